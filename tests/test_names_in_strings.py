@@ -18,7 +18,6 @@ SOURCE = ROOT / "src" / "ioms_desktop"
 READERS_OF_FIELDS = {
     "theme/tokens.py",  # the fields of a theme are the keys of a file
     "theme/stylesheet.py",  # as above
-    "cases/record_details.py",  # the fields of a record are declared by its columns
 }
 """Where the window reads an attribute by a name that is data, of a dataclass whose fields are that data."""
 

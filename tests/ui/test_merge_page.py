@@ -16,7 +16,6 @@ from ioms_desktop.domain.records.engagement import Offer, Rating
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.edit_conflicts import PendingEdit
-from ioms_desktop.services.labels import field_label
 from ioms_desktop.services.recording.decisions import AnswerProposal, refuse_proposal
 from ioms_desktop.services.recording.offers import EndOffer, end_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
@@ -372,7 +371,7 @@ def test_the_page_names_fields_as_the_forms_do(
 ) -> None:
     dialog = make(session, tasks, view)
     qtbot.addWidget(dialog)
-    named = {column.name: field_label(noun, column) for column in columns_of(noun)}
+    named = {column.name: column.label for column in columns_of(noun)}
     shared = [field for field in dialog.form.fields if field.name in named]
     assert shared
     assert all(named[field.name].startswith(field.plain_title) for field in shared)

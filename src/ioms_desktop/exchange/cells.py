@@ -12,22 +12,18 @@ from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
 from ioms_desktop.domain.records.identifiers import canonical_cro_number, canonical_pnc_id
 from ioms_desktop.domain.records.record import Column, ColumnKind
 from ioms_desktop.domain.text_format import format_day, join_words
+from ioms_desktop.domain.validation.column_rules import NUMBER_MESSAGE, is_number
 from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, InvalidCell, clean_text
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MAX_CACHED_CELLS = 50_000
-MAX_NUMBER_CHARS = 30
 MAX_CODE_CHARS = 60
 
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _UK_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::[0-9]{2})?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _YES_NO = {"yes": True, "no": False}
-
-# The days that are meant to lie ahead; every other day is one on which something happened.
-FUTURE_DATE_COLUMNS = frozenset({"due_on", "ends_on", "expected_release_on", "final_third_from"})
 
 # A reference stands in the indexes of every table that refers to it, and those hold no more.
 MAX_REFERENCE_CHARS = 200
@@ -69,9 +65,7 @@ class ColumnReader:
         """
         self.column = column
         self._today = today
-        self._is_event_date = (
-            column.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and column.name not in FUTURE_DATE_COLUMNS
-        )
+        self._is_event_date = column.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and not column.future
         self._limit = _CHAR_LIMITS.get(column.kind, MAX_TEXT_CHARS)
         self._parse = _parser_for(column, lists, today)
         self._codes = lists.of(column.codes) if column.kind is ColumnKind.CODE and lists.of(column.codes).open else None
@@ -84,7 +78,7 @@ class ColumnReader:
         if self._parse is None:
             values = [text or None for text in texts] if "" in texts else texts
         if self.column.required and None in values:
-            empty = f"{self.column.name} is empty and must have a value."
+            empty = f"{self.column.exchange_name} is empty and must have a value."
             for place, value in enumerate(values):
                 if value is None and place not in wrong:
                     wrong[place] = empty
@@ -242,8 +236,8 @@ def parse_number(text: str) -> str:
     Raises:
         WrongCell: It is none.
     """
-    if len(text) > MAX_NUMBER_CHARS or _NUMBER.fullmatch(text) is None:
-        raise InvalidCell("This is no number; write it with digits and one decimal point, for example 12.5.")
+    if not is_number(text):
+        raise InvalidCell(NUMBER_MESSAGE)
     return text
 
 

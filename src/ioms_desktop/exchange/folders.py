@@ -14,7 +14,8 @@ from ioms_desktop.exchange.workbooks import SheetSource, file_digest, sheet_name
 
 CSV_SUFFIX, XLSX_SUFFIX = ".csv", ".xlsx"
 COLUMNS_BY_TABLE: Mapping[str, tuple[str, ...]] = {
-    noun.table: (*(column.name for column in columns_of(noun)), REJECT_REASON) for noun in EXCHANGE_RECORD_TYPES
+    noun.table: (*(column.exchange_name for column in columns_of(noun)), REJECT_REASON)
+    for noun in EXCHANGE_RECORD_TYPES
 }
 ALL_COLUMNS = frozenset(name for names in COLUMNS_BY_TABLE.values() for name in names)
 

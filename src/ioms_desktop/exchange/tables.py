@@ -76,7 +76,7 @@ class TableReader:
         cells = dict(zip(self._names, zip(*rows, strict=True), strict=False))
         gathered = []
         for reader in self._readers:
-            name = reader.column.name
+            name = reader.column.exchange_name
             if name not in cells:
                 gathered.append([None] * len(rows))
                 continue
@@ -107,7 +107,7 @@ def _fit_to_width(row: RawRow, width: int, place: int, wrong: dict[int, list[Fin
 
 
 def _header_findings(record_type: type[Record], names: Sequence[str], sent: Sequence[str]) -> Iterator[Finding]:
-    known = {column.name: column for column in columns_of(record_type)}
+    known = {column.exchange_name: column for column in columns_of(record_type)}
     for place, name in enumerate(names):
         if name in names[:place] and name:
             yield Finding(name, sent[place], f"The column {name} stands in the header twice; keep one of them.")
@@ -120,8 +120,6 @@ def _header_findings(record_type: type[Record], names: Sequence[str], sent: Sequ
                 sent[place],
                 f"There is no column {sent[place].strip()} in {record_type.table}; the columns are {accepted}.",
             )
-    for column in known.values():
-        if column.required and column.name not in names:
-            yield Finding(
-                column.name, "", f"The column {column.name} is missing; every row of {record_type.table} needs it."
-            )
+    for name, column in known.items():
+        if column.required and name not in names:
+            yield Finding(name, "", f"The column {name} is missing; every row of {record_type.table} needs it.")

@@ -111,7 +111,7 @@ def write_folder(folder: Path, tables: Iterable[TableRows]) -> list[Path]:
         path = folder / f"{noun.table}.csv"
         with atomic_replace(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
-            writer.writerow([column.name for column in columns_of(noun)])
+            writer.writerow([column.exchange_name for column in columns_of(noun)])
             writer.writerows(_text_rows(noun, rows))
         written.append(path)
     return written
@@ -139,7 +139,7 @@ def write_workbook(path: Path, tables: Iterable[TableRows]) -> None:
                 sheet = book.add_worksheet(noun.table)
                 sheet.freeze_panes(1, 1)
                 for place, column in enumerate(columns_of(noun)):
-                    sheet.write_string(0, place, column.name, bold)
+                    sheet.write_string(0, place, column.exchange_name, bold)
                 _write_sheet(sheet, noun, rows, day)
         finally:
             save_workbook(book)

@@ -30,9 +30,9 @@ from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import clean_record, get_visible_case, save_record
-from ioms_desktop.services.labels import field_label, format_instant, format_value, record_type_label
+from ioms_desktop.services.labels import format_instant, format_value
 from ioms_desktop.services.session import Outcome, Session, Topic
-from ioms_desktop.storage.records.previous_versions import find_removal, version_at_revision
+from ioms_desktop.storage.records.previous_versions import Removal, find_removal, version_at_revision
 from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
@@ -226,12 +226,17 @@ def get_record_to_edit(session: Session, tx: Transaction, record_type: type[R], 
     elif (case_ref := getattr(record, "case_ref", None)) is not None:
         get_visible_case(session, tx, case_ref)
     if gone is not None:
-        why = f" ({gone.reason})" if gone.reason else ""
-        raise RecordRemoved(
-            f"{gone.by} removed this record on {format_instant(gone.at)}{why}. Nothing was saved, and everything you "
-            "typed is still here. Copy what you need before you close this.",
-        )
+        raise record_removed_error(gone)
     return record
+
+
+def record_removed_error(removal: Removal[R]) -> RecordRemoved:
+    """Make the refusal of a change to a record that somebody removed; it says who, when and why."""
+    why = f" ({removal.reason})" if removal.reason else ""
+    return RecordRemoved(
+        f"{removal.by} removed this record on {format_instant(removal.at)}{why}. Nothing was saved, and everything you "
+        "typed is still here. Copy what you need before you close this."
+    )
 
 
 def apply_edit(
@@ -298,7 +303,7 @@ def compare_versions(session: Session, base: R | None, mine: R, theirs: R, *, re
         for part in compare_groups(base, mine, theirs)
     )
     return EditComparison(
-        record_label=record_type_label(type(theirs)),
+        record_label=theirs.label,
         base_revision=NO_BASE_REVISION if base is None else base.revision,
         current_revision=theirs.revision,
         saved_by=theirs.recorded_by,
@@ -326,7 +331,7 @@ def save_edit(tx: Transaction, change: EditResult[R], *, notice: str, topics: fr
 def _kept_field_labels(session: Session, part: GroupMerge, base: Record | None, current: Record) -> list[str]:
     noun = type(current)
     return [
-        field_label(noun, column)
+        column.label
         for column in columns_of(noun)
         if column.name in part.group.fields
         and getattr(base, column.name, None) != getattr(current, column.name)
@@ -349,5 +354,5 @@ def compare_fields(session: Session, part: GroupMerge, *versions: Record | None)
         values = [None if each is None else getattr(each, column.name) for each in versions]
         if values.count(values[0]) < len(values):
             was, mine, theirs = (format_value(session.lists, column, value) for value in values)
-            lines.append(FieldComparison(title=field_label(noun, column), was=was, mine=mine, theirs=theirs))
+            lines.append(FieldComparison(title=column.label, was=was, mine=mine, theirs=theirs))
     return tuple(lines)

@@ -15,6 +15,7 @@ class Case(Record):
 
     table: ClassVar[str] = "cases"
     key: ClassVar[tuple[str, ...]] = ("case_ref",)
+    label: ClassVar[str] = "Case"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.IMPORT,
         change=Right.SET_RAG,
@@ -37,13 +38,13 @@ class Case(Record):
     adopted_on: date | None = day()
     notified_on: date | None = day()
     notice_served_on: date | None = day()
-    release_plan_on: date | None = day()
+    release_plan_on: date | None = day(label="Plan made on")
     closed_on: date | None = day()
     close_reason: str | None = code("close_reason")
     statutory_status: str | None = code("statutory_status")
     iom_licence_condition: bool | None = yes_no()
-    final_third_from: date | None = day()
-    expected_release_on: date | None = day()
+    final_third_from: date | None = day(future=True)
+    expected_release_on: date | None = day(future=True, label="Release expected on")
     police_om: str | None = short_text()
     probation_practitioner: str | None = short_text()
     navigator: str | None = short_text()
@@ -61,14 +62,15 @@ class RagEntry(Record):
 
     table: ClassVar[str] = "rag"
     key: ClassVar[tuple[str, ...]] = ("case_ref", "set_on")
+    label: ClassVar[str] = "RAG"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.SET_RAG, facts=True, withheld=("reason",), rules_read_history=True, free_text=("reason",)
     )
 
     case_ref: str = ref("cases")
     set_on: date = day(required=True)
-    rag: str = code("rag", required=True)
-    reason: str = short_text(required=True)
+    rag: str = code("rag", required=True, label="Colour")
+    reason: str = short_text(required=True, label="Why")
     set_by: str | None = short_text()
 
 
@@ -78,12 +80,14 @@ class Need(Record):
 
     table: ClassVar[str] = "needs"
     key: ClassVar[tuple[str, ...]] = ("case_ref", "pathway", "assessed_on")
+    label: ClassVar[str] = "Need"
+    is_plain: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ENGAGEMENT)
 
     case_ref: str = ref("cases")
     pathway: str = code("pathway", required=True)
     assessed_on: date = day(required=True)
-    level: int = whole_number(0, 3, required=True)
+    level: int = whole_number(0, 3, required=True, help="0 none, 1 some, 2 considerable, 3 severe.")
     status: str | None = code("pathway_status")
 
 
@@ -93,9 +97,11 @@ class Referral(Record):
 
     table: ClassVar[str] = "referrals"
     key: ClassVar[tuple[str, ...]] = ("referral_ref",)
+    label: ClassVar[str] = "Referral"
+    is_plain: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ENGAGEMENT, free_text=("reason",))
 
-    referral_ref: str = ref()
+    referral_ref: str = ref(prefix="RF")
     case_ref: str = ref("cases")
     direction: str | None = code("referral_direction")
     unit: str = code("unit", required=True)
@@ -111,6 +117,7 @@ class Notification(Record):
 
     table: ClassVar[str] = "notifications"
     key: ClassVar[tuple[str, ...]] = ("case_ref", "attempted_on", "attempt")
+    label: ClassVar[str] = "Notification"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_ENGAGEMENT,
         facts=True,
@@ -126,7 +133,7 @@ class Notification(Record):
     delivered_by: str | None = short_text()
     present: str | None = short_text()
     mode: str | None = short_text()
-    response: str | None = short_text()
+    response: str | None = short_text(label="How it was received")
     note: str | None = long_text()
 
 
@@ -136,6 +143,7 @@ class Action(Record):
 
     table: ClassVar[str] = "actions"
     key: ClassVar[tuple[str, ...]] = ("action_ref",)
+    label: ClassVar[str] = "Action"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_ENGAGEMENT,
         facts=True,
@@ -147,9 +155,9 @@ class Action(Record):
     action_ref: str = ref()
     case_ref: str | None = ref("cases", required=False)
     meeting_ref: str | None = short_text()
-    text: str = short_text(required=True)
+    text: str = short_text(required=True, label="What")
     owner: str = short_text(required=True)
-    due_on: date = day(required=True)
+    due_on: date = day(required=True, future=True)
     done_on: date | None = day()
     cancelled_on: date | None = day()
-    cancel_reason: str | None = short_text()
+    cancel_reason: str | None = short_text(label="Why it was cancelled")

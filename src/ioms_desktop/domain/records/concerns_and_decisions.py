@@ -15,6 +15,7 @@ class Concern(Record):
 
     table: ClassVar[str] = "concerns"
     key: ClassVar[tuple[str, ...]] = ("concern_ref",)
+    label: ClassVar[str] = "Concern"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_CONCERN,
         facts=True,
@@ -26,9 +27,9 @@ class Concern(Record):
 
     concern_ref: str = ref()
     case_ref: str = ref("cases")
-    occurred_on: date = day(required=True)
-    recorded_on: date = day(required=True)
-    concern_type: str = code("concern_type", required=True)
+    occurred_on: date = day(required=True, label="When it happened")
+    recorded_on: date = day(required=True, label="Put on record")
+    concern_type: str = code("concern_type", required=True, label="What")
     offence_group: str | None = code("offence_group")
     source_grade: str | None = code("source_grade")
     information_grade: str | None = code("information_grade")
@@ -42,6 +43,7 @@ class Decision(Record):
 
     table: ClassVar[str] = "decisions"
     key: ClassVar[tuple[str, ...]] = ("decision_ref",)
+    label: ClassVar[str] = "Decision"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.PROPOSE,
         facts=True,
@@ -53,7 +55,7 @@ class Decision(Record):
 
     decision_ref: str = ref()
     case_ref: str = ref("cases")
-    rule: str | None = code("rule")
+    rule: str | None = code("rule", label="On the trigger")
     decided_on: date = day(required=True)
     decision: str = code("decision", required=True)
     step: str | None = code("enforcement_step")
@@ -61,8 +63,8 @@ class Decision(Record):
     proposed_by: str = short_text(required=True)
     authorised_by: str | None = short_text()
     child_checks: str | None = short_text()
-    told_participant: str | None = short_text()
-    actioned_on: date | None = day()
+    told_participant: str | None = short_text(label="The person was told")
+    actioned_on: date | None = day(label="Served on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,7 @@ class Proposal(Record):
 
     table: ClassVar[str] = "proposals"
     key: ClassVar[tuple[str, ...]] = ("proposal_ref",)
+    label: ClassVar[str] = "Proposal"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.PROPOSE,
         facts=True,
@@ -86,18 +89,18 @@ class Proposal(Record):
 
     proposal_ref: str = ref()
     case_ref: str = ref("cases")
-    rule: str | None = code("rule")
+    rule: str | None = code("rule", label="On the trigger")
     proposed_on: date = day(required=True)
     decision: str = code("decision", required=True)
     step: str | None = code("enforcement_step")
     reason: str = short_text(required=True)
     proposed_by: str = short_text(required=True)
     child_checks: str | None = short_text()
-    told_participant: str | None = short_text()
+    told_participant: str | None = short_text(label="The person was told")
     alternatives: str | None = short_text()
     proportionality: str | None = short_text()
-    status: str = code("proposal_status", required=True)
+    status: str = code("proposal_status", required=True, label="Answer")
     answered_by: str | None = short_text()
     answered_on: date | None = day()
-    answer_reason: str | None = short_text()
+    answer_reason: str | None = short_text(label="Reason of the answer")
     decision_ref: str | None = short_text()

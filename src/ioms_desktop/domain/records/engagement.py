@@ -26,22 +26,23 @@ class Offer(Record):
 
     table: ClassVar[str] = "offers"
     key: ClassVar[tuple[str, ...]] = ("offer_ref",)
+    label: ClassVar[str] = "Support offer"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_ENGAGEMENT, facts=True, rules_read_history=True, free_text=("provider", "end_reason")
     )
 
     offer_ref: str = ref()
     case_ref: str = ref("cases")
-    offer_type: str = code("offer_type", required=True)
+    offer_type: str = code("offer_type", required=True, label="What")
     pathway: str | None = code("pathway")
     provider: str | None = short_text()
     offered_on: date = day(required=True)
     offered_by: str | None = short_text()
-    response: str | None = code("offer_response")
-    responded_on: date | None = day()
+    response: str | None = code("offer_response", label="Answer")
+    responded_on: date | None = day(label="Answered on")
     started_on: date | None = day()
     ended_on: date | None = day()
-    end_reason: str | None = short_text()
+    end_reason: str | None = short_text(label="Why it ended")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Contact(Record):
 
     table: ClassVar[str] = "contacts"
     key: ClassVar[tuple[str, ...]] = ("contact_ref",)
+    label: ClassVar[str] = "Contact"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_ENGAGEMENT,
         change=Right.IMPORT,
@@ -62,17 +64,17 @@ class Contact(Record):
 
     contact_ref: str = ref()
     case_ref: str = ref("cases")
-    occurred_at: DayTime = day_time()
+    occurred_at: DayTime = day_time(label="When")
     planned: bool = yes_no(required=True)
-    contact_type: str = code("contact_type", required=True)
+    contact_type: str = code("contact_type", required=True, label="How")
     outcome: str = code("contact_outcome", required=True)
     minutes: int | None = whole_number(0, 1440)
     worker: str | None = short_text()
     agency: str | None = short_text()
     offer_ref: str | None = ref("offers", required=False)
-    direction: str | None = code("contact_direction")
+    direction: str | None = code("contact_direction", label="Who made contact")
     note: str | None = long_text()
-    statement_basis: str | None = code("statement_basis")
+    statement_basis: str | None = code("statement_basis", label="The note is")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +83,11 @@ class Rating(Record):
 
     table: ClassVar[str] = "ratings"
     key: ClassVar[tuple[str, ...]] = ("case_ref", "week_commencing", "role")
+    label: ClassVar[str] = "Weekly rating"
     rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ENGAGEMENT, facts=True, rules_read_history=True)
 
     case_ref: str = ref("cases")
-    week_commencing: date = day(required=True)
+    week_commencing: date = day(required=True, label="Week from")
     rated_on: date = day(required=True)
     level: int = whole_number(0, 5, required=True)
     rated_by: str | None = short_text()

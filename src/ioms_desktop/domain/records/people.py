@@ -16,6 +16,7 @@ class Person(Record):
     table: ClassVar[str] = "people"
     key: ClassVar[tuple[str, ...]] = ("person_ref",)
     subject: ClassVar[str] = "person_ref"
+    label: ClassVar[str] = "Person"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.IMPORT,
         facts=True,
@@ -53,6 +54,7 @@ class CustodySpell(Record):
     table: ClassVar[str] = "custody"
     key: ClassVar[tuple[str, ...]] = ("person_ref", "received_on")
     subject: ClassVar[str] = "person_ref"
+    label: ClassVar[str] = "Custody"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.IMPORT, facts=True, withheld=("establishment",), rules_read_history=True
     )
@@ -71,6 +73,8 @@ class Assessment(Record):
     table: ClassVar[str] = "assessments"
     key: ClassVar[tuple[str, ...]] = ("person_ref", "tool", "version", "assessed_on")
     subject: ClassVar[str] = "person_ref"
+    label: ClassVar[str] = "Assessment"
+    is_plain: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(add=Right.IMPORT)
 
     person_ref: str = ref("people")
@@ -89,6 +93,7 @@ class Order(Record):
     table: ClassVar[str] = "orders"
     key: ClassVar[tuple[str, ...]] = ("order_ref",)
     subject: ClassVar[str] = "person_ref"
+    label: ClassVar[str] = "Order or licence"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.IMPORT,
         facts=True,
@@ -99,9 +104,9 @@ class Order(Record):
 
     order_ref: str = ref()
     person_ref: str = ref("people")
-    order_type: str = code("statutory_status", required=True)
+    order_type: str = code("statutory_status", required=True, label="What")
     made_on: date = day(required=True)
-    ends_on: date | None = day()
+    ends_on: date | None = day(future=True)
     court: str | None = short_text()
     conditions: str | None = short_text()
 
@@ -113,11 +118,13 @@ class Offence(Record):
     table: ClassVar[str] = "offences"
     key: ClassVar[tuple[str, ...]] = ("person_ref", "offence_on", "offence_group", "offence")
     subject: ClassVar[str] = "person_ref"
+    label: ClassVar[str] = "Offence"
+    is_plain: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(add=Right.IMPORT, free_text=("offence", "outcome"))
 
     person_ref: str = ref("people")
     offence_on: date = day(required=True)
-    recorded_on: date | None = day()
+    recorded_on: date | None = day(label="Put on record")
     offence_group: str = code("offence_group", required=True)
     offence: str | None = short_text()
     role: str | None = code("offence_role")

@@ -1,13 +1,15 @@
-"""What every stored record is made of: its columns, its key, and the owner it belongs to.
+"""What every stored record consists of: its columns, its key, and the owner it belongs to.
 
-A record's fields are declared once, in the order of the exchange files. From that one declaration come the
-table's columns, the exchange file's columns and the checks on a cell.
+A record's fields are declared once, in the order of the exchange files. From that declaration come the columns of
+the table and of the exchange file, the checks on a value, the fields of its form and the words for it on screen.
 """
 
 from dataclasses import Field, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
+
+from typing_extensions import Unpack
 
 from ioms_desktop.domain.access.record_rights import RecordRights
 
@@ -31,70 +33,110 @@ class Column:
     """One column of a record.
 
     Attributes:
-        name: The exchange column's name, which is the field's name.
+        name: The field's name, which is also the name of the table's column.
         kind: How the value is written.
-        required: Whether a value must be there.
-        codes: The code list a CODE column takes its values from.
+        exchange_name: The column's name in the exchange files.
+        label: What screens call it.
+        help: One sentence below its field in a form; empty for none.
+        required: Whether it must have a value.
+        codes: The code list that a CODE column takes its values from.
         owner: The table whose reference a REF column holds; empty for the record's own reference.
+        prefix: What a new reference of the record's own begins with.
         low: The least whole number accepted.
         high: The greatest whole number accepted.
+        future: Whether a day that is still to come is expected.
+        not_before: The date column of the same record that this day may not precede; empty for none.
     """
 
     name: str
     kind: ColumnKind
+    exchange_name: str
+    label: str
+    help: str = ""
     required: bool = False
     codes: str = ""
     owner: str = ""
+    prefix: str = ""
     low: int | None = None
     high: int | None = None
+    future: bool = False
+    not_before: str = ""
+
+    def value_of(self, record: "Record") -> Any:  # noqa: ANN401 - of the column's own type
+        """The value of a record in this column."""
+        return getattr(record, self.name)
 
 
-def short_text(*, required: bool = False) -> Any:  # noqa: ANN401 - stands for the field's own type, as dataclasses.field does
+class ColumnOptions(TypedDict, total=False):
+    """What the declaration of any column may add.
+
+    Attributes:
+        label: What screens call it; derived from its name if it is left out.
+        help: One sentence below its field in a form.
+        exchange_name: The column's name in the exchange files, if it cannot be the field's name.
+    """
+
+    label: str
+    help: str
+    exchange_name: str
+
+
+# Each function below returns Any because it stands for the field's own type, as dataclasses.field does.
+
+
+def short_text(*, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
     """Declare a text of at most 2,000 characters."""
-    return _column(ColumnKind.TEXT, required=required)
+    return _column(ColumnKind.TEXT, required=required, **options)
 
 
-def long_text() -> Any:  # noqa: ANN401 - as line
+def long_text(**options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
     """Declare a note or summary of at most 100,000 characters."""
-    return _column(ColumnKind.LONG_TEXT)
+    return _column(ColumnKind.LONG_TEXT, **options)
 
 
-def ref(owner: str = "", *, required: bool = True) -> Any:  # noqa: ANN401 - as line
-    """Declare a reference: the record's own, or that of its owner in the table named."""
-    return _column(ColumnKind.REF, required=required, owner=owner)
+def ref(owner: str = "", *, required: bool = True, prefix: str = "", **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
+    """Declare a reference: the record's own, with the prefix of new ones, or that of its owner in the table named."""
+    return _column(ColumnKind.REF, required=required, owner=owner, prefix=prefix, **options)
 
 
-def day(*, required: bool = False) -> Any:  # noqa: ANN401 - as line
-    """Declare a date."""
-    return _column(ColumnKind.DATE, required=required)
+def day(*, required: bool = False, future: bool = False, not_before: str = "", **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
+    """Declare a date.
+
+    Args:
+        required: Whether it must have a value.
+        future: Whether a day that is still to come is expected, as for the end of an order.
+        not_before: The date column of the same record that it may not precede; the same day is accepted.
+        options: As for every column.
+    """
+    return _column(ColumnKind.DATE, required=required, future=future, not_before=not_before, **options)
 
 
-def day_time() -> Any:  # noqa: ANN401 - as line
+def day_time(**options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
     """Declare a day with or without a local time; always required."""
-    return _column(ColumnKind.DAY_TIME, required=True)
+    return _column(ColumnKind.DAY_TIME, required=True, **options)
 
 
-def yes_no(*, required: bool = False) -> Any:  # noqa: ANN401 - as line
+def yes_no(*, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
     """Declare a yes or no."""
-    return _column(ColumnKind.YES_NO, required=required)
+    return _column(ColumnKind.YES_NO, required=required, **options)
 
 
-def whole_number(low: int, high: int, *, required: bool = False) -> Any:  # noqa: ANN401 - as line
+def whole_number(low: int, high: int, *, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
     """Declare a whole number from low to high, both included."""
-    return _column(ColumnKind.WHOLE, required=required, low=low, high=high)
+    return _column(ColumnKind.WHOLE, required=required, low=low, high=high, **options)
 
 
-def decimal_number() -> Any:  # noqa: ANN401 - as line
+def decimal_number(**options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
     """Declare a decimal number, kept as it was written."""
-    return _column(ColumnKind.NUMBER)
+    return _column(ColumnKind.NUMBER, **options)
 
 
-def code(codes: str, *, required: bool = False) -> Any:  # noqa: ANN401 - as line
+def code(codes: str, *, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
     """Declare a value of the code list named."""
-    return _column(ColumnKind.CODE, required=required, codes=codes)
+    return _column(ColumnKind.CODE, required=required, codes=codes, **options)
 
 
-def _column(kind: ColumnKind, *, required: bool = False, **more: Any) -> Any:  # noqa: ANN401 - as line
+def _column(kind: ColumnKind, *, required: bool = False, **more: Any) -> Any:  # noqa: ANN401 - see above
     default: dict[str, Any] = {} if required else {"default": None}
     return field(metadata={"kind": kind, "required": required, **more}, **default)
 
@@ -104,6 +146,14 @@ class Record:
     """The base of everything stored.
 
     Attributes:
+        table: The name of its table and of its exchange file.
+        key: The columns that together say which record it is.
+        subject: The column that says whose record it is: a case's or a person's.
+        label: What screens call one record.
+        plural: What they call several, as in the title of a list.
+        rights: Who may add and change one, and which of its columns need special care.
+        is_plain: Whether it is only stored, listed, added and changed. No rule of the policy reads a plain record and
+            nothing else follows from one, so that the generated form and commands serve it.
         id: The row's number inside this database; 0 before it is stored.
         revision: How often it has been saved; a save carries the revision it read.
         recorded_at: When this revision was recorded (UTC); None before it is stored.
@@ -114,6 +164,9 @@ class Record:
     key: ClassVar[tuple[str, ...]]
     subject: ClassVar[str] = "case_ref"
     rights: ClassVar[RecordRights]
+    label: ClassVar[str]
+    plural: ClassVar[str] = ""
+    is_plain: ClassVar[bool] = False
 
     id: int = 0
     revision: int = 0
@@ -127,6 +180,7 @@ class Record:
 
 
 _COLUMNS: dict[type[Record], tuple[Column, ...]] = {}
+_DATE_KINDS = frozenset({ColumnKind.DATE, ColumnKind.DAY_TIME})
 
 
 def columns_of(record: type[Record]) -> tuple[Column, ...]:
@@ -136,5 +190,31 @@ def columns_of(record: type[Record]) -> tuple[Column, ...]:
     return _COLUMNS[record]
 
 
+def date_column(record: type[Record], *, required: bool = True) -> str | None:
+    """Name the column that dates a record: the first one with a day.
+
+    Args:
+        record: The record type.
+        required: Whether only a column that always has a value will do.
+
+    Returns:
+        The name; None if there is no such column.
+    """
+    dated = (each for each in columns_of(record) if each.kind in _DATE_KINDS and (each.required or not required))
+    return next((each.name for each in dated), None)
+
+
+def plural_label(record: type[Record]) -> str:
+    """What screens call several records of a type: declared, or the name of its table."""
+    return record.plural or record.table.replace("_", " ").capitalize()
+
+
 def _to_column(each: Field[Any]) -> Column:
-    return Column(name=each.name, **each.metadata)
+    declared = {"exchange_name": each.name, "label": _default_label(each), **each.metadata}
+    return Column(name=each.name, **declared)
+
+
+def _default_label(each: Field[Any]) -> str:
+    if each.metadata["kind"] is not ColumnKind.REF:
+        return each.name.replace("_", " ").capitalize()
+    return each.name.removesuffix("_ref").capitalize() if each.metadata["owner"] else "Reference"

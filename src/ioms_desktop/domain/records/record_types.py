@@ -31,3 +31,8 @@ INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)
 RECORD_TYPE_BY_TABLE: dict[str, type[Record]] = {
     record_type.table: record_type for record_type in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
 }
+
+PLAIN_RECORD_TYPES: tuple[type[Record], ...] = tuple(
+    record_type for record_type in RECORD_TYPE_BY_TABLE.values() if record_type.is_plain
+)
+"""The record types that the generated form and commands serve."""

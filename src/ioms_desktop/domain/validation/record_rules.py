@@ -15,6 +15,7 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Order
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import format_day, join_words
+from ioms_desktop.domain.validation.column_rules import check_date_order, has_date_order
 from ioms_desktop.domain.validation.findings import Finding
 
 PHOENIX = "PHOENIX"
@@ -52,6 +53,19 @@ class CaseBasics(NamedTuple):
     statutory_status: str | None = None
     iom_licence_condition: bool | None = None
 
+    @classmethod
+    def of(cls, case: Case) -> "CaseBasics":
+        """Reduce a case to what the rules ask about it."""
+        return cls(
+            person_ref=case.person_ref,
+            programme=case.programme,
+            status=case.status,
+            trial_arm=case.trial_arm,
+            closed_on=case.closed_on,
+            statutory_status=case.statutory_status,
+            iom_licence_condition=case.iom_licence_condition,
+        )
+
 
 class RecordCheckContext(Protocol):
     """What the rules may look up while they look at one record."""
@@ -78,12 +92,13 @@ class RecordCheckContext(Protocol):
 def check_record(record: Record, facts: RecordCheckContext) -> list[Finding]:
     """Find everything that stands against storing a record; nothing where it may be stored."""
     rule = _RULES.get(type(record))
-    return [] if rule is None else list(rule(record, facts))
+    found = list(check_date_order(record))
+    return found if rule is None else [*found, *rule(record, facts)]
 
 
 def has_rules(record_type: type[Record]) -> bool:
-    """Whether any rule looks at records of a kind."""
-    return record_type in _RULES
+    """Whether anything beyond the single columns is checked of records of a type."""
+    return record_type in _RULES or has_date_order(record_type)
 
 
 # A rule has nothing to say about a record of the kind whose column is empty.

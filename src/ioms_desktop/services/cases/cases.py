@@ -1,12 +1,13 @@
 """Open a case: everything its screen shows, read at once, with the consultation on record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import age_on
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import MissingReason, StatusNotNext
 from ioms_desktop.domain.policy.case_facts import CaseFacts, latest_step
 from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures
@@ -20,7 +21,8 @@ from ioms_desktop.domain.records.code_lists import Code
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
-from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.record import Record, date_column
+from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.services.case_access import BreakGlassAccess, get_break_glass_access
 from ioms_desktop.services.case_history import get_case_record
 from ioms_desktop.services.commands import get_person, get_visible_case, run_command
@@ -32,6 +34,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 INTELLIGENCE_RULE = "credible_intelligence"
+R = TypeVar("R", bound=Record)
 REPEAT_ACCESS_WINDOW = timedelta(minutes=15)
 
 
@@ -53,6 +56,7 @@ class CaseView:
         step: The current step of the ladder.
         contact_due: The last day on which the next contact keeps the standard.
         review_due: The day by which RAG is to be reviewed.
+        plain_records: The records of every plain type, in order of the day that dates them.
         history: The case as the rules read it, for the timeline.
         sees_intelligence: Whether intelligence and the trial arm are part of this view.
         break_glass_access: The glass over the case, where the user sees it only by having broken that; nothing can be
@@ -77,17 +81,38 @@ class CaseView:
     concerns: tuple[Concern, ...]
     decisions: tuple[Decision, ...]
     proposals: tuple[Proposal, ...]
-    needs: tuple[Need, ...]
     notifications: tuple[Notification, ...]
-    referrals: tuple[Referral, ...]
     actions: tuple[Action, ...]
     custody: tuple[CustodySpell, ...]
     orders: tuple[Order, ...]
-    assessments: tuple[Assessment, ...]
-    offences: tuple[Offence, ...]
+    plain_records: Mapping[type[Record], tuple[Record, ...]]
     history: tuple[CaseFacts, ...]
     sees_intelligence: bool
     break_glass_access: BreakGlassAccess | None = None
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """Needs by pathway."""
+        return self.of(Need)
+
+    @property
+    def referrals(self) -> tuple[Referral, ...]:
+        """Referrals to and from others."""
+        return self.of(Referral)
+
+    @property
+    def assessments(self) -> tuple[Assessment, ...]:
+        """Scores as given."""
+        return self.of(Assessment)
+
+    @property
+    def offences(self) -> tuple[Offence, ...]:
+        """The person's offences, in whatever part."""
+        return self.of(Offence)
+
+    def of(self, record_type: type[R]) -> tuple[R, ...]:
+        """Give the records of a plain type."""
+        return cast("tuple[R, ...]", self.plain_records[record_type])
 
 
 def open_case(
@@ -124,7 +149,7 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
     history = read.history
     policy = session.policy(as_of)
     sees = may(session.role, Right.READ_INTELLIGENCE)
-    ref, who = case.case_ref, case.person_ref
+    ref = case.case_ref
     return CaseView(
         case=case if sees else replace(case, trial_arm=None),
         person=person,
@@ -154,24 +179,31 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
             for p in _dated_up_to(reading.list_records(Proposal, case_ref=ref), "proposed_on", as_of)
             if sees or p.rule != INTELLIGENCE_RULE
         ),
-        needs=_dated_up_to(reading.list_records(Need, case_ref=ref), "assessed_on", as_of),
         notifications=_dated_up_to(read.of(Notification), "attempted_on", as_of),
-        referrals=_dated_up_to(reading.list_records(Referral, case_ref=ref), "sent_on", as_of),
         actions=tuple(_without_later_dates(a, as_of, "done_on", "cancelled_on") for a in read.of(Action)),
         custody=tuple(
             _without_later_dates(c, as_of, "released_on")
             for c in _dated_up_to(read.of(CustodySpell), "received_on", as_of)
         ),
         orders=_dated_up_to(read.of(Order), "made_on", as_of),
-        assessments=_dated_up_to(reading.list_records(Assessment, person_ref=who), "assessed_on", as_of),
-        offences=_dated_up_to(reading.list_records(Offence, person_ref=who), "offence_on", as_of),
+        plain_records={noun: _plain_records(reading, noun, case, as_of) for noun in PLAIN_RECORD_TYPES},
         history=history,
         sees_intelligence=sees,
         break_glass_access=get_break_glass_access(session, reading, ref),
     )
 
 
-R = TypeVar("R", bound=Record)
+def _plain_records(reading: Reading, record_type: type[R], case: Case, as_of: date) -> tuple[R, ...]:
+    """The records of a plain type up to a day; those without a day are always among them."""
+    owner = record_type.subject
+    dated = date_column(record_type, required=False)
+    records = reading.list_records(record_type, **{owner: getattr(case, owner)})
+    return tuple(each for each in records if _is_dated_up_to(None if dated is None else getattr(each, dated), as_of))
+
+
+def _is_dated_up_to(dated: date | DayTime | None, as_of: date) -> bool:
+    on = dated.on if isinstance(dated, DayTime) else dated
+    return on is None or on <= as_of
 
 
 def _dated_up_to(records: Iterable[R], name: str, as_of: date) -> tuple[R, ...]:

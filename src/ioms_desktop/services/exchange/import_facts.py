@@ -90,7 +90,7 @@ class FolderFacts:
 
     def add_case(self, case: Case) -> None:
         """Note a case of the folder."""
-        self._cases[case.case_ref] = get_case_facts(case)
+        self._cases[case.case_ref] = CaseBasics.of(case)
 
     def add_offer(self, ref: str, case_ref: str) -> None:
         """Note an offer of the folder."""
@@ -98,7 +98,7 @@ class FolderFacts:
 
     def add_stored_case(self, case: Case) -> None:
         """Note a case as it is stored now."""
-        self._stored_cases[case.case_ref] = get_case_facts(case)
+        self._stored_cases[case.case_ref] = CaseBasics.of(case)
 
     def add_order(self, order: Order) -> None:
         """Note an order of the folder or, unless the folder has it too, of the database."""
@@ -116,7 +116,7 @@ class FolderFacts:
         if found is not None:
             return found
         stored = self.known["cases"].stored(case_ref)
-        return get_case_facts(stored) if isinstance(stored, Case) else None
+        return CaseBasics.of(stored) if isinstance(stored, Case) else None
 
     def stored_case(self, case_ref: str) -> CaseBasics | None:
         """A case as it is stored now; None where it is new."""
@@ -159,16 +159,3 @@ class FolderFacts:
         if found is None and isinstance(stored, Person):
             return stored.date_of_birth, stored.sex
         return found
-
-
-def get_case_facts(case: Case) -> CaseBasics:
-    """Reduce a case to what the rules ask about it."""
-    return CaseBasics(
-        person_ref=case.person_ref,
-        programme=case.programme,
-        status=case.status,
-        trial_arm=case.trial_arm,
-        closed_on=case.closed_on,
-        statutory_status=case.statutory_status,
-        iom_licence_condition=case.iom_licence_condition,
-    )

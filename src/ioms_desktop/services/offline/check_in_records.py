@@ -18,7 +18,7 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.services.edit_conflicts import FieldComparison, compare_fields
-from ioms_desktop.services.labels import format_instant, record_type_label
+from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.row_mapping import field_values, key_text
 
@@ -212,7 +212,7 @@ def _make_question(
 
 def describe_record(record: Record) -> str:
     """Name a record: `Contact on 13 Oct 2026, case PHX-1`."""
-    noun = record_type_label(type(record))
+    noun = record.label
     if isinstance(record, Person | Case):
         return f"{noun} {key_text(record)}"
     dated = next(

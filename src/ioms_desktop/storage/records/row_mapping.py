@@ -8,7 +8,7 @@ from sqlalchemy import Column, Table
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, date_column
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.domain.search.search_terms import name_sort_key
 from ioms_desktop.storage.schema.tables import table_of
@@ -106,7 +106,5 @@ def changed_fields(before: Record, after: Record) -> tuple[dict[str, Any], dict[
 def sort_columns(record_type: type[Record], source: Table | None = None) -> Iterable[Column[Any]]:
     """The order in which a noun's records are listed: by the day they happened, then by key."""
     table = table_of(record_type) if source is None else source
-    dated = [
-        f.name for f in columns_of(record_type) if f.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and f.required
-    ][:1]
-    return (table.c[name] for name in dict.fromkeys([*dated, *record_type.key, "id"]))
+    dated = date_column(record_type)
+    return (table.c[name] for name in dict.fromkeys([*([dated] if dated else []), *record_type.key, "id"]))

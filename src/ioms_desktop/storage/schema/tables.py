@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Column as Field
-from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, date_column
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.storage.schema.types import DayTimeText, Instant, KeyText
 
@@ -94,7 +94,7 @@ def _table(record_type: type[Record]) -> Table:
         Column("recorded_by", Text, nullable=False),
         UniqueConstraint(*record_type.key),
     )
-    dated = next((f.name for f in fields if f.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and f.required), None)
+    dated = date_column(record_type)
     for field in fields:
         if field.owner and record_type.key[0] != field.name:
             more = [table.c[dated]] if dated and field.name == record_type.subject else []

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.labels import field_label, format_value
+from ioms_desktop.services.labels import format_value
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.date_parsing import format_date
@@ -152,15 +152,15 @@ def field_column(
         KeyError: The record type has no such field.
     """
     column = {each.name: each for each in columns_of(record_type)}[name]
-    title, width = title or field_label(record_type, column), width or COLUMN_WIDTHS_PX[column.kind]
+    title, width = title or column.label, width or COLUMN_WIDTHS_PX[column.kind]
     if column.kind is ColumnKind.DATE:
-        return date_column(title, lambda row: getattr(row.record, name), width=width)
+        return date_column(title, lambda row: column.value_of(row.record), width=width)
 
     def text(row: SectionRow[RecordType]) -> str:
-        return format_value(row.case.session.lists, column, getattr(row.record, name))
+        return format_value(row.case.session.lists, column, column.value_of(row.record))
 
     def number(row: SectionRow[RecordType]) -> int:
-        value = getattr(row.record, name)
+        value = column.value_of(row.record)
         return -1 if value is None else int(value)
 
     return text_column(title, text, width, sort_value=number if column.kind is ColumnKind.WHOLE else None)

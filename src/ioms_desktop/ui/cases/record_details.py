@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.records.record import Record, columns_of
-from ioms_desktop.services.labels import field_label, format_instant, format_value, record_type_label
+from ioms_desktop.services.labels import format_instant, format_value
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.widgets.widgets import button, label
 
@@ -34,7 +34,7 @@ class RecordDetailsDialog(QDialog):
             parent: The window it belongs to.
         """
         super().__init__(parent)
-        title = record_type_label(type(record))
+        title = record.label
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -84,10 +84,9 @@ class RecordDetailsDialog(QDialog):
 def record_lines(session: Session, record: Record) -> tuple[tuple[str, str], ...]:
     """Give every filled field of a record in words, and who recorded it when."""
     lines = [
-        (field_label(type(record), column), words)
+        (column.label, words)
         for column in columns_of(type(record))
-        if column.name not in HIDDEN_COLUMNS
-        and (words := format_value(session.lists, column, getattr(record, column.name)))
+        if column.name not in HIDDEN_COLUMNS and (words := format_value(session.lists, column, column.value_of(record)))
     ]
     if record.recorded_at is not None:
         lines.append(("Recorded", f"{format_instant(record.recorded_at)} by {record.recorded_by}"))

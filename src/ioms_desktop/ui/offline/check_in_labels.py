@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.text_format import format_day, join_words
-from ioms_desktop.services.labels import RECORD_LABELS
 from ioms_desktop.services.offline.check_in_records import CheckInOutcome
 from ioms_desktop.services.offline.check_in_report import CheckInReport
 from ioms_desktop.services.offline.checkout import RegisteredCheckout
@@ -62,7 +62,9 @@ def counts_table(report: CheckInReport) -> QWidget:
     grid.setColumnStretch(len(FATE_HEADINGS) + 1, 1)
     for number, head in enumerate(FATE_HEADINGS.values(), 1):
         grid.addWidget(label(head, "small"), 0, number, Qt.AlignmentFlag.AlignRight)
-    rows = [(RECORD_LABELS.get(name, name), counts) for name, counts in report.counts.items() if any(counts.values())]
+    rows = [
+        (RECORD_TYPE_BY_TABLE[name].label, counts) for name, counts in report.counts.items() if any(counts.values())
+    ]
     moved = [(noun, counts) for noun, counts in rows if any(counts.get(fate, 0) for fate in CHANGED_FATES)]
     rest = sum(counts.get(CheckInOutcome.UNCHANGED, 0) for _, counts in rows) - sum(
         counts.get(CheckInOutcome.UNCHANGED, 0) for _, counts in moved

@@ -1,0 +1,78 @@
+"""Whether a record's values are ones its columns accept, column by column, whoever sent them."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.validation.findings import Finding
+
+MAX_NUMBER_CHARS = 30
+NUMBER_MESSAGE = "This is no number; write it with digits and one decimal point, for example 12.5."
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a decimal number as records keep it: digits and at most one decimal point."""
+    return len(text) <= MAX_NUMBER_CHARS and _NUMBER.fullmatch(text) is not None
+
+
+def has_date_order(record_type: type[Record]) -> bool:
+    """Whether a day of these records may not precede another one."""
+    return any(column.not_before for column in columns_of(record_type))
+
+
+def check_date_order(record: Record) -> Iterator[Finding]:
+    """Find the days that precede the day they may not precede."""
+    columns = {column.name: column for column in columns_of(type(record))}
+    for column in columns.values():
+        earliest = getattr(record, column.not_before) if column.not_before else None
+        value = getattr(record, column.name)
+        reason = order_problem(column, columns[column.not_before], value, earliest) if column.not_before else ""
+        if reason:
+            yield Finding(column.name, value.isoformat(), reason)
+
+
+def check_columns(record: Record, lists: CodeLists, today: date) -> Iterator[Finding]:
+    """Find the values that their columns do not accept; the length of texts is checked where they are cleaned.
+
+    Args:
+        record: The record as it is to be stored.
+        lists: The code lists.
+        today: The present day; a day after it is accepted only in a column that expects one.
+    """
+    for column in columns_of(type(record)):
+        value = getattr(record, column.name)
+        if value is None or value == "":
+            reason = f"{column.label} is needed." if column.required else ""
+        else:
+            reason = value_problem(column, value, lists, today)
+        if reason:
+            yield Finding(column.name, "" if value is None else str(value), reason)
+
+
+def order_problem(column: Column, other: Column, value: date | None, earliest: date | None) -> str:
+    """Say that a day precedes that of the other column, which it may not; nothing if one of the two is missing."""
+    if value is None or earliest is None or value >= earliest:
+        return ""
+    return f"{column.label} cannot be before {other.label} ({format_day(earliest)}). Correct the date."
+
+
+def value_problem(column: Column, value: Any, lists: CodeLists, today: date) -> str:  # noqa: ANN401 - of the column's type
+    """Say why a column does not accept a value, or nothing; the arguments as for `check_columns`."""
+    if column.kind is ColumnKind.CODE:
+        codes = lists.of(column.codes)
+        return "" if codes.open or value in codes else f"{value} is not in the list {codes.title}."
+    if column.kind is ColumnKind.WHOLE:
+        low, high = column.low or 0, column.high or 0
+        return "" if low <= value <= high else f"{column.label} must be from {low:,} to {high:,}."
+    if column.kind is ColumnKind.NUMBER:
+        return "" if is_number(value) else NUMBER_MESSAGE
+    if column.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and not column.future:
+        day = value.on if isinstance(value, DayTime) else value
+        return "" if day <= today else f"{format_day(day)} is still to come. Correct the date."
+    return ""

@@ -1,0 +1,145 @@
+"""The fields of a record type, made from its declaration: one for each column that a person fills in."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from typing import Any
+
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
+from ioms_desktop.domain.validation.column_rules import order_problem, value_problem
+from ioms_desktop.ui.forms.choice_fields import ChoiceField, CodeField, Option
+from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.date_parsing import DateBias
+from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
+from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
+from ioms_desktop.ui.forms.form import Field, FieldOptions, Form
+
+FieldMaker = Callable[[Column, CodeLists, date, "FieldOptions[Any]"], Field[Any]]
+
+
+def form_columns(record_type: type[Record], *, changing: bool = False) -> tuple[Column, ...]:
+    """The columns a person fills in.
+
+    Args:
+        record_type: The record type.
+        changing: Whether a record is changed. Then its key is left out, for it says which record that is.
+
+    Returns:
+        All columns in their order, without references: whose a record is follows from where it is recorded, and its
+        own reference is given when it is stored.
+    """
+    return tuple(
+        column
+        for column in columns_of(record_type)
+        if column.kind is not ColumnKind.REF and not (changing and column.name in record_type.key)
+    )
+
+
+def record_fields(
+    record_type: type[Record], lists: CodeLists, today: date, *, changing: bool = False
+) -> Iterator[Field[Any]]:
+    """Make the fields of a record type.
+
+    Args:
+        record_type: The record type.
+        lists: The code lists.
+        today: What "today" means in a date.
+        changing: As for `form_columns`.
+    """
+    columns = {column.name: column for column in columns_of(record_type)}
+    made: dict[str, Field[Any]] = {}
+
+    def problem_of(column: Column, typed: Any) -> str:  # noqa: ANN401 - of the field's own type
+        value, other = _to_record_value(column, typed), column.not_before
+        earliest = made[other].value() if other in made else None
+        order = order_problem(column, columns[other], value, earliest) if other else ""
+        return value_problem(column, value, lists, today) or order
+
+    for column in form_columns(record_type, changing=changing):
+        options: FieldOptions[Any] = {
+            "required": column.required,
+            "help": column.help,
+            "rule": partial(problem_of, column),
+        }
+        made[column.name] = _FIELD_MAKERS[column.kind](column, lists, today, options)
+        yield made[column.name]
+
+
+def fill_form(form: Form, record: Record) -> None:
+    """Fill the form's fields with the values of a record."""
+    names = {field.name for field in form.fields}
+    for column in columns_of(type(record)):
+        if column.name in names:
+            form.field(column.name).set_value(_to_field_value(column, column.value_of(record)))
+
+
+def read_form(form: Form, record_type: type[Record]) -> dict[str, Any]:
+    """Give what the form holds as values of the record's own types, by column name."""
+    columns = {column.name: column for column in columns_of(record_type)}
+    return {name: _to_record_value(columns[name], value) for name, value in form.values().items() if name in columns}
+
+
+def _to_field_value(column: Column, value: Any) -> Any:  # noqa: ANN401 - of the column's own type
+    if value is None:
+        return None
+    if column.kind is ColumnKind.YES_NO:
+        return "yes" if value else "no"
+    return DayTimeSpan(value) if isinstance(value, DayTime) else value
+
+
+def _to_record_value(column: Column, value: Any) -> Any:  # noqa: ANN401 - as above
+    if value is None:
+        return None
+    if column.kind is ColumnKind.YES_NO:
+        return value == "yes"
+    return value.moment if isinstance(value, DayTimeSpan) else value
+
+
+def _text_field(column: Column, _lists: CodeLists, _today: date, options: FieldOptions[Any]) -> Field[Any]:
+    return TextField(column.name, column.label, **options)
+
+
+def _long_text_field(column: Column, _lists: CodeLists, _today: date, options: FieldOptions[Any]) -> Field[Any]:
+    return LongTextField(column.name, column.label, **options)
+
+
+def _date_field(column: Column, _lists: CodeLists, today: date, options: FieldOptions[Any]) -> Field[Any]:
+    # A weekday or a day without its year means the nearest one, or the last one if the day must have come.
+    bias = DateBias.NEAR if column.future else DateBias.BACK
+    return DateField(column.name, column.label, today=today, bias=bias, **options)
+
+
+def _date_time_field(column: Column, _lists: CodeLists, today: date, options: FieldOptions[Any]) -> Field[Any]:
+    return DateTimeField(column.name, column.label, today=today, **options)
+
+
+def _yes_no_field(column: Column, _lists: CodeLists, _today: date, options: FieldOptions[Any]) -> Field[Any]:
+    return ChoiceField(column.name, column.label, **options)
+
+
+def _whole_number_field(column: Column, _lists: CodeLists, _today: date, options: FieldOptions[Any]) -> Field[Any]:
+    return NumberField(column.name, column.label, minimum=column.low or 0, maximum=column.high or 0, **options)
+
+
+def _number_field(column: Column, _lists: CodeLists, _today: date, options: FieldOptions[Any]) -> Field[Any]:
+    return TextField(column.name, column.label, width=NUMBER_WIDTH_PX, **options)
+
+
+def _code_field(column: Column, lists: CodeLists, today: date, options: FieldOptions[Any]) -> Field[Any]:
+    offered = lists.of(column.codes).offered(today)
+    return CodeField(column.name, column.label, [Option(code.code, code.label) for code in offered], **options)
+
+
+NUMBER_WIDTH_PX = 132
+_FIELD_MAKERS: dict[ColumnKind, FieldMaker] = {
+    ColumnKind.TEXT: _text_field,
+    ColumnKind.LONG_TEXT: _long_text_field,
+    ColumnKind.DATE: _date_field,
+    ColumnKind.DAY_TIME: _date_time_field,
+    ColumnKind.YES_NO: _yes_no_field,
+    ColumnKind.WHOLE: _whole_number_field,
+    ColumnKind.NUMBER: _number_field,
+    ColumnKind.CODE: _code_field,
+}

@@ -1,0 +1,100 @@
+"""The dialog that adds or changes a plain record; its form is made from the declaration of the record type."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.services.edit_conflicts import PendingEdit
+from ioms_desktop.services.labels import format_value
+from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_plain_record, change_plain_record
+from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.forms.record_form import fill_form, read_form, record_fields
+from ioms_desktop.ui.recording.case_subject import CaseSubject
+from ioms_desktop.ui.tasks import Tasks
+
+ADD_FORM = "add_record"
+CHANGE_FORM = "change_record"
+
+
+class RecordDialog(AutoHeightDialog):
+    """Adds a record of a type, or changes one."""
+
+    def __init__(
+        self,
+        session: Session,
+        tasks: Tasks,
+        subject: CaseSubject,
+        record_type: type[Record],
+        record: Record | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make the form.
+
+        Args:
+            session: Who records it.
+            tasks: Where it is saved.
+            subject: The case on which it is recorded.
+            record_type: What is recorded.
+            record: The record to change, as it was read; None to add one.
+            parent: The window over which it opens.
+        """
+        name = record_type.label.lower() if record_type.label != record_type.label.upper() else record_type.label
+        super().__init__(
+            tasks,
+            title=f"Add: {name}" if record is None else f"Change: {name}",
+            verb="&Save",
+            discard="&Discard this entry",
+            intro=subject.summary if record is None else f"{subject.summary} {describe_key(session, record)}".strip(),
+            parent=parent,
+        )
+        self.session, self.subject = session, subject
+        self.record_type, self.record = record_type, record
+        self.enable_autosave(session, _origin(subject, record_type, record))
+        for field in record_fields(record_type, session.lists, session.today(), changing=record is not None):
+            self.form.add(field)
+        if record is not None:
+            fill_form(self.form, record)
+        self.finish_layout()
+
+    @override
+    def build_command(self) -> Callable[[], Outcome]:
+        values, case_ref = read_form(self.form, self.record_type), self.subject.case_ref
+        if self.record is None:
+            # Whose it is and its reference are filled in where it is stored.
+            references: Any = {each.name: "" for each in columns_of(self.record_type) if each.kind is ColumnKind.REF}
+            added = self.record_type(**references, **values)
+            return partial(
+                add_plain_record, self.session, AddRecord(request=self.request, case_ref=case_ref, record=added)
+            )
+        entry = ChangeRecord(
+            request=self.request,
+            case_ref=case_ref,
+            record=replace(self.record, **values),
+            revision=self.revision,
+        )
+        return PendingEdit(change_plain_record, self.session, entry)
+
+
+def describe_key(session: Session, record: Record) -> str:
+    """Say which record is changed, by the parts of its key that are no references."""
+    columns = (each for each in columns_of(type(record)) if each.name in record.key and each.kind is not ColumnKind.REF)
+    told = ((each.label, format_value(session.lists, each, each.value_of(record))) for each in columns)
+    return " ".join(f"{label}: {words}." for label, words in told if words)
+
+
+def record_name(record: Record) -> str:
+    """Name a record among all, for a draft of its change: its table and its key."""
+    return "/".join([record.table, *("" if part is None else str(part) for part in record.identity)])
+
+
+def _origin(subject: CaseSubject, record_type: type[Record], record: Record | None) -> Origin:
+    if record is None:
+        return Origin(ADD_FORM, subject.case_ref, record_type.table)
+    return Origin(CHANGE_FORM, subject.case_ref, record_name(record), record.revision)
