@@ -45,9 +45,9 @@ def around(holder, name):
         if point == f"after {name}": die()
         return answer
     setattr(holder, name, watched)
-for name in ("copy_open", "_export", "count_rows", "_sync"): around(conversion, name)
+for name in ("copy_open", "_export_encrypted", "count_rows", "_fsync_file"): around(conversion, name)
 around(key_file, "save")
-around(key_file, "sync_folder")
+around(key_file, "fsync_folder")
 moves, replace = [], Path.replace
 def moved(self, target):
     moves.append(str(target))
@@ -60,12 +60,12 @@ print("done")
 POINTS = (
     "before copy_open",
     "after copy_open",
-    "before _export",
-    "after _export",
+    "before _export_encrypted",
+    "after _export_encrypted",
     "before count_rows",
     "before save",
     "after save",
-    "before _sync",
+    "before _fsync_file",
     "after move to .keys",
     "after move to ",
 )

@@ -20,11 +20,11 @@ from keys import TEST_KEY, key_of, opened
 from stored_samples import PERSON, act
 
 RACERS = 6
-CREATE = """import sys; from ioms_desktop.storage.database.migrate import create
-try: create(sys.argv[1], bytes.fromhex(sys.argv[2]))
+CREATE = """import sys; from ioms_desktop.storage.database.migrate import create_empty_database
+try: create_empty_database(sys.argv[1], bytes.fromhex(sys.argv[2]))
 except Exception as error: print(type(error).__name__)"""
-UPGRADE = """import sys; from ioms_desktop.storage.database.migrate import upgrade
-print(upgrade(sys.argv[1], bytes.fromhex(sys.argv[2]) or None).after)"""
+UPGRADE = """import sys; from ioms_desktop.storage.database.migrate import upgrade_database
+print(upgrade_database(sys.argv[1], bytes.fromhex(sys.argv[2]) or None).after)"""
 OPEN = """import sys; from ioms_desktop.storage.engine import open_store
 open_store(sys.argv[1], bytes.fromhex(sys.argv[2])).close(); print('open')"""
 

@@ -29,7 +29,7 @@ ROWS = 4_000
 CHILD = """
 import os, signal, sys
 from ioms_desktop.storage.sqlite import engine, key_file, rotation
-from ioms_desktop.storage.database.unlocking import open_with
+from ioms_desktop.storage.database.unlocking import open_with_password
 
 location, point = sys.argv[1], sys.argv[2]
 def die(): os.kill(os.getpid(), signal.SIGKILL)
@@ -56,7 +56,7 @@ class Watched:
 
 connect = engine.connect
 engine.connect = lambda *given: Watched(connect(*given))
-open_with(location, "ann", "four plain words here").store.close()
+open_with_password(location, "ann", "four plain words here").store.close()
 print("done")
 """
 POINTS = (

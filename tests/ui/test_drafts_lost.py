@@ -135,8 +135,8 @@ def type_on():
 timer = QTimer()
 timer.timeout.connect(type_on)
 timer.start(20)
-if dialog.keeper.able:
-    dialog.keeper.longest.setInterval(200)
+if dialog.autosave.can_save:
+    dialog.autosave.max_delay_timer.setInterval(200)
 app.exec()
 """
 

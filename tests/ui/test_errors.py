@@ -31,14 +31,14 @@ from PySide6.QtWidgets import QApplication
 from ioms_desktop.ui import errors
 logging.basicConfig(format="%(message)s")
 app = QApplication([])
-errors.install()
+errors.install_handlers()
 def slot():
     raise RuntimeError("quoted in a slot")
 def worker():
     raise RuntimeError("quoted in a thread")
 def look():
-    if errors.faults().dialog and "," in errors.faults().dialog.reference.text():
-        print(len(app.topLevelWidgets()), errors.faults().dialog.reference.text())
+    if errors.fault_reporter().dialog and "," in errors.fault_reporter().dialog.reference.text():
+        print(len(app.topLevelWidgets()), errors.fault_reporter().dialog.reference.text())
         app.quit()
 QTimer.singleShot(0, slot)
 thread = threading.Thread(target=worker)

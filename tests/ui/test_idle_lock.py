@@ -196,9 +196,9 @@ import os, sys
 os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = os.environ["DBUS_SESSION_BUS_ADDRESS"]
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtDBus import QDBusConnection, QDBusMessage
-from ioms_desktop.ui.lock.system_lock import SystemLock
+from ioms_desktop.ui.lock.system_lock import SystemLockListener
 app = QCoreApplication([])
-system = SystemLock()
+system = SystemLockListener()
 system.listen_on_buses()
 told = []
 system.locked.connect(lambda: told.append(1))

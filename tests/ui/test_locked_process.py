@@ -30,16 +30,16 @@ WORKER = """
 import sys
 from dataclasses import replace
 from PySide6.QtWidgets import QApplication
-from ioms_desktop.app import _signed_in, start
+from ioms_desktop.app import _open_session, create_application
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.settings import Settings
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 location, user, password, backwards, limit, *cases = sys.argv[1:]
-windows = start(replace(Settings.read(location, user), idle_seconds=float(limit)))
-session = _signed_in(location, user, password)
-windows.main(session)
-window = windows.shown
+windows = create_application(replace(Settings.read(location, user), idle_seconds=float(limit)))
+session = _open_session(location, user, password)
+windows.show_main_window(session)
+window = windows.current_window
 for case_ref in cases:
     window.open_case(case_ref)
 dialog = RecordContactDialog(session, window.tasks, subject_of(session, open_case(session, cases[0])), parent=window)

@@ -135,11 +135,11 @@ def test_nothing_turns_when_the_desktop_asks_for_no_motion(
     assert theme.name == "light"
     sign = BusyIndicator()
     qtbot.addWidget(sign)
-    monkeypatch.setattr("ioms_desktop.ui.widgets.widgets.motion", lambda: 0)
+    monkeypatch.setattr("ioms_desktop.ui.widgets.widgets.animation_ms", lambda: 0)
     sign.start("Saving…")
     assert (sign.isVisible(), sign.is_animating, name(sign)) == (True, False, "Saving…")
     sign.stop()
-    monkeypatch.setattr("ioms_desktop.ui.widgets.widgets.motion", lambda: 120)
+    monkeypatch.setattr("ioms_desktop.ui.widgets.widgets.animation_ms", lambda: 120)
     sign.start()
     assert (sign.isVisible(), sign.is_animating) == (True, True)
     sign.stop()
