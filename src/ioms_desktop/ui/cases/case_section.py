@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of, plural_label
+from ioms_desktop.domain.records.record import date_column as record_day_column
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.labels import format_value
 from ioms_desktop.services.session import Session
@@ -169,6 +171,27 @@ def field_column(
 def plain_columns(record_type: type[RecordType]) -> tuple[ListColumn[SectionRow[RecordType]], ...]:
     """Derive the columns of a section from the declaration of a record type: every field but references."""
     return tuple(field_column(record_type, column.name) for column in columns_of(record_type) if _is_shown(column))
+
+
+def plain_section(record_type: type[RecordType]) -> CaseSection[RecordType]:
+    """Derive a section from the declaration of a plain record type."""
+    dated = {column.name: column for column in columns_of(record_type)}.get(
+        record_day_column(record_type, required=False) or ""
+    )
+    return CaseSection(
+        plural_label(record_type),
+        records=lambda case: case.view.of(record_type),
+        order=None if dated is None else lambda record: _sort_day(dated.value_of(record)),
+        record_type=record_type,
+        columns=plain_columns(record_type),
+    )
+
+
+def _sort_day(day: date | DayTime | None) -> str:
+    """Order days with and without a time; a record without a day comes first."""
+    if day is None:
+        return "9"
+    return day.iso_text if isinstance(day, DayTime) else day.isoformat()
 
 
 def _is_shown(column: Column) -> bool:

@@ -9,6 +9,7 @@ from ioms_desktop.domain.records.cases import Action, Need, Notification, RagEnt
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order
+from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, ExplainedTrigger
 from ioms_desktop.services.cases.timelines import describe_trigger_status
@@ -19,6 +20,7 @@ from ioms_desktop.ui.cases.case_section import (
     ShownCase,
     date_column,
     field_column,
+    plain_section,
     text_column,
 )
 from ioms_desktop.ui.forms.date_parsing import format_date
@@ -361,7 +363,7 @@ ABOUT: CaseSection[Fact] = CaseSection(
         text_column("On record", lambda row: row.record.text, 400),
     ),
 )
-SECTIONS: tuple[CaseSection[Any], ...] = (
+DECLARED_SECTIONS: tuple[CaseSection[Any], ...] = (
     CONTACTS,
     OFFERS,
     ENGAGEMENT,
@@ -378,6 +380,14 @@ SECTIONS: tuple[CaseSection[Any], ...] = (
     OFFENDING,
     NOTIFICATIONS,
     REFERRALS,
+)
+SECTIONS: tuple[CaseSection[Any], ...] = (
+    *DECLARED_SECTIONS,
+    *(
+        plain_section(record_type)
+        for record_type in PLAIN_RECORD_TYPES
+        if record_type not in {section.record_type for section in DECLARED_SECTIONS}
+    ),
     ABOUT,
 )
-"""Every section, in the order in which they are listed."""
+"""Every section, in the order in which they are listed. A plain record type without one of its own gets one."""

@@ -1,0 +1,168 @@
+"""What must hold of the record type `vehicles`, which `test_new_record_type` adds to a copy of the program."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from sqlalchemy import inspect
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import InvalidEntry, NotAllowed
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.edit_conflicts import EditConflict
+from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.exchange.imports import run_import
+from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_plain_record, change_plain_record
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.retention.name_mentions import find_mentions, mention_pattern
+from ioms_desktop.storage.store import Store
+from ioms_desktop.ui.cases.case_section import ShownCase
+from ioms_desktop.ui.cases.sections import SECTIONS
+from ioms_desktop.ui.recording.case_subject import subject_of
+from ioms_desktop.ui.recording.record_dialog import RecordDialog
+from ioms_desktop.ui.tasks import Tasks
+from services.exchange_session import iom, person, put, session_at, taken
+from sessions import request
+from shared_people import Office
+from ui.hands import CTRL, focused, press, show, write
+
+Vehicle: Any = RECORD_TYPE_BY_TABLE["vehicles"]
+"""Any, because the type checker reads the program without it."""
+CSV = (
+    "person_ref,registration,make,from,to\r\n"
+    "P1,AB12 CDE,Ford Focus,2026-03-01,\r\n"
+    "P1,XY70 ZZZ,,2026-05-01,2027-01-31\r\n"
+)
+CASE = "C2"
+
+
+@pytest.fixture
+def session(store: Store, tmp_path: Path) -> Session:
+    made = session_at(store)
+    folder = tmp_path / "in"
+    put(folder, "people", [person()])
+    put(folder, "cases", [iom()])
+    (folder / "vehicles.csv").write_bytes(CSV.encode())
+    taken(made, folder)
+    return made
+
+
+@pytest.fixture
+def tasks(qapp: QApplication) -> Iterator[Tasks]:
+    assert qapp is not None
+    runner = Tasks()
+    yield runner
+    runner.close()
+
+
+def added(session: Session, **values: Any) -> Any:  # noqa: ANN401 - see `Vehicle`
+    filled = {"person_ref": "", "registration": "LM19 OPQ", "make": "Vauxhall", "from_on": date(2026, 9, 1), **values}
+    entry = AddRecord(request=request(), case_ref=CASE, record=Vehicle(**filled))
+    add_plain_record(session, entry)
+    return next(each for each in open_case(session, CASE).of(Vehicle) if each.registration == filled["registration"])
+
+
+def changed(record: Any, **values: Any) -> ChangeRecord:  # noqa: ANN401 - see `Vehicle`
+    return ChangeRecord(request=request(), case_ref=CASE, record=replace(record, **values), revision=record.revision)
+
+
+def test_the_migration_makes_its_table(store: Store) -> None:
+    columns = {column["name"] for column in inspect(store.engine).get_columns("vehicles")}
+    assert columns == {
+        *("id", "person_ref", "registration", "make", "from_on", "to_on"),
+        *("revision", "recorded_at", "recorded_by"),
+    }
+
+
+def test_what_is_imported_is_exported_to_the_byte(session: Session, tmp_path: Path) -> None:
+    export_records(session, tmp_path / "out", reason="CASE_WORK")
+    assert (tmp_path / "out" / "vehicles.csv").read_bytes().decode() == CSV
+
+
+def test_a_row_that_breaks_a_check_is_rejected_by_its_column(session: Session, tmp_path: Path) -> None:
+    row = {"person_ref": "P1", "registration": "AB12 CDE", "from": "2026-03-01", "to": "2026-02-01"}
+    report = run_import(session, put(tmp_path / "wrong", "vehicles", [row]))
+    (problem,) = report.rejects()
+    assert problem.reason == "To cannot be before From (1 Mar 2026). Correct the date."
+
+
+def test_the_case_lists_it_in_a_section_of_its_own_newest_first(session: Session) -> None:
+    section = next(each for each in SECTIONS if each.record_type is Vehicle)
+    rows = section.rows(ShownCase(session, open_case(session, CASE)))
+    assert section.title == "Vehicles"
+    assert [column.title for column in section.columns] == ["Registration", "Make", "From", "To"]
+    assert [section.columns[0].text(row) for row in rows] == ["XY70 ZZZ", "AB12 CDE"]
+
+
+def test_it_is_added_and_changed_by_the_commands_of_plain_records(session: Session) -> None:
+    vehicle = added(session)
+    assert (vehicle.person_ref, vehicle.revision) == ("P1", 1)
+    change_plain_record(session, changed(vehicle, make="Vauxhall Corsa", to_on=date(2026, 10, 1)))
+    with pytest.raises(EditConflict):
+        change_plain_record(session, changed(vehicle, make="Opel"))
+    with session.store.read() as reading:
+        (former,) = reading.list_former_versions(Vehicle, person_ref="P1")
+    assert former.record.make == "Vauxhall"
+
+
+def test_its_checks_and_rights_hold_for_the_commands_too(session: Session) -> None:
+    for wrong in ({"to_on": date(2026, 8, 31)}, {"from_on": date(2027, 1, 1)}, {"registration": ""}):
+        with pytest.raises(InvalidEntry):
+            added(session, **wrong)
+    with pytest.raises(NotAllowed):
+        added(replace(session, role=Role.COORDINATOR))
+
+
+def test_a_disposal_finds_a_name_in_its_words(session: Session) -> None:
+    added(session, make="His mother's, Mrs Oldham")
+    with session.store.read() as reading:
+        somebody = replace(open_case(session, CASE).person, family_name="Oldham", person_ref="P-OLD", given_names="Sam")
+        places = [mention.place for mention in find_mentions(reading, mention_pattern(somebody, ()))]
+    assert any("vehicles" in place for place in places)
+
+
+def test_a_server_holds_it_to_its_rights_and_writes_its_audit(office: Office) -> None:
+    officer = office.session("officer")
+    vehicle = Vehicle(person_ref="", registration="AB12 CDE", from_on=date(2026, 9, 1))
+    add_plain_record(officer, AddRecord(request=request(), case_ref="IOM-1", record=vehicle))
+    (stored,) = open_case(officer, "IOM-1").of(Vehicle)
+    change_plain_record(
+        officer,
+        ChangeRecord(
+            request=request(), case_ref="IOM-1", record=replace(stored, make="Ford"), revision=stored.revision
+        ),
+    )
+    with office.owner() as connection:
+        kinds = connection.execute("SELECT kind FROM audit WHERE object_type = 'vehicles' ORDER BY id").fetchall()
+    assert kinds == [("COLLECTION",), ("ALTERATION",)]
+
+
+def test_the_generated_form_adds_and_changes_it_by_keys(session: Session, tasks: Tasks, qtbot: QtBot) -> None:
+    subject = subject_of(session, open_case(session, CASE))
+    dialog = RecordDialog(session, tasks, subject, Vehicle)
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+    for text in ("LM19 OPQ", "Vauxhall", "1/9/2026", "31/8/2026"):
+        write(focused(), text)
+        press(focused(), Qt.Key.Key_Tab)
+    press(dialog, Qt.Key.Key_Return, CTRL)
+    assert list(dialog.form.problems) == ["to_on"]
+    dialog.form.field("to_on").set_raw_text("")
+    with qtbot.waitSignal(dialog.completed):
+        press(dialog, Qt.Key.Key_Return, CTRL)
+    stored = next(each for each in open_case(session, CASE).of(Vehicle) if each.registration == "LM19 OPQ")
+    assert stored.make == "Vauxhall"
+    changing = RecordDialog(session, tasks, subject, Vehicle, stored)
+    qtbot.addWidget(changing)
+    show(qtbot, changing)
+    changing.form.field("make").set_raw_text("Vauxhall Corsa")
+    with qtbot.waitSignal(changing.completed):
+        press(changing, Qt.Key.Key_Return, CTRL)
+    assert {each.make for each in open_case(session, CASE).of(Vehicle)} == {"Ford Focus", None, "Vauxhall Corsa"}
