@@ -13,7 +13,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.choice_fields import ChoiceField, CodeField, Option
-from ioms_desktop.ui.forms.date_fields import DateField, TimeField
+from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.forms.fields import CheckBoxField, LongTextField, NumberField, TextField
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
@@ -173,7 +173,6 @@ class ContactDialog(CommandDialog):
         self.who = add(PickerField("who", "&Who", find=self.found_by, tasks=tasks, many=True))
         self.came = add(ChoiceField("came", "Did they c&ome?", required=True))
         self.on = add(DateField("on", "&Date", today=TODAY, required=True, rule=not_ahead))
-        self.at = add(TimeField("at", "&Time"))
         kinds = [Option("HOME", "Home visit"), Option("OFFICE", "Office visit")]
         kinds.append(Option("CPN", "Community Protection Notice", "16 or over; she is 15 on 19 Oct 2026"))
         self.kind = add(CodeField("kind", "&Kind", kinds, required=True, help="Where and how you met."))

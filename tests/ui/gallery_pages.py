@@ -78,7 +78,6 @@ def form(tasks: Tasks) -> QWidget:
     dialog = ContactDialog(tasks)
     dialog.came.set_value("yes")
     dialog.on.set_raw_text("24/11/26")
-    dialog.at.set_raw_text("25.70")
     dialog.minutes.set_value(45)
     dialog.note.set_value("Seen at home. Calm; asked about the mechanics course.")
     dialog.form.validate()

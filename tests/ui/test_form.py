@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
@@ -41,10 +41,8 @@ def test_a_date_is_said_back_in_words_as_it_is_typed(dialog: ContactDialog) -> N
 
 def test_nonsense_is_refused_beside_its_field(dialog: ContactDialog) -> None:
     write(dialog.on.edit, "31/2/26")
-    write(dialog.at.edit, "25.70")
     assert not dialog.form.validate()
     assert "“31/2/26” is not a date." in dialog.form.problems["on"]
-    assert "“25.70” is not a time." in dialog.form.problems["at"]
     assert "is not a date" in described(dialog.on.edit)
 
 
@@ -171,11 +169,9 @@ def test_hidden_fields_are_neither_checked_nor_given(dialog: ContactDialog) -> N
 
 def test_values_are_what_was_meant(dialog: ContactDialog) -> None:
     dialog.on.set_raw_text("yesterday")
-    dialog.at.set_raw_text("930")
     dialog.note.set_value("  Seen at home  ")
     values = dialog.form.values()
     assert values["on"] == date(2026, 11, 22)
-    assert values["at"] == time(9, 30)
     assert values["note"] == "Seen at home"
     assert values["minutes"] is None
     assert values["told"] is False

@@ -81,7 +81,7 @@ def since(hour: int, minute: int, day: int = 25, user: str = "A. Shah") -> Viewe
 def test_colleagues_are_named_quietly() -> None:
     assert describe_viewers([], TODAY) == ""
     assert describe_viewers([since(10, 42)], TODAY) == "A. Shah has this open since 10:42"
-    assert describe_viewers([since(16, 5, day=24)], TODAY) == "A. Shah has this open since 24 Nov 2026 16:05"
+    assert describe_viewers([since(16, 5, day=24)], TODAY) == "A. Shah has this open since 24 Nov 2026, 16:05"
     two = [since(10, 42), since(11, 2, user="B. Lee")]
     assert describe_viewers(two, TODAY) == "A. Shah (since 10:42) and B. Lee (since 11:02) have this open"
     three = [*two, since(11, 3, user="C")]

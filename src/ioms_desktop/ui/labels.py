@@ -1,12 +1,13 @@
 """Words the code lists do not hold: names, ages, distances of days, and what the policy asks a screen to say."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME, MISSED_OUTCOMES
 from ioms_desktop.domain.printing.summary import NO_SANCTION_NOTICE, OFFER_STAYS_OPEN_NOTICE
-from ioms_desktop.domain.records.code_lists import CodeList
+from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import format_day, pluralise
 from ioms_desktop.ui.forms.choice_fields import Option
 
 NONE_RECORDED = "None recorded"
@@ -40,7 +41,8 @@ CHILD_CHECK_QUESTIONS = {
 PROGRAMME_LABELS = {"IOM": "IOM", "PHOENIX": "Phoenix"}
 """The programmes as the teams say them."""
 
-NEEDS = {0: "None", 1: "Some", 2: "Considerable", 3: "Severe"}
+MAX_NAMED_CASES = 4
+TRAINING_REASON_CODE = "TRAINING"
 
 
 def formal_name(person: Person) -> str:
@@ -85,3 +87,18 @@ def describe_counting(outcome: str, *, planned: bool) -> str:
 def code_options(codes: CodeList, on: date | None = None, programme: str | None = None) -> list[Option]:
     """Give what a screen offers of a code list."""
     return [Option(code.code, code.label) for code in codes.offered(on, programme)]
+
+
+def reason_options(lists: CodeLists) -> list[Option]:
+    """Give the reasons for which records may leave the application: all but training."""
+    return [option for option in code_options(lists.of("reason_code")) if option.code != TRAINING_REASON_CODE]
+
+
+def describe_cases(case_refs: Sequence[str]) -> str:
+    """Name cases without a full stop: `Case A`, or `Six cases: A, B, C, D and 2 more`."""
+    named = ", ".join(case_refs[:MAX_NAMED_CASES])
+    if len(case_refs) == 1:
+        return f"Case {named}"
+    more = len(case_refs) - MAX_NAMED_CASES
+    count = pluralise(len(case_refs), "case").capitalize()
+    return f"{count}: {named}{f' and {more} more' if more > 0 else ''}"

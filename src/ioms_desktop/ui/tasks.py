@@ -149,7 +149,7 @@ class Tasks(QObject):
             refused: Takes the sentence of a refusal; the message bar does when None.
             failed: Takes the reference of a fault that has been logged and shown.
         """
-        return self._start(Task(owner, lambda _: work(), then, refused, failed, None, None, TaskProgress(_ignore_step)))
+        return self._start(Task(owner, lambda _: work(), then, refused, failed, None, None, TaskProgress(ignore)))
 
     def run_long(
         self,
@@ -281,5 +281,6 @@ class Tasks(QObject):
                 task.failed(reference)
 
 
-def _ignore_step(step: ProgressStep) -> None:
-    del step
+def ignore(outcome: object) -> None:
+    """Do nothing with a result, a refusal or a progress step; the caller says why it needs none."""
+    del outcome

@@ -10,11 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import FileUnwritable, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
-from ioms_desktop.domain.text_format import format_day, pluralise
+from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.database.backups import (
     copy_and_verify,
     format_duration,
@@ -22,6 +21,7 @@ from ioms_desktop.services.database.backups import (
     refuse_shared_database,
 )
 from ioms_desktop.services.database.restore import RestoreResult, restore_into
+from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.database import file_copy
 from ioms_desktop.storage.database.backup import count_rows
@@ -80,9 +80,8 @@ class RehearsalResult:
             differences: Where the database has another number now.
             seconds: How long it took.
         """
-        local = at.astimezone(LONDON)
         what = (
-            f"The backup {backup_path.name} of {format_day(local.date())}, {local:%H:%M}"
+            f"The backup {backup_path.name} of {format_instant(at)}"
             if backup_path is not None
             else "A backup made for this rehearsal, since none was found where the last one was put,"
         )

@@ -10,8 +10,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.access.case_access import AccessEntry, AccessList
-from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.case_access_admin import (
     CaseAccess,
     ChangeCaseAccess,
@@ -21,6 +19,7 @@ from ioms_desktop.services.access.case_access_admin import (
     remove_from_access_lists,
 )
 from ioms_desktop.services.access.labels import ENFORCEMENT_NOTES, access_list_label, describe_case_access
+from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
@@ -138,10 +137,10 @@ class CaseAccessDialog(QDialog):
                 ListColumn("Who", text=lambda row: row.entry.user_name, width=120),
                 ListColumn("List", text=lambda row: row.list_label, chip=_chip, width=200),
                 ListColumn(
-                    "Since", text=lambda row: _format_moment(row.entry.begins_at), style=ColumnStyle.DATE, width=132
+                    "Since", text=lambda row: _format_moment(row.entry.begins_at), style=ColumnStyle.DATE, width=140
                 ),
                 ListColumn(
-                    "Until", text=lambda row: _format_moment(row.entry.ends_at), style=ColumnStyle.DATE, width=130
+                    "Until", text=lambda row: _format_moment(row.entry.ends_at), style=ColumnStyle.DATE, width=140
                 ),
                 ListColumn("Said by", text=lambda row: row.entry.set_by, width=100),
                 ListColumn("Words", text=_message, tooltip=_message, width=160, stretch=True),
@@ -246,7 +245,4 @@ def _message(line: AccessEntryRow) -> str:
 
 
 def _format_moment(moment: datetime | None) -> str:
-    if moment is None:
-        return ""
-    local = moment.astimezone(LONDON)
-    return f"{format_day(local.date())} {local:%H:%M}"
+    return "" if moment is None else format_instant(moment)

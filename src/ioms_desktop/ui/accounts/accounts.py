@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.accounts.accounts import AccountRow, change_account
@@ -19,7 +20,6 @@ from ioms_desktop.ui.forms.choice_fields import CodeField, Option
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import CheckBoxField, TextField
-from ioms_desktop.ui.sign_in.database_label import is_shared
 from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.tasks import Tasks
 

@@ -16,7 +16,7 @@ from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.recording.decision_facts import describe_step
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, rag_chip
-from ioms_desktop.ui.widgets.widgets import ElidedLabel, label
+from ioms_desktop.ui.widgets.widgets import ElidedLabel, clear_layout, label
 
 FACT_WIDTH_PX = 206
 ADULT_AGE = 18
@@ -311,10 +311,7 @@ class CaseHeader(QFrame):
         self.changed_label.show()
 
     def _show_markers(self, markers: str, session: Session) -> None:
-        while (item := self._markers.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.deleteLater()
+        clear_layout(self._markers)
         known = session.lists.of("warning_marker")
         for marker in filter(None, (part.strip() for part in markers.replace(",", ";").split(";"))):
             self._markers.addWidget(ChipLabel(Chip(known.label(marker), Tone.AMBER, Shape.TRIANGLE)))

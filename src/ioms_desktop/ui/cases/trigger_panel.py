@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.policy.triggers import Evidence
@@ -17,7 +17,7 @@ from ioms_desktop.ui.recording.answer_proposal import allowed_answers
 from ioms_desktop.ui.recording.decision_facts import describe_evidence, describe_step
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, deadline_chip
-from ioms_desktop.ui.widgets.widgets import button, label
+from ioms_desktop.ui.widgets.widgets import button, clear_layout, label
 
 MAX_EVIDENCE = 5
 EVIDENCE_WIDTH_PX = 250
@@ -52,7 +52,7 @@ class TriggerPanel(QWidget):
             view: The case.
             live: Whether it is shown as of today, so that something may be done.
         """
-        _clear_layout(self._column)
+        clear_layout(self._column)
         for part in self._parts(session, view, live=live):
             self._column.addWidget(part)
         self._column.addStretch(1)
@@ -146,11 +146,3 @@ def _right_aligned(widget: QWidget) -> QHBoxLayout:
     row.addStretch(1)
     row.addWidget(widget)
     return row
-
-
-def _clear_layout(layout: QLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

@@ -1,16 +1,14 @@
 """Back a local file up, and rehearse bringing a backup back."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.database.backups import BackupResult, back_up, get_last_backup
 from ioms_desktop.services.database.restore_rehearsal import RehearsalResult, rehearse_restore
+from ioms_desktop.services.labels import format_instant
 from ioms_desktop.ui.dialogs.progress_dialog import LongTaskDialog
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.path_field import PathField, path_problem
@@ -21,12 +19,6 @@ if TYPE_CHECKING:
     from ioms_desktop.services.session import Session
 
 NO_BACKUP_MESSAGE = "No backup of this file has been made yet."
-
-
-def format_backup_time(at: datetime) -> str:
-    """Write when a backup was made, in local time."""
-    local = at.astimezone(LONDON)
-    return f"{format_day(local.date())}, {local:%H:%M}"
 
 
 def _check_target(text: str) -> str:
@@ -76,7 +68,7 @@ class BackUpDialog(LongTaskDialog[BackupResult]):
         if last is None:
             self.note.setText(NO_BACKUP_MESSAGE)
             return
-        self.note.setText(f"The last backup was made on {format_backup_time(last.at)}: {last.path}")
+        self.note.setText(f"The last backup was made on {format_instant(last.at)}: {last.path}")
         if not self.target.value():
             self.target.set_value(str(Path(last.path).parent))
 
@@ -126,7 +118,7 @@ class RehearseRestoreDialog(LongTaskDialog[RehearsalResult]):
         self.note.setText(
             f"{NO_BACKUP_MESSAGE} One is made for the rehearsal, and thrown away with it."
             if last is None
-            else f"The newest backup was made on {format_backup_time(last.at)}: {last.path}"
+            else f"The newest backup was made on {format_instant(last.at)}: {last.path}"
         )
 
     @override

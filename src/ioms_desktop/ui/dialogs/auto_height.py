@@ -3,14 +3,13 @@
 from typing import cast
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.widgets.screen_fit import largest_size
 from ioms_desktop.ui.widgets.widgets import label
-
-SCREEN_SHARE = 0.92
 
 
 class AutoHeightDialog(CommandDialog):
@@ -36,7 +35,6 @@ class AutoHeightDialog(CommandDialog):
 
     @Slot()
     def _fit_height(self) -> None:
-        screen = self.screen() or QGuiApplication.primaryScreen()
         inside = self.scroll_area.widget()
         layout, own = None if inside is None else inside.layout(), self.layout()
         if layout is None or own is None or not self.isVisible():
@@ -45,9 +43,9 @@ class AutoHeightDialog(CommandDialog):
         wanted = layout.totalHeightForWidth(self.scroll_area.viewport().width())
         around = self.height() - self.scroll_area.height()
         beside = self.width() - self.scroll_area.viewport().width()
-        room = screen.availableSize()
-        width = min(max(self.width(), layout.totalMinimumSize().width() + beside), int(room.width() * SCREEN_SHARE))
-        height = min(wanted + around, int(room.height() * SCREEN_SHARE))
+        largest = largest_size(self)
+        width = min(max(self.width(), layout.totalMinimumSize().width() + beside), largest.width())
+        height = min(wanted + around, largest.height())
         if width > self.width() or height > self.height() or not self._fitted:
             self.resize(width, max(height, self.height()) if self._fitted else height)
         self._fitted = True

@@ -20,7 +20,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services import drafts
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.tasks import Tasks, ignore
 
 IDLE_SAVE_DELAY_MS = 2_000
 MAX_SAVE_DELAY_MS = 10_000
@@ -191,7 +191,8 @@ class DraftAutosave(QObject):
         session, number = self.session, self._write_order.issue()
         if self._on_disk:
             forget = partial(self._write_order.run_if_newest, number, partial(drafts.delete_draft, session, self.id))
-            self._tasks.run(draft_notifier(), forget, lambda _: draft_notifier().changed.emit(), _ignore_refusal)
+            # A draft that could not be deleted is found to be saved at the next sign-in.
+            self._tasks.run(draft_notifier(), forget, lambda _: draft_notifier().changed.emit(), ignore)
         self._on_disk = False
         self._stop()
 
@@ -245,7 +246,3 @@ def _write_in_turn(due: list[Callable[[], None]], done: list[bool]) -> None:
 
 def _no_write() -> None:
     """Nothing is on the disk, and nothing is to be."""
-
-
-def _ignore_refusal(sentence: str) -> None:
-    del sentence  # an entry that could not be taken away is found to be saved at the next sign-in

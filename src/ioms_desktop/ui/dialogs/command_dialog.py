@@ -33,7 +33,7 @@ from typing import Any
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -47,10 +47,10 @@ from ioms_desktop.ui.dialogs.restore_prompt import DraftRestorePrompt
 from ioms_desktop.ui.dialogs.save_check import SaveOutcomeCheck
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
+from ioms_desktop.ui.widgets.screen_fit import fit_to_screen
+from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, horizontal_rule, label
 
 DIALOG_WIDTH_PX = 620
-SCREEN_SHARE = 0.9  # of the screen's height
 
 
 class CommandDialog(SendsCommands):
@@ -149,25 +149,19 @@ class CommandDialog(SendsCommands):
         foot.addStretch(1)
         foot.addWidget(self.secondary)
         foot.addWidget(self.primary)
-        rule = QFrame()
-        rule.setProperty("kind", "rule")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self.title_label, self.banner, self.unsaved_prompt, self.scroll_area, rule):
+        for part in (self.title_label, self.banner, self.unsaved_prompt, self.scroll_area, horizontal_rule()):
             layout.addWidget(part)
         layout.addLayout(foot)
 
     def finish_layout(self) -> None:
         """Take the form as it stands as untouched, and size the dialog to it, within the screen."""
         self.form.mark_clean()
-        room = QGuiApplication.primaryScreen().availableSize()
         inside = self._page.sizeHint().height()
         around = self.title_label.sizeHint().height() + self.primary.sizeHint().height() + 40
-        self.resize(
-            min(DIALOG_WIDTH_PX, int(room.width() * SCREEN_SHARE)),
-            min(inside + around, int(room.height() * SCREEN_SHARE)),
-        )
+        fit_to_screen(self, DIALOG_WIDTH_PX, inside + around)
         fields = self.form.fields
         if fields:
             fields[0].setFocus()

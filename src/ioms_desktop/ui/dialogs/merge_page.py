@@ -8,7 +8,7 @@ everything typed still stands.
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -16,9 +16,10 @@ from ioms_desktop.domain.edit_merge import MergeChoice, Verdict
 from ioms_desktop.services.edit_conflicts import EditComparison, FieldComparison, GroupComparison
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
-from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
+from ioms_desktop.ui.widgets.screen_fit import fit_to_screen, largest_size
+from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, horizontal_rule, label
 
-DIALOG_WIDTH_PX, SCREEN_SHARE = 860, 0.9
+DIALOG_WIDTH_PX = 860
 SIDE_MARGIN_PX = 24
 VERSION_HEADINGS = ("When you opened it", "Yours")
 NAME_COLUMN_WIDTH_PX = 96  # the column of the fields' names
@@ -159,14 +160,13 @@ class MergeDialog(QDialog):
         return table
 
     def _fit_height(self, inside: QWidget) -> None:
-        room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
-        width = min(DIALOG_WIDTH_PX, int(room.width() * SCREEN_SHARE))
+        width = min(DIALOG_WIDTH_PX, largest_size(self).width())
         layout = inside.layout()
         wanted = inside.sizeHint().height() if layout is None else layout.totalHeightForWidth(width)
         around = (
             self.title_label.heightForWidth(width) + self.intro.heightForWidth(width) + self.primary.sizeHint().height()
         )
-        self.resize(width, min(wanted + around + 80, int(room.height() * SCREEN_SHARE)))
+        fit_to_screen(self, width, wanted + around + 80)
 
     def _focus_next(self) -> None:
         waiting = next((field for field in self.fields if field.value() is None), None)
@@ -299,11 +299,3 @@ def value_label(words: str, kind: str = "") -> QWidget:
     made = label(words or EMPTY_VALUE, kind or ("" if words else "quiet"), wrap=True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
-
-
-def horizontal_rule() -> QFrame:
-    """Draw a hairline."""
-    rule = QFrame()
-    rule.setProperty("kind", "rule")
-    rule.setFixedHeight(1)
-    return rule

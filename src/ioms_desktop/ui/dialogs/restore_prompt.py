@@ -5,13 +5,12 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.drafts import find_draft_of_form
+from ioms_desktop.services.labels import format_instant
 from ioms_desktop.ui.dialogs.autosave import DraftAutosave, open_draft_ids
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.tasks import Tasks, ignore
 from ioms_desktop.ui.widgets.widgets import MessageBar
 
 
@@ -49,7 +48,8 @@ class DraftRestorePrompt(QObject):
             return
         session = keeper.session
         work = partial(find_draft_of_form, session, origin.form, origin.case_ref, origin.about, open_draft_ids(session))
-        self._tasks.run(self, work, self._show_prompt, _ignore_refusal)
+        # On a refusal the window says what is wrong with the database; the list of unsaved entries offers it again.
+        self._tasks.run(self, work, self._show_prompt, ignore)
 
     def _show_prompt(self, draft: Draft | None) -> None:
         dialog = self._dialog
@@ -75,14 +75,4 @@ class DraftRestorePrompt(QObject):
 
 def describe_left_draft(draft: Draft) -> str:
     """Say that an entry was left in this form."""
-    return f"An unsaved entry of yours from {format_draft_time(draft)} was left here."
-
-
-def format_draft_time(draft: Draft) -> str:
-    """Say when an entry was kept: `23 Nov 2026, 09:30`."""
-    at = draft.saved_at.astimezone(LONDON)
-    return f"{format_day(at.date())}, {at:%H:%M}"
-
-
-def _ignore_refusal(sentence: str) -> None:
-    del sentence  # the window says what is wrong with the database; the list of unsaved entries offers it again
+    return f"An unsaved entry of yours from {format_instant(draft.saved_at)} was left here."

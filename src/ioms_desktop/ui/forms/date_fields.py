@@ -1,6 +1,6 @@
 """Fields for dates and times, typed as people type them and said back in words."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -11,15 +11,12 @@ from ioms_desktop.ui.forms.date_parsing import (
     DateBias,
     format_date,
     format_long_date,
-    format_time,
     parse_date,
-    parse_time,
 )
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.widgets.widgets import label
 
 DATE_WIDTH_PX = 132
-TIME_WIDTH = 76
 
 
 class DateField(Field[date]):
@@ -99,54 +96,6 @@ class DateField(Field[date]):
     def draft_text(self) -> str:
         # Tomorrow "today" is another day.
         return format_date(self.value()) or self.raw_text()
-
-    @override
-    def set_raw_text(self, text: str) -> None:
-        self.edit.setText(text)
-
-
-class TimeField(Field[time]):
-    """A time of day as typed: ``0930``, ``9.30``, ``9:30``, ``9pm``."""
-
-    def __init__(self, name: str, title: str, **options: Unpack[FieldOptions[time]]) -> None:
-        """Make a field, empty.
-
-        Args:
-            name: Its key.
-            title: Its label with mnemonic.
-            options: As for every field.
-        """
-        super().__init__(name, title, **options)
-        self.edit = QLineEdit()
-        self.edit.setFixedWidth(TIME_WIDTH)
-        self.edit.setPlaceholderText("0930")
-        self.echo = label("", "quiet")
-        self.edit.textChanged.connect(self._read)
-        self.add_control(self.edit, self.echo, stretch=False)
-
-    @Slot()
-    def _read(self) -> None:
-        self.echo.setText(format_time(self.value()))
-        self.changed.emit()
-
-    @override
-    def parse_problem(self) -> str:
-        text = self.edit.text().strip()
-        if not text or self.value() is not None:
-            return ""
-        return f"“{text}” is not a time. Type it like 0930, 9.30 or 2pm."
-
-    @override
-    def value(self) -> time | None:
-        return parse_time(self.edit.text())
-
-    @override
-    def set_value(self, value: time | None) -> None:
-        self.edit.setText(format_time(value))
-
-    @override
-    def raw_text(self) -> str:
-        return self.edit.text()
 
     @override
     def set_raw_text(self, text: str) -> None:

@@ -8,6 +8,7 @@ from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.widgets.widgets import label
 
 FRAME_MARGIN_PX = 18
+MAX_DIGITS = 17  # of a number typed; no limit of a field is near it
 
 
 class TextField(Field[str]):
@@ -176,7 +177,7 @@ class NumberField(Field[int]):
         text = self.edit.text().strip().replace(",", "")
         digits = text.removeprefix("-")
         # isdigit() alone would let through superscripts and other scripts' figures.
-        return int(text) if digits.isascii() and digits.isdigit() and len(digits) < FRAME_MARGIN_PX else None
+        return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS else None
 
     @override
     def parse_problem(self) -> str:

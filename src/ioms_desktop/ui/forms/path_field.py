@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog
 from typing_extensions import Unpack
 
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import FieldOptions
 from ioms_desktop.ui.widgets.widgets import button
@@ -33,9 +34,27 @@ def path_problem(text: str, check: Callable[[Path], str]) -> str:
         return "This place cannot be looked at: its name is too long, or it is closed to you. Name another."
 
 
-def problem_if_exists(text: str, message: str) -> str:
-    """Give a sentence where something is at the place that was typed; nothing may be put there."""
-    return path_problem(text, lambda place: message if place.exists() else "")
+def new_file_problem(text: str, server_problem: str) -> str:
+    """Say why a path cannot be that of a new file; nothing is ever replaced.
+
+    Args:
+        text: What was typed.
+        server_problem: The sentence for the address of a server.
+
+    Returns:
+        A sentence, empty if a file can be made there.
+    """
+    if is_shared(text):
+        return server_problem
+    taken = "There is a file of this name already. Choose another name; nothing was changed."
+    return path_problem(text, lambda place: taken if place.exists() else "")
+
+
+def unused_path(folder: Path, name: str) -> Path:
+    """Propose a database file in a folder that does not exist yet: ``name.ioms``, else ``name-2.ioms`` and so on."""
+    numbers = ("", *(f"-{number}" for number in range(2, 1000)))
+    paths = [folder / f"{name}{number}.ioms" for number in numbers]
+    return next((path for path in paths if not path.exists()), paths[0])
 
 
 class PathField(TextField):

@@ -10,6 +10,7 @@ from typing_extensions import Unpack, override
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.icons import set_icon
+from ioms_desktop.ui.widgets.widgets import clear_layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,7 @@ class PickerField(Field[tuple[int, ...]]):
             self.choose(found)
 
     def _show_tags(self) -> None:
-        while (item := self._tags.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.deleteLater()
+        clear_layout(self._tags)
         if not self._many:
             return
         for found in self._chosen.values():

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.tasks import Tasks, ignore
 
 SEAL_INTERVAL_MS = 60_000  # milliseconds
 FINAL_SEAL_TIMEOUT_S = 2.0  # seconds for which a window that closes waits; the next one who comes seals what is left
@@ -35,7 +35,8 @@ class AuditSealer(QObject):
     @Slot()
     def seal(self) -> None:
         """Seal what is finished; nobody is told."""
-        self._tasks.latest(self, "seal", partial(try_seal_audit, self._session), _ignore_result)
+        # Whether there was anything to seal does not matter here.
+        self._tasks.latest(self, "seal", partial(try_seal_audit, self._session), ignore)
 
     def seal_and_stop(self) -> None:
         """Seal what is finished, and wait for it, but not for long."""
@@ -43,7 +44,3 @@ class AuditSealer(QObject):
         last = threading.Thread(target=try_seal_audit, args=(self._session,), daemon=True)
         last.start()
         last.join(FINAL_SEAL_TIMEOUT_S)
-
-
-def _ignore_result(_: None) -> None:
-    """Whether there was anything to seal is nobody's concern here."""

@@ -3,9 +3,9 @@
 from functools import partial
 
 from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.ui.actions.actions import UserAction
 from ioms_desktop.ui.main_window.frame import WindowFrame
-from ioms_desktop.ui.sign_in.database_label import is_shared
 
 ADMINISTRATION_MENU = "&Administration"
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTreeWidget,
 
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.services.drafts import UnsavedEntry, delete_draft, save_draft
+from ioms_desktop.services.labels import format_instant
 from ioms_desktop.ui.dialogs.autosave import draft_notifier
-from ioms_desktop.ui.dialogs.restore_prompt import format_draft_time
 from ioms_desktop.ui.screen import WindowServices
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
@@ -107,7 +107,9 @@ class UnsavedDialog(QDialog):
         self.entry_list.clear()
         for each in self._entries.values():
             case = ", ".join(filter(None, (each.name, each.draft.case_ref))) or "No case"
-            row = QTreeWidgetItem([FORM_TITLES.get(each.draft.form, "Entry"), case, format_draft_time(each.draft)])
+            row = QTreeWidgetItem(
+                [FORM_TITLES.get(each.draft.form, "Entry"), case, format_instant(each.draft.saved_at)]
+            )
             row.setData(0, Qt.ItemDataRole.UserRole, each.draft.id)
             self.entry_list.addTopLevelItem(row)
         first = self.entry_list.topLevelItem(0)

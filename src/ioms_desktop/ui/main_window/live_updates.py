@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.text_format import format_day, join_words, pluralise
+from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.access.break_glass import BreakGlassEvent, list_recent_break_glass, receives_alerts
 from ioms_desktop.services.change_feed import ChangeNotice, ListenerCallbacks, Viewer, listen
+from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.session import Topic
 from ioms_desktop.ui.main_window.frame import WindowFrame
+from ioms_desktop.ui.tasks import ignore
 from ioms_desktop.ui.widgets.widgets import announce, label
 
 REFRESH_PAUSE_MS = 1_000
@@ -37,7 +39,7 @@ def describe_viewers(others: Sequence[Viewer], today: date) -> str:
 def _format_since(moment: datetime, today: date) -> str:
     local = moment.astimezone(LONDON)
     clock = f"{local:%H:%M}"
-    return clock if local.date() == today else f"{format_day(local.date())} {clock}"
+    return clock if local.date() == today else format_instant(moment)
 
 
 class LiveUpdates(QObject):
@@ -144,8 +146,9 @@ class LiveUpdates(QObject):
         """Ask the record whose glass was broken; the alert itself proves nothing, and names nobody."""
         window = self._window
         if receives_alerts(window.session):
+            # A refusal needs no message: a lost connection has its own, and Today lists the review.
             window.tasks.latest(
-                self, "glass", partial(list_recent_break_glass, window.session), self._show_break_glass, _ignore_refusal
+                self, "glass", partial(list_recent_break_glass, window.session), self._show_break_glass, ignore
             )
 
     def _show_break_glass(self, broken: Sequence[BreakGlassEvent]) -> None:
@@ -188,10 +191,6 @@ def describe_break_glass_events(broken: Sequence[BreakGlassEvent], *, reviews: b
     """Say whose glass was broken, and what is to be done about it."""
     said = join_words([f"{each.who} broke the glass of case {each.case_ref}" for each in broken])
     return f"{said}. {'The review stands in Today.' if reviews else 'The reason is in the audit.'}"
-
-
-def _ignore_refusal(sentence: str) -> None:
-    del sentence  # a lost connection is said elsewhere, and the review stands in Today
 
 
 def _single_shot_timer(owner: QObject, act: object) -> QTimer:

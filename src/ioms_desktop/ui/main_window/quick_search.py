@@ -20,7 +20,7 @@ from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases,
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.actions import UserAction
-from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.tasks import Tasks, ignore
 from ioms_desktop.ui.theme.icons import icon, set_icon
 from ioms_desktop.ui.widgets.widgets import ElidedLabel, announce, label
 
@@ -190,7 +190,8 @@ class QuickSearch(QLineEdit):
         text, hits = self._hits_text, self._hits
         if hits and text != self._logged_text:
             self._logged_text = text
-            self._tasks.run(self, partial(log_search, self._session, text, hits), _ignore_result)
+            # The search is logged after its results are shown; nothing waits for that.
+            self._tasks.run(self, partial(log_search, self._session, text, hits), ignore)
 
     # Keys ---------------------------------------------------------------------------------------
 
@@ -226,10 +227,6 @@ class QuickSearch(QLineEdit):
             self.panel.hide()
             if self._log_timer.isActive():
                 self._log_search()
-
-
-def _ignore_result(_: object) -> None:
-    """Nobody waits for the entry."""
 
 
 class SuggestionPanel(QFrame):

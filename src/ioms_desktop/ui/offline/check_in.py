@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -24,17 +24,17 @@ from ioms_desktop.services.offline.check_in_report import CheckInReport
 from ioms_desktop.services.offline.checkout import RegisteredCheckout, list_open_checkouts
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.ui.dialogs.merge_page import horizontal_rule
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.path_field import expand_path, path_problem
 from ioms_desktop.ui.offline.check_in_labels import INTRO, counts_table, describe_file, describe_outstanding
 from ioms_desktop.ui.offline.check_in_review import CheckInReview
 from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress, Tasks
-from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
+from ioms_desktop.ui.widgets.screen_fit import fit_to_screen, largest_size
+from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, horizontal_rule, label
 
 TITLE = "Bring a file in"
-DIALOG_WIDTH_PX, SCREEN_SHARE = 860, 0.92
+DIALOG_WIDTH_PX = 860
 SIDE_MARGIN_PX = 24
 CHANGED_TOPICS = frozenset(Topic) - {Topic.USERS}
 PREVIEW_LABEL, CHECK_IN_LABEL = "&Look at it", "&Bring in"
@@ -163,16 +163,12 @@ class CheckInDialog(QDialog):
 
     def _fit_height(self) -> None:
         """Be as tall as what is shown, within the screen."""
-        room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
-        width, layout, inside = (
-            min(DIALOG_WIDTH_PX, int(room.width() * SCREEN_SHARE)),
-            self.layout(),
-            self.scroll_area.widget(),
-        )
+        width = min(DIALOG_WIDTH_PX, largest_size(self).width())
+        layout, inside = self.layout(), self.scroll_area.widget()
         wanted = 0 if layout is None else layout.totalHeightForWidth(width)
         if self.report is not None and inside is not None and (column := inside.layout()) is not None:
             wanted += column.totalHeightForWidth(width - SIDE_MARGIN_PX) - self.scroll_area.sizeHint().height()
-        self.resize(width, min(wanted, int(room.height() * SCREEN_SHARE)))
+        fit_to_screen(self, width, wanted)
 
     # Choosing -----------------------------------------------------------------------------------
 

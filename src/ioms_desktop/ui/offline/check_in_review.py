@@ -9,9 +9,9 @@ from typing_extensions import override
 
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.services.offline.check_in_records import CheckInQuestion
-from ioms_desktop.ui.dialogs.merge_page import add_versions, horizontal_rule, question_row, version_grid
+from ioms_desktop.ui.dialogs.merge_page import add_versions, question_row, version_grid
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
-from ioms_desktop.ui.widgets.widgets import SectionHeading, label
+from ioms_desktop.ui.widgets.widgets import SectionHeading, horizontal_rule, label
 
 VERSION_HEADINGS = ("When it was taken", "In the file")
 MAX_QUESTIONS = 200

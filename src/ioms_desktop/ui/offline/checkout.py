@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import MissingValue
-from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import data_folder
@@ -19,12 +17,10 @@ from ioms_desktop.ui.forms.choice_fields import CodeField
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import TextField
-from ioms_desktop.ui.forms.path_field import expand_path, problem_if_exists
-from ioms_desktop.ui.sign_in.database_label import is_shared
+from ioms_desktop.ui.forms.path_field import expand_path, new_file_problem, unused_path
 from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.tasks import Tasks
 
-MAX_NAMED_CASES = 4
 INTRO = (
     "{which} A new encrypted file for you alone, with everything you may read of them. It goes on record as disclosed. "
     "Work in it without the network, then bring it back; what others changed meanwhile is compared with what you did."
@@ -48,7 +44,7 @@ class CheckoutDialog(AutoHeightDialog):
             tasks,
             title="Take cases away",
             verb="&Take away",
-            intro=INTRO.format(which=_describe_cases(self.case_refs)),
+            intro=INTRO.format(which=f"{labels.describe_cases(self.case_refs)}."),
             parent=parent,
         )
         self.session = session
@@ -57,9 +53,7 @@ class CheckoutDialog(AutoHeightDialog):
 
     def _add_fields(self) -> None:
         session = self.session
-        reasons = [
-            option for option in labels.code_options(session.lists.of("reason_code")) if option.code != "TRAINING"
-        ]
+        reasons = labels.reason_options(session.lists)
         add = self.form.add
         self.reason = add(CodeField("reason", "&Why", reasons, required=True))
         self.until = add(
@@ -78,11 +72,11 @@ class CheckoutDialog(AutoHeightDialog):
                 "where",
                 "&File",
                 required=True,
-                rule=_check_new_file,
+                rule=partial(new_file_problem, server_problem="This is the address of a server. Name a file."),
                 help="On this computer or a stick, never a network share.",
             )
         )
-        self.target.set_value(str(_unused_path(data_folder(), session.today().isoformat())))
+        self.target.set_value(str(unused_path(data_folder(), f"away-{session.today().isoformat()}")))
         self.passphrase = NewPassphraseFields(
             self.form, "Of the new file. Several words are best.", lambda: session.user
         )
@@ -111,23 +105,3 @@ def _check_out(session: Session, entry: CheckOutCases) -> object:
     if entry.path.parent == data_folder():
         data_folder().mkdir(parents=True, exist_ok=True)
     return check_out_cases(session, entry)
-
-
-def _describe_cases(case_refs: tuple[str, ...]) -> str:
-    named = ", ".join(case_refs[:MAX_NAMED_CASES])
-    if len(case_refs) == 1:
-        return f"Case {named}."
-    more = f" and {len(case_refs) - MAX_NAMED_CASES} more" if len(case_refs) > MAX_NAMED_CASES else ""
-    return f"{pluralise(len(case_refs), 'case').capitalize()}: {named}{more}."
-
-
-def _unused_path(folder: Path, day: str) -> Path:
-    """Propose a name that no file has."""
-    names = (f"away-{day}{'' if number == 1 else f'-{number}'}.ioms" for number in range(1, 1000))
-    return next(folder / name for name in names if not (folder / name).exists())
-
-
-def _check_new_file(text: str) -> str:
-    if is_shared(text):
-        return "This is the address of a server. Name a file."
-    return problem_if_exists(text, "There is a file of this name already. Choose another name; nothing was changed.")

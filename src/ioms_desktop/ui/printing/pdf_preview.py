@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets.widgets import label
+from ioms_desktop.ui.widgets.widgets import clear_layout, label
 
 A4_WIDTH_PT = 595.276
 MIN_PAGE_WIDTH_PX, PAGE_MARGINS_PX = 300, 48
@@ -143,8 +143,4 @@ class PdfPreview(QScrollArea):
     def _clear(self) -> None:
         self.pages.clear()
         self._inside.setMinimumHeight(0)
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear_layout(self._column)

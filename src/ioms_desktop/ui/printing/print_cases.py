@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMarginsF, QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import FileNotFound, FileUnwritable
@@ -23,14 +23,14 @@ from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.printing.pdf_preview import PdfPreview, image_of, page_count, render_page
 from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.screen_fit import fit_to_screen
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
 TITLE = "Print case summary"
-MAX_NAMED_CASES = 4
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 1080, 700
 FORM_WIDTH_PX = 360
 PAGE_WIDTH_PX = 600
-SCREEN_SHARE = 0.94
+SCREEN_SHARE = 0.94  # more than other dialogs: form and page stand side by side
 PREVIEW_DELAY_MS = 400
 """Milliseconds without a key before the pages are drawn anew."""
 MAX_PRINT_DPI = 300
@@ -64,11 +64,7 @@ class PrintCasesDialog(QDialog):
         self.session, self.case_refs, self._tasks, self._as_of = session, case_refs, tasks, as_of
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
-        room = QGuiApplication.primaryScreen().availableSize()
-        self.resize(
-            min(DIALOG_WIDTH_PX, int(room.width() * SCREEN_SHARE)),
-            min(DIALOG_HEIGHT_PX, int(room.height() * SCREEN_SHARE)),
-        )
+        fit_to_screen(self, DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX, SCREEN_SHARE)
         self.form = Form()
         self.message = MessageBar()
         self.busy = BusyIndicator("Making the pages…")
@@ -78,7 +74,8 @@ class PrintCasesDialog(QDialog):
         self._timer.setInterval(PREVIEW_DELAY_MS)
         self._timer.timeout.connect(self.preview)
         self._add_fields()
-        self._lay_out(_describe_cases(case_refs, as_of))
+        day = "" if as_of is None else f", as of {format_day(as_of)}"
+        self._lay_out(f"{labels.describe_cases(case_refs)}{day}.")
         self.form.changed.connect(self._timer.start)
         self.form.fields[0].setFocus()
         self.preview()
@@ -89,7 +86,7 @@ class PrintCasesDialog(QDialog):
         choices = AUDIENCE_CHOICES if sees else AUDIENCE_CHOICES[1:]
         self.audience = add(ChoiceField("audience", "&For", choices, required=True, help=AUDIENCE_HELP))
         self.audience.set_value("partner" if not sees else None)
-        reasons = [option for option in labels.code_options(lists.of("reason_code")) if option.code != "TRAINING"]
+        reasons = labels.reason_options(lists)
         self.reason = add(CodeField("reason", "&Why", reasons, required=True))
         self.reason_text = add(TextField("reason_text", "In w&ords", limit=300, help="Printed on every page."))
         self.recipient = add(TextField("recipient", "&To whom", limit=200, help="The person and their organisation."))
@@ -111,8 +108,6 @@ class PrintCasesDialog(QDialog):
         self.close_button = button("Close", self.reject)
         for act in (self.print_button, self.save_button, self.close_button):
             left.addWidget(act)
-        rule = QFrame()
-        rule.setProperty("kind", "rule")
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.message)
@@ -258,13 +253,6 @@ class PrintCasesDialog(QDialog):
         self.busy.stop()
         for act in (self.save_button, self.print_button):
             act.setEnabled(True)
-
-
-def _describe_cases(case_refs: tuple[str, ...], as_of: date | None) -> str:
-    named = ", ".join(case_refs[:MAX_NAMED_CASES])
-    more = f" and {len(case_refs) - MAX_NAMED_CASES} more" if len(case_refs) > MAX_NAMED_CASES else ""
-    day = "" if as_of is None else f", as of {format_day(as_of)}"
-    return f"{'Case' if len(case_refs) == 1 else f'{len(case_refs)} cases:'} {named}{more}{day}."
 
 
 def _build_pdfs(session: Session, case_refs: tuple[str, ...], **wanted: Any) -> list[bytes]:  # noqa: ANN401 - passed on as they are

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.services.access.case_access_admin import list_teams
 from ioms_desktop.services.accounts import accounts
 from ioms_desktop.services.accounts.accounts import AccountRow
@@ -28,7 +29,6 @@ from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.screen import WindowServices
 from ioms_desktop.ui.screens.register_screen import RegisterScreen
-from ioms_desktop.ui.sign_in.database_label import is_shared
 from ioms_desktop.ui.sign_in.recovery import CodeConfirmationDialog
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape

@@ -2,17 +2,13 @@
 
 from pathlib import PurePath
 
+from ioms_desktop.domain.database_location import is_shared
+
 DEMO_USER = "wright"
 DEMO_HINT = (
     "Nobody in it is real. Sign in as wright or patel (supervisors), adeyemi (officer), okoro (navigator) or holt "
     "(co-ordinator); the password of each is demo."
 )
-SHARED_URL_PREFIXES = ("postgresql://", "postgres://", "postgresql+psycopg://")
-
-
-def is_shared(location: str) -> bool:
-    """Whether a location names a shared database."""
-    return location.startswith(SHARED_URL_PREFIXES)
 
 
 def describe_database(location: str) -> str:

@@ -10,11 +10,12 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.services.user_paths import data_folder, without_password
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.forms.path_field import expand_path, problem_if_exists
-from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, describe_protection, is_shared
+from ioms_desktop.ui.forms.path_field import expand_path, new_file_problem
+from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, describe_protection
 from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.sign_in.recovery import WRITE_DOWN_FIRST_MESSAGE, RecoveryCodePage
 from ioms_desktop.ui.sign_in.restore_backup import RestoredPage, RestorePage
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ioms_desktop.services.database.restore import RestoreResult
 
 CARD_WIDTH_PX = 560
+SERVER_ADDRESS_MESSAGE = "This is the address of a server. Name a file, or go back and join a shared database."
 CODE_PAGE, RESTORE_PAGE, RESTORED_PAGE = 3, 4, 5
 T = TypeVar("T")
 
@@ -253,7 +255,7 @@ class CreatePage(_FormPage):
                 "where",
                 "&File",
                 required=True,
-                rule=_check_new_file,
+                rule=partial(new_file_problem, server_problem=SERVER_ADDRESS_MESSAGE),
                 help="On this computer, never on a network share.",
             )
         )
@@ -288,12 +290,6 @@ class JoinPage(_FormPage):
     def address_text(self) -> str:
         """Give the address."""
         return (self.address.value() or "").strip()
-
-
-def _check_new_file(text: str) -> str:
-    if is_shared(text):
-        return "This is the address of a server. Name a file, or go back and join a shared database."
-    return problem_if_exists(text, "There is a file of this name already. Choose another name; nothing was changed.")
 
 
 def _check_address(text: str) -> str:

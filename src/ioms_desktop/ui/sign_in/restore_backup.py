@@ -1,6 +1,7 @@
 """Restore a backup into a new file, before anybody can sign in: what is asked, and what is said afterwards."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,7 @@ from typing_extensions import override
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.forms.path_field import PathField, expand_path, problem_if_exists
-from ioms_desktop.ui.sign_in.database_label import is_shared
+from ioms_desktop.ui.forms.path_field import PathField, expand_path, new_file_problem, unused_path
 from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
@@ -21,6 +21,7 @@ from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 if TYPE_CHECKING:
     from ioms_desktop.services.database.restore import RestoreResult
 
+SERVER_ADDRESS_MESSAGE = "This is the address of a server, whose keepers restore it. Name a file."
 INTRO = (
     "Brings a backup back into a new file beside what is there, proved before it counts. Nothing is replaced. An "
     "administrator does it, with the name and password of the day of the backup."
@@ -58,7 +59,14 @@ class RestorePage(QWidget):
                 help="Of its two files the larger one; the other, which ends in .keys, lies beside it.",
             )
         )
-        self.into = self.form.add(TextField("into", "&New file", required=True, rule=_check_new_file))
+        self.into = self.form.add(
+            TextField(
+                "into",
+                "&New file",
+                required=True,
+                rule=partial(new_file_problem, server_problem=SERVER_ADDRESS_MESSAGE),
+            )
+        )
         self.into.set_value(str(_unused_path()))
         self.name = self.form.add(TextField("name", "Your na&me", required=True))
         self.password = self.form.add(TextField("password", "&Password", required=True, secret=True))
@@ -186,18 +194,8 @@ class RestoredPage(QWidget):
 
 
 def _unused_path() -> Path:
-    """Propose a place where no file is."""
     folder = data_folder()
-    names = ("cases.ioms", "cases-restored.ioms", *(f"cases-restored-{number}.ioms" for number in range(2, 100)))
-    return next((folder / name for name in names if not (folder / name).exists()), folder / names[0])
-
-
-def _check_new_file(text: str) -> str:
-    if is_shared(text):
-        return "This is the address of a server, whose keepers restore it. Name a file."
-    return problem_if_exists(
-        text, "There is a file of this name already. Choose another name; nothing is ever replaced."
-    )
+    return unused_path(folder, "cases-restored") if (folder / "cases.ioms").exists() else folder / "cases.ioms"
 
 
 def _restore(progress: TaskProgress, backup: Path, into: str, name: str, password: str, reason: str) -> "RestoreResult":

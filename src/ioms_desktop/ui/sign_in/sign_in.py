@@ -5,13 +5,13 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.services.user_paths import without_password
 from ioms_desktop.ui.sign_in.database_label import (
     DEMO_HINT,
     DEMO_USER,
     describe_database,
     describe_protection,
-    is_shared,
 )
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.text_format import format_days
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.theme.tokens import Tone
 
@@ -67,16 +68,12 @@ def deadline_chip(days_left: int, *, done: bool = False) -> Chip:
     if done:
         return Chip("done", Tone.GREEN, Shape.CIRCLE)
     if days_left < 0:
-        return Chip(f"{_days(-days_left)} late", Tone.RED, Shape.OCTAGON)
+        return Chip(f"{format_days(-days_left)} late", Tone.RED, Shape.OCTAGON)
     if days_left == 0:
         return Chip("due today", Tone.AMBER, Shape.TRIANGLE)
     if days_left == 1:
         return Chip("due tomorrow", Tone.AMBER, Shape.TRIANGLE)
-    return Chip(f"{_days(days_left)} left", Tone.NEUTRAL, Shape.RING)
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
+    return Chip(f"{format_days(days_left)} left", Tone.NEUTRAL, Shape.RING)
 
 
 def chip_size(chip: Chip, font: QFont) -> QSize:

@@ -14,10 +14,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -93,6 +93,25 @@ def label(text: str, kind: str = "", *, wrap: bool = False) -> QLabel:
         made.setProperty("kind", kind)
     made.setWordWrap(wrap)
     return made
+
+
+def horizontal_rule() -> QFrame:
+    """Make a hairline between the parts of a window."""
+    rule = QFrame()
+    rule.setProperty("kind", "rule")
+    rule.setFixedHeight(1)
+    return rule
+
+
+def clear_layout(layout: QLayout) -> None:
+    """Remove and delete everything in a layout, nested layouts included."""
+    while (item := layout.takeAt(0)) is not None:
+        nested, held = item.layout(), item.widget()
+        if held is not None:
+            held.hide()  # deleted at the next turn of the event loop; until then it would still be painted
+            held.deleteLater()
+        if nested is not None:
+            clear_layout(nested)
 
 
 def _icon_size(owner: QPushButton | QToolButton) -> None:
@@ -290,7 +309,7 @@ class CardStrip(QFrame):
 
     def show_facts(self, facts: Sequence[tuple[str, str | QWidget]]) -> None:
         """Show other facts."""
-        _clear_layout(self._layout)
+        clear_layout(self._layout)
         for title, what in facts:
             cell = QVBoxLayout()
             cell.setSpacing(2)
@@ -300,15 +319,6 @@ class CardStrip(QFrame):
             self._layout.addLayout(cell)
         self._layout.addStretch(1)
         self.setAccessibleName("; ".join(f"{title}: {what}" for title, what in facts if isinstance(what, str)))
-
-
-def _clear_layout(layout: QBoxLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        inner, held = item.layout(), item.widget()
-        if held is not None:
-            held.deleteLater()
-        if isinstance(inner, QBoxLayout):
-            _clear_layout(inner)
 
 
 class BusyIndicator(QWidget):
