@@ -1,4 +1,4 @@
-"""Bars on screen: the picture with words on hovering, read row by row with the arrow keys, saved with its numbers."""
+"""A bar chart on screen, with tooltips; the arrow keys read it row by row, and it can be saved as a picture."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -14,17 +14,17 @@ from ioms_desktop.ui.charts.drawing_view import ChartView
 from ioms_desktop.ui.widgets.widgets import announce
 
 MIN_WIDTH_PX = 320
-SAVED_IMAGE_SCALE = 2  # pixels of a saved picture for one of the screen
+SAVED_IMAGE_SCALE = 2  # pixels of a saved picture per pixel on screen
 
 
 class BarChartView(ChartView):
-    """The figures of one table as bars."""
+    """Shows the figures of one table as bars."""
 
     def __init__(self, name: str) -> None:
-        """Begin with nothing.
+        """Make an empty chart.
 
         Args:
-            name: What a screen reader calls it.
+            name: Its accessible name.
         """
         super().__init__(MIN_WIDTH_PX)
         self._title = ""
@@ -33,12 +33,12 @@ class BarChartView(ChartView):
         self.setAccessibleName(name)
 
     def show_bars(self, title: str, bars: Sequence[Bar]) -> None:
-        """Show other figures."""
+        """Replace the figures."""
         self._title, self._bars, self._focused = title, tuple(bars), -1
         self.setAccessibleDescription(self._rebuild_picture().description)
 
     def save(self, path: Path) -> bool:
-        """Write the picture as a PNG file; answers whether it could be written."""
+        """Write the picture as a PNG file; return whether it could be written."""
         picture = self.picture
         image = QImage(
             ceil(picture.width) * SAVED_IMAGE_SCALE,

@@ -1,4 +1,4 @@
-"""A picture on screen: plain shapes painted by Qt, with words on hovering, laid out anew at another width or type."""
+"""A picture on screen: plain shapes painted by Qt, with tooltips; it is laid out again when width or font change."""
 
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -18,7 +18,7 @@ ColourLookup = Callable[[ColourRole], QColor]
 
 
 def theme_colour(role: ColourRole) -> QColor:
-    """Give a role's colour in the theme in use."""
+    """Give the colour of a role in the current theme."""
     look = active_theme()
     if not role.startswith("rag."):
         return look.colour(role.value)
@@ -28,15 +28,14 @@ def theme_colour(role: ColourRole) -> QColor:
 
 
 class ChartView(QWidget):
-    """Shows one picture as wide as it is given; a subclass lays it out in ``build_picture``."""
+    """Shows one picture at the width available; a subclass lays it out in ``build_picture``."""
 
     def __init__(self, min_width: int, colours: ColourLookup = theme_colour, parent: QWidget | None = None) -> None:
-        """Begin without a picture.
+        """Make a view without a picture.
 
         Args:
-            min_width: The least width, in pixels at 100 %.
-            colours: The colour of each role; asked at every painting.
-            parent: The widget around it.
+            min_width: The minimum width, in pixels at 100 %.
+            colours: Gives the colour of a role; called at every repaint, so that a change of theme shows.
         """
         super().__init__(parent)
         self._colours = colours
@@ -46,21 +45,21 @@ class ChartView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def build_picture(self) -> Picture:
-        """Lay the picture out for the present width."""
+        """Lay the picture out for the current width."""
         raise NotImplementedError
 
     def group_at(self, place: QPoint) -> ShapeGroup | None:
-        """Give what one points at; None where there is nothing."""
+        """Give the shapes at a position; None if there are none."""
         return self.picture.target_at(place.x(), place.y())
 
     @property
     def picture(self) -> Picture:
-        """The picture as it is painted now."""
+        """The current picture."""
         return self._picture if self._picture is not None else self._rebuild_picture()
 
     @property
     def metrics(self) -> "ScreenMetrics":
-        """Measures words as they will be painted."""
+        """The text metrics used for layout."""
         return ScreenMetrics(active_theme().family)
 
     def _rebuild_picture(self) -> Picture:
@@ -76,7 +75,7 @@ class ChartView(QWidget):
         paint_picture(painter, self.picture, self._colours, active_theme().family)
 
     def _paint_focus_ring(self, painter: QPainter, box: Box) -> None:
-        """Mark what the keyboard is on."""
+        """Mark the focused shapes."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._colours(ColourRole.ACCENT), active_theme().sizes.focus))
         ring = QRectF(QPointF(box.left, box.top), QPointF(box.right, box.bottom)).adjusted(-3.5, -3.5, 3.5, 3.5)
@@ -114,10 +113,8 @@ def paint_picture(painter: QPainter, picture: Picture, colours: ColourLookup, fa
     """Paint plain shapes, in pixels at 100 %.
 
     Args:
-        painter: Where to.
-        picture: What.
-        colours: The colour of each role.
-        family: The typeface of words.
+        colours: Gives the colour of a role.
+        family: The font family of text.
     """
     colours = cache(colours)
     for shape in picture.flat_shapes():
@@ -163,10 +160,9 @@ def _font(family: str, size: float, bold: bool) -> QFont:
 
 
 class ScreenMetrics:
-    """Measures words as Qt will paint them."""
+    """Measures text as Qt paints it."""
 
     def __init__(self, family: str) -> None:
-        """Measure in a typeface."""
         self._family = family
 
     def width(self, text: str, size: float, *, bold: bool) -> float:
@@ -180,5 +176,5 @@ def _advance(family: str, text: str, size: float, bold: bool) -> float:
 
 
 def _tooltip_html(words: str) -> str:
-    """Have a tooltip show words as they are, wrapped, and never read them as markup."""
+    """Escape text for a tooltip, so that it wraps and is never read as markup."""
     return f"<p>{escape(words)}</p>"

@@ -1,4 +1,4 @@
-"""The timeline on screen: the same picture as on paper, with zoom, hover, click and keyboard."""
+"""The timeline on screen: the same picture as on paper, with zoom, tooltips, mouse and keyboard."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -21,25 +21,24 @@ ONE_DAY = timedelta(days=1)
 MIN_VISIBLE_DAYS = 14
 ZOOM_FACTOR = 1.25
 MIN_WIDTH_PX = 360
-PAN_SHARE = 0.15  # of what is in sight, for panning by key
-DRAG_THRESHOLD_PX = 4  # pixels from which a press is a drag and no click
+PAN_SHARE = 0.15  # of the visible period, for panning by key
+DRAG_THRESHOLD_PX = 4  # pixels moved from which a press counts as a drag
 
 
 class TimelineView(ChartView):
-    """One case's timeline.
+    """Shows the timeline of one case.
 
-    Ctrl with the wheel, or + and -, zooms; 0 shows everything; dragging, or Ctrl with the arrow keys, moves along the
-    axis; the arrow keys go from event to event and Enter opens the one under focus.
+    Ctrl with the wheel, or + and -, zooms; 0 shows the whole period; dragging, or Ctrl with the arrow keys, pans. The
+    arrow keys go from event to event, and Enter opens the focused one.
     """
 
     event_opened = Signal(str, str)
 
     def __init__(self, colours: ColourLookup = theme_colour, parent: QWidget | None = None) -> None:
-        """Begin without facts.
+        """Make an empty timeline.
 
         Args:
-            colours: The colour of each role; asked at every painting.
-            parent: The widget around it.
+            colours: Gives the colour of a role; called at every repaint.
         """
         super().__init__(MIN_WIDTH_PX, colours, parent)
         self._facts = TimelineFacts()
@@ -53,13 +52,13 @@ class TimelineView(ChartView):
         self.setAccessibleName("Timeline")
 
     def show_facts(self, facts: TimelineFacts, *, from_on: date, to_on: date, today: date) -> None:
-        """Show what happened on a case.
+        """Show the events of a case.
 
         Args:
-            facts: What happened.
+            facts: The events.
             from_on: The first day of the whole period.
-            to_on: Its last day, included.
-            today: Drawn as a line.
+            to_on: Its last day, inclusive.
+            today: The day marked by a line.
         """
         self._facts, self._today = facts, today
         self._period_first, self._period_last = from_on, max(to_on, from_on)
@@ -70,12 +69,12 @@ class TimelineView(ChartView):
 
     @property
     def visible_period(self) -> tuple[date, date]:
-        """The first and last day in sight."""
+        """The first and last visible day, both inclusive."""
         return self._visible_from, self._visible_to
 
     @property
     def focused_event(self) -> ShapeGroup | None:
-        """The event under the keyboard's focus; None before the first arrow key."""
+        """The focused event; None before the first arrow key."""
         events = self._events()
         return events[self._focused_number] if 0 <= self._focused_number < len(events) else None
 
@@ -83,8 +82,8 @@ class TimelineView(ChartView):
         """Show fewer days (a factor above 1) or more.
 
         Args:
-            factor: How many times larger a day becomes.
-            at: The x that stays where it is; the middle when None.
+            factor: How many times wider a day becomes.
+            at: The horizontal position in pixels that stays fixed; the middle when None.
         """
         left, right = self.picture.plot
         share = 0.5 if at is None else min(max((at - left) / max(right - left, 1), 0.0), 1.0)
@@ -94,7 +93,7 @@ class TimelineView(ChartView):
         self._show_period(start, wanted)
 
     def pan(self, days: int) -> None:
-        """Move along the axis; later for more than 0."""
+        """Move the visible period by a number of days; positive for later."""
         self._show_period(self._visible_from + days * ONE_DAY, (self._visible_to - self._visible_from).days + 1)
 
     def _all_days(self) -> int:
@@ -145,8 +144,8 @@ class TimelineView(ChartView):
         self.update()
 
     def _centre_event(self, event: ShapeGroup) -> None:
-        """Move along the axis until an event is in the middle."""
-        assert self._full_picture is not None  # noqa: S101 - the event is one of its own
+        """Pan so that an event is in the middle."""
+        assert self._full_picture is not None  # noqa: S101 - the event comes from that picture
         left, right = self._full_picture.plot
         share = (event.box.centre.x - left) / max(right - left, 1)
         days = (self._visible_to - self._visible_from).days + 1
@@ -193,7 +192,7 @@ class TimelineView(ChartView):
             self.pan(-round(turned.x() / 120 * 3))
             event.accept()
         else:
-            event.ignore()  # the page around it scrolls
+            event.ignore()  # so that the page scrolls instead
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -1,4 +1,4 @@
-"""The filters of a register as chips: each says what it narrows to, in words."""
+"""The filters of a register as chips, each labelled with the choices made."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,12 +11,11 @@ from ioms_desktop.ui.theme.icons import set_icon
 
 
 class FilterChip(QToolButton):
-    """One filter: a switch where it has one choice, else a menu of choices."""
+    """One filter: a switch if it has a single choice, else a menu of choices."""
 
     codes_changed = Signal()
 
     def __init__(self, filtered: Filter) -> None:
-        """Begin without narrowing."""
         super().__init__()
         self.filter = filtered
         self.codes: frozenset[str] = frozenset()
@@ -28,14 +27,14 @@ class FilterChip(QToolButton):
         else:
             set_icon(self, "chevron-down", "quiet")
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the word
+            self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow follows the text
             self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
             self.setMenu(QMenu(self))
             self.menu().aboutToShow.connect(self._fill_menu)
         self._update_text()
 
     def choose(self, codes: frozenset[str]) -> None:
-        """Narrow to these codes; none lifts the filter."""
+        """Choose codes; an empty set clears the filter."""
         if codes == self.codes:
             return
         self.codes = codes
@@ -87,11 +86,11 @@ class FilterBar(QWidget):
     changed = Signal()
 
     def __init__(self, filters: Sequence[Filter], initial: Sequence[tuple[str, str]] = ()) -> None:
-        """Lay the chips out in their order.
+        """Make a chip for each filter.
 
         Args:
-            filters: What may be narrowed.
-            initial: What is chosen to begin with, as pairs of a filter's name and a code.
+            filters: In the order shown.
+            initial: The initial choices, as pairs of a filter's name and a code.
         """
         super().__init__()
         layout = QHBoxLayout(self)
@@ -102,24 +101,24 @@ class FilterBar(QWidget):
             layout.addWidget(chip)
             chip.choose(frozenset(code for name, code in initial if name == chip.filter.name))
             chip.codes_changed.connect(self.changed)
-        if not self.chips:  # to show what has no parent yet would show a window of its own for a moment
+        if not self.chips:  # showing a widget without a parent would open a window for a moment
             self.hide()
 
     @property
     def chosen(self) -> tuple[tuple[str, str], ...]:
-        """What is chosen: pairs of a filter's name and a code, in the order of the filters."""
+        """The choices made, as pairs of a filter's name and a code, in the order of the filters."""
         return tuple(
             (chip.filter.name, code) for chip in self.chips for code, _ in chip.filter.choices if code in chip.codes
         )
 
     def choose(self, name: str, codes: frozenset[str]) -> None:
-        """Narrow one filter by its name."""
+        """Choose the codes of one filter by its name."""
         for chip in self.chips:
             if chip.filter.name == name:
                 chip.choose(codes)
 
     def clear(self) -> None:
-        """Lift all filters, and say so once."""
+        """Clear all filters, with a single signal."""
         self.blockSignals(True)
         for chip in self.chips:
             chip.choose(frozenset())

@@ -1,4 +1,4 @@
-"""Which columns of a register are shown, in which places and widths; chosen by menu, kept as text."""
+"""Choosing the columns of a register: which are shown, their positions and widths; saved as text."""
 
 import json
 from functools import partial
@@ -14,16 +14,15 @@ COMPACT_BELOW_PX = 28
 
 
 class ColumnChooser(QObject):
-    """Shapes the columns of one table.
+    """Sets the columns of one table.
 
     Signals:
-        sort_requested: The list is to be sorted by a column, by its number.
+        sort_requested: The list is to be sorted; with the number of the column.
     """
 
     sort_requested = Signal(int)
 
     def __init__(self, table: RegisterTable) -> None:
-        """Give the columns their first widths."""
         super().__init__(table)
         self._table = table
         self._columns = table.register_model.register.columns
@@ -41,21 +40,21 @@ class ColumnChooser(QObject):
 
     @property
     def is_compact(self) -> bool:
-        """Whether rows are low."""
+        """Whether rows have the compact height."""
         return self._table.verticalHeader().defaultSectionSize() < COMPACT_BELOW_PX
 
     def make_menu(self, query: ListQuery) -> QMenu:
-        """Make the menu that chooses columns, order and row height, for mouse and keyboard alike.
+        """Make the menu of columns, sort order and row height.
 
         Args:
-            query: What is asked just now; its order is ticked.
+            query: The current query; its sort order is ticked.
         """
         menu = QMenu(self._table)
         for number, column in enumerate(self._columns):
             choice = menu.addAction(column.title)
             choice.setCheckable(True)
             choice.setChecked(not self._table.isColumnHidden(number))
-            choice.setEnabled(number > 0)  # what names the row stays
+            choice.setEnabled(number > 0)  # the first column names the row and is always shown
             choice.toggled.connect(partial(self._set_column_shown, number))
         menu.addSeparator()
         order = menu.addMenu("&Sort by")
@@ -72,7 +71,7 @@ class ColumnChooser(QObject):
         return menu
 
     def layout_text(self, query: ListQuery) -> str:
-        """Give the layout and the order of rows as text."""
+        """Give the layout and the sort order as text."""
         titles = [column.title for column in self._columns]
         kept = {
             "columns": [titles[self._header.logicalIndex(place)] for place in range(self._header.count())],
@@ -89,13 +88,13 @@ class ColumnChooser(QObject):
         return json.dumps(kept)
 
     def restore(self, text: str) -> tuple[str, bool] | None:
-        """Take up a layout; columns it does not know stay as they are.
+        """Apply a saved layout; columns it does not name are left as they are.
 
         Args:
-            text: What ``layout_text`` gave, perhaps under an older version.
+            text: The result of ``layout_text``, perhaps of an older version.
 
         Returns:
-            The order of rows to ask for, and whether it is turned round; None where it holds none that is known.
+            The sort key and whether it is descending; None if it holds no known sort key.
         """
         kept = _parse_layout(text)
         titles = [column.title for column in self._columns]

@@ -1,4 +1,4 @@
-"""The only table model of the application: ids first, rows by windows, nothing fetched on the interface thread."""
+"""The only table model of the application: it reads ids first and rows in windows, always on a worker thread."""
 
 from array import array
 from collections import OrderedDict
@@ -18,9 +18,9 @@ from ioms_desktop.ui.widgets.chips import Chip
 RowType = TypeVar("RowType")
 AnyIndex = QModelIndex | QPersistentModelIndex
 WINDOW_ROWS = 200
-MAX_CACHED_WINDOWS = 64  # 12,800 rows; more is fetched again when it comes into sight
+MAX_CACHED_WINDOWS = 64  # 12,800 rows; others are read again when they become visible
 MAX_CONCURRENT_FETCHES = 2
-MAX_QUEUED_WINDOWS = 4  # windows that were passed over quickly are not fetched
+MAX_QUEUED_WINDOWS = 4  # windows scrolled past quickly are not read
 PENDING_TEXT = "…"
 REMOVED_TEXT = "removed"
 CHIP_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -33,19 +33,19 @@ _ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True, slots=True)
 class _LoadedIds(Generic[Row]):
-    """What a worker brings back: ids, and the rows of the first window where they were fetched too."""
+    """What a worker thread returns: ids, and the rows of the first window if they were read as well."""
 
     ids: "array[int]"
     rows: dict[int, Row] | None
 
 
 class RegisterModel(QAbstractTableModel, Generic[Row]):
-    """Shows a register.
+    """The Qt model of a register.
 
     Signals:
-        loaded: A new answer stands; with True when it is complete and counted, False when only its head is here.
-        refused: The question was refused; with the sentence.
-        failed: The question failed inside; with the reference. What was shown before stays.
+        loaded: New ids were read; with True if they are complete, False if they are only the first ones.
+        refused: The query was refused; with the message.
+        failed: The query failed unexpectedly; with the reference of the fault. The rows shown before remain.
     """
 
     loaded = Signal(bool)
@@ -53,7 +53,6 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
     failed = Signal(str)
 
     def __init__(self, register: Register[Row], tasks: Tasks, parent: QObject | None = None) -> None:
-        """Begin empty; ``run_query`` asks."""
         super().__init__(parent)
         self.register = register
         self._tasks = tasks
@@ -68,17 +67,11 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         self.query = register.initial_query
         self.is_complete = False
 
-    # What the view asks -------------------------------------------------------------------------
-
     def run_query(self, query: ListQuery) -> None:
-        """Ask anew; what is shown stays until the answer is here, and answers to former questions are dropped.
-
-        Args:
-            query: Words, order and filters.
-        """
+        """Run a query; the rows shown remain until it is answered, and answers to earlier queries are dropped."""
         former, self.query = self.query, query
         register = self.register
-        # A refresh takes no head: rows far down that are in sight or selected would leave for a moment.
+        # A refresh does not read the first ids alone: visible or selected rows far down would vanish for a moment.
         if register.query_first_ids is not None and not (self.is_complete and query == former):
             work = partial(_load_first_window, register, register.query_first_ids, query)
             then: Callable[[_LoadedIds[Row]], None] = partial(self._first_ids_loaded, query)
@@ -88,45 +81,38 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         self._tasks.latest(self, "index", work, then, self.refused.emit, self.failed.emit)
 
     def refresh(self) -> None:
-        """Ask the same question again: records have changed."""
+        """Run the same query again, because records have changed."""
         self.run_query(self.query)
 
     @property
     def ids(self) -> Sequence[int]:
-        """The ids in the order shown; not to be changed."""
+        """The ids in the order shown; do not modify."""
         return self._ids
 
     def row_of(self, record: int) -> int | None:
-        """Say in which row a record stands, or None."""
+        """Give the row number of a record; None if it is not listed."""
         try:
             return self._ids.index(record)
         except ValueError:
             return None
 
     def rows_of(self, records: Iterable[int]) -> list[int]:
-        """Say in which rows records stand; those no longer here are left out."""
+        """Give the row numbers of records; those no longer listed are left out."""
         wanted = set(records)
         if not wanted:
             return []
         return [row for row, record in enumerate(self._ids) if record in wanted]
 
     def record(self, row: int) -> Row | None:
-        """Give a row that has been fetched; None while it is pending, or when it has been removed."""
+        """Give a row that has been read; None while it is pending, or if its record has been removed."""
         window = self._windows.get(row // WINDOW_ROWS)
         found = window.get(self._ids[row]) if window is not None else None
         return found or self._previous_rows.get(self._ids[row])
 
     def records(self, ids: Iterable[int], row_type: type[RowType]) -> list[RowType]:
-        """Give the rows of some records, in the order shown; those not fetched or no longer here are left out.
-
-        Args:
-            ids: Which.
-            row_type: What the rows are.
-        """
+        """Give the rows of some records, in the order shown; those not read yet or no longer listed are left out."""
         rows = (self.record(row) for row in self.rows_of(ids))
         return [row for row in rows if isinstance(row, row_type)]
-
-    # What Qt asks -------------------------------------------------------------------------------
 
     @override
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:
@@ -182,11 +168,9 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         return None
 
     def describe_row(self, row: Row) -> str:
-        """Say a whole row in one breath, as a screen reader reads it: each filled column with its title."""
+        """Describe a whole row for a screen reader: every filled column with its title."""
         said = ((column.title, column.text(row)) for column in self.register.columns)
         return "; ".join(f"{title}: {text}" for title, text in said if text)
-
-    # Answers ------------------------------------------------------------------------------------
 
     def _first_ids_loaded(self, query: ListQuery, found: _LoadedIds[Row]) -> None:
         self._replace_ids(found)
@@ -215,7 +199,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
     def _replace_ids(self, found: _LoadedIds[Row]) -> None:
         self.beginResetModel()
         self._generation += 1
-        # Rows already read stay in sight until their window is here again, so that a refresh does not flicker.
+        # Rows already read remain visible until their window has been read again, so that a refresh does not flicker.
         self._previous_rows = {key: row for window in self._windows.values() for key, row in window.items()}
         self._windows.clear()
         if found.rows is not None:
@@ -225,8 +209,6 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         self._requested_windows.clear()
         self._fetches_in_flight = 0
         self.endResetModel()
-
-    # Windows ------------------------------------------------------------------------------------
 
     def _queue_window(self, number: int) -> None:
         if number in self._requested_windows or number in self._queued_windows:
@@ -268,7 +250,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
 
     def _window_failed(self, generation: int, report: Callable[[str], None], message: str) -> None:
         if generation == self._generation:
-            # It stays among the asked: a window that failed is not asked for again at every repaint.
+            # It remains marked as requested, so that a failed window is not requested again at every repaint.
             self._fetches_in_flight -= 1
             report(message)
 

@@ -1,4 +1,4 @@
-"""The table of a register: how its cells are painted, how it answers keys, and what it keeps through a refresh."""
+"""The table of a register: it paints cells, handles keys, and keeps selection and scroll position through a refresh."""
 
 from collections.abc import Iterable
 from itertools import chain
@@ -38,10 +38,9 @@ CELL_PADDING_PX = 8
 
 
 class RegisterCellDelegate(QStyledItemDelegate):
-    """Paints a cell: ground of its row, hairline, words or chip."""
+    """Paints a cell: background, hairline, and text or chip."""
 
     def __init__(self, table: "RegisterTable") -> None:
-        """Paint for one table."""
         super().__init__(table)
         self._table = table
 
@@ -80,13 +79,13 @@ class RegisterCellDelegate(QStyledItemDelegate):
 
 
 class RegisterTable(QTableView):
-    """A table of rows that are chosen whole.
+    """A table in which whole rows are selected.
 
     Signals:
-        open_requested: A record was asked for by Enter or double click.
-        letter_typed: A letter was typed; it belongs into the search box.
-        leave_requested: Escape, or an arrow up beyond the first row.
-        rows_selected: Other rows are selected.
+        open_requested: A record is to be opened, by Enter or double click; with its id.
+        letter_typed: A letter was typed, which belongs in the search box.
+        leave_requested: Escape was pressed, or the up arrow on the first row.
+        rows_selected: The selection has changed.
     """
 
     open_requested = Signal(int)
@@ -95,7 +94,6 @@ class RegisterTable(QTableView):
     rows_selected = Signal()
 
     def __init__(self, model: RegisterModel[Any], parent: QWidget | None = None) -> None:
-        """Show a register's model."""
         super().__init__(parent)
         self.register_model = model
         self.hovered_row = -1
@@ -118,7 +116,8 @@ class RegisterTable(QTableView):
         self._set_up_headers()
         model.modelAboutToBeReset.connect(self._save_view_state)
         self.setModel(model)
-        # The heads ask row by row whether all of a column is selected: 0.6 s at 100,000 rows. They get nothing to ask.
+        # The header checks row by row whether a whole column is selected, which takes 0.6 s at 100,000 rows. So it gets
+        # a selection model of its own, which is always empty.
         self.horizontalHeader().setSelectionModel(QItemSelectionModel(model, self))
         model.modelReset.connect(self._restore_view_state)
         model.rowsInserted.connect(self._restore_full_selection)
@@ -143,14 +142,14 @@ class RegisterTable(QTableView):
         head.setAccessibleName(f"Columns of {self.register_model.register.title}")
 
     def set_compact(self, *, compact: bool) -> None:
-        """Set the height of rows."""
+        """Set the row height."""
         sizes = active_theme().sizes
         self.verticalHeader().setMinimumSectionSize(sizes.row_compact)
         self.verticalHeader().setDefaultSectionSize(sizes.row_compact if compact else sizes.row)
 
     @property
     def selected_runs(self) -> list[tuple[int, int]]:
-        """The selected rows as runs of first and last, from top to bottom; all of a long list is one run."""
+        """The selected rows as pairs of first and last row of each run, from top to bottom."""
         selection = self.selectionModel().selection()
         parts = (selection.at(number) for number in range(selection.count()))
         runs: list[tuple[int, int]] = []
@@ -169,16 +168,16 @@ class RegisterTable(QTableView):
 
     @property
     def current_id(self) -> int | None:
-        """The id of the row the keyboard is on."""
+        """The id of the current row; None if there is none."""
         row = self.currentIndex().row()
         return self.register_model.ids[row] if 0 <= row < len(self.register_model.ids) else None
 
     def select_ids(self, records: Iterable[int], current: int | None = None) -> None:
-        """Select the rows of records that are here.
+        """Select the rows of records that are listed.
 
         Args:
-            records: Ids.
-            current: The record the keyboard is to be on.
+            records: Their ids.
+            current: The record whose row becomes the current one; None to leave it.
         """
         last = self.register_model.columnCount() - 1
         selection = QItemSelection()
@@ -197,7 +196,7 @@ class RegisterTable(QTableView):
 
     @Slot()
     def _restore_full_selection(self) -> None:
-        """Select again what lay beyond the head, now that all rows are here."""
+        """Select the rows beyond the first ids again, now that all ids have been read."""
         records, current, _, _ = self._saved_view_state
         if len(records) > len(self.selected_ids) and set(self.selected_ids) <= set(records):
             self.select_ids(records, current)
@@ -205,7 +204,7 @@ class RegisterTable(QTableView):
     @Slot()
     def _save_view_state(self) -> None:
         if not self.register_model.is_complete and self.register_model.rowCount():
-            return  # only a head stands: what was selected before it is still to come back
+            return  # only the first ids are listed: the earlier selection has still to be restored
         scroll = self.verticalScrollBar().value()
         self._saved_view_state = (self.selected_ids, self.current_id, scroll, max(0, self.currentIndex().column()))
 
@@ -283,11 +282,11 @@ class RegisterTable(QTableView):
 
     @override
     def keyboardSearch(self, search: str) -> None:
-        # Qt would read the whole model row by row; the search box asks the database instead.
+        # Qt would read the whole model row by row; the search box queries the database instead.
         self.letter_typed.emit(search)
 
     def copy_rows(self) -> None:
-        """Put the selected rows that have been read on the clipboard, shown columns, separated by tabs."""
+        """Copy the selected rows that have been read to the clipboard: the shown columns, separated by tabs."""
         model, head = self.register_model, self.horizontalHeader()
         order = [head.logicalIndex(place) for place in range(head.count())]
         columns = [model.register.columns[number] for number in order if not head.isSectionHidden(number)]
@@ -296,7 +295,7 @@ class RegisterTable(QTableView):
         QApplication.clipboard().setText("\n".join(lines))
 
     def menu_point(self) -> QPoint:
-        """Say where a menu asked for by keyboard belongs: under the current row."""
+        """Give the position of a context menu opened by keyboard: below the current row."""
         return self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).bottomLeft())
 
     @override

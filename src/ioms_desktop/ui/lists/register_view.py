@@ -1,8 +1,8 @@
-"""A register on screen: search box, filters, table, count, actions, and words for empty, loading and failed.
+"""A register on screen: search box, filters, table, count, row actions, and messages for empty, loading and failed.
 
-A screen needs no more than ``RegisterView(register, tasks)`` in its layout and ``view.refresh()`` when records changed.
-Keys: Ctrl+F to the search box, letters typed in the table go there too, Down or Enter from it to the table, Enter
-opens, Escape clears the search, the menu key shows what can be done with the selected rows, Ctrl+C copies them.
+A screen needs no more than ``RegisterView(register, tasks)`` in its layout and ``view.refresh()`` when records change.
+Keys: Ctrl+F goes to the search box, as do letters typed in the table; Down or Enter goes from there to the table. Enter
+opens a row, Escape clears the search, the menu key shows the actions on the selected rows, Ctrl+C copies them.
 """
 
 from collections.abc import Sequence
@@ -36,11 +36,11 @@ from ioms_desktop.ui.widgets.widgets import EmptyState, announce, button, icon_b
 
 
 class RegisterView(QWidget):
-    """Shows any register.
+    """Shows a register.
 
     Signals:
-        loaded: A new answer is shown and counted.
-        selection_changed: Other rows are selected.
+        loaded: All ids of a query have been read and are shown.
+        selection_changed: The selection has changed.
     """
 
     loaded = Signal()
@@ -49,14 +49,10 @@ class RegisterView(QWidget):
     def __init__(
         self, register: Register[Any], tasks: Tasks, parent: QWidget | None = None, *, defers_first_query: bool = False
     ) -> None:
-        """Build the view and ask its first question.
+        """Build the view and run its first query.
 
         Args:
-            register: What to show.
-            tasks: Where questions are asked.
-            parent: The owning widget.
-            defers_first_query: Whether the first question waits for ``refresh``, because what answers it is still being
-                made.
+            defers_first_query: Whether the first query waits for ``refresh``, because its source is not ready yet.
         """
         super().__init__(parent)
         self.register: Register[Any] = register
@@ -81,8 +77,6 @@ class RegisterView(QWidget):
         self._show_loading()
         if not defers_first_query:
             self.model.run_query(register.initial_query)
-
-    # Building -----------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         register = self.register
@@ -127,7 +121,7 @@ class RegisterView(QWidget):
         self._place_filters()
 
     def _place_filters(self) -> None:
-        """Put the chips beside the search box where there is room for their words, else below it."""
+        """Place the filters beside the search box if there is room for their labels, else below it."""
         buttons = sum(w.sizeHint().width() + 8 for w in self.findChildren(QToolButton) if w.parent() is self)
         wanted = self.search.minimumWidth() + self.filters.sizeHint().width() + buttons + 24
         below = self._main_layout.indexOf(self.filters) >= 0
@@ -178,16 +172,14 @@ class RegisterView(QWidget):
         finder.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         finder.activated.connect(self.focus_search)
 
-    # What screens call --------------------------------------------------------------------------
-
     @Slot()
     def refresh(self) -> None:
-        """Ask again: records have changed. Selection, scrolling and the rows in sight stay."""
+        """Read the list again, because records have changed. Selection and scroll position are kept."""
         self.model.refresh()
 
     @Slot()
     def focus_search(self) -> None:
-        """Put the keyboard into the search box, its words selected."""
+        """Move the focus to the search box and select its text."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
@@ -197,20 +189,18 @@ class RegisterView(QWidget):
         return self.table.selected_ids
 
     def layout_text(self) -> str:
-        """Give places, widths, order of rows and row height as text, to be kept in the user's settings."""
+        """Give column positions, widths, sort order and row height as text, for the user's settings."""
         return self.column_chooser.layout_text(self.model.query)
 
     def restore_layout(self, text: str) -> None:
-        """Take up a layout kept before; what no longer fits is left as it is.
+        """Apply a saved layout; columns that no longer exist are ignored.
 
         Args:
-            text: What ``layout_text`` gave, perhaps under an older version.
+            text: The result of ``layout_text``, perhaps of an older version.
         """
         order = self.column_chooser.restore(text)
         if order is not None:
             self._requery(sort=order[0], descending=order[1])
-
-    # Asking -------------------------------------------------------------------------------------
 
     @Slot()
     def _search(self) -> None:
@@ -238,8 +228,6 @@ class RegisterView(QWidget):
         place = keys.index(query.sort) if query.sort in keys and query.sort is not None else -1
         order = Qt.SortOrder.DescendingOrder if query.descending else Qt.SortOrder.AscendingOrder
         self.table.horizontalHeader().setSortIndicator(place, order)
-
-    # Answers ------------------------------------------------------------------------------------
 
     @Slot(bool)
     def _show_loaded(self, complete: bool) -> None:
@@ -300,13 +288,11 @@ class RegisterView(QWidget):
 
     @Slot()
     def clear(self) -> None:
-        """Take back what was typed and chosen, and show all."""
+        """Clear the search text and all filters."""
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)
         self.filters.clear()
-
-    # Keys and menus -----------------------------------------------------------------------------
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -367,7 +353,7 @@ class RegisterView(QWidget):
         menu.popup(self.cursor().pos() if self.table.underMouse() else self.table.menu_point())
 
     def row_menu(self) -> QMenu:
-        """Make the menu of what can be done with the selected rows."""
+        """Make the context menu of the selected rows."""
         menu = QMenu(self)
         record = self.table.current_id
         if self.register.open_row is not None and record is not None:
@@ -376,8 +362,6 @@ class RegisterView(QWidget):
         menu.addSeparator()
         menu.addAction(icon("copy"), "&Copy rows", self.table.copy_rows)
         return menu
-
-    # Hooks --------------------------------------------------------------------------------------
 
     def _export(self) -> None:
         if self.register.export is not None:

@@ -1,4 +1,4 @@
-"""Saved views of a register: search, chips, order and columns kept under a name, on this machine."""
+"""Saved views of a register: search text, filters, order and columns under a name, saved on this computer."""
 
 import json
 from functools import partial
@@ -15,21 +15,19 @@ MAX_NAME_CHARS = 60
 
 
 class SavedViews(QToolButton):
-    """A menu of views: take one up, save what is shown, forget one."""
+    """A menu of saved views: apply one, save the current one, delete one."""
 
     def __init__(self, settings: QSettings, name: str, view: RegisterView) -> None:
-        """Offer the views kept for one register.
+        """Make the menu of one register's views.
 
         Args:
-            settings: Where they are kept.
-            name: The register's name there.
-            view: The register.
+            name: The name of the register in the settings.
         """
         super().__init__()
         self._settings, self._key, self._view = settings, f"{name}/views", view
         self.setText("Views")
         self.setAccessibleName(f"Views of {view.register.title}")
-        self.setToolTip("Take up a saved view, or save this one")
+        self.setToolTip("Apply a saved view, or save this one")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_icon(self, "star", "quiet")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -39,7 +37,7 @@ class SavedViews(QToolButton):
 
     @property
     def views(self) -> dict[str, dict[str, Any]]:
-        """The views by name, as they were kept."""
+        """The saved views by name."""
         try:
             found = json.loads(str(self._settings.value(self._key, "{}")))
         except ValueError:
@@ -47,13 +45,13 @@ class SavedViews(QToolButton):
         return found if isinstance(found, dict) else {}
 
     def save(self, name: str) -> None:
-        """Keep what is shown under a name; the same name again replaces it."""
+        """Save the current view under a name, replacing one of the same name."""
         query = self._view.model.query
         view = {"text": query.text, "filters": query.filters, "layout": self._view.layout_text()}
         self._write({**self.views, name.strip()[:MAX_NAME_CHARS]: view})
 
     def delete(self, name: str) -> None:
-        """Keep a view no longer."""
+        """Delete a saved view."""
         self._write({known: view for known, view in self.views.items() if known != name})
 
     def apply(self, name: str) -> None:
@@ -80,12 +78,12 @@ class SavedViews(QToolButton):
             menu.addSeparator()
         menu.addAction("&Save this view…", self.ask_name)
         if names:
-            less = menu.addMenu("&Forget a view")
+            less = menu.addMenu("&Delete a view")
             for name in names:
                 less.addAction(name.replace("&", "&&"), partial(self.delete, name))
 
     def ask_name(self) -> None:
-        """Ask for a name and save what is shown."""
+        """Ask for a name and save the current view."""
         dialog = _NameDialog(self.window())
         dialog.accepted.connect(lambda: self.save(dialog.name.text()))
         dialog.open()
@@ -113,7 +111,7 @@ class _NameDialog(QDialog):
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(10)
         column.addWidget(asking)
-        column.addWidget(label("Search, chips, order and columns are kept on this computer.", "small"))
+        column.addWidget(label("Search, filters, order and columns are saved on this computer.", "small"))
         column.addWidget(self.name)
         column.addLayout(foot)
         self.setMinimumWidth(380)

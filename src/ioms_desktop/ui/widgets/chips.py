@@ -1,6 +1,6 @@
-"""Chips: a word with a shape and a colour, so that colour never speaks alone.
+"""Chips: a word with a shape and a colour, so that nothing is conveyed by colour alone.
 
-``Chip("RED", Tone.RED, Shape.OCTAGON)`` or, for the RAG, ``rag_chip("RED")``. One painter serves tables and labels.
+``Chip("RED", Tone.RED, Shape.OCTAGON)`` or, for the RAG, ``rag_chip("RED")``. Tables and labels paint chips alike.
 """
 
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ CHIP_PADDING_PX = 7
 
 
 class Shape(StrEnum):
-    """The shape before the word."""
+    """The shape shown before the word."""
 
     OCTAGON = "octagon"
     TRIANGLE = "triangle"
     CIRCLE = "circle"
-    LOCK = "lock"  # a square with a lock
+    LOCK = "lock"  # a square with a padlock
     DIAMOND = "diamond"
     RING = "ring"
     NONE = "none"
@@ -35,7 +35,7 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A word, what it means by colour, and the shape that says it in greyscale."""
+    """A word, its tone, and the shape that conveys the tone in greyscale."""
 
     text: str
     tone: Tone = Tone.NEUTRAL
@@ -51,7 +51,7 @@ _RAG = {
 
 
 def rag_chip(rag: str | None) -> Chip | None:
-    """Give the chip of a RAG colour by its code; None for none."""
+    """Give the chip of a RAG colour by its code; None if there is none."""
     if not rag:
         return None
     tone, shape = _RAG.get(rag, (Tone.NEUTRAL, Shape.RING))
@@ -59,10 +59,10 @@ def rag_chip(rag: str | None) -> Chip | None:
 
 
 def deadline_chip(days_left: int, *, done: bool = False) -> Chip:
-    """Give the chip of a clock, in words.
+    """Give the chip of a deadline.
 
     Args:
-        days_left: Days until it is due; 0 today, below 0 late.
+        days_left: Days until it is due; 0 for today, negative if it is late.
         done: Whether what was due has been done.
     """
     if done:
@@ -77,13 +77,13 @@ def deadline_chip(days_left: int, *, done: bool = False) -> Chip:
 
 
 def chip_size(chip: Chip, font: QFont) -> QSize:
-    """Say how much room a chip wants."""
+    """Give the size of a chip."""
     sign = 0 if chip.shape is Shape.NONE else SHAPE_SIZE_PX + SHAPE_GAP_PX
     return QSize(2 * CHIP_PADDING_PX + sign + QFontMetrics(font).horizontalAdvance(chip.text), CHIP_HEIGHT_PX)
 
 
 def paint_chip(painter: QPainter, rect: QRect, chip: Chip, font: QFont) -> None:
-    """Paint a chip at the left of a room, in its middle by height; the word is elided where it must be."""
+    """Paint a chip at the left of a rectangle, vertically centred; the word is elided if it does not fit."""
     tinge = active_theme().tones[chip.tone]
     width = min(chip_size(chip, font).width(), rect.width())
     box = QRectF(rect.left(), rect.top() + (rect.height() - CHIP_HEIGHT_PX) / 2, width, CHIP_HEIGHT_PX)
@@ -146,10 +146,9 @@ def _paint_lock(painter: QPainter, box: QRectF, inside: QColor) -> None:
 
 
 class ChipLabel(QLabel):
-    """A chip on its own, for headers and strips; a screen reader says its word."""
+    """A chip as a label; a screen reader reads its word."""
 
     def __init__(self, chip: Chip | None = None, parent: QWidget | None = None) -> None:
-        """Show a chip, or nothing yet."""
         super().__init__(parent)
         self._chip: Chip | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -157,7 +156,7 @@ class ChipLabel(QLabel):
 
     @property
     def chip(self) -> Chip | None:
-        """What is shown."""
+        """The chip shown; None if there is none."""
         return self._chip
 
     def show_chip(self, chip: Chip | None) -> None:
@@ -165,7 +164,7 @@ class ChipLabel(QLabel):
         self._chip = chip
         self.setText(chip.text if chip else "")
         self.setAccessibleName(chip.text if chip else "")
-        if chip is None or self.parentWidget() is not None:  # without a parent it would be a window of its own
+        if chip is None or self.parentWidget() is not None:  # without a parent it would open as a window
             self.setVisible(chip is not None)
         self.updateGeometry()
 

@@ -1,4 +1,4 @@
-"""How far long reading has come, with the button that stops it, or begins it again where it was stopped."""
+"""The progress of a long read, with a button to stop it, or to start it again once stopped."""
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
@@ -13,18 +13,18 @@ CANCEL_LABEL, RETRY_LABEL = "Cancel", "Read aga&in"
 
 
 class ProgressStrip(QWidget):
-    """Stands beside a heading while something is read.
+    """Shown beside a heading during a long read.
 
     Signals:
-        cancel_requested: The user wants it to stop.
-        retry_requested: The user wants it to begin again.
+        cancel_requested: It is to stop.
+        retry_requested: It is to start again.
     """
 
     cancel_requested = Signal()
     retry_requested = Signal()
 
     def __init__(self, noun: str) -> None:
-        """Begin hidden.
+        """Make it, hidden.
 
         Args:
             noun: What is counted, in the plural.
@@ -48,7 +48,7 @@ class ProgressStrip(QWidget):
         self.hide()
 
     def begin(self) -> None:
-        """Count from nothing; it shows itself when that takes long enough to wonder."""
+        """Start at zero; it is shown only if the read takes noticeably long."""
         self._set_action_text(CANCEL_LABEL)
         self.bar.show()
         self.show_step(ProgressStep(0, 0, ""))
@@ -56,7 +56,7 @@ class ProgressStrip(QWidget):
             self._timer.start()
 
     def show_step(self, step: ProgressStep) -> None:
-        """Say how far it has come, and what is being done where the step names it."""
+        """Show the progress, with the text of the step if it has one."""
         self.bar.setRange(0, step.total)
         self.bar.setValue(min(step.done, step.total))
         of = f" of {step.total:,}" if step.total else ""
@@ -68,12 +68,12 @@ class ProgressStrip(QWidget):
 
     @Slot()
     def end(self) -> None:
-        """Put it away: what was read is shown."""
+        """Hide it: the read is complete."""
         self._timer.stop()
         self.hide()
 
     def show_message(self, words: str) -> None:
-        """Say why there is nothing new, with a button to try again; it stays."""
+        """Show why nothing new was read, with a button to try again."""
         self._timer.stop()
         self.bar.hide()
         self.message.setText(words)

@@ -1,4 +1,4 @@
-"""Small things every screen needs: headings, message bar, empty and failed states, cards, busy sign, announcements."""
+"""Widgets every screen needs: buttons, labels, headings, message bar, empty state, cards, busy indicator."""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -31,11 +31,11 @@ from ioms_desktop.ui.theme.icons import pixmap, set_icon
 
 
 def announce(text: str, source: QWidget | None = None) -> None:
-    """Have a screen reader say something that happened without the focus moving.
+    """Have a screen reader announce something that happened while the focus did not move.
 
     Args:
-        text: What to say, a short sentence.
-        source: Where it happened; the active window when None.
+        text: A short sentence.
+        source: The widget it concerns; the active window when None.
     """
     where = source or QApplication.activeWindow()
     if where is not None and text:
@@ -46,12 +46,12 @@ def button(text: str, clicked: Callable[[], object] | None = None, *, kind: str 
     """Make a push button.
 
     Args:
-        text: The verb on it, with its mnemonic.
-        clicked: What it does.
-        kind: ``"primary"``, ``"danger"``, ``"plain"`` or nothing.
-        icon: A Lucide name.
+        text: Its label with a mnemonic.
+        clicked: Called when it is pressed.
+        kind: ``"primary"``, ``"danger"``, ``"plain"`` or empty.
+        icon: The name of a Lucide icon.
     """
-    made = QPushButton(f" {text}" if icon else text)  # Qt leaves no room between icon and words
+    made = QPushButton(f" {text}" if icon else text)  # Qt leaves no space between icon and text
     if icon:
         made.setAccessibleName(text.replace("&", ""))
     made.setAutoDefault(False)
@@ -66,7 +66,7 @@ def button(text: str, clicked: Callable[[], object] | None = None, *, kind: str 
 
 
 def icon_button(icon: str, name: str, clicked: Callable[[], object] | None = None) -> QToolButton:
-    """Make a button of an icon alone; its name is its tooltip and what a screen reader says."""
+    """Make a button with an icon only; its name is its tooltip and its accessible name."""
     made = QToolButton()
     made.setProperty("kind", "plain")
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -83,9 +83,9 @@ def label(text: str, kind: str = "", *, wrap: bool = False) -> QLabel:
     """Make a label of plain text.
 
     Args:
-        text: Shown as it is; never read as markup.
-        kind: ``"display"``, ``"title"``, ``"quiet"``, ``"small"``, ``"problem"`` or nothing.
-        wrap: Whether it may run over several lines.
+        text: Shown literally, never as markup.
+        kind: ``"display"``, ``"title"``, ``"quiet"``, ``"small"``, ``"problem"`` or empty.
+        wrap: Whether it may wrap over several lines.
     """
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
@@ -96,7 +96,7 @@ def label(text: str, kind: str = "", *, wrap: bool = False) -> QLabel:
 
 
 def horizontal_rule() -> QFrame:
-    """Make a hairline between the parts of a window."""
+    """Make a hairline to separate parts of a window."""
     rule = QFrame()
     rule.setProperty("kind", "rule")
     rule.setFixedHeight(1)
@@ -120,10 +120,9 @@ def _icon_size(owner: QPushButton | QToolButton) -> None:
 
 
 class SectionHeading(QWidget):
-    """A heading with quiet words beside it, and at the right what the section's main act is."""
+    """A heading with a subdued note beside it, and an optional widget at the right."""
 
     def __init__(self, title: str, note: str = "", action: QWidget | None = None) -> None:
-        """Lay out a heading."""
         super().__init__()
         self.title = label(title, "title")
         self.note = label(note, "quiet")
@@ -138,7 +137,7 @@ class SectionHeading(QWidget):
 
 
 class MessageKind(StrEnum):
-    """What a message bar says."""
+    """The kind of message in a message bar."""
 
     NOTICE = "notice"
     CAUTION = "caution"
@@ -155,13 +154,12 @@ EMPTY_TEXT_WIDTH_PX = 440
 
 
 class MessageBar(QFrame):
-    """One line above a screen: what was done, with its undo, or what could not be done.
+    """A message above a screen: what was done, with an optional action such as Undo, or what could not be done.
 
-    A notice goes by itself; a problem stays until it is closed or replaced.
+    A notice disappears by itself; a problem stays until it is closed or replaced.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin hidden."""
         super().__init__(parent)
         self._icon_label = QLabel()
         self.text_label = label("", wrap=True)
@@ -186,24 +184,24 @@ class MessageBar(QFrame):
 
     @property
     def is_transient(self) -> bool:
-        """Whether it goes by itself."""
+        """Whether it will disappear by itself."""
         return self._timer.isActive()
 
     def notice(self, text: str, action: str = "", then: Callable[[], object] | None = None) -> None:
-        """Say what was done; ``action_button`` ("&Undo") with ``then`` offers one thing to do about it."""
+        """Say what was done, with an optional button: its label and what it does."""
         self._show_message(MessageKind.NOTICE, text, action, then)
 
     def caution(self, text: str, action: str = "", then: Callable[[], object] | None = None) -> None:
-        """Say what deserves a look; it stays."""
+        """Show a warning; it stays."""
         self._show_message(MessageKind.CAUTION, text, action, then)
 
     def problem(self, text: str, action: str = "", then: Callable[[], object] | None = None) -> None:
-        """Say what could not be done, what was kept, and what to do; it stays."""
+        """Say what could not be done, what was kept and what to do; it stays."""
         self._show_message(MessageKind.PROBLEM, text, action, then)
 
     @Slot()
     def clear(self) -> None:
-        """Put the message away."""
+        """Hide the message."""
         self._timer.stop()
         self.hide()
 
@@ -237,7 +235,7 @@ class MessageBar(QFrame):
 
     @Slot()
     def _hide_unless_in_use(self) -> None:
-        # Whoever is reading or about to press Undo is not to have it taken away.
+        # It stays while the pointer or the focus is on it: the user may be reading it or about to press Undo.
         if self.underMouse() or self.isAncestorOf(QApplication.focusWidget() or self):
             self._timer.start(NOTICE_SHOWN_MS)
         else:
@@ -245,19 +243,18 @@ class MessageBar(QFrame):
 
 
 class EmptyState(QWidget):
-    """What a screen says where there is nothing to show, and the next useful act."""
+    """A message where there is nothing to show, with a button for the next useful step."""
 
     action_triggered = Signal()
 
     def __init__(self, text: str = "", action: str = "", icon: str = "") -> None:
-        """Say why there is nothing."""
         super().__init__()
         self._icon = icon
         self._icon_label = QLabel()
         self._icon_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.text_label = label("", "quiet", wrap=True)
         self.text_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        # A label that wraps must know its width, or it is given the height of another one.
+        # A label that wraps needs a fixed width, or Qt computes its height for another width.
         self.text_label.setFixedWidth(EMPTY_TEXT_WIDTH_PX)
         self.action_button = button("&Try again")
         self.action_button.clicked.connect(self.action_triggered)
@@ -271,12 +268,12 @@ class EmptyState(QWidget):
         self.show_message(text, action, icon)
 
     def show_message(self, text: str, action: str = "", icon: str = "") -> None:
-        """Say something else.
+        """Show another message.
 
         Args:
             text: One or two sentences.
-            action: The verb on the button; no button without one.
-            icon: A Lucide name; no picture without one.
+            action: The label of the button; empty for no button.
+            icon: The name of a Lucide icon; empty for no icon.
         """
         self._icon = icon
         self.text_label.setText(text)
@@ -290,16 +287,16 @@ class EmptyState(QWidget):
         self._icon_label.setVisible(bool(self._icon))
         if self._icon:
             self._icon_label.setPixmap(pixmap(self._icon, "quiet", 28, self.devicePixelRatioF()))
-        # Centred in a column, three lines are otherwise given the height of two.
+        # In a centred column Qt otherwise gives three lines the height of two.
         self.text_label.ensurePolished()
         self.text_label.setMinimumHeight(max(0, self.text_label.heightForWidth(EMPTY_TEXT_WIDTH_PX)))
 
 
 class CardStrip(QFrame):
-    """Facts in a row, each a small title over its words; wraps to nothing, so keep it to six."""
+    """Facts in a row, each a small title above its text; it does not wrap, so at most six fit."""
 
     def __init__(self, facts: Sequence[tuple[str, str | QWidget]] = ()) -> None:
-        """Show facts: a title, and words or a widget such as a chip."""
+        """Show facts: pairs of a title and a text or a widget such as a chip."""
         super().__init__()
         self.setProperty("kind", "card")
         self._layout = QHBoxLayout(self)
@@ -308,7 +305,7 @@ class CardStrip(QFrame):
         self.show_facts(facts)
 
     def show_facts(self, facts: Sequence[tuple[str, str | QWidget]]) -> None:
-        """Show other facts."""
+        """Replace the facts."""
         clear_layout(self._layout)
         for title, what in facts:
             cell = QVBoxLayout()
@@ -322,10 +319,9 @@ class CardStrip(QFrame):
 
 
 class BusyIndicator(QWidget):
-    """Says that something is under way; it turns, unless the desktop asks for no motion, then it stands and says so."""
+    """Shows that something is in progress; it does not turn if the desktop asks for reduced motion."""
 
     def __init__(self, text: str = "Loading…") -> None:
-        """Begin still; ``start`` shows it."""
         super().__init__()
         self._angle = 0
         self._timer = QTimer(self)
@@ -341,11 +337,11 @@ class BusyIndicator(QWidget):
 
     @property
     def is_animating(self) -> bool:
-        """Whether it moves."""
+        """Whether it is turning."""
         return self._timer.isActive()
 
     def start(self, text: str = "") -> None:
-        """Show it, with other words where some are given."""
+        """Show it, with another text if one is given."""
         if text:
             self.text_label.setText(text)
             self.setAccessibleName(text)
@@ -354,7 +350,7 @@ class BusyIndicator(QWidget):
             self._timer.start()
 
     def stop(self) -> None:
-        """Put it away."""
+        """Hide it."""
         self._timer.stop()
         self.hide()
 
@@ -376,10 +372,9 @@ class BusyIndicator(QWidget):
 
 
 class ElidedLabel(QLabel):
-    """A label of one line that shortens its words with "…" and gives them whole as tooltip and accessible name."""
+    """A label of one line that elides its text; the full text is its tooltip and accessible name."""
 
     def __init__(self, text: str = "", kind: str = "") -> None:
-        """Show a text."""
         super().__init__()
         self._full_text = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -389,7 +384,7 @@ class ElidedLabel(QLabel):
         self.show_text(text)
 
     def show_text(self, text: str) -> None:
-        """Show another text."""
+        """Replace the text."""
         self._full_text = text
         self.setToolTip(text)
         self.setAccessibleName(text)
