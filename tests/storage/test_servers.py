@@ -118,7 +118,7 @@ def _until(met: Callable[[], bool]) -> None:
 
 def test_six_programs_creating_one_shared_database_make_one(careful: str) -> None:
     said = race(CREATE, careful)
-    assert sorted(said) == ["", *["Refused"] * (RACERS - 1)]
+    assert sorted(said) == ["", *["DatabaseExists"] * (RACERS - 1)]
     open_store(careful).close()
 
 
