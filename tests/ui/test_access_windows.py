@@ -187,7 +187,7 @@ def test_the_glass_is_broken_where_a_case_does_not_open(qtbot: QtBot, store: Sto
         dialog.reason.set_value(WHY)
         press(dialog, Qt.Key.Key_Return, CTRL)
         qtbot.waitUntil(lambda: case.view is not None)
-        assert "60 minutes left), for reading alone" in case.break_glass_bar.text_label.text()
+        assert "60 minutes left), for reading only" in case.break_glass_bar.text_label.text()
         assert case.break_glass_bar.isVisible()
         assert [each.isEnabled() for each in case.buttons] == [False] * len(case.buttons)
         case.case_actions.concern()

@@ -94,7 +94,7 @@ def test_rejected_rows_are_saved_mended_and_imported_again(
     rejects.mkdir()
     shown.save_rejects(rejects)
     idle(qtbot, window)
-    assert "Mend them there" in shown.message.text_label.text()
+    assert "Correct them there" in shown.message.text_label.text()
     kept = rejects / "people.csv"
     assert "31/02/2001" in kept.read_text(encoding="utf-8")
     kept.write_text(kept.read_text(encoding="utf-8").replace("31/02/2001", "28/02/2001"), encoding="utf-8")
@@ -116,7 +116,7 @@ def test_the_same_folder_twice_changes_nothing(
     shown.run_button.click()
     idle(qtbot, window)
     preview(qtbot, window, shown, rows)
-    assert texts(register(shown), 0) == ["as it is"]
+    assert texts(register(shown), 0) == ["unchanged"]
     assert not shown.run_button.isEnabled()
 
 

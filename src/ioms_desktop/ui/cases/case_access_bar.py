@@ -1,4 +1,4 @@
-"""A case that is kept from somebody: what stands in its place, and the line over it where they broke the glass."""
+"""What is shown in place of a case the user may not see, and the bar above one opened by break-glass access."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ ONE_MINUTE = timedelta(minutes=1)
 
 
 def read_case(session: Session, case_ref: str, as_of: date | None) -> tuple[CaseView, TimelineFacts] | str:
-    """Read what the screen shows of a case; a sentence where it is not there for this user."""
+    """Read what the screen shows of a case; a message if the user may not see it, or it does not exist."""
     try:
         view = open_case(session, case_ref, as_of=as_of)
     except Missing as gone:
@@ -30,29 +30,23 @@ def read_case(session: Session, case_ref: str, as_of: date | None) -> tuple[Case
 
 
 class CaseUnavailable(EmptyState):
-    """Says why a case is not shown, with what can be done about it.
+    """Says why a case is not shown, with a button to read it again or to ask for break-glass access.
 
     Signals:
-        retry_requested: It is to be read again.
-        break_glass_requested: Its glass is to be broken.
+        retry_requested: The case is to be read again.
+        break_glass_requested: Break-glass access is to be asked for.
     """
 
     retry_requested = Signal()
     break_glass_requested = Signal()
 
     def __init__(self) -> None:
-        """Begin without words."""
         super().__init__("", RETRY_LABEL, "octagon-alert")
         self.text_label.setFixedWidth(TEXT_WIDTH_PX)
         self.action_triggered.connect(self._request_action)
 
     def show_reason(self, sentence: str, *, glass: bool = False) -> None:
-        """Say it.
-
-        Args:
-            sentence: Why.
-            glass: Whether breaking the glass is offered.
-        """
+        """Show why; `glass` offers break-glass access in place of reading again."""
         self.show_message(sentence, BREAK_GLASS_LABEL if glass else RETRY_LABEL, "lock")
         self.text_label.setMinimumHeight(self.text_label.heightForWidth(TEXT_WIDTH_PX))
 
@@ -62,19 +56,19 @@ class CaseUnavailable(EmptyState):
 
 
 class BreakGlassBar(MessageBar):
-    """Counts down.
+    """Shows how long break-glass access still lasts.
 
     Signals:
-        expired: The time is over.
+        expired: The access has ended.
     """
 
     expired = Signal()
 
     def __init__(self, acts: Sequence[QWidget]) -> None:
-        """Begin hidden.
+        """Make it, hidden.
 
         Args:
-            acts: What records or prints, and is off while the glass is broken.
+            acts: The buttons that record or print; disabled during break-glass access, which is for reading only.
         """
         super().__init__()
         self._buttons = acts
@@ -85,7 +79,7 @@ class BreakGlassBar(MessageBar):
         self._countdown_timer.timeout.connect(self._count_down)
 
     def show_access(self, glass: BreakGlassAccess | None) -> None:
-        """Say that the glass is broken, or nothing."""
+        """Show a break-glass access, or hide the bar."""
         self._access = glass
         for act in self._buttons:
             act.setEnabled(glass is None)
@@ -111,11 +105,10 @@ class BreakGlassBar(MessageBar):
 
 
 def describe_break_glass(glass: BreakGlassAccess, left: timedelta) -> str:
-    """Say how long a broken glass stays open, and what can be done meanwhile."""
+    """Say how long break-glass access lasts, and what it allows."""
     minutes = max(1, -(-left // ONE_MINUTE))
     count = "1 minute" if minutes == 1 else f"{minutes} minutes"
     return (
-        f"You broke the glass: open to you until {glass.closing_time} ({count} left), for reading "
-        "alone. Nothing can be "
-        "recorded or printed; supervisors and auditors know, and a supervisor reviews it."
+        f"You have break-glass access until {glass.closing_time} ({count} left), for reading only. Nothing can be "
+        "recorded or printed. Supervisors and auditors have been told, and a supervisor reviews it."
     )

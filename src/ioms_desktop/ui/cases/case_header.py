@@ -1,4 +1,4 @@
-"""The strip at the head of a case, which never scrolls away: who, why on, where it stands, what may be done."""
+"""The header of a case, which does not scroll: who it is about, the facts in short, and the actions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Session
@@ -21,12 +22,11 @@ from ioms_desktop.ui.widgets.widgets import ElidedLabel, clear_layout, label
 FACT_WIDTH_PX = 206
 ADULT_AGE = 18
 CHANGED_MESSAGE = "Changed by another colleague; refresh (F5)"
-PROGRAMME_LABELS = {"IOM": "IOM", "PHOENIX": "Phoenix"}
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A small title over its words; `wide` takes the room of two."""
+    """A small title above its text; `wide` takes two columns."""
 
     title: str
     text: str
@@ -34,9 +34,9 @@ class Fact:
 
 
 def header_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
-    """Give what the strip shows, in the order in which it is asked for at a conference."""
+    """Give the facts of the header, in the order in which a case conference asks for them."""
     case, person, lists = view.case, view.person, session.lists
-    named = (PROGRAMME_LABELS.get(case.programme, case.programme), lists.of("cohort").label(case.cohort))
+    named = (labels.PROGRAMME_LABELS.get(case.programme, case.programme), lists.of("cohort").label(case.cohort))
     facts = [
         Fact("Born", labels.describe_birth(person, view.age)),
         Fact("Programme", " · ".join(filter(None, (*named, lists.of("case_status").label(case.status))))),
@@ -90,12 +90,12 @@ def about_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
             ("Prison number", person.prison_number or ""),
             ("Niche", person.niche_id or ""),
         ]
-    # A fact of the header may stand below as well; it is listed once.
+    # A fact may come from the header and from the details; it is listed once.
     return tuple(Fact(title, text) for title, text in dict.fromkeys(facts) if text)
 
 
 def shows_rag(view: CaseView) -> bool:
-    """Whether a RAG means something on a case: on IOM always, on Phoenix where one was set."""
+    """Whether a case has a RAG: always on IOM, on Phoenix only if one was set."""
     return view.case.programme == "IOM" or bool(view.rag)
 
 
@@ -130,7 +130,7 @@ def _is_contact(text: str) -> bool:
 
 
 def _engagement_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
-    """Engagement is rated on Phoenix; on IOM it is shown where somebody did."""
+    """Engagement is rated on Phoenix; on IOM it is shown only if somebody rated it."""
     level = view.figures.engagement_level
     if level is None:
         return () if view.case.programme == "IOM" else (Fact("Engagement", "Not rated yet"),)
@@ -163,21 +163,25 @@ def _describe_statutory_status(session: Session, view: CaseView) -> str:
 
 
 def _describe_custody(view: CaseView) -> str:
-    inside = [s for s in view.custody if s.released_on is None or s.released_on > view.as_of]
+    spell = _current_spell(view)
     release = view.case.expected_release_on
     expected = f"; release expected {format_day(release)}" if release is not None and release >= view.as_of else ""
-    if not inside:
+    if spell is None:
         return f"At liberty{expected}"
-    spell = inside[-1]
     where = f", {spell.establishment}" if spell.establishment else ""
     return f"In custody since {format_day(spell.received_on)}{where}{expected}"
 
 
+def _current_spell(view: CaseView) -> CustodySpell | None:
+    """Give the latest custody spell not over on the as-of day; the day of release is a day at liberty."""
+    inside = [spell for spell in view.custody if spell.released_on is None or spell.released_on > view.as_of]
+    return inside[-1] if inside else None
+
+
 class FactsGrid(QWidget):
-    """Facts in as many columns as there is room for; a word too long is shortened and whole in its tooltip."""
+    """Facts in as many columns as fit; a text that is too long is elided, with the full text as its tooltip."""
 
     def __init__(self) -> None:
-        """Begin without facts."""
         super().__init__()
         self._cells: list[tuple[QWidget, int]] = []
         self._columns = 0
@@ -188,7 +192,7 @@ class FactsGrid(QWidget):
         self._grid.setVerticalSpacing(6)
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
-        """Show other facts."""
+        """Replace the facts."""
         for cell, _ in self._cells:
             self._grid.removeWidget(cell)
             cell.hide()
@@ -198,7 +202,7 @@ class FactsGrid(QWidget):
         self._arrange()
 
     def show_first_row_only(self, *, only: bool) -> None:
-        """Leave out all rows but the first, where the window is low."""
+        """Hide all rows but the first, for a low window."""
         if only != self._first_row_only:
             self._first_row_only = only
             self._columns = 0
@@ -240,14 +244,14 @@ def _fact_widget(fact: Fact) -> QWidget:
 
 
 class CaseHeader(QFrame):
-    """Name, chips, acts and facts."""
+    """Shows name, chips, facts and action buttons."""
 
     def __init__(self, acts: Sequence[QWidget], at_right: QWidget) -> None:
-        """Lay out an empty strip.
+        """Lay out an empty header.
 
         Args:
-            acts: The buttons of what may be done, the first one primary.
-            at_right: What stands at the end of the buttons' row.
+            acts: The action buttons, the primary one first.
+            at_right: The widget at the end of the row of buttons.
         """
         super().__init__()
         self.setProperty("kind", "card")
@@ -295,19 +299,19 @@ class CaseHeader(QFrame):
         self.changed_label.hide()
         rag = view.figures.rag
         self.rag.show_chip(None if rag is None else rag_chip(rag.rag))
-        inside = any(s.released_on is None or s.released_on > view.as_of for s in view.custody)
-        self.custody.show_chip(Chip("in custody", Tone.NEUTRAL, Shape.LOCK) if inside else None)
+        in_custody = _current_spell(view) is not None
+        self.custody.show_chip(Chip("in custody", Tone.NEUTRAL, Shape.LOCK) if in_custody else None)
         self._show_markers(person.warning_markers or "", session)
         self.facts.show_facts(header_facts(session, view))
         self.setAccessibleName(f"{labels.formal_name(person)}, {labels.describe_birth(person, view.age)}")
 
     def show_viewers(self, words: str) -> None:
-        """Say who else has the case open; nothing where nobody has."""
+        """Show who else has the case open; empty text for nobody."""
         self.viewers_label.setText(words)
         self.viewers_label.setVisible(bool(words))
 
     def show_changed(self) -> None:
-        """Say that what is shown is no longer the newest; gone when the case is read again."""
+        """Show that the case has changed since it was read; hidden when it is read again."""
         self.changed_label.show()
 
     def _show_markers(self, markers: str, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""One record whole, in words: a contact, an offer, a concern, a decision; with what may be done about it."""
+"""One record in full, with the actions it allows."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,7 +16,7 @@ HIDDEN_COLUMNS = frozenset({"person_ref"})
 
 
 class RecordDetailsDialog(QDialog):
-    """Shows a record; Escape closes it."""
+    """Shows every filled field of a record."""
 
     def __init__(
         self,
@@ -28,10 +28,7 @@ class RecordDetailsDialog(QDialog):
         """Show a record.
 
         Args:
-            session: Who looks.
-            record: What is shown.
-            acts: Verbs and what they do; each closes the dialog first.
-            parent: The window it belongs to.
+            acts: Labels of buttons and what they do; each closes the dialog first.
         """
         super().__init__(parent)
         title = record.label
@@ -82,7 +79,7 @@ class RecordDetailsDialog(QDialog):
 
 
 def record_lines(session: Session, record: Record) -> tuple[tuple[str, str], ...]:
-    """Give every filled field of a record in words, and who recorded it when."""
+    """Give every filled field of a record as label and text, and who recorded it when."""
     lines = [
         (column.label, words)
         for column in columns_of(type(record))

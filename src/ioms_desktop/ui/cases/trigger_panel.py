@@ -1,4 +1,4 @@
-"""What asks for a decision on a case: open triggers with their sentence, clock, evidence, and what may be done."""
+"""What waits for a decision on a case: open triggers with explanation, deadline, evidence and actions."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.policy.triggers import Evidence
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.text_format import describe_due, format_day
-from ioms_desktop.services.cases.cases import CaseView, ExplainedTrigger
+from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView, ExplainedTrigger
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
@@ -24,12 +24,12 @@ EVIDENCE_WIDTH_PX = 250
 
 
 class TriggerPanel(QWidget):
-    """Open triggers, waiting proposals, suggestions and standards not kept.
+    """Shows open triggers, waiting proposals, suggestions and standards not kept.
 
     Signals:
-        decision_requested: A decision is to be proposed; with the rule's code, empty for none.
+        decision_requested: A decision is to be proposed; with the code of the rule, empty for none.
         answer_requested: A proposal is to be answered; with the proposal.
-        evidence_requested: An item of evidence was asked for; with its kind and reference.
+        evidence_requested: An item of evidence is to be opened; with its kind and reference.
     """
 
     decision_requested = Signal(str)
@@ -37,7 +37,6 @@ class TriggerPanel(QWidget):
     evidence_requested = Signal(str, str)
 
     def __init__(self) -> None:
-        """Begin empty."""
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._column = QVBoxLayout(self)
@@ -48,9 +47,7 @@ class TriggerPanel(QWidget):
         """Show what a case waits for.
 
         Args:
-            session: Who looks.
-            view: The case.
-            live: Whether it is shown as of today, so that something may be done.
+            live: Whether decisions and answers are offered: the case is shown as of today, not by break-glass access.
         """
         clear_layout(self._column)
         for part in self._parts(session, view, live=live):
@@ -66,7 +63,7 @@ class TriggerPanel(QWidget):
         waiting = {p.rule: p for p in view.proposals if p.status == "PROPOSED"}
         for told in open_ones:
             yield self._trigger(session, view, told, waiting.pop(told.trigger.rule, None), live=live)
-        shown = [p for p in waiting.values() if view.sees_intelligence or p.rule != "credible_intelligence"]
+        shown = [p for p in waiting.values() if view.sees_intelligence or p.rule != INTELLIGENCE_RULE]
         for proposal in shown:
             yield self._untriggered_proposal(session, proposal, live=live)
         if not open_ones and not shown:

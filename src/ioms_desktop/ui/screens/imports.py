@@ -1,4 +1,4 @@
-"""Import: choose a file or folder, see what will become of every row, mend, run, and read what was done."""
+"""Import: choose a file or folder, preview the outcome of every row, import, and see the result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,25 +26,25 @@ from ioms_desktop.ui.widgets.widgets import CardStrip, EmptyState, MessageBar, b
 FATE_LABELS = {
     RowOutcome.CREATED: "new",
     RowOutcome.UPDATED: "changed",
-    RowOutcome.UNCHANGED: "as it is",
+    RowOutcome.UNCHANGED: "unchanged",
     RowOutcome.REJECTED: "rejected",
 }
 FATE_CHIPS = {
     RowOutcome.CREATED: Chip("new", Tone.GREEN, Shape.CIRCLE),
     RowOutcome.UPDATED: Chip("changed", Tone.BLUE, Shape.DIAMOND),
-    RowOutcome.UNCHANGED: Chip("as it is", Tone.NEUTRAL, Shape.RING),
+    RowOutcome.UNCHANGED: Chip("unchanged", Tone.NEUTRAL, Shape.RING),
     RowOutcome.REJECTED: Chip("rejected", Tone.RED, Shape.OCTAGON),
 }
 CHANGED_TOPICS = frozenset(Topic) - {Topic.USERS}
 START_MESSAGE = (
-    "Choose a CSV file, a workbook, or a folder of them. Nothing is written before you have seen what will become of "
-    "every row."
+    "Choose a CSV file, a workbook, or a folder of them. Nothing is written before you have seen the outcome "
+    "of every row."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """One row of the preview: where it stands, what becomes of it, and why it is rejected."""
+    """One row of the preview: its file and line, its outcome, and why it is rejected."""
 
     id: int
     file: str
@@ -57,20 +57,19 @@ class ImportRow:
 
 
 class ImportScreen(Screen):
-    """Plan first, then run."""
+    """Previews an import, then runs it."""
 
     title: ClassVar[str] = "Import"
     explanation: ClassVar[str] = (
         "Brings in spreadsheets: a CSV file, a workbook with one sheet a table, or a folder of them. The name of a "
         "file or sheet says which table it is, such as people, cases or contacts.\n\n"
-        "The preview says of every row whether it is new, changes a record, is there already, or is rejected, with "
-        "line, column, value and reason. Save the rejected rows, mend them in that file, and import it again.\n\n"
-        "An import is one transaction over the whole folder: while a row is rejected nothing is written, unless you "
+        "The preview shows for every row whether it is new, changes a record, is unchanged or is rejected, with line, "
+        "column, value and reason. Save the rejected rows, correct them in that file, and import it again.\n\n"
+        "An import is all or nothing, for a whole folder too: while a row is rejected nothing is written, unless you "
         "choose to leave the rejected rows out. Importing the same files twice changes nothing."
     )
 
     def __init__(self, services: WindowServices) -> None:
-        """Ask for a file."""
         super().__init__(services)
         self.report: ImportReport | None = None
         self._source = ListSource(_search_text, {"fate": lambda row: row.fate.name})
@@ -127,7 +126,7 @@ class ImportScreen(Screen):
         self.progress_row.hide()
 
     def register(self) -> Register[ImportRow]:
-        """Describe the preview."""
+        """Declare the preview."""
         return Register(
             title="Preview of the import",
             noun=("line", "lines"),
@@ -151,17 +150,15 @@ class ImportScreen(Screen):
             empty_message="There are no rows.",
         )
 
-    # Choosing -----------------------------------------------------------------------------------
-
     @Slot()
     def choose_file(self) -> None:
-        """Ask for a file."""
+        """Choose a file and preview it."""
         name, _ = QFileDialog.getOpenFileName(self, "File to import", "", "Tables (*.csv *.xlsx);;All files (*)")
         self._chosen(name)
 
     @Slot()
     def choose_folder(self) -> None:
-        """Ask for a folder."""
+        """Choose a folder and preview it."""
         self._chosen(QFileDialog.getExistingDirectory(self, "Folder to import"))
 
     def _chosen(self, name: str) -> None:
@@ -171,7 +168,7 @@ class ImportScreen(Screen):
 
     @Slot()
     def choose_rejects(self) -> None:
-        """Ask where the rejected rows go, and write them there."""
+        """Choose where the rejected rows are saved, and save them."""
         report = self.report
         if report is None:
             return
@@ -182,11 +179,9 @@ class ImportScreen(Screen):
         if name:
             self.save_rejects(Path(name))
 
-    # Working ------------------------------------------------------------------------------------
-
     @Slot()
     def preview(self) -> None:
-        """Say what will become of every row."""
+        """Preview the outcome of every row; nothing is written."""
         if self._running is not None:
             return
         text = self.path.text().strip()
@@ -198,7 +193,7 @@ class ImportScreen(Screen):
 
     @Slot()
     def run(self, *, accept_partial: bool = False) -> None:
-        """Write what the preview showed, in one transaction."""
+        """Import what the preview shows, in one transaction."""
         if self.report is not None and self._running is None:
             work = partial(_run, self.services, self.report, accept_partial=accept_partial)
             self._run_task(work, self._done, "Importing…")
@@ -212,7 +207,7 @@ class ImportScreen(Screen):
 
     @Slot()
     def stop(self) -> None:
-        """Stop; nothing is written."""
+        """Stop the preview or the import; nothing is written."""
         if self._running is not None:
             self._running.cancel()
 
@@ -246,15 +241,13 @@ class ImportScreen(Screen):
             part.setEnabled(not working)
         self._update_buttons(working=working)
 
-    # Answers ------------------------------------------------------------------------------------
-
     def _previewed(self, report: ImportReport) -> None:
         self.report = report
         self._show_report(report)
         if report.has_rejects:
             self.message.caution(
-                f"{_describe_rejected(report)} Nothing has been written. Save the rejected rows, mend them and import "
-                "again, or import without them."
+                f"{_describe_rejected(report)} Nothing has been written. Save the rejected rows, correct them and "
+                "import again, or import without them."
             )
 
     def _done(self, report: ImportReport) -> None:
@@ -264,14 +257,14 @@ class ImportScreen(Screen):
             return
         self.report = None
         self._show_report(report)
-        words = f"Imported: {made:,} new, {changed:,} changed, {report.count(RowOutcome.UNCHANGED):,} as they were."
+        words = f"Imported: {made:,} new, {changed:,} changed, {report.count(RowOutcome.UNCHANGED):,} unchanged."
         if report.has_rejects:
             words += f" {_describe_rejected(report)} They were left out."
         self.message.notice(words)
         self.services.handle_outcome(Outcome(notice="", changed=CHANGED_TOPICS))
 
     def _rejects_saved(self, report: ImportReport) -> None:
-        self.message.notice(f"The rejected rows are in {report.rejects_path}. Mend them there and import that.")
+        self.message.notice(f"The rejected rows are in {report.rejects_path}. Correct them there and import that file.")
 
     def _show_report(self, report: ImportReport) -> None:
         self._source.replace_rows(_rows(report))
@@ -322,7 +315,7 @@ def _describe_rejected(report: ImportReport) -> str:
 
 
 def _rows(report: ImportReport) -> list[ImportRow]:
-    """Give every row of the preview, the rejected ones once for each reason."""
+    """Give every row of the preview; a rejected row once for each reason."""
     found: list[ImportRow] = []
     problems = list(report.rejects())
     told = {(problem.file, problem.line) for problem in problems}

@@ -1,4 +1,4 @@
-"""People: everybody on record that the user may see, with their cases."""
+"""People: everybody on record whom the user may see, with their cases."""
 
 from functools import partial
 from typing import ClassVar
@@ -61,7 +61,7 @@ class PeopleScreen(RegisterScreen[PersonRow]):
 
 
 def person_columns(session: Session) -> tuple[ListColumn[PersonRow], ...]:
-    """Give the columns of the register of people."""
+    """Give the columns of the list of people."""
     today = session.today()
     return (
         ListColumn("Name", text=lambda row: row.name, sort_key="name", width=220),
@@ -81,5 +81,7 @@ def person_columns(session: Session) -> tuple[ListColumn[PersonRow], ...]:
 def describe_cases(session: Session, row: PersonRow) -> str:
     """Name a person's cases, the latest referral first."""
     status, programmes = session.lists.of("case_status"), labels.PROGRAMME_LABELS
-    told = [f"{case.case_ref} {programmes.get(case.programme, '')}, {status.label(case.status)}" for case in row.cases]
-    return "; ".join(told)
+    described = [
+        f"{case.case_ref} {programmes.get(case.programme, '')}, {status.label(case.status)}" for case in row.cases
+    ]
+    return "; ".join(described)
