@@ -45,7 +45,7 @@ def around(holder, name):
         if point == f"after {name}": die()
         return answer
     setattr(holder, name, watched)
-for name in ("copy_open", "_export_encrypted", "count_rows", "_fsync_file"): around(conversion, name)
+for name in ("copy_from_connection", "_export_encrypted", "count_rows", "_fsync_file"): around(conversion, name)
 around(key_file, "save")
 around(key_file, "fsync_folder")
 moves, replace = [], Path.replace
@@ -58,8 +58,8 @@ migrate_database(location, "admin", "four plain words here")
 print("done")
 """
 POINTS = (
-    "before copy_open",
-    "after copy_open",
+    "before copy_from_connection",
+    "after copy_from_connection",
     "before _export_encrypted",
     "after _export_encrypted",
     "before count_rows",
