@@ -1,4 +1,4 @@
-"""The Case screen and every dialog as pictures, on whatever database a session is at; for eyes, and for the manual."""
+"""Pictures of the Case screen and of every dialog opened from it, drawn from the records of a session."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ IDLE_TIMEOUT_MS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class GalleryCase:
-    """What pictures are drawn of: a case with an open trigger where there is one."""
+    """The case of which pictures are drawn, and the rule of its open trigger."""
 
     session: Session
     tasks: Tasks
@@ -47,41 +47,41 @@ class GalleryCase:
     rule: str | None
 
 
-def _contact_kept(sight: GalleryCase) -> QWidget:
-    dialog = RecordContactDialog(sight.session, sight.tasks, subject_of(sight.session, sight.view))
+def _contact_kept(shown: GalleryCase) -> QWidget:
+    dialog = RecordContactDialog(shown.session, shown.tasks, subject_of(shown.session, shown.view))
     dialog.happened.set_value("yes")
     dialog.when.edit.setText("1430-1515")
     return dialog
 
 
-def _contact_missed(sight: GalleryCase) -> QWidget:
-    dialog = RecordContactDialog(sight.session, sight.tasks, subject_of(sight.session, sight.view))
+def _contact_missed(shown: GalleryCase) -> QWidget:
+    dialog = RecordContactDialog(shown.session, shown.tasks, subject_of(shown.session, shown.view))
     for question, answer in ((dialog.happened, "no"), (dialog.came, "no"), (dialog.why, "none")):
         question.set_value(answer)
     dialog.arranged.set_value("yes")
     return dialog
 
 
-def _concern(sight: GalleryCase) -> QWidget:
-    return ConcernDialog(sight.session, sight.tasks, subject_of(sight.session, sight.view))
+def _concern(shown: GalleryCase) -> QWidget:
+    return ConcernDialog(shown.session, shown.tasks, subject_of(shown.session, shown.view))
 
 
-def _decision(sight: GalleryCase) -> QWidget:
-    page = decision_page(sight.session, sight.view.case.case_ref, sight.rule)
-    dialog = DecisionDialog(sight.session, sight.tasks, sight.view, page)
+def _decision(shown: GalleryCase) -> QWidget:
+    page = decision_page(shown.session, shown.view.case.case_ref, shown.rule)
+    dialog = DecisionDialog(shown.session, shown.tasks, shown.view, page)
     dialog.decision.set_value("ESCALATE")
     return dialog
 
 
-def _proposal(sight: GalleryCase) -> Proposal:
-    waiting = [each for each in sight.view.proposals if each.status == "PROPOSED"]
+def _proposal(shown: GalleryCase) -> Proposal:
+    waiting = [each for each in shown.view.proposals if each.status == "PROPOSED"]
     if waiting:
         return waiting[0]
     return Proposal(
         proposal_ref="",
-        case_ref=sight.view.case.case_ref,
-        rule=sight.rule,
-        proposed_on=sight.session.today(),
+        case_ref=shown.view.case.case_ref,
+        rule=shown.rule,
+        proposed_on=shown.session.today(),
         decision="HOLD",
         reason="Support was changed this week; see how it goes first.",
         proposed_by="A colleague",
@@ -89,57 +89,57 @@ def _proposal(sight: GalleryCase) -> Proposal:
     )
 
 
-def _served(sight: GalleryCase) -> QWidget:
+def _served(shown: GalleryCase) -> QWidget:
     decision = Decision(
         decision_ref="",
-        case_ref=sight.view.case.case_ref,
-        decided_on=sight.session.today(),
+        case_ref=shown.view.case.case_ref,
+        decided_on=shown.session.today(),
         decision="ESCALATE",
         step="L1",
         reason="",
         proposed_by="",
     )
-    found = [each for each in sight.view.decisions if each.actioned_on is None]
-    return DecisionServedDialog(sight.session, sight.tasks, sight.view, found[0] if found else decision)
+    found = [each for each in shown.view.decisions if each.actioned_on is None]
+    return DecisionServedDialog(shown.session, shown.tasks, shown.view, found[0] if found else decision)
 
 
-def _raised(sight: GalleryCase) -> QWidget:
-    told = [each for each in sight.view.triggers if each.trigger.rule == sight.rule]
-    raised = [RaisedTrigger(each.trigger.rule, each.sentence, each.trigger.decision_due) for each in told[-1:]]
+def _raised(shown: GalleryCase) -> QWidget:
+    explained = [each for each in shown.view.triggers if each.trigger.rule == shown.rule]
+    raised = [RaisedTrigger(each.trigger.rule, each.sentence, each.trigger.decision_due) for each in explained[-1:]]
     return TriggersRaisedDialog(
-        sight.session, raised or [RaisedTrigger("missed_contacts", "", sight.session.today())], may_decide=True
+        shown.session, raised or [RaisedTrigger("missed_contacts", "", shown.session.today())], may_decide=True
     )
 
 
 def _offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Callable[[GalleryCase], QWidget | None]:
-    def made(sight: GalleryCase) -> QWidget | None:
-        if not sight.view.offers:
+    def make(shown: GalleryCase) -> QWidget | None:
+        if not shown.view.offers:
             return None
-        return kind(sight.session, sight.tasks, subject_of(sight.session, sight.view), sight.view.offers[0])
+        return kind(shown.session, shown.tasks, subject_of(shown.session, shown.view), shown.view.offers[0])
 
-    return made
+    return make
 
 
-def _merge(sight: GalleryCase) -> QWidget | None:
-    if not sight.view.offers:
+def _merge(shown: GalleryCase) -> QWidget | None:
+    if not shown.view.offers:
         return None
-    return MergeDialog(sample_comparison(sight.session, sight.view.offers[0]))
+    return MergeDialog(sample_comparison(shown.session, shown.view.offers[0]))
 
 
-def _action(sight: GalleryCase) -> QWidget | None:
-    waiting = [each for each in sight.view.actions if each.done_on is None and each.cancelled_on is None]
+def _action(shown: GalleryCase) -> QWidget | None:
+    waiting = [each for each in shown.view.actions if each.done_on is None and each.cancelled_on is None]
     if not waiting:
         return None
-    return FinishActionDialog(sight.session, sight.tasks, subject_of(sight.session, sight.view), waiting[0])
+    return FinishActionDialog(shown.session, shown.tasks, subject_of(shown.session, shown.view), waiting[0])
 
 
-def _details(sight: GalleryCase) -> QWidget | None:
-    contacts = sight.view.contacts
-    return RecordDetailsDialog(sight.session, contacts[-1]) if contacts else None
+def _details(shown: GalleryCase) -> QWidget | None:
+    contacts = shown.view.contacts
+    return RecordDetailsDialog(shown.session, contacts[-1]) if contacts else None
 
 
-def _printing(sight: GalleryCase) -> QWidget:
-    dialog = PrintCasesDialog(sight.session, sight.tasks, (sight.view.case.case_ref,))
+def _printing(shown: GalleryCase) -> QWidget:
+    dialog = PrintCasesDialog(shown.session, shown.tasks, (shown.view.case.case_ref,))
     dialog.resize(*SCREEN_SIZE_PX)
     dialog.audience.set_value("partner")
     dialog.reason.set_value("CASE_CONFERENCE")
@@ -147,15 +147,15 @@ def _printing(sight: GalleryCase) -> QWidget:
     return dialog
 
 
-def _screen(sight: GalleryCase) -> CaseScreen:
-    screen = CaseScreen(sight.session, sight.tasks, sight.view.case.case_ref)
+def _screen(shown: GalleryCase) -> CaseScreen:
+    screen = CaseScreen(shown.session, shown.tasks, shown.view.case.case_ref)
     screen.resize(*SCREEN_SIZE_PX)
     return screen
 
 
-def _screen_before(sight: GalleryCase) -> QWidget:
-    screen = _screen(sight)
-    screen.show_as_of(sight.session.today() - timedelta(days=28))
+def _screen_before(shown: GalleryCase) -> QWidget:
+    screen = _screen(shown)
+    screen.show_as_of(shown.session.today() - timedelta(days=28))
     return screen
 
 
@@ -181,19 +181,19 @@ PICTURES: tuple[tuple[str, Callable[[GalleryCase], QWidget | None]], ...] = (
     ("details", _details),
     ("print", _printing),
 )
-"""Every picture by its name; one that a case has nothing for is left out."""
+"""Every picture by its name; a picture for which the case has no record is left out."""
 
 
 def draw_gallery(folder: Path, session: Session, look: Theme) -> list[Path]:
     """Draw the Case screen and every dialog.
 
     Args:
-        folder: Where the PNG files go; made if need be.
-        session: Who looks; a supervisor sees them all. What is opened is put on record as any look is.
+        folder: Where the PNG files are written; created if it is missing.
+        session: A supervisor's, who may open every dialog. The case is opened, so access to it is logged.
         look: The theme.
 
     Returns:
-        The files; none where the book is empty.
+        The files; none if no case has an open trigger.
     """
     app = QApplication.instance()
     if not isinstance(app, QApplication):
@@ -209,9 +209,9 @@ def _draw_pictures(app: QApplication, folder: Path, session: Session, look: Them
         return
     first = triggers[0]
     tasks = Tasks()
-    sight = GalleryCase(session, tasks, open_case(session, first.case_ref), first.rule)
+    shown = GalleryCase(session, tasks, open_case(session, first.case_ref), first.rule)
     for name, make in PICTURES:
-        widget = make(sight)
+        widget = make(shown)
         if widget is None:
             continue
         widget.show()
@@ -226,7 +226,7 @@ def _draw_pictures(app: QApplication, folder: Path, session: Session, look: Them
 
 
 def wait_idle(app: QApplication, tasks: Tasks) -> None:
-    """Wait until nothing is under way and everything is painted."""
+    """Wait until no task is running and everything has been painted."""
     deadline = QDeadlineTimer(IDLE_TIMEOUT_MS)
     app.processEvents()
     while not deadline.hasExpired():

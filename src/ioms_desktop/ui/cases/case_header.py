@@ -17,7 +17,8 @@ from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.recording.decision_facts import describe_step
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, rag_chip
-from ioms_desktop.ui.widgets.widgets import ElidedLabel, clear_layout, label
+from ioms_desktop.ui.widgets.layouts import clear_layout
+from ioms_desktop.ui.widgets.widgets import ElidedLabel, label
 
 FACT_WIDTH_PX = 206
 ADULT_AGE = 18

@@ -17,7 +17,8 @@ from ioms_desktop.ui.recording.answer_proposal import allowed_answers
 from ioms_desktop.ui.recording.decision_facts import describe_evidence, describe_step
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, deadline_chip
-from ioms_desktop.ui.widgets.widgets import button, clear_layout, label
+from ioms_desktop.ui.widgets.layouts import clear_layout
+from ioms_desktop.ui.widgets.widgets import button, label
 
 MAX_EVIDENCE = 5
 EVIDENCE_WIDTH_PX = 250

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
-from ioms_desktop.ui.widgets.screen_fit import largest_size
+from ioms_desktop.ui.widgets.layouts import largest_size
 from ioms_desktop.ui.widgets.widgets import label
 
 

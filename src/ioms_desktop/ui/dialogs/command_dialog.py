@@ -47,8 +47,8 @@ from ioms_desktop.ui.dialogs.restore_prompt import DraftRestorePrompt
 from ioms_desktop.ui.dialogs.save_check import SaveOutcomeCheck
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets.screen_fit import fit_to_screen
-from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, horizontal_rule, label
+from ioms_desktop.ui.widgets.layouts import fit_to_screen, horizontal_rule
+from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
 DIALOG_WIDTH_PX = 620
 

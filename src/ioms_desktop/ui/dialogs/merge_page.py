@@ -16,8 +16,8 @@ from ioms_desktop.domain.edit_merge import MergeChoice, Verdict
 from ioms_desktop.services.edit_conflicts import EditComparison, FieldComparison, GroupComparison
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
-from ioms_desktop.ui.widgets.screen_fit import fit_to_screen, largest_size
-from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, horizontal_rule, label
+from ioms_desktop.ui.widgets.layouts import fit_to_screen, horizontal_rule, largest_size
+from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
 DIALOG_WIDTH_PX = 860
 SIDE_MARGIN_PX = 24

@@ -10,7 +10,7 @@ from typing_extensions import Unpack, override
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.icons import set_icon
-from ioms_desktop.ui.widgets.widgets import clear_layout
+from ioms_desktop.ui.widgets.layouts import clear_layout
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ from ioms_desktop.ui.forms.path_field import expand_path, path_problem
 from ioms_desktop.ui.offline.check_in_labels import INTRO, counts_table, describe_file, describe_outstanding
 from ioms_desktop.ui.offline.check_in_review import CheckInReview
 from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress, Tasks
-from ioms_desktop.ui.widgets.screen_fit import fit_to_screen, largest_size
-from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, horizontal_rule, label
+from ioms_desktop.ui.widgets.layouts import fit_to_screen, horizontal_rule, largest_size
+from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
 
 TITLE = "Bring a file in"
 DIALOG_WIDTH_PX = 860

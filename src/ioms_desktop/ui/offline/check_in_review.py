@@ -11,7 +11,8 @@ from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.services.offline.check_in_records import CheckInQuestion
 from ioms_desktop.ui.dialogs.merge_page import add_versions, question_row, version_grid
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
-from ioms_desktop.ui.widgets.widgets import SectionHeading, horizontal_rule, label
+from ioms_desktop.ui.widgets.layouts import horizontal_rule
+from ioms_desktop.ui.widgets.widgets import SectionHeading, label
 
 VERSION_HEADINGS = ("When it was taken", "In the file")
 MAX_QUESTIONS = 200

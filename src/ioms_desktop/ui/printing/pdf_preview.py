@@ -12,7 +12,8 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets.widgets import clear_layout, label
+from ioms_desktop.ui.widgets.layouts import clear_layout
+from ioms_desktop.ui.widgets.widgets import label
 
 A4_WIDTH_PT = 595.276
 MIN_PAGE_WIDTH_PX, PAGE_MARGINS_PX = 300, 48

@@ -23,7 +23,7 @@ from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.printing.pdf_preview import PdfPreview, image_of, page_count, render_page
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets.screen_fit import fit_to_screen
+from ioms_desktop.ui.widgets.layouts import fit_to_screen
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
 TITLE = "Print case summary"

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLayout,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -28,6 +27,7 @@ from typing_extensions import override
 
 from ioms_desktop.ui.theme.active import active_theme, animation_ms, theme_notifier
 from ioms_desktop.ui.theme.icons import pixmap, set_icon
+from ioms_desktop.ui.widgets.layouts import clear_layout
 
 
 def announce(text: str, source: QWidget | None = None) -> None:
@@ -93,25 +93,6 @@ def label(text: str, kind: str = "", *, wrap: bool = False) -> QLabel:
         made.setProperty("kind", kind)
     made.setWordWrap(wrap)
     return made
-
-
-def horizontal_rule() -> QFrame:
-    """Make a hairline to separate parts of a window."""
-    rule = QFrame()
-    rule.setProperty("kind", "rule")
-    rule.setFixedHeight(1)
-    return rule
-
-
-def clear_layout(layout: QLayout) -> None:
-    """Remove and delete everything in a layout, nested layouts included."""
-    while (item := layout.takeAt(0)) is not None:
-        nested, held = item.layout(), item.widget()
-        if held is not None:
-            held.hide()  # deleted at the next turn of the event loop; until then it would still be painted
-            held.deleteLater()
-        if nested is not None:
-            clear_layout(nested)
 
 
 def _icon_size(owner: QPushButton | QToolButton) -> None:
