@@ -44,7 +44,7 @@ PRELOAD_MODULES = (
     "cryptography.hazmat.primitives.ciphers.aead",
     "ioms_desktop.storage.database.unlocking",
     "ioms_desktop.ui.lists.register_view",
-    "ioms_desktop.ui.actions.open_dialogs",
+    "ioms_desktop.ui.actions.registry",
     "ioms_desktop.ui.main_window.window",
     "ioms_desktop.ui.screens.today",
     "ioms_desktop.ui.main_window.window_actions",

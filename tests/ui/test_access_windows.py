@@ -30,6 +30,8 @@ from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestricti
 from ioms_desktop.ui.access.break_glass import BreakGlassDialog
 from ioms_desktop.ui.access.case_access import CaseAccessDialog
 from ioms_desktop.ui.accounts.accounts import AddPersonDialog, DisableDialog, EnableDialog
+from ioms_desktop.ui.actions.file_actions import PRINT_CASES
+from ioms_desktop.ui.actions.recording_actions import RECORD_CONCERN
 from ioms_desktop.ui.cases.case_access_bar import BREAK_GLASS_LABEL, RETRY_LABEL
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
 from ioms_desktop.ui.screens.administration import AdministrationScreen, NewRecoveryCodeDialog
@@ -190,9 +192,9 @@ def test_the_glass_is_broken_where_a_case_does_not_open(qtbot: QtBot, store: Sto
         assert "60 minutes left), for reading only" in case.break_glass_bar.text_label.text()
         assert case.break_glass_bar.isVisible()
         assert [each.isEnabled() for each in case.buttons] == [False] * len(case.buttons)
-        case.case_actions.concern()
+        case.case_actions.launch(RECORD_CONCERN)
         assert "by breaking the glass" in case.message.text_label.text()
-        case.case_actions.print()
+        case.case_actions.launch(PRINT_CASES)
         assert not [each for each in case.findChildren(QDialog) if each.isVisible()]
 
 

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from backup_sessions import left_in
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.database.backups import back_up, get_last_backup
+from ioms_desktop.ui.actions.actions import ADMINISTRATION_MENU
 from ioms_desktop.ui.database.backups import BackUpDialog, RehearseRestoreDialog
-from ioms_desktop.ui.main_window.backup_actions import ADMINISTRATION_MENU
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.sign_in.first_start import RESTORE_PAGE, FirstStartWindow
 from ioms_desktop.ui.tasks import Tasks

@@ -15,6 +15,7 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.ratings import RateWeek, rate_week
 from ioms_desktop.services.session import Topic
 from ioms_desktop.storage.store import Store
+from ioms_desktop.ui.actions.recording_actions import RECORD_CONTACT
 from ioms_desktop.ui.cases.case_actions import find_record
 from ioms_desktop.ui.cases.case_header import header_facts
 from ioms_desktop.ui.cases.case_screen import CASE_PAGE, UNAVAILABLE_PAGE, CaseScreen
@@ -123,7 +124,7 @@ def test_nobody_without_the_right_is_offered_a_decision_or_a_rag(case: Opener) -
 
 def test_what_a_record_raised_is_told_and_may_be_decided_at_once(qtbot: QtBot, case: Opener) -> None:
     screen = case(MARLOW, Role.OFFICER, date(2026, 10, 14))
-    screen.case_actions.record_contact()
+    screen.case_actions.launch(RECORD_CONTACT)
     dialog = modal(qtbot, RecordContactDialog)
     assert isinstance(dialog, RecordContactDialog)
     qtbot.waitUntil(lambda: dialog.isAncestorOf(focused()))
@@ -150,7 +151,7 @@ def test_a_past_day_is_shown_whole_with_a_banner_and_nothing_can_be_recorded(qtb
     assert "as it stood on 10 Oct 2026" in screen.as_of_bar.text_label.text()
     qtbot.waitUntil(lambda: "No trigger is open." in words_of(screen.trigger_panel))
     assert screen.section_list.item(0).text() == "Contacts (5)"
-    screen.case_actions.record_contact()
+    screen.case_actions.launch(RECORD_CONTACT)
     assert QApplication.activeModalWidget() is None
     assert "past day" in screen.message.text_label.text()
     click(screen.as_of_bar.action_button)

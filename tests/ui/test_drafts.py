@@ -21,12 +21,16 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.decisions import decision_page
 from ioms_desktop.services.retention.retention import list_reviews
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.ui.actions.reopen_draft import FORM_UNAVAILABLE_MESSAGE, FORMS, DraftContext
+from ioms_desktop.ui.actions.dialog_action import Gathered, Target
+from ioms_desktop.ui.actions.launcher import FORM_UNAVAILABLE_MESSAGE
+from ioms_desktop.ui.actions.loaders import ACTION, CASE_ACCESS, DECISION_PAGE, EDITIONS, PEOPLE, REVIEW, TEAMS, VIEW
+from ioms_desktop.ui.actions.recording_actions import RECORD_CONTACT
+from ioms_desktop.ui.actions.registry import DRAFT_TITLES, action_for_draft
 from ioms_desktop.ui.dialogs.autosave import IDLE_SAVE_DELAY_MS, MAX_SAVE_DELAY_MS, open_draft_ids, write_open_drafts
 from ioms_desktop.ui.forms.choice_fields import Option
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
 from ioms_desktop.ui.forms.picker import PickerMatch
-from ioms_desktop.ui.main_window.draft_dialog import FORM_TITLES, UnsavedDialog
+from ioms_desktop.ui.main_window.draft_dialog import UnsavedDialog
 from ioms_desktop.ui.recording.case_subject import CaseChoice
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
@@ -229,20 +233,20 @@ def test_several_people_come_back_with_what_was_said_of_each(qtbot: QtBot, tasks
     assert again.fields_by_case[HARKER][1].value() == "Came along for the first hour"
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", DRAFT_TITLES)
 def test_every_form_opens_again_as_it_was_left(qtbot: QtBot, session: Session, tmp_path: Path, form: str) -> None:
     with at_work(qtbot, session, tmp_path) as window:
-        ground = ground_of(session, form)
-        dialog = FORMS[form](window.services, ground)
-        assert dialog is not None
+        action, gathered, dialogs = action_for_draft(form), gathered_for(session, form), window.services.dialogs
+        assert action is not None
+        dialog = dialogs.make_for_draft(draft_of(session, form), action, gathered)
+        assert dialog is not None, f"The dialog of {action.name} does not restore {form}: see its Origin."
         qtbot.addWidget(dialog)
         assert dialog.autosave is not None
-        assert dialog.autosave.origin.form == form
         for number, field in enumerate(dialog.form.fields):
             if isinstance(field, TextField | LongTextField):
                 field.set_value(f"{WORDS} {number}")
         draft = replace(dialog.autosave.current_draft(), revision=41)
-        again = FORMS[form](window.services, ground)
+        again = dialogs.make_for_draft(draft, action, gathered)
         assert again is not None
         qtbot.addWidget(again)
         again.restore(draft)
@@ -252,7 +256,16 @@ def test_every_form_opens_again_as_it_was_left(qtbot: QtBot, session: Session, t
         assert again.autosave.id == draft.id
 
 
-def ground_of(session: Session, form: str) -> DraftContext:
+OFFER_REF = "O1-MARLOW"
+
+
+def draft_of(session: Session, form: str) -> Draft:
+    named = {"answer_proposal": "PR-1", "served": "DE-1", "finish_action": "AC-1", "name_somebody": "EXCLUDED"}
+    about = named.get(form, OFFER_REF)
+    return Draft(id="1", form=form, request="r", saved_at=session.clock(), case_ref=MARLOW, about=about)
+
+
+def gathered_for(session: Session, form: str) -> Gathered:
     view = open_case(session, MARLOW)
     proposal = Proposal(
         proposal_ref="PR-1", case_ref=MARLOW, rule=None, proposed_on=DAY, decision="HOLD", reason="Support changed.",
@@ -261,28 +274,29 @@ def ground_of(session: Session, form: str) -> DraftContext:
     decision = Decision(
         decision_ref="DE-1", case_ref=MARLOW, decided_on=DAY, decision="ESCALATE", step="L1", reason="", proposed_by=""
     )
-    action = Action(action_ref="AC-1", case_ref=MARLOW, text="Ring the college", owner="okoro", due_on=DAY)
-    view = replace(view, proposals=(proposal,), decisions=(decision,))
-    named = {"answer_proposal": "PR-1", "served": "DE-1", "finish_action": "AC-1", "name_somebody": "EXCLUDED"}
-    about = named.get(form, view.offers[0].offer_ref)
+    offer = replace(view.offers[0], offer_ref=OFFER_REF)
     waiting = Disposal(
         disposal_ref="DS-1", person_ref="P", proposed_by="A colleague", proposed_at=session.clock(), authority="RRD 1",
         reason="Six clear years.", status="PROPOSED", answered_by=None, answered_at=None, certificate=None,
     )  # fmt: skip
-    review = replace(
-        list_reviews(session, DAY)[0],
-        proposed_disposal=waiting if form == "answer_disposal" else None,
-        case_refs=(MARLOW,),
-    )
-    draft = Draft(id="1", form=form, request="r", saved_at=session.clock(), case_ref=MARLOW, about=about)
-    page = decision_page(session, MARLOW, None)
-    known = CaseAccess(case_ref=MARLOW, restriction=CaseRestriction(), entries=(), at=session.clock(), shared=True)
-    people = (Option("okoro", "okoro"),)
-    return DraftContext(draft, view, page, action, review, known=known, people=people, teams=("City",))
-
-
-def test_every_form_has_its_name_in_the_list() -> None:
-    assert FORMS.keys() == FORM_TITLES.keys()
+    given = {
+        VIEW: replace(view, proposals=(proposal,), decisions=(decision,), offers=(offer,)),
+        ACTION: Action(action_ref="AC-1", case_ref=MARLOW, text="Ring the college", owner="okoro", due_on=DAY),
+        REVIEW: replace(
+            list_reviews(session, DAY)[0],
+            proposed_disposal=waiting if form == "answer_disposal" else None,
+            case_refs=(MARLOW,),
+        ),
+        DECISION_PAGE: decision_page(session, MARLOW, None),
+        CASE_ACCESS: CaseAccess(
+            case_ref=MARLOW, restriction=CaseRestriction(), entries=(), at=session.clock(), shared=True
+        ),
+        PEOPLE: (Option("okoro", "okoro"),),
+        TEAMS: ("City",),
+        EDITIONS: (),
+    }
+    draft = draft_of(session, form)
+    return Gathered(session, Target(case_ref=draft.case_ref, about=draft.about), given)
 
 
 def test_the_window_offers_what_was_left_and_opens_it(
@@ -327,7 +341,7 @@ def test_the_window_offers_what_was_left_and_opens_it(
 
 
 def test_an_entry_is_thrown_away_with_an_undo(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
-    drafts.save_draft(session, ground_of(session, "rag").draft)
+    drafts.save_draft(session, draft_of(session, "rag"))
     with at_work(qtbot, session, tmp_path) as window:
         window.unsaved_banner.show_list()
         shown = window.findChild(UnsavedDialog)
@@ -365,7 +379,8 @@ def test_an_entry_whose_record_has_changed_is_not_opened_and_its_words_stay(
 
 def test_a_form_left_open_when_the_window_closes_is_kept(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     with at_work(qtbot, session, tmp_path) as window:
-        dialog = FORMS["record_contact"](window.services, ground_of(session, "record_contact"))
+        gathered = gathered_for(session, "record_contact")
+        dialog = RECORD_CONTACT.make(window.services.dialogs.context, gathered)
         assert isinstance(dialog, RecordContactDialog)
         dialog.what.set_value(WORDS)
         assert dialog.autosave is not None

@@ -19,6 +19,7 @@ from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.ui.actions.recording_actions import SET_RAG
 from ioms_desktop.ui.cases.case_screen import CaseScreen
 from ioms_desktop.ui.main_window.live_updates import RECONNECTED_MESSAGE, describe_viewers
 from ioms_desktop.ui.main_window.window import MainWindow
@@ -159,7 +160,7 @@ def test_a_screen_that_is_not_shown_is_read_when_it_is(qtbot: QtBot, office: Off
 def test_a_dialog_is_not_disturbed_and_the_case_is_read_when_it_is_closed(qtbot: QtBot, office: Office) -> None:
     case = office.case(qtbot, HARKER)
     before = case.view
-    case.case_actions.rag()
+    case.case_actions.launch(SET_RAG)
     qtbot.waitUntil(lambda: any(each.isVisible() for each in case.findChildren(QDialog)), timeout=PATIENCE)
     office.rag("meanwhile")
     qtbot.waitUntil(case.header.changed_label.isVisible, timeout=PATIENCE)

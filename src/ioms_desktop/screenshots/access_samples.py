@@ -1,4 +1,4 @@
-"""What is said of who may know of a case, and of accounts, for pictures."""
+"""Sample access lists, accounts and reviews, for pictures of their dialogs."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -19,9 +19,6 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.services.access.case_access_admin import CaseAccess
 from ioms_desktop.services.accounts.accounts import AccountRow
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog, DeclareConflictDialog
-from ioms_desktop.ui.access.break_glass import BreakGlassDialog
-from ioms_desktop.ui.access.case_access import CaseAccessDialog
 from ioms_desktop.ui.accounts.accounts import (
     AccountDialog,
     AddPersonDialog,
@@ -30,19 +27,17 @@ from ioms_desktop.ui.accounts.accounts import (
     NewPasswordDialog,
 )
 from ioms_desktop.ui.forms.choice_fields import Option
-from ioms_desktop.ui.recording.case_subject import CaseSubject
-from ioms_desktop.ui.recording.finish_action import FinishActionDialog
 
 if TYPE_CHECKING:
     from ioms_desktop.ui.main_window.window import MainWindow
 
-TEAMS = ("City", "County")
-WHY = "His mother rang: he left the house with a knife after a message. Nobody of his team can be had."
-PEOPLE = (Option("adeyemi", "adeyemi, Officer, City"), Option("okoro", "okoro, Navigator"))
+TEAM_NAMES = ("City", "County")
+BREAK_GLASS_REASON = "His mother rang: he left the house with a knife after a message. Nobody of his team can be had."
+NAMEABLE_PEOPLE = (Option("adeyemi", "adeyemi, Officer, City"), Option("okoro", "okoro, Navigator"))
 
 
-def sample_knowing(session: Session, case_ref: str) -> CaseAccess:
-    """Give the lists of a case as they might stand."""
+def sample_case_access(session: Session, case_ref: str) -> CaseAccess:
+    """Give access lists such as a case may have."""
     now = session.clock()
 
     def entry(number: int, name: str, kind: AccessList, days: int, **more: str) -> AccessEntry:
@@ -62,7 +57,7 @@ def sample_knowing(session: Session, case_ref: str) -> CaseAccess:
         )
 
     entries = (
-        entry(4, "patel", AccessList.BREAK_GLASS, 2, message=WHY, by="patel"),
+        entry(4, "patel", AccessList.BREAK_GLASS, 2, message=BREAK_GLASS_REASON, by="patel"),
         entry(3, "adeyemi", AccessList.EXCLUDED, 9, message="Your cousin is his co-defendant; ask Insp. Wright."),
         entry(2, "okoro", AccessList.ASSIGNED, 40),
         entry(1, "wright", AccessList.ADMITTED, 41),
@@ -72,7 +67,7 @@ def sample_knowing(session: Session, case_ref: str) -> CaseAccess:
 
 
 def sample_account(session: Session) -> AccountRow:
-    """Give an account as it might stand."""
+    """Give an account of a partner."""
     return AccountRow(
         id=1,
         name="shah",
@@ -88,48 +83,30 @@ def sample_account(session: Session) -> AccountRow:
     )
 
 
-def sample_access(
-    window: "MainWindow", session: Session, subject: CaseSubject
-) -> Iterator[tuple[str, Callable[[], QDialog]]]:
-    """Name every picture and give what makes it."""
-    tasks, ref, known = window.tasks, subject.case_ref, sample_knowing(session, subject.case_ref)
-    yield "who_may_know", partial(CaseAccessDialog, session, tasks, known, subject.summary, window)
-    yield "exclude_somebody", partial(AccessEntryDialog, session, tasks, ref, AccessList.EXCLUDED, PEOPLE, window)
-    yield (
-        "how_it_is_kept",
-        lambda: CaseRestrictionDialog(session, tasks, ref, known.restriction, TEAMS, shared=True, parent=window),
-    )
-    yield "declare_conflict", partial(DeclareConflictDialog, session, tasks, ref, subject.summary, window)
-    yield "break_glass", partial(_glass, window, session, ref)
-    yield "review_glass", partial(_review, window, session, subject)
-    yield "add_person", partial(_person, window, session)
-    row = sample_account(session)
-    yield "team_and_last_day", partial(AccountDialog, session, tasks, row, TEAMS, window)
-    yield "new_password", partial(NewPasswordDialog, session, tasks, row, window)
-    yield "disable_account", partial(DisableDialog, session, tasks, row, window)
-    yield "let_in_again", partial(EnableDialog, session, tasks, row, window)
-
-
-def _glass(window: "MainWindow", session: Session, case_ref: str) -> QDialog:
-    dialog = BreakGlassDialog(session, window.tasks, case_ref, window)
-    dialog.reason.set_value(WHY)
-    return dialog
-
-
-def _review(window: "MainWindow", session: Session, subject: CaseSubject) -> QDialog:
-    action = Action(
+def sample_review_task(session: Session, case_ref: str) -> Action:
+    """Give the action that asks for the review of a broken glass."""
+    return Action(
         action_ref=f"{REVIEW_REF_PREFIX}EXAMPLE",
-        case_ref=subject.case_ref,
+        case_ref=case_ref,
         text="Review: patel opened this case by breaking the glass",
         owner=REVIEW_OWNER,
         due_on=session.today(),
         revision=1,
     )
-    return FinishActionDialog(session, window.tasks, subject, action, window)
+
+
+def account_pictures(window: "MainWindow", session: Session) -> Iterator[tuple[str, Callable[[], QDialog]]]:
+    """Give each picture of the dialogs about accounts with what makes it."""
+    tasks, row = window.tasks, sample_account(session)
+    yield "add_person", partial(_person, window, session)
+    yield "team_and_last_day", partial(AccountDialog, session, tasks, row, TEAM_NAMES, window)
+    yield "new_password", partial(NewPasswordDialog, session, tasks, row, window)
+    yield "disable_account", partial(DisableDialog, session, tasks, row, window)
+    yield "let_in_again", partial(EnableDialog, session, tasks, row, window)
 
 
 def _person(window: "MainWindow", session: Session) -> QDialog:
-    dialog = AddPersonDialog(session, window.tasks, TEAMS, window)
+    dialog = AddPersonDialog(session, window.tasks, TEAM_NAMES, window)
     dialog.name.set_value("shah")
     dialog.role.set_value(Role.PARTNER.value)
     dialog.passphrase.first.set_value("four plain words here")

@@ -22,7 +22,6 @@ from ioms_desktop.services.offline.check_in_report import CheckInReport
 from ioms_desktop.services.offline.check_in_rules import OFFLINE_DECISION_MESSAGE
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.offline.check_in import CheckInDialog
-from ioms_desktop.ui.offline.checkout import CheckoutDialog
 from ioms_desktop.ui.sign_in.recovery import RecoveryCodeDialog
 
 if TYPE_CHECKING:
@@ -32,22 +31,13 @@ CODE = "0FAB-1E00-9C0D-E5F0-RN0D-ATAB-ASE0"
 TAKEN = "Three cases with 214 records taken away in away-2026-11-23.ioms, encrypted and on record."
 
 
-def sample_files(window: "MainWindow", session: Session, view: CaseView) -> Iterator[tuple[str, Callable[[], QDialog]]]:
-    """Name the dialogs and give what makes each."""
-    refs = (view.case.case_ref, "IOM-HARKER", "PHX-9001")
-    yield "take_cases_away", partial(_take, window, session, refs)
+def file_pictures(
+    window: "MainWindow", session: Session, view: CaseView
+) -> Iterator[tuple[str, Callable[[], QDialog]]]:
+    """Give each picture with what makes it."""
     yield "recovery_code_of_a_file", lambda: RecoveryCodeDialog(TAKEN, CODE, window)
-    yield "bring_a_file_in", partial(CheckInDialog, session, window.tasks, window)
     if view.offers and view.decisions:
         yield "bring_a_file_in_review", partial(_review, window, session, view)
-
-
-def _take(window: "MainWindow", session: Session, refs: tuple[str, ...]) -> QDialog:
-    dialog = CheckoutDialog(session, window.tasks, refs, window)
-    dialog.reason.set_value("CASE_WORK")
-    dialog.until.set_value(session.today() + timedelta(days=7))
-    dialog.target.set_value("/home/okoro/away-2026-11-23.ioms")
-    return dialog
 
 
 def _review(window: "MainWindow", session: Session, view: CaseView) -> QDialog:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.ui.actions.launcher import DialogLauncher
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import label
 
@@ -27,6 +28,7 @@ class WindowServices:
         show_screen: Shows a screen by its id.
         handle_outcome: Takes what a command answered: its notice, what it changed, what it raised.
         show_problem: Shows a sentence that says what could not be done.
+        dialogs: Opens the dialogs of actions over the window.
     """
 
     session: Session
@@ -37,6 +39,7 @@ class WindowServices:
     show_screen: Callable[[str], object]
     handle_outcome: Callable[[Outcome], None]
     show_problem: Callable[[str], None]
+    dialogs: DialogLauncher
 
 
 class Screen(QWidget):

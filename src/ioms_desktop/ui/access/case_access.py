@@ -15,14 +15,11 @@ from ioms_desktop.services.access.case_access_admin import (
     ChangeCaseAccess,
     get_case_access,
     list_assignable_users,
-    list_teams,
     remove_from_access_lists,
 )
 from ioms_desktop.services.access.labels import ENFORCEMENT_NOTES, access_list_label, describe_case_access
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog
-from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.choice_fields import Option
 from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
@@ -59,10 +56,14 @@ class CaseAccessDialog(QDialog):
     """Shows who may know of a case.
 
     Signals:
-        access_changed: Something was said of it; with its outcome.
+        access_changed: The access was changed; with the outcome.
+        entry_requested: Somebody is to be named; with the list.
+        restriction_requested: The team or the restriction of the case is to be changed.
     """
 
     access_changed = Signal(object)
+    entry_requested = Signal(object)
+    restriction_requested = Signal()
 
     def __init__(
         self, session: Session, tasks: Tasks, known: CaseAccess, about: str, parent: QWidget | None = None
@@ -90,14 +91,14 @@ class CaseAccessDialog(QDialog):
         )
         self.view = RegisterView(self.register(), tasks, defers_first_query=True)
         self.entry_buttons = [
-            button(title, partial(self._open_entry_dialog, kind), icon=icon)
+            button(title, partial(self.entry_requested.emit, kind), icon=icon)
             for kind, title, icon in (
                 (AccessList.ASSIGNED, "&Assign…", "user-plus"),
                 (AccessList.ADMITTED, "Ad&mit…", "eye"),
                 (AccessList.EXCLUDED, "&Exclude…", "lock"),
             )
         ]
-        self.restriction_button = button("&How it is kept…", self._open_restriction_dialog, icon="shield-check")
+        self.restriction_button = button("&How it is kept…", self.restriction_requested.emit, icon="shield-check")
         self._lay_out(about)
         self._show_access()
 
@@ -177,26 +178,6 @@ class CaseAccessDialog(QDialog):
 
     # Saying -------------------------------------------------------------------------------------
 
-    def _open_entry_dialog(self, kind: AccessList) -> None:
-        def then(people: Sequence[Option]) -> None:
-            self._open_dialog(
-                AccessEntryDialog(self.session, self.tasks, self.case_access.case_ref, kind, people, self)
-            )
-
-        self.tasks.run(self, partial(people_options, self.session), then, self.message.problem)
-
-    @Slot()
-    def _open_restriction_dialog(self) -> None:
-        def then(there: list[str]) -> None:
-            known = self.case_access
-            self._open_dialog(
-                CaseRestrictionDialog(
-                    self.session, self.tasks, known.case_ref, known.restriction, there, shared=known.shared, parent=self
-                )
-            )
-
-        self.tasks.run(self, partial(list_teams, self.session), then, self.message.problem)
-
     def _release_entries(self, ids: tuple[int, ...]) -> None:
         for line in self._source.fetch_rows(ids):
             entry = ChangeCaseAccess(
@@ -205,17 +186,13 @@ class CaseAccessDialog(QDialog):
             self.tasks.run(
                 self,
                 partial(remove_from_access_lists, self.session, entry, line.entry.kind),
-                self._command_done,
+                self.handle_outcome,
                 self.message.problem,
             )
 
-    def _open_dialog(self, dialog: CommandDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.completed.connect(self._command_done)
-        dialog.open()
-
     @Slot(object)
-    def _command_done(self, outcome: Outcome) -> None:
+    def handle_outcome(self, outcome: Outcome) -> None:
+        """Say what was done, read the lists again, and tell the window."""
         self.message.notice(outcome.notice)
         self._reload()
         self.access_changed.emit(outcome)

@@ -18,6 +18,14 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from ioms_desktop.ui.theme.icons import set_icon
 
+FILE_MENU, CASE_MENU, VIEW_MENU, ADMINISTRATION_MENU, HELP_MENU = (
+    "&File",
+    "&Case",
+    "&View",
+    "&Administration",
+    "&Help",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class UserAction:

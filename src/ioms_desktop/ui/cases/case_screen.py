@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QDialog,
     QFrame,
     QHBoxLayout,
     QListWidget,
@@ -29,7 +28,10 @@ from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.actions.open_dialogs import find_cases
+from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
+from ioms_desktop.ui.actions.dialog_action import DialogAction
+from ioms_desktop.ui.actions.recording_actions import SET_RAG
+from ioms_desktop.ui.actions.registry import case_buttons
 from ioms_desktop.ui.cases.case_access_bar import BreakGlassBar, CaseUnavailable, read_case
 from ioms_desktop.ui.cases.case_actions import CaseActions
 from ioms_desktop.ui.cases.case_header import CaseHeader, shows_rag
@@ -40,7 +42,6 @@ from ioms_desktop.ui.cases.trigger_panel import TriggerPanel
 from ioms_desktop.ui.charts.timeline_view import TimelineView
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
-from ioms_desktop.ui.recording.case_subject import CaseFinder
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
@@ -77,15 +78,7 @@ class CaseScreen(QWidget):
     outcome_received = Signal(object)
     access_lost = Signal()
 
-    def __init__(
-        self,
-        session: Session,
-        tasks: Tasks,
-        case_ref: str,
-        parent: QWidget | None = None,
-        *,
-        find: CaseFinder | None = None,
-    ) -> None:
+    def __init__(self, session: Session, tasks: Tasks, case_ref: str, parent: QWidget | None = None) -> None:
         """Begin to read a case.
 
         Args:
@@ -93,7 +86,6 @@ class CaseScreen(QWidget):
             tasks: Where it is read.
             case_ref: The case.
             parent: The window around it.
-            find: Finds further cases for a contact of several people; the search of the session when None.
         """
         super().__init__(parent)
         self.session, self.tasks, self.case_ref = session, tasks, case_ref
@@ -103,11 +95,12 @@ class CaseScreen(QWidget):
         self.message = MessageBar()
         self.as_of_bar = MessageBar()
         self.as_of_bar.close_button.hide()
-        self.case_actions = CaseActions(self, self, find or find_cases(session))
+        self.case_actions = CaseActions(self, self)
         self.as_of = DateField("as_of", "As of", today=session.today(), bias=DateBias.BACK)
         self.as_of.set_value(session.today())
         self.as_of.edit.editingFinished.connect(self._change_day)
-        self.buttons = self._make_buttons()
+        self._buttons_by_action = self._make_buttons()
+        self.buttons = list(self._buttons_by_action.values())
         self.break_glass_bar = BreakGlassBar(self.buttons)
         self.header = CaseHeader(self.buttons, self._day_chooser())
         self.trigger_panel = TriggerPanel()
@@ -123,31 +116,14 @@ class CaseScreen(QWidget):
 
     # Layout -------------------------------------------------------------------------------------
 
-    def _make_buttons(self) -> list[QPushButton]:
-        may_do = partial(may, self.session.role)
-        engagement = may_do(Right.RECORD_ENGAGEMENT)
-        acts = [
-            (
-                engagement,
-                "&Record contact",
-                "calendar-plus",
-                "Ctrl+Shift+C",
-                self.case_actions.record_contact,
-                "primary",
-            ),
-            (engagement, "&Offer", "hand-heart", "", self.case_actions.offer, ""),
-            (may_do(Right.RECORD_CONCERN), "Co&ncern", "triangle-alert", "", self.case_actions.concern, ""),
-            (engagement, "Ra&ting", "star", "", self.case_actions.rate, ""),
-            (may_do(Right.SET_RAG), "RA&G", "circle", "Ctrl+Shift+R", self.case_actions.rag, ""),
-            (may_do(Right.PRINT), "&Print…", "printer", "Ctrl+P", self.case_actions.print, ""),
-        ]
-        made: list[QPushButton] = []
-        for allowed, words, icon, keys, act, kind in acts:
-            if allowed:
-                one = button(words, act, kind=kind, icon=icon)
-                # The keys themselves are the window's, which knows which case is shown.
-                one.setToolTip(keys)
-                made.append(one)
+    def _make_buttons(self) -> dict[DialogAction, QPushButton]:
+        made: dict[DialogAction, QPushButton] = {}
+        for action, place in case_buttons(self.session):
+            made[action] = button(
+                place.label, partial(self.case_actions.launch, action), kind=place.kind, icon=place.icon
+            )
+            # The keys themselves are the window's, which knows which case is shown.
+            made[action].setToolTip(action.shortcut)
         return made
 
     def _day_chooser(self) -> QWidget:
@@ -230,7 +206,7 @@ class CaseScreen(QWidget):
     def _connect(self) -> None:
         self.break_glass_bar.expired.connect(self.refresh)
         self.unavailable.retry_requested.connect(self.refresh)
-        self.unavailable.break_glass_requested.connect(self.case_actions.break_glass)
+        self.unavailable.break_glass_requested.connect(partial(self.case_actions.launch, BREAK_GLASS))
         self.section_list.currentRowChanged.connect(self._show_section)
         self.timeline.event_opened.connect(self.case_actions.open_item)
         self.trigger_panel.decision_requested.connect(self.case_actions.decide)
@@ -287,9 +263,8 @@ class CaseScreen(QWidget):
         self.busy.stop()
         self.header.show_case(self.session, view)
         self.break_glass_bar.show_access(view.break_glass_access)
-        for each in self.buttons:
-            if each.accessibleName() == "RAG":
-                each.setVisible(shows_rag(view))
+        if SET_RAG in self._buttons_by_action:
+            self._buttons_by_action[SET_RAG].setVisible(shows_rag(view))
         self.header.show()
         first, last = whole_period(facts, view.as_of)
         self.timeline.show_facts(facts, from_on=first, to_on=last, today=view.as_of)
@@ -403,10 +378,3 @@ class CaseScreen(QWidget):
         self.message.notice(outcome.notice)
         self.refresh()
         self.outcome_received.emit(outcome)
-        if outcome.raised:
-            self.case_actions.tell_raised(outcome.raised)
-
-    def open_dialog(self, dialog: QDialog) -> None:
-        """Open a dialog over this screen and take what it sends."""
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()

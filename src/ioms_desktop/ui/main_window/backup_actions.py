@@ -4,10 +4,8 @@ from functools import partial
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.database_location import is_shared
-from ioms_desktop.ui.actions.actions import UserAction
+from ioms_desktop.ui.actions.actions import ADMINISTRATION_MENU, UserAction
 from ioms_desktop.ui.main_window.frame import WindowFrame
-
-ADMINISTRATION_MENU = "&Administration"
 
 
 def backup_actions(window: WindowFrame) -> tuple[UserAction, ...]:

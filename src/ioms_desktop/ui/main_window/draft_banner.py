@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.drafts import UnsavedEntries, can_keep_drafts, list_drafts
+from ioms_desktop.ui.actions.registry import action_for_draft
 from ioms_desktop.ui.dialogs.autosave import draft_notifier, open_draft_ids
 from ioms_desktop.ui.screen import WindowServices
 from ioms_desktop.ui.widgets.widgets import announce, button, icon_button, label
@@ -68,6 +69,4 @@ class UnsavedBanner(QFrame):
     @Slot(object)
     def reopen(self, draft: Draft) -> None:
         """Open an entry in its form."""
-        from ioms_desktop.ui.actions.reopen_draft import reopen  # noqa: PLC0415 - as above
-
-        reopen(self._services, draft)
+        self._services.dialogs.restore(draft, action_for_draft(draft.form))

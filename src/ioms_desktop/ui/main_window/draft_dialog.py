@@ -9,34 +9,13 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTreeWidget,
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.services.drafts import UnsavedEntry, delete_draft, save_draft
 from ioms_desktop.services.labels import format_instant
+from ioms_desktop.ui.actions.registry import DRAFT_TITLES
 from ioms_desktop.ui.dialogs.autosave import draft_notifier
 from ioms_desktop.ui.screen import WindowServices
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 DIALOG_SIZE_PX = (680, 440)
 COLUMN_WIDTHS_PX = (190, 260)
-FORM_TITLES = {
-    "record_contact": "Contact",
-    "make_offer": "Support offer",
-    "answer_offer": "Answer to an offer",
-    "end_offer": "End of an offer",
-    "concern": "Concern",
-    "rating": "Weekly rating",
-    "rag": "RAG",
-    "notice_served": "Notice served",
-    "release_plan": "Release planned",
-    "finish_action": "Action finished",
-    "decision": "Proposed decision",
-    "answer_proposal": "Answer to a proposal",
-    "served": "Decision served",
-    "retention_review": "Retention review",
-    "answer_disposal": "Answer to a disposal",
-    "publish_figures": "Figures to publish",
-    "name_somebody": "Name on a list of a case",
-    "keep_case": "How a case is kept",
-    "declare_conflict": "Conflict of interest",
-    "break_glass": "Breaking the glass",
-}
 
 
 class UnsavedDialog(QDialog):
@@ -108,7 +87,7 @@ class UnsavedDialog(QDialog):
         for each in self._entries.values():
             case = ", ".join(filter(None, (each.name, each.draft.case_ref))) or "No case"
             row = QTreeWidgetItem(
-                [FORM_TITLES.get(each.draft.form, "Entry"), case, format_instant(each.draft.saved_at)]
+                [DRAFT_TITLES.get(each.draft.form, "Entry"), case, format_instant(each.draft.saved_at)]
             )
             row.setData(0, Qt.ItemDataRole.UserRole, each.draft.id)
             self.entry_list.addTopLevelItem(row)

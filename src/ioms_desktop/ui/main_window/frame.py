@@ -13,8 +13,10 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.drafts import WindowState
 from ioms_desktop.services.drafts import can_keep_drafts, restore_tabs
 from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
 from ioms_desktop.ui.actions.actions import UserAction, WindowActions
-from ioms_desktop.ui.actions.open_dialogs import break_glass, find_cases
+from ioms_desktop.ui.actions.dialog_action import DialogContext, Target
+from ioms_desktop.ui.actions.launcher import DialogLauncher
 from ioms_desktop.ui.dialogs.autosave import write_open_drafts
 from ioms_desktop.ui.main_window.case_tabs import CaseTabs
 from ioms_desktop.ui.main_window.draft_banner import UnsavedBanner
@@ -65,15 +67,25 @@ class WindowFrame(QMainWindow):
         self.tasks = tasks or Tasks(self)
         self.signing_out = False
         own_list = may(session.role, Right.READ_ASSIGNED)
+        open_case = self.show_assigned_case if own_list else self.open_case
+        over_window = DialogContext(
+            session=session,
+            tasks=self.tasks,
+            parent=self,
+            handle_outcome=self.handle_outcome,
+            show_problem=self.show_problem,
+            open_case=open_case,
+        )
         self.services = WindowServices(
             session=session,
             tasks=self.tasks,
             settings=settings,
             window=self,
-            open_case=self.show_assigned_case if own_list else self.open_case,
+            open_case=open_case,
             show_screen=self.show_screen,
             handle_outcome=self.handle_outcome,
             show_problem=self.show_problem,
+            dialogs=DialogLauncher(over_window),
         )
         self.screen_entries = [e for e in SCREENS if may(session.role, e.right) or (e.always_listed and not own_list)]
         self.screens: dict[str, Screen] = {}
@@ -169,7 +181,7 @@ class WindowFrame(QMainWindow):
         self.navigation.screen_requested.connect(self.show_screen)
         self.quick_search.case_requested.connect(self.open_case)
         self.quick_search.person_requested.connect(self.find_person)
-        self.quick_search.break_glass_requested.connect(partial(break_glass, self.services))
+        self.quick_search.break_glass_requested.connect(self._break_glass)
         self.tabs.currentChanged.connect(self._tab_changed)
         self.tabs.screen_shown.connect(self._focus_screen)
         self.tasks.refused.connect(self.show_problem)
@@ -225,7 +237,7 @@ class WindowFrame(QMainWindow):
             return known
         from ioms_desktop.ui.cases.case_screen import CaseScreen  # noqa: PLC0415 - imported when a case is first opened
 
-        screen = CaseScreen(self.session, self.tasks, case_ref, find=find_cases(self.session), parent=self.tabs)
+        screen = CaseScreen(self.session, self.tasks, case_ref, parent=self.tabs)
         screen.outcome_received.connect(partial(self._handle_case_outcome, screen))
         self.tabs.add_case(case_ref, screen)
         return screen
@@ -249,6 +261,10 @@ class WindowFrame(QMainWindow):
         screen = self.screens["people"]
         if isinstance(screen, PeopleScreen):
             screen.search_for(name)
+
+    @Slot(str)
+    def _break_glass(self, case_ref: str) -> None:
+        self.services.dialogs.launch(BREAK_GLASS, Target(case_ref=case_ref))
 
     @property
     def current_case(self) -> "CaseScreen | None":

@@ -23,7 +23,6 @@ from ioms_desktop.ui.accounts.accounts import (
     NewPasswordDialog,
     format_expiry,
 )
-from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
@@ -132,7 +131,7 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
             (self._change if row.active else self._enable)(row)
 
     def _open_dialog(self, dialog: CommandDialog) -> None:
-        open_dialogs.show(self.services, dialog)
+        self.services.dialogs.show(dialog)
 
     @Slot()
     def add_person(self) -> None:

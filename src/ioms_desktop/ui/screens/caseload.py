@@ -7,13 +7,17 @@ from typing import ClassVar
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases import case_lists
 from ioms_desktop.services.cases.case_lists import CaseRow
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.actions import open_dialogs
+from ioms_desktop.ui.actions.dialog_action import DialogAction, Target
+from ioms_desktop.ui.actions.file_actions import PRINT_CASES
+from ioms_desktop.ui.actions.loaders import CHOSEN_CASES
+from ioms_desktop.ui.actions.recording_actions import RECORD_CONTACT
+from ioms_desktop.ui.actions.registry import list_buttons
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.lists.saved_views import SavedViews
@@ -65,26 +69,20 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
             initial_query=ListQuery(sort="name", filters=(("open", "open"),)),
             placeholder="Name, date of birth, reference",
             empty_message="No case is open. Import a caseload, or show closed cases by the chip above.",
-            print=self._print if may(session.role, Right.PRINT) else None,
+            print=partial(self._launch, PRINT_CASES) if PRINT_CASES.is_allowed(session) else None,
         )
 
     def _row_actions(self) -> tuple[RowAction[CaseRow], ...]:
-        found: list[RowAction[CaseRow]] = []
-        if may(self.services.session.role, Right.RECORD_ENGAGEMENT):
-            found.append(
-                RowAction(
-                    "&Record contact",
-                    self._record_contact,
-                    icon="calendar-plus",
-                    allows_several=True,
-                    enabled_for=lambda row: not row.closed,
-                )
+        return tuple(
+            RowAction(
+                place.label,
+                self._record_contact if action is RECORD_CONTACT else partial(self._launch, action),
+                icon=place.icon,
+                allows_several=True,
+                enabled_for=None if place.on_closed else lambda row: not row.closed,
             )
-        if may(self.services.session.role, Right.PRINT):
-            found.append(RowAction("&Print summary", self._print, icon="printer", allows_several=True))
-        if may(self.services.session.role, Right.CHECK_OUT) and self.services.session.checkout is None:
-            found.append(RowAction("&Take away…", self._take_away, icon="download", allows_several=True))
-        return tuple(found)
+            for action, place in list_buttons(self.services.session, "caseload")
+        )
 
     def _open_case(self, record: int) -> None:
         for row in self.rows([record]):
@@ -92,14 +90,19 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
 
     def _record_contact(self, ids: tuple[int, ...]) -> None:
         rows = self.rows(ids)
-        if rows:
-            open_dialogs.record_contact_of(self.services, rows)
+        if len(rows) == 1:
+            self.services.dialogs.launch(RECORD_CONTACT, Target(case_ref=rows[0].case_ref))
+        elif rows:
+            from ioms_desktop.ui.recording.case_subject import CaseChoice  # noqa: PLC0415 - imported when a dialog is first opened
 
-    def _print(self, ids: tuple[int, ...]) -> None:
-        self._with_references(ids, lambda refs: open_dialogs.print_cases(self.services, refs))
+            chosen = tuple(
+                CaseChoice(row.id, row.case_ref, row.name, f"born {format_day(row.born_on)} · {row.case_ref}")
+                for row in rows
+            )
+            self.services.dialogs.launch(RECORD_CONTACT, given={CHOSEN_CASES: chosen})
 
-    def _take_away(self, ids: tuple[int, ...]) -> None:
-        self._with_references(ids, lambda refs: open_dialogs.take_away(self.services, refs))
+    def _launch(self, action: DialogAction, ids: tuple[int, ...]) -> None:
+        self._with_references(ids, lambda refs: self.services.dialogs.launch(action, Target(cases=tuple(refs))))
 
     def _with_references(self, ids: tuple[int, ...], then: Callable[[list[str]], None]) -> None:
         session = self.services.session

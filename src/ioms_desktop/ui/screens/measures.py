@@ -30,12 +30,12 @@ from ioms_desktop.services.figures.read_figures import (
     count_current_quarter,
     get_figure_history,
     get_publication,
-    list_editions,
     list_published_quarters,
     write_lines,
 )
 from ioms_desktop.services.session import Session, Topic
-from ioms_desktop.ui.actions import open_dialogs
+from ioms_desktop.ui.actions.launcher import DialogLauncher
+from ioms_desktop.ui.actions.supervision_actions import PUBLISH_FIGURES
 from ioms_desktop.ui.charts.bar_chart_view import BarChartView
 from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register
@@ -300,12 +300,8 @@ class MeasuresScreen(Screen):
     @Slot()
     def publish(self) -> None:
         """Ask which quarter, and say what becomes readable by whom."""
-        self.services.tasks.run(
-            self, partial(list_editions, self.services.session), self._open_publish_dialog, self._show_problem
-        )
-
-    def _open_publish_dialog(self, editions: tuple[Edition, ...]) -> None:
-        open_dialogs.publish_figures(self.services, editions)
+        over_screen = replace(self.services.dialogs.context, show_problem=self._show_problem)
+        DialogLauncher(over_screen).launch(PUBLISH_FIGURES)
 
     @override
     def take_focus(self) -> None:

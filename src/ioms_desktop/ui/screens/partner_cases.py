@@ -1,5 +1,6 @@
 """A partner's cases: those assigned to their agency, and of each the header and nothing else."""
 
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -11,9 +12,12 @@ from typing_extensions import override
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.services.cases.partner_cases import PartnerCaseHeader, assigned_ids, assigned_rows, open_header
 from ioms_desktop.services.list_query import ListQuery
-from ioms_desktop.services.session import Session, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.actions import open_dialogs
+from ioms_desktop.ui.actions.access_actions import DECLARE_CONFLICT_AS_PARTNER
+from ioms_desktop.ui.actions.dialog_action import Target
+from ioms_desktop.ui.actions.launcher import DialogLauncher
+from ioms_desktop.ui.actions.loaders import SUMMARY
 from ioms_desktop.ui.cases.case_header import Fact, FactsGrid
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register
@@ -91,12 +95,13 @@ class PartnerCasesScreen(RegisterScreen[PartnerCaseHeader]):
 
     @Slot(str, str)
     def _declare(self, case_ref: str, about: str) -> None:
-        from ioms_desktop.ui.access.access_entry import DeclareConflictDialog  # noqa: PLC0415 - few declare one
+        over_list = replace(self.services.dialogs.context, handle_outcome=self._declared)
+        given = {SUMMARY: about}  # a partner may not open the case, from which it is otherwise read
+        DialogLauncher(over_list).launch(DECLARE_CONFLICT_AS_PARTNER, Target(case_ref=case_ref), given=given)
 
-        shell = self.services
-        dialog = DeclareConflictDialog(shell.session, shell.tasks, case_ref, about, shell.window)
-        dialog.completed.connect(self._back)
-        open_dialogs.show(shell, dialog)
+    def _declared(self, outcome: Outcome) -> None:
+        self._back()
+        self.services.handle_outcome(outcome)
 
     @override
     def refresh(self) -> None:

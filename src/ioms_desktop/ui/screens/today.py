@@ -9,12 +9,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
-from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
-from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.services.cases.today import RELEASE_PLAN_REF, Duty, Worklist, WorklistItem
+from ioms_desktop.services.cases.today import Duty, Worklist, WorklistItem
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Topic
-from ioms_desktop.ui.actions import open_dialogs
+from ioms_desktop.ui.actions.dialog_action import Target
+from ioms_desktop.ui.actions.registry import duty_button
 from ioms_desktop.ui.forms.date_parsing import format_date, format_long_date
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.lists.register_view import RegisterView
@@ -36,29 +35,7 @@ DUTY_LABELS = {
     Duty.RETENTION: "Retention",
     Duty.MISSING: "Missing data",
 }
-DUTY_ACTIONS = {
-    Duty.DECISION: ("&Decide", "gavel"),
-    Duty.PROPOSAL: ("&Answer proposal", "scale"),
-    Duty.CONTACT: ("&Record contact", "calendar-plus"),
-    Duty.ACTION: ("&Done…", "circle-check"),
-    Duty.REVIEW: ("Review RA&G", "octagon"),
-    Duty.RELEASE: ("Release &planned…", "calendar-plus"),
-    Duty.OFFER: ("Record &answer", "handshake"),
-    Duty.NOTICE: ("&Notice served…", "file-text"),
-    Duty.RETENTION: ("Re&view record…", "hourglass"),
-}
-DUTY_RIGHTS = {
-    Duty.DECISION: Right.PROPOSE,
-    Duty.PROPOSAL: Right.PROPOSE,
-    Duty.CONTACT: Right.RECORD_ENGAGEMENT,
-    Duty.ACTION: Right.RECORD_ENGAGEMENT,
-    Duty.REVIEW: Right.SET_RAG,
-    Duty.RELEASE: Right.SET_RAG,
-    Duty.OFFER: Right.RECORD_ENGAGEMENT,
-    Duty.NOTICE: Right.SET_RAG,
-    Duty.RETENTION: Right.MANAGE_RETENTION,
-}
-OPEN_CASE_ACTION = ("&Open case", "folder-open")
+OPEN_CASE_LABEL = "&Open case"
 STOPPED_MESSAGE = "Stopped. The list is as it was."
 
 
@@ -186,7 +163,7 @@ class TodayScreen(Screen):
         due = f"due {format_date(row.due_on)}" if row.due_on is not None else ""
         self.about.setText(" · ".join(part for part in (row.name, row.case_ref, row.worker, due) if part))
         self.due_chip.show_chip(due_chip_of(self.services.session.today(), row))
-        (title, _), job = self._action_for(row)
+        title, job = self._job_of(row)
         self.action_button.setText(title)
         self.action_button.setVisible(job is not _nothing)
 
@@ -207,44 +184,25 @@ class TodayScreen(Screen):
     def _run_current(self) -> None:
         row = self.current
         if row is not None:
-            self._action_for(row)[1]()
+            self._job_of(row)[1]()
 
     def _run_row(self, record: int) -> None:
         for row in self.worklist.rows([record]):
-            self._action_for(row)[1]()
+            self._job_of(row)[1]()
 
     def _open_cases(self, ids: tuple[int, ...]) -> None:
         for row in self.worklist.rows(ids):
             if row.case_ref is not None:
                 self.services.open_case(row.case_ref)
 
-    def _action_for(self, row: WorklistItem) -> tuple[tuple[str, str], Callable[[], object]]:
-        """Say what a line asks for, by its verb, and give what does it."""
-        shell, ref = self.services, row.case_ref
-        right = DUTY_RIGHTS.get(row.duty)
-        if row.ref.startswith(REVIEW_REF_PREFIX):
-            right = Right.SET_CASE_ACCESS
-        able = right is not None and may(shell.session.role, right)
-        if row.duty is Duty.ACTION and able:
-            return DUTY_ACTIONS[row.duty], partial(open_dialogs.finish_action, shell, ref, row.ref)
-        if row.duty is Duty.RETENTION and able:
-            return DUTY_ACTIONS[row.duty], partial(open_dialogs.review_record, shell, row.ref)
-        if ref is None:
-            return OPEN_CASE_ACTION, _nothing
-        jobs: dict[Duty, Callable[[], object]] = {
-            Duty.DECISION: partial(open_dialogs.decide, shell, ref, row.ref),
-            Duty.PROPOSAL: partial(open_dialogs.answer_proposal, shell, ref, row.ref),
-            Duty.CONTACT: partial(open_dialogs.record_contact_for, shell, ref),
-            Duty.REVIEW: partial(open_dialogs.set_rag, shell, ref),
-            Duty.RELEASE: partial(open_dialogs.plan_release, shell, ref),
-            Duty.OFFER: partial(open_dialogs.answer_offer, shell, ref, row.ref),
-            Duty.NOTICE: partial(open_dialogs.serve_notice, shell, ref),
-        }
-        # A release that is planned already, or on Phoenix, is shown so that it is known; nothing is owed on it.
-        told_only = row.duty is Duty.RELEASE and row.ref != RELEASE_PLAN_REF
-        if not able or told_only:
-            return OPEN_CASE_ACTION, partial(shell.open_case, ref)
-        return DUTY_ACTIONS[row.duty], jobs[row.duty]
+    def _job_of(self, row: WorklistItem) -> tuple[str, Callable[[], object]]:
+        """Give the verb of what a line asks for, and what does it."""
+        window, found = self.services, duty_button(self.services.session, row)
+        if found is not None:
+            action, place = found
+            target = Target(case_ref=row.case_ref or "", about=row.ref)
+            return place.label, partial(window.dialogs.launch, action, target)
+        return OPEN_CASE_LABEL, _nothing if row.case_ref is None else partial(window.open_case, row.case_ref)
 
     # Reading ------------------------------------------------------------------------------------
 

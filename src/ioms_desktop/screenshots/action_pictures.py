@@ -1,0 +1,190 @@
+"""The dialog of every action as it opens on a case, some filled in, for pictures of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ioms_desktop.domain.access.case_access import AccessList
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.screenshots.access_samples import (
+    BREAK_GLASS_REASON,
+    NAMEABLE_PEOPLE,
+    TEAM_NAMES,
+    sample_case_access,
+    sample_review_task,
+)
+from ioms_desktop.screenshots.retention_samples import AUTHORITY, DISPOSAL_REASON, sample_disposal, sample_review
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.session import Session
+from ioms_desktop.ui.actions import access_actions as access
+from ioms_desktop.ui.actions import file_actions as files
+from ioms_desktop.ui.actions import loaders
+from ioms_desktop.ui.actions import recording_actions as recording
+from ioms_desktop.ui.actions import supervision_actions as supervision
+from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target, TargetGone
+from ioms_desktop.ui.actions.launcher import Given
+from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
+from ioms_desktop.ui.retention.retention import AUTHORISE, PROPOSE
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+    from ioms_desktop.ui.main_window.window import MainWindow
+
+CHECKOUT_FILE = "/home/okoro/away-2026-11-23.ioms"
+
+
+def _nothing_else(_session: Session, _view: CaseView) -> Given:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPicture:
+    """One picture of the dialog of an action.
+
+    Attributes:
+        name: The beginning of the file's name.
+        given: Sample records for what the action needs beyond the case.
+        about: What of the case the action is about.
+        cases: Several cases, for an action that takes them at once.
+        values: What is filled in, by the name of the field.
+    """
+
+    name: str
+    action: DialogAction
+    given: Callable[[Session, CaseView], Given] = _nothing_else
+    about: Callable[[CaseView], str] = lambda _: ""
+    cases: tuple[str, ...] = ()
+    values: Callable[[Session], dict[str, Any]] = lambda _: {}
+
+
+def action_pictures(window: "MainWindow", view: CaseView) -> "Iterator[tuple[str, Callable[[], QDialog]]]":
+    """Give each picture with what makes it; one for which the case has no record is left out."""
+    session = window.session
+    for picture in ACTION_PICTURES:
+        target = Target(case_ref=view.case.case_ref, about=picture.about(view), cases=picture.cases)
+        gathered = Gathered(session, target, {loaders.VIEW: view, **picture.given(session, view)})
+        try:
+            gathered.load(picture.action.needs)
+        except TargetGone:
+            continue
+        yield picture.name, partial(_filled, picture, window, gathered)
+
+
+def _filled(picture: ActionPicture, window: "MainWindow", gathered: Gathered) -> "QDialog":
+    dialog = picture.action.make(window.services.dialogs.context, gathered)
+    if isinstance(dialog, CommandDialog | PrintCasesDialog):
+        for name, value in picture.values(window.session).items():
+            dialog.form.field(name).set_value(value)
+    return dialog
+
+
+def _offer(_: Session, view: CaseView) -> Given:
+    return {loaders.OFFER: view.offers[0]} if view.offers else {}
+
+
+def _served_decision(_: Session, view: CaseView) -> Given:
+    with_step = [decision for decision in view.decisions if decision.step]
+    return {loaders.DECISION: with_step[0]} if with_step else {}
+
+
+def _rule(view: CaseView) -> str:
+    return view.triggers[0].trigger.rule if view.triggers else ""
+
+
+def _proposal(session: Session, view: CaseView) -> Given:
+    proposal = Proposal(
+        proposal_ref="PR-EXAMPLE",
+        case_ref=view.case.case_ref,
+        rule=_rule(view) or None,
+        proposed_on=session.today(),
+        decision="ALTERNATIVE",
+        reason="The sessions clash with college; an evening offer has been found.",
+        proposed_by="PC 4411 ADEYEMI",
+        status="PROPOSED",
+    )
+    return {loaders.PROPOSAL: proposal}
+
+
+def _task(session: Session, view: CaseView) -> Given:
+    task = Action(
+        action_ref="AC-EXAMPLE",
+        case_ref=view.case.case_ref,
+        text="Ring the college about the evening course",
+        owner="PC 4411 ADEYEMI",
+        due_on=session.today(),
+        revision=1,
+    )
+    return {loaders.ACTION: task}
+
+
+def _review_task(session: Session, view: CaseView) -> Given:
+    return {loaders.ACTION: sample_review_task(session, view.case.case_ref)}
+
+
+def _access(session: Session, view: CaseView) -> Given:
+    return {
+        loaders.CASE_ACCESS: sample_case_access(session, view.case.case_ref),
+        loaders.PEOPLE: NAMEABLE_PEOPLE,
+        loaders.TEAMS: TEAM_NAMES,
+    }
+
+
+def _review(session: Session, view: CaseView) -> Given:
+    return {loaders.REVIEW: sample_review(session, view)}
+
+
+def _disposal(session: Session, view: CaseView) -> Given:
+    review = sample_review(session, view)
+    return {loaders.REVIEW: replace(review, proposed_disposal=sample_disposal(session, review.person_ref))}
+
+
+ACTION_PICTURES = (
+    ActionPicture("record_contact", recording.RECORD_CONTACT),
+    ActionPicture("make_offer", recording.MAKE_OFFER),
+    ActionPicture("answer_offer", recording.ANSWER_OFFER, _offer),
+    ActionPicture("end_offer", recording.END_OFFER, _offer),
+    ActionPicture("record_concern", recording.RECORD_CONCERN),
+    ActionPicture("rate_week", recording.RATE_WEEK),
+    ActionPicture("set_rag", recording.SET_RAG),
+    ActionPicture("propose_decision", recording.PROPOSE_DECISION, about=_rule),
+    ActionPicture("answer_proposal", recording.ANSWER_PROPOSAL, _proposal),
+    ActionPicture("record_as_served", recording.RECORD_SERVED, _served_decision),
+    ActionPicture("finish_action", recording.FINISH_ACTION, _task),
+    ActionPicture("review_glass", recording.REVIEW_BREAK_GLASS, _review_task),
+    ActionPicture("notice_served", recording.NOTICE_SERVED),
+    ActionPicture("release_planned", recording.RELEASE_PLANNED),
+    ActionPicture("who_may_know", access.SHOW_CASE_ACCESS, _access),
+    ActionPicture("exclude_somebody", access.NAME_SOMEBODY, _access, about=lambda _: AccessList.EXCLUDED.value),
+    ActionPicture("how_it_is_kept", access.CHANGE_RESTRICTION, _access),
+    ActionPicture("declare_conflict", access.DECLARE_CONFLICT),
+    ActionPicture("break_glass", access.BREAK_GLASS, values=lambda _: {"reason": BREAK_GLASS_REASON}),
+    ActionPicture("review_record", supervision.REVIEW_RECORD, _review, values=lambda _: {"outcome": "RETAIN"}),
+    ActionPicture(
+        "propose_disposal",
+        supervision.REVIEW_RECORD,
+        _review,
+        values=lambda _: {"outcome": PROPOSE, "authority": AUTHORITY, "reason": DISPOSAL_REASON},
+    ),
+    ActionPicture("answer_disposal", supervision.REVIEW_RECORD, _disposal, values=lambda _: {"answer": AUTHORISE}),
+    ActionPicture("publish_figures", supervision.PUBLISH_FIGURES),
+    ActionPicture(
+        "print_case_summary", files.PRINT_CASES, values=lambda _: {"audience": "full", "reason": "CASE_CONFERENCE"}
+    ),
+    ActionPicture(
+        "take_cases_away",
+        files.TAKE_CASES_AWAY,
+        cases=("PHX-MARLOW", "IOM-HARKER", "PHX-9001"),
+        values=lambda session: {
+            "reason": "CASE_WORK",
+            "until": session.today() + timedelta(days=7),
+            "target": CHECKOUT_FILE,
+        },
+    ),
+    ActionPicture("bring_a_file_in", files.BRING_FILE_IN),
+)
+"""At least one for every dialog of an action; adding an action without one fails a test."""

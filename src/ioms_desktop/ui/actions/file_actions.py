@@ -1,0 +1,100 @@
+"""The actions that turn cases into a file or paper, and bring a file back."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.ui.actions.actions import CASE_MENU, FILE_MENU
+from ioms_desktop.ui.actions.dialog_action import (
+    CaseButton,
+    DialogAction,
+    DialogContext,
+    Gathered,
+    ListButton,
+    Menu,
+    Scope,
+)
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+    from ioms_desktop.services.offline.checkout import CheckoutResult
+
+
+def _print(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
+
+    target = gathered.target
+    return PrintCasesDialog(context.session, context.tasks, target.case_refs, context.parent, as_of=target.as_of)
+
+
+def _check_out(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.offline.checkout import CheckoutDialog
+
+    return CheckoutDialog(context.session, context.tasks, gathered.target.case_refs, context.parent)
+
+
+def _show_recovery_code(context: DialogContext, done: "CheckoutResult") -> None:
+    from PySide6.QtCore import Qt
+
+    from ioms_desktop.ui.sign_in.recovery import RecoveryCodeDialog
+
+    dialog = RecoveryCodeDialog(done.sentence, done.recovery_code, context.parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.accepted.connect(partial(context.handle_outcome, Outcome(notice=done.sentence)))
+    dialog.open()
+
+
+def _check_in(context: DialogContext, _: Gathered) -> "QDialog":
+    from ioms_desktop.ui.offline.check_in import CheckInDialog
+
+    dialog = CheckInDialog(context.session, context.tasks, context.parent)
+    dialog.completed.connect(context.handle_outcome)
+    return dialog
+
+
+def _is_no_checkout(session: Session) -> bool:
+    """Whether the database is not itself a file that was taken away: such a file does neither."""
+    return session.checkout is None
+
+
+PRINT_CASES = DialogAction(
+    name="case.print",
+    title="&Print case summary",
+    right=Right.PRINT,
+    offered_in=(
+        Menu(CASE_MENU),
+        CaseButton("&Print…", "printer"),
+        ListButton("caseload", "&Print summary", "printer"),
+    ),
+    make=_print,
+    icon="printer",
+    shortcut="Ctrl+P",
+    keywords="pdf paper",
+    on_past_day=True,
+)
+TAKE_CASES_AWAY = DialogAction(
+    name="cases.take",
+    title="Take cases &away…",
+    right=Right.CHECK_OUT,
+    offered_in=(Menu(FILE_MENU, Scope.WINDOW), ListButton("caseload", "&Take away…", "download")),
+    make=_check_out,
+    icon="download",
+    keywords="file offline visit prison laptop",
+    help="A new encrypted file for work without the network.",
+    condition=_is_no_checkout,
+    completed=_show_recovery_code,
+)
+BRING_FILE_IN = DialogAction(
+    name="cases.bring",
+    title="&Bring a file in…",
+    right=Right.CHECK_OUT,
+    offered_in=(Menu(FILE_MENU, Scope.WINDOW),),
+    make=_check_in,
+    icon="upload",
+    keywords="promote return merge back take over",
+    help="One that was taken away, or one with which an office began.",
+    condition=_is_no_checkout,
+)
+FILE_ACTIONS = (PRINT_CASES, TAKE_CASES_AWAY, BRING_FILE_IN)

@@ -1,0 +1,158 @@
+"""Runs the actions that open a dialog: check the right, read what is needed, build, show, pass on what was done."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+
+from ioms_desktop.domain.access.roles import Right, may, require
+from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.session import Outcome
+from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, Gathered, Loader, Target, TargetGone
+from ioms_desktop.ui.actions.recording_actions import PROPOSE_DECISION
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+    from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+
+FORM_UNAVAILABLE_MESSAGE = (
+    "What this entry was about has changed meanwhile, so its form cannot be opened again. Your words are kept: read "
+    "and copy them under File, Unsaved entries."
+)
+Given = Mapping[Loader[Any], object]
+
+
+class DialogLauncher:
+    """Opens dialogs over one window, screen or dialog."""
+
+    def __init__(self, context: DialogContext) -> None:
+        """Open dialogs over what the context describes."""
+        self.context = context
+
+    def at_hand(self, target: Target) -> Given:
+        """Give what has been read already of what an action is started on."""
+        del target
+        return {}
+
+    def launch(self, action: DialogAction, target: Target | None = None, *, given: Given | None = None) -> None:
+        """Open the dialog of an action.
+
+        Where everything it needs is at hand the dialog is open on return, so that keys typed at once reach it.
+
+        Args:
+            action: The action.
+            target: What it is started on; None for nothing in particular.
+            given: What the caller has read already.
+        """
+        context, target = self.context, target or Target()
+        gathered = Gathered(context.session, target, {**self.at_hand(target), **(given or {})})
+        try:
+            require(context.session.role, action.right)
+        except Refused as refused:
+            context.show_problem(refused.sentence)
+            return
+        if all(need in gathered for need in action.needs):
+            self.open_gathered(action, gathered)
+            return
+        work = partial(gathered.load, action.needs)
+        # Keyed by the action: pressed twice before the first answer is here, it opens one dialog.
+        context.tasks.latest(
+            context.parent, action.name, work, partial(self.open_gathered, action), context.show_problem
+        )
+
+    def open_gathered(self, action: DialogAction, gathered: Gathered) -> None:
+        """Build the dialog from what was read, and show it."""
+        try:
+            dialog = action.make(self.context, gathered)
+        except Refused as refused:
+            self.context.show_problem(refused.sentence)
+            return
+        self.show(dialog, gathered.target.case_ref, action.completed)
+
+    def show(
+        self,
+        dialog: "QDialog",
+        case_ref: str = "",
+        completed: Callable[[DialogContext, Any], None] | None = None,
+    ) -> None:
+        """Show a dialog, and handle what its command did.
+
+        Args:
+            dialog: Deleted once it closes.
+            case_ref: The case it is about, on whose triggers a decision may be proposed; empty for none.
+            completed: Called with the answer of the command first.
+        """
+        from ioms_desktop.ui.dialogs.command_dialog import CommandDialog  # noqa: PLC0415 - imported with the dialog
+
+        def handle(answer: object) -> None:
+            if completed is not None:
+                completed(self.context, answer)
+            if isinstance(answer, Outcome):
+                self.context.handle_outcome(answer)
+                if answer.raised:
+                    self._show_raised(answer, case_ref)
+
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if isinstance(dialog, CommandDialog):
+            dialog.completed.connect(handle)
+        dialog.open()
+
+    def _show_raised(self, outcome: Outcome, case_ref: str) -> None:
+        """Show which triggers a record raised; who may decide on them can do so at once."""
+        from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog  # noqa: PLC0415 - most records raise none
+
+        session = self.context.session
+        may_decide = bool(case_ref) and may(session.role, Right.PROPOSE)
+        dialog = TriggersRaisedDialog(session, outcome.raised, may_decide=may_decide, parent=self.context.parent)
+        dialog.decision_requested.connect(partial(self._propose_decision, case_ref))
+        dialog.open()
+
+    def _propose_decision(self, case_ref: str, rule: str) -> None:
+        self.launch(PROPOSE_DECISION, Target(case_ref=case_ref, about=rule))
+
+    def restore(self, draft: Draft, action: DialogAction | None) -> None:
+        """Open the form of an unsaved entry with everything that was typed; where it cannot be opened, say so.
+
+        Args:
+            draft: The entry.
+            action: The action whose dialog restores it; None where there is none any more.
+        """
+        context = self.context
+        if action is None:
+            context.show_problem(FORM_UNAVAILABLE_MESSAGE)
+            return
+        gathered = Gathered(context.session, Target(case_ref=draft.case_ref, about=draft.about))
+
+        def work() -> Gathered | None:
+            try:
+                return gathered.load(action.needs)
+            except TargetGone:
+                return None
+
+        context.tasks.run(context.parent, work, partial(self._open_restored, draft, action), context.show_problem)
+
+    def _open_restored(self, draft: Draft, action: DialogAction, gathered: Gathered | None) -> None:
+        dialog = None if gathered is None else self.make_for_draft(draft, action, gathered)
+        if dialog is None:
+            self.context.show_problem(FORM_UNAVAILABLE_MESSAGE)
+            return
+        dialog.restore(draft)
+        self.show(dialog, draft.case_ref, action.completed)
+
+    def make_for_draft(self, draft: Draft, action: DialogAction, gathered: Gathered) -> "CommandDialog | None":
+        """Build the dialog for an unsaved entry; None where that would be another form than it was typed into."""
+        from ioms_desktop.ui.dialogs.command_dialog import CommandDialog  # noqa: PLC0415 - imported with the dialog
+
+        try:
+            dialog = action.make(self.context, gathered)
+        except TargetGone:
+            return None
+        if not isinstance(dialog, CommandDialog):
+            return None
+        if dialog.autosave is None or dialog.autosave.origin.form != draft.form:
+            dialog.deleteLater()
+            return None
+        return dialog

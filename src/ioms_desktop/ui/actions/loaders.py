@@ -1,0 +1,127 @@
+"""What dialogs are built from, and how each part is read."""
+
+from typing import TYPE_CHECKING
+
+from ioms_desktop.domain.figures.publication import Edition
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.access.case_access_admin import CaseAccess, get_case_access, list_teams
+from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.cases.search import find_people_and_cases
+from ioms_desktop.services.figures.read_figures import list_editions
+from ioms_desktop.services.recording.actions import get_visible_action
+from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
+from ioms_desktop.services.retention.retention import DueReview, get_review
+from ioms_desktop.services.session import Session
+from ioms_desktop.ui.actions.dialog_action import Gathered, Loader, TargetGone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ioms_desktop.ui.forms.choice_fields import Option
+    from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject
+
+OFFER_GONE = "This offer is no longer there. Reload the list; someone may have changed it."
+PROPOSAL_ANSWERED = "This proposal was answered in the meantime. Nothing was changed; the list is read again."
+ACTION_FINISHED = "This action was finished in the meantime. Nothing was changed."
+DECISION_SERVED = "This decision was recorded as served in the meantime. Nothing was changed."
+CASE_NEEDED = "This needs a case. Open the case and start again."
+
+
+def _case_view(gathered: Gathered) -> CaseView:
+    if not gathered.target.case_ref:
+        raise TargetGone(CASE_NEEDED)
+    return open_case(gathered.session, gathered.target.case_ref)
+
+
+def _has_view(gathered: Gathered) -> bool:
+    return VIEW in gathered
+
+
+def _has_view_or_no_case(gathered: Gathered) -> bool:
+    return not gathered.target.case_ref or VIEW in gathered
+
+
+def _subject(gathered: Gathered) -> "CaseSubject":
+    from ioms_desktop.ui.recording.case_subject import subject_of  # noqa: PLC0415 - imported when a dialog is first opened
+
+    return subject_of(gathered.session, gathered[VIEW])
+
+
+def _offer(gathered: Gathered) -> Offer:
+    for offer in gathered[VIEW].offers:
+        if offer.offer_ref == gathered.target.about:
+            return offer
+    raise TargetGone(OFFER_GONE)
+
+
+def _proposal(gathered: Gathered) -> Proposal:
+    for proposal in gathered[VIEW].proposals:
+        if proposal.proposal_ref == gathered.target.about and proposal.status == "PROPOSED":
+            return proposal
+    raise TargetGone(PROPOSAL_ANSWERED)
+
+
+def _decision(gathered: Gathered) -> Decision:
+    for decision in gathered[VIEW].decisions:
+        if decision.decision_ref == gathered.target.about and decision.actioned_on is None:
+            return decision
+    raise TargetGone(DECISION_SERVED)
+
+
+def _action(gathered: Gathered) -> Action:
+    action = get_visible_action(gathered.session, gathered.target.about)
+    if action.done_on is not None or action.cancelled_on is not None:
+        raise TargetGone(ACTION_FINISHED)
+    return action
+
+
+def _decision_page(gathered: Gathered) -> DecisionPage:
+    return decision_page(gathered.session, gathered.target.case_ref, gathered.target.about or None)
+
+
+def _people(gathered: Gathered) -> "list[Option]":
+    from ioms_desktop.ui.access.case_access import people_options  # noqa: PLC0415 - as above
+
+    return people_options(gathered.session)
+
+
+VIEW = Loader[CaseView](_case_view)
+"""The case. Reading it is recorded as opening it."""
+SUBJECT = Loader["CaseSubject"](_subject, _has_view)
+"""What the head of a dialog says of the case."""
+SUBJECT_IF_ANY = Loader["CaseSubject | None"](
+    lambda gathered: gathered[SUBJECT] if gathered.target.case_ref else None, _has_view_or_no_case
+)
+SUMMARY = Loader[str](lambda gathered: gathered[SUBJECT].summary, _has_view)
+"""Whom the case is about, in one line; a caller that may not open the case gives the line itself."""
+OFFER = Loader[Offer](_offer, _has_view)
+PROPOSAL = Loader[Proposal](_proposal, _has_view)
+DECISION = Loader[Decision](_decision, _has_view)
+ACTION = Loader[Action](_action)
+"""An action that is not finished; it need not belong to a case."""
+DECISION_PAGE = Loader[DecisionPage](_decision_page)
+"""What a decision on the trigger of a rule rests on; the rule is what the target is about, empty for none."""
+REVIEW = Loader[DueReview](lambda gathered: get_review(gathered.session, gathered.target.about))
+EDITIONS = Loader[tuple[Edition, ...]](lambda gathered: list_editions(gathered.session))
+CASE_ACCESS = Loader[CaseAccess](lambda gathered: get_case_access(gathered.session, gathered.target.case_ref))
+PEOPLE = Loader["Sequence[Option]"](_people)
+TEAMS = Loader["Sequence[str]"](lambda gathered: list_teams(gathered.session))
+CHOSEN_CASES = Loader["tuple[CaseChoice, ...]"](lambda _: (), lambda _: True)
+"""Cases chosen in a list before the dialog opens; none unless the caller gives them."""
+
+
+def find_cases(session: Session) -> "CaseFinder":
+    """Give the function by which a picker finds open cases."""
+    from ioms_desktop.ui.recording.case_subject import CaseChoice  # noqa: PLC0415 - as above
+
+    def search(text: str) -> "Sequence[CaseChoice]":
+        return [
+            CaseChoice(hit.id, hit.case_ref, hit.name, f"born {format_day(hit.born_on)} · {hit.case_ref}")
+            for hit in find_people_and_cases(session, text)
+            if hit.case_ref is not None and not hit.closed
+        ]
+
+    return search

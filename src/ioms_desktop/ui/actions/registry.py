@@ -1,0 +1,81 @@
+"""Every action that opens a dialog, and what the parts of the window ask about them."""
+
+from collections.abc import Iterator
+
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.cases.today import WorklistItem
+from ioms_desktop.services.session import Session
+from ioms_desktop.ui.actions.access_actions import ACCESS_ACTIONS
+from ioms_desktop.ui.actions.dialog_action import (
+    CaseButton,
+    DialogAction,
+    DutyButton,
+    ListButton,
+    Menu,
+    RecordButton,
+)
+from ioms_desktop.ui.actions.file_actions import FILE_ACTIONS
+from ioms_desktop.ui.actions.recording_actions import RECORDING_ACTIONS
+from ioms_desktop.ui.actions.supervision_actions import SUPERVISION_ACTIONS
+
+DIALOG_ACTIONS: tuple[DialogAction, ...] = (
+    *RECORDING_ACTIONS,
+    *FILE_ACTIONS,
+    *ACCESS_ACTIONS,
+    *SUPERVISION_ACTIONS,
+)
+"""In the order of the menus."""
+DRAFT_TITLES = {form: title for action in DIALOG_ACTIONS for form, title in action.drafts.items()}
+"""What the list of unsaved entries calls each form."""
+
+
+def action_for_draft(form: str) -> DialogAction | None:
+    """Give the action that restores the unsaved entries of a form; None for a form of another version."""
+    return next((action for action in DIALOG_ACTIONS if form in action.drafts), None)
+
+
+def menu_actions(name: str) -> Iterator[tuple[DialogAction, Menu]]:
+    """Give the actions of a menu, in its order."""
+    for action in DIALOG_ACTIONS:
+        for place in action.offers(Menu):
+            if place.name == name:
+                yield action, place
+
+
+def case_buttons(session: Session) -> Iterator[tuple[DialogAction, CaseButton]]:
+    """Give the buttons at the head of a case that this user may use."""
+    for action in DIALOG_ACTIONS:
+        if action.is_allowed(session):
+            for place in action.offers(CaseButton):
+                yield action, place
+
+
+def record_buttons(
+    session: Session, record: Record, view: CaseView
+) -> Iterator[tuple[DialogAction, RecordButton[Record]]]:
+    """Give what this user may do about a record of a case as it stands."""
+    for action in DIALOG_ACTIONS:
+        if action.is_allowed(session):
+            for place in action.offers(RecordButton):
+                if isinstance(record, place.record_type) and place.applies(record, view):
+                    yield action, place
+
+
+def duty_button(session: Session, row: WorklistItem) -> tuple[DialogAction, DutyButton] | None:
+    """Give the job of a line of Today; None where there is none, or this user may not do it."""
+    for action in DIALOG_ACTIONS:
+        if action.is_allowed(session):
+            for place in action.offers(DutyButton):
+                if place.duty is row.duty and place.applies(row):
+                    return action, place
+    return None
+
+
+def list_buttons(session: Session, screen: str) -> Iterator[tuple[DialogAction, ListButton]]:
+    """Give the buttons below the list of a screen that this user may use."""
+    for action in DIALOG_ACTIONS:
+        if action.is_allowed(session):
+            for place in action.offers(ListButton):
+                if place.screen == screen:
+                    yield action, place

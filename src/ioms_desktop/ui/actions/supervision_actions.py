@@ -1,0 +1,67 @@
+"""The actions of supervisors that are about no single case: retention reviews and published figures."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.services.cases.today import Duty
+from ioms_desktop.services.retention.retention import get_certificate
+from ioms_desktop.services.session import Outcome
+from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, DutyButton, Gathered, OwnControl
+from ioms_desktop.ui.actions.loaders import EDITIONS, REVIEW
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+
+def _review(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.retention.retention import AnswerDisposalDialog, RetentionReviewDialog
+
+    review = gathered[REVIEW]
+    if review.proposed_disposal is None:
+        return RetentionReviewDialog(context.session, context.tasks, review, context.parent)
+    dialog = AnswerDisposalDialog(context.session, context.tasks, review, context.parent)
+    dialog.completed.connect(partial(_show_certificate, context))
+    return dialog
+
+
+def _show_certificate(context: DialogContext, outcome: Outcome) -> None:
+    """Show what a disposal removed and where copies may remain; nothing where the proposal was refused."""
+    from ioms_desktop.ui.retention.retention import DisposalCertificateDialog
+
+    def show(certificate: Mapping[str, Any]) -> None:
+        DisposalCertificateDialog(certificate, context.parent).open()
+
+    if outcome.ref:
+        work = partial(get_certificate, context.session, outcome.ref)
+        context.tasks.run(context.parent, work, show, context.show_problem)
+
+
+def _publish(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.figures.publish_figures import PublishFiguresDialog
+
+    return PublishFiguresDialog(context.session, context.tasks, gathered[EDITIONS], context.parent)
+
+
+REVIEW_RECORD = DialogAction(
+    name="record.review",
+    title="Re&view record…",
+    right=Right.MANAGE_RETENTION,
+    offered_in=(DutyButton(Duty.RETENTION, "Re&view record…"),),
+    make=_review,
+    needs=(REVIEW,),
+    drafts={"retention_review": "Retention review", "answer_disposal": "Answer to a disposal"},
+)
+"""Where a disposal of the record has been proposed, its dialog asks for the answer to that instead."""
+PUBLISH_FIGURES = DialogAction(
+    name="figures.publish",
+    title="&Publish a quarter…",
+    right=Right.PUBLISH,
+    offered_in=(OwnControl("screens.measures"),),
+    make=_publish,
+    needs=(EDITIONS,),
+    drafts={"publish_figures": "Figures to publish"},
+    icon="send",
+)
+SUPERVISION_ACTIONS = (REVIEW_RECORD, PUBLISH_FIGURES)
