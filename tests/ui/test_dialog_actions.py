@@ -1,0 +1,88 @@
+"""The declarations of actions that open a dialog: complete, unambiguous, and read by every part of the window."""
+
+import ast
+import importlib
+import pkgutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.screenshots.action_pictures import ACTION_PICTURES
+from ioms_desktop.ui import actions
+from ioms_desktop.ui.actions.actions import UserAction, describe_conflicts
+from ioms_desktop.ui.actions.dialog_action import DialogAction, ListButton, Menu, OwnControl
+from ioms_desktop.ui.actions.registry import DIALOG_ACTIONS, DRAFT_TITLES
+from ioms_desktop.ui.main_window.screens import SCREENS
+
+WINDOW = Path(actions.__path__[0]).parent
+MODULES = [
+    importlib.import_module(f"{actions.__name__}.{module.name}") for module in pkgutil.iter_modules(actions.__path__)
+]
+CONSTANTS = {
+    id(value): name for module in MODULES for name, value in vars(module).items() if isinstance(value, DialogAction)
+}
+each_action = pytest.mark.parametrize("action", DIALOG_ACTIONS, ids=lambda action: action.name)
+
+
+def test_every_declared_action_is_in_the_registry() -> None:
+    listed = {id(action) for action in DIALOG_ACTIONS}
+    missing = sorted(name for key, name in CONSTANTS.items() if key not in listed)
+    assert not missing, f"Add to the tuple at the end of its module in ui/actions: {missing}"
+
+
+def test_no_two_actions_share_a_name_or_a_shortcut() -> None:
+    listed = [UserAction(each.name, each.title, print, shortcut=each.shortcut) for each in DIALOG_ACTIONS]
+    assert describe_conflicts(listed) == []
+
+
+@each_action
+def test_an_action_names_its_right_and_says_what_it_does(action: DialogAction) -> None:
+    assert isinstance(action.right, Right), f"{action.name}: right must be a Right"
+    assert action.title.strip(), f"{action.name}: title is what menus show"
+
+
+@each_action
+def test_an_action_is_offered_somewhere(action: DialogAction) -> None:
+    assert action.offered_in, f"{action.name}: say in offered_in where the window offers it"
+    for place in action.offers(Menu):
+        assert action.icon, f"{action.name}: an action in the menu {place.name} has an icon"
+    for button in action.offers(ListButton):
+        assert button.screen in {entry.id for entry in SCREENS}, f"{action.name}: there is no screen {button.screen}"
+
+
+@each_action
+def test_a_control_that_a_module_makes_itself_starts_the_action(action: DialogAction) -> None:
+    for place in action.offers(OwnControl):
+        text = (WINDOW / f"{place.module.replace('.', '/')}.py").read_text(encoding="utf-8")
+        constant = CONSTANTS[id(action)]
+        assert f"({constant}" in text or f", {constant}" in text, f"ui/{place.module} does not start {constant}"
+
+
+def forms_with_drafts() -> set[str]:
+    """Find the forms that dialogs keep drafts under: the first argument of every ``Origin``."""
+    found = set()
+    for path in WINDOW.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Origin"
+            if named and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
+                found.add(str(node.args[0].value))
+    return found
+
+
+def test_every_form_that_keeps_drafts_is_restored_by_an_action() -> None:
+    missing = sorted(forms_with_drafts() - DRAFT_TITLES.keys())
+    assert not missing, f"Add each to drafts of the action that opens its dialog, with a title: {missing}"
+    assert DRAFT_TITLES.keys() <= forms_with_drafts()
+    assert sum(len(action.drafts) for action in DIALOG_ACTIONS) == len(DRAFT_TITLES), "a form is in two actions"
+
+
+@each_action
+def test_the_dialog_of_an_action_is_among_the_pictures(action: DialogAction) -> None:
+    pictured = {picture.action.make for picture in ACTION_PICTURES}
+    assert action.make in pictured, f"Add {CONSTANTS[id(action)]} to ACTION_PICTURES in screenshots/action_pictures.py"
+
+
+def test_no_two_pictures_share_a_name() -> None:
+    assert [name for name, times in Counter(picture.name for picture in ACTION_PICTURES).items() if times > 1] == []
