@@ -1,6 +1,5 @@
 """Who may know of a case: how it is kept, who stands or stood on its lists, and what a supervisor can say about it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
