@@ -7,14 +7,19 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.screenshots.action_pictures import ACTION_PICTURES
+from ioms_desktop.screenshots.action_pictures import ACTION_PICTURES, action_pictures
+from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.ui import actions
 from ioms_desktop.ui.actions.actions import UserAction, describe_conflicts
 from ioms_desktop.ui.actions.dialog_action import DialogAction, ListButton, Menu, OwnControl
 from ioms_desktop.ui.actions.registry import DIALOG_ACTIONS, DRAFT_TITLES
 from ioms_desktop.ui.main_window.screens import SCREENS
+from ioms_desktop.ui.theme.tokens import Theme
+from ui.case_sessions import HARKER, filled, session_of
+from ui.window_at_work import at_work
 
 WINDOW = Path(actions.__path__[0]).parent
 MODULES = [
@@ -86,3 +91,15 @@ def test_the_dialog_of_an_action_is_among_the_pictures(action: DialogAction) -> 
 
 def test_no_two_pictures_share_a_name() -> None:
     assert [name for name, times in Counter(picture.name for picture in ACTION_PICTURES).items() if times > 1] == []
+
+
+def test_every_picture_of_an_action_can_be_made(
+    qtbot: QtBot, theme: Theme, local_location: str, tmp_path: Path
+) -> None:
+    assert theme
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
+        made = dict(action_pictures(window, open_case(window.session, HARKER)))
+        for make in made.values():
+            qtbot.addWidget(make())
+    without_record = {"record_as_served"}  # no decision of this case has a step
+    assert made.keys() == {picture.name for picture in ACTION_PICTURES} - without_record

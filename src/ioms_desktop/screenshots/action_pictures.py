@@ -182,7 +182,7 @@ ACTION_PICTURES = (
         values=lambda session: {
             "reason": "CASE_WORK",
             "until": session.today() + timedelta(days=7),
-            "target": CHECKOUT_FILE,
+            "where": CHECKOUT_FILE,
         },
     ),
     ActionPicture("bring_a_file_in", files.BRING_FILE_IN),

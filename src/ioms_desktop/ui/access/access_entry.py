@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -23,11 +24,16 @@ from ioms_desktop.services.access.labels import ENFORCEMENT_NOTES
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog
 from ioms_desktop.ui.forms.choice_fields import YES_NO, ChoiceField, CodeField, Option
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
 from ioms_desktop.ui.tasks import Tasks
 
 MAX_MESSAGE_CHARS = 2000
+CONFLICT_CONSEQUENCES = (
+    "The case closes for you at once, here and in every list and search. Nobody is blamed for it.",
+    "What you recorded on it stays. A supervisor can open the case to you again; you cannot.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,47 +211,32 @@ def _value_if_changed(typed: str | None, before: str | None) -> str | None:
     return None if (typed or "").strip() == (before or "").strip() else typed or ""
 
 
-class DeclareConflictDialog(AutoHeightDialog):
+class DeclareConflictDialog(SimpleCommandDialog):
     """Declares one's own conflict of interest on a case."""
 
     def __init__(
         self, session: Session, tasks: Tasks, case_ref: str, about: str, parent: QWidget | None = None
     ) -> None:
-        """Fill the form.
+        message = LongTextField(
+            "message",
+            "&Why",
+            lines=2,
+            limit=MAX_MESSAGE_CHARS,
+            help="For supervisors, and for yourself should you ask for the case again. Nothing is needed.",
+        )
 
-        Args:
-            session: Whose conflict it is.
-            tasks: Where it is saved.
-            case_ref: The case.
-            about: Whom it is about, in a line.
-            parent: The window it belongs to.
-        """
-        super().__init__(
-            tasks, title="Declare a conflict of interest", verb="&Declare it", intro=about, danger=True, parent=parent
-        )
-        self.session, self.case_ref = session, case_ref
-        self.enable_autosave(session, Origin("declare_conflict", case_ref))
-        self.form.place(
-            Card(
-                "What happens",
-                (
-                    "The case closes for you at once, here and in every list and search. Nobody is blamed for it.",
-                    "What you recorded on it stays. A supervisor can open the case to you again; you cannot.",
-                ),
-            )
-        )
-        self.message = self.form.add(
-            LongTextField(
-                "message",
-                "&Why",
-                lines=2,
-                limit=MAX_MESSAGE_CHARS,
-                help="For supervisors, and for yourself should you ask for the case again. Nothing is needed.",
-            )
-        )
-        self.finish_layout()
+        def command() -> Callable[[], Outcome]:
+            entry = DeclareConflict(request=self.request, case_ref=case_ref, message=message.value() or "")
+            return partial(declare_conflict, session, entry)
 
-    @override
-    def build_command(self) -> Callable[[], Outcome]:
-        entry = DeclareConflict(request=self.request, case_ref=self.case_ref, message=self.message.value() or "")
-        return lambda: declare_conflict(self.session, entry)
+        spec = SimpleCommand(
+            title="Declare a conflict of interest",
+            verb="&Declare it",
+            intro=about,
+            danger=True,
+            origin=Origin("declare_conflict", case_ref),
+            cards=(Card("What happens", CONFLICT_CONSEQUENCES),),
+            fields=(message,),
+            command=command,
+        )
+        super().__init__(session, tasks, spec, parent)

@@ -1,16 +1,16 @@
 """Break the glass: which case, and why; what happens is said before."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
 from ioms_desktop.domain.access.case_access import MIN_REASON_CHARS
-from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
+from ioms_desktop.ui.dialogs.auto_height import Card
 from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
 from ioms_desktop.ui.tasks import Tasks
 
@@ -23,52 +23,44 @@ CONSEQUENCES = (
 )
 
 
-class BreakGlassDialog(AutoHeightDialog):
+class BreakGlassDialog(SimpleCommandDialog):
     """Collects the reference and the reason."""
 
     def __init__(self, session: Session, tasks: Tasks, case_ref: str = "", parent: QWidget | None = None) -> None:
-        """Fill the form.
+        """Open the form.
 
         Args:
-            session: Who breaks it.
-            tasks: Where it is done.
-            case_ref: The case, where one was asked for.
-            parent: The window it belongs to.
+            case_ref: The case; empty where its reference is still to be typed.
         """
-        super().__init__(
-            tasks,
+        self.case_ref = TextField("case_ref", "&Case", required=True, width=220, placeholder="PHX-1234")
+        self.case_ref.set_value(case_ref)
+        self.reason = LongTextField(
+            "reason",
+            "&Why now",
+            lines=3,
+            limit=MAX_REASON_CHARS,
+            required=True,
+            rule=_check_length,
+            help=f"At least {MIN_REASON_CHARS} characters: what you know, and why it cannot wait.",
+        )
+
+        def command() -> Callable[[], Outcome]:
+            reference, reason = self.case_ref.filled(), self.reason.filled()
+            entry = BreakGlass(request=self.request, case_ref=reference, reason=reason)
+            return partial(break_glass, session, entry)
+
+        spec = SimpleCommand(
             title="Break the glass",
             verb="&Break the glass",
             intro="Opens a case that is kept from you. Its reference must be known; nothing is searched.",
             danger=True,
-            parent=parent,
+            origin=Origin("break_glass"),
+            cards=(Card("What happens", CONSEQUENCES),),
+            fields=(self.case_ref, self.reason),
+            command=command,
         )
-        self.session = session
-        self.enable_autosave(session, Origin("break_glass"))
-        self.form.place(Card("What happens", CONSEQUENCES))
-        self.case_ref = self.form.add(TextField("case_ref", "&Case", required=True, width=220, placeholder="PHX-1234"))
-        self.case_ref.set_value(case_ref)
-        self.reason = self.form.add(
-            LongTextField(
-                "reason",
-                "&Why now",
-                lines=3,
-                limit=MAX_REASON_CHARS,
-                required=True,
-                rule=_check_length,
-                help=f"At least {MIN_REASON_CHARS} characters: what you know, and why it cannot wait.",
-            )
-        )
-        self.finish_layout()
+        super().__init__(session, tasks, spec, parent)
         (self.reason if case_ref else self.case_ref).setFocus()
-
-    @override
-    def build_command(self) -> Callable[[], Outcome]:
-        case_ref, reason = self.case_ref.value(), self.reason.value()
-        if not case_ref or not reason:
-            raise MissingValue("Say which case, and why. Your entry is kept.")
-        entry = BreakGlass(request=self.request, case_ref=case_ref, reason=reason)
-        return lambda: break_glass(self.session, entry)
 
 
 def _check_length(reason: str) -> str:

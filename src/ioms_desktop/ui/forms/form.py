@@ -16,6 +16,7 @@ from typing import Any, Generic, TypedDict, TypeVar
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.ui.widgets.widgets import announce, label
 
 T = TypeVar("T")
@@ -83,6 +84,17 @@ class Field(QWidget, Generic[T]):
     def value(self) -> T | None:
         """Give what is filled in; None while it is empty or cannot be read."""
         raise NotImplementedError
+
+    def filled(self) -> T:
+        """Give what is filled in, of a field that must be.
+
+        Raises:
+            MissingValue: It is empty or cannot be read.
+        """
+        value = self.value()
+        if value is None or value in ("", ()):
+            raise MissingValue(f"{self.required_message()} Your entry is kept.")
+        return value
 
     def set_value(self, value: T | None) -> None:
         """Fill it in; None empties it."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.errors import MissingReason, MissingValue
+from ioms_desktop.domain.errors import MissingReason
 from ioms_desktop.domain.policy.decisions import TOLD_PARTICIPANT_MIN_RANK
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
@@ -24,9 +24,8 @@ from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog, past_day_field
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
-from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.decision_facts import (
@@ -129,44 +128,27 @@ class AnswerProposalDialog(AutoHeightDialog):
         return PendingEdit(authorise_proposal if answer == AUTHORISE else refuse_proposal, self.session, entry)
 
 
-class DecisionServedDialog(AutoHeightDialog):
+class DecisionServedDialog(SimpleCommandDialog):
     """Collects the day on which a decision's action was served."""
 
     def __init__(
         self, session: Session, tasks: Tasks, view: CaseView, decision: Decision, parent: QWidget | None = None
     ) -> None:
-        """Fill the form.
+        label_of = session.lists.of("decision").label
+        step = describe_step(session, decision.step) if decision.step else label_of(decision.decision)
+        on = past_day_field(session, "on", "Served &on")
 
-        Args:
-            session: Who records it.
-            tasks: Where it is saved.
-            view: The case as its screen shows it.
-            decision: The decision as read.
-            parent: The window it belongs to.
-        """
-        step = (
-            describe_step(session, decision.step)
-            if decision.step
-            else session.lists.of("decision").label(decision.decision)
-        )
-        super().__init__(
-            tasks,
+        def command() -> Callable[[], Outcome]:
+            entry = RecordServed(
+                request=self.request, decision_ref=decision.decision_ref, revision=self.revision, on=on.filled()
+            )
+            return PendingEdit(record_served, session, entry)
+
+        spec = SimpleCommand(
             title="Record as served",
-            verb="&Save",
             intro=f"{subject_of(session, view).summary} {step}. {OFFER_STAYS_OPEN_NOTICE}",
-            parent=parent,
+            origin=Origin("served", decision.case_ref, decision.decision_ref, decision.revision),
+            fields=(on,),
+            command=command,
         )
-        self.session, self.decision = session, decision
-        self.enable_autosave(session, Origin("served", decision.case_ref, decision.decision_ref, decision.revision))
-        self.on = self.form.add(DateField("on", "Served &on", today=session.today(), bias=DateBias.BACK, required=True))
-        self.on.set_value(session.today())
-        self.finish_layout()
-
-    @override
-    def build_command(self) -> Callable[[], Outcome]:
-        on = self.on.value()
-        if on is None:
-            raise MissingValue("Say on which day it was served. Your entry is kept.")
-        ref = self.decision.decision_ref
-        entry = RecordServed(request=self.request, decision_ref=ref, revision=self.revision, on=on)
-        return PendingEdit(record_served, self.session, entry)
+        super().__init__(session, tasks, spec, parent)

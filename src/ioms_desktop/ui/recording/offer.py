@@ -15,6 +15,7 @@ from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog, past_day_field
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
@@ -100,103 +101,68 @@ class MakeOfferDialog(AutoHeightDialog):
         return partial(make_offer, self.session, entry)
 
 
-class AnswerOfferDialog(AutoHeightDialog):
+class AnswerOfferDialog(SimpleCommandDialog):
     """Collects what the person said to an offer."""
 
     def __init__(
         self, session: Session, tasks: Tasks, subject: CaseSubject, offer: Offer, parent: QWidget | None = None
     ) -> None:
-        """Fill the form.
+        self.answer = ChoiceField("response", "&Answer", answer_choices(session), required=True)
+        self.answer.set_value(offer.response)
+        self.on = past_day_field(session, "responded_on", "Answered &on")
+        self.started = DateField("started_on", "S&tarted on", today=session.today(), help="Where it has begun already.")
 
-        Args:
-            session: Who records it.
-            tasks: Where it is saved.
-            subject: The case.
-            offer: The offer as read.
-            parent: The window it belongs to.
-        """
-        super().__init__(
-            tasks,
+        def command() -> Callable[[], Outcome]:
+            entry = AnswerOffer(
+                request=self.request,
+                offer_ref=offer.offer_ref,
+                revision=self.revision,
+                response=self.answer.filled(),
+                responded_on=self.on.filled(),
+                started_on=self.started.value(),
+            )
+            return PendingEdit(answer_offer, session, entry)
+
+        spec = SimpleCommand(
             title="Answer to an offer",
             verb="&Save answer",
             discard="&Discard this answer",
             intro=f"{subject.summary} {describe_offer(session, offer)}.",
-            parent=parent,
+            origin=Origin("answer_offer", subject.case_ref, offer.offer_ref, offer.revision),
+            fields=(self.answer, self.on, self.started),
+            command=command,
         )
-        self.session, self.offer = session, offer
-        self.enable_autosave(session, Origin("answer_offer", subject.case_ref, offer.offer_ref, offer.revision))
-        today = session.today()
-        self.answer = self.form.add(ChoiceField("response", "&Answer", answer_choices(session), required=True))
-        self.answer.set_value(offer.response)
-        self.on = self.form.add(
-            DateField("responded_on", "Answered &on", today=today, bias=DateBias.BACK, required=True)
-        )
-        self.on.set_value(today)
-        self.started = self.form.add(
-            DateField("started_on", "S&tarted on", today=today, help="Where it has begun already.")
-        )
-        self.finish_layout()
-
-    @override
-    def build_command(self) -> Callable[[], Outcome]:
-        answer, on = self.answer.value(), self.on.value()
-        if answer is None or on is None:
-            raise MissingValue("Choose the answer and its day. Your entry is kept.")
-        entry = AnswerOffer(
-            request=self.request,
-            offer_ref=self.offer.offer_ref,
-            revision=self.revision,
-            response=answer,
-            responded_on=on,
-            started_on=self.started.value(),
-        )
-        return PendingEdit(answer_offer, self.session, entry)
+        super().__init__(session, tasks, spec, parent)
 
 
-class EndOfferDialog(AutoHeightDialog):
+class EndOfferDialog(SimpleCommandDialog):
     """Collects the end of an offer and its reason."""
 
     def __init__(
         self, session: Session, tasks: Tasks, subject: CaseSubject, offer: Offer, parent: QWidget | None = None
     ) -> None:
-        """Fill the form.
+        self.on = past_day_field(session, "ended_on", "Ended &on")
+        self.reason = LongTextField(
+            "end_reason", "&Why", lines=2, limit=MAX_REASON_CHARS, required=True, help="What came of it."
+        )
 
-        Args:
-            session: Who records it.
-            tasks: Where it is saved.
-            subject: The case.
-            offer: The offer as read.
-            parent: The window it belongs to.
-        """
-        super().__init__(
-            tasks,
+        def command() -> Callable[[], Outcome]:
+            entry = EndOffer(
+                request=self.request,
+                offer_ref=offer.offer_ref,
+                revision=self.revision,
+                ended_on=self.on.filled(),
+                end_reason=self.reason.filled(),
+            )
+            return PendingEdit(end_offer, session, entry)
+
+        spec = SimpleCommand(
             title="End an offer",
             verb="&End offer",
             discard="&Discard this entry",
             intro=f"{subject.summary} {describe_offer(session, offer)}. Other offers stay open; enforcement ends none.",
-            parent=parent,
+            origin=Origin("end_offer", subject.case_ref, offer.offer_ref, offer.revision),
+            fields=(self.on, self.reason),
+            command=command,
         )
-        self.session, self.offer = session, offer
-        self.enable_autosave(session, Origin("end_offer", subject.case_ref, offer.offer_ref, offer.revision))
-        self.on = self.form.add(
-            DateField("ended_on", "Ended &on", today=session.today(), bias=DateBias.BACK, required=True)
-        )
-        self.on.set_value(session.today())
-        self.reason = self.form.add(
-            LongTextField("end_reason", "&Why", lines=2, limit=MAX_REASON_CHARS, required=True, help="What came of it.")
-        )
-        self.finish_layout()
-
-    @override
-    def build_command(self) -> Callable[[], Outcome]:
-        on, reason = self.on.value(), self.reason.value()
-        if on is None or not reason:
-            raise MissingValue("The end of an offer needs its day and its reason. Your entry is kept.")
-        entry = EndOffer(
-            request=self.request,
-            offer_ref=self.offer.offer_ref,
-            revision=self.revision,
-            ended_on=on,
-            end_reason=reason,
-        )
-        return PendingEdit(end_offer, self.session, entry)
+        super().__init__(session, tasks, spec, parent)
