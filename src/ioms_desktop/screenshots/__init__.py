@@ -1,1 +1,1 @@
-"""Every screen and dialog drawn with fictional data, for the screenshots command and the manual."""
+"""Pictures of every screen and dialog with fictional data, for the command screenshots and the manual."""

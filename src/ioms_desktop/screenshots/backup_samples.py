@@ -1,4 +1,4 @@
-"""The dialogs about backups as an administrator sees them, and what a restore says, for pictures of them."""
+"""Sample backups and restores, for pictures of their dialogs."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -26,7 +26,7 @@ AT = datetime(2026, 11, 16, 8, 30, tzinfo=UTC)
 
 
 def sample_restored() -> tuple[str, str, str]:
-    """Give what is said after a restore."""
+    """Give the sentences shown after a restore."""
     done = (
         f"Restored {FOLDER}/{FILE} into /home/holt/cases-restored.ioms: 7,718 rows of 31 tables, proved whole in 2 "
         "seconds. Sign in with a name and a password of the day of the backup."
@@ -39,12 +39,7 @@ def sample_restored() -> tuple[str, str, str]:
 
 
 def sample_backups(window: "MainWindow", session: "Session") -> Iterator[tuple[str, Callable[[], QDialog]]]:
-    """Name the dialogs and give what makes them.
-
-    Args:
-        window: What they belong to.
-        session: Anybody's; they are shown as to an administrator.
-    """
+    """Give each picture with what makes it, as an administrator sees it."""
     admin = replace(session, user="admin", role=Role.ADMINISTRATOR)
     last = Backup(at=AT, path=f"{FOLDER}/{FILE}", bytes=2_191_360, records=1_204)
     yield "back_up", partial(BackUpDialog, admin, window.tasks, window)

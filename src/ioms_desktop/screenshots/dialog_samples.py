@@ -50,7 +50,7 @@ def sample_dialogs(window: "MainWindow", session: Session, case_ref: str) -> Ite
 
 
 def sample_comparison(session: Session, offer: Offer) -> EditComparison:
-    """Give an offer that two people changed at once: one thing apart, one the same, one that must be asked."""
+    """Give an offer that two people changed at once: some fields merge, one is the same, one must be chosen."""
     read = replace(offer, response=None, responded_on=None, started_on=None, ended_on=None, end_reason=None)
     day = offer.offered_on
     mine = replace(

@@ -1,4 +1,4 @@
-"""The dialogs of files that are taken away and come back, as they open, for pictures of them."""
+"""Sample files that are taken away and brought back, for pictures of their dialogs."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -49,7 +49,7 @@ def _review(window: "MainWindow", session: Session, view: CaseView) -> QDialog:
 
 
 def sample_promotion(session: Session, view: CaseView) -> CheckInReport:
-    """Give a file that comes back with two things to be asked, and one that cannot come in."""
+    """Give a file that is brought back with two questions, and a record that cannot come in."""
     taken = Checkout(
         number="sample",
         database_id="sample",

@@ -247,8 +247,6 @@ class ScreenshotSeries:
             dialog.deleteLater()
             self._wait_idle(window)
 
-    # Standing still -----------------------------------------------------------------------------
-
     def _draw_window(self, widget: "QWidget", name: str, *, keep: bool = False) -> None:
         widget.resize(900, 640)
         widget.show()

@@ -1,4 +1,4 @@
-"""What a screen is, and what it may ask of the window around it."""
+"""The base class of screens, and what the window offers them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,16 +17,14 @@ SCREEN_MARGIN_PX = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowServices:
-    """The window as its screens see it.
+    """What the window offers its screens.
 
     Attributes:
-        session: Who is signed in, and where.
-        tasks: The one door to a thread.
-        settings: Places, columns and views of this user on this machine.
-        window: What dialogs belong to.
+        settings: Sizes, columns and views of this user on this computer.
+        window: The parent of dialogs.
         open_case: Opens a case in a tab by its reference.
         show_screen: Shows a screen by its id.
-        handle_outcome: Takes what a command answered: its notice, what it changed, what it raised.
+        handle_outcome: Shows the notice of a command and refreshes what it changed.
         show_problem: Shows a sentence that says what could not be done.
         dialogs: Opens the dialogs of actions over the window.
     """
@@ -43,12 +41,12 @@ class WindowServices:
 
 
 class Screen(QWidget):
-    """One screen of the window. A subclass says what it is for and what makes it refresh.
+    """One screen of the window.
 
     Attributes:
         title: Its name.
-        explanation: What F1 says: what it is for and how it is used.
-        topics: It refreshes when one of these changed.
+        explanation: The text of F1: what the screen is for and how it is used.
+        topics: The screen refreshes when one of these changes.
     """
 
     title: ClassVar[str] = ""
@@ -56,7 +54,7 @@ class Screen(QWidget):
     topics: ClassVar[frozenset[Topic]] = frozenset()
 
     def __init__(self, services: WindowServices) -> None:
-        """Lay out the heading; subclasses add to ``main_layout``."""
+        """Make the heading; subclasses add to ``main_layout``."""
         super().__init__()
         self.services = services
         self.setProperty("kind", "page")
@@ -67,11 +65,11 @@ class Screen(QWidget):
         self.heading = label(self.title, "display")
 
     def refresh(self) -> None:
-        """Read again: records have changed."""
+        """Read again after records have changed."""
 
     def take_focus(self) -> None:
-        """Put the keyboard where work on this screen begins."""
+        """Move the focus to where work on this screen begins."""
         self.setFocus()
 
     def save_state(self) -> None:
-        """Keep what is to be kept of places and columns before the window closes."""
+        """Save sizes and columns before the window closes."""

@@ -1,4 +1,4 @@
-"""Say who may know of a case: name somebody for one of its lists, say how it is kept, declare one's own conflict."""
+"""Dialogs that change the access lists of a case: name a user, restrict the case, declare a conflict of interest."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ CONFLICT_CONSEQUENCES = (
 
 @dataclass(frozen=True, slots=True)
 class AccessEntryKind:
-    """One way of naming somebody: its verb, what it means in words, and what does it."""
+    """A list on which a user can be put: the words of its dialog, and the command."""
 
     title: str
     verb: str
@@ -70,7 +70,7 @@ ENTRY_KINDS = {
 
 
 class AccessEntryDialog(AutoHeightDialog):
-    """Collects one name for one list."""
+    """Asks for one user to put on a list of the case."""
 
     def __init__(
         self,
@@ -81,16 +81,6 @@ class AccessEntryDialog(AutoHeightDialog):
         people: Sequence[Option],
         parent: QWidget | None = None,
     ) -> None:
-        """Fill the form.
-
-        Args:
-            session: Who says it.
-            tasks: Where it is saved.
-            case_ref: The case.
-            kind: Which list.
-            people: Who can be named.
-            parent: The window it belongs to.
-        """
         self._entry_kind = naming = ENTRY_KINDS[kind]
         super().__init__(
             tasks,
@@ -127,7 +117,7 @@ class AccessEntryDialog(AutoHeightDialog):
 
 
 class CaseRestrictionDialog(AutoHeightDialog):
-    """Collects how a case is kept: whose team's it is, and on a server whether it is restricted."""
+    """Asks for the team of a case and, on a server, whether the case is restricted."""
 
     def __init__(
         self,
@@ -140,16 +130,11 @@ class CaseRestrictionDialog(AutoHeightDialog):
         shared: bool,
         parent: QWidget | None = None,
     ) -> None:
-        """Fill the form.
+        """Show the restriction as it is now.
 
         Args:
-            session: Who says it.
-            tasks: Where it is saved.
-            case_ref: The case.
-            restriction: How it is kept now.
-            teams: The teams there are; others can be typed.
-            shared: Whether a server keeps people to it.
-            parent: The window it belongs to.
+            teams: The teams in use; another can be typed.
+            shared: Whether a server enforces the restriction.
         """
         super().__init__(
             tasks,
@@ -207,12 +192,12 @@ class CaseRestrictionDialog(AutoHeightDialog):
 
 
 def _value_if_changed(typed: str | None, before: str | None) -> str | None:
-    """Give what was typed; None where it says what it said before, so that nobody else's change is undone."""
+    """Give what was typed; None where it was not changed, so that a change by somebody else is not undone."""
     return None if (typed or "").strip() == (before or "").strip() else typed or ""
 
 
 class DeclareConflictDialog(SimpleCommandDialog):
-    """Declares one's own conflict of interest on a case."""
+    """Asks why the user has a conflict of interest on a case; the reason is optional."""
 
     def __init__(
         self, session: Session, tasks: Tasks, case_ref: str, about: str, parent: QWidget | None = None

@@ -1,4 +1,4 @@
-"""Break the glass: which case, and why; what happens is said before."""
+"""The dialog that breaks the glass of a case, after saying what follows from it."""
 
 from collections.abc import Callable
 from functools import partial
@@ -24,7 +24,7 @@ CONSEQUENCES = (
 
 
 class BreakGlassDialog(SimpleCommandDialog):
-    """Collects the reference and the reason."""
+    """Asks for the reference of the case and the reason."""
 
     def __init__(self, session: Session, tasks: Tasks, case_ref: str = "", parent: QWidget | None = None) -> None:
         """Open the form.

@@ -1,4 +1,4 @@
-"""Who may know of a case: how it is kept, who stands or stood on its lists, and what a supervisor can say about it."""
+"""The access lists of a case: who is or was on them, whether it is restricted, and what a supervisor can change."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +39,7 @@ LIST_CHIPS = {
 
 @dataclass(frozen=True, slots=True)
 class AccessEntryRow:
-    """Somebody on a list, as a row shows them."""
+    """One entry of an access list, as a row shows it."""
 
     id: int
     entry: AccessEntry
@@ -47,12 +47,12 @@ class AccessEntryRow:
 
     @property
     def list_label(self) -> str:
-        """Which list, and whether still."""
+        """The list, and whether the entry has ended."""
         return access_list_label(self.entry.kind) + ("" if self.is_current else ", no longer")
 
 
 class CaseAccessDialog(QDialog):
-    """Shows who may know of a case.
+    """Shows the access lists of a case.
 
     Signals:
         access_changed: The access was changed; with the outcome.
@@ -67,14 +67,10 @@ class CaseAccessDialog(QDialog):
     def __init__(
         self, session: Session, tasks: Tasks, known: CaseAccess, about: str, parent: QWidget | None = None
     ) -> None:
-        """Show what was read.
+        """Show the lists as they were read.
 
         Args:
-            session: A supervisor's.
-            tasks: Where things are read and done.
-            known: Who may know of the case.
-            about: Whom it is about, in a line.
-            parent: The window it belongs to.
+            about: Whom the case is about, in one line.
         """
         super().__init__(parent)
         self.session, self.tasks, self.case_access = session, tasks, known
@@ -128,7 +124,7 @@ class CaseAccessDialog(QDialog):
         column.addLayout(foot)
 
     def register(self) -> Register[AccessEntryRow]:
-        """Describe the list of names."""
+        """Declare the list of entries."""
         kinds = tuple((kind.value, access_list_label(kind)) for kind in AccessList)
         return Register(
             title="Names on the lists of this case",
@@ -160,8 +156,6 @@ class CaseAccessDialog(QDialog):
             empty_message="Nobody is named. Assign, admit or exclude somebody above.",
         )
 
-    # Reading ------------------------------------------------------------------------------------
-
     def _show_access(self) -> None:
         self._source.replace_rows(_entry_rows(self.case_access))
         self.summary_label.setText(describe_case_access(self.case_access))
@@ -174,8 +168,6 @@ class CaseAccessDialog(QDialog):
     def _access_loaded(self, known: CaseAccess) -> None:
         self.case_access = known
         self._show_access()
-
-    # Saying -------------------------------------------------------------------------------------
 
     def _release_entries(self, ids: tuple[int, ...]) -> None:
         for line in self._source.fetch_rows(ids):
@@ -198,7 +190,7 @@ class CaseAccessDialog(QDialog):
 
 
 def people_options(session: Session) -> list[Option]:
-    """Give the people who can be named, but oneself."""
+    """List the users who can be put on a list of a case, without the user who asks."""
     roles = session.lists.of("role")
     return [
         Option(user.name, f"{user.name}, {roles.label(user.role)}{f', {user.team}' if user.team else ''}")

@@ -1,1 +1,1 @@
-"""What can be done, as data: menus, shortcuts, search, and which dialog opens."""
+"""User actions: their declarations, and the launcher that opens their dialogs."""

@@ -1,4 +1,4 @@
-"""What can be done, as data: menus, toolbar, shortcuts and quick search are all fed from one list of actions.
+"""User actions as data: menus, shortcuts, quick search and help are made from one list.
 
 ACTIONS = (
 Action("contact.record", "&Record contact", callback, icon="calendar-plus", shortcut="Ctrl+Shift+C", menu="&Case"),
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from ioms_desktop.ui.theme.icons import set_icon
 
@@ -29,18 +29,18 @@ FILE_MENU, CASE_MENU, VIEW_MENU, ADMINISTRATION_MENU, HELP_MENU = (
 
 @dataclass(frozen=True, slots=True)
 class UserAction:
-    """One thing that can be done from anywhere in a window.
+    """An action that can be started from anywhere in a window.
 
     Attributes:
-        id: Its name for ever, as "contact.record"; a dot parts noun and verb.
+        id: Its permanent name, as "contact.record": a noun, a dot and a verb.
         title: The verb in menus, with its mnemonic.
-        callback: Does it.
+        callback: Carries it out.
         icon: A Lucide name.
         shortcut: A key sequence as Qt writes it.
-        enabled_when: Whether it may be done just now; always when None.
-        menu: The menu it stands in, with its mnemonic; none keeps it out of menus.
-        keywords: Further words quick search finds it by.
-        help: One sentence for status bar and tooltip.
+        enabled_when: Whether it can be started now; always when None.
+        menu: The menu that lists it, with its mnemonic; empty for none.
+        keywords: Further words by which quick search finds it.
+        help: One sentence for the status bar and the tooltip.
     """
 
     id: str
@@ -55,17 +55,17 @@ class UserAction:
 
     @property
     def plain_title(self) -> str:
-        """Its title without the mnemonic's mark and the dots that say that a dialog follows."""
+        """The title without the mark of its mnemonic and the ellipsis that announces a dialog."""
         return self.title.replace("&", "").removesuffix("…")
 
     @property
     def is_enabled(self) -> bool:
-        """Whether it may be done just now."""
+        """Whether it can be started now."""
         return self.enabled_when is None or self.enabled_when()
 
 
 def describe_conflicts(actions: Iterable[UserAction]) -> list[str]:
-    """Say which ids and shortcuts are given twice, one sentence each; an empty list is well."""
+    """Describe each id or shortcut that two actions share, and each shortcut that Qt does not know."""
     found: list[str] = []
     ids: set[str] = set()
     keys: dict[str, str] = {}
@@ -84,17 +84,16 @@ def describe_conflicts(actions: Iterable[UserAction]) -> list[str]:
 
 
 class WindowActions(QObject):
-    """The actions of one window, made into Qt's."""
+    """The actions of one window, as Qt actions."""
 
     def __init__(self, window: QWidget, actions: Sequence[UserAction]) -> None:
-        """Make them, and let their shortcuts work in the window.
+        """Add the actions to a window, so that their shortcuts work in it.
 
         Args:
-            window: Where they apply.
             actions: In the order of the menus.
 
         Raises:
-            ValueError: Two of them share an id or a shortcut.
+            ValueError: Two actions share an id or a shortcut.
         """
         super().__init__(window)
         wrong = describe_conflicts(actions)
@@ -121,7 +120,7 @@ class WindowActions(QObject):
         return made
 
     def trigger(self, name: str) -> bool:
-        """Do an action by its id where it may be done just now, and say whether it was."""
+        """Start an action by its id if it is enabled, and return whether it was."""
         action = next(action for action in self.actions if action.id == name)
         if not action.is_enabled:
             return False
@@ -130,12 +129,12 @@ class WindowActions(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Ask every action anew whether it may be done: the screen or the selection has changed."""
+        """Enable and disable actions again after the screen or the selection has changed."""
         for action in self.actions:
             self._qactions[action.id].setEnabled(action.is_enabled)
 
     def fill_menus(self, bar: QMenuBar) -> None:
-        """Put every action into its menu, menus in the order they are first named."""
+        """Add every action to its menu; menus appear in the order in which actions first name them."""
         menus: dict[str, QMenu] = {}
         for action in self.actions:
             if action.menu:
@@ -144,17 +143,12 @@ class WindowActions(QObject):
                     menus[action.menu].aboutToShow.connect(self.refresh)
                 menus[action.menu].addAction(self._qactions[action.id])
 
-    def fill_toolbar(self, bar: QToolBar, names: Iterable[str]) -> None:
-        """Put some actions into a toolbar, in the order given."""
-        for name in names:
-            bar.addAction(self._qactions[name])
-
     def matching(self, text: str) -> list[UserAction]:
-        """Find actions that may be done now by beginnings of their words, in any order; all for no words."""
-        sought = text.casefold().split()
+        """Find enabled actions by the beginnings of their words, in any order; every one where no word is given."""
+        parts = text.casefold().split()
         found: list[UserAction] = []
         for action in self.actions:
             words = f"{action.plain_title} {action.keywords}".casefold().split()
-            if action.is_enabled and all(any(word.startswith(part) for word in words) for part in sought):
+            if action.is_enabled and all(any(word.startswith(part) for word in words) for part in parts):
                 found.append(action)
         return found

@@ -115,8 +115,6 @@ class CaseActions(DialogLauncher):
         """Answer a proposal."""
         self.launch(ANSWER_PROPOSAL, self.target(proposal.proposal_ref), given={PROPOSAL: proposal})
 
-    # Records ------------------------------------------------------------------------------------
-
     def open_item(self, kind: str, ref: str) -> None:
         """Open the record behind a mark of the timeline or an item of evidence."""
         view = self._screen.view

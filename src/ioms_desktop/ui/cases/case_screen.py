@@ -1,4 +1,4 @@
-"""The Case screen: the inspector's question answered on one page, and the doors to everything one does to a case."""
+"""The Case screen: one case on one page, with the buttons for everything that is done to it."""
 
 from datetime import date
 from functools import partial
@@ -46,12 +46,12 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 SIDE_BY_SIDE_WIDTH_PX = 1120
-"""From this width on, what waits for a decision stands beside the timeline, below it above."""
+"""From this width on the triggers are shown beside the timeline; in a narrower window they are above it."""
 TRIGGER_PANEL_WIDTH_PX = 360
 SECTION_LIST_WIDTH_PX = 176
 SECTION_ROW_HEIGHT_PX = 25
 COMPACT_HEIGHT_PX = 600
-"""Below this height the strip at the head shows one row of facts; all of them stand under About."""
+"""Below this height the header shows one row of facts; all of them are in the section About."""
 QT_MAX_WIDTH_PX = 16777215  # Qt's own
 LOADING_PAGE, UNAVAILABLE_PAGE, CASE_PAGE = range(3)
 
@@ -60,9 +60,9 @@ class CaseScreen(QWidget):
     """One case.
 
     Signals:
-        loaded: The case was read; with the person's name, for the tab.
-        outcome_received: Something was recorded; with its Outcome, so that other screens refresh too.
-        access_lost: The case is not there for this user, or no longer.
+        loaded: The case was read; with the name of the person, for the tab.
+        outcome_received: A command was done; with its Outcome, so that other screens refresh too.
+        access_lost: The user may not open the case, or no longer.
     """
 
     title: ClassVar[str] = "Case"
@@ -79,14 +79,7 @@ class CaseScreen(QWidget):
     access_lost = Signal()
 
     def __init__(self, session: Session, tasks: Tasks, case_ref: str, parent: QWidget | None = None) -> None:
-        """Begin to read a case.
-
-        Args:
-            session: Who looks.
-            tasks: Where it is read.
-            case_ref: The case.
-            parent: The window around it.
-        """
+        """Begin to read the case."""
         super().__init__(parent)
         self.session, self.tasks, self.case_ref = session, tasks, case_ref
         self.view: CaseView | None = None
@@ -113,8 +106,6 @@ class CaseScreen(QWidget):
         self._connect()
         self.setFocusProxy(self.buttons[0] if self.buttons else self.section_list)
         self.refresh()
-
-    # Layout -------------------------------------------------------------------------------------
 
     def _make_buttons(self) -> dict[DialogAction, QPushButton]:
         made: dict[DialogAction, QPushButton] = {}
@@ -223,18 +214,16 @@ class CaseScreen(QWidget):
         self.trigger_panel.setMaximumWidth(TRIGGER_PANEL_WIDTH_PX if beside else QT_MAX_WIDTH_PX)
         self.header.facts.show_first_row_only(only=self.height() < COMPACT_HEIGHT_PX)
 
-    # Reading ------------------------------------------------------------------------------------
-
     @property
     def is_live(self) -> bool:
-        """Whether the case is shown as of today, so that something may be done to it."""
+        """Whether the case is shown as of today; as of a past day nothing can be recorded."""
         return self._as_of is None
 
     @Slot()
     def refresh(self) -> None:
-        """Read the case again, off the interface thread; what is shown stays until the answer is here.
+        """Read the case again, off the interface thread; what is shown stays until it has been read.
 
-        Asked several times in one turn of the event loop, it is read once.
+        Called several times within one turn of the event loop, it reads once.
         """
         if self.view is None:
             self.pages.setCurrentIndex(LOADING_PAGE)
@@ -250,7 +239,7 @@ class CaseScreen(QWidget):
         self.tasks.latest(self, "case", work, self._case_loaded, self._refused, self._failed)
 
     def topics_changed(self, changed: frozenset[Topic]) -> None:
-        """Refresh where something that a case shows has changed elsewhere."""
+        """Refresh where anything that a case shows has changed."""
         if changed - {Topic.USERS}:
             self.refresh()
 
@@ -281,7 +270,7 @@ class CaseScreen(QWidget):
         self.loaded.emit(labels.formal_name(view.person))
 
     def _show_unavailable(self, sentence: str) -> None:
-        """Show nothing of a case that is not there for this user, or no longer."""
+        """Replace the case by a sentence: the user may not open it, or no longer."""
         self.view = None
         self.busy.stop()
         for part in (self.header, self.break_glass_bar, self.as_of_bar, self.message):
@@ -301,8 +290,6 @@ class CaseScreen(QWidget):
     def _failed(self, reference: str) -> None:
         self._refused(f"The case could not be read. Nothing was changed. The reference is {reference}.")
 
-    # As of a day --------------------------------------------------------------------------------
-
     @Slot()
     def _change_day(self) -> None:
         today = self.session.today()
@@ -314,7 +301,7 @@ class CaseScreen(QWidget):
         self.show_as_of(None if wanted == today else wanted)
 
     def show_as_of(self, on: date | None) -> None:
-        """Show the case as it stood on a day; None for today."""
+        """Show the case as it was at the end of a day; None for today."""
         if on == self._as_of:
             return
         self._as_of = on
@@ -330,8 +317,6 @@ class CaseScreen(QWidget):
             "nothing can be recorded here."
         )
         self.as_of_bar.caution(words, "&Back to today", lambda: self.show_as_of(None))
-
-    # Sections -----------------------------------------------------------------------------------
 
     @Slot(int)
     def _show_section(self, number: int) -> None:
@@ -371,10 +356,8 @@ class CaseScreen(QWidget):
     def _open_record(self, record: Record) -> None:
         self.case_actions.show_record(record)
 
-    # What the acts answer -----------------------------------------------------------------------
-
     def handle_outcome(self, outcome: Outcome) -> None:
-        """Say what was done, read the case again, and tell the other screens."""
+        """Show what was done, read the case again, and tell the other screens."""
         self.message.notice(outcome.notice)
         self.refresh()
         self.outcome_received.emit(outcome)

@@ -31,7 +31,7 @@ class Origin:
     """What a form was opened on.
 
     Attributes:
-        form: Which form it is, as ``draft_forms`` knows it.
+        form: The name of the form, which an action names in its ``drafts``.
         case_ref: The case; empty for none.
         about: The record; empty for none.
         revision: The record's revision as it was read; 0 for none.

@@ -215,8 +215,6 @@ class Form(QWidget):
         self._grid.setColumnMinimumWidth(0, LABEL_WIDTH_PX)
         self._grid.setColumnStretch(1, 1)
 
-    # Building -----------------------------------------------------------------------------------
-
     def add(self, field: F) -> F:
         """Put a field below the others and give it back.
 
@@ -251,8 +249,6 @@ class Form(QWidget):
         row.is_shown = shown
         row.head.setVisible(shown)
         row.body.setVisible(shown)
-
-    # Reading ------------------------------------------------------------------------------------
 
     def field(self, name: str) -> Field[Any]:
         """Give a field by its name."""
@@ -292,8 +288,6 @@ class Form(QWidget):
     def set_problem(self, name: str, sentence: str) -> None:
         """Say a problem beside a field, or take it away with nothing."""
         self._rows[name].show_problem(sentence)
-
-    # Dirty state and drafts ---------------------------------------------------------------------
 
     @property
     def is_dirty(self) -> bool:

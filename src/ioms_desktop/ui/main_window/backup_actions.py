@@ -1,4 +1,4 @@
-"""What an administrator does about backups from anywhere in the window, and the line that says that one is due."""
+"""The actions of an administrator about backups, and the reminder that one is due."""
 
 from functools import partial
 
@@ -9,7 +9,7 @@ from ioms_desktop.ui.main_window.frame import WindowFrame
 
 
 def backup_actions(window: WindowFrame) -> tuple[UserAction, ...]:
-    """List them; nobody but an administrator has any."""
+    """List the actions; only an administrator has any."""
     if not may(window.session.role, Right.ADMINISTER):
         return ()
     return (
@@ -35,7 +35,7 @@ def backup_actions(window: WindowFrame) -> tuple[UserAction, ...]:
 
 
 def back_up_now(window: WindowFrame) -> None:
-    """Open the dialog; on a shared database say whose the copies are."""
+    """Open the dialog; on a shared database say that its server is backed up elsewhere."""
     if _warn_if_server_backups(window):
         return
     from ioms_desktop.ui.database.backups import BackUpDialog  # noqa: PLC0415 - only where a backup is made
@@ -44,7 +44,7 @@ def back_up_now(window: WindowFrame) -> None:
 
 
 def rehearse_restore(window: WindowFrame) -> None:
-    """Open the dialog; on a shared database say who rehearses."""
+    """Open the dialog; on a shared database say that its server is backed up elsewhere."""
     if _warn_if_server_backups(window):
         return
     from ioms_desktop.ui.database.backups import RehearseRestoreDialog  # noqa: PLC0415 - only where one is rehearsed
@@ -62,7 +62,7 @@ def _warn_if_server_backups(window: WindowFrame) -> bool:
 
 
 def show_backup_reminder(window: WindowFrame) -> None:
-    """Say to an administrator, in one line, that a backup of a local file is due."""
+    """Remind an administrator that a backup of a local file is due."""
     if not may(window.session.role, Right.ADMINISTER) or is_shared(window.session.store.location):
         return
     from ioms_desktop.services.database.backups import backup_reminder  # noqa: PLC0415 - only for whoever makes backups

@@ -1,4 +1,4 @@
-"""One quiet line in the window: there are unsaved entries."""
+"""The line of the window that says that there are unsaved entries."""
 
 from functools import partial
 
@@ -15,10 +15,10 @@ from ioms_desktop.ui.widgets.widgets import announce, button, icon_button, label
 
 
 class UnsavedBanner(QFrame):
-    """Says how many unsaved entries there are, and shows them."""
+    """Says how many unsaved entries there are, and opens their list."""
 
     def __init__(self, services: WindowServices) -> None:
-        """Say nothing yet; ``refresh`` finds out."""
+        """Begin hidden; ``refresh`` counts the entries."""
         super().__init__()
         self._services = services
         self.unsaved = UnsavedEntries()
@@ -30,20 +30,20 @@ class UnsavedBanner(QFrame):
         row.setSpacing(8)
         row.addWidget(self.message, 1)
         row.addWidget(self.show_button)
-        row.addWidget(icon_button("x", "Put this line away", self.hide))
+        row.addWidget(icon_button("x", "Hide this line", self.hide))
         self.hide()
         draft_notifier().changed.connect(self.refresh)
 
     @Slot()
     def refresh(self) -> None:
-        """Find out what is unsaved, off the interface thread."""
+        """Count the unsaved entries, off the interface thread."""
         session = self._services.session
         if can_keep_drafts(session):
             work = partial(list_drafts, session, open_draft_ids(session))
             self._services.tasks.latest(self, "unsaved", work, self.show_unsaved, self._services.show_problem)
 
     def show_unsaved(self, waiting: UnsavedEntries) -> None:
-        """Say what is unsaved; the same as before is not said again."""
+        """Show how many entries are unsaved; hide the line where nothing has changed since it was hidden."""
         former, self.unsaved = self.unsaved, waiting
         number = len(waiting.entries)
         count = (f"You have {pluralise(number, 'unsaved entry', 'unsaved entries')}.",) if number else ()
@@ -59,7 +59,7 @@ class UnsavedBanner(QFrame):
 
     @Slot()
     def show_list(self) -> None:
-        """List the entries; one that is chosen opens in its form."""
+        """Open the list of entries."""
         from ioms_desktop.ui.main_window.draft_dialog import UnsavedDialog  # noqa: PLC0415 - loads when one is first opened
 
         dialog = UnsavedDialog(self._services, self.unsaved.entries)

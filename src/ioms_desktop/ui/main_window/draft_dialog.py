@@ -1,4 +1,4 @@
-"""The unsaved entries: what, on which case, from when; each opens again as it was left."""
+"""The list of unsaved entries, from which each can be opened again in its form."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -22,16 +22,15 @@ class UnsavedDialog(QDialog):
     """Lists unsaved entries.
 
     Signals:
-        reopen_requested: One is to be opened again; with the entry.
+        reopen_requested: An entry is to be opened again; with the entry.
     """
 
     reopen_requested = Signal(object)
 
     def __init__(self, services: WindowServices, entries: Sequence[UnsavedEntry]) -> None:
-        """Show some entries.
+        """Show the entries.
 
         Args:
-            services: The window.
             entries: The latest first.
         """
         super().__init__(services.window)
@@ -98,7 +97,7 @@ class UnsavedDialog(QDialog):
 
     @property
     def current_entry(self) -> UnsavedEntry | None:
-        """The entry chosen."""
+        """The selected entry."""
         item = self.entry_list.currentItem()
         return None if item is None else self._entries.get(str(item.data(0, Qt.ItemDataRole.UserRole)))
 

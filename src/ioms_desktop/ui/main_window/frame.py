@@ -1,4 +1,4 @@
-"""The frame of the main window: navigation, quick search, one tab for the screen and one for each open case."""
+"""The frame of the main window: navigation, quick search, a tab for the screen and one for each open case."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -40,13 +40,13 @@ DRAFT_WRITE_TIMEOUT_S = 5.0  # seconds in which what is typed is written before 
 
 
 class WindowFrame(QMainWindow):
-    """Navigation, screens and open cases; ``MainWindow`` adds what can be done and what runs in the background.
+    """Navigation, screens and open cases; ``MainWindow`` adds the actions and the background work.
 
     Signals:
-        signed_out: The user left the database; the window has closed.
-        closed: The window was closed for good.
-        lock_requested: The user wants the window locked now.
-        access_ended: The server lets the user in no more.
+        signed_out: The user signed out; the window has closed.
+        closed: The window was closed, which ends the program.
+        lock_requested: The window is to be locked now.
+        access_ended: The access of the user was withdrawn on the server.
     """
 
     signed_out = Signal()
@@ -58,9 +58,8 @@ class WindowFrame(QMainWindow):
         """Build the window and show the first screen.
 
         Args:
-            session: Who is signed in, and where.
-            settings: Where places, columns and views are kept.
-            tasks: The one door to a thread; its own when None.
+            settings: Keeps sizes, columns and views between sessions.
+            tasks: Runs background work; a new one when None.
         """
         super().__init__()
         self.session, self.settings = session, settings
@@ -89,7 +88,7 @@ class WindowFrame(QMainWindow):
         )
         self.screen_entries = [e for e in SCREENS if may(session.role, e.right) or (e.always_listed and not own_list)]
         self.screens: dict[str, Screen] = {}
-        # Whoever reads no case begins where there is something to read.
+        # A role that may read no case begins on the first screen that shows it something.
         useful = [entry for entry in self.screen_entries if may(session.role, entry.right)] or self.screen_entries
         self.current_entry = useful[0].id
         self.messages = MessageBar()
@@ -112,10 +111,8 @@ class WindowFrame(QMainWindow):
         if session.warnings:
             self.messages.caution(" ".join(session.warnings))
 
-    # Building -----------------------------------------------------------------------------------
-
     def _make_actions(self) -> Sequence[UserAction]:
-        """List what can be done from anywhere in the window, in the order of the menus."""
+        """List the actions of the window, in the order of the menus."""
         raise NotImplementedError
 
     def _lay_out(self) -> None:
@@ -172,7 +169,7 @@ class WindowFrame(QMainWindow):
         bar.addPermanentWidget(where)
 
     def _warn_if_checkout_overdue(self) -> None:
-        """Say of a file of cases taken away that it should be back."""
+        """Warn that a file of cases taken away is overdue."""
         taken = self.session.checkout
         if taken is not None and taken.is_overdue(self.session.today()):
             self.messages.caution(f"{taken.describe(self.session.today())}. Bring it back where the record is kept.")
@@ -191,11 +188,9 @@ class WindowFrame(QMainWindow):
             QShortcut(QKeySequence(keys), self).activated.connect(partial(self.tabs.cycle, by))
         QShortcut(QKeySequence("F6"), self).activated.connect(self._focus_next_region)
 
-    # Screens ------------------------------------------------------------------------------------
-
     @property
     def current_screen(self) -> QWidget:
-        """What the user looks at: a screen, or an open case."""
+        """The screen or the case that is shown."""
         shown = self.tabs.currentWidget()
         return (self.screen_stack.currentWidget() if shown is self.screen_stack else shown) or self
 
@@ -244,7 +239,7 @@ class WindowFrame(QMainWindow):
 
     @Slot(str)
     def show_assigned_case(self, case_ref: str) -> None:
-        """Show what a partner may see of a case, in their own list."""
+        """Show a partner the header of a case, in the list of the cases assigned to them."""
         from ioms_desktop.ui.screens.partner_cases import PartnerCasesScreen  # noqa: PLC0415 - partners alone
 
         self.show_screen("assigned")
@@ -293,17 +288,15 @@ class WindowFrame(QMainWindow):
         else:
             self.quick_search.focus_and_select()
 
-    # What acts answer ---------------------------------------------------------------------------
-
     @Slot(object)
     def handle_outcome(self, outcome: Outcome) -> None:
-        """Say what was done, and have every screen that shows it read again."""
+        """Show what was done, and refresh every screen that shows what changed."""
         if outcome.notice:
             self.messages.notice(outcome.notice)
         self._refresh_changed(outcome)
 
     def _handle_case_outcome(self, screen: QWidget, outcome: Outcome) -> None:
-        """Spread what was done on an open case, which has said so itself."""
+        """Refresh the other screens after a command on an open case, which has shown its notice itself."""
         self._refresh_changed(outcome, except_for=screen)
 
     def _refresh_changed(self, outcome: Outcome, except_for: QWidget | None = None) -> None:
@@ -314,12 +307,12 @@ class WindowFrame(QMainWindow):
 
     @Slot(str)
     def show_problem(self, sentence: str) -> None:
-        """Say what could not be done."""
+        """Show a sentence that says what could not be done."""
         self.messages.problem(sentence)
 
     @Slot(bool)
     def _mark_busy(self, busy: bool) -> None:
-        # What is answered within a moment is not worth a sign that flickers.
+        # Work that ends within a moment shows no indicator: it would only flicker.
         if busy:
             self._busy_timer.start()
         else:
@@ -327,12 +320,12 @@ class WindowFrame(QMainWindow):
             self.busy.stop()
 
     def focus_search(self) -> None:
-        """Put the keyboard into quick search."""
+        """Move the focus to quick search."""
         self.quick_search.focus_and_select()
 
     @Slot()
     def refresh(self) -> None:
-        """Read again what is shown."""
+        """Read what is shown again."""
         shown = self._shown_screen()
         if shown is not None:
             shown.refresh()
@@ -347,13 +340,11 @@ class WindowFrame(QMainWindow):
             HelpDialog(title, shown.explanation, self.user_actions.actions, self).open()
 
     def apply_theme(self, preference: ThemePreference) -> None:
-        """Change the colours, and keep the choice."""
+        """Change the colours, and remember the choice."""
         self.settings.setValue("theme", preference.value)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             follow_preference(app, preference)
-
-    # Coming and going ---------------------------------------------------------------------------
 
     def _restore_geometry(self) -> None:
         kept = self.settings.value("window/geometry")
@@ -362,7 +353,7 @@ class WindowFrame(QMainWindow):
             self.resize(min(DEFAULT_WINDOW_SIZE_PX[0], room.width()), min(DEFAULT_WINDOW_SIZE_PX[1], room.height()))
 
     def _restore_tabs(self) -> None:
-        """Say what is unsaved, and open again what was open when the window was locked."""
+        """Show how many entries are unsaved, and open again the tabs that were open when the window was locked."""
         self.unsaved_banner.refresh()
         if can_keep_drafts(self.session):
             self.tasks.run(self, partial(restore_tabs, self.session), self._reopen_tabs, self.show_problem)
@@ -380,7 +371,7 @@ class WindowFrame(QMainWindow):
             self.tabs.setCurrentIndex(0)
 
     def sign_out(self) -> None:
-        """Leave the database; the sign-in window comes back."""
+        """Sign out; the sign-in window is shown again."""
         self.signing_out = True
         self.close()
 
@@ -396,5 +387,5 @@ class WindowFrame(QMainWindow):
         (self.signed_out if self.signing_out else self.closed).emit()
 
     def _end_background_work(self) -> None:
-        """Stop everything that works for this window beside the interface thread."""
+        """Stop the work that runs in the background for this window."""
         self.tasks.close()

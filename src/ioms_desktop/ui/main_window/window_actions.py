@@ -1,4 +1,4 @@
-"""What can be done from anywhere in the window: one list feeds menus, keys, help and quick search."""
+"""The actions of the main window: the dialogs of the registry, and what the window does itself."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ from ioms_desktop.ui.theme.active import ThemePreference
 
 
 def window_actions(window: WindowFrame) -> tuple[UserAction, ...]:
-    """List them in the order of the menus."""
+    """List every action in the order of the menus."""
     return (
         *_of_file(window),
         *_of_menu(window, CASE_MENU),

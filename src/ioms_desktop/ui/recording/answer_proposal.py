@@ -1,4 +1,4 @@
-"""Authorise or refuse a proposal, or withdraw one's own, with everything the second person needs in sight."""
+"""Dialogs that answer a proposed decision, with the facts the second person needs, and that record it as served."""
 
 from collections.abc import Callable
 
@@ -43,7 +43,7 @@ REFUSE_CHOICE = Choice(REFUSE, "Refuse", "r")
 
 
 def allowed_answers(session: Session, proposal: Proposal) -> tuple[Choice, ...]:
-    """Give what this user may answer: their own proposal they may only withdraw; from L2 up a supervisor answers."""
+    """List the answers this user may give: the proposer may only withdraw; from L2 up only a supervisor may answer."""
     if proposal.proposed_by == session.user:
         return (Choice(WITHDRAW, "Withdraw", "w"),)
     rank = next((step.rank for step in session.ladder if step.code == proposal.step), None)
@@ -53,20 +53,11 @@ def allowed_answers(session: Session, proposal: Proposal) -> tuple[Choice, ...]:
 
 
 class AnswerProposalDialog(AutoHeightDialog):
-    """Collects the second person's answer."""
+    """Asks for the answer of the second person."""
 
     def __init__(
         self, session: Session, tasks: Tasks, view: CaseView, proposal: Proposal, parent: QWidget | None = None
     ) -> None:
-        """Fill the form.
-
-        Args:
-            session: Who answers.
-            tasks: Where it is saved.
-            view: The case as its screen shows it.
-            proposal: The proposal as read.
-            parent: The window it belongs to.
-        """
         own = proposal.proposed_by == session.user
         super().__init__(
             tasks,
@@ -129,7 +120,7 @@ class AnswerProposalDialog(AutoHeightDialog):
 
 
 class DecisionServedDialog(SimpleCommandDialog):
-    """Collects the day on which a decision's action was served."""
+    """Asks for the day on which the action of a decision was served."""
 
     def __init__(
         self, session: Session, tasks: Tasks, view: CaseView, decision: Decision, parent: QWidget | None = None

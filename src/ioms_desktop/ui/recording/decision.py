@@ -79,8 +79,6 @@ class DecisionDialog(AutoHeightDialog):
         self.finish_layout()
         self.resize(DIALOG_WIDTH_PX, self.height())
 
-    # The form -----------------------------------------------------------------------------------
-
     def _show_facts(self) -> None:
         page = self.page
         if page.trigger is not None:
@@ -159,8 +157,6 @@ class DecisionDialog(AutoHeightDialog):
         here = ranks.get(self.page.current_step) or 0
         lower = tuple(each for each in self.page.steps if each.step.rank is not None and each.step.rank < here)
         return lower or self.page.steps[:1]
-
-    # Sending ------------------------------------------------------------------------------------
 
     @override
     def build_command(self) -> Callable[[], Outcome]:

@@ -1,4 +1,4 @@
-"""The day on which the notice was served to the person, and the day on which a release was planned."""
+"""Dialogs for the day the notice was served to the person, and the day a release was planned."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ DISCARD_LABEL = "&Discard this entry"
 
 
 class NoticeServedDialog(SimpleCommandDialog):
-    """Collects the day on which the notice was served."""
+    """Asks for the day on which the notice was served."""
 
     def __init__(self, session: Session, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
         case, adopted = view.case, view.case.adopted_on
@@ -42,7 +42,7 @@ class NoticeServedDialog(SimpleCommandDialog):
 
 
 class ReleasePlanDialog(SimpleCommandDialog):
-    """Collects the day on which the plan for a release was made."""
+    """Asks for the day on which the plan for a release was made."""
 
     def __init__(self, session: Session, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
         case, release = view.case, view.case.expected_release_on

@@ -1,4 +1,4 @@
-"""Support offers: make one, record its answer, end it. Enforcement closes none of them."""
+"""Dialogs that make a support offer, record its answer and end it. Enforcement ends no offer."""
 
 from collections.abc import Callable
 from functools import partial
@@ -28,23 +28,15 @@ NOT_YET = "NOT_YET"
 
 
 def answer_choices(session: Session) -> list[Choice]:
-    """Give the answers to an offer with their keys."""
+    """List the answers to an offer, with the key of each."""
     keys = {"ACCEPTED": "a", "PARTLY": "p", "DECLINED": "d"}
     return [Choice(code.code, code.label, keys.get(code.code, "")) for code in session.lists.of("offer_response")]
 
 
 class MakeOfferDialog(AutoHeightDialog):
-    """Collects an offer, with its answer where one was given at once; it only adds, so there is nothing to merge."""
+    """Asks for an offer, and for its answer where one was given at once."""
 
     def __init__(self, session: Session, tasks: Tasks, subject: CaseSubject, parent: QWidget | None = None) -> None:
-        """Fill the form.
-
-        Args:
-            session: Who offers.
-            tasks: Where it is saved.
-            subject: The case.
-            parent: The window it belongs to.
-        """
         super().__init__(
             tasks,
             title="Offer support",
@@ -102,7 +94,7 @@ class MakeOfferDialog(AutoHeightDialog):
 
 
 class AnswerOfferDialog(SimpleCommandDialog):
-    """Collects what the person said to an offer."""
+    """Asks for the answer of the person to an offer."""
 
     def __init__(
         self, session: Session, tasks: Tasks, subject: CaseSubject, offer: Offer, parent: QWidget | None = None
@@ -136,7 +128,7 @@ class AnswerOfferDialog(SimpleCommandDialog):
 
 
 class EndOfferDialog(SimpleCommandDialog):
-    """Collects the end of an offer and its reason."""
+    """Asks for the day on which an offer ended and the reason."""
 
     def __init__(
         self, session: Session, tasks: Tasks, subject: CaseSubject, offer: Offer, parent: QWidget | None = None

@@ -1,4 +1,4 @@
-"""Set or confirm a RAG: the colour, the day it holds from, and why."""
+"""The dialog that sets or confirms a RAG: the colour, the day from which it holds, and the reason."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ MAX_REASON_CHARS = 2000
 
 
 class RagDialog(SimpleCommandDialog):
-    """Collects one RAG decision; confirming the colour counts as a review."""
+    """Asks for the RAG of a case; confirming the colour counts as a review."""
 
     def __init__(self, session: Session, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
         case_ref = view.case.case_ref
@@ -64,6 +64,6 @@ class RagDialog(SimpleCommandDialog):
 
 
 def describe_current_rag(view: CaseView) -> str:
-    """Say how the RAG stands."""
+    """Describe the current RAG in one sentence."""
     rag = view.figures.rag
     return "No RAG is set yet." if rag is None else f"Now {rag.rag} since {format_day(rag.set_on)}: {rag.reason}"

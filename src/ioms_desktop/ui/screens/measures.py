@@ -164,8 +164,6 @@ class MeasuresScreen(Screen):
             empty_message=NOTHING_COUNTED_MESSAGE if self._may_count else NOTHING_PUBLISHED_MESSAGE,
         )
 
-    # Reading ------------------------------------------------------------------------------------
-
     @override
     @Slot()
     def refresh(self) -> None:
@@ -254,8 +252,6 @@ class MeasuresScreen(Screen):
         self.trend_lines = (words, [replace(line, label=quarter.name) for quarter, line in found])
         self.trend_chart.show_bars(f"{words}, quarter by quarter", bars)
         self.trend_chart.setVisible(bool(bars))
-
-    # Doing --------------------------------------------------------------------------------------
 
     @Slot()
     def choose_file(self) -> None:

@@ -1,4 +1,4 @@
-"""Today: what one owes, the most urgent first; each line does its job in place."""
+"""Today: what is owed on the cases the user may see, the most urgent first; each line starts its own job."""
 
 from collections.abc import Callable
 from datetime import date
@@ -145,8 +145,6 @@ class TodayScreen(Screen):
     def _ids(self, query: ListQuery) -> list[int]:
         return self.worklist.ids(query.text, query.chosen("duty"), mine=bool(query.chosen("mine")))
 
-    # The line the keyboard is on ----------------------------------------------------------------
-
     @property
     def current(self) -> WorklistItem | None:
         """The line the keyboard is on."""
@@ -179,8 +177,6 @@ class TodayScreen(Screen):
             self.view.table.setFocus()  # the keyboard waited in the search box until there was a line to be on
         self._focus_pending = False
 
-    # Doing it -----------------------------------------------------------------------------------
-
     def _run_current(self) -> None:
         row = self.current
         if row is not None:
@@ -203,8 +199,6 @@ class TodayScreen(Screen):
             target = Target(case_ref=row.case_ref or "", about=row.ref)
             return place.label, partial(window.dialogs.launch, action, target)
         return OPEN_CASE_LABEL, _nothing if row.case_ref is None else partial(window.open_case, row.case_ref)
-
-    # Reading ------------------------------------------------------------------------------------
 
     @override
     @Slot()
@@ -262,8 +256,6 @@ class TodayScreen(Screen):
     def _try_again(self) -> None:
         if not self.worklist.was_read and self._running is None:
             self.refresh()
-
-    # The window ---------------------------------------------------------------------------------
 
     @override
     def take_focus(self) -> None:
