@@ -1,4 +1,4 @@
-"""A real local file at which an administrator sits, with and without a backup; made once, copied for each test."""
+"""A real local file at which an administrator sits, made once and copied for each test; a database that many share."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,7 +10,9 @@ from backup_sessions import AUDITOR, Kept
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.database.backups import back_up
 from ioms_desktop.storage import users
+from keys import opened
 from proof.books import ADMIN, Book, new_book
+from services.fresh_cases import Ledger
 from sessions import NOW
 
 Made = tuple[Book, Book, bytes]
@@ -51,3 +53,17 @@ def backed(_books: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         shutil.move(office.book.folder / file, office.folder / file)
     yield office
     office.close()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def ledger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """Give the database, on each kind, that tests share which work on cases of their own alone."""
+    if request.param == "sqlite":
+        empty = request.getfixturevalue("_local_template")
+        location = str(shutil.copy(empty, tmp_path_factory.mktemp("ledger") / "cases.ioms"))
+    else:
+        empty = request.getfixturevalue("_shared_template")
+        location = request.getfixturevalue("postgres_server").create("ledger", empty)
+    store = opened(location)
+    yield Ledger(store)
+    store.close()

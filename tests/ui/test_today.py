@@ -100,14 +100,6 @@ def test_ones_own_proposal_waits_for_somebody_else(store: Store) -> None:
     assert "waits for a second person" in waiting.description
 
 
-def test_mine_names_me_and_is_part_of_the_whole(store: Store) -> None:
-    for role in (Role.OFFICER, Role.NAVIGATOR):
-        session = session_of(store, role, today=EARLIER)
-        whole = {replace(line, id=0) for line in list_owed_work(session)}
-        mine = {replace(line, id=0) for line in list_owed_work(session, mine=True)}
-        assert mine == {line for line in whole if line.is_own}
-
-
 def test_a_navigator_owes_nothing_on_other_programmes(store: Store) -> None:
     assert {line.case_ref for line in list_owed_work(session_of(store, Role.NAVIGATOR, today=EARLIER))} <= {MARLOW}
 

@@ -7,25 +7,24 @@ from enum import StrEnum
 from threading import Lock
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
+from ioms_desktop.domain.checkout import INTELLIGENCE_RULE
 from ioms_desktop.domain.errors import NotReadYet
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.policy import Policy
 from ioms_desktop.domain.policy.standards import contact_due_on, overdue_standards, rag_review_due_on
-from ioms_desktop.domain.policy.triggers import OPEN, Trigger, evaluate
+from ioms_desktop.domain.policy.triggers import OPEN, Trigger
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.workers import is_same_user
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, pluralise
-from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.cases.rule_runs import EvaluatedCase, evaluate_caseload
 from ioms_desktop.services.retention import retention
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.today import (
     TodayCaseHeader,
-    cases_of_worker,
     cases_without_worker,
     count_cases,
     open_actions,
@@ -93,14 +92,11 @@ class WorklistItem:
         return bucket, DUTY_RANK[self.duty], due, self.name, self.ref
 
 
-def list_owed_work(
-    session: Session, *, mine: bool = False, progress: ProgressCallback = no_progress
-) -> tuple[WorklistItem, ...]:
+def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress) -> tuple[WorklistItem, ...]:
     """List what is owed today, the most urgent first.
 
     Args:
         session: Who asks.
-        mine: Only what names the user as worker or owner.
         progress: Called with the number of cases evaluated and the most there can be; may raise to stop the work.
 
     Raises:
@@ -110,12 +106,10 @@ def list_owed_work(
     today = session.today()
     policy = session.policy(today)
     lines = [
-        line
-        for each in _evaluate_with_progress(session, today, progress, mine=mine)
-        for line in _case_items(policy, each, today)
+        line for each in _evaluate_with_progress(session, today, progress) for line in _case_items(policy, each, today)
     ]
     with session.store.read() as reading:
-        proposals = waiting_proposals(reading)
+        proposals = _without_hidden_intelligence(session, waiting_proposals(reading))
         actions = [
             WorklistItem(
                 duty=Duty.ACTION,
@@ -131,39 +125,17 @@ def list_owed_work(
         unmanned = [_without_worker(ref) for ref in cases_without_worker(reading, today)]
         lines = [*_with_proposals(session, lines, proposals), *actions, *unmanned, *_retention_items(session, today)]
         known = today_case_headers(reading, (line.case_ref for line in lines if line.case_ref))
-    told_of = _with_headers(session, lines, known)
-    wanted = [line for line in told_of if line.is_own or not mine]
-    wanted.sort(key=lambda line: line.urgency(today))
-    return tuple(replace(line, id=number) for number, line in enumerate(wanted, 1))
+    ordered = sorted(_with_headers(session, lines, known), key=lambda line: line.urgency(today))
+    return tuple(replace(line, id=number) for number, line in enumerate(ordered, 1))
 
 
-def _evaluate_with_progress(
-    session: Session, today: date, progress: ProgressCallback, *, mine: bool
-) -> Iterator[EvaluatedCase]:
-    if mine:
-        with session.store.read() as reading:
-            refs = cases_of_worker(reading, session.user)
-        found: Iterable[EvaluatedCase] = _evaluate_own_cases(session, refs, today)
-        total = len(refs)
-    else:
-        with session.store.read() as reading:
-            total = count_cases(reading)
-        found = evaluate_caseload(session, today)
-    for number, each in enumerate(found):
+def _evaluate_with_progress(session: Session, today: date, progress: ProgressCallback) -> Iterator[EvaluatedCase]:
+    with session.store.read() as reading:
+        total = count_cases(reading)
+    for number, each in enumerate(evaluate_caseload(session, today)):
         if number % PROGRESS_EVERY_CASES == 0:
             progress(number, total)
         yield each
-
-
-def _evaluate_own_cases(session: Session, refs: Sequence[str], today: date) -> Iterator[EvaluatedCase]:
-    policy = session.policy(today)
-    sees = may(session.role, Right.READ_INTELLIGENCE)
-    with session.store.read(facts_only=True) as reading:
-        for ref in refs:
-            history = get_case_history(reading, ref)
-            if sees_programme(session.role, history[-1].programme):
-                found = evaluate(policy, history, today)
-                yield EvaluatedCase(ref, history, tuple(t for t in found if sees or t.rule != "credible_intelligence"))
 
 
 def _case_items(policy: Policy, each: EvaluatedCase, today: date) -> Iterator[WorklistItem]:
@@ -249,6 +221,12 @@ def _missing_rag_items(case: CaseFacts, today: date) -> Iterator[WorklistItem]:
             case_ref=case.case_ref,
             ref="rag",
         )
+
+
+def _without_hidden_intelligence(session: Session, proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Drop proposals on intelligence for roles that may not see any; a server's row policy drops them itself."""
+    sees = may(session.role, Right.READ_INTELLIGENCE)
+    return [proposal for proposal in proposals if sees or proposal.rule != INTELLIGENCE_RULE]
 
 
 def _with_proposals(
@@ -370,7 +348,7 @@ class Worklist:
         Args:
             text: Beginnings of words of name, reference, worker or sentence, in any order; nothing for all.
             duties: Only these; nothing for all.
-            mine: Only what names the user as worker or owner.
+            mine: Only lines that name the user.
             descending: Whether the order is turned round.
 
         Raises:

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, or_, select
 
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.storage.queries.caseload import WORKER_COLUMNS, is_action_open
-from ioms_desktop.storage.queries.search import matches_user_name
+from ioms_desktop.storage.queries.caseload import is_action_open
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import record_columns, row_mapper
 from ioms_desktop.storage.schema.tables import cases
@@ -75,12 +74,6 @@ def today_case_headers(reading: Reading, refs: Iterable[str]) -> dict[str, Today
 def count_cases(reading: Reading) -> int:
     """Count the cases of the book, closed ones too."""
     return int(reading.connection.scalar(select(func.count()).select_from(cases)) or 0)
-
-
-def cases_of_worker(reading: Reading, worker: str) -> list[str]:
-    """Give the references of the cases that name a worker."""
-    named = or_(*(matches_user_name(column, worker) for column in WORKER_COLUMNS))
-    return list(reading.connection.scalars(select(cases.c.case_ref).where(named).order_by(cases.c.case_ref)))
 
 
 def waiting_proposals(reading: Reading) -> Sequence[Proposal]:

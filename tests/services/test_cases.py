@@ -1,0 +1,328 @@
+"""A case opened: one look on record, as of a day and for a role; and the statuses it may move to."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.errors import CaseNotFound, Missing, NotAllowed, Refused
+from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
+from ioms_desktop.services.cases.cases import CaseView, ChangeCaseStatus, change_case_status, open_case
+from ioms_desktop.services.edit_conflicts import EditConflict
+from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.storage.database import demo_marker
+from ioms_desktop.storage.store import Store
+from services.written import Entry, added_entries, contents, keep, nothing_written, put, record_of
+from sessions import NOW, TODAY, Clock, fill, request, session_of
+
+DAY = timedelta(days=1)
+ON = date(2026, 10, 8)
+"""A day in the past on which everything of this case happened."""
+CONCERN = Concern(concern_ref="K-1", case_ref="IOM-1", occurred_on=ON, recorded_on=ON, concern_type="ARREST")
+REPORT = replace(
+    CONCERN,
+    concern_ref="K-2",
+    concern_type="INTELLIGENCE",
+    source_grade="1",
+    information_grade="A",
+    handling="P",
+)
+DECISION = Decision(
+    decision_ref="DE-1",
+    case_ref="IOM-1",
+    rule="breach",
+    decided_on=ON,
+    decision="ESCALATE",
+    step="L1",
+    reason="Warned.",
+    proposed_by="adeyemi",
+    authorised_by="wright",
+)
+PROPOSAL = Proposal(
+    proposal_ref="PR-1",
+    case_ref="IOM-1",
+    rule="breach",
+    proposed_on=ON,
+    decision="HOLD",
+    reason="See.",
+    proposed_by="adeyemi",
+    status="PROPOSED",
+)
+OFFER = Offer(offer_ref="OF-1", case_ref="IOM-1", offer_type="GYM", offered_on=ON)
+ACTION = Action(action_ref="AC-1", case_ref="IOM-1", text="Ring", owner="okoro", due_on=TODAY)
+DATED: tuple[Record, ...] = (
+    CONCERN,
+    DECISION,
+    PROPOSAL,
+    OFFER,
+    RagEntry(case_ref="IOM-1", set_on=ON, rag="GREEN", reason="Settled."),
+    Contact(
+        contact_ref="CT-1",
+        case_ref="IOM-1",
+        occurred_at=DayTime(ON),
+        planned=True,
+        contact_type="OFFICE",
+        outcome="SEEN",
+    ),
+    Rating(case_ref="IOM-1", week_commencing=date(2026, 10, 5), rated_on=ON, level=3, role="NAVIGATOR"),
+    Need(case_ref="IOM-1", pathway="ACCOMMODATION", assessed_on=ON, level=1),
+    Notification(case_ref="IOM-1", attempted_on=ON, attempt=1, outcome="DELIVERED_ACCEPTED"),
+    Referral(referral_ref="RF-1", case_ref="IOM-1", unit="MASH", sent_on=ON),
+    CustodySpell(person_ref="P-CH", received_on=ON),
+    Order(order_ref="O-1", person_ref="P-CH", order_type="SSO", made_on=ON),
+    Assessment(person_ref="P-CH", tool="OGRS", version="4", assessed_on=ON, value="0.5"),
+    Offence(person_ref="P-CH", offence_on=ON, offence_group="VIOLENCE", offence="Assault"),
+)
+MOVE = ChangeCaseStatus(request="", case_ref="IOM-1", revision=1, status="SUSPENDED", on=TODAY)
+CLOSE = replace(MOVE, status="DESELECTED", close_reason="COMPLETED")
+
+
+@pytest.fixture
+def officer(store: Store) -> Session:
+    fill(store)
+    return session_of(store, "adeyemi", Role.OFFICER, Clock())
+
+
+def seat(session: Session, user: str, role: Role) -> Session:
+    return replace(session, user=user, role=role)
+
+
+def at(session: Session, minutes: float) -> Session:
+    """Give the same session so many minutes later."""
+    return replace(session, clock=Clock(NOW + timedelta(minutes=minutes)))
+
+
+def case_of(session: Session, ref: str = "IOM-1") -> Case:
+    return record_of(session.store, Case, ref)
+
+
+def moved(session: Session, entry: ChangeCaseStatus) -> Outcome:
+    return change_case_status(session, replace(entry, request=request()))
+
+
+# Looking -----------------------------------------------------------------------------------------
+
+
+def test_a_look_is_on_record_with_its_reason_once_in_a_quarter_of_an_hour(officer: Session) -> None:
+    look = Entry("CONSULTATION", "cases", "IOM-1", "P-CH", "adeyemi", "TASKING")
+    with added_entries(officer.store) as added:
+        open_case(officer, "IOM-1", reason_code="TASKING")
+    assert added == [look]
+    for minutes, new in ((5, False), (15, False), (15.1, True), (30, False)):
+        with added_entries(officer.store) as added:
+            open_case(at(officer, minutes), "IOM-1")
+        assert added == ([look._replace(reason_code="CASE_WORK")] if new else [])
+
+
+def test_everybodys_look_at_every_case_is_a_look_of_its_own(officer: Session) -> None:
+    put(officer.store, replace(case_of(officer), id=0, case_ref="IOM-2"))
+    open_case(officer, "IOM-1")
+    for session, ref, who in (
+        (seat(officer, "lee", Role.OFFICER), "IOM-1", "P-CH"),
+        (officer, "IOM-2", "P-CH"),
+        (officer, "PHX-1", "P-JM"),
+    ):
+        with added_entries(officer.store) as added:
+            open_case(session, ref)
+        assert added == [Entry("CONSULTATION", "cases", ref, who, session.user, "CASE_WORK")]
+
+
+def test_a_look_that_is_refused_is_no_look(officer: Session) -> None:
+    for role in (Role.PARTNER, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR):
+        with nothing_written(officer.store, NotAllowed):
+            open_case(seat(officer, "somebody", role), "IOM-1")
+    with nothing_written(officer.store, CaseNotFound):
+        open_case(officer, "IOM-9")
+    with nothing_written(officer.store, CaseNotFound):
+        open_case(seat(officer, "okoro", Role.NAVIGATOR), "IOM-1")
+    with nothing_written(officer.store, Refused, "no reason on live records", field="reason"):
+        open_case(officer, "IOM-1", reason_code="TRAINING")
+    with officer.store.begin(officer.command_context(), "marked") as tx:
+        demo_marker.mark_as_demo(tx.connection)
+    assert open_case(officer, "IOM-1", reason_code="TRAINING")  # the control: of fictional people it is one
+
+
+# As of a day -------------------------------------------------------------------------------------
+
+
+def dated(view: CaseView) -> list[int]:
+    """Count what a view has of each noun of `DATED`, in its order."""
+    groups = (
+        view.concerns,
+        view.decisions,
+        view.proposals,
+        view.offers,
+        [entry for entry in view.rag if entry.rag == "GREEN"],
+        view.contacts,
+        view.ratings,
+        view.needs,
+        view.notifications,
+        view.referrals,
+        view.custody,
+        view.orders,
+        view.assessments,
+        view.offences,
+    )
+    return [len(group) for group in groups]
+
+
+def test_what_happened_on_the_day_is_seen_and_nothing_later(officer: Session) -> None:
+    put(officer.store, *DATED)
+    assert dated(open_case(officer, "IOM-1", as_of=ON)) == [1] * len(DATED)
+    assert dated(open_case(officer, "IOM-1")) == [1] * len(DATED)
+    before = open_case(officer, "IOM-1", as_of=ON - DAY)
+    assert dated(before) == [0] * len(DATED)
+    assert (before.as_of, open_case(officer, "IOM-1").as_of) == (ON - DAY, TODAY)
+    assert (before.step, open_case(officer, "IOM-1", as_of=ON).step) == ("L0", "L1")
+
+
+def test_what_ended_later_was_not_ended_on_the_day(officer: Session) -> None:
+    later = ON + DAY
+    put(officer.store, replace(DECISION, actioned_on=later), CustodySpell(person_ref="P-CH", received_on=ON))
+    put(officer.store, replace(ACTION, done_on=later), replace(ACTION, action_ref="AC-2", cancelled_on=later))
+    put(
+        officer.store,
+        replace(
+            OFFER,
+            response="ACCEPTED",
+            responded_on=later,
+            started_on=later,
+            ended_on=later,
+            end_reason="Moved away.",
+        ),
+    )
+    with officer.store.begin(officer.command_context(), "altered") as tx:
+        tx.save(replace(tx.get(CustodySpell, "P-CH", ON), released_on=later))
+    view, then = open_case(officer, "IOM-1", as_of=ON), open_case(officer, "IOM-1", as_of=later)
+    for seen, on, response, why in ((view, None, None, None), (then, later, "ACCEPTED", "Moved away.")):
+        (offer,) = seen.offers
+        assert (offer.response, offer.responded_on, offer.started_on) == (response, on, on)
+        assert (offer.ended_on, offer.end_reason) == (on, why)
+        assert [each.actioned_on for each in seen.decisions] == [on]
+        assert [each.released_on for each in seen.custody] == [on]
+        assert [(each.done_on, each.cancelled_on) for each in seen.actions] == [(on, None), (None, on)]
+    put(officer.store, replace(OFFER, offer_ref="OF-2", response="DECLINED"))  # an answer without a day
+    assert open_case(officer, "IOM-1", as_of=ON).offers[-1].response == "DECLINED"
+
+
+def test_the_view_reckons_age_clocks_and_triggers_on_its_day(officer: Session) -> None:
+    view = open_case(officer, "IOM-1", as_of=date(2026, 2, 13))
+    assert (view.age, open_case(officer, "IOM-1", as_of=date(2026, 2, 14)).age) == (31, 32)
+    view = open_case(officer, "IOM-1")
+    assert (view.contact_due, view.review_due) == (date(2026, 9, 21), TODAY)
+    assert {each.standard for each in view.overdue} == {"CONTACT", "NOTICE"}
+    assert open_case(officer, "IOM-1", as_of=date(2026, 9, 21)).overdue == ()
+    assert view.figures.rag is not None
+    assert open_case(officer, "IOM-1", as_of=date(2026, 9, 9)).figures.rag is None
+    put(officer.store, CONCERN, replace(CONCERN, concern_ref="K-3", concern_type="BREACH"))
+    assert open_case(officer, "IOM-1", as_of=ON - DAY).triggers == ()
+    (told,) = open_case(officer, "IOM-1", as_of=ON).triggers
+    assert told.trigger.rule == "breach"
+    assert "breach" in told.sentence
+
+
+def test_intelligence_and_the_arm_of_the_trial_are_for_those_who_may_read_them(officer: Session) -> None:
+    report = replace(REPORT, case_ref="PHX-1")
+    secret = replace(DECISION, case_ref="PHX-1", rule="credible_intelligence")
+    asked = replace(PROPOSAL, case_ref="PHX-1", rule="credible_intelligence")
+    put(officer.store, report, secret, asked, replace(CONCERN, case_ref="PHX-1", concern_type="BREACH"))
+    put(officer.store, replace(secret, decision_ref="DE-2", rule=None), replace(asked, proposal_ref="PR-2", rule=None))
+    for role, sees in (
+        (Role.OFFICER, True),
+        (Role.SUPERVISOR, True),
+        (Role.NAVIGATOR, False),
+        (Role.COORDINATOR, False),
+    ):
+        view = open_case(seat(officer, "somebody", role), "PHX-1")
+        assert view.sees_intelligence is sees
+        assert view.case.trial_arm == ("NOT_RANDOMISED" if sees else None)
+        assert {each.concern_ref for each in view.concerns} == ({"K-1", "K-2"} if sees else {"K-1"})
+        assert {each.decision_ref for each in view.decisions} == ({"DE-1", "DE-2"} if sees else {"DE-2"})
+        assert {each.proposal_ref for each in view.proposals} == ({"PR-1", "PR-2"} if sees else {"PR-2"})
+        rules = {told.trigger.rule for told in view.triggers}
+        assert rules == ({"breach", "credible_intelligence"} if sees else {"breach"})
+
+
+def test_a_case_seen_through_broken_glass_says_so(officer: Session) -> None:
+    assert open_case(officer, "IOM-1").break_glass_access is None
+    keep(officer.store, "IOM-1", restricted=True)
+    break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason="his mother called in fear"))
+    glass = open_case(at(officer, 20), "IOM-1").break_glass_access
+    assert glass is not None
+    assert glass.remaining == timedelta(minutes=40)
+    assert glass.until == datetime(2026, 10, 15, 10, 30, tzinfo=UTC)
+
+
+# Statuses ----------------------------------------------------------------------------------------
+
+
+def test_a_case_moves_to_a_status_that_may_follow(officer: Session) -> None:
+    with added_entries(officer.store) as added:
+        outcome = moved(officer, MOVE)
+    assert outcome == Outcome(notice="Status set to Suspended.", changed=frozenset({Topic.CASES}), ref="IOM-1")
+    now = case_of(officer)
+    assert (now.status, now.closed_on, now.close_reason, now.revision) == ("SUSPENDED", None, None, 2)
+    assert added == [Entry("ALTERATION", "cases", "IOM-1", "P-CH", "adeyemi", None)]
+
+
+def test_a_day_and_a_reason_close_a_case_only_with_a_status_that_closes(officer: Session) -> None:
+    moved(officer, replace(MOVE, close_reason="COMPLETED"))
+    now = case_of(officer)
+    assert (now.status, now.closed_on, now.close_reason) == ("SUSPENDED", None, None)
+    entry = replace(CLOSE, revision=2, on=TODAY - DAY, request=request())
+    outcome = change_case_status(officer, entry)
+    now = case_of(officer)
+    assert (now.status, now.closed_on, now.close_reason) == ("DESELECTED", TODAY - DAY, "COMPLETED")
+    before = contents(officer.store)
+    assert change_case_status(officer, entry) == outcome
+    assert contents(officer.store) == before
+
+
+def test_a_case_reopened_is_closed_by_nothing_any_more(officer: Session) -> None:
+    moved(officer, CLOSE)
+    moved(officer, replace(MOVE, status="REFERRED_BACK", revision=2))
+    now = case_of(officer)
+    assert (now.status, now.closed_on, now.close_reason) == ("REFERRED_BACK", None, None)
+
+
+def test_a_status_that_may_not_follow_or_is_none_is_refused(officer: Session) -> None:
+    for status in ("REFERRED", "ACTIVE", "ENGAGED", "NO_SUCH"):
+        with nothing_written(officer.store, Refused, "cannot follow ACTIVE"):
+            moved(officer, replace(MOVE, status=status))
+    moved(officer, CLOSE)
+    with nothing_written(officer.store, Refused, "cannot follow DESELECTED"):
+        moved(officer, replace(MOVE, status="ACTIVE", revision=2))
+
+
+def test_closing_a_case_needs_its_reason(officer: Session) -> None:
+    for why in (None, ""):
+        with nothing_written(officer.store, Refused, "needs its reason"):
+            moved(officer, replace(CLOSE, close_reason=why))
+
+
+def test_who_sets_no_status_or_may_not_open_the_case_moves_nothing(officer: Session) -> None:
+    for role in set(Role) - {Role.OFFICER, Role.SUPERVISOR}:
+        with nothing_written(officer.store, NotAllowed):
+            moved(seat(officer, "somebody", role), MOVE)
+    with nothing_written(officer.store, Missing):
+        moved(officer, replace(MOVE, case_ref="IOM-9"))
+    keep(officer.store, "IOM-1", restricted=True)
+    with nothing_written(officer.store, CaseNotFound):
+        moved(officer, MOVE)
+    break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason="his mother called in fear"))
+    with nothing_written(officer.store, NotAllowed, "by breaking the glass"):
+        moved(officer, MOVE)
+
+
+def test_a_case_saved_by_somebody_else_is_compared_first(officer: Session) -> None:
+    lee = seat(officer, "lee", Role.OFFICER)
+    moved(lee, MOVE)
+    with nothing_written(officer.store, EditConflict, "lee saved this record"):
+        moved(officer, CLOSE)

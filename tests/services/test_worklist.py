@@ -1,0 +1,134 @@
+"""The list of Today as it was last read: in order, narrowed, counted, its numbers kept when it is read again."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.services.cases.today import Duty, Worklist, WorklistItem
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.store import Store
+from services.written import put
+from sessions import TODAY, Clock, fill, session_of
+
+DAY = timedelta(days=1)
+PERSON = Person(person_ref="P-1", family_name="Tran", given_names="Minh", date_of_birth=date(1990, 4, 2))
+PHOENIX = Case(
+    case_ref="C-1",
+    person_ref="P-1",
+    programme="PHOENIX",
+    status="ENGAGED",
+    referred_on=date(2026, 8, 1),
+    notified_on=TODAY - 10 * DAY,
+)
+OFFER = Offer(offer_ref="OF-1", case_ref="C-1", offer_type="GYM", offered_on=TODAY - 6 * DAY)
+ACTION = Action(action_ref="AC-1", text="Ring", owner="wright", due_on=TODAY)
+
+
+@pytest.fixture
+def boss(store: Store) -> Session:
+    put(store, PERSON)
+    return session_of(store, "wright", Role.SUPERVISOR, Clock())
+
+
+def test_of_equal_urgency_the_order_is_by_duty_then_day_then_name_then_reference() -> None:
+    def line(duty: Duty, on: date | None, name: str = "", ref: str = "") -> WorklistItem:
+        return WorklistItem(duty=duty, description="", due_on=on, name=name, ref=ref)
+
+    ordered = [
+        *(line(duty, TODAY - DAY) for duty in Duty),
+        line(Duty.ACTION, TODAY, "A", "z"),
+        line(Duty.ACTION, TODAY, "B", "a"),
+        line(Duty.ACTION, TODAY, "B", "b"),
+        line(Duty.DECISION, TODAY + 7 * DAY),
+        line(Duty.ACTION, TODAY + DAY),
+        line(Duty.ACTION, TODAY + 2 * DAY),
+        line(Duty.DECISION, TODAY + 8 * DAY),
+        line(Duty.DECISION, None),
+    ]
+    shuffled = ordered[::-1]
+    assert sorted(shuffled, key=lambda each: each.urgency(TODAY)) == ordered
+
+
+def test_the_order_of_duties_is_the_order_of_their_urgency() -> None:
+    enforcement, promised = (Duty.DECISION, Duty.PROPOSAL), (Duty.CONTACT, Duty.ACTION, Duty.REVIEW, Duty.RELEASE)
+    assert tuple(Duty) == (*enforcement, *promised, Duty.OFFER, Duty.NOTICE, Duty.RETENTION, Duty.MISSING)
+
+
+def read(session: Session) -> Worklist:
+    book = Worklist(session)
+    book.replace_lines(book.read())
+    return book
+
+
+def test_a_list_that_was_never_read_is_refused_and_empty(boss: Session) -> None:
+    put(boss.store, ACTION)
+    book = Worklist(boss)
+    assert (book.was_read, book.rows([1]), book.counts()) == (False, [], (0, 0, 0))
+    with pytest.raises(Refused, match="not been worked out"):
+        book.ids("", frozenset(), mine=False)
+    found = book.read()
+    assert (book.was_read, list(found)) == (False, [1])  # reading does not show it
+    book.replace_lines(found)
+    assert (book.was_read, book.ids("", frozenset(), mine=False)) == (True, [1])
+
+
+def test_who_may_no_longer_read_cases_narrows_no_list(boss: Session) -> None:
+    book = Worklist(session_of(boss.store, "somebody", Role.ANALYST, Clock()))
+    book.replace_lines({})
+    with pytest.raises(NotAllowed):
+        book.ids("", frozenset(), mine=False)
+
+
+def test_a_list_is_narrowed_by_words_duties_and_what_is_ones_own(boss: Session) -> None:
+    fill(boss.store)
+    action = replace(ACTION, case_ref="PHX-1", text="Ring the collège")
+    put(boss.store, action, replace(action, action_ref="AC-2", text="Write", owner="okoro", due_on=TODAY + DAY))
+    book = read(boss)
+
+    def refs(text: str = "", *duties: Duty, mine: bool = False, descending: bool = False) -> list[str]:
+        ids = book.ids(text, frozenset(duties), mine=mine, descending=descending)
+        return [line.ref or line.duty for line in book.rows(ids)]
+
+    everything = ["CONTACT", "NOTICE", "AC-1", "REVIEW", "AC-2", "worker"]
+    assert refs() == everything
+    assert refs(descending=True) == everything[::-1]
+    assert refs("", Duty.ACTION) == ["AC-1", "AC-2"]
+    assert refs("", Duty.ACTION, Duty.NOTICE) == ["NOTICE", "AC-1", "AC-2"]
+    assert refs(mine=True) == ["AC-1"]
+    assert refs("", Duty.NOTICE, mine=True) == []
+    assert refs("colleg marl") == ["AC-1"]  # by accent, case and order no matter
+    assert refs("college harker") == []  # every word is wanted
+    assert refs("llege") == []  # the beginning of a word
+    assert refs("phx-1") == ["AC-1", "AC-2"]
+    assert refs("adeyemi") == ["CONTACT", "NOTICE", "REVIEW"]
+    assert refs("marlow") == ["AC-1", "AC-2"]
+
+
+def test_rows_keep_the_order_asked_for_and_leave_out_what_is_no_longer_owed(boss: Session) -> None:
+    for ref in ("a", "b"):
+        put(boss.store, replace(ACTION, action_ref=ref))
+    book = read(boss)
+    assert [line.ref for line in book.rows([2, 9, 1])] == ["b", "a"]
+
+
+def test_a_line_keeps_its_number_when_another_comes_before_it(boss: Session) -> None:
+    late, soon = replace(ACTION, action_ref="a", due_on=TODAY - DAY), replace(ACTION, action_ref="b")
+    put(boss.store, soon)
+    book = read(boss)
+    put(boss.store, late)
+    book.replace_lines(book.read())
+    assert book.ids("", frozenset(), mine=False) == [2, 1]
+    assert [(line.id, line.ref) for line in book.rows([2, 1])] == [(2, "a"), (1, "b")]
+
+
+def test_the_counts_are_of_the_late_of_today_and_of_the_week_after(boss: Session) -> None:
+    for number, ahead in enumerate((-9, -1, -1, 0, 0, 1, 7)):
+        put(boss.store, replace(ACTION, action_ref=f"A{number}", due_on=TODAY + ahead * DAY))
+    put(boss.store, PHOENIX, OFFER)
+    assert read(boss).counts() == (3, 2, 2)

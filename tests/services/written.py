@@ -1,0 +1,95 @@
+"""What stands in a database, counted: a refused act leaves all of it as it was."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import NamedTuple, TypeVar
+
+import pytest
+from sqlalchemy import func, select
+
+from ioms_desktop.domain.access.case_access import CaseRestriction
+from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.storage import access_lists
+from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import CommandContext
+
+R = TypeVar("R", bound=Record)
+LAID_BY = "holt"
+LAYING = CommandContext(
+    request="", user=LAID_BY, role="coordinator", at=datetime(2026, 9, 1, 9, tzinfo=UTC), workstation="session 0"
+)
+OTHER_KINDS = (NotAllowed, Missing, Stale)
+"""Kinds that mean something of their own: expecting any refusal at all would take them too."""
+
+
+class Entry(NamedTuple):
+    """An entry of the audit, without its number and what was recorded."""
+
+    kind: str
+    object_type: str
+    object_ref: str
+    subject_ref: str | None
+    actor: str
+    reason_code: str | None
+
+
+def put(store: Store, *records: Record, by: str = LAID_BY) -> None:
+    """Lay records in, as somebody did before the test begins."""
+    with store.begin(replace(LAYING, user=by), "put") as tx:
+        for record in records:
+            tx.add(record)
+
+
+def keep(store: Store, case_ref: str, *, restricted: bool) -> None:
+    """Restrict a case to those admitted, or open it to everybody again, as a server's supervisor would."""
+    with store.begin(LAYING, "keep") as tx:
+        access_lists.set_case_restriction(tx, case_ref, CaseRestriction(restricted=restricted))
+
+
+def contents(store: Store) -> dict[str, tuple[int, int]]:
+    """Count the rows of every table, and how often they were saved."""
+    found: dict[str, tuple[int, int]] = {}
+    with store.read() as reading:
+        for name, table in tables.metadata.tables.items():
+            saves = func.sum(table.c.revision) if "revision" in table.c else func.count()
+            rows, saved = reading.connection.execute(select(func.count(), saves).select_from(table)).one()
+            found[name] = (rows, int(saved or 0))
+    return found
+
+
+def entries(store: Store, since: int = 0) -> list[Entry]:
+    """Read the audit after so many entries of it, the oldest first."""
+    columns = (tables.audit.c[name] for name in Entry._fields)
+    with store.read() as reading:
+        rows = reading.connection.execute(select(*columns).order_by(tables.audit.c.id)).all()
+    return [Entry(*row) for row in rows[since:]]
+
+
+@contextmanager
+def added_entries(store: Store) -> Iterator[list[Entry]]:
+    """Give what the audit got meanwhile, once it is over."""
+    before = len(entries(store))
+    found: list[Entry] = []
+    yield found
+    found.extend(entries(store, before))
+
+
+@contextmanager
+def nothing_written(store: Store, refusal: type[Refused], said: str = "", field: str = "") -> Iterator[None]:
+    """Expect a refusal of this kind, at this field where one is at fault, that leaves every table as it was."""
+    before = contents(store)
+    with pytest.raises(refusal, match=said or None) as raised:
+        yield
+    assert refusal is not Refused or not isinstance(raised.value, OTHER_KINDS)
+    assert raised.value.field == field
+    assert contents(store) == before
+
+
+def record_of(store: Store, noun: type[R], *key: object) -> R:
+    """Read a record by its key."""
+    with store.read() as reading:
+        return reading.get(noun, *key)
