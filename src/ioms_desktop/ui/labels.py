@@ -102,3 +102,9 @@ def describe_cases(case_refs: Sequence[str]) -> str:
     more = len(case_refs) - MAX_NAMED_CASES
     count = pluralise(len(case_refs), "case").capitalize()
     return f"{count}: {named}{f' and {more} more' if more > 0 else ''}"
+
+
+def describe_programme(lists: CodeLists, programme: str, cohort: str | None) -> str:
+    """Name a programme, with the short name of the cohort if there is one."""
+    name = PROGRAMME_LABELS.get(programme, programme)
+    return f"{name} {lists.of('cohort').label(cohort).split(':')[0]}" if cohort else name

@@ -1,4 +1,4 @@
-"""Administration: who may sign in, and for a local file the code that opens it when a password is forgotten."""
+"""Administration: the accounts that may sign in, and the recovery code of a local file."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -34,11 +34,11 @@ from ioms_desktop.ui.widgets.chips import Chip, Shape
 from ioms_desktop.ui.widgets.widgets import button, label
 
 SERVER_ACCOUNTS_TEXT = (
-    "Each account is a login of its own on the server, which holds the person to their role whatever program they use."
+    "Each account is a login of its own on the server, which enforces the role whatever program is used."
 )
 RECOVERY_CODE_TEXTS = {
     True: "A recovery code gives any user of this file a new password. Whoever has both can read everything.",
-    False: "This file has no recovery code. Should every password be forgotten, nobody can open it again.",
+    False: "This file has no recovery code. If every password is forgotten, nobody can open it again.",
 }
 
 
@@ -47,13 +47,13 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
 
     title: ClassVar[str] = "Administration"
     explanation: ClassVar[str] = (
-        "Who may sign in, in what role, for which team and until when. Add a person with a first password and tell it "
-        "to them by word of mouth. A partner's account has a last day.\n\n"
-        "A team keeps the cases of other teams from somebody, unless they are assigned; without one they share every "
-        "team's. Whoever leaves is disabled on the day: on a server what they have open ends at once, a local file is "
-        "given another key.\n\n"
-        "You read no cases here, and what you do to accounts is on record. A local file also has a recovery code, for "
-        "a forgotten password; a new one takes the place of the former and is shown once."
+        "Who may sign in, in what role, for which team and until when. Add a person with a first password and give it "
+        "to them in person. A partner's account has a last day.\n\n"
+        "Somebody with a team does not see the cases of other teams unless they are assigned; without a team they see "
+        "every team's. Disable whoever leaves on the same day: on a server their open windows are closed at once, and "
+        "a local file gets a new key.\n\n"
+        "You read no cases here, and what you do to accounts is recorded. A local file also has a recovery code, for "
+        "a forgotten password; a new one replaces the old one and is shown once."
     )
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.USERS})
 
@@ -140,7 +140,7 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
         self._with_teams(lambda there: self._open_dialog(AddPersonDialog(session, tasks, there, window)))
 
     def _enable(self, row: AccountRow) -> None:
-        """Give a login to who never had one, or let in again who was disabled."""
+        """Give a login to somebody who has none yet, or enable a disabled account."""
         session, tasks, window = self.services.session, self.services.tasks, self.services.window
         if row.awaits_login:
             self._with_teams(
@@ -173,17 +173,16 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
 
     @Slot()
     def new_code(self) -> None:
-        """Make another recovery code, and show it once."""
+        """Make a new recovery code and show it once."""
         dialog = NewRecoveryCodeDialog(self.services, self.services.window)
         dialog.finished.connect(self._load_code_state)
         dialog.open()
 
 
 class NewRecoveryCodeDialog(CodeConfirmationDialog):
-    """Asks whether another recovery code is to be made, makes it, and shows it once."""
+    """Asks for confirmation, makes a new recovery code, and shows it once."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
-        """Ask."""
         super().__init__(parent)
         self._services = services
         self.setWindowTitle("New recovery code")
@@ -195,8 +194,8 @@ class NewRecoveryCodeDialog(CodeConfirmationDialog):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(12)
         words = (
-            "The code there is now opens nothing any more, wherever it is kept. The new one is shown once; have paper "
-            "and pen at hand. That a new one was made goes on record, the code itself does not."
+            "The present code will no longer open anything, wherever it is kept. The new one is shown once; have paper "
+            "and pen at hand. That a new code was made is recorded, but not the code itself."
         )
         inside.addWidget(label("New recovery code", "title"))
         inside.addWidget(label(words, wrap=True))
@@ -215,7 +214,7 @@ class NewRecoveryCodeDialog(CodeConfirmationDialog):
 
     @Slot()
     def make(self) -> None:
-        """Make it."""
+        """Make the code."""
         self._set_working(True)
         work = partial(replace_recovery_code, self._services.session)
         self._services.tasks.run(self, work, self._show, self._refused, lambda _: self._set_working(False))
@@ -251,7 +250,7 @@ def _is_active_other(row: AccountRow) -> bool:
 
 
 def account_columns() -> tuple[ListColumn[AccountRow], ...]:
-    """Give the columns of the register of accounts."""
+    """Give the columns of the list of accounts."""
     return (
         ListColumn(
             "Name", text=lambda row: f"{row.name} (you)" if row.is_own else row.name, sort_key="name", width=190
@@ -267,7 +266,7 @@ def account_columns() -> tuple[ListColumn[AccountRow], ...]:
 
 
 def account_chip(row: AccountRow) -> Chip:
-    """Say how an account stands, by word, shape and colour."""
+    """Give the chip of the state of an account."""
     if row.may_sign_in:
         return Chip(row.state, Tone.GREEN, Shape.CIRCLE)
     return Chip(row.state, Tone.AMBER, Shape.TRIANGLE) if row.active else Chip(row.state, Tone.NEUTRAL, Shape.RING)

@@ -1,4 +1,4 @@
-"""Caseload: every case the user may see, found, narrowed, sorted; many at once printed or recorded on."""
+"""Caseload: every case the user may see, to search, filter and sort, and to print or record on several at once."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -35,13 +35,13 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
     explanation: ClassVar[str] = (
         "Every case you may see, one row a case: cohort, RAG, engagement, the step of the ladder, the last completed "
         "contact and what is due next.\n\n"
-        "Type to search: names in any order, a date of birth like 3/11/2008, a case or PNC number. The chips narrow "
-        "the list; a click on a column's head sorts it. Next due is the last day on which a contact keeps the "
+        "Type to search: names in any order, a date of birth like 3/11/2008, a case or PNC number. The chips filter "
+        "the list; a click on a heading sorts it. Next due is the last day on which a contact keeps the "
         "standard, or the next action, whichever is first.\n\n"
         "Select several rows with Shift or Ctrl to record one contact for all of them, to print them, or to take them "
-        "away in an encrypted file for work without the network. A view keeps search, chips, order and columns under a "
+        "in an encrypted file for work without the network. A view saves search, filters, order and columns under a "
         "name.\n\n"
-        "The list shows headers alone. Opening a case leaves an entry that you looked."
+        "The list shows headers only. Opening a case is recorded."
     )
     topics: ClassVar[frozenset[Topic]] = frozenset(Topic) - {Topic.USERS}
 
@@ -68,7 +68,7 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
             filters=caseload_filters(session),
             initial_query=ListQuery(sort="name", filters=(("open", "open"),)),
             placeholder="Name, date of birth, reference",
-            empty_message="No case is open. Import a caseload, or show closed cases by the chip above.",
+            empty_message="No case is open. Import a caseload, or show closed cases with the chip above.",
             print=partial(self._launch, PRINT_CASES) if PRINT_CASES.is_allowed(session) else None,
         )
 
@@ -123,7 +123,10 @@ def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
             "Born", text=lambda row: format_date(row.born_on), width=96, style=ColumnStyle.DATE, shown_by_default=False
         ),
         ListColumn(
-            "Programme", text=lambda row: describe_case_programme(session, row), sort_key="programme", width=112
+            "Programme",
+            text=lambda row: labels.describe_programme(lists, row.programme, row.cohort),
+            sort_key="programme",
+            width=112,
         ),
         ListColumn("RAG", text=lambda row: row.rag or "", sort_key="rag", chip=lambda row: rag_chip(row.rag), width=92),
         ListColumn(
@@ -156,23 +159,17 @@ def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
 
 
 def next_due_chip(row: CaseRow, days_left: int) -> Chip | None:
-    """Give the clock of a row where it is near; a day far ahead stands as a date."""
+    """Give the chip of a deadline within a week; a later one is shown as a date."""
     return deadline_chip(days_left) if days_left <= DUE_SOON_DAYS else custody_chip(row)
 
 
 def custody_chip(row: CaseRow) -> Chip | None:
-    """Say that somebody is in custody where no clock runs."""
+    """Give the chip of a person in custody; None for a person at liberty."""
     return Chip("in custody", Tone.BLUE, Shape.LOCK) if row.in_custody else None
 
 
-def describe_case_programme(session: Session, row: CaseRow) -> str:
-    """Name the programme, and the cohort where it has one."""
-    programme = labels.PROGRAMME_LABELS.get(row.programme, row.programme)
-    return f"{programme} {session.lists.of('cohort').label(row.cohort).split(':')[0]}" if row.cohort else programme
-
-
 def describe_engagement(session: Session, row: CaseRow, *, full_label: bool = False) -> str:
-    """Write an engagement level as number and word, or with all that its label says."""
+    """Write an engagement level as number and word, or with its full label."""
     if row.engagement is None:
         return ""
     label = session.lists.of("engagement_level").label(str(row.engagement))
@@ -180,12 +177,12 @@ def describe_engagement(session: Session, row: CaseRow, *, full_label: bool = Fa
 
 
 def describe_case_step(session: Session, step: str) -> str:
-    """Say what a step of the ladder is."""
+    """Write a step of the ladder with its label."""
     return f"{step}: {session.lists.of('enforcement_step').label(step)}"
 
 
 def caseload_filters(session: Session) -> tuple[Filter, ...]:
-    """Give the chips of the caseload; who sees one programme alone needs none for it."""
+    """Give the filters of the caseload; a user who sees only one programme gets no filter of programmes."""
     seen = case_lists.visible_programmes(session.role)
     lists = session.lists
     found = [

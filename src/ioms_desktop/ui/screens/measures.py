@@ -1,4 +1,4 @@
-"""Measures: the figures of a quarter in tables and as bars; where somebody may, counted now, and published."""
+"""Measures: the figures of a quarter as tables and bars, published or, for those who may, counted now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -45,8 +45,8 @@ from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 CURRENT_QUARTER = "now"
 NOTHING_PUBLISHED_MESSAGE = (
-    "No quarter is published yet. A supervisor publishes one under Measures when it is over; its figures then stand "
-    "here, and they name nobody."
+    "No quarter is published yet. A supervisor publishes one under Measures when it is over; its figures are then "
+    "shown here, and they name nobody."
 )
 NOTHING_COUNTED_MESSAGE = (
     "Nothing is counted for this quarter yet. Record contacts, offers and decisions; published quarters can be chosen "
@@ -64,10 +64,10 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownFigures:
-    """What the screen shows.
+    """The figures shown.
 
     Attributes:
-        note: From when the figures are, and what is held back.
+        note: The period of the figures, and what is suppressed.
         tables: The tables.
     """
 
@@ -76,7 +76,7 @@ class ShownFigures:
 
 
 class MeasuresScreen(Screen):
-    """Choose a quarter and a table; read it, see it, save it."""
+    """Shows a table of a quarter, as text and as bars, and saves it."""
 
     title: ClassVar[str] = "Measures"
     explanation: ClassVar[str] = (
@@ -93,7 +93,6 @@ class MeasuresScreen(Screen):
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.FIGURES})
 
     def __init__(self, services: WindowServices) -> None:
-        """Lay out the screen and ask what is published."""
         super().__init__(services)
         self._may_count = may(services.session.role, Right.COUNT_MEASURES)
         self.shown = ShownFigures("", {})
@@ -147,7 +146,7 @@ class MeasuresScreen(Screen):
         self.main_layout.addLayout(body, 1)
 
     def register(self) -> Register[FigureRow]:
-        """Describe the table."""
+        """Declare the table."""
         return Register(
             title="Figures",
             noun=("figure", "figures"),
@@ -167,7 +166,7 @@ class MeasuresScreen(Screen):
     @override
     @Slot()
     def refresh(self) -> None:
-        """Ask anew what is published; what is chosen stays chosen."""
+        """Read again which quarters are published; the choices made are kept."""
         self.services.tasks.latest(
             self,
             "published",
@@ -236,7 +235,7 @@ class MeasuresScreen(Screen):
 
     @Slot()
     def _load_trend(self) -> None:
-        """Show the chosen figure through the published quarters."""
+        """Show the selected figure over the published quarters."""
         chosen = [row.line for row in self.source.rows if (row.id,) == self.view.selected_ids]
         if not chosen:
             self.trend_chart.hide()
@@ -255,13 +254,13 @@ class MeasuresScreen(Screen):
 
     @Slot()
     def choose_file(self) -> None:
-        """Ask where the picture goes."""
+        """Ask where the picture is saved."""
         name, _ = QFileDialog.getSaveFileName(self, "Save picture and numbers", "figures.png", "Picture (*.png)")
         if name:
             self.save(Path(name))
 
     def save(self, path: Path) -> None:
-        """Write the bars as a picture, and beside it their numbers; the quarters of a chosen figure likewise."""
+        """Save the bars as a picture with their numbers beside it; the quarters of a selected figure likewise."""
         table = (
             path.with_suffix(".png"),
             self.bar_chart,
@@ -295,7 +294,7 @@ class MeasuresScreen(Screen):
 
     @Slot()
     def publish(self) -> None:
-        """Ask which quarter, and say what becomes readable by whom."""
+        """Open the dialog that publishes a quarter."""
         over_screen = replace(self.services.dialogs.context, show_problem=self._show_problem)
         DialogLauncher(over_screen).launch(PUBLISH_FIGURES)
 
@@ -305,7 +304,7 @@ class MeasuresScreen(Screen):
 
 
 def _overwritten_files(chosen: Path, pictures: Sequence[Path]) -> list[str]:
-    """Name the files that saving would overwrite, but for the chosen one: the system has asked about that alone."""
+    """Name the files that saving would overwrite, except the chosen one, which the file dialog has asked about."""
     files = [each for picture in pictures for each in (picture, picture.with_suffix(".csv"))]
     return [each.name for each in files if each != chosen and each.exists()]
 

@@ -1,4 +1,4 @@
-"""A partner's cases: those assigned to their agency, and of each the header and nothing else."""
+"""A partner's cases: those assigned to their agency, of which they see the header and nothing else."""
 
 from dataclasses import replace
 from functools import partial
@@ -75,7 +75,7 @@ class PartnerCasesScreen(RegisterScreen[PartnerCaseHeader]):
             self.show_case(row.case_ref)
 
     def show_case(self, case_ref: str) -> None:
-        """Show what may be seen of a case."""
+        """Read the header of a case and show it."""
         work = partial(open_header, self.services.session, case_ref)
         self.services.tasks.latest(self, "header", work, self._show, self._refused)
 
@@ -118,10 +118,10 @@ class PartnerCasesScreen(RegisterScreen[PartnerCaseHeader]):
 
 
 class PartnerCasePage(QWidget):
-    """What an agency may see of one case.
+    """Shows what an agency may see of one case.
 
     Signals:
-        back_requested: Back to the list.
+        back_requested: The list is to be shown again.
         conflict_requested: A conflict of interest is to be declared; with the case and whom it is about.
     """
 
@@ -129,7 +129,6 @@ class PartnerCasePage(QWidget):
     conflict_requested = Signal(str, str)
 
     def __init__(self, session: Session) -> None:
-        """Begin without a case."""
         super().__init__()
         self._session = session
         self.case_ref = self._about = ""
@@ -171,18 +170,18 @@ class PartnerCasePage(QWidget):
 
 
 def formal_case_name(header: PartnerCaseHeader) -> str:
-    """Name the person, family name first."""
+    """Write the name, family name first."""
     known = f", known as {header.known_as}" if header.known_as else ""
     return f"{header.family_name.upper()}, {header.given_names}{known}"
 
 
 def partner_case_facts(session: Session, header: PartnerCaseHeader) -> tuple[Fact, ...]:
-    """Give what stands on the page."""
+    """Give the facts of the page."""
     age = age_on(header.date_of_birth, session.today())
     facts = [
         Fact("Born", f"{format_date(header.date_of_birth)} (age {age})"),
         Fact("Case", header.case_ref),
-        Fact("Programme", describe_programme(session, header)),
+        Fact("Programme", labels.describe_programme(session.lists, header.programme, header.cohort)),
         Fact("Status", session.lists.of("case_status").label(header.status)),
         Fact("Referred", format_date(header.referred_on)),
     ]
@@ -190,13 +189,6 @@ def partner_case_facts(session: Session, header: PartnerCaseHeader) -> tuple[Fac
         if on is not None:
             facts.append(Fact(title, format_date(on)))
     return tuple(facts)
-
-
-def describe_programme(session: Session, header: PartnerCaseHeader) -> str:
-    """Name the programme, and the cohort where it has one."""
-    programme = labels.PROGRAMME_LABELS.get(header.programme, header.programme)
-    cohort = session.lists.of("cohort").label(header.cohort).split(":")[0] if header.cohort else ""
-    return f"{programme} {cohort}".strip()
 
 
 def partner_case_columns(session: Session) -> tuple[ListColumn[PartnerCaseHeader], ...]:
@@ -208,7 +200,12 @@ def partner_case_columns(session: Session) -> tuple[ListColumn[PartnerCaseHeader
         ListColumn(
             "Born", text=lambda row: format_date(row.date_of_birth), sort_key="born", width=110, style=ColumnStyle.DATE
         ),
-        ListColumn("Programme", text=lambda row: describe_programme(session, row), sort_key="programme", width=130),
+        ListColumn(
+            "Programme",
+            text=lambda row: labels.describe_programme(session.lists, row.programme, row.cohort),
+            sort_key="programme",
+            width=130,
+        ),
         ListColumn("Status", text=lambda row: status.label(row.status), sort_key="status", width=160),
         ListColumn("Referred", text=lambda row: format_date(row.referred_on), width=110, style=ColumnStyle.DATE),
         ListColumn("Closed", text=lambda row: format_date(row.closed_on), width=110, style=ColumnStyle.DATE),

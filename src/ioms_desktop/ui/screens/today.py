@@ -56,7 +56,6 @@ class TodayScreen(Screen):
     topics: ClassVar[frozenset[Topic]] = frozenset(Topic) - {Topic.USERS}
 
     def __init__(self, services: WindowServices) -> None:
-        """Ask what is owed."""
         super().__init__(services)
         self.worklist = Worklist(services.session)
         self._focus_pending = True
@@ -147,7 +146,7 @@ class TodayScreen(Screen):
 
     @property
     def current(self) -> WorklistItem | None:
-        """The line the keyboard is on."""
+        """The current line; None if there is none."""
         record = self.view.table.current_id
         return next(iter(self.worklist.rows([record])), None) if record is not None else None
 
@@ -174,7 +173,7 @@ class TodayScreen(Screen):
         if self.view.table.current_id is None and self.view.model.rowCount():
             self.view.table.selectRow(0)
         if self._focus_pending and self.view.search.hasFocus() and not self.view.search.text():
-            self.view.table.setFocus()  # the keyboard waited in the search box until there was a line to be on
+            self.view.table.setFocus()  # the focus stayed in the search box until there was a line to select
         self._focus_pending = False
 
     def _run_current(self) -> None:
@@ -203,7 +202,7 @@ class TodayScreen(Screen):
     @override
     @Slot()
     def refresh(self) -> None:
-        """Look at every case again; the former lines stay until the new ones are here, and may be searched."""
+        """Work out the list again; the earlier lines stay, and may be searched, until it is complete."""
         if self._running is not None:
             self._running.cancel()
         self._read_number += 1
@@ -220,14 +219,14 @@ class TodayScreen(Screen):
 
     @Slot()
     def stop(self) -> None:
-        """Stop looking; the list stays as it was."""
+        """Stop working out the list; it stays as it was."""
         if self._running is not None:
             self._running.cancel()
             self._running = None
             self._show_message(STOPPED_MESSAGE)
 
-    def _lines_loaded(self, read: int, found: Any) -> None:  # noqa: ANN401 - as it was read
-        """Take what was read, unless it was stopped or asked for anew meanwhile."""
+    def _lines_loaded(self, read: int, found: Any) -> None:  # noqa: ANN401 - as the task returns it
+        """Show the lines read, unless the read has been stopped or superseded."""
         if read == self._read_number and self._running is not None:
             self._show_lines(found)
 
@@ -250,7 +249,7 @@ class TodayScreen(Screen):
     def _show_message(self, words: str) -> None:
         self.progress.show_message(words)
         if not self.worklist.was_read:
-            self.view.refresh()  # it says that nothing is worked out yet, with a way on
+            self.view.refresh()  # shows that nothing has been worked out yet, with a button to try again
 
     @Slot()
     def _try_again(self) -> None:
@@ -266,7 +265,7 @@ class TodayScreen(Screen):
 
 
 def due_chip_of(today: date, row: WorklistItem) -> Chip | None:
-    """Give the clock of a line; None where it has none."""
+    """Give the deadline chip of a line; None if it has no due date."""
     return deadline_chip((row.due_on - today).days) if row.due_on is not None else None
 
 
@@ -275,4 +274,4 @@ def _read(worklist: Worklist, progress: TaskProgress) -> dict[int, WorklistItem]
 
 
 def _nothing() -> None:
-    """An action without a case has nothing to open."""
+    """Do nothing: an action without a case has nothing to open."""
