@@ -13,7 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = sorted(path.name for path in (ROOT / "requirements").glob("*.txt"))
-SET_UP = ["Makefile", ".ci/run", "pyproject.toml", *(f"tools/{path.name}" for path in (ROOT / "tools").iterdir())]
+TOOLS = (path for path in (ROOT / "tools").rglob("*") if path.suffix in (".py", ".sh"))
+SET_UP = ["Makefile", ".ci/run", "pyproject.toml", *(path.relative_to(ROOT).as_posix() for path in sorted(TOOLS))]
 
 
 def canonical(name: str) -> str:
