@@ -14,6 +14,7 @@ from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.services import drafts
 from ioms_desktop.services.access.case_access_admin import CaseAccess
@@ -21,7 +22,7 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.decisions import decision_page
 from ioms_desktop.services.retention.retention import list_reviews
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.ui.actions.dialog_action import Gathered, Target
+from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target
 from ioms_desktop.ui.actions.launcher import FORM_UNAVAILABLE_MESSAGE
 from ioms_desktop.ui.actions.loaders import ACTION, CASE_ACCESS, DECISION_PAGE, EDITIONS, PEOPLE, REVIEW, TEAMS, VIEW
 from ioms_desktop.ui.actions.recording_actions import RECORD_CONTACT
@@ -35,6 +36,7 @@ from ioms_desktop.ui.recording.case_subject import CaseChoice
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
+from plain_samples import sample_record
 from ui.case_sessions import HARKER, MARLOW, session_of
 from ui.entries import DAY, WORDS, answered, contact, files, keeping_session, on_record, typed_here
 from ui.hands import CTRL, click, focused, press, write
@@ -265,8 +267,19 @@ def draft_of(session: Session, form: str) -> Draft:
     return Draft(id="1", form=form, request="r", saved_at=session.clock(), case_ref=MARLOW, about=about)
 
 
+def change_action_of(form: str) -> DialogAction:
+    action = action_for_draft(form)
+    assert action is not None
+    return action
+
+
 def gathered_for(session: Session, form: str) -> Gathered:
     view = open_case(session, MARLOW)
+    if form.startswith("change_"):  # the last of what its action needs is the record
+        changed = RECORD_TYPE_BY_TABLE[form.removeprefix("change_")]
+        refs = {"case_ref": MARLOW, "person_ref": view.person.person_ref}
+        record = sample_record(changed, session.lists, DAY, **refs)
+        return Gathered(session, Target(case_ref=MARLOW), {VIEW: view, change_action_of(form).needs[-1]: record})
     proposal = Proposal(
         proposal_ref="PR-1", case_ref=MARLOW, rule=None, proposed_on=DAY, decision="HOLD", reason="Support changed.",
         proposed_by="A colleague", status="PROPOSED",

@@ -236,7 +236,7 @@ def test_what_is_typed_is_kept_as_a_draft_of_its_record_type(session: Session, t
     dialog.form.field("level").set_raw_text("2")
     assert dialog.autosave is not None
     draft = dialog.autosave.current_draft()
-    assert (draft.form, draft.case_ref, draft.about) == ("add_record", MARLOW, "needs")
+    assert (draft.form, draft.case_ref, draft.about) == ("add_needs", MARLOW, "")
     again = dialog_of(session, tasks, qtbot, Need)
     again.restore(draft)
     assert again.form.field("level").value() == 2

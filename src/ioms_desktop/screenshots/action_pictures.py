@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ioms_desktop.domain.access.case_access import AccessList
-from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.cases import Action, Need
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.screenshots.access_samples import (
     BREAK_GLASS_REASON,
@@ -26,6 +26,7 @@ from ioms_desktop.ui.actions import recording_actions as recording
 from ioms_desktop.ui.actions import supervision_actions as supervision
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target, TargetGone
 from ioms_desktop.ui.actions.launcher import Given
+from ioms_desktop.ui.actions.record_actions import add_action, change_action
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
 from ioms_desktop.ui.retention.retention import AUTHORISE, PROPOSE
@@ -110,6 +111,10 @@ def _proposal(session: Session, view: CaseView) -> Given:
     return {loaders.PROPOSAL: proposal}
 
 
+def _need(view: CaseView) -> str:
+    return view.needs[-1].key_text if view.needs else ""
+
+
 def _task(session: Session, view: CaseView) -> Given:
     task = Action(
         action_ref="AC-EXAMPLE",
@@ -154,6 +159,8 @@ ACTION_PICTURES = (
     ActionPicture("propose_decision", recording.PROPOSE_DECISION, about=_rule),
     ActionPicture("answer_proposal", recording.ANSWER_PROPOSAL, _proposal),
     ActionPicture("record_as_served", recording.RECORD_SERVED, _served_decision),
+    ActionPicture("add_need", add_action(Need)),
+    ActionPicture("change_need", change_action(Need), about=_need),
     ActionPicture("finish_action", recording.FINISH_ACTION, _task),
     ActionPicture("review_glass", recording.REVIEW_BREAK_GLASS, _review_task),
     ActionPicture("notice_served", recording.NOTICE_SERVED),

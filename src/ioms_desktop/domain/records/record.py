@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypedDict
 from typing_extensions import Unpack
 
 from ioms_desktop.domain.access.record_rights import RecordRights
+from ioms_desktop.domain.dates.day_time import DayTime
 
 
 class ColumnKind(StrEnum):
@@ -178,6 +179,11 @@ class Record:
         """The values of the key: what makes two rows the same record."""
         return tuple(getattr(self, name) for name in type(self).key)
 
+    @property
+    def key_text(self) -> str:
+        """The values of the key as one text: `PHX-1/ACCOMMODATION/2026-10-01`; a part without a value is empty."""
+        return "/".join("" if part is None else _part_text(part) for part in self.identity)
+
 
 _COLUMNS: dict[type[Record], tuple[Column, ...]] = {}
 _DATE_KINDS = frozenset({ColumnKind.DATE, ColumnKind.DAY_TIME})
@@ -204,9 +210,18 @@ def date_column(record: type[Record], *, required: bool = True) -> str | None:
     return next((each.name for each in dated), None)
 
 
+def record_label(record: type[Record]) -> str:
+    """What screens call one record within a sentence: `need`, but `RAG`."""
+    return record.label if record.label.isupper() else record.label[0].lower() + record.label[1:]
+
+
 def plural_label(record: type[Record]) -> str:
     """What screens call several records of a type: declared, or the name of its table."""
     return record.plural or record.table.replace("_", " ").capitalize()
+
+
+def _part_text(part: Any) -> str:  # noqa: ANN401 - of a column's own type
+    return part.iso_text if isinstance(part, DayTime) else str(part)  # a date as YYYY-MM-DD
 
 
 def _to_column(each: Field[Any]) -> Column:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
-from ioms_desktop.domain.access.roles import may
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Duplicate, InvalidRecord, Missing, NotAllowed
 from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
@@ -18,7 +17,7 @@ from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, date_column
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, date_column, record_label
 from ioms_desktop.domain.validation.column_rules import check_columns
 from ioms_desktop.domain.validation.record_rules import CaseBasics, check_record, has_rules
 from ioms_desktop.services.case_access import refuse_under_break_glass
@@ -40,7 +39,6 @@ from ioms_desktop.services.edit_conflicts import (
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.previous_versions import find_removal
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.row_mapping import key_text
 from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
@@ -76,16 +74,6 @@ class ChangeRecord:
     resolution: ConflictResolution | None = None
 
 
-def may_add(session: Session, record_type: type[Record]) -> bool:
-    """Whether the user may add plain records of a type."""
-    return record_type.is_plain and may(session.role, record_type.rights.add)
-
-
-def may_change(session: Session, record_type: type[Record]) -> bool:
-    """Whether the user may change plain records of a type."""
-    return record_type.is_plain and may(session.role, record_type.rights.change_right)
-
-
 def add_plain_record(session: Session, entry: AddRecord) -> Outcome:
     """Add a plain record to a case or to the person the case is about.
 
@@ -105,12 +93,12 @@ def add_plain_record(session: Session, entry: AddRecord) -> Outcome:
         _refuse_invalid(session, tx, record)
         if tx.find(record_type, *record.identity) is not None:
             raise Duplicate(
-                f"There is such a record already: {record_type.label.lower()} {key_text(record)}. Nothing was saved; "
+                f"There is such a record already: {record_label(record_type)} {record.key_text}. Nothing was saved; "
                 "change that one instead."
             )
         stored = add_record(tx, record)
         notice = f"{record_type.label} recorded."
-        return Outcome(notice=notice, changed=_topics(record_type), ref=key_text(stored))
+        return Outcome(notice=notice, changed=_topics(record_type), ref=stored.key_text)
 
     return run_command(session, f"add_{record_type.table}", record_type.rights.add, entry.request, do)
 
@@ -138,7 +126,7 @@ def change_plain_record(session: Session, entry: ChangeRecord) -> Outcome:
         change = apply_edit(session, tx, entry, current, lambda read: replace(read, **values))
         _refuse_invalid(session, tx, change.record)
         notice = f"{record_type.label} changed."
-        return save_edit(tx, change, notice=notice, topics=_topics(record_type), ref=key_text(current))
+        return save_edit(tx, change, notice=notice, topics=_topics(record_type), ref=current.key_text)
 
     return run_command(session, f"change_{record_type.table}", record_type.rights.change_right, entry.request, do)
 
@@ -217,7 +205,7 @@ def _refuse_invalid(session: Session, tx: Transaction, record: Record) -> None:
 def _get_current(tx: Transaction, wanted: R) -> R:
     owner = wanted.subject
     current = tx.find(type(wanted), *wanted.identity)
-    removal = None if current is not None else find_removal(tx, type(wanted), key_text(wanted))
+    removal = None if current is not None else find_removal(tx, type(wanted), wanted.key_text)
     found = current if removal is None else removal.record
     # Nothing is said of the record of another case or person, not even that it was removed.
     if found is None or getattr(found, owner) != getattr(wanted, owner):

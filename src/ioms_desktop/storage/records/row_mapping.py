@@ -93,7 +93,7 @@ def from_json_fields(record_type: type[R], data: dict[str, Any], **own: Any) -> 
 
 def key_text(record: Record) -> str:
     """Write a record's key as one text."""
-    return "/".join("" if part is None else str(to_json_value(part)) for part in record.identity)
+    return record.key_text
 
 
 def changed_fields(before: Record, after: Record) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -161,6 +161,14 @@ class RecordButton(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True)
+class SectionButton:
+    """The button of the section of a case that lists the records of a type."""
+
+    record_type: "type[Record]"
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class DutyButton:
     """The job of a line of Today, where it applies."""
 
@@ -195,7 +203,7 @@ class OwnControl:
     module: str
 
 
-Offered = Menu | CaseButton | RecordButton[Any] | DutyButton | ListButton | OwnControl
+Offered = Menu | CaseButton | RecordButton[Any] | SectionButton | DutyButton | ListButton | OwnControl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

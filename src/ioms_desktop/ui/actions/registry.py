@@ -14,13 +14,16 @@ from ioms_desktop.ui.actions.dialog_action import (
     ListButton,
     Menu,
     RecordButton,
+    SectionButton,
 )
 from ioms_desktop.ui.actions.file_actions import FILE_ACTIONS
+from ioms_desktop.ui.actions.record_actions import RECORD_ACTIONS
 from ioms_desktop.ui.actions.recording_actions import RECORDING_ACTIONS
 from ioms_desktop.ui.actions.supervision_actions import SUPERVISION_ACTIONS
 
 DIALOG_ACTIONS: tuple[DialogAction, ...] = (
     *RECORDING_ACTIONS,
+    *RECORD_ACTIONS,
     *FILE_ACTIONS,
     *ACCESS_ACTIONS,
     *SUPERVISION_ACTIONS,
@@ -60,6 +63,15 @@ def record_buttons(
             for place in action.offers(RecordButton):
                 if isinstance(record, place.record_type) and place.applies(record, view):
                     yield action, place
+
+
+def section_button(session: Session, record_type: type[Record] | None) -> tuple[DialogAction, SectionButton] | None:
+    """Give the action with which this user adds a record to the section of a type; None where there is none."""
+    for action in DIALOG_ACTIONS:
+        for place in action.offers(SectionButton):
+            if place.record_type is record_type and action.is_allowed(session):
+                return action, place
+    return None
 
 
 def duty_button(session: Session, row: WorklistItem) -> tuple[DialogAction, DutyButton] | None:

@@ -138,7 +138,7 @@ class CaseActions(DialogLauncher):
         view = self._screen.view
         if view is None or not self._screen.is_live or view.break_glass_access is not None:
             return ()
-        target = self.target(str(record.identity[0]))
+        target = self.target(record.key_text)
         return tuple(
             (place.label, partial(self.launch, action, target, given={place.loader: record}))
             for action, place in record_buttons(self.context.session, record, view)

@@ -31,7 +31,7 @@ from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
 from ioms_desktop.ui.actions.dialog_action import DialogAction
 from ioms_desktop.ui.actions.recording_actions import SET_RAG
-from ioms_desktop.ui.actions.registry import case_buttons
+from ioms_desktop.ui.actions.registry import case_buttons, section_button
 from ioms_desktop.ui.cases.case_access_bar import BreakGlassBar, CaseUnavailable, read_case
 from ioms_desktop.ui.cases.case_actions import CaseActions
 from ioms_desktop.ui.cases.case_header import CaseHeader, shows_rag
@@ -323,8 +323,12 @@ class CaseScreen(QWidget):
         if self.view is None or number < 0:
             return
         if number not in self.tables:
-            table = SectionTable(SECTIONS[number], self.tasks)
+            section = SECTIONS[number]
+            adding = section_button(self.session, section.record_type)
+            table = SectionTable(section, self.tasks, add_label=adding[1].label if adding else "")
             table.opened.connect(self._open_record)
+            if adding:
+                table.add_requested.connect(partial(self.case_actions.launch, adding[0]))
             self.tables[number] = table
             old = self.section_stack.widget(number)
             if old is not None:

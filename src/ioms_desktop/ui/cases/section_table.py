@@ -18,7 +18,7 @@ from ioms_desktop.ui.lists.register_model import RegisterModel
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.icons import icon
-from ioms_desktop.ui.widgets.widgets import label
+from ioms_desktop.ui.widgets.widgets import button, label
 
 HEADER_HEIGHT_PX = 32
 MAX_VISIBLE_ROWS = 12
@@ -34,15 +34,28 @@ class SectionTable(QWidget):
 
     Signals:
         opened: A row was opened by Enter or double click; with its record.
+        add_requested: A new record is to be added.
         height_changed: It needs another height.
     """
 
     opened = Signal(object)
+    add_requested = Signal()
     height_changed = Signal()
 
-    def __init__(self, section: CaseSection[Any], tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, section: CaseSection[Any], tasks: Tasks, parent: QWidget | None = None, *, add_label: str = ""
+    ) -> None:
+        """Build the list.
+
+        Args:
+            section: The section.
+            tasks: Where its rows are searched and sorted.
+            parent: The widget it belongs to.
+            add_label: The words of the button that adds a record; empty for no button.
+        """
         super().__init__(parent)
         self.section = section
+        self.add_button = button(add_label, self.add_requested.emit, icon="plus") if add_label else None
         self.source: ListSource[SectionRow[Any]] = ListSource(self._search_text, columns=section.columns)
         self.model = RegisterModel(
             Register(
@@ -75,6 +88,8 @@ class SectionTable(QWidget):
         self.table.horizontalHeader().setSectionResizeMode(last, QHeaderView.ResizeMode.Stretch)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        if self.add_button is not None:
+            column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self.search, self.table, self.empty_label):
             column.addWidget(part)
         column.addStretch(1)

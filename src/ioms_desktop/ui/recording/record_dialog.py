@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, record_label
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.labels import format_value
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_plain_record, change_plain_record
@@ -18,9 +18,6 @@ from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.record_form import fill_form, read_form, record_fields
 from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
-
-ADD_FORM = "add_record"
-CHANGE_FORM = "change_record"
 
 
 class RecordDialog(AutoHeightDialog):
@@ -45,10 +42,10 @@ class RecordDialog(AutoHeightDialog):
             record: The record to change, as it was read; None to add one.
             parent: The window over which it opens.
         """
-        name = record_type.label.lower() if record_type.label != record_type.label.upper() else record_type.label
+        name = record_label(record_type)
         super().__init__(
             tasks,
-            title=f"Add: {name}" if record is None else f"Change: {name}",
+            title=f"Add {name}" if record is None else f"Change {name}",
             verb="&Save",
             discard="&Discard this entry",
             intro=subject.summary if record is None else f"{subject.summary} {describe_key(session, record)}".strip(),
@@ -89,12 +86,7 @@ def describe_key(session: Session, record: Record) -> str:
     return " ".join(f"{label}: {words}." for label, words in told if words)
 
 
-def record_name(record: Record) -> str:
-    """Name a record among all, for a draft of its change: its table and its key."""
-    return "/".join([record.table, *("" if part is None else str(part) for part in record.identity)])
-
-
 def _origin(subject: CaseSubject, record_type: type[Record], record: Record | None) -> Origin:
     if record is None:
-        return Origin(ADD_FORM, subject.case_ref, record_type.table)
-    return Origin(CHANGE_FORM, subject.case_ref, record_name(record), record.revision)
+        return Origin(f"add_{record_type.table}", subject.case_ref)
+    return Origin(f"change_{record_type.table}", subject.case_ref, record.key_text, record.revision)

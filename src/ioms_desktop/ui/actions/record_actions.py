@@ -1,0 +1,79 @@
+"""Adding and changing plain records: two actions for each record type, made from its declaration."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ioms_desktop.domain.records.record import Record, record_label
+from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
+from ioms_desktop.ui.actions.dialog_action import (
+    DialogAction,
+    DialogContext,
+    Gathered,
+    Loader,
+    RecordButton,
+    SectionButton,
+    TargetGone,
+)
+from ioms_desktop.ui.actions.loaders import SUBJECT, VIEW
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+RECORD_GONE = "This record is no longer there. Reload the case; someone may have removed it."
+
+
+def add_action(record_type: type[Record]) -> DialogAction:
+    """Declare the action that adds a record of a type."""
+    return DialogAction(
+        name=f"{record_type.table}.add",
+        title=f"Add {record_label(record_type)}",
+        right=record_type.rights.add,
+        offered_in=(SectionButton(record_type, f"Add {record_label(record_type)}…"),),
+        make=partial(_add, record_type),
+        needs=(SUBJECT,),
+        drafts={f"add_{record_type.table}": record_type.label},
+    )
+
+
+def change_action(record_type: type[Record]) -> DialogAction:
+    """Declare the action that changes a record of a type."""
+    loader = Loader[Record](partial(_find_record, record_type), _has_view)
+    return DialogAction(
+        name=f"{record_type.table}.change",
+        title=f"Change {record_label(record_type)}",
+        right=record_type.rights.change_right,
+        offered_in=(RecordButton(record_type, loader, "C&hange…", lambda _record, _view: True),),
+        make=partial(_change, record_type, loader),
+        needs=(SUBJECT, loader),
+        drafts={f"change_{record_type.table}": f"{record_type.label} changed"},
+    )
+
+
+def _add(record_type: type[Record], context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.recording.record_dialog import RecordDialog
+
+    return RecordDialog(context.session, context.tasks, gathered[SUBJECT], record_type, parent=context.parent)
+
+
+def _change(record_type: type[Record], loader: Loader[Record], context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.recording.record_dialog import RecordDialog
+
+    return RecordDialog(
+        context.session, context.tasks, gathered[SUBJECT], record_type, gathered[loader], context.parent
+    )
+
+
+def _find_record(record_type: type[Record], gathered: Gathered) -> Record:
+    for record in gathered[VIEW].of(record_type):
+        if record.key_text == gathered.target.about:
+            return record
+    raise TargetGone(RECORD_GONE)
+
+
+def _has_view(gathered: Gathered) -> bool:
+    return VIEW in gathered
+
+
+RECORD_ACTIONS: tuple[DialogAction, ...] = tuple(
+    action for record_type in PLAIN_RECORD_TYPES for action in (add_action(record_type), change_action(record_type))
+)
