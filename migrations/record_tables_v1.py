@@ -12,6 +12,7 @@ and the table's part in a disposal. SQLite needs none of these.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -125,6 +126,8 @@ class Rights:
 
 @Operations.register_operation("create_record_table")
 @Operations.register_operation("drop_record_table")
+@Operations.register_operation("add_record_column")
+@Operations.register_operation("drop_record_column")
 @Operations.register_operation("secure_record_table")
 @Operations.register_operation("create_facts_view")
 @Operations.register_operation("create_facts_view_of_former_versions")
@@ -152,6 +155,25 @@ class RecordTables(MigrateOperation):
     def drop_record_table(cls, operations: Any, name: str) -> None:  # noqa: ANN401 - as above
         """Undo `create_record_table`."""
         drop(operations, name)
+
+    @classmethod
+    def add_record_column(cls, operations: Any, name: str, column: str, **declared: Any) -> None:  # noqa: ANN401 - as above
+        """Add a column to a record table, with its grants and its part in the view of facts and in a disposal.
+
+        Args:
+            operations: Alembic's.
+            name: The table.
+            column: As a column of `create_record_table` that is neither required nor part of the key: what is there
+                already has no value in it.
+            declared: `add` and `change` as in `Rights`. `fact`: what the view of facts shows, `yes` or `null`; empty
+                if the view does not have it. `free_text`: whether a disposal searches it for names.
+        """
+        add_column(operations, name, column_of(column), **declared)
+
+    @classmethod
+    def drop_record_column(cls, operations: Any, name: str, column: str) -> None:  # noqa: ANN401 - as above
+        """Undo `add_record_column`."""
+        drop_column(operations, name, column)
 
     @classmethod
     def secure_record_table(cls, operations: Any, name: str, **rights: Any) -> None:  # noqa: ANN401 - as above
@@ -469,3 +491,74 @@ def drop(operations: Operations, name: str) -> None:
     operations.drop_table(name)
     if is_server(operations):
         operations.execute(f"DROP FUNCTION keep_trace_{name}()")
+
+
+def add_column(
+    operations: Operations,
+    name: str,
+    column: Column,
+    *,
+    add: str,
+    change: str = "",
+    fact: str = "",
+    free_text: bool = False,
+) -> None:
+    """Add a column; see `RecordTables.add_record_column`."""
+    links = [sa.ForeignKey(column.kind, name=f"fk_{name}_{column.name}")] if column.refers else []
+    operations.add_column(name, sa.Column(column.name, TYPES.get(column.kind, BINARY), *links, nullable=True))
+    if is_server(operations):
+        execute(
+            operations,
+            f"""
+            GRANT SELECT ({column.name}) ON {name} TO {READERS};
+            GRANT INSERT ({column.name}) ON {name} TO {_roles(add)};
+            GRANT UPDATE ({column.name}) ON {name} TO {_roles(change or add)};
+        """,
+        )
+    if fact:
+        shown = column.name if fact == "yes" else f"NULL::text AS {column.name}"
+        _replace_facts_view(operations, name, lambda query: re.sub(r"\s+FROM ", f", {shown} FROM ", query, count=1))
+    if free_text and is_server(operations):
+        searched = _searched_row(operations, name)
+        row = re.sub(r"^\('\w+', '\w+'", f"('{name}', '{column.name}'", searched)
+        _edit_function(operations, "ioms_private.mentions(text)", SEARCHED, f"{SEARCHED}{row}, ")
+
+
+def drop_column(operations: Operations, name: str, column: str) -> None:
+    """Undo `add_column`."""
+    shown = rf",\s*(?:NULL(?:::text)? AS |\w+\.)?{column}(?=\s+FROM )"
+    _replace_facts_view(operations, name, lambda query: re.sub(shown, "", query))
+    if is_server(operations):
+        defined = scalar(operations, "SELECT pg_get_functiondef('ioms_private.mentions(text)'::regprocedure)")
+        execute(operations, re.sub(rf"\('{name}', '{column}', '(?:[^']|'')*', '[^']*', '[^']*'\), ", "", defined))
+    operations.drop_column(name, column)
+
+
+def _replace_facts_view(operations: Operations, name: str, edit: Callable[[str], str]) -> None:
+    view = f"known_{name}"
+    if is_server(operations):
+        query = scalar(operations, "SELECT pg_get_viewdef(to_regclass(:view))", view=view)
+    else:
+        defined = scalar(operations, "SELECT sql FROM sqlite_master WHERE name = :view", view=view)
+        query = defined and defined.partition(" AS ")[2]
+    if query is None or edit(query) == query:
+        return
+    edited = edit(query).rstrip(";")
+    operations.execute(f"DROP VIEW {view}")
+    if is_server(operations):
+        _create_view(operations, view, edited)
+    else:
+        operations.execute(f"CREATE VIEW {view} AS {edited.replace('NULL::text', 'NULL')}")
+
+
+def _searched_row(operations: Operations, name: str) -> str:
+    """Give a row of the columns that a disposal searches: where a record of the table is, and whose it is.
+
+    Raises:
+        RuntimeError: No column of the table is searched yet, so that there is no such row.
+    """
+    defined = scalar(operations, "SELECT pg_get_functiondef('ioms_private.mentions(text)'::regprocedure)")
+    found = re.search(rf"\('{name}', '\w+', '(?:[^']|'')*', '[^']*', '[^']*'\)", defined)
+    if found is None:
+        raise RuntimeError(name)
+    return found[0]

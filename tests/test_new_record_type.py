@@ -1,4 +1,4 @@
-"""A new plain record type takes one declaration, one line in a list and a generated migration; all else follows."""
+"""A new plain record type takes a declaration, an entry in a list and a generated migration; a new field even less."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ import subprocess
 import sys
 from difflib import unified_diff
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -13,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("src", "migrations", "resources", "tests", "tools", "pyproject.toml")
 CHANGED = ("src", "migrations", "resources", "tools")
 MAX_FILES, MAX_LINES = 4, 60
+MAX_FIELD_FILES = 6
 CHECK_TIMEOUT_S = 420
 TABLE = "vehicles"
 RECORD_TYPES = Path("src/ioms_desktop/domain/records/record_types.py")
@@ -51,6 +53,10 @@ LISTED = {
     "    Action,\n)": "    Action,\n    Vehicle,\n)",
 }
 """What is replaced in the list of record types, and by what."""
+FIELD = "preferred_language"
+PEOPLE = Path("src/ioms_desktop/domain/records/people.py")
+LANGUAGES = "    languages: str | None = short_text()\n"
+WITH_FIELD = f"{LANGUAGES}    {FIELD}: str | None = short_text(is_detail=True, for_partners=True)\n"
 HOLDS_FOR_EVERY_TYPE = (
     "tests/storage/test_migrations.py",
     "tests/storage/test_record_rights.py",
@@ -68,9 +74,24 @@ def run(tree: Path, *command: str) -> str:
     return done.stdout
 
 
+class Tree(NamedTuple):
+    """A copy of the program, and the lines added to each of its files for the record type and for the field."""
+
+    path: Path
+    for_type: dict[str, int]
+    for_field: dict[str, int]
+
+
+def replace_once(path: Path, old: str, new: str) -> None:
+    """Replace a text that is there exactly once."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, old
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a copy of the program to which the record type has been added."""
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    """Give a copy of the program to which a record type has been added, and a field of a person."""
     copy = tmp_path_factory.mktemp("tree")
     for name in COPIED:
         source = ROOT / name
@@ -79,13 +100,14 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(source, copy / name)
     (copy / DECLARATION).write_text(DECLARED, encoding="utf-8")
-    text = (copy / RECORD_TYPES).read_text(encoding="utf-8")
     for old, new in LISTED.items():
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    (copy / RECORD_TYPES).write_text(text, encoding="utf-8")
+        replace_once(copy / RECORD_TYPES, old, new)
     run(copy, "tools/record_migration.py", TABLE)
-    return copy
+    for_type = added_lines(copy, ROOT)
+    before = shutil.copytree(copy, copy.with_name("before"))
+    replace_once(copy / PEOPLE, LANGUAGES, WITH_FIELD)
+    run(copy, "tools/record_migration.py", "people", FIELD)
+    return Tree(copy, for_type, added_lines(copy, before))
 
 
 def lines_of(path: Path) -> list[str]:
@@ -93,32 +115,37 @@ def lines_of(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
-def added_lines(tree: Path) -> dict[str, int]:
+def added_lines(changed: Path, before: Path) -> dict[str, int]:
     """Count the lines added or replaced, by file."""
-    files = (path for top in CHANGED for path in (tree / top).rglob("*") if path.suffix in {".py", ".sql", ".toml"})
+    files = (path for top in CHANGED for path in (changed / top).rglob("*") if path.suffix in {".py", ".sql", ".toml"})
     counts = {}
     for path in files:
-        place = path.relative_to(tree)
-        difference = unified_diff(lines_of(ROOT / place), lines_of(path), lineterm="")
+        place = path.relative_to(changed)
+        difference = unified_diff(lines_of(before / place), lines_of(path), lineterm="")
         added = sum(line.startswith("+") and not line.startswith("+++") for line in difference)
         if added:
             counts[place.as_posix()] = added
     return counts
 
 
-def test_a_new_record_type_takes_at_most_four_files_and_sixty_lines(tree: Path) -> None:
-    counts = added_lines(tree)
+def test_a_new_record_type_takes_at_most_four_files_and_sixty_lines(tree: Tree) -> None:
+    counts = tree.for_type
     assert DECLARATION.as_posix() in counts
     assert len(counts) <= MAX_FILES, counts
     assert sum(counts.values()) <= MAX_LINES, counts
 
 
-def test_it_can_be_stored_imported_exported_listed_added_and_changed_on_both_databases(tree: Path) -> None:
-    passed = run(tree, "-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", "tests/vehicle_checks.py")
+def test_a_new_field_of_a_person_stored_shown_and_printed_takes_at_most_six_files(tree: Tree) -> None:
+    assert PEOPLE.as_posix() in tree.for_field
+    assert len(tree.for_field) <= MAX_FIELD_FILES, tree.for_field
+
+
+def test_both_are_stored_imported_exported_and_shown_on_both_databases(tree: Tree) -> None:
+    passed = run(tree.path, "-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", "tests/vehicle_checks.py")
     assert "passed" in passed
     assert "skipped" not in passed
 
 
-def test_it_keeps_what_every_record_type_keeps(tree: Path) -> None:
-    chosen = f"{TABLE} or schema or migrat"
-    run(tree, "-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", *HOLDS_FOR_EVERY_TYPE, "-k", chosen)
+def test_they_keep_what_every_record_type_keeps(tree: Tree) -> None:
+    chosen = f"{TABLE} or people or schema or migrat"
+    run(tree.path, "-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", *HOLDS_FOR_EVERY_TYPE, "-k", chosen)

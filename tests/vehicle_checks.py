@@ -1,4 +1,4 @@
-"""What must hold of the record type `vehicles`, which `test_new_record_type` adds to a copy of the program."""
+"""What must hold of the record type and the field that `test_new_record_type` adds to a copy of the program."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,21 +14,25 @@ from sqlalchemy import inspect
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import InvalidEntry, NotAllowed
+from ioms_desktop.domain.printing.summary import Audience
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.edit_conflicts import EditConflict
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.imports import run_import
+from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_plain_record, change_plain_record
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.retention.name_mentions import find_mentions, mention_pattern
 from ioms_desktop.storage.store import Store
+from ioms_desktop.ui.cases.case_header import Fact, about_facts
 from ioms_desktop.ui.cases.case_section import ShownCase
 from ioms_desktop.ui.cases.sections import SECTIONS
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.record_dialog import RecordDialog
 from ioms_desktop.ui.tasks import Tasks
-from services.exchange_session import iom, person, put, session_at, taken
+from reports.reading import pages_of
+from services.exchange_session import iom, person, put, rows_of, session_at, taken
 from sessions import request
 from shared_people import Office
 from ui.hands import CTRL, focused, press, show, write
@@ -166,3 +170,27 @@ def test_the_generated_form_adds_and_changes_it_by_keys(session: Session, tasks:
     with qtbot.waitSignal(changing.completed):
         press(changing, Qt.Key.Key_Return, CTRL)
     assert {each.make for each in open_case(session, CASE).of(Vehicle)} == {"Ford Focus", None, "Vauxhall Corsa"}
+
+
+def test_the_new_field_of_a_person_is_imported_exported_shown_and_printed(session: Session, tmp_path: Path) -> None:
+    taken(session, put(tmp_path / "in", "people", [person(preferred_language="Gujarati")]))
+    export_records(session, tmp_path / "out", reason="CASE_WORK")
+    header, row = rows_of(tmp_path / "out" / "people.csv")
+    assert dict(zip(header, row, strict=True))["preferred_language"] == "Gujarati"
+    view = open_case(session, CASE)
+    assert Fact("Preferred language", "Gujarati") in about_facts(session, view)
+    for audience in (Audience.FULL, Audience.PARTNER):
+        printed = case_summary_pdf(session, CASE, audience=audience, reason_code="CASE_WORK")
+        assert "Preferred language Gujarati" in " ".join(pages_of(printed))
+
+
+def test_a_server_takes_the_new_field_from_whom_the_person_may_be_changed_by(office: Office) -> None:
+    supervisor = office.session("supervisor")
+    with supervisor.store.begin(supervisor.command_context()) as tx:
+        assert tx.open_case("IOM-1", "CASE_WORK", "test")
+        read = tx.get(RECORD_TYPE_BY_TABLE["people"], "P-CH")
+        values: Any = {"preferred_language": "Welsh"}
+        tx.save(replace(read, **values))
+    officer = office.session("officer")
+    shown = about_facts(officer, open_case(officer, "IOM-1"))
+    assert Fact("Preferred language", "Welsh") in shown

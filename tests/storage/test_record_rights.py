@@ -24,6 +24,7 @@ from ioms_desktop.storage.queries.partner_cases import PartnerCaseHeader
 from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
 from ioms_desktop.storage.schema import record_migrations, tables
 from ioms_desktop.storage.schema.record_tables import free_text_columns
+from sessions import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -326,3 +327,36 @@ def test_the_tool_writes_a_migration_of_at_most_ten_lines() -> None:
     compile(written, "0008_assessments.py", "exec")
     assert 'op.create_record_table(\n        "assessments", "person_ref:people# ' in written
     assert len([line for line in written.splitlines() if line]) <= 10
+
+
+@pytest.mark.parametrize(("name", "fact", "shown"), [("contacts", "null", None), ("contacts", "yes", "in his words")])
+def test_a_column_is_added_with_its_part_in_facts_and_disposals_and_dropped_again(
+    store: Store,
+    operations_v1: Any,  # noqa: ANN401 - a module loaded from a file
+    name: str,
+    fact: str,
+    shown: str | None,
+) -> None:
+    fill(store)
+    with store.engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        before = described_table(connection, name)
+        column = operations_v1.column_of("more_words")
+        operations_v1.add_column(operations, name, column, add="officer supervisor", fact=fact, free_text=True)
+        connection.execute(text(f"UPDATE {name} SET more_words = 'in his words', revision = revision + 1"))  # noqa: S608 - our own name
+        assert set(connection.scalars(text(f"SELECT more_words FROM known_{name}"))) == {shown}  # noqa: S608 - as above
+        if connection.dialect.name == "postgresql":
+            granted = {(role, verb) for role, verb, each in found_grants(connection, name) if each == "more_words"}
+            assert {role for role, verb in granted if verb == "UPDATE"} == {"ioms_officer", "ioms_supervisor"}
+            found = connection.exec_driver_sql("SELECT place FROM ioms_private.mentions('in his words')").scalars()
+            assert any("more_words" in place for place in found)
+        operations_v1.drop_column(operations, name, "more_words")
+        assert described_table(connection, name) == before
+
+
+def described_table(connection: Connection, name: str) -> list[object]:
+    looked = inspect(connection)
+    columns_now = [[each["name"] for each in looked.get_columns(table)] for table in (name, f"known_{name}")]
+    mentions = "SELECT prosrc FROM pg_proc WHERE proname = 'mentions'"
+    on_server = connection.dialect.name == "postgresql"
+    return [columns_now, connection.exec_driver_sql(mentions).scalar() if on_server else ""]

@@ -34,8 +34,9 @@ PARTNER_FIELDS: FieldAllowList = MappingProxyType(
         ),
         facts.Identity: _field_names(
             "family_name given_names known_as date_of_birth age child sex address phone communication_needs languages "
-            "parent_or_carer warning_markers"
+            "parent_or_carer warning_markers details"
         ),
+        facts.PersonDetail: _field_names("label text for_partners"),
         facts.Programme: _field_names("code name cohort status case_ref since"),
         facts.ResponsiblePerson: _field_names("role name"),
         facts.StatutoryFacts: _field_names(
@@ -81,6 +82,7 @@ FIELDS_BY_AUDIENCE: Mapping[Audience, FieldAllowList | None] = MappingProxyType(
 
 _PARTNER_ROW_FILTERS: Mapping[type, Callable[[Any], bool]] = MappingProxyType(
     {
+        facts.PersonDetail: lambda row: row.for_partners,
         facts.ProgrammeReason: lambda row: row.basis is not Basis.INTELLIGENCE,
         facts.OffenceLine: lambda row: not row.victim,
         facts.ConcernLine: lambda row: not row.intelligence,

@@ -63,6 +63,15 @@ class PrintFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDetail:
+    """A detail of the person that is printed because its declaration says so, under the label of its column."""
+
+    label: str = ""
+    text: str = ""
+    for_partners: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Who it is. `age` and `child` are as of the day of the summary."""
 
@@ -84,6 +93,7 @@ class Identity:
     languages: str = ""
     parent_or_carer: str = ""
     warning_markers: tuple[str, ...] = ()
+    details: tuple[PersonDetail, ...] = ()
 
     @property
     def name(self) -> str:

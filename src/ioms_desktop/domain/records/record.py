@@ -47,6 +47,9 @@ class Column:
         high: The greatest whole number accepted.
         future: Whether a day that is still to come is expected.
         not_before: The date column of the same record that this day may not precede; empty for none.
+        is_detail: Whether it is listed among the details of a person, on screen and in the full case summary, without
+            a place of its own there.
+        for_partners: Whether the partners' copy of the case summary lists such a detail too.
     """
 
     name: str
@@ -62,6 +65,8 @@ class Column:
     high: int | None = None
     future: bool = False
     not_before: str = ""
+    is_detail: bool = False
+    for_partners: bool = False
 
     def value_of(self, record: "Record") -> Any:  # noqa: ANN401 - of the column's own type
         """The value of a record in this column."""
@@ -75,11 +80,15 @@ class ColumnOptions(TypedDict, total=False):
         label: What screens call it; derived from its name if it is left out.
         help: One sentence below its field in a form.
         exchange_name: The column's name in the exchange files, if it cannot be the field's name.
+        is_detail: Whether it is listed among the details of a person, on screen and in the full case summary.
+        for_partners: Whether the partners' copy lists such a detail too; False if it is left out.
     """
 
     label: str
     help: str
     exchange_name: str
+    is_detail: bool
+    for_partners: bool
 
 
 # Each function below returns Any because it stands for the field's own type, as dataclasses.field does.

@@ -87,6 +87,7 @@ def _identity(who: Identity, root: StructureElement) -> PageSection:
             ("Communication", who.communication_needs),
             ("Address", who.address),
             ("Parent or carer", who.parent_or_carer),
+            *((detail.label, detail.text) for detail in who.details),
         ]
     )
     if who.child:

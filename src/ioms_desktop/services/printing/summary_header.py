@@ -8,13 +8,17 @@ from ioms_desktop.domain.printing.summary import (
     CurrentRag,
     Identity,
     OrderLine,
+    PersonDetail,
     Programme,
     ResponsiblePerson,
     StatutoryFacts,
 )
 from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.labels import format_value
 
 PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Programme (focussed deterrence)"}
 
@@ -54,6 +58,11 @@ def identity(view: CaseView, lists: CodeLists) -> Identity:
         languages=who.languages or "",
         parent_or_carer=who.parent_or_carer or "",
         warning_markers=_markers(who.warning_markers, lists),
+        details=tuple(
+            PersonDetail(label=column.label, text=format_value(lists, column, value), for_partners=column.for_partners)
+            for column in columns_of(Person)
+            if column.is_detail and (value := column.value_of(who)) is not None
+        ),
     )
 
 

@@ -72,6 +72,30 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
     )
 
 
+def column_migration_text(record_type: type[Record], name: str, revision: str, after: str) -> str:
+    """Write the migration that adds one column to the table of a record type; the arguments as for `migration_text`.
+
+    Raises:
+        KeyError: The record type has no such column.
+    """
+    column = {each.name: each for each in columns_of(record_type)}[name]
+    rights, table = record_type.rights, record_type.table
+    in_facts = rights.facts and (not rights.fact_columns or name in rights.fact_columns)
+    given: dict[str, str | bool] = {
+        "add": _roles(rights.add),
+        "change": "" if rights.change is None else _roles(rights.change),
+        "fact": ("null" if name in rights.withheld else "yes") if in_facts else "",
+        "free_text": name in rights.free_text,
+    }
+    declared = ", ".join(f"{word}={_literal(value)}" for word, value in given.items() if value)
+    return (
+        f'"""The column {name} of {table}."""\n\nfrom alembic import op\n\n'
+        f'revision, down_revision = "{revision}", "{after}"\n\n\n'
+        f'def upgrade() -> None:\n    op.add_record_column("{table}", "{name}{_kind(column)}", {declared})\n\n\n'
+        f'def downgrade() -> None:\n    op.drop_record_column("{table}", "{name}")\n'
+    )
+
+
 def _literal(value: str | bool) -> str:
     return str(value) if isinstance(value, bool) else f'"{value}"'
 

@@ -8,9 +8,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.records.people import CustodySpell
+from ioms_desktop.domain.records.people import CustodySpell, Person
+from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.labels import format_value
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.date_parsing import format_date
@@ -82,6 +84,11 @@ def about_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         ("Parent or carer", person.parent_or_carer or ""),
         ("Social care", lists.of("social_care_status").label(person.social_care_status)),
         ("Warning markers", person.warning_markers or ""),
+        *(
+            (column.label, format_value(lists, column, column.value_of(person)))
+            for column in columns_of(Person)
+            if column.is_detail
+        ),
     ]
     if view.sees_intelligence:
         facts += [
