@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from backup_sessions import Kept, Unwanted, left_in, no_room, stopping_at
+from ioms_desktop.atomic_file import STALE_PART_AGE_S
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.progress import ProgressCallback
@@ -22,7 +23,7 @@ from ioms_desktop.services.database.database_admin import check_database
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.database.backup import copy_pages, count_rows, read_snapshot
 from ioms_desktop.storage.database.demo_marker import mark_as_demo
-from ioms_desktop.storage.database.file_copy import STALE_PART_AGE_S, open_for_copy
+from ioms_desktop.storage.database.file_copy import open_for_copy
 from ioms_desktop.storage.engine import open_immutable
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import key_file

@@ -231,7 +231,7 @@ def test_stopped_at_any_step_it_is_the_plain_file_or_the_encrypted_one(plain: st
             sign_in(plain, "admin", PASSWORD)
     migrate_database(plain, "admin", PASSWORD)
     assert check_database(plain, "admin", PASSWORD).faults == ()
-    assert not [name for name in beside(plain) if "converting" in name or name.endswith(".new")]
+    assert not [name for name in beside(plain) if "converting" in name or name.endswith(".part")]
     session = sign_in(plain, "admin", PASSWORD)
     assert session.store.key is not None
     after = everything(plain, session.store.key)

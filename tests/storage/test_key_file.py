@@ -218,7 +218,7 @@ def test_a_key_file_that_cannot_be_written_leaves_the_former_one(
     with pytest.raises(Refused, match="cannot be written"):
         key_file.save(location, key_file.without_slot(whole, PERSON, "bob"))
     assert key_file.key_file_path(location).read_bytes() == before
-    assert not Path(f"{key_file.key_file_path(location)}.new").exists()
+    assert not list(Path(location).parent.glob(".*.part"))
 
 
 def test_neither_key_nor_password_stands_in_the_key_file(location: str) -> None:

@@ -116,7 +116,7 @@ def opens_with_a_new_key_only(location: str) -> None:
         open_with_password(location, "carol", PASSWORD)
     with pytest.raises(Refused):
         open_store(location, TEST_KEY)
-    assert not list(Path(location).parent.glob("*.new"))
+    assert not list(Path(location).parent.glob(".*.part"))
 
 
 @pytest.mark.parametrize("point", POINTS)

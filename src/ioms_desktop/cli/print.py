@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from ioms_desktop.atomic_file import write_file
 from ioms_desktop.cli.session import open_session, printing_time, write_message
 from ioms_desktop.domain.errors import WrongFile
 from ioms_desktop.domain.printing.summary import Audience
@@ -24,7 +25,7 @@ def case_summary(options: argparse.Namespace) -> int:
                 as_of=options.as_of,
                 printed_at=at_time,
             )
-            target.write_bytes(pdf)
+            write_file(target, pdf)
             print(target)
     write_message(f"Printed {len(refs)} case summar{'y' if len(refs) == 1 else 'ies'}.")
     return 0

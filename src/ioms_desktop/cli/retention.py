@@ -5,11 +5,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ioms_desktop.atomic_file import write_file
 from ioms_desktop.cli.decision_file import DisposalDecision, read_decision
 from ioms_desktop.cli.session import open_session, write_message, write_result
 from ioms_desktop.domain.errors import FileExists, FileUnwritable, FutureDate, NeedsAnotherPerson, NotProposed
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.audit.audit_anchors import write_private_file
 from ioms_desktop.services.retention.labels import certificate_text, describe_obstacles
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
@@ -90,7 +90,7 @@ def _authorise(at: Session, options: argparse.Namespace, decision: DisposalDecis
 
 def _write_certificate(path: Path, text: str) -> int:
     try:
-        write_private_file(path, text + "\n")
+        write_file(path, text + "\n", private=True, overwrite=False)
     except OSError as failed:
         write_message(
             f"The record is disposed of, but its certificate could not be written to {path}: {failed.strerror}. It "

@@ -7,12 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from ioms_desktop.atomic_file import replace_file
 from ioms_desktop.domain.errors import FileExists, WrongFile
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.exchange.folders import XLSX_SUFFIX
 from ioms_desktop.exchange.sources import RawRow, TableSource
 from ioms_desktop.exchange.tables import REJECT_REASON
-from ioms_desktop.exchange.writing import XlsxSheet, atomic_replace, create_workbook, save_workbook
+from ioms_desktop.exchange.writing import XlsxSheet, create_workbook, save_workbook
 
 MAX_REASON_CHARS = 2_000
 
@@ -102,7 +103,7 @@ def _with_reason(header: Sequence[str], cells: Sequence[str], reason: str) -> li
 
 class _CsvRowWriter:
     def __init__(self, path: Path, stack: ExitStack) -> None:
-        partial = stack.enter_context(atomic_replace(path))
+        partial = stack.enter_context(replace_file(path))
         stream = stack.enter_context(partial.open("w", encoding="utf-8", newline=""))
         self._writer = csv.writer(stream)
 
@@ -112,7 +113,7 @@ class _CsvRowWriter:
 
 class _RejectsWorkbook:
     def __init__(self, path: Path, stack: ExitStack) -> None:
-        self._workbook = create_workbook(stack.enter_context(atomic_replace(path)))
+        self._workbook = create_workbook(stack.enter_context(replace_file(path)))
         stack.callback(save_workbook, self._workbook)
 
     def add_sheet(self, table: str) -> "_SheetRowWriter":

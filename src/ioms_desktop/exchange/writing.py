@@ -2,11 +2,11 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from ioms_desktop.atomic_file import replace_file
 from ioms_desktop.domain.errors import TooLargeForSheet
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
 from ioms_desktop.exchange.text import guard_formula
@@ -109,7 +109,7 @@ def write_folder(folder: Path, tables: Iterable[TableRows]) -> list[Path]:
     written = []
     for noun, rows in tables:
         path = folder / f"{noun.table}.csv"
-        with atomic_replace(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+        with replace_file(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow([column.exchange_name for column in columns_of(noun)])
             writer.writerows(_text_rows(noun, rows))
@@ -131,7 +131,7 @@ def write_workbook(path: Path, tables: Iterable[TableRows]) -> None:
         OSError: The file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_replace(path) as partial:
+    with replace_file(path) as partial:
         book = create_workbook(partial)
         try:
             bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
@@ -171,14 +171,3 @@ def _write_text(sheet: XlsxSheet, line: int, place: int, text: str) -> None:
             "holds. Nothing was written; export a folder of CSV files."
         )
     sheet.write_string(line, place, text)
-
-
-@contextmanager
-def atomic_replace(path: Path) -> Iterator[Path]:
-    """Write beside a file and put the result in its place at the end, so that a failure leaves what was there."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from urllib.parse import unquote
 
+from ioms_desktop.atomic_file import write_file
+
 
 def settings_folder() -> Path:
     """Give the folder of this user's settings; IOMS_SETTINGS names another one."""
@@ -43,7 +45,7 @@ def remember_database(location: str) -> None:
     folder = settings_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "last.json").write_text(json.dumps({"database": absolute}), encoding="utf-8")
+        write_file(folder / "last.json", json.dumps({"database": absolute}))
     except OSError:
         return
 

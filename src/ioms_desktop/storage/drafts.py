@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.drafts import Draft, WindowState
 from ioms_desktop.domain.errors import FileUnwritable
 
@@ -156,18 +157,9 @@ def _write_encrypted(store: DraftStore, name: str, document: dict[str, Any]) -> 
 
     nonce = os.urandom(NONCE_BYTES)
     sealed = AESGCM(store.key).encrypt(nonce, json.dumps(document).encode(), store.associated_data(name))
-    write_private_file(store.folder / name, FILE_MAGIC + nonce + sealed)
-
-
-def write_private_file(path: Path, content: bytes) -> None:
-    """Write a file for its owner only, whole or not at all.
-
-    Raises:
-        Refused: The folder cannot be written.
-    """
     try:
-        _make_private_folders(path.parent)
-        _write_atomically(path, content)
+        _make_private_folders(store.folder)
+        write_file(store.folder / name, FILE_MAGIC + nonce + sealed, private=True)
     except OSError as error:
         raise FileUnwritable(DRAFT_NOT_SAVED.format(why=error.strerror or "its folder cannot be written")) from error
 
@@ -186,30 +178,6 @@ def _make_private_folders(folder: Path) -> None:
     for each in (folder.parent.parent, folder.parent, folder):
         each.mkdir(mode=0o700, parents=True, exist_ok=True)
         each.chmod(0o700)
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    written = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
-    try:
-        with open(os.open(written, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123 - a descriptor
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        written.replace(path)
-    except OSError:
-        written.unlink(missing_ok=True)
-        raise
-    _fsync_folder(path.parent)
-
-
-def _fsync_folder(folder: Path) -> None:
-    """Put the new name on the disk too, where a folder can be opened for that."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _read_encrypted(store: DraftStore, path: Path, read: Callable[[dict[str, Any]], T]) -> T | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.audit_chain import ChainCheck, ChainFault, ChainHead, Epoch, spoken_digits, verify_chain
 from ioms_desktop.domain.errors import (
@@ -24,7 +25,6 @@ from ioms_desktop.services.audit.audit_anchors import (
     head_to_json,
     read_local_heads,
     save_local_head,
-    write_private_file,
 )
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.audit import sealing
@@ -299,7 +299,7 @@ def write_anchor(session: Session, path: Path) -> ChainHead:
         )
     heads = [{**head_to_json(head), "code": spoken_digits(head.hash)}]
     try:
-        write_private_file(path, json.dumps({"heads": heads}, indent=2) + "\n")
+        write_file(path, json.dumps({"heads": heads}, indent=2) + "\n", private=True, overwrite=False)
     except OSError as error:
         raise FileUnwritable(
             f"No anchor can be written to {path}. Check that the folder exists and may be written."

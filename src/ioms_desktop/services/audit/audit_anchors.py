@@ -1,13 +1,12 @@
 """The heads of the audit that this workstation saw: kept outside the database, so that nobody rewrites both."""
 
 import json
-import os
-import tempfile
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.audit_chain import ChainHead
 from ioms_desktop.services.user_paths import data_folder
 
@@ -60,25 +59,7 @@ def save_local_head(head: ChainHead) -> None:
     with suppress(OSError):
         file = _heads_path(head.database_id)
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_private_file(file, json.dumps({"heads": heads}))
-
-
-def write_private_file(file: Path, text: str) -> None:
-    """Write a file that its owner alone may read, whole or not at all.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-    number, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")  # readable by its owner only
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        write_file(file, json.dumps({"heads": heads}), private=True)
 
 
 def _heads_path(database_id: str) -> Path:

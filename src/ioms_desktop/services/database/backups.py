@@ -5,8 +5,10 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from glob import escape
 from pathlib import Path
 
+from ioms_desktop.atomic_file import fsync_file
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.backups import Backup, BackupRetention, backups_to_keep, has_shrunk
 from ioms_desktop.domain.dates.calendar import LONDON
@@ -129,7 +131,7 @@ class _BackupSeries:
 
     def remove_leftovers(self) -> None:
         """Remove what stopped backups have left."""
-        stem, suffix = file_copy.escape_glob(self.source.stem), file_copy.escape_glob(self.source.suffix)
+        stem, suffix = escape(self.source.stem), escape(self.source.suffix)
         file_copy.remove_stale_parts(self.folder, f"{stem}-*{suffix}")
 
 
@@ -221,7 +223,7 @@ def copy_and_verify(
     with file_copy.open_for_copy(source, key) as origin:
         try:
             rows = file_copy.copy_snapshot(origin, source, part, key, progress)
-            file_copy.fsync_file(part)
+            fsync_file(part)
         except (OSError, driver_error()) as error:
             if file_copy.is_lock_error(error):
                 raise DatabaseInUse(DATABASE_LOCKED_MESSAGE.format(path=source)) from error

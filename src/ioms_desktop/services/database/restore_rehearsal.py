@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from ioms_desktop.atomic_file import STALE_PART_AGE_S
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import FileUnwritable, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
@@ -23,7 +24,6 @@ from ioms_desktop.services.database.backups import (
 from ioms_desktop.services.database.restore import RestoreResult, restore_into
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.database import file_copy
 from ioms_desktop.storage.database.backup import count_rows
 from ioms_desktop.storage.database.backup_notes import log_backup_use
 from ioms_desktop.storage.records.read import Reading
@@ -186,7 +186,7 @@ def _remove_leftovers(folder: Path, prefix: str) -> None:
     """Remove what a rehearsal that was stopped has left; it is encrypted as the database is."""
     for left in folder.iterdir():
         with suppress(OSError):
-            if left.name.startswith(prefix) and time.time() - left.stat().st_mtime > file_copy.STALE_PART_AGE_S:
+            if left.name.startswith(prefix) and time.time() - left.stat().st_mtime > STALE_PART_AGE_S:
                 shutil.rmtree(left, ignore_errors=True)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ioms_desktop.atomic_file import replace_file
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import FileExists, FileUnreadable, FileUnwritable, Missing, WrongFile
@@ -22,7 +23,6 @@ from ioms_desktop.domain.figures.publication import Edition, PublishedFigures, c
 from ioms_desktop.domain.policy.measures import FLOW_MEASURES, FUNNEL_STAGES, STANDARD_MEASURES
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.exchange.text import guard_formula
-from ioms_desktop.exchange.writing import atomic_replace
 from ioms_desktop.services.cases.case_json import iso_date, measures_json
 from ioms_desktop.services.cases.rule_runs import count_measures
 from ioms_desktop.services.session import Session
@@ -315,7 +315,7 @@ def export_published_figures(session: Session, path: Path) -> int:
 def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     _refuse_place(path)
     try:
-        with atomic_replace(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+        with replace_file(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow(columns)
             writer.writerows([guard_formula(cell) for cell in row] for row in rows)

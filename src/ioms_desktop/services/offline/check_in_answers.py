@@ -7,10 +7,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import FileUnreadable, UnknownCode, WrongFile
 from ioms_desktop.exchange.text import guard_formula
-from ioms_desktop.services.audit.audit_anchors import write_private_file
 from ioms_desktop.services.offline.check_in_records import CheckInQuestion
 
 COLUMNS = ("question", "record", "about", "what_happened", "was", "yours", "theirs", "saved", "answers", "answer")
@@ -55,14 +55,14 @@ def write_questions(path: Path, questions: Sequence[CheckInQuestion]) -> None:
     """
     rows = question_rows(questions)
     if path.suffix.lower() != CSV:
-        write_private_file(path, json.dumps({"conflicts": rows}, ensure_ascii=False, indent=2) + "\n")
+        write_file(path, json.dumps({"conflicts": rows}, ensure_ascii=False, indent=2) + "\n", private=True)
         return
     text = StringIO()
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow(COLUMNS)
     for row in rows:
         table.writerow(guard_formula(_cell(row[name])) for name in COLUMNS)
-    write_private_file(path, text.getvalue())
+    write_file(path, text.getvalue(), private=True)
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - a text, or a list of them

@@ -1,14 +1,12 @@
 """A verified copy of a database."""
 
-import os
-import shutil
-import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ioms_desktop.atomic_file import create_private_file, write_file
 from ioms_desktop.domain.errors import DatabaseDamaged, FileUnwritable, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.storage.engine import is_shared
@@ -104,7 +102,7 @@ def copy_pages(origin: Any, target: Path, key: bytes | None, progress: ProgressC
     Raises:
         OSError: It cannot be written; so does the driver's own error say.
     """
-    from ioms_desktop.storage.sqlite.engine import connect, create_private_file  # noqa: PLC0415 - as above
+    from ioms_desktop.storage.sqlite.engine import connect  # noqa: PLC0415 - as above
 
     create_private_file(target)
     with closing(connect(target, key)) as copy:
@@ -149,8 +147,4 @@ def copy_key_file(source: Path, target: Path) -> None:
     keys, copy = key_file_path(source), key_file_path(target)
     if not keys.exists():
         return
-    handle = os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
-    with keys.open("rb") as whole, open(handle, "wb") as out:  # noqa: PTH123 - a handle, not a path
-        shutil.copyfileobj(whole, out)
-        out.flush()
-        os.fsync(out.fileno())
+    write_file(copy, keys.read_bytes(), private=True, overwrite=False)

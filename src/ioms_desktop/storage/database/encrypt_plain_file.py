@@ -4,13 +4,13 @@ The plain file stays what counts until the encrypted one, verified, takes its na
 was, and the next try begins anew; what lies beside it by then is told from another database's by opening it.
 """
 
-import os
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ioms_desktop.atomic_file import create_private_file, fsync_file, fsync_folder
 from ioms_desktop.domain.errors import DatabaseInUse, EncryptionFailed, FileUnreadable, KeyFileRefused, NotADatabase
 from ioms_desktop.storage.database.backup import copy_from_connection, count_rows, is_intact
 from ioms_desktop.storage.database.demo_marker import DEMO_META_KEY
@@ -20,7 +20,6 @@ from ioms_desktop.storage.envelope import WrongKey
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import (
     connect,
-    create_private_file,
     driver_error,
     exclusive_connection,
     is_plain,
@@ -131,10 +130,10 @@ def encrypt_plain_file(location: str, key: bytes, file: key_file.KeyFile, name: 
                 if not is_intact(sealed) or count_rows(sealed) != count_rows(plain):
                     raise EncryptionFailed(COPY_DIFFERS.format(path=path))
         key_file.save(new, file)
-        _fsync_file(new)
+        fsync_file(new)
         key_file.key_file_path(new).replace(key_file.key_file_path(path))
         new.replace(path)
-        key_file.fsync_folder(path.parent)
+        fsync_folder(path.parent)
     except (OSError, driver_error()) as error:
         raise EncryptionFailed(ENCRYPTION_FAILED.format(path=path)) from error
     return str(backup)
@@ -170,8 +169,3 @@ def _opens_with_password(path: Path, new: Path, name: str, password: str) -> boo
             continue
         return True
     return False
-
-
-def _fsync_file(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

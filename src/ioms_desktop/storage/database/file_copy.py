@@ -4,24 +4,21 @@ Two files belong to a database, and no system renames two at once: the key file 
 So whatever has the name of a database has everything, wherever the program was stopped.
 """
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from ioms_desktop.atomic_file import PART_SUFFIX, STALE_PART_AGE_S, fsync_file, fsync_folder, rename_without_replacing
 from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable
 from ioms_desktop.domain.progress import ProgressCallback
 from ioms_desktop.storage.database.backup import copy_key_file, copy_pages, read_snapshot
 from ioms_desktop.storage.sqlite.engine import connect, connect_read_only, driver_error
-from ioms_desktop.storage.sqlite.key_file import fsync_folder, key_file_path
+from ioms_desktop.storage.sqlite.key_file import key_file_path
 
-PART_SUFFIX = ".part"
-"""How the name of a copy ends that is not proved yet."""
-STALE_PART_AGE_S = 86_400
-"""Seconds after which such a copy is nobody's any more: whoever made it was stopped."""
 JOURNAL_SUFFIXES = ("-journal", "-wal", "-shm")
 
 
@@ -32,7 +29,7 @@ def part_file(target: Path) -> Iterator[Path]:
     Raises:
         Refused: There is a file of the target's name, or a key file that would be its.
     """
-    remove_stale_parts(target.parent, escape_glob(target.name))
+    remove_stale_parts(target.parent, escape(target.name))
     refuse_existing_target(target)
     part = Path(f"{target}.{token_hex(4)}{PART_SUFFIX}")
     try:
@@ -126,16 +123,6 @@ def finish_copy(part: Path, key: bytes) -> None:
     fsync_file(part)
 
 
-def fsync_file(part: Path) -> None:
-    """Have what was written of a copy on the disk.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
 def move_into_place(part: Path, target: Path) -> None:
     """Let a proved copy be what it is to be called, for good; nothing that is there is ever replaced.
 
@@ -144,26 +131,15 @@ def move_into_place(part: Path, target: Path) -> None:
         OSError: The folder cannot be written.
     """
     try:
-        _link_or_rename(key_file_path(part), key_file_path(target))
+        rename_without_replacing(key_file_path(part), key_file_path(target))
         try:
-            _link_or_rename(part, target)
+            rename_without_replacing(part, target)
         except BaseException:
             key_file_path(target).unlink(missing_ok=True)
             raise
     except FileExistsError as error:
         raise FileExists(f"There is a file at {target} by now. It was left as it is; choose another name.") from error
     fsync_folder(target.parent)
-
-
-def _link_or_rename(part: Path, target: Path) -> None:
-    try:
-        os.link(part, target)  # unlike renaming, it never replaces what is there
-    except FileExistsError:
-        raise
-    except OSError:  # a stick or a share without links
-        if target.exists():
-            raise FileExistsError(target) from None
-        part.rename(target)
 
 
 def is_folder(path: Path) -> bool:
@@ -179,7 +155,7 @@ def remove_stale_parts(folder: Path, names: str) -> None:
 
     Args:
         folder: Where.
-        names: The copies' own names, as a pattern; `escape_glob` gives one that means a single name.
+        names: The copies' own names, as a pattern; `glob.escape` gives one that means a single name.
     """
     with suppress(OSError):
         for part in folder.glob(f"{names}.*{PART_SUFFIX}"):
@@ -189,11 +165,6 @@ def remove_stale_parts(folder: Path, names: str) -> None:
                 named.unlink()  # stopped between the two names: no database goes with it
             if time.time() - part.stat().st_mtime > STALE_PART_AGE_S:
                 _remove_part(part)
-
-
-def escape_glob(name: str) -> str:
-    """Write a name so that it means only itself in a pattern."""
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
 def _remove_part(part: Path) -> None:

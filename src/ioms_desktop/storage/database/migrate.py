@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text
 
+from ioms_desktop.atomic_file import create_private_file
 from ioms_desktop.domain.errors import (
     ConstraintViolated,
     DatabaseExists,
@@ -129,7 +130,7 @@ def _refuse_schema_mismatch(engine: Engine, before: str) -> None:
 
 
 def _create_file(path: Path) -> None:
-    from ioms_desktop.storage.sqlite.engine import create_private_file, refuse_network_share  # noqa: PLC0415 - only for files
+    from ioms_desktop.storage.sqlite.engine import refuse_network_share  # noqa: PLC0415 - only for files
 
     refuse_network_share(path)
     try:

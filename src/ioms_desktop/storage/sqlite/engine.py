@@ -4,8 +4,6 @@ Plain and encrypted files are opened by the same library, so that there is one S
 ever opened to be converted, and by tests.
 """
 
-import os
-import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -205,11 +203,6 @@ def _begin_transaction(connection: Connection) -> None:
     command = connection.get_execution_options().get(COMMAND_OPTION, False)
     # IMMEDIATE takes the write lock before the first read; without it a command that reads first loses updates.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if command else "BEGIN")
-
-
-def create_private_file(path: Path) -> None:
-    """Create the file readable by its owner only, so that no other account sees it for a moment."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR))
 
 
 def is_plain(path: Path) -> bool:

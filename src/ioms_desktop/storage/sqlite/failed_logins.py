@@ -6,12 +6,11 @@ protection against whoever has a copy of the files and another program; only the
 
 import contextlib
 import json
-import os
-import stat
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.sqlite import key_file
 
@@ -88,9 +87,4 @@ def _save(location: str, kept: dict[str, object]) -> None:
         if not kept:
             path.unlink(missing_ok=True)
             return
-        new = Path(f"{path}.new")
-        new.unlink(missing_ok=True)
-        handle = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
-        with open(handle, "w", encoding="utf-8") as out:  # noqa: PTH123 - a handle, not a path
-            json.dump(kept, out)
-        new.replace(path)
+        write_file(path, json.dumps(kept), private=True)

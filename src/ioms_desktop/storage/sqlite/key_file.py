@@ -8,7 +8,6 @@ While the data key is being changed the file holds both, each with its number, s
 happens; `rotation` says which of the two it is.
 """
 
-import contextlib
 import json
 import os
 import stat
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.errors import FileExists, FileUnreadable, FileUnwritable, KeyFileRefused, UnsafeFile
 from ioms_desktop.storage import envelope
 from ioms_desktop.storage.envelope import KEY_FILE_UNREADABLE, WrongKey
@@ -305,19 +305,10 @@ def save(location: str | Path, file: KeyFile) -> None:
         Refused: It cannot be written; the former one stands.
     """
     path = key_file_path(location)
-    new = Path(f"{path}.new")
     try:
-        new.unlink(missing_ok=True)
-        handle = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
-        with open(handle, "w", encoding="utf-8") as out:  # noqa: PTH123 - a handle, not a path
-            out.write(serialise(file))
-            out.flush()
-            os.fsync(out.fileno())
-        new.replace(path)
-        fsync_folder(path.parent)
+        # Every caller holds the database's write lock: whatever lies there half-written is a stopped program's.
+        write_file(path, serialise(file), private=True, stale_after_s=0)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            new.unlink(missing_ok=True)
         raise FileUnwritable(
             f"The key file {path} cannot be written. Nothing was changed; check the room and the rights of its folder."
         ) from error
@@ -358,14 +349,3 @@ def refuse_readable_by_others(path: Path, what: str) -> None:
             f"Other accounts on this computer may read the {what} {path}. Nothing was opened; let only its owner read "
             f"it: chmod 600 '{path}'"
         )
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make a new name in a folder outlast a loss of power, where the system has a way to."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import FileNotFound, FileUnwritable
 from ioms_desktop.domain.printing.summary import Audience
@@ -267,7 +268,7 @@ def _write_files(make: Callable[[], list[bytes]], paths: tuple[Path, ...]) -> tu
             raise FileNotFound(f"There is no folder {path.parent}. Nothing left the application; choose another place.")
     for path, pdf in zip(paths, make(), strict=True):
         try:
-            path.write_bytes(pdf)
+            write_file(path, pdf)
         except OSError as wrong:
             raise FileUnwritable(
                 f"{path} could not be written: {wrong.strerror}. It is on record as made; choose another place."

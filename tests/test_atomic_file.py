@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ioms_desktop.atomic_file import STALE_PART_AGE_S, rename_without_replacing, replace_file, write_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_new_content_replaces_the_former_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "note.txt"
+    write_file(path, "before")
+    write_file(path, "Zoë\r\n")
+    assert path.read_bytes() == "Zoë\r\n".encode()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_block_that_fails_leaves_the_former_content_and_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "note.txt"
+    write_file(path, "before")
+
+    def interrupted() -> None:
+        with replace_file(path) as part:
+            part.write_text("half", encoding="utf-8")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert path.read_text(encoding="utf-8") == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_disk_that_is_full_at_the_last_moment_leaves_the_former_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "note.txt"
+    write_file(path, "before")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_file(path, "after")
+    assert path.read_text(encoding="utf-8") == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_is_not_to_be_replaced_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "anchor.json"
+    write_file(path, "before", overwrite=False)
+    with pytest.raises(FileExistsError):
+        write_file(path, "after", overwrite=False)
+    assert path.read_text(encoding="utf-8") == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_without_hard_links_an_existing_file_is_still_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(_source: Path, _target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    new, there, free = (tmp_path / name for name in ("new", "there", "free"))
+    for path in (new, there):
+        path.write_text(path.name, encoding="utf-8")
+    with pytest.raises(FileExistsError):
+        rename_without_replacing(new, there)
+    rename_without_replacing(new, free)
+    assert (there.read_text(encoding="utf-8"), free.read_text(encoding="utf-8")) == ("there", "new")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_a_private_file_is_its_owners_alone_even_while_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    path.write_text("open to all", encoding="utf-8")
+    path.chmod(0o644)
+    with replace_file(path, private=True) as part:
+        modes = [stat.S_IMODE(part.stat().st_mode)]
+        part.write_text("secret", encoding="utf-8")
+    modes.append(stat.S_IMODE(path.stat().st_mode))
+    assert modes == [0o600, 0o600]
+
+
+def test_what_a_stopped_program_left_goes_when_it_is_old_and_another_writers_file_stays(tmp_path: Path) -> None:
+    path, other = tmp_path / "a[1].csv", tmp_path / ".b.csv.0badcafe.part"
+    old, young = (tmp_path / f".{path.name}.{code}.part" for code in ("0badcafe", "00c0ffee"))
+    for left in (old, young, other):
+        left.touch()
+    for left in (old, other):
+        long_ago = left.stat().st_mtime - STALE_PART_AGE_S - 1
+        os.utime(left, (long_ago, long_ago))
+    write_file(path, "rows")
+    assert sorted(tmp_path.iterdir()) == sorted([path, young, other])
+    write_file(path, "rows", stale_after_s=0)
+    assert sorted(tmp_path.iterdir()) == sorted([path, other])
