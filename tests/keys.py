@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.storage import users
-from ioms_desktop.storage.engine import is_shared, open_store
+from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres import logins
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.key_file import PERSON, RECOVERY, KeyFile

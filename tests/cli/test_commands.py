@@ -17,7 +17,7 @@ import pytest
 
 from ioms_desktop.__main__ import main
 from ioms_desktop.cli import session
-from ioms_desktop.storage.engine import is_shared
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.storage.sqlite.engine import connect
 from keys import CODE, TEST_KEY
 from policy_histories.exchange_columns import write_folder

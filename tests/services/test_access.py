@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass, list_recent_break_glass
 from ioms_desktop.services.access.case_access_admin import (
@@ -45,7 +46,6 @@ from ioms_desktop.services.recording.concerns import RecordConcern, record_conce
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage import users
-from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.tables import audit
 from ioms_desktop.storage.schema.views import audit_trail

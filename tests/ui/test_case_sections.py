@@ -7,8 +7,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.records.people import CustodySpell
-from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, open_case
+from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.cases.case_section import ShownCase, field_column, plain_columns
 from ioms_desktop.ui.cases.section_table import SectionTable

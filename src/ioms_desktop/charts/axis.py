@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from ioms_desktop.charts.labels import LabelPlacer
 from ioms_desktop.charts.shapes import ColourRole, Shape, Strokes
+from ioms_desktop.domain.dates.calendar import DAY
 
-DAY = timedelta(days=1)
 LABEL_GAP_PT = 6.0
 SAMPLE_DAYS = 400  # days looked at to find the widest name
 MONTHS_PER_QUARTER = 3

@@ -1,15 +1,15 @@
 """The upper lanes: RAG, custody and support offers, which last for a time."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from ioms_desktop.charts.drawing_area import DrawingArea
 from ioms_desktop.charts.marks import NEUTRAL_ROLES, RAG_ROLES, answer_mark, hatching, rag_sign
 from ioms_desktop.charts.shapes import ColourRole, Point, Polygon, Rect, Shape, Strokes, Text
+from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import CustodyBand, OfferAnswer, OfferBar, RagBand, RecordRef
 
-DAY = timedelta(days=1)
 MAX_OFFER_ROWS = 8
 HATCH_GAP_BY_RAG = {"RED": 3.0, "AMBER": 7.0}
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from ioms_desktop.charts.drawing_area import DrawingArea
 from ioms_desktop.charts.marks import concern_mark, contact_mark
 from ioms_desktop.charts.shapes import Box, Circle, ColourRole, Point, Rect, Shape, Strokes, Text
+from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import (
     ConcernMark,
@@ -17,7 +18,6 @@ from ioms_desktop.domain.timeline import (
     RecordRef,
 )
 
-DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 MAX_RATING_LEVEL = 5
 MAX_LABEL_ROWS = 3

@@ -1,7 +1,6 @@
 """The lane of triggers: each drawn as a comb whose teeth reach up to the evidence that raised it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from ioms_desktop.charts.drawing_area import DrawingArea
 from ioms_desktop.charts.marks import trigger_mark
@@ -9,7 +8,6 @@ from ioms_desktop.charts.shapes import Box, ColourRole, Point, Shape, Strokes
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import RecordRef, TriggerMark
 
-DAY = timedelta(days=1)
 MAX_TRIGGER_ROWS = 6
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 from ioms_desktop.cli.session import open_session, write_result
 from ioms_desktop.domain.access.case_access import AccessEntry
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import format_day, iso_date
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.access.case_access_admin import (
     CaseAccess,
@@ -103,7 +103,7 @@ def _entry_json(found: CaseAccess, entry: AccessEntry) -> dict[str, object]:
         "list": entry.kind.value,
         "standing": found.is_current(entry),
         "since": entry.begins_at.isoformat(),
-        "until": None if entry.ends_at is None else entry.ends_at.isoformat(),
+        "until": iso_date(entry.ends_at),
         "set_by": entry.set_by,
         "message": entry.message,
     }

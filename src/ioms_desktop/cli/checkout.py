@@ -17,6 +17,7 @@ from ioms_desktop.cli.session import (
 )
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import MissingValue
+from ioms_desktop.domain.text_format import iso_date
 from ioms_desktop.services.offline.check_in import check_in as bring_in
 from ioms_desktop.services.offline.check_in_answers import question_rows, read_answers, write_questions
 from ioms_desktop.services.offline.check_in_records import CheckInOutcome
@@ -62,7 +63,7 @@ def list_checkouts(options: argparse.Namespace) -> int:
             "number": each.number,
             "by": each.taken_by,
             "at": each.taken_at.isoformat(),
-            "until": None if each.until is None else each.until.isoformat(),
+            "until": iso_date(each.until),
             "overdue": each.until is not None and each.until < today,
             "cases": list(each.cases),
         }

@@ -16,6 +16,7 @@ from ioms_desktop.cli.session import (
     write_result,
 )
 from ioms_desktop.domain.errors import MissingValue, UnknownUser
+from ioms_desktop.domain.text_format import iso_date
 from ioms_desktop.services.access.labels import describe_account_state
 from ioms_desktop.services.accounts.accounts import change_account
 from ioms_desktop.services.accounts.passwords import StrengthRequirement
@@ -176,7 +177,7 @@ def user_list(options: argparse.Namespace) -> int:
             "created_at": user.created_at.isoformat(),
             "waiting": user.name in waiting,
             "team": user.team,
-            "expires_on": None if user.expires_on is None else user.expires_on.isoformat(),
+            "expires_on": iso_date(user.expires_on),
         }
         for user in found
     ]

@@ -9,7 +9,7 @@ from ioms_desktop.atomic_file import write_file
 from ioms_desktop.cli.decision_file import DisposalDecision, read_decision
 from ioms_desktop.cli.session import open_session, write_message, write_result
 from ioms_desktop.domain.errors import FileExists, FileUnwritable, FutureDate, NeedsAnotherPerson, NotProposed
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import format_day, iso_date
 from ioms_desktop.services.retention.labels import certificate_text, describe_obstacles
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
@@ -110,7 +110,7 @@ def _due_json(each: DueReview) -> dict[str, Any]:
         "reason": each.due.reason,
         "open_case": each.due.has_open_case,
         "legal_hold": each.due.on_legal_hold,
-        "kept_until": each.due.kept_until.isoformat() if each.due.kept_until else None,
+        "kept_until": iso_date(each.due.kept_until),
         "disposal_proposed": each.proposed_disposal.disposal_ref if each.proposed_disposal else None,
     }
 

@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from ioms_desktop.domain.database_location import is_address
 from ioms_desktop.domain.errors import MalformedValue, MissingValue, WeakPassword
 from ioms_desktop.services.accounts.passwords import StrengthRequirement, describe_weakness
 from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.process_isolation import keep_memory_private
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.services.user_paths import is_address, last_database, remember_database, without_password
+from ioms_desktop.services.user_paths import last_database, remember_database, without_password
 
 PASSWORD_IN_ADDRESS_MESSAGE = (
     "Every program on this computer can read the password in this address while the command runs. Take it out; set "

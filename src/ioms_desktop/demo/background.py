@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from ioms_desktop.demo.book import ADULT, DAY, LAST_DAY, PRACTITIONERS, CaseWriter, workday
+from ioms_desktop.demo.book import LAST_DAY, PRACTITIONERS, CaseWriter, workday
+from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY
 
 NEIGHBOURHOOD_OFFENCES = (
     ("BURGLARY", "Burglary dwelling", "Imprisonment"),
@@ -103,7 +104,7 @@ def write_participant_background(case: CaseWriter, on: date) -> None:
     )
     if rng.random() < 0.4:  # noqa: PLR2004 - many have been harmed themselves
         _write_offence(case, on - DAY * rng.randint(20, 300), rng.choice(VICTIM_OFFENCES), "VICTIM")
-    if case.age(on) < ADULT:
+    if case.age(on) < ADULT_AGE:
         case.add_for_person(
             "assessments",
             tool="ASSETPLUS",

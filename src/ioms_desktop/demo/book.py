@@ -1,24 +1,23 @@
 """A fictional book being written: rows of the exchange files, by table, with references that stay the same."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from itertools import cycle
 from random import Random
 
 from ioms_desktop.demo.notes import Note, notes_for
 from ioms_desktop.demo.people import DemoPerson, PeopleGenerator
-from ioms_desktop.domain.dates.calendar import age_on, is_working_day, working_days_after
+from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, age_on, is_working_day, working_days_after
+from ioms_desktop.domain.policy.decisions import GILLICK_MAX_AGE
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
-DAY = timedelta(days=1)
 LAST_DAY = date(2026, 11, 22)
 OFFICERS = ("PC 4411 ADEYEMI", "PC 2087 HOLLIS", "PC 3150 RAI", "DC 1902 BYRNE")
 PRACTITIONERS = ("J. SHAH", "M. LEWIN", "R. OSEI")
 NAVIGATORS = ("N. OKORO", "T. BANKS", "S. MALIK")
 SUPERVISORS = ("Insp. WRIGHT", "Sgt PATEL")
 COORDINATOR = "L. HOLT"
-ADULT, GILLICK_UNDER = 18, 16
 FRIDAY = 4
 CONCERN_RULES = frozenset({"serious_concern", "credible_intelligence", "breach", "persisting_concern"})
 MISSES_APART_DAYS = 36
@@ -216,7 +215,7 @@ class CaseWriter:
         if on > LAST_DAY:
             return on
         served = None if decision == "HOLD" else min(on + DAY * self.rng.randint(1, 6), LAST_DAY)
-        young = self.age(on) < ADULT and decision == "ESCALATE"
+        young = self.age(on) < ADULT_AGE and decision == "ESCALATE"
         self.add(
             "decisions",
             decision_ref=self.writer.next_ref("DE"),
@@ -241,7 +240,7 @@ class CaseWriter:
             "DIVERSION=yes: considered first",
             "COMMUNICATION=yes: plain words, short sentences, read out",
         ]
-        if self.age(on) < GILLICK_UNDER:
+        if self.age(on) < GILLICK_MAX_AGE:
             answers.append("GILLICK=yes: understands what is offered and asked")
         return "; ".join(answers)
 
@@ -255,8 +254,3 @@ class CaseWriter:
 def workday(on: date) -> date:
     """Give the day itself, or the next working day after a weekend or a bank holiday."""
     return on if is_working_day(on) else working_days_after(on, 1)
-
-
-def monday(on: date) -> date:
-    """Give the Monday of a day's week."""
-    return on - DAY * on.weekday()

@@ -17,11 +17,11 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from ioms_desktop.demo import iom, phoenix
-from ioms_desktop.demo.book import ADULT, DAY, LAST_DAY, CaseWriter, DemoWriter, Tables, workday
+from ioms_desktop.demo.book import LAST_DAY, CaseWriter, DemoWriter, Tables, workday
 from ioms_desktop.demo.months import MonthlyImport, split_by_month
 from ioms_desktop.demo.people import birth_date_for_age
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.calendar import age_on
+from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, age_on
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import InvalidRecord, OutOfRange, Refused
 from ioms_desktop.domain.records.record import columns_of
@@ -156,7 +156,7 @@ def _write_case(writer: DemoWriter, number: int, room: int) -> None:
         course, least = phoenix.COURSES[number * 2 // 5 % len(phoenix.COURSES)]
         on = workday(LAST_DAY - DAY * rng.randint(300 if both else least, YEAR_DAYS))
         born_on = _participant_birth_date(rng, number, on, grown=both)
-        child = age_on(born_on, on) < ADULT
+        child = age_on(born_on, on) < ADULT_AGE
         case = CaseWriter(
             writer, writer.people.invent(number, born_on, child=child, sentenced=False), "PHOENIX", number
         )
@@ -180,7 +180,7 @@ def _participant_birth_date(rng: Random, number: int, on: date, *, grown: bool) 
     if number == 1:
         return birth_date_for_age(rng, 15, LAST_DAY)
     if number == 3:  # noqa: PLR2004 - the third turns 18
-        return date(LAST_DAY.year - ADULT, LAST_DAY.month, 28)
+        return date(LAST_DAY.year - ADULT_AGE, LAST_DAY.month, 28)
     return birth_date_for_age(rng, 18 if grown else rng.choice((14, 15, 16, 16, 17, 17, 18, 19, 21, 24)), on)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date
 
 from ioms_desktop.demo.background import write_nominal_background
-from ioms_desktop.demo.book import COORDINATOR, DAY, LAST_DAY, CaseWriter, workday
+from ioms_desktop.demo.book import COORDINATOR, LAST_DAY, CaseWriter, workday
 from ioms_desktop.demo.notes import Note
+from ioms_desktop.domain.dates.calendar import DAY
 
 HOME_CONTACT_TYPES = ("HOME_VISIT_UNANNOUNCED", "HOME_VISIT_ANNOUNCED", "OFFICE", "JOINT_VISIT", "PHONE")
 CLOSE_CONTACT_TYPES = ("HOME_VISIT_UNANNOUNCED", "HOME_VISIT_UNANNOUNCED", "OFFICE", "JOINT_VISIT")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
-from ioms_desktop.demo.book import DAY, Row, Tables
-from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
+from ioms_desktop.demo.book import Row, Tables
+from ioms_desktop.domain.dates.calendar import DAY, LONDON, working_days_after
 
 RECORDED_ON_COLUMNS: Mapping[str, str] = {
     "cases": "referred_on",

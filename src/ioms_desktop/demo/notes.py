@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ioms_desktop.demo.people import DemoPerson
+from ioms_desktop.domain.dates.calendar import ADULT_AGE
 
 
 class Note(NamedTuple):
@@ -148,7 +149,6 @@ CANCELLED = (
 
 SESSIONS_OF_A_CHILD = WITH_NAVIGATOR + OF_SCHOOL_AGE
 SESSIONS_OF_AN_ADULT = WITH_NAVIGATOR + GROWN_UP
-ADULT = 18
 
 NOTES_BY_CONTACT_TYPE: dict[str, tuple[Note, ...]] = {
     "HOME_VISIT_ANNOUNCED": AT_HOME,
@@ -177,5 +177,5 @@ def notes_for(programme: str, kind: str, outcome: str, age: int) -> tuple[Note, 
     if programme == "PHOENIX" and kind.startswith("HOME"):
         return AT_HOME_WITH_NAVIGATOR
     if programme == "PHOENIX" and kind not in {"PHONE", "PRISON_VISIT", "VIDEO"}:
-        return SESSIONS_OF_A_CHILD if age < ADULT else SESSIONS_OF_AN_ADULT
+        return SESSIONS_OF_A_CHILD if age < ADULT_AGE else SESSIONS_OF_AN_ADULT
     return NOTES_BY_CONTACT_TYPE.get(kind, AT_THE_OFFICE)

@@ -6,6 +6,7 @@ from random import Random
 
 from ioms_desktop.demo.names import FEMALE_NICKNAMES, MALE_NICKNAMES, MIDDLE_NAMES, Community, choose_community
 from ioms_desktop.domain.records.identifiers import check_letter
+from ioms_desktop.domain.text_format import capitalise
 
 STREETS = (
     "Invented Row",
@@ -53,7 +54,7 @@ class DemoPerson:
         female = self.row["sex"] == "FEMALE"
         he, him, his = ("she", "her", "her") if female else ("he", "him", "his")
         words = text.format(he=he, him=him, his=his)
-        return words[:1].upper() + words[1:]
+        return capitalise(words)
 
 
 class PeopleGenerator:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import date
 
 from ioms_desktop.demo.background import write_participant_background
-from ioms_desktop.demo.book import ADULT, DAY, LAST_DAY, CaseWriter, Row, monday, workday
+from ioms_desktop.demo.book import LAST_DAY, CaseWriter, Row, workday
 from ioms_desktop.demo.notes import FIRST_MEETING, RANG_US, Note
-from ioms_desktop.domain.dates.calendar import is_working_day
+from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, is_working_day, monday_of
 
 OFFERS = (
     ("MENTORING", "ATTITUDES_THINKING_BEHAVIOUR", "Ingeus"),
@@ -59,7 +59,7 @@ def _attempt(case: CaseWriter, on: date, attempt: int, outcome: str) -> None:
         attempt=attempt,
         outcome=outcome,
         delivered_by=f"{case.row.get('police_om', 'Police')}; {case.worker}; community voice",
-        present=case.person.row.get("parent_or_carer") if told and case.age(on) < ADULT else None,
+        present=case.person.row.get("parent_or_carer") if told and case.age(on) < ADULT_AGE else None,
         mode="HOME",
         response=RESPONSES.get(outcome),
         note="Plain-language letter and list of services left" if told else "Nobody in; no letter left",
@@ -69,7 +69,7 @@ def _attempt(case: CaseWriter, on: date, attempt: int, outcome: str) -> None:
 def _offers(case: CaseWriter, on: date, response: str = "ACCEPTED", count: int = 2) -> list[str]:
     """Make the first offers the day after the notification; the first to be taken up begins within days."""
     rng, refs = case.rng, list[str]()
-    choices = (*OFFERS, SCHOOL_OFFER) if case.age(on) < ADULT else OFFERS
+    choices = (*OFFERS, SCHOOL_OFFER) if case.age(on) < ADULT_AGE else OFFERS
     for kind, pathway, provider in (OFFERS[0], *rng.sample(choices[1:], count - 1)):
         answered = min(workday(on + DAY * rng.randint(1, 9)), LAST_DAY)
         started = workday(answered + DAY * rng.randint(1, 6))
@@ -94,7 +94,7 @@ def _offers(case: CaseWriter, on: date, response: str = "ACCEPTED", count: int =
 
 def _sessions(case: CaseWriter, first: date, last: date, levels: tuple[int, ...], offer: str) -> None:
     """Write one session a week, sometimes two, and the rating of the week."""
-    week, number = monday(first), 0
+    week, number = monday_of(first), 0
     while week <= min(last, LAST_DAY):
         for on in sorted(case.rng.sample([week + DAY * n for n in range(1, 4)], case.rng.choice((1, 1, 1, 2)))):
             if first <= on <= min(last, LAST_DAY) and is_working_day(on):
@@ -139,7 +139,7 @@ def engaged(case: CaseWriter, on: date) -> None:
 def wavering(case: CaseWriter, on: date) -> None:
     """Misses three, is warned in time with the offer restated, and comes back."""
     _notify(case, on)
-    gap = monday(on + DAY * 49)
+    gap = monday_of(on + DAY * 49)
     mentoring = _begin(case, on, gap - DAY * 3, SLOW_LEVELS)
     missed = [workday(gap + DAY * n) for n in (1, 4, 9)]
     _misses(case, tuple(missed))
@@ -151,7 +151,7 @@ def wavering(case: CaseWriter, on: date) -> None:
 def misjudged(case: CaseWriter, on: date) -> None:
     """Was warned, and one of the three missed sessions turns out to have been ours."""
     _notify(case, on)
-    gap = monday(LAST_DAY - DAY * 45)
+    gap = monday_of(LAST_DAY - DAY * 45)
     mentoring = _begin(case, on, gap - DAY * 3, SLOW_LEVELS)
     missed = [workday(gap + DAY * n) for n in (1, 3, 8)]
     last = _misses(case, tuple(missed))[-1]
@@ -179,14 +179,14 @@ def missing_now(case: CaseWriter, on: date) -> None:
     _notify(case, on)
     _begin(case, on, LAST_DAY - DAY * 16, SLOW_LEVELS)
     _misses(case, tuple(LAST_DAY - DAY * days for days in (11, 6, 2)))
-    case.rate(monday(LAST_DAY - DAY * 7), 3)
-    case.rate(monday(LAST_DAY), 2)
+    case.rate(monday_of(LAST_DAY - DAY * 7), 3)
+    case.rate(monday_of(LAST_DAY), 2)
 
 
 def low_ratings(case: CaseWriter, on: date) -> None:
     """Two weeks of avoiding; support is changed instead of a sanction, not always in time."""
     _notify(case, on)
-    dip = monday(on + DAY * 42)
+    dip = monday_of(on + DAY * 42)
     mentoring = _begin(case, on, dip - DAY * 3, (2, 3, 3, 3, 3, 3))
     case.rate(dip, 2)
     case.rate(dip + DAY * 7, 1)
@@ -201,7 +201,7 @@ def low_ratings(case: CaseWriter, on: date) -> None:
 def sinking(case: CaseWriter, on: date) -> None:
     """Comes, and avoids every question: two low weeks, decision late by now."""
     _notify(case, on, "DISENGAGED")
-    dip = monday(LAST_DAY - DAY * 14)
+    dip = monday_of(LAST_DAY - DAY * 14)
     mentoring = _begin(case, on, dip - DAY * 3)
     _sessions(case, dip, LAST_DAY, (2, 1, 2), mentoring)
 
@@ -227,7 +227,7 @@ def arrested(case: CaseWriter, on: date) -> None:
     _notify(case, on, "ENFORCEMENT_ACTIVE")
     trouble = LAST_DAY - DAY * case.rng.randint(48, 58)
     _begin(case, on, LAST_DAY, (3, 3, 3, 2, 3, 3, 4, 3))
-    child = case.age(trouble) < ADULT
+    child = case.age(trouble) < ADULT_AGE
     case.concern(trouble, "ARREST", "VIOLENCE",
                  "Arrested on suspicion of affray" + ("; appropriate adult present" if child else ""))  # fmt: skip
     case.add_for_person("offences", offence_on=trouble, recorded_on=trouble, offence_group="VIOLENCE", offence="Affray",
@@ -291,7 +291,7 @@ def detained(case: CaseWriter, on: date) -> None:
     case.concern(taken, "CHARGE", "VIOLENCE", "Charged with wounding; remanded")
     case.decide(taken, "serious_concern", "HOLD", "The court has remanded; nothing to add, visits go on")
     case.add_for_person("custody", received_on=taken, kind="REMAND",
-              establishment="HMYOI Wetherby" if case.age(taken) < ADULT else "HMP Leicester")  # fmt: skip
+              establishment="HMYOI Wetherby" if case.age(taken) < ADULT_AGE else "HMP Leicester")  # fmt: skip
     for days in range(9, (LAST_DAY - taken).days, 9):
         case.contact(workday(taken + DAY * days), kind=case.rng.choice(("VIDEO", "PRISON_VISIT")), offer_ref=mentoring)
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact
@@ -13,8 +14,8 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import format_day
 
 R = TypeVar("R", bound=Record)
-INTELLIGENCE = "INTELLIGENCE"
-INTELLIGENCE_RULE = "credible_intelligence"
+INTELLIGENCE_BASIS = "INTELLIGENCE"
+"""The basis of a contact note that rests on intelligence."""
 POLICE_AGENCY = "LEICESTERSHIRE_POLICE"
 CONTROL_ARM = "CONTROL"
 
@@ -62,12 +63,12 @@ def redact_for_role(role: Role, record: R) -> R | None:
     """
     if may(role, Right.READ_INTELLIGENCE):
         return record
-    if isinstance(record, Concern) and record.concern_type == INTELLIGENCE:
+    if isinstance(record, Concern) and record.concern_type == INTELLIGENCE_CONCERN_TYPE:
         return None
     if isinstance(record, Decision | Proposal) and record.rule == INTELLIGENCE_RULE:
         return None
     if isinstance(record, Case):
         return None if record.trial_arm == CONTROL_ARM else replace(record, trial_arm=None)
-    if isinstance(record, Contact) and (record.agency == POLICE_AGENCY or record.statement_basis == INTELLIGENCE):
+    if isinstance(record, Contact) and (record.agency == POLICE_AGENCY or record.statement_basis == INTELLIGENCE_BASIS):
         return replace(record, note=None)
     return record

@@ -10,12 +10,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from ioms_desktop.domain.dates.calendar import MONTHS_PER_YEAR, months_before
+from ioms_desktop.domain.dates.calendar import ADULT_AGE, MONTHS_PER_YEAR, months_before
 from ioms_desktop.domain.errors import InvalidReferenceData
 from ioms_desktop.domain.records.code_lists import Code
-from ioms_desktop.domain.text_format import format_day, pluralise
+from ioms_desktop.domain.text_format import capitalise, format_day, pluralise
 
-ADULT_AGE = 18
 """Years; Children Act 1989 s105(1)."""
 COUNTED_ROLES = frozenset({"SUSPECT", "CONVICTED", None})
 """The parts in an offence that put somebody into its group; where none is recorded the record stays for longer."""
@@ -275,7 +274,7 @@ def _due_by_group(
 
 
 def _reason_sentence(words: str, group: RetentionGroup) -> str:
-    return f"{words[:1].upper()}{words[1:]}. {group.label}."
+    return f"{capitalise(words)}. {group.label}."
 
 
 def _due_as_child(group: RetentionGroup, born_on: date, since: date) -> tuple[date, str] | None:

@@ -39,3 +39,18 @@ def describe_due(due: date, today: date) -> str:
 def format_days(days: int) -> str:
     """Write a number of days in figures: `1 day`, `12 days`."""
     return f"{days} day" if days == 1 else f"{days} days"
+
+
+def format_name(family_name: str, given_names: str) -> str:
+    """Write a name as lists have it: `HARKER, Dean`."""
+    return f"{family_name.upper()}, {given_names}"
+
+
+def capitalise(sentence: str) -> str:
+    """Begin a sentence with a capital letter, and leave the others as they are."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def iso_date(on: date | None) -> str | None:
+    """Write a date, or an instant, as ISO 8601 has it; None stays None."""
+    return None if on is None else on.isoformat()

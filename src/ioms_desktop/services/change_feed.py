@@ -7,8 +7,8 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.services.session import Session, Topic
-from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.postgres.notify import (
     ALERT_CHANNEL,
     CHANGE_CHANNEL,

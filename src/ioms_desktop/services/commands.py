@@ -81,10 +81,7 @@ def clean_record(record: R) -> R:
     for column in columns_of(type(record)):
         raw = getattr(record, column.name)
         if column.kind in limits and isinstance(raw, str):
-            try:
-                texts[column.name] = clean_text(raw, limits[column.kind]) or None
-            except InvalidCell as wrong:
-                raise InvalidText(f"{wrong} Your entry is kept; mend it and save again.", field=column.name) from wrong
+            texts[column.name] = clean_entry(raw, column.name, limits[column.kind]) or None
     return replace(record, **texts) if texts else record  # type: ignore[arg-type]  # texts by field name
 
 
@@ -207,3 +204,20 @@ def find_outcome(session: Session, request: str) -> Outcome | None:
     if answer is None:
         return None
     return Outcome.from_dict(answer) if answer else Outcome(notice="Saved.")
+
+
+def clean_entry(text: str, field_name: str, limit: int = MAX_TEXT_CHARS) -> str:
+    """Clean a text somebody typed, as it is stored.
+
+    Args:
+        text: What was typed.
+        field_name: The field, for the refusal's code.
+        limit: The most characters it may have.
+
+    Raises:
+        InvalidText: It holds what no record may hold, or is too long.
+    """
+    try:
+        return clean_text(text, limit)
+    except InvalidCell as wrong:
+        raise InvalidText(f"{wrong} Your entry is kept; correct it and save again.", field=field_name) from wrong

@@ -1,17 +1,12 @@
 """Ask the database for what it may answer with no, so that what was asked stays on record either way."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 
 from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.storage.transaction import CommandContext, Transaction
-
-
-class _Denied(Exception):  # noqa: N818 - an answer that undoes what was begun
-    """The database answered no."""
+from ioms_desktop.storage.transaction import CommandContext, Rollback, Transaction
 
 
 def run_or_record_denial(
@@ -27,22 +22,24 @@ def run_or_record_denial(
     A refusal is asked once more, without the number of the request: what undoes the request would take the entry of the
     refusal with it, and what was refused is not to look done.
     """
-    with suppress(_Denied):
-        return _run_once(session, name, context, do, outcome)
-    with suppress(_Denied), session.store.begin(replace(context, request=""), name) as tx:
+    answer = _run_once(session, name, context, do, outcome)
+    if answer is not None:
+        return answer
+    with session.store.begin(replace(context, request=""), name) as tx:
         do(tx)
     raise NotAllowed(refusal or f"You may not say this of case {outcome.ref}. Nothing was changed; ask a supervisor.")
 
 
 def _run_once(
     session: Session, name: str, context: CommandContext, do: Callable[[Transaction], bool], outcome: Outcome
-) -> Outcome:
+) -> Outcome | None:
     with session.store.begin(context, name) as tx:
         if tx.earlier_answer is not None:
             return Outcome.from_dict(tx.earlier_answer)
         if not do(tx):
-            raise _Denied
+            raise Rollback
         tx.changed_case_refs.add(outcome.ref)
         tx.save_answer(outcome.to_dict())
         notify_others(session, tx, outcome.changed)
-    return outcome
+        return outcome
+    return None

@@ -9,7 +9,7 @@ from ioms_desktop.domain.access.roles import sees_programme
 from ioms_desktop.domain.drafts import DRAFT_LIFETIME, Draft, WindowState
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.domain.text_format import capitalise, pluralise
 from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import data_folder
@@ -184,4 +184,4 @@ def _describe_removed(unreadable: int, expired: int, saved: int, closed: int) ->
         (unreadable, "{} cannot be opened here, and so left alone.", entry),
     )
     said = (words.format(pluralise(number, *nouns)) for number, words, nouns in told if number)
-    return tuple(words[:1].upper() + words[1:] for words in said)
+    return tuple(capitalise(words) for words in said)

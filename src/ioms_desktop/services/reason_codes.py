@@ -1,11 +1,32 @@
 """Why something is opened, printed or exported: a reason code, and none that is only for practising on real people."""
 
-from ioms_desktop.domain.errors import TrainingReason
+from ioms_desktop.domain.errors import TrainingReason, UnknownCode
+from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.database.demo_marker import is_demo
 from ioms_desktop.storage.records.read import Reading
 
 LIVE_USE_KEY = "live"  # in the code list: whether a reason may be given where people are real
+
+
+def refuse_unknown_reason(session: Session, code: str, purpose: str, consequence: str) -> None:
+    """Refuse a reason that is not in the code list.
+
+    Args:
+        session: Whose code lists are asked.
+        code: The reason given; empty where none was.
+        purpose: What it is for, as in `an export`.
+        consequence: What did not happen, as in `Nothing was written`.
+
+    Raises:
+        UnknownCode: It is no reason code; the sentence names those on offer.
+    """
+    reasons = session.lists.of("reason_code")
+    if code not in reasons:
+        offered = join_words([each.code for each in reasons.offered()], "or")
+        raise UnknownCode(
+            f"{code or 'Nothing'} is no reason for {purpose}. {consequence}; give one of {offered}.", field="reason"
+        )
 
 
 def refuse_training_reason(session: Session, reading: Reading, code: str) -> None:

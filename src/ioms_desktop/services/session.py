@@ -35,6 +35,10 @@ class Topic(StrEnum):
     FIGURES = "figures"
 
 
+ALL_RECORD_TOPICS = frozenset(Topic) - {Topic.USERS}
+"""What an act that may touch any record may have changed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What an act answers.

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from ioms_desktop.atomic_file import write_file
+from ioms_desktop.domain.database_location import is_address
 
 
 def settings_folder() -> Path:
@@ -48,11 +49,6 @@ def remember_database(location: str) -> None:
         write_file(folder / "last.json", json.dumps({"database": absolute}))
     except OSError:
         return
-
-
-def is_address(location: str) -> bool:
-    """Whether a location is the address of a server, not a path."""
-    return "://" in location
 
 
 def without_password(location: str) -> str:

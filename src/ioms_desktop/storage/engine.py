@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import (
     AccessEnded,
     DatabaseNotFound,
@@ -22,11 +23,6 @@ from ioms_desktop.storage.store import Store
 ALEMBIC_TABLE = "alembic_version"
 SCHEMA_HEAD = max(path.name[:4] for path in (migrations() / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 """The newest schema, from the names of the migrations: Alembic is imported only if there is something to migrate."""
-
-
-def is_shared(location: str) -> bool:
-    """Whether a location names a shared database."""
-    return location.startswith(("postgresql://", "postgres://", "postgresql+psycopg://"))
 
 
 def engine_for(location: str, key: bytes | None = None) -> Engine:

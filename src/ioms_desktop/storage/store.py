@@ -1,7 +1,7 @@
 """The database, opened: looking in one consistent view, and one transaction for each command."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from secrets import token_hex
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import CaseGate, ReadScope, columns_hidden_from
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.types import Instant
-from ioms_desktop.storage.transaction import CommandContext, Transaction
+from ioms_desktop.storage.transaction import CommandContext, Rollback, Transaction
 
 COMMAND_OPTION = "ioms_command"
 # Written out, because a statement of one dialect's own would load that dialect at every start.
@@ -110,7 +110,7 @@ class Store:
 
     @contextmanager
     def begin(self, command: CommandContext, name: str = "") -> Iterator[Transaction]:
-        """Run a command: committed on return, undone when it raises.
+        """Run a command: committed on return, undone when it raises; `Rollback` undoes it and goes no further.
 
         Args:
             command: Who acts; a request done before shows its answer in `earlier`, and nothing should be written.
@@ -120,6 +120,7 @@ class Store:
             Refused: The database cannot be written; nothing was changed.
         """
         with (
+            suppress(Rollback),
             translate_db_errors(),
             self._connect_unfiltered() as connection,
             connection.execution_options(**{COMMAND_OPTION: True}).begin(),

@@ -30,6 +30,10 @@ from ioms_desktop.storage.schema import tables
 R = TypeVar("R", bound=Record)
 
 
+class Rollback(Exception):  # noqa: N818 - a wish, not a fault
+    """Raised inside `Store.begin` to undo the transaction and go on after it: a dry run, or a change not wanted."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandContext:
     """Who acts, when, from where and why.

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, insert, select, update
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import UnknownUser
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import to_json_value
 from ioms_desktop.storage.schema.tables import users as table
@@ -49,6 +50,20 @@ def find_user(reading: Reading, name: str) -> User | None:
     """Get a user by name, or nothing."""
     row = reading.connection.execute(_users_query(reading).where(table.c.name == name)).first()
     return None if row is None else User(**row._asdict())
+
+
+def require_active_user(reading: Reading, name: str) -> User:
+    """Get a user whose account is not disabled; it may have expired.
+
+    Raises:
+        UnknownUser: There is none of that name.
+    """
+    user = find_user(reading, name)
+    if user is None or not user.active:
+        raise UnknownUser(
+            f"There is no user {name} who may sign in. Nothing was changed; check the name.", field="name"
+        )
+    return user
 
 
 def active_role(reading: Reading, name: str) -> str | None:

@@ -7,7 +7,7 @@ from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_
 from ioms_desktop.domain.printing.summary import NO_SANCTION_NOTICE, OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.text_format import format_day, pluralise
+from ioms_desktop.domain.text_format import format_day, format_name, pluralise
 from ioms_desktop.ui.forms.choice_fields import Option
 
 NONE_RECORDED = "None recorded"
@@ -47,7 +47,7 @@ TRAINING_REASON_CODE = "TRAINING"
 
 def formal_name(person: Person) -> str:
     """Write a name as a record's head shows it: `MARLOW, Jayden`."""
-    return f"{person.family_name.upper()}, {person.given_names}"
+    return format_name(person.family_name, person.given_names)
 
 
 def plain_name(person: Person) -> str:

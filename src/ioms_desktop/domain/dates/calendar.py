@@ -13,6 +13,8 @@ DAY = timedelta(days=1)
 LONDON = ZoneInfo("Europe/London")
 SATURDAY = 5
 MONTHS_PER_YEAR = 12
+ADULT_AGE = 18
+"""The age in whole years from which somebody is an adult in England."""
 
 
 class CustodyPeriod(NamedTuple):
@@ -34,6 +36,11 @@ def age_on(born_on: date, on: date) -> int:
     """
     had_birthday = (on.month, on.day) >= (born_on.month, born_on.day)
     return on.year - born_on.year - (0 if had_birthday else 1)
+
+
+def monday_of(on: date) -> date:
+    """Give the Monday of a day's week."""
+    return on - DAY * on.weekday()
 
 
 def months_before(on: date, months: int) -> date:

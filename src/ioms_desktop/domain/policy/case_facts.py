@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod, in_custody
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE
 
 MISSED_OUTCOMES = frozenset({"FAILED_TO_ATTEND", "UNACCEPTABLE_ABSENCE", "REFUSED_ENTRY"})
 COMPLETED_OUTCOME = "SEEN"
@@ -174,7 +175,7 @@ class CaseFacts:
 
     def intelligence(self) -> frozenset[str]:
         """The references of the concerns that are intelligence."""
-        return frozenset(concern.ref for concern in self.concerns if concern.type == "INTELLIGENCE")
+        return frozenset(concern.ref for concern in self.concerns if concern.type == INTELLIGENCE_CONCERN_TYPE)
 
     def custody_until(self, on: date) -> tuple[CustodyPeriod, ...]:
         """The custody spells as of a day: later receptions and releases are not seen."""

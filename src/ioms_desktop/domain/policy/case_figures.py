@@ -5,12 +5,11 @@ They run from adoption or notification to the as-of day or the closing day, both
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
-from ioms_desktop.domain.dates.calendar import days_at_liberty, days_in_custody
+from ioms_desktop.domain.dates.calendar import DAY, days_at_liberty, days_in_custody
 from ioms_desktop.domain.policy.case_facts import ActionFact, CaseFacts, RagFact
 
-DAY = timedelta(days=1)
 RAG_COLOURS = ("RED", "AMBER", "GREEN", "BLUE")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.errors import (
     ChildChecksUnanswered,
     Contradiction,
@@ -15,7 +16,6 @@ from ioms_desktop.domain.policy.ladder import LadderStep, StepContext, unavailab
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.text_format import format_day, join_words
 
-ADULT_AGE = 18
 GILLICK_MAX_AGE = 16
 TOLD_PARTICIPANT_MIN_RANK = 2  # the rank of L2
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.policy import Policy, Rule
 from ioms_desktop.domain.policy.triggers import Evidence, Trigger
-from ioms_desktop.domain.text_format import format_day, join_words, number_in_words, pluralise
+from ioms_desktop.domain.text_format import capitalise, format_day, join_words, number_in_words, pluralise
 
 MAX_DATES_LISTED = 4
 
@@ -24,7 +25,7 @@ def explain(policy: Policy, trigger: Trigger) -> str:
         dates = _join_dates(joined) if len(joined) <= MAX_DATES_LISTED else f"the last on {format_day(joined[-1].on)}"
         since = f"{items} joined since ({dates})"
         sentence = f"{sentence[:-1]}; {since}."
-    return sentence[0].upper() + sentence[1:]
+    return capitalise(sentence)
 
 
 def _join_dates(evidence: Sequence[Evidence]) -> str:
@@ -47,7 +48,7 @@ def _describe_evidence(rule: Rule, trigger: Trigger, first: Sequence[Evidence]) 
         "lost_contact": f"there was no completed contact from {on} up to {raised}",
         "order_failures": f"{pluralise(many, 'appointment', 'appointments')} under a court order missed on {on}",
         "serious_concern": f"an arrest, charge or suspicion of a serious offence is recorded on {on}",
-        "credible_intelligence": f"intelligence graded as credible is recorded on {on}",
+        INTELLIGENCE_RULE: f"intelligence graded as credible is recorded on {on}",
         "breach": f"a breach, recall or being unlawfully at large is recorded on {on}",
         "persisting_concern": (
             f"{pluralise(many, 'concern is', 'concerns are')} recorded on {on}, after an enforcement decision"
@@ -70,7 +71,7 @@ def _describe_threshold(rule: Rule, trigger: Trigger) -> str:
         "lost_contact": f"{days} at liberty without a completed contact {asks}",
         "order_failures": (f"{join_words(failures, 'or')} within {days} {asks}"),
         "serious_concern": "one such concern asks for a decision",
-        "credible_intelligence": "one such report asks for a decision",
+        INTELLIGENCE_RULE: "one such report asks for a decision",
         "breach": "one such event asks for a decision",
         "persisting_concern": (
             f"{number_in_words(rule.count)} concerns within {days} {asks} when both come after an enforcement decision "

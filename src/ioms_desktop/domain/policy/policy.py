@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from ioms_desktop.domain.errors import InvalidReferenceData
+from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 
 PROGRAMMES = frozenset({"IOM", "PHOENIX"})
 RULE_NAMES = (
@@ -16,7 +17,7 @@ RULE_NAMES = (
     "unacceptable_absences",
     "order_failures",
     "serious_concern",
-    "credible_intelligence",
+    INTELLIGENCE_RULE,
     "breach",
     "persisting_concern",
 )

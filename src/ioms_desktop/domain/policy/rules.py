@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from ioms_desktop.domain.dates.calendar import next_day_at_liberty, nth_day_at_liberty
+from ioms_desktop.domain.dates.calendar import DAY, next_day_at_liberty, nth_day_at_liberty
+from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import (
     COMPLETED_OUTCOME,
     MISSED_OUTCOMES,
@@ -19,7 +20,6 @@ from ioms_desktop.domain.policy.case_facts import (
 )
 from ioms_desktop.domain.policy.policy import PROGRAMMES, Policy, Rule
 
-DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 
 
@@ -205,7 +205,7 @@ _ITEM_FINDERS: dict[str, tuple[str, Callable[[Rule, CaseFacts, date, date], Iter
     "unanswered_offer": ("offers", _unanswered_offers),
     "lost_contact": ("", _lost_contact_items),
     "serious_concern": ("concerns", _matching_concerns),
-    "credible_intelligence": ("concerns", _matching_concerns),
+    INTELLIGENCE_RULE: ("concerns", _matching_concerns),
     "breach": ("concerns", _matching_concerns),
     "persisting_concern": ("concerns", _matching_concerns),
 }

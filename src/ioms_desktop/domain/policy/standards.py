@@ -1,15 +1,19 @@
 """The IOM standards: what is overdue on a case. A worklist, not triggers."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from ioms_desktop.domain.dates.calendar import days_at_liberty, months_before, nth_day_at_liberty, working_days_after
+from ioms_desktop.domain.dates.calendar import (
+    DAY,
+    days_at_liberty,
+    months_before,
+    nth_day_at_liberty,
+    working_days_after,
+)
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.policy import Standards
 from ioms_desktop.domain.text_format import format_day, pluralise
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

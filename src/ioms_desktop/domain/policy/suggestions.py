@@ -1,14 +1,12 @@
 """Suggestions: what the record speaks for. A named person decides, and may decide earlier or otherwise."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from ioms_desktop.domain.dates.calendar import days_at_liberty
+from ioms_desktop.domain.dates.calendar import DAY, days_at_liberty
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, CaseFacts, is_enforcement, latest_step
 from ioms_desktop.domain.policy.policy import DeEscalation, Policy
 from ioms_desktop.domain.text_format import format_day, join_words
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ioms_desktop.domain.dates.calendar import working_days_after
 from ioms_desktop.domain.policy.case_facts import CaseFacts, DecisionFact
 from ioms_desktop.domain.policy.policy import Policy, Rule
 from ioms_desktop.domain.policy.rules import EvidenceItem, completing_items, evidence_items
+from ioms_desktop.domain.text_format import capitalise
 
 OPEN, DECIDED, WITHDRAWN = "OPEN", "DECIDED", "WITHDRAWN"
 
@@ -227,7 +228,7 @@ def _withdrawal_reason(changed: Sequence[Evidence], after: dict[tuple[str, str],
         for e in changed
     ]
     sentence = f"{'; '.join(words)}; what is left no longer completes the rule."
-    return sentence[0].upper() + sentence[1:]
+    return capitalise(sentence)
 
 
 def without_intelligence(triggers: Iterable[Trigger], history: Sequence[CaseFacts]) -> tuple[Trigger, ...]:

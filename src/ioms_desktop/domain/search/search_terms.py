@@ -66,3 +66,9 @@ def person_search_words(
         if each:
             found |= reference_words(each) | name_words(each)
     return found
+
+
+def matches_prefixes(text: str, prefixes: Iterable[str]) -> bool:
+    """Whether each prefix, folded already, begins a word of a text, in any order; no prefix matches every text."""
+    words = fold(text).split()
+    return all(any(word.startswith(prefix) for word in words) for prefix in prefixes)

@@ -11,16 +11,15 @@ from datetime import datetime
 
 from ioms_desktop.domain.access.case_access import AccessEntry, AccessList, CaseRestriction
 from ioms_desktop.domain.access.roles import Right, Role, may
-from ioms_desktop.domain.errors import CaseNotFound, InvalidText, NeedsAnotherPerson, UnknownUser, WrongDatabaseKind
+from ioms_desktop.domain.database_location import is_shared
+from ioms_desktop.domain.errors import CaseNotFound, NeedsAnotherPerson, UnknownUser, WrongDatabaseKind
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import join_words
-from ioms_desktop.exchange.text import MAX_TEXT_CHARS, InvalidCell, clean_text
 from ioms_desktop.services.case_access import case_refusal_message, refuse_under_break_glass
-from ioms_desktop.services.commands import get_visible_case
+from ioms_desktop.services.commands import clean_entry, get_visible_case
 from ioms_desktop.services.denial_audit import run_or_record_denial
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage import access_lists, users
-from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.transaction import Transaction
 
 ACCESS_TOPICS = frozenset({Topic.CASES, Topic.PEOPLE})
@@ -181,11 +180,7 @@ def _set_access(session: Session, entry: ChangeCaseAccess, kind: AccessList, not
 
 
 def _refuse_unsuitable_user(session: Session, tx: Transaction, name: str) -> None:
-    user = users.find_user(tx, name)
-    if user is None or not user.active:
-        raise UnknownUser(
-            f"There is no user {name} who may sign in. Nothing was changed; check the name.", field="name"
-        )
+    user = users.require_active_user(tx, name)
     if Role(user.role) not in CASE_OPENING_ROLES:
         label = session.lists.of("role").label(user.role)
         raise UnknownUser(f"{name} ({label}) opens no case in any event. Nothing was changed.", field="name")
@@ -197,10 +192,7 @@ def clean_message(message: str) -> str | None:
     Raises:
         Refused: They hold what no record may hold, or are too long.
     """
-    try:
-        return clean_text(message, MAX_TEXT_CHARS) or None
-    except InvalidCell as wrong:
-        raise InvalidText(f"{wrong} Your entry is kept; mend it and save again.", field="message") from wrong
+    return clean_entry(message, "message") or None
 
 
 # The case as a whole ----------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from datetime import date
 
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import LastAdministrator, UnknownUser
-from ioms_desktop.domain.search.search_terms import fold
+from ioms_desktop.domain.errors import LastAdministrator
+from ioms_desktop.domain.search.search_terms import fold, matches_prefixes
 from ioms_desktop.services.access.labels import describe_account_state
 from ioms_desktop.services.accounts.users import (
     describe_until,
@@ -111,8 +111,7 @@ def _rows(session: Session) -> list[AccountRow]:
 
 
 def _matches(row: AccountRow, typed: Sequence[str]) -> bool:
-    words = fold(f"{row.name} {row.role_label} {row.team} {row.state}").split()
-    return all(any(word.startswith(begun) for word in words) for begun in typed)
+    return matches_prefixes(f"{row.name} {row.role_label} {row.team} {row.state}", typed)
 
 
 def change_account(session: Session, name: str, *, team: str, until: date | None) -> str:
@@ -133,9 +132,7 @@ def change_account(session: Session, name: str, *, team: str, until: date | None
     """
     require(session.role, Right.ADMINISTER)
     with session.store.begin(session.command_context(), "user_account") as tx:
-        user = users.find_user(tx, name)
-        if user is None or not user.active:
-            raise UnknownUser(f"There is no user {name} who may sign in. Nothing was changed; check the name.")
+        user = users.require_active_user(tx, name)
         if (
             user.role == Role.ADMINISTRATOR
             and until is not None

@@ -3,6 +3,7 @@
 from datetime import date
 
 from ioms_desktop.domain.access.roles import Right, Role, require
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import (
     Duplicate,
     LastAdministrator,
@@ -21,7 +22,6 @@ from ioms_desktop.services.accounts.passwords import (
 from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.storage import users
-from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 

@@ -13,11 +13,7 @@ from ioms_desktop.domain.policy.policy import Policy
 from ioms_desktop.domain.policy.standards import overdue_standards
 from ioms_desktop.domain.policy.suggestions import suggestions
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate
-
-
-def iso_date(on: date | None) -> str | None:
-    """Write a date as ISO 8601, nothing as null."""
-    return None if on is None else on.isoformat()
+from ioms_desktop.domain.text_format import iso_date
 
 
 def trigger_json(policy: Policy, trigger: Trigger) -> dict[str, Any]:

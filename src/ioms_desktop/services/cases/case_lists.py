@@ -10,6 +10,7 @@ from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts, 
 from ioms_desktop.domain.policy.policy import Policy
 from ioms_desktop.domain.policy.standards import contact_due_on
 from ioms_desktop.domain.search.search_query import parse_search
+from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries import caseload as cases
@@ -56,7 +57,7 @@ class CaseRow:
     @property
     def name(self) -> str:
         """Family name first."""
-        return f"{self.family_name.upper()}, {self.given_names}"
+        return format_name(self.family_name, self.given_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class PersonRow:
     @property
     def name(self) -> str:
         """Family name first."""
-        return f"{self.family_name.upper()}, {self.given_names}"
+        return format_name(self.family_name, self.given_names)
 
 
 def visible_programmes(role: Role) -> frozenset[str] | None:

@@ -6,8 +6,9 @@ from typing import Any
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.text_format import iso_date
 from ioms_desktop.services.case_history import get_case_history
-from ioms_desktop.services.cases.case_json import case_json, iso_date
+from ioms_desktop.services.cases.case_json import case_json
 from ioms_desktop.services.commands import get_person, get_visible_case
 from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.session import Session

@@ -9,6 +9,7 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import MissingReason, StatusNotNext
+from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import CaseFacts, latest_step
 from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures
 from ioms_desktop.domain.policy.explanations import explain
@@ -33,7 +34,6 @@ from ioms_desktop.storage.audit.audit import has_viewed_since
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
-INTELLIGENCE_RULE = "credible_intelligence"
 R = TypeVar("R", bound=Record)
 REPEAT_ACCESS_WINDOW = timedelta(minutes=15)
 
@@ -167,7 +167,7 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
         contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
         ratings=_dated_up_to(read.of(Rating), "rated_on", as_of),
         concerns=_dated_up_to(
-            (c for c in read.of(Concern) if sees or c.concern_type != "INTELLIGENCE"), "occurred_on", as_of
+            (c for c in read.of(Concern) if sees or c.concern_type != INTELLIGENCE_CONCERN_TYPE), "occurred_on", as_of
         ),
         decisions=tuple(
             _without_later_dates(d, as_of, "actioned_on")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import CaseNotFound
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.search.search_terms import fold
+from ioms_desktop.domain.search.search_terms import fold, matches_prefixes
 from ioms_desktop.services.case_access import case_refusal_message
 from ioms_desktop.services.commands import DEFAULT_REASON_CODE
 from ioms_desktop.services.list_query import ListQuery
@@ -82,5 +82,4 @@ def _assigned_headers(session: Session, reading: Reading) -> list[PartnerCaseHea
 
 
 def _matches(row: PartnerCaseHeader, typed: Sequence[str]) -> bool:
-    words = fold(f"{row.family_name} {row.given_names} {row.known_as or ''} {row.case_ref}").split()
-    return all(any(word.startswith(begun) for word in words) for begun in typed)
+    return matches_prefixes(f"{row.family_name} {row.given_names} {row.known_as or ''} {row.case_ref}", typed)

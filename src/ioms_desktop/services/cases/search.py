@@ -7,6 +7,7 @@ from datetime import date
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.search.search_terms import fold, name_words
+from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.services.cases.case_lists import visible_programmes
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.search import FoundCase, FoundPerson, find_people, list_cases_of
@@ -68,7 +69,7 @@ def _rank(person: FoundPerson, typed: set[str]) -> int:
 
 
 def _hits(person: FoundPerson, found: Sequence[FoundCase], today: date) -> list[SearchHit]:
-    name = f"{person.family_name.upper()}, {person.given_names}"
+    name = format_name(person.family_name, person.given_names)
     mine = [case for case in found if case.person_ref == person.person_ref]
     hits = [
         SearchHit(

@@ -1,6 +1,7 @@
 """What a case's timeline shows, from the case as a user may see it."""
 
 from ioms_desktop.domain.dates.calendar import DAY
+from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME, MISSED_OUTCOMES
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.engagement import Contact, Offer
@@ -19,7 +20,7 @@ from ioms_desktop.domain.timeline import (
     TimelineFacts,
     TriggerMark,
 )
-from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView, ExplainedTrigger
+from ioms_desktop.services.cases.cases import CaseView, ExplainedTrigger
 
 MINUTES_PER_DAY = 24 * 60
 ANSWERS = {"ACCEPTED": OfferAnswer.ACCEPTED, "PARTLY": OfferAnswer.PARTLY, "DECLINED": OfferAnswer.DECLINED}
@@ -27,7 +28,7 @@ ANSWERS = {"ACCEPTED": OfferAnswer.ACCEPTED, "PARTLY": OfferAnswer.PARTLY, "DECL
 
 def build_timeline(view: CaseView, lists: CodeLists) -> TimelineFacts:
     """Turn a case into the facts of its picture, with the words that name each."""
-    intelligence = {c.concern_ref for c in view.concerns if c.concern_type == "INTELLIGENCE"}
+    intelligence = {c.concern_ref for c in view.concerns if c.concern_type == INTELLIGENCE_CONCERN_TYPE}
     return TimelineFacts(
         rag=_rag(view),
         custody=tuple(
@@ -58,7 +59,7 @@ def build_timeline(view: CaseView, lists: CodeLists) -> TimelineFacts:
                 on=concern.occurred_on,
                 label=lists.of("concern_type").label(concern.concern_type),
                 detail=concern.summary or "",
-                intelligence=concern.concern_type == "INTELLIGENCE",
+                intelligence=concern.concern_type == INTELLIGENCE_CONCERN_TYPE,
             )
             for concern in view.concerns
         ),

@@ -7,8 +7,8 @@ from enum import StrEnum
 from threading import Lock
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
-from ioms_desktop.domain.checkout import INTELLIGENCE_RULE
 from ioms_desktop.domain.errors import NotReadYet
+from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.explanations import explain
@@ -18,8 +18,8 @@ from ioms_desktop.domain.policy.triggers import OPEN, Trigger
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.workers import is_same_user
-from ioms_desktop.domain.search.search_terms import fold
-from ioms_desktop.domain.text_format import format_day, pluralise
+from ioms_desktop.domain.search.search_terms import fold, matches_prefixes
+from ioms_desktop.domain.text_format import format_day, format_name, pluralise
 from ioms_desktop.services.cases.rule_runs import EvaluatedCase, evaluate_caseload
 from ioms_desktop.services.retention import retention
 from ioms_desktop.services.session import Session
@@ -300,7 +300,7 @@ def _with_headers(
         named = any(is_same_user(worker, session.user) for worker in workers)
         yield replace(
             line,
-            name=f"{head.family_name.upper()}, {head.given_names}",
+            name=format_name(head.family_name, head.given_names),
             programme=head.programme,
             worker=head.worker,
             is_own=line.is_own or named,
@@ -386,7 +386,5 @@ class Worklist:
 
 
 def _matches(line: WorklistItem, typed: Sequence[str]) -> bool:
-    if not typed:
-        return True
-    words = fold(f"{line.name} {line.case_ref or ''} {line.worker or ''} {line.description}").replace(",", " ").split()
-    return all(any(word.startswith(begun) for word in words) for begun in typed)
+    text = f"{line.name} {line.case_ref or ''} {line.worker or ''} {line.description}"
+    return matches_prefixes(text.replace(",", " "), typed)

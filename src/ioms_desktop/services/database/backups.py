@@ -11,6 +11,7 @@ from pathlib import Path
 from ioms_desktop.atomic_file import fsync_file
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.backups import Backup, BackupRetention, backups_to_keep, has_shrunk
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import DatabaseDamaged, DatabaseInUse, FileUnwritable, Refused, WrongDatabaseKind
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
@@ -22,7 +23,7 @@ from ioms_desktop.storage.database.backup import count_rows
 from ioms_desktop.storage.database.backup_notes import count_records, last_backup, record_backup
 from ioms_desktop.storage.database.demo_marker import is_demo
 from ioms_desktop.storage.database.integrity_check import check_integrity
-from ioms_desktop.storage.engine import is_shared, open_immutable
+from ioms_desktop.storage.engine import open_immutable
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import driver_error
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.backups import Backup
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import MissingValue, Refused
 from ioms_desktop.services.accounts.passwords import (
     PASSWORD_REQUIRED_MESSAGE,
@@ -29,7 +30,7 @@ from ioms_desktop.storage.database.migrate import (
     remove_database,
     upgrade_database,
 )
-from ioms_desktop.storage.engine import is_shared, open_store, refuse_missing_file
+from ioms_desktop.storage.engine import open_store, refuse_missing_file
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 

@@ -14,7 +14,7 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import FileUnwritable, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
-from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.domain.text_format import capitalise, pluralise
 from ioms_desktop.services.database.backups import (
     copy_and_verify,
     format_duration,
@@ -112,7 +112,7 @@ def _describe_differences(differences: tuple[RowCountDifference, ...]) -> str:
     told, more = told[:MAX_TABLES_NAMED], len(differences) - len(told[:MAX_TABLES_NAMED])
     told += [f"{pluralise(more, 'other table')}"] if more else []
     differ = pluralise(len(differences), "table differs", "tables differ")
-    return f"{differ[:1].upper()}{differ[1:]} by what was recorded or disposed of since: {'; '.join(told)}."
+    return f"{capitalise(differ)} by what was recorded or disposed of since: {'; '.join(told)}."
 
 
 def rehearse_restore(session: Session, password: str, *, progress: ProgressCallback = no_progress) -> RehearsalResult:

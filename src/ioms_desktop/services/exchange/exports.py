@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import CaseNotFound, FileUnwritable, MissingValue, UnknownCode
+from ioms_desktop.domain.errors import CaseNotFound, FileUnwritable, MissingValue
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
@@ -14,7 +14,7 @@ from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.exchange.folders import CSV_SUFFIX, XLSX_SUFFIX
 from ioms_desktop.exchange.writing import RowValues, write_folder, write_workbook
 from ioms_desktop.services.case_access import refuse_under_any_break_glass
-from ioms_desktop.services.reason_codes import refuse_training_reason
+from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.bulk_write import log_people
 from ioms_desktop.storage.records.bulk_read import list_by_owners, values_in_key_order
@@ -48,11 +48,7 @@ def export_records(session: Session, path: Path, case_refs: Sequence[str] = (), 
         Refused: The reason is no code or not one for live records, or the place cannot be written.
     """
     session.require(Right.EXPORT)
-    if reason not in session.lists.of("reason_code"):
-        codes = join_words([code.code for code in session.lists.of("reason_code").offered()], "or")
-        raise UnknownCode(
-            f"{reason or 'Nothing'} is no reason for an export. Nothing was written; give one of {codes}."
-        )
+    refuse_unknown_reason(session, reason, "an export", "Nothing was written")
     if path.suffix.lower() == CSV_SUFFIX:
         raise MissingValue("An export is a folder or a workbook. Nothing was written; name a folder or an .xlsx file.")
     with session.store.all_cases_open(reason, session.workstation):

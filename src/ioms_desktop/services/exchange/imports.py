@@ -18,22 +18,18 @@ from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.exchange.import_check import FolderCheck
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.exchange.import_report import FileReport, ImportReport, RowOutcome
-from ioms_desktop.services.session import Session, Topic
+from ioms_desktop.services.session import ALL_RECORD_TOPICS, Session
 from ioms_desktop.storage.bulk_write import BulkWriter, StagedChange, bulk_transaction
 from ioms_desktop.storage.records.bulk_read import find_by_keys
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_names
-from ioms_desktop.storage.transaction import Transaction
+from ioms_desktop.storage.transaction import Rollback, Transaction
 
 FILE_CHANGED_MESSAGE = (
     "A file changed while it was imported. Nothing was written; close it in other programs and import again."
 )
 
 SEARCH_INDEXED_TABLES = frozenset({"people", "cases"})
-
-
-class _AbandonImport(Exception):  # noqa: N818 - an answer inside this file, not a fault
-    """Ends the transaction without a trace."""
 
 
 @contextmanager
@@ -138,24 +134,24 @@ class _ImportRun:
         """Check and write in one transaction."""
         files: tuple[FileReport, ...] = ()
         readers: tuple[TableReader, ...] = ()
-        written = True
-        try:
-            with (
-                _gc_paused(),
-                _all_cases_open(self._session),
-                self._session.store.begin(self._session.command_context(), "import") as tx,
-            ):
-                readers, files = _check_folder(self._session, tx, self._sources, self._progress)
-                self._write(tx, readers, files)
-                notify_others(self._session, tx, frozenset(Topic) - {Topic.USERS})
-        except _AbandonImport:
+        written = False
+        with (
+            _gc_paused(),
+            _all_cases_open(self._session),
+            self._session.store.begin(self._session.command_context(), "import") as tx,
+        ):
+            readers, files = _check_folder(self._session, tx, self._sources, self._progress)
+            self._write(tx, readers, files)
+            notify_others(self._session, tx, ALL_RECORD_TOPICS)
+            written = True
+        if not written:  # nothing had to be written, or rows were rejected; only the latter keeps an import out
             written = self._accept_partial or not self._build_report(files, written=False).has_rejects
         return self._with_rejects(self._build_report(files, written=written), readers, rejects_path)
 
     def _write(self, tx: Transaction, readers: Sequence[TableReader], files: tuple[FileReport, ...]) -> None:
         report = self._build_report(files, written=True)
         if (report.has_rejects and not self._accept_partial) or not _has_changes(report):
-            raise _AbandonImport
+            raise Rollback
         searched = [file.count(RowOutcome.CREATED) for file in files if file.table in SEARCH_INDEXED_TABLES]
         with bulk_transaction(tx, sum(searched)):
             for reader, file in zip(readers, files, strict=True):

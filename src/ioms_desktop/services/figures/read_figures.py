@@ -21,9 +21,9 @@ from ioms_desktop.domain.figures.figure_tables import (
 )
 from ioms_desktop.domain.figures.publication import Edition, PublishedFigures, cells_by_table
 from ioms_desktop.domain.policy.measures import FLOW_MEASURES, FUNNEL_STAGES, STANDARD_MEASURES
-from ioms_desktop.domain.text_format import join_words
+from ioms_desktop.domain.text_format import iso_date, join_words
 from ioms_desktop.exchange.text import guard_formula
-from ioms_desktop.services.cases.case_json import iso_date, measures_json
+from ioms_desktop.services.cases.case_json import measures_json
 from ioms_desktop.services.cases.rule_runs import count_measures
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage import figures as stored

@@ -34,7 +34,7 @@ from ioms_desktop.services.offline.check_in_records import (
 )
 from ioms_desktop.services.offline.check_in_report import CheckInPlan, CheckInReport, CheckInSource, build_report
 from ioms_desktop.services.offline.check_in_rules import CheckInRules
-from ioms_desktop.services.session import Session, Topic
+from ioms_desktop.services.session import ALL_RECORD_TOPICS, Session
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.bulk_write import BulkWriter, bulk_transaction, log_people
 from ioms_desktop.storage.database.demo_marker import is_demo
@@ -43,7 +43,7 @@ from ioms_desktop.storage.records.bulk_read import find_by_keys
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_values, key_text, to_json_value
-from ioms_desktop.storage.transaction import Transaction
+from ioms_desktop.storage.transaction import Rollback, Transaction
 
 CASE_NOT_OPEN_MESSAGE = "There is no case {ref} that you may open. Check the reference or ask a supervisor."
 NEW_PROPOSAL_FIELDS = {
@@ -53,10 +53,6 @@ NEW_PROPOSAL_FIELDS = {
     "answer_reason": None,
     "decision_ref": None,
 }
-
-
-class _AbandonCheckIn(Exception):  # noqa: N818 - an answer inside this file, not a fault
-    """Ends the transaction without a trace."""
 
 
 def check_in(
@@ -176,22 +172,19 @@ class _CheckInRun:
             bag = CheckInSource(held, taken, _handled_revisions(session, taken))
             if taken is None:
                 opened.enter_context(session.store.all_cases_open("IMPORT", session.workstation))
-            try:
-                with session.store.begin(session.command_context(), "promote") as tx:
-                    tx.extend_timeouts()
-                    self._examine(tx, held, bag, plan)
-                    self._stop_unless_ready(plan)
-                    self._write(tx, held, bag, plan)
-                    written = True
-            except _AbandonCheckIn:
-                pass
+            with session.store.begin(session.command_context(), "promote") as tx:
+                tx.extend_timeouts()
+                self._examine(tx, held, bag, plan)
+                self._stop_unless_ready(plan)
+                self._write(tx, held, bag, plan)
+                written = True
         return build_report(bag, plan, self._picks, written=written, dry_run=self._dry_run)
 
     def _stop_unless_ready(self, plan: CheckInPlan) -> None:
         """End here where something is still to be answered, or nothing is to be written."""
         waiting = any(each.unanswered(self._picks) for each in plan.incoming)
         if waiting or self._dry_run or not (plan.incoming or self._file.checkout):
-            raise _AbandonCheckIn
+            raise Rollback
 
     # Looking ------------------------------------------------------------------------------------
 
@@ -312,7 +305,7 @@ class _CheckInRun:
             if not checkout.list_checkouts(tx, source.checkout.number):
                 checkout.register_checkout(tx, source.checkout)
             checkout.record_return(tx, source.checkout.number, source.handled_after_check_in())
-        notify_others(self._session, tx, frozenset(Topic) - {Topic.USERS})
+        notify_others(self._session, tx, ALL_RECORD_TOPICS)
 
     def _add(self, tx: Transaction, record_type: type[Record], records: list[Record]) -> None:
         if self._file.checkout is None and record_type is not Proposal:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.checkout import Checkout, redact_for_role
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import (
     CaseNotFound,
     CheckedOut,
@@ -18,20 +19,18 @@ from ioms_desktop.domain.errors import (
     MissingValue,
     PastDate,
     Refused,
-    UnknownCode,
 )
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.text_format import format_day, join_words, pluralise
+from ioms_desktop.domain.text_format import capitalise, format_day, iso_date, join_words, pluralise
 from ioms_desktop.services.accounts.passwords import StrengthRequirement, refuse_weak_password
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import get_visible_case
 from ioms_desktop.services.database.database_admin import NewUser, initialise_database
-from ioms_desktop.services.reason_codes import refuse_training_reason
+from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import without_password
 from ioms_desktop.storage.bulk_write import log_people
 from ioms_desktop.storage.database.demo_marker import is_demo
-from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.offline import checkout
 from ioms_desktop.storage.offline.checkout import RegisteredCheckout
 from ioms_desktop.storage.records.code_lists import database_id
@@ -150,12 +149,7 @@ def _check_request(session: Session, entry: CheckOutCases) -> None:
         raise CheckedOut(NESTED_CHECKOUT_MESSAGE)
     if not entry.cases:
         raise MissingValue("No case is named. Nothing was taken; name those you need.", field="cases")
-    if entry.reason not in session.lists.of("reason_code"):
-        codes = join_words([code.code for code in session.lists.of("reason_code").offered()], "or")
-        raise UnknownCode(
-            f"{entry.reason or 'Nothing'} is no reason for taking cases away. Nothing was taken; give one of {codes}.",
-            field="reason",
-        )
+    refuse_unknown_reason(session, entry.reason, "taking cases away", "Nothing was taken")
     if entry.until is not None and entry.until < session.today():
         raise PastDate(
             f"{format_day(entry.until)} has passed. Nothing was taken; give the day by which the file is back.",
@@ -192,7 +186,7 @@ def _register_checkout(session: Session, entry: CheckOutCases) -> Checkout:
             cases=entry.cases,
         )
         checkout.register_checkout(tx, mark)
-        until = None if entry.until is None else entry.until.isoformat()
+        until = iso_date(entry.until)
         detail = {"take_away": mark.number, "file": entry.path.name, "cases": list(entry.cases), "until": until}
         log_people(tx, "DISCLOSURE", detail, {case.person_ref for case in cases})
     return mark
@@ -253,6 +247,6 @@ def _describe_checkout(entry: CheckOutCases, records: int) -> str:
     back = "" if entry.until is None else f" by {format_day(entry.until)}"
     what = f"{pluralise(len(entry.cases), 'case')} with {pluralise(records, 'record')}"
     return (
-        f"{what[:1].upper()}{what[1:]} taken away in {entry.path}, encrypted and on record. Its key file lies beside "
+        f"{capitalise(what)} taken away in {entry.path}, encrypted and on record. Its key file lies beside "
         f"it; keep the two together. Bring them back{back}, then delete them."
     )

@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import DatabaseInUse, NotAllowed, WrongDatabase, WrongDatabaseKind
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.domain.text_format import capitalise, pluralise
 from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.session import Session, utc_now
 from ioms_desktop.services.sign_in.sign_in import workstation_name
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.bulk_write import log_people
 from ioms_desktop.storage.database import demo_marker
-from ioms_desktop.storage.engine import is_shared, open_store
+from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.offline import server_copy
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import CommandContext
+from ioms_desktop.storage.transaction import CommandContext, Rollback
 
 NOT_OWNER_MESSAGE = (
     "Only whoever keeps the server can take a file over with its history. Nothing was written; give the address with "
@@ -48,10 +49,6 @@ class ServerMigrationResult:
     audit_entries: int
     written: bool
     sentence: str
-
-
-class _DryRun(Exception):  # noqa: N818 - an answer inside this file, not a fault
-    """Undoes what was done to see whether it can be."""
 
 
 def migrate_to_server(
@@ -128,31 +125,29 @@ def _copy_records(
     with file.store.read() as held:
         held.extend_timeouts()
         invited = tuple(server_copy.list_active_users(held))
-        try:
-            with store.begin(act, "promote") as tx:
-                tx.extend_timeouts()
-                counts = server_copy.copy_all_rows(held, tx, progress)
-                kept = imported_audit.import_audit(held, tx)
-                entries = kept.entries
-                if demo_marker.is_demo(held) and not demo_marker.is_demo(tx):
-                    demo_marker.mark_as_demo(tx.connection)
-                detail = {
-                    "records": counts,
-                    "entries": entries,
-                    "sha256": kept.digest,
-                    "invite": [list(each) for each in invited],
-                }
-                number = database_id(held)
-                tx.log(
-                    "COMBINATION",
-                    object_type=imported_audit.PROMOTION_OBJECT_TYPE,
-                    object_ref=number,
-                    subject_ref=None,
-                    detail=detail,
-                )
-                _undo_dry_run(dry_run)
-        except _DryRun:
-            pass
+        with store.begin(act, "promote") as tx:
+            tx.extend_timeouts()
+            counts = server_copy.copy_all_rows(held, tx, progress)
+            kept = imported_audit.import_audit(held, tx)
+            entries = kept.entries
+            if demo_marker.is_demo(held) and not demo_marker.is_demo(tx):
+                demo_marker.mark_as_demo(tx.connection)
+            detail = {
+                "records": counts,
+                "entries": entries,
+                "sha256": kept.digest,
+                "invite": [list(each) for each in invited],
+            }
+            number = database_id(held)
+            tx.log(
+                "COMBINATION",
+                object_type=imported_audit.PROMOTION_OBJECT_TYPE,
+                object_ref=number,
+                subject_ref=None,
+                detail=detail,
+            )
+            if dry_run:
+                raise Rollback
     return ServerMigrationResult(
         counts=counts,
         users_to_invite=invited,
@@ -162,20 +157,15 @@ def _copy_records(
     )
 
 
-def _undo_dry_run(dry_run: bool) -> None:
-    if dry_run:
-        raise _DryRun
-
-
 def _describe_migration(
     counts: Mapping[str, int], entries: int, invited: tuple[tuple[str, str], ...], *, dry_run: bool
 ) -> str:
     cases = pluralise(counts.get("cases", 0), "case")
     if dry_run:
-        return f"Nothing was written: this was a dry run. {cases[:1].upper()}{cases[1:]} would be taken over."
+        return f"Nothing was written: this was a dry run. {capitalise(cases)} would be taken over."
     people = pluralise(len(invited), "person", "people")
     return (
         f"Taken over: {cases} with all their records, former versions and times. {entries:,} entries of the file's "
-        f"audit are kept beside the server's own. {people[:1].upper()}{people[1:]} worked on the file: give each a "
+        f"audit are kept beside the server's own. {capitalise(people)} worked on the file: give each a "
         "login (user add). Keep the file until you have seen that everything is there; then delete it."
     )

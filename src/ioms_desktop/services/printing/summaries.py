@@ -7,7 +7,7 @@ from io import BytesIO
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import MissingReason, UnknownCode
+from ioms_desktop.domain.errors import MissingReason
 from ioms_desktop.domain.printing.audiences import redact_for_audience
 from ioms_desktop.domain.printing.summary import Audience, CaseSummary, PrintFacts
 from ioms_desktop.domain.records.cases import Case
@@ -15,7 +15,7 @@ from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.cases.cases import CaseView, build_case_view
 from ioms_desktop.services.commands import get_visible_case
 from ioms_desktop.services.printing.summary_facts import gather_summary
-from ioms_desktop.services.reason_codes import refuse_training_reason
+from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.transaction import Transaction
 
@@ -84,9 +84,7 @@ def _render_pdf(summary: CaseSummary) -> bytes:
 def _check_reason(session: Session, code: str) -> None:
     if not code.strip():
         raise MissingReason("A print needs its reason. Nothing was printed; choose one.", field="reason")
-    if code not in session.lists.of("reason_code"):
-        known = ", ".join(each.code for each in session.lists.of("reason_code").offered())
-        raise UnknownCode(f"{code} is no reason code. Nothing was printed; choose one of {known}.", field="reason")
+    refuse_unknown_reason(session, code, "a print", "Nothing was printed")
 
 
 def _print_facts(

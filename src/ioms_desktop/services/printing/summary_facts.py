@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import ActionFact
 from ioms_desktop.domain.policy.case_figures import action_status
 from ioms_desktop.domain.printing.summary import (
@@ -29,7 +30,7 @@ from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView
+from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.timelines import build_timeline, describe_trigger_status, rests_on_intelligence
 from ioms_desktop.services.printing import summary_header as header
 from ioms_desktop.services.printing.sharing_log import list_disclosures
@@ -55,7 +56,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         about: What the pages say about themselves.
     """
     lists = session.lists
-    intelligence = {c.concern_ref for c in view.concerns if c.concern_type == "INTELLIGENCE"}
+    intelligence = {c.concern_ref for c in view.concerns if c.concern_type == INTELLIGENCE_CONCERN_TYPE}
     last_review = _last_review(view)
     first = view.case.starts_on or view.case.referred_on
     return CaseSummary(
@@ -224,7 +225,7 @@ def _concern(concern: Concern, lists: CodeLists) -> ConcernLine:
         label=f"{label}, {group.lower()}" if group else label,
         summary=concern.summary or "",
         grade=f"{grade}, handling {concern.handling}" if grade and concern.handling else grade,
-        intelligence=concern.concern_type == "INTELLIGENCE",
+        intelligence=concern.concern_type == INTELLIGENCE_CONCERN_TYPE,
     )
 
 
@@ -280,7 +281,7 @@ def _changes(view: CaseView, since: date | None, lists: CodeLists) -> tuple[Chan
         ChangeLine(
             on=concern.occurred_on,
             text=lists.of("concern_type").label(concern.concern_type),
-            police_only=concern.concern_type == "INTELLIGENCE",
+            police_only=concern.concern_type == INTELLIGENCE_CONCERN_TYPE,
         )
         for concern in view.concerns
         if concern.occurred_on > since

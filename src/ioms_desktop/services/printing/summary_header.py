@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from ioms_desktop.domain.policy.decisions import ADULT_AGE
+from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.printing.summary import (
     CurrentEngagement,
     CurrentRag,

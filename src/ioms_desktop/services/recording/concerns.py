@@ -5,6 +5,7 @@ from datetime import date
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import MissingValue
+from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.services.commands import (
     add_record,
@@ -42,7 +43,7 @@ def record_concern(session: Session, entry: RecordConcern) -> Outcome:
         Refused: It lies in the future, the case is closed, or intelligence lacks its grade.
     """
     refuse_future_date(session, entry.occurred_on, "A concern")
-    if entry.concern_type == "INTELLIGENCE":
+    if entry.concern_type == INTELLIGENCE_CONCERN_TYPE:
         session.require(Right.READ_INTELLIGENCE)
         if not (entry.source_grade and entry.information_grade and entry.handling):
             raise MissingValue(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ioms_desktop.domain.access.roles import Right, Role
+from ioms_desktop.domain.dates.calendar import monday_of
 from ioms_desktop.domain.records.engagement import Rating
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import (
@@ -34,11 +35,6 @@ class RateWeek:
     level: int
     revision: int | None = None
     resolution: ConflictResolution | None = None
-
-
-def monday_of(on: date) -> date:
-    """Give the Monday of a day's week."""
-    return on - timedelta(days=on.weekday())
 
 
 def rating_role(role: Role) -> str:

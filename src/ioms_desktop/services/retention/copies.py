@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ioms_desktop.domain.backups import Backup
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.drafts import DRAFT_LIFETIME
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.storage.engine import is_shared
 
 DRAFTS_NOTE = (
     "Unsaved entries on other computers go when their user next signs in, at the latest after "

@@ -10,13 +10,13 @@ from datetime import date
 from typing import Any
 
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
 from ioms_desktop.domain.errors import (
     AlreadyDone,
     CaseStillOpen,
     CheckedOut,
     Contradiction,
-    InvalidText,
     Missing,
     MissingReason,
     NamesPerson,
@@ -38,14 +38,12 @@ from ioms_desktop.domain.retention import (
     latest_next_review_on,
 )
 from ioms_desktop.domain.retention import next_review_due as due_of
-from ioms_desktop.domain.text_format import format_day, join_words
-from ioms_desktop.exchange.text import MAX_TEXT_CHARS, InvalidCell, clean_text
-from ioms_desktop.services.commands import new_ref, run_command
+from ioms_desktop.domain.text_format import format_day, format_name, join_words
+from ioms_desktop.services.commands import clean_entry, new_ref, run_command
 from ioms_desktop.services.drafts import delete_drafts_about
 from ioms_desktop.services.retention.copies import describe_known_copies
-from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.services.session import ALL_RECORD_TOPICS, Outcome, Session, Topic
 from ioms_desktop.storage.database.backup_notes import last_backup
-from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.offline import checkout
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.retention import disposals
@@ -54,7 +52,6 @@ from ioms_desktop.storage.retention.retention import NamedPerson, RetentionRevie
 from ioms_desktop.storage.transaction import Transaction
 
 REVIEW_REASON_CODE = "RRD_REVIEW"
-ALL_RECORD_TOPICS = frozenset(Topic) - {Topic.USERS}
 PERSON_NOT_FOUND_MESSAGE = "There is no person {} whom you may review. Nothing was changed; check the reference."
 SERVER_REFUSED_MESSAGE = (
     "The server did not let this be done: a case is open or kept from you, or somebody else has dealt with it. Nothing "
@@ -304,7 +301,7 @@ def _build_review(
 ) -> DueReview:
     return DueReview(
         person_ref=named.person_ref,
-        name=f"{named.family_name.upper()}, {named.given_names}",
+        name=format_name(named.family_name, named.given_names),
         born_on=held.born_on,
         case_refs=named.case_refs,
         due=due_of(groups, held, on),
@@ -361,10 +358,7 @@ def _refuse_names(reading: Reading, found: DueReview, authority: str, reason: st
 
 
 def _require_text(text: str, field: str, wanted: str) -> str:
-    try:
-        kept = clean_text(text, MAX_TEXT_CHARS)
-    except InvalidCell as wrong:
-        raise InvalidText(f"{wrong} Your entry is kept; mend it and save again.", field=field) from wrong
+    kept = clean_entry(text, field)
     if not kept:
         raise MissingReason(wanted, field=field)
     return kept

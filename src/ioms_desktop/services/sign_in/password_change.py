@@ -7,13 +7,13 @@ from datetime import datetime
 
 from ioms_desktop.domain import recovery_code
 from ioms_desktop.domain.access.roles import Right, require
-from ioms_desktop.domain.errors import NoSecretToChange, Refused, UnknownUser, WrongPassword, WrongRecoveryCode
+from ioms_desktop.domain.database_location import is_shared
+from ioms_desktop.domain.errors import NoSecretToChange, Refused, WrongPassword, WrongRecoveryCode
 from ioms_desktop.services.accounts.passwords import StrengthRequirement, refuse_weak_password
 from ioms_desktop.services.accounts.users import set_key_slot
 from ioms_desktop.services.session import Session, utc_now
 from ioms_desktop.services.sign_in.sign_in import workstation_name
 from ioms_desktop.storage import users
-from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext, Transaction
 
@@ -72,7 +72,7 @@ def change_password(
     """
     refuse_weak_password(new_password, strength, (session.user,))
     with session.store.begin(session.command_context(), "user_password") as tx:
-        _require_active_user(tx, session.user)
+        users.require_active_user(tx, session.user)
         if tx.server_enforces_access:
             _change_login(session, tx, current_password, new_password)
         else:
@@ -136,7 +136,7 @@ def set_password(
     require(session.role, Right.ADMINISTER)
     refuse_weak_password(password, strength, (name,))
     with session.store.begin(session.command_context(), "user_password") as tx:
-        _require_active_user(tx, name)
+        users.require_active_user(tx, name)
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
@@ -186,7 +186,7 @@ def recover_password(
     try:
         act = CommandContext(request="", user=name, role="", at=clock(), workstation=workstation_name())
         with store.begin(act, "user_recover") as tx:
-            _require_active_user(tx, name)
+            users.require_active_user(tx, name)
             users.set_password(tx, name, "", "set with the recovery code")
             _recover_slots(store, name, password, following)
     finally:
@@ -247,10 +247,3 @@ def record_new_recovery_code(tx: Transaction) -> None:
     """Put on record that another recovery code was made; never the code."""
     detail = {"recovery_code": "made anew by an administrator"}
     tx.log("ALTERATION", object_type="users", object_ref=tx.command.user, subject_ref=None, detail=detail)
-
-
-def _require_active_user(tx: Transaction, name: str) -> users.User:
-    user = users.find_user(tx, name)
-    if user is None or not user.active:
-        raise UnknownUser(f"There is no user {name} who may sign in. Nothing was changed; check the name.")
-    return user

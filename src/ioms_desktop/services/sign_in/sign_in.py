@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import AccountExpired, Refused, TooManyAttempts, WrongPassword
 from ioms_desktop.domain.text_format import format_day
@@ -16,7 +17,7 @@ from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage import users
 from ioms_desktop.storage.db_errors import SIGN_IN_FAILED as WRONG
 from ioms_desktop.storage.db_errors import translate_db_errors
-from ioms_desktop.storage.engine import is_shared, open_as_user, open_store
+from ioms_desktop.storage.engine import open_as_user, open_store
 from ioms_desktop.storage.offline.checkout import find_checkout
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext

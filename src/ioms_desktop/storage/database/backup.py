@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ioms_desktop.atomic_file import create_private_file, write_file
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import DatabaseDamaged, FileUnwritable, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.storage.engine import is_shared
 
 PAGES_PER_STEP = 64
 """Pages copied between two looks at whether the copy is still wanted."""

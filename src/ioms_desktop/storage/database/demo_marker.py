@@ -4,9 +4,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import DatabaseExists, Refused
 from ioms_desktop.storage.database.migrate import remove_database
-from ioms_desktop.storage.engine import is_shared, open_store
+from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import meta
 

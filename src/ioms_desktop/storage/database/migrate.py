@@ -13,6 +13,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Engine, delete, insert, select, text
 
 from ioms_desktop.atomic_file import create_private_file
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import (
     ConstraintViolated,
     DatabaseExists,
@@ -25,7 +26,7 @@ from ioms_desktop.domain.errors import (
 )
 from ioms_desktop.paths import migrations, resource
 from ioms_desktop.storage.db_errors import translate_db_errors
-from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema, engine_for, is_shared, schema_of
+from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema, engine_for, schema_of
 from ioms_desktop.storage.postgres.server_checks import TRIAL_META_KEY, extend_timeouts, is_trial, refuse_unsafe_server
 from ioms_desktop.storage.schema import tables
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.text_format import iso_date
 from ioms_desktop.storage.sqlite import key_file
 
 UNKNOWN_NAME = ""
@@ -48,7 +49,7 @@ def save_failed_logins(location: str, name: str, failed_logins: FailedLogins) ->
     kept = _load(location)
     kept[_counted_name(location, name)] = {
         "failed": failed_logins.failed,
-        "until": failed_logins.locked_until.isoformat() if failed_logins.locked_until else None,
+        "until": iso_date(failed_logins.locked_until),
     }
     _save(location, kept)
 

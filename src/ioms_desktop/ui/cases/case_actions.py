@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from typing_extensions import override
 
+from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.services.case_access import READ_ONLY_MESSAGE
 from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView

@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import describe_due, format_day
@@ -23,7 +24,6 @@ from ioms_desktop.ui.widgets.layouts import clear_layout
 from ioms_desktop.ui.widgets.widgets import ElidedLabel, label
 
 FACT_WIDTH_PX = 206
-ADULT_AGE = 18
 CHANGED_MESSAGE = "Changed by another colleague; refresh (F5)"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import ActionFact
 from ioms_desktop.domain.policy.case_figures import action_status
 from ioms_desktop.domain.records.cases import Action, Need, Notification, RagEntry, Referral
@@ -11,7 +12,7 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.text_format import describe_due, format_day
-from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, ExplainedTrigger
+from ioms_desktop.services.cases.cases import ExplainedTrigger
 from ioms_desktop.services.cases.timelines import describe_trigger_status
 from ioms_desktop.ui.cases.case_header import Fact, about_facts
 from ioms_desktop.ui.cases.case_section import (

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.triggers import Evidence
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.text_format import describe_due, format_day

@@ -1,6 +1,6 @@
 """The timeline on screen: the same picture as on paper, with zoom, tooltips, mouse and keyboard."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from ioms_desktop.charts.shapes import Picture, ShapeGroup
 from ioms_desktop.charts.timeline import SCREEN_TEXT_SIZE_PT, layout_timeline
+from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.ui.charts.drawing_view import ChartView, ColourLookup, theme_colour
 from ioms_desktop.ui.widgets.widgets import announce
@@ -17,7 +18,6 @@ from ioms_desktop.ui.widgets.widgets import announce
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ONE_DAY = timedelta(days=1)
 MIN_VISIBLE_DAYS = 14
 ZOOM_FACTOR = 1.25
 MIN_WIDTH_PX = 360
@@ -89,20 +89,20 @@ class TimelineView(ChartView):
         share = 0.5 if at is None else min(max((at - left) / max(right - left, 1), 0.0), 1.0)
         days = (self._visible_to - self._visible_from).days + 1
         wanted = min(max(round(days / factor), MIN_VISIBLE_DAYS), self._all_days())
-        start = self._visible_from + round((days - wanted) * share) * ONE_DAY
+        start = self._visible_from + round((days - wanted) * share) * DAY
         self._show_period(start, wanted)
 
     def pan(self, days: int) -> None:
         """Move the visible period by a number of days; positive for later."""
-        self._show_period(self._visible_from + days * ONE_DAY, (self._visible_to - self._visible_from).days + 1)
+        self._show_period(self._visible_from + days * DAY, (self._visible_to - self._visible_from).days + 1)
 
     def _all_days(self) -> int:
         return (self._period_last - self._period_first).days + 1
 
     def _show_period(self, start: date, days: int) -> None:
-        latest = self._period_last - (days - 1) * ONE_DAY
+        latest = self._period_last - (days - 1) * DAY
         start = min(max(start, self._period_first), max(latest, self._period_first))
-        end = min(start + (days - 1) * ONE_DAY, self._period_last)
+        end = min(start + (days - 1) * DAY, self._period_last)
         if (start, end) != (self._visible_from, self._visible_to):
             self._visible_from, self._visible_to = start, end
             self._rebuild_picture()
@@ -149,7 +149,7 @@ class TimelineView(ChartView):
         left, right = self._full_picture.plot
         share = (event.box.centre.x - left) / max(right - left, 1)
         days = (self._visible_to - self._visible_from).days + 1
-        self._show_period(self._period_first + round(share * self._all_days() - days / 2) * ONE_DAY, days)
+        self._show_period(self._period_first + round(share * self._all_days() - days / 2) * DAY, days)
 
     def _open(self, event: ShapeGroup | None) -> None:
         if event is not None:

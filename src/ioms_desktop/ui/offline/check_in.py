@@ -22,7 +22,7 @@ from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.services.offline.check_in import check_in
 from ioms_desktop.services.offline.check_in_report import CheckInReport
 from ioms_desktop.services.offline.checkout import RegisteredCheckout, list_open_checkouts
-from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.services.session import ALL_RECORD_TOPICS, Outcome, Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
@@ -36,7 +36,6 @@ from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
 TITLE = "Bring a file in"
 DIALOG_WIDTH_PX = 860
 SIDE_MARGIN_PX = 24
-CHANGED_TOPICS = frozenset(Topic) - {Topic.USERS}
 PREVIEW_LABEL, CHECK_IN_LABEL = "&Look at it", "&Bring in"
 
 
@@ -263,7 +262,9 @@ class CheckInDialog(QDialog):
             self.show_report(report)
             self.message.caution("Somebody saved meanwhile. Look once more; nothing was written, and nothing is lost.")
             return
-        self.completed.emit(Outcome(notice=report.sentence, changed=CHANGED_TOPICS if report.written else frozenset()))
+        self.completed.emit(
+            Outcome(notice=report.sentence, changed=ALL_RECORD_TOPICS if report.written else frozenset())
+        )
         super().accept()
 
     def show_report(self, report: CheckInReport | None) -> None:

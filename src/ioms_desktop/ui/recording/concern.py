@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import MissingValue
+from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
@@ -21,7 +22,6 @@ from ioms_desktop.ui.forms.fields import LongTextField
 from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
 
-INTELLIGENCE_TYPE = "INTELLIGENCE"
 OFFENCE_CONCERN_TYPES = frozenset({"ARREST", "CHARGE", "SUSPECTED"})
 
 
@@ -80,12 +80,12 @@ class ConcernDialog(AutoHeightDialog):
     def _type_options(self) -> list[Option]:
         sees = may(self.session.role, Right.READ_INTELLIGENCE)
         kinds = labels.code_options(self.session.lists.of("concern_type"), self.session.today())
-        return [kind for kind in kinds if sees or kind.code != INTELLIGENCE_TYPE]
+        return [kind for kind in kinds if sees or kind.code != INTELLIGENCE_CONCERN_TYPE]
 
     @Slot()
     def _show_what_applies(self) -> None:
         kind = self.kind.value()
-        intelligence = kind == INTELLIGENCE_TYPE
+        intelligence = kind == INTELLIGENCE_CONCERN_TYPE
         self.form.set_field_visible("offence_group", intelligence or kind in OFFENCE_CONCERN_TYPES)
         for name in ("source_grade", "information_grade", "handling"):
             self.form.set_field_visible(name, intelligence)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, parse_child_checks
 from ioms_desktop.domain.policy.triggers import Evidence, Trigger
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.domain.text_format import describe_due, format_day, join_words, pluralise
+from ioms_desktop.domain.text_format import capitalise, describe_due, format_day, join_words, pluralise
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
@@ -78,7 +78,7 @@ def describe_step(session: Session, code: str | None) -> str:
 def check_lines(text: str | None) -> tuple[str, ...]:
     """Write the answers to the child checks, one a line."""
     return tuple(
-        f"{CHILD_CHECKS[check.code][0].upper()}{CHILD_CHECKS[check.code][1:]}: "
+        f"{capitalise(CHILD_CHECKS[check.code])}: "
         f"{'yes' if check.yes else 'no'}{'. ' + check.note if check.note else ''}"
         for check in parse_child_checks(text).values()
     )

@@ -6,10 +6,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.dates.calendar import monday_of
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.edit_conflicts import NO_BASE_REVISION, PendingEdit
-from ioms_desktop.services.recording.ratings import RateWeek, monday_of, rate_week, rating_role
+from ioms_desktop.services.recording.ratings import RateWeek, rate_week, rating_role
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin

@@ -11,7 +11,7 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases import case_lists
 from ioms_desktop.services.cases.case_lists import CaseRow
 from ioms_desktop.services.list_query import ListQuery
-from ioms_desktop.services.session import Session, Topic
+from ioms_desktop.services.session import ALL_RECORD_TOPICS, Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Target
 from ioms_desktop.ui.actions.file_actions import PRINT_CASES
@@ -43,7 +43,7 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
         "name.\n\n"
         "The list shows headers only. Opening a case is recorded."
     )
-    topics: ClassVar[frozenset[Topic]] = frozenset(Topic) - {Topic.USERS}
+    topics: ClassVar[frozenset[Topic]] = ALL_RECORD_TOPICS
 
     settings_id: ClassVar[str] = "caseload"
     row_type = CaseRow

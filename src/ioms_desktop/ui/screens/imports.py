@@ -13,7 +13,7 @@ from typing_extensions import override
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.exchange.import_report import FileReport, ImportReport, RowOutcome
 from ioms_desktop.services.exchange.imports import plan_import, run_import
-from ioms_desktop.services.session import Outcome, Topic
+from ioms_desktop.services.session import ALL_RECORD_TOPICS, Outcome
 from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register
 from ioms_desktop.ui.lists.register_view import RegisterView
@@ -35,7 +35,6 @@ FATE_CHIPS = {
     RowOutcome.UNCHANGED: Chip("unchanged", Tone.NEUTRAL, Shape.RING),
     RowOutcome.REJECTED: Chip("rejected", Tone.RED, Shape.OCTAGON),
 }
-CHANGED_TOPICS = frozenset(Topic) - {Topic.USERS}
 START_MESSAGE = (
     "Choose a CSV file, a workbook, or a folder of them. Nothing is written before you have seen the outcome "
     "of every row."
@@ -261,7 +260,7 @@ class ImportScreen(Screen):
         if report.has_rejects:
             words += f" {_describe_rejected(report)} They were left out."
         self.message.notice(words)
-        self.services.handle_outcome(Outcome(notice="", changed=CHANGED_TOPICS))
+        self.services.handle_outcome(Outcome(notice="", changed=ALL_RECORD_TOPICS))
 
     def _rejects_saved(self, report: ImportReport) -> None:
         self.message.notice(f"The rejected rows are in {report.rejects_path}. Correct them there and import that file.")

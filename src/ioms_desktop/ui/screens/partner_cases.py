@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import age_on
+from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.services.cases.partner_cases import PartnerCaseHeader, assigned_ids, assigned_rows, open_header
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Outcome, Session, Topic
@@ -172,7 +173,7 @@ class PartnerCasePage(QWidget):
 def formal_case_name(header: PartnerCaseHeader) -> str:
     """Write the name, family name first."""
     known = f", known as {header.known_as}" if header.known_as else ""
-    return f"{header.family_name.upper()}, {header.given_names}{known}"
+    return f"{format_name(header.family_name, header.given_names)}{known}"
 
 
 def partner_case_facts(session: Session, header: PartnerCaseHeader) -> tuple[Fact, ...]:

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from ioms_desktop.services.cases.today import Duty, Worklist, WorklistItem
 from ioms_desktop.services.list_query import ListQuery
-from ioms_desktop.services.session import Topic
+from ioms_desktop.services.session import ALL_RECORD_TOPICS, Topic
 from ioms_desktop.ui.actions.dialog_action import Target
 from ioms_desktop.ui.actions.registry import duty_button
 from ioms_desktop.ui.forms.date_parsing import format_date, format_long_date
@@ -53,7 +53,7 @@ class TodayScreen(Screen):
         "Nothing is decided or served automatically; a named person decides. A decision to take no action, with its "
         "reason, is a decision."
     )
-    topics: ClassVar[frozenset[Topic]] = frozenset(Topic) - {Topic.USERS}
+    topics: ClassVar[frozenset[Topic]] = ALL_RECORD_TOPICS
 
     def __init__(self, services: WindowServices) -> None:
         super().__init__(services)
