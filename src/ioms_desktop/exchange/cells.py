@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from typing import Any, NamedTuple
 
+from ioms_desktop.domain.dates.date_text import day_month_year
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
@@ -170,17 +171,15 @@ def parse_day(text: str) -> date:
     Raises:
         WrongCell: It is neither, or there is no such day.
     """
-    found = _ISO_DAY.fullmatch(text)
-    parts = found.groups() if found is not None else ()
-    if found is None:
-        found = _UK_DAY.fullmatch(text)
-        parts = tuple(reversed(found.groups())) if found is not None else ()
-    if not parts:
+    iso, uk = _ISO_DAY.fullmatch(text), _UK_DAY.fullmatch(text)
+    if iso is not None:
+        day = day_month_year(iso[3], iso[2], iso[1])
+    elif uk is not None:
+        day = day_month_year(uk[1], uk[2], uk[3])
+    else:
         raise InvalidCell("This is no date; write it as YYYY-MM-DD or DD/MM/YYYY.")
-    try:
-        day = date(*map(int, parts))
-    except ValueError:
-        raise InvalidCell("There is no such day; write it as YYYY-MM-DD or DD/MM/YYYY.") from None
+    if day is None:
+        raise InvalidCell("There is no such day; write it as YYYY-MM-DD or DD/MM/YYYY.")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise InvalidCell(f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
     return day

@@ -33,6 +33,7 @@ def run_or_record_denial(
 def _run_once(
     session: Session, name: str, context: CommandContext, do: Callable[[Transaction], bool], outcome: Outcome
 ) -> Outcome | None:
+    done = False
     with session.store.begin(context, name) as tx:
         if tx.earlier_answer is not None:
             return Outcome.from_dict(tx.earlier_answer)
@@ -41,5 +42,5 @@ def _run_once(
         tx.changed_case_refs.add(outcome.ref)
         tx.save_answer(outcome.to_dict())
         notify_others(session, tx, outcome.changed)
-        return outcome
-    return None
+        done = True
+    return outcome if done else None

@@ -2,8 +2,8 @@
 
 import re
 from contextlib import suppress
-from datetime import date
 
+from ioms_desktop.domain.dates.date_text import MONTHS, day_month_year
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.identifiers import canonical_cro_number, canonical_pnc_id
 from ioms_desktop.domain.search.search_terms import WORD_PATTERN, fold
@@ -12,13 +12,12 @@ SearchTerm = tuple[tuple[str, ...], ...]
 """One thing sought: ways of meeting it, each a group of beginnings of words that must all be there."""
 
 MAX_QUERY_CHARS = 200
-MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-YEARS_PER_CENTURY = 100
 SHORT_DATE_DIGITS = 6
+MONTH_PATTERN = "|".join(name[:3].lower() for name in MONTHS)
 
 _NUMERIC_DATE = re.compile(r"(?<!\w)(\d{1,2})\s*[./\- ]\s*(\d{1,2})\s*[./\- ]\s*(\d{4}|\d{2})(?!\w)")
 _NAMED_MONTH_DATE = re.compile(
-    r"(?<!\w)(\d{1,2})(?:st|nd|rd|th)?[\s.\-]*(" + "|".join(MONTH_NAMES) + r")[a-z]*[\s.\-]*(\d{4}|\d{2})(?!\w)"
+    r"(?<!\w)(\d{1,2})(?:st|nd|rd|th)?[\s.\-]*(" + MONTH_PATTERN + r")[a-z]*[\s.\-]*(\d{4}|\d{2})(?!\w)"
 )
 _POSTCODE = re.compile(r"(?<!\w)([a-z]{1,2}\d[a-z\d]?)\s+(\d[a-z]{2})(?!\w)")
 
@@ -40,7 +39,7 @@ def parse_search(text: str, this_year: int) -> tuple[SearchTerm, ...]:
     found: list[SearchTerm] = []
     for pattern in (_NUMERIC_DATE, _NAMED_MONTH_DATE):
         for match in pattern.finditer(plain):
-            on = _parse_date(match[1], match[2], match[3], this_year)
+            on = day_month_year(match[1], match[2], match[3], latest_short_year=this_year)
             if on is not None:
                 found.append(((f"{on:%d%m%Y}",),))
                 plain = plain.replace(match[0], " ", 1)
@@ -59,7 +58,7 @@ def _parse_term(chunk: str, this_year: int) -> SearchTerm:
         ways.append(parts)
     ways.extend(("".join(WORD_PATTERN.findall(fold(canonical))),) for canonical in _canonical_numbers(chunk, this_year))
     if len(joined) == SHORT_DATE_DIGITS and joined.isdecimal():
-        on = _parse_date(joined[:2], joined[2:4], joined[4:], this_year)
+        on = day_month_year(joined[:2], joined[2:4], joined[4:], latest_short_year=this_year)
         if on is not None:
             ways.append((f"{on:%d%m%Y}",))
     return tuple(dict.fromkeys(ways))
@@ -72,14 +71,3 @@ def _canonical_numbers(chunk: str, this_year: int) -> list[str]:
     with suppress(Refused):
         found.append(canonical_cro_number(chunk))
     return found
-
-
-def _parse_date(day: str, month: str, year: str, this_year: int) -> date | None:
-    whole = int(year)
-    if whole < YEARS_PER_CENTURY:
-        whole += 2000 if whole <= this_year % YEARS_PER_CENTURY else 1900
-    number = MONTH_NAMES.index(month) + 1 if month in MONTH_NAMES else int(month)
-    try:
-        return date(whole, number, int(day))
-    except ValueError:
-        return None

@@ -4,20 +4,8 @@ import re
 from datetime import date, time, timedelta
 from enum import StrEnum
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from ioms_desktop.domain.dates.date_text import MONTHS, day_month_year, number_of_name
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 MAX_YEARS_AHEAD = 10
@@ -162,7 +150,7 @@ def _split_digits(parts: list[str]) -> list[str]:
 def _from_parts(parts: list[str], today: date, bias: DateBias) -> date | None:
     if len(parts) == _DATE_PARTS and parts[0].isdigit() and len(parts[0]) == len("2026"):
         year, month, day = parts
-        return _date(day, month, int(year)) if month.isdigit() else None
+        return day_month_year(day, month, year) if month.isdigit() else None
     if len(parts) not in (2, _DATE_PARTS):
         return None
     if parts[0].isalpha():
@@ -170,21 +158,13 @@ def _from_parts(parts: list[str], today: date, bias: DateBias) -> date | None:
     day, month = parts[0], parts[1]
     if len(parts) == 2:  # noqa: PLR2004 - day and month
         return _with_nearest_year(day, month, today, bias)
-    return _date(day, month, _year(parts[2], today, bias))
-
-
-def _year(text: str, today: date, bias: DateBias) -> int | None:
-    if not text.isdigit() or len(text) not in (2, 4):
-        return None
-    if len(text) == len("2026"):
-        return int(text)
-    limit = today.year + (0 if bias is DateBias.BACK else MAX_YEARS_AHEAD)
-    year = limit - limit % 100 + int(text)
-    return year if year <= limit else year - 100
+    latest = today.year + (0 if bias is DateBias.BACK else MAX_YEARS_AHEAD)
+    return day_month_year(day, month, parts[2], latest_short_year=latest)
 
 
 def _with_nearest_year(day: str, month: str, today: date, bias: DateBias) -> date | None:
-    found = [made for year in range(today.year - 8, today.year + 9) if (made := _date(day, month, year)) is not None]
+    years = range(today.year - 8, today.year + 9)  # 29 February comes round within eight years
+    found = [made for year in years if (made := day_month_year(day, month, str(year))) is not None]
     if bias is DateBias.BACK:
         return max((made for made in found if made <= today), default=None)
     if bias is DateBias.AHEAD:
@@ -192,24 +172,6 @@ def _with_nearest_year(day: str, month: str, today: date, bias: DateBias) -> dat
     return min(found, key=lambda made: abs((made - today).days), default=None)
 
 
-def _date(day: str, month: str, year: int | None) -> date | None:
-    number = int(month) if month.isdigit() else _name_number(month, MONTHS)
-    if year is None or number is None or not day.isdigit() or len(day) > 2 or len(month) > len("September"):  # noqa: PLR2004 - 31
-        return None
-    try:
-        return date(year, number, int(day))
-    except ValueError:
-        return None
-
-
 def _weekday(text: str) -> int | None:
-    number = _name_number(text, WEEKDAYS)
+    number = number_of_name(text, WEEKDAYS)
     return None if number is None else number - 1
-
-
-def _name_number(text: str, names: tuple[str, ...]) -> int | None:
-    """Find a name by its first three letters or more, counted from 1."""
-    if not text.isalpha() or len(text) < len("Mon"):
-        return None
-    text = {"tues": "tue", "thur": "thu", "thurs": "thu", "sept": "sep"}.get(text, text)
-    return next((place for place, name in enumerate(names, 1) if name.lower().startswith(text)), None)
