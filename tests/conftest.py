@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 # Before anything imports Qt: without a display Qt ends the process instead of raising.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -23,18 +24,33 @@ if TYPE_CHECKING:
     from storage.personal_certificates import CertifiedOffice
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _what_stays_on_this_machine_stays_in_a_folder_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep unsaved entries and witnesses of the audit away from whoever runs the tests."""
-    os.environ.setdefault("IOMS_DATA", str(tmp_path_factory.mktemp("data")))
+# How long an example takes says how busy the machine is, and nothing about what is tested.
+settings.register_profile("ioms", deadline=None)
+settings.load_profile("ioms")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _data_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what is written beside a database (keys, unsaved entries) away from whoever runs the tests."""
+def _user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Path]]:
+    """Name a new folder for each test; what is made for many tests uses one of its own."""
+    root = tmp_path_factory.mktemp("users")
+    folders = (root / str(number) for number in count())
     with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("IOMS_DATA", str(tmp_path_factory.mktemp("data")))
-        yield
+        _use_folder(patched, next(folders))
+        yield folders
+
+
+@pytest.fixture(autouse=True)
+def _isolated_user_data(_user_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep drafts, heads of the audit, local databases and settings apart from other tests and from the user's own.
+
+    `services.user_paths` names the folders.
+    """
+    _use_folder(monkeypatch, next(_user_folders))
+
+
+def _use_folder(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    for name in ("data", "settings"):
+        patch.setenv(f"IOMS_{name.upper()}", str(folder / name))
 
 
 @pytest.fixture(scope="session", autouse=True)

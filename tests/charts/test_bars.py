@@ -33,7 +33,7 @@ def lengths(picture: Picture) -> dict[str, float]:
     }
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(BARS, st.sampled_from([320.0, 520.0, 900.0]))
 def test_no_two_words_meet_and_none_leaves_the_picture(rows: list[tuple[str, int | None]], width: float) -> None:
     picture = laid_out(*rows, width=width)

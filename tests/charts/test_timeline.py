@@ -25,7 +25,7 @@ def words(picture: Picture) -> list[str]:
     return [text.text for text in picture.texts()]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data(), st.sampled_from(PERIODS), st.sampled_from([(180.0, 7.0), (520.0, 7.0), (1400.0, 11.0)]))
 def test_no_two_words_of_any_timeline_meet_and_none_leaves_it(
     data: st.DataObject, days: int, size: tuple[float, float]
@@ -37,7 +37,7 @@ def test_no_two_words_of_any_timeline_meet_and_none_leaves_it(
     assert [box for box in boxes if box.top < -0.1 or box.bottom > picture.height + 0.1] == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data(), st.sampled_from(PERIODS))
 def test_every_contact_concern_trigger_and_decision_in_sight_can_be_pointed_at(data: st.DataObject, days: int) -> None:
     facts = data.draw(timelines(days))

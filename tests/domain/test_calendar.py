@@ -38,7 +38,7 @@ def spells(draw: st.DrawFn) -> tuple[CustodyPeriod, ...]:
     return tuple(draw(st.permutations(found)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(held=spells(), after=st.integers(0, 40), count=st.integers(1, 30))
 def test_the_nth_day_at_liberty_is_the_one_counted_day_by_day(
     held: tuple[CustodyPeriod, ...], after: int, count: int
@@ -53,7 +53,7 @@ def test_the_nth_day_at_liberty_is_the_one_counted_day_by_day(
     assert found == (on if left == 0 else None)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(held=spells(), first=st.integers(0, 40), length=st.integers(0, 60))
 def test_days_at_liberty_are_the_days_outside_every_spell(
     held: tuple[CustodyPeriod, ...], first: int, length: int

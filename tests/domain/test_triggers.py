@@ -65,7 +65,7 @@ def seen_until(case: CaseFacts, as_of: date) -> CaseFacts:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(case=A_CASE, as_of=A_DAY, seed=st.integers(0, 9))
 def test_the_order_of_input_never_matters(case: CaseFacts, as_of: date, seed: int) -> None:
     other = shuffled(case, seed)
@@ -76,14 +76,14 @@ def test_the_order_of_input_never_matters(case: CaseFacts, as_of: date, seed: in
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(case=A_CASE, as_of=A_DAY)
 def test_as_of_a_day_never_sees_the_day_after(case: CaseFacts, as_of: date) -> None:
     before = seen_until(case, as_of)
     assert found(before, as_of) == found(case, as_of)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(case=A_CASE, as_of=A_DAY, on=A_DAY, planned=st.booleans())
 def test_a_completed_contact_never_adds_a_missed_contacts_trigger(
     case: CaseFacts, as_of: date, on: date, planned: bool
@@ -97,21 +97,21 @@ def test_a_completed_contact_never_adds_a_missed_contacts_trigger(
     assert missed(with_it) == missed(case)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(case=A_CASE, as_of=A_DAY)
 def test_no_item_is_evidence_of_two_triggers_of_one_rule(case: CaseFacts, as_of: date) -> None:
     used = [(t.rule, e.kind, e.ref) for t in found(case, as_of) for e in t.evidence]
     assert len(used) == len(set(used))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(case=A_CASE, as_of=A_DAY)
 def test_an_open_trigger_is_the_only_open_one_of_its_rule(case: CaseFacts, as_of: date) -> None:
     still = [t.rule for t in found(case, as_of) if t.status == "OPEN"]
     assert len(still) == len(set(still))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(case=A_CASE, as_of=A_DAY)
 def test_every_trigger_explains_itself_in_one_sentence_with_dates_and_the_version(case: CaseFacts, as_of: date) -> None:
     for trigger in found(case, as_of):

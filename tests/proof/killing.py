@@ -87,7 +87,7 @@ class Writers:
         self._tell.flush()
         word, writer = self._said.readline().split()
         assert word == "ready"
-        time.sleep(seconds)
+        time.sleep(seconds)  # it is killed at any moment, not at one that it announces
         return self._end(int(writer))
 
     def shot(self, name: str, book: Book, seconds: float) -> tuple[bool, float]:
@@ -102,7 +102,7 @@ class Writers:
             taken = time.monotonic() - since
             self._end(int(writer))
             return said == "done it\n", taken
-        time.sleep(seconds)
+        time.sleep(seconds)  # it is killed at any moment, not at one that it announces
         _, done = self._end(int(writer))
         return bool(done), time.monotonic() - since
 

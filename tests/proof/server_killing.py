@@ -31,6 +31,7 @@ from postgres_cluster import Cluster
 from proof.books import contact, fill_widely
 from proof.writing import recorded
 from sessions import Clock, session_of
+from waiting import wait_until
 
 DURABLE = "-c listen_addresses='' -c max_connections=80 -c log_min_messages=fatal"
 """The server as it comes: with fsync, full pages and synchronous commits."""
@@ -61,23 +62,23 @@ class Breaking:
     def _somebody(self, url: str, chance: random.Random) -> int:
         """Choose the server's process of a workstation's connection."""
         asked = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'ioms%'"
-        for _ in range(600):
+
+        def connected() -> list[int]:
             try:
                 with psycopg.connect(url, autocommit=True) as own:
-                    found = [pid for (pid,) in own.execute(asked)]
+                    return [pid for (pid,) in own.execute(asked)]
             except psycopg.OperationalError:
-                found = []  # it is still coming up after the blow before
-            if found:
-                return int(chance.choice(found))
-            time.sleep(0.05)
-        raise AssertionError("no workstation connected within half a minute")
+                return []  # it is still coming up after the blow before
+
+        return chance.choice(wait_until(connected, every=0.05))
 
     def _start_again(self) -> None:
         """Start it with what it was started with; refused while the last processes of a killed one are still ending."""
         owner = self._data.stat()
         lent = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": ()} if os.geteuid() == 0 else {}
         command = ["-D", str(self._data), "-l", str(self.cluster.folder / "log"), "-m", "immediate", "-w", "restart"]
-        for _ in range(100):
+
+        def started() -> bool:
             done = subprocess.run(
                 [str(self._binaries / "pg_ctl"), *command],
                 check=False,
@@ -85,10 +86,9 @@ class Breaking:
                 cwd=self.cluster.folder,
                 **lent,  # type: ignore[call-overload]  # an account where there is one to lend
             )
-            if done.returncode == 0:
-                return
-            time.sleep(0.1)
-        raise AssertionError("the server would not start again")
+            return bool(done.returncode == 0)
+
+        wait_until(started, every=0.1)
 
 
 @contextmanager
@@ -161,10 +161,11 @@ def break_often(
         each.start()
     try:
         for blow in range(blows):
-            time.sleep(chance.uniform(0.2, 0.8))
+            over.wait(chance.uniform(0.2, 0.8))  # a blow falls at any moment
             server.break_(KINDS[blow % len(KINDS)], url, chance)
             report.blows += 1
-        time.sleep(0.5)
+        done = len(report.done)
+        wait_until(lambda: len(report.done) >= done + writers or report.raw)  # they work on after the last blow
     finally:
         over.set()
         for each in work:
@@ -175,12 +176,16 @@ def break_often(
 
 def _opened(url: str) -> Store:
     """Open the database when the server has come up again."""
-    for _ in range(600):
+
+    def opened() -> Store | None:
         try:
             return open_store(url)
         except Refused:
-            time.sleep(0.05)
-    raise AssertionError("the server did not come up again within half a minute")
+            return None
+
+    store = wait_until(opened, every=0.05)
+    assert store is not None
+    return store
 
 
 def _count(report: ServerReport, url: str) -> None:
@@ -222,7 +227,7 @@ class _Workstation(threading.Thread):
             except Refused:
                 self._report.doubtful += 1
                 if self._hasty:
-                    time.sleep(0.05)
+                    self._over.wait(0.05)
                     return
                 if self._landed(request):
                     self._report.had_landed += 1
@@ -237,7 +242,7 @@ class _Workstation(threading.Thread):
             try:
                 found = find_outcome(self._session, request) is not None
             except Refused:
-                time.sleep(0.05)
+                self._over.wait(0.05)
             else:
                 self._report.reconnected.append(time.monotonic() - since)
                 return found

@@ -164,7 +164,7 @@ def test_letters_the_typeface_lacks_are_shown_as_missing_one_for_one() -> None:
     assert "Ahmed \ufffd\ufffd\ufffd\ufffd \ufffd Zoë Łukasz \ufffd\ufffd end" in text
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=400), st.text(max_size=60))
 def test_no_text_whatever_breaks_the_page(note: str, name: str) -> None:
     summary = CaseSummary(

@@ -36,18 +36,16 @@ def _books(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 @pytest.fixture
-def kept(_books: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+def kept(_books: Made, tmp_path: Path) -> Iterator[Kept]:
     """Give a book that was never backed up."""
-    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
     office = Kept(_books[0].copied(tmp_path / "book"), _books[2])
     yield office
     office.close()
 
 
 @pytest.fixture
-def backed(_books: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+def backed(_books: Made, tmp_path: Path) -> Iterator[Kept]:
     """Give a book with `backup.ioms` in its folder of backups."""
-    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
     office = Kept(_books[1].copied(tmp_path / "book"), _books[2])
     for file in ("backup.ioms", "backup.ioms.keys"):
         shutil.move(office.book.folder / file, office.folder / file)

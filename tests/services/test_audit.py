@@ -19,14 +19,10 @@ from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.search import find_people_and_cases, log_search
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.storage.store import Store
 from sessions import Clock, fill, session_of
 from tampering import Tamper, actor, cut, delete, rebuild, unguarded
-
-
-@pytest.fixture(autouse=True)
-def _witnesses_are_kept_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
 
 
 @pytest.fixture
@@ -43,8 +39,8 @@ def auditor(store: Store) -> Session:
     return session_of(store, "shah", Role.AUDITOR, clock)
 
 
-def forget_witnesses(tmp_path: Path) -> None:
-    for file in (tmp_path / "data" / "witness").iterdir():
+def forget_witnesses() -> None:
+    for file in (data_folder() / "witness").iterdir():
         file.unlink()
 
 
@@ -95,7 +91,7 @@ def test_a_changed_entry_is_named_with_its_seal(auditor: Session) -> None:
 def test_a_cut_or_rebuilt_trail_is_found_by_the_anchor_alone(auditor: Session, tmp_path: Path, tamper: Tamper) -> None:
     write_anchor(auditor, tmp_path / "anchor.json")
     tampered(auditor, tamper)
-    forget_witnesses(tmp_path)
+    forget_witnesses()
     # The control: without anything kept outside, the database says that it is whole.
     assert verify_audit(auditor).ok
     report = verify_audit(auditor, tmp_path / "anchor.json")
@@ -104,14 +100,12 @@ def test_a_cut_or_rebuilt_trail_is_found_by_the_anchor_alone(auditor: Session, t
 
 
 @pytest.mark.parametrize("tamper", [cut, rebuild])
-def test_a_cut_or_rebuilt_trail_is_found_by_a_workstation_that_saw_it(
-    auditor: Session, tmp_path: Path, tamper: Tamper
-) -> None:
+def test_a_cut_or_rebuilt_trail_is_found_by_a_workstation_that_saw_it(auditor: Session, tamper: Tamper) -> None:
     tampered(auditor, tamper)
     report = verify_audit(auditor)
     assert not report.ok
     assert "this workstation holds" in report.reason
-    forget_witnesses(tmp_path)
+    forget_witnesses()
     assert verify_audit(auditor).ok
 
 
@@ -203,7 +197,7 @@ def test_sealing_again_with_nothing_new_changes_nothing_and_costs_no_row(auditor
         assert reading.connection.scalar(text("SELECT count(*) FROM request WHERE act = 'seal'")) == 0
 
 
-def test_a_workstation_keeps_the_last_thousand_heads_for_its_owner_alone(auditor: Session, tmp_path: Path) -> None:
+def test_a_workstation_keeps_the_last_thousand_heads_for_its_owner_alone(auditor: Session) -> None:
     head = seal_audit(auditor)
     assert head is not None
     for number in range(5):
@@ -212,7 +206,7 @@ def test_a_workstation_keeps_the_last_thousand_heads_for_its_owner_alone(auditor
     seen = read_local_heads(head.database_id)
     assert [each.n for each in seen][-5:] == [100, 101, 102, 103, 104]
     assert len(seen) <= MAX_HEADS_KEPT
-    (file,) = (tmp_path / "data" / "witness").iterdir()
+    (file,) = (data_folder() / "witness").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     file.write_text("damaged", encoding="utf-8")
     assert read_local_heads(head.database_id) == ()

@@ -9,7 +9,6 @@ import sys
 from io import StringIO
 from pathlib import Path
 from threading import Event
-from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -27,6 +26,7 @@ from ioms_desktop.services.sign_in.password_change import change_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from storage.personal_certificates import PASSWORD, CertifiedOffice, Personal, issue
 from storage.tls_cluster import authority
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,7 +190,7 @@ def test_a_withdrawn_certificate_lets_nobody_in_and_the_others_do(
     location = office.location(**stolen.options)
     sign_in(location, "shah", "").store.close()
     office.revoke(stolen.certificate)
-    _until(lambda: not _opens(location))
+    wait_until(lambda: not _opens(location))
     assert "was withdrawn" in refusal(location, "shah")
     sign_in(office.location(**shah.options), "shah", "").store.close()
 
@@ -199,11 +199,11 @@ def test_a_list_of_the_withdrawn_that_is_too_old_is_named(office: CertifiedOffic
     location = office.location(**shah.options)
     office.revoke(days=-1)
     try:
-        _until(lambda: not _opens(location))
+        wait_until(lambda: not _opens(location))
         assert "or the server's list of those withdrawn has" in refusal(location, "shah")
     finally:
         office.trust_its_own()
-        _until(lambda: _opens(location))
+        wait_until(lambda: _opens(location))
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")
@@ -233,25 +233,17 @@ def test_the_script_of_deploy_issues_and_withdraws(office: CertifiedOffice, shah
     )
     office.trust(ours / "people.crt", ours / "people.crl")
     try:
-        _until(lambda: _opens(location))
+        wait_until(lambda: _opens(location))
         assert "does not trust" in refusal(office.location(**shah.options), "shah"), "the authority of before"
         assert script("withdraw", "ioms.crt")[0] == 0
         office.trust(ours / "people.crt", ours / "people.crl")
-        _until(lambda: not _opens(location))
+        wait_until(lambda: not _opens(location))
         assert "was withdrawn" in refusal(location, "shah")
         sign_in(other, "shah", "").store.close()
     finally:
         office.trust_its_own()
-        _until(lambda: _opens(office.location(**shah.options)))
+        wait_until(lambda: _opens(office.location(**shah.options)))
     assert all(path.stat().st_mode & 0o077 == 0 for path in ours.rglob("*"))
-
-
-def _until(met: Callable[[], bool]) -> None:
-    """Wait until the server has read its files again, which it does when it comes to it."""
-    limit = monotonic() + 30
-    while not met():
-        assert monotonic() < limit, "it never came about"
-        sleep(0.02)
 
 
 def _opens(location: str) -> bool:

@@ -1,6 +1,5 @@
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +14,7 @@ from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.password_change import change_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.storage.store import Store
 from keys import with_users
 from sessions import NOW, Clock, fill, request, session_of
@@ -29,8 +29,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def session(store: Store, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
-    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+def session(store: Store, clock: Clock) -> Session:
     fill(store)
     return replace(session_of(store, "okoro", Role.NAVIGATOR, clock), draft_key=KEY)
 
@@ -63,12 +62,12 @@ def test_an_entry_is_offered_with_the_name_of_the_case(session: Session, clock: 
     assert offered(session) == ["d2"]
 
 
-def test_without_a_key_nothing_is_kept(session: Session, tmp_path: Path) -> None:
+def test_without_a_key_nothing_is_kept(session: Session) -> None:
     without = replace(session, draft_key=None)
     assert not drafts.can_keep_drafts(without)
     drafts.save_draft(without, draft())
     assert drafts.list_drafts(without) == drafts.UnsavedEntries()
-    assert not list((tmp_path / "data").rglob("*"))
+    assert not list(data_folder().rglob("*"))
     # With a key the same call leaves a file.
     drafts.save_draft(session, draft())
     assert offered(session) == ["d1"]
@@ -112,9 +111,9 @@ def test_an_entry_on_a_case_one_may_no_longer_see_is_removed(session: Session) -
     assert offered(replace(session, role=Role.SUPERVISOR)) == ["d1"]
 
 
-def test_a_damaged_file_is_left_alone_and_told_once_in_a_sentence(session: Session, tmp_path: Path) -> None:
+def test_a_damaged_file_is_left_alone_and_told_once_in_a_sentence(session: Session) -> None:
     drafts.save_draft(session, draft())
-    (path,) = (tmp_path / "data").rglob("*.draft")
+    (path,) = data_folder().rglob("*.draft")
     path.write_bytes(path.read_bytes()[:-1])
     assert drafts.list_drafts(session).notes == ("One unsaved entry cannot be opened here, and so left alone.",)
     assert path.exists()
@@ -156,10 +155,7 @@ def test_asking_leaves_no_trace_that_would_stop_the_command(session: Session) ->
     assert record_contact(session, contact(number)).notice == "Contact recorded."
 
 
-def test_whoever_signs_in_has_a_key_that_outlasts_a_change_of_password(
-    location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+def test_whoever_signs_in_has_a_key_that_outlasts_a_change_of_password(location: str) -> None:
     with_users(location, {"okoro": Role.NAVIGATOR, "patel": Role.NAVIGATOR}, PASSWORD)
     first = sign_in(location, "okoro", PASSWORD)
     drafts.save_draft(first, draft(case_ref=""))
@@ -175,11 +171,9 @@ def test_whoever_signs_in_has_a_key_that_outlasts_a_change_of_password(
     other.store.close()
 
 
-def test_where_nothing_can_be_written_one_works_without_drafts(
-    location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "data").write_text("a file in place of the folder", encoding="utf-8")
-    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+def test_where_nothing_can_be_written_one_works_without_drafts(location: str) -> None:
+    data_folder().parent.mkdir()
+    data_folder().write_text("a file in place of the folder", encoding="utf-8")
     with_users(location, {"okoro": Role.NAVIGATOR}, PASSWORD)
     session = sign_in(location, "okoro", PASSWORD)
     with pytest.raises(Refused, match="cannot be kept on this computer"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from time import monotonic, sleep
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
@@ -22,6 +21,7 @@ from storage.kerberos_realm import NAME as REALM
 from storage.kerberos_realm import WITHOUT as WITHOUT_KERBEROS
 from storage.kerberos_realm import Realm, has_kerberos
 from storage.tls_cluster import NAME, WITHOUT, TlsCluster, has_tls, write
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,12 +154,7 @@ def test_who_is_in_the_directory_and_was_not_added_here_is_not_let_in(network: N
 def test_without_a_ticket_and_with_one_that_has_run_out_it_is_said(network: Network, holding: Holding) -> None:
     assert "There is no Kerberos ticket" in refusal(network.location(), "shah")
     holding.ticket("shah", lasting="1s")
-    limit = monotonic() + 30
-    said = ""
-    while "has run out" not in said:
-        assert monotonic() < limit, said
-        sleep(0.2)
-        said = _refusal_or_none(network.location())
+    wait_until(lambda: "has run out" in _refusal_or_none(network.location()))
 
 
 def _refusal_or_none(location: str) -> str:
@@ -174,10 +169,7 @@ def test_a_line_lost_after_the_ticket_ran_out_comes_back_with_the_next(network: 
     holding.ticket("shah")
     session = sign_in(network.location(), "shah", "")
     holding.ticket("shah", lasting="1s")
-    limit = monotonic() + 30
-    while "has run out" not in _refusal_or_none(network.location()):
-        assert monotonic() < limit
-        sleep(0.2)
+    wait_until(lambda: "has run out" in _refusal_or_none(network.location()))
     with session.store.read() as reading:
         assert users.find_user(reading, "shah") is not None, "the line that stands goes on"
     with psycopg.connect(network.address, autocommit=True) as keeper:

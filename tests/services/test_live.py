@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from threading import Event, active_count
-from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -33,6 +32,7 @@ from keys import opened
 from postgres_cluster import Cluster
 from sessions import NOW, TODAY, Clock, fill, request, session_of
 from shared_people import login_of
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,14 +64,6 @@ class Notes:
             self.stands.set()
         else:
             self.stands.clear()
-
-
-def until(met: Callable[[], object]) -> None:
-    """Wait until something has come about; the limit is only there to end a test that fails."""
-    limit = monotonic() + 30
-    while not met():
-        assert monotonic() < limit, "it never came about"
-        sleep(0.01)
 
 
 def seen_by(session: Session, **times: float) -> tuple[ChangeListener, Notes]:
@@ -120,9 +112,9 @@ def test_what_one_does_the_other_hears_and_not_oneself(sit: Callable[..., Sessio
     mine, own = seen_by(first)
     others, heard = seen_by(second)
     set_rag(first, amber())
-    until(lambda: heard.changes)
+    wait_until(lambda: heard.changes)
     set_rag(second, amber("IOM-1"))
-    until(lambda: own.changes)
+    wait_until(lambda: own.changes)
     mine.close()
     others.close()
     assert heard.changes == [ChangeNotice(frozenset({Topic.RAG}), frozenset({others.key("PHX-1")}))]
@@ -140,7 +132,7 @@ def test_what_was_refused_or_done_before_is_not_told(sit: Callable[..., Session]
     set_rag(first, done)
     set_rag(first, done)
     set_rag(first, amber("IOM-1"))
-    until(lambda: len(heard.changes) > 1)
+    wait_until(lambda: len(heard.changes) > 1)
     others.close()
     keys = [change.case_keys for change in heard.changes]
     assert keys == [frozenset({others.key("PHX-1")}), frozenset({others.key("IOM-1")})]
@@ -173,12 +165,12 @@ def test_whoever_opens_a_case_learns_who_has_it_open_and_is_seen(sit: Callable[.
     here.mark_opened("PHX-1")
     there.mark_opened("IOM-1")
     there.mark_opened("PHX-1")
-    until(lambda: here.other_viewers("PHX-1") and there.other_viewers("PHX-1"))
+    wait_until(lambda: here.other_viewers("PHX-1") and there.other_viewers("PHX-1"))
     assert here.other_viewers("PHX-1") == (Viewer("A. Shah", NOW),)
     assert there.other_viewers("PHX-1") == (Viewer("WRIGHT", NOW),)
     assert (here.other_viewers("IOM-1"), there.other_viewers("IOM-1")) == ((), ())
     there.mark_closed("PHX-1")
-    until(lambda: not here.other_viewers("PHX-1"))
+    wait_until(lambda: not here.other_viewers("PHX-1"))
     assert (mine.presence, theirs.presence) == (["PHX-1", "PHX-1"], ["PHX-1"])
     there.close()
     here.close()
@@ -190,8 +182,8 @@ def test_a_workstation_that_ends_without_a_word_fades(sit: Callable[..., Session
     said = {"from": "x", "what": "open", "case": here.key("PHX-1"), "user": "A. Shah", "since": NOW.isoformat()}
     with psycopg.connect(shared, autocommit=True) as gone:
         gone.execute("SELECT pg_notify(%s, %s)", (PRESENCE_CHANNEL, json.dumps(said)))
-    until(lambda: mine.presence)
-    until(lambda: not here.other_viewers("PHX-1"))
+    wait_until(lambda: mine.presence)
+    wait_until(lambda: not here.other_viewers("PHX-1"))
     assert mine.presence == ["PHX-1", "PHX-1"]
     here.close()
 
@@ -223,7 +215,7 @@ def test_what_somebody_sends_who_sends_what_they_like_does_no_harm(
         for channel in (CHANGE_CHANNEL, PRESENCE_CHANNEL):
             tap.execute("SELECT pg_notify(%s, %s)", (channel, said.replace("KEY", listening.key("PHX-1"))))
     set_rag(first, amber())
-    until(lambda: any(change.topics == {Topic.RAG} for change in heard.changes))
+    wait_until(lambda: any(change.topics == {Topic.RAG} for change in heard.changes))
     assert listening.other_viewers("PHX-1") == ()
     assert all(not change.topics for change in heard.changes[:-1])
     listening.close()
@@ -238,7 +230,7 @@ def test_a_change_of_many_cases_or_of_a_person_names_none(sit: Callable[..., Ses
     with first.store.begin(first.command_context()) as tx:
         tx.changed_case_refs.update({"PHX-1", None})
         notify_others(first, tx, frozenset({Topic.PEOPLE}))
-    until(lambda: len(heard.changes) > 1)
+    wait_until(lambda: len(heard.changes) > 1)
     listening.close()
     assert [change.case_keys for change in heard.changes] == [None, None]
 
@@ -262,14 +254,14 @@ def test_people_with_logins_of_their_own_hear_each_other_until_they_are_disabled
     there, theirs = seen_by(navigator)
     here.mark_opened("PHX-1")
     there.mark_opened("PHX-1")
-    until(lambda: here.other_viewers("PHX-1") and there.other_viewers("PHX-1"))
+    wait_until(lambda: here.other_viewers("PHX-1") and there.other_viewers("PHX-1"))
     assert here.other_viewers("PHX-1") == (Viewer(login_of("navigator"), NOW),)
     open_case(officer, "PHX-1")
     set_rag(officer, amber())
-    until(lambda: theirs.changes)
+    wait_until(lambda: theirs.changes)
     assert theirs.changes[0].topics == {Topic.RAG}
     disable_user(office.session("administrator"), login_of("navigator"))
-    until(lambda: not theirs.stands.is_set())
+    wait_until(lambda: not theirs.stands.is_set())
     set_rag(officer, amber("IOM-1"))
     assert mine.states == [True]
     there.close()
@@ -288,15 +280,15 @@ def test_the_line_comes_back_with_the_server() -> None:
     there, theirs = seen_by(second)
     here.mark_opened("PHX-1")
     there.mark_opened("PHX-1")
-    until(lambda: here.other_viewers("PHX-1"))
+    wait_until(lambda: here.other_viewers("PHX-1"))
     cluster.halt()
-    until(lambda: not mine.stands.is_set() and not theirs.stands.is_set())
+    wait_until(lambda: not mine.stands.is_set() and not theirs.stands.is_set())
     with pytest.raises(Refused, match="cannot be reached"):
         set_rag(first, amber())
     cluster.resume()
-    until(lambda: mine.stands.is_set() and theirs.stands.is_set())
+    wait_until(lambda: mine.stands.is_set() and theirs.stands.is_set())
     set_rag(first, amber())
-    until(lambda: theirs.changes)
+    wait_until(lambda: theirs.changes)
     assert mine.states == [True, False, True]
     assert here.other_viewers("PHX-1") == (Viewer("SHAH", NOW),)
     for each in (here, there):

@@ -43,11 +43,6 @@ LATER = date(2040, 1, 10)
 NOTE = "Seen with Callum HARKER; Callumny is another word."
 
 
-@pytest.fixture(autouse=True)
-def _witnesses_are_kept_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

@@ -1,7 +1,6 @@
 """What a server keeps of a disposal itself: two logins, closed cases, no hold, once; by services and by raw SQL."""
 
 # ruff: noqa: S608 - statements as somebody would type them, with names of our own
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -36,11 +35,6 @@ WORKERS = {
     *("police_om", "probation_practitioner", "navigator", "set_by", "offered_by", "worker", "rated_by", "proposed_by"),
     *("authorised_by", "answered_by", "delivered_by", "owner", "scorer", "decision_ref", "version", "value", "mode"),
 }
-
-
-@pytest.fixture(autouse=True)
-def _witnesses_are_kept_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -20,12 +19,13 @@ from postgres_cluster import Cluster
 from storage.test_migrations import alembic
 from storage.test_opening import CREATE, RACERS, UPGRADE, race
 from storage.tls_cluster import NAME, WITHOUT, TlsCluster, authority, free_port, has_tls, write
+from waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
     from shared_people import Office
 
@@ -94,7 +94,7 @@ def test_a_server_that_became_hasty_is_given_no_upgrade(careful_server: Cluster,
         connection.execute("ALTER SYSTEM SET full_page_writes = off")
         connection.execute("SELECT pg_reload_conf()")
     try:
-        _until(lambda: any("full_page_writes" in fault for fault in faults_at(careful)))
+        wait_until(lambda: any("full_page_writes" in fault for fault in faults_at(careful)))
         with pytest.raises(Refused, match=r"Nothing was changed\. full_page_writes is off"):
             upgrade_database(careful)
         store = open_store(careful)
@@ -105,15 +105,7 @@ def test_a_server_that_became_hasty_is_given_no_upgrade(careful_server: Cluster,
         with psycopg.connect(careful_server.create("reset"), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM RESET ALL")
             connection.execute("SELECT pg_reload_conf()")
-    _until(lambda: faults_at(careful) == ())
-
-
-def _until(met: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if met():
-            return
-        sleep(0.02)
-    raise AssertionError("it never came about")
+    wait_until(lambda: faults_at(careful) == ())
 
 
 def test_six_programs_creating_one_shared_database_make_one(careful: str) -> None:
@@ -166,15 +158,15 @@ def test_a_log_that_cannot_be_kept_is_said_until_it_is_kept_again(careful: str) 
             keeper.execute(f"ALTER SYSTEM SET archive_command = '{command}'".encode())
             keeper.execute("SELECT pg_reload_conf()")
             keeper.execute("SELECT pg_logical_emit_message(false, 'test', 'something to keep'), pg_switch_wal()")
-            engine, until = engine_for(careful), monotonic() + 60
-            while monotonic() < until:
-                with engine.connect() as connection:
-                    found = server_warnings(connection)
-                if bool(found) is said:
-                    break
-                sleep(0.05)
+            engine = engine_for(careful)
+            expected = ["The server could not keep the ne"] * said
+            wait_until(lambda: [warning[:32] for warning in _warnings(engine)] == expected)  # noqa: B023 - asked here only
             engine.dispose()
-            assert [warning[:32] for warning in found] == ["The server could not keep the ne"] * said
+
+
+def _warnings(engine: Engine) -> Sequence[str]:
+    with engine.connect() as connection:
+        return server_warnings(connection)
 
 
 def test_nobody_waits_for_ever(postgres_database: Callable[..., str]) -> None:
@@ -338,12 +330,12 @@ def test_a_plain_line_is_a_fault_where_the_server_allows_it(tls: TlsCluster) -> 
     location = address(tls, name="localhost", sslmode="disable")
     try:
         _reload(tls)
-        _until(lambda: _opens(location))
+        wait_until(lambda: _opens(location))
         assert any("The connection is not encrypted" in fault for fault in faults_at(location))
     finally:
         rules.write_text(before, encoding="utf-8")
         _reload(tls)
-        _until(lambda: not _opens(location))
+        wait_until(lambda: not _opens(location))
 
 
 def _reload(tls: TlsCluster) -> None:

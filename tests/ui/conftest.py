@@ -38,12 +38,6 @@ def tasks(qapp: QApplication) -> Iterator[Tasks]:
 
 
 @pytest.fixture(autouse=True)
-def _what_is_typed_is_kept_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep unsaved entries away from whoever runs the tests."""
-    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
-
-
-@pytest.fixture(autouse=True)
 def _garbage_is_collected_on_this_thread() -> Iterator[None]:
     """Keep the collector from ending a window on a worker's thread, as the application does by a timer."""
     gc.disable()

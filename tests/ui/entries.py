@@ -10,6 +10,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
@@ -53,9 +54,9 @@ def typed_here(dialog: CommandDialog, qtbot: QtBot, tasks: Tasks) -> None:
     qtbot.waitUntil(lambda: not tasks.is_busy)
 
 
-def files(folder: Path) -> list[Path]:
+def files() -> list[Path]:
     """Find the files of unsaved entries."""
-    return sorted((folder / "data").rglob("*.draft"))
+    return sorted(data_folder().rglob("*.draft"))
 
 
 def on_record(session: Session, words: str = WORDS) -> int:

@@ -9,7 +9,7 @@ import sys
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -32,6 +32,7 @@ from sessions import request
 from ui.case_sessions import HARKER, MARLOW, TODAY, filled
 from ui.test_locked_process import MARKER, WORKER, files_with
 from ui.window_at_work import at_work, idle
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -165,23 +166,16 @@ def test_a_line_that_still_stands_learns_that_its_person_may_no_more(office: Off
     )
     listening = ChangeListener(office.officer, told, heartbeat_s=30.0 if how.startswith("disabled") else 0.1)
     with closing(listening):
-        _until(lambda: listening.key(HARKER))
+        wait_until(lambda: listening.key(HARKER))
         if how.startswith("disabled"):
             office.keep("UPDATE users SET active = false WHERE name = 'e_officer'")
             with office.admin.store.begin(office.admin.command_context()) as tx:
                 notify_others(office.admin, tx, frozenset({Topic.USERS}))
         else:
             office.keep("UPDATE users SET expires_on = current_date - 1 WHERE name = 'e_officer'")
-        _until(lambda: ended)
+        wait_until(lambda: ended)
         with pytest.raises(Refused):
             red(office.officer)
-
-
-def _until(met: Callable[[], object]) -> None:
-    limit = monotonic() + LIMIT
-    while not met():
-        assert monotonic() < limit, "it never came about"
-        sleep(0.01)
 
 
 def test_the_process_ends_what_was_typed_stays_shut_and_the_next_window_says_why(

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from ioms_desktop.ui.actions.reopen_draft import FORM_UNAVAILABLE_MESSAGE
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +23,7 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.decisions import decision_page
 from ioms_desktop.services.retention.retention import list_reviews
 from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target
 from ioms_desktop.ui.actions.launcher import FORM_UNAVAILABLE_MESSAGE
 from ioms_desktop.ui.actions.loaders import ACTION, CASE_ACCESS, DECISION_PAGE, EDITIONS, PEOPLE, REVIEW, TEAMS, VIEW
@@ -56,7 +58,7 @@ def session(local_location: str, theme: Theme) -> Iterator[Session]:
 
 
 def test_it_is_kept_after_two_seconds_of_rest_and_every_ten_of_typing(
-    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, session: Session
 ) -> None:
     assert (IDLE_SAVE_DELAY_MS, MAX_SAVE_DELAY_MS) == (2_000, 10_000)
     dialog = contact(session, tasks, qtbot)
@@ -70,7 +72,7 @@ def test_it_is_kept_after_two_seconds_of_rest_and_every_ten_of_typing(
     write(dialog.what.edit, " at home")
     assert longest.remainingTime() <= left  # a key puts off the first, never the second
     rest.timeout.emit()
-    qtbot.waitUntil(lambda: len(files(tmp_path)) == 1)
+    qtbot.waitUntil(lambda: len(files()) == 1)
     assert not longest.isActive()
     qtbot.waitUntil(lambda: dialog.draft_status.text() == "Draft kept")
     write(dialog.what.edit, " with his mother")
@@ -82,33 +84,30 @@ def test_it_is_kept_after_two_seconds_of_rest_and_every_ten_of_typing(
 
 
 def test_an_untouched_form_leaves_nothing_and_an_emptied_one_takes_its_file_away(
-    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, session: Session
 ) -> None:
     dialog = contact(session, tasks, qtbot)
     typed_here(dialog, qtbot, tasks)
-    assert files(tmp_path) == []
+    assert files() == []
     dialog.what.set_value("Seen")
     typed_here(dialog, qtbot, tasks)
-    assert len(files(tmp_path)) == 1
+    assert len(files()) == 1
     dialog.what.set_value("")
     typed_here(dialog, qtbot, tasks)
-    assert files(tmp_path) == []
+    assert files() == []
 
 
-def test_without_a_key_nothing_is_kept_and_the_form_says_so(
-    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
-) -> None:
+def test_without_a_key_nothing_is_kept_and_the_form_says_so(qtbot: QtBot, tasks: Tasks, session: Session) -> None:
     dialog = contact(replace(session, draft_key=None), tasks, qtbot)
     answered(dialog)
     typed_here(dialog, qtbot, tasks)
     assert dialog.draft_status.text() == "Kept only while this window is open"
-    assert not (tmp_path / "data").exists()
+    assert not data_folder().exists()
 
 
-def test_a_folder_that_cannot_be_written_is_said_and_stops_nobody(
-    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
-) -> None:
-    (tmp_path / "data").write_text("a file in place of the folder", encoding="utf-8")
+def test_a_folder_that_cannot_be_written_is_said_and_stops_nobody(qtbot: QtBot, tasks: Tasks, session: Session) -> None:
+    data_folder().parent.mkdir()
+    data_folder().write_text("a file in place of the folder", encoding="utf-8")
     dialog = contact(session, tasks, qtbot)
     answered(dialog)
     typed_here(dialog, qtbot, tasks)
@@ -122,7 +121,7 @@ def test_a_folder_that_cannot_be_written_is_said_and_stops_nobody(
 
 
 def test_only_an_acknowledged_save_takes_it_away(
-    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, tasks: Tasks, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialog = contact(session, tasks, qtbot)
     answered(dialog)
@@ -130,11 +129,11 @@ def test_only_an_acknowledged_save_takes_it_away(
         patched.setattr(dialog, "build_command", lambda: refuse)
         dialog.accept()
         qtbot.waitUntil(lambda: "in the meantime" in dialog.banner.text_label.text())
-    assert len(files(tmp_path)) == 1  # written before it was sent
+    assert len(files()) == 1  # written before it was sent
     with qtbot.waitSignal(dialog.completed):
         dialog.accept()
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    assert files(tmp_path) == []
+    assert files() == []
     assert on_record(session) == 1
 
 
@@ -143,7 +142,7 @@ def refuse() -> Outcome:
 
 
 def test_cancel_asks_whether_to_keep_it_only_where_something_was_typed(
-    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, session: Session
 ) -> None:
     untouched = contact(session, tasks, qtbot)
     press(untouched, Qt.Key.Key_Escape)
@@ -156,7 +155,7 @@ def test_cancel_asks_whether_to_keep_it_only_where_something_was_typed(
     assert shared_mnemonics(dialog) == []
     press(focused(), Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: not dialog.isVisible())
-    qtbot.waitUntil(lambda: len(files(tmp_path)) == 1)
+    qtbot.waitUntil(lambda: len(files()) == 1)
     other = contact(session, tasks, qtbot)
     assert "left here" in other.banner.text_label.text()
     write(other.what.edit, "Something else")
@@ -350,7 +349,7 @@ def test_the_window_offers_what_was_left_and_opens_it(
         idle(qtbot, window)
         qtbot.waitUntil(lambda: not window.unsaved_banner.isVisible())
         assert on_record(session) == 1
-        assert files(tmp_path) == []
+        assert files() == []
 
 
 def test_an_entry_is_thrown_away_with_an_undo(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
@@ -361,11 +360,11 @@ def test_an_entry_is_thrown_away_with_an_undo(qtbot: QtBot, session: Session, tm
         assert shown is not None
         click(shown.delete_button)
         idle(qtbot, window)
-        assert (files(tmp_path), shown.current_entry) == ([], None)
+        assert (files(), shown.current_entry) == ([], None)
         qtbot.waitUntil(lambda: not window.unsaved_banner.isVisible())
         click(shown.message.action_button)
         idle(qtbot, window)
-        assert len(files(tmp_path)) == 1
+        assert len(files()) == 1
         assert shown.current_entry is not None
         shown.reject()
 
@@ -387,7 +386,7 @@ def test_an_entry_whose_record_has_changed_is_not_opened_and_its_words_stay(
         assert shown is not None
         assert shown.preview.toPlainText() == f"Reason: {WORDS}"
         shown.reject()
-        assert len(files(tmp_path)) == 1
+        assert len(files()) == 1
 
 
 def test_a_form_left_open_when_the_window_closes_is_kept(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
@@ -399,5 +398,5 @@ def test_a_form_left_open_when_the_window_closes_is_kept(qtbot: QtBot, session: 
         assert dialog.autosave is not None
         assert open_draft_ids(session) == {dialog.autosave.id}
         window.sign_out()
-        assert len(files(tmp_path)) == 1
+        assert len(files()) == 1
         assert write_open_drafts(session, 5.0)

@@ -41,7 +41,7 @@ def cut(work: Callable[[], Outcome], *, after: bool) -> Outcome:
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_lost_connection_ends_in_saved_or_not_saved(
-    qtbot: QtBot, tasks: Tasks, session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, after: bool
+    qtbot: QtBot, tasks: Tasks, session: Session, monkeypatch: pytest.MonkeyPatch, after: bool
 ) -> None:
     dialog = contact(session, tasks, qtbot)
     answered(dialog)
@@ -55,7 +55,7 @@ def test_a_lost_connection_ends_in_saved_or_not_saved(
     assert "asked as soon as the database answers" in dialog.banner.text_label.text()
     assert not dialog.form.isEnabled()
     assert not dialog.primary.isEnabled()
-    assert len(files(tmp_path)) == 1
+    assert len(files()) == 1
     click(dialog.banner.action_button)
     qtbot.waitUntil(lambda: dialog.save_check is None and not tasks.is_busy)
     assert on_record(session) == int(after)
@@ -69,7 +69,7 @@ def test_a_lost_connection_ends_in_saved_or_not_saved(
             dialog.accept()
         assert on_record(session) == 1
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    assert files(tmp_path) == []
+    assert files() == []
 
 
 def test_until_the_database_answers_it_asks_again_and_claims_nothing(
@@ -141,9 +141,9 @@ app.exec()
 """
 
 
-def typed_until_killed(location: str, key: bytes, folder: Path) -> int:
+def typed_until_killed(location: str, key: bytes) -> int:
     """Type without a pause in another process and kill it; give how many letters had been typed."""
-    environment = os.environ | {"IOMS_DATA": str(folder / "data"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", TYPIST, location, key.hex(), WORDS]
     typed = 0
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as typist:
@@ -162,7 +162,7 @@ def test_a_killed_program_loses_no_more_than_it_had_not_yet_written(
 ) -> None:
     """Keys come without a rest, so that only the longer of the two waits ever writes; it is shortened fifty times."""
     session.store.close()
-    typed = typed_until_killed(session.store.location, KEY, tmp_path)
+    typed = typed_until_killed(session.store.location, KEY)
     with at_work(qtbot, session, tmp_path) as window:
         assert window.unsaved_banner.message.text() == "You have one unsaved entry."
         (entry,) = window.unsaved_banner.unsaved.entries
@@ -175,8 +175,8 @@ def test_a_killed_program_loses_no_more_than_it_had_not_yet_written(
 
 def test_with_drafts_switched_off_the_same_death_loses_all(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     session.store.close()
-    typed_until_killed(session.store.location, b"", tmp_path)
+    typed_until_killed(session.store.location, b"")
     with at_work(qtbot, session, tmp_path) as window:
         assert window.unsaved_banner.unsaved.entries == ()
         assert not window.unsaved_banner.isVisible()
-    assert files(tmp_path) == []
+    assert files() == []
