@@ -51,8 +51,6 @@ PRELOAD_MODULES = (
     "ioms_desktop.ui.gc_timer",
     "ioms_desktop.ui.lock.idle_lock",
     "ioms_desktop.ui.lock.system_lock",
-    "holidays",
-    "holidays.countries.united_kingdom",
     "ioms_desktop.ui.screens.caseload",
 )
 """What the main window needs, in portions."""

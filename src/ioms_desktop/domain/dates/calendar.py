@@ -3,11 +3,11 @@
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ioms_desktop.domain.dates.bank_holidays import BANK_HOLIDAYS_BY_YEAR
+from ioms_desktop.domain.dates.bank_holidays import bank_holidays
 
 DAY = timedelta(days=1)
 LONDON = ZoneInfo("Europe/London")
@@ -48,16 +48,6 @@ def months_before(on: date, months: int) -> date:
     count = on.year * MONTHS_PER_YEAR + on.month - 1 - months
     year, month = divmod(count, MONTHS_PER_YEAR)
     return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
-
-
-@cache
-def bank_holidays(year: int) -> frozenset[date]:
-    """The bank holidays of England in a year, substitute days included. Source: the `holidays` library."""
-    if year in BANK_HOLIDAYS_BY_YEAR:
-        return BANK_HOLIDAYS_BY_YEAR[year]
-    import holidays  # noqa: PLC0415 - slow to import: loads when a year beyond the table is asked for
-
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 def is_working_day(on: date) -> bool:

@@ -154,6 +154,7 @@ class Policy:
                 de_escalation=DeEscalation(**_freeze_lists(document["de_escalation"])),
                 standards=Standards(**document["standards"]),
             )
+            _check_policy(policy)  # here, because comparing a text with a number is a mistake in the document too
         except KeyError as missing:
             raise InvalidReferenceData(
                 f"The policy document lacks {missing.args[0]}. Add it and try again."
@@ -162,7 +163,6 @@ class Policy:
             raise InvalidReferenceData(
                 f"The policy document cannot be read: {wrong}. Mend it and try again."
             ) from wrong
-        _check_policy(policy)
         return policy
 
 
