@@ -1,8 +1,8 @@
-"""What proves the audit whole: the hash of an entry, the seal over many, and the walk that recomputes them all.
+"""The hash chain of the audit: the hash of an entry, the seal over a range of entries, and their verification.
 
-An entry's hash covers every field of it. A seal covers the hashes of all entries of a range and the seal before, so
-that nothing sealed can be changed, removed, added or put in another order without every later seal being wrong. Who
-rebuilds them all, or takes the newest away, is found by a head that was kept elsewhere.
+An entry's hash covers all its fields. A seal covers the hashes of all entries of a range and the previous seal, so that
+a sealed entry cannot be changed, removed, added or reordered without invalidating every later seal. Rebuilding the
+whole chain, or removing its newest seals, is detected by comparing it with a head that was kept outside the database.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -29,19 +29,19 @@ ENTRY_FIELDS = (
     "after",
     "mark",
 )
-"""What the hash of an entry covers, in this order.
+"""The fields that the hash of an entry covers, in this order.
 
-Of `before` and `after` it is the digest, so that who proves the audit need not read what was recorded."""
+`before` and `after` are covered by their digests, so that verifying the audit does not require reading the records."""
 SPOKEN_DIGITS = 24
 
 
 class AuditEntry(NamedTuple):
-    """An entry of the audit as it is proved.
+    """An audit entry, as it is verified.
 
     Attributes:
-        fields: What its hash covers, as text, in the order of `ENTRY_FIELDS`.
-        row_hash: The hash it was written and sealed with.
-        kept_hash: The hash of what it says since a disposal emptied it; None where it says what it always said.
+        fields: The values its hash covers, as text, in the order of `ENTRY_FIELDS`.
+        row_hash: The hash with which it was written and sealed.
+        kept_hash: The hash of its content since a disposal redacted it; None where it never was.
     """
 
     fields: tuple[str | None, ...]
@@ -50,12 +50,12 @@ class AuditEntry(NamedTuple):
 
 
 class Redaction(NamedTuple):
-    """An entry that a disposal emptied of a person's words.
+    """An entry that a disposal redacted.
 
     Attributes:
         disposal_ref: The disposal.
         entry: The entry's number.
-        kept_hash: The hash of what the entry says since.
+        kept_hash: The hash of the entry's content since then.
     """
 
     disposal_ref: str
@@ -65,17 +65,17 @@ class Redaction(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
-    """What closes a range of entries.
+    """A seal over a range of entries.
 
     Attributes:
         n: Its number; the first is 1.
         at: When it was made (UTC).
         epoch: The epoch it was made in.
-        from_mark: The least mark it covers.
+        from_mark: The lowest mark it covers.
         to_mark: The first mark it does not cover.
         rows: How many entries it covers.
-        root: The hash of their hashes, in the order of mark and id.
-        prev: The hash of the seal before; empty for the first.
+        root: The hash over their hashes, in order of mark and id.
+        prev: The hash of the previous seal; empty for the first.
         hash: Its own hash.
     """
 
@@ -92,14 +92,14 @@ class Seal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Epoch:
-    """A stretch of the audit on one server or file; a restore begins another.
+    """A period of the audit on one server or file; a restore begins a new one.
 
     Attributes:
         number: Its number; the first is 1.
         opened_at: When it was opened (UTC).
-        opened_by: By whom; empty for the first.
+        opened_by: Who opened it; empty for the first.
         reason: Why.
-        superseded_from: The first seal that was lost with what was restored over; None where none is known.
+        superseded_from: The first seal that the restore discarded; None where none is known.
         superseded_to: The last such seal.
     """
 
@@ -111,7 +111,7 @@ class Epoch:
     superseded_to: int | None = None
 
     def supersedes(self, head: "ChainHead") -> bool:
-        """Whether this epoch says by number that a head is no longer part of the chain."""
+        """Whether this epoch declares that a head is no longer part of the chain."""
         if self.superseded_from is None or self.superseded_to is None:
             return False
         return head.epoch < self.number and self.superseded_from <= head.n <= self.superseded_to
@@ -119,15 +119,15 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainHead:
-    """The newest seal as somebody outside the database keeps it.
+    """The newest seal, as kept outside the database.
 
     Attributes:
-        database_id: Of which database.
+        database_id: The database's identifier.
         n: The seal's number.
         hash: Its hash.
         at: When it was made (UTC).
-        epoch: In which epoch.
-        rows: How many entries all seals up to it cover.
+        epoch: The epoch it was made in.
+        rows: How many entries are covered by all seals up to it.
     """
 
     database_id: str
@@ -139,11 +139,11 @@ class ChainHead:
 
 
 class ChainFault(NamedTuple):
-    """The first thing that is not as it was sealed.
+    """The first difference from what was sealed.
 
     Attributes:
-        seal: The seal's number; None where it is beyond every seal.
-        entry: The entry's number; None where no single one can be named.
+        seal: The seal's number; None after the last seal.
+        entry: The entry's number; None where no single entry can be named.
         reason: What is wrong, in a sentence.
     """
 
@@ -153,21 +153,21 @@ class ChainFault(NamedTuple):
 
     @property
     def location(self) -> str:
-        """The place in words: `seal 3, entry 57`."""
+        """The location in words: `seal 3, entry 57`."""
         parts = (f"seal {self.seal}" if self.seal else "", f"entry {self.entry}" if self.entry else "")
         return ", ".join(part for part in parts if part)
 
 
 @dataclass(slots=True)
 class ChainCheck:
-    """What a walk found.
+    """The result of a verification.
 
     Attributes:
         entries: How many entries were read.
         sealed: How many of them are sealed.
-        last: The newest seal that is right; None before the first.
-        fault: The first fault; None where everything is as it was sealed.
-        hashes: The hashes of the seals that were asked for, by number.
+        last: The newest seal that verifies; None where there is none.
+        fault: The first fault; None where everything verifies.
+        hashes: The hashes of the requested seals, by number.
     """
 
     entries: int = 0
@@ -178,7 +178,7 @@ class ChainCheck:
 
 
 def canonical_bytes(fields: Iterable[str | None]) -> bytes:
-    """Write texts so that no two lists of them are written alike: the number of octets, a colon, the text.
+    """Serialise texts unambiguously, as netstrings: the number of bytes, a colon, the text.
 
     Args:
         fields: The texts; None is written as a dash.
@@ -195,21 +195,21 @@ def canonical_bytes(fields: Iterable[str | None]) -> bytes:
 
 
 def entry_hash(fields: Sequence[str | None]) -> str:
-    """Give the hash of an entry: its `ENTRY_FIELDS`, each as text.
+    """Hash an entry.
 
     Args:
-        fields: Their values; `at` in UTC as `2026-11-23T09:00:00.000000Z`.
+        fields: The values of `ENTRY_FIELDS` as text; `at` in UTC as `2026-11-23T09:00:00.000000Z`.
     """
     return sha256(canonical_bytes(fields)).hexdigest()
 
 
 def text_digest(text: str) -> str:
-    """Give what the hash of an entry covers of what was recorded."""
+    """Give the digest by which an entry's hash covers a recorded text."""
     return sha256(text.encode()).hexdigest()
 
 
 def redaction_digests(redactions: Iterable[Redaction]) -> dict[str, str]:
-    """Give what the audit says of each disposal, by its reference: one hash over all the entries that it emptied.
+    """Give one hash per disposal over all the entries that it redacted, as the audit records it.
 
     Args:
         redactions: In the order of their entries.
@@ -221,11 +221,11 @@ def redaction_digests(redactions: Iterable[Redaction]) -> dict[str, str]:
 
 
 def find_redaction_fault(digests: Mapping[str, str], recorded: Mapping[str, str]) -> ChainFault | None:
-    """Find entries that were emptied by no disposal on record.
+    """Find entries that were redacted without a recorded disposal.
 
     Args:
-        digests: What the emptied entries give, by disposal.
-        recorded: What the audit says of each disposal.
+        digests: The hashes computed from the redacted entries, by disposal.
+        recorded: The hashes that the audit records, by disposal.
     """
     for ref in sorted({*digests, *recorded}):
         if digests.get(ref) != recorded.get(ref):
@@ -241,14 +241,14 @@ def format_instant(at: datetime) -> str:
 
 
 def seal_hash(seal: Seal, database_id: str) -> str:
-    """Give the hash of a seal in a database."""
+    """Hash a seal of a database."""
     numbers = (seal.epoch, seal.from_mark, seal.to_mark, seal.rows)
     fields = (str(seal.n), format_instant(seal.at), *map(str, numbers), seal.root, seal.prev, database_id)
     return sha256(canonical_bytes(fields)).hexdigest()
 
 
 def spoken_digits(hash_: str) -> str:
-    """Give the 24 digits, in groups of four, by which a head is read out and compared."""
+    """Give 24 digits, in groups of four, by which two people compare a head by voice."""
     digits = f"{int(hash_, 16) % 10**SPOKEN_DIGITS:0{SPOKEN_DIGITS}}"
     return " ".join(digits[start : start + 4] for start in range(0, SPOKEN_DIGITS, 4))
 
@@ -261,14 +261,14 @@ def verify_chain(
     epochs: Container[int],
     wanted: Container[int] = (),
 ) -> ChainCheck:
-    """Recompute every hash and every seal; stops at the first fault.
+    """Recompute every hash and every seal, up to the first fault.
 
     Args:
         entries: Every entry, in the order of mark and id.
         seals: Every seal, in the order of their numbers.
-        database_id: What the database calls itself.
-        epochs: The numbers of the epochs there are.
-        wanted: The numbers of the seals whose hashes are asked for.
+        database_id: The database's identifier.
+        epochs: The numbers of all epochs.
+        wanted: The numbers of the seals whose hashes to return.
     """
     found = ChainCheck()
     coming = _EntryReader(entries)
@@ -293,8 +293,8 @@ def verify_seal(seal: Seal, entries: Iterable[AuditEntry], database_id: str) -> 
 
     Args:
         seal: The seal.
-        entries: The entries from its first on, in the order of mark and id; those beyond it are left alone.
-        database_id: What the database calls itself.
+        entries: The entries from its first on, in order of mark and id; those after it are not read.
+        database_id: The database's identifier.
     """
     if seal_hash(seal, database_id) != seal.hash:
         return ChainFault(seal.n, None, f"Seal {seal.n} was changed after it was made.")
@@ -302,7 +302,7 @@ def verify_seal(seal: Seal, entries: Iterable[AuditEntry], database_id: str) -> 
 
 
 class _EntryReader:
-    """The entries, one after the other, each recomputed as it comes."""
+    """Iterates over the entries and recomputes each."""
 
     def __init__(self, entries: Iterable[AuditEntry]) -> None:
         self._entries = iter(entries)
@@ -311,7 +311,7 @@ class _EntryReader:
         self.fault: ChainFault | None = None
 
     def hashes_below(self, mark: int | None) -> Iterator[str]:
-        """Give the proved hashes of the entries below a mark, or of all that are left; ends at a fault."""
+        """Give the verified hashes of the entries below a mark, or of all the rest; ends at a fault."""
         while self._advance() and self._pending is not None and (mark is None or self._pending[0] < mark):
             yield self._pending[1]
             self._pending = None
@@ -329,7 +329,7 @@ class _EntryReader:
         if said != (entry.kept_hash or entry.row_hash) or mark is None or entry.row_hash is None:
             self.fault = ChainFault(None, fields[0], f"Entry {fields[0]} was changed after it was written.")
             return False
-        # A seal was put on what the entry said before it was emptied.
+        # The seal covers the entry as it was before its redaction.
         self._pending = (mark, entry.row_hash)
         return True
 
@@ -342,7 +342,7 @@ def _parse_int(text: str | None) -> int | None:
 
 
 def _seal_fault(seal: Seal, last: Seal | None, database_id: str, epochs: Container[int]) -> ChainFault | None:
-    """Say what is wrong with a seal itself, or with its place after the last one."""
+    """Find a fault in a seal itself, or in its position after the last one."""
     number, mark, epoch, prev = (last.n, last.to_mark, last.epoch, last.hash) if last else (0, 0, 1, "")
     if seal.n != number + 1:
         return ChainFault(number + 1, None, f"Seal {number + 1} is missing.")
@@ -353,7 +353,7 @@ def _seal_fault(seal: Seal, last: Seal | None, database_id: str, epochs: Contain
 
 
 def _entries_fault(seal: Seal, coming: _EntryReader) -> ChainFault | None:
-    """Say how the entries differ from those that a seal was put on."""
+    """Find how the entries differ from those that were sealed."""
     root, rows = sha256(), 0
     for right in coming.hashes_below(seal.to_mark):
         root.update(right.encode())

@@ -1,4 +1,4 @@
-"""A backup as it is remembered, and which backups stay: all of the last days, then one a week, then one a month."""
+"""Backups on record, and which to keep: all of the latest days, then one a week, then one a month."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
-    """A proved backup.
+    """A verified backup.
 
     Attributes:
         at: When it was made (UTC).
         path: Where it was put.
-        bytes: How large its database is.
+        bytes: The size of its database file.
         records: How many records of people and cases it holds.
     """
 
@@ -24,12 +24,12 @@ class Backup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupRetention:
-    """How many copies stay; the same figures as the server's own copies have (deploy/backup.sh).
+    """How many copies to keep; the same figures as on the server (deploy/backup.sh).
 
     Attributes:
-        days: On how many days with copies, the newest first, all copies stay.
-        weeks: Beyond them, of how many weeks with copies the newest stays.
-        months: Beyond them, of how many months with copies the newest stays.
+        days: Days with copies, the newest first, of which all copies are kept.
+        weeks: Weeks with copies before those days, of which the newest copy is kept.
+        months: Months with copies before those weeks, of which the newest copy is kept.
     """
 
     days: int = 7
@@ -38,10 +38,10 @@ class BackupRetention:
 
 
 def backups_to_keep(made: Iterable[datetime], retention: BackupRetention) -> frozenset[datetime]:
-    """Say which copies stay; the newest always does.
+    """Choose the copies to keep; the newest is always among them.
 
     Args:
-        made: When each copy was made, all in one time zone, whose days, weeks (from Monday) and months are meant.
+        made: When each copy was made, all in one time zone, which defines days, weeks (from Monday) and months.
         retention: How many.
     """
     stay: set[datetime] = set()
@@ -66,5 +66,5 @@ def backups_to_keep(made: Iterable[datetime], retention: BackupRetention) -> fro
 
 
 def has_shrunk(now: int, before: int) -> bool:
-    """Whether a copy holds less than half of what the one before it held: nobody lets older ones go then."""
+    """Whether a copy is less than half the size of the previous one; then no older copy may be deleted."""
     return now * 2 < before

@@ -1,4 +1,4 @@
-"""Cases taken away in a file of their own: what the file says of itself, and what a role may take of each record."""
+"""Offline files: what a file of checked-out cases says about itself, and what a role may take of each record."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -22,15 +22,15 @@ CONTROL_ARM = "CONTROL"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """What a file of cases taken away says of itself.
+    """What an offline file says about itself.
 
     Attributes:
-        number: The number of the take-away; the database it comes from knows it too.
-        database_id: Which database it was taken from.
-        source: That database in words, without anybody's login.
-        by: Who took it.
+        number: The number of the check-out, which the source database records too.
+        database_id: The identifier of the source database.
+        source: The source database in words, without a login.
+        by: Who checked the cases out.
         at: When (UTC).
-        until: The day by which it should be back, that day included; None where none was said.
+        until: The day by which it is due back, included; None where none was set.
         reason: Why, as a reason code.
         cases: The references of the cases.
     """
@@ -45,11 +45,11 @@ class Checkout:
     cases: tuple[str, ...]
 
     def is_overdue(self, today: date) -> bool:
-        """Whether the day by which it should be back has passed."""
+        """Whether the day by which it is due back has passed."""
         return self.until is not None and self.until < today
 
     def describe(self, today: date) -> str:
-        """Say in a status line what the file is: `Taken away by okoro on 3 Nov 2026, due back by 10 Nov 2026`."""
+        """Describe the file for a status line: `Taken away by okoro on 3 Nov 2026, due back by 10 Nov 2026`."""
         taken = f"Taken away by {self.by} on {format_day(self.at.astimezone(LONDON).date())}"
         if self.until is None:
             return taken
@@ -57,9 +57,9 @@ class Checkout:
 
 
 def redact_for_role(role: Role, record: R) -> R | None:
-    """Give a record as a role may read it; None where it may not know of it.
+    """Give a record as a role may read it; None where the role may not know of it.
 
-    A server keeps this itself, and nothing that it shows is changed here. In a local file nobody else does.
+    A server enforces this itself, so that nothing it returns is changed here. A local file has no other protection.
     """
     if may(role, Right.READ_INTELLIGENCE):
         return record

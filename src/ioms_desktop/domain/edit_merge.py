@@ -1,8 +1,8 @@
-"""Two people changed one record: which change is whose, what can stand beside the other, and what must be asked.
+"""Merging two people's changes to one record: which changes combine, and which a person must decide.
 
-Three versions are compared: `base`, the one the user read; `mine`, what they typed on it; `theirs`, what stands now.
-They are compared by groups of fields that belong together, so that no date is ever merged away from the word it dates.
-What concerns enforcement, RAG or safeguarding is asked wherever the two differ, even where only one of them changed it.
+Three versions are compared: `base`, which the user read; `mine`, which they edited; `theirs`, which is stored now.
+They are compared by groups of fields that belong together, so that a date is never separated from the value it dates.
+Differences in enforcement, RAG or safeguarding are always decided by a person, even where only one side changed them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -22,13 +22,13 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True)
 class FieldGroup:
-    """Fields that hold together, and are merged or asked as one.
+    """Fields that are merged, or decided by a person, as one.
 
     Attributes:
-        name: Its own name; a field on its own is its own group.
+        name: Its name; a single field is a group of its own name.
         fields: The fields, in the order of the record.
-        always_ask: Whether a person is asked wherever the two versions differ.
-        can_combine: Whether both may stand where the two filled different fields of it; a person is still asked.
+        always_ask: Whether a person decides wherever the two versions differ.
+        can_combine: Whether both may be kept where the two filled different fields of it; a person still decides.
     """
 
     name: str
@@ -38,7 +38,7 @@ class FieldGroup:
 
 
 class Verdict(StrEnum):
-    """What a comparison says of a group."""
+    """The result of comparing a group."""
 
     SAME = "same"
     MINE = "mine"
@@ -47,7 +47,7 @@ class Verdict(StrEnum):
 
 
 class MergeChoice(StrEnum):
-    """What a person answers where they are asked."""
+    """A person's choice between two versions."""
 
     MINE = "mine"
     THEIRS = "theirs"
@@ -56,10 +56,10 @@ class MergeChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GroupMerge:
-    """One group of a comparison.
+    """The comparison of one group.
 
     Attributes:
-        choices: The answers that are open; none where nothing is asked.
+        choices: The choices on offer; empty where nothing is to be decided.
     """
 
     group: FieldGroup
@@ -146,7 +146,7 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
     ),
     Action: (FieldGroup("end", ("done_on", "cancelled_on", "cancel_reason")),),
 }
-"""The fields that hold together, by noun; every field not named stands alone."""
+"""The groups of each record type; a field not named here is a group of its own."""
 
 
 @cache
@@ -157,7 +157,7 @@ def _cached_field_groups(record_type: type[Record]) -> tuple[FieldGroup, ...]:
 
 
 def field_groups(record_type: type[Record]) -> tuple[FieldGroup, ...]:
-    """Give the groups of a noun's fields: every field in exactly one, in the order of the record."""
+    """Give the groups of a record type: every field in exactly one, in the order of the record."""
     return _cached_field_groups(record_type)  # type: ignore[arg-type]  # a class is hashable; mypy sees it not of type[Record]
 
 
@@ -165,27 +165,27 @@ def compare_groups(base: R | None, mine: R, theirs: R) -> tuple[GroupMerge, ...]
     """Compare three versions of one record, group by group.
 
     Args:
-        base: What the user read; None where nothing stood yet when they began.
-        mine: What they would have it say.
-        theirs: What stands now.
+        base: The version the user read; None where there was none when they began.
+        mine: The version they want to save.
+        theirs: The version stored now.
 
     Returns:
-        Every group of the noun once, in the order of the record.
+        Every group of the record type once, in the order of the record.
     """
     return tuple(_compare_group(group, base, mine, theirs) for group in field_groups(type(theirs)))
 
 
 def merge_versions(base: R | None, mine: R, theirs: R, choices: Mapping[str, MergeChoice]) -> R:
-    """Make the record that three versions and the answers come to; its own number and revision are those of `theirs`.
+    """Merge three versions of a record and a person's choices; number and revision are those of `theirs`.
 
     Args:
         base: As for `compare_groups`.
         mine: As for `compare_groups`.
         theirs: As for `compare_groups`.
-        choices: The answers, by the name of the group; `unresolved_groups` says which are wanted.
+        choices: The choices by group name; `unresolved_groups` gives those needed.
 
     Raises:
-        KeyError: A group that must be asked has no answer, or one that is not open.
+        KeyError: A group to be decided has no choice, or one that is not on offer.
     """
     settled: dict[str, Any] = {}
     for part in compare_groups(base, mine, theirs):
@@ -200,7 +200,7 @@ def merge_versions(base: R | None, mine: R, theirs: R, choices: Mapping[str, Mer
 
 
 def unresolved_groups(found: tuple[GroupMerge, ...], choices: Mapping[str, MergeChoice]) -> tuple[str, ...]:
-    """Name the groups that must be asked and have no open answer yet."""
+    """Name the groups that are to be decided and have no valid choice yet."""
     return tuple(_iter_unresolved(found, choices))
 
 

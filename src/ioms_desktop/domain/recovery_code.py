@@ -1,7 +1,7 @@
-"""The recovery code: 128 bits as a person can write them down and type them again.
+"""The recovery code: 128 bits in a form that people can write down and type.
 
-Crockford's base 32 has no letter that looks like a figure. Two characters at the end are the remainder by 997: one
-wrong character, or two that changed places, always show.
+Crockford's base 32 has no letter that looks like a digit. The last two characters are a checksum modulo 997, which
+detects every single wrong character and every swap of two.
 """
 
 from ioms_desktop.domain.errors import WrongRecoveryCode
@@ -33,13 +33,13 @@ def format_code(secret: bytes) -> str:
 
 
 def parse_code(text: str) -> str:
-    """Read a code however it was typed: small letters, spaces, O for 0, I or L for 1.
+    """Read a code as people type it: small letters, spaces, O for 0, I or L for 1.
 
     Returns:
-        The code as it was written.
+        The code in its canonical form.
 
     Raises:
-        Refused: It is none, or it is mistyped; the sentence says which.
+        Refused: It is no recovery code, or it is mistyped; the sentence says which.
     """
     typed = "".join(character for character in text.upper() if not character.isspace() and character != "-")
     typed = typed.translate(LOOKALIKES)

@@ -1,4 +1,4 @@
-"""When what is held about a person is due for review, and why. Nothing is ever due for removal: people decide that.
+"""When a person's record is due for review, and why. Nothing falls due for removal: people decide that.
 
 Source: practice notes 4.4 (management of police information). Every period comes from the list `retention_group`.
 """
@@ -15,13 +15,12 @@ from ioms_desktop.domain.errors import InvalidReferenceData
 from ioms_desktop.domain.records.code_lists import Code
 from ioms_desktop.domain.text_format import capitalise, format_day, pluralise
 
-"""Years; Children Act 1989 s105(1)."""
 COUNTED_ROLES = frozenset({"SUSPECT", "CONVICTED", None})
-"""The parts in an offence that put somebody into its group; where none is recorded the record stays for longer."""
+"""The roles in an offence that put a person into its group; an unrecorded one counts, to keep the record longer."""
 
 
 class ReviewResult(StrEnum):
-    """What a review came to."""
+    """The result of a review."""
 
     RETAIN = "RETAIN"
     RETAIN_RECATEGORISE = "RETAIN_RECATEGORISE"
@@ -33,13 +32,13 @@ class RetentionGroup:
     """One review group and its periods.
 
     Attributes:
-        clear_years: Years after the last thing that counts until the first review; None for none of its own.
+        clear_years: Years from the last relevant event to the first review; None where the group has no clear period.
         every_years: Years from one review to the next, and between reviews while a case is open.
-        keep_until_age: To which birthday the record is kept; None for none.
-        under_18_every_months: How often a child's record is reviewed.
-        redact_within_working_days: How long a person has to redact what others' records say of somebody disposed of.
+        keep_until_age: The birthday to which the record is kept; None where there is none.
+        under_18_every_months: Months between reviews of a child's record.
+        redact_within_working_days: Working days for redacting mentions in others' records after a disposal.
         offence_groups: The offence groups that belong to it.
-        otherwise: Whether it takes everybody who belongs to no other.
+        otherwise: Whether it is the group of everybody who belongs to no other.
     """
 
     code: str
@@ -55,13 +54,13 @@ class RetentionGroup:
 
 @dataclass(frozen=True, slots=True)
 class RetentionGroups:
-    """The review groups in force, the one that keeps longest first."""
+    """The review groups in force, the longest retention first."""
 
     groups: tuple[RetentionGroup, ...]
 
     @classmethod
     def in_force_on(cls, codes: Iterable[Code], day: date) -> "RetentionGroups":
-        """Read the groups in use on a day; before the first day of any, those that came first.
+        """Read the groups valid on a day, or every group where none is valid yet.
 
         Raises:
             Refused: A period is missing or makes no sense, or not exactly one group takes everybody else.
@@ -80,7 +79,7 @@ class RetentionGroups:
         return next((group for group in self.groups if group.code == code), None)
 
     def for_offences(self, offences: Iterable["OffenceFact"]) -> RetentionGroup:
-        """Give the group that somebody's offences put them into; as a victim nobody is put into any."""
+        """Give the group that a person's offences put them into; being a victim puts nobody into one."""
         theirs = {offence.group for offence in offences if offence.role in COUNTED_ROLES}
         found = next((group for group in self.groups if group.offence_groups & theirs), None)
         return found or next(group for group in self.groups if group.otherwise)
@@ -106,7 +105,7 @@ def _build_group(code: Code) -> RetentionGroup:
 
 @dataclass(frozen=True, slots=True)
 class OffenceFact:
-    """An offence with the person's part in it."""
+    """An offence with the person's role in it."""
 
     on: date
     group: str
@@ -123,7 +122,7 @@ class CasePeriod:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFact:
-    """A review: when, what it came to, in which group, and the next day it named."""
+    """A review: its date, result, group, and the date it set for the next one."""
 
     on: date
     result: str
@@ -133,11 +132,11 @@ class ReviewFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionFacts:
-    """What counts of a record, to say when it is due.
+    """The facts that decide when a record is due for review.
 
     Attributes:
-        recorded_on: When the person was first recorded: the beginning where nothing else is dated.
-        events: Days of contacts, concerns, orders, custody and the like, each with what it was.
+        recorded_on: The day the person was first recorded; the period starts here where nothing else is dated.
+        events: The days of contacts, concerns, orders, custody and so on, each with its description.
         reviews: In the order in which they were recorded.
     """
 
@@ -156,11 +155,11 @@ class ReviewDue:
     Attributes:
         on: The day.
         group: The review group it is in.
-        reason: Why then, in a sentence.
+        reason: Why it is due on that day, in a sentence.
         has_open_case: Whether a case is open, so that it can be reviewed but not disposed of.
-        on_legal_hold: Whether the last review put it on hold, until a later one.
-        last_event_on: The last thing that counts.
-        kept_until: The birthday to which the group keeps the record; None where it names none.
+        on_legal_hold: Whether the latest review put it on legal hold.
+        last_event_on: The day of the last relevant event.
+        kept_until: The birthday to which the group keeps the record; None where it sets none.
     """
 
     on: date
@@ -174,10 +173,10 @@ class ReviewDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disposal:
-    """A disposal proposed, and what became of it.
+    """A proposed disposal, and its outcome.
 
     Attributes:
-        person_ref: Of whom; None once it is done.
+        person_ref: The person; None once the disposal is done.
         certificate: What was removed, once it is done.
     """
 
@@ -194,9 +193,9 @@ class Disposal:
 
 
 def next_review_due(groups: RetentionGroups, facts: RetentionFacts, as_of: date) -> ReviewDue:
-    """Say when a record is due for review, as of a day; nothing later than that day counts.
+    """Work out when a record is due for review, as of a day; nothing later than that day counts.
 
-    There always is a day: an open case has one too, so that no record is forgotten in an open case. Whoever is under 18
+    There is always a day, for open cases too, so that no record is forgotten in one. A person who was under 18
     at the last review, or when the record began, is reviewed earlier.
     """
     reviews = [review for review in facts.reviews if review.on <= as_of]
@@ -227,31 +226,31 @@ def next_review_due(groups: RetentionGroups, facts: RetentionFacts, as_of: date)
 
 
 def latest_next_review_on(group: RetentionGroup, born_on: date, reviewed_on: date) -> date:
-    """Give the last day that a review may name for the next one."""
+    """Give the last day that a review may set for the next one."""
     latest = years_after(reviewed_on, group.every_years)
     child = _due_as_child(group, born_on, reviewed_on)
     return latest if child is None else min(latest, child[0])
 
 
 def years_after(day: date, years: int) -> date:
-    """Go on whole years; what began on 29 February ends on the 28th of other years."""
+    """Add whole years; 29 February becomes 28 February in other years."""
     return months_after(day, years * MONTHS_PER_YEAR)
 
 
 def months_after(day: date, months: int) -> date:
-    """Go on whole calendar months; the last day of a shorter month stands for a day it does not have."""
+    """Add whole calendar months; a day that the month does not have becomes its last day."""
     return months_before(day, -months)
 
 
 def _last_event(facts: RetentionFacts, as_of: date) -> tuple[date, str]:
-    """Give the last thing that counts: the clear period begins anew with each."""
+    """Find the last relevant event: each one restarts the clear period."""
     counts = list(facts.events)
     counts += [(offence.on, "the last offence") for offence in facts.offences]
     for case in facts.cases:
         counts.append((case.referred_on, "the last referral"))
         if case.closed_on is not None:
             counts.append((case.closed_on, "the closing of the last case"))
-    # When it was typed in counts only where nothing dated happened: an old record is not young by being imported.
+    # The day of recording counts only where no event is dated: importing an old record does not make it recent.
     return max((each for each in counts if each[0] <= as_of), default=(facts.recorded_on, "first being recorded"))
 
 
@@ -278,7 +277,7 @@ def _reason_sentence(words: str, group: RetentionGroup) -> str:
 
 
 def _due_as_child(group: RetentionGroup, born_on: date, since: date) -> tuple[date, str] | None:
-    """Give the earlier day of somebody who was a child when the record began or was last reviewed."""
+    """Give the earlier review day of a person who was a child when the record began or was last reviewed."""
     of_age = years_after(born_on, ADULT_AGE)
     if since >= of_age:
         return None
@@ -293,7 +292,7 @@ def _due_as_child(group: RetentionGroup, born_on: date, since: date) -> tuple[da
 
 
 def is_named_in(text: str, names: Iterable[str | None], numbers: Iterable[str | None]) -> bool:
-    """Whether a text that is to stay calls somebody by a word of their names, or by a number of theirs."""
+    """Whether a text that outlives the record names the person, by a word of their names or by one of their numbers."""
     words = set(_WORD_PATTERN.findall(text.casefold()))
     named = {word for name in names for word in _WORD_PATTERN.findall((name or "").casefold())}
     return bool(words & named) or any(number.casefold() in text.casefold() for number in numbers if number)

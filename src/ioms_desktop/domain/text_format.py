@@ -1,4 +1,4 @@
-"""Dates, counts and lists as words, the same on every screen and page."""
+"""Dates, names, counts and lists in words, the same on every screen and page."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,7 +12,7 @@ def format_day(on: date) -> str:
 
 
 def number_in_words(count: int) -> str:
-    """Write a count in words up to ten, in figures above."""
+    """Write a count in words up to ten, and in figures above."""
     return NUMBER_NAMES[count] if 0 <= count < len(NUMBER_NAMES) else f"{count:,}"
 
 
@@ -29,7 +29,7 @@ def pluralise(count: int, one: str, many: str | None = None) -> str:
 
 
 def describe_due(due: date, today: date) -> str:
-    """Say how a clock stands: `due today`, `due in 3 days`, `2 days late`."""
+    """Describe a due date relative to today: `due today`, `due in 3 days`, `2 days late`."""
     days = (due - today).days
     if days == 0:
         return "due today"
@@ -42,7 +42,7 @@ def format_days(days: int) -> str:
 
 
 def format_name(family_name: str, given_names: str) -> str:
-    """Write a name as lists have it: `HARKER, Dean`."""
+    """Write a name as lists show it: `HARKER, Dean`."""
     return f"{family_name.upper()}, {given_names}"
 
 
@@ -52,5 +52,5 @@ def capitalise(sentence: str) -> str:
 
 
 def iso_date(on: date | None) -> str | None:
-    """Write a date, or an instant, as ISO 8601 has it; None stays None."""
+    """Write a date or an instant in ISO 8601; None stays None."""
     return None if on is None else on.isoformat()

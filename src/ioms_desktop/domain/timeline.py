@@ -1,6 +1,6 @@
-"""The facts a timeline picture shows: what happened on one case, ready to be drawn, with the words that name each.
+"""The facts that a timeline shows: the events of one case, ready to be drawn, with their labels.
 
-Days are included on both ends unless a field says otherwise. Nothing here is computed from today's date.
+Days are included on both ends unless a field says otherwise. Nothing here depends on today's date.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class RecordRef(NamedTuple):
-    """What a mark stands for, so that a click opens it.
+    """The record behind a mark, so that a click can open it.
 
     Attributes:
         kind: rag, custody, offer, contact, rating, concern, trigger, decision or notification.
@@ -22,7 +22,7 @@ class RecordRef(NamedTuple):
 
 
 class ContactResult(StrEnum):
-    """What came of a contact, as the policy counts it."""
+    """The result of a contact, as the policy counts it."""
 
     SEEN = "seen"
     MISSED = "missed"
@@ -41,7 +41,7 @@ class OfferAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RagBand:
-    """A colour from the day it was set to the day before the next one."""
+    """A RAG rating, from the day it was set to the day before the next one."""
 
     ref: str
     rag: str
@@ -52,7 +52,7 @@ class RagBand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyBand:
-    """A custody spell from the day of reception to the day before the release; None while it lasts."""
+    """A period in custody, from the day of reception to the day before release; None while it lasts."""
 
     ref: str
     from_on: date
@@ -74,7 +74,7 @@ class OfferBar:
 
     @property
     def closed_on(self) -> date | None:
-        """The day it ended or was declined; None while it is open."""
+        """The day on which it ended or was declined; None while it is open."""
         if self.answer is OfferAnswer.DECLINED:
             declined = self.answered_on or self.offered_on
             return declined if self.ended_on is None else min(declined, self.ended_on)
@@ -83,7 +83,7 @@ class OfferBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactMark:
-    """A contact or an attempt at one. `share` is the part of the day gone by, 0 to 1, where the time is known."""
+    """A contact or an attempt at one. `share` is the time as a fraction of the day, 0 to 1, where it is known."""
 
     ref: str
     on: date
@@ -94,7 +94,7 @@ class ContactMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatingPoint:
-    """The engagement rated for the week that begins on a Monday, 0 to 5."""
+    """The engagement rating, 0 to 5, of the week that begins on a Monday."""
 
     ref: str
     week: date
@@ -105,7 +105,7 @@ class RatingPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernMark:
-    """A concern; `intelligence` says whether it may be shown to the police alone, which is assumed until denied."""
+    """A concern; `intelligence` restricts it to the police, and is the default so that a forgotten value hides it."""
 
     ref: str
     on: date
@@ -156,5 +156,5 @@ class TimelineFacts:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing at all is recorded."""
+        """Whether nothing is recorded."""
         return not any(getattr(self, name) for name in self.__slots__)

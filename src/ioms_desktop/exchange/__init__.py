@@ -1,1 +1,1 @@
-"""CSV and XLSX: rows in, rows out, with places for errors."""
+"""Import and export of CSV and XLSX files, with the position of every error."""

@@ -1,4 +1,4 @@
-"""Cells of one column, from text to values: what each kind of column accepts, and in one sentence why not."""
+"""Converts the cells of a column from text to values, with one sentence for each that is not accepted."""
 
 import difflib
 import re
@@ -26,7 +26,7 @@ _TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::[0-9]{2})?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
 _YES_NO = {"yes": True, "no": False}
 
-# A reference stands in the indexes of every table that refers to it, and those hold no more.
+# References are indexed in every table that uses them, and indexes hold no more.
 MAX_REFERENCE_CHARS = 200
 _CHAR_LIMITS = {ColumnKind.LONG_TEXT: MAX_LONG_TEXT_CHARS, ColumnKind.REF: MAX_REFERENCE_CHARS}
 
@@ -40,12 +40,12 @@ class InvalidValue(NamedTuple):
 
 
 class ColumnChunk(NamedTuple):
-    """One column of a chunk of rows, read.
+    """The converted cells of one column, for a chunk of rows.
 
     Attributes:
         values: The values; None where the cell is empty or wrong.
-        errors: Why cells are not accepted, by their place in the chunk.
-        warnings: What is taken with a warning, by place.
+        errors: Why cells are not accepted, by their position in the chunk.
+        warnings: Warnings about accepted cells, by position.
     """
 
     values: list[Any]
@@ -54,15 +54,15 @@ class ColumnChunk(NamedTuple):
 
 
 class ColumnReader:
-    """Reads the cells of one column, remembering what it has read: most cells of a file are like earlier ones."""
+    """Converts the cells of one column, with a cache: most cells of a file repeat earlier ones."""
 
     def __init__(self, column: Column, lists: CodeLists, today: date) -> None:
         """Prepare for a column.
 
         Args:
-            column: What the record says of it.
+            column: Its declaration in the record.
             lists: The code lists.
-            today: The present day: what lies after it is taken with a warning, a birth is not.
+            today: Today: a later date gets a warning, a later date of birth is refused.
         """
         self.column = column
         self._today = today
@@ -73,7 +73,7 @@ class ColumnReader:
         self._cache: dict[str, Any] = {}
 
     def read(self, cells: Sequence[str]) -> ColumnChunk:
-        """Read the cells of a chunk of rows."""
+        """Convert the cells of a chunk of rows."""
         texts, wrong = self._clean_cells(cells)
         values: list[Any] = texts if self._parse is None else self._parse_cells(texts, wrong)
         if self._parse is None:
@@ -169,7 +169,7 @@ def parse_day(text: str) -> date:
     """Read `YYYY-MM-DD` or `DD/MM/YYYY`.
 
     Raises:
-        WrongCell: It is neither, or there is no such day.
+        InvalidCell: It is neither, or there is no such day.
     """
     iso, uk = _ISO_DAY.fullmatch(text), _UK_DAY.fullmatch(text)
     if iso is not None:
@@ -189,7 +189,7 @@ def parse_date_of_birth(text: str, today: date) -> date:
     """Read a date of birth.
 
     Raises:
-        WrongCell: It is no date, or lies in the future.
+        InvalidCell: It is no date, or lies in the future.
     """
     day = parse_day(text)
     if day > today:
@@ -201,7 +201,7 @@ def parse_day_time(text: str) -> DayTime:
     """Read a day, or a day with a local time: `YYYY-MM-DDTHH:MM`, also with a space, also as `DD/MM/YYYY HH:MM`.
 
     Raises:
-        WrongCell: It is neither.
+        InvalidCell: It is neither.
     """
     day, _, clock = text.replace("T", " ", 1).partition(" ")
     if not clock:
@@ -221,7 +221,7 @@ def parse_yes_no(text: str) -> bool:
     """Read yes or no, in any case.
 
     Raises:
-        WrongCell: It is neither.
+        InvalidCell: It is neither.
     """
     answer = _YES_NO.get(text.lower())
     if answer is None:
@@ -230,10 +230,10 @@ def parse_yes_no(text: str) -> bool:
 
 
 def parse_number(text: str) -> str:
-    """Read a decimal number, kept as it was written.
+    """Read a decimal number, and keep it as it was written.
 
     Raises:
-        WrongCell: It is none.
+        InvalidCell: It is none.
     """
     if not is_number(text):
         raise InvalidCell(NUMBER_MESSAGE)

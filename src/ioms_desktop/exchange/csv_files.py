@@ -1,4 +1,4 @@
-"""CSV files as other programs write them: their encoding and separator recognised, read line by line."""
+"""Reads CSV files as other programs write them: detects encoding and separator, and reads row by row."""
 
 import codecs
 import csv
@@ -24,7 +24,7 @@ UNDEFINED_BYTE_HANDLER = "ioms-undefined"
 
 
 def _decode_undefined_byte(error: UnicodeError) -> tuple[str, int]:
-    """Read a byte that Windows-1252 leaves undefined as the control character it stands for, which a cell refuses."""
+    """Decode a byte that Windows-1252 leaves undefined as a control character, so that the cell is refused later."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return "".join(map(chr, error.object[error.start : error.end])), error.end
@@ -35,11 +35,11 @@ codecs.register_error(UNDEFINED_BYTE_HANDLER, _decode_undefined_byte)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvFileInfo:
-    """What one pass over a file's bytes tells.
+    """The results of one pass over a file's bytes.
 
     Attributes:
-        encoding: UTF-8, with or without its mark, or Windows-1252.
-        digest: The file's SHA-256, to know it again.
+        encoding: UTF-8, with or without a byte order mark, or Windows-1252.
+        digest: The file's SHA-256, to detect changes.
         longest_line_bytes: The length of its longest line, in bytes.
     """
 
@@ -49,10 +49,10 @@ class CsvFileInfo:
 
 
 def inspect_file(path: Path) -> CsvFileInfo:
-    """Pass over a file in parts, whatever its size.
+    """Inspect a file in parts, whatever its size.
 
     Raises:
-        Refused: It is UTF-16, or holds nothing.
+        Refused: It is in UTF-16, or empty.
         OSError: It cannot be read.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -89,15 +89,15 @@ class CsvSource:
     """One CSV file as a table of rows."""
 
     def __init__(self, path: Path, table: str, known: Collection[str]) -> None:
-        """Look at a file: its encoding, its separator, its header.
+        """Detect a file's encoding, separator and header.
 
         Args:
             path: The file.
-            table: The table its rows belong to; empty where the header is still to tell.
-            known: The names of columns that may stand in its header.
+            table: The table its rows belong to; empty where the header decides that.
+            known: The column names that its header may have.
 
         Raises:
-            Refused: It cannot be read as a table at all.
+            Refused: It cannot be read as a table.
             OSError: It cannot be read.
         """
         self.path = path
@@ -116,23 +116,23 @@ class CsvSource:
 
     @property
     def format_label(self) -> str:
-        """How it was read, in words."""
+        """The encoding and separator, in words."""
         encoding = "Windows-1252" if self.file_info.encoding == WINDOWS_ENCODING else "UTF-8"
         return f"{encoding}, {SEPARATORS[self._separator]}"
 
     def rows(self) -> Iterator[RawRow]:
-        """Read the rows below the header, one after another, blank ones left out."""
+        """Iterate over the rows below the header, without blank ones."""
         with self._open() as stream:
             rows = self._rows(stream)
             next(rows, None)
             yield from rows
 
     def _open(self) -> io.TextIOWrapper:
-        # With newline="" the line ends stay as they are inside quoted cells.
+        # newline="" keeps the line ends inside quoted cells as they are.
         return self.path.open(encoding=self.file_info.encoding, errors=UNDEFINED_BYTE_HANDLER, newline="")
 
     def _sniff_separator(self, known: Collection[str]) -> str:
-        """Choose the separator that finds the most known names in the first line."""
+        """Choose the separator that finds the most known column names in the first line."""
         with self._open() as stream:
             line = stream.readline(MAX_LINE_CHARS)
 
@@ -144,7 +144,7 @@ class CsvSource:
 
     def _rows(self, stream: io.TextIOWrapper) -> Iterator[RawRow]:
         lines = _LineReader(stream, careful=self.file_info.longest_line_bytes > MAX_LINE_CHARS)
-        # The limit is the whole process's; a cell above what is kept still comes in, to be named and returned.
+        # The limit is process-wide. Cells longer than a record takes still pass, to be reported later.
         csv.field_size_limit(MAX_CELL_CHARS)
         reader = csv.reader(iter(lines), delimiter=self._separator)
         more = True
@@ -166,11 +166,11 @@ class CsvSource:
 
 
 class _LineReader:
-    """The lines of a stream, none longer than what is held at once.
+    """The lines of a stream, with a limit on the length of a line in memory.
 
     Attributes:
         at_end: Whether the stream has no more lines.
-        was_truncated: Whether the last line was longer, and its rest left out.
+        was_truncated: Whether the last line was longer, and was cut.
     """
 
     def __init__(self, stream: io.TextIOWrapper, *, careful: bool) -> None:

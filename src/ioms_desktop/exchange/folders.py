@@ -24,7 +24,7 @@ def find_sources(path: Path) -> tuple[TableSource, ...]:
     """Find the tables of a CSV file, a workbook, or a folder of them, in the order of the exchange tables.
 
     Raises:
-        Refused: There is nothing to read, or a file is damaged or no table; one sentence names it.
+        Refused: There is nothing to read, or a file is damaged or is not a table; the sentence names it.
     """
     if not path.exists():
         raise FileNotFound(f"There is no file or folder {path}. Nothing was read; check the path.")
@@ -41,7 +41,7 @@ def find_sources(path: Path) -> tuple[TableSource, ...]:
 
 
 def file_digests(sources: Sequence[TableSource]) -> dict[str, str]:
-    """Give the digest of each file, to know whether it changed since."""
+    """Give the digest of each file, to detect later changes."""
     paths = {source.path for source in sources if isinstance(source, CsvSource | SheetSource)}
     return {str(path): file_digest(path) for path in sorted(paths)}
 
@@ -49,7 +49,7 @@ def file_digests(sources: Sequence[TableSource]) -> dict[str, str]:
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    # A spreadsheet that is open leaves a lock file beside it whose name begins with ~$.
+    # An open spreadsheet has a lock file beside it whose name begins with ~$.
     return sorted(
         file
         for file in path.iterdir()
@@ -86,7 +86,7 @@ def _sheet_sources(file: Path) -> list[TableSource]:
 
 
 def _table_by_header(file: Path, header: Sequence[str]) -> str:
-    """Tell the table of a file under another name, such as a mended rejects file, by its columns."""
+    """Recognise the table of a file with another name, such as a corrected rejects file, by its columns."""
     names = {name.strip().lower() for name in header} - {""}
     fitting = [table for table, known in COLUMNS_BY_TABLE.items() if names and names <= set(known)]
     if len(fitting) != 1:

@@ -1,4 +1,4 @@
-"""The rows an import did not take, unchanged, each with its reason in a last column, to be mended and sent again."""
+"""Rejected rows, unchanged, each with the reason in a last column, to be corrected and imported again."""
 
 import csv
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ MAX_REASON_CHARS = 2_000
 
 class _RowWriter(Protocol):
     def add(self, row: Sequence[str]) -> None:
-        """Write one more row."""
+        """Write a row."""
 
 
 class RejectsWriter:
-    """Writes rejects: into one file, or into a folder under the names of the files they came from."""
+    """Writes rejected rows into one file, or into a folder under the names of the files they came from."""
 
     def __init__(self, path: Path, *, folder: bool) -> None:
-        """Prepare; no file is made before the first reject.
+        """Prepare to write; no file is made before the first rejected row.
 
         Args:
             path: The file, or the folder.
@@ -40,7 +40,7 @@ class RejectsWriter:
         self._sheets: dict[tuple[str, str], _RowWriter] = {}
 
     def add(self, source: TableSource, row: RawRow, findings: Sequence[Finding]) -> None:
-        """Write a row with its reasons.
+        """Write a row with the reasons.
 
         Raises:
             OSError: The file cannot be written.
@@ -55,7 +55,7 @@ class RejectsWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
-        """Finish the files and put them in their place; after an error, leave what was there."""
+        """Finish the files and replace former ones; after an error, keep the former ones."""
         return self._open.__exit__(kind, error, trace)
 
     def _start_table(self, source: TableSource) -> _RowWriter:
@@ -74,7 +74,7 @@ class RejectsWriter:
 
 
 def check_rejects_path(path: Path, imported_from: Path, tables: Sequence[str]) -> None:
-    """Refuse a place for rejects that would overwrite what was sent, or cannot hold them.
+    """Refuse a path for rejected rows that would overwrite the imported files, or cannot hold them.
 
     Raises:
         Refused: Another place must be named.
@@ -89,7 +89,7 @@ def check_rejects_path(path: Path, imported_from: Path, tables: Sequence[str]) -
 
 
 def join_reasons(findings: Sequence[Finding]) -> str:
-    """Put everything wrong with a row into one text."""
+    """Join all findings about a row into one text."""
     parts = [f"{finding.column}: {finding.reason}" if finding.column else finding.reason for finding in findings]
     return " ".join(parts)[:MAX_REASON_CHARS]
 

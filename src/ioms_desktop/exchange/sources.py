@@ -1,4 +1,4 @@
-"""A table of rows on its way in, whatever kind of file it stands in."""
+"""Tables of rows to import, independent of the kind of file."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
@@ -8,12 +8,12 @@ MAX_CHUNK_CHARS = 8_000_000
 
 
 class RawRow(NamedTuple):
-    """One row as it was sent.
+    """One row of a file, unchanged.
 
     Attributes:
-        line: The physical line on which it starts, the header being line 1.
+        line: The line on which it starts; the header is line 1.
         cells: Its cells, unchanged.
-        reason: Why it cannot be read at all; empty where it can.
+        reason: Why it cannot be read; empty where it can.
     """
 
     line: int
@@ -28,7 +28,7 @@ class TableSource(Protocol):
         file: The file's name.
         table: The table its rows belong to.
         header: The cells of its header row, unchanged; empty where it has none.
-        header_line: The line on which the header stands.
+        header_line: The line of the header.
         format_label: How it was read, in words: encoding and separator, or the sheet.
     """
 
@@ -44,16 +44,16 @@ class TableSource(Protocol):
     def format_label(self) -> str: ...  # noqa: D102 - said above
 
     def rows(self) -> Iterator[RawRow]:
-        """Read the rows below the header, one after another, blank ones left out."""
+        """Iterate over the rows below the header, without blank ones."""
 
 
 def is_blank(cells: Sequence[str]) -> bool:
-    """Whether a row holds nothing: spreadsheets leave such rows below their tables."""
+    """Whether a row is empty: spreadsheets leave such rows below their tables."""
     return not any(cells) or not any(map(str.strip, cells))
 
 
 def chunks(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
-    """Gather rows into lists small enough to hold, however long the rows are."""
+    """Gather rows into chunks of limited size in memory, however long the rows are."""
     gathered: list[RawRow] = []
     characters = 0
     for row in rows:

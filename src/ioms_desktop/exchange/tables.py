@@ -1,4 +1,4 @@
-"""Rows of a table, read: its header checked, its cells turned into values, everything wrong named with its place."""
+"""Reads the rows of a table: checks its header, converts its cells, and reports every error with its position."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -15,13 +15,13 @@ REJECT_REASON = "reject_reason"
 
 
 class RowChunk(NamedTuple):
-    """A chunk of rows, read.
+    """A chunk of rows and its values.
 
     Attributes:
-        raw_rows: The rows as they were sent.
+        raw_rows: The rows, unchanged.
         values: The values of each row in the order of the record's columns; None where empty or wrong.
-        errors: What is not accepted, by the row's place in the chunk.
-        warnings: What is taken with a warning, by place.
+        errors: Findings that reject a row, by the row's position in the chunk.
+        warnings: Warnings about accepted rows, by position.
     """
 
     raw_rows: Sequence[RawRow]
@@ -31,12 +31,12 @@ class RowChunk(NamedTuple):
 
 
 class TableReader:
-    """Reads the rows of one source as records of one kind.
+    """Reads the rows of one source as records of one type.
 
     Attributes:
-        source: Where the rows stand.
-        record_type: What they are.
-        header_findings: What is wrong with the header; with any of these no row can be taken.
+        source: Where the rows come from.
+        record_type: Their record type.
+        header_findings: Errors in the header; with any of them no row can be imported.
     """
 
     def __init__(
@@ -49,14 +49,14 @@ class TableReader:
         """Check the header.
 
         Args:
-            source: Where the rows stand.
-            record_type: What they are.
+            source: Where the rows come from.
+            record_type: Their record type.
             lists: The code lists.
             today: The present day.
         """
         self.source = source
         self.record_type = record_type
-        # Spreadsheets leave nameless columns behind their tables; what stands in one is a cell too many.
+        # Spreadsheets leave unnamed columns after their tables; a value in one is a cell too many.
         self._names = [name.strip().lower() for name in source.header]
         while self._names and not self._names[-1]:
             self._names.pop()
@@ -64,7 +64,7 @@ class TableReader:
         self.header_findings = tuple(_header_findings(record_type, self._names, source.header))
 
     def read(self) -> Iterator[RowChunk]:
-        """Read the rows chunk by chunk."""
+        """Iterate over the rows in chunks."""
         for texts in chunks(self.source.rows()):
             yield self._read(texts)
 
@@ -96,7 +96,7 @@ def _add_findings(found: Mapping[int, str], noted: dict[int, list[Finding]], col
 
 
 def _fit_to_width(row: RawRow, width: int, place: int, wrong: dict[int, list[Finding]]) -> Sequence[str]:
-    """Give a row as many cells as the header has; what spreadsheets leave off at the end is empty."""
+    """Pad a row to the width of the header: spreadsheets leave off empty cells at the end."""
     cells = row.cells
     if len(cells) == width:
         return cells

@@ -1,4 +1,4 @@
-"""What a text cell may hold, and the apostrophe that keeps a spreadsheet from running it as a formula."""
+"""Cleans text cells, and guards them with an apostrophe against being run as formulas in a spreadsheet."""
 
 import re
 import unicodedata
@@ -6,27 +6,27 @@ import unicodedata
 MAX_TEXT_CHARS = 2_000
 MAX_LONG_TEXT_CHARS = 100_000
 
-# The full-width forms are what an East Asian keyboard types; spreadsheets read them as the narrow ones.
+# East Asian keyboards type the full-width forms, which spreadsheets read like the normal ones.
 FORMULA_STARTS = frozenset("=+-@\t\uff1d\uff0b\uff0d\uff20")
 
-# The characters with the property Bidi_Control: they change the order in which the text around them is shown.
+# Characters with the property Bidi_Control change the order in which the surrounding text is displayed.
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]")
 
 
 class InvalidCell(ValueError):  # noqa: N818 - it is the cell that is wrong
-    """A cell that is not accepted; its text says why and what is, in one sentence."""
+    """A cell that is not accepted; its message says why, and what would be, in one sentence."""
 
 
 def clean_text(raw: str, limit: int = MAX_TEXT_CHARS) -> str:
-    """Give a text as it is kept: composed (NFC), trimmed, without the apostrophe before a formula character.
+    """Clean a text for storage: NFC, trimmed, without an apostrophe before a formula character.
 
     Args:
         raw: The cell as sent.
         limit: The greatest number of characters kept.
 
     Raises:
-        WrongCell: It holds a control character other than newline and tab, changes the direction of writing, or is
+        InvalidCell: It holds a control character other than newline and tab, changes the direction of writing, or is
             too long.
     """
     if raw.isascii() and raw.isprintable():
@@ -45,12 +45,12 @@ def clean_text(raw: str, limit: int = MAX_TEXT_CHARS) -> str:
 
 
 def guard_formula(text: str) -> str:
-    """Give a text as it is exported: with one apostrophe before it where a spreadsheet would take it for a formula."""
+    """Prepare a text for export: add an apostrophe where a spreadsheet would take it for a formula."""
     return f"'{text}" if text.lstrip(" ")[:1] in FORMULA_STARTS else text
 
 
 def unguard_formula(text: str) -> str:
-    """Take one apostrophe off where a formula character follows it; leave any other text as it is."""
+    """Remove one apostrophe where a formula character follows it; leave any other text unchanged."""
     if text.startswith("'") and text[1:].lstrip(" ")[:1] in FORMULA_STARTS:
         return text[1:].strip()
     return text

@@ -1,4 +1,4 @@
-"""XLSX workbooks, a sheet for each table, read row by row; and what makes one too dangerous to open."""
+"""Reads XLSX workbooks, one sheet a table, row by row; and refuses those that are unsafe to open."""
 
 import hashlib
 import re
@@ -21,7 +21,7 @@ MAX_UNPACKED_BYTES = 400_000_000
 MAX_SHARED_STRINGS_BYTES = 100_000_000
 MAX_ARCHIVE_PARTS = 1_000
 MAX_COMPRESSION_RATIO = 100
-SMALL_PART_BYTES = 1_000_000  # a part below this size may compress as well as it likes
+SMALL_PART_BYTES = 1_000_000  # a part below this size may have any compression ratio
 MAX_SHEET_ROWS = 1_048_576
 READ_CHUNK_BYTES = 1 << 20
 
@@ -34,10 +34,10 @@ class SheetSource:
     """One sheet of a workbook as a table of rows."""
 
     def __init__(self, path: Path, table: str) -> None:
-        """Look at a sheet's header.
+        """Read a sheet's header.
 
         Args:
-            path: The workbook, whose safety is already checked.
+            path: The workbook, which was checked to be safe.
             table: The sheet, which is the table's name.
 
         Raises:
@@ -56,11 +56,11 @@ class SheetSource:
 
     @property
     def format_label(self) -> str:
-        """How it was read, in words."""
+        """The sheet, in words."""
         return f"sheet {self.table}"
 
     def rows(self) -> Iterator[RawRow]:
-        """Read the rows below the header, one after another, blank ones left out."""
+        """Iterate over the rows below the header, without blank ones."""
         rows = self._rows()
         next(rows, None)
         yield from rows
@@ -68,7 +68,7 @@ class SheetSource:
     def _rows(self) -> Iterator[RawRow]:
         with _open_workbook(self.path) as book:
             sheet = book[next(name for name in book.sheetnames if name.strip().lower() == self.table)]
-            # What a sheet says of its own size is often wrong, and would cut rows off.
+            # The size that a sheet states is often wrong, and would cut rows off.
             sheet.reset_dimensions()
             for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
                 if line > MAX_SHEET_ROWS:
@@ -83,10 +83,10 @@ class SheetSource:
 
 
 def sheet_names(path: Path) -> list[str]:
-    """Name the sheets of a workbook, in order, after making sure that it is safe to open.
+    """Name the sheets of a workbook, in order, after checking that it is safe to open.
 
     Raises:
-        Refused: It is damaged, encrypted, or unpacks to more than is sensible.
+        Refused: It is damaged, encrypted, or unpacks to an unreasonable size.
         OSError: It cannot be read.
     """
     _check_is_safe(path)
@@ -95,7 +95,7 @@ def sheet_names(path: Path) -> list[str]:
 
 
 def file_digest(path: Path) -> str:
-    """Give a file's SHA-256, to know it again."""
+    """Give a file's SHA-256, to detect changes."""
     found = hashlib.sha256()
     with path.open("rb") as stream:
         while part := stream.read(READ_CHUNK_BYTES):
@@ -104,7 +104,7 @@ def file_digest(path: Path) -> str:
 
 
 def cell_text(value: Any) -> str:  # noqa: ANN401 - a cell may hold anything
-    """Write what a cell holds the way a CSV file would hold it."""
+    """Write a cell's value as a CSV file would have it."""
     written = _TEXT_WRITERS.get(type(value), str)
     return written(value)
 
@@ -114,7 +114,7 @@ def _unescape(value: str) -> str:
 
 
 def _format_datetime(value: datetime) -> str:
-    # A spreadsheet counts time in fractions of a day, so the seconds come back a little off.
+    # Spreadsheets store times as fractions of a day, so that seconds are slightly off.
     near = (value + HALF_SECOND).replace(microsecond=0)
     if near.time() == MIDNIGHT:
         return near.date().isoformat()
@@ -164,7 +164,7 @@ def _open_workbook(path: Path) -> Iterator["Workbook"]:
 
     if not openpyxl.DEFUSEDXML:
         raise UnsafeFile("Workbooks cannot be read safely on this installation. Send CSV files, or install it again.")
-    # What it leaves out (validations, charts) is nothing a table of rows has.
+    # What openpyxl warns that it leaves out (validations, charts) is not part of a table.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
@@ -174,7 +174,7 @@ def _open_workbook(path: Path) -> Iterator["Workbook"]:
             book.close()
     except (OSError, Refused):
         raise
-    # A damaged workbook fails in whatever way its damage leads to; openpyxl promises no exception of its own.
+    # openpyxl documents no exception of its own: a damaged workbook may raise almost anything.
     except (
         defusedxml.DefusedXmlException,
         zipfile.BadZipFile,

@@ -1,4 +1,4 @@
-"""Writing the exchange files: a folder of CSV files, or one workbook."""
+"""Writes the exchange files: a folder of CSV files, or one workbook."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,15 +11,15 @@ from ioms_desktop.domain.errors import TooLargeForSheet
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
 from ioms_desktop.exchange.text import guard_formula
 
-MAX_CELL_CHARS = 32_767  # what a cell of a spreadsheet holds
-MAX_DATA_ROWS = 1_048_575  # and a sheet, beside its header
+MAX_CELL_CHARS = 32_767  # the limit of a cell in a spreadsheet
+MAX_DATA_ROWS = 1_048_575  # the limit of a sheet, without its header
 
 RowValues = Sequence[Any]
 TableRows = tuple[type[Record], Iterable[RowValues]]
 
 
 class XlsxSheet(Protocol):
-    """A sheet of a workbook being written, as XlsxWriter has it."""
+    """A sheet of a workbook being written, as declared by XlsxWriter."""
 
     name: str
 
@@ -33,28 +33,28 @@ class XlsxSheet(Protocol):
         """Write a date."""
 
     def freeze_panes(self, row: int, column: int, /) -> None:
-        """Keep the first rows and columns in sight."""
+        """Keep the first rows and columns in view."""
 
 
 class XlsxWorkbook(Protocol):
-    """A workbook being written, as XlsxWriter has it."""
+    """A workbook being written, as declared by XlsxWriter."""
 
     def add_worksheet(self, name: str, /) -> XlsxSheet:
-        """Begin a sheet."""
+        """Add a sheet."""
 
     def add_format(self, properties: Mapping[str, object], /) -> object:
-        """Describe how cells look."""
+        """Define a cell format."""
 
     def close(self) -> None:
         """Write the file."""
 
 
 def create_workbook(path: Path) -> XlsxWorkbook:
-    """Begin a workbook that holds little in memory and makes no text a formula or a link."""
-    # XlsxWriter has no type stubs; Book says what is used of it.
+    """Begin a workbook that uses little memory and turns no text into a formula or a link."""
+    # XlsxWriter has no type stubs; XlsxWorkbook declares what is used.
     import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import: loads when first needed
 
-    # Its rows wait in files beside the workbook, not in a folder that everybody may look into.
+    # Its temporary files lie beside the workbook, not in a folder that others may read.
     options = {"constant_memory": True, "tmpdir": str(path.parent)}
     book: XlsxWorkbook = xlsxwriter.Workbook(path, {**options, "strings_to_formulas": False, "strings_to_urls": False})
     return book
@@ -97,7 +97,7 @@ _WRITERS: Mapping[ColumnKind, Callable[[Any], str]] = {
 
 
 def write_folder(folder: Path, tables: Iterable[TableRows]) -> list[Path]:
-    """Write each table into a CSV file of its name: UTF-8, commas, one row a record in the order given.
+    """Write each table into a CSV file of its name: UTF-8, commas, one row for each record, in the order given.
 
     Returns:
         The files written.
@@ -124,7 +124,7 @@ def _text_rows(record_type: type[Record], rows: Iterable[RowValues]) -> Iterator
 
 
 def write_workbook(path: Path, tables: Iterable[TableRows]) -> None:
-    """Write each table onto a sheet of its name; every text is a text, whatever it begins with.
+    """Write each table to a sheet of its name; texts stay texts, whatever they begin with.
 
     Raises:
         Refused: A text or a table is longer than a workbook holds.

@@ -1,7 +1,7 @@
 """The bank holidays of England as data: loading a library for them would take longer than opening the database.
 
 The table is made by tools/bank_holidays.py from the `holidays` library, substitute days included, and a test compares
-the two. It has every year that a date of a record may have. A holiday proclaimed later comes with the next release.
+the two. It has every year that a date of a record may have. A holiday that is proclaimed later needs a new release.
 """
 
 from datetime import date

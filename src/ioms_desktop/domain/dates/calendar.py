@@ -14,11 +14,11 @@ LONDON = ZoneInfo("Europe/London")
 SATURDAY = 5
 MONTHS_PER_YEAR = 12
 ADULT_AGE = 18
-"""The age in whole years from which somebody is an adult in England."""
+"""Age in whole years from which a person is no longer a child; Children Act 1989 s105(1)."""
 
 
 class CustodyPeriod(NamedTuple):
-    """A custody spell.
+    """A period in custody.
 
     Attributes:
         received_on: The day of reception, a custody day.
@@ -32,32 +32,32 @@ class CustodyPeriod(NamedTuple):
 def age_on(born_on: date, on: date) -> int:
     """Give the age in whole years on a day.
 
-    Someone is N on the Nth birthday; born on 29 February, on 1 March of other years.
+    A person turns N on the Nth birthday; one born on 29 February does so on 1 March in other years.
     """
     had_birthday = (on.month, on.day) >= (born_on.month, born_on.day)
     return on.year - born_on.year - (0 if had_birthday else 1)
 
 
 def monday_of(on: date) -> date:
-    """Give the Monday of a day's week."""
+    """Give the Monday of the week of a day."""
     return on - DAY * on.weekday()
 
 
 def months_before(on: date, months: int) -> date:
-    """Go back whole calendar months; the last day of a shorter month stands for a day it does not have."""
+    """Subtract whole calendar months; a day that the month does not have becomes its last day."""
     count = on.year * MONTHS_PER_YEAR + on.month - 1 - months
     year, month = divmod(count, MONTHS_PER_YEAR)
     return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
 
 
 def is_working_day(on: date) -> bool:
-    """Say whether a day is Monday to Friday and no bank holiday in England."""
+    """Whether a day is Monday to Friday and not a bank holiday in England."""
     return on.weekday() < SATURDAY and on not in bank_holidays(on.year)
 
 
 @lru_cache(maxsize=4096)
 def working_days_after(on: date, count: int) -> date:
-    """Give the count-th working day strictly after a day."""
+    """Add working days: the day itself does not count."""
     while count:
         on += DAY
         if is_working_day(on):
@@ -66,12 +66,12 @@ def working_days_after(on: date, count: int) -> date:
 
 
 def working_days_between(after: date, until: date) -> int:
-    """Count the working days strictly after one day, up to and including another."""
+    """Count the working days after one day, up to and including another."""
     return sum(is_working_day(after + DAY * n) for n in range(1, (until - after).days + 1))
 
 
 def in_custody(spells: Iterable[CustodyPeriod], on: date) -> bool:
-    """Say whether a day is a custody day: from reception up to the day before release."""
+    """Whether a day is a custody day: from reception to the day before release."""
     return any(s.received_on <= on and (s.released_on is None or on < s.released_on) for s in spells)
 
 
@@ -91,7 +91,7 @@ def days_at_liberty(spells: Iterable[CustodyPeriod], first: date, last: date) ->
 
 
 def nth_day_at_liberty(spells: Iterable[CustodyPeriod], after: date, count: int) -> date | None:
-    """Give the count-th day at liberty strictly after a day; None when custody without an end comes first."""
+    """Add days at liberty: the day itself does not count. None where custody without a release date comes first."""
     ordered = sorted(
         (s for s in spells if s.released_on is None or s.released_on > max(after, s.received_on)),
         key=lambda s: s.received_on,
@@ -109,5 +109,5 @@ def nth_day_at_liberty(spells: Iterable[CustodyPeriod], after: date, count: int)
 
 
 def next_day_at_liberty(spells: Iterable[CustodyPeriod], on: date) -> date | None:
-    """Give the day itself, or the first day at liberty after it; None when custody has no end yet."""
+    """Give the day itself, or the first day at liberty after it; None while custody has no release date."""
     return nth_day_at_liberty(spells, on - DAY, 1)

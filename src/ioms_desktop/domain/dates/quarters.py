@@ -1,6 +1,6 @@
 """Quarters of the year: the only periods for which figures are published.
 
-Fixed periods never overlap, so that no two of them can be taken from each other to leave a few days.
+Fixed periods never overlap, so that subtracting one from another cannot reveal the figures of a few days.
 """
 
 import re
@@ -32,21 +32,21 @@ class Quarter:
         """Read `2026-Q3`.
 
         Raises:
-            Refused: It is no quarter.
+            Refused: It is not a quarter.
         """
         found = _NAME.fullmatch(text.strip())
-        if found is None or not MINYEAR < int(found[1]) < MAXYEAR:  # at either end its neighbour is no quarter
+        if found is None or not MINYEAR < int(found[1]) < MAXYEAR:  # else a neighbouring quarter does not exist
             raise MalformedValue(f"{text or 'Nothing'} is no quarter. Nothing was done; write it like 2026-Q3.")
         return cls(int(found[1]), int(found[2]))
 
     @classmethod
     def containing(cls, on: date) -> "Quarter":
-        """Give the quarter of a day."""
+        """Give the quarter that contains a day."""
         return cls(on.year, (on.month - 1) // MONTHS_PER_QUARTER + 1)
 
     @classmethod
     def from_period(cls, first: date, last: date) -> "Quarter | None":
-        """Give the quarter that a period is, both ends included; None where it is none."""
+        """Give the quarter that equals a period, both ends included; None where none does."""
         found = cls.containing(first)
         return found if (found.first, found.last) == (first, last) else None
 
@@ -71,12 +71,12 @@ class Quarter:
         return self.next.first - timedelta(days=1)
 
     def is_over(self, today: date) -> bool:
-        """Whether its last day has gone by."""
+        """Whether its last day has passed."""
         return self.last < today
 
     @property
     def period_text(self) -> str:
-        """Its days in words: `1 Jul 2026 to 30 Sep 2026`."""
+        """Its first and last day in words: `1 Jul 2026 to 30 Sep 2026`."""
         return f"{format_day(self.first)} to {format_day(self.last)}"
 
     @property

@@ -1,1 +1,1 @@
-"""Published statistics: tables, counts, and what must be suppressed so that nobody can be recognised."""
+"""Published statistics: tables, counts, and the suppression that keeps people from being recognised."""

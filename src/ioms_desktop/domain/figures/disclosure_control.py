@@ -1,8 +1,10 @@
-"""What a reader of published figures can work out, and which figures are held back so that it is never too little.
+"""Statistical disclosure control: what a reader of published figures can infer, and which figures to suppress.
 
-A figure below its threshold is held back (primary). Totals and their parts, and figures of one quarter and the next,
-are tied together; so others are held back too (secondary), until nothing that is held back, and no remainder between
-two figures, can be narrowed down to fewer values than the threshold. Source: the security notes on board figures.
+A figure below its threshold is suppressed (primary suppression). Totals constrain their parts, and figures of one
+quarter those of the next; so further figures are suppressed (secondary suppression), until no suppressed figure, and no
+remainder between two figures, can be narrowed down to fewer values than the threshold.
+
+Source: the security notes on board figures.
 """
 
 from collections import defaultdict, deque
@@ -12,18 +14,18 @@ from math import inf
 from typing import NamedTuple
 
 MAX_PARTNER_DISTANCE = 6
-"""Over how many figures that are not shown a partner is looked for."""
+"""The most hidden figures between a figure and one considered for secondary suppression with it."""
 
 MAX_INFERENCES = 100_000
-"""Conclusions drawn from one lesson; figures that can be true together take some hundreds."""
+"""The most inferences from one set of published values; consistent figures need a few hundred."""
 
 FigureKey = tuple[str, str, str]
-"""A figure: its quarter, its cube and its cell. What is never published has no cube."""
+"""A figure: its quarter, table and cell. A remainder, which is never published, has no table."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearConstraint:
-    """Two sums of figures that are equal for whoever knows what the figures count."""
+    """Two sums of figures that are equal by definition, as every reader knows."""
 
     left: tuple[FigureKey, ...]
     right: tuple[FigureKey, ...]
@@ -37,27 +39,27 @@ class Interval(NamedTuple):
 
     @property
     def width(self) -> float:
-        """How far apart the ends are; 0 where the figure is known."""
+        """The distance between the ends; 0 where the figure is known."""
         return self.high - self.low
 
 
 class Contradiction(Exception):  # noqa: N818 - what a reader finds, not a fault
-    """Figures that cannot all be true together: something was corrected between two publications."""
+    """Figures that are inconsistent: something was corrected between two publications."""
 
 
 class ReaderKnowledge:
-    """What a reader knows of every figure, drawn from balances until nothing more follows.
+    """What a reader knows about every figure: constraints are propagated until nothing more follows.
 
-    Each balance narrows what its figures may be, given the others. Where balances form no ring, as those of the cubes,
-    that gives the narrowest whole-number spans there are.
+    Each constraint narrows the interval of each of its figures, given the others. Where the constraints form no cycle,
+    as those of the tables, that gives the narrowest whole-number intervals.
     """
 
     def __init__(self, balances: Iterable[LinearConstraint], base: "ReaderKnowledge | None" = None) -> None:
-        """Begin with balances.
+        """Begin with constraints.
 
         Args:
-            balances: What ties figures together.
-            base: What was known before, to be added to and not changed; None for nothing.
+            balances: The constraints between figures.
+            base: Earlier knowledge to build on, which is not changed; None for none.
         """
         self._prior = base
         self._intervals: dict[FigureKey, Interval] = {}
@@ -69,23 +71,23 @@ class ReaderKnowledge:
 
     @property
     def narrowed(self) -> Mapping[FigureKey, Interval]:
-        """The figures of which more is known than before."""
+        """The figures about which more is known than before."""
         return self._intervals
 
     def interval(self, key: FigureKey) -> Interval:
-        """What a figure may be; a count is never negative."""
+        """The interval of a figure; a count is never negative."""
         found = self._intervals.get(key)
         if found is not None:
             return found
         return Interval(0, inf) if self._prior is None else self._prior.interval(key)
 
     def constraints_on(self, key: FigureKey) -> list[LinearConstraint]:
-        """The balances a figure stands in."""
+        """The constraints on a figure."""
         own = self._constraints_by_key.get(key, [])
         return own if self._prior is None else [*own, *self._prior.constraints_on(key)]
 
     def add_if_consistent(self, balances: Sequence[LinearConstraint]) -> bool:
-        """Add balances and what follows from them; answers false, and takes nothing, where they contradict the rest."""
+        """Add constraints and infer what follows; gives False, and changes nothing, where they contradict the rest."""
         more = ReaderKnowledge(balances, self)
         try:
             more.learn({})
@@ -97,10 +99,10 @@ class ReaderKnowledge:
         return True
 
     def learn(self, spans: Mapping[FigureKey, Interval]) -> None:
-        """Take what is told of figures and draw every conclusion.
+        """Add known intervals and infer everything that follows.
 
         Raises:
-            Contradiction: It cannot all be true.
+            Contradiction: The values are inconsistent.
         """
         waiting = deque(self._constraints)
         queued = set(self._constraints)
@@ -126,7 +128,7 @@ class ReaderKnowledge:
             balance = waiting.popleft()
             queued.discard(balance)
             self._propagate(balance, narrow)
-        raise Contradiction  # each round of a ring narrows a little more, for ever
+        raise Contradiction  # in a cycle, each round could narrow a little more for ever
 
     def _propagate(self, balance: LinearConstraint, narrow: Callable[[FigureKey, float, float], None]) -> None:
         terms = [(key, 1) for key in balance.left] + [(key, -1) for key in balance.right]
@@ -137,7 +139,7 @@ class ReaderKnowledge:
         low_sum = sum(low for low in lows if low != -inf)
         high_sum = sum(high for high in highs if high != inf)
         for place, (key, sign) in enumerate(terms):
-            # The others' least and greatest sum; this one is their opposite.
+            # The lowest and highest sum of the others; this figure balances them.
             others_low = _sum_without(low_sum, free_low, lows[place], -inf)
             others_high = _sum_without(high_sum, free_high, highs[place], inf)
             least, most = -others_high, -others_low
@@ -145,7 +147,7 @@ class ReaderKnowledge:
 
 
 def _sum_without(total: float, free: int, own: float, boundless: float) -> float:
-    """Take one term out of a sum of ends, some of which may be infinite."""
+    """Take one term out of a sum of bounds, some of which may be infinite."""
     if own == boundless:
         free, own = free - 1, 0
     return boundless if free else total - own
@@ -153,20 +155,20 @@ def _sum_without(total: float, free: int, own: float, boundless: float) -> float
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuppressionProblem:
-    """The true figures of one quarter, before anything is held back.
+    """The true figures of one quarter, before suppression.
 
     Attributes:
         counts: Every figure that may be published, in the order in which they are shown.
-        min_counts: The smallest count of each that is published; of those that are not named, `min_remainder`.
+        min_counts: The lowest publishable count of each; `min_remainder` for those not named.
         min_remainder: The threshold of a remainder.
-        protected: Those by a protected characteristic: a zero is held back as well.
-        constraints: What ties the figures of this quarter together.
-        cross_quarter_constraints: What ties them to those of other quarters.
-        last_resort: Those that are held back only where nothing else would do.
-        totals: For each protected figure the figure it is a part of.
-        forced: Those that an earlier edition held back, or that moved by less than their threshold since.
-        suppressed_elsewhere: The figures that other quarters hold back, with the threshold of each.
-        zero_possible: Whether a figure that is held back may be zero for all a reader knows; of a first edition only
+        protected: Those by a protected characteristic, of which a zero is suppressed as well.
+        constraints: The constraints within this quarter.
+        cross_quarter_constraints: The constraints with other quarters.
+        last_resort: Those suppressed only where nothing else suffices.
+        totals: For each protected figure, the total it is a part of.
+        forced: Those that an earlier edition suppressed, or that changed by less than their threshold since.
+        suppressed_elsewhere: The figures that other quarters suppress, with the threshold of each.
+        zero_possible: Whether, as far as a reader knows, a suppressed figure may be zero; in a first edition only
             protected ones may.
     """
 
@@ -183,7 +185,7 @@ class SuppressionProblem:
     zero_possible: bool = False
 
     def is_too_small(self, key: FigureKey) -> bool:
-        """Whether a figure is too small to be published; elsewhere than among protected ones zero names nobody."""
+        """Whether a figure is too small to publish; except among protected ones, a zero identifies nobody."""
         count = self.counts[key]
         return key in self.forced or (count < self.min_counts[key] and (count > 0 or key in self.protected))
 
@@ -193,12 +195,12 @@ def knowledge_from_other_quarters(
     links: Iterable[LinearConstraint],
     published: Mapping[FigureKey, Interval],
 ) -> ReaderKnowledge:
-    """Give what a reader knows from the quarters published before.
+    """Infer what a reader knows from the quarters published before.
 
     Args:
-        balances: What ties the figures together, quarter by quarter.
-        links: What ties quarters together. What the figures contradict tells a reader nothing and is left out.
-        published: What is told of every published figure.
+        balances: The constraints within each quarter.
+        links: The constraints between quarters; those that the figures contradict are left out, as they tell nothing.
+        published: The interval of every published figure.
     """
     known = ReaderKnowledge(())
     known.learn(published)
@@ -212,17 +214,17 @@ def knowledge_from_other_quarters(
 
 
 def suppressed_figures(problem: SuppressionProblem, others: ReaderKnowledge) -> frozenset[FigureKey]:
-    """Say which figures of a quarter are held back: the same figures always give the same answer.
+    """Choose the figures of a quarter to suppress: the same figures always give the same result.
 
     Args:
         problem: The true figures.
-        others: What a reader knows from other quarters.
+        others: A reader's knowledge from other quarters.
     """
     return frozenset(key for part in _split_independent(problem) for key in _suppress(part, others))
 
 
 def _split_independent(problem: SuppressionProblem) -> Iterator[SuppressionProblem]:
-    """Part the figures that nothing ties together; each part is looked at on its own."""
+    """Split the figures into independent parts, which are solved separately."""
     groups: list[tuple[set[FigureKey], list[LinearConstraint]]] = [({key}, []) for key in problem.counts]
     of = {key: group for group in groups for key in group[0]}
     for balance in (*problem.constraints, *problem.cross_quarter_constraints):
@@ -260,7 +262,7 @@ def _suppress(problem: SuppressionProblem, others: ReaderKnowledge) -> set[Figur
 
 
 class _Reader:
-    """Whoever reads the figures of a quarter beside those of the others, and can reckon."""
+    """A reader who combines the figures of a quarter with those of the others."""
 
     def __init__(self, sheet: SuppressionProblem, others: ReaderKnowledge, hidden: set[FigureKey]) -> None:
         self._problem, self._others = sheet, others
@@ -290,7 +292,7 @@ class _Reader:
         return known
 
     def first_disclosed(self, hidden: set[FigureKey], beyond: set[FigureKey]) -> FigureKey | None:
-        """Give the first figure or remainder of which these figures tell too much; None where there is none."""
+        """Find the first figure or remainder that these figures disclose; None where there is none."""
         known = self._knowledge(hidden, self._cross_quarter_constraints)
         sheet = self._problem
         for key in sheet.counts:
@@ -306,19 +308,19 @@ class _Reader:
         return None
 
     def _discloses(self, key: FigureKey, span: Interval) -> bool:
-        """Whether what is published nowhere is known to be some few, or what another quarter holds back too well."""
+        """Whether a remainder is known to be small, or a figure suppressed in another quarter is known too well."""
         least = self._problem.suppressed_elsewhere.get(key)
         if least is not None:
             return span.width < least
         return span.width < self._problem.min_remainder and span.low < self._problem.min_remainder and span.high > 0
 
     def _is_left_out(self, key: FigureKey, hidden: set[FigureKey]) -> bool:
-        """Whether a breakdown is left out as a whole, because what it breaks down is itself below its threshold."""
+        """Whether a whole breakdown is left out because its total is below its threshold."""
         whole = self._problem.totals.get(key)
         return whole is not None and whole not in hidden and self._problem.counts[whole] < self._problem.min_counts[key]
 
     def secondary_suppression(self, key: FigureKey, hidden: set[FigureKey]) -> FigureKey | None:
-        """Give what should be held back too: rather no dear one, a part before a total, the nearest, the smallest."""
+        """Choose another figure to suppress: no last resort if possible, parts before totals, near ones, small ones."""
         counts, dear = self._problem.counts, self._problem.last_resort
         known = ReaderKnowledge((*self._problem.constraints, *self._cross_quarter_constraints), self._others)
         found: list[tuple[bool, bool, int, int, FigureKey]] = []

@@ -1,4 +1,4 @@
-"""Counting the cells of a quarter, one case at a time, so that the book never stands in memory."""
+"""Counts the cells of a quarter, one case at a time so that the caseload is never all in memory."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,14 +31,14 @@ from ioms_desktop.domain.policy.triggers import DECIDED, WITHDRAWN, Trigger, eva
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedCase:
-    """What is counted of a case; nothing here says who it is.
+    """The facts of a case that are counted; none of them identifies the person.
 
     Attributes:
-        history: Its states, the present one last.
+        history: Its states, the current one last.
         status: Its status on the last day of the quarter.
         born_on: The person's date of birth.
         sex: As recorded.
-        ethnicity: As the person says it.
+        ethnicity: As defined by the person.
         offer_types: The type of each offer by its reference.
     """
 
@@ -56,7 +56,7 @@ class FigureCounts:
 
     Attributes:
         cells: Every figure that may be published.
-        days: Medians and percentiles by their names; None of nothing.
+        days: Medians and percentiles by name; None for no values.
     """
 
     cells: Mapping[FigureCell, int]
@@ -64,7 +64,7 @@ class FigureCounts:
 
 
 def count_figures(plan: TablePlan, policy: Policy, cases: Iterable[CountedCase], quarter: Quarter) -> FigureCounts:
-    """Count a quarter as of its last day, whatever was recorded about it since."""
+    """Count a quarter as of its last day, including what was recorded about it later."""
     counting = _FigureCounter(plan, policy, quarter)
     for case in cases:
         counting.add(case)

@@ -1,6 +1,6 @@
-"""The fixed tables of the published figures: their cells, what ties the cells together, and the thresholds.
+"""The fixed tables of the published figures: cells, constraints between cells, and thresholds.
 
-Nobody chooses a table or a period: the same cells are counted for every quarter, whatever the records are.
+Tables and periods cannot be chosen: the same cells are counted for every quarter, whatever the records are.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ CHARACTERISTICS = {"by_sex": "sex", "by_age": "age", "by_ethnicity": "ethnicity"
 
 
 class FigureCell(NamedTuple):
-    """A figure of a table; what is published nowhere, a remainder, has no cube."""
+    """A figure of a table; a remainder, which is never published, has no table."""
 
     cube: str
     name: str
@@ -32,7 +32,7 @@ class FigureCell(NamedTuple):
 
 
 class FigureSum(NamedTuple):
-    """A figure and the parts that make it up."""
+    """A total and its parts."""
 
     whole: FigureCell
     parts: tuple[FigureCell, ...]
@@ -65,17 +65,17 @@ SHARE_PARTS = {
     "certainty.decided_share": ("certainty.decided", "certainty.due"),
     "certainty.on_time_share": ("certainty.on_time", "certainty.due"),
 }
-"""Of which two figures a share is worked out; it is given where both are published and the second is large enough."""
+"""The two figures of each share; it is published where both are, and the second is large enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """How small a published figure may be.
+    """The thresholds of published figures.
 
     Attributes:
-        min_count: The smallest count.
-        min_protected_count: The smallest count by a protected characteristic.
-        min_share_base: The smallest number of which a share, a median or a percentile is given.
+        min_count: The lowest count.
+        min_protected_count: The lowest count by a protected characteristic.
+        min_share_base: The lowest number on which a share, a median or a percentile is based.
     """
 
     min_count: int
@@ -85,13 +85,13 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class FigureGroup:
-    """Codes, or ages, that are counted together.
+    """Codes or ages that are counted together.
 
     Attributes:
-        code: The word of the cell.
-        codes: What it takes in; what no group names goes to the last one.
-        ages: The least and the greatest age, both included; None where it is no group of ages.
-        neutral: Whether a zero says nothing of anybody, as that none is without a record.
+        code: The name of the cell.
+        codes: Its codes; a code in no group counts in the last one.
+        ages: The lowest and the highest age, both included; None where it is not a group of ages.
+        neutral: Whether a zero reveals nothing about anybody, such as that no value is unrecorded.
     """
 
     code: str
@@ -102,19 +102,19 @@ class FigureGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TablePlan:
-    """The tables of a quarter, from the code lists of an office.
+    """The tables of a quarter, made from the code lists.
 
     Attributes:
         thresholds: How small a figure may be.
         statuses: The statuses of each programme.
-        rags: The colours.
+        rags: The RAG ratings.
         rules: The rules that raise triggers.
         responses: The responses to an offer.
         offer_types: The types of support.
         steps: The groups of enforcement steps.
         groups: The groups of each protected characteristic.
-        decision_points: The decision points by the word in a cell, with the figure each breaks down.
-        days: Medians and percentiles, with the count each is of.
+        decision_points: The decision points by their name in a cell, with the total that each breaks down.
+        days: Medians and percentiles, with the count each is based on.
     """
 
     thresholds: Thresholds
@@ -130,7 +130,7 @@ class TablePlan:
 
     @classmethod
     def from_lists(cls, lists: CodeLists) -> "TablePlan":
-        """Read the plan from the code lists."""
+        """Make the plan from the code lists."""
         words = lists.of("figure_cell")
         least = {code.code: int(code.more["least"]) for code in lists.of("figure_threshold")}
         return cls(
@@ -154,7 +154,7 @@ class TablePlan:
         )
 
     def cells(self) -> tuple[FigureCell, ...]:
-        """Every figure that may be published, in the order in which they are shown."""
+        """Every figure that may be published, in display order."""
         return (
             *self._measure_cells(),
             *(FigureCell("cases_by_status", f"{p}/{code}") for p in PROGRAMMES for code in self.statuses[p]),
@@ -195,20 +195,20 @@ class TablePlan:
         yield OPEN_CASES["PHOENIX"]
 
     def breakdown(self, cube: str, point: str) -> tuple[FigureCell, ...]:
-        """A decision point by a protected characteristic."""
+        """The cells of a decision point by a protected characteristic."""
         return tuple(FigureCell(cube, f"{point}/{group.code}") for group in self.groups[cube])
 
     def min_count(self, cell: FigureCell) -> int:
-        """The smallest count of a figure that is published."""
+        """The lowest publishable count of a figure."""
         return self.thresholds.min_protected_count if cell.cube in CHARACTERISTICS else self.thresholds.min_count
 
     def hides_zero(self, cell: FigureCell) -> bool:
-        """Whether a zero is too few to say as well: it would say something of everybody in a group."""
+        """Whether a zero is suppressed as well, because it would reveal something about everybody in a group."""
         neutral = {group.code for groups in self.groups.values() for group in groups if group.neutral}
         return cell.cube in CHARACTERISTICS and cell.name.split("/")[-1] not in neutral
 
     def breakdown_totals(self) -> dict[FigureCell, FigureCell]:
-        """For each figure by a protected characteristic, the figure it is a part of."""
+        """For each figure by a protected characteristic, the total it is a part of."""
         return {
             cell: whole
             for cube in CHARACTERISTICS
@@ -217,7 +217,7 @@ class TablePlan:
         }
 
     def sums(self) -> tuple[FigureSum, ...]:
-        """What adds up within a quarter."""
+        """The sums within a quarter."""
         types = {
             code: tuple(FigureCell("offers_by_type", f"{kind}/{code}") for kind in self.offer_types)
             for code in self.responses
@@ -271,7 +271,7 @@ def _figure_groups(words: Iterable[Code], kind: str) -> tuple[FigureGroup, ...]:
 
 
 def group_code_of(groups: Sequence[FigureGroup], code: str | None, age: int | None = None) -> str:
-    """Give the group of a code, or of an age; the last one takes what no other does."""
+    """Give the group of a code or an age; the last one holds what no other does."""
     for group in groups:
         if code in group.codes or (age is not None and group.ages and group.ages[0] <= age <= group.ages[1]):
             return group.code
@@ -311,11 +311,11 @@ _REMAINDERS = (
         )
     ),
 )
-"""What is left between two figures. Whoever reads both knows it, so it is watched though it is published nowhere."""
+"""The remainders between two figures. A reader of both knows them, so they are protected although never published."""
 
 
 def constraints_from_sums(sums: Iterable[FigureSum], quarter: Quarter) -> list[LinearConstraint]:
-    """Write sums as the figures of a quarter."""
+    """Write sums as constraints on the figures of a quarter."""
     return [
         LinearConstraint((each.whole.key_in(quarter),), tuple(part.key_in(quarter) for part in each.parts))
         for each in sums
@@ -323,10 +323,10 @@ def constraints_from_sums(sums: Iterable[FigureSum], quarter: Quarter) -> list[L
 
 
 def constraints_with_previous_quarter(quarter: Quarter) -> list[LinearConstraint]:
-    """Write what ties a quarter to the one before it.
+    """Give the constraints between a quarter and the one before it.
 
-    What was open, and what began, is what closed and what is open now; and who was ever notified, offered support or
-    seen stays counted, so that the difference of two quarters is who was new.
+    What was open plus what began equals what closed plus what is open now; and people ever notified, offered support or
+    seen stay counted, so that the difference between two quarters is the number of new people.
     """
     flows: list[tuple[FigureCell, tuple[FigureCell, ...], FigureCell]] = [
         (

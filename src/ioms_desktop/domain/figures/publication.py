@@ -1,4 +1,4 @@
-"""Making the figures of a quarter ready for those who read no record: what is shown, and what is too little to say."""
+"""Prepares a quarter's figures for readers without access to records: what is shown, and what is suppressed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,20 +28,20 @@ from ioms_desktop.domain.figures.figure_tables import (
 )
 
 PublishedCells = Mapping[FigureCell, int | None]
-"""Published figures; None is too few to say. A breakdown that is left out as a whole is not there."""
+"""Published figures; None is suppressed. A breakdown that is left out as a whole is absent."""
 
 EditionsByQuarter = Mapping[Quarter, Sequence[PublishedCells]]
-"""What was published of each quarter, the first edition first."""
+"""The editions of each quarter, the first one first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedFigures:
-    """The figures of a quarter as they are published.
+    """The published figures of a quarter.
 
     Attributes:
         quarter: The quarter.
-        cells: Every figure; None is too few to say.
-        days: Medians and percentiles of what is large enough; None where it is not.
+        cells: Every figure; None is suppressed.
+        days: Medians and percentiles; None where the count is too low.
     """
 
     quarter: Quarter
@@ -49,7 +49,7 @@ class PublishedFigures:
     days: Mapping[str, float | None]
 
     def measure(self, name: str) -> int | None:
-        """Give a figure of the board report; None is too few to say."""
+        """Give a figure of the board report; None is suppressed."""
         return self.cells.get(measure_cell(name))
 
     def share(self, name: str, least: int) -> float | None:
@@ -64,11 +64,11 @@ class Edition:
 
     Attributes:
         quarter: The quarter.
-        edition: 1 for the first; a later one says why it came.
+        edition: 1 for the first; later ones have a reason.
         policy_version: The policy whose rules raised the triggers.
-        thresholds: How small a figure was allowed to be.
-        reason: Why it was published again; None of the first.
-        published_by: By whom.
+        thresholds: The thresholds applied.
+        reason: Why it was published again; None for the first.
+        published_by: The user who published it.
         published_at: When (UTC).
     """
 
@@ -87,15 +87,15 @@ def prepare_publication(
     quarter: Quarter,
     published: EditionsByQuarter,
 ) -> PublishedFigures:
-    """Hold back what is too little, and what would give it away.
+    """Suppress the figures that are too low, and those that would disclose them.
 
     Args:
         plan: The tables.
         counts: The true figures.
         quarter: The quarter.
-        published: What was published before, of this quarter and of others. What an earlier edition of this quarter
-            held back stays held back, and what moved by less than its threshold since any of them is held back too, so
-            that no two editions can be taken from each other to leave a few.
+        published: The earlier editions of this quarter and of others. A figure that an earlier edition of this quarter
+            suppressed stays suppressed, and one that changed by less than its threshold since any edition is suppressed
+            too, so that subtracting two editions never leaves a small number.
     """
     editions = published.get(quarter, ())
     known = _reader_knowledge(plan, quarter, published)
@@ -154,7 +154,7 @@ def _reader_knowledge(plan: TablePlan, quarter: Quarter, published: EditionsByQu
     told: dict[FigureKey, Interval] = {}
     for other, editions in others.items():
         for cell, number in last_shown_values(editions).items():
-            # Of a first edition a reader knows that what is held back and not protected is not zero: it would be shown.
+            # Readers of a first edition know that a suppressed figure is not zero unless protected: zero is shown.
             floor = 0 if plan.hides_zero(cell) or len(editions) > 1 else 1
             told[cell.key_in(other)] = Interval(floor, inf) if number is None else Interval(number, number)
     return knowledge_from_other_quarters(
@@ -171,7 +171,7 @@ def _quarters_between(first: Quarter, last: Quarter) -> Iterable[Quarter]:
 
 
 def _consistent_sums(sums: Iterable[FigureSum], counts: Mapping[FigureCell, int]) -> list[FigureSum]:
-    """Keep the sums that hold: where parts overlap, as an offer answered before it was made, there is no remainder."""
+    """Keep the sums that hold: parts may overlap, as for an offer answered before it was made."""
     known, kept = dict(counts), []
     for each in sums:
         whole, missing = known.get(each.whole), [part for part in each.parts if part not in known]
@@ -188,7 +188,7 @@ def _consistent_sums(sums: Iterable[FigureSum], counts: Mapping[FigureCell, int]
 def _unstable_cells(
     plan: TablePlan, counts: Mapping[FigureCell, int], editions: Sequence[PublishedCells]
 ) -> Iterable[FigureCell]:
-    """What an earlier edition held back, or has moved by less than its threshold since any of them: all can be read."""
+    """The figures that an earlier edition suppressed, or that changed by less than their threshold since one."""
     for cell, number in counts.items():
         before = [edition[cell] for edition in editions if cell in edition]
         if any(told is None or 0 < abs(number - told) < plan.min_count(cell) for told in before):
@@ -196,7 +196,7 @@ def _unstable_cells(
 
 
 def last_shown_values(editions: Sequence[PublishedCells]) -> dict[FigureCell, int | None]:
-    """Give what a reader of all editions of a quarter knows: of each figure what was shown of it last."""
+    """Give the value of each figure that was last shown, as a reader of all editions of a quarter knows it."""
     found: dict[FigureCell, int | None] = {}
     for edition in editions:
         for cell, number in edition.items():
@@ -206,12 +206,12 @@ def last_shown_values(editions: Sequence[PublishedCells]) -> dict[FigureCell, in
 
 
 def shows_anything_new(cells: PublishedCells, before: PublishedCells) -> bool:
-    """Whether an edition tells anything that the one before does not."""
+    """Whether an edition shows anything that the previous one does not."""
     return any(number is not None and before.get(cell) != number for cell, number in cells.items())
 
 
 def cells_by_table(plan: TablePlan, cells: PublishedCells) -> dict[str, list[FigureCell]]:
-    """Give the cells by table, both in the order of the plan."""
+    """Group the cells by table, both in the order of the plan."""
     found: dict[str, list[FigureCell]] = {MEASURES: []}
     for cell in plan.cells():
         if cell in cells:

@@ -1,4 +1,4 @@
-"""One case's chronology: the facts a rule may look at, as light tuples, and what was known when."""
+"""The facts of one case that a rule may use, as light tuples, with what was known when."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ class ContactFact(NamedTuple):
 
     @property
     def missed(self) -> bool:
-        """A planned contact the person did not keep; what we could not deliver never counts."""
+        """Whether the person did not keep it; a contact that the service could not deliver never counts as missed."""
         return self.planned and self.outcome in MISSED_OUTCOMES
 
     @property
     def completed(self) -> bool:
-        """The person was seen, by any mode."""
+        """Whether the person was seen, by any mode."""
         return self.outcome == COMPLETED_OUTCOME
 
 
@@ -57,13 +57,13 @@ class OfferFact(NamedTuple):
     ended_on: date | None
 
     def answered_on(self) -> date | None:
-        """The day of the response; a response without a day counts from the offer."""
+        """The day of the response; one without a day counts from the offer."""
         if self.response is None:
             return None
         return self.responded_on or self.offered_on
 
     def accepted_by(self, on: date) -> bool:
-        """Whether it had been accepted, wholly or partly, by a day, that day included."""
+        """Whether it had been accepted, wholly or partly, by a day, included."""
         answered = self.answered_on()
         return self.response in ACCEPTED_RESPONSES and answered is not None and answered <= on
 
@@ -119,7 +119,7 @@ class RagFact(NamedTuple):
 
 
 class ActionFact(NamedTuple):
-    """An action with its clock."""
+    """An action with its due date."""
 
     ref: str
     due_on: date
@@ -129,14 +129,14 @@ class ActionFact(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:
-    """Everything of one case that a rule may look at, in any order.
+    """All facts of one case that a rule may use, in any order.
 
     Attributes:
-        starts_on: Adoption (IOM) or notification (Phoenix); None before it, and no rule runs.
-        closed_on: The day the case closed, still looked at; None while it is open.
+        starts_on: Adoption (IOM) or notification (Phoenix); None before it, when no rule runs.
+        closed_on: The day the case closed, which still counts; None while it is open.
         delivered_on: The days of attempts at which the notification was delivered.
-        known_on: The last day whose knowledge this is, where it is a former state of the record; None for the
-            present one.
+        known_on: The last day on which this was known, for a previous state of the record; None for the current
+            state.
     """
 
     case_ref: str
@@ -178,7 +178,7 @@ class CaseFacts:
         return frozenset(concern.ref for concern in self.concerns if concern.type == INTELLIGENCE_CONCERN_TYPE)
 
     def custody_until(self, on: date) -> tuple[CustodyPeriod, ...]:
-        """The custody spells as of a day: later receptions and releases are not seen."""
+        """The periods in custody as known on a day, without later receptions and releases."""
         return tuple(
             CustodyPeriod(s.received_on, s.released_on if s.released_on is not None and s.released_on <= on else None)
             for s in self.custody
@@ -191,9 +191,9 @@ class CaseFacts:
 
 
 def latest_step(decisions: Iterable[DecisionFact], as_of: date) -> tuple[str, DecisionFact | None]:
-    """Give the current step and the decision that set it.
+    """Give the current enforcement step and the decision that set it.
 
-    The step of the latest ESCALATE or DE_ESCALATE; L0 before one, and where a DE_ESCALATE names none.
+    This is the step of the latest ESCALATE or DE_ESCALATE; L0 before the first, and where a DE_ESCALATE names no step.
     """
     moves = [d for d in decisions if d.decided_on <= as_of and d.decision in {"ESCALATE", "DE_ESCALATE"}]
     if not moves:
@@ -208,5 +208,5 @@ def is_enforcement(decision: DecisionFact) -> bool:
 
 
 def latest_facts(history: Sequence[CaseFacts]) -> CaseFacts:
-    """The present state of a record's history, which stands last."""
+    """The current state, which is the last of a history."""
     return history[-1]

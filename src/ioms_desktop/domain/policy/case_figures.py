@@ -15,16 +15,16 @@ RAG_COLOURS = ("RED", "AMBER", "GREEN", "BLUE")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFigures:
-    """What a case amounts to as of a day.
+    """The figures of a case as of a day.
 
     Attributes:
         rag: The entry in force; None before the first.
-        rag_days: Days under each colour.
-        days_at_liberty: Days outside every custody spell, those unlawfully at large included.
+        rag_days: Days at each RAG rating.
+        days_at_liberty: Days out of custody, including those unlawfully at large.
         days_ual: Days unlawfully at large.
         by_week: The navigator's weekly ratings in order of the week.
         by_outcome: Contacts by outcome.
-        missed: Planned contacts the person did not keep; what happened in custody is not missed.
+        missed: Planned contacts that the person did not keep, outside custody.
         completed_minutes: Minutes of completed contacts.
     """
 
@@ -60,7 +60,7 @@ def rag_on(case: CaseFacts, on: date) -> RagFact | None:
 
 
 def case_figures(case: CaseFacts, as_of: date) -> CaseFigures:
-    """Work out a case's figures as of a day."""
+    """Compute a case's figures as of a day."""
     ratings = sorted((r.week, r.level) for r in case.ratings if r.role == "NAVIGATOR" and r.rated_on <= as_of)
     made = [offer for offer in case.offers if offer.offered_on <= as_of]
     common = {
@@ -113,7 +113,7 @@ def _days_ual(case: CaseFacts, first: date, last: date) -> int:
 
 
 def action_status(action: ActionFact, as_of: date) -> str:
-    """Say how an action stands: OPEN, OVERDUE from the day after it was due, DONE, DONE_LATE or CANCELLED."""
+    """Give an action's status: OPEN, OVERDUE from the day after it was due, DONE, DONE_LATE or CANCELLED."""
     if action.done_on is not None and action.done_on <= as_of:
         return "DONE_LATE" if action.done_on > action.due_on else "DONE"
     if action.cancelled_on is not None and action.cancelled_on <= as_of:

@@ -1,4 +1,4 @@
-"""One case's history as the rules read it: the present state, and what was known just before each correction."""
+"""One case's history, as the rules read it: the current state, and what was known just before each correction."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -31,7 +31,7 @@ EVIDENCE_TYPES: frozenset[type[Record]] = frozenset({Offer, Contact, Rating, Con
 
 
 class RecordVersion(NamedTuple):
-    """A record and the time in which it was what the database said, in UTC; `until` is None while it still is."""
+    """A version of a record and when it was current (UTC); `until` is None for the current version."""
 
     record: Record
     since: datetime
@@ -41,11 +41,11 @@ class RecordVersion(NamedTuple):
 def build_case_history(
     versions: Mapping[type[Record], Sequence[RecordVersion]], known_at: datetime | None = None
 ) -> tuple[CaseFacts, ...]:
-    """Give what was known just before each correction of possible evidence, and what is known last.
+    """Build the states of a case just before each correction of possible evidence, and its latest state.
 
     Args:
-        versions: Present and former versions of a case's records, by noun.
-        known_at: Only what had been recorded by then, that instant included; None for all.
+        versions: Current and previous versions of a case's records, by record type.
+        known_at: Use only what had been recorded by this instant, included; None for everything.
 
     Raises:
         Missing: The case itself had not been recorded by then.
@@ -75,7 +75,7 @@ def _latest_facts(versions: Mapping[type[Record], Sequence[RecordVersion]], know
 
 
 def _facts_before(versions: Mapping[type[Record], Sequence[RecordVersion]], before: datetime) -> CaseFacts | None:
-    """Give what was known just before an instant, and the local day it was known on."""
+    """Give the facts known just before an instant, and the local day of that instant."""
     known = {
         noun: [v.record for v in each if v.since < before and (v.until is None or v.until >= before)]
         for noun, each in versions.items()
@@ -84,7 +84,7 @@ def _facts_before(versions: Mapping[type[Record], Sequence[RecordVersion]], befo
 
 
 def build_case_facts(records: Mapping[type[Record], Iterable[Any]], known_on: date | None = None) -> CaseFacts | None:
-    """Build the chronology of one case from its records, by noun; None where the case itself is not among them."""
+    """Build the facts of one case from its records, by type; None where the case itself is not among them."""
     case: Case | None = next(iter(records[Case]), None)
     if case is None:
         return None

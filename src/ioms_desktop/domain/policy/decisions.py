@@ -1,4 +1,4 @@
-"""What makes a decision acceptable: two people, an available step, what the person was told, the child checks."""
+"""The conditions of a valid decision: two people, an available step, what the person was told, the child checks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ CHILD_CHECKS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ChildCheck:
-    """An answer to one child check: yes or no, and what was said with it."""
+    """The answer to one child check: yes or no, and a note."""
 
     code: str
     yes: bool
@@ -42,10 +42,10 @@ class ChildCheck:
 def parse_child_checks(text: str | None) -> dict[str, ChildCheck]:
     """Read `CODE=yes: words; CODE=no: words`.
 
-    An answer begins with yes or no and may go on after a colon; a code without such an answer is not answered.
+    An answer begins with yes or no, and a note may follow a colon; a code without such an answer counts as unanswered.
 
     Raises:
-        Refused: A part is no CODE=answer, the code is unknown, or one check is answered both yes and no.
+        Refused: A part is not CODE=answer, the code is unknown, or one check is answered both yes and no.
     """
     checks: dict[str, ChildCheck] = {}
     for part in (text or "").split(";"):
@@ -87,8 +87,8 @@ def check_decision(decision: Decision, context: StepContext, steps: Sequence[Lad
     """Refuse a decision that the policy does not accept.
 
     Args:
-        decision: What is decided.
-        context: The person's birth, the day, the steps before and the orders in force.
+        decision: The decision.
+        context: The person's date of birth, the day, the earlier steps and the orders in force.
         steps: The ladder.
 
     Raises:
@@ -102,7 +102,7 @@ def check_decision(decision: Decision, context: StepContext, steps: Sequence[Lad
     if step is None:
         return
     reason = unavailable_because(step, context, names)
-    if reason is not None:  # whichever way the decision goes: down to a step one cannot stand on is no way down
+    if reason is not None:  # also for a de-escalation: its target has to be available too
         raise StepNotAvailable(f"This step is not available. {reason}.", field="step")
     _require_told_participant(decision, step)
     _require_child_checks(decision, step, context)

@@ -1,4 +1,4 @@
-"""Every trigger explains itself in one sentence that a participant's parent could read."""
+"""The explanation of a trigger: one sentence that a participant's parent could read."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ MAX_DATES_LISTED = 4
 
 
 def explain(policy: Policy, trigger: Trigger) -> str:
-    """Say what was seen and when, the rule's threshold in words, and the policy version as written."""
+    """Explain a trigger: what was recorded and when, the rule's threshold, and the policy version."""
     rule = policy.rules[trigger.rule]
     first = [evidence for evidence in trigger.evidence if not evidence.joined]
     sentence = (
@@ -21,7 +21,7 @@ def explain(policy: Policy, trigger: Trigger) -> str:
     joined = [evidence for evidence in trigger.evidence if evidence.joined]
     if joined:
         items = pluralise(len(joined), "further item has", "further items have")
-        # Every date of what raised it is named; of many that joined, the last says how long it has been going on.
+        # All dates of the original evidence are given; of many later ones, the last shows how long it has continued.
         dates = _join_dates(joined) if len(joined) <= MAX_DATES_LISTED else f"the last on {format_day(joined[-1].on)}"
         since = f"{items} joined since ({dates})"
         sentence = f"{sentence[:-1]}; {since}."

@@ -1,4 +1,4 @@
-"""The escalation ladder: which steps are available to a person on a day, and in words why the others are not."""
+"""The escalation ladder: which steps are available to a person on a day, and why the others are not."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,22 +13,22 @@ POLICE_AREA = "Leicestershire"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LadderStep:
-    """One step with its limits.
+    """One step of the ladder and its conditions.
 
     Attributes:
         code: L0 to L11, or PARALLEL beside them.
         label: Its name.
         power: Its legal power.
-        rank: Its place on the ladder; None for PARALLEL.
-        min_age: The least age on the day of the decision, included.
-        max_age: The greatest age on that day, included.
+        rank: Its position on the ladder; None for PARALLEL.
+        min_age: The minimum age on the day of the decision.
+        max_age: The maximum age on that day, included.
         areas: Where the power exists; empty for the whole of England.
-        after: The step that must have come before.
+        after: The step that must have been taken before.
         needs: ORDER where an order or licence must be in force.
         valid_from: The first day the power is in force; None for always.
         valid_to: The last day it is in force; None for no end.
         appropriate_adult: Whether someone under 18 needs an appropriate adult for it.
-        short: A short name in use.
+        short: Its short name.
     """
 
     code: str
@@ -60,13 +60,13 @@ class StepAvailability:
 
     @property
     def available(self) -> bool:
-        """Whether nothing stands against it."""
+        """Whether it is available."""
         return self.reason is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepContext:
-    """What the availability of a step depends on.
+    """The facts on which the availability of a step depends.
 
     Attributes:
         born_on: The person's date of birth.
@@ -74,7 +74,7 @@ class StepContext:
         earlier_steps: The steps decided on the case up to that day.
         order_in_force: Whether any order or licence is in force on that day.
         area: The police area.
-        pronoun: The word for the person in a sentence: she, he or they.
+        pronoun: The pronoun for the person: she, he or they.
     """
 
     born_on: date
@@ -86,7 +86,7 @@ class StepContext:
 
     @property
     def age(self) -> int:
-        """The age on the day of the decision, never today's."""
+        """The age on the day of the decision, not today."""
         return age_on(self.born_on, self.on)
 
 
@@ -102,7 +102,7 @@ def build_ladder(codes: Iterable[Mapping[str, Any]]) -> tuple[LadderStep, ...]:
 
 
 def step_availability(steps: Sequence[LadderStep], context: StepContext) -> tuple[StepAvailability, ...]:
-    """Say of every step whether it is available on the day, and if not why."""
+    """Give the availability of every step on the day, with the reason where one is not available."""
     names = {step.code: step for step in steps}
     return tuple(StepAvailability(step, unavailable_because(step, context, names)) for step in steps)
 

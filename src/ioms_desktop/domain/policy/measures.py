@@ -1,4 +1,4 @@
-"""Whether the promise is kept: swift, certain, and balanced between support and enforcement.
+"""The measures of the programme: swift, certain, and balanced between support and enforcement.
 
 Source: the engagement and escalation policy, "Clocks: swift and certain".
 """
@@ -21,7 +21,7 @@ FLOW_MEASURES = ("iom_started", "iom_closed", "phoenix_started", "phoenix_closed
 
 @dataclass(slots=True)
 class Tally:
-    """The running figures of a period, fed one case at a time so that the book never stands in memory.
+    """The measures of a period, counted one case at a time so that the caseload is never all in memory.
 
     Attributes:
         first: The first day of the period, included.
@@ -48,7 +48,7 @@ class Tally:
     flow: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FLOW_MEASURES, 0))
 
     def is_in_period(self, on: date | None) -> bool:
-        """Whether a day lies in the period and is seen as of the as-of day."""
+        """Whether a day lies in the period and not after the as-of day."""
         return on is not None and self.first <= on <= min(self.last, self.as_of)
 
     def add_case(self, policy: Policy, history: Sequence[CaseFacts]) -> None:
@@ -56,7 +56,7 @@ class Tally:
         self.add_evaluated_case(policy, history[-1], evaluate(policy, history, self.as_of))
 
     def add_evaluated_case(self, policy: Policy, case: CaseFacts, triggers: Iterable[Trigger]) -> None:
-        """Count one case whose triggers as of the as-of day are at hand."""
+        """Count one case with its triggers as of the as-of day."""
         for trigger in triggers:
             self._count_swiftness(trigger)
             self._count_certainty(trigger)
@@ -130,7 +130,7 @@ def tally_measures(
 
 
 def median(values: Sequence[int]) -> float | None:
-    """Give the median; of an even number the mean of the middle two; None of nothing."""
+    """Give the median; the mean of the middle two for an even count; None for no values."""
     if not values:
         return None
     ordered = sorted(values)
@@ -140,10 +140,10 @@ def median(values: Sequence[int]) -> float | None:
 
 
 def percentile_90(values: Sequence[int]) -> int | None:
-    """Give the 90th percentile by nearest rank; None of nothing."""
+    """Give the 90th percentile by nearest rank; None for no values."""
     return sorted(values)[-(-9 * len(values) // 10) - 1] if values else None
 
 
 def share(part: int, whole: int) -> float | None:
-    """Give a share from 0 to 1; None when there is nothing to count."""
+    """Give a share from 0 to 1; None where the whole is 0."""
     return part / whole if whole else None

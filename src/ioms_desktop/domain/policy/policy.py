@@ -1,4 +1,4 @@
-"""The policy as data: a versioned document, checked when it is built so that the rules need no checks."""
+"""The policy as data: a versioned document, validated when it is read so that the rules need no checks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,11 +30,11 @@ class Rule:
 
     Attributes:
         name: The rule's code.
-        programmes: The programmes it watches.
+        programmes: The programmes it applies to.
         family: POOR_ENGAGEMENT or CONCERN; the first pauses in custody.
         count: How many items complete it.
         days: The rolling window or waiting time, in calendar days.
-        within_days: How long before the completing item the enforcement decision may lie.
+        within_days: The most days between the enforcement decision and the completing item.
         levels: The engagement levels that count.
         types: The concern types that count.
         outcomes: The contact outcomes that count, where the rule narrows them.
@@ -62,7 +62,7 @@ class Rule:
 
     @property
     def pauses_in_custody(self) -> bool:
-        """Whether what happens in a custody spell is left out."""
+        """Whether events in custody do not count."""
         return self.family == "POOR_ENGAGEMENT"
 
 
@@ -86,7 +86,7 @@ class DeEscalation:
     Attributes:
         days_at_liberty: Days at liberty since the last concern and the last missed contact.
         levels: The engagement levels of the latest ratings.
-        count: How many of the latest weekly ratings (IOM: of the last contacts) are looked at.
+        count: How many of the latest weekly ratings (IOM: of the latest contacts) are considered.
     """
 
     days_at_liberty: int
@@ -104,7 +104,7 @@ class Standards:
         arrest_review_working_days: Working days from an arrest to the next review.
         notice_days: Days from adoption to the notice being served.
         release_plan_days: Days before an expected release from which a plan is needed.
-        blue_near_release_days: The BLUE standard near release.
+        blue_near_release_days: The contact standard for BLUE near release, in days.
         blue_near_release_months: Calendar months before release from which that holds.
     """
 
@@ -123,7 +123,7 @@ class Policy:
 
     Attributes:
         version: Its name as written, for example `2026-04-01`.
-        effective_from: The first day it holds.
+        effective_from: The first day it is in force.
         rules: The rules by code.
         clocks: How long a decision and its action may take.
         de_escalation: When de-escalation is suggested.
@@ -142,7 +142,7 @@ class Policy:
         """Build a policy from its document.
 
         Raises:
-            Refused: A part is missing, unknown or nonsense; the sentence names it.
+            InvalidReferenceData: A part is missing, unknown or invalid; the sentence names it.
         """
         try:
             rules = {name: _build_rule(name, dict(part)) for name, part in document["rules"].items()}
@@ -154,7 +154,7 @@ class Policy:
                 de_escalation=DeEscalation(**_freeze_lists(document["de_escalation"])),
                 standards=Standards(**document["standards"]),
             )
-            _check_policy(policy)  # here, because comparing a text with a number is a mistake in the document too
+            _check_policy(policy)  # inside the try: a text in place of a number fails in the comparison
         except KeyError as missing:
             raise InvalidReferenceData(
                 f"The policy document lacks {missing.args[0]}. Add it and try again."
@@ -192,10 +192,10 @@ def _check_policy(policy: Policy) -> None:
 
 
 def policy_in_force_on(policies: list[Policy], on: date) -> Policy:
-    """Give the version in force on a day; before the first took effect, the first.
+    """Give the version in force on a day; before the first takes effect, the first.
 
     Raises:
-        Refused: There is no policy at all.
+        InvalidReferenceData: There is no policy.
     """
     if not policies:
         raise InvalidReferenceData("This database holds no policy. Ask an administrator to run migrate.")

@@ -1,4 +1,4 @@
-"""The rules one by one: what each counts on a case, and when what it has counted completes it.
+"""The rules: what each counts on a case, and when that completes it.
 
 Source: the engagement and escalation policy, "Rules of the default version".
 """
@@ -24,15 +24,15 @@ WEEK = timedelta(days=7)
 
 
 class EvidenceItem(NamedTuple):
-    """A single thing that a rule counts.
+    """One item that a rule counts.
 
     Attributes:
-        on: The day on which it counts: on which it may complete or join a trigger.
-        tie_breaker: What decides between items of one day: the time where known, then the reference.
+        on: The day on which it counts, and may complete or join a trigger.
+        tie_breaker: The order among items of one day: the time where known, then the reference.
         kind: contact, rating, offer, concern or notification.
         ref: Its reference.
         item_date: Its own date.
-        details: What else the rule needs of it: the week of a rating, the orders an absence fell under.
+        details: Further facts for the rule: the week of a rating, the orders that an absence fell under.
     """
 
     on: date
@@ -44,10 +44,10 @@ class EvidenceItem(NamedTuple):
 
 
 def evidence_items(rule: Rule, case: CaseFacts, as_of: date) -> list[EvidenceItem]:
-    """List what a rule counts on a case as of a day, in order of the day on which it counts.
+    """List the items that a rule counts on a case as of a day, in order of the day on which they count.
 
-    Nothing outside the time from adoption or notification to closing, both included, is evidence; what happened in
-    custody is none for a rule that pauses there.
+    Only items from adoption or notification to closing, both included, are evidence; items in custody are not, for a
+    rule that pauses there.
     """
     facts, counted = _ITEM_FINDERS[rule.name]
     if facts and not getattr(case, facts):
@@ -62,7 +62,7 @@ def evidence_items(rule: Rule, case: CaseFacts, as_of: date) -> list[EvidenceIte
 
 
 def counted_outcomes(policy: Policy) -> dict[str, frozenset[str]]:
-    """Give, by programme, the contact outcomes that some rule counts; contacts with others raise nothing."""
+    """Give, by programme, the contact outcomes that some rule counts; contacts with other outcomes raise no trigger."""
     counted: dict[str, frozenset[str]] = dict.fromkeys(PROGRAMMES, frozenset())
     for rule in policy.rules.values():
         for programme in rule.programmes:
@@ -71,7 +71,7 @@ def counted_outcomes(policy: Policy) -> dict[str, frozenset[str]]:
 
 
 def completing_items(rule: Rule, case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
-    """Say which of the items counted so far complete the rule with the last of them; none when it is not complete."""
+    """Give the items that complete the rule with the last item counted so far; none where it is not complete."""
     complete = _COMPLETION_CHECKS.get(rule.name)
     return [pool[-1]] if complete is None else complete(rule, case, pool)
 
@@ -107,20 +107,20 @@ def _unanswered_offers(rule: Rule, case: CaseFacts, first: date, last: date) -> 
         due = offer.offered_on + DAY * (rule.days + 1)
         on = next_day_at_liberty(case.custody_until(last), due)
         answered = offer.answered_on()
-        # Put off by custody it is raised if there is still no answer, so that one on the very day prevents it.
+        # After a delay by custody it is raised if there is still no answer; an answer on that very day prevents it.
         if on is not None and (answered is None or answered > on or answered == on == due):
             yield EvidenceItem(on, (offer.offered_on.isoformat(), offer.ref), "offer", offer.ref, offer.offered_on)
 
 
 def _lost_contact_items(rule: Rule, case: CaseFacts, first: date, last: date) -> Iterator[EvidenceItem]:
-    """Each completed contact, and the notification before the first, that nothing followed for so many days."""
+    """Each completed contact, or the notification before the first, that no contact followed for the rule's days."""
     custody = case.custody_until(last)
     delivered = min((on for on in case.delivered_on if first <= on <= last), default=first)
     seen = [contact for contact in case.contacts if contact.completed and first <= contact.at.on <= last]
     seen.sort(key=lambda contact: (contact.at.iso_text, contact.ref))
     days = (delivered, *(contact.at.on for contact in seen), None)
     for place, (day, following) in enumerate(pairwise(days)):
-        # Custody can only put the day off, so that most pairs need no look at it.
+        # Custody can only delay the day, so that most pairs need no check of it.
         if day is None or (following is not None and following <= day + DAY * rule.days):
             continue
         on = nth_day_at_liberty(custody, day, rule.days)
@@ -209,7 +209,7 @@ _ITEM_FINDERS: dict[str, tuple[str, Callable[[Rule, CaseFacts, date, date], Iter
     "breach": ("concerns", _matching_concerns),
     "persisting_concern": ("concerns", _matching_concerns),
 }
-"""What counts for each rule, and the facts without which nothing does."""
+"""The items of each rule, and the facts without which it has none."""
 
 _OUTCOMES_BY_RULE = {
     "missed_contacts": MISSED_OUTCOMES,

@@ -18,11 +18,11 @@ from ioms_desktop.domain.text_format import format_day, pluralise
 
 @dataclass(frozen=True, slots=True)
 class OverdueStandard:
-    """A standard that is not kept.
+    """A standard that was not met.
 
     Attributes:
         standard: CONTACT, RAG_REVIEW, NOTICE or RELEASE_PLAN.
-        due_on: The last day on which it would have been kept.
+        due_on: The last day on which it could have been met.
         explanation: One sentence.
     """
 
@@ -48,7 +48,7 @@ def overdue_standards(standards: Standards, case: CaseFacts, as_of: date) -> tup
 
 
 def contact_due_on(standards: Standards, case: CaseFacts, as_of: date) -> date | None:
-    """Give the last day on which the next contact keeps the standard; None where there is none or it is not known."""
+    """Give the last day on which the next contact meets the standard; None where none applies or it is not known."""
     adopted = case.starts_on
     entry = rag_on(case, as_of)
     if case.programme != "IOM" or adopted is None or entry is None:
@@ -89,7 +89,7 @@ def _overdue_contact(standards: Standards, case: CaseFacts, adopted: date, as_of
 
 
 def rag_review_due_on(standards: Standards, case: CaseFacts, as_of: date) -> date | None:
-    """Give the day by which RAG is to be reviewed; None before the first entry."""
+    """Give the day by which the RAG rating is due for review; None before the first entry."""
     entry = rag_on(case, as_of)
     if entry is None:
         return None

@@ -1,4 +1,4 @@
-"""Suggestions: what the record speaks for. A named person decides, and may decide earlier or otherwise."""
+"""Suggestions drawn from the record. A named person decides, and may decide earlier or differently."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,10 +11,10 @@ from ioms_desktop.domain.text_format import format_day, join_words
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Something to consider.
+    """A decision to consider.
 
     Attributes:
-        kind: The decision it speaks for.
+        kind: The decision suggested.
         reason: One sentence with the facts it rests on.
     """
 
@@ -23,7 +23,7 @@ class Suggestion:
 
 
 def suggestions(policy: Policy, case: CaseFacts, as_of: date) -> tuple[Suggestion, ...]:
-    """Give what the record of an open case speaks for as of a day."""
+    """List the suggestions for an open case as of a day."""
     first = case.starts_on
     if first is None or first > as_of or case.trial_arm == "CONTROL":
         return ()

@@ -1,6 +1,6 @@
-"""Triggers: raised by a rule, joined while open, decided by a person, withdrawn when their evidence falls away.
+"""Triggers: raised by a rule, joined while open, decided by a person, withdrawn when their evidence is corrected.
 
-The evaluation is a pure function of policy, chronology and as-of day. The same inputs always give the same answer.
+The evaluation is a pure function of policy, case history and as-of day: the same inputs always give the same result.
 Source: the engagement and escalation policy, "One trigger, its evidence, its end".
 """
 
@@ -25,7 +25,7 @@ class Evidence(NamedTuple):
         kind: contact, rating, offer, concern or notification.
         ref: The item's reference; for a rating case_ref/week_commencing, for a notification the case_ref.
         on: The item's own date.
-        joined: Whether it came while the trigger was already open.
+        joined: Whether it was added while the trigger was already open.
     """
 
     kind: str
@@ -36,7 +36,7 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
-    """What a rule saw on one case, and what became of it."""
+    """A trigger that a rule raised on one case, and its outcome."""
 
     case_ref: str
     rule: str
@@ -61,12 +61,12 @@ class Trigger:
         return self.case_ref, self.rule, frozenset((e.kind, e.ref) for e in self.evidence if not e.joined)
 
     def rests_on_any(self, refs: Collection[str]) -> bool:
-        """Whether any of its evidence, joined evidence included, is among these references."""
+        """Whether any of its evidence, including joined evidence, is among these references."""
         return any(evidence.ref in refs for evidence in self.evidence)
 
     @property
     def sort_key(self) -> tuple[str, date, str, str]:
-        """The order of lists: by case, day raised, rule and first evidence."""
+        """The sort order: by case, day raised, rule and first evidence."""
         return self.case_ref, self.raised_on, self.rule, self.evidence[0].ref
 
 
@@ -75,13 +75,13 @@ def evaluate(policy: Policy, history: Sequence[CaseFacts], as_of: date) -> tuple
 
     Args:
         policy: The thresholds.
-        history: The states of the record, oldest first and the present one last. A former state is what was known
+        history: The states of the record, oldest first and the current one last. A previous state is what was known
             just before a correction; without corrections there is one state.
         as_of: Only events dated on or before this day count.
 
     Returns:
-        Open and decided triggers of the present state; open ones of former states whose own evidence was corrected
-        or deleted since, as WITHDRAWN; decided ones likewise, unchanged and flagged for review.
+        Open and decided triggers of the current state; open ones of previous states whose own evidence was corrected
+        or deleted since, as WITHDRAWN; decided ones of that kind unchanged, flagged for review.
     """
     kept: dict[tuple[str, str, frozenset[tuple[str, str]]], Trigger] = {}
     standing: tuple[Trigger, ...] = ()
@@ -103,7 +103,7 @@ def evaluate(policy: Policy, history: Sequence[CaseFacts], as_of: date) -> tuple
 
 
 def _current_triggers(policy: Policy, state: CaseFacts, as_of: date, kept: Iterable[Trigger]) -> tuple[Trigger, ...]:
-    """Raise, join and decide the triggers of one state; what a kept decided trigger used is not used again."""
+    """Raise, join and decide the triggers of one state; evidence of kept decided triggers is not used again."""
     if state.starts_on is None or state.trial_arm == "CONTROL" or state.starts_on > as_of:
         return ()
     spent = [trigger for trigger in kept if trigger.status == DECIDED]
@@ -135,7 +135,7 @@ def _triggers_of_rule(
     for item in items:
         if (item.kind, item.ref) in used:
             continue
-        # Events of a day come before its decisions: only earlier decisions are taken before this item.
+        # Events of a day come before its decisions: only decisions of earlier days are applied before this item.
         while next_decision < len(decisions) and decisions[next_decision][0] < item.on:
             if trigger is not None:
                 yield _decide_trigger(policy, _with_joined(trigger, joined), decisions[next_decision][2], as_of)
@@ -189,7 +189,7 @@ def _decide_trigger(policy: Policy, trigger: Trigger, decision: DecisionFact, as
 
 
 def _evidence_values(policy: Policy, state: CaseFacts) -> dict[tuple[str, str], tuple[object, ...]]:
-    """What each possible piece of evidence says in one state: a correction is a difference between two states."""
+    """The values of all possible evidence in one state: a correction is a difference between two states."""
     facts: dict[tuple[str, str], tuple[object, ...]] = {("contact", c.ref): tuple(c[:4]) for c in state.contacts}
     facts.update({("rating", f"{state.case_ref}/{r.week}"): tuple(r) for r in state.ratings if r.role == "NAVIGATOR"})
     facts.update({("offer", o.ref): tuple(o) for o in state.offers})
@@ -204,7 +204,7 @@ def _invalidated_triggers(
     before: dict[tuple[str, str], tuple[object, ...]],
     after: dict[tuple[str, str], tuple[object, ...]],
 ) -> list[Trigger]:
-    """Find the triggers that a correction of their own evidence has taken away, or moved after a decision."""
+    """Find the triggers that a correction of their own evidence has removed, or changed after a decision."""
     still = {trigger.identity: trigger for trigger in found}
     fallen: list[Trigger] = []
     for trigger in current:
@@ -232,6 +232,6 @@ def _withdrawal_reason(changed: Sequence[Evidence], after: dict[tuple[str, str],
 
 
 def without_intelligence(triggers: Iterable[Trigger], history: Sequence[CaseFacts]) -> tuple[Trigger, ...]:
-    """Give the triggers that rest on no intelligence, for those who may not see any."""
+    """Give the triggers that do not rest on intelligence, for users who may not see any."""
     secret = frozenset[str]().union(*(state.intelligence() for state in history))
     return tuple(trigger for trigger in triggers if not trigger.rests_on_any(secret))

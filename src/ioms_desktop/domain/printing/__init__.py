@@ -1,1 +1,1 @@
-"""What a printed document says, and what each audience may have of it."""
+"""The content of printed documents, and what each audience may receive."""

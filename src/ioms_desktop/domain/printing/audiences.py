@@ -1,7 +1,7 @@
-"""What each audience of a printed summary is given: allow-lists of fields and rows, never a blacked-out whole.
+"""What each audience of a printed summary receives: allow-lists of fields and rows.
 
-A field that nobody lists for an audience keeps its default, which means "not given". A new field is therefore unknown
-to partners until somebody decides that they may have it.
+A field that is not listed for an audience keeps its default, which means "not given". A new field is therefore hidden
+from partners until somebody decides that they may have it.
 """
 
 from collections.abc import Callable, Mapping
@@ -73,12 +73,12 @@ PARTNER_FIELDS: FieldAllowList = MappingProxyType(
         line.DecisionMark: _field_names("ref on label step rests_on_intelligence"),
     }
 )
-"""What partners see: no intelligence, no grades, no police notes or identifiers, no free reasons of decisions."""
+"""What partners receive: no intelligence, grades, police notes, identifiers or free-text reasons for decisions."""
 
 FIELDS_BY_AUDIENCE: Mapping[Audience, FieldAllowList | None] = MappingProxyType(
     {Audience.FULL: None, Audience.PARTNER: PARTNER_FIELDS}
 )
-"""The lists by audience; None gives everything."""
+"""The allow-lists by audience; None allows everything."""
 
 _PARTNER_ROW_FILTERS: Mapping[type, Callable[[Any], bool]] = MappingProxyType(
     {
@@ -101,14 +101,14 @@ _ROW_FILTERS_BY_AUDIENCE: Mapping[Audience, Mapping[type, Callable[[Any], bool]]
 
 
 def redact_for_audience(summary: CaseSummary, audience: Audience) -> CaseSummary:
-    """Build what an audience is given out of everything that is known.
+    """Reduce a summary to what an audience may receive.
 
     Args:
-        summary: Everything.
+        summary: The complete summary.
         audience: The readers.
 
     Raises:
-        Refused: Nobody has decided yet what this audience is given.
+        Refused: No allow-list has been agreed for this audience.
     """
     if audience not in FIELDS_BY_AUDIENCE:
         raise UnknownCode(

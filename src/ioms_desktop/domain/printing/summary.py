@@ -1,7 +1,7 @@
 """The facts of a printed case summary.
 
 Every field has a default that means "not given". A section that is None is not for this reader and is left out; an
-empty one says "None recorded". What is given to whom is decided in `audiences`, by allow-lists of these fields.
+empty one prints "None recorded". `audiences` decides what each reader receives, by allow-lists of these fields.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ NO_SANCTION_NOTICE = "Not engaging with a voluntary programme is never by itself
 
 
 class Audience(StrEnum):
-    """For whom a summary is printed."""
+    """The audience of a summary."""
 
     FULL = "full"
     PARTNER = "partner"
@@ -39,14 +39,14 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintFacts:
-    """What a page says about itself.
+    """What every page says about the document.
 
     Attributes:
         marking: At the top and bottom of every page.
-        handling: Who may see it, and what to do with it.
+        handling: Who may see it, and how to handle it.
         printed_at: Local time of printing.
         reason: Why it was printed, in words.
-        recipient: For whom, where it is somebody in particular.
+        recipient: The recipient, where it is a particular person.
     """
 
     marking: str = MARKING
@@ -73,7 +73,7 @@ class PersonDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who it is. `age` and `child` are as of the day of the summary."""
+    """The person's identity. `age` and `child` are as of the day of the summary."""
 
     family_name: str = ""
     given_names: str = ""
@@ -97,13 +97,13 @@ class Identity:
 
     @property
     def name(self) -> str:
-        """The name as it is written: given names, then the family name in capitals."""
+        """The name in print: given names, then the family name in capitals."""
         return f"{self.given_names} {self.family_name.upper()}".strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """Which programme and where in it. `code` is IOM or PHOENIX."""
+    """The programme and the person's status in it. `code` is IOM or PHOENIX."""
 
     code: str = "IOM"
     name: str = ""
@@ -115,7 +115,7 @@ class Programme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponsiblePerson:
-    """One who is responsible: the role in words and the name."""
+    """A responsible person: the role in words and the name."""
 
     role: str = ""
     name: str = ""
@@ -134,7 +134,7 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatutoryFacts:
-    """Statutory status, what is in force, and custody."""
+    """Statutory status, orders in force, and custody."""
 
     status: str = ""
     iom_licence_condition: bool | None = None
@@ -146,7 +146,7 @@ class StatutoryFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentRag:
-    """The colour in force, with its reason; `basis` is what the reason rests on, None where that is not recorded."""
+    """The current RAG rating and its reason; `basis` is what the reason rests on, None where that is not recorded."""
 
     rag: str = ""
     since: date | None = None
@@ -168,7 +168,7 @@ class CurrentEngagement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeReason:
-    """One reason for being on the programme; intelligence until `basis` denies it."""
+    """One reason for being on the programme; treated as intelligence unless `basis` says otherwise."""
 
     text: str = ""
     source: str = ""
@@ -177,7 +177,7 @@ class ProgrammeReason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreLine:
-    """A score as it was given."""
+    """A score as it was recorded."""
 
     tool: str = ""
     version: str = ""
@@ -189,7 +189,7 @@ class ScoreLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafeguardingLine:
-    """One safeguarding fact: what it is about, and what is known."""
+    """One safeguarding fact: its subject, and what is known."""
 
     subject: str = ""
     text: str = ""
@@ -197,7 +197,7 @@ class SafeguardingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffenceLine:
-    """An offence with the person's part in it. `victim` says whether the person was harmed by it."""
+    """An offence with the person's role in it. `victim` says whether the person was harmed by it."""
 
     offence_on: date | None = None
     offence: str = ""
@@ -219,7 +219,7 @@ class PathwayLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactLine:
-    """One of the last contacts."""
+    """One of the latest contacts."""
 
     at: DayTime | None = None
     contact_type: str = ""
@@ -242,7 +242,7 @@ class OfferLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernLine:
-    """A concern. `grade` is source, information and handling of intelligence; `intelligence` holds until denied."""
+    """A concern. `grade` is source, information and handling of intelligence; `intelligence` is the default."""
 
     occurred_on: date | None = None
     label: str = ""
@@ -253,7 +253,7 @@ class ConcernLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerLine:
-    """A trigger with its sentence and its clock in words; intelligence until denied."""
+    """A trigger with its explanation and due date in words; treated as intelligence by default."""
 
     label: str = ""
     raised_on: date | None = None
@@ -264,7 +264,7 @@ class TriggerLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnforcementLine:
-    """A decision: what was decided, by whom, when it was served; intelligence until denied."""
+    """A decision: what was decided, by whom, when it was served; treated as intelligence by default."""
 
     decided_on: date | None = None
     decision: str = ""
@@ -278,7 +278,7 @@ class EnforcementLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionLine:
-    """An action still owed, its state in words."""
+    """An outstanding action, with its status in words."""
 
     text: str = ""
     owner: str = ""
@@ -288,7 +288,7 @@ class ActionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """The last meeting about the case."""
+    """The latest meeting about the case."""
 
     held_on: date | None = None
     name: str = ""
@@ -297,7 +297,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLine:
-    """What is planned, and when it is looked at again."""
+    """The plan, and when it is reviewed."""
 
     text: str = ""
     review_on: date | None = None
@@ -305,7 +305,7 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeLine:
-    """One thing that changed since the last review; `police_only` is assumed until denied."""
+    """One thing that changed since the last review; `police_only` is the default."""
 
     on: date | None = None
     text: str = ""
@@ -314,7 +314,7 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteLine:
-    """A note with what it rests on; `police_only` is assumed until denied."""
+    """A note with what it rests on; `police_only` is the default."""
 
     on: date | None = None
     author: str = ""
@@ -325,7 +325,7 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureLine:
-    """What was told to whom, and under which power."""
+    """A disclosure: what was disclosed to whom, and under which power."""
 
     on: date | None = None
     recipient: str = ""
@@ -341,7 +341,7 @@ class CaseSummary:
         as_of: The day the facts are as of.
         from_on: The first day the timeline shows.
         to_on: The last day the timeline shows, included.
-        last_review: Since when `changes` counts; None where there was no review.
+        last_review: The day from which `changes` counts; None where there was no review.
     """
 
     about: PrintFacts = PrintFacts()

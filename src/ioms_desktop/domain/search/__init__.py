@@ -1,1 +1,1 @@
-"""How names and numbers are normalised for searching, and how what is typed is read."""
+"""Search: how names and numbers are normalised, and how queries are parsed."""

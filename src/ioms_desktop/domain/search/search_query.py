@@ -1,4 +1,4 @@
-"""What is typed into a search box, read as words to look for: names in any order, dates of birth, reference numbers."""
+"""Search queries, parsed into the words to look for: names in any order, dates of birth, reference numbers."""
 
 import re
 from contextlib import suppress
@@ -9,7 +9,7 @@ from ioms_desktop.domain.records.identifiers import canonical_cro_number, canoni
 from ioms_desktop.domain.search.search_terms import WORD_PATTERN, fold
 
 SearchTerm = tuple[tuple[str, ...], ...]
-"""One thing sought: ways of meeting it, each a group of beginnings of words that must all be there."""
+"""One search term: its alternatives, each a group of word prefixes that must all be found."""
 
 MAX_QUERY_CHARS = 200
 SHORT_DATE_DIGITS = 6
@@ -23,17 +23,17 @@ _POSTCODE = re.compile(r"(?<!\w)([a-z]{1,2}\d[a-z\d]?)\s+(\d[a-z]{2})(?!\w)")
 
 
 def parse_search(text: str, this_year: int) -> tuple[SearchTerm, ...]:
-    """Read what was typed.
+    """Parse a search query.
 
     A date of birth is understood as `3/11/2008`, `3.11.08`, `3 Nov 2008`, `03112008` or `2008-11-03`; a PNC ID or CRO
-    number with or without slash, century and leading noughts; everything else as beginnings of words in any order.
+    number with or without slash, century and leading zeros; everything else as word prefixes in any order.
 
     Args:
-        text: As typed; only its first 200 characters count.
-        this_year: The present year; two-digit years up to it are of this century.
+        text: The text typed; only its first 200 characters count.
+        this_year: The current year; two-digit years mean this year or one of the 99 before it.
 
     Returns:
-        What must be met, one piece for each thing typed; nothing for nothing.
+        The terms, all of which must be met; none for an empty text.
     """
     plain = fold(text[:MAX_QUERY_CHARS])
     found: list[SearchTerm] = []

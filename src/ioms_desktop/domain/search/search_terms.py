@@ -1,4 +1,4 @@
-"""How names and numbers are searched: normalised by us into words, so that both databases give the same answers."""
+"""Search words of names and numbers, normalised in Python so that both databases give the same results."""
 
 import re
 import unicodedata
@@ -10,11 +10,11 @@ LETTER_FOLDING = str.maketrans(
 )
 WORD_PATTERN = re.compile(r"[^\W_]+")
 PREFIX_END = "\U0010ffff"
-MAX_WORD_CHARS = 64  # what an index of either database holds with room to spare; nobody types more of a word
+MAX_WORD_CHARS = 64  # well below the limits of both databases' indexes, and more than anybody types
 
 
 def fold(text: str) -> str:
-    """Reduce text to plain lower-case letters: accents, case and special letters no longer matter."""
+    """Reduce text to plain lower-case letters, without accents or special letters."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
@@ -23,7 +23,7 @@ def fold(text: str) -> str:
 
 
 def name_words(text: str | None) -> set[str]:
-    """Give the words of a name; with an apostrophe or hyphen both its parts and the whole count."""
+    """Give the words of a name; one with an apostrophe or hyphen gives its parts and the whole."""
     found: set[str] = set()
     for chunk in fold(text or "").split():
         if chunk.isalnum():
@@ -37,12 +37,12 @@ def name_words(text: str | None) -> set[str]:
 
 
 def name_sort_key(family_name: str, given_names: str) -> str:
-    """Give the key names are sorted by, so that both databases sort alike: folded, the family name first."""
+    """Give the sort key of a name, folded and family name first, so that both databases sort alike."""
     return f"{fold(family_name)}, {fold(given_names)}"
 
 
 def reference_words(text: str | None) -> set[str]:
-    """Give a reference number without its separators, as one word."""
+    """Give a reference number as one word, without separators."""
     joined = fold(text or "")
     if not joined.isalnum():
         joined = "".join(WORD_PATTERN.findall(joined))
@@ -50,7 +50,7 @@ def reference_words(text: str | None) -> set[str]:
 
 
 def birth_date_words(on: date) -> set[str]:
-    """Give the ways a date of birth is searched: as digits from the day and from the year."""
+    """Give the search words of a date of birth: DDMMYYYY and YYYYMMDD."""
     day, month, year = f"{on.day:02}", f"{on.month:02}", f"{on.year:04}"
     return {day + month + year, year + month + day}
 
@@ -58,7 +58,7 @@ def birth_date_words(on: date) -> set[str]:
 def person_search_words(
     names: Iterable[str | None], born_on: date, numbers: Iterable[str | None], postcode: str | None
 ) -> set[str]:
-    """Give every word under which a person is found."""
+    """Give every word by which a person can be found."""
     found = birth_date_words(born_on) | reference_words(postcode)
     for name in names:
         found |= name_words(name)

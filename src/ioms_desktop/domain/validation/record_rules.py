@@ -1,4 +1,4 @@
-"""Which records may be stored: the rules that join several columns or several records, for files and screens alike."""
+"""The rules that span several columns or several records, for imported files and screens alike."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -24,8 +24,8 @@ PHOENIX_MIN_AGE = (
 )
 ALLOCATED_TRIAL_ARMS = frozenset({"INTERVENTION", "CONTROL"})
 
-# The arm stays unsaid: whoever offers support is not to know it.
-# The arm stays unsaid: whoever offers support is not to know it.
+# The sentence does not name the trial arm, which people who offer support must not learn.
+# The sentence does not name the trial arm, which people who offer support must not learn.
 OFFER_NOT_ALLOWED_MESSAGE = (
     "No support offer can be recorded on this case. Nothing was saved; a supervisor can say why."
 )
@@ -33,7 +33,7 @@ OFFER_OF_OTHER_CASE_MESSAGE = "That offer belongs to another case. Nothing was s
 
 
 class CaseBasics(NamedTuple):
-    """What the rules ask about a case.
+    """The facts of a case that the rules need.
 
     Attributes:
         person_ref: Whose case it is.
@@ -68,7 +68,7 @@ class CaseBasics(NamedTuple):
 
 
 class RecordCheckContext(Protocol):
-    """What the rules may look up while they look at one record."""
+    """What the rules may look up while they check one record."""
 
     lists: CodeLists
     ladder: Sequence[LadderStep]
@@ -77,7 +77,7 @@ class RecordCheckContext(Protocol):
         """A person's date of birth."""
 
     def case(self, case_ref: str) -> CaseBasics | None:
-        """A case as it is to be."""
+        """A case as it will be stored."""
 
     def stored_case(self, case_ref: str) -> CaseBasics | None:
         """A case as it is stored now; None where it is new."""
@@ -86,11 +86,11 @@ class RecordCheckContext(Protocol):
         """The case an offer was made on."""
 
     def situation(self, decision: Decision) -> StepContext | None:
-        """What the availability of steps depends on for a decision."""
+        """The facts that decide which steps are available to a decision."""
 
 
 def check_record(record: Record, facts: RecordCheckContext) -> list[Finding]:
-    """Find everything that stands against storing a record; nothing where it may be stored."""
+    """Find every reason not to store a record; none where it may be stored."""
     rule = _RULES.get(type(record))
     found = list(check_date_order(record))
     return found if rule is None else [*found, *rule(record, facts)]
@@ -101,14 +101,14 @@ def has_rules(record_type: type[Record]) -> bool:
     return record_type in _RULES or has_date_order(record_type)
 
 
-# A rule has nothing to say about a record of the kind whose column is empty.
+# The rule does not apply where this column is empty.
 COLUMN_NEEDED_BY_RULE: Mapping[type[Record], str] = {Contact: "offer_ref"}
 
 
 def find_overlap(spell: CustodyPeriod, others: Iterable[CustodyPeriod]) -> CustodyPeriod | None:
     """Give the first of a person's other custody spells that shares a custody day with this one; None where none does.
 
-    A spell received and released on one day has no custody day and overlaps nothing.
+    A period received and released on the same day has no custody day and overlaps nothing.
     """
     return next((other for other in others if _share_a_day(spell, other)), None)
 
@@ -121,7 +121,7 @@ def _share_a_day(one: CustodyPeriod, other: CustodyPeriod) -> bool:
 
 
 def describe_overlap(other: CustodyPeriod) -> str:
-    """Say that a custody spell overlaps another one of the same person."""
+    """Say that a period in custody overlaps another of the same person."""
     until = "has no release yet" if other.released_on is None else f"lasts until {format_day(other.released_on)}"
     return f"This overlaps the custody spell received on {format_day(other.received_on)}, which {until}."
 
