@@ -45,9 +45,8 @@ def around(holder, name):
         if point == f"after {name}": die()
         return answer
     setattr(holder, name, watched)
-for name in ("copy_from_connection", "_export_encrypted", "count_rows", "_fsync_file"): around(conversion, name)
+for name in ("copy_from_connection", "_export_encrypted", "count_rows", "fsync_file"): around(conversion, name)
 around(key_file, "save")
-around(key_file, "fsync_folder")
 moves, replace = [], Path.replace
 def moved(self, target):
     moves.append(str(target))
@@ -65,7 +64,7 @@ POINTS = (
     "before count_rows",
     "before save",
     "after save",
-    "before _fsync_file",
+    "before fsync_file",
     "after move to .keys",
     "after move to ",
 )

@@ -1,1 +1,1 @@
-"""The only SQL: schema, transactions, queries, search, history, audit."""
+"""All the SQL: schema, transactions, queries, search, history, audit."""

@@ -1,4 +1,4 @@
-"""Who may know of a case, as kept. A server keeps people to it itself; in a file the services go by the same lists."""
+"""The access lists of cases. A server enforces them itself; for a local file the services do."""
 
 import secrets
 from datetime import datetime
@@ -42,11 +42,8 @@ ENTRY_COLUMNS = tuple(access_entry.c[name] for name in AccessEntry.__dataclass_f
 DENIED_DETAIL = {"denied": True}
 
 
-# Reading ----------------------------------------------------------------------------------------
-
-
 def current_time(reading: Reading, at: datetime) -> datetime:
-    """Give what the time is for the lists: a server goes by its own clock."""
+    """Give the time by which the lists are read: on a server, the server's clock."""
     if not reading.server_enforces_access:
         return at
     moment: datetime = reading.connection.execute(select(func.clock_timestamp())).scalar_one()
@@ -54,47 +51,47 @@ def current_time(reading: Reading, at: datetime) -> datetime:
 
 
 def access_entries(reading: Reading, case_ref: str) -> list[AccessEntry]:
-    """List everybody who stands or stood on a list of a case, the latest first; on a server as far as one may see."""
+    """List the current and former entries of a case's lists, the latest first; on a server, those the user may see."""
     query = select(*ENTRY_COLUMNS).where(access_entry.c.case_ref == case_ref)
     ordered = query.order_by(access_entry.c.begins_at.desc(), access_entry.c.id.desc())
     return [_access_entry(row) for row in reading.connection.execute(ordered)]
 
 
 def current_access_entries(reading: Reading, user: str, case_ref: str, at: datetime) -> list[AccessEntry]:
-    """List on which lists of a case somebody stands, the latest first."""
+    """List a user's current entries on a case's lists, the latest first."""
     query = select(*ENTRY_COLUMNS).where(access_entry.c.case_ref == case_ref, access_entry.c.user_name == user)
     standing = query.where(_is_current(reading, at)).order_by(access_entry.c.id.desc())
     return [_access_entry(row) for row in reading.connection.execute(standing)]
 
 
 def case_restriction(reading: Reading, case_ref: str) -> CaseRestriction:
-    """Say how a case as a whole is kept."""
+    """Give the restriction on a case."""
     query = select(case_standing.c.restricted, case_standing.c.team, case_standing.c.message)
     row = reading.connection.execute(query.where(case_standing.c.case_ref == case_ref)).first()
     return CaseRestriction() if row is None else CaseRestriction(*row)
 
 
 def team_of(reading: Reading, user: str) -> str | None:
-    """Name somebody's team; None where they share every team's cases."""
+    """Give a user's team; None where they share every team's cases."""
     return reading.connection.scalar(select(users.c.team).where(users.c.name == user))
 
 
 def teams(reading: Reading, *, include_case_teams: bool) -> list[str]:
-    """Name the teams that anybody is in, and those that cases are kept for where these may be read."""
+    """Name the teams of all users, and those of restricted cases where the user may read these."""
     named = [users.c.team, *([case_standing.c.team] if include_case_teams else [])]
     return sorted({name for column in named for name in reading.connection.scalars(select(column)) if name})
 
 
 def no_access_message(reading: Reading, case_ref: str) -> str | None:
-    """Give what a server tells somebody in place of a case that is kept from them; None where nobody left words."""
+    """Give the message that a user reads in place of a case they may not open; None where there is none."""
     told: str | None = reading.connection.scalar(text("SELECT told_instead(:ref)"), {"ref": case_ref})
     return told
 
 
 def assigned_cases(reading: Reading, user: str, at: datetime) -> list[str]:
-    """Name the cases somebody is assigned to; in a file without those that its lists keep from them all the same.
+    """Name the cases assigned to a user; in a local file, without those that its lists withhold from them.
 
-    A server shows them of the others nothing in any event.
+    A server withholds these itself.
     """
     mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _is_current(reading, at))
     query = mine.where(access_entry.c.kind == AccessList.ASSIGNED)
@@ -103,13 +100,13 @@ def assigned_cases(reading: Reading, user: str, at: datetime) -> list[str]:
 
 
 def cases_open_by_break_glass(reading: Reading, user: str, at: datetime) -> list[str]:
-    """Name the cases that somebody sees only by breaking the glass."""
+    """Name the cases that a user sees only by break-glass access."""
     mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _is_current(reading, at))
     return sorted(set(reading.connection.scalars(mine.where(access_entry.c.kind == AccessList.BREAK_GLASS))))
 
 
 def open_break_glass_reviews(reading: Reading, since: datetime) -> list[tuple[str, str, str]]:
-    """List the glasses broken since an instant that wait for a review: the action, its case, and who broke it."""
+    """List break-glass accesses since an instant that await review: the review action, its case, and the user."""
     actions = FACT_VIEWS["actions"]
     query = select(actions.c.action_ref, actions.c.case_ref, actions.c.recorded_by).where(
         actions.c.action_ref.startswith(REVIEW_REF_PREFIX), actions.c.done_on.is_(None), actions.c.recorded_at >= since
@@ -118,7 +115,7 @@ def open_break_glass_reviews(reading: Reading, since: datetime) -> list[tuple[st
 
 
 def break_glass_events(reading: Reading, since: datetime) -> list[tuple[datetime, str, str]]:
-    """List whose breaking of which glass the audit has since an instant, the latest last: when, who, which case."""
+    """List the break-glass accesses in the audit since an instant, the latest last: time, user, case."""
     query = select(audit_trail.c.at, audit_trail.c.actor, audit_trail.c.object_ref, audit_trail.c.detail).where(
         audit_trail.c.object_type == "break_glass", audit_trail.c.kind == "CONSULTATION", audit_trail.c.at >= since
     )
@@ -137,13 +134,13 @@ def _access_entry(row: Row[Any]) -> AccessEntry:
 
 
 def cases_hidden_from(reading: Connection, user: str, at: datetime) -> list[str]:
-    """Name the cases that the lists of a file keep from somebody."""
+    """Name the cases that the lists of a local file withhold from a user."""
     return list(reading.scalars(_hidden_cases_query(), {"user": user, "at": at}))
 
 
 @cache
 def _hidden_cases_query() -> CompoundSelect[Any]:
-    """Write the question for them once, as `domain.knowing.is_hidden` has it: it is asked before everything else."""
+    """Build the query once, because it runs before every other; it mirrors `domain.access.case_access.is_hidden`."""
     user, at = bindparam("user", type_=String()), bindparam("at", type_=Instant())
     mine = select(access_entry.c.case_ref).where(
         access_entry.c.user_name == user,
@@ -159,21 +156,18 @@ def _hidden_cases_query() -> CompoundSelect[Any]:
     )
 
 
-# Writing ----------------------------------------------------------------------------------------
-
-
 def set_access_entry(
     tx: Transaction, case_ref: str, name: str, kind: AccessList, *, listed: bool, message: str | None = None
 ) -> bool:
-    """Put somebody on a list of a case, or take them off; false where a server refuses, which is then on record.
+    """Add a user to a list of a case, or remove them; False where a server refuses, which it then logs.
 
     Args:
-        tx: The transaction; that of a refusal must be committed, or its entry is lost.
+        tx: The transaction; after a refusal it must still be committed, or the log entry is lost.
         case_ref: The case.
         name: Who.
         kind: Which list.
-        listed: Whether they stand on it from now on.
-        message: What they read in place of the case.
+        listed: Whether they are on it from now on.
+        message: The message they read in place of the case.
     """
     if tx.server_enforces_access:
         asked = "SELECT set_access(:ref, :who, :entry, :standing, :told)"
@@ -190,7 +184,7 @@ def set_access_entry(
 
 
 def set_case_restriction(tx: Transaction, case_ref: str, restriction: CaseRestriction) -> bool:
-    """Say how a case as a whole is kept; false where a server refuses."""
+    """Restrict a case, or lift its restriction; False where a server refuses."""
     if tx.server_enforces_access:
         asked = "SELECT set_standing(:ref, :restricted, :team, :told)"
         values = {
@@ -209,7 +203,7 @@ def set_case_restriction(tx: Transaction, case_ref: str, restriction: CaseRestri
 
 
 def break_glass(tx: Transaction, case_ref: str, why: str) -> bool:
-    """Open a case for an hour to somebody it is kept from, a task for a supervisor with it; false where refused."""
+    """Open a case by break-glass access for an hour, with a review action for a supervisor; False where refused."""
     if tx.server_enforces_access:
         return bool(tx.connection.scalar(text("SELECT break_glass(:ref, :why)"), {"ref": case_ref, "why": why}))
     _insert_entry(
@@ -237,7 +231,7 @@ def break_glass(tx: Transaction, case_ref: str, why: str) -> bool:
 
 
 def log_denial(tx: Transaction, kind: str, object_type: str, object_ref: str) -> None:
-    """Put on record that somebody tried what a file's lists do not let them; a server does so itself."""
+    """Log an attempt that a local file's lists deny; a server logs it itself."""
     if not tx.server_enforces_access:
         tx.log(kind, object_type=object_type, object_ref=object_ref, subject_ref=None, detail=DENIED_DETAIL)
 

@@ -1,4 +1,4 @@
-"""Many records at once: looked up, stored and changed in bulk, with the same history, audit and search words as one."""
+"""Writes many records at once, with the same history, audit entries and search words as for a single one."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -49,11 +49,11 @@ BULK_THRESHOLD_RECORDS = 5_000
 
 @contextmanager
 def bulk_transaction(tx: Transaction, record_count: int) -> Iterator[None]:
-    """Store many people or cases at once: their search words are indexed when all are there.
+    """Store many people or cases at once: their search words are indexed at the end.
 
     Args:
         tx: Where they are stored.
-        record_count: How many there will be; a few are not worth the trouble.
+        record_count: How many there will be; for a few, the indexes are kept.
     """
     if record_count < BULK_THRESHOLD_RECORDS:
         yield
@@ -63,10 +63,10 @@ def bulk_transaction(tx: Transaction, record_count: int) -> Iterator[None]:
 
 
 class _BulkBackend(Protocol):
-    """What each database has its own way of doing with many rows."""
+    """The bulk operations that each database does in its own way."""
 
     def without_indexes(self, connection: Connection, table: Table, /) -> AbstractContextManager[None]:
-        """Fill a table before its indexes, where that may be done."""
+        """Drop a table's indexes until it is filled, where that is allowed."""
 
     def insert_columns(
         self, connection: Connection, table: Table, names: Sequence[str], columns: Sequence[Sequence[Any]], /
@@ -85,13 +85,13 @@ def _bulk_backend(connection: Connection) -> _BulkBackend:
 
 
 class BulkInserter:
-    """Inserts many rows by handing them straight to the driver: the way there is what costs most."""
+    """Inserts many rows directly through the driver, because SQLAlchemy's own processing would dominate the time."""
 
     def __init__(self, connection: Connection, table: Table, names: Sequence[str]) -> None:
-        """Prepare.
+        """Prepare the insertion.
 
         Args:
-            connection: In a transaction.
+            connection: The connection, in a transaction.
             table: The table.
             names: The columns, in the order of the values.
         """
@@ -111,14 +111,14 @@ class BulkInserter:
 
 
 class StagedChange(NamedTuple):
-    """A record as it is stored, and as it is to be."""
+    """A record as it is stored, and as it will be."""
 
     before: Record
     after: Record
 
 
 class BulkWriter:
-    """Stores many records of one kind inside a transaction; `finish` writes what belongs to them all."""
+    """Stores many records of one type in a transaction; `finish` writes their audit entries and search words."""
 
     def __init__(self, tx: Transaction, record_type: type[Record]) -> None:
         """Prepare the statement, once for all rows."""
@@ -151,7 +151,7 @@ class BulkWriter:
         return derived_values(self._record_type, dict(zip(self._names, row, strict=True))).values()
 
     def update(self, changed: Sequence[StagedChange]) -> None:
-        """Store changed records, their former versions kept.
+        """Store changed records, and keep their previous versions.
 
         Raises:
             Stale: A record was saved by someone else since it was read.
@@ -176,7 +176,7 @@ class BulkWriter:
 
     def _is_added(self) -> Any:  # noqa: ANN401 - a condition
         table = self._table
-        # The id alone would also find what others store at the same time.
+        # The id alone would also match rows that others store at the same time.
         return (
             (table.c.id > self._last_id)
             & (table.c.recorded_at == self._tx.command.at)
@@ -197,7 +197,7 @@ class BulkWriter:
         self._tx.connection.execute(insert(tables.audit).from_select(list(entry), rows))
 
     def _buffer_search_keys(self, searched: Iterable[tuple[Any, ...]]) -> None:
-        """Note the search words of new people or cases."""
+        """Collect the search words of new people or cases."""
         for fields in searched:
             self._search_keys.extend(search_index.search_keys_of(self._record_type, fields))
         if len(self._search_keys) > MAX_BUFFERED_SEARCH_KEYS:
@@ -207,7 +207,7 @@ class BulkWriter:
         if not self._search_keys:
             return
         into = BulkInserter(self._tx.connection, tables.search_key, ("word", "person_ref", "case_ref"))
-        # In the order of the index each of its pages is written once.
+        # Inserting in index order writes each page of the index once.
         self._search_keys.sort()
         for start in range(0, len(self._search_keys), SEARCH_KEYS_PER_INSERT):
             into.run(self._search_keys[start : start + SEARCH_KEYS_PER_INSERT])
@@ -301,8 +301,8 @@ def log_people(tx: Transaction, kind: str, detail: dict[str, Any], refs: Iterabl
     Args:
         tx: Where to write.
         kind: The kind of entry.
-        detail: What is said of each.
-        refs: The people; None for every one.
+        detail: The detail of each entry.
+        refs: The people; None for all.
     """
     if not tx.writes_own_history:
         _log_people_on_server(tx, kind, detail, refs)
@@ -334,7 +334,7 @@ def _log_people_on_server(tx: Transaction, kind: str, detail: dict[str, Any], re
 
 @contextmanager
 def _brief_audit(tx: Transaction) -> Iterator[None]:
-    """Have the triggers of a server note of each record that it came, not what it holds: it stands there itself."""
+    """Have a server's triggers log only that each record came, not its content, which the record itself holds."""
     if tx.writes_own_history:
         yield
         return
@@ -344,7 +344,7 @@ def _brief_audit(tx: Transaction) -> Iterator[None]:
 
 
 def _actor_columns(tx: Transaction) -> dict[str, Any]:
-    """What every audit entry of a transaction says of who acts, as expressions."""
+    """The columns about the acting user in every audit entry of a transaction, as SQL expressions."""
     act = tx.command
     return {
         "at": literal(act.at, tables.audit.c.at.type),
@@ -373,5 +373,5 @@ def _subject_column(table: Table) -> Any:  # noqa: ANN401 - an expression
 
 
 def _bind_processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """Give the function that makes a value ready for the driver; None where it is ready as it is."""
+    """Give the function that prepares a value for the driver; None where none is needed."""
     return column.type.dialect_impl(dialect).bind_processor(dialect)

@@ -1,4 +1,4 @@
-"""What goes wrong in a database, once, in words for the user."""
+"""Translates database errors into refusals with a sentence for the user."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -166,22 +166,22 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
     ("append-only", ServerRefused, "The audit is append-only. Nothing was changed."),
     ("no such table", NotADatabase, "This file is no IOMS database. Nothing was changed; choose another file."),
 )
-"""Texts of the driver, what each means and what the user reads; the first that is found counts.
+"""Texts of driver errors, with the refusal and the sentence for each; the first that matches counts.
 
-What passes by itself (a lock, too many connections) is `Unreachable`: worth trying again, after asking whether the
-command was done.
+A temporary condition (a lock, too many connections) is `Unreachable`: the caller may try again, after checking whether
+the command was done.
 """
 SERVER_UNREACHABLE = "The database server cannot be reached. Your entry is kept; check the network and try again."
 
 
 @contextmanager
 def translate_db_errors() -> Iterator[None]:
-    """Turn what the database says into a sentence.
+    """Translate database errors into refusals.
 
     Raises:
         Stale: The record was saved by someone else since it was read.
-        Ended: The server lets this login in no more.
-        Refused: Anything else that is understood.
+        AccessEnded: The server no longer accepts this login.
+        Refused: Any other error that is recognised.
     """
     try:
         yield
@@ -192,11 +192,13 @@ def translate_db_errors() -> Iterator[None]:
 
 
 def is_access_withdrawn(error: BaseException) -> bool:
-    """Whether a server said that it lets in no more who was let in, and not only that something was lost on the way."""
+    """Whether a server withdrew access, rather than that a connection was lost."""
     said = str(error).lower()
-    # Whoever is in no group any more fits no line of pg_hba.conf; who has been removed from the server does not exist.
+    # A user in no group matches no line of pg_hba.conf; one who was removed does not exist.
     gone = "pg_hba.conf" in said or ('role "' in said and "does not exist" in said)
-    gone = gone or "password authentication failed" in said  # another was given to them: asked again, they can type it
+    gone = (
+        gone or "password authentication failed" in said
+    )  # the password was changed: they can sign in again with the new one
     return gone or any(words in said for words in _ACCESS_ENDED_TEXTS)
 
 
@@ -211,7 +213,7 @@ def _to_refused(error: DBAPIError) -> Refused:
     understood = _known_error(said)
     if understood is not None:
         return understood
-    # A file has no server to be unreachable: what is not understood of one is a fault of ours, and is kept as such.
+    # A local file has no server to be unreachable: an unrecognised error is a fault of ours, and stays one.
     on_a_server = hasattr(error.orig, "sqlstate")
     if on_a_server and (error.connection_invalidated or isinstance(error, OperationalError)):
         return Unreachable(SERVER_UNREACHABLE)

@@ -1,7 +1,7 @@
-"""Unsaved entries on this workstation: one encrypted file each, written whole or not at all.
+"""Drafts on this workstation: one encrypted file each, written whole or not at all.
 
-A file is a mark, a nonce and what AES-256-GCM makes of the entry under a key of the user's. Database, user and file
-name are bound in, so that a file moved to another place opens nowhere. No file name says anything about anybody.
+A file is a magic number, a nonce and the draft, encrypted with AES-256-GCM under the user's key. Database, user and
+file name are its associated data, so that a file that was moved does not decrypt. File names say nothing about anybody.
 """
 
 import json
@@ -24,7 +24,7 @@ NONCE_BYTES = 12
 DRAFT_SUFFIX = ".draft"
 WINDOW_STATE_FILE_NAME = "place.session"
 MAX_DRAFT_BYTES = 4_000_000
-"""More than the longest form holds; what is larger was not written here."""
+"""More than the longest form holds: a larger file is not a draft."""
 DRAFT_NOT_SAVED = (
     "What you type cannot be kept on this computer ({why}). Save often: it is kept only while the window is open."
 )
@@ -34,12 +34,12 @@ DRAFT_NOT_REMOVED = "An unsaved entry could not be removed from this computer ({
 
 @dataclass(frozen=True, slots=True)
 class DraftStore:
-    """Where one user's unsaved entries of one database lie, and the key that opens them.
+    """The folder of one user's drafts for one database, and the key that decrypts them.
 
     Attributes:
-        folder: The folder; made when something is first kept.
-        database_id: The database's own number.
-        user: Whose they are.
+        folder: The folder; made when the first draft is saved.
+        database_id: The database's identifier.
+        user: The user.
         key: 32 bytes.
     """
 
@@ -49,42 +49,42 @@ class DraftStore:
     key: bytes = field(repr=False)
 
     def associated_data(self, name: str) -> bytes:
-        """Give what is bound to a file, so that it opens in its own place only."""
+        """Give the associated data of a file, so that it decrypts only in its own place."""
         return json.dumps([self.database_id, self.user, name]).encode()
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedDrafts:
-    """What lies in a drawer: the entries that open, and how many files do not."""
+    """The drafts that decrypt, and the number of files that do not."""
 
     drafts: tuple[Draft, ...]
     unreadable_count: int
 
 
 def draft_store(data_folder: Path, database_id: str, user: str, key: bytes) -> DraftStore:
-    """Give the place of a user's unsaved entries of one database.
+    """Give a user's draft store for a database.
 
     Args:
-        data_folder: The folder of this program's data on this workstation.
-        database_id: The database's own number.
-        user: Whose they are.
+        data_folder: The program's data folder on this workstation.
+        database_id: The database's identifier.
+        user: The user.
         key: 32 bytes.
     """
     return DraftStore(draft_folder(data_folder, database_id, user), database_id, user, key)
 
 
 def draft_folder(data_folder: Path, database_id: str, user: str) -> Path:
-    """Give the folder of a user's unsaved entries of one database."""
+    """Give the folder of a user's drafts for a database."""
     return data_folder / "drafts" / _folder_name(database_id) / _folder_name(user)
 
 
 def _folder_name(text: str) -> str:
-    # A name may hold what no folder may; a dot alone would name the folder itself.
+    # A user name may hold characters that a folder name may not; a dot alone would be the folder itself.
     return quote(text, safe="").replace(".", "%2E")
 
 
 def save_draft(store: DraftStore, draft: Draft) -> None:
-    """Write an entry; the former file of the same entry is replaced only when the new one is on the disk.
+    """Save a draft; the former file is replaced only when the new one is on the disk.
 
     Raises:
         Refused: The folder cannot be written.
@@ -95,7 +95,7 @@ def save_draft(store: DraftStore, draft: Draft) -> None:
 
 
 def load_drafts(store: DraftStore) -> LoadedDrafts:
-    """Read every entry, oldest first; what is damaged or another's stays where it is and is counted."""
+    """Read every draft, oldest first; a file that is damaged or belongs to another user is left alone and counted."""
     drafts: list[Draft] = []
     unreadable = 0
     for path in sorted(store.folder.glob(f"*{DRAFT_SUFFIX}")):
@@ -108,7 +108,7 @@ def load_drafts(store: DraftStore) -> LoadedDrafts:
 
 
 def delete_draft(store: DraftStore, draft_id: str) -> None:
-    """Take an entry away; one that is not there is as well.
+    """Delete a draft, if it is there.
 
     Raises:
         Refused: The folder cannot be written.
@@ -118,9 +118,9 @@ def delete_draft(store: DraftStore, draft_id: str) -> None:
 
 
 def delete_expired_drafts(store: DraftStore, before: datetime) -> None:
-    """Take away what was last written before an instant and opens nowhere, and what a killed program left half-made.
+    """Delete drafts last written before an instant, and temporary files that a stopped program left.
 
-    So does what others left in their drawers of this account: whoever is let in no more never comes to clear them.
+    This includes other users' drafts under this operating-system account: a user whose access ended never returns.
 
     Raises:
         Refused: The folder cannot be written.
@@ -132,7 +132,7 @@ def delete_expired_drafts(store: DraftStore, before: datetime) -> None:
 
 
 def save_window_state(store: DraftStore, state: WindowState) -> None:
-    """Write what was open.
+    """Save what was open.
 
     Raises:
         Refused: The folder cannot be written.
@@ -141,7 +141,7 @@ def save_window_state(store: DraftStore, state: WindowState) -> None:
 
 
 def pop_window_state(store: DraftStore) -> WindowState | None:
-    """Give what was open when the window was locked, once; None where there is nothing that opens.
+    """Read and delete what was open when the window was locked; None where nothing decrypts.
 
     Raises:
         Refused: The folder cannot be written.
@@ -174,7 +174,7 @@ def _remove(path: Path) -> None:
 
 
 def _make_private_folders(folder: Path) -> None:
-    """Make the folder, and those above it up to the one of all drafts, for their owner only."""
+    """Make the folder, and its parents up to the one of all drafts, readable by their owner only."""
     for each in (folder.parent.parent, folder.parent, folder):
         each.mkdir(mode=0o700, parents=True, exist_ok=True)
         each.chmod(0o700)

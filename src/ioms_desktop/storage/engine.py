@@ -1,4 +1,4 @@
-"""Open a database: a local file or a shared one, checked before the first screen."""
+"""Opens a database, a local file or a shared one, after checking it."""
 
 from pathlib import Path
 
@@ -26,11 +26,11 @@ SCHEMA_HEAD = max(path.name[:4] for path in (migrations() / "versions").glob("[0
 
 
 def engine_for(location: str, key: bytes | None = None) -> Engine:
-    """Make the engine for a location.
+    """Create the engine for a location.
 
     Args:
         location: A path, or a `postgresql://` URL.
-        key: What a local file is encrypted with; None for a plain one and for a shared database.
+        key: The key of a local file; None for a plain file or a shared database.
 
     Raises:
         Refused: The location cannot hold a database.
@@ -49,11 +49,11 @@ def open_store(location: str, key: bytes | None = None) -> Store:
 
     Args:
         location: A path, or a `postgresql://` URL.
-        key: What a local file is encrypted with; None for a shared database. A plain file opens without one, for its
-            conversion and for tests; no service opens one.
+        key: The key of a local file; None for a shared database. A plain file opens without one, for its
+            encryption and for tests only.
 
     Raises:
-        Refused: It is not there, not ours, damaged, unreachable, or at another schema; the sentence says which.
+        Refused: It is missing, damaged, unreachable, no IOMS database, or at another schema; the sentence says which.
     """
     if not is_shared(location):
         from ioms_desktop.storage.sqlite.stale_wal import refuse_stale_wal  # noqa: PLC0415 - only where one is used
@@ -75,14 +75,14 @@ def open_store(location: str, key: bytes | None = None) -> Store:
 
 
 def open_immutable(location: str | Path, key: bytes) -> Store:
-    """Open a local file that nobody writes, as a backup, only to read it; where it lies need not be writable.
+    """Open a local file that nobody writes, such as a backup, read-only; its folder need not be writable.
 
     Args:
         location: A path.
-        key: What it is encrypted with.
+        key: Its key.
 
     Raises:
-        Refused: It is not ours, damaged, or at another schema; the sentence says which.
+        Refused: It is damaged, no IOMS database, or at another schema; the sentence says which.
     """
     from ioms_desktop.storage.sqlite.engine import immutable_engine  # noqa: PLC0415 - only where a copy is looked at
 
@@ -93,15 +93,15 @@ def open_immutable(location: str | Path, key: bytes) -> Store:
 
 
 def open_as_user(location: str, name: str, password: str) -> Store:
-    """Open a shared database in a person's own name: the server proves who they are and holds them to their rights.
+    """Open a shared database as a person: the server authenticates them and enforces their rights.
 
     Args:
-        location: A `postgresql://` URL; a name and a password in it are left aside.
+        location: A `postgresql://` URL; a name and a password in it are ignored.
         name: The person's login.
         password: Their password, never kept in the location; empty for Kerberos or a certificate.
 
     Raises:
-        Refused: The server cannot be reached or refuses them, or the database is not ours or at another schema.
+        Refused: The server is unreachable or refuses them, or it is no IOMS database or at another schema.
     """
     from ioms_desktop.storage.postgres import gate, logins  # noqa: PLC0415 - only for a server
     from ioms_desktop.storage.postgres.engine import personal_engine, without_credentials  # noqa: PLC0415 - as above
@@ -114,17 +114,19 @@ def open_as_user(location: str, name: str, password: str) -> Store:
     except BaseException as failed:
         engine.dispose()
         if isinstance(failed, AccessEnded):
-            raise WrongPassword(SIGN_IN_FAILED) from None  # a stranger is not told who once worked here
+            raise WrongPassword(
+                SIGN_IN_FAILED
+            ) from None  # the same answer as for an unknown name, which must not reveal former users
         raise
     address = without_credentials(location).set(drivername="postgresql")
     return Store(engine, address.render_as_string(), case_gate=gate.ServerCaseGate(engine, role))
 
 
 def refuse_missing_file(place: str | Path) -> None:
-    """Refuse a place where no file is.
+    """Refuse a path where there is no file.
 
     Raises:
-        Refused: There is none, or it is a folder.
+        Refused: There is no file, or it is a folder.
     """
     path = Path(place)
     if not path.exists():
@@ -134,14 +136,14 @@ def refuse_missing_file(place: str | Path) -> None:
 
 
 def refuse_unsuitable_file(path: Path, *, encrypted: bool) -> None:
-    """Look at a local file from outside.
+    """Check a local file before it is opened.
 
     Args:
         path: The file.
-        encrypted: Whether it should be; a plain file in its place is somebody else's doing.
+        encrypted: Whether it should be encrypted; a plain file in its place was put there by somebody else.
 
     Raises:
-        Refused: It is not there, other accounts may read it, or it is not what it should be.
+        Refused: It is missing, readable by other accounts, or not encrypted as it should be.
     """
     from ioms_desktop.storage.sqlite.engine import is_plain  # noqa: PLC0415 - only where one is used
     from ioms_desktop.storage.sqlite.key_file import refuse_readable_by_others  # noqa: PLC0415 - as above
@@ -164,7 +166,7 @@ def refuse_unsuitable_file(path: Path, *, encrypted: bool) -> None:
 
 
 def schema_of(engine: Engine) -> str | None:
-    """Give the schema a database is at; None where it is empty or another program's."""
+    """Give the schema of a database; None where it is empty or another program's."""
     with engine.connect() as connection, connection.begin():
         if not inspect(connection).has_table(meta.name):
             return None
@@ -173,7 +175,7 @@ def schema_of(engine: Engine) -> str | None:
 
 
 def alembic_schema(connection: Connection) -> tuple[str, ...]:
-    """Give what the migrations themselves have noted: in a whole database one schema, the same as `schema_of`."""
+    """Give the schemas that Alembic recorded: in an intact database one, the same as `schema_of`."""
     if not inspect(connection).has_table(ALEMBIC_TABLE):
         return ()
     return tuple(connection.scalars(select(column("version_num")).select_from(table(ALEMBIC_TABLE))))

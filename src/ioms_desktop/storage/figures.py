@@ -1,4 +1,4 @@
-"""Published figures: the editions, their cells, and what is read of every case to count them."""
+"""Published figures: editions, their cells, and the case data from which they are counted."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ PUBLISH_SQL = text("SELECT publish_figures(:quarter, :version, CAST(:figures AS 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseProfile:
-    """What is counted of the person and the state of a case, beside its history."""
+    """The facts about a case's person and status that are counted, beside its history."""
 
     status: str
     born_on: date
@@ -82,10 +82,10 @@ def figure_by_quarter(reading: Reading, cell: FigureCell) -> list[tuple[Quarter,
 def publish_figures(
     tx: Transaction, figures: PublishedFigures, version: str, thresholds: Thresholds, reason: str
 ) -> str:
-    """Publish the figures of a quarter; on a server it is the server that does, and looks at them first.
+    """Publish the figures of a quarter; a server checks them first and publishes them itself.
 
     Returns:
-        PUBLISHED, SAME where nothing is new, or the server's word for why not.
+        PUBLISHED, SAME where nothing is new, or the server's code for the reason why not.
     """
     rows: list[dict[str, Any]] = [
         *({"cube": cube, "cell": name, "count": count, "days": None} for (cube, name), count in figures.cells.items()),
@@ -125,7 +125,7 @@ def publish_figures(
 
 
 def restricted_cases(reading: Reading) -> frozenset[str]:
-    """Name the restricted cases that this person may know of; published figures count none of them."""
+    """Name the restricted cases that the user may know of, which published figures do not count."""
     return frozenset(reading.connection.scalars(select(case_standing.c.case_ref).where(case_standing.c.restricted)))
 
 
@@ -139,11 +139,11 @@ def offer_types(reading: Reading) -> dict[str, dict[str, str]]:
 
 
 def case_profiles(reading: Reading, at: datetime) -> Iterator[tuple[str, CaseProfile]]:
-    """Give what is counted of every case beside its history; on a server the book must be open.
+    """Give the facts that are counted of every case, beside its history; on a server all cases must be open.
 
     Args:
         reading: Where to read.
-        at: The instant at which the status is wanted; of a case that was recorded later, its first.
+        at: The instant of the status; for a case that was recorded later, its first status counts.
     """
     then = statuses_at(reading, at)
     people = tables.people.c
@@ -155,19 +155,19 @@ def case_profiles(reading: Reading, at: datetime) -> Iterator[tuple[str, CasePro
 
 
 def statuses_at(reading: Reading, at: datetime) -> Mapping[str, str]:
-    """Give the status that cases had at an instant, of those whose record has changed since."""
+    """Give the status at an instant of the cases whose record has changed since."""
     former = views.FACT_VIEWS["former_version"].c
     query = (
         select(former.case_ref, former.data)
         .where(former.table_name == "cases", former.current_to > at)
         .order_by(former.current_to.desc())
     )
-    # The last one told is the version that stood then, or the first there was.
+    # The last row is the version in force then, or else the first version.
     return {case_ref: data["status"] for case_ref, data in reading.connection.execute(query)}
 
 
 def editions_by_quarter(found: Iterable[Edition]) -> dict[Quarter, list[Edition]]:
-    """Give publications by quarter, the first edition first."""
+    """Group the editions by quarter, the first one first."""
     by_quarter: dict[Quarter, list[Edition]] = {}
     for edition in found:
         by_quarter.setdefault(edition.quarter, []).append(edition)

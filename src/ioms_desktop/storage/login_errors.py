@@ -1,6 +1,6 @@
-"""What goes wrong where somebody proves who they are without a password, or with the wrong thing; in words.
+"""Translates authentication errors of Kerberos and certificates, and errors in addresses, into sentences.
 
-The words of OpenSSL differ from version to version: only the part that all of them have is looked for.
+OpenSSL's messages differ between versions: only the part common to all is searched for.
 """
 
 RENEW_TICKET_ADVICE = "sign in to this computer or the network again, or run kinit"
@@ -115,4 +115,4 @@ LOGIN_ERROR_MESSAGES = (
     ),
     ("definition of service", "The service that the address names is not known here. Check pg_service.conf."),
 )
-"""What is said there, in small letters, and what we say."""
+"""Parts of error messages, in lower case, and our sentences for them."""

@@ -1,4 +1,4 @@
-"""Whether a command was done, asked by its number once the database answers again."""
+"""Finds out, once the database answers again, whether a command was done."""
 
 from contextlib import suppress
 from typing import Any
@@ -13,17 +13,17 @@ PROBE_COMMAND_NAME = "look"
 
 
 class _RollBackProbe(Exception):  # noqa: N818 - no fault: it takes back the note that was made to find out
-    """The note is not to stay."""
+    """Undoes the probe."""
 
 
 def find_command_answer(store: Store, command: CommandContext) -> dict[str, Any] | None:
-    """Give what a command answered; None where it was not done, and will not be by anything sent so far.
+    """Give a command's answer; None where it was not done, and nothing sent so far can still do it.
 
-    The number is noted and taken back: a server lets the note wait for a transaction that is still being committed
-    under the same number, so that "not done" cannot turn out wrong a moment later.
+    The request number is inserted and rolled back: the insert waits for a transaction under the same number that is
+    still being committed, so that "not done" cannot turn out wrong a moment later.
 
     Raises:
-        Refused: The database does not answer, or is still at work on it.
+        Refused: The database does not answer, or is still working on the command.
     """
     look = CommandContext(
         request="", user=command.user, role=command.role, at=command.at, workstation=command.workstation

@@ -1,4 +1,4 @@
-"""The database, opened: looking in one consistent view, and one transaction for each command."""
+"""An open database: reading in one consistent view, and one transaction for each command."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,7 +18,7 @@ from ioms_desktop.storage.schema.types import Instant
 from ioms_desktop.storage.transaction import CommandContext, Rollback, Transaction
 
 COMMAND_OPTION = "ioms_command"
-# Written out, because a statement of one dialect's own would load that dialect at every start.
+# Plain SQL, because a dialect's own insert would import that dialect at every start.
 INSERT_REQUEST_SQL = text(
     "INSERT INTO request (id, at, actor, act) VALUES (:id, :at, :actor, :act) ON CONFLICT DO NOTHING"
 )
@@ -26,31 +26,31 @@ INSERT_REQUEST_SQL = INSERT_REQUEST_SQL.bindparams(bindparam("at", type_=Instant
 
 
 class CaseFilter(Protocol):
-    """Whoever reads a file, with what its lists keep from them."""
+    """Hides the cases that a local file's access lists withhold from its reader."""
 
     def hide(self, connection: Connection) -> None:
-        """Hide that from whatever the connection reads next; outside a transaction."""
+        """Hide them from what the connection reads next; call it outside a transaction."""
 
     def show(self, connection: Connection) -> None:
-        """Hide it no longer: what writes must meet the tables themselves; outside a transaction."""
+        """Stop hiding them: writing needs the tables themselves; call it outside a transaction."""
 
 
 class Store:
-    """One database, opened.
+    """An open database.
 
     Attributes:
-        engine: Makes its connections.
+        engine: The SQLAlchemy engine.
         location: A path, or a URL.
-        key: What opens an encrypted file; None for a shared database.
-        case_gate: How the person signed in comes to what a server keeps closed; None where nothing is.
-        sender_id: By which this opening of the database knows its own notices.
-        case_filter: Who reads a local file; None where nothing is kept from whoever does, and on a server, which knows.
+        key: The key of an encrypted file; None for a shared database.
+        case_gate: Opens cases that a server keeps closed to the user; None where nothing is closed.
+        sender_id: Identifies this store's own change notices.
+        case_filter: Hides cases from a local file's reader; None where nothing is hidden, and on a server.
     """
 
     def __init__(
         self, engine: Engine, location: str, key: bytes | None = None, case_gate: CaseGate | None = None
     ) -> None:
-        """Hold an engine; `storage.engine.open_store` makes it."""
+        """Wrap an engine; use `storage.engine.open_store`."""
         self.engine = engine
         self.location = location
         self.key = key
@@ -64,16 +64,16 @@ class Store:
         return ReadScope(facts_only=facts_only, hidden_columns=columns_hidden_from(self.case_gate.role))
 
     def replace_key(self, engine: Engine, key: bytes) -> None:
-        """Go on with another key, after that of the file was changed."""
+        """Use another key, after the file's key was changed."""
         self.engine.dispose()
         self.engine, self.key = engine, key
 
     @contextmanager
     def read(self, *, facts_only: bool = False) -> Iterator[Reading]:
-        """Look, in one consistent view.
+        """Read in one consistent view.
 
         Args:
-            facts_only: Read what lists and rules need of every case, whether it was opened or not, and no more.
+            facts_only: Read only what lists and rules need, of every case, whether it was opened or not.
 
         Raises:
             Refused: The database cannot be read; the sentence says why.
@@ -90,10 +90,10 @@ class Store:
 
     @contextmanager
     def all_cases_open(self, purpose: str, workstation: str) -> Iterator[None]:
-        """Have every case open for as long as an export or an import takes.
+        """Keep every case open during an export or an import.
 
         Raises:
-            NotAllowed: A server does not open it to this person.
+            NotAllowed: A server does not open them to this user.
         """
         if self.case_gate is None:
             yield
@@ -110,10 +110,11 @@ class Store:
 
     @contextmanager
     def begin(self, command: CommandContext, name: str = "") -> Iterator[Transaction]:
-        """Run a command: committed on return, undone when it raises; `Rollback` undoes it and goes no further.
+        """Run a command in a transaction: committed on return, rolled back on an exception; `Rollback` ends here.
 
         Args:
-            command: Who acts; a request done before shows its answer in `earlier`, and nothing should be written.
+            command: Who acts and why; for a request that was done before, `earlier_answer` is set, and nothing may be
+                written.
             name: The command's name.
 
         Raises:
@@ -127,7 +128,7 @@ class Store:
         ):
             if self.case_gate is not None:
                 command = replace(command, role=self.case_gate.role)
-                # What a server writes into every record of this transaction, whatever this computer's clock says.
+                # The server's time, which it writes into every record: this computer's clock may be wrong.
                 command = replace(
                     command,
                     at=connection.execute(
@@ -154,7 +155,7 @@ class Store:
 
 
 def _trigger_settings(command: CommandContext) -> dict[str, str]:
-    """What a transaction says of itself to the triggers of a server, beside the time."""
+    """The settings by which a server's triggers know who acts and why."""
     return {
         "actor": command.user,
         "role": command.role,
@@ -166,7 +167,7 @@ def _trigger_settings(command: CommandContext) -> dict[str, str]:
 
 
 def _earlier_answer(connection: Connection, command: CommandContext, name: str) -> dict[str, Any] | None:
-    """Note the request; give its answer when it was done before, or is being done by another line at this moment."""
+    """Insert the request; give its answer where it was done before, after waiting for one that is being done."""
     if not command.request:
         return None
     noted = connection.execute(

@@ -1,4 +1,4 @@
-"""A command's writing: records with their history, audit and search words, all in one transaction."""
+"""Writes for a command: records with their history, audit entries and search words, in one transaction."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,8 +30,8 @@ from ioms_desktop.storage.schema import tables
 R = TypeVar("R", bound=Record)
 
 
-class Rollback(Exception):  # noqa: N818 - a wish, not a fault
-    """Raised inside `Store.begin` to undo the transaction and go on after it: a dry run, or a change not wanted."""
+class Rollback(Exception):  # noqa: N818 - control flow, not an error
+    """Raised inside `Store.begin` to roll back and continue after the block: for a dry run, or an unwanted change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,8 @@ class CommandContext:
     """Who acts, when, from where and why.
 
     Attributes:
-        request: The command's own number; empty where a repeat need not be recognised.
-        at: The instant, in UTC.
+        request: The request number; empty where a repeat need not be recognised.
+        at: When (UTC).
         reason_code: Why, as a code.
         reason_text: Why, in words.
     """
@@ -55,7 +55,7 @@ class CommandContext:
 
 
 class Transaction(Reading):
-    """A command's reading and writing; committed when the command returns, undone when it raises."""
+    """A command's reads and writes; committed when the command returns, rolled back when it raises."""
 
     def __init__(
         self,
@@ -65,25 +65,25 @@ class Transaction(Reading):
         scope: ReadScope = FULL_SCOPE,
         case_gate: CaseGate | None = None,
     ) -> None:
-        """Write over a connection on behalf of someone."""
+        """Use a connection on behalf of a user."""
         super().__init__(connection, scope, case_gate)
         self.command = command
         self.earlier_answer = earlier_answer
-        self.changed_case_refs: set[str | None] = set()  # the cases whose records were written; None: any case
-        # On a server triggers write them, so that no way of writing goes round the audit.
+        self.changed_case_refs: set[str | None] = set()  # cases whose records were written; None for any case
+        # On a server triggers write the entries, so that no client can write without them.
         self.writes_own_history = connection.dialect.name != "postgresql"
 
     def save_answer(self, payload: dict[str, Any]) -> None:
-        """Keep the command's answer, so that a repeat of its request gives the same."""
+        """Store the command's answer, so that a repeat of its request gets the same one."""
         if self.command.request:
             request = tables.request
             self.connection.execute(update(request).where(request.c.id == self.command.request).values(answer=payload))
 
     def lock(self, record: Record) -> None:
-        """Keep others from holding the same record until this command ends.
+        """Lock a record against other commands until this one ends.
 
-        What is decided by reading (no second proposal on one trigger) needs it on a server, where commands run side by
-        side; a local file lets one command at a time write in any case.
+        A decision that rests on reading (no second proposal on one trigger) needs it on a server, where commands run
+        concurrently; a local file has only one writer at a time.
         """
         if self.connection.dialect.name == "postgresql":
             table = tables.table_of(type(record))
@@ -107,7 +107,7 @@ class Transaction(Reading):
         return stored
 
     def save(self, record: R) -> R:
-        """Store a changed record, its former version kept.
+        """Store a changed record, and keep its previous version.
 
         Raises:
             Stale: The record was saved or removed by someone else since its revision was read.
@@ -120,7 +120,7 @@ class Transaction(Reading):
             record, revision=record.revision + 1, recorded_at=self.command.at, recorded_by=self.command.user
         )
         own = {"revision": newer.revision, "recorded_at": self.command.at, "recorded_by": self.command.user}
-        # Only what differs: a server lets not everybody write every column.
+        # Only changed columns: on a server, a role may not write every column.
         present, written = field_values(before), field_values(newer)
         changed = {name: value for name, value in written.items() if value != present[name]}
         done = self.connection.execute(
@@ -138,7 +138,7 @@ class Transaction(Reading):
         return newer
 
     def remove(self, record: Record, reason: str) -> None:
-        """Take a record out of the present, its last version kept with the reason.
+        """Delete a record; its last version is kept in the history with the reason.
 
         Raises:
             Stale: The record was saved or removed by someone else since its revision was read.
@@ -168,7 +168,7 @@ class Transaction(Reading):
         recipient: str = "",
         detail: dict[str, Any] | None = None,
     ) -> None:
-        """Write one audit entry of the kind named, in this transaction."""
+        """Write an audit entry in this transaction."""
         if not self.writes_own_history:
             self.connection.execute(
                 transaction_context.LOG_AUDIT_SQL,
@@ -268,5 +268,5 @@ class Transaction(Reading):
 
 @cache
 def _insert_statement(table: Table) -> Insert:
-    """Write the insertion into a table once; writing it anew each time takes longer than carrying it out."""
+    """Build a table's insert statement once: building it each time would take longer than executing it."""
     return insert(table)

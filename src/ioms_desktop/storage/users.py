@@ -1,4 +1,4 @@
-"""The people who may sign in."""
+"""The users."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,12 +16,12 @@ from ioms_desktop.storage.transaction import Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Someone who may sign in.
+    """A user.
 
     Attributes:
-        failed: Wrong passwords since the last right one.
-        locked_until: Until when no sign-in is taken.
-        team: Whose cases they share; None for every team's.
+        failed: Wrong passwords since the last correct one.
+        locked_until: Until when sign-in is refused.
+        team: The team whose cases they share; None for every team's.
         expires_on: The last day on which they may sign in; None for no end.
     """
 
@@ -37,17 +37,17 @@ class User:
     expires_on: date | None = None
 
     def may_sign_in(self, today: date) -> bool:
-        """Whether the account is neither disabled nor has run out by a day."""
+        """Whether the account is neither disabled nor expired on a day."""
         return self.active and (self.expires_on is None or self.expires_on >= today)
 
 
 PUBLIC_COLUMNS = tuple(table.c[name] for name in ("id", "name", "role", "active", "created_at", "team", "expires_on"))
-"""What a server tells its people of each other; it proves passwords itself."""
+"""The columns that users of a server may read; the server checks passwords itself."""
 ACCOUNT_COLUMNS = tuple(table.c[name] for name in User.__dataclass_fields__)
 
 
 def find_user(reading: Reading, name: str) -> User | None:
-    """Get a user by name, or nothing."""
+    """Get a user by name; None where there is none."""
     row = reading.connection.execute(_users_query(reading).where(table.c.name == name)).first()
     return None if row is None else User(**row._asdict())
 
@@ -67,7 +67,7 @@ def require_active_user(reading: Reading, name: str) -> User:
 
 
 def active_role(reading: Reading, name: str) -> str | None:
-    """Give the role of somebody who may sign in; asked of columns that a database has had since the first schema."""
+    """Give an active user's role; it reads only columns that exist since the first schema."""
     return reading.connection.scalar(select(table.c.role).where(table.c.name == name, table.c.active))
 
 
@@ -77,7 +77,7 @@ def list_users(reading: Reading) -> list[User]:
 
 
 def lacks_administrator(reading: Reading) -> bool:
-    """Whether nobody may sign in who could let others in."""
+    """Whether there is no administrator who may sign in."""
     query = select(table.c.name).where(table.c.role == Role.ADMINISTRATOR, table.c.active).limit(1)
     return reading.connection.scalar(query) is None
 
@@ -96,7 +96,7 @@ def add_user(
     team: str = "",
     until: date | None = None,
 ) -> None:
-    """Add a user; the password stands there only as its hash."""
+    """Add a user; only the hash of the password is stored."""
     account = {"team": team or None, "expires_on": until}
     tx.connection.execute(
         insert(table).values(
@@ -113,7 +113,7 @@ def add_user(
 
 
 def set_account(tx: Transaction, name: str, team: str, until: date | None) -> None:
-    """Say whose cases a user shares, and until when they may sign in."""
+    """Set a user's team and the last day on which they may sign in."""
     account = {"team": team or None, "expires_on": until}
     tx.connection.execute(update(table).where(table.c.name == name).values(**account))
     detail = {key: to_json_value(value) for key, value in account.items()}
@@ -125,18 +125,18 @@ def _present_values(account: dict[str, Any]) -> dict[str, Any]:
 
 
 def set_active(tx: Transaction, name: str, *, active: bool) -> None:
-    """Let a user sign in, or no longer."""
+    """Enable or disable a user."""
     tx.connection.execute(update(table).where(table.c.name == name).values(active=active))
     tx.log("ALTERATION", object_type="users", object_ref=name, subject_ref=None, detail={"active": active})
 
 
 def set_password(tx: Transaction, name: str, password_hash: str, how: str) -> None:
-    """Note that a user has another password.
+    """Record a user's new password.
 
     Args:
         tx: The transaction.
         name: The user.
-        password_hash: The new one's; empty for a local file, whose key file holds what proves it.
+        password_hash: The hash of the new one; empty for a local file, where the key file proves it.
         how: Who changed it and by what right, for the audit.
     """
     tx.connection.execute(
@@ -146,6 +146,6 @@ def set_password(tx: Transaction, name: str, password_hash: str, how: str) -> No
 
 
 def log_failed_sign_ins(tx: Transaction, name: str, failed: int) -> None:
-    """Put on record how often the password was wrong while the database could not be opened."""
+    """Log how often the password was wrong, which could not be logged while the database was closed."""
     detail = {"signed_in": False, "times": failed}
     tx.log("CONSULTATION", object_type="users", object_ref=name, subject_ref=None, detail=detail)

@@ -1,4 +1,4 @@
-"""Read the audit."""
+"""Queries on the audit."""
 
 from datetime import datetime
 from json import dumps
@@ -12,7 +12,7 @@ from ioms_desktop.storage.schema.views import audit_trail, disclosures_told
 
 
 def list_disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[Any]]:
-    """List what was disclosed of a case before an instant, oldest first: at, recipient, reason_code, after, actor."""
+    """List the disclosures of a case before an instant, oldest first: at, recipient, reason_code, after, actor."""
     query = (
         select(
             disclosures_told.c.at,
@@ -29,7 +29,7 @@ def list_disclosures(reading: Reading, case_ref: str, until: datetime) -> list[R
 
 
 def has_viewed_since(reading: Reading, actor: str, case_ref: str, subject_ref: str, since: datetime) -> bool:
-    """Whether somebody's look at a case is on record since an instant: a screen that refreshes is one look."""
+    """Whether a user's viewing of a case was logged since an instant, so that a refreshing screen logs it once."""
     query = select(audit.c.id).where(
         audit.c.subject_ref == subject_ref,
         audit.c.kind == "CONSULTATION",
@@ -45,10 +45,10 @@ VIEWING_KINDS = ("CONSULTATION", "DISCLOSURE", "COMBINATION")
 
 
 def find_subject(reading: Reading, ref: str) -> tuple[str, bool] | None:
-    """Say whom a reference means, from the audit alone: whoever reads it need not read cases.
+    """Find the person of a reference from the audit alone, because its reader may not read cases.
 
     Returns:
-        The person, and whether the reference is that of a case; None where the audit knows neither.
+        The person's reference, and whether the given one is a case's; None where the audit has neither.
     """
     of_case = select(audit_trail.c.subject_ref).where(
         audit_trail.c.object_type == "cases", audit_trail.c.object_ref == ref
@@ -65,7 +65,7 @@ def find_subject(reading: Reading, ref: str) -> tuple[str, bool] | None:
 
 
 def viewing_log(reading: Reading, person_ref: str, case_ref: str = "") -> list[Row[Any]]:
-    """List who looked at a person, or at one case of theirs, or was told of them, oldest first.
+    """List who viewed a person or one of their cases, or received a disclosure about them, oldest first.
 
     Args:
         reading: Where to read.

@@ -1,8 +1,8 @@
-"""The audit of another database, kept as it was hashed there: beside this one's own, never among its entries.
+"""Audits of other databases, kept as they were hashed there, beside this database's own audit.
 
-A file that is promoted or brought back has an audit of its own. Its entries are not written into this database's audit,
-which would say that they happened here. They are kept entry by entry under the number of the database they come from,
-with its seals, so that the same walk proves them whole.
+A file that is migrated to a server or checked in has an audit of its own. Adding its entries to this database's audit
+would say that they happened here. They are kept entry by entry, under the identifier of the database they come from,
+with its seals, so that they can be verified in the same way.
 """
 
 import json
@@ -23,19 +23,19 @@ from ioms_desktop.storage.schema.views import audit_trail
 from ioms_desktop.storage.transaction import Transaction
 
 PROMOTION_OBJECT_TYPE = "promotion"
-"""Under which this database's own audit says what was kept: number of entries and digest, sealed like all else."""
+"""The object type by which this database's audit records an import: number of entries and digest, sealed as usual."""
 EMPTIED_MARKER = "emptied"
-"""In the place of the hash since a disposal, where the disposal was here."""
+"""Replaces the hash since a disposal, where the disposal was here."""
 ENTRY, SEAL, EPOCH = "ENTRY", "SEAL", "EPOCH"
 ROWS_PER_BATCH = 1_000
 
 
 class ImportedAuditSummary(NamedTuple):
-    """What was kept of a trail.
+    """What was imported of an audit.
 
     Attributes:
         entries: How many entries.
-        digest: The SHA-256 of them all with their seals, for this database's own audit.
+        digest: The SHA-256 of all entries and seals, for this database's own audit.
     """
 
     entries: int
@@ -43,15 +43,15 @@ class ImportedAuditSummary(NamedTuple):
 
 
 class ImportedAuditProof(NamedTuple):
-    """The proof of a trail that is kept.
+    """The verification of an imported audit.
 
     Attributes:
-        database_id: Whose it is.
-        kept_by: Who brought it.
+        database_id: The database it comes from.
+        kept_by: The user who imported it.
         entries: How many entries were read.
         sealed: How many of them are sealed.
-        reason: What is wrong with it; empty where it is as it was kept.
-        on_record: Whether this database's own audit says that it was kept; anybody may put nonsense beside it.
+        reason: The fault; empty where it verifies.
+        on_record: Whether this database's own audit records the import; without that, anybody may have written it.
     """
 
     database_id: str
@@ -63,14 +63,14 @@ class ImportedAuditProof(NamedTuple):
 
 
 def import_audit(file: Reading, tx: Transaction) -> ImportedAuditSummary:
-    """Keep what is new of a file's audit.
+    """Import the new entries of a file's audit.
 
     Args:
         file: The file.
-        tx: Where it is kept.
+        tx: The database to import into.
 
     Returns:
-        What is kept that was not before.
+        What was imported this time.
     """
     number = database_id(file)
     known = {
@@ -95,7 +95,7 @@ def import_audit(file: Reading, tx: Transaction) -> ImportedAuditSummary:
 
 
 def _trail_rows(file: Reading) -> Iterator[dict[str, Any]]:
-    """Give epochs, seals and entries of a file; its entries are numbered as they are marked."""
+    """Iterate over a file's epochs, seals and entries, the entries in order of their marks."""
     empty = {"before": None, "after": None}
     for epoch in sealing.epochs(file):
         said = {"number": epoch.number, "opened_at": format_instant(epoch.opened_at), "opened_by": epoch.opened_by}
@@ -112,7 +112,7 @@ def _trail_rows(file: Reading) -> Iterator[dict[str, Any]]:
 
 
 def verify_imported_audits(reading: Reading) -> list[ImportedAuditProof]:
-    """Prove every trail that is kept."""
+    """Verify every imported audit."""
     whose = (kept_trail.c.database_id, kept_trail.c.kept_by)
     query = select(*whose).distinct().order_by(*whose)
     return [_verify_imported_audit(reading, number, by) for number, by in reading.connection.execute(query).all()]
@@ -128,7 +128,7 @@ def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAu
             database_id=number,
             epochs=epochs,
         )
-    except (ValueError, KeyError, TypeError):  # whoever may bring a trail may bring nonsense
+    except (ValueError, KeyError, TypeError):  # users who may import an audit may import malformed rows
         return ImportedAuditProof(number, by, 0, 0, "What was kept is no audit.", told > 0)
     reason = found.fault.reason if found.fault else ""
     if not reason and told != found.entries:
@@ -137,7 +137,7 @@ def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAu
 
 
 def _count_on_record(reading: Reading, number: str, by: str) -> int:
-    """Give how many entries this database's own audit says were kept."""
+    """Give the number of imported entries according to this database's own audit."""
     query = select(audit_trail.c.detail).where(
         audit_trail.c.object_type == PROMOTION_OBJECT_TYPE,
         audit_trail.c.object_ref == number,
@@ -149,7 +149,7 @@ def _count_on_record(reading: Reading, number: str, by: str) -> int:
 def _entries(reading: Reading, number: str, by: str) -> Generator[AuditEntry, None, None]:
     for text in _stored_fields(reading, number, by, ENTRY):
         *fields, row_hash, kept_hash = json.loads(text)
-        # What a disposal here emptied proves nothing any more but that it was there: by the hash it was sealed with.
+        # An entry that a disposal here redacted only proves that it existed, by the hash with which it was sealed.
         yield AuditEntry(tuple(fields), row_hash, entry_hash(fields) if kept_hash == EMPTIED_MARKER else kept_hash)
 
 

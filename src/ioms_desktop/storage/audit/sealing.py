@@ -1,4 +1,4 @@
-"""The audit as what is proved: its entries with the texts that were hashed, its seals, its epochs."""
+"""The audit's hash chain: entries with the texts that were hashed, seals and epochs."""
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
@@ -32,17 +32,17 @@ INSTANT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 
 def audit_entries(reading: Reading, from_mark: int | None = None) -> Generator[AuditEntry, None, None]:
-    """Give every entry in the order in which entries are sealed, without holding many at a time.
+    """Iterate over the entries in sealing order, in batches.
 
     Args:
         reading: Where to read.
-        from_mark: Only those with at least this mark.
+        from_mark: The lowest mark to include; None for all.
     """
     texts = [_hashed_text(reading, name) for name in ENTRY_FIELDS]
     query = select(*texts, audit_trail.c.row_hash).order_by(audit_trail.c.mark, audit_trail.c.id)
     if from_mark is not None:
         query = query.where(audit_trail.c.mark >= from_mark)
-    # The latest of each: a search may have shown two people who were both disposed of.
+    # The latest of each: a search entry may name two people who were both disposed of.
     kept = {str(each.entry): each.kept_hash for each in _redactions(reading)}
     with reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as rows:
         for row in rows:
@@ -51,7 +51,7 @@ def audit_entries(reading: Reading, from_mark: int | None = None) -> Generator[A
 
 
 def audit_entries_by_id(reading: Reading, ids: Sequence[int]) -> Iterator[AuditEntry]:
-    """Give some entries by their numbers, in that order."""
+    """Give entries by their numbers, in the order given."""
     texts = [_hashed_text(reading, name) for name in ENTRY_FIELDS]
     for start in range(0, len(ids), ROWS_PER_FETCH // 4):
         some = audit_trail.c.id.in_(ids[start : start + ROWS_PER_FETCH // 4])
@@ -67,7 +67,7 @@ def _redactions(reading: Reading) -> list[Redaction]:
 
 
 def redaction_fault(reading: Reading) -> ChainFault | None:
-    """Say whether entries were emptied by anything but a disposal on record; what the entries say is proved before."""
+    """Find entries that were redacted without a recorded disposal; the entries' content must have been verified."""
     trail = audit_trail
     query = select(trail.c.subject_ref, trail.c.object_ref).where(
         trail.c.kind == "ERASURE", trail.c.object_type == redaction.name
@@ -78,7 +78,7 @@ def redaction_fault(reading: Reading) -> ChainFault | None:
 
 
 def _hashed_text(reading: Reading, name: str) -> Any:  # noqa: ANN401 - an expression
-    """The text of a column as it was hashed; the form of an instant is each database's own."""
+    """The text of a column as it was hashed; each database stores instants in its own form."""
     if name in {"before", "after"}:
         return audit_trail.c[f"{name}_hash"]
     column = audit_trail.c[name]
@@ -90,7 +90,7 @@ def _hashed_text(reading: Reading, name: str) -> Any:  # noqa: ANN401 - an expre
 
 
 def seals(reading: Reading) -> Generator[Seal, None, None]:
-    """Give every seal in the order of their numbers, without holding many at a time."""
+    """Iterate over the seals in order of their numbers, in batches."""
     query = select(seal).order_by(seal.c.n)
     with reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as rows:
         for row in rows:
@@ -104,7 +104,7 @@ def last_seal(reading: Reading) -> Seal | None:
 
 
 def chain_head(reading: Reading) -> ChainHead | None:
-    """Give the newest seal as it is kept elsewhere; None before the first."""
+    """Give the head of the chain, the newest seal; None before the first."""
     last = last_seal(reading)
     if last is None:
         return None
@@ -121,20 +121,20 @@ def epochs(reading: Reading) -> list[Epoch]:
 
 
 def newest_seal_fault(reading: Reading) -> ChainFault | None:
-    """Say what is wrong with the newest seal or the entries under it; the whole trail is proved by an auditor."""
+    """Find a fault in the newest seal or its entries; verifying the whole chain is an auditor's task."""
     last = last_seal(reading)
     return None if last is None else verify_seal(last, audit_entries(reading, last.from_mark), database_id(reading))
 
 
 def has_unsealed_entries(reading: Reading) -> bool:
-    """Whether there are entries beyond the newest seal."""
+    """Whether there are entries after the newest seal."""
     last = last_seal(reading)
     query = select(audit.c.id).where(audit.c.mark >= (last.to_mark if last else 0)).limit(1)
     return reading.connection.execute(query).first() is not None
 
 
 def seal_now(tx: Transaction) -> int | None:
-    """Close what is finished into a seal.
+    """Seal the entries of finished transactions.
 
     Returns:
         Its number; None where there is nothing new, or somebody else is sealing.
@@ -168,12 +168,12 @@ def seal_now(tx: Transaction) -> int | None:
 
 
 def open_epoch(tx: Transaction, reason: str, lost_seals: tuple[int, int] | None) -> int:
-    """Begin another epoch, as after a restore; it is an entry of the audit like any other change.
+    """Begin a new epoch, as after a restore; it is logged in the audit like any other change.
 
     Args:
-        tx: Where to write; its act carries the reason too.
+        tx: The transaction; its context has the reason too.
         reason: Why, in words.
-        lost_seals: The first and the last seal that went with what was restored over; None where none is known.
+        lost_seals: The first and the last seal that the restore discarded; None where none is known.
 
     Returns:
         Its number.

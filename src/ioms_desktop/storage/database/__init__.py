@@ -1,1 +1,1 @@
-"""A database as a whole: migration, backup, integrity, encryption."""
+"""Operations on a whole database: migration, backup, integrity check, encryption."""

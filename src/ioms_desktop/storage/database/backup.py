@@ -1,4 +1,4 @@
-"""A verified copy of a database."""
+"""Makes a verified copy of a local database."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,11 +12,11 @@ from ioms_desktop.domain.errors import DatabaseDamaged, FileUnwritable, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 
 PAGES_PER_STEP = 64
-"""Pages copied between two looks at whether the copy is still wanted."""
+"""Pages copied between two progress reports, at which the copy can be cancelled."""
 
 
 def back_up_before_migration(location: str, key: bytes | None = None) -> str | None:
-    """Copy a local file beside itself before it is migrated, and its key file with it.
+    """Copy a local file and its key file beside themselves, before a migration.
 
     Returns:
         The copy's path; None for a shared database, whose backups its server keeps.
@@ -37,8 +37,8 @@ def copy_file(source: Path, target: Path, key: bytes | None = None) -> None:
 
     Args:
         source: The file.
-        target: Where no file is yet; readable by its owner only.
-        key: What the file is encrypted with, and the copy too; None for a plain file.
+        target: The copy, where there must be no file; readable by its owner only.
+        key: The key of the file and of the copy; None for a plain file.
 
     Raises:
         Refused: The copy could not be made or does not verify.
@@ -59,8 +59,8 @@ def copy_from_connection(origin: Any, target: Path, key: bytes | None = None) ->
 
     Args:
         origin: The connection.
-        target: Where no file is yet; readable by its owner only.
-        key: What the file is encrypted with, and the copy too; None for a plain file.
+        target: The copy, where there must be no file; readable by its owner only.
+        key: The key of the file and of the copy; None for a plain file.
 
     Raises:
         Refused: The copy could not be made or does not verify.
@@ -82,12 +82,12 @@ def copy_from_connection(origin: Any, target: Path, key: bytes | None = None) ->
 
 @contextmanager
 def read_snapshot(origin: Any) -> Iterator[dict[str, int]]:  # noqa: ANN401 - the driver's own connection
-    """Hold one view of a file for as long as it is copied, whatever others write meanwhile.
+    """Hold one read view of a file while it is copied, whatever others write meanwhile.
 
-    Without it a copy that is made in steps begins anew whenever somebody saves.
+    Without it, SQLite restarts a copy in steps whenever somebody saves.
 
     Yields:
-        How many rows of each table that view has.
+        The number of rows of each table in that view.
     """
     origin.execute("BEGIN")
     try:
@@ -97,10 +97,10 @@ def read_snapshot(origin: Any) -> Iterator[dict[str, int]]:  # noqa: ANN401 - th
 
 
 def copy_pages(origin: Any, target: Path, key: bytes | None, progress: ProgressCallback = no_progress) -> None:  # noqa: ANN401 - the driver's own connection
-    """Copy the pages of a file that stands still into a new one, which then needs no other file beside it.
+    """Copy the pages of a file, held by `read_snapshot`, into a new one without a journal beside it.
 
     Raises:
-        OSError: It cannot be written; so does the driver's own error say.
+        OSError: It cannot be written; the driver's own error may say so too.
     """
     from ioms_desktop.storage.sqlite.engine import connect  # noqa: PLC0415 - as above
 
@@ -129,7 +129,7 @@ def _backup_failed(target: Path) -> Refused:
 
 
 def is_intact(connection: Any) -> bool:  # noqa: ANN401 - the driver's own connection
-    """Whether every page of a file reads, and all fit together."""
+    """Whether every page of a file verifies, and the database is consistent."""
     if connection.execute("PRAGMA cipher_integrity_check").fetchall():
         return False
     said: str = connection.execute("PRAGMA integrity_check").fetchone()[0]

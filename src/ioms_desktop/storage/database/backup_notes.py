@@ -1,4 +1,4 @@
-"""What a local file says of its own backups: when the last one was proved, where it was put, what it held."""
+"""The record of a local file's backups: when the last one was verified, its path and its size."""
 
 import json
 from datetime import datetime
@@ -17,7 +17,7 @@ LAST_BACKUP_META_KEY = "last_backup"
 
 
 def record_backup(tx: Transaction, backup: Backup, detail: dict[str, Any]) -> None:
-    """Put a proved backup on record, for the audit and for whoever asks when the last one was."""
+    """Record a verified backup, in the audit and as the last one."""
     said = {"at": backup.at.isoformat(), "path": backup.path, "bytes": backup.bytes, "records": backup.records}
     tx.connection.execute(delete(meta).where(meta.c.name == LAST_BACKUP_META_KEY))
     tx.connection.execute(insert(meta).values(name=LAST_BACKUP_META_KEY, value=json.dumps(said)))
@@ -25,12 +25,12 @@ def record_backup(tx: Transaction, backup: Backup, detail: dict[str, Any]) -> No
 
 
 def log_backup_use(tx: Transaction, path: str, detail: dict[str, Any]) -> None:
-    """Put on record what was done with a backup: everything in it went where whoever has its keys can read it."""
+    """Log the use of a backup as a disclosure: all its content goes where the holders of its keys can read it."""
     tx.log("CONSULTATION", object_type="backup", object_ref=path, subject_ref=None, detail=detail)
 
 
 def last_backup(reading: Reading) -> Backup | None:
-    """Give the last proved backup; None where there is none, or the note of it cannot be read."""
+    """Give the last verified backup; None where there is none, or its record cannot be read."""
     kept = reading.connection.scalar(select(meta.c.value).where(meta.c.name == LAST_BACKUP_META_KEY))
     try:
         said = json.loads(kept or "")
@@ -45,6 +45,6 @@ def last_backup(reading: Reading) -> Backup | None:
 
 
 def count_records(reading: Reading) -> int:
-    """Count the records of people and cases, whatever the file's size: what is deleted leaves its room behind."""
+    """Count the records of people and cases: the file's size is no measure, because deletion does not reduce it."""
     counts = (select(func.count()).select_from(tables.table_of(noun)) for noun in EXCHANGE_RECORD_TYPES)
     return sum(reading.connection.scalar(count) or 0 for count in counts)

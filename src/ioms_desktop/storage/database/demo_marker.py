@@ -1,4 +1,4 @@
-"""A database of fictional data says so of itself, so that only such a one is ever built anew."""
+"""The mark of a database with fictional data: only a database that has it may be rebuilt."""
 
 from pathlib import Path
 
@@ -15,17 +15,17 @@ DEMO_META_KEY = "fiction"
 
 
 def mark_as_demo(connection: Connection) -> None:
-    """Write into a database that its people are fictional."""
+    """Mark a database as fictional."""
     connection.execute(insert(meta).values(name=DEMO_META_KEY, value="yes"))
 
 
 def is_demo(reading: Reading) -> bool:
-    """Whether a database says that its people are fictional."""
+    """Whether a database is marked as fictional."""
     return reading.connection.scalar(select(meta.c.value).where(meta.c.name == DEMO_META_KEY)) == "yes"
 
 
 def has_demo_key_file(location: str) -> bool:
-    """Whether the key file of a local database says that its people are fictional; nobody else can open it."""
+    """Whether the key file of a local database is marked as fictional."""
     from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - only where a local file is looked at
 
     try:
@@ -35,15 +35,15 @@ def has_demo_key_file(location: str) -> bool:
 
 
 def remove_demo(location: str, name: str, password: str) -> None:
-    """Remove an earlier demo's file so that a new one can be built.
+    """Remove an earlier demo database so that a new one can be built.
 
     Args:
         location: Where.
-        name: Somebody whom every demo knows.
+        name: A user of every demo.
         password: The password of every demo.
 
     Raises:
-        Refused: There is something there that is no demo.
+        Refused: The file is not a demo database.
     """
     from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - only where a local file is cleared away
 
@@ -56,14 +56,14 @@ def remove_demo(location: str, name: str, password: str) -> None:
 
 
 def _opens_as_demo(location: str, name: str, password: str) -> bool:
-    """Whether a file opens with the password of every demo, or, made before files were encrypted, says what it is."""
+    """Whether a file opens with the demo password or, made before files were encrypted, is marked as fictional."""
     from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is cleared away
     from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - as above
 
     if key_file.key_file_path(location).exists():
         file = key_file.load(location)
         try:
-            # What the key file says of fiction is bound into every slot: a real one does not open after a change.
+            # The mark is bound into every slot of the key file: after forging it, a real database no longer opens.
             key_file.unlock(file, key_file.PERSON, name, password)
         except WrongKey:
             return False

@@ -1,7 +1,7 @@
-"""A file of the first version, which was not encrypted, becomes one that is.
+"""Encrypts a local file of the first version, which was not encrypted.
 
-The plain file stays what counts until the encrypted one, verified, takes its name. A stop before that leaves it as it
-was, and the next try begins anew; what lies beside it by then is told from another database's by opening it.
+The plain file stays in place until the encrypted one is verified and takes its name. A crash before that leaves it
+unchanged, and the next attempt starts again; leftovers are told from another database's files by opening them.
 """
 
 from contextlib import closing
@@ -41,7 +41,7 @@ UNEXPECTED_KEY_FILE = (
 
 @dataclass(frozen=True, slots=True)
 class PlainUser:
-    """Somebody who may sign in to a plain file."""
+    """A user of a plain file."""
 
     name: str
     role: str
@@ -51,12 +51,12 @@ class PlainUser:
 
 @dataclass(frozen=True, slots=True)
 class PlainFile:
-    """What a plain file says before it is converted.
+    """The facts of a plain file before its encryption.
 
     Attributes:
-        database_id: Its own name for itself.
-        is_demo: Whether nobody in it is real.
-        users: Who may sign in, or once could.
+        database_id: Its identifier.
+        is_demo: Whether its people are fictional.
+        users: All its users, active or not.
     """
 
     database_id: str
@@ -81,7 +81,7 @@ def is_plain_file(location: str) -> bool:
 
 
 def inspect_plain_file(location: str) -> PlainFile:
-    """Read who may sign in to a plain file.
+    """Read the users and the mark of a plain file.
 
     Raises:
         Refused: It is another program's, or damaged.
@@ -106,15 +106,15 @@ def encrypt_plain_file(location: str, key: bytes, file: key_file.KeyFile, name: 
     Args:
         location: The file.
         key: The data key.
-        file: The key file, in which it lies under the administrator's password.
+        file: The key file, with the data key under the administrator's password.
         name: The administrator.
-        password: Their password, which tells an earlier try of theirs from another database's key file.
+        password: Their password, which distinguishes an earlier attempt's key file from another database's.
 
     Returns:
-        Where the backup lies, which is not encrypted.
+        The path of the backup, which is not encrypted.
 
     Raises:
-        Refused: It is in use, cannot be written, or does not verify; the plain file is as it was.
+        Refused: It is in use, cannot be written, or does not verify; the plain file is unchanged.
     """
     path, new = Path(location), Path(f"{location}{CONVERTING_SUFFIX}")
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
@@ -147,7 +147,7 @@ def _export_encrypted(plain: Any, new: Path, key: bytes) -> None:  # noqa: ANN40
 
 
 def _remove_earlier_attempt(path: Path, new: Path, name: str, password: str) -> None:
-    """Remove what a try that was stopped left behind; a key file only where it opens what that try had made."""
+    """Remove the leftovers of a stopped attempt; a key file only where it opens that attempt's file."""
     if key_file.key_file_path(path).exists():
         if not new.exists() or not _opens_with_password(path, new, name, password):
             raise KeyFileRefused(UNEXPECTED_KEY_FILE.format(path=path))

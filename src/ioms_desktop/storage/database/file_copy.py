@@ -1,7 +1,7 @@
-"""A whole copy of a local file on its way: under a name of its own until it is proved, and only then under its own.
+"""Copies a local database: under a temporary name until the copy is verified, and only then under its own.
 
-Two files belong to a database, and no system renames two at once: the key file takes its name first, the database last.
-So whatever has the name of a database has everything, wherever the program was stopped.
+A database has two files, which cannot be renamed at once: the key file is renamed first, the database last, so that a
+file with the name of a database is always complete, wherever the program was stopped.
 """
 
 import time
@@ -24,10 +24,10 @@ JOURNAL_SUFFIXES = ("-journal", "-wal", "-shm")
 
 @contextmanager
 def part_file(target: Path) -> Iterator[Path]:
-    """Give a name beside a target under which a copy is made; what is still there at the end is removed.
+    """Give a temporary name beside a target; what is still there at the end is removed.
 
     Raises:
-        Refused: There is a file of the target's name, or a key file that would be its.
+        Refused: There is a file of the target's name, or a key file that would belong to it.
     """
     remove_stale_parts(target.parent, escape(target.name))
     refuse_existing_target(target)
@@ -40,15 +40,15 @@ def part_file(target: Path) -> Iterator[Path]:
 
 
 def refuse_existing_target(target: Path) -> None:
-    """Refuse a name that is taken, by a database or by the key file of one that was moved away.
+    """Refuse a name that is taken by a database, or by the key file of one that was moved away.
 
     Raises:
-        Refused: It is; or there is no folder to write into.
+        Refused: It is taken, or there is no folder to write into.
     """
     for path in (target, key_file_path(target)):
         try:
             taken = path.exists() or path.is_symlink()
-        except OSError as error:  # a folder that may not be looked into, or a name that no file can have
+        except OSError as error:  # a folder without read permission, or an invalid file name
             raise FileUnwritable(
                 f"No file can be made at {path}. Nothing was written; choose another place."
             ) from error
@@ -59,35 +59,35 @@ def refuse_existing_target(target: Path) -> None:
 
 
 def copy_snapshot(origin: Any, source: Path, part: Path, key: bytes, progress: ProgressCallback) -> dict[str, int]:  # noqa: ANN401 - the driver's own connection
-    """Copy a database and its key file as they are at one moment.
+    """Copy a database and its key file as of one moment.
 
     Args:
         origin: A connection to the database.
-        source: Where it is.
-        part: Where to.
-        key: What it is encrypted with, and the copy too.
-        progress: Takes how far it is.
+        source: Its path.
+        part: The path of the copy.
+        key: The key of both.
+        progress: Called with the pages copied.
 
     Returns:
-        How many rows of each table there were at that moment.
+        The number of rows of each table at that moment.
 
     Raises:
-        OSError: The copy cannot be written; so does the driver's own error say.
+        OSError: The copy cannot be written; the driver's own error may say so too.
     """
     with read_snapshot(origin) as rows:
         copy_pages(origin, part, key, progress)
-        copy_key_file(source, part)  # while no other program can change the data key
+        copy_key_file(source, part)  # within the read view, while no other program can change the data key
     return rows
 
 
 @contextmanager
 def open_for_copy(path: Path, key: bytes, *, is_immutable: bool = False) -> Iterator[Any]:
-    """Connect to a database that is to be copied.
+    """Connect to a database to copy it.
 
     Args:
         path: The file.
-        key: What it is encrypted with.
-        is_immutable: Whether nobody writes it, as with a backup, which may lie where nothing can be written.
+        key: Its key.
+        is_immutable: Whether nobody writes it, like a backup, whose folder may be read-only.
 
     Yields:
         The driver's own connection.
@@ -106,15 +106,15 @@ def count_damaged_pages(connection: Any) -> int:  # noqa: ANN401 - the driver's 
 
 
 def is_lock_error(error: Exception) -> bool:
-    """Whether something failed only because another program has the file to itself for a moment."""
+    """Whether the cause is only that another program holds the file for a moment."""
     return "locked" in str(error)
 
 
 def finish_copy(part: Path, key: bytes) -> None:
-    """Put a copy that was worked in back into one file, and have that on the disk.
+    """Merge a copy's journal into its file, and force it to disk.
 
     Raises:
-        OSError: It cannot be written; so does the driver's own error say.
+        OSError: It cannot be written; the driver's own error may say so too.
     """
     with closing(connect(part, key)) as connection:
         mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
@@ -124,10 +124,10 @@ def finish_copy(part: Path, key: bytes) -> None:
 
 
 def move_into_place(part: Path, target: Path) -> None:
-    """Let a proved copy be what it is to be called, for good; nothing that is there is ever replaced.
+    """Give a verified copy its final name; an existing file is never replaced.
 
     Raises:
-        Refused: Somebody made a file of that name meanwhile.
+        Refused: A file of that name was made meanwhile.
         OSError: The folder cannot be written.
     """
     try:
@@ -143,7 +143,7 @@ def move_into_place(part: Path, target: Path) -> None:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a place is a folder; a name that nothing can have is none."""
+    """Whether a path is a folder; False for an invalid name."""
     try:
         return path.is_dir()
     except OSError:
@@ -151,7 +151,7 @@ def is_folder(path: Path) -> bool:
 
 
 def remove_stale_parts(folder: Path, names: str) -> None:
-    """Remove what a program that was stopped has left in a folder; what another one is writing stays.
+    """Remove the temporary files of stopped programs from a folder; files still being written stay.
 
     Args:
         folder: Where.
@@ -162,7 +162,7 @@ def remove_stale_parts(folder: Path, names: str) -> None:
             target = folder / part.name.rsplit(".", 2)[0]
             keys, named = key_file_path(part), key_file_path(target)
             if not target.exists() and keys.exists() and named.exists() and keys.samefile(named):
-                named.unlink()  # stopped between the two names: no database goes with it
+                named.unlink()  # stopped between the two renames: it belongs to no database
             if time.time() - part.stat().st_mtime > STALE_PART_AGE_S:
                 _remove_part(part)
 

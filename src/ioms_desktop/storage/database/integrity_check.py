@@ -1,4 +1,4 @@
-"""Is the database whole? Its pages, its schema, its links, its search words."""
+"""Checks a database: its pages, schema, foreign keys, revisions and search words."""
 
 from dataclasses import dataclass
 
@@ -15,16 +15,16 @@ from ioms_desktop.storage.schema import tables
 
 @dataclass(frozen=True, slots=True)
 class IntegrityFault:
-    """Something that is not as it should be, in words."""
+    """A fault, in words."""
 
     description: str
 
 
 def check_integrity(reading: Reading) -> tuple[tuple[str, ...], tuple[IntegrityFault, ...]]:
-    """Look at everything that can be proved.
+    """Run every check.
 
     Returns:
-        What was looked at, in words, and what is wrong.
+        What was checked, in words, and the faults found.
     """
     reading.extend_timeouts()
     checked: list[str] = []
@@ -45,7 +45,7 @@ def check_integrity(reading: Reading) -> tuple[tuple[str, ...], tuple[IntegrityF
 
 
 def _check_pages(reading: Reading) -> list[IntegrityFault]:
-    # The first proves that nobody changed a page of an encrypted file, the second that the pages fit together.
+    # The first shows that no page of an encrypted file was changed, the second that the pages are consistent.
     changed = reading.connection.execute(text("PRAGMA cipher_integrity_check")).scalars().all()
     if changed:
         return [IntegrityFault(f"The file is damaged: {line}.") for line in changed[:20]]
@@ -74,7 +74,7 @@ def _check_schema(reading: Reading) -> list[IntegrityFault]:
 
 
 def _check_migration_version(reading: Reading) -> list[IntegrityFault]:
-    """The migrations keep their own note of the schema, beside the program's."""
+    """Compare Alembic's record of the schema with the program's own."""
     noted = alembic_schema(reading.connection)
     if noted == (SCHEMA_HEAD,):
         return []
@@ -85,7 +85,7 @@ def _check_migration_version(reading: Reading) -> list[IntegrityFault]:
 def _check_newest_seal(reading: Reading) -> list[IntegrityFault]:
     present = set(inspect(reading.connection).get_table_names())
     if not {tables.audit.name, tables.seal.name} <= present:
-        return []  # said to be missing already
+        return []  # already reported as missing
     fault = newest_seal_fault(reading)
     return [IntegrityFault(fault.reason)] if fault else []
 
@@ -110,7 +110,7 @@ def _check_foreign_keys(reading: Reading) -> list[IntegrityFault]:
 
 
 def _check_revisions(reading: Reading) -> list[IntegrityFault]:
-    """A record saved n times has n - 1 former versions since the last removal of one with its number.
+    """A record saved n times has n - 1 previous versions since the last removal of one with its number.
 
     A local file gives the number of a removed record to the next one, where it was the newest.
     """

@@ -1,4 +1,4 @@
-"""Create a database, and bring one to the newest schema after a backup."""
+"""Creates databases, and migrates them to the newest schema after a backup."""
 
 import json
 import tomllib
@@ -36,12 +36,12 @@ EXTRA = {"source", "title", "open"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MigrationReport:
-    """What a migration did.
+    """The result of a migration.
 
     Attributes:
         before: The schema before; None for an empty database.
         after: The schema now.
-        backup: Where the automatic backup lies; None where none was needed.
+        backup: The path of the automatic backup; None where none was needed.
     """
 
     before: str | None
@@ -61,13 +61,13 @@ def create_empty_database(
 
     Args:
         location: A path, or the URL of an empty database on a server.
-        key: What a local file is encrypted with, 32 bytes; no service leaves it out.
-        database_id: The database's own name for itself, a UUID; None for a new one.
-        allow_unsafe_server: For trying only: take a server that is not set up to keep records; the database remembers
+        key: The key of a local file, 32 bytes; only tests leave it out.
+        database_id: The database's identifier, a UUID; None for a new one.
+        allow_unsafe_server: For trials only: accept a server that is not set up to keep records; the database remembers
             it.
 
     Raises:
-        Refused: Something is there already, the place cannot be written, or the server is not set up for it.
+        Refused: There is a file already, it cannot be written, or the server is not set up for it.
     """
     if not is_shared(location):
         _create_file(Path(location))
@@ -86,15 +86,15 @@ def create_empty_database(
 
 
 def upgrade_database(location: str, key: bytes | None = None, *, is_copy: bool = False) -> MigrationReport:
-    """Bring a database to the newest schema; harmless when repeated or run by several at once.
+    """Migrate a database to the newest schema; safe to repeat, and to run by several programs at once.
 
     Args:
         location: A path, or the URL of a shared database.
-        key: What a local file is encrypted with.
-        is_copy: Whether it is a copy itself, so that none is made before.
+        key: The key of a local file.
+        is_copy: Whether it is itself a copy, so that no backup is needed.
 
     Raises:
-        Refused: It is not there, newer than this version, cannot be written, or its server is not set up for it.
+        Refused: It is missing, newer than this version, not writable, or its server is not set up for it.
     """
     from ioms_desktop.storage.database.backup import back_up_before_migration  # noqa: PLC0415 - backup opens stores
 
@@ -120,7 +120,7 @@ def upgrade_database(location: str, key: bytes | None = None, *, is_copy: bool =
 
 
 def _refuse_schema_mismatch(engine: Engine, before: str) -> None:
-    """Refuse a database whose two notes of its schema differ: a migration would begin at the wrong place."""
+    """Refuse a database whose two records of its schema differ: a migration would start at the wrong one."""
     with engine.connect() as connection, connection.begin():
         noted = alembic_schema(connection)
     if noted != (before,):
@@ -150,7 +150,7 @@ def _refuse_existing(engine: Engine) -> None:
 
 
 def _refuse_unsafe_server(engine: Engine, consequence: str, *, allow_unsafe: bool = False) -> None:
-    """Refuse a server that is not set up to keep records, unless the database is there for trying."""
+    """Refuse a server that is not set up to keep records, unless the database was created for trials."""
     if engine.dialect.name != "postgresql" or allow_unsafe:
         return
     with engine.connect() as connection, connection.begin():
@@ -159,7 +159,7 @@ def _refuse_unsafe_server(engine: Engine, consequence: str, *, allow_unsafe: boo
 
 
 def remove_database(location: str) -> None:
-    """Remove a local database with everything that lies beside it."""
+    """Remove a local database and all files that belong to it."""
     _remove_database_file(Path(location))
     for name in ("keys", "tries"):
         Path(f"{location}.{name}").unlink(missing_ok=True)
@@ -176,7 +176,9 @@ def _run_upgrade(
     """Run the migrations and load the reference data, one program at a time."""
     with _exclusive_lock(engine) as connection:
         if is_new and engine.dialect.name == "postgresql":
-            _refuse_existing(engine)  # whoever waited for the lock finds the database of whoever held it
+            _refuse_existing(
+                engine
+            )  # checked under the lock: another program may have created it while this one waited
         _run_alembic(connection, "upgrade", SCHEMA_HEAD)
         _load_reference(connection)
         _load_policies(connection)
@@ -190,7 +192,7 @@ def _run_upgrade(
 
 @contextmanager
 def _exclusive_lock(engine: Engine) -> Iterator[Connection]:
-    """Hold the database alone: an advisory lock on a server, the write lock of a file with foreign keys off."""
+    """Lock the database: an advisory lock on a server; the write lock of a file, with foreign keys off."""
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:
             extend_timeouts(connection)
@@ -201,7 +203,7 @@ def _exclusive_lock(engine: Engine) -> Iterator[Connection]:
         raw = connection.connection.dbapi_connection
         if raw is None:
             raise DatabaseInUse("The database file was closed. Try again.")
-        # Batch migrations copy tables; with foreign keys on that would empty their children.
+        # Batch migrations replace tables; with foreign keys on, that would empty the tables that refer to them.
         raw.cursor().execute("PRAGMA foreign_keys=OFF")
         try:
             with connection.execution_options(ioms_command=True).begin():
@@ -226,7 +228,7 @@ def _run_alembic(connection: Connection, command: str, revision: str) -> None:
 
 
 def _load_reference(connection: Connection) -> None:
-    """Put the code lists that ship with this version in place; codes an office added stay."""
+    """Load this version's code lists; codes that an office added stay."""
     lists, codes = tables.reference_list, tables.reference_code
     known = set(connection.scalars(select(lists.c.name)))
     for path in sorted(resource("reference").glob("*.toml")):
@@ -256,7 +258,7 @@ def _code_row(name: str, sort: int, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _load_policies(connection: Connection) -> None:
-    """Add the policy versions that ship with this version and are not there yet; none is ever changed."""
+    """Add the policy versions of this release that are missing; existing ones never change."""
     known = set(connection.scalars(select(tables.policy.c.version)))
     for path in sorted(resource("policy").glob("*.toml")):
         document = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Open a local database with a password: key file, data key, file."""
+"""Opens a local database with a password: key file, data key, database file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,18 +26,18 @@ NOT_ENCRYPTED_YET = (
     "encrypts the file."
 )
 CONVERTING_SUFFIX = ".converting"
-"""How the name of an encrypted copy ends before it takes the plain file's place."""
+"""The suffix of an encrypted copy before it replaces the plain file."""
 WRONG_KEY_DRIVER_TEXT = "not a database"
-"""What the library says of a file that its key does not open."""
+"""SQLCipher's message for a file that the key does not decrypt."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnlockedDatabase:
-    """A local database, opened by somebody.
+    """A local database, opened by a user.
 
     Attributes:
         store: The database.
-        unlocked: Their slot and their private key.
+        unlocked: Their slot, private key and data keys.
     """
 
     store: Store
@@ -45,11 +45,11 @@ class UnlockedDatabase:
 
 
 def open_with_password(location: str, name: str, password: str, *, kind: str = key_file.PERSON) -> UnlockedDatabase:
-    """Open a local database with somebody's password, or with the recovery code.
+    """Open a local database with a user's password, or with the recovery code.
 
     Raises:
         WrongKey: There is no such user, or the password is wrong.
-        Refused: One of the two files is missing, open to others, damaged, or not the other's; the sentence says which.
+        Refused: One of the two files is missing, readable by others, damaged, or of another database.
     """
     store, unlocked = _unlock_and_use(location, kind, name, password, partial(open_store, location))
     try:
@@ -60,11 +60,11 @@ def open_with_password(location: str, name: str, password: str, *, kind: str = k
 
 
 def unlock_data_key(location: str, name: str, password: str) -> bytes:
-    """Give the data key of a local database, whatever schema it is at.
+    """Give the data key of a local database, whatever its schema.
 
     Raises:
         WrongKey: There is no such user, or the password is wrong.
-        Refused: As `open_with_password`.
+        Refused: As for `open_with_password`.
     """
     return _unlock_and_use(location, key_file.PERSON, name, password, partial(_check_key_opens, Path(location)))[0]
 
@@ -72,14 +72,14 @@ def unlock_data_key(location: str, name: str, password: str) -> bytes:
 def _unlock_and_use(
     location: str, kind: str, name: str, password: str, use: Callable[[bytes], T]
 ) -> tuple[T, UnlockedSlot]:
-    """Unlock the key file, and use the data key in it that opens the database."""
+    """Unlock the key file, and use the data key that opens the database."""
     refuse_missing_key(location)
     file = key_file.load(location)
     refuse_unsuitable_file(Path(location), encrypted=True)
     unlocked = key_file.unlock(file, kind, name, password)
     used = _try_keys(unlocked, use)
     if used is None:
-        # Whoever changed the key meanwhile has changed the key file with it; the slot is the same.
+        # Another program may have changed the key meanwhile, and the key file with it; the slot stays the same.
         unlocked = _reload_slot(location, unlocked)
         used = _try_keys(unlocked, use)
     if used is None:
@@ -98,10 +98,10 @@ def _check_key_opens(path: Path, key: bytes) -> bytes:
 
 
 def refuse_missing_key(location: str) -> None:
-    """Refuse a file that is not there, or one that was never encrypted.
+    """Refuse a file that is missing, or was never encrypted.
 
     Raises:
-        Refused: It is one; the sentence says which and what to do.
+        Refused: It is; the sentence says which and what to do.
     """
     path = Path(location)
     converting = Path(f"{location}{CONVERTING_SUFFIX}").exists()
@@ -119,7 +119,7 @@ def _reload_slot(location: str, unlocked: UnlockedSlot) -> UnlockedSlot:
 
 
 def _try_keys(unlocked: UnlockedSlot, use: Callable[[bytes], T]) -> T | None:
-    """Use the older key first: a change that was stopped midway is undone under it."""
+    """Try the older key first: with it, SQLite undoes a key change that was stopped midway."""
     for number in sorted(unlocked.data_keys):
         try:
             return use(unlocked.data_keys[number])
@@ -130,7 +130,7 @@ def _try_keys(unlocked: UnlockedSlot, use: Callable[[bytes], T]) -> T | None:
 
 
 def _finish_pending_rotation(opened: UnlockedDatabase) -> UnlockedDatabase:
-    """Put away what a stopped change of the key has left, and make the one that is due where nobody is in the way."""
+    """Finish a key change that was stopped, and do one that is due if no other program has the file open."""
     store, unlocked = opened.store, opened.unlocked
     if len(unlocked.data_keys) > 1:
         rotation.finish_rotation(store)
@@ -141,7 +141,7 @@ def _finish_pending_rotation(opened: UnlockedDatabase) -> UnlockedDatabase:
         try:
             changed = rotation.rotate_key(store)
         except Refused:
-            return UnlockedDatabase(store, unlocked)  # it stays due, and the next opening tries again
+            return UnlockedDatabase(store, unlocked)  # it stays due: the next opening tries again
         if changed:
             unlocked = _reload_slot(store.location, unlocked)
     return UnlockedDatabase(store, unlocked)

@@ -10,7 +10,7 @@ from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.triggers import Evidence
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.text_format import describe_due, format_day
-from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView, ExplainedTrigger
+from ioms_desktop.services.cases.cases import CaseView, ExplainedTrigger
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
