@@ -1,7 +1,7 @@
-"""Envelopes: a secret under a password, and a secret under somebody's public key.
+"""Envelopes: a secret encrypted under a password, or under a public key.
 
 Both say in `about` what they are for; one that is taken out of its place, or whose figures were changed, does not open.
-Nothing here knows a file or a database.
+This module knows neither files nor databases.
 """
 
 import base64
@@ -28,12 +28,12 @@ MAX_LANES = 64
 
 @dataclass(frozen=True, slots=True)
 class Argon2Params:
-    """What a guess at a password costs: the parameters of Argon2id.
+    """The parameters of Argon2id, which decide what a guess at a password costs.
 
     Attributes:
         memory: KiB.
-        passes: Over that memory.
-        lanes: Side by side.
+        passes: Passes over that memory.
+        lanes: Parallel lanes.
     """
 
     memory: int
@@ -42,29 +42,29 @@ class Argon2Params:
 
 
 MIN_ARGON2_PARAMS = Argon2Params(memory=64 * 1024, passes=3, lanes=4)
-"""Nothing cheaper is written or read: whoever could write a cheaper one into the file would guess at leisure."""
+"""The minimum, for reading too: otherwise an attacker could put cheaper parameters into the file."""
 
 
 class WrongKey(Exception):  # noqa: N818 - it is an answer, not a fault
-    """The envelope does not open: a wrong password or key, or an envelope that was changed or moved."""
+    """The envelope cannot be opened: a wrong password or key, or an envelope that was changed or moved."""
 
 
 def wrap(
     secret: bytes, password: str, associated_data: bytes, params: Argon2Params = MIN_ARGON2_PARAMS
 ) -> dict[str, Any]:
-    """Put a secret under a password.
+    """Encrypt a secret under a password.
 
     Args:
-        secret: What is kept.
-        password: Who knows it, opens it.
-        associated_data: What the envelope is for; needed to open it.
-        params: What a guess costs.
+        secret: The secret.
+        password: The password that opens it.
+        associated_data: What the envelope is for; the same is needed to open it.
+        params: The cost of a guess.
 
     Returns:
-        The envelope, as it may stand in a JSON file.
+        The envelope, in a form that JSON can hold.
 
     Raises:
-        Refused: The parameters are below the floor or beyond all measure.
+        Refused: The parameters are below the minimum or above the maximum.
     """
     salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
     kdf = {"name": "argon2id", **asdict(params)}
@@ -73,11 +73,11 @@ def wrap(
 
 
 def unwrap(slot: Mapping[str, Any], password: str, associated_data: bytes) -> bytes:
-    """Take a secret from under its password.
+    """Decrypt a secret with its password.
 
     Raises:
         WrongKey: The password is wrong, or the envelope was changed or belongs elsewhere.
-        Refused: The envelope cannot be read, or asks for too little or too much work.
+        Refused: The envelope cannot be read, or its parameters are outside the limits.
     """
     salt, nonce, box = (read_base64(slot, name) for name in ("salt", "nonce", "box"))
     params = read_argon2_params(slot)
@@ -87,16 +87,18 @@ def unwrap(slot: Mapping[str, Any], password: str, associated_data: bytes) -> by
 
 
 def read_argon2_params(slot: Mapping[str, Any]) -> Argon2Params:
-    """Read what a guess at an envelope costs.
+    """Read an envelope's Argon2id parameters.
 
     Raises:
-        Refused: It is not said, below the floor, or beyond all measure.
+        Refused: They are missing, below the minimum or above the maximum.
     """
     kdf = slot.get("kdf")
     if not isinstance(kdf, dict) or kdf.get("name") != "argon2id":
         raise KeyFileRefused(KEY_FILE_UNREADABLE)
     memory, passes, lanes = (kdf.get(name) for name in ("memory", "passes", "lanes"))
-    if type(memory) is not int or type(passes) is not int or type(lanes) is not int:  # True is an int to isinstance
+    if (
+        type(memory) is not int or type(passes) is not int or type(lanes) is not int
+    ):  # isinstance would accept True as an int
         raise KeyFileRefused(KEY_FILE_UNREADABLE)
     found = Argon2Params(memory, passes, lanes)
     _check_argon2_params(found)
@@ -129,15 +131,15 @@ def _check_argon2_params(cost: Argon2Params) -> None:
 
 
 def derive_key(password: str, salt: bytes, params: Argon2Params = MIN_ARGON2_PARAMS) -> bytes:
-    """Turn a password into a key by work that cannot be shortened.
+    """Derive a key from a password with Argon2id.
 
     Raises:
-        Refused: The parameters are below the floor or beyond all measure.
+        Refused: The parameters are below the minimum or above the maximum.
     """
     _check_argon2_params(params)
     from argon2.low_level import Type, hash_secret_raw  # noqa: PLC0415 - slow to import: loads when first needed
 
-    # One password typed on two keyboards may come in two forms of the same letters.
+    # Different keyboards may encode the same password in different Unicode forms.
     typed = unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
     return hash_secret_raw(
         typed,
@@ -151,7 +153,7 @@ def derive_key(password: str, salt: bytes, params: Argon2Params = MIN_ARGON2_PAR
 
 
 def generate_key_pair() -> tuple[bytes, bytes]:
-    """Make a key pair: the private half, and the public one under which others may put secrets."""
+    """Make a key pair: the private key, and the public key with which others encrypt secrets."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey  # noqa: PLC0415 - slow to import
 
     private = X25519PrivateKey.generate()
@@ -159,7 +161,7 @@ def generate_key_pair() -> tuple[bytes, bytes]:
 
 
 def seal(secret: bytes, public: bytes, associated_data: bytes) -> dict[str, str]:
-    """Put a secret under somebody's public key; nobody need know their password."""
+    """Encrypt a secret under a user's public key, without their password."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import (  # noqa: PLC0415 - slow to import: as above
         X25519PrivateKey,
         X25519PublicKey,
@@ -174,10 +176,10 @@ def seal(secret: bytes, public: bytes, associated_data: bytes) -> dict[str, str]
 
 
 def unseal(sealed: Mapping[str, Any], private: bytes, associated_data: bytes) -> bytes:
-    """Take a secret from under one's public key.
+    """Decrypt a secret with the private key.
 
     Raises:
-        WrongKey: It is somebody else's, or it was changed.
+        WrongKey: It was encrypted for another key, or changed.
         Refused: It cannot be read.
     """
     from cryptography.hazmat.primitives.asymmetric.x25519 import (  # noqa: PLC0415 - slow to import: as above
@@ -196,38 +198,38 @@ def unseal(sealed: Mapping[str, Any], private: bytes, associated_data: bytes) ->
 
 
 def hkdf(secret: bytes, info: bytes, *, salt: bytes = b"") -> bytes:
-    """Derive a key for one purpose from a secret that is random already (RFC 5869, SHA-256, 32 bytes)."""
+    """Derive a key for one purpose from a random secret (RFC 5869, SHA-256, 32 bytes)."""
     strong = hmac.digest(salt or bytes(KEY_BYTES), secret, hashlib.sha256)
     return hmac.digest(strong, info + b"\x01", hashlib.sha256)
 
 
 def make_proof(secret: bytes, associated_data: bytes) -> str:
-    """Prove that whoever wrote something knew a secret."""
+    """Make a proof that its writer knew a secret."""
     return to_base64(hmac.digest(hkdf(secret, b"proof"), associated_data, hashlib.sha256))
 
 
 def verify_proof(candidate: object, secret: bytes, associated_data: bytes) -> bool:
-    """Say whether a proof is that of this secret."""
+    """Whether a proof was made with this secret."""
     return isinstance(candidate, str) and hmac.compare_digest(
         candidate.encode(), make_proof(secret, associated_data).encode()
     )
 
 
 def encode_associated_data(*parts: object) -> bytes:
-    """Put what an envelope is for into bytes that no other parts give."""
+    """Encode what an envelope is for, unambiguously."""
     return json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode()
 
 
 def to_base64(raw: bytes) -> str:
-    """Write bytes as a JSON file takes them."""
+    """Encode bytes for a JSON file."""
     return base64.b64encode(raw).decode("ascii")
 
 
 def read_base64(holder: Mapping[str, Any], name: str) -> bytes:
-    """Read bytes from a JSON file.
+    """Decode bytes from a JSON file.
 
     Raises:
-        Refused: They are not there, or are none.
+        Refused: They are missing or malformed.
     """
     try:
         return base64.b64decode(holder[name], validate=True)

@@ -1,1 +1,1 @@
-"""Cases that are worked on outside the shared database: what goes out and what comes back."""
+"""Cases that are worked on outside the shared database: check-out, check-in and migration to a server."""

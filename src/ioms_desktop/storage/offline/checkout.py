@@ -1,4 +1,4 @@
-"""Cases in a file of their own: gathered from where they are kept, put into the file, and what is out."""
+"""Reads cases for a check-out, fills the offline file, and keeps the register of files that are out."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -38,11 +38,11 @@ REFERENCE_TABLES = (tables.reference_list, tables.reference_code, tables.policy)
 
 @dataclass(frozen=True, slots=True)
 class CheckoutContents:
-    """What a file of cases taken away is filled with.
+    """The content of an offline file.
 
     Attributes:
         records: The records, owners before what belongs to them.
-        former_versions: The rows of their former versions, in the order in which these ended.
+        former_versions: The rows of their previous versions, in the order in which these ended.
         reference_rows: The rows of code lists and policy versions, by table.
     """
 
@@ -52,12 +52,12 @@ class CheckoutContents:
 
 
 def gather_checkout(reading: Reading, cases: Sequence[Case], redact: RecordRedactor) -> CheckoutContents:
-    """Read opened cases with their people and everything that belongs to either.
+    """Read opened cases with their people and all records of either.
 
     Args:
-        reading: Where they are kept.
-        cases: The cases, opened.
-        redact: Gives a record as whoever takes it may read it; None where they may not know of it.
+        reading: The source database.
+        cases: The cases, which must be open.
+        redact: Reduces a record to what the user may read; gives None where they may not know of it.
     """
     found = CheckoutContents()
     refs = [case.case_ref for case in cases]
@@ -85,7 +85,7 @@ def _former_rows(
     for row in reading.connection.execute(query):
         fields = {name: value for name, value in row._asdict().items() if name != "id"}
         if owner == "person_ref" and fields["case_ref"] is not None:
-            continue  # a case itself belongs to both, and comes with the case
+            continue  # the case itself belongs to both, and is read with the cases
         if fields["ended"] != "DELETED" and (fields["table_name"], fields["record_id"]) not in wanted:
             continue
         record = redact(from_json_fields(RECORD_TYPE_BY_TABLE[fields["table_name"]], fields["data"]))
@@ -99,9 +99,9 @@ def all_rows(reading: Reading, table: Table) -> list[dict[str, Any]]:
 
 
 def fill_checkout_file(tx: Transaction, contents: CheckoutContents, checkout: Checkout) -> None:
-    """Put what was gathered into a new file, numbers, revisions and times as they are, and say what the file is.
+    """Write the content into a new file, with unchanged ids, revisions and times, and mark it as an offline file.
 
-    The file's own audit begins with it: one entry, for nobody recorded these records here.
+    The file's own audit begins with one entry for all of it, because these records were not recorded here.
     """
     connection = tx.connection
     for table in reversed(REFERENCE_TABLES):
@@ -141,16 +141,13 @@ def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> No
         tx.connection.execute(insert(table), list(rows))
 
 
-# What the file says of itself ---------------------------------------------------------------
-
-
 def _checkout_to_json(checkout: Checkout) -> str:
     fields = {name: to_json_value(getattr(checkout, name)) for name in Checkout.__dataclass_fields__ if name != "cases"}
     return json.dumps(fields | {"cases": list(checkout.cases)})
 
 
 def find_checkout(reading: Reading) -> Checkout | None:
-    """Say what a file of cases taken away is; None for every other database."""
+    """Describe an offline file; None for any other database."""
     text = reading.connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == CHECKOUT_META_KEY))
     if text is None:
         return None
@@ -167,7 +164,7 @@ def find_checkout(reading: Reading) -> Checkout | None:
 
 
 def checkout_revisions(reading: Reading) -> RevisionsByKey:
-    """Give the revision at which each record of the file was taken."""
+    """Give the revision of each record when it was checked out."""
     found: RevisionsByKey = {noun.table: {} for noun in RECORD_TYPES}
     for row in reading.connection.execute(select(tables.taken_record)):
         found[row.table_name][row.record_key] = row.revision
@@ -175,7 +172,7 @@ def checkout_revisions(reading: Reading) -> RevisionsByKey:
 
 
 def removed_records(reading: Reading, record_type: type[R], keys: set[str]) -> dict[str, tuple[R, str, str]]:
-    """Give how those records of a file ended that are there no longer: what they last said, who removed them, why."""
+    """Give the last version of each record deleted from the file, with who deleted it and why."""
     former = tables.former_version
     query = (
         select(former)
@@ -193,15 +190,12 @@ def removed_records(reading: Reading, record_type: type[R], keys: set[str]) -> d
     }
 
 
-# What is out --------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredCheckout:
-    """A take-away as the database knows it that it was taken from.
+    """A check-out in the register of the source database.
 
     Attributes:
-        settled: Which revision of each record of the file was dealt with when it came back.
+        settled: The revision of each record of the file that was handled at check-in.
     """
 
     number: str
@@ -214,7 +208,7 @@ class RegisteredCheckout:
 
 
 def register_checkout(tx: Transaction, checkout: Checkout) -> None:
-    """Put on the register that cases are taken away."""
+    """Register a check-out."""
     tx.connection.execute(
         insert(tables.take_away).values(
             number=checkout.number,
@@ -228,20 +222,20 @@ def register_checkout(tx: Transaction, checkout: Checkout) -> None:
 
 
 def record_file_hash(tx: Transaction, number: str, file_hash: str) -> None:
-    """Note the hash of the file as it was handed over."""
+    """Record the hash of the file as handed over."""
     table = tables.take_away
     tx.connection.execute(update(table).where(table.c.number == number).values(file_hash=file_hash))
 
 
 def record_return(tx: Transaction, number: str, handled_revisions: Mapping[str, Mapping[str, int]]) -> None:
-    """Note that a file came back, and what of it was dealt with."""
+    """Record that a file was checked in, and which revisions were handled."""
     table = tables.take_away
     values = {"returned_at": tx.command.at, "settled": handled_revisions}
     tx.connection.execute(update(table).where(table.c.number == number).values(**values))
 
 
 def list_checkouts(reading: Reading, number: str = "") -> list[RegisteredCheckout]:
-    """List the take-aways that whoever asks may know of, the newest last; or the one of a number."""
+    """List the check-outs that the user may know of, the newest last; or only the one with a number."""
     table = tables.take_away
     query = select(*(table.c[name] for name in RegisteredCheckout.__dataclass_fields__)).order_by(
         table.c.taken_at, table.c.number

@@ -1,4 +1,4 @@
-"""The records of a file on their way into a database: which there are, at which revision, and as they once stood."""
+"""Reads the records of an offline file for check-in: their revisions, their content, and earlier versions."""
 
 from collections.abc import Iterator
 from typing import TypeVar
@@ -16,7 +16,7 @@ R = TypeVar("R", bound=Record)
 
 
 def revisions_by_key(reading: Reading, record_type: type[Record]) -> dict[str, int]:
-    """Give the revision of every record of a kind, by its key as text."""
+    """Give the revision of every record of a type, by its key as text."""
     table = tables.table_of(record_type)
     query = select(table.c.revision, *(table.c[name] for name in record_type.key))
     return {
@@ -26,12 +26,12 @@ def revisions_by_key(reading: Reading, record_type: type[Record]) -> dict[str, i
 
 
 def record_batches(reading: Reading, record_type: type[R], keys: set[str] | None = None) -> Iterator[list[R]]:
-    """Give the records of a kind, some at a time, in the order of their numbers.
+    """Iterate over the records of a type in batches, in order of their ids.
 
     Args:
         reading: The file.
-        record_type: What kind.
-        keys: The keys of those that are wanted, as text; None for all.
+        record_type: The record type.
+        keys: The keys of the records to read, as text; None for all.
     """
     table, read = tables.table_of(record_type), row_mapper(record_type)
     query = select(*reading.scope.columns(record_type)).order_by(table.c.id)
@@ -46,7 +46,7 @@ def record_batches(reading: Reading, record_type: type[R], keys: set[str] | None
 
 
 def record_at_revision(reading: Reading, record: R, revision: int) -> R | None:
-    """Give a record of a file as it stood at a revision; None where that is not kept."""
+    """Give a record of the file at a revision; None where that version was not kept."""
     if record.revision == revision:
         return record
     found = version_at_revision(reading, record, revision)

@@ -1,8 +1,7 @@
-"""A local file moved whole into an empty shared database: every row as it is, with its number, revision and times.
+"""Copies a whole local file into an empty shared database: every row with its id, revision and times.
 
-Only whoever keeps the server may say of a record when and by whom it was recorded; of a person's own login the server
-says it itself. What the triggers note of every record is that it came, and stands in the server's own audit; the file's
-audit is kept beside it (`storage.kept_trail`).
+Only the server's owner may set when and by whom a record was recorded; for any other login the server sets it. The
+triggers log for each record only that it came; the file's own audit is kept beside the server's (`imported_audit`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,18 +26,18 @@ COMPANION_TABLES = (
     *(tables.take_away, tables.kept_trail, tables.retention_review, tables.disposal),
     *(tables.figure_edition, tables.figure_cell),
 )
-"""What belongs to the records and comes with them. Users do not: nobody's password leaves the file. Which entries of
-its audit a disposal emptied is kept with that audit."""
+"""Tables that are copied with the records. Users are not: no password leaves the file. Redactions of the file's audit
+are kept with that audit."""
 TABLES_NOT_COPIED = (
     *(tables.users, tables.meta, tables.taken_record),
     *(tables.audit, tables.seal, tables.epoch, tables.redaction),
 )
-"""What stays in the file: who signs in there, what it says of itself, and its audit, which is kept as a whole."""
+"""Tables that are not copied: users, the file's own settings, and its audit, which is imported as a whole."""
 AUDIT_TRUSTED_SQL = text("SELECT audit_trusted()")
 
 
 def may_set_provenance(reading: Reading) -> bool:
-    """Whether a connection may say when and by whom something was recorded: the server's keeper, or a file."""
+    """Whether a connection may set when and by whom something was recorded: the server's owner, or any local file."""
     if reading.connection.dialect.name != "postgresql":
         return True
     return bool(reading.connection.scalar(AUDIT_TRUSTED_SQL))
@@ -62,7 +61,7 @@ def copy_all_rows(file: Reading, tx: Transaction, progress: ProgressCallback) ->
         How many rows, by table.
 
     Raises:
-        Refused: Not every row arrived.
+        Refused: The numbers of rows differ.
     """
     connection = tx.connection
     for table in reversed(REFERENCE_TABLES):
@@ -71,7 +70,7 @@ def copy_all_rows(file: Reading, tx: Transaction, progress: ProgressCallback) ->
         rows = all_rows(file, table)
         if rows:
             connection.execute(insert(table), rows)
-    # Of each record only that it came: it stands there itself, with all its former versions.
+    # Log only that each record came: its content is in the record and its previous versions.
     connection.execute(transaction_context.SET_BULK_SQL, {"said": "yes"})
     counts: dict[str, int] = {}
     copied = 0
@@ -102,7 +101,7 @@ def _row_batches(file: Reading, table: Table, tx: Transaction) -> Iterator[list[
 
 
 def _advance_sequence(tx: Transaction, table: Table) -> None:
-    """Let the next record get the number after the highest that came."""
+    """Make the next id follow the highest that was copied."""
     name = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :highest)")
     highest = tx.connection.scalar(select(func.max(table.c.id)))
     if highest is not None and tx.connection.dialect.name == "postgresql":
@@ -110,7 +109,7 @@ def _advance_sequence(tx: Transaction, table: Table) -> None:
 
 
 def _verify_counts(file: Reading, tx: Transaction, counts: dict[str, int]) -> None:
-    """Count again what arrived: a table that lost a row is no table taken over."""
+    """Compare the numbers of rows in both databases."""
     for table in (*RECORD_TABLES, *COMPANION_TABLES):
         left = file.connection.scalar(select(func.count()).select_from(table))
         arrived = tx.connection.scalar(select(func.count()).select_from(table))
@@ -121,7 +120,7 @@ def _verify_counts(file: Reading, tx: Transaction, counts: dict[str, int]) -> No
 
 
 def list_active_users(reading: Reading) -> Sequence[tuple[str, str]]:
-    """Give the names and roles of everybody who may sign in; never what proves them."""
+    """List the names and roles of the active users, without passwords."""
     users = tables.users
     query = select(users.c.name, users.c.role).where(users.c.active).order_by(users.c.name)
     return [(row.name, row.role) for row in reading.connection.execute(query)]

@@ -1,1 +1,1 @@
-"""One module for each register or report: index query and window query."""
+"""One module for each list or report: a query for the ids in order, and one for the rows on screen."""

@@ -1,4 +1,4 @@
-"""The register of cases: ids that answer a question, in order; and what a row shows, for some ids."""
+"""The caseload: the ids of the cases that match, in order, and the rows for some ids."""
 
 from array import array
 from collections import defaultdict
@@ -44,19 +44,19 @@ RAG_ORDER = ("RED", "AMBER", "GREEN", "BLUE")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseConditions:
-    """What is asked of the caseload.
+    """The filters and order of the caseload.
 
     Attributes:
-        on: The day on which RAG, custody and closing are looked at.
-        terms: What was typed.
-        programmes: Those the user may see and chose; None for all.
+        on: The day as of which RAG, custody and closing are read.
+        terms: The search terms.
+        programmes: The programmes to include, among those the user may see; None for all.
         cohorts: Those chosen; empty for all.
         rags: Those chosen; empty for all.
-        is_open: Open cases alone, closed ones alone, or all for None.
+        is_open: Open cases only, closed cases only, or all for None.
         worker: Only cases that name this worker.
         in_custody: Only people in custody on the day.
         sort: One of `SORT_ORDERS`.
-        descending: Whether the order is turned round.
+        descending: Whether the order is reversed.
     """
 
     on: date
@@ -72,7 +72,7 @@ class CaseConditions:
 
 
 class CaseloadFacts(NamedTuple):
-    """What one row of the caseload rests on."""
+    """The facts for one row of the caseload."""
 
     id: int
     case_ref: str
@@ -100,12 +100,12 @@ class CaseloadFacts(NamedTuple):
 
 
 def case_index(reading: Reading, conditions: CaseConditions, limit: int | None = None) -> "array[int]":
-    """Give the ids of the cases that answer, in order; the order always ends with the id.
+    """Give the ids of the matching cases, in order; the order always ends with the id.
 
     Args:
         reading: Where to read.
         conditions: Filters and order.
-        limit: Only the first so many, quickly; None for all.
+        limit: Only the first cases, quickly; None for all.
     """
     query = index_query(conditions, limit)
     found = array("q")
@@ -117,7 +117,7 @@ def case_index(reading: Reading, conditions: CaseConditions, limit: int | None =
 
 
 def index_query(conditions: CaseConditions, limit: int | None = None) -> Select[Any]:
-    """Write the question for ids, all of them or the first so many."""
+    """Build the query for the ids, all of them or the first ones."""
     query: Select[Any] = select(cases.c.id)
     order = SORT_ORDERS[conditions.sort](conditions.on)
     by_name = conditions.sort == "name"
@@ -137,10 +137,10 @@ def _is_selective(conditions: CaseConditions) -> bool:
 
 
 def _person_join(people: Table, *, people_first: bool) -> ColumnElement[bool]:
-    """Join so that people are walked in the order of their names, or cases are read and then sorted.
+    """Join so that the database reads people in the order of their names, or cases that are then sorted.
 
-    The first screen of many wants the one, all of them or the first of few the other; SQLite takes no account of the
-    limit when it chooses, so it is left no choice.
+    The first is faster for the first screen of many cases, the second for all of them or for few; SQLite ignores the
+    limit when it plans, so the order of the join is fixed.
     """
     if people_first:
         return cases.c.person_ref == no_index(people.c.person_ref)
@@ -193,7 +193,7 @@ def _last_contact(before: str | ColumnElement[str]) -> ScalarSelect[Any]:
 
 
 def _day_end(on: date) -> str:
-    """Give what every moment of a day, with a time or without, sorts before."""
+    """Give a bound after which every moment of a day sorts earlier, with a time or without."""
     return (on + timedelta(days=1)).isoformat()
 
 
@@ -203,7 +203,7 @@ def _next_action(on: DayExpression) -> ScalarSelect[Any]:
 
 
 def is_action_open(on: DayExpression) -> tuple[ColumnElement[bool], ...]:
-    """Say that an action was neither done nor cancelled by a day."""
+    """Build the condition that an action was neither done nor cancelled by a day."""
     return tuple(or_(ended.is_(None), ended > on) for ended in (actions.c.done_on, actions.c.cancelled_on))
 
 
@@ -216,7 +216,7 @@ def _worker_order(_on: date) -> tuple[ColumnElement[Any], ...]:
 
 
 SORT_ORDERS = {
-    "name": lambda _on: (),  # joined where it is asked for
+    "name": lambda _on: (),  # joined where it is used
     "case_ref": lambda _on: (cases.c.case_ref,),
     "programme": lambda _on: (cases.c.programme, cases.c.cohort),
     "rag": _rag_rank,
@@ -225,7 +225,7 @@ SORT_ORDERS = {
     "status": lambda _on: (cases.c.status,),
     "worker": _worker_order,
 }
-"""What the caseload can be sorted by. RAG, engagement and last contact are read for every case through an index."""
+"""The sort orders of the caseload. RAG, engagement and last contact are read through an index for each case."""
 
 _PERSON_COLUMNS = ("family_name", "given_names", "date_of_birth")
 _CASE_COLUMNS = tuple(
@@ -235,9 +235,9 @@ _CASE_COLUMNS = tuple(
 
 @cache
 def window_query() -> Select[Any]:
-    """Write the question for the rows of some `ids`, looked at on a day (`on`; `before` is the end of it).
+    """Build the query for the rows of some `ids`, as of a day (`on`; `before` is its end).
 
-    Whose cases they are is asked after it: joined, a server would work out of everybody whether they may be known.
+    People are read by a second query: joined, a server would check access to every person.
     """
     on = bindparam("on", type_=Date())
     return select(
@@ -251,17 +251,17 @@ def window_query() -> Select[Any]:
 
 
 def window_values(ids: Sequence[int], on: date) -> dict[str, Any]:
-    """Give what `window_query` is asked with."""
+    """Give the parameters of `window_query`."""
     return {"ids": list(ids), "on": on, "before": _day_end(on)}
 
 
 def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseloadFacts]:
-    """Give what the rows of some cases rest on, in no order; those no longer there are left out.
+    """Give the facts for some cases, in no particular order; cases that no longer exist are left out.
 
     Args:
         reading: Where to read.
-        ids: At most some hundreds.
-        on: The day they are looked at.
+        ids: At most a few hundred.
+        on: The as-of day.
     """
     rows = reading.connection.execute(window_query(), window_values(ids, on)).all()
     persons = [row.person_ref for row in rows]

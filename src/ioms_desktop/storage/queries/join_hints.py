@@ -1,4 +1,4 @@
-"""How a join is walked, where one database needs to be told."""
+"""Hints on the order of joins, where SQLite needs them."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from sqlalchemy.sql.functions import FunctionElement
 
 
 class no_index(FunctionElement[str]):  # noqa: N801 - it stands in a query like a function
-    """A column that SQLite may not look up by its index, so that it walks the other table first.
+    """A column that SQLite may not look up by its index, so that it reads the other table first.
 
-    The plus sign is SQLite's documented way to say so. PostgreSQL chooses by its statistics and sees the column alone.
+    The unary plus is SQLite's documented way to do this. PostgreSQL plans by its statistics and gets the plain column.
     """
 
     inherit_cache = True

@@ -1,4 +1,4 @@
-"""What a partner may see: the headers of the cases assigned to them, by the same question on both kinds of database."""
+"""What a partner agency may see: the headers of its assigned cases, with the same query on both databases."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,7 +14,7 @@ people = FACT_VIEWS["people"]
 
 
 class PartnerCaseHeader(NamedTuple):
-    """A case as a partner agency sees it; a server gives them no other column."""
+    """A case as a partner agency sees it; a server gives it no other column."""
 
     id: int
     case_ref: str
@@ -37,7 +37,7 @@ _HEADER_COLUMNS = tuple((people if name in _PERSON_COLUMNS else cases).c[name] f
 
 
 def partner_case_headers(reading: Reading, refs: Sequence[str]) -> list[PartnerCaseHeader]:
-    """Give the headers of some cases, in the order of the names."""
+    """Give the headers of some cases, in order of names."""
     query = select(*_HEADER_COLUMNS).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
     wanted = query.where(cases.c.case_ref.in_(list(refs))).order_by(people.c.name_key, cases.c.id)
     return [PartnerCaseHeader(*row) for row in reading.connection.execute(wanted)]

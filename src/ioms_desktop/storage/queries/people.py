@@ -1,4 +1,4 @@
-"""The register of people: ids that answer a question, in order; and what a row shows, for some ids."""
+"""The list of people: the ids of those who match, in order, and the rows for some ids."""
 
 from array import array
 from collections.abc import Sequence
@@ -29,15 +29,15 @@ def person_index(
     descending: bool = False,
     limit: int | None = None,
 ) -> "array[int]":
-    """Give the ids of the people that meet every piece, in order; the order always ends with the id.
+    """Give the ids of the people who match every term, in order; the order always ends with the id.
 
     Args:
         reading: Where to read.
-        terms: What must be met; nothing for everybody.
+        terms: The search terms; none for everybody.
         programmes: Only people with a case on one of these; None for everybody.
         sort: One of `SORT_COLUMNS`.
-        descending: Whether the order is turned round.
-        limit: Only the first so many; None for all.
+        descending: Whether the order is reversed.
+        limit: The highest number of results; None for all.
     """
     if limit is not None and sort == "name" and not (descending or terms or programmes):
         return _first_by_name(reading, limit)
@@ -51,7 +51,7 @@ def person_index(
 
 
 def _first_by_name(reading: Reading, limit: int) -> "array[int]":
-    """Give the first people by name without working out of all the others whether they may be known."""
+    """Give the first people by name without checking access to all the others."""
     walked = people_by_name
     return _ids(reading, select(walked.c.id).order_by(walked.c.name_key, walked.c.id).limit(limit))
 
@@ -66,6 +66,6 @@ def _ids(reading: Reading, query: Select[Any]) -> "array[int]":
 
 
 def person_window(reading: Reading, ids: Sequence[int]) -> list[FoundPerson]:
-    """Give some people, in no order; those no longer there are left out."""
+    """Give some people, in no particular order; those who no longer exist are left out."""
     query = select(*(people.c[name] for name in FoundPerson._fields)).where(people.c.id.in_(list(ids)))
     return [FoundPerson(*row) for row in reading.connection.execute(query)]

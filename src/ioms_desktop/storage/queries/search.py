@@ -1,4 +1,4 @@
-"""Finding people and cases by the beginnings of their words, in any order, through the indexed word table."""
+"""Finds people and cases by word prefixes, in any order, through the indexed word table."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ people = FACT_VIEWS["people"]
 
 
 class FoundPerson(NamedTuple):
-    """A person found, as a list of results shows one."""
+    """A person found, as results show them."""
 
     id: int
     person_ref: str
@@ -38,24 +38,24 @@ class FoundCase(NamedTuple):
 
 
 def matches_user_name(column: ColumnElement[Any], user: str) -> ColumnElement[bool]:
-    """Say that a column names a user, with or without rank and number before the name; see `domain.workers`."""
+    """Build the condition that a column names a user, with or without rank and number; see `domain.records.workers`."""
     name = user.lower().strip()
     written = func.lower(func.trim(column))
     return or_(written == name, written.endswith(f" {name}", autoescape=True))
 
 
 def word_begins_with(word: str, words: FromClause = search_key) -> ColumnElement[bool]:
-    """Say that an indexed word begins with a typed one; a range, so that both databases walk the index."""
+    """Build the condition that an indexed word begins with a typed one: a range, so that the index is used."""
     return and_(words.c.word >= word, words.c.word < word + PREFIX_END)
 
 
 def case_matches(term: SearchTerm) -> ColumnElement[bool]:
-    """Say that a case meets a piece: by its own reference, or by a word of its person."""
+    """Build the condition that a case matches a term: by its own reference, or by a word of its person."""
     return or_(*(and_(*(_case_has_word(word) for word in way)) for way in term))
 
 
 def person_matches(term: SearchTerm, owner: ColumnElement[Any] = people.c.person_ref) -> ColumnElement[bool]:
-    """Say that a person meets a piece, by their own words or by the reference of one of their cases."""
+    """Build the condition that a person matches a term: by their own words, or by the reference of a case of theirs."""
     return or_(*(and_(*(_person_has_word(word, owner) for word in way)) for way in term))
 
 
@@ -74,19 +74,19 @@ def _person_has_word(word: str, owner: ColumnElement[Any] = people.c.person_ref)
 def find_people(
     reading: Reading, terms: Sequence[SearchTerm], programmes: frozenset[str] | None, limit: int
 ) -> list[FoundPerson]:
-    """Give the first people that meet every piece, as they come.
+    """Give the first people who match every term, in no particular order.
 
     Args:
         reading: Where to read.
-        terms: What must be met.
+        terms: The search terms.
         programmes: Only people with a case on one of these; None for everybody.
-        limit: How many at most.
+        limit: The highest number of results.
     """
     walked = _longest_required_word(terms)
     if walked is None:
         return _query_people(reading, [person_matches(piece) for piece in terms], programmes, limit)
-    # From the word, one person after the other until there are enough: asked for as a set, a server would first work
-    # out of everybody in it whether they may be known.
+    # From the word, one person after the other until there are enough: as a set, a server would first check access to
+    # everybody in it.
     others = [person_matches(piece, search_key.c.person_ref) for piece in terms if piece != ((walked,),)]
     words = select(search_key.c.person_ref).where(word_begins_with(walked), *others)
     most = 2 * limit
@@ -95,11 +95,11 @@ def find_people(
         found = _query_people(reading, [people.c.person_ref.in_(refs)], programmes, limit)
         if len(found) == limit or len(refs) < most:
             return found
-        most *= 4  # somebody has several words with this beginning, or no case that may be seen
+        most *= 4  # several words of a person may match, or none of their cases may be visible
 
 
 def _longest_required_word(terms: Sequence[SearchTerm]) -> str | None:
-    """Give the word that fewest people will have, of those that must be there in any case."""
+    """Give the longest of the words that must match, which the fewest people have."""
     certain = [word for piece in terms if len(piece) == 1 for word in piece[0]]
     return max(certain, key=len, default=None)
 
@@ -114,7 +114,7 @@ def _query_people(
 
 
 def has_case_on(programmes: frozenset[str]) -> ColumnElement[bool]:
-    """Say that a person has a case on one of some programmes."""
+    """Build the condition that a person has a case on one of some programmes."""
     visible = select(cases.c.id).where(cases.c.person_ref == people.c.person_ref)
     return visible.where(cases.c.programme.in_(sorted(programmes))).exists()
 

@@ -1,4 +1,4 @@
-"""What today's list asks of the database besides the rules: headers of cases, waiting proposals, open actions."""
+"""Queries for the Today list besides the rules: headers of cases, proposals to answer, open actions."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -18,7 +18,7 @@ REFS_PER_QUERY = 5_000
 
 
 class TodayCaseHeader(NamedTuple):
-    """Whom a line of the list is about."""
+    """The case of a line in the list."""
 
     id: int
     case_ref: str
@@ -39,7 +39,7 @@ class TodayCaseHeader(NamedTuple):
 
     @property
     def worker(self) -> str | None:
-        """Who works with the person: the navigator on Phoenix, else the police offender manager."""
+        """The person's worker: the navigator on Phoenix, else the police offender manager."""
         first = self.navigator if self.programme == "PHOENIX" else self.police_om
         return first or self.probation_practitioner or self.police_om or self.navigator
 
@@ -72,25 +72,25 @@ def today_case_headers(reading: Reading, refs: Iterable[str]) -> dict[str, Today
 
 
 def count_cases(reading: Reading) -> int:
-    """Count the cases of the book, closed ones too."""
+    """Count all cases, closed ones included."""
     return int(reading.connection.scalar(select(func.count()).select_from(cases)) or 0)
 
 
 def waiting_proposals(reading: Reading) -> Sequence[Proposal]:
-    """Give every proposal that waits for an answer, the oldest first; its words are read where it is answered."""
+    """List the proposals to be answered, the oldest first, without their texts, which are read when one is answered."""
     query: Select[Any] = select(*record_columns(Proposal, proposals)).where(proposals.c.status == "PROPOSED")
     return [row_mapper(Proposal)(row) for row in reading.connection.execute(query.order_by(proposals.c.proposed_on))]
 
 
 def open_actions(reading: Reading, on: date, until: date) -> list[OpenAction]:
-    """Give the actions due up to a day that are on another neither done nor cancelled, in the order of their days."""
+    """List the actions due by one day that are neither done nor cancelled on another, in order of their due dates."""
     query: Select[Any] = select(*(actions.c[name] for name in OpenAction._fields))
     waiting = query.where(*is_action_open(on), actions.c.due_on <= until)
     return [OpenAction(*row) for row in reading.connection.execute(waiting.order_by(actions.c.due_on))]
 
 
 def cases_without_worker(reading: Reading, on: date) -> list[str]:
-    """Give the references of the cases open on a day that name nobody who works with the person."""
+    """Give the references of the cases open on a day that name no worker."""
     nobody = (cases.c.police_om.is_(None), cases.c.probation_practitioner.is_(None), cases.c.navigator.is_(None))
     still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
     return list(reading.connection.scalars(select(cases.c.case_ref).where(*nobody, still)))

@@ -1,1 +1,1 @@
-"""Reading records: rows to frozen dataclasses, former versions, the search index."""
+"""Reading records: rows to frozen dataclasses, previous versions, the search index."""

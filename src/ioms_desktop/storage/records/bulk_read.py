@@ -1,4 +1,4 @@
-"""Many records at once, looked up by their keys or owners, or all of a kind in the order of their keys."""
+"""Reads many records at once: by keys, by owners, or all of a type in order of their keys."""
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ ROWS_PER_BATCH = 2_000
 
 
 def has_no_records(reading: Reading, record_type: type[Record]) -> bool:
-    """Whether no record of a kind is stored."""
+    """Whether no record of a type is stored."""
     return reading.connection.execute(select(tables.table_of(record_type).c.id).limit(1)).first() is None
 
 
@@ -26,7 +26,7 @@ def find_by_keys(reading: Reading, record_type: type[R], keys: Iterable[tuple[An
     """Look records up by key.
 
     Returns:
-        Those that are stored, under their keys.
+        The records found, by key.
     """
     wanted = set(keys)
     table = tables.table_of(record_type)
@@ -47,7 +47,7 @@ def list_by_owners(reading: Reading, record_type: type[R], owner: str, refs: Ite
 
     Args:
         reading: Where to read.
-        record_type: What kind.
+        record_type: The record type.
         owner: The column that names the owner.
         refs: The owners.
     """
@@ -65,13 +65,13 @@ def list_by_owners(reading: Reading, record_type: type[R], owner: str, refs: Ite
 def values_in_key_order(
     reading: Reading, record_type: type[Record], owner: str = "", refs: Iterable[str] = ()
 ) -> Generator[tuple[Any, ...], None, None]:
-    """Give the values of every record of a kind, in the order of its exchange columns, sorted by key.
+    """Iterate over the values of every record of a type, in the order of its exchange columns, sorted by key.
 
     Args:
         reading: Where to read.
-        record_type: What kind.
+        record_type: The record type.
         owner: The column that must name one of `refs`; empty for every record.
-        refs: The owners asked for.
+        refs: The owners.
     """
     table = tables.table_of(record_type)
     fields = [table.c[name] for name in field_names(record_type)]
@@ -91,6 +91,6 @@ def values_in_key_order(
 
 
 def batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Part values into as many as one question takes."""
+    """Split values into batches that fit into one query."""
     for start in range(0, len(values), ROWS_PER_BATCH):
         yield values[start : start + ROWS_PER_BATCH]

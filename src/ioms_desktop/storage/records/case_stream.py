@@ -1,4 +1,4 @@
-"""The whole book for the rules: rows of every case in order, streamed, only the columns that can matter."""
+"""Streams the rows of every case for the rules, in order, with only the columns that can matter."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, time
@@ -67,7 +67,7 @@ Rows = Iterable[tuple[Any, ...]]
 
 
 class _DateCache(dict[str | date | None, Any]):
-    """The day of what a driver gives for one; a book has few days, and each is read once."""
+    """A cache from a driver's value to its date: a database has few distinct days."""
 
     def __missing__(self, given: str | date) -> date:
         self[given] = day = given if isinstance(given, date) else date.fromisoformat(given)
@@ -75,7 +75,7 @@ class _DateCache(dict[str | date | None, Any]):
 
 
 class _TimeCache(dict[str, time | None]):
-    """The time of what follows the day in the text of a moment."""
+    """A cache from the time part of a stored moment to its time."""
 
     def __missing__(self, given: str) -> time | None:
         return self.setdefault(given, time.fromisoformat(given))
@@ -89,7 +89,7 @@ def _day_time(text: str) -> DayTime:
     return DayTime(DATE_CACHE[text[:10]], TIME_CACHE[text[10:]])
 
 
-# The rows come as the driver gives them, the case first: converting a million of them one by one would take longer than
+# Rows are used as the driver gives them, the case first: converting a million of them one by one would take longer than
 # the rules themselves.
 FACT_BUILDERS: dict[str, Callable[[Rows], list[Any]]] = {
     "contacts": lambda rows: [
@@ -125,16 +125,16 @@ TABLES_NOT_USED_BY_TRIGGERS = frozenset({"rag", "actions"})
 
 
 class CaseRowStream:
-    """The rows of one table in the order of the cases; asked for the facts of one case after the other."""
+    """The rows of one table in order of cases, read one case after the other."""
 
     def __init__(self, rows: Rows, build_facts: Callable[[Rows], list[Any]]) -> None:
-        """Take the rows, and what makes facts of those of one case."""
+        """Wrap the rows, with the function that makes facts of one case's rows."""
         self._groups = groupby(rows, key=itemgetter(0))
         self._build_facts = build_facts
         self._current: tuple[str, Rows] | None = next(self._groups, None)
 
     def pop_facts(self, case_ref: str) -> tuple[Any, ...]:
-        """Give the facts of a case; cases are asked for in the order of their references."""
+        """Give the facts of a case; cases must be requested in order of their references."""
         if self._current is None or self._current[0] != case_ref:
             return ()
         facts = tuple(self._build_facts(self._current[1]))
@@ -145,13 +145,13 @@ class CaseRowStream:
 def stream_case_facts(
     reading: Reading, programme: str | None = None, counted_outcomes: Mapping[str, Collection[str]] | None = None
 ) -> Iterator[CaseFacts]:
-    """Give the present state of every case, in the order of the case references, byte by byte.
+    """Iterate over the current state of every case, in bytewise order of references.
 
     Args:
-        reading: Where to read; rows are streamed, one case at a time stands in memory.
-        programme: One programme only; None for both.
-        counted_outcomes: For triggers alone: the contact outcomes that count, by programme. Other contacts, RAG and
-            actions are left out, which no rule looks at. None for everything.
+        reading: The database; rows are streamed, so that only one case at a time is in memory.
+        programme: The programme; None for both.
+        counted_outcomes: For triggers only: the contact outcomes that count, by programme. Other contacts, RAG and
+            actions, which no rule uses, are left out. None for everything.
     """
     reading.extend_timeouts()
     cases = tables.cases
@@ -196,7 +196,7 @@ def _case_facts(row: tuple[Any, ...], streams: dict[str, CaseRowStream]) -> Case
 
 
 def corrected_cases(reading: Reading, record_types: Iterable[type[Record]]) -> set[str]:
-    """Name the cases of which some record of these nouns has a former version."""
+    """Name the cases in which a record of these types has a previous version."""
     former = views.FACT_VIEWS["former_version"]
     query = select(former.c.case_ref).where(former.c.table_name.in_([noun.table for noun in record_types])).distinct()
     return {ref for ref in reading.connection.scalars(query) if ref is not None}
@@ -236,7 +236,7 @@ def _untyped_columns(table: Table, names: Iterable[str]) -> list[ColumnElement[A
 
 
 def _stream_rows(reading: Reading, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
-    """Stream the rows as the driver gives them; a server sends them in portions, a file as they are asked for."""
+    """Stream the rows as the driver gives them; a server sends them in batches, a file on demand."""
     if reading.connection.dialect.name == "postgresql":
         found = reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH})
         return chain.from_iterable(found.partitions())

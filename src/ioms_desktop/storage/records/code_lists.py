@@ -1,4 +1,4 @@
-"""What a database says of itself: its number, its code lists, its policy versions."""
+"""A database's identifier, code lists and policy versions."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from ioms_desktop.storage.schema.tables import meta, policy, reference_code, ref
 
 
 def database_id(reading: Reading) -> str:
-    """Give the number a database was given when it was created."""
+    """Give the identifier that a database was given when it was created."""
     return reading.connection.scalar(select(meta.c.value).where(meta.c.name == "database_id")) or ""
 
 
 def list_documents(reading: Reading) -> dict[str, dict[str, Any]]:
-    """Give every code list by name, in the form of the documents they are shipped as."""
+    """Give every code list by name, in the form of the shipped documents."""
     lists = {
         row.name: {"title": row.title, "source": row.source, "open": row.open, "code": []}
         for row in reading.connection.execute(select(reference_list))

@@ -1,4 +1,4 @@
-"""Former versions one by one: the version somebody read, and how a record ended."""
+"""Previous versions of single records: at a revision, and the last one of a deleted record."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ OWNER_COLUMNS = ("case_ref", "person_ref")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal(Generic[R]):
-    """How a record was taken out of the present: what it last said, who removed it, when and why."""
+    """The deletion of a record: its last version, who deleted it, when and why."""
 
     record: R
     by: str
@@ -26,19 +26,19 @@ class Removal(Generic[R]):
 
 
 def version_at_revision(reading: Reading, present: R, revision: int) -> R | None:
-    """Give a record as it stood at one of its earlier revisions; None where that version was not kept.
+    """Give a record at an earlier revision; None where that version was not kept.
 
     Args:
         reading: Where to read.
-        present: The record as it stands now.
-        revision: The revision asked for.
+        present: The record as it is now.
+        revision: The revision.
     """
     former = former_version
     query = select(former.c.data).where(
         former.c.table_name == present.table, former.c.record_id == present.id, former.c.revision == revision
     )
     names = {column.name for column in columns_of(type(present))}
-    for owner in OWNER_COLUMNS:  # by which the versions can be found without reading all of them
+    for owner in OWNER_COLUMNS:  # an indexed column by which its versions can be found
         if owner in names:
             query = query.where(former.c[owner] == getattr(present, owner))
     data = reading.connection.scalar(query)
@@ -46,9 +46,9 @@ def version_at_revision(reading: Reading, present: R, revision: int) -> R | None
 
 
 def find_removal(reading: Reading, record_type: type[R], ref: str) -> Removal[R] | None:
-    """Say how the record of a reference was removed; None where none of that reference ever was.
+    """Find the deletion of a record by its reference; None where there was none.
 
-    No index leads there: it is asked only where a record that was on a screen is there no longer.
+    No index supports this query, which runs only where a record on a screen no longer exists.
     """
     former = former_version
     row = reading.connection.execute(

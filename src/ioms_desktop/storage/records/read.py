@@ -1,4 +1,4 @@
-"""A consistent view of the database: records, and the versions they had before."""
+"""A consistent view of the database: records and their previous versions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormerVersion(Generic[R]):
-    """A former version of a record, with the period in which it was current (UTC, its end not included)."""
+    """A previous version of a record, with the period in which it was current (UTC, end not included)."""
 
     record: R
     current_from: datetime
@@ -32,39 +32,39 @@ class Reading:
     """A consistent view of the database.
 
     Attributes:
-        scope: What of the record it sees.
+        scope: What it may read.
     """
 
     def __init__(
         self, connection: Connection, scope: ReadScope = FULL_SCOPE, case_gate: CaseGate | None = None
     ) -> None:
-        """Read over a connection in a transaction."""
+        """Use a connection that is in a transaction."""
         self.connection = connection
         self.scope = scope
         self._case_gate = case_gate
 
     @property
     def server_enforces_access(self) -> bool:
-        """Whether a server holds this person to their rights, and writes down what they open."""
+        """Whether a server enforces the user's rights, and logs what they open."""
         return self._case_gate is not None
 
     def open_case(self, case_ref: str, purpose: str, workstation: str) -> bool:
-        """Open a case before its record is read; answers false where the person may not.
+        """Open a case before its records are read; False where the user may not.
 
-        Only a server keeps cases closed. The opening is committed on its own, so that it cannot be undone by undoing
-        what follows.
+        Only a server keeps cases closed. It commits the opening separately, so that a later rollback does not remove
+        the log entry.
         """
         return self._case_gate is None or self._case_gate.open_case(case_ref, purpose, workstation)
 
     def case_of(self, record_type: type[R], ref: str) -> str | None:
-        """Name the case that a record belongs to, without opening it; None where it belongs to none or is not there."""
+        """Name the case of a record, without opening it; None where it belongs to none or does not exist."""
         if self._case_gate is not None:
             return self._case_gate.case_of(record_type, ref)
         table = tables.table_of(record_type)
         return self.connection.scalar(select(table.c.case_ref).where(table.c[record_type.key[0]] == ref))
 
     def extend_timeouts(self) -> None:
-        """Let this take its time (an import, the whole book); a server ends what keeps others waiting for long."""
+        """Extend the server's time limits for long work, such as an import."""
         if self.connection.dialect.name == "postgresql":
             extend_timeouts(self.connection)
 
@@ -72,7 +72,7 @@ class Reading:
         """Get a record by its key.
 
         Raises:
-            Missing: It is not there.
+            Missing: There is none.
         """
         found = self.find(record_type, *key)
         if found is None:
@@ -80,20 +80,20 @@ class Reading:
         return found
 
     def find(self, record_type: type[R], *key: Any) -> R | None:  # noqa: ANN401 - as get
-        """Get a record by its key, or nothing."""
+        """Get a record by its key; None where there is none."""
         parts = dict(zip(record_type.key, key, strict=True))
         query = _records_query(record_type, record_type.key, self.scope)  # type: ignore[arg-type]  # a class is hashable; mypy sees it not of type[R]
         row = self.connection.execute(query, parts).first()
         return None if row is None else row_mapper(record_type)(row)
 
     def list_records(self, record_type: type[R], **owner: str) -> list[R]:
-        """List the records of an owner, in order of the day they happened and their key."""
+        """List the records of an owner, in order of their date and key."""
         read = row_mapper(record_type)
         query = _records_query(record_type, tuple(owner), self.scope, is_ordered=True)  # type: ignore[arg-type]  # as seek
         return [read(row) for row in self.connection.execute(query, owner)]
 
     def list_former_versions(self, record_type: type[R], **owner: str) -> list[FormerVersion[R]]:
-        """List the former versions of an owner's records, in the order in which they ended."""
+        """List the previous versions of an owner's records, in the order in which they ended."""
         former = self.scope.former_version_table()
         query = select(former).where(former.c.table_name == record_type.table).order_by(former.c.id)
         for name, value in owner.items():
@@ -101,7 +101,7 @@ class Reading:
         return [_former_version(record_type, row) for row in self.connection.execute(query)]
 
     def tables_with_former_versions(self, **owners: str) -> frozenset[str]:
-        """Name the tables in which records of any of these owners have former versions; few cases have any."""
+        """Name the tables in which records of these owners have previous versions; few cases have any."""
         return frozenset(
             self.connection.scalars(_former_tables_query(tuple(owners), self.scope.former_version_table()), owners)
         )
@@ -111,7 +111,7 @@ class Reading:
 def _records_query(
     record_type: type[Record], names: tuple[str, ...], scope: ReadScope, *, is_ordered: bool = False
 ) -> Select[Any]:
-    """Write the question for the records whose columns named have the values bound to those names."""
+    """Build the query for the records whose named columns equal the parameters of those names."""
     table = scope.source_table(record_type)
     query: Select[Any] = select(*scope.columns(record_type)).where(
         *(table.c[name] == bindparam(name) for name in names)

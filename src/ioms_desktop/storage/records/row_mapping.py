@@ -1,4 +1,4 @@
-"""Rows to records and back."""
+"""Converts rows to records and back."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -26,16 +26,16 @@ RECORD_COLUMNS: dict[type[Record], tuple[Column[Any], ...]] = {
 
 
 def field_names(record_type: type[Record]) -> tuple[str, ...]:
-    """The names of a noun's own fields, in the order of its exchange file."""
+    """Give the names of a record type's own fields, in the order of its exchange file."""
     return FIELD_NAMES[record_type]
 
 
 def record_columns(record_type: type[Record], source: Table | None = None) -> tuple[Column[Any], ...]:
-    """The columns read for a record, in the order in which `row_mapper` takes them.
+    """Give the columns of a record type, in the order that `row_mapper` expects.
 
     Args:
-        record_type: What kind.
-        source: The view they are read from; None for the noun's own table.
+        record_type: The record type.
+        source: The view to read from; None for the type's own table.
     """
     return (
         RECORD_COLUMNS[record_type]
@@ -60,26 +60,26 @@ def field_values(record: Record) -> dict[str, Any]:
 
 
 def derived_values(record_type: type[Record], fields: Mapping[str, Any]) -> dict[str, str]:
-    """Give what is kept beside a record's own fields to sort by."""
+    """Give the stored values, besides a record's own fields, that lists sort by."""
     if record_type is Person:
         return {"name_key": name_sort_key(fields["family_name"], fields["given_names"])}
     return {}
 
 
 def to_json_value(value: Any) -> Any:  # noqa: ANN401 - one of the column types
-    """Write a value so that JSON can hold it."""
+    """Convert a value for JSON."""
     if isinstance(value, DayTime):
         return value.iso_text
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 def to_json_fields(record: Record) -> dict[str, Any]:
-    """Give a record's own fields so that JSON can hold them."""
+    """Give a record's own fields, converted for JSON."""
     return {name: to_json_value(value) for name, value in field_values(record).items()}
 
 
 def from_json_fields(record_type: type[R], data: dict[str, Any], **own: Any) -> R:  # noqa: ANN401 - the record's own four fields
-    """Read a record back from its JSON form."""
+    """Read a record from its JSON form."""
     fields: dict[str, Any] = {}
     for field in columns_of(record_type):
         value = data.get(field.name)
@@ -97,14 +97,14 @@ def key_text(record: Record) -> str:
 
 
 def changed_fields(before: Record, after: Record) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give the fields that differ, before and after, so that JSON can hold them."""
+    """Give the fields that differ, before and after, converted for JSON."""
     old, new = to_json_fields(before), to_json_fields(after)
     names = [name for name in new if old[name] != new[name]]
     return {name: old[name] for name in names}, {name: new[name] for name in names}
 
 
 def sort_columns(record_type: type[Record], source: Table | None = None) -> Iterable[Column[Any]]:
-    """The order in which a noun's records are listed: by the day they happened, then by key."""
+    """Give the sort order of a record type: by date, then by key."""
     table = table_of(record_type) if source is None else source
     dated = date_column(record_type)
     return (table.c[name] for name in dict.fromkeys([*([dated] if dated else []), *record_type.key, "id"]))

@@ -1,4 +1,4 @@
-"""The indexed words under which people and cases are found, kept in the transaction that changes them."""
+"""The indexed search words of people and cases, updated in the transaction that changes the records."""
 
 from collections.abc import Sequence
 from operator import attrgetter
@@ -19,11 +19,11 @@ _PERSON_FIELDS = (
 NAMES_SLICE = slice(3, 6)
 NUMBERS_SLICE = slice(6, None)
 SEARCHED_FIELDS: dict[type[Record], tuple[str, ...]] = {Person: _PERSON_FIELDS, Case: ("person_ref", "case_ref")}
-"""The fields under which people and cases are found, in the order in which `search_keys_of` takes them."""
+"""The fields by which people and cases are found, in the order that `search_keys_of` expects."""
 
 
 def search_key_rows(record: Person | Case) -> list[dict[str, Any]]:
-    """Give the rows of words for a person or a case."""
+    """Give the rows of search words for a person or a case."""
     values = attrgetter(*SEARCHED_FIELDS[type(record)])(record)
     return [
         {"word": word, "person_ref": person_ref, "case_ref": case_ref}
@@ -32,7 +32,7 @@ def search_key_rows(record: Person | Case) -> list[dict[str, Any]]:
 
 
 def search_keys_of(record_type: type[Record], values: Sequence[Any]) -> list[tuple[str, str, str]]:
-    """Give word, person and case for everything under which a person or a case is found.
+    """Give word, person and case for every search word of a person or a case.
 
     Args:
         record_type: Person or Case.
@@ -48,19 +48,19 @@ def search_keys_of(record_type: type[Record], values: Sequence[Any]) -> list[tup
 
 
 def replace_search_keys(connection: Connection, record: Person | Case) -> None:
-    """Put the words of a person or case in place of the former ones."""
+    """Replace the search words of a person or case."""
     delete_search_keys(connection, record)
     connection.execute(insert(search_key), search_key_rows(record))
 
 
 def has_same_search_keys(before: Record, after: Record) -> bool:
-    """Whether a changed record is found under the same words; then nobody has to write any."""
+    """Whether a changed record has the same search words, so that none need be written."""
     fields = SEARCHED_FIELDS.get(type(after), ())
     return all(getattr(before, name) == getattr(after, name) for name in fields)
 
 
 def delete_search_keys(connection: Connection, record: Record) -> None:
-    """Take the words of a person or case away."""
+    """Delete the search words of a person or case."""
     if isinstance(record, Case):
         connection.execute(delete(search_key).where(search_key.c.case_ref == record.case_ref))
     elif isinstance(record, Person):

@@ -1,4 +1,4 @@
-"""The disposals proposed, refused and done; on a server its own functions write them."""
+"""Disposals: proposed, refused and carried out; on a server, its own functions write them."""
 
 from typing import Any
 
@@ -14,18 +14,18 @@ PROPOSED, REFUSED, WITHDRAWN, DONE = tables.DISPOSAL_STATUSES
 
 
 def find_disposal(reading: Reading, disposal_ref: str) -> Disposal | None:
-    """Get a disposal by its number."""
+    """Get a disposal by its reference."""
     return _find(reading, select(*_COLUMNS).where(disposal.c.disposal_ref == disposal_ref))
 
 
 def find_proposed_disposal(reading: Reading, person_ref: str) -> Disposal | None:
-    """Get the disposal of a person that waits for a second person."""
+    """Get a person's disposal that awaits authorisation."""
     waiting = (disposal.c.person_ref == person_ref) & (disposal.c.status == PROPOSED)
     return _find(reading, select(*_COLUMNS).where(waiting))
 
 
 def list_proposed_disposals(reading: Reading) -> list[Disposal]:
-    """List the disposals that wait for a second person, the oldest first."""
+    """List the disposals that await authorisation, the oldest first."""
     query = select(*_COLUMNS).where(disposal.c.status == PROPOSED).order_by(disposal.c.id)
     return [Disposal(**row._asdict()) for row in reading.connection.execute(query)]
 
@@ -39,7 +39,7 @@ def _find(reading: Reading, query: Select[Any]) -> Disposal | None:
 
 
 def propose_disposal(tx: Transaction, disposal_ref: str, person_ref: str, authority: str, reason: str) -> bool:
-    """Note a proposal, in the name of whoever acts; false where a server refuses it."""
+    """Record a proposal by the acting user; False where a server refuses it."""
     values = {"ref": disposal_ref, "person": person_ref, "authority": authority, "reason": reason}
     if tx.connection.dialect.name == "postgresql":
         return bool(tx.connection.scalar(text("SELECT propose_disposal(:ref, :person, :authority, :reason)"), values))
@@ -52,7 +52,7 @@ def propose_disposal(tx: Transaction, disposal_ref: str, person_ref: str, author
             authority=authority,
             reason=reason,
             status=PROPOSED,
-            # Without it the column's own type would write a null of JSON.
+            # None would be stored as a JSON null.
             certificate=null(),
         )
     )
@@ -62,7 +62,7 @@ def propose_disposal(tx: Transaction, disposal_ref: str, person_ref: str, author
 
 
 def refuse_disposal(tx: Transaction, job: Disposal) -> bool:
-    """Refuse a proposal, or withdraw one's own; false where a server does not let it."""
+    """Refuse a proposal, or withdraw one's own; False where a server does not allow it."""
     if tx.connection.dialect.name == "postgresql":
         return bool(tx.connection.scalar(text("SELECT refuse_disposal(:ref)"), {"ref": job.disposal_ref}))
     becomes = WITHDRAWN if job.proposed_by == tx.command.user else REFUSED

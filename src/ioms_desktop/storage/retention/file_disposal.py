@@ -1,7 +1,7 @@
-"""A disposal in a local file, as a server's own function does it: in one transaction, nothing left in freed pages.
+"""Carries out a disposal in a local file, as a server's function does: in one transaction, nothing left in freed pages.
 
-What is deleted is written over with zeros; afterwards the file is written anew and its log emptied, because pages that
-were split and joined may hold old cells beside the present ones.
+Deleted content is overwritten with zeros; afterwards the file is vacuumed and its log emptied, because pages that were
+split and merged may hold old cells beside current ones.
 """
 
 import json
@@ -35,12 +35,12 @@ REQUESTS_PER_UPDATE = 500
 
 
 def dispose_in_file(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any]:
-    """Carry a disposal out.
+    """Carry out a disposal.
 
     Args:
         tx: Where to write.
-        job: What was proposed; the caller has checked that it may be done.
-        redact_by: By when a person redacts what others' records say.
+        job: The proposal; the caller has checked that it may be carried out.
+        redact_by: The due date for redacting mentions in others' records.
 
     Returns:
         The certificate.
@@ -71,14 +71,16 @@ def dispose_in_file(tx: Transaction, job: Disposal, redact_by: date) -> dict[str
 
 
 def _remove_person(tx: Transaction, job: Disposal, person: Person, refs: Sequence[str]) -> dict[str, int]:
-    """Remove every row of a person: records by the one door, each leaving its entry, then what is kept of them."""
+    """Delete every row of a person: records through `Transaction.remove`, so that each is logged, then the history."""
     theirs = or_(former_version.c.person_ref == person.person_ref, former_version.c.case_ref.in_(refs))
     counts = {former_version.name: tx.connection.execute(delete(former_version).where(theirs)).rowcount}
     of_case: list[type[Record]] = [
         noun for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES) if _owned_by(noun, "case_ref")
     ]
     owners = {column.owner for noun in of_case for column in columns_of(noun)}
-    for noun in sorted(of_case, key=lambda noun: noun.table in owners):  # contacts may refer to an offer
+    for noun in sorted(
+        of_case, key=lambda noun: noun.table in owners
+    ):  # contacts before offers, which they may refer to
         found = [record for ref in refs for record in tx.list_records(noun, case_ref=ref)]
         counts[noun.table] = _remove_all(tx, found, job.disposal_ref)
     for table in (tables.access_entry, tables.case_standing):
@@ -95,7 +97,7 @@ def _remove_person(tx: Transaction, job: Disposal, person: Person, refs: Sequenc
     ]
     for noun in (*of_person, Case, Person):
         counts[noun.table] = _remove_all(tx, tx.list_records(noun, person_ref=person.person_ref), job.disposal_ref)
-    tx.connection.execute(delete(former_version).where(theirs))  # what was kept of the rows just removed
+    tx.connection.execute(delete(former_version).where(theirs))  # the previous versions that the removal itself stored
     return counts
 
 
@@ -112,7 +114,7 @@ def _remove_all(tx: Transaction, records: Sequence[Record], number: str) -> int:
 
 
 def _add_redaction_actions(tx: Transaction, job: Disposal, found: Sequence[Any], redact_by: date) -> list[str]:
-    """Give somebody the task to redact what others' records say; nothing of them is changed here."""
+    """Add actions to redact mentions in others' records, which are not changed here."""
     places: dict[str, list[str]] = {}
     for mention in found:
         owner = mention.case_ref or _first_case_ref(tx, mention.person_ref)
@@ -135,9 +137,9 @@ def _first_case_ref(tx: Transaction, person_ref: str | None) -> str:
 
 
 def _empty_audit_entries(tx: Transaction, job: Disposal, refs: Sequence[str]) -> int:
-    """Empty what the audit keeps of a person; who did what when stays, under a neutral number.
+    """Redact a person from the audit; who did what and when stays, under a neutral reference.
 
-    Of an entry about several people (a search, an export) only the reference goes, and what was typed.
+    From an entry about several people (a search, an export) only the reference and the typed text are removed.
     """
     guard = tx.connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'audit_no_UPDATE'"))
     tx.connection.exec_driver_sql("DROP TRIGGER audit_no_UPDATE")
@@ -166,7 +168,7 @@ def _empty_audit_entries(tx: Transaction, job: Disposal, refs: Sequence[str]) ->
 
 
 def _entries_about_person(tx: Transaction, refs: Sequence[str]) -> Sequence[Any]:
-    """Find the entries about the person: theirs by name, and those of a refused look, which names the case alone."""
+    """Find the entries about the person: by their reference, and denied accesses, which name only the case."""
     before_slash = func.substr(audit.c.object_ref, 1, func.instr(audit.c.object_ref + "/", "/") - 1)
     nameless = audit.c.subject_ref.is_(None) & or_(audit.c.object_ref.in_(refs), before_slash.in_(refs))
     query = select(audit.c.id, audit.c.request, audit.c.object_type, audit.c.object_ref)
@@ -174,7 +176,7 @@ def _entries_about_person(tx: Transaction, refs: Sequence[str]) -> Sequence[Any]
 
 
 def _empty_entries_about_others(tx: Transaction, job: Disposal, refs: Sequence[str]) -> list[int]:
-    """Take the references out of entries about others; gives those that had any."""
+    """Remove the references from entries about others; gives the entries that had any."""
     said, number = [json.dumps(ref) for ref in refs], json.dumps(job.disposal_ref)
     found: dict[int, dict[str, Any]] = {}
     query = text(
@@ -199,7 +201,7 @@ def _empty_entries_about_others(tx: Transaction, job: Disposal, refs: Sequence[s
 
 
 def _neutralise_answers(tx: Transaction, own: Sequence[Any]) -> None:
-    """Make the answers kept for repeats of the person's commands say nothing of them."""
+    """Neutralise the stored answers of commands about the person."""
     ids = sorted({row.request for row in own if row.request and row.request != tx.command.request})
     for start in range(0, len(ids), REQUESTS_PER_UPDATE):
         some = request.c.id.in_(ids[start : start + REQUESTS_PER_UPDATE]) & request.c.answer.is_not(None)
@@ -207,7 +209,7 @@ def _neutralise_answers(tx: Transaction, own: Sequence[Any]) -> None:
 
 
 def _record_redactions(tx: Transaction, job: Disposal, emptied: Sequence[int]) -> None:
-    """Put on record what the emptied entries say since, so that the trail still proves whole."""
+    """Record the hashes of the redacted entries, so that the audit still verifies."""
     kept = [
         Redaction(job.disposal_ref, int(entry.fields[0] or 0), entry_hash(entry.fields))
         for entry in audit_entries_by_id(tx, emptied)
@@ -219,14 +221,14 @@ def _record_redactions(tx: Transaction, job: Disposal, emptied: Sequence[int]) -
 
 
 def vacuum_file(store: Store) -> bool:
-    """Write a local file anew, with nothing of what was removed in its pages or its log.
+    """Rebuild a local file, without the removed content in its pages or its log.
 
     Returns:
-        False where it could not be, whatever the reason: another program has the file open, the disk is full. The
-        removal stands, and what was removed is written over with zeros all the same.
+        False where it was not possible, for instance because another program has the file open or the disk is full. The
+        removal stands, and the removed content is overwritten with zeros in any case.
     """
     try:
-        store.engine.dispose()  # this program's own connections would be in the way
+        store.engine.dispose()  # this program's own connections would block it
         with closing(connect(Path(store.location), store.key)) as connection:
             connection.execute("PRAGMA temp_store=MEMORY")
             connection.execute("PRAGMA secure_delete=ON")

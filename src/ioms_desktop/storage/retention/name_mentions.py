@@ -1,4 +1,4 @@
-"""Find where other people's records mention somebody, in the columns in which people write in their own words."""
+"""Finds mentions of a person in the free-text columns of other people's records."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -17,12 +17,12 @@ from ioms_desktop.storage.schema.record_tables import free_text_columns
 
 
 class Mention(NamedTuple):
-    """A place that mentions somebody.
+    """A mention of a person.
 
     Attributes:
-        case_ref: In whose case; None where the record is a person's.
-        person_ref: In whose record; None where it is a case's.
-        place: The record, the field, and at which characters, counted from 1.
+        case_ref: The case of the record; None where it belongs to a person.
+        person_ref: The person of the record; None where it belongs to a case.
+        place: The record, the field, and the positions of the characters, counted from 1.
     """
 
     case_ref: str | None
@@ -31,7 +31,7 @@ class Mention(NamedTuple):
 
 
 def mention_pattern(person: Person, case_refs: Iterable[str]) -> re.Pattern[str]:
-    """Match everything by which others may have named somebody, as whole words."""
+    """Build a pattern of the names and numbers by which others may have mentioned a person, as whole words."""
     said = (person.family_name, person.known_as, person.person_ref, person.pnc_id, person.cro_number, person.crn)
     more = (person.prison_number, person.niche_id, person.phone, *person.given_names.split(), *case_refs)
     terms = sorted({term.strip() for term in (*said, *more) if term and len(term.strip()) > 1})
@@ -53,7 +53,7 @@ def find_mentions(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Mentio
 
 
 def _name_of(record: Record) -> str:
-    """Name a record by its references and dates, as far as its key begins with them: the rest may be people's words."""
+    """Name a record by the references and dates at the start of its key: the rest may be free text."""
     kinds = {column.name: column.kind for column in columns_of(type(record))}
     plain = takewhile(lambda name: kinds[name] in {ColumnKind.REF, ColumnKind.DATE}, type(record).key)
     return "/".join(str(to_json_value(getattr(record, name))) for name in plain)

@@ -1,6 +1,6 @@
-"""What reviews of what is held go by and what they came to, and how a disposal is carried out.
+"""The facts and results of retention reviews, and the execution of disposals.
 
-On a server its own functions write all of it, and hold two people to two parts; in a file it is written here.
+On a server, its own functions write all of it and require two people; in a local file it is written here.
 """
 
 from collections import defaultdict
@@ -36,10 +36,10 @@ _PERSON_EVENTS = (
 
 @dataclass(frozen=True, slots=True)
 class NamedPerson:
-    """A person as a list names them.
+    """A person as lists name them.
 
     Attributes:
-        case_refs: Their cases, those referred first before the others.
+        case_refs: Their cases, in order of referral.
     """
 
     person_ref: str
@@ -51,9 +51,9 @@ class NamedPerson:
 def retention_facts(
     reading: Reading, on: date, person_ref: str | None = None
 ) -> list[tuple[NamedPerson, RetentionFacts]]:
-    """Give what counts of everybody's record up to a day, or of one person's, in the order of their references.
+    """Iterate over the retention facts of everybody, or of one person, as of a day, in order of their references.
 
-    Of what happened often only the last of each kind is read: no more counts.
+    Only the last event of each kind is read: earlier ones do not count.
     """
     theirs, events, offences = (defaultdict[str, list[Any]](list) for _ in range(3))
     for ref, case_ref, referred, closed in reading.connection.execute(_of_person(person_ref, _cases_query())):
@@ -91,7 +91,7 @@ def _cases_query() -> Select[Any]:
 
 
 def _last_offences_query(on: date) -> Select[Any]:
-    """Ask for the last offence of each group and part in it."""
+    """Build the query for the last offence of each group and role."""
     table = known_offences
     who = (table.c.person_ref, table.c.offence_group, table.c.role)
     last = func.max(table.c.offence_on, type_=table.c.offence_on.type)
@@ -99,13 +99,13 @@ def _last_offences_query(on: date) -> Select[Any]:
 
 
 def _last_events(reading: Reading, on: date, person_ref: str | None) -> Iterator[tuple[str, date, str]]:
-    """Give the last day of each kind of thing that happened, by person."""
+    """Give the last day of each kind of event, by person."""
     for name, column, what in (*_CASE_EVENTS, *_PERSON_EVENTS):
         table = FACT_VIEWS[name]
         of_case = "person_ref" not in table.c
         who = cases.c.person_ref if of_case else table.c.person_ref
         day = table.c[column]
-        # A moment is text that sorts as it happened, in any language; one with a time sorts before the next day.
+        # A moment is text that sorts chronologically under any collation; one with a time sorts before the next day.
         until = day <= on if isinstance(day.type, Date) else type_coerce(day, Text) < (on + DAY).isoformat()
         last: Select[Any] = select(who, func.max(day, type_=day.type)).where(until).group_by(who)
         if of_case:
@@ -130,7 +130,7 @@ def _recorded_since(reading: Reading, person_ref: str | None) -> dict[str, date]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionReview:
-    """A review as it is recorded."""
+    """A review, as recorded."""
 
     person_ref: str
     result: str
@@ -140,7 +140,7 @@ class RetentionReview:
 
 
 def add_retention_review(tx: Transaction, review: RetentionReview) -> bool:
-    """Record a review, in the name of whoever acts; false where a server refuses it."""
+    """Record a review by the acting user; False where a server refuses it."""
     if tx.connection.dialect.name == "postgresql":
         asked = text("SELECT record_review(:ref, :result, :group, :reason, :next_on)")
         values = {"ref": review.person_ref, "result": review.result, "group": review.group}
@@ -163,12 +163,12 @@ def add_retention_review(tx: Transaction, review: RetentionReview) -> bool:
 
 
 def carry_out_disposal(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any] | None:
-    """Carry a disposal out, in the name of whoever authorises it.
+    """Carry out a disposal, authorised by the acting user.
 
     Args:
         tx: Where to write.
-        job: What was proposed.
-        redact_by: By when a person redacts what others' records say of them.
+        job: The proposal.
+        redact_by: The due date for redacting mentions in others' records.
 
     Returns:
         The certificate; None where a server refuses.
@@ -184,11 +184,11 @@ def carry_out_disposal(tx: Transaction, job: Disposal, redact_by: date) -> dict[
 
 
 IDENTIFIER_COLUMNS = ("pnc_id", "cro_number", "crn", "prison_number", "niche_id")
-"""The numbers by which others know a person; a server shows the first alone, and looks for all of them itself."""
+"""Identifiers of a person; a server shows only the first, and checks for all of them itself."""
 
 
 def find_identifiers(reading: Reading, person_ref: str) -> dict[str, str | None] | None:
-    """Give the names of a person and the numbers of their cases, by which nobody may be called in what stays."""
+    """Give a person's names and identifiers, which texts that outlive the record may not contain."""
     shared = reading.connection.dialect.name == "postgresql"
     table, numbers = (PEOPLE_VIEW, IDENTIFIER_COLUMNS[:1]) if shared else (everybody, IDENTIFIER_COLUMNS)
     names = ("person_ref", "family_name", "given_names", "known_as", *numbers)

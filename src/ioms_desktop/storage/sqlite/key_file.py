@@ -102,9 +102,6 @@ def refuse_existing_key_file(location: str | Path) -> None:
         )
 
 
-# Opening ----------------------------------------------------------------------------------------
-
-
 def unlock(file: KeyFile, kind: str, name: str, password: str) -> UnlockedSlot:
     """Open a slot.
 
@@ -145,9 +142,6 @@ def key_number(file: KeyFile, key: bytes) -> int:
             "backup."
         )
     return found[0]
-
-
-# Changing ---------------------------------------------------------------------------------------
 
 
 def with_slot(file: KeyFile, kind: str, name: str, password: str, keys: Mapping[int, bytes]) -> KeyFile:
@@ -224,9 +218,6 @@ def _associated_data(file: KeyFile, slot: KeySlot, number: int | None = None) ->
     return envelope.encode_associated_data(
         FORMAT, VERSION, file.database_id, file.is_demo, slot.id, slot.kind, slot.name, public, number
     )
-
-
-# Reading and writing ----------------------------------------------------------------------------
 
 
 def load(location: str | Path, *, private: bool = True) -> KeyFile:
