@@ -1,1 +1,1 @@
-"""Drawings as plain shapes: one layout, painted on screen and on paper."""
+"""Charts as plain shapes: one layout, painted on screen and in PDFs."""

@@ -1,4 +1,4 @@
-"""A timeline in words, for those who cannot see it."""
+"""The alternative text of a timeline."""
 
 from collections import Counter
 from datetime import date
@@ -15,7 +15,7 @@ CONTACT_LABELS = {
 
 
 def timeline_alt_text(facts: TimelineFacts, from_on: date, to_on: date) -> str:
-    """Say what the picture shows from one day to another, both included."""
+    """Describe what the timeline shows from one day to another, both included."""
     period = f"{format_day(from_on)} to {format_day(to_on)}"
     if facts.is_empty:
         return f"Timeline, {period}. Nothing recorded."

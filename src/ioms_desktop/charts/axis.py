@@ -1,4 +1,4 @@
-"""A time axis that chooses its divisions by the room there is: weeks, months, quarters or years."""
+"""A time axis that chooses its divisions by the width available: weeks, months, quarters or years."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from ioms_desktop.charts.shapes import ColourRole, Shape, Strokes
 from ioms_desktop.domain.dates.calendar import DAY
 
 LABEL_GAP_PT = 6.0
-SAMPLE_DAYS = 400  # days looked at to find the widest name
+SAMPLE_DAYS = 400  # days examined to find the widest name
 MONTHS_PER_QUARTER = 3
 
 
 @dataclass(frozen=True, slots=True)
 class TimeScale:
-    """Days across a width: a day's left edge is where it begins.
+    """A linear scale of days: a day begins at its left edge.
 
     Attributes:
         from_on: The first day shown.
         to_on: The last day shown, included.
-        left: Where the first day begins.
-        right: Where the last day ends.
+        left: The left edge of the first day.
+        right: The right edge of the last day.
     """
 
     from_on: date
@@ -35,21 +35,21 @@ class TimeScale:
         return (self.right - self.left) / ((self.to_on - self.from_on).days + 1)
 
     def x_at(self, on: date, share: float = 0.0) -> float:
-        """Give the x of a day, `share` of it gone by."""
+        """Give the x coordinate of a day, or of a moment at a `share` of it (0 to 1)."""
         return self.left + ((on - self.from_on).days + share) * self.day_width
 
     def clipped_x_at(self, on: date, share: float = 0.0) -> float:
-        """As `x_at`, kept within the axis."""
+        """As `x_at`, limited to the axis."""
         return min(max(self.x_at(on, share), self.left), self.right)
 
     def shows(self, on: date) -> bool:
-        """Say whether a day lies on the axis."""
+        """Whether a day is on the axis."""
         return self.from_on <= on <= self.to_on
 
 
 @dataclass(frozen=True, slots=True)
 class AxisDivision:
-    """One way to divide the axis: the first day of each part and its wordings, the fullest first."""
+    """A division of the axis: the first day of each part and its labels, the longest first."""
 
     starts: Callable[[date, date], Iterator[date]]
     wordings: Callable[[date], tuple[str, ...]]
@@ -94,9 +94,9 @@ def draw_axis(scale: TimeScale, labels: LabelPlacer, top: float, bottom: float, 
 
     Args:
         scale: The days.
-        labels: Where words may stand.
+        labels: Places labels without overlap.
         top: The upper edge of the upper row.
-        bottom: Where the grid ends.
+        bottom: The lower end of the grid.
         size: Letter size.
     """
     row = size * 1.45
@@ -117,7 +117,7 @@ def draw_axis(scale: TimeScale, labels: LabelPlacer, top: float, bottom: float, 
 
 
 def _choose_division(scale: TimeScale, labels: LabelPlacer, size: float) -> tuple[AxisDivision, int]:
-    """Choose the finest division whose names fit, and the fullest wording that fits all of them."""
+    """Choose the finest division whose labels fit, and the longest form that fits all of them."""
     first, last = scale.from_on, min(scale.to_on, scale.from_on + SAMPLE_DAYS * DAY)
     for division in FINE_DIVISIONS:
         starts = list(division.starts(first, last))

@@ -1,4 +1,4 @@
-"""The upper lanes: RAG, custody and support offers, which last for a time."""
+"""The upper lanes: RAG ratings, custody and support offers, which have a duration."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -15,7 +15,7 @@ HATCH_GAP_BY_RAG = {"RED": 3.0, "AMBER": 7.0}
 
 
 def draw_rag(area: DrawingArea, bands: Sequence[RagBand], top: float) -> float:
-    """Draw the colours, each by word, shape, hatching and colour; give where the lane ends."""
+    """Draw the RAG ratings by word, shape, hatching and colour; gives the lower end of the lane."""
     u = area.unit
     height = 13 * u
     area.name_lane("RAG", top + 9 * u)
@@ -61,12 +61,12 @@ def _rag_shapes(area: DrawingArea, rag: str, box: Rect) -> list[Shape]:
 
 
 def _clear_hatching(left: float, right: float, box: Rect, fill: ColourRole, u: float) -> list[Shape]:
-    """Keep the hatching off the word."""
+    """Keep the hatching clear of the label."""
     return [Rect(left, box.y, right - left, box.height - 2 * u, fill=fill)]
 
 
 def draw_custody(area: DrawingArea, bands: Sequence[CustodyBand], top: float) -> float:
-    """Draw the spells in custody; give where the lane ends."""
+    """Draw the periods in custody; gives the lower end of the lane."""
     u = area.unit
     height = 11 * u
     area.name_lane("Custody", top + 8 * u)
@@ -95,7 +95,7 @@ def draw_custody(area: DrawingArea, bands: Sequence[CustodyBand], top: float) ->
 
 
 def draw_offers(area: DrawingArea, offers: Sequence[OfferBar], top: float) -> float:
-    """Draw the support offers as bars, open ones with an arrow; give where the lane ends."""
+    """Draw the support offers as bars, open ones with an arrow; gives the lower end of the lane."""
     u = area.unit
     row = 11 * u
     area.name_lane("Support offers", top + 8 * u)

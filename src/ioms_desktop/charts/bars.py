@@ -1,4 +1,4 @@
-"""Bars: one figure a row, its name, a bar as long as it is large, and the number; what is not told is not drawn."""
+"""A bar chart: one figure a row, with its name, a proportional bar and the number; suppressed figures have no bar."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from ioms_desktop.charts.shapes import Box, ColourRole, FontMetrics, Picture, Re
 from ioms_desktop.domain.timeline import RecordRef
 
 SCREEN_TEXT_SIZE_PT = 11.0
-MAX_NAME_SHARE = 0.42  # of the width, at most, for the names
+MAX_NAME_SHARE = 0.42  # the most of the width for the names
 MIN_PLOT_WIDTH_PT = 60.0
-ROW_HEIGHT_EM = 2.1  # of the letter size
+ROW_HEIGHT_EM = 2.1  # in units of the letter size
 UNKNOWN_BAR_WIDTH_EM = 3.0
 
 
@@ -20,10 +20,10 @@ class Bar:
     """One row.
 
     Attributes:
-        ref: By which it is known.
+        ref: Its identifier.
         name: What is counted.
-        value: The figure; None where it is not told.
-        label: The figure in words, and more about it.
+        value: The figure; None where it is suppressed.
+        label: The figure in words, with details.
     """
 
     ref: str
@@ -35,14 +35,14 @@ class Bar:
 def layout_bars(
     title: str, bars: Sequence[Bar], width: float, *, metrics: FontMetrics, text: float = SCREEN_TEXT_SIZE_PT
 ) -> Picture:
-    """Lay out bars on one scale that begins at nothing; the height follows from their number.
+    """Lay out bars on one scale that starts at zero; the height follows from their number.
 
     Args:
-        title: What they show.
+        title: The title.
         bars: From top to bottom.
         width: The picture's width in points (on screen: pixels at 100 %).
-        metrics: How wide words are in the painter's typeface.
-        text: The size of words.
+        metrics: Text widths in the painter's typeface.
+        text: The letter size.
     """
     labels = LabelPlacer(metrics, width)
     longest = max((labels.width(bar.name, text) for bar in bars), default=0.0)
@@ -73,7 +73,7 @@ def _bar_row(
     said = labels.place([name], [(left - 0.6 * text, baseline)], text, anchor="right", fill=ColourRole.QUIET)
     end = left
     if bar.value is None:
-        # Hatched and of one length, so that it says nothing of how much it may be; told apart without colour.
+        # Hatched and of fixed length, so that it does not suggest a value, and is distinct without colour.
         box = Rect(left, top, UNKNOWN_BAR_WIDTH_EM * text, height)
         lines = hatching(box, ColourRole.QUIET, 0.4 * text, rising=True)
         shapes += [Rect(box.x, box.y, box.width, box.height, stroke=ColourRole.LINE), *([lines] if lines else [])]

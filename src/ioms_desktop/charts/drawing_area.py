@@ -1,4 +1,4 @@
-"""The sheet a picture is drawn on: its measures, what lies under and over, and where each thing of the record is."""
+"""The drawing area of a timeline: its measures, its layers, and the positions of the marks."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,16 +12,16 @@ from ioms_desktop.domain.timeline import RecordRef
 
 @dataclass(slots=True)
 class DrawingArea:
-    """A timeline being drawn.
+    """A timeline under construction.
 
     Attributes:
-        scale: The days across.
-        labels: Where words may stand.
-        size: The size of words, in points; all other measures follow from it.
-        today: The day drawn as a thin line; nothing open is drawn beyond it.
+        scale: The scale of days.
+        labels: Places labels without overlap.
+        size: The letter size in points, from which all other measures follow.
+        today: Today, drawn as a thin line; nothing that is still open is drawn beyond it.
         lower_layer: Painted first: connectors.
         upper_layer: Painted next, in order.
-        anchors: Where the mark of each thing is, for connectors.
+        anchors: The position of each record's mark, for connectors.
     """
 
     scale: TimeScale
@@ -34,11 +34,11 @@ class DrawingArea:
 
     @property
     def unit(self) -> float:
-        """An eighth of the letter size: 1 point where words are 8 points."""
+        """An eighth of the letter size: 1 point at a letter size of 8 points."""
         return self.size / 8
 
     def add_mark(self, ref: RecordRef, title: str, shapes: "list[Shape]", anchor: Point | None = None) -> None:
-        """Draw what stands for one thing of the record."""
+        """Draw the mark of a record."""
         self.upper_layer.append(ShapeGroup(tuple(shapes), ref, title))
         if anchor is not None:
             self.anchors[ref] = anchor
@@ -50,12 +50,12 @@ class DrawingArea:
             self.upper_layer.append(text)
 
     def write_in_lane(self, words: str, baseline: float) -> None:
-        """Say in a lane's own room that there is nothing in it."""
+        """Write into an empty lane that it is empty."""
         place = (self.scale.left + 3 * self.unit, baseline)
         text = self.labels.place([words], [place], self.size, fill=ColourRole.QUIET)
         if text is not None:
             self.upper_layer.append(text)
 
     def with_background(self, text: Text | None) -> "list[Shape]":
-        """Give a text with a patch behind it, so that lines that pass do not strike it through; nothing for none."""
+        """Give a text with a background, so that lines do not cross it; nothing for None."""
         return [] if text is None else [text_background(text), text]

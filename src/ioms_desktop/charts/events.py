@@ -1,4 +1,4 @@
-"""The lower lanes: contacts, weekly engagement, concerns, triggers and decisions, which happen on a day."""
+"""The lower lanes: contacts, weekly engagement, concerns and decisions, which happen on a day."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -21,11 +21,11 @@ from ioms_desktop.domain.timeline import (
 WEEK = timedelta(days=7)
 MAX_RATING_LEVEL = 5
 MAX_LABEL_ROWS = 3
-MIN_WEEK_WIDTH_FOR_LEVELS = 12  # points between weeks from which their levels are written out
+MIN_WEEK_WIDTH_FOR_LEVELS = 12  # points between weeks from which levels are labelled
 
 
 def draw_contacts(area: DrawingArea, contacts: Sequence[ContactMark], top: float) -> float:
-    """Draw contacts, those completed above the rest; give where the lane ends."""
+    """Draw the contacts, completed ones above the others; gives the lower end of the lane."""
     u = area.unit
     area.name_lane("Contacts", top + 8 * u)
     shown = [contact for contact in contacts if area.scale.shows(contact.on)]
@@ -46,7 +46,7 @@ def draw_contacts(area: DrawingArea, contacts: Sequence[ContactMark], top: float
 
 
 def draw_engagement(area: DrawingArea, ratings: Sequence[RatingPoint], top: float) -> float:
-    """Draw the weekly ratings as a line from 0 to 5, the police's own as squares; give where the lane ends."""
+    """Draw the weekly ratings as a line from 0 to 5, police ratings as squares; gives the lower end of the lane."""
     u = area.unit
     height = 36 * u
     low, high = top + height - 4 * u, top + 8 * u
@@ -126,7 +126,7 @@ def _draw_rating_line(area: DrawingArea, points: "list[tuple[RatingPoint, Point]
 
 
 def draw_concerns(area: DrawingArea, concerns: Sequence[ConcernMark], top: float) -> float:
-    """Draw concerns as diamonds with their names; give where the lane ends."""
+    """Draw the concerns as diamonds with labels; gives the lower end of the lane."""
     u = area.unit
     area.name_lane("Concerns", top + 8 * u)
     shown = sorted((each for each in concerns if area.scale.shows(each.on)), key=lambda each: (each.on, each.ref))
@@ -138,7 +138,7 @@ def draw_concerns(area: DrawingArea, concerns: Sequence[ConcernMark], top: float
     for x in places:
         area.labels.block(Box(x - 3 * u, y - 3 * u, x + 3 * u, y + 3 * u))
     rows = 1
-    # From the right, so that a leader passes left of the words already below.
+    # From the right, so that leaders pass to the left of labels already placed below.
     for concern, x in reversed(list(zip(shown, places, strict=True))):
         text, row, leader = _label_mark(area, concern.label, x, top, (4.5 * u, 8.5 * u))
         rows = max(rows, row)
@@ -151,7 +151,7 @@ def draw_concerns(area: DrawingArea, concerns: Sequence[ConcernMark], top: float
 
 
 def draw_decisions(area: DrawingArea, decisions: Sequence[DecisionMark], top: float) -> float:
-    """Draw decisions as flags with the code of their step; give where the lane ends."""
+    """Draw the decisions as flags with the code of their step; gives the lower end of the lane."""
     u = area.unit
     area.name_lane("Decisions", top + 8 * u)
     shown = sorted((each for each in decisions if area.scale.shows(each.on)), key=lambda each: (each.on, each.ref))
@@ -176,11 +176,11 @@ def draw_decisions(area: DrawingArea, decisions: Sequence[DecisionMark], top: fl
 
 
 def _flag_shapes(area: DrawingArea, decision: DecisionMark, x: float, top: float) -> tuple[Rect, *tuple[Text, ...]]:
-    """Make a flag's cloth with its step, or a small plain one where another flag flies already."""
+    """Make a flag with its step, or a small plain one where there is no room."""
     u, size = area.unit, area.size * 0.85
     width = area.labels.width(decision.step, size, bold=True) if decision.step else 0.0
     length = width + 4 * u
-    left = x if x + length <= area.scale.right + 6 * u else x - length  # it flies towards the middle at the edge
+    left = x if x + length <= area.scale.right + 6 * u else x - length  # at the right edge it points to the left
     room = Box(left, top, left + length, top + 10.5 * u)
     small = Rect(x, top, 2.4 * u, 8.5 * u, fill=ColourRole.TEXT)
     if not decision.step or not area.labels.is_free(room):
@@ -192,7 +192,7 @@ def _flag_shapes(area: DrawingArea, decision: DecisionMark, x: float, top: float
 
 
 def _mark_positions(area: DrawingArea, days: Sequence[date]) -> list[float]:
-    """Give the x of each day, those of one day side by side."""
+    """Give the x coordinate of each day, with marks of the same day side by side."""
     places: list[float] = []
     for number, on in enumerate(days):
         same = sum(1 for other in days[:number] if other == on)
@@ -203,9 +203,9 @@ def _mark_positions(area: DrawingArea, days: Sequence[date]) -> list[float]:
 def _label_mark(
     area: DrawingArea, words: str, x: float, top: float, clear: tuple[float, float]
 ) -> tuple[list[Shape], int, list[Shape]]:
-    """Write a mark's name beside it, else in a row below with a leader, else not at all.
+    """Label a mark beside it, else in a row below with a leader, else not at all.
 
-    `clear` is how far right of the mark words may begin, and how far down a leader.
+    `clear` is the distance from the mark to the label on its right, and to the start of a leader below.
     """
     u = area.unit
     beside = [(x + clear[0], top + 8 * u)]

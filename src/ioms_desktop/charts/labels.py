@@ -1,4 +1,4 @@
-"""Words in a picture: each is placed once, where it meets no other, or left out."""
+"""Places labels where they do not overlap, or leaves them out."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,19 +11,19 @@ GRID_CELL_PT = 48
 
 
 class BoxIndex:
-    """Boxes already taken, found again by the part of the picture they lie in."""
+    """A spatial index of the boxes already occupied."""
 
     def __init__(self) -> None:
-        """Begin with nothing taken."""
+        """Begin with no boxes."""
         self._cells: defaultdict[tuple[int, int], list[Box]] = defaultdict(list)
 
     def add(self, box: Box) -> None:
-        """Take a box."""
+        """Add a box."""
         for cell in _grid_cells(box):
             self._cells[cell].append(box)
 
     def overlaps_any(self, box: Box) -> bool:
-        """Say whether a box shares any area with one that is taken."""
+        """Whether a box overlaps one in the index."""
         left, top, right, bottom = box
         for cell in _grid_cells(box):
             for other in self._cells.get(cell, ()):
@@ -40,13 +40,13 @@ def _grid_cells(box: Box) -> Iterator[tuple[int, int]]:
 
 
 class LabelPlacer:
-    """Keeps the room that words already take.
+    """Keeps track of the space that labels and marks occupy.
 
-    Every word of a picture goes through here, so that no two can meet.
+    Every label of a picture is placed here, so that no two overlap.
     """
 
     def __init__(self, metrics: FontMetrics, width: float, height: float = float("inf")) -> None:
-        """Begin with an empty picture of a size."""
+        """Begin with an empty picture."""
         self._metrics = metrics
         self._bounds = Box(0, 0, width, height)
         self._marks = BoxIndex()
@@ -57,15 +57,15 @@ class LabelPlacer:
         return self._metrics.width(text, size, bold=bold)
 
     def block(self, box: Box) -> None:
-        """Keep words out of a place."""
+        """Keep labels out of a box."""
         self._marks.add(box)
 
     def is_free(self, box: Box) -> bool:
-        """Say whether a place is free of words and marks."""
+        """Whether a box is free of labels and marks."""
         return not (self._marks.overlaps_any(box) or self._words.overlaps_any(box))
 
     def place_on_mark(self, text: str, x: float, baseline: float, size: float, width: float) -> Text | None:
-        """Place a word on a mark that was blocked for it; None where another word already stands on it."""
+        """Place a label on a mark whose box was blocked; None where there is a label already."""
         made = Text(x, baseline, text, size, width, ColourRole.SURFACE, bold=True)
         if self._words.overlaps_any(made.box):
             return None
@@ -83,19 +83,19 @@ class LabelPlacer:
         bold: bool = False,
         within: tuple[float, float] | None = None,
     ) -> Text | None:
-        """Place a text at the first place where one of its wordings fits.
+        """Place a text at the first position where one of its forms fits.
 
         Args:
-            wordings: From the fullest to the shortest; every place is tried with the first before the second.
-            places: (x, baseline) pairs in order of liking.
+            wordings: From the longest to the shortest; every position is tried with one before the next.
+            places: (x, baseline) pairs in order of preference.
             size: Letter size in points.
             anchor: Whether x is the left end, the middle or the right end.
             fill: The colour's role.
-            bold: Whether it stands out.
-            within: Left and right limits of the words; the picture's own when None.
+            bold: Whether it is bold.
+            within: Left and right limits of the text; those of the picture for None.
 
         Returns:
-            The text, its room taken; None when it fits nowhere, and is left out.
+            The placed text; None where it fits nowhere, and is left out.
         """
         spots = tuple(places)
         left_limit, right_limit = within or (self._bounds.left, self._bounds.right)
@@ -113,7 +113,7 @@ class LabelPlacer:
         return None
 
     def _is_clear(self, text: Text) -> bool:
-        """Say whether a text meets no mark, and keeps a space from other words in its line."""
+        """Whether a text overlaps no mark, and keeps a space from other labels in its line."""
         box = text.box
         if self._marks.overlaps_any(box):
             return False
@@ -121,7 +121,7 @@ class LabelPlacer:
         return not self._words.overlaps_any(wider)
 
     def shorten(self, text: str, room: float, size: float, *, bold: bool = False) -> str:
-        """Cut a text to a width, with an ellipsis; empty when hardly anything would be left."""
+        """Shorten a text to a width, with an ellipsis; empty where hardly anything would be left."""
         if self.width(text, size, bold=bold) <= room:
             return text
         low, high = 0, len(text)

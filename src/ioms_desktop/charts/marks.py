@@ -1,4 +1,4 @@
-"""The marks of a timeline: each is told from the others by its shape, without colour."""
+"""The marks of a timeline, which differ in shape, not only in colour."""
 
 from math import cos, pi, sin
 
@@ -15,7 +15,7 @@ NEUTRAL_ROLES = (ColourRole.NEUTRAL, ColourRole.NEUTRAL_FILL, ColourRole.NEUTRAL
 
 
 def rag_sign(rag: str, x: float, y: float, radius: float) -> list[Shape]:
-    """Draw the shape of a colour: octagon, triangle, circle, or a square with a lock."""
+    """Draw the shape of a RAG rating: octagon, triangle, circle, or a square with a lock."""
     role = RAG_ROLES.get(rag, NEUTRAL_ROLES)[0]
     if rag == "RED":
         corners = tuple(
@@ -48,7 +48,7 @@ def rag_sign(rag: str, x: float, y: float, radius: float) -> list[Shape]:
 
 
 def hatching(box: Rect, role: ColourRole, gap: float, *, rising: bool) -> Strokes | None:
-    """Draw slanting lines that fill a rectangle and end at its edges."""
+    """Draw slanted lines that fill a rectangle."""
     lines: list[tuple[float, float, float, float]] = []
     reach = box.width + box.height
     offset = gap
@@ -64,7 +64,7 @@ def hatching(box: Rect, role: ColourRole, gap: float, *, rising: bool) -> Stroke
 
 
 def contact_mark(came: ContactResult, x: float, y: float, radius: float) -> list[Shape]:
-    """Draw what came of a contact: a disc, a cross, a ring or a short dash."""
+    """Draw the result of a contact: a disc, a cross, a ring or a short dash."""
     if came is ContactResult.SEEN:
         return [Circle(x, y, radius, fill=ColourRole.ACCENT, stroke=ColourRole.SURFACE, thickness=radius * 0.25)]
     if came is ContactResult.MISSED:
@@ -105,6 +105,6 @@ def trigger_mark(x: float, y: float, radius: float, *, hollow: bool) -> Polygon:
 
 
 def text_background(text: Text) -> Rect:
-    """Draw what keeps passing lines off a text."""
+    """Draw the background of a text, which hides lines that would cross it."""
     box = text.box
     return Rect(box.left - 1, box.top, box.right - box.left + 2, box.bottom - box.top, fill=ColourRole.SURFACE)

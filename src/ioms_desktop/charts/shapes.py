@@ -1,7 +1,7 @@
-"""Plain shapes: what a picture is made of, whoever paints it.
+"""The plain shapes of a picture, independent of the painter.
 
-Lengths are points (on screen: pixels at 100 %). The origin is the top left corner, y grows downwards. Shapes know
-roles, never colours: the painter looks each role up in its own palette.
+Lengths are points (on screen: pixels at 100 %). The origin is the top left corner, y grows downwards. Shapes have
+colour roles, not colours: the painter looks each role up in its own palette.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from ioms_desktop.domain.timeline import RecordRef
 
 
 class ColourRole(StrEnum):
-    """What a stroke, a filling or a text stands for."""
+    """The meaning of a stroke, a fill or a text, for which the painter has a colour."""
 
     SURFACE = "surface"
     LINE = "line"
@@ -40,7 +40,7 @@ class ColourRole(StrEnum):
 
 
 class FontMetrics(Protocol):
-    """How wide a text is in the typeface it will be painted with."""
+    """Text widths in the painter's typeface."""
 
     def width(self, text: str, size: float, *, bold: bool) -> float:
         """Give the advance width of a text at a size, in points."""
@@ -48,14 +48,14 @@ class FontMetrics(Protocol):
 
 
 class Point(NamedTuple):
-    """A place in the picture."""
+    """A position in the picture."""
 
     x: float
     y: float
 
 
 class Box(NamedTuple):
-    """An upright rectangle."""
+    """An axis-parallel rectangle."""
 
     left: float
     top: float
@@ -63,13 +63,13 @@ class Box(NamedTuple):
     bottom: float
 
     def overlaps(self, other: "Box") -> bool:
-        """Say whether the two share any area."""
+        """Whether the two share any area."""
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
     def contains(self, x: float, y: float, slack: float = 0.0) -> bool:
-        """Say whether a place lies within, or within `slack` of, the box."""
+        """Whether a point lies in the box, or within `slack` of it."""
         across = self.left - slack <= x <= self.right + slack
         return across and self.top - slack <= y <= self.bottom + slack
 
@@ -90,7 +90,7 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Strokes:
-    """Straight strokes painted alike: grid lines, connectors, hatching, crosses."""
+    """Straight lines of one style: grid lines, connectors, hatching, crosses."""
 
     segments: tuple[tuple[float, float, float, float], ...]
     stroke: ColourRole
@@ -99,7 +99,7 @@ class Strokes:
 
     @property
     def box(self) -> Box:
-        """What the strokes span."""
+        """The bounding box."""
         xs = [x for a, _, c, _ in self.segments for x in (a, c)]
         ys = [y for _, b, _, d in self.segments for y in (b, d)]
         return Box(min(xs), min(ys), max(xs), max(ys))
@@ -107,7 +107,7 @@ class Strokes:
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """An upright rectangle, filled, outlined or both."""
+    """An axis-parallel rectangle, filled, outlined or both."""
 
     x: float
     y: float
@@ -136,7 +136,7 @@ class Polygon:
 
     @property
     def box(self) -> Box:
-        """What the corners span."""
+        """The bounding box."""
         xs, ys = [point.x for point in self.points], [point.y for point in self.points]
         return Box(min(xs), min(ys), max(xs), max(ys))
 
@@ -154,7 +154,7 @@ class Circle:
 
     @property
     def box(self) -> Box:
-        """The square around it."""
+        """The bounding box."""
         return Box(self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius)
 
 
@@ -172,18 +172,18 @@ class Text:
 
     @property
     def box(self) -> Box:
-        """The room of its letters, ascenders and descenders included."""
+        """The bounding box, with ascenders and descenders."""
         return Box(self.x, self.y - 0.86 * self.size, self.x + self.width, self.y + 0.26 * self.size)
 
 
 @dataclass(frozen=True, slots=True)
 class ShapeGroup:
-    """Shapes that stand for one thing of the record.
+    """The shapes of one record's mark.
 
     Attributes:
-        shapes: What is painted.
-        ref: What a click opens.
-        title: What it says on hovering and to a screen reader, one sentence.
+        shapes: The shapes to paint.
+        ref: The record that a click opens.
+        title: The tooltip and screen-reader text, one sentence.
     """
 
     shapes: "tuple[Shape, ...]"
@@ -192,7 +192,7 @@ class ShapeGroup:
 
     @property
     def box(self) -> Box:
-        """What its shapes span, words left out: the mark itself is what one points at."""
+        """The bounding box without texts: the mark itself is the target."""
         marks = [shape for shape in self.shapes if not isinstance(shape, Text)] or self.shapes
         box = marks[0].box
         for shape in marks[1:]:
@@ -208,9 +208,9 @@ class Picture:
     """A finished drawing.
 
     Attributes:
-        shapes: In the order of painting.
-        plot: Where the time axis begins and ends across the picture.
-        description: The same facts in words, for those who cannot see it.
+        shapes: In painting order.
+        plot: The left and right ends of the time axis.
+        description: The alternative text.
     """
 
     width: float
@@ -221,20 +221,20 @@ class Picture:
 
     @cached_property
     def targets(self) -> tuple[ShapeGroup, ...]:
-        """What can be pointed at, from left to right, then from top to bottom."""
+        """The targets for the pointer, from left to right, then from top to bottom."""
         groups = [shape for shape in self.shapes if isinstance(shape, ShapeGroup)]
         return tuple(sorted(groups, key=lambda group: (round(group.box.left, 2), group.box.top)))
 
     def texts(self) -> Iterator[Text]:
-        """All words in the picture."""
+        """All texts in the picture."""
         return (shape for shape in self.flat_shapes() if isinstance(shape, Text))
 
     def flat_shapes(self) -> Iterator[Strokes | Rect | Polygon | Circle | Text]:
-        """All shapes in the order of painting, groups taken apart."""
+        """All shapes in painting order, with groups flattened."""
         return _flatten(self.shapes)
 
     def target_at(self, x: float, y: float, slack: float = 3.0) -> ShapeGroup | None:
-        """Give what one points at: of several the smallest; None where there is nothing."""
+        """Give the target at a position, the smallest of several; None where there is none."""
         found = [group for group in self.targets if group.box.contains(x, y, slack)]
         return min(found, key=lambda group: _area(group.box), default=None)
 

@@ -1,4 +1,4 @@
-"""The timeline: both halves of the promise on one time axis, laid out once for the screen and for paper."""
+"""The timeline: support and enforcement on one time axis, laid out once for screen and print."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -40,17 +40,17 @@ def layout_timeline(
     text: float = PAPER_TEXT_SIZE_PT,
     today_label: str = "today",
 ) -> Picture:
-    """Lay out a case's timeline; its height follows from what there is.
+    """Lay out a case's timeline; its height follows from the content.
 
     Args:
-        facts: What happened.
+        facts: The facts to show.
         width: The picture's width in points (on screen: pixels at 100 %).
         from_on: The first day shown.
-        to_on: The last day shown, included; one day is shown when it is not after the first.
-        today: Drawn as a thin line where it is in sight; nothing open is drawn beyond it.
-        metrics: How wide words are in the painter's typeface.
-        text: The size of words; every other measure follows from it.
-        today_label: What the line of today is called.
+        to_on: The last day shown, included; a single day is shown where it is not after the first.
+        today: Today, drawn as a thin line where it is shown; nothing that is still open is drawn beyond it.
+        metrics: Text widths in the painter's typeface.
+        text: The letter size, from which every other measure follows.
+        today_label: The label of today's line.
     """
     labels = LabelPlacer(metrics, width)
     unit = text / 8
@@ -66,7 +66,7 @@ def layout_timeline(
 
 
 def whole_period(facts: TimelineFacts, today: date, *, least_days: int = 84) -> tuple[date, date]:
-    """Give the first and last day that show everything, today included, and no less than twelve weeks."""
+    """Give the first and last day of a period that shows everything, includes today, and has at least twelve weeks."""
     days = [today, *_dated_days(facts)]
     first, last = min(days), max(days)
     return min(first, last - timedelta(days=least_days - 1)), last
@@ -74,7 +74,7 @@ def whole_period(facts: TimelineFacts, today: date, *, least_days: int = 84) -> 
 
 def _dated_days(facts: TimelineFacts) -> list[date]:
     spans = [*(band.from_on for band in facts.rag), *(offer.offered_on for offer in facts.offers)]
-    # A long-standing sentence is no reason to show the years before the case: custody begins where it is drawn.
+    # A long sentence is no reason to show the years before the case: custody is cut at the start of the period.
     marks = [*(each.on for each in facts.contacts), *(each.on for each in facts.concerns)]
     marks += [each.on for each in facts.decisions]
     return [*spans, *marks, *(rating.week for rating in facts.ratings), *(each.raised_on for each in facts.triggers)]
@@ -112,7 +112,7 @@ def _today_line(area: DrawingArea, top: float, bottom: float) -> list[Shape]:
 
 
 def _draw_foot(area: DrawingArea, facts: TimelineFacts, top: float, today_label: str) -> float:
-    """Write what the marks mean, and today's date under its line; give where the picture ends."""
+    """Draw the legend, and today's date below its line; gives the lower end of the picture."""
     u, size = area.unit, area.size * 0.9
     baseline = top + 8 * u
     if area.scale.shows(area.today):

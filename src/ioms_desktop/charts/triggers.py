@@ -1,4 +1,4 @@
-"""The lane of triggers: each drawn as a comb whose teeth reach up to the evidence that raised it."""
+"""The lane of triggers: each is drawn as a comb whose teeth point to the evidence that raised it."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ MAX_TRIGGER_ROWS = 6
 
 
 def draw_triggers(area: DrawingArea, triggers: Sequence[TriggerMark], top: float) -> float:
-    """Draw the triggers of the period, each in a row of its own where rows allow; give where the lane ends."""
+    """Draw the triggers of the period, each in a row of its own where possible; gives the lower end of the lane."""
     u = area.unit
     row = 11 * u
     area.name_lane("Triggers", top + 8 * u)
@@ -30,7 +30,7 @@ def draw_triggers(area: DrawingArea, triggers: Sequence[TriggerMark], top: float
 
 
 def _draw_trigger(area: DrawingArea, trigger: TriggerMark, top: float) -> int:
-    """Draw one trigger in the first row where it meets nothing; give the row's number."""
+    """Draw one trigger in the first row where it overlaps nothing; gives the row's number."""
     u = area.unit
     x = area.scale.x_at(trigger.raised_on, 0.5)
     teeth = [area.anchors[ref] for ref in trigger.evidence if ref in area.anchors]
@@ -52,7 +52,7 @@ def _draw_trigger(area: DrawingArea, trigger: TriggerMark, top: float) -> int:
         area.labels.block(span)
         _draw_comb(area, trigger, Point(x, middle), teeth, area.with_background(text))
         return number
-    # Too many to name: the last row holds marks alone.
+    # Too many to label: the last row has marks only.
     _draw_comb(area, trigger, Point(x, top + (5 + 11 * MAX_TRIGGER_ROWS) * u), teeth, [])
     return MAX_TRIGGER_ROWS
 
@@ -72,7 +72,7 @@ def _draw_comb(
 
 
 def connect_decisions(area: DrawingArea, triggers: Sequence[TriggerMark]) -> None:
-    """Tie each trigger to the decision on it, once both are drawn; its length is the time the answer took."""
+    """Connect each trigger to the decision on it, once both are drawn; the length shows the time the decision took."""
     ties: list[tuple[float, float, float, float]] = []
     for trigger in triggers:
         start = area.anchors.get(RecordRef("trigger", trigger.ref))

@@ -1,4 +1,4 @@
-"""The sections of a case summary, in their fixed order. A section that is None is not for this reader."""
+"""The sections of a case summary, in their fixed order. One that is None is not for this reader."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -29,7 +29,7 @@ BASIS_HEADINGS = (
 
 
 def sections_before_timeline(summary: CaseSummary, root: StructureElement) -> list[Block]:
-    """Lay out what stands above the timeline: who it is, who is responsible, where things stand."""
+    """Lay out the sections above the timeline: identity, responsible people, current status."""
     made = [_identity(summary.identity, root)]
     if summary.responsible is not None:
         section = PageSection(root, "Responsible")
@@ -45,7 +45,7 @@ def sections_before_timeline(summary: CaseSummary, root: StructureElement) -> li
 
 
 def sections_after_timeline(summary: CaseSummary, root: StructureElement) -> list[Block]:
-    """Lay out what stands below the timeline."""
+    """Lay out the sections below the timeline."""
     makers = (
         _why_on,
         _scores,

@@ -1,4 +1,4 @@
-"""The printed case summary: one to two pages for a meeting, whole on many facts, in a fixed order."""
+"""The printed case summary: one to two pages for a meeting, longer where there are many facts, in a fixed order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,16 +39,16 @@ AUDIENCE_LABELS = {
 }
 RAG_STYLE = TextStyle(13.0, 20.0, bold=True)
 RAG_SIGN_RADIUS_PT = 6.0
-MIN_TIMELINE_PERIOD = timedelta(days=27)  # a timeline of a few days would be all margin
+MIN_TIMELINE_PERIOD = timedelta(days=27)  # a timeline of fewer days would be mostly margin
 
 
 def render_case_summary(summary: CaseSummary, out: BinaryIO | Path) -> None:
     """Write a case summary as PDF.
 
-    The same summary gives the same bytes: nothing but it decides what is written, the time of printing included.
+    The same summary gives the same bytes: nothing else is read, and the time of printing is part of it.
 
     Args:
-        summary: What the audience is given; see `domain.audiences`.
+        summary: What the audience may receive; see `domain.printing.audiences`.
         out: Where the PDF goes.
 
     Raises:
@@ -59,7 +59,7 @@ def render_case_summary(summary: CaseSummary, out: BinaryIO | Path) -> None:
 
 
 def summary_blocks(summary: CaseSummary, root: StructureElement) -> list[Block]:
-    """Lay out a summary's rows and its picture, hung below an element, ready to be set on pages."""
+    """Lay out a summary's rows and its timeline, tagged below an element, ready for pagination."""
     return [
         *_banner_blocks(summary, root),
         *sections_before_timeline(summary, root),
@@ -90,7 +90,7 @@ def _page_frame(summary: CaseSummary) -> PageFrame:
 
 @dataclass(slots=True)
 class _Banner(Row):
-    """The name, and at the right the RAG by shape and word."""
+    """The name, with the RAG rating by shape and word at the right."""
 
     sign: str = ""
 
@@ -130,7 +130,7 @@ def _banner_blocks(summary: CaseSummary, root: StructureElement) -> list[Block]:
 
 
 def _headline(summary: CaseSummary) -> tuple[str, str]:
-    """Say at the top how things stand: the RAG, or engagement where there is none; and since when."""
+    """Give the headline: the RAG rating, or engagement where there is none, and since when."""
     rag, engagement = summary.rag, summary.engagement
     if rag is not None and rag.rag:
         return rag.rag, f"since {format_day(rag.since)}" if rag.since else ""

@@ -1,1 +1,1 @@
-"""How a page is laid out: rows, sections, wrapping, fonts, colours and the tags a screen reader follows."""
+"""Page layout: rows, sections, wrapping, fonts, colours, and the tags that a screen reader follows."""

@@ -1,4 +1,4 @@
-"""Pictures onto paper: the same shapes that the screen paints, as vectors."""
+"""Draws charts in a PDF, as vectors, from the same shapes that the screen paints."""
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -8,7 +8,7 @@ from ioms_desktop.reports.layout.palette import paper_colour
 
 
 def draw_picture(canvas: Canvas, picture: Picture, left: float, top: float) -> None:
-    """Draw a picture with its top left corner at a place of the page (PDF coordinates, y upwards)."""
+    """Draw a picture with its top left corner at a position on the page (PDF coordinates, y upwards)."""
     canvas.saveState()
     canvas.setLineCap(0)
     for shape in picture.flat_shapes():

@@ -1,4 +1,4 @@
-"""The bundled typeface on paper: registered once, measured quickly, and honest about what it cannot show."""
+"""The bundled typeface in PDFs: registration, text widths, and replacement of characters without a glyph."""
 
 import unicodedata
 from functools import cache, lru_cache
@@ -18,7 +18,7 @@ WIDTH_CACHE_SIZE = 20_000
 
 @cache
 def register_fonts() -> frozenset[str]:
-    """Make the typeface known to ReportLab, once, and give the characters it can show.
+    """Register the typeface with ReportLab, once, and give the characters that it has.
 
     Raises:
         FileNotFoundError: A font file is missing from the installation.
@@ -32,7 +32,7 @@ def register_fonts() -> frozenset[str]:
         pdfmetrics.registerFont(font)
         own = frozenset(map(chr, font.face.charToGlyph))
         shown = own if shown is None else shown & own
-    # Plain binary streams are a fifth smaller than ReportLab's default in letters.
+    # Binary streams are a fifth smaller than ReportLab's default ASCII encoding.
     rl_config.useA85 = 0
     assert shown is not None  # noqa: S101 - there are two files
     return shown - {"\u200b", "\u00ad"}
@@ -55,7 +55,7 @@ def _unit_width(text: str, bold: bool) -> float:
 
 
 class PaperMetrics:
-    """Measures words for pictures that go on paper."""
+    """Measures text for charts in PDFs."""
 
     def width(self, text: str, size: float, *, bold: bool) -> float:
         """Give the advance width of a text at a size, in points."""
@@ -63,10 +63,10 @@ class PaperMetrics:
 
 
 def to_printable(text: str) -> str:
-    """Give a text as the typeface can show it.
+    """Reduce a text to what the typeface can show.
 
-    Composed (NFC); tabs are spaces; line ends are newlines; what has no width and no glyph is left out; any other
-    character without a glyph becomes the replacement sign, one for each, so that nobody takes the text for complete.
+    Composed (NFC); tabs are spaces; line ends are newlines; characters without width and glyph are left out; any
+    other character without a glyph becomes the replacement character, so that nobody takes the text for complete.
     """
     shown = register_fonts()
     if shown.issuperset(text):
@@ -76,7 +76,7 @@ def to_printable(text: str) -> str:
 
 
 def to_one_line(text: str) -> str:
-    """As `to_printable`, with line ends as spaces: a picture's words stand in one line."""
+    """As `to_printable`, with line ends as spaces: labels in charts have one line."""
     return to_printable(text).replace("\n", " ")
 
 
@@ -88,5 +88,5 @@ def _substitute(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Zs":
         return " "
-    # Controls, formats, variation selectors and marks show nothing of their own: the letter they belong to does.
+    # Controls, formats, variation selectors and marks have no appearance of their own.
     return "" if category in {"Cc", "Cf", "Mn", "Me"} else REPLACEMENT_CHAR

@@ -1,4 +1,4 @@
-"""The page every document shares: A4, its marking, who printed it, and the rows between."""
+"""The page of every document: A4, with its marking, who printed it, and the rows between."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ REPLACED_CHARS_NOTE = f"A letter that cannot be printed here is shown as {REPLAC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFrame:
-    """What stands on every page.
+    """What is printed on every page.
 
     Attributes:
         title: The document's title, in its properties.
@@ -45,7 +45,7 @@ class PageFrame:
         copy_label: "Copy 1 of 2" and the like, beside the page number.
         print_id: The number of this print.
         printed_at: Local time of printing.
-        author: Who printed it, in the document's properties.
+        author: The user who printed it, in the document's properties.
     """
 
     title: str
@@ -67,14 +67,14 @@ class _PlacedBlock:
 
 
 class _EmbeddedFontCanvas(Canvas):
-    """A canvas on which every typeface is embedded: the one it would begin with is not used."""
+    """A canvas that embeds every typeface: ReportLab's initial font, which is not embedded, is not used."""
 
     def _make_preamble(self) -> None:  # overrides a private method that the stubs leave out
         self._preamble = "1 0 0 1 0 0 cm"
 
 
 class PdfDocument:
-    """A document being made: fill it with rows, then write it."""
+    """A document under construction: fill it with rows, then write it."""
 
     def __init__(self, out: BinaryIO | Path, frame: PageFrame) -> None:
         """Begin an empty document."""
@@ -86,11 +86,11 @@ class PdfDocument:
 
     @property
     def root(self) -> StructureElement:
-        """The document's element, below which sections hang theirs."""
+        """The document's structure element, the parent of all sections."""
         return self._tags.root
 
     def write(self, pieces: Sequence[Block]) -> int:
-        """Set the pieces on pages and write the document.
+        """Paginate the blocks and write the document.
 
         Returns:
             The number of pages.
@@ -163,7 +163,7 @@ class PdfDocument:
 
 
 class _PrintTime(TimeStamp):
-    """The time of printing as ReportLab keeps it; the same time gives the same bytes."""
+    """The time of printing in ReportLab's form; the same time gives the same bytes."""
 
     def __init__(self, at: datetime) -> None:
         super().__init__(invariant=1)
@@ -173,7 +173,7 @@ class _PrintTime(TimeStamp):
 
 
 def _paginate(pieces: Sequence[Block]) -> list[list[_PlacedBlock]]:
-    """Set pieces on pages from top to bottom; long rows are divided, others go to the next page whole."""
+    """Paginate the blocks: long rows are split, others move to the next page whole."""
     pages: list[list[_PlacedBlock]] = [[]]
     y, fresh = TOP, True
     for number, piece in enumerate(pieces):
@@ -184,7 +184,7 @@ def _paginate(pieces: Sequence[Block]) -> list[list[_PlacedBlock]]:
             if last == piece.count and not fresh and _is_parted_from_next(pieces, number, top):
                 last = first
             if last == first and fresh:
-                last = piece.count  # nothing would ever have more room
+                last = piece.count  # no page has more room: print it here
             if last > first:
                 pages[-1].append(_PlacedBlock(piece, top, range(first, last)))
                 y, fresh = top - piece.height(first, last), False
@@ -200,7 +200,7 @@ def _paginate(pieces: Sequence[Block]) -> list[list[_PlacedBlock]]:
 
 
 def _is_parted_from_next(pieces: Sequence[Block], number: int, top: float) -> bool:
-    """Say whether a piece that belongs with the next one would be parted from it by the page's end."""
+    """Whether a page break would separate a block from the next one that it must stay with."""
     piece = pieces[number]
     if not piece.keep or number + 1 == len(pieces):
         return False
@@ -209,5 +209,5 @@ def _is_parted_from_next(pieces: Sequence[Block], number: int, top: float) -> bo
 
 
 def wrap_foot_line(words: str, size: float = SMALL_TEXT_PT) -> tuple[str, ...]:
-    """Break a line of the foot to the room it has beside the page number."""
+    """Wrap a line of the footer to the width beside the page number."""
     return tuple(wrap_text(words, CONTENT_WIDTH_PT - 96, size))

@@ -1,4 +1,4 @@
-"""The colours of paper: calm in colour, told apart in greyscale."""
+"""The colours for print, which remain distinct in greyscale."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""What a page is filled with: rows of cells that know their lines, and pictures."""
+"""The blocks of a page: rows of cells with wrapped lines, and charts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from ioms_desktop.reports.layout.text_wrap import wrap_text
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """How words look: size and leading in points."""
+    """The style of a text: size and leading in points."""
 
     size: float
     leading: float
@@ -30,19 +30,19 @@ HEAD_STYLE = TextStyle(7.0, 10.6, fill=ColourRole.QUIET)
 SECTION_STYLE = TextStyle(8.5, 10.6, bold=True)
 TITLE_STYLE = TextStyle(16.0, 20.0, bold=True)
 ROW_PADDING_PT = 2.4
-MIN_LINES_APART = 3  # lines of a row that may stand alone before or after a page's end
+MIN_LINES_APART = 3  # the fewest lines of a split row before or after a page break
 
 
 @dataclass(slots=True)
 class RowCell:
-    """Words in a column.
+    """The text of one column in a row.
 
     Attributes:
-        left: Where the column begins, from the left edge of the content.
-        lines: Its words, already broken.
-        style: How they look.
-        element: What they belong to; None for decoration.
-        right_aligned_width: The column's width where the words stand at its right.
+        left: The column's left edge, from the left edge of the content.
+        lines: Its wrapped lines.
+        style: Their style.
+        element: The structure element; None for decoration.
+        right_aligned_width: The column's width where the text is right-aligned.
     """
 
     left: float
@@ -52,7 +52,7 @@ class RowCell:
     right_aligned_width: float | None = None
 
     def draw(self, canvas: Canvas, tags: TagWriter, left: float, top: float, lines: slice) -> None:
-        """Write some of its lines, the first of them `top` down from there."""
+        """Draw some of its lines, the first of them at `top`."""
         shown = self.lines[lines]
         if not shown:
             return
@@ -77,18 +77,18 @@ class RowCell:
 
 @dataclass(slots=True)
 class Row:
-    """Cells side by side. A row that does not fit goes to the next page, or is divided between lines when it is long.
+    """Cells side by side. A row that does not fit moves to the next page, or is split between lines where it is long.
 
     Attributes:
         cells: In reading order.
-        rule: How strong a line above it is: 0 none, 1 a hairline, 2 a section's.
-        keep: Whether the next row must begin on the same page.
-        repeat: What is written again above it on a new page: a section's name, a table's heading.
-        above: Space above, left out at the top of a page.
-        indent: Where a hairline above it begins.
-        padding: Space shared between its top and its bottom.
-        below: Space under its last line.
-        side_heading: What stands at its left without making it higher: a section's name.
+        rule: The rule above it: 0 none, 1 a hairline, 2 a section rule.
+        keep: Whether the next row must start on the same page.
+        repeat: What is repeated above it on a new page: a section's name, a table's heading.
+        above: Space above, omitted at the top of a page.
+        indent: The left end of a hairline above it.
+        padding: Space divided between its top and its bottom.
+        below: Space below its last line.
+        side_heading: Text at its left that does not add to its height: a section's name.
     """
 
     cells: list[RowCell]
@@ -109,19 +109,19 @@ class Row:
         self.leading = max((cell.style.leading for cell in self.cells), default=BODY_STYLE.leading)
 
     def height(self, first: int = 0, last: int | None = None) -> float:
-        """Give the height of its lines from `first` up to `last`, not included."""
+        """Give the height of its lines from `first` to `last`, not included."""
         end = self.count if last is None else last
         return (end - first) * self.leading + self.padding + (self.below if end == self.count else 0.0)
 
     def fitting(self, room: float, first: int) -> int:
-        """Say up to which line it can go on a page with so much room; `first` where nothing should."""
+        """Give the line up to which it fits into a height, not included; `first` where nothing should be placed."""
         count = int((room - self.padding) // self.leading)
         if count >= self.count - first:
             return self.count
         return first + count if count >= MIN_LINES_APART and self.count - first > MIN_LINES_APART else first
 
     def draw(self, canvas: Canvas, tags: TagWriter, left: float, top: float, right: float, lines: range) -> None:
-        """Draw some of its lines with its rule, where it begins."""
+        """Draw some of its lines, with the rule if they begin the row."""
         if self.rule and lines.start == 0:
             tags.begin_artefact()
             canvas.setStrokeColor(paper_colour(ColourRole.QUIET if self.rule > 1 else ColourRole.LINE))
@@ -137,7 +137,7 @@ class Row:
 
 @dataclass(slots=True)
 class PictureBlock:
-    """A picture across the page, with its words for those who cannot see it."""
+    """A chart across the page, with its alternative text."""
 
     picture: Picture
     element: StructureElement
@@ -152,7 +152,7 @@ class PictureBlock:
         return self.picture.height
 
     def fitting(self, room: float, first: int) -> int:
-        """Say whether it fits; it is never divided."""
+        """Give 1 where it fits, else 0; it is never split."""
         return 1 if self.picture.height <= room else first
 
     def draw(self, canvas: Canvas, tags: TagWriter, left: float, top: float, right: float, lines: range) -> None:
@@ -170,7 +170,7 @@ Block = Row | PictureBlock
 def wrap_cell(
     words: str, left: float, room: float, style: TextStyle = BODY_STYLE, element: StructureElement | None = None
 ) -> RowCell:
-    """Make a cell of words broken to a width."""
+    """Make a cell of text wrapped to a width."""
     return RowCell(left, wrap_text(words, room, style.size, bold=style.bold), style, element)
 
 
@@ -187,13 +187,13 @@ class TableColumn:
 def layout_table(
     columns: Sequence[TableColumn], rows: Sequence[Sequence[str]], parent: StructureElement, left: float, width_: float
 ) -> list[Row]:
-    """Lay out a table with its heading; the heading is written again where the table goes on over a page.
+    """Lay out a table with its heading, which is repeated after a page break.
 
     Args:
         columns: From left to right.
-        rows: The words of each row, one for each column.
-        parent: What the table belongs to.
-        left: Where it begins.
+        rows: The texts of each row, one for each column.
+        parent: The parent structure element.
+        left: Its left edge.
         width_: Its width.
     """
     tag = parent.add("Table")
@@ -215,7 +215,7 @@ def layout_table(
         row.rule, row.repeat, row.indent = 1, (again,), left
         made.append(row)
     if len(rows) > 1:
-        made[-2].keep = True  # the last row is never alone on a page
+        made[-2].keep = True  # so that the last row is never alone on a page
     return made
 
 

@@ -1,4 +1,4 @@
-"""A page's sections: the name at the left, what it holds at the right, a line above; silence is stated."""
+"""Sections of a page: the name at the left, the content at the right, a rule above; an empty section says so."""
 
 from collections.abc import Sequence
 
@@ -26,10 +26,10 @@ NONE_RECORDED = "None recorded"
 
 
 class PageSection:
-    """One section being filled."""
+    """A section under construction."""
 
     def __init__(self, root: StructureElement, name: str) -> None:
-        """Begin a section with its name."""
+        """Begin a section."""
         self._name = name
         self._tag = root.add("Sect")
         self._heading = wrap_cell(name, 0.0, HEADING_WIDTH_PT - 8, SECTION_STYLE, self._tag.add("H2"))
@@ -42,7 +42,7 @@ class PageSection:
         self._rows.append(row)
 
     def add_labelled(self, label: str, words: str) -> None:
-        """Add a paragraph that begins with what it is about, in its own column."""
+        """Add a paragraph with its label in a column of its own."""
         tag = self._tag.add("P")
         first = wrap_cell(label, HEADING_WIDTH_PT, LABEL_WIDTH_PT - 6, QUIET_STYLE, tag)
         row = Row(
@@ -55,7 +55,7 @@ class PageSection:
         self._rows.append(row)
 
     def add_pairs(self, items: Sequence[tuple[str, str]]) -> None:
-        """Add labels with their values, two pairs a line where both are short; empty values are left out."""
+        """Add labels with values, two pairs a line where both are short; empty values are left out."""
         tag = self._tag.add("Table")
         half = BODY_WIDTH_PT / 2
         waiting: list[tuple[str, str]] = []
@@ -90,7 +90,7 @@ class PageSection:
         self._rows.append(row)
 
     def add_table(self, columns: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> None:
-        """Add a table; says so when it has no rows. An optional column that nothing fills is left out."""
+        """Add a table, or a statement that it has no rows. An empty optional column is left out."""
         if not rows:
             self.add_paragraph(NONE_RECORDED, QUIET_STYLE)
             return
@@ -105,7 +105,7 @@ class PageSection:
         )
 
     def add_list(self, items: Sequence[str]) -> None:
-        """Add a list; says so when it is empty."""
+        """Add a list, or a statement that it is empty."""
         if not items:
             self.add_paragraph(NONE_RECORDED, QUIET_STYLE)
             return
@@ -122,14 +122,14 @@ class PageSection:
             self._rows.append(row)
 
     def add_subheading(self, words: str) -> None:
-        """Add a heading of the third rank that stays with what follows."""
+        """Add a third-level heading that stays with what follows."""
         row = Row([wrap_cell(words, HEADING_WIDTH_PT, BODY_WIDTH_PT, HEAD_STYLE, self._tag.add("H3"))])
         row.keep = True
         row.padding = 1.2
         self._rows.append(row)
 
     def blocks(self) -> list[Block]:
-        """Give the finished section: its name stands beside its first row, and again where it goes on over a page."""
+        """Give the finished blocks: the name is beside the first row, and repeated after a page break."""
         if not self._rows:
             self.add_paragraph(NONE_RECORDED, QUIET_STYLE)
         for row in self._rows:
@@ -141,7 +141,7 @@ class PageSection:
         return [*self._rows]
 
     def _continued_heading(self, row: Row) -> Row:
-        """Make what is written above a row where the section goes on over a page."""
+        """Make the heading that is repeated above a row after a page break."""
         name = RowCell(0.0, wrap_text(f"{self._name}, continued", HEADING_WIDTH_PT - 8, QUIET_STYLE.size), QUIET_STYLE)
         columns = [each for repeated in row.repeat for each in repeated.cells]
         return Row(columns, side_heading=name) if columns else Row([name])

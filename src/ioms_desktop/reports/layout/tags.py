@@ -1,6 +1,6 @@
-"""Tagged PDF on a ReportLab canvas: marked content, the structure tree, the language, and what is mere decoration.
+"""Tagged PDF on a ReportLab canvas: marked content, structure tree, language and artefacts.
 
-ReportLab knows nothing of tags; its canvas takes marked content as literals, and its catalogue a structure tree.
+ReportLab does not support tags; its canvas accepts marked content as literals, and its catalogue a structure tree.
 """
 
 from dataclasses import dataclass, field
@@ -18,10 +18,10 @@ class StructureElement:
 
     Attributes:
         kind: A standard structure type: Document, Sect, H1, H2, P, L, LI, LBody, Table, TR, TH, TD, Figure.
-        parent: The node above; None for the root.
-        alt: What it says to those who cannot see it.
+        parent: The parent node; None for the root.
+        alt: The alternative text.
         scope: Column or Row for the heading of a table.
-        kids: Nodes, and marked content as (page from 0, number on the page).
+        kids: Child nodes, and marked content as (page from 0, number on the page).
     """
 
     kind: str
@@ -32,14 +32,14 @@ class StructureElement:
     kids: "list[StructureElement | tuple[int, int]]" = field(default_factory=list)
 
     def add(self, kind: str, *, alt: str = "", scope: str = "") -> "StructureElement":
-        """Make a node below this one, after its present kids."""
+        """Add a child node at the end."""
         made = StructureElement(kind, self, alt, scope)
         self.kids.append(made)
         return made
 
 
 class TagWriter:
-    """Marks the content of one document and writes its structure tree."""
+    """Tags the content of one document and writes its structure tree."""
 
     def __init__(self, canvas: Canvas) -> None:
         """Begin with an empty document on a canvas."""
@@ -49,7 +49,7 @@ class TagWriter:
         self._open = False
 
     def begin(self, element: StructureElement) -> None:
-        """Begin content that belongs to an element.
+        """Begin content of an element.
 
         Raises:
             ValueError: Other content is still open.
@@ -61,7 +61,7 @@ class TagWriter:
         marked.append(element)
 
     def begin_artefact(self) -> None:
-        """Begin content that is no part of the text: rules, running heads, page numbers.
+        """Begin an artefact, content that is not part of the text: rules, running heads, page numbers.
 
         Raises:
             ValueError: Other content is still open.
@@ -70,7 +70,7 @@ class TagWriter:
         self._canvas.addLiteral("/Artifact BMC")
 
     def end(self) -> None:
-        """End what was begun.
+        """End the current content.
 
         Raises:
             ValueError: Nothing is open.
@@ -92,7 +92,7 @@ class TagWriter:
         self._pages.append([])
 
     def finish(self) -> None:
-        """Write the tree into the document; call it after the last page and before saving."""
+        """Write the structure tree into the document; call it after the last page and before saving."""
         canvas: Any = self._canvas
         document = canvas._doc  # noqa: SLF001 - ReportLab has no public door to the catalogue
         _StructureTree(document, self.root, self._pages[: document.pageCounter - 1]).write()
@@ -114,7 +114,7 @@ class _RawPdfObject(PDFObject):
 
 
 class _StructureTree:
-    """Numbers the nodes, then writes each with the numbers of those it names."""
+    """Numbers the nodes, then writes each with the numbers of the nodes it refers to."""
 
     def __init__(self, document: Any, root: StructureElement, pages: list[list[StructureElement]]) -> None:  # noqa: ANN401 - PDFDocument is untyped
         self._document = document

@@ -1,13 +1,13 @@
-"""Text into lines of a width: at spaces where it can, within a word where it must."""
+"""Wraps text to a width: at spaces where possible, within a word where necessary."""
 
 from ioms_desktop.reports.layout.fonts import text_width, to_printable
 
 
 def wrap_text(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
-    """Break a text into lines.
+    """Wrap a text.
 
     Args:
-        text: As recorded; what the typeface cannot show is replaced, line ends are kept.
+        text: The text; characters without a glyph are replaced, line ends are kept.
         room: The width of a line in points.
         size: Letter size.
         bold: Whether it is set in bold.

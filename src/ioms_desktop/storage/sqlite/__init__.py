@@ -1,1 +1,1 @@
-"""What only SQLite needs."""
+"""What is specific to SQLite: local files, their encryption and their keys."""

@@ -1,4 +1,4 @@
-"""The hash of an audit entry inside a local file: asked for by a trigger, so that no way of writing goes round it."""
+"""The hash of an audit entry in a local file, called by a trigger so that no entry can be written without it."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ RECORDED_INDEXES = (ENTRY_FIELDS.index("before"), ENTRY_FIELDS.index("after"))
 
 
 def hashed_instant(text: str) -> str:
-    """Write an instant as the hash takes it, from the form in which a local file keeps it."""
+    """Convert an instant from the form of a local file to the form that is hashed."""
     return f"{text.replace(' ', 'T', 1)}Z"
 
 
 def register_hash_functions(connection: Any) -> None:  # noqa: ANN401 - the driver's own connection
-    """Let a connection hash entries; one without this function cannot write to the audit at all."""
+    """Register the hash function on a connection; without it, a connection cannot write to the audit."""
     connection.create_function("entry_hash", len(ENTRY_FIELDS), _hash_of_row, deterministic=True)
     connection.create_function("text_hash", 1, _hash_of_text, deterministic=True)
 

@@ -1,4 +1,4 @@
-"""Many rows into one table of a local file."""
+"""Bulk insertion into a table of a local file."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table
 
 @contextmanager
 def without_indexes(connection: Connection, table: Table) -> Iterator[None]:
-    """Leave a table's indexes aside while it is filled, and build each in one go afterwards, in the same transaction.
+    """Drop a table's indexes while it is filled, and rebuild each afterwards, in the same transaction.
 
     Measured with 1,250,000 search words: 3.3 s instead of 5.9 s.
     """

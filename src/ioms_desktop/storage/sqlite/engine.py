@@ -1,7 +1,7 @@
-"""A local file: one engine that keeps its promises at every connection.
+"""Engines and connections for local files, all with the same durability settings.
 
-Plain and encrypted files are opened by the same library, so that there is one SQLite everywhere; a plain one is only
-ever opened to be converted, and by tests.
+Plain and encrypted files are opened by the same library, so that there is one SQLite version; a plain file is opened
+only to encrypt it, and in tests.
 """
 
 import time
@@ -19,30 +19,30 @@ from ioms_desktop.storage.store import COMMAND_OPTION
 
 BUSY_TIMEOUT_S = 10
 EXCLUSIVE_LOCK_TIMEOUT_MS = 300
-"""Whoever has the file open has it open for hours; only one who is just leaving is waited for."""
+"""Short, because other programs keep the file open for hours: it only covers one that is just closing it."""
 NETWORK_FILESYSTEMS = frozenset(
     {"cifs", "smb3", "smbfs", "nfs", "nfs4", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.rclone"}
 )
 RETRY_PAUSE_S = 0.1
 PLAIN_FILE_HEADER = b"SQLite format 3\0"
-"""How a file begins that is not encrypted."""
+"""The first bytes of a file that is not encrypted."""
 JOURNAL_PRAGMA = "PRAGMA journal_mode=WAL"
 CACHE_PRAGMA = "PRAGMA cache_size=-32768"
 """KiB of pages kept decrypted by a connection: with the library's 2 MiB, searching 100,000 cases as one types takes
 528 ms instead of 144, because the same pages are decrypted again and again."""
 CONNECTION_PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY", CACHE_PRAGMA)
-"""What every connection is told after the journal; the test that pulls the plug tells its own connection the same."""
+"""Set on every connection after the journal mode; the power-loss test uses the same on its own connection."""
 
 
 def file_engine(path: Path, key: bytes | None = None) -> Engine:
-    """Make the engine of a local file.
+    """Create the engine of a local file.
 
     Args:
         path: The file.
-        key: What it is encrypted with, 32 bytes; None for a plain file.
+        key: The key, 32 bytes; None for a plain file.
 
     Raises:
-        Refused: The file lies on a network share, or this installation cannot encrypt.
+        Refused: The file is on a network share, or this installation cannot encrypt.
     """
     refuse_network_share(path)
     driver = _driver()
@@ -50,17 +50,17 @@ def file_engine(path: Path, key: bytes | None = None) -> Engine:
     engine = create_engine(place, module=driver, connect_args={"timeout": BUSY_TIMEOUT_S}, hide_parameters=True)
     event.listen(
         engine, "connect", _connect_listener(key), insert=True
-    )  # before the library's own: the key comes first
+    )  # before SQLAlchemy's own listeners: the key must be set first
     event.listen(engine, "begin", _begin_transaction)
     return engine
 
 
 def immutable_engine(path: Path, key: bytes) -> Engine:
-    """Make the engine of a file that only lies there, as a backup does: nothing is written, in it or beside it.
+    """Create the engine of a file that nobody writes, such as a backup: nothing is written to it or beside it.
 
     Args:
-        path: The file; nobody may be writing it.
-        key: What it is encrypted with.
+        path: The file, which nobody may be writing.
+        key: The key.
 
     Raises:
         Refused: This installation cannot encrypt.
@@ -80,12 +80,12 @@ def immutable_engine(path: Path, key: bytes) -> Engine:
 
 
 def connect_read_only(path: Path, key: bytes | None, mode: str) -> Any:  # noqa: ANN401 - the driver's own connection
-    """Connect once to a file that is to be read in a way of its own.
+    """Connect to a file in a read-only mode, outside any engine.
 
     Args:
         path: The file.
-        key: What it is encrypted with; None for a plain one.
-        mode: Which, in SQLite's words: `mode=ro`, or `immutable=1` for a file that nobody writes.
+        key: The key; None for a plain file.
+        mode: SQLite's URI parameter: `mode=ro`, or `immutable=1` for a file that nobody writes.
 
     Raises:
         Refused: This installation cannot encrypt.
@@ -101,7 +101,7 @@ def connect_read_only(path: Path, key: bytes | None, mode: str) -> Any:  # noqa:
 
 
 def connect(path: Path, key: bytes | None = None) -> Any:  # noqa: ANN401 - the driver's own connection
-    """Connect once, outside any engine: for copies, conversions and the change of a key.
+    """Connect outside any engine: for copies, encryption and key changes.
 
     Raises:
         Refused: This installation cannot encrypt.
@@ -112,19 +112,19 @@ def connect(path: Path, key: bytes | None = None) -> Any:  # noqa: ANN401 - the 
 
 
 def key_literal(key: bytes) -> str:
-    """Write a key as SQLCipher takes it; it cannot be bound, and hexadecimal can hold nothing else."""
+    """Write a key as an SQLCipher literal: it cannot be a bound parameter, and hexadecimal digits cannot inject SQL."""
     return f"\"x'{key.hex()}'\""
 
 
 def set_key(connection: Any, key: bytes | None) -> None:  # noqa: ANN401 - the driver's own connection
-    """Give a new connection its key, before any other statement.
+    """Set the key of a new connection, before any other statement.
 
     Raises:
         Refused: This installation cannot encrypt.
     """
     if key is not None:
         connection.execute(f"PRAGMA key={key_literal(key)}")
-    connection.execute("PRAGMA cipher_log=off")  # what went wrong is said in a sentence, not on the terminal
+    connection.execute("PRAGMA cipher_log=off")  # errors become sentences; SQLCipher would also print them
     if not connection.execute("PRAGMA cipher_version").fetchone():
         raise EncryptionFailed(
             "This installation cannot encrypt: its database library is not SQLCipher. Nothing was opened; install IOMS "
@@ -139,14 +139,14 @@ def _driver() -> Any:  # noqa: ANN401 - a module without types
 
 
 def driver_error() -> type[Exception]:
-    """Give what the driver raises, for connections outside an engine."""
+    """Give the driver's exception class, for connections outside an engine."""
     error: type[Exception] = _driver().Error
     return error
 
 
 @contextmanager
 def exclusive_connection(path: Path, key: bytes | None = None) -> Iterator[Any]:
-    """Hold a file alone, with no log beside it.
+    """Lock a file exclusively, without a log beside it.
 
     Yields:
         A connection; None where another program has the file open.
@@ -156,10 +156,10 @@ def exclusive_connection(path: Path, key: bytes | None = None) -> Iterator[Any]:
         connection.execute(f"PRAGMA busy_timeout={EXCLUSIVE_LOCK_TIMEOUT_MS}")
         try:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-            # EXTRA: with a journal beside the file its removal is the commit, and must outlast a loss of power.
+            # EXTRA: in journal mode, deleting the journal is the commit, which must survive a power cut.
             connection.execute("PRAGMA synchronous=EXTRA")
             mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
-            connection.execute("BEGIN EXCLUSIVE")  # the lock is kept from here on
+            connection.execute("BEGIN EXCLUSIVE")  # takes the lock, which exclusive mode keeps
             connection.execute("COMMIT")
         except driver_error() as error:
             if "locked" not in str(error):
@@ -179,7 +179,7 @@ def _connect_listener(key: bytes | None) -> Callable[[Any, Any], None]:
 
 
 def _prepare_connection(connection: Any) -> None:  # noqa: ANN401 - the driver's own connection
-    connection.isolation_level = None  # the begin event says how a transaction begins
+    connection.isolation_level = None  # the begin event starts transactions itself
     cursor = connection.cursor()
     until = time.monotonic() + BUSY_TIMEOUT_S
     try:
@@ -188,7 +188,7 @@ def _prepare_connection(connection: Any) -> None:  # noqa: ANN401 - the driver's
                 cursor.execute(JOURNAL_PRAGMA)
                 break
             except Exception as error:
-                # Two programs opening one new file at once: this one statement ignores the busy timeout.
+                # With two programs opening a new file at once, this statement ignores the busy timeout.
                 if "locked" not in str(error) or time.monotonic() > until:
                     raise
                 time.sleep(RETRY_PAUSE_S)
@@ -206,7 +206,7 @@ def _begin_transaction(connection: Connection) -> None:
 
 
 def is_plain(path: Path) -> bool:
-    """Whether a file begins as one that is not encrypted.
+    """Whether a file is a plain SQLite file.
 
     Raises:
         OSError: It cannot be read.
@@ -216,10 +216,10 @@ def is_plain(path: Path) -> bool:
 
 
 def refuse_network_share(path: Path) -> None:
-    """Refuse a file on a network share, where two computers' locks do not see each other.
+    """Refuse a file on a network share, where locks of different computers may not work.
 
     Raises:
-        Refused: It lies on one.
+        Refused: It is on one.
     """
     if str(path).startswith(("\\\\", "//")) or _filesystem(path) in NETWORK_FILESYSTEMS:
         raise UnsafeDatabase(
@@ -229,7 +229,7 @@ def refuse_network_share(path: Path) -> None:
 
 
 def _filesystem(path: Path) -> str:
-    """Name the filesystem a path lies on, where the system says."""
+    """Name the file system of a path, where the operating system tells."""
     mounts = Path("/proc/mounts")
     if not mounts.exists():
         return ""

@@ -1,7 +1,7 @@
-"""Wrong passwords at a local file: a pause for whoever tries at this computer, and the count for the audit.
+"""Wrong passwords for a local file: delays further attempts on this computer, and counts them for the audit.
 
-Nothing can be noted in a database that did not open, so it stands beside it until somebody signs in. It is no
-protection against whoever has a copy of the files and another program; only the password is.
+They cannot be recorded in a database that did not open, so they are kept beside it until somebody signs in. This does
+not protect against an attacker with a copy of the files and another program; only the password does.
 """
 
 import contextlib
@@ -16,16 +16,16 @@ from ioms_desktop.domain.text_format import iso_date
 from ioms_desktop.storage.sqlite import key_file
 
 UNKNOWN_NAME = ""
-"""Under which all names are counted that nobody here has: one of them may be a password typed into the wrong field."""
+"""Unknown names are counted under this one: a name may be a password typed into the wrong field."""
 
 
 @dataclass(frozen=True, slots=True)
 class FailedLogins:
-    """What was tried since the last sign-in.
+    """The failed attempts since the last sign-in.
 
     Attributes:
         failed: Wrong passwords.
-        locked_until: Until when no sign-in is taken.
+        locked_until: Until when sign-in is refused.
     """
 
     failed: int = 0
@@ -33,7 +33,7 @@ class FailedLogins:
 
 
 def read_failed_logins(location: str, name: str) -> FailedLogins:
-    """Say how often somebody's password was wrong."""
+    """Read how often a user's password was wrong."""
     found = _load(location).get(_counted_name(location, name))
     if not isinstance(found, dict) or type(found.get("failed")) is not int:
         return FailedLogins()
@@ -45,7 +45,7 @@ def read_failed_logins(location: str, name: str) -> FailedLogins:
 
 
 def save_failed_logins(location: str, name: str, failed_logins: FailedLogins) -> None:
-    """Keep how often somebody's password was wrong; a folder that cannot be written keeps nothing."""
+    """Save how often a user's password was wrong; does nothing where the folder cannot be written."""
     kept = _load(location)
     kept[_counted_name(location, name)] = {
         "failed": failed_logins.failed,
@@ -55,7 +55,7 @@ def save_failed_logins(location: str, name: str, failed_logins: FailedLogins) ->
 
 
 def clear_failed_logins(location: str, name: str) -> None:
-    """Forget somebody's wrong passwords."""
+    """Delete a user's failed attempts."""
     kept = _load(location)
     if kept.pop(_counted_name(location, name), None) is not None:
         _save(location, kept)

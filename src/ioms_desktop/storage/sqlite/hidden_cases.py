@@ -1,8 +1,8 @@
-"""A local file keeps from a user's lists and searches what the lists of its cases keep from them.
+"""Hides cases of a local file from a user's lists and searches, as its access lists require.
 
-Views of the connection's own stand before the tables while it reads, and are taken away before it writes. They stay
-from one reading to the next: to make them takes longer than most readings. It is a convenience between people who can
-all open the file: nothing here protects a record from whoever has a password.
+Temporary views replace the tables while a connection reads, and are dropped before it writes. They stay from one read
+to the next, because creating them takes longer than most reads. This is a convenience between people who can all open
+the file: it does not protect a record from anybody who has a password.
 """
 
 # ruff: noqa: S608 - statements of names that are our own
@@ -21,7 +21,7 @@ from ioms_desktop.storage.schema import tables, views
 UNFILTERED_TABLES = frozenset({"access_entry", "case_standing", "audit", "audit_trail"})
 HIDDEN_CASES_TABLE, HIDDEN_PEOPLE_TABLE = "temp.kept_from_me", "temp.people_kept_from_me"
 CONNECTION_STATE_KEY = "ioms_kept"
-"""Under this name a connection knows which cases it hides; nothing where its views do not stand."""
+"""The key under which a connection stores the cases it hides; absent without the views."""
 FILL_HIDDEN_PEOPLE_SQL = f"""
     DELETE FROM {HIDDEN_PEOPLE_TABLE};
     INSERT INTO {HIDDEN_PEOPLE_TABLE}
@@ -32,13 +32,13 @@ FILL_HIDDEN_PEOPLE_SQL = f"""
 
 @dataclass(frozen=True, slots=True)
 class HiddenCases:
-    """Somebody who reads a file; `clock` gives the time in UTC."""
+    """Hides cases from one user; `clock` gives the time in UTC."""
 
     user: str
     clock: Callable[[], datetime]
 
     def hide(self, connection: Connection) -> None:
-        """Put the views in the way, where the lists of the file keep anything from this user."""
+        """Create the views, where the file's lists withhold anything from this user."""
         with connection.begin():
             kept = tuple(sorted(cases_hidden_from(connection, self.user, self.clock())))
         state = connection.info.get(CONNECTION_STATE_KEY)
@@ -46,7 +46,7 @@ class HiddenCases:
             return
         raw = _driver_connection(connection)
         if state is None:
-            connection.info[CONNECTION_STATE_KEY] = ()  # from here on there may be something to take away
+            connection.info[CONNECTION_STATE_KEY] = ()  # set first: from here on, views may have to be dropped
             lists = (
                 f"CREATE TABLE {name} (ref TEXT PRIMARY KEY)" for name in (HIDDEN_CASES_TABLE, HIDDEN_PEOPLE_TABLE)
             )
@@ -57,7 +57,7 @@ class HiddenCases:
         connection.info[CONNECTION_STATE_KEY] = kept
 
     def show(self, connection: Connection) -> None:
-        """Take the views away."""
+        """Drop the views."""
         if connection.info.pop(CONNECTION_STATE_KEY, None) is not None:
             views = (f"DROP VIEW IF EXISTS temp.{name}" for name in _filtering_views())
             lists = (f"DROP TABLE IF EXISTS {name}" for name in (HIDDEN_CASES_TABLE, HIDDEN_PEOPLE_TABLE))

@@ -1,11 +1,11 @@
-"""The key file beside a local database: who may open it, each by a password of their own.
+"""The key file beside a local database: the users who may open it, each with their own password.
 
-The data key is random. Every person has a pair of keys: the private half lies under their password, the data key under
-the public half. So the data key can be changed for everybody by somebody who knows nobody's password, and a password
-without touching the database. A public half counts only with a proof that whoever wrote it held the data key.
+The data key is random. Every user has a key pair: the private key is encrypted under their password, the data key
+under their public key. So the data key can be changed for everybody without knowing any password, and a password
+without touching the database. A public key is trusted only with a proof that its writer had the data key.
 
-While the data key is being changed the file holds both, each with its number, so that it opens the database whatever
-happens; `rotation` says which of the two it is.
+While the data key is being changed, the file holds both keys, each with its number, so that it opens the database
+wherever the change is stopped; see `rotation`.
 """
 
 import json
@@ -30,15 +30,15 @@ OTHERS_PERMISSION_BITS = stat.S_IRWXG | stat.S_IRWXO
 
 @dataclass(frozen=True, slots=True)
 class KeySlot:
-    """One person's way in, or that of the recovery code.
+    """The slot of one user, or of the recovery code.
 
     Attributes:
-        id: Of this slot; a person who is given a new password by somebody else gets a new slot.
-        kind: A person's, or the recovery code's.
+        id: The slot's identifier; a user whose password is reset by somebody else gets a new slot.
+        kind: PERSON or RECOVERY.
         name: The user.
-        public: Under which others put the data key.
-        private: Its other half, under the password.
-        sealed_keys: The data key under `public`, by its number; with the proof.
+        public: The public key, under which the data key is encrypted.
+        private: The private key, encrypted under the password.
+        sealed_keys: The data keys encrypted under `public`, by number, each with its proof.
     """
 
     id: str
@@ -51,12 +51,12 @@ class KeySlot:
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """Everything a key file says.
+    """The content of a key file.
 
     Attributes:
         database_id: The database it belongs to.
-        is_demo: Whether nobody in it is real.
-        slots: The ways in.
+        is_demo: Whether the people in the database are fictional.
+        slots: The slots.
     """
 
     database_id: str
@@ -64,17 +64,17 @@ class KeyFile:
     slots: tuple[KeySlot, ...] = ()
 
     def key_numbers(self) -> list[int]:
-        """Number the data keys that are in it, the older first."""
+        """List the numbers of its data keys, the older first."""
         return sorted({number for slot in self.slots for number in slot.sealed_keys})
 
 
 @dataclass(frozen=True, slots=True)
 class UnlockedSlot:
-    """What a right password gives.
+    """What the correct password gives.
 
     Attributes:
-        slot: Whose.
-        private_key: Their private key.
+        slot: The slot.
+        private_key: The decrypted private key.
         data_keys: The data keys, by number.
     """
 
@@ -89,7 +89,7 @@ def key_file_path(location: str | Path) -> Path:
 
 
 def refuse_existing_key_file(location: str | Path) -> None:
-    """Refuse to write over the key file of a database that was moved away: without it that one is lost.
+    """Refuse to overwrite the key file of a database that was moved away, which would be lost without it.
 
     Raises:
         Refused: There is a key file already.
@@ -103,10 +103,10 @@ def refuse_existing_key_file(location: str | Path) -> None:
 
 
 def unlock(file: KeyFile, kind: str, name: str, password: str) -> UnlockedSlot:
-    """Open a slot.
+    """Unlock a slot with its password.
 
     Raises:
-        WrongKey: There is none of that name, or the password is wrong; the work is the same.
+        WrongKey: There is none of that name, or the password is wrong; both take the same time.
         Refused: The file cannot be read.
     """
     slot = next((slot for slot in file.slots if (slot.kind, slot.name) == (kind, name)), None)
@@ -118,10 +118,10 @@ def unlock(file: KeyFile, kind: str, name: str, password: str) -> UnlockedSlot:
 
 
 def open_data_keys(file: KeyFile, slot: KeySlot, private_key: bytes) -> dict[int, bytes]:
-    """Take the data keys from a slot.
+    """Decrypt the data keys of a slot.
 
     Raises:
-        WrongKey: They are under another key.
+        WrongKey: They are encrypted for another key.
     """
     return {
         number: envelope.unseal(sealed, private_key, _associated_data(file, slot, number))
@@ -130,10 +130,10 @@ def open_data_keys(file: KeyFile, slot: KeySlot, private_key: bytes) -> dict[int
 
 
 def key_number(file: KeyFile, key: bytes) -> int:
-    """Say which of its numbers a data key has.
+    """Give the number of a data key.
 
     Raises:
-        Refused: The file knows nothing of it.
+        Refused: The file does not contain it.
     """
     found = [number for slot in file.slots for number in slot.sealed_keys if _is_proven(file, slot, number, key)]
     if not found:
@@ -145,7 +145,7 @@ def key_number(file: KeyFile, key: bytes) -> int:
 
 
 def with_slot(file: KeyFile, kind: str, name: str, password: str, keys: Mapping[int, bytes]) -> KeyFile:
-    """Give somebody a slot, in place of an earlier one of theirs."""
+    """Add a user's slot, replacing an earlier one."""
     secret, public = envelope.generate_key_pair()
     slot = KeySlot(str(uuid4()), kind, name, public, {}, {})
     slot = replace(slot, private=envelope.wrap(secret, password, _associated_data(file, slot)))
@@ -153,7 +153,7 @@ def with_slot(file: KeyFile, kind: str, name: str, password: str, keys: Mapping[
 
 
 def with_password(file: KeyFile, unlocked: UnlockedSlot, password: str) -> KeyFile:
-    """Give somebody who has opened their slot another password; their keys stay."""
+    """Change the password of an unlocked slot; its keys stay."""
     slot = next((slot for slot in file.slots if slot.id == unlocked.slot.id), None)
     if slot is None:
         raise WrongKey
@@ -162,14 +162,14 @@ def with_password(file: KeyFile, unlocked: UnlockedSlot, password: str) -> KeyFi
 
 
 def without_slot(file: KeyFile, kind: str, name: str) -> KeyFile:
-    """Take somebody's slot away."""
+    """Remove a user's slot."""
     return replace(file, slots=tuple(slot for slot in file.slots if (slot.kind, slot.name) != (kind, name)))
 
 
 def with_next_key(file: KeyFile, people: Iterable[str], number: int, key: bytes, next_key: bytes) -> KeyFile:
-    """Put the following data key beside the present one, for the recovery code and for these people only.
+    """Add the next data key beside the current one, for the recovery code and these users only.
 
-    A slot that nobody with the present key wrote is left out: its public key may be anybody's.
+    A slot without a proof by the current key is left out: an attacker may have written its public key.
     """
     stay = set(people)
     kept = [
@@ -181,7 +181,7 @@ def with_next_key(file: KeyFile, people: Iterable[str], number: int, key: bytes,
 
 
 def with_one_key(file: KeyFile, number: int) -> KeyFile:
-    """Keep one data key and forget the other; a file that does not hold the one is left as it is."""
+    """Keep one data key and remove the other; a file without the one to keep is returned unchanged."""
     if number not in file.key_numbers():
         return file
     return replace(
@@ -199,7 +199,7 @@ def _add_slot(file: KeyFile, slot: KeySlot) -> KeyFile:
 
 
 def _seal_keys(file: KeyFile, slot: KeySlot, keys: Mapping[int, bytes]) -> KeySlot:
-    """Put data keys under a slot's public key."""
+    """Encrypt data keys under a slot's public key."""
     more = {}
     for number, key in keys.items():
         about = _associated_data(file, slot, number)
@@ -213,7 +213,7 @@ def _is_proven(file: KeyFile, slot: KeySlot, number: int, key: bytes) -> bool:
 
 
 def _associated_data(file: KeyFile, slot: KeySlot, number: int | None = None) -> bytes:
-    """Say what an envelope is for: it opens in no other file, for no other person and no other key."""
+    """Give an envelope's associated data: it opens only in this file, for this slot and key number."""
     public = envelope.to_base64(slot.public)
     return envelope.encode_associated_data(
         FORMAT, VERSION, file.database_id, file.is_demo, slot.id, slot.kind, slot.name, public, number
@@ -225,10 +225,10 @@ def load(location: str | Path, *, private: bool = True) -> KeyFile:
 
     Args:
         location: The database.
-        private: Whether it is refused where others may read it; a backup on a stick cannot help that.
+        private: Whether to refuse it where others may read it; a USB stick with a backup may not support permissions.
 
     Raises:
-        Refused: It is not there, others may read it, or it is not whole; the sentence says which.
+        Refused: It is missing, readable by others, or damaged; the sentence says which.
     """
     path = key_file_path(location)
     try:
@@ -250,10 +250,10 @@ def load(location: str | Path, *, private: bool = True) -> KeyFile:
 
 
 def parse(text: str) -> KeyFile:
-    """Read what a key file says.
+    """Parse the content of a key file.
 
     Raises:
-        Refused: It is not whole, of a newer version, or two slots are of one name.
+        Refused: It is damaged, of another version, or has two slots of one name.
     """
     try:
         document = json.loads(text)
@@ -283,21 +283,21 @@ def _read_slot(document: object) -> KeySlot:
         raise KeyFileRefused(KEY_FILE_UNREADABLE)
     if not sealed or not all(number.isascii() and number.isdecimal() and len(number) < 10 for number in sealed):  # noqa: PLR2004 - no number is that long
         raise KeyFileRefused(KEY_FILE_UNREADABLE)
-    envelope.read_argon2_params(private)  # of every slot, so that what is wrong with one is said to all alike
+    envelope.read_argon2_params(private)  # of every slot, so that a fault in one is reported to every user
     identity, kind, name = (str(word) for word in words)
     by_number = {int(number): each for number, each in sealed.items()}
     return KeySlot(identity, kind, name, envelope.read_base64(document, "public"), private, by_number)
 
 
 def save(location: str | Path, file: KeyFile) -> None:
-    """Write the key file of a database: the former one, or this one, whole, whatever happens.
+    """Write the key file of a database atomically.
 
     Raises:
-        Refused: It cannot be written; the former one stands.
+        Refused: It cannot be written; the former one is unchanged.
     """
     path = key_file_path(location)
     try:
-        # Every caller holds the database's write lock: whatever lies there half-written is a stopped program's.
+        # Every caller holds the database's write lock, so a temporary file there is a stopped program's.
         write_file(path, serialise(file), private=True, stale_after_s=0)
     except OSError as error:
         raise FileUnwritable(
@@ -306,7 +306,7 @@ def save(location: str | Path, file: KeyFile) -> None:
 
 
 def serialise(file: KeyFile) -> str:
-    """Write what a key file says."""
+    """Serialise a key file."""
     slots = [
         {
             "id": slot.id,
@@ -332,7 +332,7 @@ def refuse_readable_by_others(path: Path, what: str) -> None:
     """Refuse a file that other accounts of this computer may read or write.
 
     Raises:
-        Refused: They may; the sentence says how to end it.
+        Refused: They may; the sentence says how to correct it.
         OSError: It is not there.
     """
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & OTHERS_PERMISSION_BITS:

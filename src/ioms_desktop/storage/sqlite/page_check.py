@@ -1,4 +1,4 @@
-"""Every page of an encrypted file, looked through before anything on it is shown: each carries a proof of its own."""
+"""Verifies every page of an encrypted file, each of which has its own authentication code, before it is used."""
 
 import time
 from contextlib import closing
@@ -10,28 +10,28 @@ from sqlalchemy import Engine
 from ioms_desktop.domain.errors import DatabaseDamaged
 
 MAX_CHECKED_BYTES = 64 * 1024 * 1024
-"""Bytes of a file that is looked through at every opening, measured at 2.5 ms a MB; a larger one is when asked to."""
+"""The largest file checked at every opening (2.5 ms per MB); larger ones are checked on request."""
 RECHECK_PAUSE_S = 0.1
 
 
 def refuse_damaged_pages(engine: Engine, path: Path) -> None:
-    """Refuse a file of which a page does not verify, as long as the file is small enough to be looked through.
+    """Refuse a file with a page that does not verify, unless the file is too large to check at opening.
 
     Args:
-        engine: Of the file, with its key.
+        engine: The engine of the file, with its key.
         path: The file.
 
     Raises:
-        Refused: A page is damaged, or belongs elsewhere.
+        Refused: A page is damaged, or comes from another file.
     """
     if path.stat().st_size > MAX_CHECKED_BYTES:
         return
     with closing(engine.raw_connection()) as connection:
-        # What a loss of power left half written in the file lies whole in the log: it is put right before it is judged.
+        # A page half written at a power cut is complete in the log: checkpoint before checking.
         connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
         damaged = _damaged_pages(connection)
         if damaged:
-            time.sleep(RECHECK_PAUSE_S)  # another program may have been writing that very page
+            time.sleep(RECHECK_PAUSE_S)  # another program may have been writing that page
             damaged &= _damaged_pages(connection)
     if damaged:
         raise DatabaseDamaged(

@@ -1,8 +1,8 @@
-"""Another data key for a local file: whoever was let go may have kept the old one.
+"""Changes the data key of a local file, because a user who left may have kept the old one.
 
-The order is what makes it safe to be stopped anywhere: alone with the file, the key file first, with both keys; then
-the file, in one transaction of SQLite's; then the key file again, with the new key alone. Between the first step and
-the last the key file opens the database whichever key it has, and the next opening puts away what is left over.
+The order makes it safe to be stopped anywhere. Under an exclusive lock: first the key file, with both keys; then the
+database, in one SQLite transaction; then the key file again, with the new key only. Between the first step and the last
+the key file opens the database with either key, and the next opening finishes the change.
 """
 
 import secrets
@@ -30,25 +30,25 @@ ROTATION_FAILED = (
 
 
 def mark_rotation_due(tx: Transaction) -> None:
-    """Note in the database that its file needs another key."""
+    """Record in the database that its file needs a new key."""
     tx.connection.execute(delete(meta).where(meta.c.name == ROTATION_DUE_META_KEY))
     tx.connection.execute(insert(meta).values(name=ROTATION_DUE_META_KEY, value="yes"))
 
 
 def is_rotation_due(reading: Reading) -> bool:
-    """Whether the file needs another key."""
+    """Whether the file needs a new key."""
     return reading.connection.scalar(select(meta.c.value).where(meta.c.name == ROTATION_DUE_META_KEY)) is not None
 
 
 def change_key_file(store: Store, change: Callable[[KeyFile, Mapping[int, bytes]], KeyFile]) -> None:
-    """Change the key file. Only while the database is locked for writing, so that one program at a time does.
+    """Change the key file. The caller must hold the database's write lock, so that one program at a time does.
 
     Args:
         store: The database, inside one of its transactions.
-        change: Makes the new key file from the present one and the data key by its number.
+        change: Makes the new key file from the current one and the data key by its number.
 
     Raises:
-        Refused: It cannot be read or written; the former one stands.
+        Refused: It cannot be read or written; the former one is unchanged.
     """
     if store.key is None:
         raise TypeError(store)
@@ -57,7 +57,7 @@ def change_key_file(store: Store, change: Callable[[KeyFile, Mapping[int, bytes]
 
 
 def finish_rotation(store: Store) -> None:
-    """Forget the data key that does not open the database, after somebody was stopped while changing it.
+    """Remove the data key that does not open the database, after a key change was stopped.
 
     Raises:
         Refused: The key file cannot be written; it still holds both.
@@ -67,18 +67,18 @@ def finish_rotation(store: Store) -> None:
 
 
 def rotate_key(store: Store) -> bool:
-    """Give the file another key, known to the recovery code and to the users who may still sign in.
+    """Give the file a new key, which the recovery code and the active users can open.
 
     Returns:
-        False where another program has the file open; nothing was changed then.
+        False where another program has the file open, and nothing was changed.
 
     Raises:
-        Refused: It could not be changed; the old key goes on.
+        Refused: It could not be changed; the old key remains in use.
     """
     path, old = Path(store.location), store.key
     if old is None:
         raise TypeError(store)
-    store.engine.dispose()  # this program's own connections would be in the way
+    store.engine.dispose()  # this program's own connections would block it
     try:
         with exclusive_connection(path, old) as held:
             if held is None:
@@ -97,7 +97,7 @@ def _rotate_locked_file(store: Store, held: Any, path: Path, old: bytes) -> None
     key_file.save(path, both)
     held.execute(f"PRAGMA rekey={key_literal(new)}")
     store.replace_key(file_engine(path, new), new)
-    if held.execute("PRAGMA cipher_integrity_check").fetchall():  # every page, before the old key is forgotten
+    if held.execute("PRAGMA cipher_integrity_check").fetchall():  # every page, before the old key is removed
         raise EncryptionFailed(
             f"The database file {path} does not verify with its new key. The key file holds both keys; keep it, and "
             "restore a backup of both files."

@@ -1,7 +1,7 @@
-"""The log beside a local file (`-wal`): one that is older than the file would undo later work when it is opened.
+"""Detects a log (`-wal`) that is older than its local file, which would undo later work when opened.
 
-It comes about where files are copied by hand: the database put back without its log, or a log left over by a crash
-beside a database from elsewhere. The library cannot see it, since each page in the log is right in itself.
+It arises where files are copied by hand: a database restored without its log, or a log left by a crash beside another
+database. SQLite cannot detect it, because each page in the log is valid in itself.
 """
 
 from contextlib import closing
@@ -10,15 +10,15 @@ from pathlib import Path
 from ioms_desktop.domain.errors import DatabaseDamaged
 
 NEWEST_AUDIT_ID_SQL = "SELECT max(id) FROM audit"
-"""Every command adds to the audit and none takes away, so the greater number is the later state."""
+"""Commands only add to the audit, so the higher id is the later state."""
 
 
 def refuse_stale_wal(path: Path, key: bytes | None) -> None:
-    """Refuse a database beside which lies an older log; nothing is written, and without a log nothing is read.
+    """Refuse a database with an older log beside it; nothing is written, and without a log nothing is read.
 
     Args:
         path: The file.
-        key: What it is encrypted with; None for a plain one.
+        key: The key; None for a plain file.
 
     Raises:
         Refused: The log is older than the file.
@@ -26,7 +26,7 @@ def refuse_stale_wal(path: Path, key: bytes | None) -> None:
     log = Path(f"{path}-wal")
     if not log.exists() or not log.stat().st_size:
         return
-    # The file first: whatever another program saves in between can only make the second number greater.
+    # The file first: what another program saves in between can only raise the second number.
     without = _newest_audit_id(path, key, "immutable=1")
     both = _newest_audit_id(path, key, "mode=ro")
     if without is not None and both is not None and both < without:
@@ -38,7 +38,7 @@ def refuse_stale_wal(path: Path, key: bytes | None) -> None:
 
 
 def _newest_audit_id(path: Path, key: bytes | None, mode: str) -> int | None:
-    """Number the newest entry of the audit; None where it cannot be read in this way, as in the midst of a copy."""
+    """Give the id of the newest audit entry; None where it cannot be read, for instance during a copy."""
     from ioms_desktop.storage.sqlite.engine import connect_read_only, driver_error  # noqa: PLC0415 - only where a log was left behind
 
     try:
