@@ -52,7 +52,7 @@ def test_two_neighbours_that_changed_places_always_show(secret: bytes, place: in
 
 @pytest.mark.parametrize("text", ["", "ABCD", "0" * 27, "0" * 29, "password"])
 def test_what_has_another_length_is_no_code(text: str) -> None:
-    assert "no recovery code" in refused(text)
+    assert "not a recovery code" in refused(text)
 
 
 @pytest.mark.parametrize("text", ["U" * 28, "é" * 28, "Z" * 28, "-0000" * 6 + "-00U0"])

@@ -162,7 +162,7 @@ def test_a_code_in_another_case_is_refused_and_the_right_one_named(tmp_path: Pat
     path = written(tmp_path / "rag.csv", "case_ref,set_on,rag,reason\nC1,2026-09-07,Red,why\n")
     _, rows = read_one(path)
     assert rows.errors[0][0].reason == (
-        "This is no code of the list RAG; accepted are RED, AMBER, GREEN or BLUE. Did you mean RED?"
+        "This is not a code of the list RAG; accepted are RED, AMBER, GREEN or BLUE. Did you mean RED?"
     )
 
 
@@ -195,9 +195,9 @@ def test_a_date_time_is_read_and_a_date_stays_a_date(tmp_path: Path, sent: str, 
     ("column", "sent", "reason"),
     [
         ("occurred_at", "2026-10-06T25:00", "There is no such time of day"),
-        ("occurred_at", "2026-10-06T14", "This is no date or date-time"),
-        ("occurred_at", "2026-10-06T14:30Z", "This is no date or date-time"),
-        ("occurred_at", "6/10/2026", "This is no date"),
+        ("occurred_at", "2026-10-06T14", "This is not a date or date-time"),
+        ("occurred_at", "2026-10-06T14:30Z", "This is not a date or date-time"),
+        ("occurred_at", "6/10/2026", "This is not a date"),
         ("occurred_at", "9999-12-31", "The year must lie between 1900 and 2199."),
         ("planned", "maybe", "This is neither yes nor no"),
         ("minutes", "4.5", "This must be a whole number from 0 to 1440."),

@@ -28,7 +28,7 @@ def test_rejected_rows_go_to_the_rejects_unchanged_with_their_reason(store: Stor
             "Jayden",
             "soon",
             " '@x ",
-            "date_of_birth: This is no date; write it as YYYY-MM-DD or DD/MM/YYYY.",
+            "date_of_birth: This is not a date; write it as YYYY-MM-DD or DD/MM/YYYY.",
         ],
     ]
     assert report.rejects_path == tmp_path / "rejects.csv"

@@ -118,9 +118,9 @@ def test_a_step_that_needs_an_order_is_taken_where_the_folder_has_one_in_force(s
 @pytest.mark.parametrize(
     ("case", "column", "words"),
     [
-        (phoenix(status="ACTIVE"), "status", "This is no status of PHOENIX; accepted are POOL"),
+        (phoenix(status="ACTIVE"), "status", "This is not a status of PHOENIX; accepted are POOL"),
         (phoenix(cohort="FIXED"), "cohort", "Only IOM cases have a cohort"),
-        (iom(status="ENGAGED"), "status", "This is no status of IOM"),
+        (iom(status="ENGAGED"), "status", "This is not a status of IOM"),
         (iom(closed_on="2026-08-31"), "closed_on", "cannot close before its referral on 1 Sep 2026"),
         (phoenix(notified_on="2017-10-27", referred_on="2017-10-01"), "person_ref", "this person is 8 on 27 Oct 2017"),
     ],

@@ -18,8 +18,8 @@ from ioms_desktop.storage.store import Store
 from services.exchange_session import counts, person, phoenix, put, reasons, rows_of, session_at, taken
 
 NO_OUTCOME = (
-    "This is no code of the list Outcome of a contact; accepted are SEEN, NOT_SEEN, REFUSED_ENTRY, FAILED_TO_ATTEND, "
-    "CANCELLED_BY_US, CANCELLED_BY_PERSON_ACCEPTABLE, UNACCEPTABLE_ABSENCE, NO_REPLY or MOVED."
+    "This is not a code of the list Outcome of a contact; accepted are SEEN, NOT_SEEN, REFUSED_ENTRY, "
+    "FAILED_TO_ATTEND, CANCELLED_BY_US, CANCELLED_BY_PERSON_ACCEPTABLE, UNACCEPTABLE_ABSENCE, NO_REPLY or MOVED."
 )
 TEN_WRONG = {
     "people.csv": (

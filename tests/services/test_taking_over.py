@@ -222,7 +222,7 @@ def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, 
         # The export just above is the one entry that the file has more.
         assert (proof.reason, proof.entries, done.audit_entries) == ("", len(entries) - 3, len(entries) - 3)
         assert proof.sealed > 0
-        assert (nonsense.reason, nonsense.on_record) == ("What was kept is no audit.", False)
+        assert (nonsense.reason, nonsense.on_record) == ("What was imported is not an audit.", False)
         assert (said.kind, said.after["entries"]) == ("COMBINATION", done.audit_entries)
         with pytest.raises(Refused, match="is in use"):
             migrate_to_server(file, location)

@@ -147,7 +147,7 @@ def test_what_a_record_holds_comes_out_of_its_form_as_it_went_in(session: Sessio
         ("at", "31/10/2026 9.00", "31 Oct 2026 is still to come."),
         ("count", "13", "from 1 to 12"),
         ("count", "0", "from 1 to 12"),
-        ("weight", "12,5", "This is no number"),
+        ("weight", "12,5", "This is not a number"),
         ("unit", "nowhere at all", "is not in the list"),
     ],
 )

@@ -12,7 +12,7 @@ BODY_CHARS, CHECK_CHARS, GROUP_CHARS = 26, 2, 4
 CHECK_MODULUS = 997
 LOOKALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
 WRONG_LENGTH_MESSAGE = (
-    "This is no recovery code: it has {letters} letters and figures where {wanted} are needed. Nothing was changed."
+    "This is not a recovery code: it has {letters} letters and digits where {wanted} are needed. Nothing was changed."
 )
 MISTYPED_MESSAGE = (
     "The recovery code is mistyped: its last two characters do not fit the others. Nothing was changed; check it."

@@ -70,7 +70,7 @@ class RetentionGroups:
         groups = tuple(_build_group(code) for code in found)
         if sum(group.otherwise for group in groups) != 1:
             raise InvalidReferenceData(
-                "The list of retention groups needs exactly one group for everybody else. Mend it first."
+                "The list of retention groups needs exactly one group for everybody else. Correct it first."
             )
         return cls(groups)
 
@@ -92,13 +92,13 @@ def _build_group(code: Code) -> RetentionGroup:
         group = RetentionGroup(code=code.code, label=code.label, offence_groups=offences, **more)
     except TypeError as wrong:
         raise InvalidReferenceData(
-            f"The retention group {code.code} cannot be read: {wrong}. Mend it first."
+            f"The retention group {code.code} cannot be read: {wrong}. Correct it first."
         ) from wrong
     periods = [group.every_years, group.under_18_every_months, group.redact_within_working_days]
     periods += [each for each in (group.clear_years, group.keep_until_age) if each is not None]
     if any(not isinstance(period, int) or period < 1 for period in periods):
         raise InvalidReferenceData(
-            f"The retention group {code.code} has a period that is no whole number above 0. Mend it first."
+            f"The retention group {code.code} has a period that is no whole number above 0. Correct it first."
         )
     return group
 

@@ -177,7 +177,7 @@ def parse_day(text: str) -> date:
     elif uk is not None:
         day = day_month_year(uk[1], uk[2], uk[3])
     else:
-        raise InvalidCell("This is no date; write it as YYYY-MM-DD or DD/MM/YYYY.")
+        raise InvalidCell("This is not a date; write it as YYYY-MM-DD or DD/MM/YYYY.")
     if day is None:
         raise InvalidCell("There is no such day; write it as YYYY-MM-DD or DD/MM/YYYY.")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -208,7 +208,7 @@ def parse_day_time(text: str) -> DayTime:
         return DayTime(parse_day(day))
     found = _TIME.fullmatch(clock.strip())
     if found is None:
-        raise InvalidCell("This is no date or date-time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.")
+        raise InvalidCell("This is not a date or date-time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.")
     try:
         return DayTime(parse_day(day), time(int(found[1]), int(found[2])))
     except InvalidCell:
@@ -259,7 +259,9 @@ def _code_parser(codes: CodeList) -> CellParser:
             return text
         near = difflib.get_close_matches(text[:MAX_CODE_CHARS].upper(), offered, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        raise InvalidCell(f"This is no code of the list {codes.title}; accepted are {join_words(offered, 'or')}.{hint}")
+        raise InvalidCell(
+            f"This is not a code of the list {codes.title}; accepted are {join_words(offered, 'or')}.{hint}"
+        )
 
     return parse
 

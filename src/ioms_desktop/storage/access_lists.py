@@ -170,9 +170,9 @@ def set_access_entry(
         message: The message they read in place of the case.
     """
     if tx.server_enforces_access:
-        asked = "SELECT set_access(:ref, :who, :entry, :standing, :told)"
+        statement = "SELECT set_access(:ref, :who, :entry, :standing, :told)"
         values = {"ref": case_ref, "who": name, "entry": kind.value, "standing": listed, "told": message}
-        return bool(tx.connection.scalar(text(asked), values))
+        return bool(tx.connection.scalar(text(statement), values))
     now = tx.command.at
     there = access_entry.c.case_ref == case_ref, access_entry.c.user_name == name, access_entry.c.kind == kind.value
     tx.connection.execute(update(access_entry).where(*there, _is_current(tx, now)).values(ends_at=now))
@@ -186,14 +186,14 @@ def set_access_entry(
 def set_case_restriction(tx: Transaction, case_ref: str, restriction: CaseRestriction) -> bool:
     """Restrict a case, or lift its restriction; False where a server refuses."""
     if tx.server_enforces_access:
-        asked = "SELECT set_standing(:ref, :restricted, :team, :told)"
+        statement = "SELECT set_standing(:ref, :restricted, :team, :told)"
         values = {
             "ref": case_ref,
             "restricted": restriction.restricted,
             "team": restriction.team,
             "told": restriction.message,
         }
-        return bool(tx.connection.scalar(text(asked), values))
+        return bool(tx.connection.scalar(text(statement), values))
     written = {"restricted": restriction.restricted, "team": restriction.team, "message": restriction.message}
     there = case_standing.c.case_ref == case_ref
     if not tx.connection.execute(update(case_standing).where(there).values(**written)).rowcount:

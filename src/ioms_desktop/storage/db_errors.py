@@ -43,22 +43,22 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
     (
         "disk is full",
         DatabaseUnwritable,
-        "The disk is full. Nothing was saved and nothing was lost; make room and try again.",
+        "The disk is full. Nothing was saved and nothing was lost; free some space and try again.",
     ),
     (
         "no space left",
         DatabaseUnwritable,
-        "The disk is full. Nothing was saved and nothing was lost; make room and try again.",
+        "The disk is full. Nothing was saved and nothing was lost; free some space and try again.",
     ),
     (
         "readonly database",
         DatabaseUnwritable,
-        "This database cannot be written. Nothing was saved; check the rights of its file and folder.",
+        "This database cannot be written. Nothing was saved; check the permissions of its file and folder.",
     ),
     (
         "read-only",
         DatabaseUnwritable,
-        "This database cannot be written. Nothing was saved; check the rights of its file and folder.",
+        "This database cannot be written. Nothing was saved; check the permissions of its file and folder.",
     ),
     (
         "malformed",
@@ -193,13 +193,13 @@ def translate_db_errors() -> Iterator[None]:
 
 def is_access_withdrawn(error: BaseException) -> bool:
     """Whether a server withdrew access, rather than that a connection was lost."""
-    said = str(error).lower()
+    message = str(error).lower()
     # A user in no group matches no line of pg_hba.conf; one who was removed does not exist.
-    gone = "pg_hba.conf" in said or ('role "' in said and "does not exist" in said)
+    gone = "pg_hba.conf" in message or ('role "' in message and "does not exist" in message)
     gone = (
-        gone or "password authentication failed" in said
+        gone or "password authentication failed" in message
     )  # the password was changed: they can sign in again with the new one
-    return gone or any(words in said for words in _ACCESS_ENDED_TEXTS)
+    return gone or any(words in message for words in _ACCESS_ENDED_TEXTS)
 
 
 def _known_error(driver_text: str) -> Refused | None:
@@ -207,10 +207,10 @@ def _known_error(driver_text: str) -> Refused | None:
 
 
 def _to_refused(error: DBAPIError) -> Refused:
-    said = str(error.orig).lower()
-    if getattr(error.orig, "sqlstate", "") == SERIALIZATION_SQLSTATE or "stale revision" in said:
+    message = str(error.orig).lower()
+    if getattr(error.orig, "sqlstate", "") == SERIALIZATION_SQLSTATE or "stale revision" in message:
         return Stale(STALE_MESSAGE)
-    understood = _known_error(said)
+    understood = _known_error(message)
     if understood is not None:
         return understood
     # A local file has no server to be unreachable: an unrecognised error is a fault of ours, and stays one.
@@ -221,15 +221,15 @@ def _to_refused(error: DBAPIError) -> Refused:
 
 
 def _to_integrity_refused(error: IntegrityError) -> Refused:
-    said = str(error.orig).lower()
-    if getattr(error.orig, "sqlstate", "") == SERIALIZATION_SQLSTATE or "stale revision" in said:
+    message = str(error.orig).lower()
+    if getattr(error.orig, "sqlstate", "") == SERIALIZATION_SQLSTATE or "stale revision" in message:
         return Stale(STALE_MESSAGE)
-    if "foreign key" in said:
+    if "foreign key" in message:
         return ConstraintViolated(
             "The record refers to another that is not there, or one that others still refer to. Nothing was saved."
         )
-    if "unique" in said or "duplicate" in said:
+    if "unique" in message or "duplicate" in message:
         return Duplicate("A record with this reference exists already. Nothing was saved; open it, or choose another.")
-    return _known_error(said) or ConstraintViolated(
+    return _known_error(message) or ConstraintViolated(
         "The database does not accept these values. Nothing was saved; check the entry."
     )

@@ -155,7 +155,7 @@ def refuse_unsuitable_file(path: Path, *, encrypted: bool) -> None:
         if encrypted:
             refuse_readable_by_others(path, "database")
     except OSError as error:
-        raise FileUnreadable(f"The file {path} cannot be read. Check its rights.") from error
+        raise FileUnreadable(f"The file {path} cannot be read. Check its permissions.") from error
     if encrypted and plain:
         raise NotEncrypted(
             f"{path} is not encrypted, though its key file says that it is: somebody may have put another file in its "

@@ -36,7 +36,7 @@ class Quarter:
         """
         found = _NAME.fullmatch(text.strip())
         if found is None or not MINYEAR < int(found[1]) < MAXYEAR:  # else a neighbouring quarter does not exist
-            raise MalformedValue(f"{text or 'Nothing'} is no quarter. Nothing was done; write it like 2026-Q3.")
+            raise MalformedValue(f"{text or 'Nothing'} is not a quarter. Nothing was done; write it like 2026-Q3.")
         return cls(int(found[1]), int(found[2]))
 
     @classmethod

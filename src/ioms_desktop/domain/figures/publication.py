@@ -151,16 +151,16 @@ def _reader_knowledge(plan: TablePlan, quarter: Quarter, published: EditionsByQu
     sums = plan.sums()
     span = sorted({*others, quarter})
     between = [each for each in _quarters_between(span[0], span[-1]) if each not in {span[0], quarter, quarter.next}]
-    told: dict[FigureKey, Interval] = {}
+    intervals: dict[FigureKey, Interval] = {}
     for other, editions in others.items():
         for cell, number in last_shown_values(editions).items():
             # Readers of a first edition know that a suppressed figure is not zero unless protected: zero is shown.
             floor = 0 if plan.hides_zero(cell) or len(editions) > 1 else 1
-            told[cell.key_in(other)] = Interval(floor, inf) if number is None else Interval(number, number)
+            intervals[cell.key_in(other)] = Interval(floor, inf) if number is None else Interval(number, number)
     return knowledge_from_other_quarters(
         (constraints_from_sums(sums, other) for other in sorted(others)),
         (link for each in between for link in constraints_with_previous_quarter(each)),
-        told,
+        intervals,
     )
 
 
@@ -191,7 +191,7 @@ def _unstable_cells(
     """The figures that an earlier edition suppressed, or that changed by less than their threshold since one."""
     for cell, number in counts.items():
         before = [edition[cell] for edition in editions if cell in edition]
-        if any(told is None or 0 < abs(number - told) < plan.min_count(cell) for told in before):
+        if any(intervals is None or 0 < abs(number - intervals) < plan.min_count(cell) for intervals in before):
             yield cell
 
 

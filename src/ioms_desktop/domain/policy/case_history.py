@@ -53,8 +53,8 @@ def build_case_history(
     instants = sorted(
         {
             version.until
-            for noun in EVIDENCE_TYPES
-            for version in versions.get(noun, ())
+            for record_type in EVIDENCE_TYPES
+            for version in versions.get(record_type, ())
             if version.until is not None and (known_at is None or version.until <= known_at)
         }
     )
@@ -68,7 +68,9 @@ def _latest_facts(versions: Mapping[type[Record], Sequence[RecordVersion]], know
             return version.until is None
         return version.since <= known_at and (version.until is None or version.until > known_at)
 
-    state = build_case_facts({noun: [v.record for v in each if known(v)] for noun, each in versions.items()})
+    state = build_case_facts(
+        {record_type: [v.record for v in each if known(v)] for record_type, each in versions.items()}
+    )
     if state is None:
         raise Missing("This case had not been recorded by then.")
     return state
@@ -77,8 +79,8 @@ def _latest_facts(versions: Mapping[type[Record], Sequence[RecordVersion]], know
 def _facts_before(versions: Mapping[type[Record], Sequence[RecordVersion]], before: datetime) -> CaseFacts | None:
     """Give the facts known just before an instant, and the local day of that instant."""
     known = {
-        noun: [v.record for v in each if v.since < before and (v.until is None or v.until >= before)]
-        for noun, each in versions.items()
+        record_type: [v.record for v in each if v.since < before and (v.until is None or v.until >= before)]
+        for record_type, each in versions.items()
     }
     return build_case_facts(known, known_on=before.astimezone(LONDON).date())
 

@@ -127,11 +127,11 @@ def _not_in_force(step: LadderStep, context: StepContext) -> str | None:
 
 def _wrong_age(step: LadderStep, context: StepContext) -> str | None:
     verb = "are" if context.pronoun == "they" else "is"
-    told = f"{context.pronoun} {verb} {context.age} on {format_day(context.on)}"
+    age_clause = f"{context.pronoun} {verb} {context.age} on {format_day(context.on)}"
     if step.min_age is not None and context.age < step.min_age:
-        return f"{step.name}: {step.min_age} or over; {told}"
+        return f"{step.name}: {step.min_age} or over; {age_clause}"
     if step.max_age is not None and context.age > step.max_age:
-        return f"{step.name}: under {step.max_age + 1} only; {told}"
+        return f"{step.name}: under {step.max_age + 1} only; {age_clause}"
     return None
 
 

@@ -161,7 +161,7 @@ class Policy:
             ) from missing
         except (TypeError, ValueError, AttributeError) as wrong:
             raise InvalidReferenceData(
-                f"The policy document cannot be read: {wrong}. Mend it and try again."
+                f"The policy document cannot be read: {wrong}. Correct it and try again."
             ) from wrong
         return policy
 

@@ -12,7 +12,7 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.findings import Finding
 
 MAX_NUMBER_CHARS = 30
-NUMBER_MESSAGE = "This is no number; write it with digits and one decimal point, for example 12.5."
+NUMBER_MESSAGE = "This is not a number; write it with digits and one decimal point, for example 12.5."
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 

@@ -133,7 +133,7 @@ def _check_case(case: Case, facts: RecordCheckContext) -> Iterator[Finding]:
         yield Finding("cohort", case.cohort, "Only IOM cases have a cohort; leave it empty for Phoenix.")
     if status is not None and not status.used_by(case.programme):
         accepted = join_words([code.code for code in statuses.offered(programme=case.programme)], "or")
-        yield Finding("status", case.status, f"This is no status of {case.programme}; accepted are {accepted}.")
+        yield Finding("status", case.status, f"This is not a status of {case.programme}; accepted are {accepted}.")
     if case.closed_on is not None and case.closed_on < case.referred_on:
         yield Finding(
             "closed_on",
@@ -148,8 +148,10 @@ def _check_phoenix_age(case: Case, facts: RecordCheckContext) -> Iterator[Findin
     born_on = facts.born_on(case.person_ref)
     on = case.notified_on or case.referred_on
     if case.programme == PHOENIX and born_on is not None and age_on(born_on, on) < PHOENIX_MIN_AGE:
-        told = f"this person is {age_on(born_on, on)} on {format_day(on)}"
-        yield Finding("person_ref", case.person_ref, f"Phoenix is for people aged {PHOENIX_MIN_AGE} or over; {told}.")
+        age_clause = f"this person is {age_on(born_on, on)} on {format_day(on)}"
+        yield Finding(
+            "person_ref", case.person_ref, f"Phoenix is for people aged {PHOENIX_MIN_AGE} or over; {age_clause}."
+        )
 
 
 def _check_case_changes(case: Case, facts: RecordCheckContext) -> Iterator[Finding]:

@@ -129,7 +129,7 @@ def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAu
             epochs=epochs,
         )
     except (ValueError, KeyError, TypeError):  # users who may import an audit may import malformed rows
-        return ImportedAuditProof(number, by, 0, 0, "What was kept is no audit.", told > 0)
+        return ImportedAuditProof(number, by, 0, 0, "What was imported is not an audit.", told > 0)
     reason = found.fault.reason if found.fault else ""
     if not reason and told != found.entries:
         reason = f"{told} entries were put on record as kept, and {found.entries} are there."

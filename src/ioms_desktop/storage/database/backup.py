@@ -125,15 +125,17 @@ def count_rows(connection: Any) -> dict[str, int]:  # noqa: ANN401 - the driver'
 
 
 def _backup_failed(target: Path) -> Refused:
-    return FileUnwritable(f"No backup could be written to {target}. Nothing was changed; check room and rights.")
+    return FileUnwritable(
+        f"No backup could be written to {target}. Nothing was changed; check free space and permissions."
+    )
 
 
 def is_intact(connection: Any) -> bool:  # noqa: ANN401 - the driver's own connection
     """Whether every page of a file verifies, and the database is consistent."""
     if connection.execute("PRAGMA cipher_integrity_check").fetchall():
         return False
-    said: str = connection.execute("PRAGMA integrity_check").fetchone()[0]
-    return said == "ok"
+    answer: str = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    return answer == "ok"
 
 
 def copy_key_file(source: Path, target: Path) -> None:

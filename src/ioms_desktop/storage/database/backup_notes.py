@@ -18,10 +18,10 @@ LAST_BACKUP_META_KEY = "last_backup"
 
 def record_backup(tx: Transaction, backup: Backup, detail: dict[str, Any]) -> None:
     """Record a verified backup, in the audit and as the last one."""
-    said = {"at": backup.at.isoformat(), "path": backup.path, "bytes": backup.bytes, "records": backup.records}
+    note = {"at": backup.at.isoformat(), "path": backup.path, "bytes": backup.bytes, "records": backup.records}
     tx.connection.execute(delete(meta).where(meta.c.name == LAST_BACKUP_META_KEY))
-    tx.connection.execute(insert(meta).values(name=LAST_BACKUP_META_KEY, value=json.dumps(said)))
-    log_backup_use(tx, backup.path, {**said, **detail})
+    tx.connection.execute(insert(meta).values(name=LAST_BACKUP_META_KEY, value=json.dumps(note)))
+    log_backup_use(tx, backup.path, {**note, **detail})
 
 
 def log_backup_use(tx: Transaction, path: str, detail: dict[str, Any]) -> None:
@@ -33,12 +33,12 @@ def last_backup(reading: Reading) -> Backup | None:
     """Give the last verified backup; None where there is none, or its record cannot be read."""
     kept = reading.connection.scalar(select(meta.c.value).where(meta.c.name == LAST_BACKUP_META_KEY))
     try:
-        said = json.loads(kept or "")
+        note = json.loads(kept or "")
         return Backup(
-            at=datetime.fromisoformat(said["at"]),
-            path=str(said["path"]),
-            bytes=int(said["bytes"]),
-            records=int(said["records"]),
+            at=datetime.fromisoformat(note["at"]),
+            path=str(note["path"]),
+            bytes=int(note["bytes"]),
+            records=int(note["records"]),
         )
     except (ValueError, KeyError, TypeError):
         return None
@@ -46,5 +46,5 @@ def last_backup(reading: Reading) -> Backup | None:
 
 def count_records(reading: Reading) -> int:
     """Count the records of people and cases: the file's size is no measure, because deletion does not reduce it."""
-    counts = (select(func.count()).select_from(tables.table_of(noun)) for noun in EXCHANGE_RECORD_TYPES)
+    counts = (select(func.count()).select_from(tables.table_of(record_type)) for record_type in EXCHANGE_RECORD_TYPES)
     return sum(reading.connection.scalar(count) or 0 for count in counts)

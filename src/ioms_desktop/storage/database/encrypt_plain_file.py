@@ -30,7 +30,7 @@ from ioms_desktop.storage.sqlite.engine import (
 IN_USE = "Another program has {path} open. Nothing was changed; close it everywhere and run migrate again."
 NOT_A_DATABASE = "This is no IOMS database. Nothing was changed; choose another, or create one with init."
 ENCRYPTION_FAILED = (
-    "{path} could not be encrypted. It is as it was; check the room and the rights of its folder, and try again."
+    "{path} could not be encrypted. It is unchanged; check the free space and permissions of its folder, and try again."
 )
 COPY_DIFFERS = "The encrypted copy of {path} is not the same as the file. It is as it was; run check on the database."
 UNEXPECTED_KEY_FILE = (
@@ -75,7 +75,7 @@ def is_plain_file(location: str) -> bool:
         if path.is_file() and is_plain(path):
             return True
     except OSError as error:
-        raise FileUnreadable(f"The file {path} cannot be read. Check its rights.") from error
+        raise FileUnreadable(f"The file {path} cannot be read. Check its permissions.") from error
     refuse_unsuitable_file(path, encrypted=True)
     return False
 

@@ -116,18 +116,18 @@ def _check_revisions(reading: Reading) -> list[IntegrityFault]:
     """
     faults = []
     former = tables.former_version
-    for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES):
-        table = tables.table_of(noun)
+    for record_type in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES):
+        table = tables.table_of(record_type)
         removed = (
             select(former.c.record_id, func.max(former.c.id).label("last"))
-            .where(former.c.table_name == noun.table, former.c.ended == "DELETED")
+            .where(former.c.table_name == record_type.table, former.c.ended == "DELETED")
             .group_by(former.c.record_id)
             .subquery()
         )
         kept = (
             select(former.c.record_id, func.count().label("kept"))
             .select_from(former.outerjoin(removed, removed.c.record_id == former.c.record_id))
-            .where(former.c.table_name == noun.table, former.c.id > func.coalesce(removed.c.last, 0))
+            .where(former.c.table_name == record_type.table, former.c.id > func.coalesce(removed.c.last, 0))
             .group_by(former.c.record_id)
             .subquery()
         )
@@ -138,7 +138,7 @@ def _check_revisions(reading: Reading) -> list[IntegrityFault]:
         )
         count = reading.connection.scalar(wrong) or 0
         if count:
-            faults.append(IntegrityFault(f"{count} rows of {noun.table} lack former versions."))
+            faults.append(IntegrityFault(f"{count} rows of {record_type.table} lack former versions."))
     return faults
 
 

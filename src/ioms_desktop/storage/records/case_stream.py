@@ -198,7 +198,11 @@ def _case_facts(row: tuple[Any, ...], streams: dict[str, CaseRowStream]) -> Case
 def corrected_cases(reading: Reading, record_types: Iterable[type[Record]]) -> set[str]:
     """Name the cases in which a record of these types has a previous version."""
     former = views.FACT_VIEWS["former_version"]
-    query = select(former.c.case_ref).where(former.c.table_name.in_([noun.table for noun in record_types])).distinct()
+    query = (
+        select(former.c.case_ref)
+        .where(former.c.table_name.in_([record_type.table for record_type in record_types]))
+        .distinct()
+    )
     return {ref for ref in reading.connection.scalars(query) if ref is not None}
 
 

@@ -18,10 +18,12 @@ SYSTEM_COLUMNS = ("id", "revision", "recorded_at", "recorded_by")
 
 
 FIELD_NAMES: dict[type[Record], tuple[str, ...]] = {
-    noun: tuple(field.name for field in columns_of(noun)) for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
+    record_type: tuple(field.name for field in columns_of(record_type))
+    for record_type in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
 }
 RECORD_COLUMNS: dict[type[Record], tuple[Column[Any], ...]] = {
-    noun: tuple(table_of(noun).c[name] for name in (*names, *SYSTEM_COLUMNS)) for noun, names in FIELD_NAMES.items()
+    record_type: tuple(table_of(record_type).c[name] for name in (*names, *SYSTEM_COLUMNS))
+    for record_type, names in FIELD_NAMES.items()
 }
 
 

@@ -75,14 +75,16 @@ def _remove_person(tx: Transaction, job: Disposal, person: Person, refs: Sequenc
     theirs = or_(former_version.c.person_ref == person.person_ref, former_version.c.case_ref.in_(refs))
     counts = {former_version.name: tx.connection.execute(delete(former_version).where(theirs)).rowcount}
     of_case: list[type[Record]] = [
-        noun for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES) if _owned_by(noun, "case_ref")
+        record_type
+        for record_type in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
+        if _owned_by(record_type, "case_ref")
     ]
-    owners = {column.owner for noun in of_case for column in columns_of(noun)}
-    for noun in sorted(
-        of_case, key=lambda noun: noun.table in owners
+    owners = {column.owner for record_type in of_case for column in columns_of(record_type)}
+    for record_type in sorted(
+        of_case, key=lambda record_type: record_type.table in owners
     ):  # contacts before offers, which they may refer to
-        found = [record for ref in refs for record in tx.list_records(noun, case_ref=ref)]
-        counts[noun.table] = _remove_all(tx, found, job.disposal_ref)
+        found = [record for ref in refs for record in tx.list_records(record_type, case_ref=ref)]
+        counts[record_type.table] = _remove_all(tx, found, job.disposal_ref)
     for table in (tables.access_entry, tables.case_standing):
         counts[table.name] = tx.connection.execute(delete(table).where(table.c.case_ref.in_(refs))).rowcount
     tx.connection.execute(update(disposal).where(disposal.c.disposal_ref == job.disposal_ref).values(person_ref=None))
@@ -91,12 +93,14 @@ def _remove_person(tx: Transaction, job: Disposal, person: Person, refs: Sequenc
         gone = delete(table).where(table.c.person_ref == person.person_ref)
         counts[table.name] = tx.connection.execute(gone).rowcount
     of_person = [
-        noun
-        for noun in EXCHANGE_RECORD_TYPES
-        if _owned_by(noun, "person_ref") and noun is not Person and noun is not Case
+        record_type
+        for record_type in EXCHANGE_RECORD_TYPES
+        if _owned_by(record_type, "person_ref") and record_type is not Person and record_type is not Case
     ]
-    for noun in (*of_person, Case, Person):
-        counts[noun.table] = _remove_all(tx, tx.list_records(noun, person_ref=person.person_ref), job.disposal_ref)
+    for record_type in (*of_person, Case, Person):
+        counts[record_type.table] = _remove_all(
+            tx, tx.list_records(record_type, person_ref=person.person_ref), job.disposal_ref
+        )
     tx.connection.execute(delete(former_version).where(theirs))  # the previous versions that the removal itself stored
     return counts
 

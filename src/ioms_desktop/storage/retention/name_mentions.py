@@ -41,9 +41,9 @@ def mention_pattern(person: Person, case_refs: Iterable[str]) -> re.Pattern[str]
 def find_mentions(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Mention]:
     """Search the current records for a pattern, table by table."""
     for name, columns in free_text_columns().items():
-        noun, table = RECORD_TYPE_BY_TABLE[name], tables.metadata.tables[name]
-        for row in reading.connection.execute(select(*record_columns(noun, table)).order_by(table.c.id)):
-            record = row_mapper(noun)(row)
+        record_type, table = RECORD_TYPE_BY_TABLE[name], tables.metadata.tables[name]
+        for row in reading.connection.execute(select(*record_columns(record_type, table)).order_by(table.c.id)):
+            record = row_mapper(record_type)(row)
             for column in columns:
                 places = [str(found.start() + 1) for found in pattern.finditer(getattr(record, column) or "")]
                 if places:

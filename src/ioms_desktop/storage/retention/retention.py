@@ -142,9 +142,9 @@ class RetentionReview:
 def add_retention_review(tx: Transaction, review: RetentionReview) -> bool:
     """Record a review by the acting user; False where a server refuses it."""
     if tx.connection.dialect.name == "postgresql":
-        asked = text("SELECT record_review(:ref, :result, :group, :reason, :next_on)")
+        query_text = text("SELECT record_review(:ref, :result, :group, :reason, :next_on)")
         values = {"ref": review.person_ref, "result": review.result, "group": review.group}
-        return bool(tx.connection.scalar(asked, {**values, "reason": review.reason, "next_on": review.next_on}))
+        return bool(tx.connection.scalar(query_text, {**values, "reason": review.reason, "next_on": review.next_on}))
     said = {"result": review.result, "retention_group": review.group, "reason": review.reason}
     tx.connection.execute(
         insert(retention_review).values(
@@ -175,8 +175,10 @@ def carry_out_disposal(tx: Transaction, job: Disposal, redact_by: date) -> dict[
     """
     if tx.connection.dialect.name == "postgresql":
         tx.extend_timeouts()
-        asked = text("SELECT CAST(dispose(:ref, :redact_by) AS jsonb)")
-        found: dict[str, Any] | None = tx.connection.scalar(asked, {"ref": job.disposal_ref, "redact_by": redact_by})
+        query_text = text("SELECT CAST(dispose(:ref, :redact_by) AS jsonb)")
+        found: dict[str, Any] | None = tx.connection.scalar(
+            query_text, {"ref": job.disposal_ref, "redact_by": redact_by}
+        )
         return found
     from ioms_desktop.storage.retention.file_disposal import dispose_in_file  # noqa: PLC0415 - only where a local file is open
 

@@ -138,7 +138,7 @@ def key_number(file: KeyFile, key: bytes) -> int:
     found = [number for slot in file.slots for number in slot.sealed_keys if _is_proven(file, slot, number, key)]
     if not found:
         raise KeyFileRefused(
-            "The key file was exchanged while the database was open. Nothing was changed; put back the key file from a "
+            "The key file was replaced while the database was open. Nothing was changed; put back the key file from a "
             "backup."
         )
     return found[0]
@@ -245,7 +245,9 @@ def load(location: str | Path, *, private: bool = True) -> KeyFile:
     except UnicodeDecodeError as error:
         raise KeyFileRefused(KEY_FILE_UNREADABLE) from error
     except OSError as error:
-        raise FileUnreadable(f"The key file {path} cannot be read. Nothing was opened; check its rights.") from error
+        raise FileUnreadable(
+            f"The key file {path} cannot be read. Nothing was opened; check its permissions."
+        ) from error
     return parse(text)
 
 
@@ -301,7 +303,8 @@ def save(location: str | Path, file: KeyFile) -> None:
         write_file(path, serialise(file), private=True, stale_after_s=0)
     except OSError as error:
         raise FileUnwritable(
-            f"The key file {path} cannot be written. Nothing was changed; check the room and the rights of its folder."
+            f"The key file {path} cannot be written. Nothing was changed; check the free space and "
+            "permissions of its folder."
         ) from error
 
 

@@ -25,7 +25,7 @@ from ioms_desktop.storage.transaction import Transaction
 ROTATION_DUE_META_KEY = "rotation_due"
 ROTATION_FAILED = (
     "The key of the database file could not be changed; it keeps the old one and nothing was lost. Make room on the "
-    "disk, check its rights, and try again."
+    "disk, check its permissions, and try again."
 )
 
 
