@@ -185,7 +185,7 @@ def test_a_text_of_the_greatest_length_is_kept_and_one_more_mark_is_refused(
 ) -> None:
     longest = write("x" * limit)
     assert commands.clean_record(longest) == longest
-    with pytest.raises(Refused, match="Your entry is kept; mend it") as caught:
+    with pytest.raises(Refused, match="Your entry is kept; correct it") as caught:
         commands.clean_record(write("x" * (limit + 1)))
     assert caught.value.field == field
 
@@ -211,7 +211,7 @@ def test_a_new_record_and_a_changed_one_are_both_tidied(ledger: Ledger) -> None:
     assert caught.value.field == "text"
     with (
         ledger.nothing_written(),
-        pytest.raises(Refused, match="mend it"),
+        pytest.raises(Refused, match="correct it"),
         session.store.begin(session.command_context()) as tx,
     ):
         commands.save_record(tx, replace(saved, text=hidden))

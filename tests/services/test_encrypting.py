@@ -280,7 +280,7 @@ def test_a_full_disk_leaves_the_plain_file(plain: str) -> None:
         [sys.executable, "-c", limited + CHILD, plain, ""], capture_output=True, text=True, timeout=60, check=False
     )
     assert "done" not in child.stdout
-    assert "EncryptionFailed" in child.stderr
+    assert "FileUnwritable" in child.stderr
     assert is_plain(Path(plain))
     migrate_database(plain, "admin", PASSWORD)
 

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.calendar import monday_of
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.policy.triggers import Trigger
 from ioms_desktop.domain.records.engagement import Rating
 from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.edit_conflicts import ConflictResolution, EditConflict
-from ioms_desktop.services.recording.ratings import RateWeek, monday_of, rate_week, rating_role
+from ioms_desktop.services.recording.ratings import RateWeek, rate_week, rating_role
 from ioms_desktop.services.session import Topic
 from services.fresh_cases import MAY_RECORD, NAVIGATOR, OFFICER, Entry, Ledger
 from sessions import TODAY, request

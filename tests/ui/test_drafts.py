@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from ioms_desktop.ui.actions.reopen_draft import FORM_UNAVAILABLE_MESSAGE
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 

@@ -9,7 +9,7 @@ from typing_extensions import override
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.services.case_access import READ_ONLY_MESSAGE
-from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView
+from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
 from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, Gathered, Target
 from ioms_desktop.ui.actions.launcher import DialogLauncher, Given
