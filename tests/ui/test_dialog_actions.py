@@ -2,7 +2,10 @@
 
 import ast
 import importlib
+import os
 import pkgutil
+import subprocess
+import sys
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -94,6 +97,14 @@ def builder(action: DialogAction) -> object:
 def test_the_dialog_of_an_action_is_among_the_pictures(action: DialogAction) -> None:
     pictured = {builder(picture.action) for picture in ACTION_PICTURES}
     assert builder(action) in pictured, f"Add {action.name} to ACTION_PICTURES in screenshots/action_pictures.py"
+
+
+def test_the_declarations_import_no_dialog() -> None:
+    program = "import sys, ioms_desktop.ui.actions.registry; print(*sys.modules)"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert "ioms_desktop.ui.actions.registry" in run.stdout.split()
+    assert "ioms_desktop.ui.dialogs.command_dialog" not in run.stdout.split(), "import it in the make function"
 
 
 def test_no_two_pictures_share_a_name() -> None:

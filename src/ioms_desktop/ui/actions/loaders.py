@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
@@ -10,7 +9,6 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.case_access_admin import CaseAccess, get_case_access, list_teams
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.search import find_people_and_cases
-from ioms_desktop.services.figures.read_figures import list_editions
 from ioms_desktop.services.recording.actions import get_visible_action
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.retention.retention import DueReview, get_review
@@ -20,6 +18,7 @@ from ioms_desktop.ui.actions.dialog_action import Gathered, Loader, TargetGone
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ioms_desktop.domain.figures.publication import Edition
     from ioms_desktop.ui.forms.choice_fields import Option
     from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject
 
@@ -82,6 +81,12 @@ def _decision_page(gathered: Gathered) -> DecisionPage:
     return decision_page(gathered.session, gathered.target.case_ref, gathered.target.about or None)
 
 
+def _editions(gathered: Gathered) -> "tuple[Edition, ...]":
+    from ioms_desktop.services.figures.read_figures import list_editions  # noqa: PLC0415 - only supervisors publish
+
+    return list_editions(gathered.session)
+
+
 def _people(gathered: Gathered) -> "list[Option]":
     from ioms_desktop.ui.access.case_access import people_options  # noqa: PLC0415 - as above
 
@@ -105,7 +110,7 @@ ACTION = Loader[Action](_action)
 DECISION_PAGE = Loader[DecisionPage](_decision_page)
 """What a decision on the trigger of a rule rests on; the rule is what the target is about, empty for none."""
 REVIEW = Loader[DueReview](lambda gathered: get_review(gathered.session, gathered.target.about))
-EDITIONS = Loader[tuple[Edition, ...]](lambda gathered: list_editions(gathered.session))
+EDITIONS = Loader["tuple[Edition, ...]"](_editions)
 CASE_ACCESS = Loader[CaseAccess](lambda gathered: get_case_access(gathered.session, gathered.target.case_ref))
 PEOPLE = Loader["Sequence[Option]"](_people)
 TEAMS = Loader["Sequence[str]"](lambda gathered: list_teams(gathered.session))

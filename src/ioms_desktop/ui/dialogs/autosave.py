@@ -1,7 +1,7 @@
-"""What stands in a form is kept while one types: two seconds after the last key, every ten while keys keep coming.
+"""Saves the draft of a form: two seconds after the last key, and every ten seconds while keys keep coming.
 
-Written off the interface thread, encrypted, by ``services.drafts``. It is taken away only when the save was
-acknowledged, or when whoever typed it throws it away.
+``services.drafts`` writes it encrypted, off the interface thread. It is deleted only when the record was saved for
+certain, or when the user discards it.
 """
 
 import threading
@@ -44,7 +44,7 @@ class Origin:
 
 
 class _WriteOrder:
-    """Lets the newest wish about one entry win, whichever thread comes to it first."""
+    """Makes the newest write of one draft win, whichever thread runs first."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -62,14 +62,14 @@ class _WriteOrder:
 
 
 class DraftNotifier(QObject):
-    """Tells that unsaved entries were left behind or taken away."""
+    """Signals that unsaved entries were added or removed."""
 
     changed = Signal()
 
 
 @cache
 def draft_notifier() -> DraftNotifier:
-    """Give the one that tells."""
+    """Give the notifier of this process."""
     return DraftNotifier()
 
 
@@ -77,11 +77,11 @@ _OPEN_FORMS: WeakSet["DraftAutosave"] = WeakSet()
 
 
 class DraftAutosave(QObject):
-    """Keeps one form.
+    """Saves the draft of one form.
 
     Signals:
-        draft_saved: It stands on the disk as it stands in the form.
-        save_failed: It could not be written; with the sentence that says why.
+        draft_saved: The draft on the disk equals the form.
+        save_failed: The draft could not be written; with the sentence that says why.
     """
 
     draft_saved = Signal()
@@ -91,10 +91,6 @@ class DraftAutosave(QObject):
         """Begin to watch a form.
 
         Args:
-            session: Whose entry it is.
-            tasks: Where it is written.
-            form: What is kept.
-            origin: What the form was opened on.
             parent: The dialog around the form.
         """
         super().__init__(parent)
@@ -113,12 +109,12 @@ class DraftAutosave(QObject):
 
     @property
     def can_save(self) -> bool:
-        """Whether anything can be kept here."""
+        """Whether drafts can be saved on this computer for this user."""
         return drafts.can_keep_drafts(self.session)
 
     @property
     def is_open(self) -> bool:
-        """Whether its form is still open."""
+        """Whether the form is still open."""
         return not self._stopped and shiboken6.isValid(self._form)
 
     @Slot()
@@ -131,7 +127,7 @@ class DraftAutosave(QObject):
 
     @Slot()
     def flush(self) -> None:
-        """Write what stands in the form, off the interface thread."""
+        """Write the draft, off the interface thread."""
         if not self._stopped and self.can_save and (self._on_disk or self._form.is_dirty):
             self._tasks.run(self, self.pending_write(), lambda _: self._report_saved(), self.save_failed.emit)
 
@@ -156,7 +152,7 @@ class DraftAutosave(QObject):
             self.draft_saved.emit()
 
     def current_draft(self) -> Draft:
-        """Give what stands in the form as an entry to keep."""
+        """Make a draft of the form as it is filled in."""
         origin, focused = self.origin, self._dialog.focusWidget()
         inside = (field for field in self._form.fields if focused is field or field.isAncestorOf(focused or field))
         has_focus = next((field.name for field in inside if focused is not None), "")
@@ -174,20 +170,20 @@ class DraftAutosave(QObject):
         )
 
     def adopt(self, draft: Draft) -> None:
-        """Go on with an entry that was kept before: its file, its number, the revision it was typed on."""
+        """Continue a saved draft: its file, its request number and the revision it was typed on."""
         self.id, self.request = draft.id, draft.request
         self.origin = replace(self.origin, revision=draft.revision)
         self._on_disk = True
 
     def save_and_stop(self) -> None:
-        """Keep what stands in the form for later; the form closes."""
+        """Save the draft for later; the form closes."""
         self._tasks.run(
             draft_notifier(), self.pending_write(), lambda _: draft_notifier().changed.emit(), self.save_failed.emit
         )
         self._stop()
 
     def delete_draft(self) -> None:
-        """Take the entry away: it was saved, or is not wanted."""
+        """Delete the draft: the record was saved, or the user discarded it."""
         session, number = self.session, self._write_order.issue()
         if self._on_disk:
             forget = partial(self._write_order.run_if_newest, number, partial(drafts.delete_draft, session, self.id))
@@ -204,12 +200,12 @@ class DraftAutosave(QObject):
 
 
 def open_draft_ids(session: Session) -> frozenset[str]:
-    """Number the entries that stand in an open form."""
+    """List the ids of the drafts that are in an open form."""
     return frozenset(keeper.id for keeper in _OPEN_FORMS if keeper.is_open and keeper.session is session)
 
 
 def pending_writes(session: Session) -> list[Callable[[], None]]:
-    """Read every open form and give what writes each; for when the window must close at once."""
+    """Read every open form and return what writes each; for a window that must close at once."""
     return [
         keeper.pending_write()
         for keeper in list(_OPEN_FORMS)
@@ -218,14 +214,10 @@ def pending_writes(session: Session) -> list[Callable[[], None]]:
 
 
 def write_open_drafts(session: Session, timeout_s: float) -> bool:
-    """Write every open form and wait for it, but not for ever.
-
-    Args:
-        session: Whose forms.
-        timeout_s: Seconds to wait at most.
+    """Write the draft of every open form, and wait for that at most some seconds.
 
     Returns:
-        Whether all of it is on the disk.
+        Whether every draft is on the disk.
     """
     due = pending_writes(session)
     done: list[bool] = []
@@ -245,4 +237,4 @@ def _write_in_turn(due: list[Callable[[], None]], done: list[bool]) -> None:
 
 
 def _no_write() -> None:
-    """Nothing is on the disk, and nothing is to be."""
+    """There is no draft on the disk, and none is to be written."""

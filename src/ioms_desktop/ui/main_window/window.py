@@ -1,4 +1,4 @@
-"""The main window: the frame, what can be done in it, and what runs in the background while it is open."""
+"""The main window: the frame, its actions, and what runs in the background while it is open."""
 
 from collections.abc import Sequence
 
@@ -16,15 +16,14 @@ from ioms_desktop.ui.tasks import Tasks
 
 
 class MainWindow(WindowFrame):
-    """What somebody who is signed in works in."""
+    """The window in which a signed-in user works."""
 
     def __init__(self, session: Session, settings: QSettings, tasks: Tasks | None = None) -> None:
-        """Build the window, show the first screen and begin to listen to the database.
+        """Build the window, show the first screen and follow the changes of other users.
 
         Args:
-            session: Who is signed in, and where.
-            settings: Where places, columns and views are kept.
-            tasks: The only way to a thread; its own when None.
+            settings: Keeps sizes, columns and views between sessions.
+            tasks: Runs background work; a new one when None.
         """
         super().__init__(session, settings, tasks)
         self.audit_sealer = AuditSealer(session, self.tasks, self)
