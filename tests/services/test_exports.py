@@ -1,5 +1,6 @@
 """What leaves by export comes back by import, to the byte, and is on record."""
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -10,13 +11,16 @@ from sqlalchemy import select
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.records.record import columns_of
-from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, PLAIN_RECORD_TYPES
 from ioms_desktop.exchange.text import clean_text, guard_formula
+from ioms_desktop.exchange.writing import cell_writer
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from keys import opened
+from plain_samples import sample_record
 from services.exchange_session import iom, person, phoenix, put, rows_of, session_at, taken
 
 NASTY = [
@@ -77,7 +81,14 @@ actions|action_ref=A1|meeting_ref=M1|text=do|owner=HOLT|due_on=2026-12-01
 """
 
 
-def full_folder(folder: Path) -> Path:
+def sample_cells(record_type: type[Record], lists: CodeLists) -> dict[str, str]:
+    """Give a row of a table as a file has it, with a value in every column."""
+    record = sample_record(record_type, lists, date(2026, 10, 1), person_ref="P1", case_ref="C1")
+    columns = columns_of(record_type)
+    return {column.exchange_name: cell_writer(column)(column.value_of(record)) for column in columns}
+
+
+def full_folder(folder: Path, lists: CodeLists) -> Path:
     """Write a folder with something in every table."""
     put(folder, "people", [person(known_as=NASTY[0]), person("P2", family_name="\u00d3briain", pnc_id="12/52494Q")])
     put(
@@ -95,13 +106,16 @@ def full_folder(folder: Path) -> Path:
     put(folder, "contacts", notes)
     attempt = {"case_ref": "C1", "attempted_on": "2026-09-15", "outcome": "NOT_FOUND"}
     put(folder, "notifications", [{**attempt, "attempt": n} for n in ("10", "9")])
+    for record_type in PLAIN_RECORD_TYPES:
+        if not (folder / f"{record_type.table}.csv").exists():
+            put(folder, record_type.table, [sample_cells(record_type, lists)])
     return folder
 
 
 def test_export_then_import_into_an_empty_database_then_export_gives_the_same_bytes(
     store: Store, local_location: str, tmp_path: Path
 ) -> None:
-    taken(session_at(store), full_folder(tmp_path / "in"))
+    taken(session_at(store), full_folder(tmp_path / "in", session_at(store).lists))
     report = export_records(session_at(store), tmp_path / "one", reason="CASE_WORK")
     assert min(report.records.values()) >= 1
     other = opened(local_location)
@@ -119,7 +133,7 @@ def test_export_then_import_into_an_empty_database_then_export_gives_the_same_by
 
 
 def test_a_workbook_brings_back_what_a_folder_would(store: Store, local_location: str, tmp_path: Path) -> None:
-    taken(session_at(store), full_folder(tmp_path / "in"))
+    taken(session_at(store), full_folder(tmp_path / "in", session_at(store).lists))
     export_records(session_at(store), tmp_path / "one", reason="CASE_WORK")
     export_records(session_at(store), tmp_path / "all.xlsx", reason="CASE_WORK")
     other = opened(local_location)
@@ -134,7 +148,7 @@ def test_a_workbook_brings_back_what_a_folder_would(store: Store, local_location
 
 
 def test_nothing_in_a_workbook_is_a_formula(store: Store, tmp_path: Path) -> None:
-    taken(session_at(store), full_folder(tmp_path / "in"))
+    taken(session_at(store), full_folder(tmp_path / "in", session_at(store).lists))
     export_records(session_at(store), tmp_path / "all.xlsx", reason="CASE_WORK")
     book = openpyxl.load_workbook(tmp_path / "all.xlsx")
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
@@ -147,7 +161,9 @@ def test_the_files_have_every_column_in_order_without_a_mark_and_rows_by_key(sto
     export_records(session_at(store), tmp_path / "out", reason="CASE_WORK")
     assert (tmp_path / "out" / "people.csv").read_bytes()[:10] == b"person_ref"
     for noun in EXCHANGE_RECORD_TYPES:
-        assert rows_of(tmp_path / "out" / f"{noun.table}.csv")[0] == [column.name for column in columns_of(noun)]
+        assert rows_of(tmp_path / "out" / f"{noun.table}.csv")[0] == [
+            column.exchange_name for column in columns_of(noun)
+        ]
     refs = [row[0] for row in rows_of(tmp_path / "out" / "people.csv")[1:]]
     assert refs == ["A10", "A2", "B", "a", "b", "\u00e9"]
 
@@ -155,7 +171,7 @@ def test_the_files_have_every_column_in_order_without_a_mark_and_rows_by_key(sto
 def test_chosen_cases_bring_their_people_and_what_belongs_to_either_and_nothing_else(
     store: Store, tmp_path: Path
 ) -> None:
-    taken(session_at(store), full_folder(tmp_path / "in"))
+    taken(session_at(store), full_folder(tmp_path / "in", session_at(store).lists))
     report = export_records(session_at(store), tmp_path / "out", ["C2"], reason="SUBJECT_ACCESS")
     held = {table for table, count in report.records.items() if count}
     assert held == {"people", "cases", "rag", "custody", "assessments", "needs", "orders", "offences", "referrals"}
@@ -199,7 +215,7 @@ def test_an_export_to_a_place_that_cannot_be_written_is_refused_in_one_sentence(
 
 
 def test_a_text_longer_than_a_cell_of_a_workbook_is_refused_and_a_folder_takes_it(store: Store, tmp_path: Path) -> None:
-    folder = full_folder(tmp_path / "in")
+    folder = full_folder(tmp_path / "in", session_at(store).lists)
     concern = {"concern_ref": "N1", "case_ref": "C1", "occurred_on": "2026-10-27", "recorded_on": "2026-10-27"}
     put(folder, "concerns", [{**concern, "concern_type": "OTHER", "summary": "x" * 100_000}])
     taken(session_at(store), folder)
