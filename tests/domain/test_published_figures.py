@@ -21,7 +21,7 @@ from domain.test_reference import bundled
 from fictional_books import book, counted, quarters
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.figures.disclosure_control import Contradiction, Interval, LinearConstraint, ReaderKnowledge
+from ioms_desktop.domain.figures.disclosure_control import InconsistentFigures, Interval, LinearConstraint, ReaderKnowledge
 from ioms_desktop.domain.figures.figure_counts import FigureCounts
 from ioms_desktop.domain.figures.figure_tables import (
     FigureCell,
@@ -276,7 +276,7 @@ def test_what_a_later_quarter_would_give_away_of_an_earlier_one_is_held_back() -
 def test_figures_that_contradict_each_other_are_found_to() -> None:
     a, b, c = (("2026-Q1", "", name) for name in "abc")
     known = ReaderKnowledge((LinearConstraint((a,), (b, c)),))
-    with pytest.raises(Contradiction):
+    with pytest.raises(InconsistentFigures):
         known.learn({a: Interval(3, 3), b: Interval(4, 4)})
 
 

@@ -43,7 +43,7 @@ class Interval(NamedTuple):
         return self.high - self.low
 
 
-class Contradiction(Exception):  # noqa: N818 - what a reader finds, not a fault
+class InconsistentFigures(Exception):  # noqa: N818 - what a reader finds, not a fault
     """Figures that are inconsistent: something was corrected between two publications."""
 
 
@@ -91,7 +91,7 @@ class ReaderKnowledge:
         more = ReaderKnowledge(balances, self)
         try:
             more.learn({})
-        except Contradiction:
+        except InconsistentFigures:
             return False
         self._intervals |= more.narrowed
         for key, found in more._constraints_by_key.items():
@@ -102,7 +102,7 @@ class ReaderKnowledge:
         """Add known intervals and infer everything that follows.
 
         Raises:
-            Contradiction: The values are inconsistent.
+            InconsistentFigures: The values are inconsistent.
         """
         waiting = deque(self._constraints)
         queued = set(self._constraints)
@@ -113,7 +113,7 @@ class ReaderKnowledge:
             if after == before:
                 return
             if after.low > after.high:
-                raise Contradiction
+                raise InconsistentFigures
             self._intervals[key] = after
             for balance in self.constraints_on(key):
                 if balance not in queued:
@@ -128,7 +128,7 @@ class ReaderKnowledge:
             balance = waiting.popleft()
             queued.discard(balance)
             self._propagate(balance, narrow)
-        raise Contradiction  # in a cycle, each round could narrow a little more for ever
+        raise InconsistentFigures  # in a cycle, each round could narrow a little more for ever
 
     def _propagate(self, balance: LinearConstraint, narrow: Callable[[FigureKey, float, float], None]) -> None:
         terms = [(key, 1) for key in balance.left] + [(key, -1) for key in balance.right]
@@ -270,7 +270,7 @@ class _Reader:
         for link in sheet.cross_quarter_constraints:
             try:
                 self._knowledge(hidden, (*kept, link))
-            except Contradiction:
+            except InconsistentFigures:
                 continue
             kept.append(link)
         self._cross_quarter_constraints = tuple(kept)
