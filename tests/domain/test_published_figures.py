@@ -21,7 +21,12 @@ from domain.test_reference import bundled
 from fictional_books import book, counted, quarters
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.figures.disclosure_control import InconsistentFigures, Interval, LinearConstraint, ReaderKnowledge
+from ioms_desktop.domain.figures.disclosure_control import (
+    InconsistentFigures,
+    Interval,
+    LinearConstraint,
+    ReaderKnowledge,
+)
 from ioms_desktop.domain.figures.figure_counts import FigureCounts
 from ioms_desktop.domain.figures.figure_tables import (
     FigureCell,

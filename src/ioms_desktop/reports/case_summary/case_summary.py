@@ -14,7 +14,8 @@ from ioms_desktop.charts.shapes import Picture
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE, Audience, CaseSummary
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.reports.case_summary.case_sections import sections_after_timeline, sections_before_timeline
+from ioms_desktop.reports.case_summary.case_sections import sections_after_timeline
+from ioms_desktop.reports.case_summary.status_sections import sections_before_timeline
 from ioms_desktop.reports.layout.drawing import draw_picture
 from ioms_desktop.reports.layout.fonts import PaperMetrics, text_width
 from ioms_desktop.reports.layout.page import CONTENT_WIDTH_PT, PageFrame, PdfDocument, wrap_foot_line

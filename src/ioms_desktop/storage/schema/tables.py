@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Column as Field
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, date_column
-from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.schema.types import DayTimeText, Instant, KeyText
 
 metadata = MetaData(
@@ -43,11 +43,7 @@ metadata = MetaData(
 DERIVED_COLUMNS: dict[type[Record], tuple[str, ...]] = {Person: ("name_key",)}
 """Columns to sort by that are derived from a record's own fields whenever it is written."""
 
-OWNER_KEYS = {
-    record_type.table: record_type.key[0]
-    for record_type in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
-    if len(record_type.key) == 1
-}
+OWNER_KEYS = {name: found.key[0] for name, found in RECORD_TYPE_BY_TABLE.items() if len(found.key) == 1}
 """The column by which other records refer to a record, by table."""
 ACCESS_ENTRY_KINDS = ("ASSIGNED", "EXCLUDED", "ADMITTED", "GLASS")
 DISPOSAL_STATUSES = ("PROPOSED", "REFUSED", "WITHDRAWN", "DONE")
@@ -102,7 +98,7 @@ def _table(record_type: type[Record]) -> Table:
     return table
 
 
-TABLES: dict[type[Record], Table] = {noun: _table(noun) for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)}
+TABLES: dict[type[Record], Table] = {record_type: _table(record_type) for record_type in RECORD_TYPE_BY_TABLE.values()}
 
 
 def table_of(record_type: type[Record]) -> Table:

@@ -1,0 +1,16 @@
+"""Small phrases that several sections of a case summary share."""
+
+from datetime import date
+
+from ioms_desktop.domain.text_format import format_day
+
+
+def format_optional_day(on: date | None) -> str:
+    """Write a day, or nothing where there is none."""
+    return "" if on is None else format_day(on)
+
+
+def end_sentence(words: str) -> str:
+    """End a text as a sentence."""
+    words = words.strip()
+    return words if not words or words[-1] in ".!?" else f"{words}."

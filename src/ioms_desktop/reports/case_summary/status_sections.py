@@ -1,0 +1,108 @@
+"""The sections above the timeline: who the person is, who is responsible, and how things are now."""
+
+from ioms_desktop.domain.printing.summary import (
+    Basis,
+    CaseSummary,
+    CurrentEngagement,
+    CurrentRag,
+    Identity,
+    StatutoryFacts,
+)
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.reports.case_summary.phrases import end_sentence, format_optional_day
+from ioms_desktop.reports.layout.rows import STRONG_STYLE, Block
+from ioms_desktop.reports.layout.sections import PageSection
+from ioms_desktop.reports.layout.tags import StructureElement
+
+
+def sections_before_timeline(summary: CaseSummary, root: StructureElement) -> list[Block]:
+    """Lay out the sections above the timeline: identity, responsible people, current status."""
+    made = [_identity(summary.identity, root)]
+    if summary.responsible is not None:
+        section = PageSection(root, "Responsible")
+        section.add_pairs([(each.role, each.name) for each in summary.responsible])
+        made.append(section)
+    if summary.statutory is not None:
+        made.append(_statutory(summary.statutory, root))
+    if summary.rag is not None:
+        made.append(_rag(summary.rag, root))
+    if summary.engagement is not None:
+        made.append(_engagement(summary.engagement, root))
+    return [piece for section in made for piece in section.blocks()]
+
+
+def _identity(who: Identity, root: StructureElement) -> PageSection:
+    section = PageSection(root, "Identity")
+    if who.warning_markers:
+        section.add_paragraph(f"Warning: {'; '.join(who.warning_markers)}.", STRONG_STYLE)
+    if who.child:
+        section.add_paragraph("A child: identity restricted. Do not name or describe so as to identify.", STRONG_STYLE)
+    section.add_pairs(
+        [
+            ("Also known as", who.known_as),
+            ("Sex", who.sex),
+            ("PNC ID", who.pnc_id),
+            ("CRO number", who.cro_number),
+            ("CRN", who.crn),
+            ("Prison number", who.prison_number),
+            ("Niche ID", who.niche_id),
+            ("Telephone", who.phone),
+            ("Languages", who.languages),
+            ("Communication", who.communication_needs),
+            ("Address", who.address),
+            ("Parent or carer", who.parent_or_carer),
+            *((detail.label, detail.text) for detail in who.details),
+        ]
+    )
+    if who.child:
+        adult = f"{who.parent_or_carer or 'parent or carer not recorded'}"
+        section.add_labelled("Appropriate adult", f"Needed for any interview or custody; ask first: {adult}.")
+    return section
+
+
+def _statutory(statutory: StatutoryFacts, root: StructureElement) -> PageSection:
+    section = PageSection(root, "Statutory status")
+    condition = {True: "Yes", False: "No", None: ""}[statutory.iom_licence_condition]
+    final = statutory.final_third_from
+    section.add_pairs(
+        [
+            ("Status", statutory.status or "None recorded"),
+            ("IOM condition", condition),
+            ("Custody", statutory.custody),
+            ("Expected release", format_optional_day(statutory.expected_release_on)),
+            ("Final third", f"from {format_day(final)}: probation contact ends" if final else ""),
+        ]
+    )
+    for order in statutory.orders:
+        ends = f" to {format_day(order.ends_on)}" if order.ends_on else ", no end recorded"
+        made = f"from {format_day(order.made_on)}{ends}" if order.made_on else ""
+        court = f" ({order.court})" if order.court else ""
+        conditions = f". Conditions: {order.conditions}" if order.conditions else ""
+        section.add_labelled(order.label, f"{made}{court}{conditions}")
+    return section
+
+
+def _rag(rag: CurrentRag, root: StructureElement) -> PageSection:
+    section = PageSection(root, "RAG now")
+    if not rag.rag:
+        return section
+    since = f" since {format_day(rag.since)}" if rag.since else ""
+    by = f", set by {rag.set_by}" if rag.set_by else ""
+    reason = f" {end_sentence(rag.reason)}" if rag.reason else ""
+    basis = (
+        " This rests on intelligence, not on established fact." if reason and rag.basis is Basis.INTELLIGENCE else ""
+    )
+    review = f" Next review due {format_day(rag.review_due)}." if rag.review_due else ""
+    section.add_paragraph(f"{rag.rag}{since}{by}.{reason}{basis}{review}")
+    return section
+
+
+def _engagement(engagement: CurrentEngagement, root: StructureElement) -> PageSection:
+    section = PageSection(root, "Engagement now")
+    if engagement.level is None:
+        return section
+    words = f" ({engagement.words})" if engagement.words else ""
+    week = f", week of {format_day(engagement.week)}" if engagement.week else ""
+    by = f", rated by {engagement.rated_by}" if engagement.rated_by else ""
+    section.add_paragraph(f"{engagement.level} of 5{words}{week}{by}.")
+    return section
