@@ -17,7 +17,7 @@ from random import Random
 
 import pytest
 
-from domain.test_reference import bundled
+from domain.test_code_lists import bundled
 from fictional_books import book, counted, quarters
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
