@@ -56,12 +56,14 @@ def backed(_books: Made, tmp_path: Path) -> Iterator[Kept]:
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def ledger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """Give the database, on each kind, that tests share which work on cases of their own alone."""
+    # pytest may end and make it again when files of one kind and the other take turns: a new place each time.
+    place = tmp_path_factory.mktemp("ledger")
     if request.param == "sqlite":
         empty = request.getfixturevalue("_local_template")
-        location = str(shutil.copy(empty, tmp_path_factory.mktemp("ledger") / "cases.ioms"))
+        location = str(shutil.copy(empty, place / "cases.ioms"))
     else:
         empty = request.getfixturevalue("_shared_template")
-        location = request.getfixturevalue("postgres_server").create("ledger", empty)
+        location = request.getfixturevalue("postgres_server").create(place.name, empty)
     store = opened(location)
     yield Ledger(store)
     store.close()
