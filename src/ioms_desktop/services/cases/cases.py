@@ -26,9 +26,10 @@ from ioms_desktop.domain.records.record import Record, date_column
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.services.case_access import BreakGlassAccess, get_break_glass_access
 from ioms_desktop.services.case_history import get_case_record
-from ioms_desktop.services.commands import get_person, get_visible_case, run_command
-from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, get_record_to_edit, save_edit
+from ioms_desktop.services.commands import get_person, get_visible_case
+from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.reason_codes import refuse_training_reason
+from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.audit.audit import has_viewed_since
 from ioms_desktop.storage.records.read import Reading
@@ -257,17 +258,18 @@ def change_case_status(session: Session, entry: ChangeCaseStatus) -> Outcome:
         Refused: The status may not follow, or closing lacks its reason.
     """
 
-    def do(tx: Transaction) -> Outcome:
-        case = get_record_to_edit(session, tx, Case, entry.case_ref)
-        change = apply_edit(session, tx, entry, case, lambda read: _apply_status(session, read, entry))
-        if change.record.status != case.status:
-            _require_next_status(session, case.status, change.record.status)
-        label = session.lists.of("case_status").label(change.record.status)
-        return save_edit(
-            tx, change, notice=f"Status set to {label}.", topics=frozenset({Topic.CASES}), ref=case.case_ref
-        )
+    def check_merged(_tx: Transaction, current: Case, case: Case) -> None:
+        if case.status != current.status:
+            _require_next_status(session, current.status, case.status)
 
-    return run_command(session, "move_status", Right.SET_RAG, entry.request, do)
+    edit: Edit[Case] = Edit(
+        change=lambda read: _apply_status(session, read, entry),
+        after=check_merged,
+        notice=lambda case: f"Status set to {session.lists.of('case_status').label(case.status)}.",
+        topics=frozenset({Topic.CASES}),
+        ref=entry.case_ref,
+    )
+    return run_edit(session, "move_status", Right.SET_RAG, entry, (Case, entry.case_ref), edit)
 
 
 def _apply_status(session: Session, case: Case, entry: ChangeCaseStatus) -> Case:

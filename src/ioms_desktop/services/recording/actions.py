@@ -8,10 +8,10 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import AlreadyDone, Contradiction, MissingValue, NeedsAnotherPerson
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.commands import get_visible_record, refuse_future_date, run_command
-from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, get_record_to_edit, save_edit
+from ioms_desktop.services.commands import get_visible_record, refuse_future_date
+from ioms_desktop.services.edit_conflicts import ConflictResolution
+from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
-from ioms_desktop.storage.transaction import Transaction
 
 ACTION_TOPICS = frozenset({Topic.ACTIONS})
 
@@ -56,15 +56,14 @@ def finish_action(session: Session, entry: FinishAction) -> Outcome:
         Refused: It lies in the future, the action was finished before, or a review lacks its outcome.
     """
     refuse_future_date(session, entry.on, "An action")
-
-    def do(tx: Transaction) -> Outcome:
-        action = get_record_to_edit(session, tx, Action, entry.action_ref)
-        if is_access_review(action):
-            _check_review(session, action, entry)
-        change = apply_edit(session, tx, entry, action, lambda read: _apply_finish(read, entry, session.user))
-        return save_edit(tx, change, notice=_notice(change.record), topics=ACTION_TOPICS, ref=action.action_ref)
-
-    return run_command(session, "finish_action", Right.RECORD_ENGAGEMENT, entry.request, do)
+    edit: Edit[Action] = Edit(
+        before=lambda _, action: _check_review(session, action, entry),
+        change=lambda read: _apply_finish(read, entry, session.user),
+        notice=_notice,
+        topics=ACTION_TOPICS,
+        ref=entry.action_ref,
+    )
+    return run_edit(session, "finish_action", Right.RECORD_ENGAGEMENT, entry, (Action, entry.action_ref), edit)
 
 
 def is_access_review(action: Action) -> bool:
@@ -73,6 +72,8 @@ def is_access_review(action: Action) -> bool:
 
 
 def _check_review(session: Session, action: Action, entry: FinishAction) -> None:
+    if not is_access_review(action):
+        return
     session.require(Right.SET_CASE_ACCESS)
     if action.revision == 1 and action.recorded_by == session.user:
         raise NeedsAnotherPerson(

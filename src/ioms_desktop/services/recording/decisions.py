@@ -23,18 +23,17 @@ from ioms_desktop.services.commands import (
     refuse_future_date,
     run_command,
 )
-from ioms_desktop.services.edit_conflicts import (
-    ConflictResolution,
-    EditResult,
-    apply_edit,
-    get_record_to_edit,
-    save_edit,
-)
+from ioms_desktop.services.edit_conflicts import ConflictResolution
+from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 DECISION_TOPICS = frozenset({Topic.DECISIONS})
+REFUSAL_NOTICES = {
+    "WITHDRAWN": "Proposal withdrawn.",
+    "REFUSED": "Proposal refused. The trigger still waits for a decision.",
+}
 PRONOUNS = {"FEMALE": "she", "MALE": "he", "F": "she", "M": "he"}
 
 
@@ -211,21 +210,28 @@ def authorise_proposal(session: Session, entry: AnswerProposal) -> Outcome:
         Refused: The user proposed it, the policy does not accept it today, or the case was taken away.
     """
     _refuse_in_checkout(session)
+    ref = new_ref("DE")
 
-    def do(tx: Transaction) -> Outcome:
-        proposal = get_record_to_edit(session, tx, Proposal, entry.proposal_ref)
+    def add_decision(tx: Transaction, _current: Proposal, proposal: Proposal) -> None:
+        # After a conflict somebody else's answer may be the one that stays; then there is nothing to decide.
+        if proposal.status != "AUTHORISED":
+            return
+        _require_authoriser(session, proposal)
+        decision = _decision_from(proposal, session.user, session.today())
         case = get_visible_case(session, tx, proposal.case_ref)
-        ref = new_ref("DE")
-        change = _apply_answer(session, tx, proposal, entry, "AUTHORISED", ref)
-        if change.record.status == "AUTHORISED":
-            _require_authoriser(session, change.record)
-            decision = _decision_from(change.record, session.user, session.today())
-            check_decision(decision, _step_context(session, tx, case), session.ladder)
-            add_record(tx, replace(decision, decision_ref=ref))
-        notice = "Authorised. The offer of support remains open."
-        return save_edit(tx, change, notice=notice, topics=DECISION_TOPICS, ref=ref)
+        check_decision(decision, _step_context(session, tx, case), session.ladder)
+        add_record(tx, replace(decision, decision_ref=ref))
 
-    return run_command(session, "authorise", Right.PROPOSE, entry.request, do)
+    edit: Edit[Proposal] = Edit(
+        before=lambda _, proposal: _refuse_if_answered(proposal, entry),
+        change=lambda read: _apply_answer(session, read, entry, "AUTHORISED", ref),
+        refusal=_answered_message,
+        after=add_decision,
+        notice=lambda _: "Authorised. The offer of support remains open.",
+        topics=DECISION_TOPICS,
+        ref=ref,
+    )
+    return run_edit(session, "authorise", Right.PROPOSE, entry, (Proposal, entry.proposal_ref), edit)
 
 
 def refuse_proposal(session: Session, entry: AnswerProposal) -> Outcome:
@@ -236,19 +242,26 @@ def refuse_proposal(session: Session, entry: AnswerProposal) -> Outcome:
         Refused: There is no reason.
     """
 
-    def do(tx: Transaction) -> Outcome:
-        proposal = get_record_to_edit(session, tx, Proposal, entry.proposal_ref)
-        own = proposal.proposed_by == session.user
-        if not own:
+    def check(proposal: Proposal) -> None:
+        if proposal.proposed_by != session.user:
             _refuse_in_checkout(session)
             _require_authoriser(session, proposal)
         if not entry.reason.strip():
             raise MissingReason("Say why. Your entry is kept.", field="reason")
-        change = _apply_answer(session, tx, proposal, entry, "WITHDRAWN" if own else "REFUSED")
-        notice = "Proposal withdrawn." if own else "Proposal refused. The trigger still waits for a decision."
-        return save_edit(tx, change, notice=notice, topics=DECISION_TOPICS, ref=proposal.proposal_ref)
+        _refuse_if_answered(proposal, entry)
 
-    return run_command(session, "refuse", Right.PROPOSE, entry.request, do)
+    def answer(proposal: Proposal) -> str:
+        return "WITHDRAWN" if proposal.proposed_by == session.user else "REFUSED"
+
+    edit: Edit[Proposal] = Edit(
+        before=lambda _, proposal: check(proposal),
+        change=lambda read: _apply_answer(session, read, entry, answer(read)),
+        refusal=_answered_message,
+        notice=lambda proposal: REFUSAL_NOTICES[answer(proposal)],
+        topics=DECISION_TOPICS,
+        ref=entry.proposal_ref,
+    )
+    return run_edit(session, "refuse", Right.PROPOSE, entry, (Proposal, entry.proposal_ref), edit)
 
 
 def record_served(session: Session, entry: RecordServed) -> Outcome:
@@ -261,43 +274,44 @@ def record_served(session: Session, entry: RecordServed) -> Outcome:
         Refused: The day lies in the future or before the decision.
     """
     refuse_future_date(session, entry.on, "An action")
+    edit: Edit[Decision] = Edit(
+        change=lambda read: replace(read, actioned_on=entry.on),
+        after=lambda _tx, _current, decision: _refuse_served_before_decided(decision),
+        notice=lambda _: "Recorded as served.",
+        topics=DECISION_TOPICS,
+        ref=entry.decision_ref,
+    )
+    return run_edit(session, "served", Right.PROPOSE, entry, (Decision, entry.decision_ref), edit)
 
-    def do(tx: Transaction) -> Outcome:
-        decision = get_record_to_edit(session, tx, Decision, entry.decision_ref)
-        change = apply_edit(session, tx, entry, decision, lambda read: replace(read, actioned_on=entry.on))
-        on = change.record.actioned_on
-        if on is not None and on < change.record.decided_on:
-            raise DatesOutOfOrder("An action cannot be served before it was decided. Correct the date.")
-        return save_edit(tx, change, notice="Recorded as served.", topics=DECISION_TOPICS, ref=entry.decision_ref)
 
-    return run_command(session, "served", Right.PROPOSE, entry.request, do)
+def _refuse_served_before_decided(decision: Decision) -> None:
+    if decision.actioned_on is not None and decision.actioned_on < decision.decided_on:
+        raise DatesOutOfOrder("An action cannot be served before it was decided. Correct the date.")
+
+
+def _answered_message(proposal: Proposal) -> str:
+    if proposal.status == "PROPOSED":
+        return ""
+    return f"This proposal was already answered by {proposal.answered_by}. Nothing was changed."
+
+
+def _refuse_if_answered(proposal: Proposal, entry: AnswerProposal) -> None:
+    """Refuse to answer a proposal that the user had read as answered; one answered meanwhile is a conflict instead."""
+    if proposal.status != "PROPOSED" and entry.revision == proposal.revision:
+        raise AlreadyDone(_answered_message(proposal))
 
 
 def _apply_answer(
-    session: Session,
-    tx: Transaction,
-    proposal: Proposal,
-    entry: AnswerProposal,
-    status: str,
-    decision_ref: str | None = None,
-) -> EditResult[Proposal]:
-    """Answer a proposal; an answer once given stands, whoever else was about to give another."""
-    given = proposal.status != "PROPOSED"
-    closed = f"This proposal was already answered by {proposal.answered_by}. Nothing was changed." if given else ""
-    if given and entry.revision == proposal.revision:
-        raise AlreadyDone(closed)
-
-    def change(read: Proposal) -> Proposal:
-        return replace(
-            read,
-            status=status,
-            answered_by=session.user,
-            answered_on=session.today(),
-            answer_reason=entry.reason.strip() or None,
-            decision_ref=decision_ref,
-        )
-
-    return apply_edit(session, tx, entry, proposal, change, refusal=closed)
+    session: Session, proposal: Proposal, entry: AnswerProposal, status: str, decision_ref: str | None = None
+) -> Proposal:
+    return replace(
+        proposal,
+        status=status,
+        answered_by=session.user,
+        answered_on=session.today(),
+        answer_reason=entry.reason.strip() or None,
+        decision_ref=decision_ref,
+    )
 
 
 def _refuse_in_checkout(session: Session) -> None:

@@ -7,8 +7,9 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import DatesOutOfOrder, NoReleaseExpected, NotAdopted
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.commands import get_writable_case, refuse_future_date, run_command
-from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, get_record_to_edit, save_edit
+from ioms_desktop.services.commands import get_writable_case, refuse_future_date
+from ioms_desktop.services.edit_conflicts import ConflictResolution
+from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
@@ -48,14 +49,14 @@ def serve_notice(session: Session, entry: ServeNotice) -> Outcome:
         Refused: The day lies in the future, before adoption or after the case closed.
     """
     refuse_future_date(session, entry.on, "A notice")
-
-    def do(tx: Transaction) -> Outcome:
-        case = _require_adopted_case(session, tx, entry, "A notice is served")
-        change = apply_edit(session, tx, entry, case, lambda read: replace(read, notice_served_on=entry.on))
-        notice = f"Notice recorded as served on {format_day(entry.on)}."
-        return save_edit(tx, change, notice=notice, topics=CASE_TOPICS, ref=case.case_ref)
-
-    return run_command(session, "serve_notice", Right.SET_RAG, entry.request, do)
+    edit: Edit[Case] = Edit(
+        before=lambda tx, _: _require_adopted_case(session, tx, entry, "A notice is served"),
+        change=lambda read: replace(read, notice_served_on=entry.on),
+        notice=lambda _: f"Notice recorded as served on {format_day(entry.on)}.",
+        topics=CASE_TOPICS,
+        ref=entry.case_ref,
+    )
+    return run_edit(session, "serve_notice", Right.SET_RAG, entry, (Case, entry.case_ref), edit)
 
 
 def plan_release(session: Session, entry: PlanRelease) -> Outcome:
@@ -69,21 +70,27 @@ def plan_release(session: Session, entry: PlanRelease) -> Outcome:
         Refused: The day lies in the future, before adoption or after the case closed, or no release is expected.
     """
     refuse_future_date(session, entry.on, "A release plan")
+    edit: Edit[Case] = Edit(
+        before=lambda tx, _: _require_adopted_case(session, tx, entry, "A release is planned"),
+        change=lambda read: replace(read, release_plan_on=entry.on),
+        after=lambda _tx, _current, case: _require_release_day(case),
+        notice=lambda case: (
+            f"Plan for the release on {format_day(_require_release_day(case))} recorded as made on "
+            f"{format_day(entry.on)}."
+        ),
+        topics=CASE_TOPICS,
+        ref=entry.case_ref,
+    )
+    return run_edit(session, "plan_release", Right.SET_RAG, entry, (Case, entry.case_ref), edit)
 
-    def do(tx: Transaction) -> Outcome:
-        case = _require_adopted_case(session, tx, entry, "A release is planned")
-        change = apply_edit(session, tx, entry, case, lambda read: replace(read, release_plan_on=entry.on))
-        release = change.record.expected_release_on
-        if release is None:
-            raise NoReleaseExpected("No release is expected on this case. Nothing was saved; reload the case.")
-        notice = f"Plan for the release on {format_day(release)} recorded as made on {format_day(entry.on)}."
-        return save_edit(tx, change, notice=notice, topics=CASE_TOPICS, ref=case.case_ref)
 
-    return run_command(session, "plan_release", Right.SET_RAG, entry.request, do)
+def _require_release_day(case: Case) -> date:
+    if case.expected_release_on is None:
+        raise NoReleaseExpected("No release is expected on this case. Nothing was saved; reload the case.")
+    return case.expected_release_on
 
 
-def _require_adopted_case(session: Session, tx: Transaction, entry: ServeNotice | PlanRelease, what: str) -> Case:
-    get_record_to_edit(session, tx, Case, entry.case_ref)
+def _require_adopted_case(session: Session, tx: Transaction, entry: ServeNotice | PlanRelease, what: str) -> None:
     case = get_writable_case(session, tx, entry.case_ref, entry.on)
     adopted = case.adopted_on
     if case.programme != "IOM" or adopted is None:
@@ -92,4 +99,3 @@ def _require_adopted_case(session: Session, tx: Transaction, entry: ServeNotice 
         raise DatesOutOfOrder(
             f"{what} after adoption, which was on {format_day(adopted)}. Your entry is kept; correct the date."
         )
-    return case

@@ -15,7 +15,8 @@ from ioms_desktop.services.commands import (
     refuse_future_date,
     run_command,
 )
-from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, get_record_to_edit, save_edit
+from ioms_desktop.services.edit_conflicts import ConflictResolution
+from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
@@ -102,18 +103,18 @@ def answer_offer(session: Session, entry: AnswerOffer) -> Outcome:
         Refused: The answer lies in the future or before the offer.
     """
 
-    def do(tx: Transaction) -> Outcome:
-        offer = get_record_to_edit(session, tx, Offer, entry.offer_ref)
+    def change(read: Offer) -> Offer:
+        answered = _apply_answer(session, read, entry.response, entry.responded_on)
+        return replace(answered, started_on=entry.started_on or read.started_on)
 
-        def change(read: Offer) -> Offer:
-            answered = _apply_answer(session, read, entry.response, entry.responded_on)
-            return replace(answered, started_on=entry.started_on or read.started_on)
-
-        changing = apply_edit(session, tx, entry, offer, change)
-        _check_dates(changing.record)
-        return save_edit(tx, changing, notice="Answer recorded.", topics=OFFER_TOPICS, ref=offer.offer_ref)
-
-    return run_command(session, "answer_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
+    edit: Edit[Offer] = Edit(
+        change=change,
+        after=lambda _tx, _current, offer: _check_dates(offer),
+        notice=lambda _: "Answer recorded.",
+        topics=OFFER_TOPICS,
+        ref=entry.offer_ref,
+    )
+    return run_edit(session, "answer_offer", Right.RECORD_ENGAGEMENT, entry, (Offer, entry.offer_ref), edit)
 
 
 def end_offer(session: Session, entry: EndOffer) -> Outcome:
@@ -127,15 +128,14 @@ def end_offer(session: Session, entry: EndOffer) -> Outcome:
         Refused: The end lies in the future or before the offer, or has no reason.
     """
     refuse_future_date(session, entry.ended_on, "The end of an offer")
-
-    def do(tx: Transaction) -> Outcome:
-        offer = get_record_to_edit(session, tx, Offer, entry.offer_ref)
-        changing = apply_edit(session, tx, entry, offer, lambda read: _apply_end(read, entry))
-        _check_dates(changing.record)
-        notice = "The offer has ended. Other offers stay open."
-        return save_edit(tx, changing, notice=notice, topics=OFFER_TOPICS, ref=offer.offer_ref)
-
-    return run_command(session, "end_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
+    edit: Edit[Offer] = Edit(
+        change=lambda read: _apply_end(read, entry),
+        after=lambda _tx, _current, offer: _check_dates(offer),
+        notice=lambda _: "The offer has ended. Other offers stay open.",
+        topics=OFFER_TOPICS,
+        ref=entry.offer_ref,
+    )
+    return run_edit(session, "end_offer", Right.RECORD_ENGAGEMENT, entry, (Offer, entry.offer_ref), edit)
 
 
 def _apply_end(offer: Offer, entry: EndOffer) -> Offer:

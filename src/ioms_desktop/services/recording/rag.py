@@ -6,8 +6,9 @@ from datetime import date
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import MissingReason
 from ioms_desktop.domain.records.cases import RagEntry
-from ioms_desktop.services.commands import add_record, get_writable_case, refuse_future_date, run_command
-from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, save_edit
+from ioms_desktop.services.commands import get_writable_case, refuse_future_date, run_command
+from ioms_desktop.services.edit_conflicts import ConflictResolution
+from ioms_desktop.services.recording.edits import Edit, add_or_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
@@ -46,20 +47,15 @@ def set_rag(session: Session, entry: SetRag) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = get_writable_case(session, tx, entry.case_ref, entry.set_on)
-        same_day = tx.find(RagEntry, case.case_ref, entry.set_on)
+        edit: Edit[RagEntry] = Edit(
+            change=lambda read: replace(read, rag=entry.rag, reason=entry.reason.strip(), set_by=session.user),
+            notice=lambda _: f"RAG set to {entry.rag}.",
+            topics=RAG_TOPICS,
+            ref=case.case_ref,
+        )
         wanted = RagEntry(
             case_ref=case.case_ref, set_on=entry.set_on, rag=entry.rag, reason=entry.reason.strip(), set_by=session.user
         )
-        notice, ref = f"RAG set to {entry.rag}.", case.case_ref
-        if same_day is None:
-            add_record(tx, wanted)
-            return Outcome(notice=notice, changed=RAG_TOPICS, ref=ref)
-
-        def change(read: RagEntry) -> RagEntry:
-            return replace(read, rag=wanted.rag, reason=wanted.reason, set_by=wanted.set_by)
-
-        return save_edit(
-            tx, apply_edit(session, tx, entry, same_day, change), notice=notice, topics=RAG_TOPICS, ref=ref
-        )
+        return add_or_edit(session, tx, entry, wanted, edit)
 
     return run_command(session, "set_rag", Right.SET_RAG, entry.request, do)

@@ -8,13 +8,13 @@ from ioms_desktop.domain.dates.calendar import monday_of
 from ioms_desktop.domain.records.engagement import Rating
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import (
-    add_record,
     get_raised_triggers,
     get_writable_case,
     refuse_future_date,
     run_command,
 )
-from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, save_edit
+from ioms_desktop.services.edit_conflicts import ConflictResolution
+from ioms_desktop.services.recording.edits import Edit, add_or_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
@@ -55,29 +55,25 @@ def rate_week(session: Session, entry: RateWeek) -> Outcome:
     refuse_future_date(session, week, "A rating")
     rated_on = min(session.today(), week + timedelta(days=6)) if entry.on > session.today() else entry.on
 
-    notice = f"Rating {entry.level} recorded for the week of {format_day(week)}."
     ref = f"{entry.case_ref}/{week.isoformat()}"
-
-    def corrected(read: Rating) -> Rating:
-        return replace(read, rated_on=rated_on, level=entry.level, rated_by=session.user)
+    edit: Edit[Rating] = Edit(
+        change=lambda read: replace(read, rated_on=rated_on, level=entry.level, rated_by=session.user),
+        notice=lambda _: f"Rating {entry.level} recorded for the week of {format_day(week)}.",
+        topics=RATING_TOPICS,
+        ref=ref,
+    )
+    wanted = Rating(
+        case_ref=entry.case_ref,
+        week_commencing=week,
+        rated_on=rated_on,
+        level=entry.level,
+        rated_by=session.user,
+        role=role,
+    )
 
     def do(tx: Transaction) -> Outcome:
         get_writable_case(session, tx, entry.case_ref, week)
-        earlier = tx.find(Rating, entry.case_ref, week, role)
-        if earlier is None:
-            rating = Rating(
-                case_ref=entry.case_ref,
-                week_commencing=week,
-                rated_on=rated_on,
-                level=entry.level,
-                rated_by=session.user,
-                role=role,
-            )
-            add_record(tx, rating)
-            outcome = Outcome(notice=notice, changed=RATING_TOPICS, ref=ref)
-        else:
-            change = apply_edit(session, tx, entry, earlier, corrected)
-            outcome = save_edit(tx, change, notice=notice, topics=RATING_TOPICS, ref=ref)
+        outcome = add_or_edit(session, tx, entry, wanted, edit)
         return replace(outcome, raised=get_raised_triggers(session, tx, entry.case_ref, [ref]))
 
     return run_command(session, "rate_week", Right.RECORD_ENGAGEMENT, entry.request, do)
