@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.summary import (
     ActionLine,
-    Audience,
     Basis,
     CaseSummary,
     ChangeLine,

@@ -9,8 +9,9 @@ import pytest
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing import summary as facts
-from ioms_desktop.domain.printing.audiences import PARTNER_FIELDS, redact_for_audience
-from ioms_desktop.domain.printing.summary import Audience, CaseSummary
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.redaction import FIELDS_BY_AUDIENCE, PARTNER_FIELDS, redact_for_audience
+from ioms_desktop.domain.printing.summary import CaseSummary
 from reports.reading import printed, text_of
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
 
@@ -120,3 +121,10 @@ def _walk(value: Any) -> Iterator[tuple[type, str, Any]]:  # noqa: ANN401 - any 
 
 def _default(kind: Any, name: str) -> Any:  # noqa: ANN401 - any dataclass of facts
     return next(each.default for each in fields(kind) if each.name == name)
+
+
+def test_an_audience_is_available_exactly_where_it_is_decided_what_it_is_given() -> None:
+    available = {each for each in Audience if each.is_available}
+    assert available == set(FIELDS_BY_AUDIENCE), "declare it in domain/printing/redaction.py, or as not available"
+    assert all(each.label and len(each.key) == 1 for each in available)
+    assert len({each.key for each in available}) == len(available)

@@ -14,7 +14,7 @@ from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.printing.summary import Audience
+from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.engagement import Contact

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
-from ioms_desktop.domain.printing.summary import Audience
+from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.services.cases.case_query import query_case

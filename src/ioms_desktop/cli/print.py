@@ -6,7 +6,7 @@ from pathlib import Path
 from ioms_desktop.atomic_file import write_file
 from ioms_desktop.cli.session import open_session, printing_time, write_message
 from ioms_desktop.domain.errors import WrongFile
-from ioms_desktop.domain.printing.summary import Audience
+from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
 
 

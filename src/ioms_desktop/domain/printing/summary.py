@@ -1,7 +1,7 @@
 """The facts of a printed case summary.
 
 Every field has a default that means "not given". A section that is None is not for this reader and is left out; an
-empty one prints "None recorded". `audiences` decides what each reader receives, by allow-lists of these fields.
+empty one prints "None recorded". `redaction` decides what each reader receives, by allow-lists of these fields.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.timeline import TimelineFacts
 
 MARKING = "OFFICIAL-SENSITIVE - PERSONAL DATA"
@@ -17,15 +18,6 @@ HANDLING_INSTRUCTION = (
 )
 OFFER_STAYS_OPEN_NOTICE = "The offer of support remains open."
 NO_SANCTION_NOTICE = "Not engaging with a voluntary programme is never by itself grounds for a sanction."
-
-
-class Audience(StrEnum):
-    """The audience of a summary."""
-
-    FULL = "full"
-    PARTNER = "partner"
-    PARTICIPANT = "participant"
-    PANEL = "panel"
 
 
 class Basis(StrEnum):

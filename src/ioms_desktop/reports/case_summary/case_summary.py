@@ -12,7 +12,7 @@ from typing_extensions import override
 from ioms_desktop.charts.marks import rag_sign
 from ioms_desktop.charts.shapes import Picture
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
-from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE, Audience, CaseSummary
+from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE, CaseSummary
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.reports.case_summary.case_sections import sections_after_timeline
 from ioms_desktop.reports.case_summary.status_sections import sections_before_timeline
@@ -32,12 +32,6 @@ from ioms_desktop.reports.layout.rows import (
 )
 from ioms_desktop.reports.layout.tags import StructureElement, TagWriter
 
-AUDIENCE_LABELS = {
-    Audience.FULL: "full",
-    Audience.PARTNER: "partner",
-    Audience.PARTICIPANT: "participant",
-    Audience.PANEL: "panel",
-}
 RAG_STYLE = TextStyle(13.0, 20.0, bold=True)
 RAG_SIGN_RADIUS_PT = 6.0
 MIN_TIMELINE_PERIOD = timedelta(days=27)  # a timeline of fewer days would be mostly margin
@@ -49,7 +43,7 @@ def render_case_summary(summary: CaseSummary, out: BinaryIO | Path) -> None:
     The same summary gives the same bytes: nothing else is read, and the time of printing is part of it.
 
     Args:
-        summary: What the audience may receive; see `domain.printing.audiences`.
+        summary: What the audience may receive; see `domain.printing.redaction`.
         out: Where the PDF goes.
 
     Raises:
@@ -151,7 +145,7 @@ def _describe_person(summary: CaseSummary) -> str:
 def _describe_case(summary: CaseSummary) -> str:
     programme = summary.programme
     as_of = f"as of {format_day(summary.as_of)}" if summary.as_of else ""
-    audience = f"{AUDIENCE_LABELS[summary.about.audience]} summary"
+    audience = f"{summary.about.audience} summary"
     parts = [programme.case_ref, programme.name, programme.cohort, programme.status, audience, as_of]
     return " · ".join(part for part in parts if part)
 

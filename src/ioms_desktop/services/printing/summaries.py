@@ -8,8 +8,9 @@ from io import BytesIO
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import MissingReason
-from ioms_desktop.domain.printing.audiences import redact_for_audience
-from ioms_desktop.domain.printing.summary import Audience, CaseSummary, PrintFacts
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.redaction import redact_for_audience
+from ioms_desktop.domain.printing.summary import CaseSummary, PrintFacts
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.cases.cases import CaseView, build_case_view
@@ -56,7 +57,7 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
         Refused: The reason is missing, is no reason code, or is not one for live records.
     """
     session.require(Right.PRINT)
-    if audience is Audience.FULL:
+    if audience.shows_intelligence:
         session.require(Right.READ_INTELLIGENCE)
     _check_reason(session, reason_code)
     at = printed_at or session.clock()

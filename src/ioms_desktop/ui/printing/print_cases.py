@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QW
 from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import FileNotFound, FileUnwritable
-from ioms_desktop.domain.printing.summary import Audience
+from ioms_desktop.domain.printing.audiences import Audience, available_audiences
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
 from ioms_desktop.services.session import Session
@@ -36,7 +36,6 @@ PREVIEW_DELAY_MS = 400
 """Milliseconds without a key before the pages are drawn anew."""
 MAX_PRINT_DPI = 300
 POINTS_PER_INCH = 72
-AUDIENCE_CHOICES = (Choice("full", "Police, full", "f"), Choice("partner", "Partner", "p"))
 AUDIENCE_HELP = "A partner's copy has no intelligence, grades, police notes or free reasons of decisions."
 
 
@@ -84,9 +83,11 @@ class PrintCasesDialog(QDialog):
     def _add_fields(self) -> None:
         add, lists = self.form.add, self.session.lists
         sees = may(self.session.role, Right.READ_INTELLIGENCE)
-        choices = AUDIENCE_CHOICES if sees else AUDIENCE_CHOICES[1:]
+        choices = tuple(
+            Choice(each.value, each.label, each.key) for each in available_audiences(sees_intelligence=sees)
+        )
         self.audience = add(ChoiceField("audience", "&For", choices, required=True, help=AUDIENCE_HELP))
-        self.audience.set_value("partner" if not sees else None)
+        self.audience.set_value(choices[0].code if len(choices) == 1 else None)
         reasons = labels.reason_options(lists)
         self.reason = add(CodeField("reason", "&Why", reasons, required=True))
         self.reason_text = add(TextField("reason_text", "In w&ords", limit=300, help="Printed on every page."))
