@@ -1,17 +1,13 @@
 """Modules and functions that the code names in strings: no type checker sees them, so each is resolved here."""
 
-import argparse
 import ast
 import importlib
 import importlib.util
-import inspect
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ioms_desktop.app import PRELOAD_MODULES
-from ioms_desktop.cli.parser import build_parser
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "ioms_desktop"
@@ -27,27 +23,6 @@ def test_every_module_imported_before_the_main_window_exists(name: str) -> None:
     assert importlib.import_module(name)
 
 
-def commands(parser: argparse.ArgumentParser, words: str = "") -> Iterator[tuple[str, str, str]]:
-    """Give each command with the module and the function that carry it out."""
-    handler = parser.get_default("handler")
-    if handler is not None:
-        held = inspect.getclosurevars(handler).nonlocals
-        yield words, held["module"], held["name"]
-    for action in parser._actions:  # noqa: SLF001 - argparse offers no other way to its subcommands
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
-            for name, below in action.choices.items():
-                yield from commands(below, f"{words} {name}".strip())
-
-
-COMMANDS = tuple(commands(build_parser()))
-
-
-@pytest.mark.parametrize(("command", "module", "name"), COMMANDS, ids=[command for command, _, _ in COMMANDS])
-def test_every_command_has_its_function(command: str, module: str, name: str) -> None:
-    assert command
-    assert callable(getattr(importlib.import_module(f"ioms_desktop.cli.{module}"), name))
-
-
 def hidden_imports() -> list[str]:
     """Give the modules that the build is told of because nothing imports them by statement."""
     calls = [node for node in ast.walk(ast.parse((ROOT / "build.spec").read_text())) if isinstance(node, ast.Call)]
@@ -60,11 +35,6 @@ def hidden_imports() -> list[str]:
 @pytest.mark.parametrize("name", hidden_imports())
 def test_every_module_the_build_is_told_of_exists(name: str) -> None:
     assert importlib.util.find_spec(name) is not None
-
-
-def test_the_build_is_told_of_every_module_of_commands() -> None:
-    missing = {f"ioms_desktop.cli.{module}" for _, module, _ in COMMANDS} - set(hidden_imports())
-    assert not missing, f"Add to hiddenimports in build.spec: {sorted(missing)}"
 
 
 def test_the_window_calls_nothing_by_a_name_in_a_string() -> None:

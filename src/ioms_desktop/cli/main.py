@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ioms_desktop.cli.parser import build_parser
-
 EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 
 
@@ -31,6 +29,10 @@ def run(arguments: Sequence[str], window: WindowFunctions) -> int:
     Returns:
         0 done, 1 refused or failed, 2 wrong usage.
     """
+    if not arguments:
+        return window.open_window(None, None)
+    from ioms_desktop.cli.parser import build_parser  # after the usual start of the window, which needs no command
+
     try:
         options = build_parser().parse_args(list(arguments))
     except SystemExit as ended:  # argparse has said why
@@ -42,7 +44,7 @@ def run(arguments: Sequence[str], window: WindowFunctions) -> int:
 
 
 def _run_handler(options: argparse.Namespace) -> int:
-    from ioms_desktop.domain.errors import Refused  # noqa: PLC0415 - the parser answers without it
+    from ioms_desktop.domain.errors import Refused
 
     try:
         return int(options.handler(options))
@@ -67,8 +69,8 @@ def _run_handler(options: argparse.Namespace) -> int:
 
 def _log_fault(error: Exception) -> str:
     """Write the fault where the user can find and send it; what it was about is never part of it."""
-    from ioms_desktop.services.fault_log import fault_record  # noqa: PLC0415 - only after a fault
-    from ioms_desktop.services.user_paths import settings_folder  # noqa: PLC0415 - as above
+    from ioms_desktop.services.fault_log import fault_record
+    from ioms_desktop.services.user_paths import settings_folder
 
     log = settings_folder() / "faults.log"
     try:

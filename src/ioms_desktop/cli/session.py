@@ -1,23 +1,26 @@
-"""How a command signs in and answers: location, name and password from options and environment; text or JSON out."""
+"""How a command signs in: the database, the name and the password, from its options, the environment or a prompt.
+
+Services are imported inside the functions, because every start of the program imports this module.
+"""
+
+from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ioms_desktop.domain.database_location import is_address
+from ioms_desktop.cli.output import write_message
 from ioms_desktop.domain.errors import MalformedValue, MissingValue, WeakPassword
-from ioms_desktop.services.accounts.passwords import StrengthRequirement, describe_weakness
-from ioms_desktop.services.audit.audit import try_seal_audit
-from ioms_desktop.services.process_isolation import keep_memory_private
-from ioms_desktop.services.session import Session
-from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.services.user_paths import last_database, remember_database, without_password
+
+if TYPE_CHECKING:
+    from ioms_desktop.services.accounts.passwords import StrengthRequirement
+    from ioms_desktop.services.session import Session
+
 
 PASSWORD_IN_ADDRESS_MESSAGE = (
     "Every program on this computer can read the password in this address while the command runs. Take it out; set "
@@ -31,6 +34,8 @@ def get_location(options: argparse.Namespace) -> str:
     Raises:
         Refused: None is named and none was opened before.
     """
+    from ioms_desktop.services.user_paths import last_database, without_password
+
     found = options.database or os.environ.get("IOMS_DATABASE") or last_database()
     if not found:
         raise MissingValue("No database is named. Give --database PATH-OR-URL, or set IOMS_DATABASE.")
@@ -63,6 +68,8 @@ def get_password(variable: str = "IOMS_PASSWORD", *, user: str = "", location: s
     Raises:
         Refused: There is neither.
     """
+    from ioms_desktop.domain.database_location import is_address
+
     found = os.environ.get(variable)
     if found is not None:
         return found
@@ -88,6 +95,8 @@ def get_new_password(user: str, *, fallback: bool = False) -> tuple[str, Strengt
     Raises:
         Refused: There is none, or the two typed ones differ.
     """
+    from ioms_desktop.services.accounts.passwords import StrengthRequirement, describe_weakness
+
     found = os.environ.get("IOMS_NEW_PASSWORD", os.environ.get("IOMS_PASSWORD") if fallback else None)
     if found is not None:
         said = describe_weakness(found, (user,)) if found else ""
@@ -124,8 +133,8 @@ def get_file_credentials(options: argparse.Namespace, location: str) -> tuple[st
     Raises:
         Refused: Nobody is named, or no password is given.
     """
-    from ioms_desktop.services.database.database_admin import needs_password  # noqa: PLC0415 - few commands need it
-    from ioms_desktop.services.database.demo_marker import DEMO_ADMINISTRATOR, DEMO_PASSWORD, is_demo_database  # noqa: PLC0415 - as above
+    from ioms_desktop.services.database.database_admin import needs_password
+    from ioms_desktop.services.database.demo_marker import DEMO_ADMINISTRATOR, DEMO_PASSWORD, is_demo_database
 
     if not needs_password(location):
         return "", ""
@@ -154,6 +163,11 @@ def open_session_as(location: str, user: str, password: str) -> Iterator[Session
     Raises:
         Refused: The database cannot be opened, or name and password do not belong together.
     """
+    from ioms_desktop.services.audit.audit import try_seal_audit
+    from ioms_desktop.services.process_isolation import keep_memory_private
+    from ioms_desktop.services.sign_in.sign_in import sign_in
+    from ioms_desktop.services.user_paths import remember_database
+
     keep_memory_private()
     signed_in = sign_in(location, user, password, clock=clock)
     for each in signed_in.warnings:
@@ -186,17 +200,3 @@ def printing_time() -> datetime:
         raise MalformedValue(
             "SOURCE_DATE_EPOCH is no number of seconds since 1970. Unset it, or correct it."
         ) from error
-
-
-def write_result(options: argparse.Namespace, payload: Mapping[str, Any], text: str) -> int:
-    """Write a result: JSON for a program, text for a person."""
-    if options.format == "json":
-        print(json.dumps(payload, ensure_ascii=False, indent=2))
-    else:
-        print(text)
-    return 0
-
-
-def write_message(sentence: str) -> None:
-    """Write a message, which is not the result."""
-    print(sentence, file=sys.stderr)

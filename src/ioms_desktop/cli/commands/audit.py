@@ -1,16 +1,32 @@
 """`audit`: the trail proved whole, anchored outside, asked who looked at whom, and told of a restore."""
 
+from __future__ import annotations
+
 import argparse
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ioms_desktop.cli.session import open_session, write_message, write_result
-from ioms_desktop.domain.audit_chain import Epoch, spoken_digits
-from ioms_desktop.services.audit.audit import Look, VerifyReport, open_epoch, verify_audit, who_looked, write_anchor
-from ioms_desktop.services.labels import format_instant
+from ioms_desktop.cli.command import FORMAT, CommandGroup, option
+from ioms_desktop.cli.output import write_message, write_result
+from ioms_desktop.cli.session import open_session
+
+if TYPE_CHECKING:
+    from ioms_desktop.domain.audit_chain import Epoch
+    from ioms_desktop.services.audit.audit import Look, VerifyReport
+
+COMMANDS = CommandGroup("audit", "the integrity of the audit, and who looked at what")
 
 
+@COMMANDS.command(
+    "verify",
+    "verify the audit, or say where it breaks",
+    FORMAT,
+    option("--anchor", type=Path, metavar="FILE", help="what audit anchor wrote earlier"),
+)
 def audit_verify(options: argparse.Namespace) -> int:
     """Prove the audit whole, or say where it breaks."""
+    from ioms_desktop.services.audit.audit import verify_audit
+
     with open_session(options) as at:
         report = verify_audit(at, options.anchor)
     write_result(options, _report_json(report), _report_text(report))
@@ -20,8 +36,16 @@ def audit_verify(options: argparse.Namespace) -> int:
     return 0 if report.ok else 1
 
 
+@COMMANDS.command(
+    "anchor",
+    "write the newest seal into a file to be kept elsewhere",
+    option("--out", required=True, type=Path, metavar="FILE", help="a new file"),
+)
 def audit_anchor(options: argparse.Namespace) -> int:
     """Write the newest head into a file."""
+    from ioms_desktop.domain.audit_chain import spoken_digits
+    from ioms_desktop.services.audit.audit import write_anchor
+
     with open_session(options) as at:
         head = write_anchor(at, options.out)
     print(f"Anchored seal {head.n} over {head.rows} entries in {options.out}.")
@@ -30,8 +54,11 @@ def audit_anchor(options: argparse.Namespace) -> int:
     return 0
 
 
+@COMMANDS.command("who-looked", "who looked at a person or a case", FORMAT, option("ref", metavar="REF"))
 def audit_who_looked(options: argparse.Namespace) -> int:
     """Say who looked at a person or a case."""
+    from ioms_desktop.services.audit.audit import who_looked
+
     with open_session(options) as at:
         found = who_looked(at, options.ref)
     rows = [_look_json(look) for look in found]
@@ -39,14 +66,23 @@ def audit_who_looked(options: argparse.Namespace) -> int:
     return write_result(options, {"ref": options.ref, "looks": rows}, text)
 
 
+@COMMANDS.command(
+    "restored",
+    "say that the database was restored, and why",
+    option("--reason", required=True, metavar="TEXT", help="what happened, in a sentence"),
+)
 def audit_restored(options: argparse.Namespace) -> int:
     """Begin another epoch of the audit after a restore."""
+    from ioms_desktop.services.audit.audit import open_epoch
+
     with open_session(options) as at:
         print(open_epoch(at, options.reason))
     return 0
 
 
 def _report_json(report: VerifyReport) -> dict[str, Any]:
+    from ioms_desktop.domain.audit_chain import spoken_digits
+
     head = report.head
     return {
         "ok": report.ok,
@@ -76,6 +112,9 @@ def _epoch_json(epoch: Epoch) -> dict[str, Any]:
 
 
 def _report_text(report: VerifyReport) -> str:
+    from ioms_desktop.domain.audit_chain import spoken_digits
+    from ioms_desktop.services.labels import format_instant
+
     head = report.head
     lines = [f"Entries: {report.entries}, of them sealed: {report.sealed}"]
     if head is not None:
@@ -111,6 +150,8 @@ def _look_json(look: Look) -> dict[str, Any]:
 
 
 def _look_line(look: Look) -> str:
+    from ioms_desktop.services.labels import format_instant
+
     told = f"  to {look.recipient}" if look.recipient else ""
     why = f"  {look.reason}" if look.reason else ""
     when = format_instant(look.at)

@@ -1,27 +1,43 @@
 """`case`, `triggers`, `measures` and `policy`: what the rules see, for a person or a program."""
 
+from __future__ import annotations
+
 import argparse
-import json
 from typing import Any
 
-from ioms_desktop.cli.session import open_session, write_result
+from ioms_desktop.cli.command import AS_OF, FORMAT, CommandGroup, option, parse_day
+from ioms_desktop.cli.output import write_result
+from ioms_desktop.cli.session import open_session
 from ioms_desktop.domain.errors import DatesOutOfOrder
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.cases.case_json import trigger_json
-from ioms_desktop.services.cases.case_query import get_policy_document, list_policy_versions, query_case
-from ioms_desktop.services.cases.rule_runs import list_triggers
-from ioms_desktop.services.figures.read_figures import get_measures as period_measures
+
+COMMANDS = CommandGroup()
+POLICY_COMMANDS = CommandGroup("policy", "policy versions")
 
 
+@COMMANDS.command("case", "one case as of a day", AS_OF, FORMAT, option("ref", metavar="REF"))
 def case(options: argparse.Namespace) -> int:
     """Answer one case as of a day."""
+    from ioms_desktop.services.cases.case_query import query_case
+
     with open_session(options) as at:
         found = query_case(at, options.ref, options.as_of or at.today())
     return write_result(options, found, _case_text(found))
 
 
+@COMMANDS.command(
+    "triggers",
+    "every trigger as of a day",
+    AS_OF,
+    FORMAT,
+    option("--programme", choices=("IOM", "PHOENIX"), help="one programme only"),
+    option("--open", action="store_true", dest="only_open", help="only those waiting for a decision"),
+)
 def triggers(options: argparse.Namespace) -> int:
     """Answer every trigger as of a day."""
+    from ioms_desktop.services.cases.case_json import trigger_json
+    from ioms_desktop.services.cases.rule_runs import list_triggers
+
     with open_session(options) as at:
         as_of = options.as_of or at.today()
         found = list_triggers(at, as_of, programme=options.programme, only_open=options.only_open)
@@ -32,12 +48,22 @@ def triggers(options: argparse.Namespace) -> int:
     return write_result(options, payload, text)
 
 
+@COMMANDS.command(
+    "measures",
+    "the figures of a period",
+    AS_OF,
+    FORMAT,
+    option("--from", type=parse_day, required=True, dest="first", metavar="YYYY-MM-DD", help="first day"),
+    option("--to", type=parse_day, required=True, dest="last", metavar="YYYY-MM-DD", help="last day"),
+)
 def measures(options: argparse.Namespace) -> int:
     """Answer the figures of a period.
 
     Raises:
         Refused: The period ends before it begins.
     """
+    from ioms_desktop.services.figures.read_figures import get_measures as period_measures
+
     if options.last < options.first:
         raise DatesOutOfOrder("The period ends before it begins. Give --from and --to in order.")
     with open_session(options) as at:
@@ -45,16 +71,24 @@ def measures(options: argparse.Namespace) -> int:
     return write_result(options, payload, _measures_text(payload))
 
 
+@POLICY_COMMANDS.command("list", "the versions", FORMAT)
 def policy_list(options: argparse.Namespace) -> int:
     """Answer the policy versions."""
+    from ioms_desktop.services.cases.case_query import list_policy_versions
+
     with open_session(options) as at:
         versions = list_policy_versions(at)
     text = "\n".join(f"{v['version']}  effective from {v['effective_from']}  {v['status']}" for v in versions)
     return write_result(options, {"policies": versions}, text)
 
 
+@POLICY_COMMANDS.command("show", "one version with its thresholds", FORMAT, option("version", metavar="VERSION"))
 def policy_show(options: argparse.Namespace) -> int:
     """Answer one policy version with its thresholds."""
+    import json
+
+    from ioms_desktop.services.cases.case_query import get_policy_document
+
     with open_session(options) as at:
         document = get_policy_document(at, options.version)
     return write_result(options, document, json.dumps(document, ensure_ascii=False, indent=2))

@@ -1,31 +1,37 @@
 """`figures`: publish the figures of a quarter, and read what is published."""
 
-import argparse
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from __future__ import annotations
 
-from ioms_desktop.cli.session import open_session, write_message, write_result
-from ioms_desktop.domain.dates.quarters import Quarter
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ioms_desktop.cli.command import FORMAT, CommandGroup, option
+from ioms_desktop.cli.output import write_message, write_result
+from ioms_desktop.cli.session import open_session
 from ioms_desktop.domain.errors import UnknownCode
-from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.domain.text_format import join_words
-from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
-from ioms_desktop.services.figures.read_figures import (
-    Publication,
-    PublishedLine,
-    export_published_figures,
-    get_publication,
-    list_editions,
-    published_measures_json,
-)
-from ioms_desktop.services.labels import format_instant
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from ioms_desktop.domain.figures.publication import Edition
+    from ioms_desktop.services.figures.read_figures import Publication, PublishedLine
+
+COMMANDS = CommandGroup("figures", "published figures, quarter by quarter")
 
 
+@COMMANDS.command(
+    "publish",
+    "publish a quarter for those who read no record",
+    option("quarter", metavar="QUARTER", help="as 2026-Q3; it must be over"),
+    option("--reason", default="", metavar="TEXT", help="why another edition, where there is one already"),
+)
 def figures_publish(options: argparse.Namespace) -> int:
     """Publish a quarter."""
+    from uuid import uuid4
+
+    from ioms_desktop.domain.dates.quarters import Quarter
+    from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
+
     entry = PublishQuarter(request=str(uuid4()), quarter=Quarter.parse(options.quarter), reason=options.reason)
     with open_session(options) as at:
         outcome = publish_quarter(at, entry)
@@ -33,20 +39,34 @@ def figures_publish(options: argparse.Namespace) -> int:
     return 0
 
 
+@COMMANDS.command("list", "every publication", FORMAT)
 def figures_list(options: argparse.Namespace) -> int:
     """List every publication."""
+    from ioms_desktop.services.figures.read_figures import list_editions
+
     with open_session(options) as at:
         found = list_editions(at)
     text = "\n".join(_edition_line(each) for each in found) or "No quarter is published yet."
     return write_result(options, {"editions": [_edition_json(each) for each in found]}, text)
 
 
+@COMMANDS.command(
+    "show",
+    "the figures of a quarter",
+    FORMAT,
+    option("quarter", metavar="QUARTER", help="as 2026-Q3"),
+    option("--cube", metavar="NAME", help="one table only, as offers_by_type"),
+    option("--edition", type=int, metavar="N", help="an earlier edition (default: the newest)"),
+)
 def figures_show(options: argparse.Namespace) -> int:
     """Show the figures of a quarter.
 
     Raises:
         Refused: There is no such table in them.
     """
+    from ioms_desktop.domain.dates.quarters import Quarter
+    from ioms_desktop.services.figures.read_figures import get_publication, published_measures_json
+
     with open_session(options) as at:
         found = get_publication(at, Quarter.parse(options.quarter), options.edition)
     tables = found.tables
@@ -63,8 +83,15 @@ def figures_show(options: argparse.Namespace) -> int:
     return write_result(options, payload, _publication_text(found, tables))
 
 
+@COMMANDS.command(
+    "export",
+    "every published quarter in one CSV file",
+    option("path", type=Path, metavar="PATH", help="a file ending in .csv"),
+)
 def figures_export(options: argparse.Namespace) -> int:
     """Write every published quarter into one file."""
+    from ioms_desktop.services.figures.read_figures import export_published_figures
+
     path: Path = options.path
     with open_session(options) as at:
         count = export_published_figures(at, path)
@@ -91,6 +118,8 @@ def _edition_json(edition: Edition) -> dict[str, Any]:
 
 
 def _edition_line(edition: Edition) -> str:
+    from ioms_desktop.services.labels import format_instant
+
     when = format_instant(edition.published_at)
     why = f"  {edition.reason}" if edition.reason else ""
     return f"{edition.quarter.name}  edition {edition.edition}  published {when} by {edition.published_by}{why}"

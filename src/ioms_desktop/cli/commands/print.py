@@ -1,17 +1,34 @@
 """`print` and `screenshots`: paper, and pictures of the screens."""
 
+from __future__ import annotations
+
 import argparse
 from pathlib import Path
 
-from ioms_desktop.atomic_file import write_file
-from ioms_desktop.cli.session import open_session, printing_time, write_message
+from ioms_desktop.cli.command import AS_OF, CommandGroup, option
+from ioms_desktop.cli.output import write_message
+from ioms_desktop.cli.session import open_session, printing_time
 from ioms_desktop.domain.errors import WrongFile
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
+
+COMMANDS = CommandGroup("print", "case summaries as PDF", metavar="WHAT")
+SCREENSHOT_COMMANDS = CommandGroup()
 
 
+@COMMANDS.command(
+    "case-summary",
+    "one file, or a folder for many cases",
+    AS_OF,
+    option("refs", nargs="+", metavar="REF"),
+    option("--audience", required=True, choices=[each.value for each in Audience], help="for whom"),
+    option("--reason", required=True, metavar="CODE", help="why, as a reason code"),
+    option("--out", required=True, type=Path, metavar="PATH", help="a PDF file, or a folder for many"),
+)
 def case_summary(options: argparse.Namespace) -> int:
     """Print case summaries: one file, or a folder with one PDF a case."""
+    from ioms_desktop.atomic_file import write_file
+    from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
+
     refs: list[str] = list(dict.fromkeys(options.refs))
     at_time = printing_time()
     with open_session(options) as at:
@@ -51,6 +68,9 @@ def _safe_file_name(ref: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in ref)
 
 
+@SCREENSHOT_COMMANDS.command(
+    "screenshots", "draw every screen with demo data", option("folder", type=Path, metavar="FOLDER")
+)
 def screenshots(options: argparse.Namespace) -> int:
     """Draw every screen and dialog with demo data, light and dark."""
     for path in options.pictures.draw_screens(options.folder):

@@ -1,7 +1,5 @@
 """The file that says what two people decided on a record: read for either of them, and explained by --help."""
 
-import json
-import tomllib
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -47,6 +45,9 @@ def read_decision(path: Path) -> DisposalDecision:
     Raises:
         Refused: It cannot be read, lacks something, or names one person twice.
     """
+    import json
+    import tomllib
+
     try:
         said = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

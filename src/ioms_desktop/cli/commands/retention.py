@@ -1,31 +1,31 @@
 """`retention`: whose review is due, and disposal by two people, each under their own login."""
 
+from __future__ import annotations
+
 import argparse
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ioms_desktop.atomic_file import write_file
-from ioms_desktop.cli.decision_file import DisposalDecision, read_decision
-from ioms_desktop.cli.session import open_session, write_message, write_result
+from ioms_desktop.cli.command import AS_OF, FORMAT, CommandGroup, option
+from ioms_desktop.cli.commands.decision_file import DECISION_FILE_HELP, DisposalDecision, read_decision
+from ioms_desktop.cli.output import write_message, write_result
+from ioms_desktop.cli.session import open_session
 from ioms_desktop.domain.errors import FileExists, FileUnwritable, FutureDate, NeedsAnotherPerson, NotProposed
 from ioms_desktop.domain.text_format import format_day, iso_date
-from ioms_desktop.services.retention.labels import certificate_text, describe_obstacles
-from ioms_desktop.services.retention.retention import (
-    AnswerDisposal,
-    DueReview,
-    ProposeDisposal,
-    dispose_of_record,
-    get_certificate,
-    get_review,
-    list_due_reviews,
-    propose_disposal,
-)
-from ioms_desktop.services.session import Session
+
+if TYPE_CHECKING:
+    from ioms_desktop.services.retention.retention import DueReview
+    from ioms_desktop.services.session import Session
+
+COMMANDS = CommandGroup("retention", "reviews that are due, and disposal")
 
 
+@COMMANDS.command("due", "records whose review is due; a supervisor's", AS_OF, FORMAT)
 def retention_due(options: argparse.Namespace) -> int:
     """List the records whose review is due."""
+    from ioms_desktop.services.retention.retention import list_due_reviews
+
     with open_session(options) as at:
         on = options.as_of or at.today()
         found = list_due_reviews(at, on)
@@ -34,6 +34,15 @@ def retention_due(options: argparse.Namespace) -> int:
     return write_result(options, {"as_of": on.isoformat(), "due": rows}, text)
 
 
+@COMMANDS.command(
+    "dispose",
+    "dispose of a person's record, by two supervisors",
+    FORMAT,
+    option("ref", metavar="REF", help="the person"),
+    option("--decision", required=True, type=Path, metavar="FILE", help="who decided what, and why"),
+    option("--certificate", type=Path, metavar="PATH", help="write the certificate into a new file too"),
+    description=DECISION_FILE_HELP,
+)
 def retention_dispose(options: argparse.Namespace) -> int:
     """Give one's own part of a disposal: propose it, or authorise what the other proposed."""
     decision = read_decision(options.decision)
@@ -53,6 +62,8 @@ def retention_dispose(options: argparse.Namespace) -> int:
 
 
 def _propose(at: Session, ref: str, decision: DisposalDecision) -> int:
+    from ioms_desktop.services.retention.retention import ProposeDisposal, propose_disposal
+
     entry = ProposeDisposal(request="", person_ref=ref, authority=decision.authority, reason=decision.reason)
     print(propose_disposal(at, entry).notice)
     write_message(f"{decision.authorised_by} runs the same command next; only then is anything removed.")
@@ -60,6 +71,9 @@ def _propose(at: Session, ref: str, decision: DisposalDecision) -> int:
 
 
 def _authorise(at: Session, options: argparse.Namespace, decision: DisposalDecision) -> int:
+    from ioms_desktop.services.retention.labels import certificate_text
+    from ioms_desktop.services.retention.retention import AnswerDisposal, dispose_of_record, get_certificate, get_review
+
     if options.certificate is not None and options.certificate.exists():
         raise FileExists(f"There is a file at {options.certificate} already. Nothing was removed; name another.")
     if options.certificate is not None and not os.access(options.certificate.parent, os.W_OK | os.X_OK):
@@ -89,6 +103,8 @@ def _authorise(at: Session, options: argparse.Namespace, decision: DisposalDecis
 
 
 def _write_certificate(path: Path, text: str) -> int:
+    from ioms_desktop.atomic_file import write_file
+
     try:
         write_file(path, text + "\n", private=True, overwrite=False)
     except OSError as failed:
@@ -116,5 +132,7 @@ def _due_json(each: DueReview) -> dict[str, Any]:
 
 
 def _due_line(each: DueReview) -> str:
+    from ioms_desktop.services.retention.labels import describe_obstacles
+
     told = "".join(f"  [{words}]" for words in describe_obstacles(each))
     return f"{format_day(each.due.on)}  {each.person_ref}  {each.name}  {each.due.reason}{told}"

@@ -1,15 +1,26 @@
 """`backup` and `restore`: a proved copy of a local file, and a new database from one."""
 
+from __future__ import annotations
+
 import argparse
+from pathlib import Path
 
-from ioms_desktop.cli.session import clock, get_file_credentials, get_location, open_session, write_message
-from ioms_desktop.services.database.backups import back_up, refuse_shared_database
-from ioms_desktop.services.database.restore import require_backup, restore_database
-from ioms_desktop.services.process_isolation import keep_memory_private
+from ioms_desktop.cli.command import CommandGroup, option
+from ioms_desktop.cli.output import write_message
+from ioms_desktop.cli.session import clock, get_file_credentials, get_location, open_session
+
+COMMANDS = CommandGroup()
 
 
+@COMMANDS.command(
+    "backup",
+    "a verified copy of a local file, while it is in use",
+    option("path", type=Path, metavar="PATH", help="a new name, or a folder of dated backups"),
+)
 def backup(options: argparse.Namespace) -> int:
     """Back a local file up; what is strange about the backup is an alarm, and a failure to whoever planned it."""
+    from ioms_desktop.services.database.backups import back_up, refuse_shared_database
+
     refuse_shared_database(get_location(options))  # before a login is asked for: whoever keeps the server has none
     with open_session(options) as at:
         done = back_up(at, options.path)
@@ -19,8 +30,18 @@ def backup(options: argparse.Namespace) -> int:
     return 1 if done.alarm else 0
 
 
+@COMMANDS.command(
+    "restore",
+    "a new database (--database) from a backup",
+    option("path", type=Path, metavar="PATH", help="the backup; its key file lies beside it"),
+    option("--reason", default="", metavar="TEXT", help="what happened, for the audit"),
+)
 def restore_backup(options: argparse.Namespace) -> int:
     """Bring a backup back into a new database."""
+    from ioms_desktop.services.database.backups import refuse_shared_database
+    from ioms_desktop.services.database.restore import require_backup, restore_database
+    from ioms_desktop.services.process_isolation import keep_memory_private
+
     into = get_location(options)
     refuse_shared_database(into)
     require_backup(options.path)

@@ -1,39 +1,42 @@
 """`take-away` and `check_in_file`: cases out into a file of their own, and a file into a database."""
 
+from __future__ import annotations
+
 import argparse
 import os
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ioms_desktop.cli.databases import print_recovery_code
-from ioms_desktop.cli.session import (
-    clock,
-    get_location,
-    get_new_password,
-    get_password,
-    get_user,
-    open_session,
-    write_message,
-    write_result,
-)
-from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.cli.command import FORMAT, CommandGroup, option, parse_day
+from ioms_desktop.cli.output import print_recovery_code, write_message, write_result
+from ioms_desktop.cli.session import clock, get_location, get_new_password, get_password, get_user, open_session
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import iso_date
-from ioms_desktop.services.offline.check_in import check_in as bring_in
-from ioms_desktop.services.offline.check_in_answers import question_rows, read_answers, write_questions
-from ioms_desktop.services.offline.check_in_records import CheckInOutcome
-from ioms_desktop.services.offline.check_in_report import CheckInReport
-from ioms_desktop.services.offline.checkout import CheckOutCases, list_open_checkouts
-from ioms_desktop.services.offline.checkout import check_out_cases as take
-from ioms_desktop.services.offline.server_migration import ServerMigrationResult, migrate_to_server
-from ioms_desktop.services.process_isolation import keep_memory_private
-from ioms_desktop.services.session import Session
-from ioms_desktop.services.sign_in.sign_in import sign_in
+
+if TYPE_CHECKING:
+    from ioms_desktop.services.offline.check_in_report import CheckInReport
+    from ioms_desktop.services.offline.server_migration import ServerMigrationResult
+    from ioms_desktop.services.session import Session
+
+COMMANDS = CommandGroup()
+
 
 FILE_PASSWORD_VARIABLE = "IOMS_FILE_PASSWORD"
 
 
+@COMMANDS.command(
+    "take-away",
+    "take cases offline in an encrypted file of their own",
+    option("path", type=Path, metavar="PATH", help="the new file; its password comes from IOMS_NEW_PASSWORD"),
+    option("--case", action="extend", nargs="+", metavar="REF", dest="cases", required=True, help="which"),
+    option("--reason", required=True, metavar="CODE", help="why, as a reason code"),
+    option("--until", type=parse_day, metavar="YYYY-MM-DD", help="the day by which it is back"),
+)
 def check_out(options: argparse.Namespace) -> int:
     """Take cases away in a new encrypted file."""
+    from ioms_desktop.services.offline.checkout import CheckOutCases
+    from ioms_desktop.services.offline.checkout import check_out_cases as take
+
     with open_session(options) as at:
         chosen, strength = get_new_password(at.user)
         done = take(
@@ -53,8 +56,12 @@ def check_out(options: argparse.Namespace) -> int:
     return 0
 
 
+@COMMANDS.command("taken-away", "what is offline, with whom and until when", FORMAT)
 def list_checkouts(options: argparse.Namespace) -> int:
     """Say what is out, with whom and until when."""
+    from ioms_desktop.domain.dates.calendar import LONDON
+    from ioms_desktop.services.offline.checkout import list_open_checkouts
+
     with open_session(options) as at:
         found = list_open_checkouts(at)
         today = at.today()
@@ -77,8 +84,22 @@ def list_checkouts(options: argparse.Namespace) -> int:
     return write_result(options, {"out": rows}, "\n".join(lines) or "Nothing is out.")
 
 
+@COMMANDS.command(
+    "promote",
+    "import an offline file: one taken away, or one an office began with",
+    FORMAT,
+    option("file", type=Path, metavar="FILE", help="its password comes from IOMS_FILE_PASSWORD or a prompt"),
+    option("--file-user", metavar="NAME", help="who opens the file (default: who signs in)"),
+    option("--dry-run", action="store_true", help="say what would happen, write nothing"),
+    option("--conflicts", type=Path, metavar="FILE", help="write what must be answered (.json or .csv)"),
+    option("--answers", type=Path, metavar="FILE", help="the same file with its answers: mine, theirs, both"),
+)
 def check_in_file(options: argparse.Namespace) -> int:
     """Bring a file in: one that was taken away comes back, any other is taken over."""
+    from ioms_desktop.services.offline.check_in import check_in as bring_in
+    from ioms_desktop.services.offline.check_in_answers import read_answers, write_questions
+    from ioms_desktop.services.process_isolation import keep_memory_private
+
     keep_memory_private()
     picks = read_answers(options.answers) if options.answers else {}
     where = get_location(options)
@@ -106,6 +127,8 @@ def check_in_file(options: argparse.Namespace) -> int:
 
 
 def _migrate_to_server(options: argparse.Namespace, location: str) -> int:
+    from ioms_desktop.services.offline.server_migration import migrate_to_server
+
     file = _open_file_session(options, options.file_user)
     try:
         done = migrate_to_server(file, location, dry_run=options.dry_run, clock=clock)
@@ -117,6 +140,8 @@ def _migrate_to_server(options: argparse.Namespace, location: str) -> int:
 
 
 def _open_file_session(options: argparse.Namespace, user: str) -> Session:
+    from ioms_desktop.services.sign_in.sign_in import sign_in
+
     return sign_in(
         str(options.file),
         user,
@@ -126,6 +151,9 @@ def _open_file_session(options: argparse.Namespace, user: str) -> Session:
 
 
 def _report_json(report: CheckInReport) -> dict[str, Any]:
+    from ioms_desktop.services.offline.check_in_answers import question_rows
+    from ioms_desktop.services.offline.check_in_records import CheckInOutcome
+
     return {
         "written": report.written,
         "taken_away": None if report.checkout is None else report.checkout.number,
@@ -139,6 +167,8 @@ def _report_json(report: CheckInReport) -> dict[str, Any]:
 
 
 def _report_text(report: CheckInReport) -> str:
+    from ioms_desktop.services.offline.check_in_records import CheckInOutcome
+
     lines = [
         f"{table}: " + ", ".join(f"{fate.value} {counts.get(fate, 0)}" for fate in CheckInOutcome)
         for table, counts in report.counts.items()

@@ -1,15 +1,34 @@
 """`import` and `export`: the exchange files in and out."""
 
+from __future__ import annotations
+
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ioms_desktop.cli.session import open_session, write_message, write_result
-from ioms_desktop.services.exchange.exports import export_records
-from ioms_desktop.services.exchange.import_report import ImportReport, RowOutcome
-from ioms_desktop.services.exchange.imports import run_import
+from ioms_desktop.cli.command import FORMAT, CommandGroup, option
+from ioms_desktop.cli.output import write_message, write_result
+from ioms_desktop.cli.session import open_session
+
+if TYPE_CHECKING:
+    from ioms_desktop.services.exchange.import_report import ImportReport
+
+COMMANDS = CommandGroup()
 
 
+@COMMANDS.command(
+    "import",
+    "a CSV or XLSX file, or a folder of them",
+    FORMAT,
+    option("path", type=Path, metavar="PATH"),
+    option("--dry-run", action="store_true", help="say what would happen, write nothing"),
+    option("--accept-partial", action="store_true", help="write the good rows though others are rejected"),
+    option("--rejects", type=Path, metavar="FILE", help="where rejected rows go (a folder for a folder)"),
+)
 def import_files(options: argparse.Namespace) -> int:
     """Import a file or folder, or say what it would do."""
+    from ioms_desktop.services.exchange.imports import run_import
+
     with open_session(options) as at:
         report = run_import(
             at,
@@ -24,8 +43,17 @@ def import_files(options: argparse.Namespace) -> int:
     return 1 if refused else 0
 
 
+@COMMANDS.command(
+    "export",
+    "write the same files again",
+    option("path", type=Path, metavar="PATH"),
+    option("--case", action="extend", nargs="+", metavar="REF", dest="cases", help="only these cases"),
+    option("--reason", required=True, metavar="CODE", help="why, as a reason code"),
+)
 def export_files(options: argparse.Namespace) -> int:
     """Export every table, or some cases."""
+    from ioms_desktop.services.exchange.exports import export_records
+
     with open_session(options) as at:
         report = export_records(at, options.path, options.cases or (), reason=options.reason)
     for table, rows in report.records.items():
@@ -35,6 +63,8 @@ def export_files(options: argparse.Namespace) -> int:
 
 
 def _report_text(report: ImportReport) -> str:
+    from ioms_desktop.services.exchange.import_report import RowOutcome
+
     lines = [
         f"{file.file}: read {file.read}, created {file.count(RowOutcome.CREATED)}, updated "
         f"{file.count(RowOutcome.UPDATED)}, "

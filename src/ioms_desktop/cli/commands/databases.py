@@ -1,0 +1,91 @@
+"""`init`, `demo`, `migrate` and `check`: the database itself."""
+
+from __future__ import annotations
+
+import argparse
+
+from ioms_desktop.cli.command import FORMAT, WITHOUT_PASSWORD, CommandGroup, option
+from ioms_desktop.cli.output import print_recovery_code, write_message, write_result
+from ioms_desktop.cli.session import get_file_credentials, get_location, get_new_password
+
+COMMANDS = CommandGroup()
+
+
+@COMMANDS.command(
+    "init",
+    "create a database with its first administrator",
+    option("--admin", metavar="NAME", required=True, help="the first administrator"),
+    WITHOUT_PASSWORD,
+    option("--trial", action="store_true", help="for trying only: on a server that could lose records"),
+)
+def init(options: argparse.Namespace) -> int:
+    """Create a database with its first administrator."""
+    from ioms_desktop.services.accounts.passwords import StrengthRequirement
+    from ioms_desktop.services.database.database_admin import create_database
+
+    where = get_location(options)
+    if options.trial:
+        write_message(
+            "For trying only: how the server is set up is not looked at. Keep no real records in this database."
+        )
+    known = options.without_password
+    chosen, strength = (None, StrengthRequirement.FULL) if known else get_new_password(options.admin, fallback=True)
+    made = create_database(where, options.admin, chosen, strength=strength, lenient=options.trial)
+    print(made.sentence)
+    print_recovery_code(made.recovery_code)
+    return 0
+
+
+@COMMANDS.command(
+    "demo",
+    "build fictional data of both programmes",
+    option("--cases", type=int, default=60, help="how many cases (default 60)"),
+    option("--seed", type=int, default=1, help="same seed, same data (default 1)"),
+    option("--no-window", action="store_true", help="build only"),
+)
+def demo(options: argparse.Namespace) -> int:
+    """Build fictional data, say how to sign in, open the window."""
+    from ioms_desktop.demo.build import build_demo
+    from ioms_desktop.services.user_paths import data_folder
+
+    folder = data_folder()
+    where = options.database or str(folder / "demo.ioms")
+    if not options.database:
+        folder.mkdir(parents=True, exist_ok=True)
+    for line in build_demo(where, cases=options.cases, seed=options.seed):
+        print(line)
+    return 0 if options.no_window else int(options.pictures.open_window(where, None))
+
+
+@COMMANDS.command("migrate", "bring a database to the newest schema, after a backup")
+def migrate(options: argparse.Namespace) -> int:
+    """Bring a database to the newest schema."""
+    from ioms_desktop.services.database.database_admin import migrate_database
+
+    where = get_location(options)
+    made = migrate_database(where, *get_file_credentials(options, where))
+    print(made.sentence)
+    print_recovery_code(made.recovery_code)
+    return 0
+
+
+@COMMANDS.command("check", "check that a database is whole", FORMAT)
+def check(options: argparse.Namespace) -> int:
+    """Prove a database whole."""
+    from ioms_desktop.services.database.database_admin import check_database
+    from ioms_desktop.services.labels import format_instant
+
+    where = get_location(options)
+    report = check_database(where, *get_file_credentials(options, where))
+    faults = [fault.description for fault in report.faults]
+    last = report.backup
+    kept = None if last is None else {"at": last.at.isoformat(), "path": last.path}
+    payload = {"ok": not faults, "checked": list(report.checked), "faults": faults, "last_backup": kept}
+    verdict = "The database is whole." if not faults else "The database is not whole; restore a backup."
+    if report.audit_broken:
+        verdict = "The audit is not whole. Keep this database as it is; tell the auditor."
+    lines = [*(f"Looked at {what}." for what in report.checked), *faults]
+    lines += [] if last is None else [f"Last backup: {format_instant(last.at)}, {last.path}"]
+    write_result(options, payload, "\n".join(lines))
+    write_message(verdict)
+    return 1 if faults else 0
