@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import InvalidEntry, NotAllowed
-from ioms_desktop.domain.printing.summary import Audience
+from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.edit_conflicts import EditConflict

@@ -88,7 +88,7 @@ def test_out_asked_about_and_back(run: Run, tmp_path: Path, monkeypatch: pytest.
 
     conflicts.write_text('{"conflicts": [{"question": "x", "answer": "perhaps"}]}', encoding="utf-8")
     code, _, said = run("promote", away, "--answers", conflicts, *wright)
-    assert (code, said.strip()) == (1, "perhaps is no answer. Nothing was written; answer mine, theirs or both.")
+    assert (code, said.strip()) == (1, "perhaps is not an answer. Nothing was written; answer mine, theirs or both.")
     code, _, said = run("promote", away)
     assert (code, "Nobody is named" in said) == (1, True)
 

@@ -7,7 +7,17 @@ import pytest
 
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.errors import CaseNotFound, Missing, NotAllowed, Refused
+from ioms_desktop.domain.errors import (
+    AlreadyDone,
+    BreakGlassReadOnly,
+    CaseNotFound,
+    ConflictingValues,
+    FutureDate,
+    Missing,
+    MissingValue,
+    NeedsAnotherPerson,
+    NotAllowed,
+)
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
@@ -95,7 +105,7 @@ def test_the_same_request_again_answers_as_before_and_does_nothing(okoro: Sessio
 
 
 def test_an_action_cannot_be_finished_before_the_day_has_come(okoro: Session) -> None:
-    with nothing_written(okoro.store, Refused, "before it happens"):
+    with nothing_written(okoro.store, FutureDate):
         finished(okoro, replace(FINISH, on=TODAY + DAY))
     assert finished(okoro, FINISH)
 
@@ -104,7 +114,7 @@ def test_an_action_is_finished_once(okoro: Session) -> None:
     finished(okoro, FINISH)
     put(okoro.store, replace(ACTION, action_ref="AC-2", cancelled_on=TODAY, cancel_reason="Moved."))
     for ref, revision, reason in (("AC-1", 2, ""), ("AC-1", 2, "Moved."), ("AC-2", 1, "")):
-        with nothing_written(okoro.store, Refused, "finished before"):
+        with nothing_written(okoro.store, AlreadyDone):
             finished(okoro, replace(FINISH, action_ref=ref, revision=revision, cancel_reason=reason))
 
 
@@ -148,7 +158,7 @@ def test_an_action_of_no_case_is_finished_too(okoro: Session) -> None:
 def test_an_action_of_a_case_behind_broken_glass_is_not_finished(okoro: Session) -> None:
     keep(okoro.store, "PHX-1", restricted=True)
     break_glass(okoro, BreakGlass(request=request(), case_ref="PHX-1", reason="his mother called in fear"))
-    with nothing_written(okoro.store, NotAllowed, "by breaking the glass"):
+    with nothing_written(okoro.store, BreakGlassReadOnly):
         finished(okoro, FINISH)
 
 
@@ -171,7 +181,7 @@ def test_a_review_is_a_supervisors(holt: Session) -> None:
 
 
 def test_nobody_reviews_their_own_breaking_of_the_glass(holt: Session) -> None:
-    with nothing_written(holt.store, NotAllowed, "their own breaking"):
+    with nothing_written(holt.store, NeedsAnotherPerson):
         finished(seat(holt, "wright", Role.SUPERVISOR), REVIEWING)
     assert finished(holt, REVIEWING)  # the control: another supervisor does
 
@@ -184,22 +194,22 @@ def test_who_broke_a_glass_does_not_review_it_however_later(okoro: Session, holt
     with holt.store.read() as reading:
         (made,) = [each for each in reading.list_records(Action, case_ref="PHX-1") if is_access_review(each)]
     later = replace(wright, clock=Clock(wright.clock() + timedelta(hours=2)))
-    with nothing_written(holt.store, NotAllowed, "their own breaking"):
+    with nothing_written(holt.store, NeedsAnotherPerson):
         finished(later, replace(REVIEWING, action_ref=made.action_ref))
     assert finished(holt, replace(REVIEWING, action_ref=made.action_ref))
 
 
 def test_a_review_is_not_cancelled_and_not_left_without_its_outcome(holt: Session) -> None:
-    with nothing_written(holt.store, Refused, "not cancelled"):
+    with nothing_written(holt.store, ConflictingValues):
         finished(holt, replace(REVIEWING, cancel_reason="Not needed."))
     for outcome in ("", "  "):
-        with nothing_written(holt.store, Refused, "needs its outcome", field="outcome"):
+        with nothing_written(holt.store, MissingValue, field="outcome"):
             finished(holt, replace(REVIEWING, outcome=outcome))
     assert finished(holt, replace(REVIEWING, cancel_reason=" "))
 
 
 def test_a_review_is_done_once(holt: Session) -> None:
     finished(holt, REVIEWING)
-    with nothing_written(holt.store, Refused, "finished before"):
+    with nothing_written(holt.store, AlreadyDone):
         finished(holt, replace(REVIEWING, revision=2))
     assert action(holt, REVIEWED.action_ref).done_on == date(2026, 10, 15)

@@ -189,7 +189,7 @@ def test_a_file_whose_audit_was_tampered_with_is_not_called_proved(kept: Kept, a
         for (name,) in triggers.fetchall():
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
         connection.exec_driver_sql("UPDATE audit SET actor = 'nobody' WHERE id = 1")
-    with pytest.raises(Refused, match=r"does not prove whole: Entry 1 was changed.* tell the auditor"):
+    with pytest.raises(Refused, match=r"does not verify: Entry 1 was changed.* tell the auditor"):
         back_up(admin, kept.folder)
     assert left_in(kept.folder) == []
 
@@ -218,7 +218,7 @@ def test_the_backups_in_a_folder_are_let_go_by_days_weeks_and_months(kept: Kept,
     assert [name[10:14] for name in reversed(names)] == days + weeks + months
     assert Path(done.backup.path).name == names[-1]
     assert len(done.removed) == 133 + 1 - 17
-    assert "117 older backups were let go" in done.notice
+    assert "117 older backups were deleted" in done.notice
 
 
 def test_only_this_databases_own_dated_backups_are_ever_let_go(kept: Kept, admin: Session) -> None:

@@ -7,7 +7,15 @@ import pytest
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import CaseNotFound, Missing, NotAllowed, Refused
+from ioms_desktop.domain.errors import (
+    BreakGlassReadOnly,
+    CaseNotFound,
+    Missing,
+    MissingReason,
+    NotAllowed,
+    StatusNotNext,
+    TrainingReason,
+)
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
@@ -142,7 +150,7 @@ def test_a_look_that_is_refused_is_no_look(officer: Session) -> None:
         open_case(officer, "IOM-9")
     with nothing_written(officer.store, CaseNotFound):
         open_case(seat(officer, "okoro", Role.NAVIGATOR), "IOM-1")
-    with nothing_written(officer.store, Refused, "no reason on live records", field="reason"):
+    with nothing_written(officer.store, TrainingReason, field="reason"):
         open_case(officer, "IOM-1", reason_code="TRAINING")
     with officer.store.begin(officer.command_context(), "marked") as tx:
         demo_marker.mark_as_demo(tx.connection)
@@ -294,16 +302,16 @@ def test_a_case_reopened_is_closed_by_nothing_any_more(officer: Session) -> None
 
 def test_a_status_that_may_not_follow_or_is_none_is_refused(officer: Session) -> None:
     for status in ("REFERRED", "ACTIVE", "ENGAGED", "NO_SUCH"):
-        with nothing_written(officer.store, Refused, "cannot follow ACTIVE"):
+        with nothing_written(officer.store, StatusNotNext):
             moved(officer, replace(MOVE, status=status))
     moved(officer, CLOSE)
-    with nothing_written(officer.store, Refused, "cannot follow DESELECTED"):
+    with nothing_written(officer.store, StatusNotNext):
         moved(officer, replace(MOVE, status="ACTIVE", revision=2))
 
 
 def test_closing_a_case_needs_its_reason(officer: Session) -> None:
     for why in (None, ""):
-        with nothing_written(officer.store, Refused, "needs its reason"):
+        with nothing_written(officer.store, MissingReason):
             moved(officer, replace(CLOSE, close_reason=why))
 
 
@@ -317,7 +325,7 @@ def test_who_sets_no_status_or_may_not_open_the_case_moves_nothing(officer: Sess
     with nothing_written(officer.store, CaseNotFound):
         moved(officer, MOVE)
     break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason="his mother called in fear"))
-    with nothing_written(officer.store, NotAllowed, "by breaking the glass"):
+    with nothing_written(officer.store, BreakGlassReadOnly):
         moved(officer, MOVE)
 
 

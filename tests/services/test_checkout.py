@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
+from ioms_desktop.domain.errors import CheckedOut, Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.accounts.users import list_users
@@ -73,7 +73,7 @@ def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office,
     assert list_open_checkouts(office.session("navigator")) == []
     with pytest.raises(NotAllowed):
         list_users(file)
-    with pytest.raises(Refused, match="was taken away itself"):
+    with pytest.raises(CheckedOut):
         taken(file, tmp_path / "again.ioms", "PHX-1")
     file.store.close()
     keeper.close()
@@ -136,8 +136,8 @@ def test_what_will_not_do_is_said_and_nothing_is_written(local_location: str, tm
     path = tmp_path / "new.ioms"
     for entry, words in (
         (replace(ENTRY, path=there), "There is a file at"),
-        (replace(ENTRY, path=path, reason="FUN"), "is no reason for taking cases away"),
-        (replace(ENTRY, path=path, reason="TRAINING"), "is no reason on live records"),
+        (replace(ENTRY, path=path, reason="FUN"), "is not a reason code for working offline"),
+        (replace(ENTRY, path=path, reason="TRAINING"), "cannot be used as a reason in a live database"),
         (replace(ENTRY, path=path, until=date(2026, 10, 1)), "has passed"),
         (replace(ENTRY, path=path, password="short"), "too short"),
         (replace(ENTRY, path=tmp_path / "no" / "new.ioms"), "There is no folder"),

@@ -7,7 +7,19 @@ import pytest
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.checkout import Checkout
-from ioms_desktop.domain.errors import CaseNotFound, Missing, NeedsAnotherPerson, NotAllowed, Refused
+from ioms_desktop.domain.errors import (
+    AlreadyDone,
+    BreakGlassReadOnly,
+    CaseNotFound,
+    CheckedOut,
+    DatesOutOfOrder,
+    FutureDate,
+    Missing,
+    NeedsAnotherPerson,
+    NotAllowed,
+    Refused,
+    StepNotAvailable,
+)
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.edit_conflicts import EditConflict
@@ -154,7 +166,7 @@ def test_a_proposal_on_a_case_that_is_not_there_or_behind_glass_is_refused(offic
     with nothing_written(officer.store, CaseNotFound):
         proposed(officer)
     break_glass(officer, BreakGlass(request=request(), case_ref="PHX-1", reason="his mother called in fear"))
-    with nothing_written(officer.store, NotAllowed, "by breaking the glass"):
+    with nothing_written(officer.store, BreakGlassReadOnly):
         proposed(officer)
 
 
@@ -175,7 +187,7 @@ def test_what_could_never_be_authorised_is_not_proposed(officer: Session) -> Non
 def test_an_escalation_reckons_with_the_steps_before_it_alone(officer: Session) -> None:
     notice = replace(LETTER, step="L4")
     put(officer.store, replace(MADE, decision="HOLD"))
-    with nothing_written(officer.store, Refused, "needs a Community Protection Warning", field="step"):
+    with nothing_written(officer.store, StepNotAvailable, field="step"):
         proposed(officer, notice)
     put(officer.store, replace(MADE, decision_ref="DE-2"))
     assert proposed(officer, notice)
@@ -184,13 +196,13 @@ def test_an_escalation_reckons_with_the_steps_before_it_alone(officer: Session) 
 def test_one_proposal_waits_on_a_trigger_and_one_on_none(officer: Session, other: Session) -> None:
     first = proposed(officer)
     for entry in (HOLD, WARN):
-        with nothing_written(officer.store, Refused, "already waiting"):
+        with nothing_written(officer.store, AlreadyDone):
             proposed(other, entry)
     assert proposed(other, replace(HOLD, rule="breach"))
     assert proposed(other, replace(HOLD, case_ref="IOM-1"))
     bare = replace(HOLD, rule=None)
     assert proposed(other, bare)
-    with nothing_written(officer.store, Refused, "already waiting"):
+    with nothing_written(officer.store, AlreadyDone):
         proposed(other, bare)
     refused(other, first)
     assert proposed(other)
@@ -271,7 +283,7 @@ def test_a_proposal_that_is_not_there_is_not_answered(officer: Session) -> None:
 
 def test_a_proposal_is_judged_on_the_day_of_its_answer(officer: Session, boss: Session) -> None:
     ref = proposed(officer, replace(LETTER, step="L3b"))
-    with nothing_written(officer.store, Refused, "under 18 only", field="step"):
+    with nothing_written(officer.store, StepNotAvailable, field="step"):
         authorised(on_day(boss, BIRTHDAY), ref)
     assert authorised(on_day(boss, BIRTHDAY - DAY), ref)
 
@@ -281,7 +293,7 @@ def test_an_answer_once_given_stands(officer: Session, other: Session, boss: Ses
         ref = proposed(officer)
         first(other, ref)
         for second in (authorised, refused):
-            with nothing_written(officer.store, Refused, "already answered by lee"):
+            with nothing_written(officer.store, AlreadyDone):
                 second(boss, ref, revision=2)
             with nothing_written(officer.store, EditConflict, "lee saved"):
                 second(boss, ref, revision=1)
@@ -325,10 +337,10 @@ def test_in_a_file_taken_away_one_withdraws_ones_own_and_answers_nobodys(officer
     lone = replace(other, checkout=away)
     ref = proposed(officer)
     for answer in (authorised, refused):
-        with nothing_written(officer.store, Refused, "taken away"):
+        with nothing_written(officer.store, CheckedOut):
             answer(lone, ref)
     own = proposed(lone, replace(HOLD, rule=None))
-    with nothing_written(officer.store, Refused, "taken away"):
+    with nothing_written(officer.store, CheckedOut):
         authorised(lone, own)
     assert refused(lone, own).notice == "Proposal withdrawn."
 
@@ -354,9 +366,9 @@ def test_the_day_an_action_was_served_is_on_record(officer: Session) -> None:
 
 def test_an_action_is_served_neither_before_its_decision_nor_in_the_future(officer: Session) -> None:
     put(officer.store, MADE)
-    with nothing_written(officer.store, Refused, "before it was decided"):
+    with nothing_written(officer.store, DatesOutOfOrder):
         record_served(officer, replace(SERVE, request=request(), on=MADE.decided_on - DAY))
-    with nothing_written(officer.store, Refused, "still to come"):
+    with nothing_written(officer.store, FutureDate):
         record_served(officer, replace(SERVE, request=request(), on=TODAY + DAY))
     with nothing_written(officer.store, Missing):
         record_served(officer, replace(SERVE, request=request(), decision_ref="DE-9"))

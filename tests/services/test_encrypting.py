@@ -194,7 +194,7 @@ def test_only_somebody_known_encrypts_it(plain: str, name: str, password: str) -
 
 
 def test_only_an_administrator_encrypts_it(plain: str) -> None:
-    with pytest.raises(NotAllowed, match="shah is no administrator"):
+    with pytest.raises(NotAllowed, match="shah is not an administrator"):
         migrate_database(plain, "shah", PASSWORD)
     assert is_plain(Path(plain))
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
+from ioms_desktop.domain.errors import AlreadyDone, Missing, NotAllowed, Refused, Stale
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.domain.records.engagement import Contact, Offer
@@ -339,7 +339,7 @@ def test_an_action_is_ticked_off_once(navigator: Session, clock: Clock) -> None:
     done = FinishAction(request=request(), action_ref=action.action_ref, revision=1, on=date(2026, 10, 21))
     assert "it was due" in finish_action(navigator, done).notice
     assert open_case(navigator, "PHX-1").figures.actions == ((action.action_ref, "DONE_LATE"),)
-    with pytest.raises(Refused, match="finished before"):
+    with pytest.raises(AlreadyDone):
         finish_action(navigator, replace(done, request=request(), revision=2))
 
 

@@ -75,7 +75,7 @@ def test_a_restore_opens_an_epoch_and_tells_the_auditor_what_was_lost(backed: Ke
 def test_the_people_and_passwords_of_a_backup_are_those_of_its_day(backed: Kept, again: Path) -> None:
     disable_user(backed.session(), SUPERVISOR)
     done = restored(backed, again)
-    assert "let go since may sign in again" in done.advice
+    assert "users disabled since can sign in again" in done.advice
     sign_in(str(again), SUPERVISOR, PASSWORD).store.close()
 
 

@@ -294,7 +294,7 @@ def test_only_the_keeper_takes_over_and_only_an_administrators_whole_file(office
         with pytest.raises(Refused, match="is in use"):
             migrate_to_server(file, office.location)
         url = make_url(office.location).set(username=login_of("supervisor"), password=PASSWORD)
-        with pytest.raises(NotAllowed, match="Only whoever keeps the server"):
+        with pytest.raises(NotAllowed, match="Only the owner of the database"):
             migrate_to_server(file, url.render_as_string(hide_password=False))
 
 

@@ -193,7 +193,7 @@ def test_the_glass_is_broken_where_a_case_does_not_open(qtbot: QtBot, store: Sto
         assert case.break_glass_bar.isVisible()
         assert [each.isEnabled() for each in case.buttons] == [False] * len(case.buttons)
         case.case_actions.launch(RECORD_CONCERN)
-        assert "by breaking the glass" in case.message.text_label.text()
+        assert "You have break-glass access" in case.message.text_label.text()
         case.case_actions.launch(PRINT_CASES)
         assert not [each for each in case.findChildren(QDialog) if each.isVisible()]
 
@@ -315,7 +315,7 @@ def test_a_new_recovery_code_is_shown_once(qtbot: QtBot, local_location: str, tm
         click(dialog.make_button)
         press(dialog, Qt.Key.Key_Escape)
         dialog.close()
-        assert dialog.isVisible()  # the code of before opens nothing any more
+        assert dialog.isVisible()  # the code of before no longer opens anything
         assert not dialog.cancel_button.isEnabled()
         qtbot.waitUntil(dialog.page.isVisible)
         assert len(dialog.page.code.text()) > 30

@@ -86,7 +86,7 @@ def test_a_backup_is_made_by_keyboard_alone_and_says_what_was_proved(
     write(focused(), str(folder))
     press(focused(), Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(dialog.result_frame.isVisible, timeout=20_000)
-    assert "proved whole" in dialog.result_label.text()
+    assert "verified in" in dialog.result_label.text()
     assert not dialog.banner.isVisible()
     last = get_last_backup(window.session)
     assert last is not None

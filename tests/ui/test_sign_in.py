@@ -106,7 +106,7 @@ def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(
     write(focused(), "anything")
     click(window.sign_in_button)
     qtbot.waitUntil(window.message.isVisible, timeout=20_000)
-    assert "choose another file if this is no IOMS database" in window.message.text_label.text()
+    assert "choose another file if this is not an IOMS database" in window.message.text_label.text()
 
 
 def test_nothing_is_asked_of_the_database_without_name_and_password(

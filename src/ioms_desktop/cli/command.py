@@ -19,7 +19,7 @@ NEVER = "never"
 Handler = Callable[[Namespace], int]
 
 
-class Option(NamedTuple):
+class Argument(NamedTuple):
     """An option or argument, as argparse takes it."""
 
     names: tuple[str, ...]
@@ -37,14 +37,14 @@ class Command(NamedTuple):
     name: str
     help: str
     handler: Handler
-    options: tuple[Option, ...]
+    options: tuple[Argument, ...]
     description: str | None
     defaults: dict[str, Any]
 
 
-def option(*names: str, **settings: Any) -> Option:  # noqa: ANN401 - as argparse takes them
+def option(*names: str, **settings: Any) -> Argument:  # noqa: ANN401 - as argparse takes them
     """Declare an option or argument: what `add_argument` of argparse takes."""
-    return Option(names, settings)
+    return Argument(names, settings)
 
 
 def parse_day(text: str) -> date:
@@ -56,7 +56,7 @@ def parse_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"{text} is no date; write YYYY-MM-DD") from error
+        raise ArgumentTypeError(f"{text} is not a date; write YYYY-MM-DD") from error
 
 
 def parse_day_or_never(text: str) -> date | str:
@@ -136,7 +136,7 @@ class CommandGroup:
         self,
         name: str,
         help: str,  # noqa: A002 - as argparse has it
-        *options: Option,
+        *options: Argument,
         description: str | None = None,
         **defaults: Any,  # noqa: ANN401 - whatever the function reads
     ) -> Callable[[Handler], Handler]:

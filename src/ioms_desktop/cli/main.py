@@ -51,7 +51,7 @@ def _run_handler(options: argparse.Namespace) -> int:
     except Refused as refused:
         return _print_error(refused.sentence)
     except KeyboardInterrupt:
-        return _print_error("Stopped. What was not finished was not written.")
+        return _print_error("Stopped. Nothing unfinished was written.")
     except BrokenPipeError:
         # The reader has gone; nothing more can be said to it, and Python must not try at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -64,7 +64,7 @@ def _run_handler(options: argparse.Namespace) -> int:
         )
     except Exception as error:  # noqa: BLE001 - a fault of ours: kept for whoever mends it, never shown as a traceback
         kept = _log_fault(error)
-        return _print_error(f"Something went wrong inside the application. What is known about it is kept in {kept}.")
+        return _print_error(f"Something went wrong inside the application. The details are in {kept}.")
 
 
 def _log_fault(error: Exception) -> str:

@@ -198,5 +198,5 @@ def printing_time() -> datetime:
         return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise MalformedValue(
-            "SOURCE_DATE_EPOCH is no number of seconds since 1970. Unset it, or correct it."
+            "SOURCE_DATE_EPOCH is not a number of seconds since 1970. Unset it, or correct it."
         ) from error

@@ -151,7 +151,7 @@ class DatesOutOfOrder(InvalidEntry):
     """A date lies before another that it must not precede."""
 
 
-class Contradiction(InvalidEntry):
+class ConflictingValues(InvalidEntry):
     """Two values that were given, or a value and the record it is for, exclude each other."""
 
 
@@ -297,7 +297,7 @@ class DatabaseExists(DatabaseRefused):
 
 
 class NotADatabase(DatabaseRefused):
-    """What is there is no IOMS database."""
+    """What is there is not an IOMS database."""
 
 
 class DatabaseDamaged(DatabaseRefused):

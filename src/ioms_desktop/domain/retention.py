@@ -98,7 +98,7 @@ def _build_group(code: Code) -> RetentionGroup:
     periods += [each for each in (group.clear_years, group.keep_until_age) if each is not None]
     if any(not isinstance(period, int) or period < 1 for period in periods):
         raise InvalidReferenceData(
-            f"The retention group {code.code} has a period that is no whole number above 0. Correct it first."
+            f"The retention group {code.code} has a period that is not a whole number above 0. Correct it first."
         )
     return group
 

@@ -19,13 +19,14 @@ def refuse_unknown_reason(session: Session, code: str, purpose: str, consequence
         consequence: What did not happen, as in `Nothing was written`.
 
     Raises:
-        UnknownCode: It is no reason code; the sentence names those on offer.
+        UnknownCode: It is not a reason code; the sentence names those on offer.
     """
     reasons = session.lists.of("reason_code")
     if code not in reasons:
         offered = join_words([each.code for each in reasons.offered()], "or")
         raise UnknownCode(
-            f"{code or 'Nothing'} is no reason for {purpose}. {consequence}; give one of {offered}.", field="reason"
+            f"{code or 'Nothing'} is not a reason code for {purpose}. {consequence}; give one of {offered}.",
+            field="reason",
         )
 
 
@@ -44,7 +45,7 @@ def refuse_training_reason(session: Session, reading: Reading, code: str) -> Non
     if reason is None or reason.more.get(LIVE_USE_KEY, True) or is_demo(reading):
         return
     raise TrainingReason(
-        f"{reason.label} is no reason on live records: the people in this database are real. Nothing was opened or "
-        "written. Give the reason of your work, or practise on the fictional database.",
+        f"“{reason.label}” cannot be used as a reason in a live database. Nothing was opened or written; give the "
+        "reason for your work, or practise in a demo database.",
         field="reason",
     )

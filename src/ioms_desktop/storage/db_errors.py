@@ -68,7 +68,7 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
     (
         "not a database",
         NotADatabase,
-        "This file is no IOMS database, or it is damaged. Nothing was changed; choose another file.",
+        "This file is not an IOMS database, or it is damaged. Nothing was changed; choose another file.",
     ),
     (
         "disk i/o error",
@@ -164,7 +164,7 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
         "A name or a key is longer than the shared database can order. Nothing was saved; shorten it.",
     ),
     ("append-only", ServerRefused, "The audit is append-only. Nothing was changed."),
-    ("no such table", NotADatabase, "This file is no IOMS database. Nothing was changed; choose another file."),
+    ("no such table", NotADatabase, "This file is not an IOMS database. Nothing was changed; choose another file."),
 )
 """Texts of driver errors, with the refusal and the sentence for each; the first that matches counts.
 

@@ -101,7 +101,7 @@ def open_as_user(location: str, name: str, password: str) -> Store:
         password: Their password, never kept in the location; empty for Kerberos or a certificate.
 
     Raises:
-        Refused: The server is unreachable or refuses them, or it is no IOMS database or at another schema.
+        Refused: The server is unreachable or refuses them, or it is not an IOMS database or at another schema.
     """
     from ioms_desktop.storage.postgres import gate, logins  # noqa: PLC0415 - only for a server
     from ioms_desktop.storage.postgres.engine import personal_engine, without_credentials  # noqa: PLC0415 - as above
@@ -162,7 +162,9 @@ def refuse_unsuitable_file(path: Path, *, encrypted: bool) -> None:
             "place. Nothing was opened; restore a backup, and ask who could write to this folder."
         )
     if not encrypted and not plain and not empty:
-        raise NotADatabase(f"{path} is no IOMS database, or it is damaged. Nothing was changed; choose another file.")
+        raise NotADatabase(
+            f"{path} is not an IOMS database, or it is damaged. Nothing was changed; choose another file."
+        )
 
 
 def schema_of(engine: Engine) -> str | None:
@@ -184,7 +186,9 @@ def alembic_schema(connection: Connection) -> tuple[str, ...]:
 def _check_schema(engine: Engine) -> None:
     found = schema_of(engine)
     if found is None:
-        raise NotADatabase("This is no IOMS database. Nothing was changed; choose another, or create one with init.")
+        raise NotADatabase(
+            "This is not an IOMS database. Nothing was changed; choose another, or create one with init."
+        )
     if found > SCHEMA_HEAD:
         raise SchemaMismatch(
             f"This database was made by a newer version of IOMS Desktop (schema {found}). Nothing was changed; "

@@ -158,7 +158,7 @@ def access_declare(options: argparse.Namespace) -> int:
 
 @COMMANDS.command(
     "break-glass",
-    "open a case that is kept from you: one case, 60 minutes, reading alone; supervisors and auditors are told at "
+    "open a case that is kept from you: one case, 60 minutes, to read only; supervisors and auditors are notified at "
     "once, and a supervisor reviews it within two working days",
     CASE,
     option("--reason", required=True, metavar="TEXT", help="why, in 20 characters at least"),

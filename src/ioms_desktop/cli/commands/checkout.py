@@ -81,7 +81,7 @@ def list_checkouts(options: argparse.Namespace) -> int:
         f"{'  overdue' if each.until is not None and each.until < today else ''}  {', '.join(each.cases)}"
         for each in found
     ]
-    return write_result(options, {"out": rows}, "\n".join(lines) or "Nothing is out.")
+    return write_result(options, {"out": rows}, "\n".join(lines) or "No case is offline.")
 
 
 @COMMANDS.command(
@@ -106,7 +106,7 @@ def check_in_file(options: argparse.Namespace) -> int:
     if not (options.user or os.environ.get("IOMS_USER")):
         if not options.file_user:
             raise MissingValue(
-                "Nobody is named. Give --user for whoever brings the file in or, with the address by which an empty "
+                "No user is named. Give --user for whoever imports the file or, with the address by which an empty "
                 "shared database was created, --file-user for an administrator of the file."
             )
         return _migrate_to_server(options, where)
@@ -119,7 +119,8 @@ def check_in_file(options: argparse.Namespace) -> int:
     if options.conflicts and report.questions:
         write_questions(options.conflicts, report.questions)
         write_message(
-            f"What must be answered stands in {options.conflicts}. It holds words of the record; delete it afterwards."
+            f"The questions to be answered are in {options.conflicts}. It holds text of the record; delete it "
+            "afterwards."
         )
     write_result(options, _report_json(report), _report_text(report))
     write_message(report.sentence)

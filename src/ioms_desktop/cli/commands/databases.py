@@ -25,9 +25,7 @@ def init(options: argparse.Namespace) -> int:
 
     where = get_location(options)
     if options.trial:
-        write_message(
-            "For trying only: how the server is set up is not looked at. Keep no real records in this database."
-        )
+        write_message("For trying only: the server's set-up is not checked. Keep no real records in this database.")
     known = options.without_password
     chosen, strength = (None, StrengthRequirement.FULL) if known else get_new_password(options.admin, fallback=True)
     made = create_database(where, options.admin, chosen, strength=strength, lenient=options.trial)

@@ -70,5 +70,7 @@ def read_decision(path: Path) -> DisposalDecision:
     try:
         day = date.fromisoformat(read.pop("date"))
     except ValueError as error:
-        raise MalformedValue("The date of the decision is no YYYY-MM-DD. Nothing was removed; correct it.") from error
+        raise MalformedValue(
+            "The date of the decision is not written YYYY-MM-DD. Nothing was removed; correct it."
+        ) from error
     return DisposalDecision(date=day, **read)

@@ -80,5 +80,5 @@ def _report_verdict(report: ImportReport) -> str:
     if report.written:
         return "Imported." if not report.has_rejects else "Imported what was right; the rejected rows were not written."
     if report.has_rejects:
-        return "Nothing was written, because rows are rejected. Mend them and import again, or use --accept-partial."
+        return "Nothing was written, because rows are rejected. Correct them and import again, or use --accept-partial."
     return "Nothing was written: this was a dry run." if report.dry_run else "Nothing was new; nothing was written."

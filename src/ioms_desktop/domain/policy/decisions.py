@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.errors import (
     ChildChecksUnanswered,
-    Contradiction,
+    ConflictingValues,
     MalformedValue,
     MissingValue,
     NeedsAnotherPerson,
@@ -63,7 +63,7 @@ def parse_child_checks(text: str | None) -> dict[str, ChildCheck]:
         if word.strip().lower() in {"yes", "no"}:
             check = ChildCheck(code, word.strip().lower() == "yes", words.strip())
             if checks.setdefault(code, check).yes is not check.yes:
-                raise Contradiction(
+                raise ConflictingValues(
                     f"The child check {code} ({CHILD_CHECKS[code]}) is answered twice, once with yes and once with no. "
                     "Keep one of the two answers.",
                     field="child_checks",

@@ -139,10 +139,10 @@ class CodeList:
             )
         except (KeyError, TypeError) as wrong:
             raise InvalidReferenceData(
-                f"The code list {name} cannot be read: {wrong} is missing or wrong. Mend it first."
+                f"The code list {name} cannot be read: {wrong} is missing or wrong. Correct it first."
             ) from wrong
         if len(built._by_code) != len(codes):
-            raise InvalidReferenceData(f"The code list {name} has a code twice. Mend it first.")
+            raise InvalidReferenceData(f"The code list {name} has a code twice. Correct it first.")
         return built
 
 

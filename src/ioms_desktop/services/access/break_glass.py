@@ -15,8 +15,8 @@ from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.transaction import Transaction
 
 BREAK_GLASS_REFUSED_MESSAGE = (
-    "The glass of case {} cannot be broken. Either there is no such case, or you are excluded from it, which always "
-    "wins. That you asked is on record; check the reference, or ask a supervisor."
+    "Break-glass access to case {} was refused: either there is no such case, or you are excluded from it, which "
+    "break-glass access never overrides. Your request was recorded; check the reference, or ask a supervisor."
 )
 
 
@@ -46,8 +46,8 @@ def break_glass(session: Session, entry: BreakGlass) -> Outcome:
         )
     outcome = Outcome(
         notice=(
-            f"Case {entry.case_ref} is open to you for 60 minutes, for reading alone. Supervisors and auditors know, "
-            "and a supervisor reviews it within two working days."
+            f"Case {entry.case_ref} is open to you for 60 minutes, to read only. Supervisors and auditors have been "
+            "notified, and a supervisor reviews the access within two working days."
         ),
         changed=ACCESS_TOPICS | {Topic.ACTIONS},
         ref=entry.case_ref,

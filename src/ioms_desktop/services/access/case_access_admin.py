@@ -26,8 +26,8 @@ ACCESS_TOPICS = frozenset({Topic.CASES, Topic.PEOPLE})
 CASE_OPENING_ROLES = frozenset({Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR, Role.COORDINATOR, Role.PARTNER})
 RESTRICTION_NEEDS_SERVER_MESSAGE = (
     "A case can be restricted on a shared database only. In a local file everybody with a password could, with skill, "
-    "read it all the same, and the word would promise what the file cannot keep. Nothing was changed; exclude by name "
-    "who is not to come across it here, or keep the case on a shared database."
+    "still read it, so a restriction would promise more than the file can keep. Nothing was changed; exclude people "
+    "by name, or keep the case on a shared database."
 )
 OWN_ACCESS_MESSAGE = "Another supervisor decides what you may know. Nothing was changed; ask one of them."
 

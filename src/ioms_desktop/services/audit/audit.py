@@ -35,7 +35,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 
-NOT_AN_ANCHOR_MESSAGE = "is no anchor of an audit. Name the file that audit anchor wrote."
+NOT_AN_ANCHOR_MESSAGE = "is not an audit anchor. Name the file that audit anchor wrote."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +175,7 @@ def verify_audit(session: Session, anchor: Path | None = None) -> VerifyReport:
         before = read_local_heads(number)
     if anchor is not None and not any(head.database_id == number for head in kept):
         raise WrongDatabase(
-            f"The anchor {anchor} is of another database. Nothing was proved; name this database's anchor."
+            f"The anchor {anchor} is of another database. Nothing was verified; name this database's anchor."
         )
     kept = tuple(head for head in kept if head.database_id == number)
     try_seal_audit(session)
@@ -312,7 +312,7 @@ def _read_anchor(path: Path) -> tuple[ChainHead, ...]:
         heads = tuple(head_from_json(each) for each in json.loads(path.read_text(encoding="utf-8"))["heads"])
     except OSError as error:
         raise FileUnreadable(
-            f"The anchor {path} cannot be read. Nothing was proved; check its name and rights."
+            f"The anchor {path} cannot be read. Nothing was verified; check its name and rights."
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise WrongFile(f"The file {path} {NOT_AN_ANCHOR_MESSAGE}") from error

@@ -48,7 +48,7 @@ DATABASE_DAMAGED_MESSAGE = (
     "backup is as it was; have the disk looked at, and restore the last backup."
 )
 COPY_NOT_VERIFIED_MESSAGE = (
-    "The copy of {path} does not prove whole: {why} It was removed, and every earlier backup is as it was. Run check "
+    "The copy of {path} does not verify: {why} It was removed, and every earlier backup is as it was. Run check "
     "on the database, keep a copy of its two files while nobody has it open, and tell the auditor."
 )
 
@@ -78,9 +78,9 @@ class BackupResult:
     def with_notice(self) -> "BackupResult":
         """Put into words what was done."""
         name = Path(self.backup.path).name
-        gone = f"{pluralise(len(self.removed), 'older backup was', 'older backups were')} let go. ".capitalize()
+        gone = f"{pluralise(len(self.removed), 'older backup was', 'older backups were')} deleted. ".capitalize()
         notice = (
-            f"Backed up to {self.backup.path}: {self.rows:,} rows of {self.tables} tables, proved whole in "
+            f"Backed up to {self.backup.path}: {self.rows:,} rows of {self.tables} tables, verified in "
             f"{format_duration(self.seconds)}. {gone if self.removed else ''}The backup is two files, {name} and "
             f"{name}.keys; keep them together, and apart from this computer. {self.alarm}"
         )
@@ -265,7 +265,7 @@ def _size_alarm(session: Session, made: Backup, earlier: dict[datetime, Path]) -
         what = f"holds less than half of the records of the one before it ({made.records:,} of {last.records:,})"
     else:
         return ""
-    return f"The backup {what}. No older backup was let go; find out why before you do."
+    return f"The backup {what}. No older backup was deleted; find out why before you do."
 
 
 def _expired_backups(earlier: dict[datetime, Path], at: datetime) -> list[Path]:
@@ -292,7 +292,7 @@ def _record_backup(session: Session, made: Backup, detail: dict[str, object]) ->
         with session.store.begin(session.command_context(), "back_up") as tx:
             record_backup(tx, made, detail)
     except Refused as refused:
-        return f"It could not be put on record: {refused.sentence} No older backup was let go."
+        return f"It could not be put on record: {refused.sentence} No older backup was deleted."
     return ""
 
 

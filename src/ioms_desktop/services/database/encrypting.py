@@ -58,7 +58,7 @@ def encrypt_file(location: str, name: str, password: str) -> EncryptionResult:
     if user is None or not user.active or not matches_hash(user.password_hash, password):
         raise WrongPassword(WRONG)
     if not may(Role(user.role), Right.ADMINISTER):
-        raise NotAllowed(f"{name} is no administrator. Nothing was changed; an administrator encrypts the file.")
+        raise NotAllowed(f"{name} is not an administrator. Nothing was changed; an administrator encrypts the file.")
     key, code = secrets.token_bytes(KEY_BYTES), generate_recovery_code()
     file = key_file.KeyFile(plain.database_id, is_demo=plain.is_demo)
     file = key_file.with_slot(file, key_file.PERSON, name, password, {1: key})

@@ -56,9 +56,9 @@ RESTORE_NOT_WRITTEN_MESSAGE = (
     "and the rights of the folder, or name another place."
 )
 AFTER_RESTORE_ADVICE = (
-    "What came back is the past: whoever was let go since may sign in again, and what was erased since is there again. "
-    "Work in this file alone from here on, and back it up: if the one it replaces is used too, each lacks the other's "
-    "seals."
+    "This is the state of the day of the backup: users disabled since can sign in again, and records erased since are "
+    "there again. Work only in this file from now on, and back it up: if the one it replaces is used too, each lacks "
+    "the other's seals."
 )
 
 
@@ -90,8 +90,8 @@ class RestoreResult:
         """Put into words what was done with a backup."""
         newer = f" It was brought from schema {self.migrated_from} to {SCHEMA_HEAD}." if self.migrated_from else ""
         notice = (
-            f"Restored {path} into {self.into}: {sum(self.rows.values()):,} rows of {len(self.rows)} tables, proved "
-            f"whole in {format_duration(self.seconds)}.{newer} Sign in with a name and a password of the day of the "
+            f"Restored {path} into {self.into}: {sum(self.rows.values()):,} rows of {len(self.rows)} tables, verified "
+            f"in {format_duration(self.seconds)}.{newer} Sign in with a name and a password of the day of the "
             "backup."
         )
         return replace(self, notice=notice)
@@ -250,7 +250,7 @@ def _check_backup(path: Path, key: bytes, name: str) -> str:
     with translate_db_errors():
         schema = schema_of(engine)
     if schema is None:
-        raise NotADatabase(f"{path} is no backup of an IOMS database. {UNCHANGED_CLAUSE}; name another file.")
+        raise NotADatabase(f"{path} is not a backup of an IOMS database. {UNCHANGED_CLAUSE}; name another file.")
     if schema > SCHEMA_HEAD:
         raise SchemaMismatch(
             f"The backup {path} was made by a newer version of IOMS Desktop (schema {schema}). "

@@ -331,5 +331,5 @@ def _key_text(key: Sequence[Any]) -> str:
 
 def _describe_missing_owner(noun: str, ref: str, refused: RowLocation | None) -> str:
     if refused is not None:
-        return f"The {noun} {ref} is rejected itself (line {refused.line} of {refused.file}); mend that row too."
+        return f"The {noun} {ref} is rejected itself (line {refused.line} of {refused.file}); correct that row too."
     return f"There is no {noun} {ref} in this import or in the database."

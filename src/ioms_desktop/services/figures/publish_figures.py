@@ -26,8 +26,8 @@ from ioms_desktop.storage.transaction import Transaction
 
 PUBLISHING_REASON_CODE = "PUBLISHED_FIGURES"
 NOTHING_NEW_MESSAGE = (
-    "Nothing that may be told of {quarter} has changed since it was published. Nothing was published; what was read "
-    "before stands."
+    "Nothing that can be published for {quarter} has changed since its last edition. Nothing was published; the "
+    "present edition stays valid."
 )
 SERVER_REFUSAL_MESSAGES = {
     "REFUSED": "Only a supervisor may publish figures. Nothing was published; ask one of them.",
@@ -39,7 +39,7 @@ SERVER_REFUSAL_MESSAGES = {
     "TOO_FEW": "The server found a figure that is too small to be told. Nothing was published; tell an administrator.",
     "UNSTEADY": (
         "A figure of {quarter} was published a moment ago by somebody else, with another outcome. Nothing was "
-        "published; look at what stands there now, and try again."
+        "published; look at the present edition, and try again."
     ),
     "UNKNOWN": "The server does not know one of the figures. Nothing was published; tell an administrator.",
 }

@@ -147,7 +147,7 @@ def get_measures(session: Session, first: date, last: date, as_of: date | None =
     quarter = Quarter.from_period(first, last)
     if quarter is None or as_of not in {None, last}:
         raise Missing(
-            "You read the figures that are published, quarter by quarter and as of its last day. This period is no "
+            "You read the figures that are published, quarter by quarter and as of its last day. This period is not a "
             f"quarter. {_describe_published_quarters(session)}"
         )
     return published_measures_json(get_publication(session, quarter))
@@ -328,7 +328,7 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]
 def _refuse_place(path: Path) -> None:
     """Refuse a name under which something else than figures is, or may be: a database above all."""
     if path.suffix.lower() != ".csv":
-        raise WrongFile(f"{path} is no name of a CSV file. Nothing was exported; give one that ends in .csv.")
+        raise WrongFile(f"{path} is not the name of a CSV file. Nothing was exported; give one that ends in .csv.")
     try:
         database = Path(f"{path}.keys").exists() or (path.exists() and _is_database(path))
     except OSError as failed:

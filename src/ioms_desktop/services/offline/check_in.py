@@ -105,17 +105,20 @@ def _refuse_wrong_file(session: Session, file: Session) -> None:
             raise WrongFile("This file is the database itself. Nothing was changed; name the other one.")
         if is_demo(reading) != is_demo(held):
             raise WrongDatabase(
-                "One of the two is fictional and the other is not. Nothing was changed: real and invented people never "
-                "come together."
+                "One of the two is fictional and the other is not. Nothing was changed; real and fictional people are "
+                "never mixed."
             )
         taken = file.checkout
         if taken is None:
             return
         if taken.by != session.user:
-            raise NotAllowed(f"{taken.by} took this file away and brings it back. Nothing was changed; ask them.")
+            raise NotAllowed(
+                f"{taken.by} took this file offline and has to import it again. Nothing was changed; ask them."
+            )
         if taken.database_id != target and not checkout.list_checkouts(reading, taken.number):
             raise WrongDatabase(
-                f"This file was taken away from another database ({taken.source}). Nothing was changed; sign in there."
+                f"This file was taken offline from another database ({taken.source}). Nothing was changed; sign in "
+                "there."
             )
 
 
@@ -268,7 +271,7 @@ class _CheckInRun:
             # On a server nobody removes a record by their own login; there it can only stay.
             picks = (MergeChoice.THEIRS,) if tx.server_enforces_access else (MergeChoice.MINE, MergeChoice.THEIRS)
             coming = IncomingRecord(
-                mine=record, stored=stands, visible=stands, removal_reason=reason or "Removed in a file taken away"
+                mine=record, stored=stands, visible=stands, removal_reason=reason or "Removed in an offline file"
             )
             yield with_question(
                 coming, f"It was removed from the file by {by}{why}, and the database still has it.", picks

@@ -88,7 +88,7 @@ def read_answers(path: Path) -> dict[str, MergeChoice]:
     picks = {pick.value: pick for pick in MergeChoice}
     wrong = sorted({answer for answer in given.values() if answer and answer not in picks})
     if wrong:
-        raise UnknownCode(f"{wrong[0]} is no answer. Nothing was written; answer mine, theirs or both.")
+        raise UnknownCode(f"{wrong[0]} is not an answer. Nothing was written; answer mine, theirs or both.")
     return {question: picks[answer] for question, answer in given.items() if answer}
 
 

@@ -24,7 +24,7 @@ from ioms_desktop.storage.records.row_mapping import field_values, key_text
 
 WHOLE_RECORD = ""
 QUESTION_HASH_DIGITS = 8
-LEAVE_OUT_LABEL = "Leave it out of what is brought in; it stays in the file."
+LEAVE_OUT_LABEL = "Do not import it; it stays in the file."
 
 
 class CheckInOutcome(StrEnum):

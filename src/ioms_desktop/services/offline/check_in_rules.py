@@ -20,15 +20,12 @@ from ioms_desktop.storage.records.bulk_read import list_by_owners
 from ioms_desktop.storage.records.row_mapping import field_values
 from ioms_desktop.storage.transaction import Transaction
 
-NEW_CASE_MESSAGE = (
-    "A case begins where the record is kept, not in a file that was taken away. It was not brought back; import it "
-    "there."
-)
+NEW_CASE_MESSAGE = "A case begins in the main database, not in an offline file. It was not imported; add it there."
 OFFLINE_DECISION_MESSAGE = (
-    "A decision takes two people where the record is kept; one made in a file that was taken away does not count. "
-    "Propose it there, and somebody else authorises it."
+    "A decision takes two people in the main database; one made in an offline file does not count. Propose it there, "
+    "and somebody else authorises it."
 )
-OFFLINE_ANSWER_MESSAGE = "A proposal is answered where the record is kept. Nothing was changed; answer it there."
+OFFLINE_ANSWER_MESSAGE = "A proposal is answered in the main database. Nothing was changed; answer it there."
 DATE_FIELDS: Mapping[type[Record], str] = {
     Contact: "occurred_at",
     Offer: "offered_on",
@@ -152,8 +149,8 @@ class CheckInRules:
             raise AlreadyDone(f"This proposal was already answered by {before.answered_by}. Nothing was changed.")
         if after.proposed_by != user:
             raise CheckedOut(
-                f"A proposal is made and withdrawn in one's own name, and {after.proposed_by} made this one. Nothing "
-                "was changed; they make it again where the record is kept."
+                f"A proposal is made and withdrawn under one's own name, and {after.proposed_by} made this one. "
+                "Nothing was changed; they make it again in the main database."
             )
         if after.status not in {"PROPOSED", "WITHDRAWN"}:
             raise CheckedOut(OFFLINE_ANSWER_MESSAGE)
@@ -189,4 +186,4 @@ def _refuse_other_changes(before: Record | None, after: Decision) -> None:
         raise CheckedOut(OFFLINE_DECISION_MESSAGE)
     stood, now = field_values(before), field_values(after)
     if any(stood[name] != now[name] for name in now if name != "actioned_on"):
-        raise CheckedOut("A decision is not changed, only recorded as served. Nothing was changed.")
+        raise CheckedOut("A decision cannot be changed, only recorded as served. Nothing was changed.")

@@ -41,7 +41,7 @@ __all__ = ["CheckOutCases", "CheckoutResult", "RegisteredCheckout", "check_out_c
 
 HASH_BLOCK_BYTES = 1 << 20
 NESTED_CHECKOUT_MESSAGE = (
-    "This file was taken away itself. Nothing was written; take cases away from where they are kept."
+    "This is an offline file itself. Nothing was written; take cases offline from the main database."
 )
 
 
@@ -149,7 +149,7 @@ def _check_request(session: Session, entry: CheckOutCases) -> None:
         raise CheckedOut(NESTED_CHECKOUT_MESSAGE)
     if not entry.cases:
         raise MissingValue("No case is named. Nothing was taken; name those you need.", field="cases")
-    refuse_unknown_reason(session, entry.reason, "taking cases away", "Nothing was taken")
+    refuse_unknown_reason(session, entry.reason, "working offline", "Nothing was taken")
     if entry.until is not None and entry.until < session.today():
         raise PastDate(
             f"{format_day(entry.until)} has passed. Nothing was taken; give the day by which the file is back.",
@@ -163,7 +163,7 @@ def _refuse_place(path: Path) -> None:
     from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - only where a local file is made
 
     if is_shared(str(path)):
-        raise MissingValue("Cases are taken away into a file. Nothing was taken; name one.", field="path")
+        raise MissingValue("Cases are taken offline in a file. Nothing was taken; name one.", field="path")
     if path.exists():
         raise FileExists(f"There is a file at {path} already. Nothing was taken; choose another name.", field="path")
     if not path.parent.is_dir():
@@ -247,6 +247,6 @@ def _describe_checkout(entry: CheckOutCases, records: int) -> str:
     back = "" if entry.until is None else f" by {format_day(entry.until)}"
     what = f"{pluralise(len(entry.cases), 'case')} with {pluralise(records, 'record')}"
     return (
-        f"{capitalise(what)} taken away in {entry.path}, encrypted and on record. Its key file lies beside "
-        f"it; keep the two together. Bring them back{back}, then delete them."
+        f"{capitalise(what)} taken offline in {entry.path}, encrypted and on record. Its key file lies beside it; keep "
+        f"the two together. Import them again{back}, then delete them."
     )

@@ -22,12 +22,12 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext, Rollback
 
 NOT_OWNER_MESSAGE = (
-    "Only whoever keeps the server can take a file over with its history. Nothing was written; give the address with "
-    "which the database was created, or sign in by name to bring in what is in the file."
+    "Only the owner of the database on the server can take a file over with its history. Nothing was written; give "
+    "the address with which the database was created, or sign in by name to import what is in the file."
 )
 DATABASE_IN_USE_MESSAGE = (
-    "This database is in use, so that a file cannot become it. Nothing was written; sign in by name as a supervisor to "
-    "bring in what is in the file, and what differs will be asked."
+    "This database is in use, so a file cannot be moved into it. Nothing was written; sign in by name as a supervisor "
+    "to import what is in the file; you will be asked about what differs."
 )
 
 
@@ -77,9 +77,8 @@ def migrate_to_server(
     file.require(Right.ADMINISTER)
     if file.checkout is not None:
         raise WrongDatabase(
-            f"This file was taken away from another database ({file.checkout.source}). Nothing was "
-            "written; bring it back "
-            "there."
+            f"This file was taken offline from another database ({file.checkout.source}). Nothing was written; import "
+            "it there."
         )
     if not is_shared(location):
         raise WrongDatabaseKind("A file is taken over into a shared database. Nothing was written; name its address.")

@@ -5,7 +5,7 @@ from datetime import date
 
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import AlreadyDone, Contradiction, MissingValue, NeedsAnotherPerson
+from ioms_desktop.domain.errors import AlreadyDone, ConflictingValues, MissingValue, NeedsAnotherPerson
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import get_visible_record, refuse_future_date
@@ -77,11 +77,11 @@ def _check_review(session: Session, action: Action, entry: FinishAction) -> None
     session.require(Right.SET_CASE_ACCESS)
     if action.revision == 1 and action.recorded_by == session.user:
         raise NeedsAnotherPerson(
-            "Nobody reviews their own breaking of the glass. Nothing was changed; ask another supervisor."
+            "Nobody reviews their own break-glass access. Nothing was changed; ask another supervisor."
         )
     if entry.cancel_reason.strip():
-        raise Contradiction(
-            "A broken glass is reviewed, not cancelled. Your entry is kept; say what the review came to."
+        raise ConflictingValues(
+            "A break-glass review cannot be cancelled. Your entry is kept; say what the review came to."
         )
     if not entry.outcome.strip():
         raise MissingValue("A review needs its outcome. Your entry is kept; say what it came to.", field="outcome")
@@ -89,7 +89,7 @@ def _check_review(session: Session, action: Action, entry: FinishAction) -> None
 
 def _apply_finish(action: Action, entry: FinishAction, user: str) -> Action:
     if action.done_on is not None or action.cancelled_on is not None:
-        raise AlreadyDone("This action was finished before. Nothing was changed.")
+        raise AlreadyDone("This action is already finished. Nothing was changed.")
     if is_access_review(action):
         return replace(action, done_on=entry.on, text=f"{action.text}. {user}: {entry.outcome.strip()}")
     reason = entry.cancel_reason.strip()

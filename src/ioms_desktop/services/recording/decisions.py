@@ -318,7 +318,7 @@ def _refuse_in_checkout(session: Session) -> None:
     """A file taken away has one user: what a second person answers is answered where both can be seen."""
     if session.checkout is not None:
         raise CheckedOut(
-            "This file was taken away, and a proposal is answered where the record is kept "
+            "This is an offline file, and a proposal is answered in the main database "
             f"({session.checkout.source}). It "
             "stays proposed; answer it there when you are back."
         )

@@ -16,7 +16,7 @@ from ioms_desktop.domain.errors import (
     AlreadyDone,
     CaseStillOpen,
     CheckedOut,
-    Contradiction,
+    ConflictingValues,
     Missing,
     MissingReason,
     NamesPerson,
@@ -169,10 +169,10 @@ def record_review(session: Session, entry: RecordReview) -> Outcome:
         group = _review_groups(session, session.today()).get(entry.group or found.due.group.code)
         if entry.result not in session.lists.of("retention_result") or group is None:
             raise UnknownCode(
-                "This is no result of a review. Your entry is kept; choose one of the list.", field="result"
+                "This is not a result of a review. Your entry is kept; choose one of the list.", field="result"
             )
         if (entry.result == ReviewResult.RETAIN_RECATEGORISE) == (group == found.due.group):
-            raise Contradiction(
+            raise ConflictingValues(
                 "To retain in another group, choose both that result and another group. Your entry is kept.",
                 field="group",
             )

@@ -23,8 +23,8 @@ WRONG_RECOVERY_CODE_MESSAGE = (
     "makes a new one."
 )
 NO_PASSWORD_MESSAGE = (
-    "The server lets you in by a Kerberos ticket or a certificate and asks for no password. Nothing was changed; there "
-    "is none to change."
+    "You sign in to this server by a Kerberos ticket or a certificate, without a password. Nothing was changed; there "
+    "is no password to change."
 )
 NO_RECOVERY_CODE_MESSAGE = (
     "A shared database has no recovery code. Nothing was changed; an administrator gives you a new password."
@@ -193,7 +193,7 @@ def recover_password(
         store.close()
     failed_logins.clear_failed_logins(location, name)
     return RecoveryResult(
-        f"{name} has a new password. The recovery code that was used opens nothing any more.", following
+        f"{name} has a new password. The recovery code that was used no longer opens anything.", following
     )
 
 
@@ -223,7 +223,7 @@ def has_recovery_code(session: Session) -> bool | None:
 
 
 def replace_recovery_code(session: Session) -> RecoveryResult:
-    """Make another recovery code for a local file; the one before opens nothing any more.
+    """Make another recovery code for a local file; the one before no longer opens anything.
 
     Raises:
         NotAllowed: The user is no administrator.
@@ -240,7 +240,7 @@ def replace_recovery_code(session: Session) -> RecoveryResult:
         rotation.change_key_file(
             session.store, lambda file, keys: key_file.with_slot(file, key_file.RECOVERY, "", code, keys)
         )
-    return RecoveryResult("The file has a new recovery code. The one before opens nothing any more.", code)
+    return RecoveryResult("The file has a new recovery code. The one before no longer opens anything.", code)
 
 
 def record_new_recovery_code(tx: Transaction) -> None:

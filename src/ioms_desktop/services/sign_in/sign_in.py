@@ -23,9 +23,7 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from ioms_desktop.storage.users import User
 
-ACCOUNT_EXPIRED_MESSAGE = (
-    "This account ran out on {}. Nothing was opened; an administrator can let you sign in for longer."
-)
+ACCOUNT_EXPIRED_MESSAGE = "This account expired on {}. Nothing was opened; ask an administrator to extend it."
 TOO_MANY_ATTEMPTS_MESSAGE = "Too many wrong passwords. Wait a minute and try again; nothing was opened."
 MAX_FAILED_SIGN_INS = 5
 SIGN_IN_PAUSE = timedelta(minutes=1)

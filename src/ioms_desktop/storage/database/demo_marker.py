@@ -51,7 +51,9 @@ def remove_demo(location: str, name: str, password: str) -> None:
         return
     keys = key_file.key_file_path(location)
     if (Path(location).exists() or keys.exists()) and not _opens_as_demo(location, name, password):
-        raise DatabaseExists(f"There is a database at {location} that is no demo. Nothing was changed; name another.")
+        raise DatabaseExists(
+            f"There is a database at {location} that is not a demo. Nothing was changed; name another."
+        )
     remove_database(location)
 
 

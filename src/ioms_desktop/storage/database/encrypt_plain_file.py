@@ -28,7 +28,7 @@ from ioms_desktop.storage.sqlite.engine import (
 )
 
 IN_USE = "Another program has {path} open. Nothing was changed; close it everywhere and run migrate again."
-NOT_A_DATABASE = "This is no IOMS database. Nothing was changed; choose another, or create one with init."
+NOT_A_DATABASE = "This is not an IOMS database. Nothing was changed; choose another, or create one with init."
 ENCRYPTION_FAILED = (
     "{path} could not be encrypted. It is unchanged; check the free space and permissions of its folder, and try again."
 )

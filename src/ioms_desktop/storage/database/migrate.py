@@ -105,7 +105,7 @@ def upgrade_database(location: str, key: bytes | None = None, *, is_copy: bool =
         with translate_db_errors():
             before = schema_of(engine)
             if before is None:
-                raise NotADatabase("This is no IOMS database. Nothing was changed; create one with init.")
+                raise NotADatabase("This is not an IOMS database. Nothing was changed; create one with init.")
             if before > SCHEMA_HEAD:
                 raise SchemaMismatch(
                     f"This database is newer (schema {before}) than this version of IOMS Desktop. Nothing was changed."

@@ -240,7 +240,7 @@ def load(location: str | Path, *, private: bool = True) -> KeyFile:
     except FileNotFoundError as error:
         raise KeyFileRefused(
             f"The key file {path} is not there; without it nobody can open this database. Put it back beside the "
-            "database, take it from a backup, or choose another file if this is no IOMS database."
+            "database, take it from a backup, or choose another file if this is not an IOMS database."
         ) from error
     except UnicodeDecodeError as error:
         raise KeyFileRefused(KEY_FILE_UNREADABLE) from error

@@ -177,7 +177,7 @@ class NewPasswordDialog(AutoHeightDialog):
             tasks,
             title="New password",
             verb="&Set it",
-            intro=f"For {row.name}, {row.role_label}. The one they had opens nothing any more.{kept}",
+            intro=f"For {row.name}, {row.role_label}. The one they had no longer opens anything.{kept}",
             parent=parent,
         )
         self.session, self.row = session, row

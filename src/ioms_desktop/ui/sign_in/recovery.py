@@ -80,7 +80,7 @@ class CodeConfirmationDialog(QDialog):
     @override
     def reject(self) -> None:
         if self.is_working:
-            return  # the code of before opens nothing any more: the new one must still be shown
+            return  # the code of before no longer opens anything: the new one must still be shown
         if self.page.awaits_confirmation:
             self.message.caution(WRITE_DOWN_FIRST_MESSAGE)
         else:
