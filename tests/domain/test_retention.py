@@ -184,9 +184,9 @@ def test_nothing_the_rules_answer_can_remove_anything() -> None:
         "on",
         "group",
         "reason",
-        "open_case",
-        "legal_hold",
-        "last",
+        "has_open_case",
+        "on_legal_hold",
+        "last_event_on",
         "kept_until",
     }
 
