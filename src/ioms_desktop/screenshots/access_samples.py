@@ -37,7 +37,7 @@ NAMEABLE_PEOPLE = (Option("adeyemi", "adeyemi, Officer, City"), Option("okoro", 
 
 
 def sample_case_access(session: Session, case_ref: str) -> CaseAccess:
-    """Give access lists such as a case may have."""
+    """Return access lists such as a case may have."""
     now = session.clock()
 
     def entry(number: int, name: str, kind: AccessList, days: int, **more: str) -> AccessEntry:
@@ -67,7 +67,7 @@ def sample_case_access(session: Session, case_ref: str) -> CaseAccess:
 
 
 def sample_account(session: Session) -> AccountRow:
-    """Give an account of a partner."""
+    """Return an account of a partner."""
     return AccountRow(
         id=1,
         name="shah",
@@ -84,7 +84,7 @@ def sample_account(session: Session) -> AccountRow:
 
 
 def sample_review_task(session: Session, case_ref: str) -> Action:
-    """Give the action that asks for the review of a broken glass."""
+    """Return the action that asks for a review of break-glass access."""
     return Action(
         action_ref=f"{REVIEW_REF_PREFIX}EXAMPLE",
         case_ref=case_ref,
@@ -96,7 +96,7 @@ def sample_review_task(session: Session, case_ref: str) -> Action:
 
 
 def account_pictures(window: "MainWindow", session: Session) -> Iterator[tuple[str, Callable[[], QDialog]]]:
-    """Give each picture of the dialogs about accounts with what makes it."""
+    """Yield the name of each picture of an account dialog, and a function that makes the dialog."""
     tasks, row = window.tasks, sample_account(session)
     yield "add_person", partial(_person, window, session)
     yield "team_and_last_day", partial(AccountDialog, session, tasks, row, TEAM_NAMES, window)

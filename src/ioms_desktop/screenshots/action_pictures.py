@@ -1,4 +1,4 @@
-"""The dialog of every action as it opens on a case, some filled in, for pictures of them."""
+"""Pictures of the dialog of every action as it opens on a case; some are filled in."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -48,11 +48,11 @@ class ActionPicture:
     """One picture of the dialog of an action.
 
     Attributes:
-        name: The beginning of the file's name.
-        given: Sample records for what the action needs beyond the case.
-        about: What of the case the action is about.
-        cases: Several cases, for an action that takes them at once.
-        values: What is filled in, by the name of the field.
+        name: The start of the file name.
+        given: Sample records that the action needs besides the case.
+        about: The part of the case that the action is about.
+        cases: Several cases, for an action on several at once.
+        values: The values to fill in, by field name.
     """
 
     name: str
@@ -64,7 +64,7 @@ class ActionPicture:
 
 
 def action_pictures(window: "MainWindow", view: CaseView) -> "Iterator[tuple[str, Callable[[], QDialog]]]":
-    """Give each picture with what makes it; one for which the case has no record is left out."""
+    """Yield the name of each picture and a function that makes its dialog; omit those whose record the case lacks."""
     session = window.session
     for picture in ACTION_PICTURES:
         target = Target(case_ref=view.case.case_ref, about=picture.about(view), cases=picture.cases)
@@ -194,4 +194,4 @@ ACTION_PICTURES = (
     ),
     ActionPicture("bring_a_file_in", files.BRING_FILE_IN),
 )
-"""At least one for every dialog of an action; adding an action without one fails a test."""
+"""At least one picture for every dialog of an action; a test fails for an action without one."""

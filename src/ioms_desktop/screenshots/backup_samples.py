@@ -26,7 +26,7 @@ AT = datetime(2026, 11, 16, 8, 30, tzinfo=UTC)
 
 
 def sample_restored() -> tuple[str, str, str]:
-    """Give the sentences shown after a restore."""
+    """Return the sentences shown after a restore."""
     done = (
         f"Restored {FOLDER}/{FILE} into /home/holt/cases-restored.ioms: 7,718 rows of 31 tables, proved whole in 2 "
         "seconds. Sign in with a name and a password of the day of the backup."
@@ -39,7 +39,7 @@ def sample_restored() -> tuple[str, str, str]:
 
 
 def sample_backups(window: "MainWindow", session: "Session") -> Iterator[tuple[str, Callable[[], QDialog]]]:
-    """Give each picture with what makes it, as an administrator sees it."""
+    """Yield the name of each picture and a function that makes its dialog, as an administrator sees it."""
     admin = replace(session, user="admin", role=Role.ADMINISTRATOR)
     last = Backup(at=AT, path=f"{FOLDER}/{FILE}", bytes=2_191_360, records=1_204)
     yield "back_up", partial(BackUpDialog, admin, window.tasks, window)

@@ -1,4 +1,4 @@
-"""Every dialog as it opens on a case of the demonstration database, for pictures of them."""
+"""Pictures of every dialog as it opens on a case of the demonstration database."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -31,7 +31,7 @@ Sample = tuple[str, Callable[[], QDialog]]
 
 
 def sample_dialogs(window: "MainWindow", session: Session, case_ref: str) -> Iterator[Sample]:
-    """Give each picture of a dialog about a case with what makes it."""
+    """Yield the name of each picture of a dialog about a case, and a function that makes the dialog."""
     view = open_case(session, case_ref)
     subject = subject_of(session, view)
     yield from action_pictures(window, view)
@@ -50,7 +50,7 @@ def sample_dialogs(window: "MainWindow", session: Session, case_ref: str) -> Ite
 
 
 def sample_comparison(session: Session, offer: Offer) -> EditComparison:
-    """Give an offer that two people changed at once: some fields merge, one is the same, one must be chosen."""
+    """Return an offer that two users changed at once: some fields merge, one is equal, and one must be chosen."""
     read = replace(offer, response=None, responded_on=None, started_on=None, ended_on=None, end_reason=None)
     day = offer.offered_on
     mine = replace(

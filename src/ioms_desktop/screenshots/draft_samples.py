@@ -1,4 +1,4 @@
-"""Sample unsaved entries, for pictures: listed, offered, asked about, and after a lost connection."""
+"""Sample unsaved entries, for pictures: listed, offered again, confirmed, and after a lost connection."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -26,7 +26,7 @@ AWAY = "The database server cannot be reached. Your entry is kept; check the net
 
 
 def sample_waiting(session: Session, subject: CaseSubject) -> UnsavedEntries:
-    """Give two unsaved entries."""
+    """Return two unsaved entries."""
     words = f"Did it take place?: yes\nWhat was done: {WORDS}"
     contact = Draft(
         id=uuid4().hex,
@@ -44,7 +44,7 @@ def sample_waiting(session: Session, subject: CaseSubject) -> UnsavedEntries:
 def sample_drafts(
     window: "MainWindow", session: Session, subject: CaseSubject
 ) -> Iterator[tuple[str, Callable[[], QDialog]]]:
-    """Give each picture with what makes it."""
+    """Yield the name of each picture and a function that makes its dialog."""
     yield "unsaved_entries", lambda: UnsavedDialog(window.services, sample_waiting(session, subject).entries)
     yield "unsaved_offered", partial(_offered, window, session, subject)
     yield "keep_for_later", partial(_asked, window, session, subject)

@@ -1,4 +1,4 @@
-"""Sample files that are taken away and brought back, for pictures of their dialogs."""
+"""Sample offline files, for pictures of the dialogs that create and import them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -34,7 +34,7 @@ TAKEN = "Three cases with 214 records taken away in away-2026-11-23.ioms, encryp
 def file_pictures(
     window: "MainWindow", session: Session, view: CaseView
 ) -> Iterator[tuple[str, Callable[[], QDialog]]]:
-    """Give each picture with what makes it."""
+    """Yield the name of each picture and a function that makes its dialog."""
     yield "recovery_code_of_a_file", lambda: RecoveryCodeDialog(TAKEN, CODE, window)
     if view.offers and view.decisions:
         yield "bring_a_file_in_review", partial(_review, window, session, view)
@@ -49,7 +49,7 @@ def _review(window: "MainWindow", session: Session, view: CaseView) -> QDialog:
 
 
 def sample_promotion(session: Session, view: CaseView) -> CheckInReport:
-    """Give a file that is brought back with two questions, and a record that cannot come in."""
+    """Return the preview of an import with two questions and a record that cannot be imported."""
     taken = Checkout(
         number="sample",
         database_id="sample",

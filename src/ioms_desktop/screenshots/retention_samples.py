@@ -16,7 +16,7 @@ DISPOSAL_REASON = "Six clear years, no further contact, no safeguarding flag; th
 
 
 def sample_review(session: Session, view: CaseView) -> DueReview:
-    """Give a record whose clear years are over."""
+    """Return a record whose retention period has ended."""
     today = session.today()
     groups = RetentionGroups.in_force_on(session.lists.of("retention_group"), today)
     closed = months_after(today, -6 * 12)
@@ -33,7 +33,7 @@ def sample_review(session: Session, view: CaseView) -> DueReview:
 
 
 def sample_certificate(session: Session) -> Mapping[str, Any]:
-    """Give the certificate of a disposal."""
+    """Return the certificate of a disposal."""
     return {
         "certificate": DISPOSAL_REF,
         "disposed_on": session.today().isoformat(),
@@ -49,7 +49,7 @@ def sample_certificate(session: Session) -> Mapping[str, Any]:
 
 
 def sample_disposal(session: Session, person_ref: str) -> Disposal:
-    """Give a disposal that somebody else has proposed."""
+    """Return a disposal proposed by another user."""
     return Disposal(
         disposal_ref=DISPOSAL_REF,
         person_ref=person_ref,

@@ -1,6 +1,6 @@
 """Pictures of every screen and dialog with fictional data: light and dark, at 100 % and at 150 %.
 
-Each scale is drawn by a process of its own, since Qt reads the scale once. No display is needed or used.
+Each scale is drawn by its own process, since Qt reads the scale only once. No display is needed.
 """
 
 import os
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from ioms_desktop.ui.main_window.window import MainWindow
 
 WINDOW_SIZES_PX = {100: (1366, 768), 150: (1280, 720)}
-"""The window at each scale: a small laptop, and a screen of 1920 x 1080 at 150 %."""
+"""The size of the window at each scale: a small laptop, and a screen of 1920 x 1080 at 150 %."""
 SCREENSHOT_TIME = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 """The morning after the last day of the fictional year."""
 DEMO_USER_NAME = "wright"
 DEMO_PARTNER_NAME = "partner"
 DEMO_PASSWORD = "demo"
 EXAMPLE_SERVER_URL = "postgresql://records.example.org/ioms"
-"""An address at which nobody is asked."""
+"""An example address; no connection is made to it."""
 EXAMPLE_RECOVERY_CODE = "0FAB-1E00-9C0D-E5F0-RN0D-ATAB-ASE0"
-"""A code that opens nothing."""
+"""An example code that opens nothing."""
 EXAMPLE_CASE_REF = "PHX-MARLOW"
-IDLE_TIMEOUT_S = 60.0  # seconds for one screen to stand
+IDLE_TIMEOUT_S = 60.0  # longest wait in seconds for one screen to be drawn
 
 
 def draw_screens(folder: Path) -> Iterator[Path]:
-    """Draw every screen and dialog into a folder and give the path of each picture.
+    """Draw every screen and dialog into a folder and yield the path of each picture.
 
     Args:
-        folder: Made where it is missing; pictures of the same name are replaced.
+        folder: Created if it is missing; pictures of the same name are replaced.
 
     Raises:
         Refused: The pictures could not be drawn.
@@ -67,7 +67,7 @@ def _draw_scale(folder: Path, location: str, place: str, scale: int) -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(scale / 100)
     os.environ["IOMS_SETTINGS"] = os.environ["IOMS_DATA"] = place
-    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - after the environment it reads
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - imported after the environment is set, which it reads
 
     from ioms_desktop.ui import errors  # noqa: PLC0415 - as above
     from ioms_desktop.ui.theme.apply import apply_theme  # noqa: PLC0415 - as above
@@ -81,20 +81,25 @@ def _draw_scale(folder: Path, location: str, place: str, scale: int) -> None:
 
 
 class ScreenshotSeries:
-    """Draws one series of pictures: one theme, one scale."""
+    """Draws one series of pictures, of one theme at one scale."""
 
     def __init__(self, folder: Path, series: str, size: tuple[int, int]) -> None:
-        """Draw into a folder.
+        """Set the folder, the series and the size.
 
         Args:
-            folder: Where.
-            series: The end of every file's name.
-            size: Of the main window, in pixels at 100 %.
+            folder: The folder for the pictures.
+            series: The end of every file name.
+            size: The size of the main window, in pixels at 100 %.
         """
         self._folder, self._series, self._size = folder, series, size
 
     def draw_all(self, location: str, place: Path) -> None:
-        """Draw everything on one database."""
+        """Draw all the pictures that need one database.
+
+        Args:
+            location: The database.
+            place: A temporary folder.
+        """
         self._draw_before_sign_in(location)
         with self._signed_in_window(location, DEMO_USER_NAME, place) as window:
             window.activateWindow()
@@ -123,7 +128,7 @@ class ScreenshotSeries:
         session.store.close()
 
     def _draw_other_roles(self, location: str, place: Path) -> None:
-        """Draw what an administrator sees first, how another recovery code is made, and what a partner sees."""
+        """Draw an administrator's first screen, the dialog for a new recovery code, and a partner's screens."""
         from ioms_desktop.services.database.demo_marker import DEMO_ADMINISTRATOR  # noqa: PLC0415 - slow to import
         from ioms_desktop.ui.screens.administration import NewRecoveryCodeDialog  # noqa: PLC0415 - as above
 
@@ -141,7 +146,7 @@ class ScreenshotSeries:
             self._save_picture(window, "assigned_case")
 
     def _draw_restricted_cases(self, window: "MainWindow") -> None:
-        """Draw a case that does not open, and one that does by breaking the glass."""
+        """Draw a case that cannot be opened, and one opened with break-glass access."""
         from ioms_desktop.services.case_access import BreakGlassAccess  # noqa: PLC0415 - after the environment Qt reads
 
         window.open_case("PHX-0417")
@@ -256,7 +261,7 @@ class ScreenshotSeries:
             widget.close()
 
     def _wait_idle(self, window: "MainWindow") -> None:
-        """Wait until nothing is under way and what came in has been laid out."""
+        """Wait until no work is running and the layout is complete."""
         from PySide6.QtCore import QDeadlineTimer  # noqa: PLC0415 - after the environment Qt reads
 
         limit = QDeadlineTimer(int(IDLE_TIMEOUT_S * 1000))
@@ -270,7 +275,7 @@ class ScreenshotSeries:
 
 
 def _process_events() -> None:
-    """Let the event loop turn long enough for what was put off to the next turns."""
+    """Run the event loop long enough for deferred events to be processed."""
     from PySide6.QtCore import QEventLoop, QTimer  # noqa: PLC0415 - after the environment Qt reads
 
     loop = QEventLoop()

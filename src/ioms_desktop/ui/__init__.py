@@ -1,9 +1,9 @@
-"""The window: the only Qt.
+"""The user interface; the only package that uses Qt.
 
-What every screen and dialog is built from:
+The parts from which screens and dialogs are built:
 
 * ``theme``: colours, sizes, fonts and icons; ``widgets``: headings, message bar, empty states, chips;
-* ``tasks``: the only way to a thread; ``errors``: where an unexpected fault ends;
+* ``tasks``: background work; ``errors``: unexpected errors;
 * ``lists``: every list; ``forms``: every form and its fields; ``dialogs``: the dialog that sends one command;
-* ``actions``: menus, shortcuts and quick search from one list; ``screen``: what a screen is.
+* ``actions``: menus, shortcuts and quick search from one list; ``screen``: the base class of screens.
 """

@@ -1,7 +1,7 @@
-"""Where a bug ends: in the log with its traceback, and before the user once, with a reference to quote.
+"""Handling of unexpected errors: log the traceback, and show the user a reference to quote, once.
 
-``install_handlers()`` at start-up sends unhandled exceptions of every thread here. What a person may not do is no bug:
-it is ``Refused``, and its sentence is shown beside the form or in the message bar.
+``install_handlers()`` sends unhandled exceptions of every thread here at start-up. An action that is not allowed is not
+an error: it raises ``Refused``, whose message is shown beside the form or in the message bar.
 """
 
 import logging
@@ -15,15 +15,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, Q
 
 LOG = logging.getLogger("ioms_desktop.faults")
 QT_LOG = logging.getLogger("ioms_desktop.qt")
-_REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is misread over a telephone
+_REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without characters that are easily misheard or misread
 _IGNORED_QT_WARNING = "propagateSizeHints"
 
 
 class FaultDialog(QDialog):
-    """Says that something failed inside, what was kept, and what to quote."""
+    """Shows that an unexpected error occurred, what was kept, and which reference to quote."""
 
     def __init__(self, reference: str, parent: QWidget | None = None) -> None:
-        """Show one reference."""
         super().__init__(parent)
         self.setWindowTitle("Something went wrong")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -50,11 +49,11 @@ class FaultDialog(QDialog):
 
     @Slot()
     def copy_reference(self) -> None:
-        """Put the reference on the clipboard."""
+        """Copy the reference to the clipboard."""
         QApplication.clipboard().setText(self.reference.text())
 
     def add_reference(self, reference: str) -> None:
-        """Name a further fault in the same window."""
+        """Show the reference of a further fault in the same dialog."""
         self.reference.setText(f"{self.reference.text()}, {reference}")
         self.reference.setAccessibleName("References to quote")
 
@@ -65,7 +64,7 @@ class FaultReporter(QObject):
     reported = Signal(str)
 
     def __init__(self) -> None:
-        """Listen to itself, so that every thread may report."""
+        """Connect its own signal, so that any thread can report."""
         super().__init__()
         self.dialog: FaultDialog | None = None
         self.reported.connect(self._show, Qt.ConnectionType.QueuedConnection)
@@ -86,7 +85,7 @@ class FaultReporter(QObject):
 
 @cache
 def fault_reporter() -> FaultReporter:
-    """Give the one place faults are shown from; first called on the interface thread."""
+    """Return the one object that shows faults; the first call must be made on the interface thread."""
     made = FaultReporter()
     app = QApplication.instance()
     if app is not None:
@@ -95,17 +94,17 @@ def fault_reporter() -> FaultReporter:
 
 
 def report_fault(error: BaseException) -> str:
-    """Log where an exception came from, without what it was about, and show its reference once.
+    """Log where an exception was raised, without the data it was about, and show its reference once.
 
     Args:
-        error: What nobody expected; from any thread.
+        error: An unexpected exception of any thread.
 
     Returns:
-        The reference under which the log has it, like ``"7KQ2-M9XD"``.
+        The reference under which it was logged, for example ``"7KQ2-M9XD"``.
     """
-    import secrets  # noqa: PLC0415 - slow to import: loads when first needed
+    import secrets  # noqa: PLC0415 - slow to import
 
-    from ioms_desktop.services.fault_log import fault_record  # noqa: PLC0415 - only after a fault
+    from ioms_desktop.services.fault_log import fault_record  # noqa: PLC0415 - needed only after a fault
 
     drawn = "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(8))
     reference = f"{drawn[:4]}-{drawn[4:]}"
@@ -116,7 +115,7 @@ def report_fault(error: BaseException) -> str:
 
 
 def install_handlers() -> None:
-    """Send unhandled exceptions of every thread, and Qt's own warnings, to the log and the one dialog."""
+    """Log unhandled exceptions of every thread and Qt's own warnings; exceptions are also shown."""
     fault_reporter()
     sys.excepthook = _unhandled
     threading.excepthook = lambda args: _unhandled(args.exc_type, args.exc_value, args.exc_traceback)
@@ -132,7 +131,7 @@ def _unhandled(kind: type[BaseException], error: BaseException | None, trace: Tr
 
 def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
     del context
-    if _IGNORED_QT_WARNING in text:  # the offscreen platform says it for every window
+    if _IGNORED_QT_WARNING in text:  # the offscreen platform prints it for every window
         return
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     QT_LOG.log(levels.get(kind, logging.WARNING), "%s", text)

@@ -1,4 +1,4 @@
-"""Words the code lists do not hold: names, ages, distances of days, and what the policy asks a screen to say."""
+"""Labels that the code lists do not contain: names, ages, relative dates, and the notices that the policy requires."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -15,7 +15,7 @@ NOT_RECORDED = "Not recorded"
 NOTHING_AUTOMATIC = "Nothing is decided or served automatically; a named person decides."
 NO_STOP_AND_SEARCH = "Being on a list is never grounds for stop and search."
 ENFORCEMENT_NOTICES = (NOTHING_AUTOMATIC, NO_SANCTION_NOTICE, NO_STOP_AND_SEARCH, OFFER_STAYS_OPEN_NOTICE)
-"""What stands beside every decision on enforcement."""
+"""The notices shown with every decision on enforcement."""
 
 EVIDENCE_LABELS = {
     "contact": "Contact",
@@ -25,7 +25,7 @@ EVIDENCE_LABELS = {
     "notification": "Notification",
     "decision": "Decision",
 }
-"""What a piece of evidence is."""
+"""The kinds of evidence."""
 
 CHILD_CHECK_QUESTIONS = {
     "NRM": ("Exploitation?", "Was exploitation considered, and a referral to the National Referral Mechanism?"),
@@ -36,32 +36,32 @@ CHILD_CHECK_QUESTIONS = {
     "GILLICK": ("Gillick?", "Was a Gillick assessment made? By whom, and on what basis."),
     "AA": ("Appropriate adult?", "Is an appropriate adult arranged?"),
 }
-"""The child checks as short questions and whole ones; each takes a yes or no, and its reason."""
+"""The child checks as a short label and a question; each is answered yes or no, with a reason."""
 
 PROGRAMME_LABELS = {"IOM": "IOM", "PHOENIX": "Phoenix"}
-"""The programmes as the teams say them."""
+"""The programmes, as the teams call them."""
 
 MAX_NAMED_CASES = 4
 TRAINING_REASON_CODE = "TRAINING"
 
 
 def formal_name(person: Person) -> str:
-    """Write a name as a record's head shows it: `MARLOW, Jayden`."""
+    """Format a name as in the header of a record: `MARLOW, Jayden`."""
     return format_name(person.family_name, person.given_names)
 
 
 def plain_name(person: Person) -> str:
-    """Write a name as it is said: `Jayden Marlow`."""
+    """Format a name in speaking order: `Jayden Marlow`."""
     return f"{person.given_names} {person.family_name}"
 
 
 def describe_birth(person: Person, age: int) -> str:
-    """Say when someone was born and how old that makes them."""
+    """Describe a person's date of birth and age in years."""
     return f"{format_day(person.date_of_birth)} (age {age})"
 
 
 def relative_day(on: date, today: date) -> str:
-    """Say how far a day is: `today`, `3 days ago`, `in 4 days`."""
+    """Describe a date relative to today: `today`, `3 days ago`, `in 4 days`."""
     days = (on - today).days
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}
     if days in near:
@@ -70,7 +70,7 @@ def relative_day(on: date, today: date) -> str:
 
 
 def describe_counting(outcome: str, *, planned: bool) -> str:
-    """Say what a contact's outcome counts as for the person."""
+    """Describe what the outcome of a contact counts as for the person."""
     if outcome == COMPLETED_OUTCOME:
         return "It counts as a completed contact."
     if outcome in CANCELLED_OUTCOMES:
@@ -85,17 +85,17 @@ def describe_counting(outcome: str, *, planned: bool) -> str:
 
 
 def code_options(codes: CodeList, on: date | None = None, programme: str | None = None) -> list[Option]:
-    """Give what a screen offers of a code list."""
+    """Return the options of a code list."""
     return [Option(code.code, code.label) for code in codes.offered(on, programme)]
 
 
 def reason_options(lists: CodeLists) -> list[Option]:
-    """Give the reasons for which records may leave the application: all but training."""
+    """Return the reasons for which records may leave the application: all except training."""
     return [option for option in code_options(lists.of("reason_code")) if option.code != TRAINING_REASON_CODE]
 
 
 def describe_cases(case_refs: Sequence[str]) -> str:
-    """Name cases without a full stop: `Case A`, or `Six cases: A, B, C, D and 2 more`."""
+    """List cases without a full stop: `Case A`, or `Six cases: A, B, C, D and 2 more`."""
     named = ", ".join(case_refs[:MAX_NAMED_CASES])
     if len(case_refs) == 1:
         return f"Case {named}"
@@ -105,6 +105,6 @@ def describe_cases(case_refs: Sequence[str]) -> str:
 
 
 def describe_programme(lists: CodeLists, programme: str, cohort: str | None) -> str:
-    """Name a programme, with the short name of the cohort if there is one."""
+    """Describe a programme, with the short name of the cohort if there is one."""
     name = PROGRAMME_LABELS.get(programme, programme)
     return f"{name} {lists.of('cohort').label(cohort).split(':')[0]}" if cohort else name

@@ -1,4 +1,4 @@
-"""The base class of screens, and what the window offers them."""
+"""The base class of screens, and the services that the window provides to them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ SCREEN_MARGIN_PX = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowServices:
-    """What the window offers its screens.
+    """The services that the window provides to its screens.
 
     Attributes:
         settings: Sizes, columns and views of this user on this computer.
@@ -25,7 +25,7 @@ class WindowServices:
         open_case: Opens a case in a tab by its reference.
         show_screen: Shows a screen by its id.
         handle_outcome: Shows the notice of a command and refreshes what it changed.
-        show_problem: Shows a sentence that says what could not be done.
+        show_problem: Shows a sentence that explains what could not be done.
         dialogs: Opens the dialogs of actions over the window.
     """
 
@@ -44,7 +44,7 @@ class Screen(QWidget):
     """One screen of the window.
 
     Attributes:
-        title: Its name.
+        title: The name shown.
         explanation: The text of F1: what the screen is for and how it is used.
         topics: The screen refreshes when one of these changes.
     """
@@ -54,7 +54,7 @@ class Screen(QWidget):
     topics: ClassVar[frozenset[Topic]] = frozenset()
 
     def __init__(self, services: WindowServices) -> None:
-        """Make the heading; subclasses add to ``main_layout``."""
+        """Create the heading; subclasses add to ``main_layout``."""
         super().__init__()
         self.services = services
         self.setProperty("kind", "page")
@@ -65,10 +65,10 @@ class Screen(QWidget):
         self.heading = label(self.title, "display")
 
     def refresh(self) -> None:
-        """Read again after records have changed."""
+        """Reload after records have changed."""
 
     def take_focus(self) -> None:
-        """Move the focus to where work on this screen begins."""
+        """Move the focus to the widget where work on this screen starts."""
         self.setFocus()
 
     def save_state(self) -> None:

@@ -1,12 +1,12 @@
-"""The one door to a thread.
+"""Background work; the only module that uses threads for the interface.
 
-``tasks.run(self, work, then)`` leaves the interface thread for ``work`` and comes back to it for ``then``, as long as
-``self`` is still there. ``work`` must not touch Qt: read the form first, let the frozen command cross over. One danger
-more: what ``work`` returns is used by the interface thread from then on, so return finished values, nothing lazy.
+``tasks.run(self, work, then)`` runs ``work`` on another thread and ``then`` on the interface thread, unless ``self``
+has been destroyed meanwhile. ``work`` must not use Qt: read the form first and pass a frozen command. What ``work``
+returns is used by the interface thread from then on, so it must return complete values, nothing lazy.
 
-Three outcomes, each with one home: a result goes to ``then``; ``Refused`` to ``refused`` (or, without one, to the
-signal ``refused``, which the main window shows in its message bar); anything else to the log and the one dialog of
-``errors``, and then to ``failed``, so that a screen can say in words that it has nothing to show.
+There are three outcomes. A result goes to ``then``. ``Refused`` goes to ``refused`` or, without one, to the signal
+``refused``, which the main window shows in its message bar. Any other exception is logged and shown by ``errors``, and
+then goes to ``failed``, so that a screen can show that it has no data.
 """
 
 import threading
@@ -27,48 +27,48 @@ MAX_THREADS = 4
 
 @dataclass(frozen=True, slots=True)
 class ProgressStep:
-    """How far long work has come: ``done`` of ``total`` (0: not known), and what it is at."""
+    """Progress of long work: ``done`` of ``total`` units (0 if unknown), and a description of the current step."""
 
     done: int
     total: int
     text: str
 
 
-class Cancelled(Exception):  # noqa: N818 - an answer to the user's own wish, not a fault
-    """Work was given up because the user, or a newer question, asked for it."""
+class Cancelled(Exception):  # noqa: N818 - the user's own request, not an error
+    """The work was cancelled by the user or by a newer request."""
 
 
 class TaskProgress:
-    """Given to long work: it reports steps, and asks now and then whether it is still wanted."""
+    """Passed to long work, which reports its steps and checks whether it has been cancelled."""
 
     def __init__(self, on_step: Callable[[ProgressStep], None]) -> None:
-        """Begin uncancelled.
+        """Start uncancelled.
 
         Args:
-            on_step: Takes each step; called on the worker's thread.
+            on_step: Receives each step on the worker's thread.
         """
         self._on_step = on_step
         self._stop = threading.Event()
 
     @property
     def cancelled(self) -> bool:
-        """Whether the work is no longer wanted."""
+        """Whether the work has been cancelled."""
         return self._stop.is_set()
 
     def cancel(self) -> None:
-        """Ask the work to stop at its next look."""
+        """Ask the work to stop at its next check."""
         self._stop.set()
 
     def report(self, done: int, total: int, text: str = "") -> None:
-        """Say how far the work is.
+        """Report progress.
 
         Args:
             done: Units done.
-            total: Units in all; 0 where nobody knows.
-            text: What it is at, in words.
+            total: Units in all; 0 if unknown.
+            text: A description of the current step.
 
         Raises:
-            Cancelled: The work is no longer wanted; let it rise, after undoing what must be undone.
+            Cancelled: The work has been cancelled; undo what must be undone and let the exception propagate.
         """
         if self.cancelled:
             raise Cancelled
@@ -83,7 +83,7 @@ class _TaskResult:
 
 @dataclass(slots=True, eq=False)
 class Task(Generic[T]):
-    """One piece of work under way; keep it only to cancel it."""
+    """One piece of work in progress; keep it only to cancel it."""
 
     owner: QObject
     work: Callable[[TaskProgress], T]
@@ -95,21 +95,21 @@ class Task(Generic[T]):
     progress: TaskProgress
     result: _TaskResult = field(default_factory=_TaskResult)
     delivers_if_cancelled: bool = (
-        False  # whether an answer counts although it came too late to be stopped: it may have been written
+        False  # whether a result that arrives after a cancellation still counts: it may have been written
     )
 
     @property
     def was_cancelled(self) -> bool:
-        """Whether the work gave up because it was cancelled; false where it was done by then."""
+        """Whether the work stopped because it was cancelled; false if it had already finished."""
         return isinstance(self.result.error, Cancelled)
 
     def cancel(self) -> None:
-        """Ask the work to give up; ``ended`` is told, and ``was_cancelled`` says whether it did."""
+        """Ask the work to stop; ``ended`` is still called, and ``was_cancelled`` then shows whether it did stop."""
         self.progress.cancel()
 
 
 class Tasks(QObject):
-    """Runs work on a few threads and brings the answers back to the interface thread."""
+    """Runs work on a few threads and delivers the results on the interface thread."""
 
     refused = Signal(str)
     busy_changed = Signal(bool)
@@ -117,7 +117,7 @@ class Tasks(QObject):
     _stepped = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Start no thread yet; the first work does."""
+        """Initialise without threads; they are started on demand."""
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="ioms-work")
         self._tasks: dict[int, Task[Any]] = {}
@@ -129,7 +129,7 @@ class Tasks(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether any work is under way or waiting."""
+        """Whether any work is running or queued."""
         return bool(self._tasks)
 
     def run(
@@ -140,14 +140,14 @@ class Tasks(QObject):
         refused: Callable[[str], None] | None = None,
         failed: Callable[[str], None] | None = None,
     ) -> Task[T]:
-        """Do work off the interface thread and bring its result back.
+        """Run work off the interface thread and deliver its result.
 
         Args:
-            owner: Who asked; when it is gone, nobody is told.
-            work: Runs on another thread; must not touch Qt.
-            then: Takes the result, on the interface thread.
-            refused: Takes the sentence of a refusal; the message bar does when None.
-            failed: Takes the reference of a fault that has been logged and shown.
+            owner: The requester; nothing is delivered once it has been destroyed.
+            work: Runs on another thread; must not use Qt.
+            then: Receives the result on the interface thread.
+            refused: Receives the message of a refusal; when None it is shown in the message bar.
+            failed: Receives the reference of a fault that has been logged and shown.
         """
         return self._start(Task(owner, lambda _: work(), then, refused, failed, None, None, TaskProgress(ignore)))
 
@@ -161,16 +161,16 @@ class Tasks(QObject):
         refused: Callable[[str], None] | None = None,
         failed: Callable[[str], None] | None = None,
     ) -> Task[T]:
-        """Do long work that reports steps and can be cancelled.
+        """Run long work that reports steps and can be cancelled.
 
         Args:
-            owner: Who asked; when it is gone, nobody is told.
-            work: Runs on another thread and is given its ``TaskProgress``.
-            then: Takes the result, on the interface thread; also of work that was done before it could be stopped.
-            stepped: Takes each step, on the interface thread.
-            ended: Called last, however it went, on the interface thread: to put the progress bar away.
-            refused: Takes the sentence of a refusal; the message bar does when None.
-            failed: Takes the reference of a fault that has been logged and shown.
+            owner: The requester; nothing is delivered once it has been destroyed.
+            work: Runs on another thread and receives its ``TaskProgress``.
+            then: Receives the result on the interface thread, even if the work finished after it was cancelled.
+            stepped: Receives each step on the interface thread.
+            ended: Called last on the interface thread, whatever the outcome, for example to hide the progress bar.
+            refused: Receives the message of a refusal; when None it is shown in the message bar.
+            failed: Receives the reference of a fault that has been logged and shown.
         """
         number = self._next_number
         progress = TaskProgress(lambda step: self._stepped.emit(number, step))
@@ -187,17 +187,17 @@ class Tasks(QObject):
         refused: Callable[[str], None] | None = None,
         failed: Callable[[str], None] | None = None,
     ) -> Task[T]:
-        """Do work whose newest request alone counts: search as one types.
+        """Run work of which only the newest request counts, such as search while the user types.
 
-        A request that has not begun is skipped when a newer one comes, and one that runs is not listened to.
+        A queued request is skipped when a newer one arrives; the result of a running one is ignored.
 
         Args:
-            owner: Who asked; when it is gone, nobody is told.
-            key: What is asked for; each owner has its own keys.
-            work: Runs on another thread; must not touch Qt.
-            then: Takes the result of the newest request, on the interface thread.
-            refused: Takes the sentence of a refusal; the message bar does when None.
-            failed: Takes the reference of a fault that has been logged and shown.
+            owner: The requester; nothing is delivered once it has been destroyed.
+            key: Identifies the kind of request; each owner has its own keys.
+            work: Runs on another thread; must not use Qt.
+            then: Receives the result of the newest request on the interface thread.
+            refused: Receives the message of a refusal; when None it is shown in the message bar.
+            failed: Receives the reference of a fault that has been logged and shown.
         """
         name = (id(owner), key)
         former = self._tasks.get(self._latest.get(name, -1))
@@ -207,7 +207,7 @@ class Tasks(QObject):
         return self.run(owner, work, then, refused, failed)
 
     def close(self) -> None:
-        """Cancel what waits, wait for what runs, and tell nobody any more."""
+        """Cancel queued work, wait for running work, and deliver nothing more."""
         self._closed = True
         for task in self._tasks.values():
             task.cancel()
@@ -227,7 +227,7 @@ class Tasks(QObject):
         return task
 
     def _work(self, number: int) -> None:
-        """Run on the worker's thread; leaves no reference to Qt objects behind, lest they die on this thread."""
+        """Run on the worker's thread; keeps no references to Qt objects, which must not be destroyed on this thread."""
         task = self._tasks.get(number)
         if task is None:
             return
@@ -235,9 +235,9 @@ class Tasks(QObject):
         del task
         try:
             if progress.cancelled:
-                raise Cancelled  # noqa: TRY301 - the same end as when the work itself stops
+                raise Cancelled  # noqa: TRY301 - handled as if the work itself had stopped
             answer.value = work(progress)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it is told on the interface thread
+        except BaseException as error:  # noqa: BLE001 - every error is delivered to the interface thread
             answer.error = error
         del work, answer
         self._done.emit(number)
@@ -282,5 +282,5 @@ class Tasks(QObject):
 
 
 def ignore(outcome: object) -> None:
-    """Do nothing with a result, a refusal or a progress step; the caller says why it needs none."""
+    """Ignore a result, a refusal or a progress step; a comment at the call explains why."""
     del outcome

@@ -1,1 +1,1 @@
-"""Dialogs about who may know of a case."""
+"""Dialogs about access to a case."""

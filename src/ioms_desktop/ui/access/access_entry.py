@@ -38,7 +38,7 @@ CONFLICT_CONSEQUENCES = (
 
 @dataclass(frozen=True, slots=True)
 class AccessEntryKind:
-    """A list on which a user can be put: the words of its dialog, and the command."""
+    """A list on which a user can be put: the texts of its dialog, and its command."""
 
     title: str
     verb: str
@@ -192,7 +192,7 @@ class CaseRestrictionDialog(AutoHeightDialog):
 
 
 def _value_if_changed(typed: str | None, before: str | None) -> str | None:
-    """Give what was typed; None where it was not changed, so that a change by somebody else is not undone."""
+    """Return the typed value; None if it is unchanged, so that a simultaneous change by another user is not undone."""
     return None if (typed or "").strip() == (before or "").strip() else typed or ""
 
 

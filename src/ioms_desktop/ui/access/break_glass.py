@@ -1,4 +1,4 @@
-"""The dialog that breaks the glass of a case, after saying what follows from it."""
+"""The dialog for break-glass access to a case, which first explains its consequences."""
 
 from collections.abc import Callable
 from functools import partial
@@ -27,10 +27,13 @@ class BreakGlassDialog(SimpleCommandDialog):
     """Asks for the reference of the case and the reason."""
 
     def __init__(self, session: Session, tasks: Tasks, case_ref: str = "", parent: QWidget | None = None) -> None:
-        """Open the form.
+        """Create the form.
 
         Args:
-            case_ref: The case; empty where its reference is still to be typed.
+            session: The session of the user who needs access.
+            tasks: Runs the command.
+            case_ref: The case; empty if its reference is still to be typed.
+            parent: The Qt parent.
         """
         self.case_ref = TextField("case_ref", "&Case", required=True, width=220, placeholder="PHX-1234")
         self.case_ref.set_value(case_ref)

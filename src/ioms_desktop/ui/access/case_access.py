@@ -1,4 +1,4 @@
-"""The access lists of a case: who is or was on them, whether it is restricted, and what a supervisor can change."""
+"""The access lists of a case: who is or was on them, whether the case is restricted, and the changes allowed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +39,7 @@ LIST_CHIPS = {
 
 @dataclass(frozen=True, slots=True)
 class AccessEntryRow:
-    """One entry of an access list, as a row shows it."""
+    """One entry of an access list, as shown in a row."""
 
     id: int
     entry: AccessEntry
@@ -47,7 +47,7 @@ class AccessEntryRow:
 
     @property
     def list_label(self) -> str:
-        """The list, and whether the entry has ended."""
+        """The name of the list, and whether the entry has ended."""
         return access_list_label(self.entry.kind) + ("" if self.is_current else ", no longer")
 
 
@@ -55,8 +55,8 @@ class CaseAccessDialog(QDialog):
     """Shows the access lists of a case.
 
     Signals:
-        access_changed: The access was changed; with the outcome.
-        entry_requested: Somebody is to be named; with the list.
+        access_changed: The access was changed; carries the outcome.
+        entry_requested: A user is to be put on a list; carries the list.
         restriction_requested: The team or the restriction of the case is to be changed.
     """
 
@@ -70,7 +70,11 @@ class CaseAccessDialog(QDialog):
         """Show the lists as they were read.
 
         Args:
-            about: Whom the case is about, in one line.
+            session: The session of the user who reads them.
+            tasks: Runs commands and reads the lists again.
+            known: The access lists.
+            about: Describes in one line whom the case is about.
+            parent: The Qt parent.
         """
         super().__init__(parent)
         self.session, self.tasks, self.case_access = session, tasks, known
@@ -183,14 +187,14 @@ class CaseAccessDialog(QDialog):
 
     @Slot(object)
     def handle_outcome(self, outcome: Outcome) -> None:
-        """Say what was done, read the lists again, and tell the window."""
+        """Show the notice of a command, reload the lists, and notify the window."""
         self.message.notice(outcome.notice)
         self._reload()
         self.access_changed.emit(outcome)
 
 
 def people_options(session: Session) -> list[Option]:
-    """List the users who can be put on a list of a case, without the user who asks."""
+    """Return the users who can be put on a list of a case; the current user is left out."""
     roles = session.lists.of("role")
     return [
         Option(user.name, f"{user.name}, {roles.label(user.role)}{f', {user.team}' if user.team else ''}")

@@ -1,4 +1,4 @@
-"""The accounts of an office: add a person, a new password, their team and end, and letting them no longer sign in."""
+"""Dialogs for accounts: add a person, set a new password, change team and last day, disable and enable."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ CHANGED_TOPICS = frozenset({Topic.USERS})
 MAX_NAME_CHARS = 63
 MAX_TEAM_CHARS = 80
 DEFAULT_PARTNER_TERM = timedelta(days=182)
-"""How long a partner's account runs unless another day is typed: an account that nobody ends is forgotten."""
+"""Default term of a partner's account, so that an account that nobody ends does not remain."""
 FIRST_PASSWORD_HELP = (
     "The first one, which you tell them by word of mouth. Several words are best; let them change it at once."
 )
@@ -50,7 +50,7 @@ def _outcome(sentence: str) -> Outcome:
 
 
 class _TeamAndExpiryFields:
-    """The two fields that say whose cases somebody shares, and until when they may sign in."""
+    """The fields for the team whose cases a person shares, and for the last day on which they may sign in."""
 
     def __init__(self, dialog: AutoHeightDialog, today: date, teams: Sequence[str]) -> None:
         known = f" Teams there are: {', '.join(teams)}." if teams else ""
@@ -62,7 +62,7 @@ class _TeamAndExpiryFields:
 
 
 class AddPersonDialog(AutoHeightDialog):
-    """Collects who is to sign in."""
+    """Asks for the details of a new account."""
 
     def __init__(
         self,
@@ -73,14 +73,14 @@ class AddPersonDialog(AutoHeightDialog):
         *,
         waiting: AccountRow | None = None,
     ) -> None:
-        """Fill the form.
+        """Create the form.
 
         Args:
-            session: An administrator's.
-            tasks: Where it is saved.
-            teams: The teams there are.
-            parent: The window it belongs to.
-            waiting: Who worked here before the server kept logins, and is given one now.
+            session: An administrator's session.
+            tasks: Runs the command.
+            teams: The teams in use.
+            parent: The Qt parent.
+            waiting: A person who worked here before the server had logins, and now gets one; None for a new person.
         """
         super().__init__(
             tasks,
@@ -110,7 +110,7 @@ class AddPersonDialog(AutoHeightDialog):
 
     @property
     def until(self) -> DateField:
-        """The last day."""
+        """The last day of access, inclusive."""
         return self._team_and_expiry.until
 
     @property
@@ -145,12 +145,11 @@ class AddPersonDialog(AutoHeightDialog):
 
 
 class AccountDialog(AutoHeightDialog):
-    """Collects the team and the last day of somebody who may sign in."""
+    """Asks for the team and the last day of an account."""
 
     def __init__(
         self, session: Session, tasks: Tasks, row: AccountRow, teams: Sequence[str], parent: QWidget | None = None
     ) -> None:
-        """Fill the form with what stands."""
         super().__init__(
             tasks, title="Team and last day", verb="&Save", intro=f"{row.name}, {row.role_label}.", parent=parent
         )
@@ -168,10 +167,9 @@ class AccountDialog(AutoHeightDialog):
 
 
 class NewPasswordDialog(AutoHeightDialog):
-    """Collects a new password for somebody else."""
+    """Asks for a new password for another user."""
 
     def __init__(self, session: Session, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
-        """Fill the form."""
         kept = "" if is_shared(session.store.location) else " Entries they had not saved cannot be opened any more."
         super().__init__(
             tasks,
@@ -192,10 +190,9 @@ class NewPasswordDialog(AutoHeightDialog):
 
 
 class DisableDialog(AutoHeightDialog):
-    """Asks before somebody can no longer sign in, and says what then happens."""
+    """Explains the effect of disabling an account and asks for confirmation."""
 
     def __init__(self, session: Session, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
-        """Say what happens."""
         super().__init__(
             tasks,
             title="Disable an account",
@@ -216,10 +213,9 @@ class DisableDialog(AutoHeightDialog):
 
 
 class EnableDialog(AutoHeightDialog):
-    """Lets somebody who was disabled sign in again; in a file they need a new password, since their key went."""
+    """Enables a disabled account; in a file it needs a new password, because its key was removed."""
 
     def __init__(self, session: Session, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
-        """Say what happens, and ask for the password where one is needed."""
         shared = is_shared(session.store.location)
         intro = f"{row.name}, {row.role_label}. They may sign in again in their former role and under their own name"
         super().__init__(
@@ -251,7 +247,7 @@ def _enable(session: Session, name: str, password: str) -> str:
 
 
 def describe_disabling(*, shared: bool) -> tuple[str, ...]:
-    """Say what disabling does on each kind of database."""
+    """Describe what disabling an account does, for a shared database or a local file."""
     common = "What they recorded stays, under their name. They can be let in again, should it have been a mistake."
     if shared:
         return (
@@ -267,5 +263,5 @@ def describe_disabling(*, shared: bool) -> tuple[str, ...]:
 
 
 def format_expiry(row: AccountRow) -> str:
-    """Write the last day of an account; nothing for no end."""
+    """Format the last day of an account; empty if it has none."""
     return format_day(row.expires_on) if row.expires_on is not None else ""

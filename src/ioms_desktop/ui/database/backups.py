@@ -1,4 +1,4 @@
-"""Back a local file up, and rehearse bringing a backup back."""
+"""Dialogs that back up a local file and test the restore of a backup."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ NO_BACKUP_MESSAGE = "No backup of this file has been made yet."
 
 
 def _check_target(text: str) -> str:
-    """Whoever types a folder that is not there would otherwise get a file of its name."""
+    """Reject a missing folder; the backup would otherwise be written to a file of that name."""
     return path_problem(text, _missing_folder)
 
 
@@ -32,7 +32,7 @@ def _missing_folder(place: Path) -> str:
 
 
 class BackUpDialog(LongTaskDialog[BackupResult]):
-    """Asks where to, copies, and says what was proved."""
+    """Asks for the target, makes the backup, and shows the checks that it passed."""
 
     def __init__(self, session: "Session", tasks: Tasks, parent: QWidget | None = None) -> None:
         """Propose the folder of the last backup."""
@@ -86,10 +86,10 @@ class BackUpDialog(LongTaskDialog[BackupResult]):
 
 
 class RehearseRestoreDialog(LongTaskDialog[RehearsalResult]):
-    """Asks for the password that a restore would ask for, restores, and says what came of it."""
+    """Asks for the password that a restore needs, tests the restore, and shows the result."""
 
     def __init__(self, session: "Session", tasks: Tasks, parent: QWidget | None = None) -> None:
-        """Say which backup it will be."""
+        """Show which backup will be tested."""
         super().__init__(
             tasks,
             title="Rehearse a restore",

@@ -1,4 +1,4 @@
-"""Publish the figures of a quarter: which, what becomes readable by whom, and for another edition why."""
+"""Publish the figures of a quarter: which quarter, who will be able to read it, and why another edition is needed."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -18,7 +18,7 @@ from ioms_desktop.ui.forms.choice_fields import CodeField, Option
 from ioms_desktop.ui.forms.fields import LongTextField
 from ioms_desktop.ui.tasks import Tasks
 
-OFFERED_QUARTERS = 12  # quarters back
+OFFERED_QUARTERS = 12  # number of past quarters offered
 MAX_REASON_CHARS = 1000
 READERS_TEXT = "Analysts, officers, co-ordinators and supervisors can read these figures. Analysts read nothing else."
 CONTENTS_TEXT = (
@@ -32,18 +32,18 @@ PERMANENCE_TEXT = (
 
 
 class PublishFiguresDialog(AutoHeightDialog):
-    """Collects the quarter. As it opens, it is the newest that is over, unless that is published."""
+    """Asks for the quarter; the latest complete quarter is preselected, unless it is already published."""
 
     def __init__(
         self, session: Session, tasks: Tasks, editions: Sequence[Edition], parent: QWidget | None = None
     ) -> None:
-        """Fill the form.
+        """Create the form.
 
         Args:
-            session: Who publishes.
-            tasks: Where it is counted and published.
-            editions: What is published already.
-            parent: The window it belongs to.
+            session: The publisher's session.
+            tasks: Computes and publishes the figures.
+            editions: What is already published.
+            parent: The Qt parent.
         """
         super().__init__(
             tasks,
@@ -100,7 +100,7 @@ class PublishFiguresDialog(AutoHeightDialog):
 
 
 def _past_quarters(session: Session) -> list[Quarter]:
-    """Give the quarters that are over, the newest first."""
+    """Return the complete quarters, latest first."""
     found = [Quarter.containing(session.today()).previous]
     while len(found) < OFFERED_QUARTERS:
         found.append(found[-1].previous)

@@ -1,4 +1,4 @@
-"""Choosing in forms: a question answered by a single key, and a code from a list found by typing."""
+"""Fields for choices: an answer chosen with one key, and a code found by typing part of its label."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from ioms_desktop.ui.forms.form import Field, FieldOptions
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer of a choice row: its code, its word, and the key that gives it (its first letter when empty)."""
+    """One answer in a row of choices: its code, label and key (the first letter of the label where empty)."""
 
     code: str
     label: str
@@ -21,7 +21,7 @@ class Choice:
 
     @property
     def letter(self) -> str:
-        """The key that gives it, in lower case."""
+        """The key that chooses this answer, in lower case."""
         return (self.key or self.label[:1]).lower()
 
 
@@ -29,7 +29,7 @@ YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
 
 
 class _SegmentButton(QRadioButton):
-    """One answer; letters go to its row."""
+    """The button of one answer; it passes letter keys on to its row."""
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -40,27 +40,26 @@ class _SegmentButton(QRadioButton):
 
 
 class SingleChoiceField(Field[str]):
-    """One of several answers, each a button of its own; which buttons, and how they stand, is for the field to say."""
+    """One of several answers, each with its own button; subclasses make and arrange the buttons."""
 
     def __init__(self, name: str, title: str, **options: Unpack[FieldOptions[str]]) -> None:
-        """Begin without answers."""
         super().__init__(name, title, **options)
         self.buttons: dict[str, QRadioButton] = {}
 
     def add_answer(self, code: str, answer: QRadioButton) -> None:
-        """Add an answer; Tab reaches the first, arrows and keys the others."""
+        """Add an answer; Tab reaches the first, arrow keys and letters the others."""
         answer.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self.buttons else Qt.FocusPolicy.StrongFocus)
         answer.toggled.connect(self._answer_toggled)
         self.buttons[code] = answer
 
     def finish_answers(self) -> None:
-        """Say that every answer has been added: the first takes the keyboard."""
+        """Finish the set-up once every answer has been added; the first answer takes the focus of the field."""
         self.control = next(iter(self.buttons.values()))
         self.setFocusProxy(self.control)
         self.mark_problem("")
 
     def choose(self, code: str) -> None:
-        """Choose an answer as a key does."""
+        """Choose an answer as if its key had been pressed."""
         self.buttons[code].setFocus(Qt.FocusReason.OtherFocusReason)
         self.buttons[code].setChecked(True)
 
@@ -93,7 +92,7 @@ class SingleChoiceField(Field[str]):
 
 
 class ChoiceField(SingleChoiceField):
-    """A question answered by a single key: the key chooses and goes on to the next field."""
+    """A question answered with one key, which also moves the focus to the next field."""
 
     def __init__(
         self,
@@ -104,14 +103,11 @@ class ChoiceField(SingleChoiceField):
         advances_focus: bool = True,
         **options: Unpack[FieldOptions[str]],
     ) -> None:
-        """Make a row of answers, none chosen.
+        """Create a row of answers with none chosen.
 
         Args:
-            name: Its key.
-            title: The question, with mnemonic.
-            choices: The answers; their letters differ.
-            advances_focus: Whether a key that chooses also moves to the next field.
-            options: As for every field.
+            choices: The answers; their keys must differ.
+            advances_focus: Whether the key that chooses an answer also moves the focus to the next field.
 
         Raises:
             ValueError: Two answers have the same key.
@@ -144,7 +140,7 @@ class ChoiceField(SingleChoiceField):
             self.focusNextChild()
 
     def set_answer_enabled(self, code: str, *, enabled: bool, reason: str = "") -> None:
-        """Allow or refuse one answer; the reason is its tooltip and what a screen reader adds."""
+        """Enable or disable one answer; the reason is shown as its tooltip and read out by screen readers."""
         segment = self.buttons[code]
         segment.setEnabled(enabled)
         segment.setToolTip(reason)
@@ -153,7 +149,7 @@ class ChoiceField(SingleChoiceField):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One entry of a code list; with a refusal it is shown greyed with the reason in words, and cannot be chosen."""
+    """One entry of a code list; an entry with a refusal is greyed, shows the reason and cannot be chosen."""
 
     code: str
     label: str
@@ -161,7 +157,7 @@ class Option:
 
 
 class CodeField(Field[str]):
-    """A code from a list, found by typing any part of its words."""
+    """A code from a list, found by typing any part of its label."""
 
     def __init__(
         self,
@@ -172,14 +168,10 @@ class CodeField(Field[str]):
         width: int | None = None,
         **others: Unpack[FieldOptions[str]],
     ) -> None:
-        """Make a list, nothing chosen.
+        """Create a list with nothing chosen.
 
         Args:
-            name: Its key.
-            title: Its label with mnemonic.
-            options: What can be chosen.
-            width: Pixels at 100 % where it is not to take all there is.
-            others: As for every field.
+            width: Width in pixels at 100 %; None to take all the space there is.
         """
         super().__init__(name, title, **others)
         self._options: tuple[Option, ...] = ()
@@ -210,7 +202,7 @@ class CodeField(Field[str]):
         self.combo.editTextChanged.connect(self.changed)
 
     def set_options(self, options: Sequence[Option]) -> None:
-        """Offer other codes; what was chosen stays where it is among them."""
+        """Replace the codes offered; the current choice is kept if it is among them."""
         chosen = self.value() if self._options else None
         self._options = tuple(options)
         self.combo.blockSignals(True)

@@ -1,4 +1,4 @@
-"""Fields for dates and times, typed as people type them and said back in words."""
+"""A field for a date, typed in any usual form and repeated in words."""
 
 from datetime import date, timedelta
 
@@ -31,14 +31,11 @@ class DateField(Field[date]):
         bias: DateBias = DateBias.NEAR,
         **options: Unpack[FieldOptions[date]],
     ) -> None:
-        """Make a field, empty.
+        """Create an empty field.
 
         Args:
-            name: Its key.
-            title: Its label with mnemonic.
-            today: What "today" means.
-            bias: Which way a weekday or a date without a year leans.
-            options: As for every field.
+            today: The day that "today" refers to.
+            bias: How to complete a weekday, or a date without a year.
         """
         super().__init__(name, title, **options)
         self._today, self._bias = today, bias
@@ -94,7 +91,7 @@ class DateField(Field[date]):
 
     @override
     def draft_text(self) -> str:
-        # Tomorrow "today" is another day.
+        # A draft may be restored on another day, when "today" would mean something else.
         return format_date(self.value()) or self.raw_text()
 
     @override

@@ -1,4 +1,4 @@
-"""Dates and times as people type them, read and said back in words. Knows no Qt and no clock."""
+"""Parse dates and times as people type them, and format them. Uses neither Qt nor a clock."""
 
 import re
 from datetime import date, time, timedelta
@@ -11,37 +11,36 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 MAX_YEARS_AHEAD = 10
 MAX_INPUT_CHARS = 40
 _DATE_PARTS = 3
-_SEPARATED = re.compile(r"[\s/.,\-–]+")  # noqa: RUF001 - a dash is typed for a hyphen
+_SEPARATED = re.compile(r"[\s/.,\-–]+")  # noqa: RUF001 - people type a dash for a hyphen
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:in )?(\d{1,4}) ?(day|week|d|w)s?(?: (ago))?|([+-]) ?(\d{1,4})")
 _TIME = re.compile(r"(\d{1,2})(?:[:. ]?(\d{2}))?\s*(am|pm|a|p|h|hrs)?", re.IGNORECASE)
 
 
 class DateBias(StrEnum):
-    """Which way words without a year or week lean."""
+    """How to complete a date without a year, or a weekday without a week."""
 
-    BACK = "back"  # "fri" is the last one, a year left out the last one; two-digit years are never ahead
-    NEAR = "near"  # "fri" is the last one, a year left out the nearest one
-    AHEAD = "ahead"  # "fri" is the next one, a year left out the next one
+    BACK = "back"  # "fri" is the last one, a missing year the last one; two-digit years are never in the future
+    NEAR = "near"  # "fri" is the last one, a missing year the nearest one
+    AHEAD = "ahead"  # "fri" is the next one, a missing year the next one
 
 
 def parse_date(text: str, today: date, bias: DateBias = DateBias.NEAR) -> date | None:
-    """Read a date as people type it, day before month.
+    """Parse a date as people type it, day before month.
 
-    Understood are ``1/1/26``, ``01.01.2026``, ``1 1 2026``, ``010126``, ``2026-01-01``, ``1 Jan``,
+    Accepted forms are ``1/1/26``, ``01.01.2026``, ``1 1 2026``, ``010126``, ``2026-01-01``, ``1 Jan``,
     ``Thu 1 January 2026``, ``today``, ``yesterday``, ``fri``, ``last fri``, ``next fri``, ``3 days ago``,
     ``in 2 weeks``, ``+7``, ``-1``.
-    Two digits of a year mean the year at most ten years ahead of today, else the one before; leaning
-    back, none ahead.
+    A two-digit year is at most ten years in the future; with ``DateBias.BACK`` it is never in the future.
 
     Args:
-        text: What was typed.
-        today: The day it was typed on.
-        bias: Which way words without a year or week lean. ``today`` itself is both the last and the next of its name.
+        today: The day on which the text was typed.
+        bias: How to complete a date without a year or week. A weekday that is the same as today's means today, whatever
+            the bias.
 
     Returns:
-        The date, or None where the text is none: it does not exist, contradicts its own weekday, or lies outside 1900
-        to 2100.
+        The date; None if the text is not a date, does not exist, contradicts its own weekday, or lies outside 1900 to
+        2100.
     """
     words = " ".join(text.lower().split())
     if not words or len(words) > MAX_INPUT_CHARS:
@@ -53,13 +52,12 @@ def parse_date(text: str, today: date, bias: DateBias = DateBias.NEAR) -> date |
 
 
 def parse_time(text: str) -> time | None:
-    """Read a time of day as people type it: ``0930``, ``9.30``, ``9:30``, ``930``, ``9``, ``9pm``, ``noon``.
+    """Parse a time of day as people type it: ``0930``, ``9.30``, ``9:30``, ``930``, ``9``, ``9pm``, ``noon``.
 
-    Args:
-        text: What was typed; hours count to 23 without ``am`` or ``pm``.
+    Hours run from 0 to 23 unless ``am`` or ``pm`` follows.
 
     Returns:
-        The time to the minute, or None where the text is none.
+        The time to the minute; None if the text is not a time.
     """
     words = " ".join(text.lower().split())
     if words in ("noon", "midday"):
@@ -72,26 +70,26 @@ def parse_time(text: str) -> time | None:
     hour, minute = int(match[1]), int(match[2] or 0)
     half = (match[3] or "")[:1]
     if half in ("a", "p"):
-        if not 1 <= hour <= 12:  # noqa: PLR2004 - the clock face
+        if not 1 <= hour <= 12:  # noqa: PLR2004 - hours on a clock face
             return None
         hour = hour % 12 + (12 if half == "p" else 0)
-    if hour > 23 or minute > 59:  # noqa: PLR2004 - the day has 24 hours of 60 minutes
+    if hour > 23 or minute > 59:  # noqa: PLR2004 - hours in a day, minutes in an hour
         return None
     return time(hour, minute)
 
 
 def format_long_date(day: date) -> str:
-    """Say a date back so that a slip is seen: ``Thu 1 January 2026``."""
+    """Format a date with its weekday, so that a typing error is noticed: ``Thu 1 January 2026``."""
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def format_date(day: date | None) -> str:
-    """Write a date as screens and paper show it, ``3 Nov 2026``; nothing for none."""
+    """Format a date as on screens and in print, ``3 Nov 2026``; empty for None."""
     return "" if day is None else f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def format_time(moment: time | None) -> str:
-    """Write a time of day, ``09:30``; nothing for none."""
+    """Format a time of day, ``09:30``; empty for None."""
     return "" if moment is None else f"{moment.hour:02}:{moment.minute:02}"
 
 
@@ -129,7 +127,7 @@ def _relative(words: str, today: date) -> date | None:
 
 
 def _parse_written(words: str, today: date, bias: DateBias) -> date | None:
-    if not words.isascii() and "–" not in words:  # noqa: RUF001 - as above; other scripts' digits are no date here
+    if not words.isascii() and "–" not in words:  # noqa: RUF001 - as above; digits of other scripts are not accepted
         return None
     parts = [part for part in _SEPARATED.split(words) if part]
     named = _weekday(parts[0]) if len(parts) > 1 and parts[0].isalpha() else None
@@ -140,7 +138,7 @@ def _parse_written(words: str, today: date, bias: DateBias) -> date | None:
 
 
 def _split_digits(parts: list[str]) -> list[str]:
-    """Take ``010126`` and ``01012026`` apart."""
+    """Split ``010126`` and ``01012026`` into day, month and year."""
     if len(parts) == 1 and parts[0].isdigit() and len(parts[0]) in (6, 8):
         whole = parts[0]
         return [whole[:2], whole[2:4], whole[4:]]
@@ -163,7 +161,7 @@ def _from_parts(parts: list[str], today: date, bias: DateBias) -> date | None:
 
 
 def _with_nearest_year(day: str, month: str, today: date, bias: DateBias) -> date | None:
-    years = range(today.year - 8, today.year + 9)  # 29 February comes round within eight years
+    years = range(today.year - 8, today.year + 9)  # 29 February occurs at least once in any eight years
     found = [made for year in years if (made := day_month_year(day, month, str(year))) is not None]
     if bias is DateBias.BACK:
         return max((made for made in found if made <= today), default=None)

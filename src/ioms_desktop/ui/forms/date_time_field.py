@@ -1,4 +1,4 @@
-"""A field for when something happened, day and time in one line: `1430-1515`, `yesterday 9.30`, `fri 2pm 45m`."""
+"""A field for the day and time of an event, in one line: `1430-1515`, `yesterday 9.30`, `fri 2pm 45m`."""
 
 import re
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ _MAX_TIME_WORDS = 2
 
 @dataclass(frozen=True, slots=True)
 class DayTimeSpan:
-    """When something happened, and for how long where that was typed."""
+    """When an event happened, and its duration where one was typed."""
 
     moment: DayTime
     minutes: int | None = None
 
     @property
     def description(self) -> str:
-        """Say it back so that a slip is seen."""
+        """Describe it in words, so that a typing error is noticed."""
         parts = [format_long_date(self.moment.on)]
         if self.moment.local_time is not None:
             parts.append(format_time(self.moment.local_time))
@@ -44,14 +44,15 @@ class DayTimeSpan:
 
 
 def parse_day_time(text: str, today: date) -> DayTimeSpan | None:
-    """Read a day, a time, or both, with an end or a length after them.
+    """Parse a day, a time, or both, optionally followed by an end time or a duration.
 
     Args:
-        text: Such as `1430`, `1430-1515`, `yesterday 9.30`, `fri 2pm 45m`, `3/11 0930-1000`. A time alone is today's.
-        today: The day it was typed on.
+        text: For example `1430`, `1430-1515`, `yesterday 9.30`, `fri 2pm 45m`, `3/11 0930-1000`. A time without a day
+            is today's.
+        today: The day on which the text was typed.
 
     Returns:
-        What was meant, or None where the text is neither.
+        The day and time; None if the text is neither.
     """
     rest = " ".join(text.split())
     minutes: int | None = None
@@ -59,7 +60,7 @@ def parse_day_time(text: str, today: date) -> DayTimeSpan | None:
     if length is not None and rest[: length.start()].strip():
         minutes, rest = int(length[1]), rest[: length.start()].strip()
     parts = rest.split(" ")
-    # A day alone is tried first, so that the 2026 of 3 Nov 2026 is not taken for a quarter past eight.
+    # Try the text as a day alone first, so that the 2026 of 3 Nov 2026 is not read as 20:26.
     for count in range(min(_MAX_TIME_WORDS, len(parts)) + 1):
         day_text, clock_text = " ".join(parts[: len(parts) - count]), " ".join(parts[len(parts) - count :])
         on = today if not day_text else parse_date(day_text, today, DateBias.BACK)
@@ -91,16 +92,13 @@ def _as_typed(value: DayTimeSpan) -> str:
 
 
 class DateTimeField(Field[DayTimeSpan]):
-    """When something happened, typed as people type it and said back in words."""
+    """The day and time of an event, typed in any usual form and repeated in words."""
 
     def __init__(self, name: str, title: str, *, today: date, **options: Unpack[FieldOptions[DayTimeSpan]]) -> None:
-        """Make a field that says today.
+        """Create a field that contains today.
 
         Args:
-            name: Its key.
-            title: Its label with mnemonic.
-            today: What "today" means.
-            options: As for every field.
+            today: The day that "today" refers to.
         """
         super().__init__(name, title, **options)
         self._today = today
@@ -143,7 +141,7 @@ class DateTimeField(Field[DayTimeSpan]):
 
     @override
     def draft_text(self) -> str:
-        # Tomorrow "1430" is another day's.
+        # A draft may be restored on another day, when "1430" would mean that day.
         found = self.value()
         return self.raw_text() if found is None else _as_typed(found)
 

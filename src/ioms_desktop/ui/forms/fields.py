@@ -1,4 +1,4 @@
-"""The plain fields of forms: text, long text, a number, a tick."""
+"""The plain form fields: text, long text, a whole number, a check box."""
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
@@ -8,11 +8,11 @@ from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.widgets.widgets import label
 
 FRAME_MARGIN_PX = 18
-MAX_DIGITS = 17  # of a number typed; no limit of a field is near it
+MAX_DIGITS = 17  # most digits read as a number; every field's maximum is far smaller
 
 
 class TextField(Field[str]):
-    """One line of text; outer spaces do not count."""
+    """One line of text; leading and trailing spaces are ignored."""
 
     def __init__(
         self,
@@ -25,16 +25,13 @@ class TextField(Field[str]):
         width: int | None = None,
         **options: Unpack[FieldOptions[str]],
     ) -> None:
-        """Make a line.
+        """Create an empty line.
 
         Args:
-            name: Its key.
-            title: Its label with mnemonic.
-            limit: Most characters.
-            placeholder: An example, shown while it is empty.
-            secret: Whether what is typed is hidden.
-            width: Pixels at 100 % where it is not to take all there is.
-            options: As for every field.
+            limit: Maximum length in characters.
+            placeholder: An example, shown while the field is empty.
+            secret: Whether to hide what is typed.
+            width: Width in pixels at 100 %; None to take all the space there is.
         """
         super().__init__(name, title, **options)
         self.edit = QLineEdit()
@@ -70,7 +67,7 @@ class TextField(Field[str]):
 
 
 class LongTextField(Field[str]):
-    """Several lines of text with a count of what is left; Tab leaves it."""
+    """Several lines of text with a count of the characters left; Tab moves to the next field."""
 
     def __init__(
         self,
@@ -81,14 +78,11 @@ class LongTextField(Field[str]):
         lines: int = 4,
         **options: Unpack[FieldOptions[str]],
     ) -> None:
-        """Make a box.
+        """Create an empty box.
 
         Args:
-            name: Its key.
-            title: Its label with mnemonic.
-            limit: Most characters; more can be typed, is said, and is not saved.
-            lines: Lines in sight.
-            options: As for every field.
+            limit: Maximum length in characters; more can be typed, but is marked as a problem and cannot be saved.
+            lines: Number of visible lines.
         """
         super().__init__(name, title, **options)
         self._max_chars = limit
@@ -141,7 +135,7 @@ class LongTextField(Field[str]):
 
 
 class NumberField(Field[int]):
-    """A whole number, typed, with its unit beside it."""
+    """A whole number with its unit."""
 
     def __init__(
         self,
@@ -153,15 +147,12 @@ class NumberField(Field[int]):
         unit: str = "",
         **options: Unpack[FieldOptions[int]],
     ) -> None:
-        """Make a field.
+        """Create an empty field.
 
         Args:
-            name: Its key.
-            title: Its label with mnemonic.
-            minimum: The least it may be, included.
-            maximum: The most it may be, included.
-            unit: The word after it, as "minutes".
-            options: As for every field.
+            minimum: The smallest valid number, inclusive.
+            maximum: The largest valid number, inclusive.
+            unit: The unit shown after the number, such as "minutes".
         """
         super().__init__(name, title, **options)
         self._minimum, self._maximum = minimum, maximum
@@ -176,7 +167,7 @@ class NumberField(Field[int]):
     def _parse(self) -> int | None:
         text = self.edit.text().strip().replace(",", "")
         digits = text.removeprefix("-")
-        # isdigit() alone would let through superscripts and other scripts' figures.
+        # isdigit() alone would accept superscripts and digits of other scripts.
         return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS else None
 
     @override
@@ -208,10 +199,9 @@ class NumberField(Field[int]):
 
 
 class CheckBoxField(Field[bool]):
-    """A box to tick; never empty. ``box_label`` stand beside the box."""
+    """A check box; it is never empty. ``box_label`` is shown beside the box."""
 
     def __init__(self, name: str, title: str, box_label: str, **options: Unpack[FieldOptions[bool]]) -> None:
-        """Make a box, not ticked."""
         super().__init__(name, title, **options)
         self.box = QCheckBox(box_label)
         self.box.toggled.connect(self.changed)

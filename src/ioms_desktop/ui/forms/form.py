@@ -1,13 +1,13 @@
-"""The form kit: a ``Form`` of ``Field``s; fields are in ``fields``, ``choice_fields``, ``dated_fields``, ``picker``.
+"""Forms. A ``Form`` holds ``Field``s; the kinds of field are in the other modules of this package.
 
     form = Form()
     self.on = form.add(DateField("on", "&Date", today=today, required=True))
     self.note = form.add(LongTextField("note", "&Note", help="What was done, in plain words."))
-    if form.check():
+    if form.validate():
         entry = RecordContact(on=self.on.value(), note=self.note.value(), ...)
 
-Each field stands in one row: label with mnemonic and required mark, control, and below it a help line and, when there
-is one, its problem. A problem goes when its field is changed. Fields not shown are neither checked nor given.
+Each field has one row: a label with mnemonic and required mark, the control, and below it a help line and any problem.
+A problem disappears when its field is changed. Hidden fields are not validated, and their values are None.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,12 +25,12 @@ LABEL_WIDTH_PX = 128
 
 
 class FieldOptions(TypedDict, Generic[T], total=False):
-    """What every field may be given.
+    """The options common to all fields.
 
     Attributes:
-        required: Whether it must be filled.
+        required: Whether the field must be filled in.
         help: One line below the control.
-        rule: Given a filled value, says what is wrong with it in a sentence, or nothing.
+        rule: Checks a value and returns a sentence that describes the problem, or an empty string.
     """
 
     required: bool
@@ -39,10 +39,10 @@ class FieldOptions(TypedDict, Generic[T], total=False):
 
 
 class Field(QWidget, Generic[T]):
-    """A control with its name, help and rules. Subclasses put their control in with ``add_control``.
+    """A control with its name, help and validation rule. Subclasses add their control with ``add_control``.
 
     Signals:
-        changed: The user or the program changed what it holds.
+        changed: The value was changed by the user or by the program.
     """
 
     changed = Signal()
@@ -53,17 +53,17 @@ class Field(QWidget, Generic[T]):
         title: str,
         *,
         required: bool = False,
-        help: str = "",  # noqa: A002 - the word for it
+        help: str = "",  # noqa: A002 - the usual word for it
         rule: Callable[[T], str] | None = None,
     ) -> None:
-        """Name a field.
+        """Initialise the field without a control.
 
         Args:
             name: Its key in ``Form.values()``.
             title: Its label, with a mnemonic ("&Date").
-            required: Whether it must be filled.
+            required: Whether it must be filled in.
             help: One line below the control.
-            rule: Given a filled value, says what is wrong with it in a sentence, or nothing.
+            rule: Checks a value and returns a sentence that describes the problem, or an empty string.
         """
         super().__init__()
         self.name = name
@@ -78,18 +78,18 @@ class Field(QWidget, Generic[T]):
 
     @property
     def plain_title(self) -> str:
-        """The label without its mnemonic's mark."""
+        """The label without its mnemonic marker."""
         return self.title.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
     def value(self) -> T | None:
-        """Give what is filled in; None while it is empty or cannot be read."""
+        """Return the value; None if the field is empty or its text cannot be parsed."""
         raise NotImplementedError
 
     def filled(self) -> T:
-        """Give what is filled in, of a field that must be.
+        """Return the value of a required field.
 
         Raises:
-            MissingValue: It is empty or cannot be read.
+            MissingValue: The field is empty or its text cannot be parsed.
         """
         value = self.value()
         if value is None or value in ("", ()):
@@ -97,32 +97,32 @@ class Field(QWidget, Generic[T]):
         return value
 
     def set_value(self, value: T | None) -> None:
-        """Fill it in; None empties it."""
+        """Set the value; None empties the field."""
         raise NotImplementedError
 
     def raw_text(self) -> str:
-        """Give what stands in it as text, for a draft; also where it cannot be read."""
+        """Return the content as typed, even if it cannot be parsed."""
         raise NotImplementedError
 
     def set_raw_text(self, text: str) -> None:
-        """Put back what ``raw_text`` gave."""
+        """Set the content to a text returned by ``raw_text``."""
         raise NotImplementedError
 
     def draft_text(self) -> str:
-        """Give what is written down of it for later, so that it means the same on another day."""
+        """Return the text to save in a draft; it must mean the same when the draft is restored on another day."""
         return self.raw_text()
 
     def parse_problem(self) -> str:
-        """Say why what stands in it cannot be read, or nothing."""
+        """Explain why the content cannot be parsed; empty if it can."""
         return ""
 
     def required_message(self) -> str:
-        """Say that it must be filled; a question must be answered."""
+        """Return the message shown when the field is empty; it differs for questions."""
         title = self.plain_title
         return f"Answer this question: {title}" if title.endswith("?") else f"{title} is needed."
 
     def problem(self) -> str:
-        """Say what is wrong with it as it stands, or nothing."""
+        """Describe what is wrong with the current content; empty if nothing is."""
         unreadable = self.parse_problem()
         if unreadable:
             return unreadable
@@ -132,12 +132,12 @@ class Field(QWidget, Generic[T]):
         return self.rule(value) if self.rule is not None else ""
 
     def add_control(self, control: QWidget, *beside: QWidget, stretch: bool = True) -> None:
-        """Put the control in, and what stands beside it.
+        """Add the control and any widgets beside it.
 
         Args:
-            control: What has the focus; it gets the field's accessible name.
+            control: Takes the focus, and gets the field's accessible name.
             beside: Further widgets to its right.
-            stretch: Whether the control takes the width there is.
+            stretch: Whether the control takes all the available width.
         """
         self.control = control
         control.setAccessibleName(self.plain_title)
@@ -150,7 +150,7 @@ class Field(QWidget, Generic[T]):
         self.mark_problem("")
 
     def mark_problem(self, problem: str) -> None:
-        """Mark the control wrong or right, for eye and ear."""
+        """Mark the control as valid or invalid, visually and for screen readers."""
         said = [part for part in (problem, "Required." if self.required else "", self.help) if part]
         self.control.setAccessibleDescription(" ".join(said))
         self.control.setProperty("wrong", "true" if problem else "false")
@@ -159,7 +159,7 @@ class Field(QWidget, Generic[T]):
 
 
 class _FormRow:
-    """What a form shows for one field."""
+    """The widgets of one field in a form."""
 
     def __init__(self, field: Field[Any]) -> None:
         self.field = field
@@ -189,23 +189,22 @@ class _FormRow:
         self.is_shown = True
 
     def show_problem(self, problem: str) -> None:
-        """Show a problem, or none."""
+        """Show a problem; an empty string removes it."""
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         self.field.mark_problem(problem)
 
 
 class Form(QWidget):
-    """Labelled fields under one another.
+    """Labelled fields, one below the other.
 
     Signals:
-        changed: Any field was changed.
+        changed: A field was changed.
     """
 
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin without fields."""
         super().__init__(parent)
         self._rows: dict[str, _FormRow] = {}
         self._grid = QGridLayout(self)
@@ -216,10 +215,10 @@ class Form(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def add(self, field: F) -> F:
-        """Put a field below the others and give it back.
+        """Append a field and return it.
 
         Raises:
-            ValueError: A field of that name is there already.
+            ValueError: The form already has a field of that name.
         """
         if field.name in self._rows:
             raise ValueError(field.name)
@@ -231,7 +230,7 @@ class Form(QWidget):
         return field
 
     def section(self, title: str, note: str = "") -> QLabel:
-        """Begin a section with a heading, and quiet words below it."""
+        """Start a section with a heading and an optional note below it."""
         heading = label(title, "title")
         line = self._grid.rowCount()
         self._grid.addWidget(heading, line, 0, 1, 2)
@@ -240,34 +239,34 @@ class Form(QWidget):
         return heading
 
     def place(self, widget: QWidget) -> None:
-        """Put any widget across the form, such as a list of evidence."""
+        """Add a widget across the full width of the form, such as a list of evidence."""
         self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 2)
 
     def set_field_visible(self, name: str, shown: bool) -> None:
-        """Show or hide a field; what is hidden keeps its words but is neither checked nor given."""
+        """Show or hide a field; a hidden field keeps its content but is not validated, and its value is None."""
         row = self._rows[name]
         row.is_shown = shown
         row.head.setVisible(shown)
         row.body.setVisible(shown)
 
     def field(self, name: str) -> Field[Any]:
-        """Give a field by its name."""
+        """Return a field by its name."""
         return self._rows[name].field
 
     @property
     def fields(self) -> tuple[Field[Any], ...]:
-        """All fields in their order."""
+        """All fields in order."""
         return tuple(row.field for row in self._rows.values())
 
     def values(self) -> dict[str, Any]:
-        """Give what is filled in, by field name; None for what is empty, unreadable or hidden."""
+        """Return the values by field name; None for a field that is empty, hidden or cannot be parsed."""
         return {name: row.field.value() if row.is_shown else None for name, row in self._rows.items()}
 
     def validate(self) -> bool:
-        """Check every field shown, say each problem beside its field, and go to the first.
+        """Validate every visible field, show each problem beside its field, and focus the first one.
 
         Returns:
-            Whether all is well.
+            Whether all fields are valid.
         """
         first: Field[Any] | None = None
         for row in self._rows.values():
@@ -282,34 +281,34 @@ class Form(QWidget):
 
     @property
     def problems(self) -> dict[str, str]:
-        """The problems that stand beside their fields now, by field name."""
+        """The problems currently shown, by field name."""
         return {name: row.problem.text() for name, row in self._rows.items() if row.is_shown and row.problem.text()}
 
     def set_problem(self, name: str, sentence: str) -> None:
-        """Say a problem beside a field, or take it away with nothing."""
+        """Show a problem beside a field; an empty string removes it."""
         self._rows[name].show_problem(sentence)
 
     @property
     def is_dirty(self) -> bool:
-        """Whether anything differs from what it was at first, or at the last ``mark_clean``."""
+        """Whether anything has changed since the form was created or ``mark_clean`` was last called."""
         return any(row.field.raw_text() != row.clean_text for row in self._rows.values())
 
     def mark_clean(self) -> None:
-        """Take what is filled in now as the state to compare with."""
+        """Take the current content as the state that ``is_dirty`` compares with."""
         for row in self._rows.values():
             row.clean_text = row.field.raw_text()
 
     def kept(self) -> dict[str, str]:
-        """Give what stands in every field as text, to be kept through a crash; what is hidden too."""
+        """Return the content of every field as text for a draft, including hidden fields."""
         return {name: row.field.draft_text() for name, row in self._rows.items()}
 
     def describe_changes(self) -> str:
-        """Give what was changed in words, each field's under its title, for reading without the form."""
+        """Describe the changed fields as text, each under its title, so that it can be read without the form."""
         changed = (row for row in self._rows.values() if row.is_shown and row.field.raw_text() != row.clean_text)
         return "\n".join(f"{row.field.plain_title}: {row.field.draft_text()}" for row in changed)
 
     def restore(self, kept: Mapping[str, str]) -> None:
-        """Put back what ``draft_text`` gave, in its order; fields it does not name stay as they are."""
+        """Restore the texts returned by ``draft_text``, in order; fields not named are left unchanged."""
         for name, text in kept.items():
             if name in self._rows:
                 self._rows[name].field.set_raw_text(text)

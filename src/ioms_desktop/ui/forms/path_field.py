@@ -1,4 +1,4 @@
-"""A field for a place on this computer: typed, or chosen in the system's own dialog."""
+"""A field for a path on this computer, typed or chosen in the system's dialog."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ from ioms_desktop.ui.widgets.widgets import button
 
 
 def expand_path(text: str) -> Path:
-    """Give the place that was typed; a beginning that means nobody's folder is left as it is."""
+    """Return the path with ``~`` expanded; the name of an unknown user is left as it is."""
     typed = Path(text.strip())
     try:
         return typed.expanduser()
@@ -22,11 +22,11 @@ def expand_path(text: str) -> Path:
 
 
 def path_problem(text: str, check: Callable[[Path], str]) -> str:
-    """Give a rule's sentence on a place; another where the system does not let it be looked at.
+    """Apply a check to a path; describe the problem if the system denies access to the path.
 
     Args:
-        text: What was typed.
-        check: Looks at the place, and says what is wrong with it; empty for nothing.
+        text: The path as typed.
+        check: Returns a sentence that describes the problem; empty if there is none.
     """
     try:
         return check(expand_path(text))
@@ -35,14 +35,14 @@ def path_problem(text: str, check: Callable[[Path], str]) -> str:
 
 
 def new_file_problem(text: str, server_problem: str) -> str:
-    """Say why a path cannot be that of a new file; nothing is ever replaced.
+    """Explain why a file cannot be created at a path; existing files are never replaced.
 
     Args:
-        text: What was typed.
-        server_problem: The sentence for the address of a server.
+        text: The path as typed.
+        server_problem: The sentence to return if the text is the address of a server.
 
     Returns:
-        A sentence, empty if a file can be made there.
+        A sentence; empty if a file can be created there.
     """
     if is_shared(text):
         return server_problem
@@ -51,14 +51,14 @@ def new_file_problem(text: str, server_problem: str) -> str:
 
 
 def unused_path(folder: Path, name: str) -> Path:
-    """Propose a database file in a folder that does not exist yet: ``name.ioms``, else ``name-2.ioms`` and so on."""
+    """Propose a database file that does not exist yet: ``name.ioms``, else ``name-2.ioms`` and so on."""
     numbers = ("", *(f"-{number}" for number in range(2, 1000)))
     paths = [folder / f"{name}{number}.ioms" for number in numbers]
     return next((path for path in paths if not path.exists()), paths[0])
 
 
 class PathField(TextField):
-    """A path, with a button that lets one choose it."""
+    """A path, with a button that opens the system's dialog."""
 
     def __init__(
         self,
@@ -69,14 +69,11 @@ class PathField(TextField):
         choose: str = "C&hoose…",
         **options: Unpack[FieldOptions[str]],
     ) -> None:
-        """Make a line with its button.
+        """Create an empty line with its button.
 
         Args:
-            name: Its key.
-            title: Its label with mnemonic.
-            picks_folder: Whether a folder is chosen; else a file that is there.
-            choose: What stands on the button, with its mnemonic.
-            options: As for every field.
+            picks_folder: Whether the dialog chooses a folder; otherwise an existing file.
+            choose: The label of the button, with its mnemonic.
         """
         super().__init__(name, title, **options)
         self._picks_folder = picks_folder
@@ -85,11 +82,11 @@ class PathField(TextField):
         self._layout.addWidget(self.choose_button)
 
     def path(self) -> Path:
-        """Give the place; outer spaces and a beginning that means one's own folder are understood."""
+        """Return the path without outer spaces and with ``~`` expanded."""
         return expand_path(self.value() or "")
 
     def choose(self) -> None:
-        """Ask for it in the system's dialog."""
+        """Open the system's dialog to choose a path."""
         there = str(self.path()) if self.value() else ""
         if self._picks_folder:
             chosen = QFileDialog.getExistingDirectory(self, self.plain_title, there)

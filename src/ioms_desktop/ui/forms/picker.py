@@ -1,4 +1,4 @@
-"""Choosing people or cases in forms: found by name as one types."""
+"""A field that finds people or cases by name while the user types."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ioms_desktop.ui.widgets.layouts import clear_layout
 
 @dataclass(frozen=True, slots=True)
 class PickerMatch:
-    """What a picker offers: a record, its words, and what tells it from its like."""
+    """One result that a picker offers: the record, its title, and a detail to tell similar records apart."""
 
     id: int
     title: str
@@ -28,7 +28,7 @@ class PickerMatch:
 
 
 class PickerField(Field[tuple[int, ...]]):
-    """People or cases found by typing; one, or several shown as tags that can be taken off."""
+    """People or cases found by typing; one, or several shown as removable tags."""
 
     def __init__(
         self,
@@ -41,16 +41,11 @@ class PickerField(Field[tuple[int, ...]]):
         placeholder: str = "Name, date of birth or reference",
         **options: Unpack[FieldOptions[tuple[int, ...]]],
     ) -> None:
-        """Make a picker, nothing chosen.
+        """Create a picker with nothing chosen.
 
         Args:
-            name: Its key.
-            title: Its label with mnemonic.
-            find: Finds what may be meant by what is typed; runs off the interface thread.
-            tasks: Where it runs.
-            many: Whether several may be chosen.
-            placeholder: What may be typed.
-            options: As for every field.
+            find: Finds records by the typed text; runs off the interface thread.
+            many: Whether several records can be chosen.
         """
         super().__init__(name, title, **options)
         self._find, self._tasks, self._many = find, tasks, many
@@ -84,7 +79,7 @@ class PickerField(Field[tuple[int, ...]]):
         self.mark_problem("")
 
     def choose(self, match: PickerMatch) -> None:
-        """Choose a record as if it had been picked."""
+        """Choose a record as if it had been picked from the list."""
         if not self._many:
             self._chosen.clear()
         self._chosen[match.id] = match

@@ -1,4 +1,4 @@
-"""The fields of a record type, made from its declaration: one for each column that a person fills in."""
+"""The fields of a form for a record type, made from its declaration: one for each column that the user fills in."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -20,15 +20,14 @@ FieldMaker = Callable[[Column, CodeLists, date, "FieldOptions[Any]"], Field[Any]
 
 
 def form_columns(record_type: type[Record], *, changing: bool = False) -> tuple[Column, ...]:
-    """The columns a person fills in.
+    """Return the columns that the user fills in, in order.
+
+    References are left out: the case follows from where the record is added, and the record's own reference is
+    assigned when it is stored.
 
     Args:
         record_type: The record type.
-        changing: Whether a record is changed. Then its key is left out, for it says which record that is.
-
-    Returns:
-        All columns in their order, without references: whose a record is follows from where it is recorded, and its
-        own reference is given when it is stored.
+        changing: Whether an existing record is changed; the columns of its key are then left out.
     """
     return tuple(
         column
@@ -43,9 +42,7 @@ def record_fields(
     """Make the fields of a record type.
 
     Args:
-        record_type: The record type.
-        lists: The code lists.
-        today: What "today" means in a date.
+        today: The day that "today" refers to in a date.
         changing: As for `form_columns`.
     """
     columns = {column.name: column for column in columns_of(record_type)}
@@ -68,7 +65,7 @@ def record_fields(
 
 
 def fill_form(form: Form, record: Record) -> None:
-    """Fill the form's fields with the values of a record."""
+    """Set the fields of a form from a record."""
     names = {field.name for field in form.fields}
     for column in columns_of(type(record)):
         if column.name in names:
@@ -76,7 +73,7 @@ def fill_form(form: Form, record: Record) -> None:
 
 
 def read_form(form: Form, record_type: type[Record]) -> dict[str, Any]:
-    """Give what the form holds as values of the record's own types, by column name."""
+    """Return the content of a form as values of the record's own types, by column name."""
     columns = {column.name: column for column in columns_of(record_type)}
     return {name: _to_record_value(columns[name], value) for name, value in form.values().items() if name in columns}
 
@@ -106,7 +103,7 @@ def _long_text_field(column: Column, _lists: CodeLists, _today: date, options: F
 
 
 def _date_field(column: Column, _lists: CodeLists, today: date, options: FieldOptions[Any]) -> Field[Any]:
-    # A weekday or a day without its year means the nearest one, or the last one if the day must have come.
+    # Complete a weekday or a date without a year to the nearest one, or to the last one if it cannot be in the future.
     bias = DateBias.NEAR if column.future else DateBias.BACK
     return DateField(column.name, column.label, today=today, bias=bias, **options)
 

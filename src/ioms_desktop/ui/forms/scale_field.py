@@ -1,4 +1,4 @@
-"""A question whose answers need words: one line each, chosen by a single key."""
+"""A field for a question whose answers need a line of text each, chosen with one key."""
 
 from collections.abc import Sequence
 
@@ -15,19 +15,16 @@ NOTE_INDENT_PX = 40
 
 
 class ScaleField(SingleChoiceField):
-    """Answers under one another, each after its key; arrows move, a key chooses and goes on.
+    """Answers one below the other, each after its key; a key chooses an answer and moves the focus to the next field.
 
-    What follows a colon in an answer's words stands below it.
+    Text after a colon in an answer is shown on a second line.
     """
 
     def __init__(self, name: str, title: str, choices: Sequence[Choice], **options: Unpack[FieldOptions[str]]) -> None:
-        """Make the answers, none chosen.
+        """Create the answers with none chosen.
 
         Args:
-            name: Its key.
-            title: The question, with mnemonic.
-            choices: The answers; their keys differ.
-            options: As for every field.
+            choices: The answers; their keys must differ.
         """
         super().__init__(name, title, **options)
         self._codes_by_key = {choice.letter: choice.code for choice in choices}

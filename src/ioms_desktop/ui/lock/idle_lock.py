@@ -1,7 +1,7 @@
-"""When nobody has been at the keyboard for five minutes the window is locked: by the clock on the wall.
+"""Lock the window when the user has been idle for too long, by the wall clock.
 
-Suspended, a computer counts no time of its own; the wall clock does, so that whoever opens the lid after lunch is asked
-who they are. The second clock is there for whoever sets the first one back.
+A suspended computer does not count its own running time, but the wall clock goes on, so that the window is locked when
+the lid is opened again. The monotonic clock is used too, in case the wall clock is set back.
 """
 
 import time
@@ -45,10 +45,10 @@ class LockReason(StrEnum):
 
 
 class IdleLock(QObject):
-    """Watches for a stretch of time without a key or the mouse.
+    """Detects that keyboard and mouse have not been used for a time.
 
     Signals:
-        lock_requested: The window is to be locked; with the reason.
+        lock_requested: The window must be locked; carries the reason.
     """
 
     lock_requested = Signal(str)
@@ -61,19 +61,19 @@ class IdleLock(QObject):
         wall_clock: Callable[[], float] = time.time,
         monotonic_clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Watch from now on.
+        """Start watching.
 
         Args:
-            limit_s: Seconds without a key or the mouse after which it is due.
-            parent: Who lives as long.
-            wall_clock: The clock that goes on while the computer sleeps.
-            monotonic_clock: The clock that nobody can set.
+            limit_s: Idle time in seconds after which the window is locked.
+            parent: The Qt parent.
+            wall_clock: A clock that goes on while the computer is suspended.
+            monotonic_clock: A clock that cannot be set.
         """
         super().__init__(parent)
         self._limit_s, self._wall_clock, self._monotonic_clock = limit_s, wall_clock, monotonic_clock
         self._requested = self._stopped = False
         self._last_input = (wall_clock(), monotonic_clock())
-        # Windows are listened to, not the application: its filter would see every event of every widget, paint too.
+        # Filter the events of windows, not of the application: its filter would see every event of every widget.
         for window in QGuiApplication.allWindows():
             window.installEventFilter(self)
         app = QGuiApplication.instance()
@@ -92,13 +92,13 @@ class IdleLock(QObject):
 
     @property
     def is_expired(self) -> bool:
-        """Whether the time is up."""
+        """Whether the idle time has passed the limit."""
         wall, steady = self._last_input
         return self._wall_clock() - wall >= self._limit_s or self._monotonic_clock() - steady >= self._limit_s
 
     @Slot()
     def check(self) -> None:
-        """Lock when the time is up."""
+        """Request the lock if the idle time has passed the limit."""
         if self.is_expired and not self._requested:
             self._requested = True
             self.timer.stop()
@@ -108,15 +108,15 @@ class IdleLock(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in USER_INPUT_EVENTS and not self._stopped:
             if self._requested or self.is_expired:
-                self.check()  # the first key after a sleep must not be taken for somebody who was there all along
+                self.check()  # first: a key pressed after a suspension does not mean that the user was never away
                 return True
             self._last_input = (self._wall_clock(), self._monotonic_clock())
         return False
 
     def stop(self) -> None:
-        """Watch no longer."""
+        """Stop watching."""
         self.timer.stop()
-        self._requested = self._stopped = True  # keys are for the next window now
+        self._requested = self._stopped = True  # from now on, keys belong to the next window
 
 
 NO_PASSWORD_WARNING = "You sign in without a password: lock this computer too when you leave it."
@@ -124,13 +124,12 @@ ACCESS_ENDED_MESSAGE = "The server lets you in no more, and the window was close
 
 
 def describe_lock(lock_state: str, limit_s: float) -> str:
-    """Say in the sign-in window why it is shown.
+    """Explain in the sign-in window why it is shown.
 
     Args:
-        lock_state: The reason, behind a space whether what was typed is ``kept``, and behind another one ``unasked``
-            where nothing has to be typed to sign in again: a lock then protects what was in memory, and not the
-            session.
-        limit_s: Seconds after which an idle window is locked.
+        lock_state: Words separated by spaces: the reason; ``kept`` if drafts were saved; and ``unasked`` if anyone
+            can sign in again without typing anything, so that a lock clears the memory but does not keep others out.
+        limit_s: Idle time in seconds after which the window is locked.
     """
     why, kept, unasked = [*lock_state.split(), "", "", ""][:3]
     if why == LockReason.ENDED:
@@ -140,7 +139,7 @@ def describe_lock(lock_state: str, limit_s: float) -> str:
     also = f" {NO_PASSWORD_WARNING}" if unasked else ""
     minutes = pluralise(max(1, round(limit_s / MINUTE_S)), "minute")
     reasons = {LockReason.IDLE: f"Locked after {minutes}", LockReason.SYSTEM: "Locked with the computer"}
-    reason = reasons.get(why, "Locked")  # type: ignore[call-overload]  # whatever the environment says is looked up
+    reason = reasons.get(why, "Locked")  # type: ignore[call-overload]  # any text from the environment is looked up
     if kept == "kept":
         return f"{reason}; your unsaved entries are kept.{also}"
     return f"{reason}. What had not been saved could not be kept on this computer; look at your last entries.{also}"

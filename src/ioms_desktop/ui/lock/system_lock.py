@@ -1,4 +1,4 @@
-"""The computer is locked or goes to sleep: told by the desktop where it tells (D-Bus, or a message of Windows)."""
+"""Detect that the computer is locked or suspended, by D-Bus or by a Windows message."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 LOGIN_SERVICE = "org.freedesktop.login1"
 LISTEN_DELAY_MS = 1_000
-"""Milliseconds after which the window has been painted, so that a slow bus keeps nobody waiting for it."""
+"""Delay in milliseconds after the window was painted, so that a slow bus does not delay it."""
 SCREEN_SAVER_SERVICES = ("org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver")
 WM_WTSSESSION_CHANGE = 0x02B1
 WTS_SESSION_LOCK = 0x7
@@ -21,16 +21,16 @@ PBT_APMSUSPEND = 0x4
 
 
 class SystemLockListener(QObject):
-    """Listens to the system.
+    """Listens to the operating system.
 
     Signals:
-        locked: The screen was locked, or the computer goes to sleep.
+        locked: The screen was locked, or the computer is about to be suspended.
     """
 
     locked = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Listen where there is something to listen to; elsewhere the idle time alone counts."""
+        """Start listening; on systems that send no such messages only the idle time counts."""
         super().__init__(parent)
         self._filter: _WindowsMessageFilter | None = None
         if sys.platform == "win32":
@@ -43,9 +43,9 @@ class SystemLockListener(QObject):
 
     @Slot()
     def listen_on_buses(self) -> None:
-        """Ask the buses of the desktop for word; where there are none, nothing is asked."""
+        """Subscribe to the D-Bus signals of the desktop environment; does nothing where there is no bus."""
         try:
-            from PySide6.QtDBus import QDBusConnection  # noqa: PLC0415 - slow to import, and not there on every system
+            from PySide6.QtDBus import QDBusConnection  # noqa: PLC0415 - slow to import, and missing on some systems
         except ImportError:
             return
         system, session = QDBusConnection.systemBus(), QDBusConnection.sessionBus()
@@ -61,23 +61,23 @@ class SystemLockListener(QObject):
 
     def _subscribe(self, bus: "QDBusConnection", *told: str) -> None:
         *where, slot = told
-        bus.connect(*where, self, slot)  # type: ignore[call-overload]  # a slot is text here, whatever its stub says
+        bus.connect(*where, self, slot)  # type: ignore[call-overload]  # PySide6 takes a slot as text here, unlike its stub
 
     @Slot(bool)
     def changing(self, begins: bool) -> None:
-        """Take the word that sleep or the locked screen begins, or ends."""
+        """Handle the signal that a suspension or the screen lock begins or ends."""
         if begins:
             self.locked.emit()
 
     @Slot()
     def locking(self) -> None:
-        """Take the word that the session is being locked."""
+        """Handle the signal that the login session is being locked."""
         self.locked.emit()
 
     def watch_window(self, handle: int) -> None:
-        """Ask Windows for word about the session of a window; elsewhere nothing is to be asked for."""
+        """Subscribe to the Windows session messages of a window; does nothing on other systems."""
         if sys.platform == "win32":
-            import ctypes  # noqa: PLC0415 - only there
+            import ctypes  # noqa: PLC0415 - Windows only
 
             ctypes.windll.wtsapi32.WTSRegisterSessionNotification(handle, 0)
 
@@ -87,7 +87,7 @@ _LOCK_SLOT = SLOT("locking()")
 
 
 def _own_session(system: "QDBusConnection", manager: str) -> str:
-    """Ask for the session of this process; other people's sessions are none of our business."""
+    """Return the login session of this process; the sessions of other users are ignored."""
     from PySide6.QtDBus import QDBusInterface, QDBusMessage  # noqa: PLC0415 - as above
 
     asked = QDBusInterface(LOGIN_SERVICE, manager, f"{LOGIN_SERVICE}.Manager", system)
@@ -100,7 +100,7 @@ def _own_session(system: "QDBusConnection", manager: str) -> str:
 
 
 class _WindowsMessageFilter(QAbstractNativeEventFilter):
-    """Reads the messages of Windows."""
+    """Reads Windows messages."""
 
     def __init__(self, lock: SystemLockListener) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ class _WindowsMessageFilter(QAbstractNativeEventFilter):
     @override
     def nativeEventFilter(self, eventType: QByteArray | bytes | bytearray | memoryview, message: int) -> object:
         if sys.platform == "win32":
-            from ctypes import wintypes  # noqa: PLC0415 - only there
+            from ctypes import wintypes  # noqa: PLC0415 - Windows only
 
             told = wintypes.MSG.from_address(int(message))
             locking = told.message == WM_WTSSESSION_CHANGE and told.wParam == WTS_SESSION_LOCK

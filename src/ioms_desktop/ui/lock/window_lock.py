@@ -1,4 +1,4 @@
-"""What a window does when it is locked: nothing is seen any more, what was typed is kept, the clipboard is emptied."""
+"""Secure a window that is being locked: hide it, save drafts, clear the clipboard."""
 
 import threading
 from collections.abc import Callable
@@ -12,17 +12,14 @@ from ioms_desktop.ui.dialogs.autosave import write_open_drafts
 from ioms_desktop.ui.main_window.window import MainWindow
 
 STEP_TIMEOUT_S = 5.0
-"""Seconds in which each part must be done; then the window is locked without it."""
+"""Longest time in seconds for each step; the window is then locked without it."""
 
 
 def secure_window(window: MainWindow) -> bool:
-    """Put a window away before its process ends.
-
-    Args:
-        window: What one worked in.
+    """Hide a window and save its drafts before its process ends.
 
     Returns:
-        Whether everything that was typed is kept.
+        Whether all drafts were saved.
     """
     for each in QApplication.topLevelWidgets():
         each.hide()
@@ -48,13 +45,13 @@ def _empty_clipboard() -> None:
 
 
 def _run_with_timeout(work: Callable[[], None]) -> None:
-    """Do something for no longer than there is patience; a database that is away must not keep a window open."""
+    """Run a step for at most ``STEP_TIMEOUT_S``; an unreachable database must not keep a window open."""
 
     def tried() -> None:
         try:
             work()
         except Refused:
-            return  # without it the window opens at its first screen
+            return  # without it the window only opens at its first screen
 
     doing = threading.Thread(target=tried, daemon=True)
     doing.start()

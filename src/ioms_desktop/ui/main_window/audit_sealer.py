@@ -1,4 +1,4 @@
-"""The audit is sealed while people work: on coming, every minute, and on leaving."""
+"""Seal the audit trail while a window is open: at the start, every minute, and at the end."""
 
 import threading
 from functools import partial
@@ -9,21 +9,14 @@ from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.tasks import Tasks, ignore
 
-SEAL_INTERVAL_MS = 60_000  # milliseconds
-FINAL_SEAL_TIMEOUT_S = 2.0  # seconds for which a window that closes waits; the next one who comes seals what is left
+SEAL_INTERVAL_MS = 60_000  # once a minute
+FINAL_SEAL_TIMEOUT_S = 2.0  # longest wait when a window closes; the next session seals what is left
 
 
 class AuditSealer(QObject):
-    """Seals for as long as a window is open."""
+    """Seals the audit trail at intervals for as long as a window is open."""
 
     def __init__(self, session: Session, tasks: Tasks, parent: QObject) -> None:
-        """Seal at once, and then again and again.
-
-        Args:
-            session: Who works.
-            tasks: The one door to a thread.
-            parent: With what it ends.
-        """
         super().__init__(parent)
         self._session, self._tasks = session, tasks
         self._timer = QTimer(self)
@@ -34,12 +27,12 @@ class AuditSealer(QObject):
 
     @Slot()
     def seal(self) -> None:
-        """Seal what is finished; nobody is told."""
-        # Whether there was anything to seal does not matter here.
+        """Seal complete entries in the background, without a message."""
+        # The result is not needed: it makes no difference whether there was anything to seal.
         self._tasks.latest(self, "seal", partial(try_seal_audit, self._session), ignore)
 
     def seal_and_stop(self) -> None:
-        """Seal what is finished, and wait for it, but not for long."""
+        """Seal complete entries and stop; waits no longer than ``FINAL_SEAL_TIMEOUT_S``."""
         self._timer.stop()
         last = threading.Thread(target=try_seal_audit, args=(self._session,), daemon=True)
         last.start()

@@ -1,4 +1,4 @@
-"""The actions of an administrator about backups, and the reminder that one is due."""
+"""The administrator's actions for backups, and the reminder that a backup is due."""
 
 from functools import partial
 
@@ -9,7 +9,7 @@ from ioms_desktop.ui.main_window.frame import WindowFrame
 
 
 def backup_actions(window: WindowFrame) -> tuple[UserAction, ...]:
-    """List the actions; only an administrator has any."""
+    """Return the actions; none unless the user is an administrator."""
     if not may(window.session.role, Right.ADMINISTER):
         return ()
     return (
@@ -35,19 +35,19 @@ def backup_actions(window: WindowFrame) -> tuple[UserAction, ...]:
 
 
 def back_up_now(window: WindowFrame) -> None:
-    """Open the dialog; on a shared database say that its server is backed up elsewhere."""
+    """Open the backup dialog; for a shared database, explain that its server is backed up elsewhere."""
     if _warn_if_server_backups(window):
         return
-    from ioms_desktop.ui.database.backups import BackUpDialog  # noqa: PLC0415 - only where a backup is made
+    from ioms_desktop.ui.database.backups import BackUpDialog  # noqa: PLC0415 - needed only for a backup
 
     BackUpDialog(window.session, window.tasks, window).open()
 
 
 def rehearse_restore(window: WindowFrame) -> None:
-    """Open the dialog; on a shared database say that its server is backed up elsewhere."""
+    """Open the dialog that tests a restore; for a shared database, explain that its server is backed up elsewhere."""
     if _warn_if_server_backups(window):
         return
-    from ioms_desktop.ui.database.backups import RehearseRestoreDialog  # noqa: PLC0415 - only where one is rehearsed
+    from ioms_desktop.ui.database.backups import RehearseRestoreDialog  # noqa: PLC0415 - needed only to test a restore
 
     RehearseRestoreDialog(window.session, window.tasks, window).open()
 
@@ -55,7 +55,7 @@ def rehearse_restore(window: WindowFrame) -> None:
 def _warn_if_server_backups(window: WindowFrame) -> bool:
     if not is_shared(window.session.store.location):
         return False
-    from ioms_desktop.services.database.backups import SHARED_BACKUP_MESSAGE  # noqa: PLC0415 - only where somebody asks
+    from ioms_desktop.services.database.backups import SHARED_BACKUP_MESSAGE  # noqa: PLC0415 - needed only for a shared database
 
     window.messages.caution(SHARED_BACKUP_MESSAGE)
     return True
@@ -65,7 +65,7 @@ def show_backup_reminder(window: WindowFrame) -> None:
     """Remind an administrator that a backup of a local file is due."""
     if not may(window.session.role, Right.ADMINISTER) or is_shared(window.session.store.location):
         return
-    from ioms_desktop.services.database.backups import backup_reminder  # noqa: PLC0415 - only for whoever makes backups
+    from ioms_desktop.services.database.backups import backup_reminder  # noqa: PLC0415 - needed only for administrators
 
     def tell(words: str) -> None:
         if words and not window.messages.isVisible():

@@ -1,4 +1,4 @@
-"""Tabs: the first holds the screen chosen in the navigation, each further one an open case."""
+"""The tabs of the window: the screen chosen in the navigation, then one tab for each open case."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,8 +22,8 @@ class CaseTabs(QTabWidget):
 
     Signals:
         screen_shown: A case was closed and the screen is shown again.
-        case_loaded: A case was read and is shown; with its reference.
-        case_closed: A case's tab was closed; with its reference.
+        case_loaded: A case was read and is shown; carries its reference.
+        case_closed: The tab of a case was closed; carries its reference.
     """
 
     screen_shown = Signal()
@@ -31,7 +31,7 @@ class CaseTabs(QTabWidget):
     case_closed = Signal(str)
 
     def __init__(self, first: QWidget) -> None:
-        """Hold the screens in the first tab, which cannot be closed."""
+        """Put the screens in the first tab, which cannot be closed."""
         super().__init__()
         self._cases: dict[str, CaseScreen] = {}
         self.setDocumentMode(True)
@@ -42,11 +42,11 @@ class CaseTabs(QTabWidget):
         self.addTab(first, "")
 
     def set_screen_title(self, title: str) -> None:
-        """Name the first tab after the screen it shows."""
+        """Set the title of the first tab."""
         self.setTabText(0, title)
 
     def case_screen(self, case_ref: str) -> "CaseScreen | None":
-        """Give the tab of a case that is open."""
+        """Return the tab of a case; None if the case is not open."""
         return self._cases.get(case_ref)
 
     @property
@@ -56,7 +56,7 @@ class CaseTabs(QTabWidget):
 
     @property
     def current_case(self) -> str | None:
-        """The reference of the case that is shown."""
+        """The reference of the case shown; None while a screen is shown."""
         shown = self.currentWidget()
         return next((ref for ref, screen in self._cases.items() if screen is shown), None)
 
@@ -71,7 +71,7 @@ class CaseTabs(QTabWidget):
         screen.loaded.connect(partial(self._rename, case_ref))
         screen.access_lost.connect(partial(self._clear_title, case_ref))
         for keys in screen.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            keys.setEnabled(False)  # the window has the same keys; Qt does neither of two
+            keys.setEnabled(False)  # the window has the same shortcuts; Qt triggers neither of two ambiguous ones
         self.setCurrentIndex(number)
         screen.setFocus()
 
@@ -85,7 +85,7 @@ class CaseTabs(QTabWidget):
             self.case_loaded.emit(case_ref)
 
     def _clear_title(self, case_ref: str) -> None:
-        """Take the name off the tab of a case that no longer opens; nobody else is told that it is open here."""
+        """Remove the name from the tab of a case that can no longer be opened; it no longer counts as open here."""
         screen = self._cases.get(case_ref)
         if screen is not None:
             self.setTabText(self.indexOf(screen), case_ref)
@@ -94,12 +94,12 @@ class CaseTabs(QTabWidget):
 
     @Slot()
     def close_current(self) -> None:
-        """Close the case that is shown; the first tab stays."""
+        """Close the case shown; the first tab stays."""
         if self.current_case is not None:
             self.close_case(self.current_case)
 
     def close_case(self, case_ref: str) -> None:
-        """Close a case's tab."""
+        """Close the tab of a case."""
         screen = self._cases.pop(case_ref, None)
         if screen is None:
             return
@@ -110,13 +110,13 @@ class CaseTabs(QTabWidget):
             self.screen_shown.emit()
 
     def refresh_cases(self, changed: frozenset[Topic], except_for: QWidget | None = None) -> None:
-        """Tell every open case what has changed, but the one that did it."""
+        """Refresh every open case for the topics that changed, except the one that made the change."""
         for screen in self._cases.values():
             if screen is not except_for:
                 screen.topics_changed(changed)
 
     def cycle(self, by: int) -> None:
-        """Show the next tab, or the one before, round and round."""
+        """Show the tab so many places further on, wrapping around at either end."""
         if self.count():
             self.setCurrentIndex((self.currentIndex() + by) % self.count())
             shown = self.currentWidget()

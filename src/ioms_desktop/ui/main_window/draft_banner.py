@@ -1,4 +1,4 @@
-"""The line of the window that says that there are unsaved entries."""
+"""The banner of the window that reports unsaved entries."""
 
 from functools import partial
 
@@ -15,10 +15,10 @@ from ioms_desktop.ui.widgets.widgets import announce, button, icon_button, label
 
 
 class UnsavedBanner(QFrame):
-    """Says how many unsaved entries there are, and opens their list."""
+    """Shows the number of unsaved entries and opens their list."""
 
     def __init__(self, services: WindowServices) -> None:
-        """Begin hidden; ``refresh`` counts the entries."""
+        """Start hidden; ``refresh`` counts the entries."""
         super().__init__()
         self._services = services
         self.unsaved = UnsavedEntries()
@@ -43,7 +43,7 @@ class UnsavedBanner(QFrame):
             self._services.tasks.latest(self, "unsaved", work, self.show_unsaved, self._services.show_problem)
 
     def show_unsaved(self, waiting: UnsavedEntries) -> None:
-        """Show how many entries are unsaved; hide the line where nothing has changed since it was hidden."""
+        """Show the number of unsaved entries; stay hidden if nothing has changed since the user hid the banner."""
         former, self.unsaved = self.unsaved, waiting
         number = len(waiting.entries)
         count = (f"You have {pluralise(number, 'unsaved entry', 'unsaved entries')}.",) if number else ()
@@ -60,7 +60,7 @@ class UnsavedBanner(QFrame):
     @Slot()
     def show_list(self) -> None:
         """Open the list of entries."""
-        from ioms_desktop.ui.main_window.draft_dialog import UnsavedDialog  # noqa: PLC0415 - loads when one is first opened
+        from ioms_desktop.ui.main_window.draft_dialog import UnsavedDialog  # noqa: PLC0415 - imported when first opened
 
         dialog = UnsavedDialog(self._services, self.unsaved.entries)
         dialog.reopen_requested.connect(self.reopen)

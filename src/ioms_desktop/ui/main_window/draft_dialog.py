@@ -1,4 +1,4 @@
-"""The list of unsaved entries, from which each can be opened again in its form."""
+"""The list of unsaved entries, from which each can be reopened in its form."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -22,7 +22,7 @@ class UnsavedDialog(QDialog):
     """Lists unsaved entries.
 
     Signals:
-        reopen_requested: An entry is to be opened again; with the entry.
+        reopen_requested: An entry is to be reopened; carries the entry.
     """
 
     reopen_requested = Signal(object)
@@ -31,7 +31,7 @@ class UnsavedDialog(QDialog):
         """Show the entries.
 
         Args:
-            entries: The latest first.
+            entries: The most recent first.
         """
         super().__init__(services.window)
         self._services = services
@@ -111,7 +111,7 @@ class UnsavedDialog(QDialog):
     @Slot()
     def _open(self) -> None:
         current = self.current_entry
-        if current is not None and self.isVisible():  # Enter may reach the line and the button both
+        if current is not None and self.isVisible():  # Enter can trigger both the row and the default button
             self.accept()
             self.reopen_requested.emit(current.draft)
 

@@ -1,4 +1,4 @@
-"""The frame of the main window: navigation, quick search, a tab for the screen and one for each open case."""
+"""The main window without its actions: navigation, quick search, a tab for the screen and one for each open case."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -33,10 +33,10 @@ from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, label
 if TYPE_CHECKING:
     from ioms_desktop.ui.cases.case_screen import CaseScreen
 
-MIN_WINDOW_SIZE_PX = (900, 500)  # a screen of 1366 x 768 at 150 %
+MIN_WINDOW_SIZE_PX = (900, 500)  # for a screen of 1366 x 768 at 150 %
 DEFAULT_WINDOW_SIZE_PX = (1280, 700)
-BUSY_DELAY_MS = 400  # milliseconds before work is called work
-DRAFT_WRITE_TIMEOUT_S = 5.0  # seconds in which what is typed is written before the window closes all the same
+BUSY_DELAY_MS = 400  # milliseconds before the busy indicator is shown
+DRAFT_WRITE_TIMEOUT_S = 5.0  # longest wait for drafts to be written; the window then closes all the same
 
 
 class WindowFrame(QMainWindow):
@@ -45,8 +45,8 @@ class WindowFrame(QMainWindow):
     Signals:
         signed_out: The user signed out; the window has closed.
         closed: The window was closed, which ends the program.
-        lock_requested: The window is to be locked now.
-        access_ended: The access of the user was withdrawn on the server.
+        lock_requested: The user asked to lock the window.
+        access_ended: The user's access was withdrawn on the server.
     """
 
     signed_out = Signal()
@@ -58,7 +58,8 @@ class WindowFrame(QMainWindow):
         """Build the window and show the first screen.
 
         Args:
-            settings: Keeps sizes, columns and views between sessions.
+            session: The signed-in user's session.
+            settings: Sizes, columns and views, kept between sessions.
             tasks: Runs background work; a new one when None.
         """
         super().__init__()
@@ -88,7 +89,7 @@ class WindowFrame(QMainWindow):
         )
         self.screen_entries = [e for e in SCREENS if may(session.role, e.right) or (e.always_listed and not own_list)]
         self.screens: dict[str, Screen] = {}
-        # A role that may read no case begins on the first screen that shows it something.
+        # A role that cannot read cases starts on the first screen that it has a use for.
         useful = [entry for entry in self.screen_entries if may(session.role, entry.right)] or self.screen_entries
         self.current_entry = useful[0].id
         self.messages = MessageBar()
@@ -112,7 +113,7 @@ class WindowFrame(QMainWindow):
             self.messages.caution(" ".join(session.warnings))
 
     def _make_actions(self) -> Sequence[UserAction]:
-        """List the actions of the window, in the order of the menus."""
+        """Return the actions of the window, in menu order."""
         raise NotImplementedError
 
     def _lay_out(self) -> None:
@@ -169,7 +170,7 @@ class WindowFrame(QMainWindow):
         bar.addPermanentWidget(where)
 
     def _warn_if_checkout_overdue(self) -> None:
-        """Warn that a file of cases taken away is overdue."""
+        """Warn that an offline file is overdue."""
         taken = self.session.checkout
         if taken is not None and taken.is_overdue(self.session.today()):
             self.messages.caution(f"{taken.describe(self.session.today())}. Bring it back where the record is kept.")
@@ -190,13 +191,13 @@ class WindowFrame(QMainWindow):
 
     @property
     def current_screen(self) -> QWidget:
-        """The screen or the case that is shown."""
+        """The screen or the case shown."""
         shown = self.tabs.currentWidget()
         return (self.screen_stack.currentWidget() if shown is self.screen_stack else shown) or self
 
     @Slot(str)
     def show_screen(self, name: str) -> None:
-        """Show a screen by its id, building it the first time."""
+        """Show a screen by its id; it is built when first shown."""
         entry = next(entry for entry in self.screen_entries if entry.id == name)
         screen = self.screens.get(name)
         if screen is None:
@@ -213,7 +214,7 @@ class WindowFrame(QMainWindow):
     def _make_screen(self, entry: ScreenEntry) -> Screen:
         if may(self.session.role, entry.right):
             return entry.make(self.services)
-        from ioms_desktop.ui.main_window.no_access import NoAccessScreen  # noqa: PLC0415 - few roles meet it
+        from ioms_desktop.ui.main_window.no_access import NoAccessScreen  # noqa: PLC0415 - few roles need it
 
         return NoAccessScreen(self.services, entry.title, entry.right)
 
@@ -225,7 +226,7 @@ class WindowFrame(QMainWindow):
 
     @Slot(str)
     def open_case(self, case_ref: str) -> "CaseScreen":
-        """Open a case in a tab of its own, or show the tab it has already."""
+        """Open a case in its own tab, or show the tab that it already has."""
         known = self.tabs.case_screen(case_ref)
         if known is not None:
             self.tabs.setCurrentWidget(known)
@@ -239,8 +240,8 @@ class WindowFrame(QMainWindow):
 
     @Slot(str)
     def show_assigned_case(self, case_ref: str) -> None:
-        """Show a partner the header of a case, in the list of the cases assigned to them."""
-        from ioms_desktop.ui.screens.partner_cases import PartnerCasesScreen  # noqa: PLC0415 - partners alone
+        """Show a partner the summary of a case in the list of cases assigned to them."""
+        from ioms_desktop.ui.screens.partner_cases import PartnerCasesScreen  # noqa: PLC0415 - for partners only
 
         self.show_screen("assigned")
         screen = self.screens["assigned"]
@@ -263,11 +264,11 @@ class WindowFrame(QMainWindow):
 
     @property
     def current_case(self) -> "CaseScreen | None":
-        """The case that is shown, if one is."""
+        """The case shown; None while a screen is shown."""
         return cast("CaseScreen", self.tabs.currentWidget()) if self.tabs.current_case is not None else None
 
     def _shown_screen(self) -> "Screen | CaseScreen | None":
-        """Give the screen or the case that is shown."""
+        """Return the screen or the case shown."""
         screen = self.screen_stack.currentWidget()
         return self.current_case or (screen if isinstance(screen, Screen) else None)
 
@@ -278,7 +279,7 @@ class WindowFrame(QMainWindow):
 
     @Slot()
     def _focus_next_region(self) -> None:
-        """Go from the search box to the navigation, to the screen, and round again."""
+        """Move the focus from the search box to the navigation, to the screen, and back to the search box."""
         focused = QApplication.focusWidget()
         if focused is self.quick_search:
             self.navigation.focusNextPrevChild(True)
@@ -290,13 +291,13 @@ class WindowFrame(QMainWindow):
 
     @Slot(object)
     def handle_outcome(self, outcome: Outcome) -> None:
-        """Show what was done, and refresh every screen that shows what changed."""
+        """Show the notice of a command, and refresh every screen that shows what changed."""
         if outcome.notice:
             self.messages.notice(outcome.notice)
         self._refresh_changed(outcome)
 
     def _handle_case_outcome(self, screen: QWidget, outcome: Outcome) -> None:
-        """Refresh the other screens after a command on an open case, which has shown its notice itself."""
+        """Refresh the other screens after a command on an open case, which has already shown the notice itself."""
         self._refresh_changed(outcome, except_for=screen)
 
     def _refresh_changed(self, outcome: Outcome, except_for: QWidget | None = None) -> None:
@@ -307,12 +308,12 @@ class WindowFrame(QMainWindow):
 
     @Slot(str)
     def show_problem(self, sentence: str) -> None:
-        """Show a sentence that says what could not be done."""
+        """Show a sentence that explains what could not be done."""
         self.messages.problem(sentence)
 
     @Slot(bool)
     def _mark_busy(self, busy: bool) -> None:
-        # Work that ends within a moment shows no indicator: it would only flicker.
+        # Work that ends within a moment shows no indicator, because it would only flicker.
         if busy:
             self._busy_timer.start()
         else:
@@ -325,14 +326,14 @@ class WindowFrame(QMainWindow):
 
     @Slot()
     def refresh(self) -> None:
-        """Read what is shown again."""
+        """Reload what is shown."""
         shown = self._shown_screen()
         if shown is not None:
             shown.refresh()
 
     def show_help(self) -> None:
-        """Explain the screen that is shown, and list the shortcuts."""
-        from ioms_desktop.ui.main_window.help import HelpDialog  # noqa: PLC0415 - few ask
+        """Explain the current screen and list the shortcuts."""
+        from ioms_desktop.ui.main_window.help import HelpDialog  # noqa: PLC0415 - imported when first opened
 
         shown = self._shown_screen()
         if shown is not None:
@@ -340,7 +341,7 @@ class WindowFrame(QMainWindow):
             HelpDialog(title, shown.explanation, self.user_actions.actions, self).open()
 
     def apply_theme(self, preference: ThemePreference) -> None:
-        """Change the colours, and remember the choice."""
+        """Change the theme and save the choice."""
         self.settings.setValue("theme", preference.value)
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -353,7 +354,7 @@ class WindowFrame(QMainWindow):
             self.resize(min(DEFAULT_WINDOW_SIZE_PX[0], room.width()), min(DEFAULT_WINDOW_SIZE_PX[1], room.height()))
 
     def _restore_tabs(self) -> None:
-        """Show how many entries are unsaved, and open again the tabs that were open when the window was locked."""
+        """Show the number of unsaved entries, and reopen the tabs that were open when the window was locked."""
         self.unsaved_banner.refresh()
         if can_keep_drafts(self.session):
             self.tasks.run(self, partial(restore_tabs, self.session), self._reopen_tabs, self.show_problem)
@@ -371,7 +372,7 @@ class WindowFrame(QMainWindow):
             self.tabs.setCurrentIndex(0)
 
     def sign_out(self) -> None:
-        """Sign out; the sign-in window is shown again."""
+        """Sign out; the sign-in window is then shown again."""
         self.signing_out = True
         self.close()
 
@@ -387,5 +388,5 @@ class WindowFrame(QMainWindow):
         (self.signed_out if self.signing_out else self.closed).emit()
 
     def _end_background_work(self) -> None:
-        """Stop the work that runs in the background for this window."""
+        """Stop the background work of this window."""
         self.tasks.close()

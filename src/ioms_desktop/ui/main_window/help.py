@@ -1,4 +1,4 @@
-"""F1: what the screen one is on is for, how it is used, and every key that works."""
+"""Help (F1): the purpose and use of the current screen, and every keyboard shortcut."""
 
 from collections.abc import Sequence
 
@@ -25,13 +25,11 @@ class HelpDialog(QDialog):
     def __init__(
         self, title: str, explanation: str, actions: Sequence[UserAction], parent: QWidget | None = None
     ) -> None:
-        """Show what a screen says of itself, and the keys.
+        """Show the explanation of a screen and the shortcuts.
 
         Args:
-            title: The screen's name.
-            explanation: What it is for; an empty line parts paragraphs.
-            actions: Those of the window; the ones with a key are listed.
-            parent: The window it belongs to.
+            explanation: The text of the screen; an empty line separates paragraphs.
+            actions: The actions of the window; those with a shortcut are listed.
         """
         super().__init__(parent)
         self.setWindowTitle(f"Help: {title}")

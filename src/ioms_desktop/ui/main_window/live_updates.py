@@ -1,4 +1,4 @@
-"""What others do, brought into a window: screens read again, colleagues named on a case, a lost line said."""
+"""Follow the changes of other users: refresh screens, name colleagues on a case, report a lost connection."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -19,14 +19,14 @@ from ioms_desktop.ui.tasks import ignore
 from ioms_desktop.ui.widgets.widgets import announce, label
 
 REFRESH_PAUSE_MS = 1_000
-"""Milliseconds between two readings that nobody here asked for."""
+"""Shortest interval in milliseconds between two refreshes that the user did not request."""
 RECONNECTED_SHOWN_MS = 10_000
 MAX_NAMED_VIEWERS = 2
 RECONNECTED_MESSAGE = "Connected again"
 
 
 def describe_viewers(others: Sequence[Viewer], today: date) -> str:
-    """Say who else has a case open."""
+    """Name the other users who have a case open."""
     if not others:
         return ""
     if len(others) == 1:
@@ -43,7 +43,7 @@ def _format_since(moment: datetime, today: date) -> str:
 
 
 class LiveUpdates(QObject):
-    """Listens for as long as a window is open; on a local file there is nothing to hear."""
+    """Listens to the server for as long as a window is open; a local file has nothing to listen to."""
 
     _changed = Signal(object)
     _viewers_changed = Signal(str)
@@ -52,7 +52,7 @@ class LiveUpdates(QObject):
     _break_glass_alerted = Signal()
 
     def __init__(self, window: WindowFrame) -> None:
-        """Begin to listen."""
+        """Start listening."""
         super().__init__(window)
         self._window = window
         self._stale: set[QWidget] = set()
@@ -82,15 +82,13 @@ class LiveUpdates(QObject):
         window.screen_stack.currentChanged.connect(self._schedule_refresh)
 
     def close(self) -> None:
-        """Hear no more."""
+        """Stop listening."""
         self._refresh_timer.stop()
         self._listener.close()
 
-    # What changed -------------------------------------------------------------------------------
-
     @Slot(object)
     def _mark_stale(self, change: ChangeNotice) -> None:
-        """Note what has to be read again; what is not shown waits until it is."""
+        """Note what must be refreshed; a hidden screen is refreshed when it is next shown."""
         self._stale |= {screen for screen in self._window.screens.values() if screen.topics & change.topics}
         if change.topics - {Topic.USERS}:
             for ref in self._window.tabs.open_cases:
@@ -106,7 +104,7 @@ class LiveUpdates(QObject):
 
     @Slot()
     def _refresh_shown(self) -> None:
-        """Read what is shown again: not while something is being read, and not more than once in a while."""
+        """Refresh what is shown, but not while it is still loading, and at most once in ``REFRESH_PAUSE_MS``."""
         shown = self._window.current_screen
         if shown not in self._stale:
             return
@@ -117,14 +115,12 @@ class LiveUpdates(QObject):
         self._refresh_timer.start(REFRESH_PAUSE_MS)
 
     def _mark_changed_under_dialog(self, shown: QWidget) -> bool:
-        """Say quietly on a case that it changed where a dialog lies over it, which must not be disturbed."""
+        """Note on a case that it has changed if a dialog is open over it: a refresh would disturb the dialog."""
         case = self._window.current_case
         if case is None or case is not shown or not any(each.isVisible() for each in case.findChildren(QDialog)):
             return False
         case.header.show_changed()
         return True
-
-    # Who is here --------------------------------------------------------------------------------
 
     @Slot(str)
     def _show_viewers(self, case_ref: str) -> None:
@@ -139,11 +135,9 @@ class LiveUpdates(QObject):
         open_now = {self._window.tabs.case_screen(ref) for ref in self._window.tabs.open_cases}
         self._stale = {each for each in self._stale if each in open_now or each in self._window.screens.values()}
 
-    # A glass that was broken --------------------------------------------------------------------
-
     @Slot()
     def _check_break_glass(self) -> None:
-        """Ask the record whose glass was broken; the alert itself proves nothing, and names nobody."""
+        """List recent break-glass access from the database: a notification alone proves nothing, and names nobody."""
         window = self._window
         if receives_alerts(window.session):
             # A refusal needs no message: a lost connection has its own, and Today lists the review.
@@ -165,8 +159,6 @@ class LiveUpdates(QObject):
         else:
             window.messages.caution(describe_break_glass_events(fresh, reviews=False))
 
-    # Whether the server is there ----------------------------------------------------------------
-
     @Slot(bool)
     def _show_connection(self, connected: bool) -> None:
         if not connected:
@@ -177,7 +169,9 @@ class LiveUpdates(QObject):
             self._connection_lost = False
             self._show_state(RECONNECTED_MESSAGE)
             self._hide_timer.start(RECONNECTED_SHOWN_MS)
-            self._mark_stale(ChangeNotice(frozenset(Topic), None))  # whatever was said meanwhile was not heard
+            self._mark_stale(
+                ChangeNotice(frozenset(Topic), None)
+            )  # changes made while the connection was lost were not notified
             self._check_break_glass()
 
     def _show_state(self, words: str) -> None:
@@ -188,7 +182,7 @@ class LiveUpdates(QObject):
 
 
 def describe_break_glass_events(broken: Sequence[BreakGlassEvent], *, reviews: bool) -> str:
-    """Say whose glass was broken, and what is to be done about it."""
+    """Describe recent break-glass access, and what must be done about it."""
     said = join_words([f"{each.who} broke the glass of case {each.case_ref}" for each in broken])
     return f"{said}. {'The review stands in Today.' if reviews else 'The reason is in the audit.'}"
 

@@ -1,4 +1,4 @@
-"""The narrow rail at the left: one button a screen, icon over word, moved through with the arrow keys."""
+"""The navigation rail on the left: one button for each screen, icon above title, operated with the arrow keys."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -18,19 +18,19 @@ SIDE_MARGINS_PX = 12
 
 
 class NavigationRail(QFrame):
-    """Chooses a screen.
+    """Lets the user choose a screen.
 
     Signals:
-        screen_requested: A screen was asked for, by its id.
+        screen_requested: A screen was chosen; carries its id.
     """
 
     screen_requested = Signal(str)
 
     def __init__(self, entries: Sequence[ScreenEntry]) -> None:
-        """List the screens.
+        """Create a button for each screen.
 
         Args:
-            entries: In their order; Ctrl+1 is the first.
+            entries: In order; Ctrl+1 shows the first.
         """
         super().__init__()
         self.setProperty("kind", "rail")
@@ -50,7 +50,7 @@ class NavigationRail(QFrame):
         column.addStretch(1)
 
     def _width_for(self, title: str) -> int:
-        """Say how wide the rail must be for a word, which is bold while its screen is shown."""
+        """Return the width needed for a title, which is bold while its screen is shown."""
         bold = QFont(self.font())
         bold.setBold(True)
         return QFontMetrics(bold).horizontalAdvance(title) + 2 * SIDE_MARGINS_PX
@@ -75,7 +75,7 @@ class NavigationRail(QFrame):
         self.screen_requested.emit(name)
 
     def show_current(self, name: str | None) -> None:
-        """Mark the screen that is shown; none while a case is."""
+        """Mark the screen shown; None while a case is shown."""
         self._group.setExclusive(False)
         for known, press in self._buttons.items():
             press.setChecked(known == name)

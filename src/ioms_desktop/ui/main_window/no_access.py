@@ -1,4 +1,4 @@
-"""What stands in place of a screen that a role has no use for: who may use it, and what this role is for."""
+"""The placeholder for a screen that a role has no use for: who may use it, and what the role is for."""
 
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.errors import NotAllowed
@@ -17,12 +17,11 @@ ROLE_HINTS = {
 
 
 class NoAccessScreen(Screen):
-    """Says why there is nothing to see."""
+    """Explains why there is nothing to see."""
 
     explanation = "Your role does not include what this screen shows. Nothing is hidden by mistake."
 
     def __init__(self, services: WindowServices, title: str, right: Right) -> None:
-        """Say who may."""
         super().__init__(services)
         self.heading.setText(title)
         self.setAccessibleName(title)

@@ -1,7 +1,7 @@
-"""Quick search: people, cases and commands by what one types, in any word order, from anywhere (Ctrl+K).
+"""Quick search from anywhere (Ctrl+K): people, cases and commands by typed words in any order.
 
-The list hangs below the box and never takes the keyboard: arrows move in it, Enter opens, Escape puts it away. What
-was found is recorded once, when the user stops typing for a moment or opens something.
+The list below the box never takes the focus: arrow keys move in it, Enter opens, Escape closes it. A search is
+logged once, when the user pauses or opens a result.
 """
 
 import re
@@ -25,15 +25,15 @@ from ioms_desktop.ui.theme.icons import icon, set_icon
 from ioms_desktop.ui.widgets.widgets import ElidedLabel, announce, label
 
 CASE_REFERENCE_PATTERN = re.compile(r"[A-Za-z]{2,}[-/]?[\w-]*\d[\w-]*|[A-Za-z]{2,}-[\w-]{2,}")
-"""What reads like the reference of a case, and not like a name or a date."""
-SEARCH_LOG_DELAY_MS = 1500  # milliseconds without a key
+"""Matches text that may be a case reference, rather than a name or a date."""
+SEARCH_LOG_DELAY_MS = 1500  # length of the pause, since the last key, after which a search is logged
 MAX_COMMANDS = 5
 PLACEHOLDER = "Find people, cases, commands (Ctrl+K)"
 
 
 @dataclass(frozen=True, slots=True)
 class SearchSuggestion:
-    """One line of the list: what it says and what it does."""
+    """One line of the list: its text and its action."""
 
     title: str
     detail: str
@@ -43,12 +43,12 @@ class SearchSuggestion:
 
 
 class QuickSearch(QLineEdit):
-    """The box; its list is a child of the window, so that it lies over everything.
+    """The search box; its list is a child of the window, so that it is drawn over the other widgets.
 
     Signals:
-        case_requested: A case was chosen, by its reference.
-        person_requested: A person without a case the user may see was chosen, by their name.
-        break_glass_requested: A reference was not found, and its glass is to be broken.
+        case_requested: A case was chosen; carries its reference.
+        person_requested: A person without a case visible to the user was chosen; carries their name.
+        break_glass_requested: Break-glass access was requested for a reference that was not found.
     """
 
     case_requested = Signal(str)
@@ -56,20 +56,20 @@ class QuickSearch(QLineEdit):
     break_glass_requested = Signal(str)
 
     def __init__(self, session: Session, tasks: Tasks, find_actions: Callable[[str], Sequence[UserAction]]) -> None:
-        """Begin empty.
+        """Start empty.
 
         Args:
-            session: Who searches.
-            tasks: Where it is searched.
-            find_actions: Finds what can be done by what is typed.
+            session: The session of the user who searches.
+            tasks: Runs the search.
+            find_actions: Finds actions by the typed text.
         """
         super().__init__()
         self._session, self._tasks, self._find_actions = session, tasks, find_actions
         self._suggestions: tuple[SearchSuggestion, ...] = ()
         self._hits: tuple[SearchHit, ...] = ()
-        self._hits_text = ""  # the text that the hits answer
+        self._hits_text = ""  # the text to which the hits belong
         self._logged_text = ""
-        self._opens_when_loaded = False  # Enter was pressed before the answer was there
+        self._opens_when_loaded = False  # Enter was pressed before the result arrived
         self.setPlaceholderText(PLACEHOLDER)
         self.setAccessibleName("Quick search")
         self.setAccessibleDescription("Names in any order, dates of birth, reference numbers, or what you want to do.")
@@ -85,8 +85,6 @@ class QuickSearch(QLineEdit):
         self._log_timer.timeout.connect(self._log_search)
         self.textEdited.connect(self._search)
         self.textChanged.connect(self._hide_if_empty)
-
-    # Asking -------------------------------------------------------------------------------------
 
     @Slot(str)
     def _search(self, text: str) -> None:
@@ -132,7 +130,7 @@ class QuickSearch(QLineEdit):
         return SearchSuggestion(hit.name, f"{born} · {hit.case_ref} · {state}", "folder-open", do, hit)
 
     def _suggest_break_glass(self, text: str) -> tuple[SearchSuggestion, ...]:
-        """Offer to break the glass of whatever reads like a reference and is not found, be there such a case or not."""
+        """Offer break-glass access for any possible reference that was not found, whether or not the case exists."""
         if not may(self._session.role, Right.BREAK_GLASS) or not CASE_REFERENCE_PATTERN.fullmatch(text):
             return ()
         words = f"Break the glass of {text.upper()}…"
@@ -160,14 +158,12 @@ class QuickSearch(QLineEdit):
         self.panel.move(corner)
         self.panel.fit_height(window.height() - corner.y() - 8)
 
-    # Opening ------------------------------------------------------------------------------------
-
     @Slot(QListWidgetItem)
     def _clicked(self, item: QListWidgetItem) -> None:
         self._open_suggestion(self.panel.list.row(item))
 
     def _enter_pressed(self) -> None:
-        # Whoever types fast presses Enter before the answer is there; the key is not lost, it waits for it.
+        # A fast typist presses Enter before the result arrives; the case is then opened when it does.
         if self._hits_text == self.text():
             self._open_suggestion(self.panel.list.currentRow())
         else:
@@ -190,14 +186,12 @@ class QuickSearch(QLineEdit):
         text, hits = self._hits_text, self._hits
         if hits and text != self._logged_text:
             self._logged_text = text
-            # The search is logged after its results are shown; nothing waits for that.
+            # The search is logged after its results are shown, so that the user does not wait for it.
             self._tasks.run(self, partial(log_search, self._session, text, hits), ignore)
-
-    # Keys ---------------------------------------------------------------------------------------
 
     @Slot()
     def focus_and_select(self) -> None:
-        """Take the keyboard, with what stands there selected."""
+        """Take the focus and select the text."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
 
@@ -218,7 +212,7 @@ class QuickSearch(QLineEdit):
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        # A click into the list comes after the focus has left; it must still find the list.
+        # A click on the list arrives after the box loses the focus, so the list must stay visible for a moment.
         QTimer.singleShot(150, self.panel, self._hide_unless_focused)
 
     @Slot()
@@ -230,10 +224,9 @@ class QuickSearch(QLineEdit):
 
 
 class SuggestionPanel(QFrame):
-    """The list below the box."""
+    """The list below the search box."""
 
     def __init__(self) -> None:
-        """Begin hidden."""
         super().__init__()
         self.setProperty("kind", "card")
         self.hide()
@@ -254,7 +247,7 @@ class SuggestionPanel(QFrame):
         column.addWidget(self.empty_label)
 
     def fill(self, suggestions: Sequence[SearchSuggestion], text: str) -> None:
-        """Show other lines; the first is chosen."""
+        """Replace the lines and select the first."""
         self.list.clear()
         for offer in suggestions:
             item = QListWidgetItem(icon(offer.icon, "quiet"), "")
@@ -272,19 +265,19 @@ class SuggestionPanel(QFrame):
         )
 
     def fit_height(self, max_height: int) -> None:
-        """Be as tall as the lines, within the room there is."""
+        """Fit the height to the lines, up to the space available."""
         rows = self.list.count()
         wanted = rows * self.list.sizeHintForRow(0) + 8 if rows else self.empty_label.sizeHint().height() + 20
         self.setFixedHeight(max(40, min(wanted, max_height)))
 
     def move_selection(self, by: int) -> None:
-        """Move the choice, round and round."""
+        """Move the selection, wrapping around at either end."""
         count = self.list.count()
         if count:
             self.list.setCurrentRow((self.list.currentRow() + by) % count)
 
     def current_text(self) -> str:
-        """Say what is chosen."""
+        """Return the text of the selected line."""
         item = self.list.currentItem()
         return str(item.data(Qt.ItemDataRole.AccessibleTextRole)) if item is not None else ""
 

@@ -1,4 +1,4 @@
-"""The screens, in the order of the navigation; each is imported when it is first shown."""
+"""The screens, in navigation order; each is imported when it is first shown."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,11 +16,11 @@ class ScreenEntry:
     """A screen as the navigation lists it.
 
     Attributes:
-        id: Its name for ever.
-        title: Its name for people.
+        id: A permanent name; it is stored in the user's settings.
+        title: The name shown.
         icon: A Lucide name.
-        make: Builds it.
-        right: What a role must include for it to be of use.
+        make: Builds the screen.
+        right: The right without which a role has no use for the screen.
         always_listed: Whether it is listed for every role that has no list of its own; it then explains why it is
             empty.
     """

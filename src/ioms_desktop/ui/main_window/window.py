@@ -1,4 +1,4 @@
-"""The main window: the frame, its actions, and what runs in the background while it is open."""
+"""The main window: the frame, its actions and its background work."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,8 @@ class MainWindow(WindowFrame):
         """Build the window, show the first screen and follow the changes of other users.
 
         Args:
-            settings: Keeps sizes, columns and views between sessions.
+            session: The signed-in user's session.
+            settings: Sizes, columns and views, kept between sessions.
             tasks: Runs background work; a new one when None.
         """
         super().__init__(session, settings, tasks)

@@ -1,4 +1,4 @@
-"""The actions of the main window: the dialogs of the registry, and what the window does itself."""
+"""The actions of the main window: those of the registry, which open dialogs, and its own."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ from ioms_desktop.ui.theme.active import ThemePreference
 
 
 def window_actions(window: WindowFrame) -> tuple[UserAction, ...]:
-    """List every action in the order of the menus."""
+    """Return every action in menu order."""
     return (
         *_of_file(window),
         *_of_menu(window, CASE_MENU),
@@ -71,7 +71,7 @@ def _of_file(window: WindowFrame) -> tuple[UserAction, ...]:
 
 
 def _of_menu(window: WindowFrame, name: str) -> tuple[UserAction, ...]:
-    """List the actions of a menu that open a dialog."""
+    """Return the actions of a menu that open a dialog."""
     return tuple(
         UserAction(
             action.name,
@@ -102,7 +102,7 @@ def _start(window: WindowFrame, action: DialogAction, scope: Scope) -> None:
 
 
 def _take_cases_away(window: WindowFrame) -> None:
-    """Take the case that is shown; where none is, say where several are chosen."""
+    """Open the dialog for work offline on the case shown; if none is, explain where several can be selected."""
     if window.current_case is not None:
         window.services.dialogs.launch(TAKE_CASES_AWAY, Target(cases=(window.current_case.case_ref,)))
         return

@@ -1,4 +1,4 @@
-"""Bring a file in: which, what would become of its records, what must be answered; then in one go, or not at all."""
+"""Import an offline file: choose it, preview the changes, answer the questions; then import all of it or nothing."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -40,36 +40,24 @@ PREVIEW_LABEL, CHECK_IN_LABEL = "&Look at it", "&Bring in"
 
 
 class CheckInFileField(TextField):
-    """The path of a file, typed, with the button that chooses one beside it."""
+    """The path of a file, with the button that opens the system's dialog beside it."""
 
     def __init__(self, choose: QWidget) -> None:
-        """Make a line.
-
-        Args:
-            choose: The button.
-        """
         super().__init__("file", "&File", required=True, rule=_check_file)
         self._layout.setSpacing(8)
         self._layout.addWidget(choose)
 
 
 class CheckInDialog(QDialog):
-    """Looks at a file first, then brings it in.
+    """Previews a file, then imports it.
 
     Signals:
-        completed: It was brought in; with what changed.
+        completed: The file was imported; carries what changed.
     """
 
     completed = Signal(object)
 
     def __init__(self, session: Session, tasks: Tasks, parent: QWidget | None = None) -> None:
-        """Ask for the file.
-
-        Args:
-            session: Who brings it in.
-            tasks: Where it is looked at.
-            parent: The window it belongs to.
-        """
         super().__init__(parent)
         self.session, self._tasks = session, tasks
         self.report: CheckInReport | None = None
@@ -161,7 +149,7 @@ class CheckInDialog(QDialog):
         self._fit_height()
 
     def _fit_height(self) -> None:
-        """Be as tall as what is shown, within the screen."""
+        """Fit the height to what is shown, up to the height of the screen."""
         width = min(DIALOG_WIDTH_PX, largest_size(self).width())
         layout, inside = self.layout(), self.scroll_area.widget()
         wanted = 0 if layout is None else layout.totalHeightForWidth(width)
@@ -169,11 +157,9 @@ class CheckInDialog(QDialog):
             wanted += column.totalHeightForWidth(width - SIDE_MARGIN_PX) - self.scroll_area.sizeHint().height()
         fit_to_screen(self, width, wanted)
 
-    # Choosing -----------------------------------------------------------------------------------
-
     @Slot()
     def choose_file(self) -> None:
-        """Ask for the file."""
+        """Open the system's dialog to choose a file."""
         asking = QFileDialog(self, "File to bring in")
         asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         asking.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -182,13 +168,11 @@ class CheckInDialog(QDialog):
 
     @Slot()
     def choose_another_file(self) -> None:
-        """Ask for a file once more; answers given stay with what they answered."""
+        """Return to the choice of a file; answers already given are kept."""
         if self._running is None:
             self.message.clear()
             self.show_report(None)
             self.file.setFocus()
-
-    # Looking and bringing in --------------------------------------------------------------------
 
     @override
     @Slot()
@@ -208,7 +192,7 @@ class CheckInDialog(QDialog):
         self._run(self.picks(), dry_run=False)
 
     def picks(self) -> dict[str, MergeChoice]:
-        """Give the answers there are, and those given before."""
+        """Return the answers, including those given before."""
         return self._previous_picks | ({} if self.review is None else self.review.picks())
 
     def _run(self, picks: Mapping[str, MergeChoice], *, dry_run: bool) -> None:
@@ -226,7 +210,7 @@ class CheckInDialog(QDialog):
 
     @Slot()
     def stop(self) -> None:
-        """Stop; nothing is written."""
+        """Cancel; nothing is written."""
         if self._running is not None:
             self._running.cancel()
 
@@ -252,8 +236,6 @@ class CheckInDialog(QDialog):
         for part in (self.source_page, self.primary, self.another_file_button, self.scroll_area):
             part.setEnabled(not working)
 
-    # Answers ------------------------------------------------------------------------------------
-
     def _previewed(self, report: CheckInReport) -> None:
         self.show_report(report)
 
@@ -268,7 +250,7 @@ class CheckInDialog(QDialog):
         super().accept()
 
     def show_report(self, report: CheckInReport | None) -> None:
-        """Show what would become of the file; nothing of it where none was looked at."""
+        """Show the preview of a file; None clears it."""
         self._previous_picks = self.picks()
         self.report, self.review = report, None
         self.primary.setText(PREVIEW_LABEL if report is None else CHECK_IN_LABEL)
@@ -295,7 +277,7 @@ class CheckInDialog(QDialog):
         self._focus_next()
 
     def _focus_next(self) -> None:
-        """Put the keyboard where something is left to be done."""
+        """Move the focus to the next thing to be done."""
         waiting = None if self.review is None else self.review.first_unanswered()
         (self.primary if waiting is None else waiting).setFocus()
 
@@ -319,7 +301,7 @@ class CheckInDialog(QDialog):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Enter in a field is no wish to bring anything in; Ctrl+Enter and the button are.
+        # Enter in a field must not start an import; Ctrl+Enter and the button do.
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and self.focusWidget() not in (
             self.primary,
@@ -351,7 +333,7 @@ def _check_in(
     *,
     dry_run: bool,
 ) -> CheckInReport:
-    """Open the file for as long as it is looked at, and no longer."""
+    """Preview or import a file; it is open only while this runs."""
     file = sign_in(path, name, password, clock=session.clock)
     try:
         return check_in(session, file, picks, dry_run=dry_run, progress=progress.report)

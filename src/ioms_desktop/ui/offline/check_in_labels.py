@@ -1,4 +1,4 @@
-"""What the page that brings a file in says: what is out, what the file is, and what would become of its records."""
+"""Texts and tables of the import dialog: outstanding checkouts, what the file is, and the changes to be made."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -28,7 +28,7 @@ CHANGED_FATES = tuple(fate for fate in FATE_HEADINGS if fate is not CheckInOutco
 
 
 def describe_outstanding(found: list[RegisteredCheckout], session: Session) -> list[str]:
-    """Say what is out: with whom, since when, until when, which cases."""
+    """Describe the outstanding checkouts: by whom, since when, until when, and which cases."""
     lines = ["Still out:"]
     for each in found[:MAX_LISTED_CHECKOUTS]:
         late = each.until is not None and each.until < session.today()
@@ -41,7 +41,7 @@ def describe_outstanding(found: list[RegisteredCheckout], session: Session) -> l
 
 
 def describe_file(report: CheckInReport, session: Session) -> str:
-    """Say what a file is, and what is to be done with it."""
+    """Describe a file and what must be done with it."""
     taken = report.checkout
     said = "This file was not taken away from here." if taken is None else f"{taken.describe(session.today())}."
     if report.questions:
@@ -53,7 +53,7 @@ def describe_file(report: CheckInReport, session: Session) -> str:
 
 
 def counts_table(report: CheckInReport) -> QWidget:
-    """Say of every kind of record how many become what."""
+    """Return a table that counts the changes for each record type."""
     table = QWidget()
     grid = QGridLayout(table)
     grid.setContentsMargins(0, 0, 0, 0)

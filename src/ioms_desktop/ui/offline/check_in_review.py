@@ -1,4 +1,4 @@
-"""What a file and the database say differently: record by record, the three versions and a question to each."""
+"""The conflicts between a file and the database: for each record, the three versions with a question for each."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -23,10 +23,9 @@ TOO_MANY_MESSAGE = (
 
 
 class CheckInQuestionField(ChoiceField):
-    """One question: whose words are kept."""
+    """One question: which version to keep."""
 
     def __init__(self, question: CheckInQuestion) -> None:
-        """Ask without an answer."""
         by = question.last_saved.split(",", 1)[0]
         whole = not question.lines
         words = {
@@ -51,7 +50,7 @@ class CheckInQuestionField(ChoiceField):
 
 
 class CheckInReview(QWidget):
-    """Lists the questions of a file on its way in.
+    """Lists the questions of an import.
 
     Signals:
         answered: An answer was given or changed.
@@ -60,11 +59,11 @@ class CheckInReview(QWidget):
     answered = Signal()
 
     def __init__(self, questions: Sequence[CheckInQuestion], picks: Mapping[str, MergeChoice]) -> None:
-        """Show questions.
+        """Show the questions.
 
         Args:
-            questions: What must be answered.
-            picks: Answers that were given before, by the name of the question.
+            questions: The questions to be answered.
+            picks: The answers given before, by question name.
         """
         super().__init__()
         self.setProperty("kind", "page")
@@ -84,7 +83,7 @@ class CheckInReview(QWidget):
             field.changed.connect(self.answered)
 
     def _record_widget(self, questions: list[CheckInQuestion]) -> QWidget:
-        """Show what is asked about one record."""
+        """Return a widget with the questions about one record."""
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
@@ -101,11 +100,11 @@ class CheckInReview(QWidget):
         return box
 
     def picks(self) -> dict[str, MergeChoice]:
-        """Give the answers there are."""
+        """Return the answers given so far, by question name."""
         return {field.name: MergeChoice(answer) for field in self.fields if (answer := field.value()) is not None}
 
     def first_unanswered(self) -> CheckInQuestionField | None:
-        """Give the first question without an answer."""
+        """Return the first question without an answer; None if all are answered."""
         return next((field for field in self.fields if field.value() is None), None)
 
 

@@ -1,4 +1,4 @@
-"""Take cases away: why, until when, where to, and the passphrase of the new file."""
+"""The dialog that creates an encrypted file of cases for work offline."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -28,17 +28,9 @@ INTRO = (
 
 
 class CheckoutDialog(AutoHeightDialog):
-    """Collects what a take-away needs; what is typed of a passphrase is kept nowhere."""
+    """Asks for reason, last day, path and passphrase of the new file; the passphrase is never saved in a draft."""
 
     def __init__(self, session: Session, tasks: Tasks, case_refs: Sequence[str], parent: QWidget | None = None) -> None:
-        """Ask.
-
-        Args:
-            session: Who takes them.
-            tasks: Where the file is made.
-            case_refs: The cases.
-            parent: The window it belongs to.
-        """
         self.case_refs = tuple(dict.fromkeys(case_refs))
         super().__init__(
             tasks,
@@ -83,7 +75,7 @@ class CheckoutDialog(AutoHeightDialog):
         self.show_below_form(self.passphrase.strength)
         self.passphrase.strength.setContentsMargins(24, 0, 24, 4)
 
-    def _check_not_past(self, until: Any) -> str:  # noqa: ANN401 - a date, as the field gives it
+    def _check_not_past(self, until: Any) -> str:  # noqa: ANN401 - a date, as the field returns it
         return "This day has passed. Give the day by which the file is back." if until < self.session.today() else ""
 
     @override

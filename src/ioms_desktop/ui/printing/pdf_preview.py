@@ -1,4 +1,4 @@
-"""A PDF as pictures: pages rendered off the interface thread and shown under one another."""
+"""A PDF preview: pages rendered off the interface thread and shown one below the other."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -17,12 +17,12 @@ from ioms_desktop.ui.widgets.widgets import label
 
 A4_WIDTH_PT = 595.276
 MIN_PAGE_WIDTH_PX, PAGE_MARGINS_PX = 300, 48
-_PDFIUM_LOCK = threading.Lock()  # PDFium is not safe on two threads at once
+_PDFIUM_LOCK = threading.Lock()  # PDFium is not thread-safe
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedPage:
-    """One page as plain pixels, blue, green, red and one byte unused."""
+    """One page as raw pixels: blue, green, red and one unused byte each."""
 
     pixels: bytes
     width: int
@@ -32,7 +32,7 @@ class RenderedPage:
 
 
 def page_count(pdf: bytes) -> int:
-    """Count the pages of a PDF."""
+    """Return the number of pages of a PDF."""
     with _open_pdf(pdf) as document:
         return len(document)
 
@@ -41,7 +41,6 @@ def render_page(pdf: bytes, number: int, scale: float) -> RenderedPage:
     """Render one page.
 
     Args:
-        pdf: The document.
         number: The page, from 0.
         scale: Pixels per point.
     """
@@ -54,7 +53,7 @@ def render_page(pdf: bytes, number: int, scale: float) -> RenderedPage:
 
 @contextmanager
 def _open_pdf(pdf: bytes) -> Iterator[Any]:
-    # The library carries no types, and is slow to import: loads when first needed.
+    # The library has no type hints, and is slow to import.
     from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # noqa: PLC0415
 
     with _PDFIUM_LOCK:
@@ -70,7 +69,7 @@ def _page_places(documents: tuple[bytes, ...]) -> list[tuple[int, int]]:
 
 
 def image_of(page: RenderedPage) -> QImage:
-    """Make a picture that owns its pixels."""
+    """Return an image with its own copy of the pixels."""
     return QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32).copy()
 
 
@@ -78,12 +77,12 @@ class PdfPreview(QScrollArea):
     """Shows the pages of a PDF as they are rendered, one after another."""
 
     def __init__(self, tasks: Tasks, width: int, parent: QWidget | None = None) -> None:
-        """Begin without pages.
+        """Start without pages.
 
         Args:
-            tasks: Where pages are rendered.
-            width: The most a page's width may be, in pixels at 100 %.
-            parent: The window around it.
+            tasks: Renders the pages.
+            width: Maximum width of a page, in pixels at 100 %.
+            parent: The Qt parent.
         """
         super().__init__(parent)
         self._tasks, self._max_page_width, self._page_width = tasks, width, width
@@ -101,13 +100,13 @@ class PdfPreview(QScrollArea):
         self.pages: list[QLabel] = []
 
     def show_message(self, words: str) -> None:
-        """Show words in place of pages."""
+        """Show a message instead of pages."""
         self._clear()
         self._column.addWidget(label(words, "quiet", wrap=True))
         self.setAccessibleDescription(words)
 
     def show_documents(self, documents: Sequence[bytes]) -> None:
-        """Show documents under one another, page by page as each is ready."""
+        """Show documents one below the other; each page appears once it is rendered."""
         self._documents = tuple(documents)
         room = self.viewport().width() - PAGE_MARGINS_PX
         self._page_width = min(self._max_page_width, max(MIN_PAGE_WIDTH_PX, room))
@@ -130,13 +129,13 @@ class PdfPreview(QScrollArea):
         picture.setDevicePixelRatio(self.devicePixelRatioF())
         sheet = QLabel()
         sheet.setPixmap(picture)
-        # A sheet is never squeezed into the viewport: what does not fit is scrolled to.
+        # A page is never scaled down to the viewport; what does not fit is scrolled.
         sheet.setFixedSize(picture.deviceIndependentSize().toSize())
         sheet.setAccessibleName(f"Page {at + 1} of {len(places)}")
         sheet.setAccessibleDescription(page.text)
         self.pages.append(sheet)
         self._column.addWidget(sheet)
-        sheet.show()  # a layout leaves out what is hidden, and the sheets would lie on one another
+        sheet.show()  # a layout leaves out hidden widgets, and the pages would lie on top of each other
         self._inside.setMinimumHeight(self._column.totalMinimumSize().height())
         self.setAccessibleDescription(f"{at + 1} of {len(places)} pages shown")
         self._render_next(places, at + 1)

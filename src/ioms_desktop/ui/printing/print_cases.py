@@ -1,4 +1,4 @@
-"""Print case summaries: for whom, why, the real pages, then paper or PDF. What leaves is put on record."""
+"""Print case summaries: recipient and reason, a preview, then paper or PDF. Every disclosure is recorded."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -31,16 +31,16 @@ TITLE = "Print case summary"
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 1080, 700
 FORM_WIDTH_PX = 360
 PAGE_WIDTH_PX = 600
-SCREEN_SHARE = 0.94  # more than other dialogs: form and page stand side by side
+SCREEN_SHARE = 0.94  # larger than other dialogs: the form and the page are side by side
 PREVIEW_DELAY_MS = 400
-"""Milliseconds without a key before the pages are drawn anew."""
+"""Pause in milliseconds, since the last key, before the preview is updated."""
 MAX_PRINT_DPI = 300
 POINTS_PER_INCH = 72
 AUDIENCE_HELP = "A partner's copy has no intelligence, grades, police notes or free reasons of decisions."
 
 
 class PrintCasesDialog(QDialog):
-    """Shows the pages as they will be, and lets them go."""
+    """Previews case summaries and prints or saves them."""
 
     def __init__(
         self,
@@ -51,14 +51,14 @@ class PrintCasesDialog(QDialog):
         *,
         as_of: date | None = None,
     ) -> None:
-        """Ask for whom and why; the preview follows.
+        """Show the form; the preview follows once it is valid.
 
         Args:
-            session: Who prints.
-            tasks: Where pages are made.
-            case_refs: The cases, in the order in which they are printed; at least one.
-            parent: The window it belongs to.
-            as_of: The day of the summaries; None for today.
+            session: The session of the user who prints.
+            tasks: Builds the pages.
+            case_refs: The cases in printing order; at least one.
+            parent: The Qt parent.
+            as_of: The date of the summaries; None for today.
         """
         super().__init__(parent)
         self.session, self.case_refs, self._tasks, self._as_of = session, case_refs, tasks, as_of
@@ -120,11 +120,9 @@ class PrintCasesDialog(QDialog):
         row.addWidget(side)
         row.addLayout(right, 1)
 
-    # Preview ------------------------------------------------------------------------------------
-
     @Slot()
     def preview(self) -> None:
-        """Make the pages anew, once it is known for whom and why."""
+        """Update the preview, once recipient and reason are known."""
         if self.audience.value() is None or self.reason.value() is None:
             self.pages.show_message("Choose for whom and why; the pages are then shown here as they will be printed.")
             return
@@ -165,15 +163,13 @@ class PrintCasesDialog(QDialog):
             f"The pages could not be made, and nothing was put on record. The reference is {reference}."
         )
 
-    # Letting it go ------------------------------------------------------------------------------
-
     @Slot()
     def save(self) -> None:
-        """Ask where, then make the pages, put the disclosure on record, and write the file."""
+        """Ask for the path, then build the pages, record the disclosure and write the file."""
         if not self.form.validate():
             return
         one = len(self.case_refs) == 1
-        # Opened, not executed: no loop of its own runs, and what is typed or chosen comes back as a signal.
+        # Opened with open(), not exec(), so that no nested event loop runs; the choice arrives as a signal.
         asking = QFileDialog(self, "Save as PDF" if one else "Save one PDF a case into a folder")
         asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if one:
@@ -195,7 +191,7 @@ class PrintCasesDialog(QDialog):
             self.save_to([Path(place) / f"{ref}-{self.audience.value()}.pdf" for ref in self.case_refs])
 
     def save_to(self, paths: Sequence[Path]) -> None:
-        """Make the pages, put the disclosure on record, and write one file a case."""
+        """Build the pages, record the disclosure and write one file for each case."""
         self._disclose(partial(_write_files, self._pages_builder(preview=False), tuple(paths)), self._saved)
 
     def _saved(self, paths: Sequence[Path]) -> None:
@@ -205,7 +201,7 @@ class PrintCasesDialog(QDialog):
 
     @Slot()
     def print_pages(self) -> None:
-        """Ask for the printer, then make the pages, put the disclosure on record, and print."""
+        """Ask for the printer, then build the pages, record the disclosure and print."""
         if not self.form.validate():
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -217,7 +213,7 @@ class PrintCasesDialog(QDialog):
             self.print_on(printer)
 
     def print_on(self, printer: QPrinter) -> None:
-        """Make the pages, put the disclosure on record, and print them."""
+        """Build the pages, record the disclosure and print."""
         work = partial(_render_for_print, self._pages_builder(preview=False), min(printer.resolution(), MAX_PRINT_DPI))
         self._disclose(work, partial(self._paint_pages, printer))
 
@@ -257,7 +253,7 @@ class PrintCasesDialog(QDialog):
             act.setEnabled(True)
 
 
-def _build_pdfs(session: Session, case_refs: tuple[str, ...], **wanted: Any) -> list[bytes]:  # noqa: ANN401 - passed on as they are
+def _build_pdfs(session: Session, case_refs: tuple[str, ...], **wanted: Any) -> list[bytes]:  # noqa: ANN401 - passed on unchanged
     if len(case_refs) > 1:
         require_visible_cases(session, case_refs)
     return [case_summary_pdf(session, ref, **wanted) for ref in case_refs]

@@ -1,4 +1,4 @@
-"""Dialogs that answer a proposed decision, with the facts the second person needs, and that record it as served."""
+"""Dialogs that answer a proposed decision, showing the facts the second person needs, and that record it as served."""
 
 from collections.abc import Callable
 
@@ -43,7 +43,7 @@ REFUSE_CHOICE = Choice(REFUSE, "Refuse", "r")
 
 
 def allowed_answers(session: Session, proposal: Proposal) -> tuple[Choice, ...]:
-    """List the answers this user may give: the proposer may only withdraw; from L2 up only a supervisor may answer."""
+    """Return the answers open to this user: the proposer may only withdraw; from L2 up only a supervisor may answer."""
     if proposal.proposed_by == session.user:
         return (Choice(WITHDRAW, "Withdraw", "w"),)
     rank = next((step.rank for step in session.ladder if step.code == proposal.step), None)

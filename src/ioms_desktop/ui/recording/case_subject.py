@@ -1,4 +1,4 @@
-"""Whom a dialog is about: what it shows of a case, and how further cases are found."""
+"""The case that a dialog is about: what the dialog shows of it, and the search for further cases."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,10 +18,10 @@ class CaseChoice:
     """A case found by typing.
 
     Attributes:
-        id: The row's number, by which a picker knows it.
-        case_ref: The case.
+        id: The row id, by which a picker identifies the case.
+        case_ref: The case reference.
         title: The person's name.
-        detail: What tells them from others of the name.
+        detail: What distinguishes people of the same name.
     """
 
     id: int
@@ -35,12 +35,12 @@ CaseFinder = Callable[[str], Sequence[CaseChoice]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSubject:
-    """The case a dialog is opened for.
+    """The case for which a dialog is opened.
 
     Attributes:
-        usual_type: The type of the latest contact, offered first.
-        offers: The offers still open, as a list offers them.
-        rating_revisions: The weeks already rated in the user's role, by their Monday, with the revision of each rating.
+        usual_type: The type of the latest contact, which is preselected.
+        offers: The open offers, as options of a list.
+        rating_revisions: The revision of each rating already made in the user's role, by the Monday of its week.
     """
 
     case_ref: str
@@ -53,12 +53,12 @@ class CaseSubject:
 
     @property
     def summary(self) -> str:
-        """Say who it is, in one line above a form."""
+        """Describe the person in one line above a form."""
         return f"{self.name}, born {self.born}. Case {self.case_ref}."
 
 
 def subject_of(session: Session, view: CaseView) -> CaseSubject:
-    """Give what dialogs show of a case."""
+    """Return what dialogs show of a case."""
     latest = max(view.contacts, key=lambda contact: contact.occurred_at.iso_text, default=None)
     return CaseSubject(
         case_ref=view.case.case_ref,
@@ -78,14 +78,14 @@ def subject_of(session: Session, view: CaseView) -> CaseSubject:
 
 
 def describe_offer(session: Session, offer: Offer) -> str:
-    """Name an offer so that two of one type can be told apart."""
+    """Describe an offer so that two of the same type can be told apart."""
     kind = session.lists.of("offer_type").label(offer.offer_type)
     made = f"offered {format_day(offer.offered_on)}"
     return f"{kind}, {offer.provider}, {made}" if offer.provider else f"{kind}, {made}"
 
 
 def is_offer_open(offer: Offer, on: date) -> bool:
-    """Whether an offer was made by a day and neither ended nor declined by then; enforcement closes none."""
+    """Return whether an offer was made by a date, and neither declined nor ended by then; enforcement closes none."""
     answered = offer.responded_on or offer.offered_on
     declined = offer.response == "DECLINED" and answered <= on
     ended = offer.ended_on is not None and offer.ended_on <= on

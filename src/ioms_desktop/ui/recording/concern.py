@@ -1,4 +1,4 @@
-"""Record a concern; its grades and handling are asked for intelligence alone."""
+"""Record a concern; the grades and the handling code are asked for intelligence only."""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,17 +26,9 @@ OFFENCE_CONCERN_TYPES = frozenset({"ARREST", "CHARGE", "SUSPECTED"})
 
 
 class ConcernDialog(AutoHeightDialog):
-    """Collects one concern; it only adds, so there is nothing to merge."""
+    """Asks for one concern. It only adds a record, so there is nothing to merge."""
 
     def __init__(self, session: Session, tasks: Tasks, subject: CaseSubject, parent: QWidget | None = None) -> None:
-        """Fill the form.
-
-        Args:
-            session: Who records it.
-            tasks: Where it is saved.
-            subject: The case.
-            parent: The window it belongs to.
-        """
         super().__init__(
             tasks,
             title="Record a concern",
@@ -112,7 +104,7 @@ class ConcernDialog(AutoHeightDialog):
 
     def _summary(self, basis: str | None) -> str:
         words = self.summary.value() or ""
-        # A concern has no column for its basis; what is no fact says so in its first words.
+        # A concern has no column for its basis, so anything but a fact is marked at the start of its text.
         if not words or basis in (None, "FACT"):
             return words
         return f"{self.session.lists.of('statement_basis').label(basis)}: {words}"

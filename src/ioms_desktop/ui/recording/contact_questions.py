@@ -1,4 +1,4 @@
-"""From what one knows of a contact to its outcome: three plain questions instead of a list of codes."""
+"""Derive the outcome of a contact from three plain questions, so that the user need not know the codes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ REMOTE_CONTACT_TYPES = frozenset({"PHONE", "TEXT"})
 
 
 class MissedReason(StrEnum):
-    """Why a contact did not go ahead; the three are kept apart, for only some of them count."""
+    """Why a contact did not take place; the reasons are kept apart because only some of them count."""
 
     THEIRS = "theirs"
     NONE = "none"
@@ -17,15 +17,15 @@ class MissedReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactAnswers:
-    """What was answered so far; None is not answered.
+    """The answers so far; None means not answered.
 
     Attributes:
         happened: Whether the contact took place.
-        came: Whether the person was there.
-        missed_reason: Whose reason it was that it did not take place.
+        came: Whether the person attended.
+        missed_reason: Who caused the contact not to take place.
         acceptable: Whether the person's reason is accepted.
         arranged: Whether the contact had been arranged.
-        contact_type: How it was to take place.
+        contact_type: The planned type of contact.
     """
 
     happened: bool | None = None
@@ -37,9 +37,9 @@ class ContactAnswers:
 
 
 def outcome_of(answers: ContactAnswers) -> str | None:
-    """Give the outcome the answers lead to; None while a question is open.
+    """Return the outcome that follows from the answers; None while an answer is missing.
 
-    What we could not deliver is CANCELLED_BY_US, whatever else is answered.
+    A contact that the service could not provide is CANCELLED_BY_US, whatever the other answers are.
     """
     if answers.happened is None:
         return None
@@ -77,7 +77,7 @@ def _outcome_without_reason(answers: ContactAnswers) -> str | None:
 
 
 def compose_note(*, done: str, response: str = "", reason: str = "") -> str:
-    """Put what was written into one note, each part under its own word."""
+    """Combine the texts into one note, each part under its own label."""
     parts = [done.strip()]
     parts += [f"How they responded: {response.strip()}"] if response.strip() else []
     parts += [f"Their reason: {reason.strip()}"] if reason.strip() else []

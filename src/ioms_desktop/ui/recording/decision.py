@@ -1,4 +1,4 @@
-"""Propose a decision on a trigger: what was seen and tried, what is possible, and why; another person authorises."""
+"""Propose a decision on a trigger: the facts, the available steps, and the reasons; another person authorises it."""
 
 from collections.abc import Callable
 from functools import partial
@@ -29,7 +29,7 @@ from ioms_desktop.ui.widgets.widgets import label
 
 MAX_REASON_CHARS = 2000
 DIALOG_WIDTH_PX = 760
-MAX_ADDENDA_CHARS = 600  # what is told to others, and when it is reviewed, stands in the reason's column too
+MAX_ADDENDA_CHARS = 600  # what others are told and the review date are stored in the reason's column too
 DECISION_CHOICES = (
     Choice("ESCALATE", "Escalate", "e"),
     Choice("HOLD", "Hold", "h"),
@@ -41,22 +41,22 @@ STEP_DECISIONS = frozenset({"ESCALATE", "DE_ESCALATE"})
 
 
 class DecisionDialog(AutoHeightDialog):
-    """Collects a proposal; it decides nothing until somebody else authorises it.
+    """Asks for a proposal; it takes effect only when another person authorises it.
 
-    It only adds, so there is nothing to merge: a second proposal on one trigger is refused.
+    It only adds a record, so there is nothing to merge: a second proposal on the same trigger is refused.
     """
 
     def __init__(
         self, session: Session, tasks: Tasks, view: CaseView, page: DecisionPage, parent: QWidget | None = None
     ) -> None:
-        """Fill the form.
+        """Create the form.
 
         Args:
-            session: Who proposes.
-            tasks: Where it is saved.
+            session: The proposer's session.
+            tasks: Runs the command.
             view: The case as its screen shows it.
             page: What is needed to decide.
-            parent: The window it belongs to.
+            parent: The Qt parent.
         """
         super().__init__(
             tasks,

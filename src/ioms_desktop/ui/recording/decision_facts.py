@@ -1,4 +1,4 @@
-"""What a person must have before them to decide: the trigger, its evidence, the offer and what was tried, in words."""
+"""The facts shown for a decision, in words: the trigger, its evidence, the offers, and what was tried."""
 
 from collections import Counter
 from datetime import timedelta
@@ -16,7 +16,7 @@ RECENT_CONTACT_DAYS = 28
 
 
 def describe_evidence(session: Session, view: CaseView, evidence: Evidence) -> str:
-    """Say what an item of evidence is, as far as this user may see it."""
+    """Describe an item of evidence, as far as this user may see it."""
     kind = labels.EVIDENCE_LABELS.get(evidence.kind, evidence.kind.capitalize())
     joined = ", joined later" if evidence.joined else ""
     return f"{format_day(evidence.on)}: {_describe_record(session, view, evidence) or kind}{joined}"
@@ -42,14 +42,14 @@ def _describe_record(session: Session, view: CaseView, evidence: Evidence) -> st
 
 
 def trigger_lines(session: Session, view: CaseView, trigger: Trigger, sentence: str) -> tuple[str, ...]:
-    """Say what was seen, by when a decision is due, and on what it rests."""
+    """Return lines that describe what was observed, when a decision is due, and the evidence."""
     clock = f"Raised {format_day(trigger.raised_on)}; decision {describe_due(trigger.decision_due, session.today())}."
     rests = [f"Evidence, {describe_evidence(session, view, each)}." for each in trigger.evidence]
     return (sentence, clock, *rests)
 
 
 def support_lines(session: Session, view: CaseView) -> tuple[str, ...]:
-    """Say which offers are open, what was tried of late, and where the case stands."""
+    """Return lines that list the open offers, what was tried recently, and the current state of the case."""
     offers = [offer for offer in view.offers if is_offer_open(offer, view.as_of)]
     answers = session.lists.of("offer_response")
     lines = [
@@ -69,14 +69,14 @@ def support_lines(session: Session, view: CaseView) -> tuple[str, ...]:
 
 
 def describe_step(session: Session, code: str | None) -> str:
-    """Write a step with its name."""
+    """Format a step as its code and name."""
     if not code:
         return "none"
     return next((f"{step.code} {step.label}" for step in session.ladder if step.code == code), code)
 
 
 def check_lines(text: str | None) -> tuple[str, ...]:
-    """Write the answers to the child checks, one a line."""
+    """Return the answers to the child checks, one on each line."""
     return tuple(
         f"{capitalise(CHILD_CHECKS[check.code])}: "
         f"{'yes' if check.yes else 'no'}{'. ' + check.note if check.note else ''}"
@@ -85,7 +85,7 @@ def check_lines(text: str | None) -> tuple[str, ...]:
 
 
 def proposal_lines(session: Session, proposal: Proposal) -> tuple[tuple[str, str], ...]:
-    """Give everything a proposal says, each under its own word."""
+    """Return everything a proposal contains, each part with its label."""
     lists = session.lists
     what = lists.of("decision").label(proposal.decision)
     told = (
@@ -102,7 +102,7 @@ def proposal_lines(session: Session, proposal: Proposal) -> tuple[tuple[str, str
 
 
 def format_child_checks(answers: dict[str, tuple[str, str]]) -> str | None:
-    """Write answers to child checks in the form in which a decision keeps them: `CODE=yes: words; ...`."""
-    # A semicolon parts the checks, so none may stand in the words.
+    """Format the answers to the child checks as a decision stores them: `CODE=yes: words; ...`."""
+    # A semicolon separates the checks, so the text of an answer must not contain one.
     parts = [f"{code}={answer}: {words.replace(';', ',')}".rstrip(": ") for code, (answer, words) in answers.items()]
     return "; ".join(parts) or None

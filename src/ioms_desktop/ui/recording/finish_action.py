@@ -1,4 +1,4 @@
-"""Tick an action off: done on a day, or cancelled with a reason."""
+"""Complete an action: done on a date, or cancelled with a reason."""
 
 from collections.abc import Callable
 
@@ -27,19 +27,19 @@ END_CHOICES = (Choice(DONE, "Done", "d"), Choice(CANCELLED, "Cancelled", "c"))
 
 
 class FinishActionDialog(AutoHeightDialog):
-    """Collects how an action ended. As it opens, Ctrl+Enter records it as done today; a review asks what it came to."""
+    """Asks how an action ended. By default Ctrl+Enter records it as done today; a review also asks for its result."""
 
     def __init__(
         self, session: Session, tasks: Tasks, subject: CaseSubject | None, action: Action, parent: QWidget | None = None
     ) -> None:
-        """Fill the form.
+        """Create the form.
 
         Args:
-            session: Who records it.
-            tasks: Where it is saved.
-            subject: The case; None for an action that belongs to none.
-            action: The action as read.
-            parent: The window it belongs to.
+            session: The session of the user who records it.
+            tasks: Runs the command.
+            subject: The case; None for an action without a case.
+            action: The action as it was read.
+            parent: The Qt parent.
         """
         self._is_review = is_access_review(action)
         super().__init__(

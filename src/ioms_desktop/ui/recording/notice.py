@@ -1,4 +1,4 @@
-"""Dialogs for the day the notice was served to the person, and the day a release was planned."""
+"""Dialogs for the date on which the notice was served, and the date on which a release was planned."""
 
 from collections.abc import Callable
 

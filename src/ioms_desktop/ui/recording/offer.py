@@ -28,7 +28,7 @@ NOT_YET = "NOT_YET"
 
 
 def answer_choices(session: Session) -> list[Choice]:
-    """List the answers to an offer, with the key of each."""
+    """Return the answers to an offer, each with its key."""
     keys = {"ACCEPTED": "a", "PARTLY": "p", "DECLINED": "d"}
     return [Choice(code.code, code.label, keys.get(code.code, "")) for code in session.lists.of("offer_response")]
 

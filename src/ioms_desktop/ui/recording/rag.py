@@ -1,4 +1,4 @@
-"""The dialog that sets or confirms a RAG: the colour, the day from which it holds, and the reason."""
+"""The dialog that sets or confirms a RAG: the colour, the date from which it applies, and the reason."""
 
 from collections.abc import Callable
 
@@ -39,7 +39,7 @@ class RagDialog(SimpleCommandDialog):
         on = past_day_field(session, "on", "&From")
 
         def command() -> Callable[[], Outcome]:
-            # A second entry for one day corrects the first, so it carries the revision that was read.
+            # A second entry for the same date corrects the first, so it carries the revision that was read.
             read = next((each.revision for each in view.rag if each.set_on == on.value()), NO_BASE_REVISION)
             entry = SetRag(
                 request=self.request,

@@ -1,4 +1,4 @@
-"""Rate a week's engagement from 0 to 5, each by one key, with the words that anchor it."""
+"""Rate the engagement in a week from 0 to 5, each with one key and the text that defines it."""
 
 from collections.abc import Callable
 
@@ -23,17 +23,9 @@ from ioms_desktop.ui.widgets.widgets import label
 
 
 class RatingDialog(AutoHeightDialog):
-    """Collects one weekly rating."""
+    """Asks for one weekly rating."""
 
     def __init__(self, session: Session, tasks: Tasks, subject: CaseSubject, parent: QWidget | None = None) -> None:
-        """Fill the form.
-
-        Args:
-            session: Whose rating it is.
-            tasks: Where it is saved.
-            subject: The case.
-            parent: The window it belongs to.
-        """
         super().__init__(
             tasks,
             title="Rate engagement",

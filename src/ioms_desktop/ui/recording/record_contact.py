@@ -1,4 +1,4 @@
-"""Record a contact: did it take place; if not, did they come, and why not; what was done; did anything worry you."""
+"""Record a contact: whether it took place, or why not; what was done; and whether anything gave cause for concern."""
 
 from collections.abc import Callable
 from functools import partial
@@ -36,7 +36,7 @@ SAME_AS_FIRST = "as the first"
 
 
 class RecordContactDialog(AutoHeightDialog):
-    """Collects one contact, for one person or several at once; it only adds, so there is nothing to merge."""
+    """Asks for one contact, for one or several people. It only adds records, so there is nothing to merge."""
 
     def __init__(
         self,
@@ -47,14 +47,14 @@ class RecordContactDialog(AutoHeightDialog):
         find: CaseFinder | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """Fill the form.
+        """Create the form.
 
         Args:
-            session: Whose contact it is.
-            tasks: Where it is saved.
-            subject: The case it is opened for; None where the person is still to be chosen.
-            find: Finds further cases by what is typed; None where no other may be added.
-            parent: The window it belongs to.
+            session: The session of the user who records it.
+            tasks: Runs the command and the search.
+            subject: The case for which it is opened; None if the person is still to be chosen.
+            find: Finds further cases by the typed text; None if no others may be added.
+            parent: The Qt parent.
         """
         super().__init__(
             tasks,
@@ -80,8 +80,6 @@ class RecordContactDialog(AutoHeightDialog):
         self._show_what_applies()
         self.form.changed.connect(self._show_what_applies)
         self.finish_layout()
-
-    # The form -----------------------------------------------------------------------------------
 
     def _ask_who(self, title: str, *, required: bool) -> None:
         self.who = self.form.add(
@@ -155,8 +153,6 @@ class RecordContactDialog(AutoHeightDialog):
         row.addWidget(self.outcome)
         self.show_below_form(self.outcome_bar)
 
-    # Several people -----------------------------------------------------------------------------
-
     def _search(self, text: str) -> list[PickerMatch]:
         choices = self.find_cases(text) if self.find_cases is not None else ()
         known = self.subject.case_ref if self.subject else ""
@@ -165,7 +161,7 @@ class RecordContactDialog(AutoHeightDialog):
 
     @property
     def chosen(self) -> list[CaseChoice]:
-        """The cases chosen besides the one it was opened for."""
+        """The chosen cases, without the one for which the dialog was opened."""
         picked = (self.who.value() if self.who else None) or ()
         return [self.choices_by_id[number] for number in picked if number in self.choices_by_id]
 
@@ -194,17 +190,15 @@ class RecordContactDialog(AutoHeightDialog):
 
     @override
     def restore(self, draft: Draft) -> None:
-        # Whoever was chosen is known again by what the draft says of them; their own fields follow from that.
+        # Restore the chosen people from the draft first: it determines which other fields there are.
         for line in draft.fields.get("who", "").splitlines():
             number, title, detail = (*line.split("\t"), "", "")[:3]
             if number.isdecimal():
                 self.choices_by_id[int(number)] = CaseChoice(int(number), detail.rpartition(" · ")[2], title, detail)
         super().restore(draft)
 
-    # What applies -------------------------------------------------------------------------------
-
     def answers(self) -> ContactAnswers:
-        """Give what was answered so far."""
+        """Return the answers so far."""
         happened = _yes(self.happened.value())
         why = self.why.value()
         return ContactAnswers(
@@ -266,8 +260,6 @@ class RecordContactDialog(AutoHeightDialog):
         if when.moment.on > self.session.today():
             return "A contact is recorded once it has happened. For one to come, fill in Next contact."
         return ""
-
-    # Sending ------------------------------------------------------------------------------------
 
     @override
     def build_command(self) -> Callable[[], Outcome]:

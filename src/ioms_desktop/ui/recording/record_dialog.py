@@ -21,7 +21,7 @@ from ioms_desktop.ui.tasks import Tasks
 
 
 class RecordDialog(AutoHeightDialog):
-    """Adds a record of a type, or changes one."""
+    """Adds or changes a record."""
 
     def __init__(
         self,
@@ -32,15 +32,15 @@ class RecordDialog(AutoHeightDialog):
         record: Record | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """Make the form.
+        """Create the form.
 
         Args:
-            session: Who records it.
-            tasks: Where it is saved.
-            subject: The case on which it is recorded.
-            record_type: What is recorded.
+            session: The session of the user who records it.
+            tasks: Runs the command.
+            subject: The case to which the record belongs.
+            record_type: The type of the record.
             record: The record to change, as it was read; None to add one.
-            parent: The window over which it opens.
+            parent: The Qt parent.
         """
         name = record_label(record_type)
         super().__init__(
@@ -64,7 +64,7 @@ class RecordDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         values, case_ref = read_form(self.form, self.record_type), self.subject.case_ref
         if self.record is None:
-            # Whose it is and its reference are filled in where it is stored.
+            # The references are filled in where the record is stored.
             references: Any = {each.name: "" for each in columns_of(self.record_type) if each.kind is ColumnKind.REF}
             added = self.record_type(**references, **values)
             return partial(
@@ -80,7 +80,7 @@ class RecordDialog(AutoHeightDialog):
 
 
 def describe_key(session: Session, record: Record) -> str:
-    """Say which record is changed, by the parts of its key that are no references."""
+    """Describe which record is changed, by the parts of its key that are not references."""
     columns = (each for each in columns_of(type(record)) if each.name in record.key and each.kind is not ColumnKind.REF)
     told = ((each.label, format_value(session.lists, each, each.value_of(record))) for each in columns)
     return " ".join(f"{label}: {words}." for label, words in told if words)

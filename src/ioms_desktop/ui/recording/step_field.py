@@ -1,4 +1,4 @@
-"""Choosing a step of the ladder: every step in its order, those not available greyed with the reason in words."""
+"""A field for a step of the ladder: every step in order; unavailable ones are greyed and show the reason."""
 
 from collections.abc import Sequence
 
@@ -16,18 +16,15 @@ ROW_HEIGHT_PX = 26
 
 
 class StepField(Field[str]):
-    """A list of steps; letters and arrows go through those that can be chosen."""
+    """A list of steps; letters and arrow keys move through those that can be chosen."""
 
     def __init__(
         self, name: str, title: str, steps: Sequence[StepAvailability], **options: Unpack[FieldOptions[str]]
     ) -> None:
-        """Make a list, nothing chosen.
+        """Create a list with nothing chosen.
 
         Args:
-            name: Its key.
-            title: Its label with mnemonic.
-            steps: Every step, available or with the reason why not.
-            options: As for every field.
+            steps: Every step; those not available with the reason.
         """
         super().__init__(name, title, **options)
         self._steps: dict[str, LadderStep] = {}
@@ -53,7 +50,7 @@ class StepField(Field[str]):
         self.step_list.itemSelectionChanged.connect(self._chosen)
 
     def set_steps(self, steps: Sequence[StepAvailability]) -> None:
-        """Show other steps; the one chosen stays where it can."""
+        """Replace the steps; the current choice is kept if it is still available."""
         chosen = self.value()
         self._steps = {each.step.code: each.step for each in steps}
         self.step_list.clear()
@@ -71,7 +68,7 @@ class StepField(Field[str]):
 
     @property
     def step(self) -> LadderStep | None:
-        """The step chosen."""
+        """The chosen step."""
         return self._steps.get(self.value() or "")
 
     @Slot()

@@ -1,4 +1,4 @@
-"""After a record has raised a trigger: what was seen, by when a decision is due, and whether to decide at once."""
+"""The dialog shown after a record has raised triggers: what was observed, and by when a decision is due."""
 
 from collections.abc import Sequence
 
@@ -16,10 +16,10 @@ MIN_WIDTH_PX = 560
 
 
 class TriggersRaisedDialog(QDialog):
-    """Shows what a record raised.
+    """Shows the triggers that a record raised.
 
     Signals:
-        decision_requested: The user wants to decide now; with the rule's code.
+        decision_requested: The user wants to decide now; carries the code of the rule.
     """
 
     decision_requested = Signal(str)
@@ -30,10 +30,10 @@ class TriggersRaisedDialog(QDialog):
         """Show the triggers.
 
         Args:
-            session: Who is told.
-            raised: What was raised; at least one.
+            session: The current session.
+            raised: The triggers; at least one.
             may_decide: Whether this user may propose a decision on this case.
-            parent: The window it belongs to.
+            parent: The Qt parent.
         """
         super().__init__(parent)
         self.setWindowTitle("A decision is asked for")

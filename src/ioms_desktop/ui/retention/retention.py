@@ -1,4 +1,4 @@
-"""Review a record: keep it with a reason and a day, or propose its disposal; a second person answers that."""
+"""Retention reviews: keep a record with a reason and a date, or propose its disposal; a second person answers that."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -55,13 +55,13 @@ DISPOSAL_CONSEQUENCES = (
 
 
 def describe_subject(review: DueReview) -> str:
-    """Say whose record it is, in one line above a form."""
+    """Describe whom a record is about, in one line above a form."""
     cases = f" Cases {', '.join(review.case_refs)}." if review.case_refs else " No case."
     return f"{review.name}, born {format_day(review.born_on)}. Record {review.person_ref}.{cases}"
 
 
 def due_reason_card(review: DueReview) -> Card:
-    """Show when the record is due and why, and what keeps it from being disposed of."""
+    """Show when and why the record is due for review, and what prevents its disposal."""
     due = review.due
     lines = [
         due.reason,
@@ -77,16 +77,16 @@ def due_reason_card(review: DueReview) -> Card:
 
 
 class RetentionReviewDialog(AutoHeightDialog):
-    """Collects what a review came to."""
+    """Asks for the result of a review."""
 
     def __init__(self, session: Session, tasks: Tasks, review: DueReview, parent: QWidget | None = None) -> None:
-        """Fill the form.
+        """Create the form.
 
         Args:
-            session: Who reviews.
-            tasks: Where it is saved.
-            review: When the record is due and why.
-            parent: The window it belongs to.
+            session: The reviewer's session.
+            tasks: Runs the command.
+            review: When and why the record is due for review.
+            parent: The Qt parent.
         """
         super().__init__(
             tasks,
@@ -152,7 +152,7 @@ class RetentionReviewDialog(AutoHeightDialog):
 
     @Slot()
     def _propose_latest_day(self) -> None:
-        """Put the latest day that the group allows where the next review is asked for, unless another was typed."""
+        """Fill in the latest date that the retention group allows for the next review, unless another was typed."""
         moves = self.outcome.value() == ReviewResult.RETAIN_RECATEGORISE
         group = self.groups.get((self.group.value() or "") if moves else self._current_group)
         if group is not None and self.next_on.raw_text() in {"", self._proposed_text}:
@@ -184,16 +184,16 @@ class RetentionReviewDialog(AutoHeightDialog):
 
 
 class AnswerDisposalDialog(AutoHeightDialog):
-    """Collects the second person's answer to a disposal; who proposed it may only withdraw it."""
+    """Asks for the second person's answer to a proposed disposal; the proposer may only withdraw it."""
 
     def __init__(self, session: Session, tasks: Tasks, review: DueReview, parent: QWidget | None = None) -> None:
-        """Fill the form.
+        """Create the form.
 
         Args:
-            session: Who answers.
-            tasks: Where it is done.
-            review: The record, with the disposal that waits.
-            parent: The window it belongs to.
+            session: The session of the user who answers.
+            tasks: Runs the command.
+            review: The record with its proposed disposal.
+            parent: The Qt parent.
         """
         job = review.proposed_disposal
         if job is None:
@@ -243,11 +243,11 @@ class DisposalCertificateDialog(QDialog):
     """Shows a certificate of disposal, to be copied into the office's register."""
 
     def __init__(self, disposal_certificate: Mapping[str, Any], parent: QWidget | None = None) -> None:
-        """Show one.
+        """Show a certificate.
 
         Args:
             disposal_certificate: What was removed.
-            parent: The window it belongs to.
+            parent: The Qt parent.
         """
         super().__init__(parent)
         self.setWindowTitle(CERTIFICATE_TITLE)

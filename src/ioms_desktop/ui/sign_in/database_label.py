@@ -1,4 +1,4 @@
-"""A database in words: where it is, and what protects it, said honestly."""
+"""Describe a database: where it is, what protects it, and what does not."""
 
 from pathlib import PurePath
 
@@ -12,7 +12,7 @@ DEMO_HINT = (
 
 
 def describe_database(location: str) -> str:
-    """Name a database as people call it, without any password.
+    """Describe the location of a database, without any password.
 
     Args:
         location: A path, or the URL of a shared database.
@@ -27,13 +27,13 @@ def describe_database(location: str) -> str:
 
 
 def describe_database_briefly(location: str) -> str:
-    """Name a database in a status line."""
+    """Describe the location of a database for the status bar."""
     words = describe_database(location)
     return words.split(" in ", 1)[0] if not is_shared(location) else words
 
 
 def describe_protection(location: str) -> str:
-    """Say in a few sentences what protects a database, and against whom it does not."""
+    """Explain in a few sentences what protects a database, and what it is not protected against."""
     if is_shared(location):
         return (
             "The server knows you by your own login. Whatever program you use, it shows the cases you may know of and "
@@ -47,5 +47,5 @@ def describe_protection(location: str) -> str:
 
 
 def describe_protection_briefly(location: str) -> str:
-    """Say what protects a database in a few words."""
+    """Summarise in a few words what protects a database."""
     return "rights kept by the server" if is_shared(location) else "encrypted file"

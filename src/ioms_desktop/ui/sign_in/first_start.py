@@ -1,4 +1,4 @@
-"""The first start without a database: try fictional data, create a local file, join a shared one, restore a backup."""
+"""The first start, without a database: try the demonstration, create a local file, join a server, restore a backup."""
 
 from collections.abc import Callable
 from functools import partial
@@ -32,22 +32,18 @@ T = TypeVar("T")
 
 
 class FirstStartWindow(QWidget):
-    """Offers the beginnings.
+    """Offers the ways to start.
 
     Signals:
-        database_ready: A database is there; with its location, a likely user, and a sentence for the sign-in window.
-        closed: The window was closed without choosing.
+        database_ready: A database can be opened; carries its location, a likely user, and a sentence for the sign-in
+            window.
+        closed: The window was closed without a choice.
     """
 
     database_ready = Signal(str, str, str)
     closed = Signal()
 
     def __init__(self, tasks: Tasks) -> None:
-        """Show the choices.
-
-        Args:
-            tasks: Where databases are made.
-        """
         super().__init__()
         self._tasks = tasks
         self.setWindowTitle("First start · IOMS Desktop")
@@ -82,7 +78,7 @@ class FirstStartWindow(QWidget):
             column.addWidget(page)
             page.setVisible(page is self.choices_page)
         column.addWidget(self.busy)
-        middle = QHBoxLayout()  # stretches, not an alignment: only so do labels that wrap get the height they need
+        middle = QHBoxLayout()  # stretches, not an alignment: only then do wrapped labels get the height they need
         middle.addStretch(1)
         middle.addWidget(card)
         middle.addStretch(1)
@@ -119,7 +115,7 @@ class FirstStartWindow(QWidget):
         return page
 
     def show_page(self, number: int) -> None:
-        """Show the choices (0), a new file's form (1), a server's (2), the recovery code (3) or a restore (4, 5)."""
+        """Show a page: choices (0), new file (1), server (2), recovery code (3), restore (4) or its result (5)."""
         self.message.clear()
         for place, page in enumerate(self.pages):
             page.setVisible(place == number)
@@ -130,8 +126,6 @@ class FirstStartWindow(QWidget):
     def _show_choices(self) -> None:
         self.show_page(0)
         self.demo_button.setFocus()
-
-    # The beginnings -----------------------------------------------------------------------------
 
     def _begin_demo(self) -> None:
         where = data_folder() / "demo.ioms"
@@ -147,7 +141,7 @@ class FirstStartWindow(QWidget):
         )
 
     def _file_created(self, where: str, name: str, code: str) -> None:
-        """Show the recovery code of a new file, and go on once it is written down."""
+        """Show the recovery code of a new file, and continue once the user confirms that it is written down."""
         self.code_page.show_code(code)
         self.code_page.written_down.connect(
             lambda: self.database_ready.emit(where, name, "The file is made. Sign in with the passphrase you chose.")
@@ -161,7 +155,7 @@ class FirstStartWindow(QWidget):
 
     @Slot(object)
     def _backup_restored(self, done: "RestoreResult") -> None:
-        """Say what was restored and what the auditor is to be told, and go on once it is read."""
+        """Show what was restored and what the auditor must be told, and continue once it is acknowledged."""
         self.restored_page.show_result(done.notice, done.auditor_message, done.advice)
         name = self.restore_page.name.value() or ""
         self.restored_page.acknowledged.connect(
@@ -211,7 +205,7 @@ class FirstStartWindow(QWidget):
 
 
 class _FormPage(QWidget):
-    """A form with the button that goes on and the one that goes back."""
+    """A form with one button to continue and one to go back."""
 
     def __init__(self, title: str, intro: str, verb: str, go: Callable[[], None], back: Callable[[], None]) -> None:
         super().__init__()
@@ -232,7 +226,7 @@ class _FormPage(QWidget):
         column.addLayout(foot)
 
     def submit(self) -> None:
-        """Go on where the form is complete."""
+        """Continue if the form is valid."""
         if self.form.validate():
             self._submitted()
 
@@ -245,10 +239,10 @@ class _FormPage(QWidget):
 
 
 class CreatePage(_FormPage):
-    """Where, who, and a passphrase typed twice."""
+    """Asks for a location, a name and a passphrase, which is typed twice."""
 
     def __init__(self, go: Callable[[], None], back: Callable[[], None]) -> None:
-        """Propose a place."""
+        """Propose a location."""
         super().__init__("Create a local file", describe_protection("cases.ioms"), "&Create file", go, back)
         self.path = self.form.add(
             TextField(
@@ -267,15 +261,14 @@ class CreatePage(_FormPage):
             column.insertWidget(3, self.passphrase.strength)
 
     def answers(self) -> tuple[str, str, str]:
-        """Give place, name and passphrase."""
+        """Return location, name and passphrase."""
         return str(expand_path(self.path.value() or "")), self.name.value() or "", self.passphrase.value()
 
 
 class JoinPage(_FormPage):
-    """The address of a server."""
+    """Asks for the address of a server."""
 
     def __init__(self, go: Callable[[], None], back: Callable[[], None]) -> None:
-        """Ask for it."""
         super().__init__(
             "Join a shared database",
             "Your administrator gives you the address. Never type a password into it.",
@@ -288,7 +281,7 @@ class JoinPage(_FormPage):
         )
 
     def address_text(self) -> str:
-        """Give the address."""
+        """Return the address as typed."""
         return (self.address.value() or "").strip()
 
 
@@ -299,14 +292,14 @@ def _check_address(text: str) -> str:
 
 
 def _create(where: str, name: str, password: str) -> str:
-    from ioms_desktop.services.database.database_admin import create_database  # noqa: PLC0415 - slow to import: only where one is made
+    from ioms_desktop.services.database.database_admin import create_database  # noqa: PLC0415 - slow to import
 
     Path(where).parent.mkdir(parents=True, exist_ok=True)
     return create_database(where, name, password).recovery_code
 
 
 def _build_demo(where: Path) -> object:
-    from ioms_desktop.demo.build import build_demo  # noqa: PLC0415 - slow to import: only where one is made
+    from ioms_desktop.demo.build import build_demo  # noqa: PLC0415 - slow to import
 
     where.parent.mkdir(parents=True, exist_ok=True)
     return list(build_demo(str(where), cases=60, seed=1))

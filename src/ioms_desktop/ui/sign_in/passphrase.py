@@ -1,4 +1,4 @@
-"""A new passphrase: typed twice, its strength said while it is typed, a weak one not taken."""
+"""Fields for a new passphrase: typed twice, rated while it is typed; a weak one is rejected."""
 
 from collections.abc import Callable
 
@@ -18,21 +18,21 @@ STRENGTH_MESSAGES = (
 
 
 class NewPassphraseFields(QObject):
-    """Two fields of a form and the words on their strength.
+    """Two fields of a form and a label that rates the passphrase.
 
     Attributes:
-        first: Where it is typed.
-        second: Where it is typed again.
-        strength: What is said of it; whoever has the form finds a place for it.
+        first: The passphrase.
+        second: The passphrase again.
+        strength: The label with the rating; the caller adds it to a layout.
     """
 
-    def __init__(self, form: Form, help: str, user_name: Callable[[], str]) -> None:  # noqa: A002 - as every field has it
-        """Add the fields.
+    def __init__(self, form: Form, help: str, user_name: Callable[[], str]) -> None:  # noqa: A002 - as in every field
+        """Add the fields to a form.
 
         Args:
-            form: To which.
-            help: The line below the first.
-            user_name: Gives the user's name, which a guess would begin with.
+            form: The form to which they are added.
+            help: The help line below the first field.
+            user_name: Returns the user's name, which is easy to guess and so weakens a passphrase.
         """
         super().__init__(form)
         self._user_name = user_name
@@ -42,11 +42,11 @@ class NewPassphraseFields(QObject):
         self.first.changed.connect(self._show_strength)
 
     def value(self) -> str:
-        """Give the passphrase."""
+        """Return the passphrase."""
         return self.first.value() or ""
 
     def _weak(self, typed: str) -> str:
-        from ioms_desktop.services.accounts.passwords import describe_weakness  # noqa: PLC0415 - slow to import: only once one is typed
+        from ioms_desktop.services.accounts.passwords import describe_weakness  # noqa: PLC0415 - slow to import
 
         return describe_weakness(typed, (self._user_name(),))
 
@@ -59,11 +59,11 @@ class NewPassphraseFields(QObject):
 
 
 def describe_strength(password: str, user_name: str = "") -> str:
-    """Say in words how well a passphrase protects.
+    """Describe how strong a passphrase is.
 
     Args:
-        password: As far as it is typed.
-        user_name: The user's name.
+        password: The passphrase as typed so far.
+        user_name: The user's name, which is easy to guess.
     """
     if not password:
         return ""

@@ -1,4 +1,4 @@
-"""The recovery code of a local file: shown once, and used when a password is forgotten."""
+"""The recovery code of a local file: shown once, and used when a passphrase is forgotten."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, l
 
 DIALOG_WIDTH_PX = 560
 FIRST_LINE_CHARS = 19
-"""Characters of a code on its first line: four groups and what joins them."""
+"""Number of characters on the first line of a code: four groups and their separators."""
 CODE_EXPLANATION = (
     "It gives any user of this file a new password when theirs is forgotten. It is shown this once. Write it on paper "
     "and lock that away, apart from this computer: whoever has the code and the file can read everything in it."
@@ -24,16 +24,15 @@ WRITE_DOWN_FIRST_MESSAGE = "Write the code down first, and tick that you have; i
 
 
 class RecoveryCodePage(QWidget):
-    """Shows a code until whoever sees it says that it is written down; it can be neither copied nor printed.
+    """Shows a code until the user confirms that it is written down; it can be neither copied nor printed.
 
     Signals:
-        written_down: It was said to be.
+        written_down: The user confirmed that the code is written down.
     """
 
     written_down = Signal()
 
     def __init__(self) -> None:
-        """Show no code yet."""
         super().__init__()
         self.code = label("", "display")
         self.code.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -62,15 +61,14 @@ class RecoveryCodePage(QWidget):
 
     @property
     def awaits_confirmation(self) -> bool:
-        """Whether a code is shown that may not be written down yet."""
+        """Whether a code is shown that is not yet confirmed as written down."""
         return bool(self.code.text()) and not self.written_down_box.isChecked()
 
 
 class CodeConfirmationDialog(QDialog):
-    """A dialog that stays open while a code is made, or shown and may not be written down yet."""
+    """A dialog that stays open while a code is being made, or is shown and not yet confirmed as written down."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Show no code yet."""
         super().__init__(parent)
         self.is_working = False
         self.message = MessageBar()
@@ -80,7 +78,7 @@ class CodeConfirmationDialog(QDialog):
     @override
     def reject(self) -> None:
         if self.is_working:
-            return  # the code of before no longer opens anything: the new one must still be shown
+            return  # the previous code is no longer valid, so the new one must still be shown
         if self.page.awaits_confirmation:
             self.message.caution(WRITE_DOWN_FIRST_MESSAGE)
         else:
@@ -98,15 +96,14 @@ class CodeConfirmationDialog(QDialog):
 
 
 class RecoveryCodeDialog(CodeConfirmationDialog):
-    """Shows the code of a file that was made just now; it closes once the code is written down."""
+    """Shows the code of a newly created file; it closes once the code is confirmed as written down."""
 
     def __init__(self, sentence: str, code: str, parent: QWidget | None = None) -> None:
-        """Show it.
+        """Show the code.
 
         Args:
             sentence: What was done.
             code: The code of the new file.
-            parent: The window it belongs to.
         """
         super().__init__(parent)
         self.setWindowTitle("The recovery code")
@@ -123,22 +120,21 @@ class RecoveryCodeDialog(CodeConfirmationDialog):
 
 
 class RecoverDialog(CodeConfirmationDialog):
-    """Asks for the recovery code and a new passphrase, and shows the code that takes the place of the one used.
+    """Asks for the recovery code and a new passphrase, and shows the code that replaces the one used.
 
     Signals:
-        recovered: Somebody has a new passphrase; with their name and a sentence.
+        recovered: A new passphrase was set; carries the user's name and a sentence.
     """
 
     recovered = Signal(str, str)
 
     def __init__(self, location: str, user: str, tasks: Tasks, parent: QWidget | None = None) -> None:
-        """Ask.
+        """Create the form.
 
         Args:
             location: The file.
-            user: Who has probably forgotten.
-            tasks: Where the work is done.
-            parent: The window it belongs to.
+            user: The user proposed in the form.
+            tasks: Runs the recovery.
         """
         super().__init__(parent)
         self._location, self._tasks = location, tasks
@@ -187,7 +183,7 @@ class RecoverDialog(CodeConfirmationDialog):
 
     @Slot()
     def submit(self) -> None:
-        """Ask for the new passphrase to be set, where the form is complete."""
+        """Set the new passphrase if the form is valid."""
         if not self.form.validate():
             return
         self.message.clear()
@@ -232,7 +228,7 @@ class RecoverDialog(CodeConfirmationDialog):
 
 
 def _recover(location: str, name: str, code: str, password: str) -> tuple[str, str]:
-    from ioms_desktop.services.sign_in.password_change import recover_password  # noqa: PLC0415 - slow to import: only once it is asked for
+    from ioms_desktop.services.sign_in.password_change import recover_password  # noqa: PLC0415 - slow to import
 
     recovered = recover_password(location, name, code, password)
     return recovered.sentence, recovered.recovery_code

@@ -1,4 +1,4 @@
-"""Restore a backup into a new file, before anybody can sign in: what is asked, and what is said afterwards."""
+"""Restore a backup into a new file, before anyone can sign in: the form, and the page with the result."""
 
 from collections.abc import Callable
 from functools import partial
@@ -29,26 +29,26 @@ INTRO = (
 
 
 class RestorePage(QWidget):
-    """Asks for a backup and who may open it, and brings it back.
+    """Asks for a backup and who may open it, and restores it.
 
     Signals:
-        restored: It is back; with what was done.
+        restored: The backup was restored; carries the result.
     """
 
     restored = Signal(object)
 
     def __init__(self, tasks: Tasks, message: MessageBar, back: Callable[[], None]) -> None:
-        """Propose a place.
+        """Propose a location.
 
         Args:
-            tasks: Where the work is done.
-            message: Where is said what could not be done.
-            back: Goes back to where one came from.
+            tasks: Runs the restore.
+            message: Shows what could not be done.
+            back: Goes back to the previous page.
         """
         super().__init__()
         self._tasks, self._message = tasks, message
         self._running: Task[RestoreResult] | None = None
-        self._focus_before_disable: QWidget | None = None  # where it was when the form was disabled
+        self._focus_before_disable: QWidget | None = None  # the widget that had the focus when the form was disabled
         self.form = Form()
         self.backup = self.form.add(
             PathField(
@@ -96,11 +96,11 @@ class RestorePage(QWidget):
 
     @property
     def is_working(self) -> bool:
-        """Whether a backup is being brought back."""
+        """Whether a restore is in progress."""
         return self._running is not None
 
     def submit(self) -> None:
-        """Bring it back, where the form is complete."""
+        """Restore the backup if the form is valid."""
         if self.is_working or not self.form.validate():
             return
         self._message.clear()
@@ -119,7 +119,7 @@ class RestorePage(QWidget):
         )
 
     def stop(self) -> None:
-        """Stop it; nothing is left where the new file was to be."""
+        """Cancel the restore; no part of the new file is left."""
         if self._running is not None:
             self._running.cancel()
 
@@ -153,16 +153,15 @@ class RestorePage(QWidget):
 
 
 class RestoredPage(QWidget):
-    """Says what was restored, what the auditor is to be told, and what came back with the past.
+    """Shows what was restored, what the auditor must be told, and which old data came back with the backup.
 
     Signals:
-        acknowledged: Whoever restored has read it.
+        acknowledged: The user has read it.
     """
 
     acknowledged = Signal()
 
     def __init__(self) -> None:
-        """Say nothing yet."""
         super().__init__()
         self.done, self.auditor, self.afterwards = (label("", wrap=True) for _ in range(3))
         self.primary = button("&Go on", self.acknowledged.emit, kind="primary")
@@ -187,7 +186,7 @@ class RestoredPage(QWidget):
         column.addLayout(foot)
 
     def show_result(self, done: str, auditor: str, afterwards: str) -> None:
-        """Say it."""
+        """Show the result."""
         for words, text in ((self.done, done), (self.auditor, auditor), (self.afterwards, afterwards)):
             words.setText(text)
             words.setAccessibleName(text)
@@ -199,8 +198,8 @@ def _unused_path() -> Path:
 
 
 def _restore(progress: TaskProgress, backup: Path, into: str, name: str, password: str, reason: str) -> "RestoreResult":
-    from ioms_desktop.services.database.restore import restore_database  # noqa: PLC0415 - slow to import: only where one is restored
-    from ioms_desktop.services.process_isolation import keep_memory_private  # noqa: PLC0415 - only where one is restored
+    from ioms_desktop.services.database.restore import restore_database  # noqa: PLC0415 - slow to import
+    from ioms_desktop.services.process_isolation import keep_memory_private  # noqa: PLC0415 - needed only for a restore
 
     keep_memory_private()
     place = expand_path(into)

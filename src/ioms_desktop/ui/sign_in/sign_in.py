@@ -1,4 +1,4 @@
-"""Sign-in: the first thing painted. It imports no more than it needs to stand; the rest loads while one types."""
+"""The sign-in window, the first shown. It imports only what it needs; the rest is loaded while the user types."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
@@ -23,13 +23,13 @@ OTHER_SIGN_IN_HELP = (
 
 
 class SignInWindow(QWidget):
-    """Asks who it is.
+    """Asks for name and password.
 
     Signals:
-        sign_in_requested: Somebody wants to sign in; with name and password.
-        other_database_requested: Another database is to be opened, or a first one made.
-        recovery_requested: Somebody has forgotten the password of a local file.
-        first_painted: The window stands on the screen for the first time.
+        sign_in_requested: The user wants to sign in; carries name and password.
+        other_database_requested: The user wants to open another database, or to create one.
+        recovery_requested: The user has forgotten the passphrase of a local file.
+        first_painted: The window was painted for the first time.
         closed: The window was closed without signing in.
     """
 
@@ -40,12 +40,12 @@ class SignInWindow(QWidget):
     closed = Signal()
 
     def __init__(self, location: str, user: str = "", hint: str = "") -> None:
-        """Ask for name and password.
+        """Show the form for a database.
 
         Args:
             location: The database.
-            user: Who is likely to sign in.
-            hint: One more sentence, as for fictional data.
+            user: The user name proposed in the form.
+            hint: An additional sentence, for example about fictional data.
         """
         super().__init__()
         self.location = location
@@ -108,7 +108,7 @@ class SignInWindow(QWidget):
         column.addLayout(foot)
         column.addSpacing(4)
         column.addWidget(label(describe_protection(self.location), "small", wrap=True))
-        middle = QHBoxLayout()  # stretches, not an alignment: only so do labels that wrap get the height they need
+        middle = QHBoxLayout()  # stretches, not an alignment: only then do wrapped labels get the height they need
         middle.addStretch(1)
         middle.addWidget(card)
         middle.addStretch(1)
@@ -118,7 +118,7 @@ class SignInWindow(QWidget):
         layout.addStretch(3)
 
     def show_demo_hint(self) -> None:
-        """Say how to sign in where nobody is real."""
+        """Explain how to sign in to the demonstration database."""
         self.hint.setText(DEMO_HINT)
         self.hint.show()
         if not self.name.text() and not self.is_signing_in:
@@ -127,7 +127,7 @@ class SignInWindow(QWidget):
 
     @Slot(str, str)
     def show_recovered(self, name: str, sentence: str) -> None:
-        """Say that somebody has a new passphrase."""
+        """Report that a new passphrase was set for a user."""
         self.name.setText(name)
         self.password.clear()
         self.password.setFocus()
@@ -135,7 +135,7 @@ class SignInWindow(QWidget):
 
     @Slot()
     def submit(self) -> None:
-        """Ask to be let in."""
+        """Request the sign-in."""
         if self.is_signing_in:
             return
         said = self._missing_input()
@@ -148,7 +148,7 @@ class SignInWindow(QWidget):
         self.sign_in_requested.emit(self.name.text().strip(), self.password.text())
 
     def _missing_input(self) -> str:
-        """Say what is needed and not typed; a server may know somebody by other means than a password."""
+        """Describe what is missing; a server may identify a user by other means than a password."""
         if self._is_shared:
             return "" if self.name.text().strip() else "Type your name; the server asks for it."
         complete = self.name.text().strip() and self.password.text()
@@ -156,7 +156,7 @@ class SignInWindow(QWidget):
 
     @Slot(str)
     def show_refusal(self, sentence: str) -> None:
-        """Say why nobody was let in; the name stays, the password is emptied after a wrong one."""
+        """Show why the sign-in was refused; the name is kept, and a wrong password is cleared."""
         tried, self.is_signing_in = self.is_signing_in, False
         self._set_signing_in(False)
         self.message.problem(sentence)

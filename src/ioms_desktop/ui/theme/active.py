@@ -1,7 +1,7 @@
-"""The theme in use.
+"""The current theme.
 
-A widget that paints itself reads ``active_theme()`` when it paints: applying a theme repaints everything. What must be
-made again (icons, for instance) listens to ``theme_notifier().changed``.
+A widget that paints itself reads ``active_theme()`` when it paints, since applying a theme repaints everything. What
+must be made again, such as icons, listens to ``theme_notifier().changed``.
 """
 
 from enum import StrEnum
@@ -15,7 +15,7 @@ from ioms_desktop.ui.theme.tokens import Theme
 
 
 class ThemePreference(StrEnum):
-    """What the user asked for; SYSTEM follows the desktop."""
+    """The user's choice of theme; SYSTEM follows the desktop environment."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -24,30 +24,29 @@ class ThemePreference(StrEnum):
 
 
 class ThemeNotifier(QObject):
-    """Tells whoever keeps something coloured that the theme has changed."""
+    """Signals that the theme has changed."""
 
     changed = Signal()
 
     def __init__(self) -> None:
-        """Begin with the light theme and no wish of the user's."""
         super().__init__()
         self.theme = Theme.light()
         self.preference = ThemePreference.SYSTEM
-        self.system_palette: QPalette | None = None  # the desktop's own colours, once we follow it
+        self.system_palette: QPalette | None = None  # the palette of the desktop, once the theme follows it
 
 
 @cache
 def theme_notifier() -> ThemeNotifier:
-    """Give the one place that knows the theme in use."""
+    """Return the one object that holds the current theme."""
     return ThemeNotifier()
 
 
 def active_theme() -> Theme:
-    """Give the theme in use; the light one before any was applied."""
+    """Return the current theme; the light one until a theme is applied."""
     return theme_notifier().theme
 
 
 def animation_ms() -> int:
-    """Say how long a movement may last, in milliseconds; 0 where the desktop asks for none."""
+    """Return the longest duration of an animation in milliseconds; 0 if the desktop disables animations."""
     calm = not QApplication.isEffectEnabled(Qt.UIEffect.UI_General) or QAccessible.isActive()
     return 0 if calm else active_theme().sizes.milliseconds

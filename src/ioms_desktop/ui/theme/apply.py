@@ -1,4 +1,4 @@
-"""Applying a theme to the whole application, and following the desktop's.
+"""Apply a theme to the whole application, and follow the theme of the desktop.
 
 ``apply_theme(app, Theme.light())`` sets font, locale, palette and stylesheet.
 """
@@ -18,12 +18,7 @@ FONT_FILES = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSans-Italic.ttf"
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Dress the whole application: font, locale, style, palette, stylesheet.
-
-    Args:
-        app: The running application.
-        theme: What it is to look like from now on.
-    """
+    """Set font, locale, style, palette and stylesheet of the application."""
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     load_fonts()
     if app.style().objectName() != "fusion":
@@ -36,12 +31,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
 
 
 def follow_preference(app: QApplication, preference: ThemePreference) -> None:
-    """Dress the application as the user wishes, and keep following the desktop where that is the wish.
-
-    Args:
-        app: The running application.
-        preference: The user's choice.
-    """
+    """Apply the preferred theme, and follow the desktop if that is the preference."""
     theme_notifier().preference = preference
     if theme_notifier().system_palette is None:
         theme_notifier().system_palette = app.palette()
@@ -52,7 +42,7 @@ def follow_preference(app: QApplication, preference: ThemePreference) -> None:
 
 
 def theme_for(app: QApplication, preference: ThemePreference) -> Theme:
-    """Say which theme a preference means on this desktop just now."""
+    """Return the theme that a preference means under the current settings of the desktop."""
     if preference is ThemePreference.SYSTEM:
         hints = app.styleHints()
         if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
@@ -66,7 +56,7 @@ def theme_for(app: QApplication, preference: ThemePreference) -> Theme:
 
 @cache
 def load_fonts() -> tuple[str, ...]:
-    """Make the bundled typeface known to Qt, once, and give its family names.
+    """Load the bundled typeface into Qt once, and return its family names.
 
     Raises:
         FileNotFoundError: A font file is missing from the installation.

@@ -1,8 +1,7 @@
-"""Lucide icons in the theme's colours.
+"""Lucide icons in the colours of the theme.
 
-``icon("search")`` gives a QIcon drawn at every scale the screens use, so that it is crisp at 150 %. Icons keep the
-colours of the theme they were made under: widgets of this kit make theirs anew when the theme changes; a screen that
-keeps one uses ``dress(button, "search")``, which does so too.
+``icon("search")`` returns a QIcon drawn at every scale that screens use, so that it is sharp at 150 %. An icon keeps
+the colours of the theme in which it was made. ``set_icon(button, "search")`` makes it again when the theme changes.
 """
 
 import tempfile
@@ -20,14 +19,14 @@ from ioms_desktop.ui.theme.active import active_theme, theme_notifier
 
 
 class HasIcon(Protocol):
-    """Something that shows an icon: a button or an action."""
+    """A widget or action that shows an icon."""
 
     def setIcon(self, icon: QIcon, /) -> None:
-        """Show the icon."""
+        """Set the icon."""
 
 
 def icon(name: str, colour: str = "text", size: int | None = None) -> QIcon:
-    """Draw an icon in the colours of the theme in use.
+    """Draw an icon in the colours of the current theme.
 
     Args:
         name: The Lucide name, for instance ``"calendar-days"``.
@@ -55,7 +54,7 @@ def pixmap(name: str, colour: str, size: int, scale: float) -> QPixmap:
 
 
 def set_icon(owner: HasIcon, name: str, colour: str = "text") -> None:
-    """Give a button or action an icon that follows the theme as long as it lives.
+    """Set the icon of a button or action, and make it again whenever the theme changes.
 
     Args:
         owner: The button or action.
@@ -67,14 +66,14 @@ def set_icon(owner: HasIcon, name: str, colour: str = "text") -> None:
         return
     if not _themed_icons:
         theme_notifier().changed.connect(_recolour)
-    if len(_themed_icons) % _PRUNE_EVERY_ICONS == 0:  # windows that closed must not pile up in it
+    if len(_themed_icons) % _PRUNE_EVERY_ICONS == 0:  # entries of closed windows must not accumulate
         _drop_deleted()
     _themed_icons.append((owner, name, colour))
 
 
 @cache
 def icon_file(name: str, colour: str) -> str:
-    """Write a recoloured icon to a file, since a stylesheet can only name files, and give its path with slashes.
+    """Write a recoloured icon to a file, since a stylesheet can only refer to files, and return its path with slashes.
 
     Args:
         name: The Lucide name.
@@ -96,7 +95,7 @@ def _drop_deleted() -> None:
 def _recolour() -> None:
     _drop_deleted()
     for owner, name, colour in _themed_icons:
-        owner.setIcon(icon(name, colour))  # type: ignore[attr-defined]  # only what has setIcon was let in
+        owner.setIcon(icon(name, colour))  # type: ignore[attr-defined]  # set_icon accepts only owners with setIcon
 
 
 @cache
@@ -118,7 +117,7 @@ def _svg(name: str, colour: str) -> bytes:
 
 @cache
 def _pixmap(name: str, colour: str, size: int, scale: float) -> QPixmap:
-    # Before the painter begins: an error while one paints would bring the process down.
+    # Read the SVG before the painter starts: an exception during painting would end the process.
     drawing = QSvgRenderer(QByteArray(_svg(name, QColor(colour).name())))
     edge = round(size * scale)
     picture = QPixmap(QSize(edge, edge))

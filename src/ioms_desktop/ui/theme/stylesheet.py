@@ -1,4 +1,4 @@
-"""The one stylesheet, made from a theme; widgets say what they are by the property ``kind``.
+"""The application's stylesheet, made from a theme; the property ``kind`` of a widget selects its style.
 
 Kinds of label: ``display``, ``title``, ``quiet``, ``small``, ``problem``. Kinds of button: ``primary``, ``danger``,
 ``plain`` (no edge). Kinds of frame: ``card``, ``bar-notice``, ``bar-problem``, ``bar-caution``.
@@ -156,11 +156,7 @@ QStatusBar { background: $background; color: $quiet; }
 
 
 def stylesheet(theme: Theme) -> str:
-    """Write the stylesheet of a theme.
-
-    Args:
-        theme: The colours and sizes to use.
-    """
+    """Return the stylesheet of a theme."""
     sizes = theme.sizes
     return _TEMPLATE.substitute(
         {name: getattr(theme, name) for name in Theme.__slots__ if isinstance(getattr(theme, name), str)},

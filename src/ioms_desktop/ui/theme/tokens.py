@@ -1,4 +1,4 @@
-"""The colours, sizes and fonts of the themes, from one file of tokens."""
+"""The colours, sizes and fonts of the themes, read from one file of tokens."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from ioms_desktop.paths import resource
 
 
 class Tone(StrEnum):
-    """What a coloured sign means; never shown by colour alone."""
+    """The meaning of a coloured sign; it is never shown by colour alone."""
 
     RED = "red"
     AMBER = "amber"
@@ -24,7 +24,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToneColours:
-    """The three colours of one tone: what lies behind, the shape, the word."""
+    """The three colours of one tone: background, shape and text."""
 
     fill: str
     sign: str
@@ -33,7 +33,7 @@ class ToneColours:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Lengths in pixels at 100 %, and the text column in characters."""
+    """Lengths in pixels at 100 %, and the width of a text column in characters."""
 
     small: float
     body: float
@@ -52,7 +52,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """One set of colours with the sizes common to all; each colour as ``#RRGGBB``."""
+    """A set of colours, with the sizes common to all themes; each colour as ``#RRGGBB``."""
 
     name: str
     family: str
@@ -81,20 +81,20 @@ class Theme:
 
     @classmethod
     def light(cls) -> Self:
-        """Give the theme for ordinary rooms."""
+        """Return the light theme."""
         return cls._from_tokens("light")
 
     @classmethod
     def dark(cls) -> Self:
-        """Give the theme for dim rooms."""
+        """Return the dark theme."""
         return cls._from_tokens("dark")
 
     @classmethod
     def high_contrast(cls, system: QPalette | None = None) -> Self:
-        """Give the theme of most contrast.
+        """Return the high-contrast theme.
 
         Args:
-            system: The desktop's own high-contrast colours; they win over ours where given.
+            system: The high-contrast palette of the desktop, which replaces our own colours; None to use ours.
         """
         own = cls._from_tokens("high_contrast")
         return own if system is None else own.with_palette(system)
@@ -109,7 +109,7 @@ class Theme:
         return cls(name=name, family=tokens["type"]["family"], sizes=sizes, tones=tones, **colours)
 
     def with_palette(self, system: QPalette) -> Self:
-        """Give the same theme in a desktop's own colours, tones by word and shape alone."""
+        """Return this theme in the colours of a desktop palette; tones are then shown by text and shape alone."""
 
         def of(role: QPalette.ColorRole) -> str:
             return system.color(QPalette.ColorGroup.Active, role).name()
@@ -130,26 +130,26 @@ class Theme:
         return type(self)(**kept, **changed)
 
     def colour(self, role: str) -> QColor:
-        """Give the colour of a token by name, or of a tone's sign (``"red"``)."""
+        """Return the colour of a token by name, or of a tone's sign (``"red"``)."""
         if role in {tone.value for tone in Tone}:
             return QColor(self.tones[Tone(role)].sign)
         return QColor(getattr(self, role))
 
     def font(self, *, size: float | None = None, bold: bool = False) -> QFont:
-        """Give the window's typeface.
+        """Return the font of the application.
 
         Args:
             size: Pixels at 100 %; the body size when None.
-            bold: Whether it is to stand out.
+            bold: Whether the font is bold.
         """
         font = QFont(self.family)
-        # QFont takes whole pixels; points at 96 dpi keep the half pixel of 12.5.
+        # QFont takes whole pixels only; points at 96 dpi keep the half pixel of 12.5.
         font.setPointSizeF((self.sizes.body if size is None else size) * 0.75)
         font.setBold(bold)
         return font
 
     def palette(self) -> QPalette:
-        """Give Qt's palette for these colours, enabled and disabled."""
+        """Return Qt's palette for these colours, enabled and disabled."""
         role, group = QPalette.ColorRole, QPalette.ColorGroup
         palette = QPalette()
         plain = {
