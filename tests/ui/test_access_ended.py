@@ -217,7 +217,7 @@ def _with(data: str) -> list[int]:
 
 def test_what_the_next_window_says() -> None:
     assert describe_lock("ended kept", 300.0) == (
-        "The server lets you in no more, and the window was closed. Unsaved entries stay encrypted on this computer "
+        "Your access was withdrawn, so the window was closed. Unsaved entries stay encrypted on this computer "
         "for 14 days, and open only if you are let in again. Sign in again if your password was changed, or ask an "
         "administrator."
     )

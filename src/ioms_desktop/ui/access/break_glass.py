@@ -53,7 +53,7 @@ class BreakGlassDialog(SimpleCommandDialog):
             return partial(break_glass, session, entry)
 
         spec = SimpleCommand(
-            title="Break the glass",
+            title="Break-glass access",
             verb="&Break the glass",
             intro="Opens a case that is kept from you. Its reference must be known; nothing is searched.",
             danger=True,

@@ -1,4 +1,4 @@
-"""The actions that turn cases into a file or paper, and bring a file back."""
+"""The actions that print cases, create an offline file and import one."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -55,7 +55,7 @@ def _check_in(context: DialogContext, _: Gathered) -> "QDialog":
 
 
 def _is_no_checkout(session: Session) -> bool:
-    """Whether the database is not itself a file that was taken away: such a file does neither."""
+    """Return whether the database is not itself an offline file, which allows neither action."""
     return session.checkout is None
 
 
@@ -76,25 +76,25 @@ PRINT_CASES = DialogAction(
 )
 TAKE_CASES_AWAY = DialogAction(
     name="cases.take",
-    title="Take cases &away…",
+    title="&Work offline…",
     right=Right.CHECK_OUT,
-    offered_in=(Menu(FILE_MENU, Scope.WINDOW), ListButton("caseload", "&Take away…", "download")),
+    offered_in=(Menu(FILE_MENU, Scope.WINDOW), ListButton("caseload", "&Work offline…", "download")),
     make=_check_out,
     icon="download",
     keywords="file offline visit prison laptop",
-    help="A new encrypted file for work without the network.",
+    help="Creates an encrypted file of cases for work without the network.",
     condition=_is_no_checkout,
     completed=_show_recovery_code,
 )
 BRING_FILE_IN = DialogAction(
     name="cases.bring",
-    title="&Bring a file in…",
+    title="&Import offline file…",
     right=Right.CHECK_OUT,
     offered_in=(Menu(FILE_MENU, Scope.WINDOW),),
     make=_check_in,
     icon="upload",
     keywords="promote return merge back take over",
-    help="One that was taken away, or one with which an office began.",
+    help="A file created for work offline, or one that an office started with.",
     condition=_is_no_checkout,
 )
 FILE_ACTIONS = (PRINT_CASES, TAKE_CASES_AWAY, BRING_FILE_IN)

@@ -120,7 +120,7 @@ class IdleLock(QObject):
 
 
 NO_PASSWORD_WARNING = "You sign in without a password: lock this computer too when you leave it."
-ACCESS_ENDED_MESSAGE = "The server lets you in no more, and the window was closed"
+ACCESS_ENDED_MESSAGE = "Your access was withdrawn, so the window was closed"
 
 
 def describe_lock(lock_state: str, limit_s: float) -> str:

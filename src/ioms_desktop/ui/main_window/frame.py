@@ -154,10 +154,10 @@ class WindowFrame(QMainWindow):
         bar.setContentsMargins(12, 0, 12, 0)
         bar.addWidget(label(f"{self.session.user}, {role}", "small"))
         if not can_keep_drafts(self.session):
-            bar.addWidget(label("What is typed is kept only while its window is open", "small"))
+            bar.addWidget(label("Drafts are not saved on this computer", "small"))
         if self.session.checkout is not None:
             away = label(self.session.checkout.describe(self.session.today()), "small")
-            away.setToolTip(f"Cases of {self.session.checkout.source}. Bring the file back there when you are done.")
+            away.setToolTip(f"Cases of {self.session.checkout.source}. Import the file there when you have finished.")
             bar.addPermanentWidget(away)
         where = label(
             f"{database_label.describe_database_briefly(location)} · "
@@ -173,7 +173,7 @@ class WindowFrame(QMainWindow):
         """Warn that an offline file is overdue."""
         taken = self.session.checkout
         if taken is not None and taken.is_overdue(self.session.today()):
-            self.messages.caution(f"{taken.describe(self.session.today())}. Bring it back where the record is kept.")
+            self.messages.caution(f"{taken.describe(self.session.today())}. Import it into the main database.")
 
     def _connect(self) -> None:
         self.navigation.screen_requested.connect(self.show_screen)

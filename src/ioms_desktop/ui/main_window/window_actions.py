@@ -63,7 +63,7 @@ def _of_file(window: WindowFrame) -> tuple[UserAction, ...]:
             shortcut="Ctrl+L",
             menu=FILE_MENU,
             keywords="leave away idle",
-            help="Ends the program and asks who it is; what is typed is kept, and the tabs open again.",
+            help="Locks the window until you sign in again; drafts are kept, and your tabs are reopened.",
         ),
         UserAction("session.leave", "Sign &out", window.sign_out, icon="log-out", menu=FILE_MENU, keywords="lock user"),
         UserAction("window.quit", "&Quit", window.close, shortcut="Ctrl+Q", menu=FILE_MENU, keywords="exit close"),
@@ -107,7 +107,7 @@ def _take_cases_away(window: WindowFrame) -> None:
         window.services.dialogs.launch(TAKE_CASES_AWAY, Target(cases=(window.current_case.case_ref,)))
         return
     window.show_screen("caseload")
-    window.messages.caution("Select the cases in the list, then press Take away below it.")
+    window.messages.caution("Select the cases in the list, then press Work offline below it.")
 
 
 def _of_view(window: WindowFrame) -> tuple[UserAction, ...]:
@@ -141,7 +141,7 @@ def _of_view(window: WindowFrame) -> tuple[UserAction, ...]:
     )
     return (
         *screens,
-        UserAction("screen.refresh", "&Read again", window.refresh, icon="refresh-cw", shortcut="F5", menu=VIEW_MENU),
+        UserAction("screen.refresh", "&Refresh", window.refresh, icon="refresh-cw", shortcut="F5", menu=VIEW_MENU),
         *themes,
     )
 

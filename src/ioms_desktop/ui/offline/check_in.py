@@ -33,10 +33,10 @@ from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.layouts import fit_to_screen, horizontal_rule, largest_size
 from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
 
-TITLE = "Bring a file in"
+TITLE = "Import offline file"
 DIALOG_WIDTH_PX = 860
 SIDE_MARGIN_PX = 24
-PREVIEW_LABEL, CHECK_IN_LABEL = "&Look at it", "&Bring in"
+PREVIEW_LABEL, CHECK_IN_LABEL = "P&review", "&Import"
 
 
 class CheckInFileField(TextField):
@@ -116,7 +116,7 @@ class CheckInDialog(QDialog):
         busy.setContentsMargins(0, 0, 0, 0)
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Records looked at")
+        self.progress.setAccessibleName("Records compared")
         busy.addWidget(self.progress)
         busy.addWidget(self.progress_label)
         busy.addWidget(self.stop_button)
@@ -160,7 +160,7 @@ class CheckInDialog(QDialog):
     @Slot()
     def choose_file(self) -> None:
         """Open the system's dialog to choose a file."""
-        asking = QFileDialog(self, "File to bring in")
+        asking = QFileDialog(self, TITLE)
         asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         asking.setFileMode(QFileDialog.FileMode.ExistingFile)
         asking.fileSelected.connect(self.file.set_value)
@@ -197,7 +197,7 @@ class CheckInDialog(QDialog):
 
     def _run(self, picks: Mapping[str, MergeChoice], *, dry_run: bool) -> None:
         self.message.clear()
-        self._set_working(True, "Looking…" if dry_run else "Bringing it in…")
+        self._set_working(True, "Reading…" if dry_run else "Importing…")
         path, name = str(expand_path(self.file.value() or "")), self.name.value() or ""
         work = partial(_check_in, self.session, path, name, self.password.value() or "", dict(picks), dry_run=dry_run)
         then = self._previewed if dry_run else self._done
@@ -242,7 +242,10 @@ class CheckInDialog(QDialog):
     def _done(self, report: CheckInReport) -> None:
         if report.questions:
             self.show_report(report)
-            self.message.caution("Somebody saved meanwhile. Look once more; nothing was written, and nothing is lost.")
+            self.message.caution(
+                "Another user saved a change in the meantime. Nothing was written and nothing is lost. "
+                "Check the questions again."
+            )
             return
         self.completed.emit(
             Outcome(notice=report.sentence, changed=ALL_RECORD_TOPICS if report.written else frozenset())

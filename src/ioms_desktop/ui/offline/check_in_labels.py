@@ -14,22 +14,23 @@ from ioms_desktop.ui.widgets.widgets import label
 
 MAX_LISTED_CHECKOUTS = 4
 INTRO = (
-    "A file of cases that you took away comes back; a supervisor can also bring in a file with which an office began. "
-    "Nothing is written before you have seen what will become of it, and have answered what both sides say differently."
+    "Imports a file of cases that you worked on offline; a supervisor can also import a file that an office "
+    "started with. Nothing is written until you have seen the changes and answered every question. An import is all or "
+    "nothing."
 )
 FATE_HEADINGS = {
     CheckInOutcome.ADDED: "New",
     CheckInOutcome.UPDATED: "Changed",
     CheckInOutcome.MERGED: "Merged",
-    CheckInOutcome.CONFLICTS: "To look at",
-    CheckInOutcome.UNCHANGED: "As they are",
+    CheckInOutcome.CONFLICTS: "To decide",
+    CheckInOutcome.UNCHANGED: "Unchanged",
 }
 CHANGED_FATES = tuple(fate for fate in FATE_HEADINGS if fate is not CheckInOutcome.UNCHANGED)
 
 
 def describe_outstanding(found: list[RegisteredCheckout], session: Session) -> list[str]:
     """Describe the outstanding checkouts: by whom, since when, until when, and which cases."""
-    lines = ["Still out:"]
+    lines = ["Not yet returned:"]
     for each in found[:MAX_LISTED_CHECKOUTS]:
         late = each.until is not None and each.until < session.today()
         back = "" if each.until is None else f", {'was due' if late else 'due'} back by {format_day(each.until)}"
@@ -43,13 +44,13 @@ def describe_outstanding(found: list[RegisteredCheckout], session: Session) -> l
 def describe_file(report: CheckInReport, session: Session) -> str:
     """Describe a file and what must be done with it."""
     taken = report.checkout
-    said = "This file was not taken away from here." if taken is None else f"{taken.describe(session.today())}."
+    said = "This file was not created from this database." if taken is None else f"{taken.describe(session.today())}."
     if report.questions:
-        return f"{said} Nothing is written yet. Choose what is kept of each record below, then bring it in."
+        return f"{said} Nothing is written yet. Answer the questions below, then import it."
     if not any(report.count(fate) for fate in (CheckInOutcome.ADDED, CheckInOutcome.UPDATED, CheckInOutcome.MERGED)):
-        back = "" if taken is None else "; bringing it in only notes that it is back"
+        back = "" if taken is None else "; importing it only records that it is back"
         return f"{said} Nothing in it is new{back}."
-    return f"{said} Nothing is written yet, and nothing has to be asked."
+    return f"{said} Nothing is written yet, and there are no questions."
 
 
 def counts_table(report: CheckInReport) -> QWidget:

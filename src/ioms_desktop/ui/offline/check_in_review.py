@@ -17,8 +17,8 @@ from ioms_desktop.ui.widgets.widgets import SectionHeading, label
 VERSION_HEADINGS = ("When it was taken", "In the file")
 MAX_QUESTIONS = 200
 TOO_MANY_MESSAGE = (
-    "Only the first {shown} of {all} questions stand here. Answer them all in a file: ioms-desktop promote --conflicts "
-    "writes it, --answers takes it back."
+    "Only the first {shown} of {all} questions are shown here. Answer them all in a file: ioms-desktop promote "
+    "--conflicts writes it, --answers reads it."
 )
 
 
@@ -29,7 +29,7 @@ class CheckInQuestionField(ChoiceField):
         by = question.last_saved.split(",", 1)[0]
         whole = not question.lines
         words = {
-            MergeChoice.MINE: Choice(MergeChoice.MINE, "Bring it in" if whole else "As in the file", "f"),
+            MergeChoice.MINE: Choice(MergeChoice.MINE, "Import it" if whole else "As in the file", "f"),
             MergeChoice.THEIRS: Choice(
                 MergeChoice.THEIRS, "Leave it out" if whole else f"As {by or 'the database'} saved it", "d"
             ),

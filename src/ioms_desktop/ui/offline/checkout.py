@@ -23,7 +23,7 @@ from ioms_desktop.ui.tasks import Tasks
 
 INTRO = (
     "{which} A new encrypted file for you alone, with everything you may read of them. It goes on record as disclosed. "
-    "Work in it without the network, then bring it back; what others changed meanwhile is compared with what you did."
+    "Work in it without the network, then import it; your changes are compared with those that others made meanwhile."
 )
 
 
@@ -34,8 +34,8 @@ class CheckoutDialog(AutoHeightDialog):
         self.case_refs = tuple(dict.fromkeys(case_refs))
         super().__init__(
             tasks,
-            title="Take cases away",
-            verb="&Take away",
+            title="Work offline",
+            verb="&Create file",
             intro=INTRO.format(which=f"{labels.describe_cases(self.case_refs)}."),
             parent=parent,
         )
@@ -76,13 +76,15 @@ class CheckoutDialog(AutoHeightDialog):
         self.passphrase.strength.setContentsMargins(24, 0, 24, 4)
 
     def _check_not_past(self, until: Any) -> str:  # noqa: ANN401 - a date, as the field returns it
-        return "This day has passed. Give the day by which the file is back." if until < self.session.today() else ""
+        return (
+            "This day has passed. Enter the day by which the file will be back." if until < self.session.today() else ""
+        )
 
     @override
     def build_command(self) -> Callable[[], Any]:
         reason, where = self.reason.value(), (self.target.value() or "").strip()
         if reason is None or not where:
-            raise MissingValue("A take-away needs its reason and its place. Nothing was taken.")
+            raise MissingValue("Choose the reason and the path of the file. Nothing was created.")
         entry = CheckOutCases(
             path=expand_path(where),
             cases=self.case_refs,
