@@ -211,9 +211,6 @@ def test_a_weak_password_is_taken_from_a_job_but_never_an_empty_one(admin: Sessi
         add_user(admin, "patel", "officer", "", strength=StrengthRequirement.NON_EMPTY)
 
 
-# Local files ------------------------------------------------------------------------------------
-
-
 def test_a_new_file_says_its_recovery_code_once_and_keeps_no_password(tmp_path: Path) -> None:
     where = str(tmp_path / "new.ioms")
     made = create_database(where, " holt ", PASSWORD)

@@ -162,9 +162,6 @@ def test_an_action_of_a_case_behind_broken_glass_is_not_finished(okoro: Session)
         finished(okoro, FINISH)
 
 
-# The review of a broken glass --------------------------------------------------------------------
-
-
 def test_a_review_ends_with_its_outcome_and_who_said_it(holt: Session) -> None:
     assert is_access_review(REVIEWED)
     assert not is_access_review(ACTION)

@@ -150,9 +150,6 @@ def test_the_same_request_again_breaks_nothing_twice(officer: Session) -> None:
     assert contents(officer.store) == before
 
 
-# Who hears of it ---------------------------------------------------------------------------------
-
-
 def test_supervisors_and_auditors_hear_of_it(officer: Session) -> None:
     hearing = {role for role in Role if receives_alerts(seat(officer, "somebody", role))}
     assert hearing == {Role.SUPERVISOR, Role.AUDITOR}

@@ -115,9 +115,6 @@ def moved(session: Session, entry: ChangeCaseStatus) -> Outcome:
     return change_case_status(session, replace(entry, request=request()))
 
 
-# Looking -----------------------------------------------------------------------------------------
-
-
 def test_a_look_is_on_record_with_its_reason_once_in_a_quarter_of_an_hour(officer: Session) -> None:
     look = Entry("CONSULTATION", "cases", "IOM-1", "P-CH", "adeyemi", "TASKING")
     with added_entries(officer.store) as added:
@@ -155,9 +152,6 @@ def test_a_look_that_is_refused_is_no_look(officer: Session) -> None:
     with officer.store.begin(officer.command_context(), "marked") as tx:
         demo_marker.mark_as_demo(tx.connection)
     assert open_case(officer, "IOM-1", reason_code="TRAINING")  # the control: of fictional people it is one
-
-
-# As of a day -------------------------------------------------------------------------------------
 
 
 def dated(view: CaseView) -> list[int]:
@@ -266,9 +260,6 @@ def test_a_case_seen_through_broken_glass_says_so(officer: Session) -> None:
     assert glass is not None
     assert glass.remaining == timedelta(minutes=40)
     assert glass.until == datetime(2026, 10, 15, 10, 30, tzinfo=UTC)
-
-
-# Statuses ----------------------------------------------------------------------------------------
 
 
 def test_a_case_moves_to_a_status_that_may_follow(officer: Session) -> None:

@@ -80,17 +80,11 @@ def missed(ledger: Ledger, case_ref: str, on: date, outcome: str = MISSED) -> tu
     return tuple(each.rule for each in record_contact(ledger.session(), entry).raised)
 
 
-# References --------------------------------------------------------------------------------------
-
-
 def test_a_new_reference_has_its_prefix_and_ten_marks_that_are_not_mistaken_for_each_other() -> None:
     made = {commands.new_ref("CT") for _ in range(400)}
     assert len(made) == 400
     assert all(re.fullmatch("CT-[2-9A-HJ-NP-Z]{10}", each) for each in made)
     assert {mark for each in made for mark in each[3:]} == set("23456789ABCDEFGHJKLMNPQRSTUVWXYZ")
-
-
-# Once --------------------------------------------------------------------------------------------
 
 
 def test_a_command_is_done_once_for_its_number_and_answers_as_it_did(ledger: Ledger) -> None:
@@ -158,9 +152,6 @@ def test_the_other_workstations_of_a_shared_database_are_told_what_changed(share
     store.close()
 
 
-# Texts -------------------------------------------------------------------------------------------
-
-
 def a_contact(case_ref: str) -> Contact:
     """Write a contact down."""
     return Contact(
@@ -215,9 +206,6 @@ def test_a_new_record_and_a_changed_one_are_both_tidied(ledger: Ledger) -> None:
         session.store.begin(session.command_context()) as tx,
     ):
         commands.save_record(tx, replace(saved, text=hidden))
-
-
-# A case at hand ----------------------------------------------------------------------------------
 
 
 def at_hand(session: Session, case_ref: str) -> Case:
@@ -320,9 +308,6 @@ def test_only_a_case_of_the_control_arm_carries_no_support(ledger: Ledger, arm: 
     assert caught.value.field == "trial_arm"
 
 
-# What was raised ---------------------------------------------------------------------------------
-
-
 def test_a_record_that_only_joins_an_open_trigger_raised_nothing(ledger: Ledger) -> None:
     case = ledger.phoenix()
     days = (date(2026, 10, 6), date(2026, 10, 8), date(2026, 10, 13), date(2026, 10, 14))
@@ -382,9 +367,6 @@ def test_what_rests_on_intelligence_is_told_to_those_alone_who_read_it(ledger: L
         assert commands.get_raised_triggers(ledger.officer(TODAY - DAY), reading, case, [ref]) == (), (
             "before its own day"
         )
-
-
-# On a server that guards its cases ---------------------------------------------------------------
 
 
 def test_a_server_has_on_record_for_what_and_from_where_a_command_opened_a_case(office: Office) -> None:

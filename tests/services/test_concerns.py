@@ -144,9 +144,6 @@ def test_a_concern_sent_twice_is_recorded_once_and_answered_alike(ledger: Ledger
     assert len(ledger.of(Concern, case)) == 1
 
 
-# What it raises ----------------------------------------------------------------------------------
-
-
 def test_a_concern_says_which_decision_it_calls_for(ledger: Ledger) -> None:
     case = ledger.phoenix()
     assert record_concern(ledger.officer(), a_concern(case)).raised == ()

@@ -162,9 +162,6 @@ def test_a_contact_sent_twice_is_recorded_once_and_answered_alike(ledger: Ledger
     assert len(ledger.of(Contact, case)) == 1
 
 
-# What somebody else should hear ------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("on", "today", "due"),
     [
@@ -223,9 +220,6 @@ def test_what_is_to_be_told_is_an_action_of_each_person(ledger: Ledger) -> None:
         assert [words for words, _, _ in actions(ledger, case)] == ["Tell the officer about a worry: They fell out."]
 
 
-# The next contact --------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("days", [0, 1, 30])
 def test_the_next_contact_is_an_action_due_on_its_day(ledger: Ledger, days: int) -> None:
     case, on = ledger.phoenix(), date(2026, 10, 13)
@@ -246,9 +240,6 @@ def test_a_next_contact_before_this_one_is_refused_and_nothing_of_the_contact_st
     with ledger.nothing_written(), pytest.raises(Refused, match="before this one"):
         record_contact(ledger.session(), entry)
     assert record_contact(ledger.session(), replace(entry, next_on=TODAY)).ref, "put right, the same entry is taken"
-
-
-# What is refused ---------------------------------------------------------------------------------
 
 
 def test_an_offer_of_another_case_is_refused_and_nothing_is_written_for_anybody(ledger: Ledger) -> None:
@@ -307,9 +298,6 @@ def test_contacts_are_recorded_by_those_who_work_on_cases(ledger: Ledger, role: 
         return
     with ledger.nothing_written(), pytest.raises(NotAllowed, match="record contacts"):
         record_contact(ledger.session("somebody", role), seen(case))
-
-
-# What it raises ----------------------------------------------------------------------------------
 
 
 def test_a_contact_of_several_people_says_what_it_raised_for_each(ledger: Ledger) -> None:

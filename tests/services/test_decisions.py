@@ -114,9 +114,6 @@ def decisions(session: Session, case_ref: str = "PHX-1") -> list[Decision]:
         return reading.list_records(Decision, case_ref=case_ref)
 
 
-# Proposing ---------------------------------------------------------------------------------------
-
-
 def test_a_proposal_is_stored_as_it_was_made_and_decides_nothing(officer: Session) -> None:
     entry = replace(
         LETTER,
@@ -206,9 +203,6 @@ def test_one_proposal_waits_on_a_trigger_and_one_on_none(officer: Session, other
         proposed(other, bare)
     refused(other, first)
     assert proposed(other)
-
-
-# Answering ---------------------------------------------------------------------------------------
 
 
 def test_an_authorised_proposal_becomes_a_decision_of_the_day_by_two_people(officer: Session, boss: Session) -> None:
@@ -343,9 +337,6 @@ def test_in_a_file_taken_away_one_withdraws_ones_own_and_answers_nobodys(officer
     with nothing_written(officer.store, CheckedOut):
         authorised(lone, own)
     assert refused(lone, own).notice == "Proposal withdrawn."
-
-
-# Serving -----------------------------------------------------------------------------------------
 
 
 def test_the_day_an_action_was_served_is_on_record(officer: Session) -> None:

@@ -125,9 +125,6 @@ def serve(session: Session, on: date = TODAY) -> PendingEdit[RecordServed]:
     return PendingEdit(record_served, session, RecordServed(request=request(), decision_ref="DE-1", revision=1, on=on))
 
 
-# Both survive -----------------------------------------------------------------------------------
-
-
 def test_an_answer_and_an_end_of_two_sessions_both_survive(okoro: Session, wright: Session) -> None:
     answer(okoro)()
     late = end(wright)
@@ -189,9 +186,6 @@ def test_a_start_and_an_end_may_both_stand_when_a_person_says_so(okoro: Session,
     late.with_resolution(told, {"course": MergeChoice.BOTH})()
     now = offer(okoro)
     assert (now.started_on, now.ended_on, now.response) == (date(2026, 9, 25), TODAY, "ACCEPTED")
-
-
-# Asked ------------------------------------------------------------------------------------------
 
 
 def test_two_answers_to_one_offer_are_asked_and_either_can_stand(okoro: Session, wright: Session) -> None:
@@ -295,9 +289,6 @@ def test_two_ratings_of_one_week_are_asked(okoro: Session) -> None:
     assert (now.level, now.rated_by) == (4, "okoro")
 
 
-# The same checks --------------------------------------------------------------------------------
-
-
 def test_a_merge_goes_through_the_rules_of_the_command(okoro: Session, wright: Session) -> None:
     altered(okoro, Offer, ("OF-1",), offered_on=date(2026, 10, 10))
     late = end(wright, on=date(2026, 10, 5))
@@ -343,9 +334,6 @@ def test_the_plan_for_a_release_that_was_moved_is_asked(wright: Session) -> None
     assert told.unresolved[0].picks == (MergeChoice.MINE, MergeChoice.THEIRS, MergeChoice.BOTH)
     notice = late.with_resolution(told, {"release": MergeChoice.BOTH})().notice
     assert notice.startswith("Plan for the release on 9 Nov 2026 recorded as made on 15 Oct 2026.")
-
-
-# Again, gone, unknown ---------------------------------------------------------------------------
 
 
 def test_saved_again_while_the_page_was_open_it_is_compared_again_with_what_was_first_read(

@@ -49,9 +49,6 @@ def kept(ledger: Ledger, ref: str) -> Offer:
     return replace(ledger.get(Offer, ref), id=0, revision=0, recorded_at=None, recorded_by="")
 
 
-# Made --------------------------------------------------------------------------------------------
-
-
 def test_an_offer_is_kept_as_it_was_made_with_whoever_made_it(ledger: Ledger) -> None:
     case = ledger.phoenix()
     entry = an_offer(case, pathway="ETE", provider="The Gym", response="PARTLY", responded_on=date(2026, 10, 3))
@@ -148,9 +145,6 @@ def test_an_offer_sent_twice_is_made_once_and_answered_alike(ledger: Ledger) -> 
     assert len(ledger.of(Offer, case)) == 1
 
 
-# Answered ----------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("on", [OFFERED, OFFERED + DAY, TODAY])
 def test_an_offer_is_answered_from_its_own_day_until_today(ledger: Ledger, on: date) -> None:
     ref = offered(ledger)
@@ -202,9 +196,6 @@ def test_an_answer_sent_twice_is_recorded_once_and_answered_alike(ledger: Ledger
         assert answer_offer(ledger.session(), entry) == first
 
 
-# Ended -------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("on", [OFFERED, OFFERED + DAY, TODAY])
 def test_an_offer_ends_from_its_own_day_until_today_and_others_stay_open(ledger: Ledger, on: date) -> None:
     case = ledger.phoenix()
@@ -238,9 +229,6 @@ def test_an_end_sent_twice_is_recorded_once_and_answered_alike(ledger: Ledger) -
     first = end_offer(ledger.session(), entry)
     with ledger.nothing_written():
         assert end_offer(ledger.session(), entry) == first
-
-
-# What is refused of both -------------------------------------------------------------------------
 
 
 def answer_it(ledger: Ledger, ref: str, user: str, role: Role, revision: int = 1, on: date = TODAY) -> object:
@@ -298,9 +286,6 @@ def test_offers_are_recorded_by_those_who_work_on_cases(ledger: Ledger, act: Act
         act(ledger, ref, "somebody", role)
     with ledger.nothing_written(), pytest.raises(NotAllowed, match="record contacts, offers"):
         make_offer(ledger.session("somebody", role), an_offer(case))
-
-
-# Two people --------------------------------------------------------------------------------------
 
 
 def settled_after_moving(ledger: Ledger, on: date) -> tuple[str, ConflictResolution]:

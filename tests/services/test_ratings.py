@@ -198,9 +198,6 @@ def test_weeks_are_rated_by_those_who_work_on_cases(ledger: Ledger, role: Role) 
         rate_week(ledger.session("somebody", role), a_rating(case))
 
 
-# What it raises ----------------------------------------------------------------------------------
-
-
 def test_a_second_low_week_raises_a_trigger_however_it_is_entered(ledger: Ledger) -> None:
     case = ledger.phoenix()
     assert rate_week(ledger.session(), a_rating(case, MONDAY - DAY, 2)).raised == ()

@@ -91,9 +91,6 @@ def lay_iom(session: Session, ref: str, *, rag_before: int = 0, **values: date |
     lay(session, case, replace(AMBER, case_ref=ref, set_on=TODAY - rag_before * DAY))
 
 
-# Who may look, and what they may see --------------------------------------------------------------
-
-
 def test_who_reads_no_cases_is_owed_nothing(boss: Session) -> None:
     for role in (Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR, Role.PARTNER):
         with pytest.raises(NotAllowed):
@@ -155,9 +152,6 @@ def test_a_navigator_is_told_of_phoenix_cases_alone(boss: Session) -> None:
     assert {line.duty for line in list_owed_work(boss)} >= {Duty.PROPOSAL, Duty.ACTION}
     lay(boss, replace(PHOENIX, case_ref="C-2"), replace(action, action_ref="AC-2", case_ref="C-2"))
     assert [line.ref for line in list_owed_work(navigator)] == ["AC-2"]
-
-
-# Each duty, on its boundary days -----------------------------------------------------------------
 
 
 def test_a_trigger_is_owed_until_it_is_decided_and_on_a_closed_case_too(boss: Session) -> None:
@@ -294,9 +288,6 @@ def test_an_action_of_no_case_is_owed_too(boss: Session) -> None:
     assert (line.case_ref, line.name, line.programme, line.is_own) == (None, "", "", True)
 
 
-# Proposals ---------------------------------------------------------------------------------------
-
-
 def test_a_proposal_takes_the_place_and_the_clock_of_its_own_trigger_alone(boss: Session) -> None:
     breach = replace(ARREST, concern_ref="K-2", concern_type="BREACH", offence_group=None)
     lay(boss, PHOENIX, ARREST, breach, PROPOSAL)
@@ -329,9 +320,6 @@ def test_ones_own_proposal_waits_for_a_second_person_and_is_ones_own_where_one_m
         assert line.is_own is own
 
 
-# Retention ---------------------------------------------------------------------------------------
-
-
 def test_a_retention_review_is_told_a_week_ahead_to_whoever_may_review(boss: Session) -> None:
     lay(boss, OLD, OLD_CASE)
     (line,) = lines(boss, Duty.RETENTION)
@@ -358,9 +346,6 @@ def test_a_disposal_waits_for_whoever_did_not_propose_it(boss: Session) -> None:
     (other,) = lines(seat(boss, "holt", Role.SUPERVISOR), Duty.RETENTION)
     assert other.description.endswith("waits for your answer.")
     assert other.is_own
-
-
-# Whom it names, and the order --------------------------------------------------------------------
 
 
 def test_a_line_says_whom_it_is_about_and_is_the_workers_own(boss: Session) -> None:

@@ -191,9 +191,6 @@ def _setting(connection: Connection, name: str) -> str:
     return str(connection.scalar(text(f"SHOW {name}")))
 
 
-# Where a connection may lead ------------------------------------------------------------------------------------------
-
-
 def mode(address: str, **environ: str) -> str | None:
     return connect_arguments(make_url(f"postgresql+psycopg://{address}"), environ).get("sslmode")
 
@@ -256,9 +253,6 @@ def test_what_the_address_says_reaches_the_driver() -> None:
     assert (arguments["gssencmode"], arguments["krbsrvname"]) == ("disable", "pg")
     assert arguments["options"].startswith("-c work_mem=9MB -c timezone=UTC")
     assert (arguments["keepalives_idle"], arguments["sslmode"]) == (30, "verify-full")
-
-
-# Encrypted lines ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -251,9 +251,6 @@ def test_a_review_stands_in_today_and_is_done_there(qtbot: QtBot, store: Store, 
         qtbot.waitUntil(lambda: texts(view, 3) == [])
 
 
-# Accounts -------------------------------------------------------------------------------------------
-
-
 @contextmanager
 def administrating(qtbot: QtBot, location: str, tmp_path: Path) -> Iterator[MainWindow]:
     with_users(location, {"chief": Role.ADMINISTRATOR, "adeyemi": Role.OFFICER}, PASSWORD)
@@ -358,9 +355,6 @@ def test_on_a_server_somebody_is_added_without_a_password_and_disabled_at_once(
         open_case(leaver, "PHX-1")
     with office.owner() as owner:
         owner.execute("DROP ROLE t_without")
-
-
-# A partner ------------------------------------------------------------------------------------------
 
 
 def test_a_partner_sees_the_header_of_an_assigned_case_and_is_told_what_is_not_open(

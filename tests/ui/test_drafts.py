@@ -53,9 +53,6 @@ def session(local_location: str, theme: Theme) -> Iterator[Session]:
     kept.store.close()
 
 
-# While one types -----------------------------------------------------------------------------------
-
-
 def test_it_is_kept_after_two_seconds_of_rest_and_every_ten_of_typing(
     qtbot: QtBot, tasks: Tasks, session: Session
 ) -> None:
@@ -116,9 +113,6 @@ def test_a_folder_that_cannot_be_written_is_said_and_stops_nobody(qtbot: QtBot, 
     assert on_record(session) == 1
 
 
-# Saved, refused, cancelled ---------------------------------------------------------------------------
-
-
 def test_only_an_acknowledged_save_takes_it_away(
     qtbot: QtBot, tasks: Tasks, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,9 +158,6 @@ def test_cancel_asks_whether_to_keep_it_only_where_something_was_typed(
     press(focused(), Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: not other.isVisible() and not tasks.is_busy)
     assert [each.draft.fields["done"] for each in drafts.list_drafts(session).entries] == [WORDS]
-
-
-# Offered again ---------------------------------------------------------------------------------------
 
 
 def test_the_same_form_on_the_same_case_offers_it_with_every_field(

@@ -29,9 +29,6 @@ def session(local_location: str, theme: Theme) -> Iterator[Session]:
     kept.store.close()
 
 
-# A lost connection -------------------------------------------------------------------------------------
-
-
 def cut(work: Callable[[], Outcome], *, after: bool) -> Outcome:
     """Lose the connection while a command is sent, before or after it was done."""
     if after:
@@ -103,8 +100,6 @@ def test_until_the_database_answers_it_asks_again_and_claims_nothing(
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert len(drafts.list_drafts(session).entries) == 1
 
-
-# kill -9 -----------------------------------------------------------------------------------------------
 
 TYPIST = """
 import sys

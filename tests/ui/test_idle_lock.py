@@ -79,9 +79,6 @@ def click_on(page: QWidget) -> None:
     QTest.mouseClick(window, Qt.MouseButton.LeftButton)
 
 
-# The clock ---------------------------------------------------------------------------------------------
-
-
 def test_five_minutes_without_a_key_and_not_a_second_before(
     watched: tuple[IdleLock, list[str]], clocks: Clocks
 ) -> None:
@@ -161,9 +158,6 @@ def test_a_window_opened_later_counts_too(watched: tuple[IdleLock, list[str]], c
     assert told == []
 
 
-# What it says, and what the system says ------------------------------------------------------------------
-
-
 def test_the_sign_in_window_says_why_it_is_shown() -> None:
     assert describe_lock("idle kept", LIMIT) == "Locked after five minutes; your unsaved entries are kept."
     assert describe_lock("user kept", LIMIT) == "Locked; your unsaved entries are kept."
@@ -222,9 +216,6 @@ def test_a_screen_that_is_locked_is_heard_on_a_real_bus() -> None:
     command = ["/usr/bin/dbus-run-session", "--", sys.executable, "-c", LISTENER]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "2"
-
-
-# The next process ----------------------------------------------------------------------------------------
 
 
 def test_no_password_is_handed_to_the_next_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -295,9 +295,6 @@ def test_a_dialog_closed_after_its_page_leaves_none_behind(
     qtbot.waitUntil(lambda: not dialog.findChildren(MergeDialog))
 
 
-# Every dialog that changes a record --------------------------------------------------------------
-
-
 def _ended(dialog: CommandDialog) -> None:
     dialog.form.field("end_reason").set_value("Moved.")
 

@@ -94,9 +94,6 @@ class CaseAccess:
         return entry.is_current_at(self.at)
 
 
-# Naming people ----------------------------------------------------------------------------------
-
-
 def exclude_user(session: Session, entry: ChangeCaseAccess) -> Outcome:
     """Keep a case from somebody, whatever else would let them know of it; it closes for them at once.
 
@@ -195,9 +192,6 @@ def clean_message(message: str) -> str | None:
     return clean_entry(message, "message") or None
 
 
-# The case as a whole ----------------------------------------------------------------------------
-
-
 def set_case_restriction(session: Session, entry: SetCaseRestriction) -> Outcome:
     """Restrict a case to those admitted or lift that, or say whose team's it is.
 
@@ -268,9 +262,6 @@ def _get_known_case(session: Session, tx: Transaction, case_ref: str) -> Case:
     return get_visible_case(session, tx, case_ref)
 
 
-# A conflict of interest ----------------------------------------------------------
-
-
 def declare_conflict(session: Session, entry: DeclareConflict) -> Outcome:
     """Exclude oneself from a case, effective at once; only a supervisor can undo it.
 
@@ -298,9 +289,6 @@ def declare_conflict(session: Session, entry: DeclareConflict) -> Outcome:
     )
     outcome = Outcome(notice=notice, changed=ACCESS_TOPICS, ref=entry.case_ref)
     return run_or_record_denial(session, "access_declare", session.command_context(request=entry.request), do, outcome)
-
-
-# Reading ----------------------------------------------------------------------------------------
 
 
 def get_case_access(session: Session, case_ref: str) -> CaseAccess:

@@ -189,8 +189,6 @@ class _CheckInRun:
         if waiting or self._dry_run or not (plan.incoming or self._file.checkout):
             raise Rollback
 
-    # Looking ------------------------------------------------------------------------------------
-
     def _examine(self, tx: Transaction, file_reading: Reading, source: CheckInSource, plan: CheckInPlan) -> None:
         gate = CheckInRules(
             self._session, tx, self._open_cases(tx, file_reading, source) if source.checkout is not None else None
@@ -276,8 +274,6 @@ class _CheckInRun:
             yield with_question(
                 coming, f"It was removed from the file by {by}{why}, and the database still has it.", picks
             )
-
-    # Writing ------------------------------------------------------------------------------------
 
     def _write(self, tx: Transaction, file_reading: Reading, source: CheckInSource, plan: CheckInPlan) -> None:
         added = [each for each in plan.incoming if each.is_added(self._picks)]

@@ -174,8 +174,6 @@ class CommandDialog(SendsCommands):
         """
         raise NotImplementedError
 
-    # Kept while typed ---------------------------------------------------------------------------
-
     def enable_autosave(self, session: Session, origin: Origin) -> None:
         """Say whose entry it is and what it was opened on, so that it can be kept and asked after.
 

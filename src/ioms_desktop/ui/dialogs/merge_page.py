@@ -108,8 +108,6 @@ class MergeDialog(QDialog):
         layout.setStretchFactor(self.scroll_area, 1)
         layout.addLayout(foot)
 
-    # What is shown ------------------------------------------------------------------------------
-
     def show_comparison(self, comparison: EditComparison) -> None:
         """Show a later comparison; an answer stays where what was asked is still the same."""
         same = {field.name: field.item for field in self.fields}
@@ -174,8 +172,6 @@ class MergeDialog(QDialog):
             waiting.setFocus()
         else:
             (self.back_button if self.comparison.refusal else self.primary).setFocus()
-
-    # What is answered ---------------------------------------------------------------------------
 
     def picks(self) -> dict[str, MergeChoice]:
         """Give the answers there are, by the name of the group."""
