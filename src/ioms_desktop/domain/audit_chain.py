@@ -1,8 +1,8 @@
 """The hash chain of the audit: the hash of an entry, the seal over a range of entries, and their verification.
 
-An entry's hash covers all its fields. A seal covers the hashes of all entries of a range and the previous seal, so that
-a sealed entry cannot be changed, removed, added or reordered without invalidating every later seal. Rebuilding the
-whole chain, or removing its newest seals, is detected by comparing it with a head that was kept outside the database.
+An entry's hash covers all its fields. A seal covers the hashes of all entries in a range and the previous seal, so no
+sealed entry can be changed, removed, added or reordered without invalidating every later seal. Rebuilding the whole
+chain, or removing its newest seals, is detected by comparison with a head that was kept outside the database.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -36,12 +36,12 @@ SPOKEN_DIGITS = 24
 
 
 class AuditEntry(NamedTuple):
-    """An audit entry, as it is verified.
+    """An audit entry in the form in which it is verified.
 
     Attributes:
         fields: The values its hash covers, as text, in the order of `ENTRY_FIELDS`.
         row_hash: The hash with which it was written and sealed.
-        kept_hash: The hash of its content since a disposal redacted it; None where it never was.
+        kept_hash: The hash of its content since a disposal redacted it; None if it was never redacted.
     """
 
     fields: tuple[str | None, ...]
@@ -55,7 +55,7 @@ class Redaction(NamedTuple):
     Attributes:
         disposal_ref: The disposal.
         entry: The entry's number.
-        kept_hash: The hash of the entry's content since then.
+        kept_hash: The hash of the entry's redacted content.
     """
 
     disposal_ref: str
@@ -99,7 +99,7 @@ class Epoch:
         opened_at: When it was opened (UTC).
         opened_by: Who opened it; empty for the first.
         reason: Why.
-        superseded_from: The first seal that the restore discarded; None where none is known.
+        superseded_from: The first seal that the restore discarded; None if none is known.
         superseded_to: The last such seal.
     """
 
@@ -143,7 +143,7 @@ class ChainFault(NamedTuple):
 
     Attributes:
         seal: The seal's number; None after the last seal.
-        entry: The entry's number; None where no single entry can be named.
+        entry: The entry's number; None if no single entry can be named.
         reason: What is wrong, in a sentence.
     """
 
@@ -165,8 +165,8 @@ class ChainCheck:
     Attributes:
         entries: How many entries were read.
         sealed: How many of them are sealed.
-        last: The newest seal that verifies; None where there is none.
-        fault: The first fault; None where everything verifies.
+        last: The newest seal that verifies; None if there is none.
+        fault: The first fault; None if everything verifies.
         hashes: The hashes of the requested seals, by number.
     """
 
@@ -204,12 +204,12 @@ def entry_hash(fields: Sequence[str | None]) -> str:
 
 
 def text_digest(text: str) -> str:
-    """Give the digest by which an entry's hash covers a recorded text."""
+    """Return the digest by which an entry's hash covers a recorded text."""
     return sha256(text.encode()).hexdigest()
 
 
 def redaction_digests(redactions: Iterable[Redaction]) -> dict[str, str]:
-    """Give one hash per disposal over all the entries that it redacted, as the audit records it.
+    """Return one hash per disposal over all the entries that it redacted, as the audit records it.
 
     Args:
         redactions: In the order of their entries.
@@ -248,7 +248,7 @@ def seal_hash(seal: Seal, database_id: str) -> str:
 
 
 def spoken_digits(hash_: str) -> str:
-    """Give 24 digits, in groups of four, by which two people compare a head by voice."""
+    """Return 24 digits in groups of four, by which two people can compare a head over the telephone."""
     digits = f"{int(hash_, 16) % 10**SPOKEN_DIGITS:0{SPOKEN_DIGITS}}"
     return " ".join(digits[start : start + 4] for start in range(0, SPOKEN_DIGITS, 4))
 
@@ -293,7 +293,7 @@ def verify_seal(seal: Seal, entries: Iterable[AuditEntry], database_id: str) -> 
 
     Args:
         seal: The seal.
-        entries: The entries from its first on, in order of mark and id; those after it are not read.
+        entries: The entries from the first that it covers, in order of mark and id; those after the range are ignored.
         database_id: The database's identifier.
     """
     if seal_hash(seal, database_id) != seal.hash:
@@ -302,7 +302,7 @@ def verify_seal(seal: Seal, entries: Iterable[AuditEntry], database_id: str) -> 
 
 
 class _EntryReader:
-    """Iterates over the entries and recomputes each."""
+    """Reads the entries one at a time and recomputes each hash, so that memory does not grow with the audit."""
 
     def __init__(self, entries: Iterable[AuditEntry]) -> None:
         self._entries = iter(entries)
@@ -311,7 +311,7 @@ class _EntryReader:
         self.fault: ChainFault | None = None
 
     def hashes_below(self, mark: int | None) -> Iterator[str]:
-        """Give the verified hashes of the entries below a mark, or of all the rest; ends at a fault."""
+        """Yield the verified hashes of the entries below a mark, or of all others if it is None; stop at a fault."""
         while self._advance() and self._pending is not None and (mark is None or self._pending[0] < mark):
             yield self._pending[1]
             self._pending = None
@@ -329,7 +329,7 @@ class _EntryReader:
         if said != (entry.kept_hash or entry.row_hash) or mark is None or entry.row_hash is None:
             self.fault = ChainFault(None, fields[0], f"Entry {fields[0]} was changed after it was written.")
             return False
-        # The seal covers the entry as it was before its redaction.
+        # The seal was made over the entry as it was before its redaction, so it is checked against the original hash.
         self._pending = (mark, entry.row_hash)
         return True
 
@@ -342,7 +342,7 @@ def _parse_int(text: str | None) -> int | None:
 
 
 def _seal_fault(seal: Seal, last: Seal | None, database_id: str, epochs: Container[int]) -> ChainFault | None:
-    """Find a fault in a seal itself, or in its position after the last one."""
+    """Find a fault in a seal itself, or in its position after the previous one."""
     number, mark, epoch, prev = (last.n, last.to_mark, last.epoch, last.hash) if last else (0, 0, 1, "")
     if seal.n != number + 1:
         return ChainFault(number + 1, None, f"Seal {number + 1} is missing.")
@@ -353,7 +353,7 @@ def _seal_fault(seal: Seal, last: Seal | None, database_id: str, epochs: Contain
 
 
 def _entries_fault(seal: Seal, coming: _EntryReader) -> ChainFault | None:
-    """Find how the entries differ from those that were sealed."""
+    """Find how the entries that a seal covers differ from those that were sealed."""
     root, rows = sha256(), 0
     for right in coming.hashes_below(seal.to_mark):
         root.update(right.encode())

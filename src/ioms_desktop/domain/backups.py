@@ -1,4 +1,4 @@
-"""Backups on record, and which to keep: all of the latest days, then one a week, then one a month."""
+"""Recorded backups, and which of them to keep: all from the latest days, then one a week, then one a month."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ class Backup:
 
     Attributes:
         at: When it was made (UTC).
-        path: Where it was put.
-        bytes: The size of its database file.
-        records: How many records of people and cases it holds.
+        path: The path of the copy.
+        bytes: The size of its database file in bytes.
+        records: The number of people and cases in it.
     """
 
     at: datetime
@@ -42,7 +42,7 @@ def backups_to_keep(made: Iterable[datetime], retention: BackupRetention) -> fro
 
     Args:
         made: When each copy was made, all in one time zone, which defines days, weeks (from Monday) and months.
-        retention: How many.
+        retention: How many days, weeks and months to cover.
     """
     stay: set[datetime] = set()
     days: set[object] = set()
@@ -66,5 +66,5 @@ def backups_to_keep(made: Iterable[datetime], retention: BackupRetention) -> fro
 
 
 def has_shrunk(now: int, before: int) -> bool:
-    """Whether a copy is less than half the size of the previous one; then no older copy may be deleted."""
+    """Whether a copy is less than half the size of the previous one; older copies must then not be deleted."""
     return now * 2 < before

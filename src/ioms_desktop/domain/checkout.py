@@ -1,4 +1,4 @@
-"""Offline files: what a file of checked-out cases says about itself, and what a role may take of each record."""
+"""Offline files: the description of a file of checked-out cases, and what each role may take of a record."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -22,15 +22,15 @@ CONTROL_ARM = "CONTROL"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """What an offline file says about itself.
+    """The description of an offline file, stored in the file.
 
     Attributes:
         number: The number of the check-out, which the source database records too.
         database_id: The identifier of the source database.
-        source: The source database in words, without a login.
-        by: Who checked the cases out.
-        at: When (UTC).
-        until: The day by which it is due back, included; None where none was set.
+        source: The location of the source database for people to read, without a login.
+        by: The user who checked the cases out.
+        at: When they did (UTC).
+        until: The last day on which it is in time to be checked in; None if no day was set.
         reason: Why, as a reason code.
         cases: The references of the cases.
     """
@@ -45,7 +45,7 @@ class Checkout:
     cases: tuple[str, ...]
 
     def is_overdue(self, today: date) -> bool:
-        """Whether the day by which it is due back has passed."""
+        """Whether the last day for checking it in has passed; on that day itself it is not overdue."""
         return self.until is not None and self.until < today
 
     def describe(self, today: date) -> str:
@@ -57,9 +57,10 @@ class Checkout:
 
 
 def redact_for_role(role: Role, record: R) -> R | None:
-    """Give a record as a role may read it; None where the role may not know of it.
+    """Return a record as a role may read it; None if the role may not know that it exists.
 
-    A server enforces this itself, so that nothing it returns is changed here. A local file has no other protection.
+    A server enforces the same rules itself, so nothing that it returns is changed here. Records of a local file are
+    protected by this function alone.
     """
     if may(role, Right.READ_INTELLIGENCE):
         return record

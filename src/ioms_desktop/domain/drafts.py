@@ -1,16 +1,16 @@
-"""Drafts: entries that were typed and not saved, kept through a crash or a lock."""
+"""Drafts: unsaved entries that survive a crash or a lock of the program."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 DRAFT_LIFETIME = timedelta(days=14)
-"""How long a draft is kept."""
+"""The time for which a draft is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """The content of a form, with what is needed to open the same form again.
+    """The content of a form, and what is needed to open the same form again.
 
     Attributes:
         id: Its identifier, which names its file.
@@ -22,7 +22,7 @@ class Draft:
         revision: The revision of that record when the form was opened; 0 where there is none.
         fields: The content of every field by name, in the order of the form.
         focus: The field with the keyboard focus; empty where none had it.
-        words: What was typed, under the fields' titles, for reading without the form.
+        words: What was typed, under the fields' titles, readable without the form.
     """
 
     id: str
@@ -37,7 +37,7 @@ class Draft:
     words: str = field(default="", repr=False)
 
     def has_expired(self, at: datetime) -> bool:
-        """Whether it is too old, at an instant, to be offered again."""
+        """Whether, at an instant, it is too old to be offered again."""
         return at - self.saved_at > DRAFT_LIFETIME
 
 
@@ -48,7 +48,7 @@ class WindowState:
     Attributes:
         saved_at: When it was locked (UTC).
         cases: The references of the open cases, in their order.
-        shown: The case that was in front; empty where a screen was.
+        shown: The case that was on top; empty if a screen was.
         screen: The screen in the first tab.
     """
 

@@ -1,8 +1,8 @@
-"""Merging two people's changes to one record: which changes combine, and which a person must decide.
+"""Three-way merge of two users' changes to one record: what is merged automatically, and what a person must decide.
 
 Three versions are compared: `base`, which the user read; `mine`, which they edited; `theirs`, which is stored now.
-They are compared by groups of fields that belong together, so that a date is never separated from the value it dates.
-Differences in enforcement, RAG or safeguarding are always decided by a person, even where only one side changed them.
+Fields that belong together are compared as one group, so that a date is never separated from the value it dates.
+Differences in enforcement, RAG or safeguarding are always decided by a person, even if only one side changed them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,10 +25,10 @@ class FieldGroup:
     """Fields that are merged, or decided by a person, as one.
 
     Attributes:
-        name: Its name; a single field is a group of its own name.
+        name: The group's name; a field in no declared group is a group of the field's name.
         fields: The fields, in the order of the record.
-        always_ask: Whether a person decides wherever the two versions differ.
-        can_combine: Whether both may be kept where the two filled different fields of it; a person still decides.
+        always_ask: Whether a person decides whenever the two versions differ.
+        can_combine: Whether a person may choose to keep both changes if the two users changed different fields of it.
     """
 
     name: str
@@ -59,7 +59,7 @@ class GroupMerge:
     """The comparison of one group.
 
     Attributes:
-        choices: The choices on offer; empty where nothing is to be decided.
+        choices: The choices available; empty if nothing has to be decided.
     """
 
     group: FieldGroup
@@ -157,7 +157,7 @@ def _cached_field_groups(record_type: type[Record]) -> tuple[FieldGroup, ...]:
 
 
 def field_groups(record_type: type[Record]) -> tuple[FieldGroup, ...]:
-    """Give the groups of a record type: every field in exactly one, in the order of the record."""
+    """Return the groups of a record type: every field in exactly one, in the order of the record."""
     return _cached_field_groups(record_type)  # type: ignore[arg-type]  # a class is hashable; mypy sees it not of type[Record]
 
 
@@ -165,7 +165,7 @@ def compare_groups(base: R | None, mine: R, theirs: R) -> tuple[GroupMerge, ...]
     """Compare three versions of one record, group by group.
 
     Args:
-        base: The version the user read; None where there was none when they began.
+        base: The version the user read; None if the record did not exist when they began.
         mine: The version they want to save.
         theirs: The version stored now.
 
@@ -176,16 +176,16 @@ def compare_groups(base: R | None, mine: R, theirs: R) -> tuple[GroupMerge, ...]
 
 
 def merge_versions(base: R | None, mine: R, theirs: R, choices: Mapping[str, MergeChoice]) -> R:
-    """Merge three versions of a record and a person's choices; number and revision are those of `theirs`.
+    """Merge three versions of a record by a person's choices; the id and revision are those of `theirs`.
 
     Args:
         base: As for `compare_groups`.
         mine: As for `compare_groups`.
         theirs: As for `compare_groups`.
-        choices: The choices by group name; `unresolved_groups` gives those needed.
+        choices: The choices by group name; `unresolved_groups` lists the groups that still need one.
 
     Raises:
-        KeyError: A group to be decided has no choice, or one that is not on offer.
+        KeyError: A group to be decided has no choice, or one that is not available.
     """
     settled: dict[str, Any] = {}
     for part in compare_groups(base, mine, theirs):
@@ -200,7 +200,7 @@ def merge_versions(base: R | None, mine: R, theirs: R, choices: Mapping[str, Mer
 
 
 def unresolved_groups(found: tuple[GroupMerge, ...], choices: Mapping[str, MergeChoice]) -> tuple[str, ...]:
-    """Name the groups that are to be decided and have no valid choice yet."""
+    """List the names of the groups that must be decided and have no valid choice yet."""
     return tuple(_iter_unresolved(found, choices))
 
 
@@ -218,12 +218,14 @@ def _compare_group(group: FieldGroup, base: Record | None, mine: Record, theirs:
     was, typed, stands = ([_value_of(each, name) for name in group.fields] for each in (base, mine, theirs))
     if typed == stands:
         return GroupMerge(group, Verdict.SAME)
+    # If `base` equals one side, only the other side changed the group, and its change can be taken without asking.
     if group.always_ask or was not in (typed, stands):
         return GroupMerge(group, Verdict.CONFLICT, _open_choices(group, was, typed, stands))
     return GroupMerge(group, Verdict.THEIRS if typed == was else Verdict.MINE)
 
 
 def _open_choices(group: FieldGroup, was: list[Any], typed: list[Any], stands: list[Any]) -> tuple[MergeChoice, ...]:
+    # Both can be kept only if no single field was changed by both sides.
     apart = all(old in (new, now) for old, new, now in zip(was, typed, stands, strict=True))
     if group.can_combine and apart:
         return (MergeChoice.MINE, MergeChoice.THEIRS, MergeChoice.BOTH)

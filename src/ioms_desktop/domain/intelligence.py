@@ -1,4 +1,4 @@
-"""What marks a record as police intelligence, which only some roles may know of."""
+"""How police intelligence is marked; only some roles may know that such a record exists."""
 
 INTELLIGENCE_CONCERN_TYPE = "INTELLIGENCE"
 """The code of a concern that reports intelligence."""

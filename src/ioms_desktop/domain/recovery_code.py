@@ -1,7 +1,7 @@
 """The recovery code: 128 bits in a form that people can write down and type.
 
-Crockford's base 32 has no letter that looks like a digit. The last two characters are a checksum modulo 997, which
-detects every single wrong character and every swap of two.
+Crockford's base 32 avoids letters that look like digits. The last two characters are a checksum modulo 997, which
+detects every single wrong character and every transposition of two.
 """
 
 from ioms_desktop.domain.errors import WrongRecoveryCode
@@ -20,10 +20,10 @@ MISTYPED_MESSAGE = (
 
 
 def format_code(secret: bytes) -> str:
-    """Write 16 random bytes in seven groups of four.
+    """Format 16 random bytes as seven groups of four characters.
 
     Raises:
-        ValueError: They are not 16.
+        ValueError: There are more or fewer than 16 bytes.
     """
     if len(secret) != SECRET_BYTES:
         raise ValueError(len(secret))
@@ -33,13 +33,13 @@ def format_code(secret: bytes) -> str:
 
 
 def parse_code(text: str) -> str:
-    """Read a code as people type it: small letters, spaces, O for 0, I or L for 1.
+    """Parse a code as people type it: with lower-case letters, spaces, O for 0, and I or L for 1.
 
     Returns:
         The code in its canonical form.
 
     Raises:
-        Refused: It is no recovery code, or it is mistyped; the sentence says which.
+        WrongRecoveryCode: It is not a recovery code, or it is mistyped; the sentence says which.
     """
     typed = "".join(character for character in text.upper() if not character.isspace() and character != "-")
     typed = typed.translate(LOOKALIKES)

@@ -1,4 +1,4 @@
-"""When a person's record is due for review, and why. Nothing falls due for removal: people decide that.
+"""When a person's record is due for review, and why. Only a review falls due: disposal is always decided by people.
 
 Source: practice notes 4.4 (management of police information). Every period comes from the list `retention_group`.
 """
@@ -16,7 +16,7 @@ from ioms_desktop.domain.records.code_lists import Code
 from ioms_desktop.domain.text_format import capitalise, format_day, pluralise
 
 COUNTED_ROLES = frozenset({"SUSPECT", "CONVICTED", None})
-"""The roles in an offence that put a person into its group; an unrecorded one counts, to keep the record longer."""
+"""The roles in an offence that place a person in its group. An unrecorded role counts, so the record is kept longer."""
 
 
 class ReviewResult(StrEnum):
@@ -32,13 +32,13 @@ class RetentionGroup:
     """One review group and its periods.
 
     Attributes:
-        clear_years: Years from the last relevant event to the first review; None where the group has no clear period.
-        every_years: Years from one review to the next, and between reviews while a case is open.
-        keep_until_age: The birthday to which the record is kept; None where there is none.
+        clear_years: Years from the last relevant event to the first review; None if the group has no clear period.
+        every_years: Years from one review to the next, also while a case is open.
+        keep_until_age: The age whose birthday the record is kept until; None for none.
         under_18_every_months: Months between reviews of a child's record.
-        redact_within_working_days: Working days for redacting mentions in others' records after a disposal.
-        offence_groups: The offence groups that belong to it.
-        otherwise: Whether it is the group of everybody who belongs to no other.
+        redact_within_working_days: Working days after a disposal for redacting mentions in other people's records.
+        offence_groups: The offence groups that place a person in it.
+        otherwise: Whether it is the group of everybody who is in no other.
     """
 
     code: str
@@ -60,10 +60,10 @@ class RetentionGroups:
 
     @classmethod
     def in_force_on(cls, codes: Iterable[Code], day: date) -> "RetentionGroups":
-        """Read the groups valid on a day, or every group where none is valid yet.
+        """Build the groups valid on a day, or all groups if none is valid yet.
 
         Raises:
-            Refused: A period is missing or makes no sense, or not exactly one group takes everybody else.
+            Refused: A period is missing or invalid, or the number of groups for everybody else is not exactly one.
         """
         every = list(codes)
         found = [code for code in every if code.valid_on(day)] or every
@@ -75,11 +75,11 @@ class RetentionGroups:
         return cls(groups)
 
     def get(self, code: str | None) -> RetentionGroup | None:
-        """Give the group of a code."""
+        """Return the group of a code."""
         return next((group for group in self.groups if group.code == code), None)
 
     def for_offences(self, offences: Iterable["OffenceFact"]) -> RetentionGroup:
-        """Give the group that a person's offences put them into; being a victim puts nobody into one."""
+        """Return the group that a person's offences place them in; offences against the person do not count."""
         theirs = {offence.group for offence in offences if offence.role in COUNTED_ROLES}
         found = next((group for group in self.groups if group.offence_groups & theirs), None)
         return found or next(group for group in self.groups if group.otherwise)
@@ -114,7 +114,7 @@ class OffenceFact:
 
 @dataclass(frozen=True, slots=True)
 class CasePeriod:
-    """A case from the day it was referred; None while it is open."""
+    """The days on which a case was referred and closed; `closed_on` is None while it is open."""
 
     referred_on: date
     closed_on: date | None
@@ -122,7 +122,7 @@ class CasePeriod:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFact:
-    """A review: its date, result, group, and the date it set for the next one."""
+    """A review: its date, result and group, and the date it set for the next review."""
 
     on: date
     result: str
@@ -135,7 +135,7 @@ class RetentionFacts:
     """The facts that decide when a record is due for review.
 
     Attributes:
-        recorded_on: The day the person was first recorded; the period starts here where nothing else is dated.
+        recorded_on: The day the person was first recorded; the period starts here if nothing else is dated.
         events: The days of contacts, concerns, orders, custody and so on, each with its description.
         reviews: In the order in which they were recorded.
     """
@@ -159,7 +159,7 @@ class ReviewDue:
         has_open_case: Whether a case is open, so that it can be reviewed but not disposed of.
         on_legal_hold: Whether the latest review put it on legal hold.
         last_event_on: The day of the last relevant event.
-        kept_until: The birthday to which the group keeps the record; None where it sets none.
+        kept_until: The birthday until which the group keeps the record; None if it sets none.
     """
 
     on: date
@@ -193,13 +193,14 @@ class Disposal:
 
 
 def next_review_due(groups: RetentionGroups, facts: RetentionFacts, as_of: date) -> ReviewDue:
-    """Work out when a record is due for review, as of a day; nothing later than that day counts.
+    """Compute when a record is due for review, as of a day; only facts dated on or before that day count.
 
-    There is always a day, for open cases too, so that no record is forgotten in one. A person who was under 18
-    at the last review, or when the record began, is reviewed earlier.
+    The result always has a day, also while a case is open, so that no record goes unreviewed in a long case. A person
+    who was under 18 at the last review, or when the record began, is reviewed earlier.
     """
     reviews = [review for review in facts.reviews if review.on <= as_of]
     review = reviews[-1] if reviews else None
+    # The group that people chose at the last review takes precedence over the one that the offences suggest.
     group = (groups.get(review.group) if review else None) or groups.for_offences(
         offence for offence in facts.offences if offence.on <= as_of
     )
@@ -207,6 +208,7 @@ def next_review_due(groups: RetentionGroups, facts: RetentionFacts, as_of: date)
     last, what = _last_event(facts, as_of)
     first = min((facts.recorded_on, *(c.referred_on for c in facts.cases)))
     day, reason = _due_by_group(group, review, opened=opened, first=first, last=(last, what))
+    # The earliest day applies. A birthday on or before the last review, or the beginning of the record, sets no day.
     kept_until = years_after(facts.born_on, group.keep_until_age) if group.keep_until_age else None
     if kept_until is not None and (review.on if review else first) < kept_until < day:
         day, reason = kept_until, _reason_sentence(f"kept to the {group.keep_until_age}th birthday", group)
@@ -226,7 +228,7 @@ def next_review_due(groups: RetentionGroups, facts: RetentionFacts, as_of: date)
 
 
 def latest_next_review_on(group: RetentionGroup, born_on: date, reviewed_on: date) -> date:
-    """Give the last day that a review may set for the next one."""
+    """Return the last day, included, that a review may set for the next one."""
     latest = years_after(reviewed_on, group.every_years)
     child = _due_as_child(group, born_on, reviewed_on)
     return latest if child is None else min(latest, child[0])
@@ -243,14 +245,14 @@ def months_after(day: date, months: int) -> date:
 
 
 def _last_event(facts: RetentionFacts, as_of: date) -> tuple[date, str]:
-    """Find the last relevant event: each one restarts the clear period."""
+    """Find the last relevant event and its description; every such event restarts the clear period."""
     counts = list(facts.events)
     counts += [(offence.on, "the last offence") for offence in facts.offences]
     for case in facts.cases:
         counts.append((case.referred_on, "the last referral"))
         if case.closed_on is not None:
             counts.append((case.closed_on, "the closing of the last case"))
-    # The day of recording counts only where no event is dated: importing an old record does not make it recent.
+    # The day of recording counts only if no event is dated, so that importing an old record does not make it recent.
     return max((each for each in counts if each[0] <= as_of), default=(facts.recorded_on, "first being recorded"))
 
 
@@ -277,7 +279,10 @@ def _reason_sentence(words: str, group: RetentionGroup) -> str:
 
 
 def _due_as_child(group: RetentionGroup, born_on: date, since: date) -> tuple[date, str] | None:
-    """Give the earlier review day of a person who was a child when the record began or was last reviewed."""
+    """Return the review day, with the reason, for somebody who was a child on a day; None for an adult.
+
+    That day is when the record began or was last reviewed. The review falls no later than the 18th birthday.
+    """
     of_age = years_after(born_on, ADULT_AGE)
     if since >= of_age:
         return None
@@ -292,7 +297,10 @@ def _due_as_child(group: RetentionGroup, born_on: date, since: date) -> tuple[da
 
 
 def is_named_in(text: str, names: Iterable[str | None], numbers: Iterable[str | None]) -> bool:
-    """Whether a text that outlives the record names the person, by a word of their names or by one of their numbers."""
+    """Whether a text contains a whole word of a person's names, or one of their numbers; case is ignored.
+
+    It is for texts that are kept after the record itself has been disposed of.
+    """
     words = set(_WORD_PATTERN.findall(text.casefold()))
     named = {word for name in names for word in _WORD_PATTERN.findall((name or "").casefold())}
     return bool(words & named) or any(number.casefold() in text.casefold() for number in numbers if number)

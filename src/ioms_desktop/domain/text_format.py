@@ -1,4 +1,4 @@
-"""Dates, names, counts and lists in words, the same on every screen and page."""
+"""Formats dates, names, counts and lists, in the same way on every screen and page."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,12 +7,12 @@ NUMBER_NAMES = ("no", "one", "two", "three", "four", "five", "six", "seven", "ei
 
 
 def format_day(on: date) -> str:
-    """Write a date as `3 Nov 2026`."""
+    """Format a date as `3 Nov 2026`."""
     return f"{on.day} {on:%b %Y}"
 
 
 def number_in_words(count: int) -> str:
-    """Write a count in words up to ten, and in figures above."""
+    """Format a count in words up to ten, and in figures above."""
     return NUMBER_NAMES[count] if 0 <= count < len(NUMBER_NAMES) else f"{count:,}"
 
 
@@ -24,7 +24,7 @@ def join_words(words: Sequence[str], last: str = "and") -> str:
 
 
 def pluralise(count: int, one: str, many: str | None = None) -> str:
-    """Write a count with its noun: `one day`, `three days`."""
+    """Format a count with its noun: `one day`, `three days`."""
     return f"{number_in_words(count)} {one if count == 1 else many or one + 's'}"
 
 
@@ -37,20 +37,20 @@ def describe_due(due: date, today: date) -> str:
 
 
 def format_days(days: int) -> str:
-    """Write a number of days in figures: `1 day`, `12 days`."""
+    """Format a number of days in figures: `1 day`, `12 days`."""
     return f"{days} day" if days == 1 else f"{days} days"
 
 
 def format_name(family_name: str, given_names: str) -> str:
-    """Write a name as lists show it: `HARKER, Dean`."""
+    """Format a name as lists show it: `HARKER, Dean`."""
     return f"{family_name.upper()}, {given_names}"
 
 
 def capitalise(sentence: str) -> str:
-    """Begin a sentence with a capital letter, and leave the others as they are."""
+    """Make the first letter of a sentence a capital, and leave all others unchanged."""
     return sentence[:1].upper() + sentence[1:]
 
 
 def iso_date(on: date | None) -> str | None:
-    """Write a date or an instant in ISO 8601; None stays None."""
+    """Format a date or an instant in ISO 8601; None stays None."""
     return None if on is None else on.isoformat()

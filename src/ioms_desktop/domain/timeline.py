@@ -1,6 +1,6 @@
-"""The facts that a timeline shows: the events of one case, ready to be drawn, with their labels.
+"""The facts that a timeline shows: the events of one case with their labels, ready to be drawn.
 
-Days are included on both ends unless a field says otherwise. Nothing here depends on today's date.
+The first and last days of a period are included unless a field says otherwise. Nothing here depends on today's date.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class RecordRef(NamedTuple):
 
 
 class ContactResult(StrEnum):
-    """The result of a contact, as the policy counts it."""
+    """The result of a contact, in the terms of the policy."""
 
     SEEN = "seen"
     MISSED = "missed"
@@ -41,7 +41,7 @@ class OfferAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RagBand:
-    """A RAG rating, from the day it was set to the day before the next one."""
+    """A RAG rating, from the day it was set to the day before the next one was set, both included."""
 
     ref: str
     rag: str
@@ -52,7 +52,7 @@ class RagBand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyBand:
-    """A period in custody, from the day of reception to the day before release; None while it lasts."""
+    """A period in custody, from the day of reception to the day before release; `to_on` is None while it lasts."""
 
     ref: str
     from_on: date
@@ -83,7 +83,7 @@ class OfferBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactMark:
-    """A contact or an attempt at one. `share` is the time as a fraction of the day, 0 to 1, where it is known."""
+    """A contact or an attempt at one. `share` is the time as a fraction of the day, 0 to 1, if it is known."""
 
     ref: str
     on: date
@@ -105,7 +105,7 @@ class RatingPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernMark:
-    """A concern; `intelligence` restricts it to the police, and is the default so that a forgotten value hides it."""
+    """A concern; `intelligence` restricts it to the police. It is the default, so that a forgotten value hides it."""
 
     ref: str
     on: date
@@ -131,7 +131,7 @@ class TriggerMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionMark:
-    """A decision, with the code of its step where it names one."""
+    """A decision, with the code of its step if it names one."""
 
     ref: str
     on: date
@@ -143,7 +143,7 @@ class DecisionMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineFacts:
-    """Everything one case's timeline shows."""
+    """Everything that the timeline of one case shows."""
 
     rag: tuple[RagBand, ...] = ()
     custody: tuple[CustodyBand, ...] = ()

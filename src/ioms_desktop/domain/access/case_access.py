@@ -7,10 +7,10 @@ from enum import StrEnum
 
 BREAK_GLASS_DURATION = timedelta(minutes=60)
 MIN_REASON_CHARS = 20
-"""The least length of a reason for break-glass access, without leading and trailing spaces."""
+"""The minimum length of a reason for break-glass access, without leading and trailing spaces."""
 BREAK_GLASS_REVIEW_WORKING_DAYS = 2
 REVIEW_REF_PREFIX = "AC-GLASS-"
-"""The prefix of the reference of an action that asks a supervisor to review break-glass access."""
+"""The prefix of references of actions that ask a supervisor to review break-glass access."""
 REVIEW_OWNER = "supervisor"
 """The owner of such an action: any user with this role."""
 
@@ -29,8 +29,8 @@ class AccessEntry:
     """A user on one of the access lists of a case.
 
     Attributes:
-        begins_at: From when (UTC).
-        ends_at: Until when, exclusive; None for no end.
+        begins_at: When the entry begins (UTC), included.
+        ends_at: When it ends (UTC), excluded; None for no end.
         message: What the user is shown instead of the case, or the reason for break-glass access.
         set_by: Who added the entry.
     """
@@ -55,8 +55,8 @@ class CaseRestriction:
 
     Attributes:
         restricted: Whether only admitted users may see it.
-        team: The team it belongs to; None for every team.
-        message: What somebody who knows the reference is shown instead of a restricted case.
+        team: The team it belongs to; None if it belongs to all teams.
+        message: What a user who enters its reference is shown in place of a restricted case.
     """
 
     restricted: bool = False
@@ -65,15 +65,15 @@ class CaseRestriction:
 
 
 def is_hidden(lists: Collection[AccessList], restriction: CaseRestriction, team: str | None) -> bool:
-    """Whether a case is hidden from a user. Exclusion takes precedence.
+    """Whether a case is hidden from a user. Exclusion takes precedence over every other list.
 
-    Only admitted users see a restricted case, and only assigned or admitted ones another team's case; break-glass
-    access opens either.
+    Only admitted users see a restricted case, and only assigned or admitted users see another team's case. Break-glass
+    access reveals either kind.
 
     Args:
         lists: The access lists on which the user is now.
         restriction: The restrictions on the case.
-        team: The user's team; None if they share every team's cases.
+        team: The user's team; None if they may see the cases of every team.
     """
     if AccessList.EXCLUDED in lists:
         return True

@@ -1,4 +1,4 @@
-"""The rights of each role. Services, the interface and the tests of rights all use this one table."""
+"""The rights of each role: the one table that the services, the interface and the tests of rights use."""
 
 from enum import StrEnum
 
@@ -91,7 +91,7 @@ def roles_with(right: Right) -> tuple[Role, ...]:
 
 
 def require(role: Role, right: Right) -> None:
-    """Refuse a role that does not have a right.
+    """Raise a refusal if a role does not have a right.
 
     Raises:
         NotAllowed: The sentence names who may.

@@ -1,4 +1,4 @@
-"""Ages, months, custody days and English working days: date arithmetic with its inclusiveness spelled out."""
+"""Ages, months, custody days and English working days; every function says which days it includes."""
 
 from calendar import monthrange
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ class CustodyPeriod(NamedTuple):
 
     Attributes:
         received_on: The day of reception, a custody day.
-        released_on: The day of release, a day at liberty; None while it lasts.
+        released_on: The day of release, a day at liberty; None while the person is in custody.
     """
 
     received_on: date
@@ -30,21 +30,21 @@ class CustodyPeriod(NamedTuple):
 
 
 def age_on(born_on: date, on: date) -> int:
-    """Give the age in whole years on a day.
+    """Return the age in whole years on a day.
 
-    A person turns N on the Nth birthday; one born on 29 February does so on 1 March in other years.
+    A person turns N on the Nth birthday, which for those born on 29 February is 1 March in other years.
     """
     had_birthday = (on.month, on.day) >= (born_on.month, born_on.day)
     return on.year - born_on.year - (0 if had_birthday else 1)
 
 
 def monday_of(on: date) -> date:
-    """Give the Monday of the week of a day."""
+    """Return the Monday of the week of a day."""
     return on - DAY * on.weekday()
 
 
 def months_before(on: date, months: int) -> date:
-    """Subtract whole calendar months; a day that the month does not have becomes its last day."""
+    """Subtract whole calendar months; a day that the resulting month does not have becomes its last day."""
     count = on.year * MONTHS_PER_YEAR + on.month - 1 - months
     year, month = divmod(count, MONTHS_PER_YEAR)
     return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
@@ -57,7 +57,7 @@ def is_working_day(on: date) -> bool:
 
 @lru_cache(maxsize=4096)
 def working_days_after(on: date, count: int) -> date:
-    """Add working days: the day itself does not count."""
+    """Return the working day so many working days after a day, which itself does not count."""
     while count:
         on += DAY
         if is_working_day(on):
@@ -66,17 +66,17 @@ def working_days_after(on: date, count: int) -> date:
 
 
 def working_days_between(after: date, until: date) -> int:
-    """Count the working days after one day, up to and including another."""
+    """Count the working days after one day, excluded, up to another, included."""
     return sum(is_working_day(after + DAY * n) for n in range(1, (until - after).days + 1))
 
 
 def in_custody(spells: Iterable[CustodyPeriod], on: date) -> bool:
-    """Whether a day is a custody day: from reception to the day before release."""
+    """Whether a day is a custody day: from reception, included, to release, excluded."""
     return any(s.received_on <= on and (s.released_on is None or on < s.released_on) for s in spells)
 
 
 def days_in_custody(spells: Iterable[CustodyPeriod], first: date, last: date) -> int:
-    """Count the custody days of a period, both ends included. The spells of one person do not overlap."""
+    """Count the custody days in a period, both ends included. The spells of one person must not overlap."""
     total = 0
     for spell in spells:
         begins = max(spell.received_on, first)
@@ -86,12 +86,15 @@ def days_in_custody(spells: Iterable[CustodyPeriod], first: date, last: date) ->
 
 
 def days_at_liberty(spells: Iterable[CustodyPeriod], first: date, last: date) -> int:
-    """Count the days of a period, both ends included, outside every custody spell."""
+    """Count the days in a period, both ends included, that are not custody days."""
     return max(0, (last - first).days + 1) - days_in_custody(spells, first, last)
 
 
 def nth_day_at_liberty(spells: Iterable[CustodyPeriod], after: date, count: int) -> date | None:
-    """Add days at liberty: the day itself does not count. None where custody without a release date comes first."""
+    """Return the day so many days at liberty after a day, which itself does not count.
+
+    It is None if the person is received into custody before that, and no release is recorded.
+    """
     ordered = sorted(
         (s for s in spells if s.released_on is None or s.released_on > max(after, s.received_on)),
         key=lambda s: s.received_on,
@@ -109,5 +112,5 @@ def nth_day_at_liberty(spells: Iterable[CustodyPeriod], after: date, count: int)
 
 
 def next_day_at_liberty(spells: Iterable[CustodyPeriod], on: date) -> date | None:
-    """Give the day itself, or the first day at liberty after it; None while custody has no release date."""
+    """Return the day itself if it is at liberty, or the first such day after it; None if no release is recorded."""
     return nth_day_at_liberty(spells, on - DAY, 1)

@@ -1,7 +1,7 @@
-"""The day, month and year of a written date, read as numbers and names: the core of every reader of dates.
+"""Parses the day, month and year of a written date; every parser of dates is built on it.
 
-Each reader decides for itself how the parts are found in a text, which two-digit years it takes, and what it says of a
-text that is no date.
+Each of them decides how to split a text into parts, which two-digit years to accept, and how to report a text that is
+not a date.
 """
 
 from datetime import date
@@ -28,17 +28,17 @@ _OTHER_SHORT_NAMES = {"tues": "tue", "thur": "thu", "thurs": "thu", "sept": "sep
 
 
 def day_month_year(day: str, month: str, year: str, *, latest_short_year: int | None = None) -> date | None:
-    """Read a date from its three parts.
+    """Parse a date from its three parts.
 
     Args:
         day: One or two digits.
-        month: Digits, or three letters or more of its English name in lower case.
-        year: Four digits, or two where `latest_short_year` is given.
-        latest_short_year: The last year that two digits may mean; they mean one of the hundred years up to it. None
-            where two digits are no year.
+        month: Digits, or the first three or more letters of its English name in lower case.
+        year: Four digits, or two if `latest_short_year` is given.
+        latest_short_year: The last year that two digits may mean; they mean one of the hundred years that end with it.
+            None if a year of two digits is not accepted.
 
     Returns:
-        The date; None where a part is not as above, or there is no such day.
+        The date; None if a part is not as above, or there is no such day.
     """
     number, whole = month_number(month), full_year(year, latest_short_year)
     if number is None or whole is None or not day.isdecimal() or len(day) > MAX_DAY_DIGITS:
@@ -50,14 +50,14 @@ def day_month_year(day: str, month: str, year: str, *, latest_short_year: int | 
 
 
 def month_number(text: str) -> int | None:
-    """Read a month as digits or a name; 13 is returned as it is, for `date` to refuse."""
+    """Parse a month from digits or a name; a number above 12 is returned unchanged, for `date` to reject."""
     if text.isdecimal() and len(text) <= max(map(len, MONTHS)):
         return int(text)
     return number_of_name(text, MONTHS)
 
 
 def number_of_name(text: str, names: tuple[str, ...]) -> int | None:
-    """Find a name by its first three letters or more, in lower case; the first of the names is 1."""
+    """Return the position, from 1, of the name that begins with three or more letters given in lower case."""
     if not text.isalpha() or len(text) < MIN_NAME_CHARS:
         return None
     text = _OTHER_SHORT_NAMES.get(text, text)
@@ -65,7 +65,7 @@ def number_of_name(text: str, names: tuple[str, ...]) -> int | None:
 
 
 def full_year(text: str, latest_short_year: int | None) -> int | None:
-    """Read a year of four digits, or of two as one of the hundred years up to a latest one."""
+    """Parse a year of four digits, or of two as one of the hundred years that end with the latest one."""
     if not text.isdecimal():
         return None
     if len(text) == FULL_YEAR_DIGITS:

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 
 class DayTime(NamedTuple):
-    """When a contact happened: a day, and the local time (Europe/London) where it was recorded.
+    """When a contact happened: a day, and the local time (Europe/London) if it was recorded.
 
     Attributes:
         on: The day.
-        local_time: The local time to the minute; None where only the day is known.
+        local_time: The local time to the minute; None if only the day is known.
     """
 
     on: date
@@ -26,7 +26,7 @@ class DayTime(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "DayTime":
-        """Read the ISO form.
+        """Parse the ISO form.
 
         Raises:
             ValueError: The text is neither a day nor a day with a time.

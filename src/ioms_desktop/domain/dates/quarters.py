@@ -1,6 +1,6 @@
 """Quarters of the year: the only periods for which figures are published.
 
-Fixed periods never overlap, so that subtracting one from another cannot reveal the figures of a few days.
+Fixed periods never overlap, so subtracting the figures of one from another cannot reveal those of a few days.
 """
 
 import re
@@ -17,7 +17,7 @@ _NAME = re.compile(r"(\d{4})-?[Qq]([1-4])")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quarter:
-    """Three months from January, April, July or October.
+    """The three months from the first of January, April, July or October.
 
     Attributes:
         year: The calendar year.
@@ -29,10 +29,10 @@ class Quarter:
 
     @classmethod
     def parse(cls, text: str) -> "Quarter":
-        """Read `2026-Q3`.
+        """Parse `2026-Q3`.
 
         Raises:
-            Refused: It is not a quarter.
+            Refused: The text is not a quarter.
         """
         found = _NAME.fullmatch(text.strip())
         if found is None or not MINYEAR < int(found[1]) < MAXYEAR:  # else a neighbouring quarter does not exist
@@ -41,18 +41,18 @@ class Quarter:
 
     @classmethod
     def containing(cls, on: date) -> "Quarter":
-        """Give the quarter that contains a day."""
+        """Return the quarter that contains a day."""
         return cls(on.year, (on.month - 1) // MONTHS_PER_QUARTER + 1)
 
     @classmethod
     def from_period(cls, first: date, last: date) -> "Quarter | None":
-        """Give the quarter that equals a period, both ends included; None where none does."""
+        """Return the quarter with exactly this first and last day, both included; None if there is none."""
         found = cls.containing(first)
         return found if (found.first, found.last) == (first, last) else None
 
     @property
     def first(self) -> date:
-        """Its first day."""
+        """Its first day, included."""
         return date(self.year, (self.number - 1) * MONTHS_PER_QUARTER + 1, 1)
 
     @property

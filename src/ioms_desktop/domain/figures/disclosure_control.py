@@ -1,8 +1,8 @@
 """Statistical disclosure control: what a reader of published figures can infer, and which figures to suppress.
 
-A figure below its threshold is suppressed (primary suppression). Totals constrain their parts, and figures of one
-quarter those of the next; so further figures are suppressed (secondary suppression), until no suppressed figure, and no
-remainder between two figures, can be narrowed down to fewer values than the threshold.
+A figure below its threshold is suppressed (primary suppression). Totals constrain their parts, and the figures of one
+quarter constrain those of the next. Further figures are therefore suppressed (secondary suppression), until no
+suppressed figure, and no remainder between two figures, can be narrowed down to fewer values than the threshold.
 
 Source: the security notes on board figures.
 """
@@ -17,7 +17,7 @@ MAX_PARTNER_DISTANCE = 6
 """The most hidden figures between a figure and one considered for secondary suppression with it."""
 
 MAX_INFERENCES = 100_000
-"""The most inferences from one set of published values; consistent figures need a few hundred."""
+"""The most inferences from one set of published values; consistent figures need only a few hundred."""
 
 FigureKey = tuple[str, str, str]
 """A figure: its quarter, table and cell. A remainder, which is never published, has no table."""
@@ -25,14 +25,14 @@ FigureKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearConstraint:
-    """Two sums of figures that are equal by definition, as every reader knows."""
+    """Two sums of figures that are equal by definition, which every reader knows."""
 
     left: tuple[FigureKey, ...]
     right: tuple[FigureKey, ...]
 
 
 class Interval(NamedTuple):
-    """The values a figure may have for a reader, both ends included; the upper one may be infinite."""
+    """The range of values that a reader cannot rule out, both ends included; the upper end may be infinite."""
 
     low: float
     high: float
@@ -44,14 +44,14 @@ class Interval(NamedTuple):
 
 
 class InconsistentFigures(Exception):  # noqa: N818 - what a reader finds, not a fault
-    """Figures that are inconsistent: something was corrected between two publications."""
+    """The figures contradict each other, because something was corrected between two publications."""
 
 
 class ReaderKnowledge:
-    """What a reader knows about every figure: constraints are propagated until nothing more follows.
+    """What a reader knows about every figure, found by propagating the constraints until nothing more follows.
 
-    Each constraint narrows the interval of each of its figures, given the others. Where the constraints form no cycle,
-    as those of the tables, that gives the narrowest whole-number intervals.
+    Each constraint narrows the interval of each of its figures, given the others. If the constraints form no cycle,
+    as in these tables, the result is the narrowest whole-number intervals.
     """
 
     def __init__(self, balances: Iterable[LinearConstraint], base: "ReaderKnowledge | None" = None) -> None:
@@ -71,7 +71,7 @@ class ReaderKnowledge:
 
     @property
     def narrowed(self) -> Mapping[FigureKey, Interval]:
-        """The figures about which more is known than before."""
+        """The figures about which more is known than in the earlier knowledge."""
         return self._intervals
 
     def interval(self, key: FigureKey) -> Interval:
@@ -87,7 +87,7 @@ class ReaderKnowledge:
         return own if self._prior is None else [*own, *self._prior.constraints_on(key)]
 
     def add_if_consistent(self, balances: Sequence[LinearConstraint]) -> bool:
-        """Add constraints and infer what follows; gives False, and changes nothing, where they contradict the rest."""
+        """Add constraints and infer what follows; if they contradict the rest, return False and change nothing."""
         more = ReaderKnowledge(balances, self)
         try:
             more.learn({})
@@ -128,7 +128,7 @@ class ReaderKnowledge:
             balance = waiting.popleft()
             queued.discard(balance)
             self._propagate(balance, narrow)
-        raise InconsistentFigures  # in a cycle, each round could narrow a little more for ever
+        raise InconsistentFigures  # around a cycle, every round could narrow the intervals a little more, without end
 
     def _propagate(self, balance: LinearConstraint, narrow: Callable[[FigureKey, float, float], None]) -> None:
         terms = [(key, 1) for key in balance.left] + [(key, -1) for key in balance.right]
@@ -147,7 +147,7 @@ class ReaderKnowledge:
 
 
 def _sum_without(total: float, free: int, own: float, boundless: float) -> float:
-    """Take one term out of a sum of bounds, some of which may be infinite."""
+    """Subtract one term from a sum of bounds; `free` of the bounds are infinite and not part of the total."""
     if own == boundless:
         free, own = free - 1, 0
     return boundless if free else total - own
@@ -158,18 +158,18 @@ class SuppressionProblem:
     """The true figures of one quarter, before suppression.
 
     Attributes:
-        counts: Every figure that may be published, in the order in which they are shown.
-        min_counts: The lowest publishable count of each; `min_remainder` for those not named.
+        counts: Every figure that may be published, in display order.
+        min_counts: The lowest publishable count of each.
         min_remainder: The threshold of a remainder.
-        protected: Those by a protected characteristic, of which a zero is suppressed as well.
+        protected: The figures by a protected characteristic, of which a zero is suppressed as well.
         constraints: The constraints within this quarter.
         cross_quarter_constraints: The constraints with other quarters.
-        last_resort: Those suppressed only where nothing else suffices.
+        last_resort: The figures to suppress only if nothing else suffices.
         totals: For each protected figure, the total it is a part of.
-        forced: Those that an earlier edition suppressed, or that changed by less than their threshold since.
+        forced: The figures that an earlier edition suppressed, or that have changed by less than their threshold since.
         suppressed_elsewhere: The figures that other quarters suppress, with the threshold of each.
-        zero_possible: Whether, as far as a reader knows, a suppressed figure may be zero; in a first edition only
-            protected ones may.
+        zero_possible: Whether, as far as a reader knows, any suppressed figure may be zero; in a first edition only a
+            protected one may.
     """
 
     counts: Mapping[FigureKey, int]
@@ -199,7 +199,8 @@ def knowledge_from_other_quarters(
 
     Args:
         balances: The constraints within each quarter.
-        links: The constraints between quarters; those that the figures contradict are left out, as they tell nothing.
+        links: The constraints between quarters; those that the figures contradict are left out, as nothing follows
+            from them.
         published: The interval of every published figure.
     """
     known = ReaderKnowledge(())
@@ -214,7 +215,7 @@ def knowledge_from_other_quarters(
 
 
 def suppressed_figures(problem: SuppressionProblem, others: ReaderKnowledge) -> frozenset[FigureKey]:
-    """Choose the figures of a quarter to suppress: the same figures always give the same result.
+    """Choose the figures of a quarter to suppress; the choice is deterministic.
 
     Args:
         problem: The true figures.
@@ -250,10 +251,12 @@ def _suppress(problem: SuppressionProblem, others: ReaderKnowledge) -> set[Figur
     beyond: set[FigureKey] = set()
     while (key := reader.first_disclosed(hidden, beyond)) is not None:
         partner = reader.secondary_suppression(key, hidden)
-        if partner is None:
+        if partner is None:  # nothing is left to suppress with it, so it is not looked at again
             beyond.add(key)
         else:
             hidden.add(partner)
+    # A later suppression may have made an earlier one unnecessary: show again what discloses nothing, those of last
+    # resort first, then the largest.
     spare = [key for key in hidden if not problem.is_too_small(key)]
     for key in sorted(spare, key=lambda each: (each not in problem.last_resort, -problem.counts[each], each)):
         if reader.first_disclosed(hidden - {key}, beyond) is None:
@@ -262,10 +265,12 @@ def _suppress(problem: SuppressionProblem, others: ReaderKnowledge) -> set[Figur
 
 
 class _Reader:
-    """A reader who combines the figures of a quarter with those of the others."""
+    """A reader who combines the figures of a quarter with those of the other quarters."""
 
     def __init__(self, sheet: SuppressionProblem, others: ReaderKnowledge, hidden: set[FigureKey]) -> None:
         self._problem, self._others = sheet, others
+        # Corrections may make quarters contradict each other. A reader can infer nothing from such a constraint, and
+        # keeping it would make every other inference fail.
         kept: list[LinearConstraint] = []
         for link in sheet.cross_quarter_constraints:
             try:
@@ -292,7 +297,7 @@ class _Reader:
         return known
 
     def first_disclosed(self, hidden: set[FigureKey], beyond: set[FigureKey]) -> FigureKey | None:
-        """Find the first figure or remainder that these figures disclose; None where there is none."""
+        """Find the first figure or remainder that the figures shown disclose; None if there is none."""
         known = self._knowledge(hidden, self._cross_quarter_constraints)
         sheet = self._problem
         for key in sheet.counts:
@@ -308,19 +313,22 @@ class _Reader:
         return None
 
     def _discloses(self, key: FigureKey, span: Interval) -> bool:
-        """Whether a remainder is known to be small, or a figure suppressed in another quarter is known too well."""
+        """Whether a remainder is known to be small, or a figure suppressed in another quarter too exactly."""
         least = self._problem.suppressed_elsewhere.get(key)
         if least is not None:
             return span.width < least
         return span.width < self._problem.min_remainder and span.low < self._problem.min_remainder and span.high > 0
 
     def _is_left_out(self, key: FigureKey, hidden: set[FigureKey]) -> bool:
-        """Whether a whole breakdown is left out because its total is below its threshold."""
+        """Whether the breakdown that a figure is part of is left out, because its total is below the threshold."""
         whole = self._problem.totals.get(key)
         return whole is not None and whole not in hidden and self._problem.counts[whole] < self._problem.min_counts[key]
 
     def secondary_suppression(self, key: FigureKey, hidden: set[FigureKey]) -> FigureKey | None:
-        """Choose another figure to suppress: no last resort if possible, parts before totals, near ones, small ones."""
+        """Choose another figure to suppress, so that a disclosed one is protected; None if there is none.
+
+        In order of preference: one that is no last resort, a part rather than a total, a near one, a small one.
+        """
         counts, dear = self._problem.counts, self._problem.last_resort
         known = ReaderKnowledge((*self._problem.constraints, *self._cross_quarter_constraints), self._others)
         found: list[tuple[bool, bool, int, int, FigureKey]] = []

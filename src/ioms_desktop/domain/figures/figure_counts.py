@@ -1,4 +1,4 @@
-"""Counts the cells of a quarter, one case at a time so that the caseload is never all in memory."""
+"""Counts the cells of a quarter, one case at a time so that the caseload is never in memory as a whole."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,8 +37,8 @@ class CountedCase:
         history: Its states, the current one last.
         status: Its status on the last day of the quarter.
         born_on: The person's date of birth.
-        sex: As recorded.
-        ethnicity: As defined by the person.
+        sex: The person's sex as recorded.
+        ethnicity: The person's self-defined ethnicity.
         offer_types: The type of each offer by its reference.
     """
 
@@ -56,7 +56,7 @@ class FigureCounts:
 
     Attributes:
         cells: Every figure that may be published.
-        days: Medians and percentiles by name; None for no values.
+        days: Medians and percentiles by name, in days; None for no values.
     """
 
     cells: Mapping[FigureCell, int]
@@ -64,7 +64,7 @@ class FigureCounts:
 
 
 def count_figures(plan: TablePlan, policy: Policy, cases: Iterable[CountedCase], quarter: Quarter) -> FigureCounts:
-    """Count a quarter as of its last day, including what was recorded about it later."""
+    """Count a quarter as of its last day, including what was recorded about that time later."""
     counting = _FigureCounter(plan, policy, quarter)
     for case in cases:
         counting.add(case)
@@ -118,7 +118,7 @@ class _FigureCounter:
         self._count_by_characteristic(counted, points)
 
     def result(self) -> FigureCounts:
-        """Give the figures."""
+        """Return the figures."""
         tally = self.tally
         found = {
             "swiftness.decisions": len(tally.working_days_to_decision),

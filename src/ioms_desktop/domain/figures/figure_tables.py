@@ -1,6 +1,7 @@
 """The fixed tables of the published figures: cells, constraints between cells, and thresholds.
 
-Tables and periods cannot be chosen: the same cells are counted for every quarter, whatever the records are.
+Readers cannot choose tables or periods: the same cells are counted for every quarter, whatever the records contain.
+Free queries would let a reader subtract one result from another and so single out a person.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +66,7 @@ SHARE_PARTS = {
     "certainty.decided_share": ("certainty.decided", "certainty.due"),
     "certainty.on_time_share": ("certainty.on_time", "certainty.due"),
 }
-"""The two figures of each share; it is published where both are, and the second is large enough."""
+"""The two figures of each share, which is published if both of them are and the second is large enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +74,9 @@ class Thresholds:
     """The thresholds of published figures.
 
     Attributes:
-        min_count: The lowest count.
-        min_protected_count: The lowest count by a protected characteristic.
-        min_share_base: The lowest number on which a share, a median or a percentile is based.
+        min_count: The lowest publishable count, included.
+        min_protected_count: The lowest publishable count by a protected characteristic, included.
+        min_share_base: The lowest number, included, on which a share, a median or a percentile may be based.
     """
 
     min_count: int
@@ -90,8 +91,8 @@ class FigureGroup:
     Attributes:
         code: The name of the cell.
         codes: Its codes; a code in no group counts in the last one.
-        ages: The lowest and the highest age, both included; None where it is not a group of ages.
-        neutral: Whether a zero reveals nothing about anybody, such as that no value is unrecorded.
+        ages: The lowest and the highest age, both included; None if it is not a group of ages.
+        neutral: Whether a zero reveals nothing about anybody, as in the group of unrecorded values.
     """
 
     code: str
@@ -105,7 +106,7 @@ class TablePlan:
     """The tables of a quarter, made from the code lists.
 
     Attributes:
-        thresholds: How small a figure may be.
+        thresholds: The thresholds below which figures are suppressed.
         statuses: The statuses of each programme.
         rags: The RAG ratings.
         rules: The rules that raise triggers.
@@ -130,7 +131,7 @@ class TablePlan:
 
     @classmethod
     def from_lists(cls, lists: CodeLists) -> "TablePlan":
-        """Make the plan from the code lists."""
+        """Build the plan from the code lists."""
         words = lists.of("figure_cell")
         least = {code.code: int(code.more["least"]) for code in lists.of("figure_threshold")}
         return cls(
@@ -208,7 +209,7 @@ class TablePlan:
         return cell.cube in CHARACTERISTICS and cell.name.split("/")[-1] not in neutral
 
     def breakdown_totals(self) -> dict[FigureCell, FigureCell]:
-        """For each figure by a protected characteristic, the total it is a part of."""
+        """Return, for each figure by a protected characteristic, the total it is a part of."""
         return {
             cell: whole
             for cube in CHARACTERISTICS
@@ -271,7 +272,7 @@ def _figure_groups(words: Iterable[Code], kind: str) -> tuple[FigureGroup, ...]:
 
 
 def group_code_of(groups: Sequence[FigureGroup], code: str | None, age: int | None = None) -> str:
-    """Give the group of a code or an age; the last one holds what no other does."""
+    """Return the group of a code or an age; what is in no other group is in the last one."""
     for group in groups:
         if code in group.codes or (age is not None and group.ages and group.ages[0] <= age <= group.ages[1]):
             return group.code
@@ -311,7 +312,7 @@ _REMAINDERS = (
         )
     ),
 )
-"""The remainders between two figures. A reader of both knows them, so they are protected although never published."""
+"""The remainders between two figures. A reader can compute them, so they are protected although never published."""
 
 
 def constraints_from_sums(sums: Iterable[FigureSum], quarter: Quarter) -> list[LinearConstraint]:
@@ -323,10 +324,10 @@ def constraints_from_sums(sums: Iterable[FigureSum], quarter: Quarter) -> list[L
 
 
 def constraints_with_previous_quarter(quarter: Quarter) -> list[LinearConstraint]:
-    """Give the constraints between a quarter and the one before it.
+    """Return the constraints between a quarter and the one before it.
 
-    What was open plus what began equals what closed plus what is open now; and people ever notified, offered support or
-    seen stay counted, so that the difference between two quarters is the number of new people.
+    Cases open before plus those that began equal those that closed plus those open now. People who were ever notified,
+    offered support or seen stay counted, so the difference between two quarters is the number of new people.
     """
     flows: list[tuple[FigureCell, tuple[FigureCell, ...], FigureCell]] = [
         (

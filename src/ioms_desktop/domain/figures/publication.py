@@ -1,4 +1,4 @@
-"""Prepares a quarter's figures for readers without access to records: what is shown, and what is suppressed."""
+"""Prepares a quarter's figures for readers without access to records: which are shown, and which are suppressed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class PublishedFigures:
     Attributes:
         quarter: The quarter.
         cells: Every figure; None is suppressed.
-        days: Medians and percentiles; None where the count is too low.
+        days: Medians and percentiles in days; None if too few values are behind them.
     """
 
     quarter: Quarter
@@ -49,11 +49,11 @@ class PublishedFigures:
     days: Mapping[str, float | None]
 
     def measure(self, name: str) -> int | None:
-        """Give a figure of the board report; None is suppressed."""
+        """Return a figure of the board report; None is suppressed."""
         return self.cells.get(measure_cell(name))
 
     def share(self, name: str, least: int) -> float | None:
-        """Give a share from 0 to 1; None unless both its figures are published and the whole is at least `least`."""
+        """Return a share from 0 to 1; None unless both its figures are shown and the whole is `least` or more."""
         part, whole = (self.measure(each) for each in SHARE_PARTS[name])
         return None if part is None or whole is None or whole < max(least, 1) else part / whole
 
@@ -67,7 +67,7 @@ class Edition:
         edition: 1 for the first; later ones have a reason.
         policy_version: The policy whose rules raised the triggers.
         thresholds: The thresholds applied.
-        reason: Why it was published again; None for the first.
+        reason: Why the quarter was published again; None for the first edition.
         published_by: The user who published it.
         published_at: When (UTC).
     """
@@ -87,7 +87,7 @@ def prepare_publication(
     quarter: Quarter,
     published: EditionsByQuarter,
 ) -> PublishedFigures:
-    """Suppress the figures that are too low, and those that would disclose them.
+    """Suppress the figures that are below their threshold, and those that would disclose them.
 
     Args:
         plan: The tables.
@@ -154,7 +154,8 @@ def _reader_knowledge(plan: TablePlan, quarter: Quarter, published: EditionsByQu
     intervals: dict[FigureKey, Interval] = {}
     for other, editions in others.items():
         for cell, number in last_shown_values(editions).items():
-            # Readers of a first edition know that a suppressed figure is not zero unless protected: zero is shown.
+            # A first edition shows every zero except protected ones, so its readers know that any other suppressed
+            # figure is at least 1.
             floor = 0 if plan.hides_zero(cell) or len(editions) > 1 else 1
             intervals[cell.key_in(other)] = Interval(floor, inf) if number is None else Interval(number, number)
     return knowledge_from_other_quarters(
@@ -171,7 +172,7 @@ def _quarters_between(first: Quarter, last: Quarter) -> Iterable[Quarter]:
 
 
 def _consistent_sums(sums: Iterable[FigureSum], counts: Mapping[FigureCell, int]) -> list[FigureSum]:
-    """Keep the sums that hold: parts may overlap, as for an offer answered before it was made."""
+    """Keep the sums whose parts add up; parts may overlap, as for an offer that was answered before it was made."""
     known, kept = dict(counts), []
     for each in sums:
         whole, missing = known.get(each.whole), [part for part in each.parts if part not in known]
@@ -188,7 +189,7 @@ def _consistent_sums(sums: Iterable[FigureSum], counts: Mapping[FigureCell, int]
 def _unstable_cells(
     plan: TablePlan, counts: Mapping[FigureCell, int], editions: Sequence[PublishedCells]
 ) -> Iterable[FigureCell]:
-    """The figures that an earlier edition suppressed, or that changed by less than their threshold since one."""
+    """Yield the figures that an earlier edition suppressed, or that changed by less than their threshold since one."""
     for cell, number in counts.items():
         before = [edition[cell] for edition in editions if cell in edition]
         if any(intervals is None or 0 < abs(number - intervals) < plan.min_count(cell) for intervals in before):
@@ -196,7 +197,7 @@ def _unstable_cells(
 
 
 def last_shown_values(editions: Sequence[PublishedCells]) -> dict[FigureCell, int | None]:
-    """Give the value of each figure that was last shown, as a reader of all editions of a quarter knows it."""
+    """Return each figure as a reader of all editions of a quarter knows it: the last value shown, None for none."""
     found: dict[FigureCell, int | None] = {}
     for edition in editions:
         for cell, number in edition.items():

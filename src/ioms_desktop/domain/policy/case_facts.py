@@ -1,4 +1,4 @@
-"""The facts of one case that a rule may use, as light tuples, with what was known when."""
+"""The facts of one case that the rules use, as plain tuples that are cheap to build for a whole caseload."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class ContactFact(NamedTuple):
 
     @property
     def missed(self) -> bool:
-        """Whether the person did not keep it; a contact that the service could not deliver never counts as missed."""
+        """Whether the person missed a planned contact; one that the service cancelled never counts as missed."""
         return self.planned and self.outcome in MISSED_OUTCOMES
 
     @property
@@ -57,18 +57,18 @@ class OfferFact(NamedTuple):
     ended_on: date | None
 
     def answered_on(self) -> date | None:
-        """The day of the response; one without a day counts from the offer."""
+        """The day of the response, or of the offer if the response has no date; None if there is no response."""
         if self.response is None:
             return None
         return self.responded_on or self.offered_on
 
     def accepted_by(self, on: date) -> bool:
-        """Whether it had been accepted, wholly or partly, by a day, included."""
+        """Whether it had been accepted, wholly or partly, on or before a day."""
         answered = self.answered_on()
         return self.response in ACCEPTED_RESPONSES and answered is not None and answered <= on
 
     def open_on(self, on: date) -> bool:
-        """Whether it was offered by a day and neither ended nor declined by then; enforcement closes none."""
+        """Whether it had been offered, and neither ended nor declined, by a day, included; enforcement closes none."""
         answered = self.answered_on()
         declined = self.response == "DECLINED" and answered is not None and answered <= on
         ended = self.ended_on is not None and self.ended_on <= on
@@ -106,7 +106,7 @@ class OrderFact(NamedTuple):
     ends_on: date | None
 
     def in_force(self, on: date) -> bool:
-        """Whether it was in force on a day."""
+        """Whether it was in force on a day; without an end it still is."""
         return self.made_on <= on and (self.ends_on is None or on <= self.ends_on)
 
 
@@ -129,13 +129,13 @@ class ActionFact(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:
-    """All facts of one case that a rule may use, in any order.
+    """All facts of one case that the rules use; the records of one type are in no particular order.
 
     Attributes:
-        starts_on: Adoption (IOM) or notification (Phoenix); None before it, when no rule runs.
+        starts_on: Adoption (IOM) or notification (Phoenix), included; None before it, when no rule applies.
         closed_on: The day the case closed, which still counts; None while it is open.
-        delivered_on: The days of attempts at which the notification was delivered.
-        known_on: The last day on which this was known, for a previous state of the record; None for the current
+        delivered_on: The days on which an attempt to deliver the notification succeeded.
+        known_on: The last day, included, on which a previous state of the record was current; None for the current
             state.
     """
 
@@ -162,11 +162,11 @@ class CaseFacts:
     known_on: date | None = None
 
     def in_custody(self, on: date) -> bool:
-        """Whether a day is a custody day."""
+        """Whether a day is a custody day: from reception, included, to release, excluded."""
         return in_custody(self.custody, on)
 
     def order_in_force(self, on: date) -> bool:
-        """Whether an order, a licence or the IOM licence condition is in force; civil orders do not count."""
+        """Whether an order, a licence or the IOM licence condition is in force on a day; civil orders do not count."""
         return (
             self.iom_licence_condition
             or self.statutory_status in LICENCE_STATUSES
@@ -178,7 +178,7 @@ class CaseFacts:
         return frozenset(concern.ref for concern in self.concerns if concern.type == INTELLIGENCE_CONCERN_TYPE)
 
     def custody_until(self, on: date) -> tuple[CustodyPeriod, ...]:
-        """The periods in custody as known on a day, without later receptions and releases."""
+        """The periods in custody as they were known on a day: later receptions and releases are left out."""
         return tuple(
             CustodyPeriod(s.received_on, s.released_on if s.released_on is not None and s.released_on <= on else None)
             for s in self.custody
@@ -186,18 +186,19 @@ class CaseFacts:
         )
 
     def last_day(self, as_of: date) -> date:
-        """The as-of day or the closing day, whichever is first."""
+        """The as-of day or the closing day, whichever is earlier; it is included."""
         return as_of if self.closed_on is None else min(as_of, self.closed_on)
 
 
 def latest_step(decisions: Iterable[DecisionFact], as_of: date) -> tuple[str, DecisionFact | None]:
-    """Give the current enforcement step and the decision that set it.
+    """Return the current enforcement step and the decision that set it.
 
-    This is the step of the latest ESCALATE or DE_ESCALATE; L0 before the first, and where a DE_ESCALATE names no step.
+    This is the step of the latest ESCALATE or DE_ESCALATE; L0 before the first, and if a DE_ESCALATE names no step.
     """
     moves = [d for d in decisions if d.decided_on <= as_of and d.decision in {"ESCALATE", "DE_ESCALATE"}]
     if not moves:
         return "L0", None
+    # Of several decisions on one day, the one with the highest reference is the latest.
     latest = max(moves, key=lambda d: (d.decided_on, d.ref))
     return latest.step or "L0", latest
 
@@ -208,5 +209,5 @@ def is_enforcement(decision: DecisionFact) -> bool:
 
 
 def latest_facts(history: Sequence[CaseFacts]) -> CaseFacts:
-    """The current state, which is the last of a history."""
+    """Return the current state, which is the last of a history."""
     return history[-1]

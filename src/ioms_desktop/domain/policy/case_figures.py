@@ -1,6 +1,6 @@
 """The figures of a case: days by RAG, at liberty, in custody and unlawfully at large; contacts; offers; actions.
 
-They run from adoption or notification to the as-of day or the closing day, both included.
+They cover the days from adoption or notification to the as-of day or the closing day, both ends included.
 """
 
 from collections import Counter
@@ -24,7 +24,7 @@ class CaseFigures:
         days_ual: Days unlawfully at large.
         by_week: The navigator's weekly ratings in order of the week.
         by_outcome: Contacts by outcome.
-        missed: Planned contacts that the person did not keep, outside custody.
+        missed: Planned contacts that the person missed; those on custody days do not count.
         completed_minutes: Minutes of completed contacts.
     """
 
@@ -50,12 +50,12 @@ class CaseFigures:
 
     @property
     def engagement_level(self) -> int | None:
-        """The latest week's rating; None before the first."""
+        """The rating of the latest week that has one; None before the first."""
         return self.by_week[-1][1] if self.by_week else None
 
 
 def rag_on(case: CaseFacts, on: date) -> RagFact | None:
-    """Give the RAG entry in force on a day; None before the first."""
+    """Return the RAG entry in force on a day; None before the first."""
     return max((entry for entry in case.rag if entry.set_on <= on), default=None, key=lambda entry: entry.set_on)
 
 
@@ -91,6 +91,7 @@ def case_figures(case: CaseFacts, as_of: date) -> CaseFigures:
 
 def _rag_days(case: CaseFacts, first: date, last: date) -> dict[str, int]:
     days = dict.fromkeys(RAG_COLOURS, 0)
+    # Each rating applies until the day before the next one was set; the last one until the last day, included.
     entries = sorted(entry for entry in case.rag if entry.set_on <= last)
     ends = [*(entry.set_on for entry in entries[1:]), last + DAY][: len(entries)]
     for entry, until in zip(entries, ends, strict=True):
@@ -99,8 +100,8 @@ def _rag_days(case: CaseFacts, first: date, last: date) -> dict[str, int]:
 
 
 def _days_ual(case: CaseFacts, first: date, last: date) -> int:
-    """Days at liberty from an UNLAWFULLY_AT_LARGE concern to the day before the next reception."""
-    large: set[date] = set()
+    """Count the days at liberty from an UNLAWFULLY_AT_LARGE concern, included, to the next reception, excluded."""
+    large: set[date] = set()  # a set, because two concerns may cover the same days
     receptions = sorted(spell.received_on for spell in case.custody)
     for concern in case.concerns:
         if concern.type != "UNLAWFULLY_AT_LARGE" or concern.occurred_on > last:
@@ -113,7 +114,7 @@ def _days_ual(case: CaseFacts, first: date, last: date) -> int:
 
 
 def action_status(action: ActionFact, as_of: date) -> str:
-    """Give an action's status: OPEN, OVERDUE from the day after it was due, DONE, DONE_LATE or CANCELLED."""
+    """Return an action's status: OPEN, OVERDUE from the day after it was due, DONE, DONE_LATE or CANCELLED."""
     if action.done_on is not None and action.done_on <= as_of:
         return "DONE_LATE" if action.done_on > action.due_on else "DONE"
     if action.cancelled_on is not None and action.cancelled_on <= as_of:

@@ -1,4 +1,4 @@
-"""One case's history, as the rules read it: the current state, and what was known just before each correction."""
+"""The history of one case for the rules: what was known just before each correction, and the current state."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -41,15 +41,16 @@ class RecordVersion(NamedTuple):
 def build_case_history(
     versions: Mapping[type[Record], Sequence[RecordVersion]], known_at: datetime | None = None
 ) -> tuple[CaseFacts, ...]:
-    """Build the states of a case just before each correction of possible evidence, and its latest state.
+    """Build the state of a case just before each correction of possible evidence, and its latest state.
 
     Args:
         versions: Current and previous versions of a case's records, by record type.
-        known_at: Use only what had been recorded by this instant, included; None for everything.
+        known_at: Use only what had been recorded at or before this instant; None for everything.
 
     Raises:
         Missing: The case itself had not been recorded by then.
     """
+    # Only corrections of evidence can withdraw a trigger, so that no state is built for changes of other records.
     instants = sorted(
         {
             version.until
@@ -77,7 +78,8 @@ def _latest_facts(versions: Mapping[type[Record], Sequence[RecordVersion]], know
 
 
 def _facts_before(versions: Mapping[type[Record], Sequence[RecordVersion]], before: datetime) -> CaseFacts | None:
-    """Give the facts known just before an instant, and the local day of that instant."""
+    """Build the facts known just before an instant, dated with the local day (London) of that instant."""
+    # A version that ended at this very instant was still current just before it; one that began then was not.
     known = {
         record_type: [v.record for v in each if v.since < before and (v.until is None or v.until >= before)]
         for record_type, each in versions.items()
@@ -86,7 +88,7 @@ def _facts_before(versions: Mapping[type[Record], Sequence[RecordVersion]], befo
 
 
 def build_case_facts(records: Mapping[type[Record], Iterable[Any]], known_on: date | None = None) -> CaseFacts | None:
-    """Build the facts of one case from its records, by type; None where the case itself is not among them."""
+    """Build the facts of one case from its records by type; None if the case itself is not among them."""
     case: Case | None = next(iter(records[Case]), None)
     if case is None:
         return None

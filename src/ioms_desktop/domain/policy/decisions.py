@@ -1,4 +1,4 @@
-"""The conditions of a valid decision: two people, an available step, what the person was told, the child checks."""
+"""The conditions of a valid decision: two people, an available step, what the person was told, and the child checks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,12 +40,13 @@ class ChildCheck:
 
 
 def parse_child_checks(text: str | None) -> dict[str, ChildCheck]:
-    """Read `CODE=yes: words; CODE=no: words`.
+    """Parse `CODE=yes: words; CODE=no: words`.
 
     An answer begins with yes or no, and a note may follow a colon; a code without such an answer counts as unanswered.
 
     Raises:
-        Refused: A part is not CODE=answer, the code is unknown, or one check is answered both yes and no.
+        MalformedValue: A part is not CODE=answer, or the code is unknown.
+        Contradiction: One check is answered both yes and no.
     """
     checks: dict[str, ChildCheck] = {}
     for part in (text or "").split(";"):
@@ -72,8 +73,13 @@ def parse_child_checks(text: str | None) -> dict[str, ChildCheck]:
 
 
 def required_child_checks(step: LadderStep | None, age: int) -> tuple[str, ...]:
-    """Name the child checks a step needs for a person of this age on the day; none from 18 and none below L1."""
-    if age >= ADULT_AGE or step is None or not step.rank:
+    """List the codes of the child checks that a step needs at this age; none from 18 on, and none below L1.
+
+    Args:
+        step: The step; None for a decision without one.
+        age: The age in whole years on the day of the decision, not today.
+    """
+    if age >= ADULT_AGE or step is None or not step.rank:  # L0 has rank 0, and PARALLEL, which is safeguarding, none
         return ()
     codes = ["NRM", "YJS", "PARENT", "DIVERSION", "COMMUNICATION"]
     if age < GILLICK_MAX_AGE:
@@ -92,7 +98,12 @@ def check_decision(decision: Decision, context: StepContext, steps: Sequence[Lad
         steps: The ladder.
 
     Raises:
-        Refused: With the reason in words; for missing child checks `missing` names their codes.
+        NeedsAnotherPerson: The same person proposed and authorised it.
+        MissingValue: The step, the authoriser or what the person was told is missing.
+        StepNotAvailable: The step is not available on the day; the sentence says why.
+        MalformedValue: The child checks cannot be parsed.
+        Contradiction: A child check is answered both yes and no.
+        ChildChecksUnanswered: Required child checks are not answered; `missing` has their codes.
     """
     names = {step.code: step for step in steps}
     step = names.get(decision.step or "")
@@ -109,6 +120,7 @@ def check_decision(decision: Decision, context: StepContext, steps: Sequence[Lad
 
 
 def _require_two_people(decision: Decision) -> None:
+    # Names are compared without case and extra spaces, so that one person written in two ways is not taken for two.
     proposer = " ".join(decision.proposed_by.split()).casefold()
     authoriser = " ".join((decision.authorised_by or "").split()).casefold()
     if proposer == authoriser:

@@ -1,4 +1,4 @@
-"""The explanation of a trigger: one sentence that a participant's parent could read."""
+"""The explanation of a trigger in plain words, which a participant or a parent can understand."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ MAX_DATES_LISTED = 4
 
 
 def explain(policy: Policy, trigger: Trigger) -> str:
-    """Explain a trigger: what was recorded and when, the rule's threshold, and the policy version."""
+    """Explain a trigger in a sentence: what was recorded and when, the rule's threshold, and the policy version."""
     rule = policy.rules[trigger.rule]
     first = [evidence for evidence in trigger.evidence if not evidence.joined]
     sentence = (

@@ -17,18 +17,18 @@ class LadderStep:
 
     Attributes:
         code: L0 to L11, or PARALLEL beside them.
-        label: Its name.
-        power: Its legal power.
-        rank: Its position on the ladder; None for PARALLEL.
-        min_age: The minimum age on the day of the decision.
-        max_age: The maximum age on that day, included.
-        areas: Where the power exists; empty for the whole of England.
-        after: The step that must have been taken before.
-        needs: ORDER where an order or licence must be in force.
-        valid_from: The first day the power is in force; None for always.
-        valid_to: The last day it is in force; None for no end.
-        appropriate_adult: Whether someone under 18 needs an appropriate adult for it.
-        short: Its short name.
+        label: Its full name.
+        power: The legal power it rests on.
+        rank: Its position on the ladder, from 0; None for PARALLEL.
+        min_age: The minimum age in whole years on the day of the decision, included; None for none.
+        max_age: The maximum age on that day, included; None for none.
+        areas: The police areas in which the power is in force; empty for the whole of England.
+        after: The code of a step that must have been taken before; None for none.
+        needs: ORDER if an order or licence must be in force; None otherwise.
+        valid_from: The first day the power is in force, included; None for no beginning.
+        valid_to: The last day it is in force, included; None for no end.
+        appropriate_adult: Whether somebody under 18 needs an appropriate adult for it.
+        short: Its short name; None for none.
     """
 
     code: str
@@ -53,7 +53,7 @@ class LadderStep:
 
 @dataclass(frozen=True, slots=True)
 class StepAvailability:
-    """Whether a step is available, and if not why, in words."""
+    """A step, and the reason in words why it is not available; None if it is."""
 
     step: LadderStep
     reason: str | None
@@ -71,7 +71,7 @@ class StepContext:
     Attributes:
         born_on: The person's date of birth.
         on: The day of the decision.
-        earlier_steps: The steps decided on the case up to that day.
+        earlier_steps: The codes of the steps decided on the case up to that day.
         order_in_force: Whether any order or licence is in force on that day.
         area: The police area.
         pronoun: The pronoun for the person: she, he or they.
@@ -86,12 +86,12 @@ class StepContext:
 
     @property
     def age(self) -> int:
-        """The age on the day of the decision, not today."""
+        """The age in whole years on the day of the decision, not today."""
         return age_on(self.born_on, self.on)
 
 
 def build_ladder(codes: Iterable[Mapping[str, Any]]) -> tuple[LadderStep, ...]:
-    """Build the steps from the entries of the `enforcement_step` code list, in order."""
+    """Build the steps from the entries of the `enforcement_step` code list, in order of rank, PARALLEL last."""
     fields = set(LadderStep.__dataclass_fields__)
     steps = []
     for entry in codes:
@@ -102,13 +102,14 @@ def build_ladder(codes: Iterable[Mapping[str, Any]]) -> tuple[LadderStep, ...]:
 
 
 def step_availability(steps: Sequence[LadderStep], context: StepContext) -> tuple[StepAvailability, ...]:
-    """Give the availability of every step on the day, with the reason where one is not available."""
+    """Return the availability of every step on the day of the decision, in the order given."""
     names = {step.code: step for step in steps}
     return tuple(StepAvailability(step, unavailable_because(step, context, names)) for step in steps)
 
 
 def unavailable_because(step: LadderStep, context: StepContext, steps_by_code: Mapping[str, LadderStep]) -> str | None:
-    """Give the reason a step is not available, in words; None where it is available."""
+    """Return the reason a step is not available, in words; None if it is available."""
+    # One reason is enough: first whether the power exists here, then the age, then what must have come before.
     return (
         _not_in_force(step, context) or _wrong_age(step, context) or _prerequisite_missing(step, context, steps_by_code)
     )

@@ -1,4 +1,4 @@
-"""The measures of the programme: swift, certain, and balanced between support and enforcement.
+"""The measures of a programme: whether decisions are swift and certain, and support balances enforcement.
 
 Source: the engagement and escalation policy, "Clocks: swift and certain".
 """
@@ -21,7 +21,7 @@ FLOW_MEASURES = ("iom_started", "iom_closed", "phoenix_started", "phoenix_closed
 
 @dataclass(slots=True)
 class Tally:
-    """The measures of a period, counted one case at a time so that the caseload is never all in memory.
+    """The measures of a period, counted one case at a time so that the caseload is never in memory as a whole.
 
     Attributes:
         first: The first day of the period, included.
@@ -48,7 +48,7 @@ class Tally:
     flow: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FLOW_MEASURES, 0))
 
     def is_in_period(self, on: date | None) -> bool:
-        """Whether a day lies in the period and not after the as-of day."""
+        """Whether a day lies in the period, both ends included, and not after the as-of day; not if it is None."""
         return on is not None and self.first <= on <= min(self.last, self.as_of)
 
     def add_case(self, policy: Policy, history: Sequence[CaseFacts]) -> None:
@@ -56,7 +56,7 @@ class Tally:
         self.add_evaluated_case(policy, history[-1], evaluate(policy, history, self.as_of))
 
     def add_evaluated_case(self, policy: Policy, case: CaseFacts, triggers: Iterable[Trigger]) -> None:
-        """Count one case with its triggers as of the as-of day."""
+        """Count one case whose triggers have been evaluated as of the as-of day."""
         for trigger in triggers:
             self._count_swiftness(trigger)
             self._count_certainty(trigger)
@@ -77,6 +77,8 @@ class Tally:
             self.acted_on_time += served_on <= trigger.action_due
 
     def _count_certainty(self, trigger: Trigger) -> None:
+        # The due date decides in which period a trigger counts, so that one without a decision counts as well.
+        # Nobody has to decide on a withdrawn trigger.
         if trigger.status == WITHDRAWN or not self.first <= trigger.decision_due <= self.last:
             return
         self.due += 1
@@ -122,7 +124,7 @@ class Tally:
 def tally_measures(
     policy: Policy, cases: Iterable[Sequence[CaseFacts]], first: date, last: date, as_of: date | None = None
 ) -> Tally:
-    """Count the measures of a period, both ends included, as of a day (default: its last day)."""
+    """Count the measures of a period, both ends included, as of a day, which is its last day if None."""
     counted = Tally(first, last, last if as_of is None else as_of)
     for history in cases:
         counted.add_case(policy, history)
@@ -130,7 +132,7 @@ def tally_measures(
 
 
 def median(values: Sequence[int]) -> float | None:
-    """Give the median; the mean of the middle two for an even count; None for no values."""
+    """Return the median, which for an even count is the mean of the middle two; None for no values."""
     if not values:
         return None
     ordered = sorted(values)
@@ -140,10 +142,11 @@ def median(values: Sequence[int]) -> float | None:
 
 
 def percentile_90(values: Sequence[int]) -> int | None:
-    """Give the 90th percentile by nearest rank; None for no values."""
+    """Return the 90th percentile by nearest rank; None for no values."""
+    # The nearest rank is 0.9 n rounded up, computed in whole numbers because 0.9 is no exact float.
     return sorted(values)[-(-9 * len(values) // 10) - 1] if values else None
 
 
 def share(part: int, whole: int) -> float | None:
-    """Give a share from 0 to 1; None where the whole is 0."""
+    """Return a share from 0 to 1; None if the whole is 0."""
     return part / whole if whole else None

@@ -1,4 +1,4 @@
-"""The policy as data: a versioned document, validated when it is read so that the rules need no checks."""
+"""The policy as data: a versioned document, validated when it is read so that the rules need not check it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,18 +31,18 @@ class Rule:
     Attributes:
         name: The rule's code.
         programmes: The programmes it applies to.
-        family: POOR_ENGAGEMENT or CONCERN; the first pauses in custody.
-        count: How many items complete it.
-        days: The rolling window or waiting time, in calendar days.
-        within_days: The most days between the enforcement decision and the completing item.
+        family: POOR_ENGAGEMENT or CONCERN; the rules of the first pause in custody.
+        count: The number of items that complete it.
+        days: The length of the rolling window, or the waiting time, in days.
+        within_days: The most calendar days between the enforcement decision and the completing item.
         levels: The engagement levels that count.
         types: The concern types that count.
-        outcomes: The contact outcomes that count, where the rule narrows them.
+        outcomes: The contact outcomes that count, if the rule restricts them.
         sources: The source grades that count.
         information: The information grades that count.
         handling: The handling codes that count.
         groups: The offence groups that count, by programme.
-        counts: How many failures complete the rule, by order type.
+        counts: The number of failures that complete the rule, by order type.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Rule:
 
     @property
     def pauses_in_custody(self) -> bool:
-        """Whether events in custody do not count."""
+        """Whether events on custody days do not count."""
         return self.family == "POOR_ENGAGEMENT"
 
 
@@ -71,8 +71,8 @@ class Clocks:
     """How long a decision and its action may take.
 
     Attributes:
-        decision_working_days: Working days after `raised_on` by which a decision is due.
-        action_days: Calendar days after the decision by which its action is due.
+        decision_working_days: Working days after `raised_on`, which does not count, within which a decision is due.
+        action_days: Calendar days after the decision, whose day does not count, within which its action is due.
     """
 
     decision_working_days: int
@@ -84,7 +84,7 @@ class DeEscalation:
     """When de-escalation is suggested.
 
     Attributes:
-        days_at_liberty: Days at liberty since the last concern and the last missed contact.
+        days_at_liberty: Days at liberty after the last concern and the last missed contact.
         levels: The engagement levels of the latest ratings.
         count: How many of the latest weekly ratings (IOM: of the latest contacts) are considered.
     """
@@ -99,13 +99,13 @@ class Standards:
     """The IOM standards, in days.
 
     Attributes:
-        contact_days: Days since the last completed contact, by RAG; BLUE in calendar days.
-        rag_review_days: Days from one RAG entry to the next review.
+        contact_days: Days at liberty after the last completed contact, by RAG; for BLUE, calendar days.
+        rag_review_days: Calendar days from one RAG entry to the next review.
         arrest_review_working_days: Working days from an arrest to the next review.
-        notice_days: Days from adoption to the notice being served.
-        release_plan_days: Days before an expected release from which a plan is needed.
-        blue_near_release_days: The contact standard for BLUE near release, in days.
-        blue_near_release_months: Calendar months before release from which that holds.
+        notice_days: Calendar days from adoption until the notice must be served.
+        release_plan_days: Calendar days before an expected release from which a plan is needed.
+        blue_near_release_days: The contact standard for BLUE near release, in calendar days.
+        blue_near_release_months: Calendar months before release from which that standard applies.
     """
 
     contact_days: Mapping[str, int]
@@ -123,7 +123,7 @@ class Policy:
 
     Attributes:
         version: Its name as written, for example `2026-04-01`.
-        effective_from: The first day it is in force.
+        effective_from: The first day it is in force, included.
         rules: The rules by code.
         clocks: How long a decision and its action may take.
         de_escalation: When de-escalation is suggested.
@@ -192,10 +192,10 @@ def _check_policy(policy: Policy) -> None:
 
 
 def policy_in_force_on(policies: list[Policy], on: date) -> Policy:
-    """Give the version in force on a day; before the first takes effect, the first.
+    """Return the version in force on a day; before the first takes effect, the first.
 
     Raises:
-        InvalidReferenceData: There is no policy.
+        InvalidReferenceData: The list is empty.
     """
     if not policies:
         raise InvalidReferenceData("This database holds no policy. Ask an administrator to run migrate.")

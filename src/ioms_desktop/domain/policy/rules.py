@@ -1,4 +1,4 @@
-"""The rules: what each counts on a case, and when that completes it.
+"""The rules of the policy: which items each rule counts on a case, and when they complete it.
 
 Source: the engagement and escalation policy, "Rules of the default version".
 """
@@ -28,11 +28,11 @@ class EvidenceItem(NamedTuple):
 
     Attributes:
         on: The day on which it counts, and may complete or join a trigger.
-        tie_breaker: The order among items of one day: the time where known, then the reference.
+        tie_breaker: The order among items of one day: the time if known, then the reference.
         kind: contact, rating, offer, concern or notification.
         ref: Its reference.
         item_date: Its own date.
-        details: Further facts for the rule: the week of a rating, the orders that an absence fell under.
+        details: Further facts for the rule: the week of a rating, or the types of the orders an absence fell under.
     """
 
     on: date
@@ -46,8 +46,8 @@ class EvidenceItem(NamedTuple):
 def evidence_items(rule: Rule, case: CaseFacts, as_of: date) -> list[EvidenceItem]:
     """List the items that a rule counts on a case as of a day, in order of the day on which they count.
 
-    Only items from adoption or notification to closing, both included, are evidence; items in custody are not, for a
-    rule that pauses there.
+    Only items from adoption or notification to closing, both included, are evidence. Items on custody days are not, if
+    the rule pauses in custody. The order matters, because it determines which item completes a trigger and which join.
     """
     facts, counted = _ITEM_FINDERS[rule.name]
     if facts and not getattr(case, facts):
@@ -62,7 +62,7 @@ def evidence_items(rule: Rule, case: CaseFacts, as_of: date) -> list[EvidenceIte
 
 
 def counted_outcomes(policy: Policy) -> dict[str, frozenset[str]]:
-    """Give, by programme, the contact outcomes that some rule counts; contacts with other outcomes raise no trigger."""
+    """Return the contact outcomes that any rule counts, by programme; other contacts cannot raise a trigger."""
     counted: dict[str, frozenset[str]] = dict.fromkeys(PROGRAMMES, frozenset())
     for rule in policy.rules.values():
         for programme in rule.programmes:
@@ -71,7 +71,8 @@ def counted_outcomes(policy: Policy) -> dict[str, frozenset[str]]:
 
 
 def completing_items(rule: Rule, case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
-    """Give the items that complete the rule with the last item counted so far; none where it is not complete."""
+    """Return the items that complete the rule together with the last one of the pool; none if it is not complete."""
+    # A rule without a check of its own is completed by a single item.
     complete = _COMPLETION_CHECKS.get(rule.name)
     return [pool[-1]] if complete is None else complete(rule, case, pool)
 
@@ -87,6 +88,7 @@ def _missed_contacts(_rule: Rule, case: CaseFacts, _first: date, _last: date) ->
 
 def _order_failures(rule: Rule, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
     for contact in case.contacts:
+        # Each absence needs an order in force on its own day; the types are kept because each type has its own count.
         if contact.planned and contact.outcome in rule.outcomes:
             under = {o.type for o in case.orders if o.type in rule.counts and o.in_force(contact.at.on)}
             if under:
@@ -95,6 +97,7 @@ def _order_failures(rule: Rule, case: CaseFacts, _first: date, _last: date) -> I
 
 def _low_ratings(rule: Rule, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
     for rating in case.ratings:
+        # The police rate as well, but only the navigator's rating is evidence.
         if rating.role == "NAVIGATOR" and rating.level in rule.levels:
             ref = f"{case.case_ref}/{rating.week.isoformat()}"
             yield EvidenceItem(rating.rated_on, (ref, ""), "rating", ref, rating.rated_on, (rating.week,))
@@ -104,23 +107,30 @@ def _unanswered_offers(rule: Rule, case: CaseFacts, first: date, last: date) -> 
     for offer in case.offers:
         if not first <= offer.offered_on <= last:
             continue
+        # Policy: "no response 14 days after `offered_on`". The 14th day is still in time, so the 15th raises it.
         due = offer.offered_on + DAY * (rule.days + 1)
         on = next_day_at_liberty(case.custody_until(last), due)
         answered = offer.answered_on()
-        # After a delay by custody it is raised if there is still no answer; an answer on that very day prevents it.
+        # An answer on the due day itself comes too late. If custody delayed the day, an answer on the delayed day
+        # still prevents the trigger, because the policy then asks whether there is "still no answer".
         if on is not None and (answered is None or answered > on or answered == on == due):
             yield EvidenceItem(on, (offer.offered_on.isoformat(), offer.ref), "offer", offer.ref, offer.offered_on)
 
 
 def _lost_contact_items(rule: Rule, case: CaseFacts, first: date, last: date) -> Iterator[EvidenceItem]:
-    """Each completed contact, or the notification before the first, that no contact followed for the rule's days."""
+    """Yield each completed contact, or the notification before the first, that was not followed by another in time.
+
+    Policy: "28 days at liberty since the last completed contact". They count from the day after the contact, and a
+    contact on the last of them still prevents the trigger.
+    """
     custody = case.custody_until(last)
     delivered = min((on for on in case.delivered_on if first <= on <= last), default=first)
     seen = [contact for contact in case.contacts if contact.completed and first <= contact.at.on <= last]
     seen.sort(key=lambda contact: (contact.at.iso_text, contact.ref))
     days = (delivered, *(contact.at.on for contact in seen), None)
     for place, (day, following) in enumerate(pairwise(days)):
-        # Custody can only delay the day, so that most pairs need no check of it.
+        # Custody can only delay the day, so a contact within the calendar days is always in time. This skips the
+        # more expensive custody arithmetic for most pairs.
         if day is None or (following is not None and following <= day + DAY * rule.days):
             continue
         on = nth_day_at_liberty(custody, day, rule.days)
@@ -147,8 +157,8 @@ def _matches_rule(rule: Rule, case: CaseFacts, concern: ConcernFact) -> bool:
 
 
 def _items_in_window(rule: Rule, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
-    """The items of the rolling window of so many days that ends on the last item's day, both ends included."""
-    opens = pool[-1].on - DAY * (rule.days - 1)
+    """Return the items in the rolling window that ends on the day of the last item, both ends included."""
+    opens = pool[-1].on - DAY * (rule.days - 1)  # N days ending on d are d-N+1 to d
     return [item for item in pool if item.on >= opens]
 
 
@@ -158,11 +168,17 @@ def _enough_in_window(rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]
 
 
 def _enough_under_order(rule: Rule, case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+    # Policy: "the second on a day when an order, a licence or the IOM licence condition is in force". The earlier
+    # absences need no order.
     return _enough_in_window(rule, case, pool) if case.order_in_force(pool[-1].on) else []
 
 
 def _enough_failures(rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
-    """Failures under the same kind of order count together: two under a community or suspended sentence order."""
+    """Return failures under order types that share a count: those under either of two such types count together.
+
+    In the default version, two under a community or suspended sentence order complete the rule, or three under a youth
+    rehabilitation order.
+    """
     window = _items_in_window(rule, pool)
     for count in sorted({rule.counts[str(order)] for order in pool[-1].details}):
         kinds = {order for order, needed in rule.counts.items() if needed == count}
@@ -174,13 +190,17 @@ def _enough_failures(rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem])
 
 def _enough_in_consecutive_weeks(_rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
     (week,) = pool[-1].details
-    assert isinstance(week, date)  # noqa: S101 - _low puts the week there
+    assert isinstance(week, date)  # noqa: S101 - _low_ratings puts the week there
     beside = [item for item in pool[:-1] if item.details[0] in {week - WEEK, week + WEEK}]
     return [beside[-1], pool[-1]] if beside else []
 
 
 def _enough_after_enforcement(rule: Rule, case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
-    """Enough concerns in the window, all after the day of one enforcement decision that is not too old."""
+    """Return concerns in the window that all follow one enforcement decision, if they are enough.
+
+    Policy: "both dated after the day of the same enforcement decision, which is at most 90 days before the second". A
+    concern on the day of the decision does not count.
+    """
     last = pool[-1].on
     window = _items_in_window(rule, pool)
     days = sorted(
@@ -190,7 +210,7 @@ def _enough_after_enforcement(rule: Rule, case: CaseFacts, pool: Sequence[Eviden
             if is_enforcement(d) and last - DAY * rule.within_days <= d.decided_on < last
         }
     )
-    for day in days:
+    for day in days:  # the earliest decision first, because the most concerns follow it
         after = [item for item in window if item.on > day]
         if len(after) >= rule.count:
             return after
@@ -209,7 +229,7 @@ _ITEM_FINDERS: dict[str, tuple[str, Callable[[Rule, CaseFacts, date, date], Iter
     "breach": ("concerns", _matching_concerns),
     "persisting_concern": ("concerns", _matching_concerns),
 }
-"""The items of each rule, and the facts without which it has none."""
+"""For each rule the function that finds its items, and the field of `CaseFacts` that must not be empty for any."""
 
 _OUTCOMES_BY_RULE = {
     "missed_contacts": MISSED_OUTCOMES,

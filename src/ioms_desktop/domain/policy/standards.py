@@ -1,4 +1,4 @@
-"""The IOM standards: what is overdue on a case. A worklist, not triggers."""
+"""The IOM standards: what is overdue on a case. They make a worklist and raise no triggers."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,8 +22,8 @@ class OverdueStandard:
 
     Attributes:
         standard: CONTACT, RAG_REVIEW, NOTICE or RELEASE_PLAN.
-        due_on: The last day on which it could have been met.
-        explanation: One sentence.
+        due_on: The last day, included, on which it would have been met.
+        explanation: What is overdue, in a sentence.
     """
 
     standard: str
@@ -36,7 +36,7 @@ def overdue_standards(standards: Standards, case: CaseFacts, as_of: date) -> tup
     adopted = case.starts_on
     if case.programme != "IOM" or adopted is None or adopted > as_of:
         return ()
-    if case.closed_on is not None and case.closed_on <= as_of:
+    if case.closed_on is not None and case.closed_on <= as_of:  # nothing is owed on the closing day any more
         return ()
     found = (
         _overdue_contact(standards, case, adopted, as_of),
@@ -48,14 +48,17 @@ def overdue_standards(standards: Standards, case: CaseFacts, as_of: date) -> tup
 
 
 def contact_due_on(standards: Standards, case: CaseFacts, as_of: date) -> date | None:
-    """Give the last day on which the next contact meets the standard; None where none applies or it is not known."""
+    """Return the last day, included, on which the next contact meets the standard.
+
+    It is None if no standard applies, or if the day depends on a release from custody that has no date yet.
+    """
     adopted = case.starts_on
     entry = rag_on(case, as_of)
     if case.programme != "IOM" or adopted is None or entry is None:
         return None
     since = _last_contact_on(case, adopted, as_of)
     days = _contact_days(standards, case, entry.rag, as_of)
-    if entry.rag == "BLUE":
+    if entry.rag == "BLUE":  # for people in custody, so calendar days and not days at liberty
         return since + DAY * days
     return nth_day_at_liberty(case.custody_until(as_of), since, days)
 
@@ -89,11 +92,12 @@ def _overdue_contact(standards: Standards, case: CaseFacts, adopted: date, as_of
 
 
 def rag_review_due_on(standards: Standards, case: CaseFacts, as_of: date) -> date | None:
-    """Give the day by which the RAG rating is due for review; None before the first entry."""
+    """Return the last day, included, on which a review of the RAG rating is in time; None before the first entry."""
     entry = rag_on(case, as_of)
     if entry is None:
         return None
     due = entry.set_on + DAY * standards.rag_review_days
+    # Only an arrest dated after the entry shortens the period, and the earliest one determines the day.
     arrests = [c.occurred_on for c in case.concerns if c.type == "ARREST" and entry.set_on < c.occurred_on <= as_of]
     if arrests:
         due = min(due, working_days_after(min(arrests), standards.arrest_review_working_days))
@@ -121,6 +125,7 @@ def _overdue_release_plan(standards: Standards, case: CaseFacts, as_of: date) ->
     release, planned = case.expected_release_on, case.release_plan_on
     if release is None or (planned is not None and planned <= as_of):
         return None
+    # From so many days before the release to the day of release, both included; after that no plan is needed.
     if not 0 <= (release - as_of).days <= standards.release_plan_days:
         return None
     ahead = pluralise((release - as_of).days, "day")

@@ -1,4 +1,4 @@
-"""Suggestions drawn from the record. A named person decides, and may decide earlier or differently."""
+"""Suggestions of decisions, made from the record. A named person decides, and may decide earlier or differently."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +14,8 @@ class Suggestion:
     """A decision to consider.
 
     Attributes:
-        kind: The decision suggested.
-        reason: One sentence with the facts it rests on.
+        kind: The code of the decision suggested.
+        reason: The facts it is based on, in words.
     """
 
     kind: str
@@ -23,7 +23,7 @@ class Suggestion:
 
 
 def suggestions(policy: Policy, case: CaseFacts, as_of: date) -> tuple[Suggestion, ...]:
-    """List the suggestions for an open case as of a day."""
+    """List the suggestions for a case as of a day; none if it is closed by then, or in the control arm."""
     first = case.starts_on
     if first is None or first > as_of or case.trial_arm == "CONTROL":
         return ()
@@ -39,6 +39,7 @@ def _de_escalation(rule: DeEscalation, case: CaseFacts, first: date, as_of: date
         return None
     last = _last_setback_on(case, first, as_of)
     since = decision.decided_on if last is None else last
+    # The day of the concern, missed contact or decision itself is not counted; the as-of day is.
     free = days_at_liberty(case.custody_until(as_of), since + DAY, as_of)
     steady = (
         _well_rated_phrase(rule, case, as_of)
@@ -87,5 +88,5 @@ def _kept_contacts_phrase(rule: DeEscalation, case: CaseFacts, first: date, as_o
 
 
 def count_enforcement_decisions(case: CaseFacts, first: date, last: date) -> int:
-    """Count the enforcement decisions of a period, both ends included."""
+    """Count the enforcement decisions in a period, both ends included."""
     return sum(is_enforcement(decision) and first <= decision.decided_on <= last for decision in case.decisions)

@@ -1,6 +1,6 @@
 """Triggers: raised by a rule, joined while open, decided by a person, withdrawn when their evidence is corrected.
 
-The evaluation is a pure function of policy, case history and as-of day: the same inputs always give the same result.
+The evaluation is a pure function of policy, case history and as-of day: the same arguments always give the same result.
 Source: the engagement and escalation policy, "One trigger, its evidence, its end".
 """
 
@@ -57,7 +57,7 @@ class Trigger:
 
     @property
     def identity(self) -> tuple[str, str, frozenset[tuple[str, str]]]:
-        """Case, rule and the evidence that first completed it."""
+        """What identifies a trigger: its case, its rule and the evidence that first completed it."""
         return self.case_ref, self.rule, frozenset((e.kind, e.ref) for e in self.evidence if not e.joined)
 
     def rests_on_any(self, refs: Collection[str]) -> bool:
@@ -71,10 +71,10 @@ class Trigger:
 
 
 def evaluate(policy: Policy, history: Sequence[CaseFacts], as_of: date) -> tuple[Trigger, ...]:
-    """Give every trigger of one case as of a day, in order of the day raised.
+    """Return every trigger of one case as of a day, in order of the day raised.
 
     Args:
-        policy: The thresholds.
+        policy: The policy whose rules are applied.
         history: The states of the record, oldest first and the current one last. A previous state is what was known
             just before a correction; without corrections there is one state.
         as_of: Only events dated on or before this day count.
@@ -87,6 +87,7 @@ def evaluate(policy: Policy, history: Sequence[CaseFacts], as_of: date) -> tuple
     standing: tuple[Trigger, ...] = ()
     before: CaseFacts | None = None
     for state in history:
+        # Events after the day of the correction were not yet seen in the form in which this state has them.
         seen_on = as_of if state.known_on is None else min(as_of, state.known_on)
         found = _current_triggers(policy, state, seen_on, kept.values())
         if before is not None:
@@ -95,8 +96,9 @@ def evaluate(policy: Policy, history: Sequence[CaseFacts], as_of: date) -> tuple
             )
             if fallen:
                 kept.update((trigger.identity, trigger) for trigger in fallen)
+                # Again, because the evidence of a decided trigger that is kept may not raise another one.
                 found = _current_triggers(policy, state, seen_on, kept.values())
-        for trigger in found:
+        for trigger in found:  # one that a later correction raises again is no longer withdrawn
             kept.pop(trigger.identity, None)
         standing, before = found, state
     return tuple(sorted((*standing, *kept.values()), key=lambda trigger: trigger.sort_key))
@@ -104,6 +106,7 @@ def evaluate(policy: Policy, history: Sequence[CaseFacts], as_of: date) -> tuple
 
 def _current_triggers(policy: Policy, state: CaseFacts, as_of: date, kept: Iterable[Trigger]) -> tuple[Trigger, ...]:
     """Raise, join and decide the triggers of one state; evidence of kept decided triggers is not used again."""
+    # Policy: a case in the control arm raises nothing.
     if state.starts_on is None or state.trial_arm == "CONTROL" or state.starts_on > as_of:
         return ()
     spent = [trigger for trigger in kept if trigger.status == DECIDED]
@@ -135,7 +138,8 @@ def _triggers_of_rule(
     for item in items:
         if (item.kind, item.ref) in used:
             continue
-        # Events of a day come before its decisions: only decisions of earlier days are applied before this item.
+        # Policy: "On one date events come before decisions". Only decisions of earlier days are applied before this
+        # item. One that finds no open trigger has no effect.
         while next_decision < len(decisions) and decisions[next_decision][0] < item.on:
             if trigger is not None:
                 yield _decide_trigger(policy, _with_joined(trigger, joined), decisions[next_decision][2], as_of)
@@ -147,10 +151,11 @@ def _triggers_of_rule(
         pool.append(item)
         evidence = completing_items(rule, state, pool)
         if evidence:
+            # Items that did not take part stay in the pool, because they may help to complete the next trigger.
             trigger, joined = _raise_trigger(policy, rule, state, item.on, evidence), []
             pool = [other for other in pool if other not in evidence]
     for _, _, decision in decisions[next_decision:]:
-        if trigger is not None and decision.decided_on >= trigger.raised_on:
+        if trigger is not None and decision.decided_on >= trigger.raised_on:  # the same day, too: events come first
             yield _decide_trigger(policy, _with_joined(trigger, joined), decision, as_of)
             trigger = None
     if trigger is not None:
@@ -175,6 +180,7 @@ def _raise_trigger(policy: Policy, rule: Rule, state: CaseFacts, on: date, evide
 
 def _decide_trigger(policy: Policy, trigger: Trigger, decision: DecisionFact, as_of: date) -> Trigger:
     served = decision.actioned_on
+    # A HOLD has no action, so that none is due.
     due = None if decision.decision == "HOLD" else decision.decided_on + timedelta(days=policy.clocks.action_days)
     return replace(
         trigger,
@@ -189,7 +195,8 @@ def _decide_trigger(policy: Policy, trigger: Trigger, decision: DecisionFact, as
 
 
 def _evidence_values(policy: Policy, state: CaseFacts) -> dict[tuple[str, str], tuple[object, ...]]:
-    """The values of all possible evidence in one state: a correction is a difference between two states."""
+    """Return the values of all possible evidence in one state; a correction is a difference between two states."""
+    # Without the minutes of a contact, which no rule uses: correcting them withdraws nothing.
     facts: dict[tuple[str, str], tuple[object, ...]] = {("contact", c.ref): tuple(c[:4]) for c in state.contacts}
     facts.update({("rating", f"{state.case_ref}/{r.week}"): tuple(r) for r in state.ratings if r.role == "NAVIGATOR"})
     facts.update({("offer", o.ref): tuple(o) for o in state.offers})
@@ -204,13 +211,14 @@ def _invalidated_triggers(
     before: dict[tuple[str, str], tuple[object, ...]],
     after: dict[tuple[str, str], tuple[object, ...]],
 ) -> list[Trigger]:
-    """Find the triggers that a correction of their own evidence has removed, or changed after a decision."""
+    """Find the triggers that a correction of their own evidence removed, or whose day it moved after a decision."""
     still = {trigger.identity: trigger for trigger in found}
     fallen: list[Trigger] = []
     for trigger in current:
         counterpart = still.get(trigger.identity)
         if counterpart is not None and (trigger.status != DECIDED or counterpart.raised_on == trigger.raised_on):
             continue
+        # Joined evidence did not complete the trigger, so correcting it alone withdraws nothing.
         first = (e for e in trigger.evidence if not e.joined)
         changed = [e for e in first if before.get((e.kind, e.ref)) != after.get((e.kind, e.ref))]
         if not changed:
@@ -232,6 +240,7 @@ def _withdrawal_reason(changed: Sequence[Evidence], after: dict[tuple[str, str],
 
 
 def without_intelligence(triggers: Iterable[Trigger], history: Sequence[CaseFacts]) -> tuple[Trigger, ...]:
-    """Give the triggers that do not rest on intelligence, for users who may not see any."""
+    """Return the triggers that do not rest on intelligence, for users who may not know of any."""
+    # Previous states count too: a concern that was intelligence before a correction must not be revealed by it.
     secret = frozenset[str]().union(*(state.intelligence() for state in history))
     return tuple(trigger for trigger in triggers if not trigger.rests_on_any(secret))

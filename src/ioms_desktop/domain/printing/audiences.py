@@ -7,13 +7,13 @@ from typing import Self
 class Audience(StrEnum):
     """The readers of a printed case summary.
 
-    What an available audience is given stands in `redaction`; one without a list there is refused.
+    `redaction` has the fields that each available audience receives; printing for one without a list there is refused.
 
     Attributes:
-        label: Its name for those who choose it.
+        label: Its name on screen.
         key: The letter that chooses it in a dialog.
-        is_available: Whether it has been decided what these readers are given.
-        shows_intelligence: Whether they are given intelligence, so that only those who may read it can print it.
+        is_available: Whether it has been agreed what these readers receive.
+        shows_intelligence: Whether they receive intelligence, so that only users who may read it can print it.
     """
 
     label: str
@@ -29,7 +29,7 @@ class Audience(StrEnum):
         is_available: bool = False,  # noqa: FBT002 - a member is declared by position
         shows_intelligence: bool = False,  # noqa: FBT002 - as above
     ) -> Self:
-        """Declare an audience; a new one is not available until it says so."""
+        """Declare an audience; it is not available unless it is declared so."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label, member.key = label, key
@@ -43,9 +43,9 @@ class Audience(StrEnum):
 
 
 def available_audiences(*, sees_intelligence: bool) -> tuple[Audience, ...]:
-    """Give the audiences that somebody can print for.
+    """Return the audiences that a user can print for.
 
     Args:
-        sees_intelligence: Whether they may read intelligence.
+        sees_intelligence: Whether the user may read intelligence.
     """
     return tuple(each for each in Audience if each.is_available and (sees_intelligence or not each.shows_intelligence))

@@ -1,7 +1,7 @@
-"""What each audience of a printed summary receives: allow-lists of fields and rows.
+"""The fields and rows of a printed summary that each audience receives, as allow-lists.
 
-A field that is not listed for an audience keeps its default, which means "not given". A new field is therefore hidden
-from partners until somebody decides that they may have it.
+A field that is not listed for an audience keeps its default, which means "not given". A new field is therefore withheld
+from partners until somebody decides that they may receive it.
 """
 
 from collections.abc import Callable, Mapping
@@ -110,7 +110,7 @@ def redact_for_audience(summary: CaseSummary, audience: Audience) -> CaseSummary
         audience: The readers.
 
     Raises:
-        Refused: No allow-list has been agreed for this audience.
+        UnknownCode: No allow-list has been agreed for this audience.
     """
     if audience not in FIELDS_BY_AUDIENCE:
         raise UnknownCode(
@@ -125,6 +125,7 @@ def redact_for_audience(summary: CaseSummary, audience: Audience) -> CaseSummary
 
 def _redact(value: T, allowed: FieldAllowList, row_filters: Mapping[type, Callable[[Any], bool]]) -> T:
     if is_dataclass(value) and not isinstance(value, type):
+        # A type without an allow-list is printed with its defaults only, so that forgetting it withholds the facts.
         listed = allowed.get(type(value), frozenset())
         known = {each.name for each in fields(value) if each.init}
         given = {name: _redact(getattr(value, name), allowed, row_filters) for name in listed & known}

@@ -1,7 +1,7 @@
 """The facts of a printed case summary.
 
-Every field has a default that means "not given". A section that is None is not for this reader and is left out; an
-empty one prints "None recorded". `redaction` decides what each reader receives, by allow-lists of these fields.
+Every field has a default that means "not given". A section that is None is withheld from this reader and is left out;
+an empty one prints "None recorded". `redaction` determines what each reader receives, by allow-lists of these fields.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ NO_SANCTION_NOTICE = "Not engaging with a voluntary programme is never by itself
 
 
 class Basis(StrEnum):
-    """What a statement rests on."""
+    """What a statement is based on."""
 
     FACT = "FACT"
     OPINION = "OPINION"
@@ -31,14 +31,14 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintFacts:
-    """What every page says about the document.
+    """The facts about the document itself that are printed on every page.
 
     Attributes:
-        marking: At the top and bottom of every page.
+        marking: The protective marking, at the top and bottom of every page.
         handling: Who may see it, and how to handle it.
-        printed_at: Local time of printing.
+        printed_at: The local time of printing.
         reason: Why it was printed, in words.
-        recipient: The recipient, where it is a particular person.
+        recipient: The recipient, if it is for a particular person.
     """
 
     marking: str = MARKING
@@ -56,7 +56,7 @@ class PrintFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDetail:
-    """A detail of the person that is printed because its declaration says so, under the label of its column."""
+    """A detail of the person whose column is declared with `is_detail`, printed under the column's label."""
 
     label: str = ""
     text: str = ""
@@ -138,7 +138,7 @@ class StatutoryFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentRag:
-    """The current RAG rating and its reason; `basis` is what the reason rests on, None where that is not recorded."""
+    """The current RAG rating and its reason; `basis` is what the reason is based on, None if that is not recorded."""
 
     rag: str = ""
     since: date | None = None
@@ -297,7 +297,7 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeLine:
-    """One thing that changed since the last review; `police_only` is the default."""
+    """One change since the last review; `police_only` is the default, so that a forgotten value withholds it."""
 
     on: date | None = None
     text: str = ""
@@ -306,7 +306,7 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteLine:
-    """A note with what it rests on; `police_only` is the default."""
+    """A note with what it is based on; `police_only` is the default, so that a forgotten value withholds it."""
 
     on: date | None = None
     author: str = ""
@@ -327,13 +327,13 @@ class DisclosureLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSummary:
-    """Everything a case summary may print, in the order in which it prints it.
+    """Everything that a case summary may print, in the order of printing.
 
     Attributes:
-        as_of: The day the facts are as of.
-        from_on: The first day the timeline shows.
+        as_of: The last day, included, whose facts are shown.
+        from_on: The first day the timeline shows, included.
         to_on: The last day the timeline shows, included.
-        last_review: The day from which `changes` counts; None where there was no review.
+        last_review: The day since which `changes` are listed; None if there was no review.
     """
 
     about: PrintFacts = PrintFacts()

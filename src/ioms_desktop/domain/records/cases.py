@@ -52,13 +52,13 @@ class Case(Record):
 
     @property
     def starts_on(self) -> date | None:
-        """The day the rules begin to run: adoption (IOM) or notification (Phoenix)."""
+        """The first day on which the rules apply, included: adoption (IOM) or notification (Phoenix)."""
         return self.adopted_on if self.programme == "IOM" else self.notified_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RagEntry(Record):
-    """A RAG decision: a colour from a day on, with its reason. Every entry is a review."""
+    """A RAG rating that applies from a day, included, with its reason. Every entry counts as a review."""
 
     table: ClassVar[str] = "rag"
     key: ClassVar[tuple[str, ...]] = ("case_ref", "set_on")
@@ -139,7 +139,7 @@ class Notification(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action(Record):
-    """Something someone promised to do by a day."""
+    """An action that somebody agreed to complete by a day, included."""
 
     table: ClassVar[str] = "actions"
     key: ClassVar[tuple[str, ...]] = ("action_ref",)

@@ -1,4 +1,4 @@
-"""Code lists: the words a column may hold, each with its label, its source and the days on which it holds."""
+"""Code lists: the codes a column may hold, each with its label, its source and the days on which it is in use."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,16 +13,16 @@ class Code:
     """One entry of a code list.
 
     Attributes:
-        code: What is stored and exchanged, exact in its case.
-        label: The words for it on screen and paper.
-        description: More about it, where the label is not enough.
-        valid_from: The first day it is in use; None for always.
-        valid_to: The last day it is in use; None for no end.
-        offered: Whether screens offer it; what is not offered is still accepted in files.
-        programmes: The programmes that use it; empty for every one.
+        code: What is stored and exchanged; case-sensitive.
+        label: The words for it on screen and in print.
+        description: A longer explanation, where the label is not enough.
+        valid_from: The first day it is in use, included; None for no beginning.
+        valid_to: The last day it is in use, included; None for no end.
+        offered: Whether screens offer it; a code that is not offered is still accepted in files.
+        programmes: The programmes that use it; empty for all.
         closes: Whether a case with this status is closed.
-        next: The codes that may follow it.
-        more: Whatever else the entry says.
+        next: The codes that may follow it, for a list of statuses.
+        more: The entry's other keys, which particular lists define.
     """
 
     code: str
@@ -46,7 +46,7 @@ class Code:
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any]) -> "Code":
-        """Read one `[[code]]` of a document.
+        """Build a code from one `[[code]]` table of a document.
 
         Raises:
             KeyError: The entry lacks its code or its label.
@@ -67,10 +67,10 @@ class CodeList:
 
     Attributes:
         name: The name columns refer to it by.
-        title: Its name for people.
+        title: Its name on screen.
         source: Where its codes come from.
-        codes: Its entries, in the order in which they are offered.
-        open: Whether its source names no complete list, so that another value is kept as it was sent.
+        codes: Its entries, in the order in which screens offer them.
+        open: Whether its source has no complete list, so that other values are accepted and stored unchanged.
     """
 
     name: str
@@ -85,25 +85,25 @@ class CodeList:
         object.__setattr__(self, "_by_code", {code.code: code for code in self.codes})
 
     def __contains__(self, code: str) -> bool:
-        """Whether it has an entry of this code, whatever the day."""
+        """Whether it has an entry of this code, in use or not."""
         return code in self._by_code
 
     def __iter__(self) -> Iterator[Code]:
-        """Go through its entries in order."""
+        """Iterate over its entries in order."""
         return iter(self.codes)
 
     def get(self, code: str, on: date | None = None) -> Code | None:
-        """Give the entry of a code; None where there is none, or where it is not in use on the day asked for."""
+        """Return the entry of a code; None if there is none, or if it is not in use on the day given."""
         found = self._by_code.get(code)
         return None if found is None or (on is not None and not found.valid_on(on)) else found
 
     def label(self, code: str | None) -> str:
-        """Give the words for a code: its label, the code itself where the list has none, nothing for nothing."""
+        """Return the label of a code: the code itself if the list does not have it, an empty text for no code."""
         found = self._by_code.get(code or "")
         return (code or "") if found is None else found.label
 
     def offered(self, on: date | None = None, programme: str | None = None) -> tuple[Code, ...]:
-        """Give the entries a screen offers on a day for a programme; None asks for any."""
+        """Return the entries a screen offers on a day for a programme; None for either stands for any."""
         return tuple(
             code
             for code in self.codes
@@ -111,7 +111,7 @@ class CodeList:
         )
 
     def leads_to(self, present: str, wanted: str) -> bool:
-        """Whether a code follows another, at once or by way of others: a file may skip what lay between."""
+        """Whether a code may follow another, directly or through others, since a file may omit those in between."""
         reached: set[str] = set()
         waiting = [present]
         while waiting:
@@ -126,7 +126,7 @@ class CodeList:
         """Build a list from its document.
 
         Raises:
-            Refused: The document lacks a part, or says a code twice.
+            Refused: The document lacks a part, or contains a code twice.
         """
         try:
             codes = tuple(Code.from_entry(entry) for entry in document["code"])
@@ -153,18 +153,18 @@ class CodeLists:
     lists: Mapping[str, CodeList]
 
     def of(self, name: str) -> CodeList:
-        """Give the list of a name.
+        """Return the list of a name.
 
         Raises:
-            KeyError: There is none; a column names a list that is not shipped.
+            KeyError: There is none: a column names a list that is not supplied with the program.
         """
         return self.lists[name]
 
     def __iter__(self) -> Iterator[CodeList]:
-        """Go through the lists in order of their names."""
+        """Iterate over the lists in order of their names."""
         return (self.lists[name] for name in sorted(self.lists))
 
     @classmethod
     def from_lists(cls, lists: Iterable[CodeList]) -> "CodeLists":
-        """Gather lists under their names."""
+        """Index lists by name."""
         return cls({each.name: each for each in lists})

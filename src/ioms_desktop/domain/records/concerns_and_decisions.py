@@ -1,4 +1,4 @@
-"""The second half of the promise: concerns and the decisions on them."""
+"""Records of enforcement: concerns, proposals and the decisions on them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from ioms_desktop.domain.records.record import Record, code, day, long_text, ref
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern(Record):
-    """Something that happened, or is said to have happened, that worries those who know the person."""
+    """An event, proved or alleged, that gives cause for concern: an arrest, a breach, intelligence and the like."""
 
     table: ClassVar[str] = "concerns"
     key: ClassVar[tuple[str, ...]] = ("concern_ref",)
@@ -39,7 +39,7 @@ class Concern(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision(Record):
-    """What a named person decided: escalate, hold, an alternative, or de-escalate."""
+    """A decision by a named person: escalate, hold, use an alternative, or de-escalate."""
 
     table: ClassVar[str] = "decisions"
     key: ClassVar[tuple[str, ...]] = ("decision_ref",)
@@ -69,9 +69,10 @@ class Decision(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal(Record):
-    """A decision that one person has proposed and another has still to authorise or refuse.
+    """A decision that one person has proposed and another has yet to authorise or refuse.
 
-    It decides nothing. Authorised, it becomes a Decision; refused or withdrawn, it stays with the reason.
+    It has no effect by itself. Once authorised it becomes a Decision; once refused or withdrawn it is kept with the
+    reason.
     """
 
     table: ClassVar[str] = "proposals"

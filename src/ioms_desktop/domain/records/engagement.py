@@ -1,4 +1,4 @@
-"""The first half of the promise: support offers, contacts and weekly ratings."""
+"""Records of support: offers, contacts and weekly ratings."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -47,7 +47,7 @@ class Offer(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact(Record):
-    """A contact or an attempt at one, planned or not, with what came of it."""
+    """A contact or an attempt at one, planned or not, with its outcome."""
 
     table: ClassVar[str] = "contacts"
     key: ClassVar[tuple[str, ...]] = ("contact_ref",)

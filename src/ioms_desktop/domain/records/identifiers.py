@@ -1,7 +1,7 @@
-"""PNC IDs and CRO numbers: read in every usual form, their check letter verified, kept in one canonical form.
+"""PNC IDs and CRO numbers: parsed in every usual form, their check letter verified, stored in one canonical form.
 
-Source: the published shapes of the Police National Computer. The check letter stands at the remainder by 23 of the
-two-digit year followed by the serial number.
+Source: the published formats of the Police National Computer. The check letter is found by dividing the number made of
+the two-digit year and the serial number by 23: the remainder is its position among the letters in use.
 """
 
 import re
@@ -21,24 +21,24 @@ _CRO_SF = re.compile(r"SF(?P<year>[0-9]{2})/?(?P<serial>[0-9]{1,6})(?P<letter>[A
 
 
 def check_letter(year: str, serial: str) -> str:
-    """Work out the check letter.
+    """Compute the check letter.
 
     Args:
         year: The year in two digits.
-        serial: The serial number, padded as its form asks for.
+        serial: The serial number, padded as its format requires.
     """
     return CHECK_LETTERS[int(year + serial) % len(CHECK_LETTERS)]
 
 
 def canonical_pnc_id(text: str, this_year: int) -> str:
-    """Give the canonical form of a PNC ID, `YYYY/NNNNNNNL`.
+    """Return the canonical form of a PNC ID, `YYYY/NNNNNNNL`.
 
     Args:
-        text: As written, in any case, with or without slash, century and leading noughts.
-        this_year: The present year; two-digit years up to it are of this century.
+        text: As written, in upper or lower case, with or without the slash, the century and leading zeros.
+        this_year: The current year; two-digit years up to and including it are in this century.
 
     Raises:
-        Refused: It has no form of a PNC ID, or its check letter is wrong; one sentence says which.
+        Refused: It is not in the format of a PNC ID, or its check letter is wrong; the sentence says which.
     """
     written = text.strip().upper()
     parts = _PNC.fullmatch(written)
@@ -57,13 +57,13 @@ def canonical_pnc_id(text: str, this_year: int) -> str:
 
 
 def canonical_cro_number(text: str) -> str:
-    """Give the canonical form of a CRO number: `NNNNNN/YYL`, or `SFYY/nL` for a search file.
+    """Return the canonical form of a CRO number: `NNNNNN/YYL`, or `SFYY/nL` for a search file.
 
     Args:
-        text: As written, in any case, with or without slash and leading noughts.
+        text: As written, in upper or lower case, with or without the slash and leading zeros.
 
     Raises:
-        Refused: It has no form of a CRO number, or its check letter is wrong; one sentence says which.
+        Refused: It is not in the format of a CRO number, or its check letter is wrong; the sentence says which.
     """
     written = text.strip().upper()
     parts = _CRO_SF.fullmatch(written)

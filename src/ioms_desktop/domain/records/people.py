@@ -1,4 +1,4 @@
-"""People, and what is held about a person whatever the programme."""
+"""People, and the records about a person that do not depend on a programme."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from ioms_desktop.domain.records.record import Record, code, day, decimal_number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Record):
-    """A nominal or a participant: one person, whatever programmes they are or were in."""
+    """A person, recorded once however many programmes they are or were in."""
 
     table: ClassVar[str] = "people"
     key: ClassVar[tuple[str, ...]] = ("person_ref",)
@@ -49,7 +49,7 @@ class Person(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustodySpell(Record):
-    """From the day of reception (a custody day) to the day of release (a day at liberty)."""
+    """A period in custody: the day of reception is a custody day, the day of release a day at liberty."""
 
     table: ClassVar[str] = "custody"
     key: ClassVar[tuple[str, ...]] = ("person_ref", "received_on")
@@ -68,7 +68,7 @@ class CustodySpell(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment(Record):
-    """A score as given: tool, version, date, scorer, value and band; stored, never computed."""
+    """A score from an assessment tool, stored as it was given and never computed here."""
 
     table: ClassVar[str] = "assessments"
     key: ClassVar[tuple[str, ...]] = ("person_ref", "tool", "version", "assessed_on")

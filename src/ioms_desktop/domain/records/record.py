@@ -1,7 +1,7 @@
-"""What every stored record consists of: its columns, its key, and the owner it belongs to.
+"""The base of every record type: its columns, its key, and the person or case it belongs to.
 
-A record's fields are declared once, in the order of the exchange files. From that declaration come the columns of
-the table and of the exchange file, the checks on a value, the fields of its form and the words for it on screen.
+A record's fields are declared once, in the order of the exchange files. The columns of the table and of the exchange
+file, the checks on values, the fields of the form and the labels on screen all follow from that declaration.
 """
 
 from dataclasses import Field, dataclass, field, fields
@@ -37,18 +37,18 @@ class Column:
         name: The field's name, which is also the name of the table's column.
         kind: How the value is written.
         exchange_name: The column's name in the exchange files.
-        label: What screens call it.
+        label: Its name on screen.
         help: One sentence below its field in a form; empty for none.
         required: Whether it must have a value.
         codes: The code list that a CODE column takes its values from.
         owner: The table whose reference a REF column holds; empty for the record's own reference.
-        prefix: What a new reference of the record's own begins with.
-        low: The least whole number accepted.
-        high: The greatest whole number accepted.
-        future: Whether a day that is still to come is expected.
-        not_before: The date column of the same record that this day may not precede; empty for none.
-        is_detail: Whether it is listed among the details of a person, on screen and in the full case summary, without
-            a place of its own there.
+        prefix: The prefix of new references of the record's own.
+        low: The lowest whole number accepted, included.
+        high: The highest whole number accepted, included.
+        future: Whether a future date is accepted.
+        not_before: The date column of the same record that this date may not precede, though it may equal it; empty
+            for none.
+        is_detail: Whether it is listed among the other details of a person, on screen and in the full case summary.
         for_partners: Whether the partners' copy of the case summary lists such a detail too.
     """
 
@@ -74,14 +74,14 @@ class Column:
 
 
 class ColumnOptions(TypedDict, total=False):
-    """What the declaration of any column may add.
+    """The options that the declaration of any column may have.
 
     Attributes:
-        label: What screens call it; derived from its name if it is left out.
+        label: Its name on screen; derived from the field's name if it is left out.
         help: One sentence below its field in a form.
         exchange_name: The column's name in the exchange files, if it cannot be the field's name.
-        is_detail: Whether it is listed among the details of a person, on screen and in the full case summary.
-        for_partners: Whether the partners' copy lists such a detail too; False if it is left out.
+        is_detail: Whether it is listed among the other details of a person, on screen and in the full case summary.
+        for_partners: Whether the partners' copy of the case summary lists such a detail too; not if it is left out.
     """
 
     label: str
@@ -114,20 +114,20 @@ def day(*, required: bool = False, future: bool = False, not_before: str = "", *
 
     Args:
         required: Whether it must have a value.
-        future: Whether a day that is still to come is expected, as for the end of an order.
+        future: Whether a future date is accepted, as for the end of an order.
         not_before: The date column of the same record that it may not precede; the same day is accepted.
-        options: As for every column.
+        options: The options of every column.
     """
     return _column(ColumnKind.DATE, required=required, future=future, not_before=not_before, **options)
 
 
 def day_time(**options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
-    """Declare a day with or without a local time; always required."""
+    """Declare a day with or without a local time (Europe/London); always required."""
     return _column(ColumnKind.DAY_TIME, required=True, **options)
 
 
 def yes_no(*, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
-    """Declare a yes or no."""
+    """Declare a yes-or-no value."""
     return _column(ColumnKind.YES_NO, required=required, **options)
 
 
@@ -137,12 +137,12 @@ def whole_number(low: int, high: int, *, required: bool = False, **options: Unpa
 
 
 def decimal_number(**options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
-    """Declare a decimal number, kept as it was written."""
+    """Declare a decimal number, stored as it was written so that no digit is lost."""
     return _column(ColumnKind.NUMBER, **options)
 
 
 def code(codes: str, *, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
-    """Declare a value of the code list named."""
+    """Declare a code from the code list named."""
     return _column(ColumnKind.CODE, required=required, codes=codes, **options)
 
 
@@ -153,19 +153,19 @@ def _column(kind: ColumnKind, *, required: bool = False, **more: Any) -> Any:  #
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """The base of everything stored.
+    """The base class of record types.
 
     Attributes:
         table: The name of its table and of its exchange file.
-        key: The columns that together say which record it is.
-        subject: The column that says whose record it is: a case's or a person's.
-        label: What screens call one record.
-        plural: What they call several, as in the title of a list.
-        rights: Who may add and change one, and which of its columns need special care.
+        key: The columns that together identify a record.
+        subject: The column with the reference of the case or person it belongs to.
+        label: The name of one record on screen.
+        plural: The name of several, as in the title of a list.
+        rights: Who may add and change one, and which of its columns are protected further.
         is_plain: Whether it is only stored, listed, added and changed. No rule of the policy reads a plain record and
-            nothing else follows from one, so that the generated form and commands serve it.
+            saving one has no further effect, so the generated form and commands are enough for it.
         id: The row's number inside this database; 0 before it is stored.
-        revision: How often it has been saved; a save carries the revision it read.
+        revision: How often it has been saved; a save is refused unless it names the current revision.
         recorded_at: When this revision was recorded (UTC); None before it is stored.
         recorded_by: The user who recorded it.
     """
@@ -185,7 +185,7 @@ class Record:
 
     @property
     def identity(self) -> tuple[Any, ...]:
-        """The values of the key: what makes two rows the same record."""
+        """The values of the key; two rows with the same values are the same record."""
         return tuple(getattr(self, name) for name in type(self).key)
 
     @property
@@ -206,11 +206,11 @@ def columns_of(record: type[Record]) -> tuple[Column, ...]:
 
 
 def date_column(record: type[Record], *, required: bool = True) -> str | None:
-    """Name the column that dates a record: the first one with a day.
+    """Return the name of the column that dates a record: the first with a date, or a date and time.
 
     Args:
         record: The record type.
-        required: Whether only a column that always has a value will do.
+        required: Whether to consider only columns that must have a value.
 
     Returns:
         The name; None if there is no such column.
@@ -220,12 +220,12 @@ def date_column(record: type[Record], *, required: bool = True) -> str | None:
 
 
 def record_label(record: type[Record]) -> str:
-    """What screens call one record within a sentence: `need`, but `RAG`."""
+    """Return the name of one record within a sentence: `need`, but `RAG`."""
     return record.label if record.label.isupper() else record.label[0].lower() + record.label[1:]
 
 
 def plural_label(record: type[Record]) -> str:
-    """What screens call several records of a type: declared, or the name of its table."""
+    """Return the name of several records of a type: the one declared, or else that of its table."""
     return record.plural or record.table.replace("_", " ").capitalize()
 
 

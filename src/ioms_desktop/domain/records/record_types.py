@@ -1,4 +1,4 @@
-"""All record types: those of the exchange files in their order, and those that are never exchanged."""
+"""All record types: those of the exchange files, in the order of the files, and those that are never exchanged."""
 
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal

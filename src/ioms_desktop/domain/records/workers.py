@@ -1,10 +1,11 @@
-"""Workers are named as text, with rank and number; who signs in is named as a user."""
+"""Workers are recorded as free text with rank and number, while those who sign in have a user name."""
 
 
 def is_same_user(worker: str | None, user: str) -> bool:
-    """Say whether a worker's name, as records write it, is a user's: the same, or ending in it.
+    """Whether a worker's name, as it is recorded, matches a user's: it is the same, or ends in it.
 
-    `PC 4411 ADEYEMI` is the user `adeyemi`. It narrows lists; no right follows from it.
+    `PC 4411 ADEYEMI` matches the user `adeyemi`. Use it only to filter lists: a match is no proof of identity, so no
+    right may depend on it.
     """
     if worker is None:
         return False

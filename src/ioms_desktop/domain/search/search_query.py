@@ -25,15 +25,15 @@ _POSTCODE = re.compile(r"(?<!\w)([a-z]{1,2}\d[a-z\d]?)\s+(\d[a-z]{2})(?!\w)")
 def parse_search(text: str, this_year: int) -> tuple[SearchTerm, ...]:
     """Parse a search query.
 
-    A date of birth is understood as `3/11/2008`, `3.11.08`, `3 Nov 2008`, `03112008` or `2008-11-03`; a PNC ID or CRO
+    A date of birth is recognised as `3/11/2008`, `3.11.08`, `3 Nov 2008`, `03112008` or `2008-11-03`; a PNC ID or CRO
     number with or without slash, century and leading zeros; everything else as word prefixes in any order.
 
     Args:
-        text: The text typed; only its first 200 characters count.
+        text: The text typed; only its first 200 characters are used.
         this_year: The current year; two-digit years mean this year or one of the 99 before it.
 
     Returns:
-        The terms, all of which must be met; none for an empty text.
+        The terms, all of which must match; none for an empty text.
     """
     plain = fold(text[:MAX_QUERY_CHARS])
     found: list[SearchTerm] = []

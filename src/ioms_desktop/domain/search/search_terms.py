@@ -10,7 +10,7 @@ LETTER_FOLDING = str.maketrans(
 )
 WORD_PATTERN = re.compile(r"[^\W_]+")
 PREFIX_END = "\U0010ffff"
-MAX_WORD_CHARS = 64  # well below the limits of both databases' indexes, and more than anybody types
+MAX_WORD_CHARS = 64  # well below the limits of both databases' indexes, and longer than any real word
 
 
 def fold(text: str) -> str:
@@ -23,7 +23,7 @@ def fold(text: str) -> str:
 
 
 def name_words(text: str | None) -> set[str]:
-    """Give the words of a name; one with an apostrophe or hyphen gives its parts and the whole."""
+    """Return the words of a name; one with an apostrophe or hyphen is returned in its parts and as a whole."""
     found: set[str] = set()
     for chunk in fold(text or "").split():
         if chunk.isalnum():
@@ -37,12 +37,12 @@ def name_words(text: str | None) -> set[str]:
 
 
 def name_sort_key(family_name: str, given_names: str) -> str:
-    """Give the sort key of a name, folded and family name first, so that both databases sort alike."""
+    """Return the sort key of a name, folded and family name first, so that both databases sort alike."""
     return f"{fold(family_name)}, {fold(given_names)}"
 
 
 def reference_words(text: str | None) -> set[str]:
-    """Give a reference number as one word, without separators."""
+    """Return a reference number as a single word, without separators."""
     joined = fold(text or "")
     if not joined.isalnum():
         joined = "".join(WORD_PATTERN.findall(joined))
@@ -50,7 +50,7 @@ def reference_words(text: str | None) -> set[str]:
 
 
 def birth_date_words(on: date) -> set[str]:
-    """Give the search words of a date of birth: DDMMYYYY and YYYYMMDD."""
+    """Return the search words of a date of birth: DDMMYYYY and YYYYMMDD."""
     day, month, year = f"{on.day:02}", f"{on.month:02}", f"{on.year:04}"
     return {day + month + year, year + month + day}
 
@@ -58,7 +58,7 @@ def birth_date_words(on: date) -> set[str]:
 def person_search_words(
     names: Iterable[str | None], born_on: date, numbers: Iterable[str | None], postcode: str | None
 ) -> set[str]:
-    """Give every word by which a person can be found."""
+    """Return every word by which a person can be found."""
     found = birth_date_words(born_on) | reference_words(postcode)
     for name in names:
         found |= name_words(name)
@@ -69,6 +69,9 @@ def person_search_words(
 
 
 def matches_prefixes(text: str, prefixes: Iterable[str]) -> bool:
-    """Whether each prefix, folded already, begins a word of a text, in any order; no prefix matches every text."""
+    """Whether each prefix begins some word of a text, in any order; without prefixes every text matches.
+
+    The prefixes must have been folded already.
+    """
     words = fold(text).split()
     return all(any(word.startswith(prefix) for word in words) for prefix in prefixes)

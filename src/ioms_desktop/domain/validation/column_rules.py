@@ -1,4 +1,4 @@
-"""Whether a record's values are ones its columns accept, column by column, whoever sent them."""
+"""Checks of single values against what their columns accept, the same for screens and for imported files."""
 
 import re
 from collections.abc import Iterator
@@ -22,12 +22,12 @@ def is_number(text: str) -> bool:
 
 
 def has_date_order(record_type: type[Record]) -> bool:
-    """Whether a day of these records may not precede another one."""
+    """Whether records of this type have a date that may not precede another date."""
     return any(column.not_before for column in columns_of(record_type))
 
 
 def check_date_order(record: Record) -> Iterator[Finding]:
-    """Find the days that precede the day they may not precede."""
+    """Find the dates that precede one they may not precede."""
     columns = {column.name: column for column in columns_of(type(record))}
     for column in columns.values():
         earliest = getattr(record, column.not_before) if column.not_before else None
@@ -38,7 +38,7 @@ def check_date_order(record: Record) -> Iterator[Finding]:
 
 
 def check_columns(record: Record, lists: CodeLists, today: date) -> Iterator[Finding]:
-    """Find the values that their columns do not accept; the length of texts is checked where they are cleaned.
+    """Find the values that their columns do not accept; the length of a text is checked when it is cleaned.
 
     Args:
         record: The record as it is to be stored.
@@ -56,14 +56,14 @@ def check_columns(record: Record, lists: CodeLists, today: date) -> Iterator[Fin
 
 
 def order_problem(column: Column, other: Column, value: date | None, earliest: date | None) -> str:
-    """Say that a day precedes that of the other column, which it may not; nothing if one of the two is missing."""
+    """Word the problem of a date that precedes the other column's; empty if the order is right or one is missing."""
     if value is None or earliest is None or value >= earliest:
         return ""
     return f"{column.label} cannot be before {other.label} ({format_day(earliest)}). Correct the date."
 
 
 def value_problem(column: Column, value: Any, lists: CodeLists, today: date) -> str:  # noqa: ANN401 - of the column's type
-    """Say why a column does not accept a value, or nothing; the arguments as for `check_columns`."""
+    """Return why a column does not accept a value, empty if it does; the arguments are those of `check_columns`."""
     if column.kind is ColumnKind.CODE:
         codes = lists.of(column.codes)
         return "" if codes.open or value in codes else f"{value} is not in the list {codes.title}."

@@ -1,10 +1,10 @@
-"""Problems found in a record's values, in words for the person who sent it."""
+"""Problems found in a record's values, worded for the person who entered or sent them."""
 
 from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """One problem, or oddity.
+    """One problem, or something unusual that is accepted.
 
     Attributes:
         column: The column; empty where it concerns the whole row.

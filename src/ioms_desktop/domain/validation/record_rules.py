@@ -38,11 +38,11 @@ class CaseBasics(NamedTuple):
     Attributes:
         person_ref: Whose case it is.
         programme: IOM or PHOENIX.
-        status: Its status.
-        trial_arm: Its arm of the trial.
+        status: Its case status.
+        trial_arm: Its arm of the trial; None outside the trial.
         closed_on: The day it closed.
-        statutory_status: Its order or licence, as a status.
-        iom_licence_condition: Whether the IOM licence condition holds.
+        statutory_status: The code of the order or licence it is under.
+        iom_licence_condition: Whether the licence has the IOM condition.
     """
 
     person_ref: str
@@ -55,7 +55,7 @@ class CaseBasics(NamedTuple):
 
     @classmethod
     def of(cls, case: Case) -> "CaseBasics":
-        """Reduce a case to what the rules ask about it."""
+        """Take from a case the facts that the rules need."""
         return cls(
             person_ref=case.person_ref,
             programme=case.programme,
@@ -90,14 +90,14 @@ class RecordCheckContext(Protocol):
 
 
 def check_record(record: Record, facts: RecordCheckContext) -> list[Finding]:
-    """Find every reason not to store a record; none where it may be stored."""
+    """Find every reason not to store a record; none if it may be stored."""
     rule = _RULES.get(type(record))
     found = list(check_date_order(record))
     return found if rule is None else [*found, *rule(record, facts)]
 
 
 def has_rules(record_type: type[Record]) -> bool:
-    """Whether anything beyond the single columns is checked of records of a type."""
+    """Whether records of a type are checked by more than their single columns."""
     return record_type in _RULES or has_date_order(record_type)
 
 
@@ -106,7 +106,7 @@ COLUMN_NEEDED_BY_RULE: Mapping[type[Record], str] = {Contact: "offer_ref"}
 
 
 def find_overlap(spell: CustodyPeriod, others: Iterable[CustodyPeriod]) -> CustodyPeriod | None:
-    """Give the first of a person's other custody spells that shares a custody day with this one; None where none does.
+    """Return the first of a person's other custody spells that shares a custody day with this one; None if none does.
 
     A period received and released on the same day has no custody day and overlaps nothing.
     """
@@ -121,7 +121,7 @@ def _share_a_day(one: CustodyPeriod, other: CustodyPeriod) -> bool:
 
 
 def describe_overlap(other: CustodyPeriod) -> str:
-    """Say that a period in custody overlaps another of the same person."""
+    """Word the finding that a period in custody overlaps another of the same person."""
     until = "has no release yet" if other.released_on is None else f"lasts until {format_day(other.released_on)}"
     return f"This overlaps the custody spell received on {format_day(other.received_on)}, which {until}."
 
