@@ -1,4 +1,4 @@
-"""An administrator at a real local file with a key file, whose backups are tried."""
+"""A real local file with a key file and an administrator, for tests of backups."""
 
 import resource
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ AUDITOR = "shah"
 
 @dataclass
 class Kept:
-    """A book with its key, and a folder for backups beside it.
+    """A database file with its key, and a folder for backups beside it.
 
     Attributes:
-        book: The book.
-        key: What opens it.
-        clock: What the time is for whoever works on it.
+        book: The database file.
+        key: Its key.
+        clock: The clock of every session on it.
     """
 
     book: Book
@@ -40,11 +40,11 @@ class Kept:
         return place
 
     def session(self, role: Role = Role.ADMINISTRATOR) -> Session:
-        """Sit somebody down."""
+        """Return a user's session."""
         return self.session_at(self.book.location, role)
 
     def session_at(self, location: str | Path, role: Role) -> Session:
-        """Sit somebody down at a copy of the book."""
+        """Return a user's session on a copy of the file."""
         user = {Role.ADMINISTRATOR: ADMIN, Role.AUDITOR: AUDITOR}.get(role, SUPERVISOR)
         self.sessions.append(session_of(open_store(str(location), self.key), user, role, self.clock))
         return self.sessions[-1]
@@ -63,13 +63,13 @@ class Kept:
 
 
 def left_in(folder: Path) -> list[str]:
-    """Name what lies in a folder."""
+    """List the names of the files in a folder."""
     return sorted(path.name for path in folder.iterdir())
 
 
 @contextmanager
 def no_room(most: int) -> Iterator[None]:
-    """Let no file grow beyond some bytes, as on a disk that is full."""
+    """Limit the size of files, as a full disk would."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
     try:
@@ -79,11 +79,11 @@ def no_room(most: int) -> Iterator[None]:
 
 
 class Unwanted(Exception):  # noqa: N818 - the wish of whoever cancels
-    """Somebody no longer wants what is being done."""
+    """Raised when the user cancels the work."""
 
 
 def stopping_at(words: str) -> ProgressCallback:
-    """Stop work by its progress callback, at the step whose name contains the words."""
+    """Cancel work from its progress callback, at the step whose name contains the words."""
 
     def tell(_done: int, _total: int, text: str = "") -> None:
         if words in text:

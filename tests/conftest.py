@@ -1,4 +1,4 @@
-"""What every test may ask for."""
+"""Fixtures for all tests."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _use_folder(patch: pytest.MonkeyPatch, folder: Path) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_password_is_worked_on_twice() -> Iterator[None]:
-    """Remember what each password became with its salt: the same work again proves nothing, and is much of the time."""
+    """Cache the key derived from each password and salt: deriving it again proves nothing and takes long."""
     from ioms_desktop.storage import envelope  # noqa: PLC0415  after what it needs of the environment is set
 
     with pytest.MonkeyPatch.context() as patched:
@@ -65,7 +65,7 @@ def _no_password_is_worked_on_twice() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
-    """Give a PostgreSQL server of this worker's own; fails, rather than skips, where there is none."""
+    """Return a PostgreSQL server of this worker's own; fails, rather than skips, where there is none."""
     from postgres_cluster import start_server  # noqa: PLC0415  slow to import: only some tests need it
 
     server = start_server()
@@ -121,7 +121,7 @@ def _shared_template(postgres_server: Server) -> str:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give an empty database at the newest schema: every test that asks for it runs on both kinds.
+    """Return an empty database at the newest schema: every test that asks for it runs on both kinds.
 
     A local one is encrypted with the key in `keys`, which `keys.opened` knows.
     """
@@ -134,20 +134,20 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def shared_location(_shared_template: str, postgres_database: Callable[..., str]) -> str:
-    """Give an empty shared database at the newest schema, as whoever keeps the server."""
+    """Return an empty shared database at the newest schema, opened as the server's administrator."""
     url: str = postgres_database(_shared_template)
     return url
 
 
 @pytest.fixture
 def local_location(_local_template: Path, tmp_path: Path) -> str:
-    """Give an empty local database at the newest schema, encrypted as `location`, for tests of the window."""
+    """Return an empty local database at the newest schema, encrypted as `location`, for tests of the window."""
     return str(shutil.copy(_local_template, tmp_path / "cases.ioms"))
 
 
 @pytest.fixture
 def store(location: str) -> Iterator[Store]:
-    """Give an open store on an empty database, on each kind."""
+    """Return an open store on an empty database, on each kind."""
     from keys import opened  # noqa: PLC0415  slow to import: only some tests need it
 
     made = opened(location)
@@ -157,7 +157,7 @@ def store(location: str) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def certified(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CertifiedOffice]:
-    """Give a shared database to which people sign in with certificates; who takes it leaves its trust as it was."""
+    """Return a shared database with sign-in by certificate; a test must restore the authority it trusts."""
     from storage.personal_certificates import CertifiedOffice  # noqa: PLC0415  slow to import: only some tests need it
     from storage.tls_cluster import WITHOUT, has_tls  # noqa: PLC0415  as above
 
@@ -170,7 +170,7 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CertifiedOff
 
 @pytest.fixture
 def office(_shared_template: str, postgres_database: Callable[..., str]) -> Iterator[Office]:
-    """Give a shared database on which one person of every role works, each with a login of their own."""
+    """Return a shared database with one user of every role, each with a login of their own."""
     from shared_people import furnish  # noqa: PLC0415  slow to import: only some tests need it
 
     made = furnish(postgres_database(_shared_template))

@@ -1,6 +1,6 @@
-"""A line to a PostgreSQL server that can be cut before or after any message of the protocol.
+"""A proxy for a PostgreSQL server that can cut the connection before or after any message of the protocol.
 
-It listens on a socket in a folder of its own, as the cluster of the tests does, and hands each message on by itself.
+It listens on a socket in a folder of its own, as the cluster of the tests does, and forwards each message separately.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ LENGTH = struct.Struct("!I")
 
 
 class CuttingProxy:
-    """Counts messages from when it is armed, and cuts every line at the one named."""
+    """Counts messages once it is armed, and cuts every connection at the chosen one."""
 
     def __init__(self, folder: Path, url: str) -> None:
-        """Stand between whoever connects to ``url`` of this proxy and the server of that URL."""
+        """Forward connections to ``url`` of this proxy to the server of that URL."""
         self._folder, self._server = folder, make_url(url)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -54,7 +54,7 @@ class CuttingProxy:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Cut every line and stop."""
+        """Cut every connection and stop."""
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
@@ -68,7 +68,7 @@ class CuttingProxy:
         await asyncio.gather(*under_way, return_exceptions=True)
 
     def arm(self, cut_at: int = 0, *, words: bytes = b"", after: bool = False) -> None:
-        """Count from here; cut before or after the message of this number, or the first that holds these words."""
+        """Start counting; cut before or after the message with this number, or the first that contains these words."""
         self.passed.clear()
         self.has_cut = False
         self._armed, self._cut_at, self._at_words, self._after = True, cut_at, words, after

@@ -1,4 +1,4 @@
-"""Exchange rows as records and histories, without a database: what the two readings of the policy are both given."""
+"""Exchange rows as records and histories, without a database: the input of both readings of the policy."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -34,7 +34,7 @@ def record(noun: type[Record], row: Row) -> Record:
 
 
 def case_history(sets: Sequence[Tables], case_ref: str, corrected_on: date) -> tuple[CaseFacts, ...]:
-    """Give one case's history from successive states of its tables, each recorded a minute after the one before."""
+    """Return one case's history from successive states of its tables, each recorded a minute after the one before."""
     start = datetime(corrected_on.year, corrected_on.month, corrected_on.day, 9, tzinfo=UTC)
     versions: dict[type[Record], list[RecordVersion]] = {noun: [] for noun in EXCHANGE_RECORD_TYPES}
     person = next(row["person_ref"] for row in sets[-1]["cases"] if row["case_ref"] == case_ref)

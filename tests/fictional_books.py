@@ -1,4 +1,4 @@
-"""Random fictional books for published figures: cases of both programmes over some quarters, many groups small."""
+"""Random fictional caseloads for published figures: cases of both programmes over some quarters, many groups small."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ STATUSES = {
 
 
 def quarters(number: int) -> list[Quarter]:
-    """Give some quarters in a row."""
+    """Return consecutive quarters."""
     found = [FIRST]
     while len(found) < number:
         found.append(found[-1].next)
@@ -30,12 +30,12 @@ def quarters(number: int) -> list[Quarter]:
 
 
 def book(random: Random, size: int) -> list[CountedCase]:
-    """Make up cases."""
+    """Generate cases."""
     return [_case(random, f"C-{number}") for number in range(size)]
 
 
 def counted(plan: TablePlan, cases: Sequence[CountedCase], number: int) -> dict[Quarter, FigureCounts]:
-    """Count some quarters in a row."""
+    """Count consecutive quarters."""
     return {quarter: count_figures(plan, default_policy(), cases, quarter) for quarter in quarters(number)}
 
 

@@ -1,4 +1,4 @@
-"""Keys for local files in tests: a fixed one, and users with passwords for those who sign in."""
+"""Keys for local files in tests: a fixed key, and users with passwords for tests that sign in."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ AT = datetime(2026, 9, 1, 9, tzinfo=UTC)
 
 
 def key_of(location: str) -> bytes | None:
-    """Give the key of a test's database: the fixed one for a local file."""
+    """Return the key of a test's database: the fixed one for a local file."""
     return None if is_shared(location) else TEST_KEY
 
 
@@ -29,7 +29,7 @@ def opened(location: str) -> Store:
 
 
 def with_users(location: str, roles: Mapping[str, str], password: str, at: datetime = AT) -> None:
-    """Let fictional people sign in, all with one password."""
+    """Add fictional users, all with one password."""
     store = opened(location)
     shared = is_shared(location)
     if shared:

@@ -9,7 +9,7 @@ from ioms_desktop.domain.records.record import Column, ColumnKind, Record, colum
 
 
 def sample_record(record_type: type[Record], lists: CodeLists, on: date, **references: str) -> Record:
-    """Give a record dated on a day, its references as named and otherwise invented."""
+    """Return a record dated on a day, with the references given and all others invented."""
     values = {column.name: _sample_value(column, lists, on) for column in columns_of(record_type)}
     owned = {name: value for name, value in references.items() if name in values}
     filled: dict[str, Any] = {**values, **owned}

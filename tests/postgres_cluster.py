@@ -84,7 +84,7 @@ class Server:
         return self.address_of(name)
 
     def address_of(self, name: str) -> str:
-        """Give the URL of a database that was created."""
+        """Return the URL of a database that was created."""
         return self._address.set(database=self._mark + name).render_as_string(hide_password=False)
 
     def drop(self, name: str) -> None:
@@ -240,7 +240,7 @@ class Cluster(Server):
 
 
 def start_server() -> Server:
-    """Give the server that `IOMS_TEST_POSTGRES` names, or a cluster of our own.
+    """Return the server that `IOMS_TEST_POSTGRES` names, or a cluster of our own.
 
     Raises:
         NoPostgresError: Neither is to be had.

@@ -19,7 +19,7 @@ Number = Fraction | int
 def narrowest(
     equations: Iterable[Equation], shown: Mapping[Any, int], floors: Mapping[Any, int]
 ) -> dict[Any, tuple[float, float]]:
-    """Give the least and the greatest value of every figure that is not shown.
+    """Return the lowest and the highest value of every figure that is not shown.
 
     Args:
         equations: Two lists of figures with equal sums.
@@ -49,7 +49,7 @@ def narrowest(
 
 
 def _groups(rows: list[tuple[dict[Name, int], int]]) -> list[list[tuple[dict[Name, int], int]]]:
-    """Part the equations that share no figure."""
+    """Split the equations into groups that share no figure."""
     groups: list[tuple[set[Name], list[tuple[dict[Name, int], int]]]] = []
     for row in rows:
         names, members = set(row[0]), [row]
@@ -95,7 +95,7 @@ class Programme:
         self._leave_out_helpers(real)
 
     def greatest(self, name: Name, sign: int) -> float:
-        """Give the greatest value of a figure, or of its opposite."""
+        """Return the greatest value of a figure, or of its opposite."""
         number = self.names.index(name)
         aim: dict[int, Number] = {number: sign}
         value: Number = 0
@@ -107,7 +107,7 @@ class Programme:
         return inf if gained == inf else float(value + gained)
 
     def _climb(self, aim: dict[int, Number]) -> Number | float:
-        """Go from solution to better solution; answers how much was gained."""
+        """Improve the solution step by step; return how much was gained."""
         gained: Number = 0
         while True:
             coming = min((each for each, factor in aim.items() if factor > 0), default=None)

@@ -1,4 +1,4 @@
-"""Sessions at which fictional people sit, on a database with a few fictional cases."""
+"""Sessions of fictional users on a database with a few fictional cases."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,13 +70,13 @@ OLD_CASE = Case(
     referred_on=date(2015, 1, 5),
     closed_on=date(2016, 2, 29),
 )
-"""Somebody whose case closed long ago; not among those of `fill`."""
+"""A person whose case closed long ago; `fill` does not add them."""
 _numbers = count(1)
 
 
 @dataclass
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that changes only when it is set."""
 
     now: datetime = NOW
 
@@ -88,7 +88,7 @@ class Clock:
 
 
 def fill(store: Store, at: datetime = datetime(2026, 9, 1, 9, tzinfo=UTC)) -> None:
-    """Put the fictional people and their cases in."""
+    """Add the fictional people and their cases."""
     act = CommandContext(request="", user="holt", role="coordinator", at=at, workstation="session 0")
     with store.begin(act) as tx:
         for person in PEOPLE:
@@ -110,7 +110,7 @@ def fill(store: Store, at: datetime = datetime(2026, 9, 1, 9, tzinfo=UTC)) -> No
 
 
 def session_of(store: Store, user: str, role: Role, clock: Callable[[], datetime]) -> Session:
-    """Sit somebody down without a password."""
+    """Return a user's session without signing in by password."""
     with store.read() as reading:
         rulebook = load_rulebook(reading)
     return Session(
@@ -126,5 +126,5 @@ def session_of(store: Store, user: str, role: Role, clock: Callable[[], datetime
 
 
 def request() -> str:
-    """Number a command."""
+    """Return a new request number."""
     return f"request-{next(_numbers)}"

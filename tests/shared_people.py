@@ -1,4 +1,4 @@
-"""A shared database with one person of every role, each with a login of their own, as an office would have it."""
+"""A shared database with one user of every role, each with a login of their own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,49 +22,49 @@ from sessions import fill
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 PASSWORD = "four plain words here"
 ANOTHER = "second"
-"""One more supervisor, since nobody answers what they proposed themselves."""
+"""A second supervisor, because nobody may answer a proposal of their own."""
 
 
 def login_of(role: str) -> str:
-    """Name the login of a role in tests; roles belong to the whole server, so the names are this module's own."""
+    """Return the login of a role; logins belong to the whole server, so these names are used nowhere else."""
     return f"t_{role}"
 
 
 @dataclass
 class Office:
-    """The database and who works on it."""
+    """The database and its users."""
 
     location: str
     sessions: dict[str, Session] = field(default_factory=dict)
 
     def session(self, role: str) -> Session:
-        """Sign somebody in through the services."""
+        """Sign a user in through the services."""
         if role not in self.sessions:
             self.sessions[role] = sign_in(self.location, login_of(role), PASSWORD, clock=lambda: NOW, workstation=role)
         return self.sessions[role]
 
     @contextmanager
     def raw(self, role: str) -> Iterator[psycopg.Connection]:
-        """Connect as somebody would with psql."""
+        """Connect with a user's own login, as with psql."""
         with psycopg.connect(self.location, user=login_of(role), password=PASSWORD, autocommit=True) as connection:
             connection.execute("SET search_path = public, ioms_audit")
             yield connection
 
     @contextmanager
     def owner(self) -> Iterator[psycopg.Connection]:
-        """Connect as whoever keeps the server."""
+        """Connect as the server's administrator."""
         with psycopg.connect(self.location, autocommit=True) as connection:
             connection.execute("SET search_path = public, ioms_audit, ioms_private")
             yield connection
 
     def close(self) -> None:
-        """Sign everybody out."""
+        """Close every session."""
         for session in self.sessions.values():
             session.store.close()
 
 
 def furnish(location: str) -> Office:
-    """Put people, cases and logins in."""
+    """Add people, cases and logins."""
     store = open_store(location)
     fill(store)
     act = CommandContext(

@@ -1,4 +1,4 @@
-"""A person, a case and an act, for tests of storage."""
+"""A sample person, case and command for tests of storage."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""What somebody with every right over the database could do to its audit behind the application's back."""
+"""Ways to tamper with the audit for somebody with every right over the database, bypassing the application."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -24,8 +24,8 @@ def unguarded(store: Store, *, kept: bool = False) -> Iterator[Reading]:
     """Write with every trigger off, as a superuser or the holder of a file can.
 
     Args:
-        store: What is tampered with.
-        kept: Whether it stays, the triggers back in place; else all of it is undone at the end.
+        store: The database to tamper with.
+        kept: Whether the changes are committed, with the triggers restored; otherwise everything is rolled back.
     """
     with store.engine.connect() as connection:
         doing = connection.execution_options(ioms_command=True).begin()
@@ -40,7 +40,7 @@ def unguarded(store: Store, *, kept: bool = False) -> Iterator[Reading]:
 
 
 def _taken_off(connection: Connection) -> list[str]:
-    """Take the triggers off; give what puts them back where a commit does not."""
+    """Disable the triggers; return the statements that restore them where a commit does not."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         return []
@@ -66,19 +66,19 @@ def set_field(connection: Connection, number: int, name: str, value: Any) -> Non
 
 
 def rehash(connection: Connection, number: int) -> None:
-    """Give an entry the hash that fits what it says now."""
+    """Recompute an entry's hash from its present content."""
     found = {entry.fields[0]: entry for entry in audit_entries(Reading(connection))}
     set_field(connection, number, "row_hash", entry_hash(found[str(number)].fields))
 
 
 def payload(connection: Connection, chance: random.Random) -> None:
-    """Change what an entry says was written."""
+    """Change the recorded values of an entry."""
     (number,) = chosen(connection, chance)
     set_field(connection, number, "after", '{"changed": true}')
 
 
 def actor(connection: Connection, chance: random.Random) -> None:
-    """Put an entry into another's name, its hash recomputed."""
+    """Attribute an entry to another user, with its hash recomputed."""
     (number,) = chosen(connection, chance)
     set_field(connection, number, "actor", "nobody")
     rehash(connection, number)
@@ -91,7 +91,7 @@ def delete(connection: Connection, chance: random.Random) -> None:
 
 
 def swap(connection: Connection, chance: random.Random) -> None:
-    """Let two entries change places, their hashes recomputed."""
+    """Swap two entries, with their hashes recomputed."""
     one, other = chosen(connection, chance, 2)
     query = "SELECT object_ref FROM audit WHERE id = :id"
     first, second = (connection.scalar(text(query), {"id": number}) for number in (one, other))
@@ -102,7 +102,7 @@ def swap(connection: Connection, chance: random.Random) -> None:
 
 
 def insert(connection: Connection, chance: random.Random) -> None:
-    """Invent an entry among those that are sealed, with the right hash."""
+    """Insert a forged entry among sealed ones, with a correct hash."""
     (number,) = chosen(connection, chance)
     fresh = (connection.scalar(text("SELECT max(id) FROM audit")) or 0) + 1
     copied = f"SELECT {fresh}, at, mark, row_hash, {COPIED} FROM audit WHERE id = :id"  # noqa: S608 - our own names
@@ -118,11 +118,11 @@ def seal_away(connection: Connection, chance: random.Random) -> None:
 
 
 FOUND_INSIDE: tuple[Tamper, ...] = (payload, actor, delete, swap, insert, seal_away)
-"""What the database itself is enough to find."""
+"""Tampering that can be detected from the database alone."""
 
 
 def cut(connection: Connection, chance: random.Random) -> None:
-    """Take the newest seals away with all they cover and all that came later."""
+    """Remove the newest seals with all entries that they cover and all later ones."""
     last = connection.scalar(text("SELECT max(n) FROM seal")) or 0
     first = chance.randrange(2, last + 1)
     mark = connection.scalar(text("SELECT from_mark FROM seal WHERE n = :n"), {"n": first})
@@ -131,7 +131,7 @@ def cut(connection: Connection, chance: random.Random) -> None:
 
 
 def rebuild(connection: Connection, chance: random.Random) -> None:
-    """Change an entry, and make every hash and every seal anew."""
+    """Change an entry, and recompute every hash and every seal."""
     actor(connection, chance)
     reading = Reading(connection)
     name, rows, last = database_id(reading), list(audit_entries(reading)), None
@@ -144,11 +144,11 @@ def rebuild(connection: Connection, chance: random.Random) -> None:
 
 
 def remade(seal: Seal, last: Seal | None, rows: list[AuditEntry], name: str) -> Seal:
-    """Make a seal anew over what is there."""
+    """Recompute a seal over the entries that are there."""
     covered = [row.row_hash or "" for row in rows if seal.from_mark <= int(row.fields[-1] or 0) < seal.to_mark]
     fresh = replace(seal, root=sha256("".join(covered).encode()).hexdigest(), prev=last.hash if last else "")
     return replace(fresh, hash=seal_hash(fresh, name))
 
 
 FOUND_BY_ANCHOR: tuple[Tamper, ...] = (cut, rebuild)
-"""What nothing inside the database can show."""
+"""Tampering that can be detected only by comparison with a head kept outside the database."""

@@ -1,4 +1,4 @@
-"""Waiting for what another process or thread does without announcing it."""
+"""Waits for something that another process or thread does without announcing it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def wait_until(met: Callable[[], T], seconds: float = 60, *, every: float = 0.01
     """Ask again and again until the answer is true, and give that answer.
 
     Args:
-        met: What is asked.
-        seconds: After how long a test that fails is ended; ample, so that a busy machine fails nothing.
-        every: Seconds between two questions.
+        met: The condition.
+        seconds: The timeout, long enough for a busy machine.
+        every: Seconds between two checks.
     """
     pause, limit = threading.Event(), monotonic() + seconds
     while not (answer := met()):

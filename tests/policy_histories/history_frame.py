@@ -1,4 +1,4 @@
-"""The frame of one invented case: who, when, custody, orders; everything else hangs on its days."""
+"""The frame of one invented case: person, period, custody and orders; all other events depend on its days."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -65,7 +65,7 @@ class Frame:
         return self.begin + timedelta(days=self.rng.randint(0, span))
 
     def in_custody(self, day: date) -> bool:
-        """Tell whether a day is a custody day."""
+        """Return whether a day is a custody day."""
         return any(received <= day and (released is None or day < released) for received, released in self.spells)
 
 
@@ -219,7 +219,7 @@ def add_orders(frame: Frame) -> None:
 
 
 def renumbered(tables: Tables, case_ref: str) -> Tables:
-    """Give the rows of a case references that follow their dates, so that order by reference is order in time."""
+    """Return the rows of a case references that follow their dates, so that order by reference is order in time."""
     keys = {
         "contacts": ("contact_ref", "occurred_at", "C"),
         "concerns": ("concern_ref", "occurred_on", "K"),

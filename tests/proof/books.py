@@ -1,4 +1,4 @@
-"""A local book as an office has it: made by the real services, signed in to with a password, copied as a whole."""
+"""A local database file as in real use: created by the real services, opened by password, copied as a whole."""
 
 import shutil
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ ADMIN, SUPERVISOR = "root holt", "wright"
 PASSWORD = "seven pale herons wade at dusk"
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 CASES = 40
-"""Cases among which the contacts are spread: a case with thousands would make every further one slower to judge."""
+"""Cases over which the contacts are spread: evaluating a case with thousands would slow down every further one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A local database and all that lies beside it, in a folder of its own."""
+    """A local database file and the files that belong to it, in a folder of its own."""
 
     folder: Path
 
@@ -38,22 +38,22 @@ class Book:
         return str(self.folder / "cases.ioms")
 
     def copied(self, folder: Path) -> "Book":
-        """Copy the book, closed, with everything beside it."""
+        """Copy the closed database file with the files that belong to it."""
         shutil.copytree(self.folder, folder)
         return Book(folder)
 
     def session(self, user: str = SUPERVISOR) -> Session:
-        """Sign somebody in."""
+        """Sign a user in."""
         return sign_in(self.location, user, PASSWORD, clock=lambda: NOW, workstation="session 1")
 
     def session_by_key(self, key: bytes | None, user: str = SUPERVISOR) -> Session:
-        """Sit somebody down with the file's key, where a password would only take time."""
+        """Return a session opened with the file's key, for tests in which a password would only take time."""
         role = Role.ADMINISTRATOR if user == ADMIN else Role.SUPERVISOR
         return session_of(open_store(self.location, key), user, role, lambda: NOW)
 
 
 def new_book(folder: Path) -> Book:
-    """Make a book with an administrator, a supervisor and a few fictional cases."""
+    """Create a database file with an administrator, a supervisor and a few fictional cases."""
     folder.mkdir(parents=True)
     book = Book(folder)
     create_database(book.location, ADMIN, PASSWORD, clock=lambda: NOW)
@@ -67,7 +67,7 @@ def new_book(folder: Path) -> Book:
 
 
 def fill_widely(store: Store) -> None:
-    """Put the fictional people in, and cases enough for thousands of contacts."""
+    """Add the fictional people, and enough cases for thousands of contacts."""
     fill(store)
     act = CommandContext(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="session 0")
     with store.begin(act) as tx:

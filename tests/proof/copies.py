@@ -1,4 +1,4 @@
-"""Backing up, restoring and rehearsing, killed anywhere: what has a copy's name is whole, and the way on is open."""
+"""Backing up, restoring and rehearsing, killed at any moment: files named as copies are complete, and a retry works."""
 
 import atexit
 import shutil
@@ -27,7 +27,7 @@ RECORDS = 3
 
 
 def with_records(folder: Path) -> Book:
-    """Give a book with records that are counted afterwards, and a backup of it."""
+    """Return a book with records that are counted afterwards, and a backup of it."""
     return _made().copied(folder)
 
 

@@ -1,4 +1,4 @@
-"""Damage a closed local file and see whether anybody is told before they work with it."""
+"""Damages a closed local file and checks that the user is warned before working with it."""
 
 import random
 import sqlite3
@@ -17,20 +17,20 @@ from proof.books import Book, contact
 
 PAGE = 4096
 BACKUP = "backup"
-"""The word in which a sentence about damage says where the way out is."""
+"""The word that every message about damage must contain, because the backup is the way to recover."""
 
 
 @dataclass
 class DamageReport:
-    """What came of damaged files.
+    """The results for damaged files.
 
     Attributes:
-        tried: How many.
-        at_opening: Refused with a sentence before anything was shown.
-        by_check: Opened, and reported by the check.
-        missed: Opened, and called whole.
-        raw: What was raised that is no sentence for a user.
-        without_way_out: Sentences that do not name the backup.
+        tried: The number of damaged files.
+        at_opening: Those refused with a message before anything was shown.
+        by_check: Those opened, and reported by the check.
+        missed: Those opened, and reported as intact.
+        raw: Exceptions without a message for the user.
+        without_way_out: Messages that do not name the backup.
     """
 
     tried: int = 0
@@ -42,7 +42,7 @@ class DamageReport:
 
     @override
     def __str__(self) -> str:
-        """Say it in a line."""
+        """Format the results in a line."""
         return (
             f"{self.tried} damaged, {self.at_opening} refused at opening, {self.by_check} found by check, "
             f"{self.missed} missed, {len(self.raw)} without a sentence"
@@ -60,13 +60,13 @@ def flip_a_bit(path: Path, chance: random.Random) -> None:
 
 
 def cut_short(path: Path, chance: random.Random) -> None:
-    """Leave off a file's end."""
+    """Truncate a file."""
     data = path.read_bytes()
     path.write_bytes(data[: chance.randrange(1, len(data))])
 
 
 def swap_pages(path: Path, chance: random.Random) -> None:
-    """Put two pages in each other's place; each of them is right in itself."""
+    """Swap two pages, each of which is intact in itself."""
     data = bytearray(path.read_bytes())
     first, second = (PAGE * number for number in chance.sample(range(len(data) // PAGE), 2))
     data[first : first + PAGE], data[second : second + PAGE] = (
@@ -88,7 +88,7 @@ def try_damage(book: Book, folder: Path, damage: Damage, *, times: int, seed: in
 
 
 def look(report: DamageReport, book: Book) -> None:
-    """Open a book and check it, as far as it lets itself be opened."""
+    """Open a database file, and check it if it opens."""
     report.tried += 1
     try:
         session = book.session()
@@ -109,7 +109,7 @@ def look(report: DamageReport, book: Book) -> None:
 
 
 def with_an_old_log(book: Book, folder: Path, *, before: int, after: int) -> Book:
-    """Give a copy of a book, closed, with a log beside it that was written some commands ago.
+    """Return a copy of a book, closed, with a log beside it that was written some commands ago.
 
     Args:
         book: The book.
@@ -131,7 +131,7 @@ def with_an_old_log(book: Book, folder: Path, *, before: int, after: int) -> Boo
 
 
 def plainly_missed(plain: Path, *, times: int, seed: int) -> int:
-    """Give how many flips of a bit the usual check of a plain file does not see."""
+    """Count the bit flips that the usual check of a plain file does not detect."""
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     whole, missed = plain.read_bytes(), 0
     for _ in range(times):

@@ -1,7 +1,7 @@
-"""A day at work whose every name, note, reason and password is a word found nowhere else; then a search for the words.
+"""Simulates a working day in which every name, note, reason and password is a unique word, then searches for the words.
 
-The day is lived in a program of its own that has a home, settings and temporary files of its own, and ends as a killed
-one does, with the database open, so that nothing is tidied away that a thief would find.
+The day is simulated in a process with its own home folder, settings and temporary files. It ends as a killed process
+does, with the database open, so that nothing that a thief could find is cleaned up.
 """
 
 import json
@@ -162,7 +162,7 @@ class _Worker:
         self._command("wright", 1, "import", str(given))
 
     def _in_the_session(self, session: Session) -> None:
-        """Record, look, search, print, and leave a form half filled in."""
+        """Record, read, search and print, and leave a form half filled in."""
         notes = iter([self._marks[f"note {number}"] for number in range(KINDS["note"])])
         for number in range(KINDS["name"] - 1):
             record_contact(
@@ -198,14 +198,14 @@ class _Worker:
         return self._marks[f"reason {number}"]
 
     def _fault_of_a_command(self) -> None:
-        """Meet a fault of ours in the middle of a service, whose words quote what was worked on."""
+        """Cause a fault of the program inside a service, with a message that quotes a record."""
         fault = LookupError(f"nobody is called {self._marks['fault 0']}")
         with mock.patch("ioms_desktop.services.exchange.exports.log_people", side_effect=fault):
             where = str(self._folder / "export" / "fault")
             self._command("wright", 1, "export", where, "--reason", "CASE_WORK", refused=True)
 
     def _faults_of_the_session(self, session: Session) -> None:
-        """Meet two more at the session: one of ours, one of the database's; the window keeps both in its log."""
+        """Cause two more in the window, one of the program's and one of the database's, which it writes to its log."""
         from ioms_desktop.app import configure_log_file  # noqa: PLC0415 - the window's part
         from ioms_desktop.settings import Settings  # noqa: PLC0415 - as above
         from ioms_desktop.ui.errors import report_fault  # noqa: PLC0415 - as above

@@ -1,7 +1,7 @@
-"""Kill a program that writes a local book, at any moment, and look at what it left.
+"""Kills a process that writes to a local database file, at random moments, and examines what it left.
 
-The writer is a fork of a program that has imported everything already, so that a kill costs no start. It says `begin`
-before each act and `done` after it has returned, through a pipe, which keeps what was said by whoever is killed.
+The writer is forked from a process that has already imported everything, so that each kill saves a start. It writes
+`begin` to a pipe before each act and `done` after it has returned; the pipe keeps what a killed process wrote.
 """
 
 import json
@@ -27,21 +27,21 @@ from proof.writing import WAYS, Way
 
 SHOT = "once "
 HASTY = "hasty"
-"""The control: a writer that says `done` before it has written."""
+"""The control: a writer that reports `done` before it has written."""
 
 
 @dataclass
 class KillReport:
-    """What the kills left.
+    """The results of the kills.
 
     Attributes:
-        kills: How many.
-        done: Acts that were said to be done.
-        doubtful: Acts begun, of which nobody heard the end.
-        had_landed: Doubtful ones that had in fact been saved.
-        lost: Acts said to be done that are not there.
+        kills: The number of kills.
+        done: Acts that were reported done.
+        doubtful: Acts begun whose end was not reported.
+        had_landed: Doubtful acts that had in fact been saved.
+        lost: Acts reported done that are not there.
         twice: Acts that are there more than once, or in part.
-        unresolved: Doubtful ones that doing again did not bring to exactly once.
+        unresolved: Doubtful acts that are not there exactly once after being repeated.
         faults: What the check of the database found.
     """
 
@@ -56,12 +56,12 @@ class KillReport:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is missing, doubled, half done or damaged."""
+        """Whether nothing is missing, duplicated, half done or damaged."""
         return not (self.lost or self.twice or self.unresolved or self.faults)
 
     @override
     def __str__(self) -> str:
-        """Say it in a line."""
+        """Format the results in a line."""
         return (
             f"{self.kills} kills, {self.done} acknowledged, {self.lost} lost, {self.twice} doubled or half, "
             f"{self.doubtful} in doubt of which {self.had_landed} had landed, {self.unresolved} unresolved, "
@@ -70,7 +70,7 @@ class KillReport:
 
 
 class Writers:
-    """A program that starts writers; use `with writers() as each`."""
+    """A process that starts writers; use `with writers() as each`."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         """Hold the program."""
@@ -82,7 +82,7 @@ class Writers:
     def killed(
         self, way: str, book: Book, key: bytes | None, number: int, seconds: float
     ) -> tuple[list[str], list[str]]:
-        """Start a writer, kill it some time after it began, and give the acts it had begun and those it had done."""
+        """Start a writer, kill it after a time, and return the acts that it had begun and those it had done."""
         self._tell.write(json.dumps([way, str(book.folder), number, key.hex() if key else ""]) + "\n")
         self._tell.flush()
         word, writer = self._said.readline().split()
@@ -143,7 +143,7 @@ def writers() -> Iterator[Writers]:
 
 
 def kill_often(program: Writers, way: str, book: Book, *, kills: int, seed: int) -> KillReport:
-    """Kill writers of a book one after the other, and look at it after each."""
+    """Kill writers of a database file one after the other, and examine the file after each."""
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     report = KillReport()
     how = WAYS[way.removeprefix(HASTY).strip()]
@@ -204,7 +204,7 @@ def _write(way: str, folder: str, number: int, key: str) -> None:
 
 
 def _serve() -> None:
-    """Fork a writer for each line; say when it has ended."""
+    """Fork a writer for each line read, and report when it has ended."""
     for line in sys.stdin:
         writer = os.fork()
         if writer == 0:

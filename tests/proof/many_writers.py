@@ -1,7 +1,7 @@
-"""Many people save the same few records at once, each with what they read some moments before.
+"""Many users save the same few records at once, each based on what they read some moments before.
 
-Each reads a record, adds one to what stands there, and saves it with the revision read, as a form does; when somebody
-else was quicker they read again. The naive writer, the control, saves what it made of what it read, unasked.
+Each reads a record, adds one to the value, and saves it with the revision read, as a form does; if somebody else was
+quicker, they read again. The naive writer, which is the control, saves without comparing revisions.
 """
 
 import json
@@ -32,15 +32,15 @@ ACT = CommandContext(request="", user="holt", role=Role.COORDINATOR, at=NOW, wor
 
 @dataclass
 class WritersReport:
-    """What came of it.
+    """The results.
 
     Attributes:
-        writers: How many people.
-        saved: How many times one of them was told that it is saved.
-        counted: What the records add up to afterwards.
-        versions: How many former versions they have.
-        again: How often somebody was told that another was quicker.
-        raised: What was raised besides.
+        writers: The number of users.
+        saved: The number of saves reported as done.
+        counted: The sum of the records' values afterwards.
+        versions: The number of their previous versions.
+        again: The number of saves refused because somebody else had saved first.
+        raised: Other exceptions.
     """
 
     writers: int
@@ -52,19 +52,19 @@ class WritersReport:
 
     @property
     def lost(self) -> int:
-        """Savings that somebody else's saving overwrote."""
+        """Saves that another user's save overwrote."""
         return self.saved - self.counted
 
     @override
     def __str__(self) -> str:
-        """Say it in a line."""
+        """Format the results in a line."""
         return (
             f"{self.writers} writers, {self.saved} saved, {self.lost} lost, {self.again} told that another was quicker"
         )
 
 
 def set_out(store: Store, records: int) -> None:
-    """Put in the records that are counted up."""
+    """Add the records that the users count up."""
     with store.begin(ACT) as tx:
         for each in range(records):
             tx.add(replace(PEOPLE[0], person_ref=f"COUNT-{each}", known_as="0"))
@@ -90,7 +90,7 @@ def one_more(session: Session, ref: str, request: str) -> int:
 
 
 def naively_one_more(session: Session, ref: str, _request: str) -> int:
-    """Read, add one, write: the revision is moved on by the database, not compared."""
+    """Read, add one and write without comparing the revision, which is only incremented."""
     table = tables.people
     with session.store.read() as reading:
         known = int(reading.get(Person, ref).known_as or 0)
@@ -101,7 +101,7 @@ def naively_one_more(session: Session, ref: str, _request: str) -> int:
 
 
 def write(session: Session, writer: int, rounds: int, records: int, *, naive: bool) -> int:
-    """Do one person's share; give how often somebody else was quicker."""
+    """Do one user's share of the saves; return how often somebody else was quicker."""
     act = naively_one_more if naive else one_more
     return sum(act(session, f"COUNT-{(writer + each) % records}", f"count-{writer}-{each}") for each in range(rounds))
 

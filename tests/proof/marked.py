@@ -1,4 +1,4 @@
-"""Somebody whose every field carries a mark that stands nowhere else, and where such marks are looked for."""
+"""A person whose every field contains a unique mark, and the places that are searched for such marks."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -26,21 +26,21 @@ PAGE, RESERVED, IV, FRAME, LOG_HEAD = 4096, 80, 16, 24, 32
 
 
 class Marks:
-    """Gives marks, each once, and remembers them."""
+    """Generates unique marks and records them."""
 
     def __init__(self) -> None:
-        """Begin with those of the references."""
+        """Start with the marks of the references."""
         self.given = [PERSON, CASE]
 
     def next(self) -> str:
-        """Give the next one: one word of letters, as a name may be."""
+        """Return the next one: one word of letters, as a name may be."""
         number = len(self.given)
         self.given.append(f"mrk{chr(97 + number // 26)}{chr(97 + number % 26)}qzx")
         return self.given[-1]
 
 
 def somebody(marks: Marks) -> Iterator[Record]:
-    """Give a person with a closed case and a record of every kind, every text of each marked."""
+    """Return a person with a closed case and a record of every kind, every text of each marked."""
     nouns: list[type[Record]] = [*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES]
     for noun in nouns:
         fixed: dict[str, Any] = {"person_ref": PERSON, "case_ref": CASE}
@@ -62,7 +62,7 @@ def _value(column: Column, marks: Marks) -> Any:  # noqa: ANN401 - of any kind
 
 
 def live_with(store: Store, marks: Marks, act: CommandContext, *, answered: bool = True) -> None:
-    """Record somebody, change and remove some of it, search and tell of them: whatever leaves words behind."""
+    """Record, change, remove, search for and disclose a person's records: everything that leaves words behind."""
     stored: list[Record] = []
     with store.begin(replace(act, request="first")) as tx:
         stored.extend(tx.add(record) for record in somebody(marks))
@@ -109,13 +109,13 @@ def bring(store: Store, file: Store, act: CommandContext) -> None:
 
 
 def found_in(content: bytes, marks: Iterable[str]) -> set[str]:
-    """Name the marks that stand in some bytes, whatever their case."""
+    """List the marks that some bytes contain, in upper or lower case."""
     lowered = content.lower()
     return {mark for mark in marks if mark.encode() in lowered}
 
 
 def pages(path: Path, key: bytes) -> bytes:
-    """Decrypt every page of a local file, those no longer used as well, and every page of its log."""
+    """Decrypt every page of a local file, including unused pages, and every page of its log."""
     content = path.read_bytes()
     plain = [_page(content[start : start + PAGE], key, first=not start) for start in range(0, len(content), PAGE)]
     log = Path(f"{path}-wal")

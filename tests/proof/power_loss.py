@@ -1,8 +1,8 @@
-"""Pull the plug: a file system that remembers what was asked of it gives every state a power cut can leave behind.
+"""Simulates power cuts: a file system that records every request can produce any state that a power cut may leave.
 
-What a program wrote is on the disk only after it asked for it to be (xSync); until then any part of it may be there,
-in sectors of 512 bytes, in any order. The statements are those our commands really send, recorded once and sent again
-through this file system with the settings of `storage/sqlite/engine.py`.
+What a program wrote is certain to be on the disk only after a sync (xSync); until then any part of it may be there, in
+sectors of 512 bytes, in any order. The statements are those that real commands send, recorded once and replayed through
+this file system with the settings of `storage/sqlite/engine.py`.
 """
 
 import random
@@ -41,7 +41,7 @@ class Recorded:
 
 
 def record(session: Session, commands: int) -> Recorded:
-    """Carry out real commands at a session and keep what they send to the database."""
+    """Run real commands in a session and record the statements they send to the database."""
     with session.store.read() as reading:
         start = tuple(_dump(reading.connection))
     sent: list[Statement] = []
@@ -65,7 +65,7 @@ def record(session: Session, commands: int) -> Recorded:
 
 
 def _dump(connection: Connection) -> Iterator[Statement]:
-    """Give the statements that make an equal database: tables, rows, then what watches over them."""
+    """Return the statements that make an equal database: tables, rows, then what watches over them."""
     made = connection.execute(text("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()
     tables = [row for row in made if row.type == "table" and not row.name.startswith("sqlite_")]
     for row in tables:
@@ -190,12 +190,12 @@ def replay(recorded: Recorded, folder: Path, synchronous: str | None = None) -> 
 
 @dataclass
 class Verdict:
-    """What the power cuts left.
+    """The results of the power cuts.
 
     Attributes:
-        points: How many power cuts.
-        lost: After how many something was gone that the user had been told was saved.
-        corrupt: After how many the file was damaged, or held half a command.
+        points: The number of power cuts.
+        lost: After how many a command was missing that had been reported as saved.
+        corrupt: After how many the file was damaged, or contained half a command.
         saved: How many commands were acknowledged before the last one.
     """
 
@@ -206,7 +206,7 @@ class Verdict:
 
     @override
     def __str__(self) -> str:
-        """Say it in a line."""
+        """Format the results in a line."""
         return f"{self.points} power cuts, {self.lost} with something lost, {self.corrupt} with damage"
 
 
@@ -265,7 +265,7 @@ def _apply(files: dict[str, bytearray], asked: Asked) -> None:
 def pull_the_plug(
     durable: Mapping[str, bytes], log: Sequence[Asked], folder: Path, *, points: int, seed: int
 ) -> Verdict:
-    """Cut the power at random moments and look at what is found afterwards."""
+    """Cut the power at random moments and examine what is left each time."""
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     cuts = sorted(chance.choices(range(1, len(log) + 1), k=points))
     platter = _Platter({name: bytearray(data) for name, data in durable.items()})

@@ -1,8 +1,8 @@
-"""Kill a shared database's server while people save, and see that each save is known to have landed or not.
+"""Kills the server of a shared database while users save, and checks that every save is known to be done or not.
 
-Each writer is a workstation of its own with its own connections. When an act ends in a refusal nobody can say whether
-it was saved; the writer then does as the application does: it connects again, asks for the request, and sends the same
-request again only where it is not there.
+Each writer is a workstation with connections of its own. If an act ends in a refusal, nobody can know whether it was
+saved. The writer then does what the application does: it connects again, asks for the request, and repeats it only if
+it is not there.
 """
 
 import os
@@ -39,7 +39,7 @@ KINDS = ("server stopped at once", "connection's process killed", "server killed
 
 
 class Breaking:
-    """A server that keeps what it was given, and can be broken in several ways."""
+    """A durable server that can be broken in several ways."""
 
     def __init__(self, cluster: Cluster) -> None:
         """Take a cluster that was started with the settings of a real one."""
@@ -108,16 +108,16 @@ def breaking_server() -> Iterator[tuple[Breaking, str]]:
 
 @dataclass
 class ServerReport:
-    """What the blows left.
+    """The results of breaking the server.
 
     Attributes:
         blows: How often the server was broken.
-        done: Acts that were said to be done, at once or after asking.
+        done: Acts that were reported done, at once or after asking.
         doubtful: Acts that ended in a refusal.
-        had_landed: Doubtful ones that had in fact been saved.
-        lost: Acts said to be done that are not there.
+        had_landed: Doubtful acts that had in fact been saved.
+        lost: Acts reported done that are not there.
         twice: Acts that are there more than once.
-        raw: What was raised that is no sentence for a user.
+        raw: Exceptions without a message for the user.
         reconnected: Seconds from each refusal to the next answer.
     """
 
@@ -132,7 +132,7 @@ class ServerReport:
 
     @override
     def __str__(self) -> str:
-        """Say it in a line."""
+        """Format the results in a line."""
         waits = sorted(self.reconnected) or [0.0]
         return (
             f"{self.blows} blows, {len(self.done)} acknowledged, {self.lost} lost, {self.twice} doubled, "
@@ -152,7 +152,7 @@ def break_often(
         writers: How many workstations.
         blows: How often it is broken.
         seed: Of the moments.
-        hasty: The control: writers that call an act done before it is sent, and never ask.
+        hasty: The control: writers that report an act as done before it is sent, and never ask.
     """
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     report, over = ServerReport(), threading.Event()

@@ -1,4 +1,4 @@
-"""Acts that are done once and write more than one file: killed anywhere, they are done, not done, or finished later."""
+"""One-off acts that write several files: killed at any moment, they are done, not done, or can be finished later."""
 
 import random
 from collections.abc import Callable
@@ -33,9 +33,9 @@ class Shot:
     """One act.
 
     Attributes:
-        prepare: Makes a book on which it can be done.
-        begin: Does what comes before it, and gives the act itself.
-        settled: Finishes what was begun as a user would, and says what is wrong then; given whether it was said done.
+        prepare: Creates a database file on which it can be done.
+        begin: Does what comes before it, and returns the act itself.
+        settled: Finishes as a user would, and returns what is wrong then; told whether the act was reported done.
     """
 
     prepare: Callable[[Path], Book]
@@ -45,11 +45,11 @@ class Shot:
 
 @dataclass
 class ShotReport:
-    """What the kills left.
+    """The results of the kills.
 
     Attributes:
-        kills: How many.
-        done: Of these, after how many the act had been said done.
+        kills: The number of kills.
+        done: After how many of them the act had been reported done.
         faults: What was wrong after it was finished.
     """
 
@@ -59,7 +59,7 @@ class ShotReport:
 
     @override
     def __str__(self) -> str:
-        """Say it in a line."""
+        """Format the results in a line."""
         return f"{self.kills} kills, {self.done} after it was done, {len(self.faults)} books not whole afterwards"
 
 

@@ -1,4 +1,4 @@
-"""Proving a long audit takes the memory of a short one: it is walked, never held."""
+"""Verifying a long audit needs no more memory than a short one, because it is read entry by entry."""
 
 import time
 import tracemalloc
@@ -74,7 +74,7 @@ def _proved(store: Store) -> ChainCheck:
 
 
 def walked(reading: Reading, head: ChainHead | None = None) -> ChainCheck:
-    """Walk the whole trail, and look for a seal that is known from elsewhere."""
+    """Verify the whole audit, and look for a seal that was recorded elsewhere."""
     return verify_chain(
         sealing.audit_entries(reading),
         sealing.seals(reading),

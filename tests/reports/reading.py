@@ -9,14 +9,14 @@ from ioms_desktop.reports.case_summary.case_summary import render_case_summary
 
 
 def printed(summary: CaseSummary) -> bytes:
-    """Give the PDF of a summary."""
+    """Return the PDF of a summary."""
     out = io.BytesIO()
     render_case_summary(summary, out)
     return out.getvalue()
 
 
 def pages_of(document: bytes) -> list[str]:
-    """Give the text of every page as another program extracts it, line ends as spaces."""
+    """Return the text of every page as another program extracts it, line ends as spaces."""
     pdf = pypdfium2.PdfDocument(document)
     try:
         return [" ".join(page.get_textpage().get_text_bounded().split()) for page in pdf]
@@ -25,5 +25,5 @@ def pages_of(document: bytes) -> list[str]:
 
 
 def text_of(summary: CaseSummary) -> str:
-    """Give the text of a summary's pages, one after the other."""
+    """Return the text of a summary's pages, one after the other."""
     return " ".join(pages_of(printed(summary)))

@@ -1,4 +1,4 @@
-"""A real local file at which an administrator sits, made once and copied for each test; a database that many share."""
+"""Fixtures: a real local file with an administrator, created once and copied for each test; a database tests share."""
 
 import shutil
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ Made = tuple[Book, Book, bytes]
 
 @pytest.fixture(scope="session")
 def _books(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Make a book, and a copy of it in which a backup lies that was made when nobody worked."""
+    """Create a database file, and a copy of it with a backup that was made while nobody was working."""
     book = new_book(tmp_path_factory.mktemp("books") / "book")
     session = book.session(ADMIN)
     key = session.store.key
@@ -37,7 +37,7 @@ def _books(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 @pytest.fixture
 def kept(_books: Made, tmp_path: Path) -> Iterator[Kept]:
-    """Give a book that was never backed up."""
+    """Return a database file that has never been backed up."""
     office = Kept(_books[0].copied(tmp_path / "book"), _books[2])
     yield office
     office.close()
@@ -45,7 +45,7 @@ def kept(_books: Made, tmp_path: Path) -> Iterator[Kept]:
 
 @pytest.fixture
 def backed(_books: Made, tmp_path: Path) -> Iterator[Kept]:
-    """Give a book with `backup.ioms` in its folder of backups."""
+    """Return a database file with `backup.ioms` in its backup folder."""
     office = Kept(_books[1].copied(tmp_path / "book"), _books[2])
     for file in ("backup.ioms", "backup.ioms.keys"):
         shutil.move(office.book.folder / file, office.folder / file)
@@ -55,7 +55,7 @@ def backed(_books: Made, tmp_path: Path) -> Iterator[Kept]:
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def ledger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """Give the database, on each kind, that tests share which work on cases of their own alone."""
+    """Return the database, of each kind, shared by tests that use only cases of their own."""
     # pytest may end and make it again when files of one kind and the other take turns: a new place each time.
     place = tmp_path_factory.mktemp("ledger")
     if request.param == "sqlite":

@@ -101,21 +101,21 @@ def rows_of(path: Path) -> list[list[str]]:
 
 
 def reasons(session: Session, path: Path) -> list[tuple[str, int, str, str, str]]:
-    """Import and give what is rejected: file, line, column, value, reason."""
+    """Import, and return what is rejected: file, line, column, value, reason."""
     report = run_import(session, path)
     assert not report.written
     return [problem[:5] for problem in report.rejects()]
 
 
 def taken(session: Session, path: Path) -> None:
-    """Import what must be taken whole."""
+    """Import rows that must all be accepted."""
     report = run_import(session, path)
     assert [problem[:5] for problem in report.rejects()] == []
     assert report.written
 
 
 def counts(store: Store) -> dict[str, int]:
-    """How many rows the record and what it keeps of itself have."""
+    """Count the rows of the records, their history and the audit."""
     names = ["people", "cases", "contacts", "decisions", "audit", "former_version", "search_key"]
     with store.read() as reading:
         return {

@@ -1,4 +1,4 @@
-"""One database for many tests, each with a fictional case of its own, and what was written in it."""
+"""One database for many tests, each with a fictional case of its own, and helpers to see what a test wrote."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +39,7 @@ MAY_RECORD = (Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR)
 
 
 class Entry(NamedTuple):
-    """What one entry of the audit says."""
+    """The content of an audit entry."""
 
     kind: str
     actor: str
@@ -53,14 +53,14 @@ class Entry(NamedTuple):
 
 @dataclass
 class Ledger:
-    """A database with nobody on it but those whom tests put there."""
+    """A database that contains only what the tests add."""
 
     store: Store
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _seat: Session | None = None
 
     def session(self, user: str = NAVIGATOR, role: Role = Role.NAVIGATOR, on: date = TODAY) -> Session:
-        """Sit somebody down on a day."""
+        """Return a user's session on a day."""
         if self._seat is None:
             self._seat = session_of(self.store, user, role, Clock())
         clock = Clock()
@@ -68,15 +68,15 @@ class Ledger:
         return replace(self._seat, user=user, role=role, clock=clock, workstation=f"session of {user}")
 
     def officer(self, on: date = TODAY) -> Session:
-        """Sit the officer down on a day."""
+        """Return the officer's session on a day."""
         return self.session(OFFICER, Role.OFFICER, on)
 
     def phoenix(self, **said: Any) -> str:  # noqa: ANN401 - values by field name
-        """Open a Phoenix case of a person of its own; gives its reference."""
+        """Add a Phoenix case with a person of its own, and return its reference."""
         return self._case(programme="PHOENIX", status="ENGAGED", notified_on=STARTED, **said)
 
     def iom(self, **said: Any) -> str:  # noqa: ANN401 - values by field name
-        """Open an IOM case of a person of its own; gives its reference."""
+        """Add an IOM case with a person of its own, and return its reference."""
         return self._case(**{"programme": "IOM", "status": "ACTIVE", "adopted_on": STARTED, **said})
 
     def _case(self, **said: Any) -> str:  # noqa: ANN401 - values by field name
@@ -89,7 +89,7 @@ class Ledger:
         return case.case_ref
 
     def put(self, *records: Record, at: datetime = BEGAN) -> None:
-        """Add records as somebody else did before."""
+        """Add records as another user, before the test's own commands."""
         with self.store.begin(
             CommandContext(request="", user="holt", role="coordinator", at=at, workstation="session 0")
         ) as tx:
@@ -97,21 +97,21 @@ class Ledger:
                 tx.add(record)
 
     def change(self, record: Record, at: datetime = BEGAN, **said: Any) -> None:  # noqa: ANN401 - values by field name
-        """Save a record changed by somebody else."""
+        """Save a changed record as another user."""
         with self.store.begin(
             CommandContext(request="", user="holt", role="coordinator", at=at, workstation="session 0")
         ) as tx:
             tx.save(replace(record, **said))
 
     def remove(self, record: Record) -> None:
-        """Remove a record as somebody else did."""
+        """Remove a record as another user."""
         with self.store.begin(
             CommandContext(request="", user="holt", role="coordinator", at=BEGAN, workstation="session 0")
         ) as tx:
             tx.remove(record, "recorded twice")
 
     def break_glass(self, session: Session, case_ref: str) -> None:
-        """Let somebody see a case by breaking the glass alone."""
+        """Make a case visible to a user only by break-glass access."""
         with self.store.begin(session.command_context()) as tx:
             access_lists.break_glass(tx, case_ref, "his mother called, he is in danger")
 
@@ -126,12 +126,12 @@ class Ledger:
             return reading.list_records(noun, case_ref=case_ref)
 
     def former(self, noun: type[R], case_ref: str) -> list[R]:
-        """Read the former versions of the records of a case."""
+        """Read the previous versions of the records of a case."""
         with self.store.read() as reading:
             return [each.record for each in reading.list_former_versions(noun, case_ref=case_ref)]
 
     def audit_of(self, request: str) -> list[Entry]:
-        """Read what the audit says of a command."""
+        """Read the audit entries of a command."""
         audit = tables.audit
         query = select(*(audit.c[name] for name in Entry._fields)).where(audit.c.request == request)
         with self.store.read() as reading:
@@ -144,7 +144,7 @@ class Ledger:
 
     @contextmanager
     def nothing_written(self) -> Iterator[None]:
-        """Hold that what follows writes nothing at all: no record, no former version, no audit entry, no request."""
+        """Assert that the block writes nothing: no record, no previous version, no audit entry, no request."""
         before = self.written()
         yield
         assert self.written() == before

@@ -1,4 +1,4 @@
-"""What stands in a database, counted: a refused act leaves all of it as it was."""
+"""The content of a database, counted: a refused command leaves all of it unchanged."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,11 +23,11 @@ LAYING = CommandContext(
     request="", user=LAID_BY, role="coordinator", at=datetime(2026, 9, 1, 9, tzinfo=UTC), workstation="session 0"
 )
 OTHER_KINDS = (NotAllowed, Missing, Stale)
-"""Kinds that mean something of their own: expecting any refusal at all would take them too."""
+"""Kinds of refusal that tests must name, because expecting any `Refused` would also accept them."""
 
 
 class Entry(NamedTuple):
-    """An entry of the audit, without its number and what was recorded."""
+    """An audit entry without its number and the recorded values."""
 
     kind: str
     object_type: str
@@ -38,14 +38,14 @@ class Entry(NamedTuple):
 
 
 def put(store: Store, *records: Record, by: str = LAID_BY) -> None:
-    """Lay records in, as somebody did before the test begins."""
+    """Add records as another user, before the test begins."""
     with store.begin(replace(LAYING, user=by), "put") as tx:
         for record in records:
             tx.add(record)
 
 
 def keep(store: Store, case_ref: str, *, restricted: bool) -> None:
-    """Restrict a case to those admitted, or open it to everybody again, as a server's supervisor would."""
+    """Restrict a case to admitted users, or lift the restriction, as a supervisor would."""
     with store.begin(LAYING, "keep") as tx:
         access_lists.set_case_restriction(tx, case_ref, CaseRestriction(restricted=restricted))
 
@@ -62,7 +62,7 @@ def contents(store: Store) -> dict[str, tuple[int, int]]:
 
 
 def entries(store: Store, since: int = 0) -> list[Entry]:
-    """Read the audit after so many entries of it, the oldest first."""
+    """Read the audit entries after the first so many, the oldest first."""
     columns = (tables.audit.c[name] for name in Entry._fields)
     with store.read() as reading:
         rows = reading.connection.execute(select(*columns).order_by(tables.audit.c.id)).all()
@@ -71,7 +71,7 @@ def entries(store: Store, since: int = 0) -> list[Entry]:
 
 @contextmanager
 def added_entries(store: Store) -> Iterator[list[Entry]]:
-    """Give what the audit got meanwhile, once it is over."""
+    """Collect the audit entries that the block adds."""
     before = len(entries(store))
     found: list[Entry] = []
     yield found
@@ -80,7 +80,7 @@ def added_entries(store: Store) -> Iterator[list[Entry]]:
 
 @contextmanager
 def nothing_written(store: Store, refusal: type[Refused], said: str = "", field: str = "") -> Iterator[None]:
-    """Expect a refusal of this kind, at this field where one is at fault, that leaves every table as it was."""
+    """Assert a refusal of this kind, for this field if one is at fault, that leaves every table unchanged."""
     before = contents(store)
     with pytest.raises(refusal, match=said or None) as raised:
         yield

@@ -22,12 +22,12 @@ def each_day(first: date, last: date) -> Iterator[date]:
 
 @cache
 def is_bank_holiday(day: date) -> bool:
-    """Tell whether a day is a bank holiday in England."""
+    """Return whether a day is a bank holiday in England."""
     return day in holidays.country_holidays("GB", subdiv="ENG", years=day.year)
 
 
 def is_working_day(day: date) -> bool:
-    """Tell whether a day is a working day."""
+    """Return whether a day is a working day."""
     # As written: "Working day: Monday to Friday that is no bank holiday in England."
     return day.weekday() < 5 and not is_bank_holiday(day)
 
@@ -56,7 +56,7 @@ def age_on(born: date, day: date) -> int:
 
 
 def in_custody(story: Story, day: date) -> bool:
-    """Tell whether a day is a custody day of the person."""
+    """Return whether a day is a custody day of the person."""
     # As written: "Custody spell: from the day of reception (a custody day) to the day of release (a day at liberty)."
     # As written: "A custody spell received and released on one day has no custody day."
     for spell in story.custody:
@@ -67,7 +67,7 @@ def in_custody(story: Story, day: date) -> bool:
 
 
 def at_liberty(story: Story, day: date) -> bool:
-    """Tell whether a day is a day at liberty."""
+    """Return whether a day is a day at liberty."""
     # As written: "Days at liberty are the days of a period outside every custody spell."
     return not in_custody(story, day)
 
@@ -78,7 +78,7 @@ def liberty_days_after(story: Story, day: date) -> int:
 
 
 def unlawfully_at_large(story: Story, day: date) -> bool:
-    """Tell whether the person was unlawfully at large on a day."""
+    """Return whether the person was unlawfully at large on a day."""
     # As written: "Unlawfully at large: from the occurred_on of an UNLAWFULLY_AT_LARGE concern to the day before the
     # next reception; a RECALL alone does not start it."
     for concern in story.concerns:
@@ -116,7 +116,7 @@ def orders_in_force(story: Story, day: date) -> list[str]:
 
 
 def something_in_force(story: Story, day: date) -> bool:
-    """Tell whether an order, a licence or the IOM licence condition is in force on a day."""
+    """Return whether an order, a licence or the IOM licence condition is in force on a day."""
     # As written: "or the case's `statutory_status` LICENCE or S250_LICENCE; or `iom_licence_condition` yes"
     return bool(
         orders_in_force(story, day)
@@ -126,19 +126,19 @@ def something_in_force(story: Story, day: date) -> bool:
 
 
 def is_enforcement(decision: Row) -> bool:
-    """Tell whether a decision is an enforcement decision."""
+    """Return whether a decision is an enforcement decision."""
     # As written: "Enforcement decision: an ESCALATE to a step of L1 or above. PARALLEL (safeguarding) is none."
     return cell(decision, "decision") == "ESCALATE" and cell(decision, "step") in STEPS[1:]
 
 
 def is_completed(contact: Row) -> bool:
-    """Tell whether a contact is completed."""
+    """Return whether a contact is completed."""
     # As written: "Completed contact: outcome SEEN, by any mode."
     return cell(contact, "outcome") == "SEEN"
 
 
 def is_missed(story: Story, contact: Row) -> bool:
-    """Tell whether a contact is missed."""
+    """Return whether a contact is missed."""
     # As written: "Missed contact: a *planned* contact with outcome FAILED_TO_ATTEND, UNACCEPTABLE_ABSENCE or
     # REFUSED_ENTRY."
     # As written: "what happened in a custody spell is not missed"

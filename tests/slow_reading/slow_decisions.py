@@ -44,12 +44,12 @@ def why_not(story: Story, tables: Tables, step: str, day: date) -> str:
 
 
 def something_to_breach(story: Story, day: date) -> bool:
-    """Tell whether there is an order, a licence or the licence condition to breach."""
+    """Return whether there is an order, a licence or the licence condition to breach."""
     return something_in_force(story, day) or bool(orders_in_force(story, day))
 
 
 def convicted(tables: Tables, person_ref: str, day: date) -> bool:
-    """Tell whether the person was convicted of anything by a day."""
+    """Return whether the person was convicted of anything by a day."""
     return any(
         cell(row, "person_ref") == person_ref and cell(row, "role") == "CONVICTED" and dated(row, "offence_on") <= day
         for row in tables.get("offences", [])

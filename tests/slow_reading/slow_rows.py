@@ -65,7 +65,7 @@ class Story:
         return when(self.case, "closed_on") or self.as_of
 
     def holds(self, day: date) -> bool:
-        """Tell whether a day lies in the period in which the rules run."""
+        """Return whether a day lies in the period in which the rules run."""
         # As written: "Rules run from the day the case is adopted (IOM) or notified (PHOENIX) to the day it closes,
         # both in; nothing dated outside is evidence."
         return self.start is not None and self.start <= day <= self.end

@@ -51,7 +51,7 @@ def suggestions(story: Story) -> list[dict[str, Any]]:
 
 
 def engages(story: Story) -> bool:
-    """Tell whether the latest two ratings, or contacts, speak for a de-escalation."""
+    """Return whether the latest two ratings, or contacts, speak for a de-escalation."""
     if story.programme == "IOM":
         # As written: "IOM: the last two contacts were completed; cancelled ones left out"
         contacts = [

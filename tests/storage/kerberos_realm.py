@@ -81,7 +81,7 @@ class Realm:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a program that belongs to the realm is told."""
+        """The environment variables of a program in the realm."""
         return settings(self.folder)
 
     def add_service(self, name: str, *, readable_by: tuple[int, int] | None = None) -> Path:
@@ -99,7 +99,7 @@ class Realm:
         self._administer(f'addprinc -pw "{password}" {name}')
 
     def ticket(self, name: str, password: str, *, lasting: str = "10h") -> dict[str, str]:
-        """Sign a person in to the realm, and give what their programs are told of it."""
+        """Sign a person in to the realm, and return the environment variables of their programs."""
         tickets = self.folder / f"tickets of {name} for {lasting}"
         told = self.environment | {"KRB5CCNAME": f"FILE:{tickets}"}
         _run(os.environ | told, "kinit", "-l", lasting, name, said=f"{password}\n")

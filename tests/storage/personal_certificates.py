@@ -24,7 +24,7 @@ PASSWORD = "four plain words here"
 
 
 class Personal(NamedTuple):
-    """What a person has on their workstation."""
+    """The certificate files on a person's workstation."""
 
     certificate: x509.Certificate
     sslcert: str
@@ -32,7 +32,7 @@ class Personal(NamedTuple):
 
     @property
     def options(self) -> dict[str, str]:
-        """What the address says of it."""
+        """The options of the database URL that name it."""
         return {"sslcert": self.sslcert, "sslkey": self.sslkey}
 
 
@@ -119,7 +119,7 @@ class CertifiedOffice:
             file.write("ssl_ca_file = 'people.crt'\nssl_crl_file = 'people.crl'\n")
 
     def location(self, **options: str) -> str:
-        """Give the address as a workstation has it; the number beside the name spares asking the network."""
+        """Return the address as a workstation has it; the number beside the name spares asking the network."""
         url = make_url(self.address)._replace(username=None).set(host=NAME, port=self.cluster.port, query={})
         more = {"hostaddr": "127.0.0.1", "sslrootcert": self.ca, **options}
         return url.update_query_dict(more).render_as_string()

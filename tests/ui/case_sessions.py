@@ -1,4 +1,4 @@
-"""A real database with the two fictional people of the worked example, and sessions at which to work on it."""
+"""A real database with the two fictional people of the worked example, and sessions on it."""
 
 from datetime import UTC, date, datetime, time
 
@@ -23,7 +23,7 @@ USERS = {
 
 
 def filled(location: str) -> Store:
-    """Open a database and put the worked example in."""
+    """Open a database and add the worked example."""
     store = opened(location)
     tables = worked_example()
     act = CommandContext(request="", user="import", role="supervisor", at=at(date(2026, 9, 1)), workstation="test")
@@ -35,12 +35,12 @@ def filled(location: str) -> Store:
 
 
 def at(on: date) -> datetime:
-    """Give ten in the morning of a day, in UTC."""
+    """Return ten in the morning of a day, in UTC."""
     return datetime.combine(on, time(10), tzinfo=UTC)
 
 
 def session_of(store: Store, role: Role = Role.SUPERVISOR, *, today: date = TODAY, user: str = "") -> Session:
-    """Give the session of the person of a role on a day."""
+    """Return the session of the user with a role on a day."""
     with store.read() as reading:
         book = load_rulebook(reading)
     return Session(

@@ -1,4 +1,4 @@
-"""What every test of the window needs: no screen, the bundled font, a task runner that is waited for."""
+"""Fixtures for every test of the window: no display, the bundled font, and a task runner that is waited for."""
 
 import gc
 import os
@@ -22,7 +22,7 @@ from ui.window_at_work import settings_in
 
 @pytest.fixture
 def theme(qapp: QApplication) -> Theme:
-    """Dress the application in the light theme."""
+    """Apply the light theme to the application."""
     light = Theme.light()
     apply_theme(qapp, light)
     return light
@@ -30,7 +30,7 @@ def theme(qapp: QApplication) -> Theme:
 
 @pytest.fixture
 def tasks(qapp: QApplication) -> Iterator[Tasks]:
-    """Give a task runner, and wait for what it started."""
+    """Return a task runner, and wait for its tasks at the end."""
     assert qapp is not None
     runner = Tasks()
     yield runner
@@ -47,7 +47,7 @@ def _garbage_is_collected_on_this_thread() -> Iterator[None]:
 
 @pytest.fixture
 def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[WindowManager]:
-    """Give the windows of a start, one at a time; what is still open in the end is closed."""
+    """Return the windows of a start, one at a time; those still open at the end are closed."""
     assert qapp
     monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path / "settings"))
     made = WindowManager(Settings.read("", ""), settings_in(tmp_path))

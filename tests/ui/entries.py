@@ -1,4 +1,4 @@
-"""An entry typed into a form at a session that can keep it, and where to find it again."""
+"""A form with an unsaved entry in a session that keeps drafts, and the draft's file."""
 
 from dataclasses import replace
 from datetime import date
@@ -24,12 +24,12 @@ WORDS = "Seen at home with his mother; college starts on Monday."
 
 
 def keeping_session(location: str) -> Session:
-    """Give a session with a key for unsaved entries, on a filled database."""
+    """Return a session with a key for drafts, on a database with cases."""
     return replace(session_of(filled(location), Role.SUPERVISOR, today=DAY), draft_key=KEY)
 
 
 def contact(session: Session, tasks: Tasks, qtbot: QtBot, case_ref: str = MARLOW) -> RecordContactDialog:
-    """Open the form of a contact."""
+    """Open the form for a contact."""
     made = RecordContactDialog(session, tasks, subject_of(session, open_case(session, case_ref)), find=lambda _: [])
     qtbot.addWidget(made)
     show(qtbot, made)
@@ -48,18 +48,18 @@ def answered(dialog: RecordContactDialog) -> None:
 
 
 def typed_here(dialog: CommandDialog, qtbot: QtBot, tasks: Tasks) -> None:
-    """Have it kept now."""
+    """Save the draft now."""
     assert dialog.autosave is not None
     dialog.autosave.flush()
     qtbot.waitUntil(lambda: not tasks.is_busy)
 
 
 def files() -> list[Path]:
-    """Find the files of unsaved entries."""
+    """List the draft files."""
     return sorted(data_folder().rglob("*.draft"))
 
 
 def on_record(session: Session, words: str = WORDS) -> int:
-    """Count the contacts on record with these words."""
+    """Count the recorded contacts with these words in the note."""
     with session.store.read() as reading:
         return sum(words in (each.note or "") for each in reading.list_records(Contact, case_ref=MARLOW))

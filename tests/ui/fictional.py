@@ -60,7 +60,7 @@ def case_row(number: int) -> CaseRow:
 
 @dataclass
 class Cabinet:
-    """Holds fictional cases, and remembers from which threads it was asked."""
+    """A source of fictional cases that records which threads read it."""
 
     size: int
     gone: set[int] = field(default_factory=set)
@@ -71,7 +71,7 @@ class Cabinet:
     window_fault: Exception | None = None
 
     def index(self, sought: ListQuery) -> Sequence[int]:
-        """Give the ids that answer."""
+        """Return the ids that match."""
         self.threads.add(threading.get_ident())
         self.asked_for.append(sought)
         if self.fault is not None:
@@ -86,11 +86,11 @@ class Cabinet:
         return ids[::-1] if sought.descending else ids
 
     def head(self, sought: ListQuery) -> Sequence[int]:
-        """Give the first ids that answer."""
+        """Return the first ids that match."""
         return self.index(sought)[:200]
 
     def window(self, ids: Sequence[int]) -> list[CaseRow]:
-        """Give rows."""
+        """Return the rows of a range."""
         self.threads.add(threading.get_ident())
         self.windows.append(len(ids))
         if self.window_fault is not None:
@@ -197,10 +197,10 @@ def _answer(answer: Callable[[], object]) -> object:
 
 
 def not_ahead(day: date) -> str:
-    """Refuse a day to come."""
+    """Reject a future date."""
     return "A contact cannot be recorded before it happens." if day > TODAY else ""
 
 
 def refuse() -> object:
-    """Refuse as a service does."""
+    """Raise a refusal, as a service does."""
     raise Refused("Someone else recorded this contact. Your text is still here; compare the two.")

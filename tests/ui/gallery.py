@@ -1,6 +1,6 @@
-"""Draws the kit to pictures, so that eyes can judge it: ``python tests/ui/gallery.py FOLDER``.
+"""Draws the widget kit to pictures for visual review: ``python tests/ui/gallery.py FOLDER``.
 
-A scale factor is read when the application starts, so each scale is drawn by a process of its own.
+Qt reads the scale factor only at start, so each scale is drawn by a process of its own.
 """
 
 import os

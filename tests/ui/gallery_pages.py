@@ -25,7 +25,7 @@ WAIT_MILLISECONDS = 5000
 
 
 def settle(app: QApplication, tasks: Tasks) -> None:
-    """Let everything that was asked for arrive and be painted."""
+    """Wait until all tasks are done and everything is painted."""
     timer = QElapsedTimer()
     timer.start()
     app.processEvents()
@@ -64,7 +64,7 @@ def register(tasks: Tasks) -> QWidget:
 
 
 def empty(tasks: Tasks) -> QWidget:
-    """Show a register without a record."""
+    """Show a register without records."""
     page, column = _page(760, 360)
     view = RegisterView(caseload(Cabinet(30)), tasks)
     column.addWidget(view)

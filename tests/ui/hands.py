@@ -1,4 +1,4 @@
-"""Real keys and clicks, typed where pytest-qt's are not."""
+"""Real key presses and clicks, sent to the widget with the focus, which pytest-qt does not do."""
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -11,7 +11,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 def focused() -> QWidget:
-    """Give the widget that has the keyboard."""
+    """Return the widget with the keyboard focus."""
     widget = QApplication.focusWidget()
     assert widget is not None
     return widget
@@ -33,7 +33,7 @@ def click(widget: QWidget, at: QPoint | None = None) -> None:
 
 
 def show(qtbot: QtBot, widget: QWidget) -> None:
-    """Show a window and give it the keyboard."""
+    """Show a window and give it the keyboard focus."""
     with qtbot.waitExposed(widget):
         widget.show()
     widget.activateWindow()

@@ -1,4 +1,4 @@
-"""Checks every screen and dialog can be held to."""
+"""Accessibility checks for any screen or dialog."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 
 def focusable(root: QWidget) -> list[QWidget]:
-    """Give every widget below a root, and the root, that the keyboard can come to by Tab."""
+    """Return every widget, a root and those below it, that Tab can reach."""
     widgets = [root, *root.findChildren(QWidget)]
     return [
         widget
@@ -18,7 +18,7 @@ def focusable(root: QWidget) -> list[QWidget]:
 
 
 def nameless(root: QWidget) -> list[str]:
-    """Say which focusable widgets a screen reader could not name."""
+    """List the focusable widgets that have no name for a screen reader."""
     found = []
     for widget in focusable(root):
         interface = QAccessible.queryAccessibleInterface(widget)
@@ -28,7 +28,7 @@ def nameless(root: QWidget) -> list[str]:
 
 
 def shared_mnemonics(root: QWidget) -> list[str]:
-    """Say which letters two labels of a form share."""
+    """List the mnemonics that two labels of a form share."""
     seen: dict[str, str] = {}
     found = []
     for label in root.findChildren(QLabel):

@@ -1,4 +1,4 @@
-"""A main window on a real database, worked in with real keys."""
+"""A main window on a real database, driven by real key presses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ def settings_in(folder: Path) -> QSettings:
 
 
 def idle(qtbot: QtBot, window: MainWindow) -> None:
-    """Wait until nothing is under way, nor about to be at the next turn of the event loop."""
+    """Wait until no task is running, and none is started by the next turn of the event loop."""
     for _ in range(3):
         QApplication.processEvents()
     qtbot.waitUntil(lambda: not window.tasks.is_busy, timeout=20_000)
@@ -29,7 +29,7 @@ def idle(qtbot: QtBot, window: MainWindow) -> None:
 
 @contextmanager
 def at_work(qtbot: QtBot, session: Session, folder: Path) -> Iterator[MainWindow]:
-    """Open the window and close it, with its database, in the end."""
+    """Open the window, and close it and its database at the end."""
     window = MainWindow(session, settings_in(folder))
     qtbot.addWidget(window)
     window.resize(1366, 720)
@@ -43,20 +43,20 @@ def at_work(qtbot: QtBot, session: Session, folder: Path) -> Iterator[MainWindow
 
 
 def screen(window: MainWindow, qtbot: QtBot, name: str) -> Screen:
-    """Go to a screen and wait until it stands."""
+    """Go to a screen and wait until it has loaded."""
     window.show_screen(name)
     idle(qtbot, window)
     return window.screens[name]
 
 
 def register(shown: Screen) -> RegisterView:
-    """Give the register of a screen."""
+    """Return the register of a screen."""
     found = shown.findChildren(RegisterView)
     assert len(found) == 1
     return found[0]
 
 
 def texts(view: RegisterView, column: int = 0) -> list[str]:
-    """Give what stands in a column, from top to bottom."""
+    """Return the texts of a column, from top to bottom."""
     model = view.model
     return [str(model.index(row, column).data()) for row in range(model.rowCount())]

@@ -1,1 +1,1 @@
-"""A fictional caseload of both programmes, for trying the product and for tests."""
+"""A fictional caseload of both programmes, for demonstrations, training and tests."""

@@ -1,4 +1,4 @@
-"""What is known of somebody when a case begins: offences as suspect and as victim, scores, needs, orders, referrals."""
+"""The records about a person when a case begins: offences as suspect and victim, scores, needs, orders, referrals."""
 
 from datetime import date
 
@@ -77,7 +77,7 @@ PHOENIX_REFERRALS = (
 
 
 def write_nominal_background(case: CaseWriter, on: date, order: str) -> None:
-    """Write the offences, order, score, needs and a referral of somebody adopted on a day."""
+    """Write the offences, order, score, needs and a referral of a person adopted on a day."""
     rng = case.rng
     group, offence, outcome = rng.choice(
         DOMESTIC_OFFENCES if case.row.get("cohort") == "FREE" else NEIGHBOURHOOD_OFFENCES
@@ -96,7 +96,7 @@ def write_nominal_background(case: CaseWriter, on: date, order: str) -> None:
 
 
 def write_participant_background(case: CaseWriter, on: date) -> None:
-    """Write why a panel chose somebody, what has been done to them, their score, needs and a referral."""
+    """Write the offences for which a panel chose a person and those against them, a score, needs and a referral."""
     rng = case.rng
     group, offence = rng.choice(PHOENIX_INDEX_OFFENCES)
     _write_offence(
@@ -133,7 +133,7 @@ def _write_offence(case: CaseWriter, on: date, what: tuple[str, str, str], role:
 
 
 def _write_order(case: CaseWriter, on: date, order: str) -> None:
-    """Write the order or licence that goes with a status; one that serves has a licence only after release."""
+    """Write the order or licence that matches a status; a serving prisoner gets a licence only on release."""
     wording = {
         "LICENCE": ("Leicester Crown Court", "Standard conditions; engage with the IOM team, follow its instructions"),
         "COMMUNITY_ORDER": ("Leicester Magistrates' Court", "18 months; 20 days of rehabilitation activity"),
@@ -168,7 +168,7 @@ def _write_score(case: CaseWriter, on: date, score: int) -> None:
 
 
 def _write_needs(case: CaseWriter, on: date, pathways: tuple[str, ...]) -> None:
-    """Write two or three needs, and how they stand some months later."""
+    """Write two or three needs, and their levels some months later."""
     rng = case.rng
     for pathway in sorted(set(rng.sample(pathways, 3))):
         level = rng.choice((1, 2, 2, 3))

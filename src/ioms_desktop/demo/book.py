@@ -1,4 +1,4 @@
-"""A fictional book being written: rows of the exchange files, by table, with references that stay the same."""
+"""Writers of a fictional caseload: they collect the rows of the exchange files by table, with stable references."""
 
 from collections import Counter
 from datetime import date
@@ -21,32 +21,32 @@ COORDINATOR = "L. HOLT"
 FRIDAY = 4
 CONCERN_RULES = frozenset({"serious_concern", "credible_intelligence", "breach", "persisting_concern"})
 MISSES_APART_DAYS = 36
-"""Days between appointments missed by the way: more than any rule looks back, so that they raise nothing."""
+"""Days between incidental missed appointments: more than any rule's window, so that they raise no trigger."""
 
 
 class DemoWriter:
-    """The rows written so far, and those that are put right afterwards."""
+    """The rows written so far, and those to be corrected afterwards."""
 
     def __init__(self, rng: Random, tables: Tables) -> None:
-        """Begin with what is there already."""
+        """Start from existing rows."""
         self.rng, self.tables = rng, tables
         self.people = PeopleGenerator(rng, tables["people"])
         self.corrections: Tables = {}
         self._numbers: Counter[str] = Counter()
 
     def add(self, table: str, **cells: object) -> Row:
-        """Write a row; dates, numbers and yes or no are written as the exchange files have them."""
+        """Add a row; dates, numbers and yes or no are written in the format of the exchange files."""
         row = {name: _cell(value) for name, value in cells.items() if value is not None}
         self.tables.setdefault(table, []).append(row)
         return row
 
     def correct(self, table: str, row: Row, **cells: object) -> None:
-        """Put a row right in a second import, which keeps its former version."""
+        """Correct a row by a second import, so that it has a previous version."""
         changed = {name: _cell(value) for name, value in cells.items()}
         self.corrections.setdefault(table, []).append({**row, **changed})
 
     def next_ref(self, prefix: str) -> str:
-        """Give the next reference of a kind."""
+        """Return the next reference of a kind."""
         self._numbers[prefix] += 1
         return f"{prefix}-{self._numbers[prefix]:05d}"
 
@@ -58,10 +58,10 @@ def _cell(value: object) -> str:
 
 
 class CaseWriter:
-    """One case being written: what happens on it, day by day."""
+    """Writes the events of one case, day by day."""
 
     def __init__(self, writer: DemoWriter, person: DemoPerson, programme: str, number: int) -> None:
-        """Begin a case; the row itself is written by `open`."""
+        """Start a case; `open` writes its own row."""
         self.writer, self.person, self.programme = writer, person, programme
         self.ref = f"{'IOM' if programme == 'IOM' else 'PHX'}-{number:04d}"
         self.rng = writer.rng
@@ -71,7 +71,7 @@ class CaseWriter:
         self.row: Row = {}
 
     def open(self, **cells: object) -> None:
-        """Write the case's own row; who works on somebody in the control arm is nobody."""
+        """Write the case's own row; a case in the control arm has no worker."""
         workers: dict[str, object] = (
             {"police_om": self.worker, "probation_practitioner": self.rng.choice(PRACTITIONERS)}
             if self.programme == "IOM"
@@ -92,13 +92,13 @@ class CaseWriter:
         return self.writer.add(table, person_ref=self.person.ref, **cells)
 
     def age(self, on: date) -> int:
-        """Say how old the person is on a day."""
+        """Return the person's age in whole years on a day."""
         return age_on(self.person.born_on, on)
 
     def contact(
         self, on: date, outcome: str = "SEEN", kind: str = "OTHER", note: Note | None = None, **cells: object
     ) -> Row:
-        """Write a contact at a plausible time of day, with a note that has not been read on this case for a while."""
+        """Write a contact at a plausible time of day, with a note that was not used recently on this case."""
         rng = self.rng
         said = (
             note.for_person(self.person)
@@ -136,7 +136,7 @@ class CaseWriter:
         return deck.pop().for_person(self.person)
 
     def visits(self, first: date, last: date, every: int, kinds: tuple[str, ...], misses: float = 0.05) -> None:
-        """Write visits from one day to another, about so many days apart, some of them in vain."""
+        """Write visits from one day to another, about so many days apart; at some of them the person is not seen."""
         on = workday(first)
         while on <= min(last, LAST_DAY):
             kind = self.rng.choice(kinds)
@@ -157,7 +157,7 @@ class CaseWriter:
         return "SEEN"
 
     def may_miss(self, on: date) -> bool:
-        """Whether an appointment may be missed by the way, long enough after the last; if so, it is."""
+        """Whether enough days have passed to miss an appointment incidentally; if so, count it as missed."""
         apart = on - self._missed >= DAY * MISSES_APART_DAYS
         if apart:
             self._missed = on
@@ -168,7 +168,7 @@ class CaseWriter:
         self.add("rag", set_on=on, rag=colour, reason=self.person.with_pronouns(reason), set_by=self.worker)
 
     def reviews(self, first: date, last: date, colour: str, reasons: tuple[str, ...]) -> None:
-        """Confirm a colour every four or five weeks; the first reason is given once, the others in turn."""
+        """Confirm a colour every four or five weeks; the first reason is used once, then the others in turn."""
         on, rest = workday(first), cycle(reasons[1:] or reasons)
         reason = reasons[0]
         while on <= min(last, LAST_DAY):
@@ -208,8 +208,8 @@ class CaseWriter:
     ) -> date:
         """Write a decision one or two working days after a trigger, or later, and give its day.
 
-        A child's checks are written where the step needs them. What rests on a concern is proposed by the police,
-        since a navigator does not read intelligence.
+        Child checks are written if the step needs them. Decisions based on a concern are proposed by the police,
+        because a navigator may not read intelligence.
         """
         on = working_days_after(raised, self.rng.choice((1, 2, 2)) if not late else 2 + late)
         if on > LAST_DAY:
@@ -252,5 +252,5 @@ class CaseWriter:
 
 
 def workday(on: date) -> date:
-    """Give the day itself, or the next working day after a weekend or a bank holiday."""
+    """Return the day itself, or the next working day after a weekend or a bank holiday."""
     return on if is_working_day(on) else working_days_after(on, 1)

@@ -1,8 +1,8 @@
 """A fictional caseload of both programmes, the same for the same seed, with one user of every role.
 
-The two people of the worked example stand in `resources/demo/worked_example` as exchange files; the others follow
-courses that such cases take. All of it comes in through the import, so that every rule has been kept: one import a
-month, as of a team that sends its spreadsheets when the month is over, and one more that puts a few records right.
+The two people of the worked example are in `resources/demo/worked_example` as exchange files; the others follow typical
+courses of such cases. Everything is imported, so that every rule is enforced: one import a month, as if a team sent its
+spreadsheets after the end of each month, and a further one that corrects a few records.
 """
 
 import csv
@@ -40,7 +40,7 @@ from ioms_desktop.storage.database import demo_marker
 DEMO_USER_PASSWORD = DEMO_PASSWORD
 SUPERVISOR, PARTNER = "wright", "partner"
 PARTNER_CASES = ("PHX-MARLOW", "IOM-HARKER")
-"""The cases that the partner may see: those of the worked example, which every demo has."""
+"""The cases assigned to the partner agency: those of the worked example, which every demo has."""
 DEMO_USERS: tuple[tuple[str, Role], ...] = (
     ("adeyemi", Role.OFFICER),
     ("okoro", Role.NAVIGATOR),
@@ -60,19 +60,19 @@ CASE_CYCLE, BOTH_PROGRAMMES_AT, DUPLICATE_PERSON_AT = 60, 21, 25
 def build_demo(
     location: str, *, cases: int = 60, seed: int = 1, clock: Callable[[], datetime] = utc_now
 ) -> Iterator[str]:
-    """Build the demo where nothing is, or in place of an earlier demo.
+    """Build the demo at an unused location, or in place of an earlier demo.
 
     Args:
         location: A path, or the URL of an empty shared database.
-        cases: How many cases, the two of the worked example included.
+        cases: The number of cases, the two of the worked example included.
         seed: The same seed gives the same data.
-        clock: What the time is, in UTC.
+        clock: Returns the current time in UTC.
 
     Returns:
-        What was done and who may sign in, line by line.
+        A report of what was done and who may sign in, line by line.
 
     Raises:
-        Refused: Something else is there, or fewer than two cases are asked for.
+        Refused: There is something else at the location, or fewer than two cases were requested.
     """
     if cases < MIN_CASES:
         raise OutOfRange(f"A demo has at least {MIN_CASES} cases, those of the worked example. Ask for more.")
@@ -100,11 +100,11 @@ def build_demo(
 
 
 def _publish_quarters(location: str, clock: Callable[[], datetime]) -> None:
-    """Publish the quarters of the fictional year that are over, as a supervisor would have, the oldest first."""
+    """Publish the quarters of the fictional year that are over, the oldest first, as a supervisor would."""
     session = sign_in(location, SUPERVISOR, DEMO_USER_PASSWORD, clock=clock)
     quarter = Quarter.containing(LAST_DAY - DAY * YEAR_DAYS)
     try:
-        # A server goes by its own clock, for which the fictional year may not be over yet.
+        # A server uses its own clock, by which the fictional year may not be over yet.
         with suppress(Refused):
             while quarter.is_over(min(LAST_DAY, session.today())):
                 publish_quarter(session, PublishQuarter(request=str(uuid4()), quarter=quarter))
@@ -133,7 +133,7 @@ def _describe_demo(location: str, cases: int) -> Iterator[str]:
 
 
 def demo_tables(cases: int, seed: int) -> tuple[Tables, Tables]:
-    """Give the rows of the exchange files, and those that are corrected afterwards."""
+    """Return the rows of the exchange files, and those that are corrected afterwards."""
     book = DemoWriter(Random(seed), _worked_example())  # noqa: S311 - fiction, no secret
     number = 0
     while len(book.tables["cases"]) < cases:
@@ -147,8 +147,8 @@ def demo_tables(cases: int, seed: int) -> tuple[Tables, Tables]:
 def _write_case(writer: DemoWriter, number: int, room: int) -> None:
     """Write the case of one person, or one in each programme: two in five are on Phoenix.
 
-    The first is a child of 15, the third turns 18 within days, the twenty-first goes on from Phoenix to IOM,
-    and the twenty-fifth is somebody written down a second time.
+    The first is a child of 15, the third turns 18 within days, the twenty-first moves from Phoenix to IOM, and the
+    twenty-fifth is a duplicate of another person.
     """
     rng = writer.rng
     both = number % CASE_CYCLE == BOTH_PROGRAMMES_AT and room > 1
@@ -176,7 +176,7 @@ def _write_case(writer: DemoWriter, number: int, room: int) -> None:
 
 
 def _participant_birth_date(rng: Random, number: int, on: date, *, grown: bool) -> date:
-    """Give a participant's date of birth."""
+    """Return a participant's date of birth."""
     if number == 1:
         return birth_date_for_age(rng, 15, LAST_DAY)
     if number == 3:  # noqa: PLR2004 - the third turns 18

@@ -1,4 +1,4 @@
-"""Courses of IOM cases, as an IOM team meets them."""
+"""Typical courses of IOM cases."""
 
 from collections.abc import Callable
 from datetime import date
@@ -41,7 +41,7 @@ OFFERS = (
 def _adopt(
     case: CaseWriter, on: date, order: str = "LICENCE", *, cohort: str = "FIXED", notice: bool = True, **cells: object
 ) -> None:
-    """Open a case that a panel adopted on a day, with what was known then and a first offer of support."""
+    """Open a case that a panel adopted on a day, with its background and a first offer of support."""
     rng = case.rng
     licence = order == "LICENCE" and rng.random() < 0.7  # noqa: PLR2004 - most licences have the IOM condition
     cells = {"status": "ACTIVE", "statutory_status": order, "iom_licence_condition": licence, **cells}
@@ -79,7 +79,7 @@ def quiet(case: CaseWriter, on: date) -> None:
 
 
 def unsettled(case: CaseWriter, on: date) -> None:
-    """Amber: seen, not always at home, no evidence of offending; an action has been left lying."""
+    """Amber: seen but not always at home, no evidence of offending; one action is overdue."""
     _adopt(case, on, "COMMUNITY_ORDER", cohort="FLEX")
     case.reviews(on, LAST_DAY, "AMBER", AMBER_REASONS)
     case.visits(on + DAY * 4, LAST_DAY, 12, HOME_CONTACT_TYPES, misses=0.2)
@@ -154,7 +154,7 @@ def wanted(case: CaseWriter, on: date) -> None:
 
 
 def informed(case: CaseWriter, on: date) -> None:
-    """Credible intelligence, looked at in time and left: the reason is on record."""
+    """Credible intelligence, considered in time without further action; the reason is recorded."""
     _adopt(case, on, cohort="FLEX")
     heard = workday(LAST_DAY - DAY * case.rng.randint(40, 70))
     case.reviews(on, LAST_DAY, "AMBER", AMBER_REASONS)
@@ -198,7 +198,7 @@ def back_and_forth(case: CaseWriter, on: date) -> None:
 
 
 def at_large(case: CaseWriter, on: date) -> None:
-    """Recalled days ago and not found: red, and every day counts."""
+    """Recalled days ago and not found: red, with days unlawfully at large."""
     gone = workday(LAST_DAY - DAY * case.rng.randint(6, 10))
     _adopt(case, on)
     case.reviews(on, gone - DAY, "AMBER", ("Released, engaging", *AMBER_REASONS))
@@ -231,7 +231,7 @@ def on_order(case: CaseWriter, on: date) -> None:
 
 
 def serving(case: CaseWriter, on: date) -> None:
-    """Serving a long sentence; stays on the list, contacted by telephone."""
+    """Serving a long sentence; remains on the cohort, contacted by telephone."""
     _adopt(case, on, "SERVING", expected_release_on=LAST_DAY + DAY * case.rng.randint(160, 300))
     _custody(case, on - DAY * case.rng.randint(30, 90), "SENTENCE")
     case.reviews(on, LAST_DAY, "BLUE", ("In custody; release a long way off", *BLUE_REASONS[1:2]))
@@ -250,7 +250,7 @@ def going_home(case: CaseWriter, on: date) -> None:
 
 
 def forgotten(case: CaseWriter, on: date) -> None:
-    """Nobody looked for weeks: review, notice and contact are overdue."""
+    """Neglected for weeks: review, notice and contact are overdue."""
     _adopt(case, on, "SSO", cohort="FREE", notice=False)
     case.rag(on, "GREEN", "Adopted on professional judgement, quiet")
     case.visits(on + DAY * 8, LAST_DAY - DAY * case.rng.randint(40, 60), 20, HOME_CONTACT_TYPES)
@@ -273,7 +273,7 @@ def moved_away(case: CaseWriter, on: date) -> None:
 
 
 def suspended(case: CaseWriter, on: date) -> None:
-    """In hospital for weeks: suspended, not forgotten."""
+    """In hospital for weeks: the case is suspended."""
     ill = workday(LAST_DAY - DAY * 33)
     _adopt(case, on, cohort="FLEX", status="SUSPENDED")
     case.reviews(on, LAST_DAY, "AMBER", (*AMBER_REASONS, "In hospital; suspended until discharge"))
@@ -289,13 +289,13 @@ def proposed(case: CaseWriter, on: date) -> None:
 
 
 def not_accepted(case: CaseWriter, on: date) -> None:
-    """Considered by the panel and not taken on."""
+    """Considered by the panel and not accepted."""
     case.open(status="NOT_ACCEPTED", referred_on=on, referred_by=case.rng.choice(REFERRERS),
               closed_on=workday(on + DAY * 24), close_reason="NOT_ACCEPTED")  # fmt: skip
 
 
 def after_phoenix(case: CaseWriter, on: date) -> None:
-    """Taken on after Phoenix, when what was violence had become theft."""
+    """Adopted after Phoenix, because the offending had changed from violence to theft."""
     _adopt(case, on, "COMMUNITY_ORDER", cohort="FLEX")
     case.reviews(on, LAST_DAY, "AMBER", ("Came from Phoenix with {his} mentor; theft from vans", *AMBER_REASONS[1:]))
     case.visits(on + DAY * 4, LAST_DAY, 10, HOME_CONTACT_TYPES, misses=0.1)
@@ -325,4 +325,4 @@ COURSES: tuple[tuple[Callable[[CaseWriter, date], None], int], ...] = (
     (arrested, 100),
     (not_accepted, 90),
 )
-"""What may happen, each with the days it takes at least."""
+"""The courses that a case may take, each with the fewest days it needs."""

@@ -1,4 +1,4 @@
-"""When what was recorded: a team that sends its spreadsheets on the first working day after each month."""
+"""Splits the rows into monthly imports, as if a team sent its files on the first working day after each month."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
@@ -23,7 +23,7 @@ RECORDED_ON_COLUMNS: Mapping[str, str] = {
     "referrals": "sent_on",
     "notifications": "attempted_on",
 }
-"""The column that says when a row was there to be sent; people and actions go with the case."""
+"""The column with the day on which a row could first be sent; people and actions are sent with the case."""
 ISO_DATE_CHARS = len("2026-11-22")
 
 
@@ -35,7 +35,7 @@ class MonthlyImport(NamedTuple):
 
 
 def split_by_month(tables: Tables, until: datetime) -> list[MonthlyImport]:
-    """Share rows out over the months they were there to be sent, in order; none is sent later than `until`."""
+    """Assign rows to the months in which they could first be sent, in order; none is sent later than `until`."""
     begun: dict[str, str] = {}
     for case in tables["cases"]:
         begun[case["case_ref"]] = case["referred_on"]
@@ -50,7 +50,7 @@ def split_by_month(tables: Tables, until: datetime) -> list[MonthlyImport]:
 
 
 def _recorded_day(name: str, row: Row, begun: Mapping[str, str]) -> str:
-    """Give the day on which a row was there: that of its event, and none before the first referral of the person."""
+    """Return the day on which a row could first be sent: that of its event, or the person's first referral if later."""
     case_or_person = row.get("case_ref") or row["person_ref"]
     since = begun[row["person_ref"] if name == "people" else case_or_person]
     return max(since, row[RECORDED_ON_COLUMNS[name]][:ISO_DATE_CHARS]) if name in RECORDED_ON_COLUMNS else since

@@ -1,4 +1,4 @@
-"""Names as one meets them in Leicester, by community, so that a name, an ethnicity and a language go together."""
+"""Names common in Leicester, by community, so that a person's name, ethnicity and language match."""
 
 from dataclasses import dataclass
 from random import Random
@@ -9,9 +9,9 @@ class Community:
     """Names that go together.
 
     Attributes:
-        share: How many people in a hundred, roughly.
-        ethnicity: Self-defined codes, the likelier ones more than once.
-        languages: As the people file has them, the likelier ones more than once.
+        share: The approximate percentage of people.
+        ethnicity: Self-defined codes; the more likely ones are repeated.
+        languages: Languages as in the people file; the more likely ones are repeated.
         men: Given names of men and boys.
         women: Given names of women and girls.
         families: Family names.
@@ -151,5 +151,5 @@ MIDDLE_NAMES = _split_names("Dean James Lee Paul")
 
 
 def choose_community(rng: Random) -> Community:
-    """Choose a community, the larger ones more often."""
+    """Choose a community at random, weighted by its share."""
     return rng.choices(COMMUNITIES, [each.share for each in COMMUNITIES])[0]

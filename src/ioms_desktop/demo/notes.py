@@ -1,4 +1,4 @@
-"""What workers write after a contact: short, humane, and with its basis. A navigator's note holds no intelligence."""
+"""Notes that workers write after a contact, each with its basis. A navigator's note contains no intelligence."""
 
 from typing import NamedTuple
 
@@ -7,13 +7,13 @@ from ioms_desktop.domain.dates.calendar import ADULT_AGE
 
 
 class Note(NamedTuple):
-    """A note and what it rests on; `{he}`, `{him}` and `{his}` stand for the person."""
+    """A note and what it is based on; `{he}`, `{him}` and `{his}` are replaced by the person's pronouns."""
 
     text: str
     basis: str = "FACT"
 
     def for_person(self, who: DemoPerson) -> "Note":
-        """Give the note in the words for somebody."""
+        """Return the note in the words for somebody."""
         return Note(who.with_pronouns(self.text), self.basis)
 
 
@@ -171,7 +171,7 @@ NOTES_BY_OUTCOME: dict[str, tuple[Note, ...]] = {
 
 
 def notes_for(programme: str, kind: str, outcome: str, age: int) -> tuple[Note, ...]:
-    """Give the notes that may follow a contact."""
+    """Return the notes that may follow a contact."""
     if outcome != "SEEN":
         return NOTES_BY_OUTCOME.get(outcome, ())
     if programme == "PHOENIX" and kind.startswith("HOME"):

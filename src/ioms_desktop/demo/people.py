@@ -1,4 +1,4 @@
-"""Fictional people: addresses that do not exist, telephone numbers kept for drama, right check letters."""
+"""Fictional people: addresses that do not exist, telephone numbers reserved for drama, correct check letters."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -50,7 +50,7 @@ class DemoPerson:
         return date.fromisoformat(self.row["date_of_birth"])
 
     def with_pronouns(self, text: str) -> str:
-        """Put he or she, him or her, his or her into a note."""
+        """Fill the person's pronouns into a note."""
         female = self.row["sex"] == "FEMALE"
         he, him, his = ("she", "her", "her") if female else ("he", "him", "his")
         words = text.format(he=he, him=him, his=his)
@@ -58,10 +58,10 @@ class DemoPerson:
 
 
 class PeopleGenerator:
-    """Invents people; no two of one demo share a name while there are names left."""
+    """Invents people; no two people in a demo share a name until all names are used."""
 
     def __init__(self, rng: Random, existing: list[dict[str, str]]) -> None:
-        """Begin with the people there are already."""
+        """Start from the people who exist already."""
         self._rng = rng
         self._names = {(row["family_name"].casefold(), row["given_names"].casefold()) for row in existing}
 
@@ -69,10 +69,10 @@ class PeopleGenerator:
         """Invent a person.
 
         Args:
-            number: Which one.
+            number: The person's number, from which the reference is made.
             born_on: The date of birth.
-            child: Whether a parent or carer is named.
-            sentenced: Whether prison and probation know the person.
+            child: Whether to name a parent or carer.
+            sentenced: Whether the person has numbers of prison and probation.
         """
         rng = self._rng
         female = rng.random() < 0.12  # noqa: PLR2004 - about one in eight, as in such cohorts
@@ -106,7 +106,7 @@ class PeopleGenerator:
         return DemoPerson(row)
 
     def duplicate(self, number: int, other: dict[str, str]) -> DemoPerson:
-        """Write somebody down a second time, as happens: a middle name more, no number of any system."""
+        """Record a person a second time by mistake: with another middle name, and without numbers of other systems."""
         kept = ("family_name", "date_of_birth", "sex", "ethnicity_self", "address", "postcode")
         row = {name: other[name] for name in kept if name in other}
         given = f"{other['given_names']} {self._rng.choice(MIDDLE_NAMES)}"
@@ -124,7 +124,7 @@ class PeopleGenerator:
 
 
 def birth_date_for_age(rng: Random, years: int, on: date) -> date:
-    """Give a date of birth that makes somebody so many years old on a day, and no birthday within the month."""
+    """Return a date of birth that gives an age on a day, without a birthday within a month of it."""
     return on.replace(year=on.year - years, day=min(on.day, 28)) - timedelta(days=rng.randint(40, 320))
 
 
@@ -135,7 +135,7 @@ def _carer(rng: Random, home: Community, family: str, given: str) -> str:
 
 
 def _system_numbers(rng: Random, born_on: date, *, sentenced: bool) -> dict[str, str]:
-    """Invent the numbers other systems know a person by; the letters of prison and probation are not in use."""
+    """Invent the person's numbers in other systems; those of prison and probation have letters that are not in use."""
     year = min(born_on.year + rng.randint(13, 17), 2025)
     serial = rng.randrange(10_000, 900_000)
     numbers = {

@@ -1,4 +1,4 @@
-"""Courses of Phoenix cases, as a navigator meets them."""
+"""Typical courses of Phoenix cases."""
 
 from collections.abc import Callable
 from datetime import date
@@ -34,7 +34,7 @@ WARNING_TEXT = "What we are worried about, that every offer stays open, and what
 
 
 def _notify(case: CaseWriter, on: date, status: str = "ENGAGED", answer: str = "", **cells: object) -> None:
-    """Open a case whose person was told of the programme on a day."""
+    """Open a case whose person was notified on a day."""
     rng = case.rng
     cells = {"trial_arm": rng.choice(("INTERVENTION", "INTERVENTION", "NOT_RANDOMISED", "PRE_TRIAL")), **cells}
     case.open(
@@ -104,7 +104,7 @@ def _sessions(case: CaseWriter, first: date, last: date, levels: tuple[int, ...]
 
 
 def _session(case: CaseWriter, on: date, offer: str, *, safe: bool) -> None:
-    """Write a session; now and then one is put off or missed, where no rule looks back on it from what comes later."""
+    """Write a session; some are postponed or missed, but only where that cannot raise a trigger later."""
     rng = case.rng
     chance = rng.random()
     if chance < 0.03:  # noqa: PLR2004 - now and then the session is put off
@@ -137,7 +137,7 @@ def engaged(case: CaseWriter, on: date) -> None:
 
 
 def wavering(case: CaseWriter, on: date) -> None:
-    """Misses three, is warned in time with the offer restated, and comes back."""
+    """Misses three sessions, is warned in time with the offer restated, and returns."""
     _notify(case, on)
     gap = monday_of(on + DAY * 49)
     mentoring = _begin(case, on, gap - DAY * 3, SLOW_LEVELS)
@@ -149,7 +149,7 @@ def wavering(case: CaseWriter, on: date) -> None:
 
 
 def misjudged(case: CaseWriter, on: date) -> None:
-    """Was warned, and one of the three missed sessions turns out to have been ours."""
+    """Is warned for three missed sessions, one of which turns out to have been cancelled by the service."""
     _notify(case, on)
     gap = monday_of(LAST_DAY - DAY * 45)
     mentoring = _begin(case, on, gap - DAY * 3, SLOW_LEVELS)
@@ -164,7 +164,7 @@ def misjudged(case: CaseWriter, on: date) -> None:
 
 
 def excused(case: CaseWriter, on: date) -> None:
-    """Missed three as it seemed; the last was cancelled in time, so that the trigger is withdrawn."""
+    """Seems to miss three; the last had been cancelled in time, so the trigger is withdrawn."""
     _notify(case, on)
     mentoring = _begin(case, on, LAST_DAY - DAY * 15)
     *_, last = _misses(case, tuple(workday(LAST_DAY - DAY * days) for days in (13, 9, 4)))
@@ -199,7 +199,7 @@ def low_ratings(case: CaseWriter, on: date) -> None:
 
 
 def sinking(case: CaseWriter, on: date) -> None:
-    """Comes, and avoids every question: two low weeks, decision late by now."""
+    """Attends but avoids every question: two low weekly ratings, and the decision is late."""
     _notify(case, on, "DISENGAGED")
     dip = monday_of(LAST_DAY - DAY * 14)
     mentoring = _begin(case, on, dip - DAY * 3)
@@ -207,7 +207,7 @@ def sinking(case: CaseWriter, on: date) -> None:
 
 
 def unanswered(case: CaseWriter, on: date) -> None:
-    """An offer hangs without an answer."""
+    """An offer is still unanswered."""
     _notify(case, on, "OFFERED")
     _begin(case, on, LAST_DAY, (2, 3, 3, 3))
     case.offer(LAST_DAY - DAY * case.rng.randint(18, 26), "TRAUMA_THERAPY", "NHS mental health", pathway="HEALTH")
@@ -223,7 +223,7 @@ def lost_contact(case: CaseWriter, on: date) -> None:
 
 
 def arrested(case: CaseWriter, on: date) -> None:
-    """Arrested for violence; a written warning, then a second worry soon after."""
+    """Arrested for violence; a written warning, then a second concern soon after."""
     _notify(case, on, "ENFORCEMENT_ACTIVE")
     trouble = LAST_DAY - DAY * case.rng.randint(48, 58)
     _begin(case, on, LAST_DAY, (3, 3, 3, 2, 3, 3, 4, 3))
@@ -239,7 +239,7 @@ def arrested(case: CaseWriter, on: date) -> None:
 
 
 def contracted(case: CaseWriter, on: date) -> None:
-    """A written warning after an arrest, a contract after two more concerns, then calm and a step down."""
+    """A written warning after an arrest, a contract after two more concerns, then a de-escalation."""
     _notify(case, on)
     trouble = workday(on + DAY * 50)
     mentoring = _begin(case, on, trouble, SLOW_LEVELS)
@@ -259,7 +259,7 @@ def contracted(case: CaseWriter, on: date) -> None:
 
 
 def protected(case: CaseWriter, on: date) -> None:
-    """Intelligence says that others use the person: safeguarding beside the ladder, no sanction."""
+    """Intelligence suggests that others exploit the person: safeguarding beside the ladder, and no sanction."""
     _notify(case, on)
     heard = workday(LAST_DAY - DAY * 34)
     _begin(case, on, LAST_DAY, VARYING_LEVELS, offers=3)
@@ -275,7 +275,7 @@ def protected(case: CaseWriter, on: date) -> None:
 
 
 def declined(case: CaseWriter, on: date) -> None:
-    """Says no; stays invited, nothing follows from that alone."""
+    """Declines; the invitation remains open and there is no sanction for declining."""
     _notify(case, on, "NOTIFIED", "DELIVERED_DECLINED")
     _offers(case, on + DAY, "DECLINED")
     for days in range(10, (LAST_DAY - on).days, 21):
@@ -284,7 +284,7 @@ def declined(case: CaseWriter, on: date) -> None:
 
 
 def detained(case: CaseWriter, on: date) -> None:
-    """Remanded; the navigator keeps coming."""
+    """Remanded; the navigator continues to visit."""
     taken = workday(LAST_DAY - DAY * case.rng.randint(30, 50))
     _notify(case, on, "IN_CUSTODY")
     mentoring = _begin(case, on, taken - DAY * 2)
@@ -309,7 +309,7 @@ def pooled(case: CaseWriter, on: date) -> None:
 
 
 def not_yet_found(case: CaseWriter, on: date) -> None:
-    """Chosen, and not found at the first two attempts."""
+    """Selected, but not found at the first two attempts to notify."""
     since = max(on, LAST_DAY - DAY * 25)
     case.open(status="NOTIFY_DUE", referred_on=since, referred_by="Selection panel", trial_arm="INTERVENTION")
     for number, days in enumerate((10, 4), start=1):
@@ -324,7 +324,7 @@ def completed(case: CaseWriter, on: date) -> None:
 
 
 def withdrew(case: CaseWriter, on: date) -> None:
-    """Leaves of the person's own choice, and may come back."""
+    """Withdraws voluntarily, and may return."""
     closed = workday(on + DAY * case.rng.randint(60, 75))
     _notify(case, on, "WITHDRAWN", closed_on=closed, close_reason="PARTICIPANT_CHOICE")
     _begin(case, on, closed - DAY * 9, SLOW_LEVELS)
@@ -356,4 +356,4 @@ COURSES: tuple[tuple[Callable[[CaseWriter, date], None], int], ...] = (
     (withdrew, 100),
     (wavering, 140),
 )
-"""What may happen, each with the days it takes at least."""
+"""The courses that a case may take, each with the fewest days it needs."""

@@ -1,4 +1,4 @@
-"""The access lists of cases. A server enforces them itself; for a local file the services do."""
+"""The access lists of cases. A server enforces them itself; for a local file the services enforce them."""
 
 import secrets
 from datetime import datetime
@@ -43,7 +43,7 @@ DENIED_DETAIL = {"denied": True}
 
 
 def current_time(reading: Reading, at: datetime) -> datetime:
-    """Give the time by which the lists are read: on a server, the server's clock."""
+    """Return the time by which the lists are read: on a server, the server's clock."""
     if not reading.server_enforces_access:
         return at
     moment: datetime = reading.connection.execute(select(func.clock_timestamp())).scalar_one()
@@ -65,33 +65,33 @@ def current_access_entries(reading: Reading, user: str, case_ref: str, at: datet
 
 
 def case_restriction(reading: Reading, case_ref: str) -> CaseRestriction:
-    """Give the restriction on a case."""
+    """Return the restriction on a case."""
     query = select(case_standing.c.restricted, case_standing.c.team, case_standing.c.message)
     row = reading.connection.execute(query.where(case_standing.c.case_ref == case_ref)).first()
     return CaseRestriction() if row is None else CaseRestriction(*row)
 
 
 def team_of(reading: Reading, user: str) -> str | None:
-    """Give a user's team; None where they share every team's cases."""
+    """Return a user's team; None where they share every team's cases."""
     return reading.connection.scalar(select(users.c.team).where(users.c.name == user))
 
 
 def teams(reading: Reading, *, include_case_teams: bool) -> list[str]:
-    """Name the teams of all users, and those of restricted cases where the user may read these."""
+    """List the teams of all users, and those of restricted cases if the user may read these."""
     named = [users.c.team, *([case_standing.c.team] if include_case_teams else [])]
     return sorted({name for column in named for name in reading.connection.scalars(select(column)) if name})
 
 
 def no_access_message(reading: Reading, case_ref: str) -> str | None:
-    """Give the message that a user reads in place of a case they may not open; None where there is none."""
+    """Return the message that a user reads in place of a case they may not open; None where there is none."""
     told: str | None = reading.connection.scalar(text("SELECT told_instead(:ref)"), {"ref": case_ref})
     return told
 
 
 def assigned_cases(reading: Reading, user: str, at: datetime) -> list[str]:
-    """Name the cases assigned to a user; in a local file, without those that its lists withhold from them.
+    """List the cases assigned to a user, without those that the lists of a local file hide from them.
 
-    A server withholds these itself.
+    A server hides these itself.
     """
     mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _is_current(reading, at))
     query = mine.where(access_entry.c.kind == AccessList.ASSIGNED)
@@ -100,7 +100,7 @@ def assigned_cases(reading: Reading, user: str, at: datetime) -> list[str]:
 
 
 def cases_open_by_break_glass(reading: Reading, user: str, at: datetime) -> list[str]:
-    """Name the cases that a user sees only by break-glass access."""
+    """List the cases that a user sees only by break-glass access."""
     mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _is_current(reading, at))
     return sorted(set(reading.connection.scalars(mine.where(access_entry.c.kind == AccessList.BREAK_GLASS))))
 
@@ -134,7 +134,7 @@ def _access_entry(row: Row[Any]) -> AccessEntry:
 
 
 def cases_hidden_from(reading: Connection, user: str, at: datetime) -> list[str]:
-    """Name the cases that the lists of a local file withhold from a user."""
+    """List the cases that the lists of a local file hide from a user."""
     return list(reading.scalars(_hidden_cases_query(), {"user": user, "at": at}))
 
 
@@ -162,12 +162,12 @@ def set_access_entry(
     """Add a user to a list of a case, or remove them; False where a server refuses, which it then logs.
 
     Args:
-        tx: The transaction; after a refusal it must still be committed, or the log entry is lost.
+        tx: The transaction; it must be committed even after a refusal, or the log entry is lost.
         case_ref: The case.
-        name: Who.
-        kind: Which list.
-        listed: Whether they are on it from now on.
-        message: The message they read in place of the case.
+        name: The user.
+        kind: The list.
+        listed: Whether to add or remove the user.
+        message: The message that the user reads in place of the case.
     """
     if tx.server_enforces_access:
         statement = "SELECT set_access(:ref, :who, :entry, :standing, :told)"

@@ -49,11 +49,11 @@ BULK_THRESHOLD_RECORDS = 5_000
 
 @contextmanager
 def bulk_transaction(tx: Transaction, record_count: int) -> Iterator[None]:
-    """Store many people or cases at once: their search words are indexed at the end.
+    """Speed up storing many people or cases by indexing their search words once at the end.
 
     Args:
-        tx: Where they are stored.
-        record_count: How many there will be; for a few, the indexes are kept.
+        tx: The transaction in which they are stored.
+        record_count: The number expected; if it is small, the indexes are kept.
     """
     if record_count < BULK_THRESHOLD_RECORDS:
         yield
@@ -299,7 +299,7 @@ def log_people(tx: Transaction, kind: str, detail: dict[str, Any], refs: Iterabl
     """Write one audit entry for each person, in this transaction.
 
     Args:
-        tx: Where to write.
+        tx: The transaction.
         kind: The kind of entry.
         detail: The detail of each entry.
         refs: The people; None for all.
@@ -334,7 +334,7 @@ def _log_people_on_server(tx: Transaction, kind: str, detail: dict[str, Any], re
 
 @contextmanager
 def _brief_audit(tx: Transaction) -> Iterator[None]:
-    """Have a server's triggers log only that each record came, not its content, which the record itself holds."""
+    """Make a server's triggers log only that each record was added, not its content, which is in the record itself."""
     if tx.writes_own_history:
         yield
         return
@@ -373,5 +373,5 @@ def _subject_column(table: Table) -> Any:  # noqa: ANN401 - an expression
 
 
 def _bind_processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """Give the function that prepares a value for the driver; None where none is needed."""
+    """Return the function that prepares a value for the driver; None where none is needed."""
     return column.type.dialect_impl(dialect).bind_processor(dialect)

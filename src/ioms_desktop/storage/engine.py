@@ -140,7 +140,8 @@ def refuse_unsuitable_file(path: Path, *, encrypted: bool) -> None:
 
     Args:
         path: The file.
-        encrypted: Whether it should be encrypted; a plain file in its place was put there by somebody else.
+        encrypted: Whether it must be encrypted. A plain file in its place is refused, because somebody else must have
+            put it there.
 
     Raises:
         Refused: It is missing, readable by other accounts, or not encrypted as it should be.
@@ -168,7 +169,7 @@ def refuse_unsuitable_file(path: Path, *, encrypted: bool) -> None:
 
 
 def schema_of(engine: Engine) -> str | None:
-    """Give the schema of a database; None where it is empty or another program's."""
+    """Return the schema of a database; None if it is empty or belongs to another program."""
     with engine.connect() as connection, connection.begin():
         if not inspect(connection).has_table(meta.name):
             return None
@@ -177,7 +178,7 @@ def schema_of(engine: Engine) -> str | None:
 
 
 def alembic_schema(connection: Connection) -> tuple[str, ...]:
-    """Give the schemas that Alembic recorded: in an intact database one, the same as `schema_of`."""
+    """Return the schemas that Alembic recorded: in an intact database one, the same as `schema_of`."""
     if not inspect(connection).has_table(ALEMBIC_TABLE):
         return ()
     return tuple(connection.scalars(select(column("version_num")).select_from(table(ALEMBIC_TABLE))))

@@ -51,7 +51,7 @@ def list_editions(reading: Reading) -> list[Edition]:
 
 
 def published_figures(reading: Reading, edition: Edition) -> PublishedFigures:
-    """Give the figures of one publication."""
+    """Return the figures of one publication."""
     found = figure_cell.c
     query = select(found.cube, found.cell, found.count, found.days).where(
         found.quarter == edition.quarter.name, found.edition == edition.edition
@@ -67,7 +67,7 @@ def published_figures(reading: Reading, edition: Edition) -> PublishedFigures:
 
 
 def figure_by_quarter(reading: Reading, cell: FigureCell) -> list[tuple[Quarter, int | None, float | None]]:
-    """Give the count or the days of one figure in the newest edition of each quarter, the oldest quarter first."""
+    """Return the count or the days of one figure in the newest edition of each quarter, the oldest quarter first."""
     found = figure_cell.c
     query = (
         select(found.quarter, found.count, found.days)
@@ -130,7 +130,7 @@ def restricted_cases(reading: Reading) -> frozenset[str]:
 
 
 def offer_types(reading: Reading) -> dict[str, dict[str, str]]:
-    """Give the type of every offer by case and reference."""
+    """Return the type of every offer by case and reference."""
     offers = views.FACT_VIEWS["offers"].c
     found: dict[str, dict[str, str]] = {}
     for case_ref, ref, kind in reading.connection.execute(select(offers.case_ref, offers.offer_ref, offers.offer_type)):
@@ -139,7 +139,7 @@ def offer_types(reading: Reading) -> dict[str, dict[str, str]]:
 
 
 def case_profiles(reading: Reading, at: datetime) -> Iterator[tuple[str, CaseProfile]]:
-    """Give the facts that are counted of every case, beside its history; on a server all cases must be open.
+    """Return the facts that are counted of every case, beside its history; on a server all cases must be open.
 
     Args:
         reading: Where to read.
@@ -155,7 +155,7 @@ def case_profiles(reading: Reading, at: datetime) -> Iterator[tuple[str, CasePro
 
 
 def statuses_at(reading: Reading, at: datetime) -> Mapping[str, str]:
-    """Give the status at an instant of the cases whose record has changed since."""
+    """Return the status at an instant of the cases whose record has changed since."""
     former = views.FACT_VIEWS["former_version"].c
     query = (
         select(former.case_ref, former.data)

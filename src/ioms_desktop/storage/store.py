@@ -113,8 +113,8 @@ class Store:
         """Run a command in a transaction: committed on return, rolled back on an exception; `Rollback` ends here.
 
         Args:
-            command: Who acts and why; for a request that was done before, `earlier_answer` is set, and nothing may be
-                written.
+            command: Who acts and why. If its request was done before, the transaction's `earlier_answer` is set, and
+                nothing may be written.
             name: The command's name.
 
         Raises:
@@ -155,7 +155,7 @@ class Store:
 
 
 def _trigger_settings(command: CommandContext) -> dict[str, str]:
-    """The settings by which a server's triggers know who acts and why."""
+    """Return the settings that tell a server's triggers who acts and why."""
     return {
         "actor": command.user,
         "role": command.role,

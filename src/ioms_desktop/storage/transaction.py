@@ -39,7 +39,7 @@ class CommandContext:
     """Who acts, when, from where and why.
 
     Attributes:
-        request: The request number; empty where a repeat need not be recognised.
+        request: The request number; empty if a repeat need not be recognised.
         at: When (UTC).
         reason_code: Why, as a code.
         reason_text: Why, in words.
@@ -82,8 +82,8 @@ class Transaction(Reading):
     def lock(self, record: Record) -> None:
         """Lock a record against other commands until this one ends.
 
-        A decision that rests on reading (no second proposal on one trigger) needs it on a server, where commands run
-        concurrently; a local file has only one writer at a time.
+        A check that depends on reading, such as that a trigger has no second proposal, needs it on a server, where
+        commands run concurrently. A local file has only one writer at a time.
         """
         if self.connection.dialect.name == "postgresql":
             table = tables.table_of(type(record))

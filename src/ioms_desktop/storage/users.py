@@ -1,4 +1,4 @@
-"""The users."""
+"""Reads and writes the users of a database."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,9 +20,9 @@ class User:
 
     Attributes:
         failed: Wrong passwords since the last correct one.
-        locked_until: Until when sign-in is refused.
-        team: The team whose cases they share; None for every team's.
-        expires_on: The last day on which they may sign in; None for no end.
+        locked_until: The instant until which sign-in is refused.
+        team: The team whose cases they may see; None for those of every team.
+        expires_on: The last day, included, on which they may sign in; None for no end.
     """
 
     name: str
@@ -67,7 +67,7 @@ def require_active_user(reading: Reading, name: str) -> User:
 
 
 def active_role(reading: Reading, name: str) -> str | None:
-    """Give an active user's role; it reads only columns that exist since the first schema."""
+    """Return an active user's role; it reads only columns that exist since the first schema."""
     return reading.connection.scalar(select(table.c.role).where(table.c.name == name, table.c.active))
 
 
@@ -77,7 +77,7 @@ def list_users(reading: Reading) -> list[User]:
 
 
 def lacks_administrator(reading: Reading) -> bool:
-    """Whether there is no administrator who may sign in."""
+    """Whether no user who may sign in is an administrator."""
     query = select(table.c.name).where(table.c.role == Role.ADMINISTRATOR, table.c.active).limit(1)
     return reading.connection.scalar(query) is None
 
@@ -113,7 +113,7 @@ def add_user(
 
 
 def set_account(tx: Transaction, name: str, team: str, until: date | None) -> None:
-    """Set a user's team and the last day on which they may sign in."""
+    """Set a user's team and the last day, included, on which they may sign in."""
     account = {"team": team or None, "expires_on": until}
     tx.connection.execute(update(table).where(table.c.name == name).values(**account))
     detail = {key: to_json_value(value) for key, value in account.items()}
@@ -136,7 +136,7 @@ def set_password(tx: Transaction, name: str, password_hash: str, how: str) -> No
     Args:
         tx: The transaction.
         name: The user.
-        password_hash: The hash of the new one; empty for a local file, where the key file proves it.
+        password_hash: The hash of the new one; empty for a local file, where the key file verifies the password.
         how: Who changed it and by what right, for the audit.
     """
     tx.connection.execute(
