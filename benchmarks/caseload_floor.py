@@ -100,7 +100,7 @@ class Ours:
     """The questions as the register asks them."""
 
     def __init__(self, session: Session) -> None:
-        """Ask at a session."""
+        """Query through a session."""
         self.session = session
 
     def first(self) -> list[int]:

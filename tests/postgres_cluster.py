@@ -58,7 +58,7 @@ class Account(NamedTuple):
 
 
 class NoPostgresError(Exception):
-    """There is no PostgreSQL to test with; the message says what to do."""
+    """No PostgreSQL is available for the tests; the message says what to do."""
 
 
 class Server:
@@ -138,10 +138,10 @@ class Cluster(Server):
         """Make and start a cluster (about 0.7 s).
 
         Args:
-            options: What the server is started with besides its socket.
-            initdb: What its files are made with besides the usual.
-            prepare: Given the data folder before the start, to put certificates or settings there.
-            port: Listen there on 127.0.0.1 too.
+            options: Further options of the server.
+            initdb: Further options of initdb.
+            prepare: Called with the data folder before the start, to add certificates or settings.
+            port: A port of 127.0.0.1 on which to listen as well.
 
         Raises:
             NoPostgresError: There are no binaries, or they would not start.
@@ -192,10 +192,10 @@ class Cluster(Server):
         Args:
             command: The program and its arguments.
             environment: Besides a plain one.
-            said: Where it writes; what it starts and leaves running must not hold a pipe open.
+            said: The file for its output; a process that it leaves running must not hold a pipe open.
 
         Returns:
-            Its exit code, and what it said.
+            Its exit code and its output.
         """
         account = _account()
         done = subprocess.run(
@@ -250,9 +250,9 @@ def start_server() -> Server:
 
 
 def reap() -> None:
-    """Delete what runs left behind that were killed together with their keeper.
+    """Delete the clusters of test runs that were killed together with the process that watched them.
 
-    A server that still runs there ends by itself within a minute of its files going.
+    A server that is still running there stops by itself within a minute of losing its files.
     """
     for place in _places():
         for folder in place.glob(f"{PREFIX}*"):
@@ -272,7 +272,7 @@ def _alive(process: int) -> bool:
 
 
 def _account() -> Account:
-    """Say as whom the server runs: PostgreSQL refuses root, so root lends it an account that owns nothing."""
+    """Choose the account of the server: PostgreSQL refuses to run as root, so root uses one that owns nothing."""
     if os.geteuid() != 0:
         return Account()
     for name in ("postgres", "nobody"):
@@ -283,7 +283,7 @@ def _account() -> Account:
 
 
 def _environment() -> dict[str, str]:
-    """Leave out PGHOST and its like, which would lead elsewhere, and a language in which answers are not expected."""
+    """Remove PGHOST and the like, which would lead to another server, and the language settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     return kept | {"LC_ALL": "C"}
 

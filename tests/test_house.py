@@ -1,4 +1,4 @@
-"""The house stands on any machine: what is locked is locked whole, and nothing names where it was made."""
+"""The set-up works on any machine: the lock files are complete, and no file names the place where it was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first schema: people, cases and what is recorded on them; versions, audit, users, code lists, policy."""
+"""The first schema: people, cases and their records; previous versions, audit, users, code lists and policy."""
 
 import sqlalchemy as sa
 from alembic import op

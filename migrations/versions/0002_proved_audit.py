@@ -1,4 +1,4 @@
-"""Make the audit verifiable: entries are hashed and sealed, and on a server every change of a record is logged."""
+"""Make the audit verifiable: hash and seal its entries, and on a server log every change of a record by triggers."""
 
 from hashlib import sha256
 from pathlib import Path

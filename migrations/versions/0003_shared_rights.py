@@ -1,8 +1,8 @@
-"""Rights that a shared database enforces itself: logins, need-to-know, opened cases and guarded writing.
+"""Rights that a shared database enforces itself: logins, access lists, opened cases and checked writes.
 
-The lists of who may know of a case are kept in both kinds of database, so that they have one schema; only a server
-enforces them. What lists and rules read of every case, opened or not, is in views named `known_...`: on a server they
-leave people's words out and show only cases the person may know of.
+Both kinds of database have the access lists, so that they share one schema, but only a server enforces them. Lists and
+rules read every case, opened or not, through views named `known_...`. On a server these leave out free text and show
+only the cases that the user may know of.
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""Published figures for those who may read no record: one set a quarter, in editions that are never changed.
+"""Published figures for readers without access to records: one set a quarter, in editions that never change.
 
-The migration publishes nothing: a supervisor decides which quarters are published.
+The migration publishes nothing, because a supervisor decides which quarters to publish.
 """
 
 from pathlib import Path

@@ -1,8 +1,8 @@
 """Retention reviews and disposal by two people: their tables and, on a server, the functions that carry them out.
 
-Existing records do not change. Before, a person could only be removed record by record, and former versions and the
-audit kept every word. An entry that a disposal empties keeps the hash it was sealed with; the hash of its present
-content is kept beside it, so that the audit can still be verified.
+Existing records do not change. Before this, a person could only be removed record by record, and previous versions and
+the audit kept every word. An audit entry that a disposal redacts keeps the hash with which it was sealed. The hash of
+its redacted content is stored as well, so that the audit can still be verified.
 """
 
 from pathlib import Path

@@ -1,9 +1,10 @@
-"""Cases taken away in a file for working offline, and the audits of files that came back or were taken over.
+"""Cases checked out to a file for working offline, and the audits of files that were checked in or imported.
 
-`take_away` says which cases are out, with whom and until when, and what was settled when the file came back. In such a
-file `taken_record` gives the revision at which each record was taken. `kept_trail` holds the audit of another database
-entry by entry, as it was hashed there, so that it can be verified without being mixed with this one's own. Nothing of a
-person who is disposed of stays in either: such an entry keeps who did what and when, and the hash it was sealed with.
+`take_away` records which cases are checked out, by whom and until when, and how conflicts were resolved at check-in. In
+an offline file, `taken_record` has the revision at which each record was checked out. `kept_trail` has the audit of
+another database entry by entry, as it was hashed there, so that it can be verified separately from this database's own.
+A disposal removes the person from both: an entry then keeps only who did what and when, and the hash with which it was
+sealed.
 """
 
 import sqlalchemy as sa

@@ -1,12 +1,12 @@
-"""Users from before logins wait for one, and the key of drafts comes from the server.
+"""Mark the users from before logins as waiting for one, and keep the key of drafts on the server.
 
-Until schema 0003 everybody shared one login of the server, and the program compared passwords. Users from then are
-still listed, without a login: they are inactive until an administrator lets them in, and what they did keeps their
-name. Their password hashes are of no use any more: those of disabled users are removed, those of waiting users replaced
-by a mark that they wait.
+Before schema 0003 all users shared one login of the server, and the program compared passwords. These users are still
+listed, but without a login. They stay inactive until an administrator gives them one, and their earlier work keeps
+their names. Their password hashes are no longer used: those of disabled users are removed, and those of waiting users
+are replaced by a marker.
 
-The key of the drafts on a workstation used to be encrypted with the sign-in password. Not everybody has one, so now
-the server gives the key to everybody it lets in.
+The key of the drafts on a workstation used to be encrypted with the sign-in password. Not every user has a password, so
+the server now provides the key to every user who signs in.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The hashes, the seals and the walk, on entries made up: whatever is changed after sealing is found."""
+"""Hashes, seals and verification, on invented entries: any change after sealing is found."""
 
 import random
 from collections.abc import Callable, Sequence

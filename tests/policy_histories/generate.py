@@ -1,4 +1,4 @@
-"""Seeded, whole, importable histories of both programmes, biased to the edges of policy.md, and corrections of them."""
+"""Seeded, complete, importable histories of both programmes, biased to the edge cases of policy.md, and corrections."""
 
 from copy import deepcopy
 from random import Random

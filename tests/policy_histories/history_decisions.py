@@ -1,4 +1,4 @@
-"""Decisions of an invented case, none of which is refused, laid on and about the days that matter."""
+"""Decisions of an invented case, none of which is refused, on and around the days that matter."""
 
 from datetime import date, timedelta
 

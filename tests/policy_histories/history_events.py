@@ -1,4 +1,4 @@
-"""What happens in an invented case: contacts, ratings, offers, concerns, RAG, with a bias to the edges of the rules."""
+"""The events of an invented case: contacts, ratings, offers, concerns, RAG, biased to the edge cases of the rules."""
 
 from datetime import date, timedelta
 
@@ -36,7 +36,7 @@ CONCERN_TYPES = (
 
 
 def add_events(frame: Frame) -> None:
-    """Add everything that happens, decisions left aside."""
+    """Add all events except decisions."""
     if frame.arm == "CONTROL":
         add_concerns(frame)
         return

@@ -27,7 +27,7 @@ RECORDS = 3
 
 
 def with_records(folder: Path) -> Book:
-    """Return a book with records that are counted afterwards, and a backup of it."""
+    """Return a database file with records to count afterwards, and a backup of it."""
     return _made().copied(folder)
 
 
@@ -49,13 +49,13 @@ def _made() -> Book:
 
 
 def begin_backup(book: Book) -> Callable[[], object]:
-    """Back it up into a folder in which there is a backup."""
+    """Back it up into a folder that already contains a backup."""
     session = book.session(ADMIN)
     return lambda: back_up(session, _copies(book) / "new.ioms")
 
 
 def backed_up(book: Book, key: bytes | None, said: bool) -> list[str]:
-    """Look at the book and at every copy, and back up under the same name where that was not done."""
+    """Check the file and every copy, and back up again under the same name if that was not done."""
     wrong = _whole(Path(book.location), key) + _all_copies_whole(book, key)
     new = _copies(book) / "new.ioms"
     if said and not new.exists():
@@ -72,7 +72,7 @@ def backed_up(book: Book, key: bytes | None, said: bool) -> list[str]:
 
 
 def begin_naive_backup(book: Book) -> Callable[[], object]:
-    """Copy it under its name at once: the control."""
+    """The control: write the copy under its final name from the start."""
     session = book.session(ADMIN)
     source = Path(book.location)
     session.store.close()
@@ -89,19 +89,19 @@ def begin_naive_backup(book: Book) -> Callable[[], object]:
 
 
 def naively_backed_up(book: Book, key: bytes | None, _said: bool) -> list[str]:
-    """Look at every copy."""
+    """Check every copy."""
     return _all_copies_whole(book, key)
 
 
 def begin_restore(book: Book) -> Callable[[], object]:
-    """Bring the backup back beside the book."""
+    """Restore the backup beside the original file."""
     return lambda: restore_database(
         _copies(book) / "earlier.ioms", str(book.folder / "again.ioms"), ADMIN, PASSWORD, clock=lambda: NOW
     )
 
 
 def restored(book: Book, key: bytes | None, said: bool) -> list[str]:
-    """Look at the book, the backup and what was restored, and restore where that was not done."""
+    """Check the file, the backup and what was restored, and restore again if that was not done."""
     wrong = _whole(Path(book.location), key) + _all_copies_whole(book, key)
     again = book.folder / "again.ioms"
     if said and not again.exists():
@@ -121,7 +121,7 @@ def begin_rehearsal(book: Book) -> Callable[[], object]:
 
 
 def rehearsed(book: Book, key: bytes | None, _said: bool) -> list[str]:
-    """Look at the book and the backup, and rehearse again."""
+    """Check the file and the backup, and rehearse again."""
     wrong = _whole(Path(book.location), key) + _all_copies_whole(book, key)
     session = book.session_by_key(key, ADMIN)
     rehearse_restore(session, PASSWORD)
@@ -134,7 +134,7 @@ def _copies(book: Book) -> Path:
 
 
 def _all_copies_whole(book: Book, key: bytes | None) -> list[str]:
-    """Look at whatever has a backup's name, as it lies there."""
+    """Check every file with a backup's name, as it is."""
     return [said for path in sorted(_copies(book).glob("*.ioms")) for said in _whole(path, key, open_immutable)]
 
 

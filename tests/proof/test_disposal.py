@@ -56,7 +56,7 @@ def has_psql() -> bool:
 
 
 def seated(store: Store) -> tuple[Session, Session, Session]:
-    """Sit two supervisors and an auditor down."""
+    """Return the sessions of two supervisors and an auditor."""
     clock = Clock()
     wright, holt = (session_of(store, who, Role.SUPERVISOR, clock) for who in ("wright", "holt"))
     return wright, holt, session_of(store, "shah", Role.AUDITOR, clock)

@@ -1,4 +1,4 @@
-"""The ways in which a local book is written, each a real act under a name by which it is found again afterwards."""
+"""The ways of writing to a local database file, each a real act under a name by which its result can be found."""
 
 import csv
 from collections import Counter
@@ -34,11 +34,11 @@ class Way:
     """One way of writing.
 
     Attributes:
-        user: Who does it.
-        act: Does it under a name, which is its request where it has one; done again, it changes nothing.
-        found: How often what was done under each of some names is there; HALF where a part of it is.
-        by_request: Whether the database itself can say if it was done, by its request.
-        seconds: Within how long it is killed.
+        user: The user who does it.
+        act: Does it under a name, which is its request number if it has one; repeating it changes nothing.
+        found: Counts the results under each of some names; HALF if only a part of one is there.
+        by_request: Whether the database can tell from the request number if it was done.
+        seconds: The time within which it is killed.
     """
 
     user: str

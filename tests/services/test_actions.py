@@ -1,4 +1,4 @@
-"""Actions: ticked off, late or not, cancelled with a reason; a broken glass reviewed by somebody else."""
+"""Actions: completed on time or late, cancelled with a reason; break-glass access reviewed by somebody else."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -27,7 +27,7 @@ from tampering import Tamper, actor, cut, delete, rebuild, unguarded
 
 @pytest.fixture
 def auditor(store: Store) -> Session:
-    """Sit an auditor down at a database on which people have worked and sealed."""
+    """Return an auditor's session on a database with sealed audit entries."""
     fill(store)
     clock = Clock()
     okoro = session_of(store, "okoro", Role.NAVIGATOR, clock)

@@ -1,4 +1,4 @@
-"""Breaking the glass: by whom and with what reason, what it leaves on record, and who hears of it and how long."""
+"""Break-glass access: who may use it and for what reason, what is recorded, and who is notified and for how long."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -31,7 +31,7 @@ BREAK = BreakGlass(request="", case_ref="IOM-1", reason=WHY)
 
 @pytest.fixture
 def officer(store: Store) -> Session:
-    """Sit an officer down, from whom IOM-1 is kept."""
+    """Return the session of an officer from whom IOM-1 is hidden."""
     fill(store)
     keep(store, "IOM-1", restricted=True)
     return session_of(store, "adeyemi", Role.OFFICER, Clock())

@@ -1,4 +1,4 @@
-"""Who may know of a case, said and kept on both kinds of database; the glass that is broken, told of and reviewed."""
+"""Access to a case, set and enforced on both kinds of database; break-glass access used, notified and reviewed."""
 
 from __future__ import annotations
 

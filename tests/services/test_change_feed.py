@@ -67,7 +67,7 @@ class Notes:
 
 
 def seen_by(session: Session, **times: float) -> tuple[ChangeListener, Notes]:
-    """Listen at a session, and wait until the line stands."""
+    """Listen in a session, and wait until the connection is established."""
     notes = Notes()
     listening = ChangeListener(session, notes.told, **times)
     assert notes.stands.wait(30)
@@ -91,7 +91,7 @@ def shared(postgres_database: Callable[..., str], _shared_template: str) -> str:
 
 @pytest.fixture
 def sit(shared: str) -> Iterator[Callable[..., Session]]:
-    """Sit people down at workstations of their own."""
+    """Return the sessions of users, each on a workstation of their own."""
     sessions: list[Session] = []
 
     def at(user: str, role: Role = Role.SUPERVISOR, clock: Clock | None = None) -> Session:

@@ -253,7 +253,7 @@ def _nothing_stays_of_whoever_is_removed(place: Place) -> None:
 
 
 def test_a_naive_copy_would_overwrite_a_colleague(place: Place) -> None:
-    """The control: the same two changes with the file's rows put in place of what stands."""
+    """The control: the same two changes, with the file's rows replacing those stored."""
     file = place.take("PHX-1")
     answered(file, "O-2", "ACCEPTED")
     ended(place.other, "O-2")

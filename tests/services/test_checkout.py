@@ -1,4 +1,4 @@
-"""Cases taken away in a file: what is in it, for whom, and what stands on record."""
+"""Cases checked out to a file: what the file contains, for whom, and what is recorded."""
 
 from dataclasses import replace
 from datetime import date

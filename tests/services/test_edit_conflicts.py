@@ -142,7 +142,7 @@ def test_an_answer_and_an_end_of_two_sessions_both_survive(okoro: Session, wrigh
 
 
 def test_the_naive_writer_who_saves_over_loses_one(okoro: Session, wright: Session) -> None:
-    """The control: the same two changes, the second saved as it was typed, on whatever stands."""
+    """The control: the same two changes, the second saved as typed, over whatever is stored."""
     read = offer(wright)
     answer(okoro)()
     with wright.store.begin(wright.command_context(), "naive") as tx:

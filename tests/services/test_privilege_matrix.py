@@ -246,7 +246,7 @@ STANDING = (
     *("access_entry", "case_standing"),
 )
 HIDDEN = "IOM-1"
-"""A case of another team than everybody's, for the glass."""
+"""A case of a team to which no user belongs, for break-glass access."""
 LEAVER = "leaver"
 OF_ACCOUNTS = frozenset({"exclude somebody", "assign somebody", "add a user", "disable a user"})
 """What needs people with accounts in a file, where the sessions of these tests are without."""
@@ -288,7 +288,7 @@ def test_on_a_server_services_and_server_keep_them(office: Office, tmp_path: Pat
 
 
 def keep_one_hidden(keeper: Store, operation: str) -> None:
-    """Make a case another team's than everybody's, where the glass is to be broken."""
+    """Give a case to a team to which no user belongs, if break-glass access is to be tried."""
     if operation == "break the glass":
         with keeper.engine.begin() as connection:
             connection.execute(insert(tables.case_standing).values(case_ref=HIDDEN, restricted=False, team="South"))

@@ -50,7 +50,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def seat(store: Store, clock: Clock) -> Callable[[str], Session]:
-    """Sit supervisors down at a database on which every case of P-CH is closed."""
+    """Return supervisors' sessions on a database in which every case of P-CH is closed."""
     fill(store)
     act = CommandContext(request="", user="holt", role="supervisor", at=clock.now, workstation="session 0")
     with store.begin(act) as tx:

@@ -1,4 +1,4 @@
-"""The slow, literal second reading of policy.md: what other tests call."""
+"""The slow, literal second implementation of policy.md: the functions that other tests call."""
 
 from slow_reading.slow_decisions import available_steps, decision_refusals, offer_refusals
 from slow_reading.slow_figures import case_json, triggers_json

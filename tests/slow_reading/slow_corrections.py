@@ -34,7 +34,7 @@ def corrected_evidence(before: Tables, after: Tables) -> set[Evidence]:
 
 
 def stands(trigger: Trigger, now: Sequence[Trigger]) -> bool:
-    """Return whether a trigger of a former state is still raised, and decided by the same decision if it was."""
+    """Return whether a trigger of a previous state is still raised, and if it was decided, by the same decision."""
     for other in now:
         if other.identity == trigger.identity:
             if trigger.decision is None:

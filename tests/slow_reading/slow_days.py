@@ -1,4 +1,4 @@
-"""The words of policy.md about days: working days, age, custody, unlawfully at large, in force, RAG."""
+"""The definitions of policy.md about days: working days, age, custody, unlawfully at large, in force, RAG."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

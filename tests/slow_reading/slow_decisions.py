@@ -93,7 +93,7 @@ def missing_checks(decision: Row, age: int) -> list[str]:
 def decision_refusals(tables: Tables, decision: Row) -> list[str]:
     """Return the stable codes of everything that refuses a decision.
 
-    The decision itself may stand among the rows of the tables; it never speaks for itself.
+    The decision itself may be among the rows of the tables, but it never counts in its own favour.
     """
     ref, case_ref = cell(decision, "decision_ref"), cell(decision, "case_ref")
     others = [row for row in tables.get("decisions", []) if cell(row, "decision_ref") != ref]

@@ -1,4 +1,4 @@
-"""The `case` and `triggers` JSON of interface.md, worked out the slow way."""
+"""The `case` and `triggers` JSON of interface.md, computed the slow way."""
 
 from collections.abc import Sequence
 from datetime import date

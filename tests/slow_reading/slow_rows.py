@@ -1,4 +1,4 @@
-"""One case as of a day, cut out of exchange rows by nothing but dates."""
+"""One case as of a day, selected from exchange rows by dates alone."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,4 +1,4 @@
-"""The ten rules of the default policy, read day by day, and the life of what they raise."""
+"""The ten rules of the default policy, evaluated day by day, and the course of the triggers they raise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ class Trigger:
 
     @property
     def identity(self) -> tuple[str, str, frozenset[tuple[str, str]]]:
-        """What the trigger is known by."""
+        """What identifies the trigger."""
         # As written: "A trigger is identified by case, rule and the evidence that first completed it."
         return self.case_ref, self.rule, frozenset((item.kind, item.ref) for item in self.first)
 

@@ -43,9 +43,9 @@ def issue(signer: Authority, name: str, folder: Path, *, days: int = 1, phrase: 
         signer: The authority.
         name: The person's login, the common name.
         folder: Where certificate and key are written.
-        days: How long it lasts from now; of fewer than one it has ended.
-        phrase: What the key lies under; empty for nothing.
-        called: What the files are called; the person's name when empty.
+        days: Its validity from now; below one it has already expired.
+        phrase: The passphrase of the key; empty for none.
+        called: The name of the files; the person's name if empty.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     ends = datetime.now(UTC) + timedelta(days=days)

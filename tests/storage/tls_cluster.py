@@ -27,14 +27,14 @@ WITHOUT = "the PostgreSQL to test with was built without TLS"
 
 
 class Authority(NamedTuple):
-    """Who signs for servers."""
+    """A certificate authority for servers."""
 
     certificate: x509.Certificate
     key: EllipticCurvePrivateKey
 
 
 def has_tls() -> bool:
-    """Whether the server's program can encrypt at all; that of the wheel cannot."""
+    """Whether this build of the server supports TLS; the one of the wheel does not."""
     return WHEEL not in find_binaries().parts
 
 

@@ -1,4 +1,4 @@
-"""Who may know of a case, the glass, the accounts and a partner's list, worked by real keys on real databases."""
+"""Case access, break-glass access, accounts and a partner's list, driven by real key presses on real databases."""
 
 from __future__ import annotations
 

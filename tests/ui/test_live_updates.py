@@ -226,7 +226,7 @@ def test_a_case_that_a_colleague_excludes_one_from_closes_on_the_screen(qtbot: Q
 
 
 def alert(office: Office, **said: str) -> None:
-    """Send what a server sends when a glass is broken."""
+    """Send what a server sends on break-glass access."""
     told = text("SELECT pg_notify('ioms_alert', :said)")
     with office.other.store.engine.begin() as connection:
         connection.execute(told, {"said": json.dumps({"kind": "BREAK_GLASS", **said})})

@@ -96,7 +96,7 @@ def scene(_local_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def _asking(data: str) -> int:
-    """Find the process that was started with our folder, and wait until its window stands and has loaded the rest."""
+    """Find the process that was started with our folder, and wait until its window is shown and fully loaded."""
 
     def found() -> int:
         for place in Path("/proc").iterdir():

@@ -44,7 +44,7 @@ def store(local_location: str) -> Iterator[Store]:
 
 @contextmanager
 def seated(qtbot: QtBot, store: Store, folder: Path, user: str = "") -> Iterator[tuple[MainWindow, RegisterView]]:
-    """Sit a supervisor down at Today, narrowed to retention, the keyboard on its line."""
+    """Open Today for a supervisor, filtered to retention, with the keyboard focus on its row."""
     place = folder / (user or "first")
     place.mkdir()
     with at_work(qtbot, session_of(store, user=user), place) as window:
