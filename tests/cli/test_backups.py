@@ -55,7 +55,7 @@ def test_a_file_is_backed_up_restored_into_another_and_both_are_whole(run: Run, 
     assert checked(run)["last_backup"] is None
     code, out, err = run("backup", kept)
     assert (code, err) == (0, "")
-    assert "proved whole" in out
+    assert "verified in" in out
     (name, _) = left_in(kept)
     assert checked(run)["last_backup"]["path"] == str(kept / name)
     assert "Last backup: " in run("check")[1]
@@ -64,7 +64,7 @@ def test_a_file_is_backed_up_restored_into_another_and_both_are_whole(run: Run, 
     assert code == 0, err
     assert "Tell the auditor: Epoch 2 of the audit is open: Restored from" in out
     assert "The disk failed." in out
-    assert "let go since" in err
+    assert "users disabled since" in err
     found = checked(run, "--database", again)
     assert (found["ok"], found["faults"]) == (True, [])
     assert "every entry and every seal of the audit" in found["checked"]

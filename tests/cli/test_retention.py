@@ -97,7 +97,7 @@ def test_a_certificate_that_cannot_be_written_is_no_reason_to_say_that_nothing_w
         (("holt", "wright"), "one person twice"),
         (("2026-10-20", "2036-10-20"), "still to come"),
         (("date = 2026-10-20", ""), "lacks date"),
-        (("2026-10-20", '"yesterday"'), "no YYYY-MM-DD"),
+        (("2026-10-20", '"yesterday"'), "not written YYYY-MM-DD"),
         (("wright", "somebody"), "you are wright"),
         (("Six clear years", "Sam's years"), "names the person"),
         (("authority = ", "authority "), "neither TOML nor JSON"),

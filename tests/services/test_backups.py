@@ -14,7 +14,14 @@ from sqlalchemy import delete, select
 from backup_sessions import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.atomic_file import STALE_PART_AGE_S
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.errors import (
+    DatabaseDamaged,
+    FileExists,
+    FileUnwritable,
+    NotAllowed,
+    Refused,
+    WrongDatabaseKind,
+)
 from ioms_desktop.domain.progress import ProgressCallback
 from ioms_desktop.services.audit.audit import seal_audit
 from ioms_desktop.services.cases.cases import open_case
@@ -102,18 +109,18 @@ def test_nothing_that_is_there_is_written_over(kept: Kept, admin: Session) -> No
     target = kept.folder / "monday.ioms"
     for path in (target, key_file.key_file_path(target)):
         path.write_text("somebody's", encoding="utf-8")
-        with pytest.raises(Refused, match="already"):
+        with pytest.raises(FileExists):
             back_up(admin, target)
         assert path.read_text(encoding="utf-8") == "somebody's"
         assert left_in(kept.folder) == [path.name]
         path.unlink()
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(FileExists):
         back_up(admin, Path(kept.book.location))
 
 
 def test_a_name_taken_while_the_copy_is_made_is_left_as_it_is(kept: Kept, admin: Session) -> None:
     target = kept.folder / "monday.ioms"
-    with pytest.raises(Refused, match="by now"):
+    with pytest.raises(FileExists):
         back_up(admin, target, progress=taking(target))
     assert left_in(kept.folder) == ["monday.ioms"]
     assert target.read_text(encoding="utf-8") == "somebody's"
@@ -128,7 +135,7 @@ def test_on_a_stick_that_knows_no_links_a_name_is_given_too_and_none_taken(
     monkeypatch.setattr(os, "link", refused)
     back_up(admin, kept.folder / "monday.ioms")
     assert left_in(kept.folder) == ["monday.ioms", "monday.ioms.keys"]
-    with pytest.raises(Refused, match="by now"):
+    with pytest.raises(FileExists):
         back_up(admin, kept.folder / "tuesday.ioms", progress=taking(kept.folder / "tuesday.ioms"))
     assert left_in(kept.folder) == ["monday.ioms", "monday.ioms.keys", "tuesday.ioms"]
 
@@ -153,7 +160,7 @@ def test_a_backup_that_is_cancelled_leaves_nothing(kept: Kept, admin: Session, w
 
 @pytest.mark.parametrize("most", [0, 300_000])
 def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing(kept: Kept, admin: Session, most: int) -> None:
-    with no_room(most), pytest.raises(Refused, match=r"No backup could be written .* earlier backup .* room"):
+    with no_room(most), pytest.raises(FileUnwritable):
         back_up(admin, kept.folder)
     assert left_in(kept.folder) == []
     assert back_up(admin, kept.folder).alarm == ""
@@ -176,7 +183,7 @@ def test_a_damaged_file_is_not_taken_for_a_backup(kept: Kept, admin: Session) ->
         for page in range(size // PAGE // 2, size // PAGE):
             file.seek(page * PAGE + 100)
             file.write(b"\0\0\0\0")
-    with pytest.raises(Refused, match=r"damaged.*restore the last backup"):
+    with pytest.raises(DatabaseDamaged):
         back_up(admin, kept.folder / "bad.ioms")
     assert left_in(kept.folder) == before
 
@@ -189,7 +196,7 @@ def test_a_file_whose_audit_was_tampered_with_is_not_called_proved(kept: Kept, a
         for (name,) in triggers.fetchall():
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
         connection.exec_driver_sql("UPDATE audit SET actor = 'nobody' WHERE id = 1")
-    with pytest.raises(Refused, match=r"does not verify: Entry 1 was changed.* tell the auditor"):
+    with pytest.raises(DatabaseDamaged):
         back_up(admin, kept.folder)
     assert left_in(kept.folder) == []
 
@@ -278,7 +285,7 @@ def test_only_an_administrator_backs_up(kept: Kept) -> None:
 
 
 def test_a_shared_database_names_the_servers_own_copies(office: Office, tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=r"deploy/README\.md"):
+    with pytest.raises(WrongDatabaseKind):
         back_up(office.session(Role.ADMINISTRATOR), tmp_path / "monday.ioms")
     assert left_in(tmp_path) == []
     assert backup_reminder(office.session(Role.ADMINISTRATOR)) == ""

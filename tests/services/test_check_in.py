@@ -323,7 +323,7 @@ def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> 
     assert place.get(RagEntry, "IOM-1", TODAY).rag == "RED"
     there = place.get(Proposal, proposal.proposal_ref)
     assert (there.status, there.proposed_by) == ("PROPOSED", place.session.user)
-    with pytest.raises(NotAllowed, match="took this file away and brings it back"):
+    with pytest.raises(NotAllowed, match="took this file offline"):
         check_in(place.other, file)
 
 

@@ -9,7 +9,7 @@ import pytest
 from ioms_desktop.demo.build import DEMO_USER_PASSWORD, DEMO_USERS, build_demo, demo_tables
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import age_on
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatabaseExists
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.rule_runs import evaluate_caseload
 from ioms_desktop.services.exchange.exports import export_records
@@ -206,7 +206,7 @@ def test_a_demo_is_built_anew_but_a_real_record_is_never_touched(tmp_path: Path,
         local_location, {"wright": Role.SUPERVISOR}, DEMO_USER_PASSWORD
     )  # even where somebody uses a demo's password
     before = Path(local_location).read_bytes()
-    with pytest.raises(Refused, match="no demo"):
+    with pytest.raises(DatabaseExists):
         list(build_demo(local_location, cases=3))
     assert Path(local_location).read_bytes() == before
 

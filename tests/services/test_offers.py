@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.errors import BreakGlassReadOnly, Missing, NotAllowed, Refused
+from ioms_desktop.domain.errors import (
+    BreakGlassReadOnly,
+    CaseClosed,
+    DatesOutOfOrder,
+    FutureDate,
+    Missing,
+    MissingReason,
+    NotAllowed,
+    Refused,
+)
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.edit_conflicts import ConflictResolution, EditConflict, RecordRemoved
 from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer
@@ -106,14 +115,14 @@ def test_an_answer_before_the_offer_or_to_come_refuses_the_offer(ledger: Ledger,
 
 def test_an_offer_of_tomorrow_is_refused_and_one_of_today_is_not(ledger: Ledger) -> None:
     case = ledger.phoenix()
-    with ledger.nothing_written(), pytest.raises(Refused, match="An offer cannot be recorded before it happens"):
+    with ledger.nothing_written(), pytest.raises(FutureDate):
         offered(ledger, case, offered_on=TODAY + DAY)
     assert kept(ledger, offered(ledger, case, offered_on=TODAY)).offered_on == TODAY
 
 
 def test_an_offer_after_its_case_closed_is_refused_and_one_on_that_day_is_not(ledger: Ledger) -> None:
     case = ledger.phoenix(closed_on=OFFERED)
-    with ledger.nothing_written(), pytest.raises(Refused, match="closed on 1 Oct 2026"):
+    with ledger.nothing_written(), pytest.raises(CaseClosed):
         offered(ledger, case, offered_on=OFFERED + DAY)
     assert offered(ledger, case, offered_on=OFFERED)
     assert offered(ledger, case, offered_on=OFFERED - DAY)
@@ -220,7 +229,7 @@ def test_an_end_before_its_offer_or_to_come_changes_nothing(ledger: Ledger, on: 
 @pytest.mark.parametrize("reason", ["", " \n "])
 def test_an_end_without_a_reason_changes_nothing(ledger: Ledger, reason: str) -> None:
     ref = offered(ledger)
-    with ledger.nothing_written(), pytest.raises(Refused, match="Say why"):
+    with ledger.nothing_written(), pytest.raises(MissingReason):
         end_offer(ledger.session(), an_end(ref, TODAY, end_reason=reason))
 
 
@@ -301,9 +310,9 @@ def test_of_two_people_one_cannot_date_an_answer_or_an_end_before_the_day_the_ot
     moved = date(2026, 10, 8)
     ref, settled = settled_after_moving(ledger, moved)
     answer, end = an_answer(ref, moved - DAY, 2), an_end(ref, moved - DAY, 2)
-    with ledger.nothing_written(), pytest.raises(Refused, match="made on 8 Oct 2026; it cannot be answered"):
+    with ledger.nothing_written(), pytest.raises(DatesOutOfOrder):
         answer_offer(ledger.session(), replace(answer, resolution=settled))
-    with ledger.nothing_written(), pytest.raises(Refused, match="made on 8 Oct 2026; it cannot end"):
+    with ledger.nothing_written(), pytest.raises(DatesOutOfOrder):
         end_offer(ledger.session(), replace(end, resolution=settled))
 
 
@@ -311,7 +320,7 @@ def test_of_two_people_one_cannot_date_an_answer_or_an_end_before_the_day_the_ot
 def test_a_day_before_the_offer_is_refused_before_anybody_compares(ledger: Ledger, act: Act) -> None:
     ref = offered(ledger, offered_on=TODAY)
     ledger.change(ledger.get(Offer, ref), response="DECLINED", ended_on=TODAY, end_reason="Never came")
-    with ledger.nothing_written(), pytest.raises(Refused, match="The offer was made on"):
+    with ledger.nothing_written(), pytest.raises(DatesOutOfOrder):
         act(ledger, ref, NAVIGATOR, Role.NAVIGATOR, 1, TODAY - DAY)
 
 

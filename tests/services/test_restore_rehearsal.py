@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from backup_sessions import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.errors import DatabaseDamaged, NotAllowed, WrongDatabaseKind
 from ioms_desktop.services.audit.audit import seal_audit, verify_audit
 from ioms_desktop.services.database.backups import back_up, get_last_backup
 from ioms_desktop.services.database.restore_rehearsal import RowCountDifference, rehearse_restore
@@ -75,9 +75,9 @@ def test_a_rehearsal_that_fails_is_on_record_and_leaves_nothing(kept: Kept) -> N
         file.seek(3 * PAGE + 100)
         file.write(b"\0\0\0\0")
     beside = left_in(kept.book.folder)
-    with pytest.raises(Refused, match="damaged"):
+    with pytest.raises(DatabaseDamaged):
         rehearse_restore(admin, PASSWORD)
-    with no_room(4096), pytest.raises(Refused, match="damaged"):
+    with no_room(4096), pytest.raises(DatabaseDamaged):
         rehearse_restore(admin, PASSWORD)
     backup.unlink()
     with pytest.raises(Unwanted):
@@ -90,5 +90,5 @@ def test_a_rehearsal_that_fails_is_on_record_and_leaves_nothing(kept: Kept) -> N
 def test_only_an_administrator_rehearses_and_on_a_server_its_keepers_do(kept: Kept, office: Office) -> None:
     with pytest.raises(NotAllowed):
         rehearse_restore(kept.session(Role.SUPERVISOR), PASSWORD)
-    with pytest.raises(Refused, match=r"deploy/README\.md"):
+    with pytest.raises(WrongDatabaseKind):
         rehearse_restore(office.session(Role.ADMINISTRATOR), PASSWORD)

@@ -10,7 +10,18 @@ from sqlalchemy import Connection, func, insert, select, text, update
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.audit_chain import entry_hash
-from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
+from ioms_desktop.domain.errors import (
+    AlreadyDone,
+    CaseStillOpen,
+    CheckedOut,
+    ConflictingValues,
+    Missing,
+    MissingReason,
+    NamesPerson,
+    NotAllowed,
+    OnLegalHold,
+    OutOfRange,
+)
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.audit.audit import verify_audit
@@ -117,9 +128,9 @@ def test_nobody_disposes_alone_or_twice_or_of_what_is_open(seat: Callable[[str],
     ref = proposed(wright)
     with pytest.raises(NotAllowed, match="alone"):
         dispose_of_record(wright, AnswerDisposal(request=request(), disposal_ref=ref))
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(AlreadyDone):
         proposed(holt)
-    with pytest.raises(Refused, match="open"):
+    with pytest.raises(CaseStillOpen):
         propose_disposal(
             wright, ProposeDisposal(request=request(), person_ref="P-JM", authority="RRD 13", reason="why not")
         )
@@ -135,7 +146,7 @@ def test_a_case_that_is_out_in_a_file_comes_back_first(seat: Callable[[str], Ses
     away = {"number": "TA-1", "taken_by": "okoro", "taken_at": wright.clock(), "reason": "CASE_WORK"}
     with store.begin(wright.command_context()) as tx:
         tx.connection.execute(insert(tables.take_away).values(**away, cases=["IOM-1"]))
-    with pytest.raises(Refused, match="okoro took away on 15 Oct 2026"):
+    with pytest.raises(CheckedOut):
         proposed(wright)
     with store.begin(wright.command_context()) as tx:
         if tx.connection.dialect.name == "postgresql":
@@ -166,7 +177,7 @@ def test_what_outlives_the_person_does_not_name_them(seat: Callable[[str], Sessi
     with store.begin(wright.command_context()) as tx:
         tx.save(replace(tx.get(Person, "P-CH"), crn="X123456", prison_number="A1234BC"))
     for authority, reason in ((words, "why"), ("RRD 1", words)):
-        with pytest.raises(Refused, match=r"names the person|server did not let"):
+        with pytest.raises(NamesPerson):
             propose_disposal(
                 seat("wright"),
                 ProposeDisposal(request=request(), person_ref="P-CH", authority=authority, reason=reason),
@@ -179,7 +190,7 @@ def test_a_hold_keeps_what_is_due_until_a_review_lifts_it(seat: Callable[[str], 
         request=request(), person_ref="P-CH", result="LEGAL_HOLD", reason="Inquiry.", next_on=date(2027, 10, 1)
     )
     record_review(wright, review)
-    with pytest.raises(Refused, match="hold"):
+    with pytest.raises(OnLegalHold):
         proposed(wright)
     assert get_review(wright, "P-CH").due.on == date(2027, 10, 1)
     record_review(wright, replace(review, request=request(), result="RETAIN", reason="Inquiry closed."))
@@ -188,14 +199,14 @@ def test_a_hold_keeps_what_is_due_until_a_review_lifts_it(seat: Callable[[str], 
 
 def test_a_review_names_a_day_within_its_groups_interval(seat: Callable[[str], Session]) -> None:
     review = RecordReview(request=request(), person_ref="P-CH", result="RETAIN", reason="", next_on=date(2027, 10, 1))
-    with pytest.raises(Refused, match="reason"):
+    with pytest.raises(MissingReason):
         record_review(seat("wright"), review)
     late = replace(review, reason="Needed.", next_on=date(2031, 10, 16))
-    with pytest.raises(Refused, match="15 Oct 2031"):
+    with pytest.raises(OutOfRange):
         record_review(seat("wright"), late)
     record_review(seat("wright"), replace(late, next_on=date(2031, 10, 15)))
     moved = replace(review, reason="MAPPA.", result="RETAIN_RECATEGORISE", group="GROUP_1", request=request())
-    with pytest.raises(Refused, match="both"):
+    with pytest.raises(ConflictingValues):
         record_review(seat("wright"), replace(moved, group=""))
     record_review(seat("wright"), moved)
     assert get_review(seat("wright"), "P-CH").due.group.code == "GROUP_1"

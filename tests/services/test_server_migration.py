@@ -14,7 +14,7 @@ from sqlalchemy import Table, insert, make_url, select, text
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.edit_merge import MergeChoice
-from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.errors import DatabaseInUse, NotAllowed
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
@@ -224,7 +224,7 @@ def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, 
         assert proof.sealed > 0
         assert (nonsense.reason, nonsense.on_record) == ("What was imported is not an audit.", False)
         assert (said.kind, said.after["entries"]) == ("COMBINATION", done.audit_entries)
-        with pytest.raises(Refused, match="is in use"):
+        with pytest.raises(DatabaseInUse):
             migrate_to_server(file, location)
     _goes_on(there)
     _proves_tampering(there)
@@ -291,7 +291,7 @@ def test_only_the_keeper_takes_over_and_only_an_administrators_whole_file(office
     with worked_on(local_location) as file:
         with pytest.raises(NotAllowed, match="look after users"):
             migrate_to_server(replace(file, role=Role.SUPERVISOR), office.location)
-        with pytest.raises(Refused, match="is in use"):
+        with pytest.raises(DatabaseInUse):
             migrate_to_server(file, office.location)
         url = make_url(office.location).set(username=login_of("supervisor"), password=PASSWORD)
         with pytest.raises(NotAllowed, match="Only the owner of the database"):

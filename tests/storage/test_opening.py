@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import NotADatabase, Refused
 from ioms_desktop.storage.database.migrate import create_empty_database, upgrade_database
 from ioms_desktop.storage.engine import SCHEMA_HEAD, engine_for, open_store, schema_of
 from ioms_desktop.storage.sqlite import engine as sqlite
@@ -59,7 +59,7 @@ def test_what_is_not_there_is_said_so(tmp_path: Path) -> None:
 def test_a_file_of_another_kind_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "letter.ioms"
     path.write_bytes(b"Dear Sir, " * 1000)
-    assert "no IOMS database" in refusal(path)
+    assert "not an IOMS database" in refusal(path)
     assert path.read_bytes() == b"Dear Sir, " * 1000
 
 
@@ -68,8 +68,8 @@ def test_another_programs_database_is_refused_and_left_as_it_was(tmp_path: Path)
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("CREATE TABLE songs (name TEXT)")
     before = path.read_bytes()
-    assert "no IOMS database" in refusal(path)
-    with pytest.raises(Refused, match="no IOMS database"):
+    assert "not an IOMS database" in refusal(path)
+    with pytest.raises(NotADatabase):
         upgrade_database(str(path))
     with closing(sqlite3.connect(path)) as other:
         assert [row[0] for row in other.execute("SELECT name FROM sqlite_master")] == ["songs"]

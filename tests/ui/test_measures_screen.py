@@ -176,7 +176,7 @@ def test_another_edition_asks_why_and_keeps_the_words_where_it_is_refused(
         dialog.accept()
         idle(qtbot, window)
         assert dialog.isVisible()
-        assert "Nothing that may be told of 2026-Q3 has changed" in dialog.banner.text_label.text()
+        assert "Nothing that can be published for 2026-Q3 has changed" in dialog.banner.text_label.text()
         assert dialog.reason.value() == "A list came late."
         dialog.discard()
 
