@@ -90,7 +90,7 @@ def test_out_asked_about_and_back(run: Run, tmp_path: Path, monkeypatch: pytest.
     code, _, said = run("promote", away, "--answers", conflicts, *wright)
     assert (code, said.strip()) == (1, "perhaps is not an answer. Nothing was written; answer mine, theirs or both.")
     code, _, said = run("promote", away)
-    assert (code, "Nobody is named" in said) == (1, True)
+    assert (code, "No user is named" in said) == (1, True)
 
 
 @pytest.mark.parametrize("location", ["sqlite"], indirect=True)
