@@ -1,7 +1,7 @@
-"""The composition root: settings, the application, the windows one after the other.
+"""The composition root: settings, the application, and its windows one after the other.
 
 The sign-in window is painted before anything slow is imported. What the main window needs is imported on idle turns of
-the event loop while the user types; cyclic garbage is collected from when the main window stands, on the interface
+the event loop while the user types; cyclic garbage is collected from when the main window is shown, on the interface
 thread alone.
 """
 
@@ -67,7 +67,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def draw_screens(folder: Path) -> Iterable[Path]:
-    """Draw every screen and dialog with fictional data into a folder, and name each file.
+    """Draw every screen and dialog with fictional data into a folder, and yield each file.
 
     Raises:
         Refused: The folder cannot be written.
@@ -101,14 +101,14 @@ def open_window(database: str | None = None, user: str | None = None) -> int:
 
 
 def has_display() -> bool:
-    """Say whether a window can be shown; without one Qt would end the process with no word of its own."""
+    """Whether a window can be shown; without a display Qt would end the process without a message."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def configure_log_file(settings: Settings) -> None:
-    """Write faults to a file of the user's; where none can be written, to nowhere."""
+    """Log faults to a file of the user's; discard them where none can be written."""
     try:
         settings.log_file.parent.mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = logging.handlers.RotatingFileHandler(
@@ -123,7 +123,7 @@ def configure_log_file(settings: Settings) -> None:
 
 
 def create_application(settings: Settings) -> "WindowManager":
-    """Make the application, dressed as the user wishes."""
+    """Create the application with the user's theme."""
     from PySide6.QtCore import QSettings  # noqa: PLC0415 - not before it is known that there is a display
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - as above
 
@@ -146,10 +146,10 @@ def create_application(settings: Settings) -> "WindowManager":
 
 
 class WindowManager:
-    """One window at a time: the first start, the sign-in, the main window."""
+    """Shows one window at a time: the first start, the sign-in, the main window."""
 
     def __init__(self, settings: Settings, window_settings: "QSettings") -> None:
-        """Show nothing yet."""
+        """Start without a window."""
         from ioms_desktop.ui.tasks import Tasks  # noqa: PLC0415 - not before it is known that there is a display
 
         self.settings, self.window_settings = settings, window_settings
@@ -168,7 +168,7 @@ class WindowManager:
             self._show_lock_reason()
 
     def _show_lock_reason(self) -> None:
-        """Say why somebody is asked who they are, where a window was locked before this process."""
+        """Explain why the user has to sign in again, where a window was locked before this process."""
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported with the first window
 
         window, settings = self.current_window, self.settings
@@ -178,7 +178,7 @@ class WindowManager:
             window.message.caution(describe_lock(settings.lock_reason, settings.idle_seconds))
 
     def show_first_start(self) -> None:
-        """Offer the three beginnings."""
+        """Show the three ways to begin."""
         from ioms_desktop.ui.sign_in.first_start import FirstStartWindow  # noqa: PLC0415 - few starts need it
 
         window = FirstStartWindow(self.tasks)
@@ -187,7 +187,7 @@ class WindowManager:
         self._show(window)
 
     def show_sign_in(self, location: str, user: str = "", hint: str = "") -> None:
-        """Ask who it is."""
+        """Show the sign-in window."""
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - not before there is a display
 
         window = SignInWindow(location, user, hint)
@@ -232,7 +232,7 @@ class WindowManager:
         system.locked.connect(partial(self.lock_and_restart, window, LockReason.SYSTEM))
 
     def lock_and_restart(self, window: "MainWindow", reason: str) -> None:
-        """End the process that holds what was read, and leave one that holds nothing and asks who it is."""
+        """End this process with all it has read, and start one that asks for the password."""
         from ioms_desktop.services.process_isolation import restart_process  # noqa: PLC0415 - once, at the end
         from ioms_desktop.ui.lock.window_lock import secure_window  # noqa: PLC0415 - as above
 
@@ -262,7 +262,7 @@ class WindowManager:
             )
 
     def _show_recovery(self, window: "QWidget", location: str) -> None:
-        """Let somebody who has forgotten their password use the recovery code."""
+        """Let a user who has forgotten their password use the recovery code."""
         from ioms_desktop.ui.sign_in.recovery import RecoverDialog  # noqa: PLC0415 - hardly ever needed
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
@@ -284,7 +284,7 @@ class WindowManager:
             former.deleteLater()
 
     def _window_closed(self, window: "QWidget") -> None:
-        """End the program when the window that is shown was closed by the user."""
+        """Quit when the user closes the window that is shown."""
         from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - imported long since
 
         if window is self.current_window:
@@ -293,11 +293,11 @@ class WindowManager:
 
     @property
     def is_preloading(self) -> bool:
-        """Whether something the main window needs has not been imported yet."""
+        """Whether a module the main window needs has not been imported yet."""
         return bool(self._modules_to_preload)
 
     def _preload_next(self) -> None:
-        """Import one portion; keys typed meanwhile are answered between two of them."""
+        """Import the next module; pending key presses are handled between two of them."""
         from PySide6.QtCore import QTimer  # noqa: PLC0415 - imported long since
 
         if self._modules_to_preload:
@@ -307,7 +307,7 @@ class WindowManager:
             self._show_demo_hint()
 
     def _show_demo_hint(self) -> None:
-        """Say how to sign in where the database is a demo."""
+        """Show how to sign in where the database is a demo."""
         from ioms_desktop.services.database.demo_marker import is_demo_database  # noqa: PLC0415 - slow to import: after the first paint
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 

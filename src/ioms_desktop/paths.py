@@ -1,4 +1,4 @@
-"""Where the files that travel with the program are: in a checkout, in an installed wheel, in a frozen build."""
+"""Where bundled files are: in a checkout, an installed wheel or a frozen build."""
 
 import sys
 from functools import cache
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def resource(*parts: str) -> Path:
-    """Say where a bundled file is, for instance ``resource("themes", "tokens.toml")``.
+    """Give the path of a bundled file, for instance ``resource("themes", "tokens.toml")``.
 
     Args:
         parts: Folder and file names below ``resources``; none gives the folder itself.
@@ -18,7 +18,7 @@ def resource(*parts: str) -> Path:
 
 
 def migrations() -> Path:
-    """Say where the schema's migrations are."""
+    """Give the path of the schema migrations."""
     return _bundle_root() / "migrations"
 
 

@@ -1,4 +1,4 @@
-"""What this machine and this start were told: which database, which user, how the window looks."""
+"""Settings of this machine and this start: the database, the user, and the look of the window."""
 
 import os
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ IDLE_LOCK_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One start's settings.
+    """The settings of one start.
 
     Attributes:
         database: A path or the URL of a shared database; None where none was ever opened.
@@ -33,7 +33,7 @@ class Settings:
 
     @classmethod
     def read(cls, database: str | None = None, user: str | None = None) -> Self:
-        """Read them: what was given wins over the environment, that over what was used last.
+        """Read the settings: the command line wins over the environment, which wins over the last use.
 
         Args:
             database: As given on the command line.

@@ -12,7 +12,7 @@ EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class WindowFunctions:
-    """What needs the window, handed in because the command line knows none.
+    """The functions that need the window, passed in because the command line does not import it.
 
     Attributes:
         open_window: Opens it on a database, for a user, where they are named; answers the exit code.
@@ -24,7 +24,7 @@ class WindowFunctions:
 
 
 def run(arguments: Sequence[str], window: WindowFunctions) -> int:
-    """Carry out a command line; without a command the window opens.
+    """Run a command line; without a command the window opens.
 
     Returns:
         0 done, 1 refused or failed, 2 wrong usage.
@@ -68,7 +68,7 @@ def _run_handler(options: argparse.Namespace) -> int:
 
 
 def _log_fault(error: Exception) -> str:
-    """Write the fault where the user can find and send it; what it was about is never part of it."""
+    """Write the fault where the user can find and send it, without the data it was about."""
     from ioms_desktop.services.fault_log import fault_record
     from ioms_desktop.services.user_paths import settings_folder
 

@@ -23,7 +23,7 @@ def write_message(sentence: str) -> None:
 
 
 def print_recovery_code(code: str) -> None:
-    """Say a recovery code, which nobody can ever say again."""
+    """Print a recovery code, which cannot be shown again."""
     if code:
         print(f"Recovery code: {code}")
         print(

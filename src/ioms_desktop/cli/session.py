@@ -83,13 +83,12 @@ def get_password(variable: str = "IOMS_PASSWORD", *, user: str = "", location: s
 
 
 def get_new_password(user: str, *, fallback: bool = False) -> tuple[str, StrengthRequirement]:
-    """Give a new password, and what is asked of it.
+    """Give a new password, and how strong it has to be.
 
     It comes from IOMS_NEW_PASSWORD, for the first administrator else IOMS_PASSWORD, else a prompt. One that is typed is
     somebody's own choice; a weak one from a job is taken, and said to be weak.
 
     Args:
-        user: The user.
         fallback: Whether IOMS_PASSWORD will do.
 
     Raises:
@@ -124,7 +123,7 @@ def get_recovery_code() -> str:
 
 
 def get_file_credentials(options: argparse.Namespace, location: str) -> tuple[str, str]:
-    """Give who opens a local file, for a command that needs nobody on a shared database.
+    """Give the name and password for a local file, for a command that a shared database lets anybody run.
 
     Returns:
         Name and password; both empty for a shared database. A demo's password is on every screen, so that nobody need
@@ -158,7 +157,7 @@ def open_session(options: argparse.Namespace) -> Iterator[Session]:
 
 @contextmanager
 def open_session_as(location: str, user: str, password: str) -> Iterator[Session]:
-    """Sign somebody in whose password is at hand.
+    """Sign in with a password that was read already.
 
     Raises:
         Refused: The database cannot be opened, or name and password do not belong together.
@@ -181,12 +180,12 @@ def open_session_as(location: str, user: str, password: str) -> Iterator[Session
 
 
 def clock() -> datetime:
-    """Tell the time of the audit, which is always the real one."""
+    """Give the time for the audit, which is always the real one."""
     return datetime.now(UTC)
 
 
 def printing_time() -> datetime:
-    """Tell the time of printing: SOURCE_DATE_EPOCH where it is set, else now.
+    """Give the time of printing: SOURCE_DATE_EPOCH where it is set, else now.
 
     Raises:
         Refused: SOURCE_DATE_EPOCH is no number of seconds.

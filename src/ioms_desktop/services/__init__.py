@@ -1,1 +1,1 @@
-"""What people can do: one function an act."""
+"""What users can do: one function for each command or query."""

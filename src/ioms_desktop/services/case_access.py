@@ -1,4 +1,4 @@
-"""What a case's access lists mean for a user: whether it opens, what is shown in its place, break-glass access.
+"""What the access lists of a case mean for a user: whether it opens, what they read instead, break-glass access.
 
 A server decides for itself; asked here are a file's own lists, which keep honest people from what is not theirs and
 protect nothing from whoever has a password of the file.
@@ -24,7 +24,7 @@ READ_ONLY_MESSAGE = (
 
 @dataclass(frozen=True, slots=True)
 class BreakGlassAccess:
-    """The glass over a case, broken by the user.
+    """The user's break-glass access to a case.
 
     Attributes:
         until: When it closes again (UTC).
@@ -36,12 +36,12 @@ class BreakGlassAccess:
 
     @property
     def closing_time(self) -> str:
-        """The time of day at which it closes, in London."""
+        """The London time of day at which the access ends."""
         return f"{self.until.astimezone(LONDON):%H:%M}"
 
 
 def get_break_glass_access(session: Session, reading: Reading, case_ref: str) -> BreakGlassAccess | None:
-    """Say whether the user sees a case only because they broke the glass, and how long still."""
+    """Give the user's break-glass access where they see the case only by it, with its end; else None."""
     for entry in access_lists.current_access_entries(reading, session.user, case_ref, session.clock()):
         if entry.kind is AccessList.BREAK_GLASS and entry.ends_at is not None:
             return BreakGlassAccess(entry.ends_at, entry.ends_at - access_lists.current_time(reading, session.clock()))
@@ -49,7 +49,7 @@ def get_break_glass_access(session: Session, reading: Reading, case_ref: str) ->
 
 
 def refuse_under_break_glass(session: Session, reading: Reading, case_ref: str) -> None:
-    """Refuse whatever is more than reading on a case that the user sees only by breaking the glass.
+    """Refuse anything but reading on a case that the user sees only by break-glass access.
 
     Raises:
         NotAllowed: The glass is broken.
@@ -60,7 +60,7 @@ def refuse_under_break_glass(session: Session, reading: Reading, case_ref: str) 
 
 
 def refuse_under_any_break_glass(session: Session, reading: Reading) -> None:
-    """Refuse what takes many cases along while the user sees any of them only by breaking the glass.
+    """Refuse a bulk operation while the user sees any of its cases only by break-glass access.
 
     Raises:
         NotAllowed: A glass is broken.
@@ -70,9 +70,9 @@ def refuse_under_any_break_glass(session: Session, reading: Reading) -> None:
 
 
 def may_open_case(session: Session, reading: Reading, case: Case) -> bool:
-    """Say whether a case that was read may be shown to the user."""
+    """Whether a case that was read may be shown to the user."""
     own = sees_programme(session.role, case.programme)
-    if reading.server_enforces_access:  # the server has decided; the glass also opens the other programme
+    if reading.server_enforces_access:  # the server has decided; break-glass access also opens the other programme
         return own or get_break_glass_access(session, reading, case.case_ref) is not None
     lists = {
         entry.kind
@@ -86,7 +86,7 @@ def may_open_case(session: Session, reading: Reading, case: Case) -> bool:
 
 
 def case_refusal_message(session: Session, reading: Reading, case_ref: str) -> str:
-    """Say what somebody reads who may not open a case, or asked for one that is not there: the same, but for a message.
+    """The refusal text: the same for "no access" and "no such case", plus any message of whoever restricted it.
 
     Whoever keeps a case from somebody may leave words for them; nothing else tells that there is such a case.
     """

@@ -22,7 +22,7 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """What one read of a case gives: its records as they stand, and its history as the rules read it.
+    """One read of a case: its present records, and its history as the rules read it.
 
     Attributes:
         current: The records of each noun that the rules look at, as they stand.
@@ -33,16 +33,14 @@ class CaseRecord:
     history: tuple[CaseFacts, ...]
 
     def of(self, record_type: type[R]) -> Sequence[R]:
-        """Give the present records of a noun that the rules look at, in their order."""
+        """Give the present records of a type that the rules read, in their order."""
         return self.current[record_type]
 
 
 def get_case_history(reading: Reading, case_ref: str, known_at: datetime | None = None) -> tuple[CaseFacts, ...]:
-    """Read the states of one case's record, the present one last.
+    """Read the history of a case, state by state, the present one last.
 
     Args:
-        reading: Where to read.
-        case_ref: The case.
         known_at: Only what had been recorded by then; None for all.
 
     Raises:
@@ -52,10 +50,9 @@ def get_case_history(reading: Reading, case_ref: str, known_at: datetime | None 
 
 
 def get_case_record(reading: Reading, case: Case, known_at: datetime | None = None) -> CaseRecord:
-    """Read what the rules look at of one case, every table once.
+    """Read everything the rules need of one case, each table once.
 
     Args:
-        reading: Where to read.
         case: The case, read in the same transaction.
         known_at: Only what had been recorded by then counts for the history; None for all.
     """

@@ -1,4 +1,4 @@
-"""What others do, as they do it: what changed, and who has the same case open. On a local file nobody is told."""
+"""Live changes by other users: what changed, and who has the same case open. A local file has none."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -46,7 +46,6 @@ class Viewer:
     """Somebody who has a case open elsewhere, by their own word.
 
     Attributes:
-        user: Their name.
         since: When they opened it.
     """
 
@@ -61,7 +60,7 @@ class ListenerCallbacks:
     Attributes:
         on_change: Another workstation changed something.
         on_presence: Who else has a case open has changed; with its reference.
-        on_connection: The line to the server stands, or was lost.
+        on_connection: The connection to the server is up, or was lost.
         on_access_ended: The server lets this person in no more; nothing is heard after it.
         on_alert: A glass may have been broken; what there is to know of it is in the record.
     """
@@ -74,13 +73,13 @@ class ListenerCallbacks:
 
 
 def notify_others(session: Session, tx: Transaction, topics: frozenset[Topic]) -> None:
-    """Tell the other workstations what this transaction changes, when it commits."""
+    """Notify other workstations of what this transaction changes, when it commits."""
     if topics and is_shared(session.store.location):
         notify_change(tx.connection, session.store.sender_id, database_id(tx), topics, tx.changed_case_refs)
 
 
 class ChangeListener:
-    """The ear of one window: end it with `close`."""
+    """Listens for change notifications for one window; call `close` to stop."""
 
     def __init__(
         self,
@@ -89,7 +88,7 @@ class ChangeListener:
         heartbeat_s: float = HEARTBEAT_S,
         presence_timeout_s: float = PRESENCE_TIMEOUT_S,
     ) -> None:
-        """Begin to listen; `listen` is the door."""
+        """Prepare a listener; use `listen` to start one."""
         self._session, self._callbacks, self._presence_timeout_s = session, callbacks, presence_timeout_s
         self._lock = Lock()
         self._open: dict[str, datetime] = {}
@@ -107,18 +106,18 @@ class ChangeListener:
             self._notify_thread.start()
 
     def close(self) -> None:
-        """Tell the others that every case is closed, and hang up."""
+        """Tell others that every case is closed here, and stop listening."""
         for ref in self._open_cases():
             self.mark_closed(ref)
         if self._notify_thread is not None:
             self._notify_thread.close()
 
     def key(self, case_ref: str) -> str:
-        """Give the digest by which notices name a case; nothing means anything before the line has stood once."""
+        """Give the digest by which notifications name a case; it needs a connection that was up at least once."""
         return "" if self._notify_thread is None else case_digest(self._notify_thread.database_id, case_ref)
 
     def mark_opened(self, case_ref: str) -> None:
-        """Tell the others that a case is open here, and ask who else has it open."""
+        """Tell others that a case is open here, and ask who else has it open."""
         with self._lock:
             known = case_ref in self._open
             self._open.setdefault(case_ref, self._session.clock())
@@ -126,14 +125,14 @@ class ChangeListener:
             self._announce("open", case_ref)
 
     def mark_closed(self, case_ref: str) -> None:
-        """Tell the others that a case is no longer open here."""
+        """Tell others that a case is no longer open here."""
         self._announce("close", case_ref)
         with self._lock:
             self._open.pop(case_ref, None)
             self._viewers.pop(case_ref, None)
 
     def other_viewers(self, case_ref: str) -> tuple[Viewer, ...]:
-        """Say who else has a case open, the first to open it first."""
+        """List who else has a case open, in the order of opening."""
         with self._lock:
             there = self._viewers.get(case_ref, {})
             return tuple(sorted((who for who, _ in there.values()), key=lambda who: (who.since, who.user)))
@@ -146,7 +145,7 @@ class ChangeListener:
         with self._lock:
             since = self._open.get(case_ref)
         if self._notify_thread is None or since is None or not self._notify_thread.database_id:
-            return  # what is open is said when the line stands
+            return  # open cases are announced once the connection is up
         said = {"what": what, "case": self.key(case_ref), "user": self._session.user, "since": since.isoformat()}
         self._notify_thread.send(PRESENCE_CHANNEL, {"from": self._session.store.sender_id, **said})
 
@@ -157,7 +156,7 @@ class ChangeListener:
         self._callbacks.on_connection(is_connected)
 
     def _send_heartbeat(self) -> None:
-        """Say again what is open here, and forget those of whom nothing was heard."""
+        """Repeat what is open here, and drop viewers who have gone silent."""
         faded: set[str] = set()
         with self._lock:
             for ref, there in self._viewers.items():
@@ -208,7 +207,7 @@ class ChangeListener:
 
 
 def listen(session: Session, callbacks: ListenerCallbacks) -> ChangeListener:
-    """Hear what others do in the same database, until closed; on a local file there is nobody to hear.
+    """Listen for changes by others in the same database until closed; does nothing on a local file.
 
     Args:
         session: Who listens, and where.

@@ -1,4 +1,4 @@
-"""What every command shares: done once per request, on a case the user may work on, saying what it raised."""
+"""What every command shares: run once per request, on a case the user may work on, reporting what it raised."""
 
 import secrets
 from collections.abc import Callable, Iterable
@@ -29,14 +29,14 @@ REF_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def new_ref(prefix: str) -> str:
-    """Make a reference nobody else has, short enough to be read out: `CT-7K3QF9XB2M`."""
+    """Make a unique reference, short enough to be read out: `CT-7K3QF9XB2M`."""
     return f"{prefix}-{''.join(secrets.choice(REF_ALPHABET) for _ in range(10))}"
 
 
 def run_command(
     session: Session, name: str, right: Right, request: str, do: Callable[[Transaction], Outcome]
 ) -> Outcome:
-    """Run a command in one transaction; the same request again answers as it did the first time.
+    """Run a command in one transaction; repeating a request returns its first answer.
 
     Raises:
         NotAllowed: The user's role does not include the act.
@@ -52,7 +52,7 @@ def run_command(
 
 
 def add_record(tx: Transaction, record: R) -> R:
-    """Store a new record with its texts as a file would have brought them: composed, trimmed, free of hidden marks.
+    """Store a new record, its texts cleaned as an import would: composed, trimmed, without hidden characters.
 
     Raises:
         Refused: A text holds what no record may hold, or is too long.
@@ -61,7 +61,7 @@ def add_record(tx: Transaction, record: R) -> R:
 
 
 def save_record(tx: Transaction, record: R) -> R:
-    """Store a changed record, its texts as `add_record` keeps them.
+    """Store a changed record, its texts cleaned as `add_record` does.
 
     Raises:
         Refused: A text holds what no record may hold, or is too long.
@@ -71,7 +71,7 @@ def save_record(tx: Transaction, record: R) -> R:
 
 
 def clean_record(record: R) -> R:
-    """Give a record with its texts as they are stored.
+    """Return a record with its texts cleaned as they are stored.
 
     Raises:
         Refused: A text holds what no record may hold, or is too long.
@@ -86,13 +86,10 @@ def clean_record(record: R) -> R:
 
 
 def get_visible_case(session: Session, reading: Reading, case_ref: str, reason_code: str = DEFAULT_REASON_CODE) -> Case:
-    """Open a case the user may see; one they may not see is answered like one that is not there.
+    """Open a case the user may see; one they may not see is refused like one that does not exist.
 
     Args:
-        session: Who asks.
         reading: Where to read; on a server the case is opened there, on record, before its record can be read.
-        case_ref: The case.
-        reason_code: Why, as a reason code.
 
     Raises:
         Missing: There is no such case for this user.
@@ -105,7 +102,7 @@ def get_visible_case(session: Session, reading: Reading, case_ref: str, reason_c
 
 
 def get_visible_record(session: Session, reading: Reading, record_type: type[R], ref: str) -> R:
-    """Get a record of a case the user may see, the case opened first.
+    """Get a record of a case the user may see, after opening the case.
 
     Raises:
         Missing: It is not there for this user.
@@ -117,11 +114,11 @@ def get_visible_record(session: Session, reading: Reading, record_type: type[R],
 
 
 def get_writable_case(session: Session, tx: Transaction, case_ref: str, on: date) -> Case:
-    """Get a case that takes new records dated on a day.
+    """Get a case that accepts new records dated on a day.
 
     Raises:
         Missing: There is no such case for this user.
-        Refused: The case had closed by then, or the user sees it only by breaking the glass.
+        Refused: The case had closed by then, or the user sees it only by break-glass access.
     """
     case = get_visible_case(session, tx, case_ref)
     refuse_under_break_glass(session, tx, case_ref)
@@ -130,7 +127,7 @@ def get_writable_case(session: Session, tx: Transaction, case_ref: str, on: date
 
 
 def refuse_if_closed(case: Case, on: date) -> None:
-    """Refuse a record dated on a day by which its case had closed.
+    """Refuse a record dated after the day its case closed; the closing day itself is accepted.
 
     Raises:
         Refused: It had.
@@ -148,7 +145,7 @@ def get_person(reading: Reading, case: Case) -> Person:
 
 
 def refuse_future_date(session: Session, on: date, what: str) -> None:
-    """Refuse a day that has not come yet.
+    """Refuse a date that is still to come.
 
     Raises:
         Refused: The day lies in the future.
@@ -161,12 +158,9 @@ def refuse_future_date(session: Session, on: date, what: str) -> None:
 
 
 def get_raised_triggers(session: Session, tx: Reading, case_ref: str, refs: Iterable[str]) -> tuple[RaisedTrigger, ...]:
-    """Say which open triggers of a case were completed by records just written.
+    """List the open triggers of a case that records just written completed.
 
     Args:
-        session: Who asks.
-        tx: Where to read.
-        case_ref: The case.
         refs: The evidence references of the records just written.
     """
     policy = session.policy(session.today())
@@ -182,7 +176,7 @@ def get_raised_triggers(session: Session, tx: Reading, case_ref: str, refs: Iter
 
 
 def refuse_control_arm(case: Case) -> None:
-    """Refuse what a control-arm case may not carry.
+    """Refuse support offers on a case in the control arm of the trial.
 
     Raises:
         Refused: The case is in the control arm of the trial.
@@ -195,7 +189,7 @@ def refuse_control_arm(case: Case) -> None:
 
 
 def find_outcome(session: Session, request: str) -> Outcome | None:
-    """Say whether a command whose answer was lost was done: its outcome, or None where it was not and will not be.
+    """Give the outcome of a command whose answer was lost; None where it was not done and will not be.
 
     Raises:
         Refused: The database does not answer; it is not known yet.

@@ -1,4 +1,4 @@
-"""Ask the database for what it may answer with no, so that what was asked stays on record either way."""
+"""Run a command the database may deny; log the attempt even if it is denied."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +17,7 @@ def run_or_record_denial(
     outcome: Outcome,
     refusal: str = "",
 ) -> Outcome:
-    """Do something once that the database may answer with no, in one transaction.
+    """Run a command once, in one transaction; a denial is committed to the audit before it is raised.
 
     A refusal is asked once more, without the number of the request: what undoes the request would take the entry of the
     refusal with it, and what was refused is not to look done.

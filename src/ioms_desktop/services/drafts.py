@@ -1,4 +1,4 @@
-"""Unsaved entries of whoever is signed in: kept on this workstation, offered again, forgotten once they are saved."""
+"""Unsaved entries of the user: kept on this workstation, offered again, and forgotten once they are saved."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ _database_ids: WeakKeyDictionary[Store, str] = WeakKeyDictionary()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsavedEntry:
-    """An entry that can be taken up again.
+    """An unsaved entry that can be resumed.
 
     Attributes:
         draft: What was typed.
@@ -38,7 +38,7 @@ class UnsavedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsavedEntries:
-    """What is offered at sign-in.
+    """The unsaved entries offered at sign-in.
 
     Attributes:
         entries: The entries, the latest first.
@@ -50,12 +50,12 @@ class UnsavedEntries:
 
 
 def can_keep_drafts(session: Session) -> bool:
-    """Whether unsaved entries can be kept: there is a key for them."""
+    """Whether unsaved entries can be kept, which needs a key."""
     return session.draft_key is not None
 
 
 def save_draft(session: Session, draft: Draft) -> Draft:
-    """Keep what stands in a form, as of now; without a key nothing is kept.
+    """Save the present content of a form; without a key nothing is kept.
 
     Returns:
         The entry with the instant at which it was kept.
@@ -71,14 +71,14 @@ def save_draft(session: Session, draft: Draft) -> Draft:
 
 
 def delete_draft(session: Session, draft_id: str) -> None:
-    """Take an entry away: it was saved, or thrown away by whoever typed it."""
+    """Delete a draft that was saved as a record or discarded."""
     drawer = _open_drawer(session)
     if drawer is not None:
         files.delete_draft(drawer, draft_id)
 
 
 def delete_drafts_about(session: Session, refs: Collection[str]) -> None:
-    """Take the user's entries on some cases or people away: they were disposed of."""
+    """Delete the user's drafts about cases or people that were disposed of."""
     drawer = _open_drawer(session)
     if drawer is None or not refs:
         return
@@ -88,10 +88,9 @@ def delete_drafts_about(session: Session, refs: Collection[str]) -> None:
 
 
 def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEntries:
-    """Give the entries to offer; those that were saved after all, are too old or may no longer be seen are removed.
+    """List the drafts to offer; those already saved, too old or no longer visible are removed.
 
     Args:
-        session: Whose they are.
         excluding: The numbers of those that stand in an open form.
 
     Raises:
@@ -120,7 +119,7 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
 def find_draft_of_form(
     session: Session, form: str, case_ref: str, about: str, excluding: Collection[str] = ()
 ) -> Draft | None:
-    """Give the latest entry typed into the same form on the same case and record; None where there is none.
+    """Give the latest draft of the same form, case and record; None where there is none.
 
     Raises:
         Refused: The database cannot be read.
@@ -137,7 +136,7 @@ def find_draft_of_form(
 
 
 def save_tabs(session: Session, cases: tuple[str, ...], shown: str, screen: str) -> None:
-    """Keep what is open, so that it can be opened again after the window was locked.
+    """Save which tabs are open, so that they can be reopened after the window was locked.
 
     Raises:
         Refused: The folder cannot be written.
@@ -148,7 +147,7 @@ def save_tabs(session: Session, cases: tuple[str, ...], shown: str, screen: str)
 
 
 def restore_tabs(session: Session) -> WindowState | None:
-    """Give what was open when the window was locked, once."""
+    """Give the tabs that were open when the window was locked, once."""
     drawer = _open_drawer(session)
     left = None if drawer is None else files.pop_window_state(drawer)
     return left if left is not None and session.clock() - left.saved_at <= TAB_RESTORE_PERIOD else None
@@ -165,7 +164,7 @@ def _open_drawer(session: Session) -> files.DraftStore | None:
 
 
 def _person_name(session: Session, reading: Reading, draft: Draft) -> str | None:
-    """Name the person of a draft's case; None where the user may not see the case."""
+    """Give the name of the person of a draft's case; None where the user may not see the case."""
     if not draft.case_ref:
         return ""
     case = reading.find(Case, draft.case_ref)

@@ -1,10 +1,9 @@
-"""A record saved by somebody else since it was read: compared field by field, and saved again as the user settles it.
+"""Edit conflicts: a record that somebody else saved since it was read is compared field by field and merged.
 
-A command that changes a record says the revision it read. Where another revision stands, nothing is saved and
-`EditConflict` says in words what was read, what this command would make of it and what stands now. The command is then
-sent again with the answers: it goes through the same rights and rules, and the record saved is made of the three
-versions
-inside the same transaction that checks them.
+A command that changes a record names the revision it read. Where another revision is stored, nothing is saved and
+`EditConflict` shows what was read, what this command would make of it and what is stored now. The command is then
+sent again with the answers: it goes through the same rights and rules, and the record saved is merged from the
+three versions inside the same transaction that checks them.
 
 A command that only adds a record (a contact, a concern, an offer, a proposal) meets nobody else's change, so it has
 none of this.
@@ -47,7 +46,7 @@ FIELD_READ_RIGHTS = {(Case.table, "trial_arm"): Right.READ_INTELLIGENCE}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictResolution:
-    """How the user settled a conflict.
+    """How the user resolved a conflict.
 
     Attributes:
         base_revision: The revision they had read when they began.
@@ -59,20 +58,20 @@ class ConflictResolution:
 
 
 class EditCommand(Protocol):
-    """What every command says that changes a record: the revision it goes by, and how a conflict was settled."""
+    """What every command that changes a record carries: the revision read, and any conflict resolution."""
 
     @property
     def revision(self) -> int | None:
-        """The revision read; 0 where nothing stood; None to replace whatever stands."""
+        """The revision read; 0 where there was no record; None to replace any version."""
 
     @property
     def resolution(self) -> ConflictResolution | None:
-        """How a conflict was settled; then `current_revision` is the one it was settled on."""
+        """How a conflict was resolved; `revision` is then the one it was resolved against."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldComparison:
-    """One field in words: what it was, what this user would have it say, what it says now."""
+    """One field as text: the base version, the user's version and the stored one."""
 
     title: str
     was: str
@@ -82,7 +81,7 @@ class FieldComparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupComparison:
-    """One group of fields in words.
+    """One group of fields as text.
 
     Attributes:
         picks: The answers that are open; none where nothing is asked.
@@ -101,12 +100,12 @@ class GroupComparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditComparison:
-    """Three versions of a record in words.
+    """Three versions of a record as text.
 
     Attributes:
         record_label: What it is: `Support offer`.
         base_revision: The revision the user had read.
-        current_revision: The revision that stands now.
+        current_revision: The revision stored now.
         saved_by: Who saved it last.
         saved_at: When (UTC).
         items: What anybody changed, in the order of the record.
@@ -128,7 +127,7 @@ class EditComparison:
 
     @property
     def unresolved(self) -> tuple[GroupComparison, ...]:
-        """What the user must settle."""
+        """The groups the user has to decide on."""
         return () if self.refusal else tuple(item for item in self.items if item.verdict is Verdict.CONFLICT)
 
 
@@ -153,11 +152,11 @@ class RecordRemoved(Stale):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditResult(Generic[R]):
-    """What a command comes to.
+    """The outcome of applying an edit, before it is saved.
 
     Attributes:
         record: What is to be saved.
-        current: What stands.
+        current: The stored record.
         kept_fields: The names of the fields in which somebody else's change was kept.
     """
 
@@ -168,13 +167,13 @@ class EditResult(Generic[R]):
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether a conflict was settled so that what stands already says it all."""
+        """Whether a conflict was resolved in favour of what is stored already."""
         return self.was_conflict and self.record == self.current
 
 
 @dataclass(frozen=True, slots=True)
 class PendingEdit(Generic[C]):
-    """A command on its way: called, it is sent; settled, it is the same command with the answers to a conflict."""
+    """A command to be sent, and to be sent again with the answers to a conflict."""
 
     command: Callable[[Session, C], Outcome]
     session: Session
@@ -185,31 +184,31 @@ class PendingEdit(Generic[C]):
 
         Raises:
             Refused: It was refused.
-            Conflict: Somebody else saved the record since it was read.
-            Removed: Somebody else removed it.
+            EditConflict: Somebody else saved the record since it was read.
+            RecordRemoved: Somebody else removed it.
         """
         try:
             return self.command(self.session, self.entry)
         except (EditConflict, RecordRemoved):
             raise
         except Stale:
-            # Saved by somebody else between our reading and our writing: read again, it can be told what they changed.
+            # Saved by somebody else between our reading and our writing: a second attempt finds out what they changed.
             return self.command(self.session, self.entry)
 
     def with_resolution(self, comparison: EditComparison, picks: Mapping[str, MergeChoice]) -> "PendingEdit[C]":
-        """Give the same command with the answers to a conflict."""
+        """Return the same command with the answers to a conflict."""
         settled = ConflictResolution(base_revision=comparison.base_revision, picks=dict(picks))
         entry = replace(self.entry, revision=comparison.current_revision, resolution=settled)  # type: ignore[type-var]  # commands are dataclasses
         return replace(self, entry=entry)
 
 
 def get_record_to_edit(session: Session, tx: Transaction, record_type: type[R], ref: str) -> R:
-    """Get the record that is to be changed; one whose case the user may not open is answered like one not there.
+    """Get the record to be changed; one whose case the user may not open is refused like a missing one.
 
     Raises:
-        Removed: Somebody removed it; the sentence says who, when and why.
+        RecordRemoved: Somebody removed it; the sentence says who, when and why.
         Missing: It never was there for this user.
-        Refused: The user sees its case only by breaking the glass.
+        Refused: The user sees its case only by break-glass access.
     """
     owner = tx.case_of(record_type, ref)
     if owner is not None:
@@ -231,7 +230,7 @@ def get_record_to_edit(session: Session, tx: Transaction, record_type: type[R], 
 
 
 def record_removed_error(removal: Removal[R]) -> RecordRemoved:
-    """Make the refusal of a change to a record that somebody removed; it says who, when and why."""
+    """Make the refusal for a record that somebody removed, with who, when and why."""
     why = f" ({removal.reason})" if removal.reason else ""
     return RecordRemoved(
         f"{removal.by} removed this record on {format_instant(removal.at)}{why}. Nothing was saved, and everything you "
@@ -242,18 +241,15 @@ def record_removed_error(removal: Removal[R]) -> RecordRemoved:
 def apply_edit(
     session: Session, tx: Transaction, entry: EditCommand, current: R, change: Callable[[R], R], *, refusal: str = ""
 ) -> EditResult[R]:
-    """Apply a command's change to a record, or to what two people's changes to it were settled to be.
+    """Apply a command's change to a record, or to the merge of two users' changes.
 
     Args:
-        session: Who changes it.
-        tx: The command's transaction.
-        entry: The command.
-        current: The record as it stands.
+        current: The stored record.
         change: Makes the record as the user would have it of the version they read; raises what forbids it.
-        refusal: Why what stands now takes no such change any more, where it does not.
+        refusal: Why the stored record no longer accepts such a change; empty where it does.
 
     Raises:
-        Conflict: Somebody else saved the record since it was read, and what they changed is not yet settled.
+        EditConflict: Somebody else saved the record since it was read, and what they changed is not yet settled.
         Stale: So they did, and the version that was read is not kept.
     """
     if entry.resolution is None and entry.revision in (None, current.revision):
@@ -279,17 +275,17 @@ def apply_edit(
 
 
 def compare_versions(session: Session, base: R | None, mine: R, theirs: R, *, refusal: str = "") -> EditComparison:
-    """Put three versions of a record in words.
+    """Describe three versions of a record.
 
     Args:
         session: Who compares; what they may not see is left out.
         base: What they read; None where nothing stood.
         mine: What they would have it say.
-        theirs: What stands now, stored.
+        theirs: The stored version.
         refusal: Why their change can no longer be saved at all, where it cannot.
 
     Raises:
-        Stale: Nothing is known of when what stands was saved.
+        Stale: It is not known when the stored version was saved.
     """
     if theirs.recorded_at is None:
         raise Stale(BASE_NOT_KEPT_MESSAGE)
@@ -314,7 +310,7 @@ def compare_versions(session: Session, base: R | None, mine: R, theirs: R, *, re
 
 
 def save_edit(tx: Transaction, change: EditResult[R], *, notice: str, topics: frozenset[Topic], ref: str) -> Outcome:
-    """Save what a command comes to, and say so, with whose other change was kept.
+    """Save an applied edit; the message names fields in which the other user's change was kept.
 
     Raises:
         Refused: A text holds what no record may hold, or is too long.
@@ -345,7 +341,7 @@ def _may_see_field(session: Session, record_type: type[Record], name: str) -> bo
 
 
 def compare_fields(session: Session, part: GroupMerge, *versions: Record | None) -> tuple[FieldComparison, ...]:
-    """Tell the fields of a group that anybody changed."""
+    """Compare the fields of a group that anybody changed."""
     noun = next(type(each) for each in versions if each is not None)
     lines = []
     for column in columns_of(noun):

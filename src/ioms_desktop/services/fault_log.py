@@ -1,4 +1,4 @@
-"""What is kept of a fault of ours: where it happened and of what kind, never what it was about.
+"""What is logged of a program fault: where it happened and its kind, never the data it was about.
 
 The message of an exception may quote a name, a note or a password that was being worked on; a log is read by others
 than the record, and is not encrypted.
@@ -12,7 +12,7 @@ ERROR_CODE_ATTRIBUTES = ("sqlstate", "sqlite_errorname", "errno")
 
 
 def fault_record(error: BaseException) -> str:
-    """Tell a fault with its causes, the first first: files, lines and functions of the program, kinds and codes."""
+    """Describe a fault and its causes, first cause first: files, lines, functions, exception types and codes."""
     parts = [
         "".join(("Traceback (most recent call last):\n", *traceback.format_tb(each.__traceback__), _kind(each), "\n"))
         for each in reversed(list(_causes(error)))

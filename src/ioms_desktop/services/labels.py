@@ -1,4 +1,4 @@
-"""The values of records in words."""
+"""Record values as text."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ CODES_SHOWN_WITH_LABEL = frozenset({"enforcement_step", "source_grade", "informa
 
 
 def format_value(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: ANN401 - one of the column's own types
-    """Put a value in words: a date as `3 Nov 2026`, a code by its label; no words for an empty value."""
+    """Format a value: a date as `3 Nov 2026`, a code by its label; empty for no value."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -30,6 +30,6 @@ def format_value(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: 
 
 
 def format_instant(at: datetime) -> str:
-    """Write the London time at which something was saved, as `3 Nov 2026, 10:05`."""
+    """Format an instant in London time, as `3 Nov 2026, 10:05`."""
     local = at.astimezone(LONDON)
     return f"{format_day(local.date())}, {local:%H:%M}"

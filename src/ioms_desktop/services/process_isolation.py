@@ -1,4 +1,4 @@
-"""What a process that signs in does about itself, so that what it holds stays in its memory; and how it starts anew."""
+"""Keeping the memory of a signed-in process private, and restarting in a fresh process."""
 
 import os
 import subprocess
@@ -14,9 +14,9 @@ LOCK_REASON_VARIABLE = "IOMS_LOCKED"
 
 
 def keep_memory_private() -> None:
-    """Have no image of this process written when it crashes, and let no other process of the user's read it.
+    """Disable core dumps, and keep other processes of the user from reading this one's memory.
 
-    On Linux; elsewhere the system's own protection stands. Where the system refuses, the process goes on without.
+    On Linux; elsewhere the system's own protection applies. Where the system refuses, the process goes on without.
     """
     if not sys.platform.startswith("linux"):
         return
@@ -30,10 +30,9 @@ def keep_memory_private() -> None:
 
 
 def restart_process(location: str, user: str, lock_reason: str) -> int:
-    """Start this program in a process of its own that asks who it is; a password is never handed over.
+    """Start the program in a new process that asks for the password; it is never handed over.
 
     Args:
-        location: The database.
         user: Whose name is filled in.
         lock_reason: Why the former process ended, for the sign-in window to say.
 

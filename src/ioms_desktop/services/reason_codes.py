@@ -1,4 +1,4 @@
-"""Why something is opened, printed or exported: a reason code, and none that is only for practising on real people."""
+"""Reason codes for opening, printing and exporting; training reasons are refused on real people."""
 
 from ioms_desktop.domain.errors import TrainingReason, UnknownCode
 from ioms_desktop.domain.text_format import join_words
@@ -31,10 +31,9 @@ def refuse_unknown_reason(session: Session, code: str, purpose: str, consequence
 
 
 def refuse_training_reason(session: Session, reading: Reading, code: str) -> None:
-    """Refuse a reason that is for fictional data only, where the people of the database are real.
+    """Refuse a training reason in a database of real people.
 
     Args:
-        session: Who gives the reason.
         reading: Where it is asked whether the people are fictional.
         code: The reason given.
 

@@ -1,4 +1,4 @@
-"""The session someone works at: store, user, clock and rules in one argument; and what an act answers."""
+"""A user's session: store, user, clock and rules in one argument; and what commands return."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Topic(StrEnum):
-    """What an act may have changed; a screen refreshes when one of its topics did."""
+    """What a command may have changed; a screen refreshes when one of its topics changed."""
 
     PEOPLE = "people"
     CASES = "cases"
@@ -41,7 +41,7 @@ ALL_RECORD_TOPICS = frozenset(Topic) - {Topic.USERS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What an act answers.
+    """The answer of a command.
 
     Attributes:
         notice: One sentence for the user.
@@ -56,7 +56,7 @@ class Outcome:
     raised: tuple["RaisedTrigger", ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the form in which the answer is kept beside the request, so that a repeat is harmless."""
+        """Return the answer as it is stored with the request, so that a repeated request is harmless."""
         return {
             "notice": self.notice,
             "changed": sorted(self.changed),
@@ -66,7 +66,7 @@ class Outcome:
 
     @classmethod
     def from_dict(cls, answer: Mapping[str, Any]) -> "Outcome":
-        """Read the kept form."""
+        """Read a stored answer."""
         return cls(
             notice=answer["notice"],
             changed=frozenset(Topic(topic) for topic in answer["changed"]),
@@ -77,7 +77,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class RaisedTrigger:
-    """A trigger that an act raised.
+    """A trigger that a command raised.
 
     Attributes:
         rule: The rule's code.
@@ -91,16 +91,15 @@ class RaisedTrigger:
 
 
 def utc_now() -> datetime:
-    """The present instant, in UTC."""
+    """The current instant, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Everything an act needs besides its command.
+    """Everything a service needs besides the command itself.
 
     Attributes:
-        store: The database.
         user: Who is signed in.
         role: In what role.
         lists: The code lists.
@@ -142,7 +141,7 @@ class Session:
     def command_context(
         self, *, request: str | None = None, reason_code: str = "", reason_text: str = ""
     ) -> CommandContext:
-        """Say who acts, when, from where and why; a request given twice is done once."""
+        """Describe who acts, when, from where and why; a repeated request is carried out once."""
         return CommandContext(
             request=request or str(uuid4()),
             user=self.user,

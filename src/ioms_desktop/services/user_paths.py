@@ -1,4 +1,4 @@
-"""Where this machine keeps what belongs to the user: the last database opened, the place of a new one."""
+"""Where user files are kept on this machine: settings, the last database opened, local data."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from ioms_desktop.domain.database_location import is_address
 
 
 def settings_folder() -> Path:
-    """Give the folder of this user's settings; IOMS_SETTINGS names another one."""
+    """Give the settings folder of this user; IOMS_SETTINGS overrides it."""
     named = os.environ.get("IOMS_SETTINGS")
     if named:
         return Path(named)
@@ -20,7 +20,7 @@ def settings_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """Give the folder of what stays on this machine (local databases, unsaved entries); IOMS_DATA names another."""
+    """Give the folder for local databases and drafts; IOMS_DATA overrides it."""
     named = os.environ.get("IOMS_DATA")
     if named:
         return Path(named)
@@ -30,7 +30,7 @@ def data_folder() -> Path:
 
 
 def last_database() -> str | None:
-    """Name the database opened last; None where there is none or the note of it cannot be read."""
+    """Give the database opened last; None where there is none or its note cannot be read."""
     try:
         kept = json.loads((settings_folder() / "last.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -40,7 +40,7 @@ def last_database() -> str | None:
 
 
 def remember_database(location: str) -> None:
-    """Note the database opened last, without its password; a folder that cannot be written is no reason to fail."""
+    """Note the database opened last, without its password; a folder that cannot be written is not an error."""
     location = without_password(location)
     absolute = location if is_address(location) else str(Path(location).resolve())
     folder = settings_folder()
@@ -52,7 +52,7 @@ def remember_database(location: str) -> None:
 
 
 def without_password(location: str) -> str:
-    """Give a location as it may be noted: a path as it is, an address without the passwords in it."""
+    """Give a location without any password in its address."""
     if not is_address(location):
         return location
     scheme, rest = location.split("://", 1)

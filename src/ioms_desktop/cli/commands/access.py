@@ -1,4 +1,4 @@
-"""`access`: who may know of a case, one's own conflict of interest, and breaking the glass."""
+"""`access`: who may know of a case, the user's own conflicts of interest, and break-glass access."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ USER = option("name", metavar="NAME", help="the user")
 
 @COMMANDS.command("show", "who stands or stood on its lists, by whom and since when", FORMAT, CASE)
 def access_show(options: argparse.Namespace) -> int:
-    """Say who may know of a case."""
+    """Print who may know of a case."""
     from ioms_desktop.services.access.case_access_admin import get_case_access
     from ioms_desktop.services.access.labels import describe_case_access
 
@@ -124,7 +124,7 @@ def access_restrict(options: argparse.Namespace) -> int:
     option("team", metavar="TEAM", help='the team; "" for every team'),
 )
 def access_team(options: argparse.Namespace) -> int:
-    """Say whose team's a case is."""
+    """Set the team of a case."""
     from uuid import uuid4
 
     from ioms_desktop.services.access.case_access_admin import SetCaseRestriction, set_case_restriction
@@ -145,7 +145,7 @@ def access_team(options: argparse.Namespace) -> int:
     option("--message", metavar="TEXT", help="why, for yourself and the supervisor"),
 )
 def access_declare(options: argparse.Namespace) -> int:
-    """Declare one's own conflict of interest."""
+    """Declare the user's own conflict of interest."""
     from uuid import uuid4
 
     from ioms_desktop.services.access.case_access_admin import DeclareConflict, declare_conflict
@@ -164,7 +164,7 @@ def access_declare(options: argparse.Namespace) -> int:
     option("--reason", required=True, metavar="TEXT", help="why, in 20 characters at least"),
 )
 def access_break_glass(options: argparse.Namespace) -> int:
-    """Break the glass of a case."""
+    """Take break-glass access to a case."""
     from uuid import uuid4
 
     from ioms_desktop.services.access.break_glass import BreakGlass, break_glass

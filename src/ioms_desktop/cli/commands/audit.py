@@ -1,4 +1,4 @@
-"""`audit`: the trail proved whole, anchored outside, asked who looked at whom, and told of a restore."""
+"""`audit`: verify it, anchor it outside the database, list who looked at whom, record a restore."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMMANDS = CommandGroup("audit", "the integrity of the audit, and who looked at 
     option("--anchor", type=Path, metavar="FILE", help="what audit anchor wrote earlier"),
 )
 def audit_verify(options: argparse.Namespace) -> int:
-    """Prove the audit whole, or say where it breaks."""
+    """Verify the audit, or say where it breaks."""
     from ioms_desktop.services.audit.audit import verify_audit
 
     with open_session(options) as at:
@@ -42,7 +42,7 @@ def audit_verify(options: argparse.Namespace) -> int:
     option("--out", required=True, type=Path, metavar="FILE", help="a new file"),
 )
 def audit_anchor(options: argparse.Namespace) -> int:
-    """Write the newest head into a file."""
+    """Write the newest head to a file."""
     from ioms_desktop.domain.audit_chain import spoken_digits
     from ioms_desktop.services.audit.audit import write_anchor
 
@@ -56,7 +56,7 @@ def audit_anchor(options: argparse.Namespace) -> int:
 
 @COMMANDS.command("who-looked", "who looked at a person or a case", FORMAT, option("ref", metavar="REF"))
 def audit_who_looked(options: argparse.Namespace) -> int:
-    """Say who looked at a person or a case."""
+    """List who looked at a person or a case."""
     from ioms_desktop.services.audit.audit import who_looked
 
     with open_session(options) as at:
@@ -72,7 +72,7 @@ def audit_who_looked(options: argparse.Namespace) -> int:
     option("--reason", required=True, metavar="TEXT", help="what happened, in a sentence"),
 )
 def audit_restored(options: argparse.Namespace) -> int:
-    """Begin another epoch of the audit after a restore."""
+    """Open a new epoch of the audit after a restore."""
     from ioms_desktop.services.audit.audit import open_epoch
 
     with open_session(options) as at:

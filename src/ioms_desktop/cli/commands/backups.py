@@ -1,4 +1,4 @@
-"""`backup` and `restore`: a proved copy of a local file, and a new database from one."""
+"""`backup` and `restore`: a verified copy of a local file, and a new database from one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COMMANDS = CommandGroup()
     option("path", type=Path, metavar="PATH", help="a new name, or a folder of dated backups"),
 )
 def backup(options: argparse.Namespace) -> int:
-    """Back a local file up; what is strange about the backup is an alarm, and a failure to whoever planned it."""
+    """Back up a local file; a suspicious backup prints an alarm and fails, so that a scheduler notices."""
     from ioms_desktop.services.database.backups import back_up, refuse_shared_database
 
     refuse_shared_database(get_location(options))  # before a login is asked for: whoever keeps the server has none
@@ -37,7 +37,7 @@ def backup(options: argparse.Namespace) -> int:
     option("--reason", default="", metavar="TEXT", help="what happened, for the audit"),
 )
 def restore_backup(options: argparse.Namespace) -> int:
-    """Bring a backup back into a new database."""
+    """Restore a backup into a new database."""
     from ioms_desktop.services.database.backups import refuse_shared_database
     from ioms_desktop.services.database.restore import require_backup, restore_database
     from ioms_desktop.services.process_isolation import keep_memory_private

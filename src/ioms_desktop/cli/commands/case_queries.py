@@ -1,4 +1,4 @@
-"""`case`, `triggers`, `measures` and `policy`: what the rules see, for a person or a program."""
+"""`case`, `triggers`, `measures` and `policy`: what the rules see, as text or JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POLICY_COMMANDS = CommandGroup("policy", "policy versions")
 
 @COMMANDS.command("case", "one case as of a day", AS_OF, FORMAT, option("ref", metavar="REF"))
 def case(options: argparse.Namespace) -> int:
-    """Answer one case as of a day."""
+    """Print one case as of a day."""
     from ioms_desktop.services.cases.case_query import query_case
 
     with open_session(options) as at:
@@ -34,7 +34,7 @@ def case(options: argparse.Namespace) -> int:
     option("--open", action="store_true", dest="only_open", help="only those waiting for a decision"),
 )
 def triggers(options: argparse.Namespace) -> int:
-    """Answer every trigger as of a day."""
+    """Print every trigger as of a day."""
     from ioms_desktop.services.cases.case_json import trigger_json
     from ioms_desktop.services.cases.rule_runs import list_triggers
 
@@ -57,7 +57,7 @@ def triggers(options: argparse.Namespace) -> int:
     option("--to", type=parse_day, required=True, dest="last", metavar="YYYY-MM-DD", help="last day"),
 )
 def measures(options: argparse.Namespace) -> int:
-    """Answer the figures of a period.
+    """Print the measures of a period.
 
     Raises:
         Refused: The period ends before it begins.
@@ -73,7 +73,7 @@ def measures(options: argparse.Namespace) -> int:
 
 @POLICY_COMMANDS.command("list", "the versions", FORMAT)
 def policy_list(options: argparse.Namespace) -> int:
-    """Answer the policy versions."""
+    """Print the policy versions."""
     from ioms_desktop.services.cases.case_query import list_policy_versions
 
     with open_session(options) as at:
@@ -84,7 +84,7 @@ def policy_list(options: argparse.Namespace) -> int:
 
 @POLICY_COMMANDS.command("show", "one version with its thresholds", FORMAT, option("version", metavar="VERSION"))
 def policy_show(options: argparse.Namespace) -> int:
-    """Answer one policy version with its thresholds."""
+    """Print one policy version with its thresholds."""
     import json
 
     from ioms_desktop.services.cases.case_query import get_policy_document

@@ -1,4 +1,4 @@
-"""`take-away` and `check_in_file`: cases out into a file of their own, and a file into a database."""
+"""`take-away`, `taken-away` and `promote`: cases into an offline file, and a file into a database."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FILE_PASSWORD_VARIABLE = "IOMS_FILE_PASSWORD"
     option("--until", type=parse_day, metavar="YYYY-MM-DD", help="the day by which it is back"),
 )
 def check_out(options: argparse.Namespace) -> int:
-    """Take cases away in a new encrypted file."""
+    """Check cases out into a new encrypted file."""
     from ioms_desktop.services.offline.checkout import CheckOutCases
     from ioms_desktop.services.offline.checkout import check_out_cases as take
 
@@ -58,7 +58,7 @@ def check_out(options: argparse.Namespace) -> int:
 
 @COMMANDS.command("taken-away", "what is offline, with whom and until when", FORMAT)
 def list_checkouts(options: argparse.Namespace) -> int:
-    """Say what is out, with whom and until when."""
+    """Print what is checked out, by whom and until when."""
     from ioms_desktop.domain.dates.calendar import LONDON
     from ioms_desktop.services.offline.checkout import list_open_checkouts
 
@@ -95,7 +95,7 @@ def list_checkouts(options: argparse.Namespace) -> int:
     option("--answers", type=Path, metavar="FILE", help="the same file with its answers: mine, theirs, both"),
 )
 def check_in_file(options: argparse.Namespace) -> int:
-    """Bring a file in: one that was taken away comes back, any other is taken over."""
+    """Check a file in; one that was not checked out is moved into the database."""
     from ioms_desktop.services.offline.check_in import check_in as bring_in
     from ioms_desktop.services.offline.check_in_answers import read_answers, write_questions
     from ioms_desktop.services.process_isolation import keep_memory_private

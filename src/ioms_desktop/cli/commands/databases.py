@@ -42,7 +42,7 @@ def init(options: argparse.Namespace) -> int:
     option("--no-window", action="store_true", help="build only"),
 )
 def demo(options: argparse.Namespace) -> int:
-    """Build fictional data, say how to sign in, open the window."""
+    """Build fictional data, print how to sign in, and open the window."""
     from ioms_desktop.demo.build import build_demo
     from ioms_desktop.services.user_paths import data_folder
 
@@ -69,7 +69,7 @@ def migrate(options: argparse.Namespace) -> int:
 
 @COMMANDS.command("check", "check that a database is whole", FORMAT)
 def check(options: argparse.Namespace) -> int:
-    """Prove a database whole."""
+    """Check that a database is whole."""
     from ioms_desktop.services.database.database_admin import check_database
     from ioms_desktop.services.labels import format_instant
 

@@ -1,4 +1,4 @@
-"""The file that says what two people decided on a record: read for either of them, and explained by --help."""
+"""The file with the decision of two people on a disposal; --help explains it."""
 
 from dataclasses import dataclass, fields
 from datetime import date
@@ -22,13 +22,13 @@ the record is removed and the certificate printed.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisposalDecision:
-    """What two people decided.
+    """The decision of two people to dispose of a record.
 
     Attributes:
         proposed_by: Who proposes, by login.
         authorised_by: Who authorises, by login; never the same.
         date: The day of the decision.
-        authority: What it stands on.
+        authority: The authority for it.
         reason: Why.
     """
 

@@ -1,4 +1,4 @@
-"""`figures`: publish the figures of a quarter, and read what is published."""
+"""`figures`: publish the figures of a quarter, and read published ones."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def figures_show(options: argparse.Namespace) -> int:
     option("path", type=Path, metavar="PATH", help="a file ending in .csv"),
 )
 def figures_export(options: argparse.Namespace) -> int:
-    """Write every published quarter into one file."""
+    """Write every published quarter to one file."""
     from ioms_desktop.services.figures.read_figures import export_published_figures
 
     path: Path = options.path

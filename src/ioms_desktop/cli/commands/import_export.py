@@ -1,4 +1,4 @@
-"""`import` and `export`: the exchange files in and out."""
+"""`import` and `export`: read and write the exchange files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COMMANDS = CommandGroup()
     option("--rejects", type=Path, metavar="FILE", help="where rejected rows go (a folder for a folder)"),
 )
 def import_files(options: argparse.Namespace) -> int:
-    """Import a file or folder, or say what it would do."""
+    """Import a file or folder, or preview what that would do."""
     from ioms_desktop.services.exchange.imports import run_import
 
     with open_session(options) as at:

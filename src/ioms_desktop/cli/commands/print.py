@@ -1,4 +1,4 @@
-"""`print` and `screenshots`: paper, and pictures of the screens."""
+"""`print` and `screenshots`: case summaries as PDF, and pictures of the screens."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _target_paths(out: Path, refs: list[str]) -> list[Path]:
 
 
 def _safe_file_name(ref: str) -> str:
-    """A file name from a reference, which is the sender's own and may hold anything."""
+    """Make a file name from a reference, which comes from the sender and may hold any character."""
     return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in ref)
 
 

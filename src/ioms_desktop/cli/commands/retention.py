@@ -1,4 +1,4 @@
-"""`retention`: whose review is due, and disposal by two people, each under their own login."""
+"""`retention`: reviews that are due, and disposal by two people, each under their own login."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def retention_due(options: argparse.Namespace) -> int:
     description=DECISION_FILE_HELP,
 )
 def retention_dispose(options: argparse.Namespace) -> int:
-    """Give one's own part of a disposal: propose it, or authorise what the other proposed."""
+    """Do the user's own part of a disposal: propose it, or authorise the other's proposal."""
     decision = read_decision(options.decision)
     with open_session(options) as at:
         if decision.date > at.today():

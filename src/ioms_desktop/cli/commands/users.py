@@ -44,7 +44,7 @@ COMMANDS = CommandGroup("user", "the people who may sign in")
     ),
 )
 def user_add(options: argparse.Namespace) -> int:
-    """Let somebody sign in."""
+    """Add a user who may sign in."""
     from ioms_desktop.services.accounts.passwords import StrengthRequirement
     from ioms_desktop.services.accounts.users import add_user
 
@@ -70,7 +70,7 @@ def user_add(options: argparse.Namespace) -> int:
     ),
 )
 def user_account(options: argparse.Namespace) -> int:
-    """Say whose cases somebody shares, or until when they may sign in; what is not named stays as it is.
+    """Set whose cases a user shares or until when they may sign in; what is not given stays as it is.
 
     Raises:
         Refused: There is no such user, or neither is named.
@@ -96,7 +96,7 @@ def user_account(options: argparse.Namespace) -> int:
     option("name", metavar="NAME"),
 )
 def user_password(options: argparse.Namespace) -> int:
-    """Change one's own password, or give somebody else a new one."""
+    """Change the user's own password, or set a new one for another user."""
     from ioms_desktop.services.sign_in.password_change import change_password, set_password
 
     where, who = get_location(options), get_user(options)
@@ -114,7 +114,7 @@ def user_password(options: argparse.Namespace) -> int:
     "recover", "a new password for a local file's user, with IOMS_RECOVERY_CODE", option("name", metavar="NAME")
 )
 def user_recover(options: argparse.Namespace) -> int:
-    """Give somebody a new password with the recovery code."""
+    """Set a new password with the recovery code."""
     from ioms_desktop.services.sign_in.password_change import recover_password
 
     where, code = get_location(options), get_recovery_code()
@@ -127,7 +127,7 @@ def user_recover(options: argparse.Namespace) -> int:
 
 @COMMANDS.command("disable", "let somebody no longer sign in", option("name", metavar="NAME"))
 def user_disable(options: argparse.Namespace) -> int:
-    """Let somebody no longer sign in."""
+    """Stop a user from signing in."""
     from ioms_desktop.services.accounts.users import disable_user
 
     with open_session(options) as at:
@@ -137,7 +137,7 @@ def user_disable(options: argparse.Namespace) -> int:
 
 @COMMANDS.command("enable", "let somebody who was disabled sign in again", option("name", metavar="NAME"))
 def user_enable(options: argparse.Namespace) -> int:
-    """Let somebody who was disabled sign in again."""
+    """Let a disabled user sign in again."""
     from ioms_desktop.services.accounts.users import enable_user
 
     with open_session(options) as at:
@@ -147,7 +147,7 @@ def user_enable(options: argparse.Namespace) -> int:
 
 @COMMANDS.command("list", "who may sign in", FORMAT)
 def user_list(options: argparse.Namespace) -> int:
-    """Say who may sign in."""
+    """Print who may sign in."""
     from ioms_desktop.services.access.labels import describe_account_state
     from ioms_desktop.services.accounts.users import list_users, list_users_without_login
 

@@ -1,4 +1,4 @@
-"""Breaking the glass: one case that is kept from somebody, for an hour and for reading alone; known of at once."""
+"""Break-glass access: reading one case that is closed to the user, for an hour, with others notified at once."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,7 +22,7 @@ BREAK_GLASS_REFUSED_MESSAGE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakGlass:
-    """A case to be read for an hour that is kept from the user, and why, in 20 characters at least."""
+    """A request for break-glass access to a case, with its reason of at least 20 characters."""
 
     request: str
     case_ref: str
@@ -30,7 +30,7 @@ class BreakGlass:
 
 
 def break_glass(session: Session, entry: BreakGlass) -> Outcome:
-    """Open a case that is kept from the user: one case, 60 minutes, reading alone; alerted at once, reviewed after.
+    """Open a case that is closed to the user for 60 minutes, to read only; alert others and request a review.
 
     Raises:
         NotAllowed: The user's role may not.
@@ -81,7 +81,7 @@ def _may_not_break(session: Session, tx: Transaction, case_ref: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class BreakGlassEvent:
-    """A glass that was broken a moment ago: `ref` names it, once and for all who are told."""
+    """Break-glass access that has just been taken; `ref` is the same for everyone who is notified."""
 
     ref: str
     who: str
@@ -92,12 +92,12 @@ ALERT_PERIOD = timedelta(minutes=2)
 
 
 def receives_alerts(session: Session) -> bool:
-    """Whether the user is told at once of a glass that is broken: supervisors and auditors are."""
+    """Whether the user is notified of break-glass access: supervisors and auditors are."""
     return may(session.role, Right.SET_CASE_ACCESS) or may(session.role, Right.READ_AUDIT)
 
 
 def list_recent_break_glass(session: Session) -> tuple[BreakGlassEvent, ...]:
-    """List whose glass was broken within the last two minutes, as far as the user may know of it.
+    """List the break-glass access of the last two minutes that the user may know of.
 
     What the line between workstations said proves nothing; this is read from the record.
     """

@@ -1,4 +1,4 @@
-"""Who may know of a case: said by supervisors, and declared by anybody on themselves.
+"""Who may know of a case: set by supervisors, and declared by anybody about themselves.
 
 On a server each of these is a function that decides and writes down what it was asked; here it is asked in words. In a
 local file the same lists are kept and the services go by them, but for the restriction: a case that only some may know
@@ -34,10 +34,9 @@ OWN_ACCESS_MESSAGE = "Another supervisor decides what you may know. Nothing was 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeCaseAccess:
-    """Somebody named for a case.
+    """A change to the access list entry of one user on one case.
 
     Attributes:
-        name: The user.
         message: What an excluded person reads in place of the case; empty for nothing.
     """
 
@@ -49,7 +48,7 @@ class ChangeCaseAccess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetCaseRestriction:
-    """How a case is kept from now on; None leaves something as it is.
+    """The restriction and team of a case; a value of None stays as it is.
 
     Attributes:
         restricted: Whether only those admitted may know of it.
@@ -66,7 +65,7 @@ class SetCaseRestriction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclareConflict:
-    """One's own conflict of interest on a case; `message` reminds oneself why it is closed."""
+    """The user's own conflict of interest on a case; `message` is a note to themselves."""
 
     request: str
     case_ref: str
@@ -78,7 +77,7 @@ class CaseAccess:
     """Who may know of a case, as a supervisor reads it.
 
     Attributes:
-        entries: Everybody who stands or stood on one of its lists, the latest first.
+        entries: The present and past entries of its lists, the latest first.
         at: The moment at which they are looked at (UTC).
         shared: Whether a server holds people to it.
     """
@@ -90,15 +89,15 @@ class CaseAccess:
     shared: bool
 
     def is_current(self, entry: AccessEntry) -> bool:
-        """Whether somebody stands on a list still."""
+        """Whether an access list entry is in force."""
         return entry.is_current_at(self.at)
 
 
 def exclude_user(session: Session, entry: ChangeCaseAccess) -> Outcome:
-    """Keep a case from somebody, whatever else would let them know of it; it closes for them at once.
+    """Exclude a user from a case; it overrides every other list and takes effect at once.
 
     Raises:
-        NotAllowed: The user is no supervisor, or names themselves.
+        NotAllowed: The user is not a supervisor, or names themselves.
         Missing: The case is not there for this user.
         Refused: There is no such person, or they open no cases.
     """
@@ -108,10 +107,10 @@ def exclude_user(session: Session, entry: ChangeCaseAccess) -> Outcome:
 
 
 def admit_user(session: Session, entry: ChangeCaseAccess) -> Outcome:
-    """Let somebody know of a case that is restricted or another team's.
+    """Admit a user to a case that is restricted or belongs to another team.
 
     Raises:
-        NotAllowed: The user is no supervisor, or names themselves.
+        NotAllowed: The user is not a supervisor, or names themselves.
         Missing: The case is not there for this user.
         Refused: There is no such person, or they open no cases.
     """
@@ -119,10 +118,10 @@ def admit_user(session: Session, entry: ChangeCaseAccess) -> Outcome:
 
 
 def assign_user(session: Session, entry: ChangeCaseAccess) -> Outcome:
-    """Give somebody a case to work on, or a partner one to see.
+    """Assign a case to a user to work on, or to a partner to see.
 
     Raises:
-        NotAllowed: The user is no supervisor, or names themselves.
+        NotAllowed: The user is not a supervisor, or names themselves.
         Missing: The case is not there for this user.
         Refused: There is no such person, or they open no cases.
     """
@@ -130,15 +129,14 @@ def assign_user(session: Session, entry: ChangeCaseAccess) -> Outcome:
 
 
 def remove_from_access_lists(session: Session, entry: ChangeCaseAccess, kind: AccessList | None = None) -> Outcome:
-    """Take somebody off a list of a case, or off every one on which they were put.
+    """Take a user off one access list of a case, or off all of them.
 
     Args:
-        session: A supervisor's.
         entry: Who, and of which case.
         kind: Which list; None for all, after which what they may know is as for everybody.
 
     Raises:
-        NotAllowed: The user is no supervisor, or names themselves.
+        NotAllowed: The user is not a supervisor, or names themselves.
         Missing: The case is not there for this user.
         Refused: They stand on none, or not on this one.
     """
@@ -184,7 +182,7 @@ def _refuse_unsuitable_user(session: Session, tx: Transaction, name: str) -> Non
 
 
 def clean_message(message: str) -> str | None:
-    """Give words as they are kept; None for none.
+    """Clean a message as it is stored; None for an empty one.
 
     Raises:
         Refused: They hold what no record may hold, or are too long.
@@ -193,12 +191,12 @@ def clean_message(message: str) -> str | None:
 
 
 def set_case_restriction(session: Session, entry: SetCaseRestriction) -> Outcome:
-    """Restrict a case to those admitted or lift that, or say whose team's it is.
+    """Restrict a case to those admitted, lift the restriction, or set its team.
 
     Whoever restricts a case stays admitted. Only a shared database restricts one.
 
     Raises:
-        NotAllowed: The user is no supervisor.
+        NotAllowed: The user is not a supervisor.
         Missing: The case is not there for this user.
         Refused: It was to be restricted in a local file.
     """
@@ -239,7 +237,7 @@ def _run_access_command(
     write: Callable[[Transaction], bool],
     notice: str,
 ) -> Outcome:
-    """Do what a supervisor says of a case they know of."""
+    """Run a supervisor's command on the access lists of a case they know of."""
     session.require(Right.SET_CASE_ACCESS)
     if isinstance(entry, ChangeCaseAccess) and entry.name == session.user:
         raise NeedsAnotherPerson(OWN_ACCESS_MESSAGE)
@@ -254,7 +252,7 @@ def _run_access_command(
 
 
 def _get_known_case(session: Session, tx: Transaction, case_ref: str) -> Case:
-    """Get a case the user may know of, without opening it: its header is enough to say who else may."""
+    """Get a case the user may know of without opening it: the header is enough to manage its access lists."""
     if tx.server_enforces_access:
         found = tx.find(Case, case_ref)
         if found is not None:
@@ -263,7 +261,7 @@ def _get_known_case(session: Session, tx: Transaction, case_ref: str) -> Case:
 
 
 def declare_conflict(session: Session, entry: DeclareConflict) -> Outcome:
-    """Exclude oneself from a case, effective at once; only a supervisor can undo it.
+    """Exclude the user from a case at once; only a supervisor can undo it.
 
     Raises:
         NotAllowed: The user opens no cases in any event.
@@ -292,10 +290,10 @@ def declare_conflict(session: Session, entry: DeclareConflict) -> Outcome:
 
 
 def get_case_access(session: Session, case_ref: str) -> CaseAccess:
-    """Say who may know of a case, and who once might; that a supervisor asked is on record.
+    """Give the access lists of a case, past entries included; the query itself is audited.
 
     Raises:
-        NotAllowed: The user is no supervisor.
+        NotAllowed: The user is not a supervisor.
         Missing: The case is not there for this user.
     """
     session.require(Right.SET_CASE_ACCESS)
@@ -312,10 +310,10 @@ def get_case_access(session: Session, case_ref: str) -> CaseAccess:
 
 
 def list_assignable_users(session: Session) -> list[users.User]:
-    """List the people who can be named for a case: who may sign in and opens cases.
+    """List the users who can be put on an access list: those who may sign in and whose role opens cases.
 
     Raises:
-        NotAllowed: The user is no supervisor.
+        NotAllowed: The user is not a supervisor.
     """
     session.require(Right.SET_CASE_ACCESS)
     with session.store.read() as reading:
@@ -324,7 +322,7 @@ def list_assignable_users(session: Session) -> list[users.User]:
 
 
 def list_teams(session: Session) -> list[str]:
-    """Name the teams there are: those that anybody is in, or a case is kept for.
+    """List the teams that any user or case belongs to.
 
     Raises:
         NotAllowed: The user neither says who may know of a case nor looks after users.

@@ -1,4 +1,4 @@
-"""Who may know of a case, and who may sign in, in words."""
+"""Texts about case access and accounts."""
 
 from datetime import date
 
@@ -24,12 +24,12 @@ ENFORCEMENT_NOTES = {
 
 
 def access_list_label(kind: AccessList) -> str:
-    """Name a list as it stands in a row."""
+    """Give the label of an access list."""
     return ACCESS_LIST_LABELS[kind]
 
 
 def describe_case_access(access: CaseAccess) -> str:
-    """Say in a sentence or two who may know of a case besides those named."""
+    """Describe who may know of a case besides the users listed."""
     team, restricted = access.restriction.team, access.restriction.restricted
     if restricted:
         said = "Restricted: only those admitted may know of this case."
@@ -42,7 +42,7 @@ def describe_case_access(access: CaseAccess) -> str:
 
 
 def describe_account_state(user: User, today: date) -> str:
-    """Say how somebody's account stands on a day."""
+    """Describe the state of an account on a day."""
     if not user.active:
         return "disabled"
     if user.expires_on is None:

@@ -1,4 +1,4 @@
-"""The people who may sign in, or once could: their register, and whose cases they share until when."""
+"""Accounts as a list: present and former users, whose cases they share and until when they may sign in."""
 
 from array import array
 from collections.abc import Callable, Sequence
@@ -61,10 +61,10 @@ SORT_KEYS: dict[str, Callable[[AccountRow], tuple[str, ...]]] = {
 
 
 def account_ids(session: Session, query: ListQuery) -> "array[int]":
-    """Give the numbers of the accounts that answer, in order.
+    """Give the numbers of the accounts that match a query, in order.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
     """
     typed = fold(query.text).split()
     roles, standing = query.chosen("role"), query.chosen("open")
@@ -80,10 +80,10 @@ def account_ids(session: Session, query: ListQuery) -> "array[int]":
 
 
 def account_rows(session: Session, ids: Sequence[int]) -> list[AccountRow]:
-    """Give some accounts.
+    """Give the rows of some accounts.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
     """
     wanted = set(ids)
     return [row for row in _rows(session) if row.id in wanted]
@@ -115,11 +115,9 @@ def _matches(row: AccountRow, typed: Sequence[str]) -> bool:
 
 
 def change_account(session: Session, name: str, *, team: str, until: date | None) -> str:
-    """Say whose cases somebody shares, and until when they may sign in.
+    """Set whose cases a user shares and until when they may sign in.
 
     Args:
-        session: An administrator's.
-        name: The user.
         team: Whose cases they share; empty for every team's.
         until: The last day on which they may sign in; None for no end. One that has passed keeps them out from now on.
 
@@ -127,7 +125,7 @@ def change_account(session: Session, name: str, *, team: str, until: date | None
         What was done, in words.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
         Refused: There is no such user, or no administrator would be left.
     """
     require(session.role, Right.ADMINISTER)

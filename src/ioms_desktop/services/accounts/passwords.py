@@ -1,4 +1,4 @@
-"""Passwords: how strong one is, and what proves one; none is ever kept."""
+"""Password strength, and checking a password against its stored hash; no password is ever stored."""
 
 from collections.abc import Sequence
 from enum import Enum, auto
@@ -13,7 +13,7 @@ STRONG_SCORE, FAIR_SCORE = 4, 3
 
 
 class StrengthRequirement(Enum):
-    """What is asked of a new password.
+    """How strong a new password has to be.
 
     Attributes:
         FULL: Somebody's own choice: it must withstand a guess by a machine.
@@ -25,7 +25,7 @@ class StrengthRequirement(Enum):
 
 
 def rate_password(password: str, guessable_words: Sequence[str] = ()) -> int:
-    """Judge how long a machine would guess: 0 (no time) to 4 (very long), 3 being enough.
+    """Estimate how hard a password is to guess, from 0 (at once) to 4 (very hard); 3 is enough.
 
     Args:
         password: The password.
@@ -40,7 +40,7 @@ def rate_password(password: str, guessable_words: Sequence[str] = ()) -> int:
 
 
 def describe_weakness(password: str, guessable_words: Sequence[str] = ()) -> str:
-    """Say in a sentence why a password is too weak; nothing where it is not."""
+    """Explain why a password is too weak; empty where it is strong enough."""
     if not password:
         return "The password is empty. Choose one; several words are best."
     if len(password) < MIN_PASSWORD_CHARS:
@@ -54,7 +54,7 @@ def describe_weakness(password: str, guessable_words: Sequence[str] = ()) -> str
 
 
 def refuse_weak_password(password: str, strength: StrengthRequirement, guessable_words: Sequence[str] = ()) -> None:
-    """Refuse a password that does not protect.
+    """Refuse a password that is too weak.
 
     Raises:
         Refused: It is too weak; the sentence says why.
@@ -65,7 +65,7 @@ def refuse_weak_password(password: str, strength: StrengthRequirement, guessable
 
 
 def matches_hash(stored_hash: str, password: str) -> bool:
-    """Say whether a password is the one stored."""
+    """Whether a password matches a stored hash."""
     from argon2 import PasswordHasher  # noqa: PLC0415 - slow to import: loads when first needed
     from argon2.exceptions import Argon2Error, InvalidHashError  # noqa: PLC0415 - as above
 

@@ -1,4 +1,4 @@
-"""Who may sign in: added, disabled, let in again and listed by an administrator."""
+"""Users: added, disabled, enabled again and listed by an administrator."""
 
 from datetime import date
 
@@ -38,11 +38,9 @@ def add_user(
     team: str = "",
     until: date | None = None,
 ) -> str:
-    """Add someone who may sign in.
+    """Add a user who may sign in.
 
     Args:
-        session: An administrator's.
-        name: The user.
         role: Their role.
         password: Their first password; None where a server knows them by a Kerberos ticket or a certificate.
         strength: What is asked of it.
@@ -53,7 +51,7 @@ def add_user(
         What was done, in one sentence.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
         Refused: The name is taken, the role does not exist, the last day has passed, or the password is too weak.
     """
     require(session.role, Right.ADMINISTER)
@@ -79,7 +77,7 @@ def add_user(
 
 
 def describe_until(until: date | None) -> str:
-    """Say how long somebody may sign in, after `may sign in`; nothing for no end."""
+    """Say until when a user may sign in, to follow `may sign in`; empty where there is no end."""
     return f" up to and including {format_day(until)}" if until is not None else ""
 
 
@@ -95,7 +93,7 @@ def has_other_administrator(reading: Reading, name: str, *, without_expiry: bool
 
 
 def set_key_slot(store: Store, name: str, password: str) -> None:
-    """Let somebody open a local file by a password; inside a transaction."""
+    """Let a user open a local file with a password; inside a transaction."""
     if store.key is None:
         return
     from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a local file is open
@@ -104,13 +102,13 @@ def set_key_slot(store: Store, name: str, password: str) -> None:
 
 
 def disable_user(session: Session, name: str) -> str:
-    """Stop someone from signing in; a local file gets another key, because they may have kept the old one.
+    """Stop a user from signing in; a local file gets another key, because they may have kept the old one.
 
     Returns:
         What was done, in words.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
         Refused: There is no such user, or it is the last administrator.
     """
     require(session.role, Right.ADMINISTER)
@@ -139,13 +137,13 @@ def disable_user(session: Session, name: str) -> str:
 
 
 def enable_user(session: Session, name: str) -> str:
-    """Let somebody who was disabled sign in again, in their former role.
+    """Let a disabled user sign in again, in their former role.
 
     Returns:
         What was done, in words.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
         Refused: There is nobody of this name who was disabled.
     """
     require(session.role, Right.ADMINISTER)
@@ -166,7 +164,7 @@ def enable_user(session: Session, name: str) -> str:
 
 
 def _rotate_key(store: Store) -> str:
-    """Give a local file another key, and say so."""
+    """Rotate the key of a local file, and give the note for the user."""
     if store.key is None:
         return ""
     from ioms_desktop.storage.sqlite import rotation  # noqa: PLC0415 - only where a local file is open
@@ -185,10 +183,10 @@ def _rotate_key(store: Store) -> str:
 
 
 def list_users(session: Session) -> list[users.User]:
-    """List the people who may sign in or once could.
+    """List present and former users.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
     """
     require(session.role, Right.ADMINISTER)
     with session.store.read() as reading:
@@ -196,10 +194,10 @@ def list_users(session: Session) -> list[users.User]:
 
 
 def list_users_without_login(session: Session) -> frozenset[str]:
-    """Name who could sign in to a server before it kept logins, and has none yet; nobody in a local file.
+    """List the users of an upgraded server who have no login yet; none in a local file.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
     """
     require(session.role, Right.ADMINISTER)
     if not is_shared(session.store.location):

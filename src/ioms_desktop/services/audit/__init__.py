@@ -1,1 +1,1 @@
-"""Proving the audit trail, and the anchors kept outside the database."""
+"""Verifying the audit, and the anchors kept outside the database."""

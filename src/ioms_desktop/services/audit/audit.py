@@ -1,4 +1,4 @@
-"""The audit: sealed as people work, proved whole, anchored outside, and asked who looked at whom."""
+"""The audit: sealing, verification, anchors outside the database, and who looked at whom."""
 
 import json
 from contextlib import suppress
@@ -40,7 +40,7 @@ NOT_AN_ANCHOR_MESSAGE = "is not an audit anchor. Name the file that audit anchor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
-    """What the proof of the audit found.
+    """The result of verifying the audit.
 
     Attributes:
         ok: Whether every entry and every seal is as it was made, and every head kept elsewhere is in the chain.
@@ -69,7 +69,7 @@ class VerifyReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Somebody's look at a person or a case, or what somebody was told of them.
+    """One look at a person or a case, or one disclosure about them.
 
     Attributes:
         at: When (UTC).
@@ -78,7 +78,7 @@ class Look:
         workstation: From where.
         kind: CONSULTATION, DISCLOSURE or COMBINATION.
         what: What was looked at: `cases PHX-1`.
-        recipient: Who was told; empty for a look.
+        recipient: Who received it; empty for a look.
         reason: The reason given, as a code, in words, or both.
     """
 
@@ -93,7 +93,7 @@ class Look:
 
 
 def seal_audit(session: Session) -> ChainHead | None:
-    """Seal what is finished, and keep the newest head on this workstation.
+    """Seal the finished entries, and keep the newest head on this workstation.
 
     Returns:
         The head; None before the first seal.
@@ -112,19 +112,19 @@ def seal_audit(session: Session) -> ChainHead | None:
 
 
 def try_seal_audit(session: Session) -> None:
-    """Seal where that can be done; who cannot write here, or lost the server, is not kept from going on or leaving."""
+    """Seal the audit if possible; a failure must not keep the user from working or from leaving."""
     with suppress(Refused):
         seal_audit(session)
 
 
 def open_epoch(session: Session, reason: str) -> str:
-    """Say that the database was restored: which heads were lost is known from this workstation.
+    """Record that the database was restored; the lost heads are known from this workstation.
 
     Returns:
         What was done, in one sentence.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
         Refused: No reason is given.
     """
     session.require(Right.ADMINISTER)
@@ -135,7 +135,7 @@ def open_epoch(session: Session, reason: str) -> str:
 
 
 def open_epoch_in_store(store: Store, context: CommandContext) -> str:
-    """Open an epoch in a database that was restored, for the reason in words that the act carries.
+    """Open an epoch in a restored database, with the reason given in the command context.
 
     Returns:
         What was done, in one sentence.
@@ -157,10 +157,9 @@ def open_epoch_in_store(store: Store, context: CommandContext) -> str:
 
 
 def verify_audit(session: Session, anchor: Path | None = None) -> VerifyReport:
-    """Recompute every entry's hash and every seal, and look for every head that was kept outside the database.
+    """Recompute every entry's hash and every seal, and look for every head kept outside the database.
 
     Args:
-        session: Who asks.
         anchor: The file that an earlier `write_anchor` wrote; without one, a trail whose end was cut off or that was
             rebuilt whole is found only where this workstation saw it before.
 
@@ -185,7 +184,7 @@ def verify_audit(session: Session, anchor: Path | None = None) -> VerifyReport:
 
 
 def find_audit_fault(reading: Reading) -> str:
-    """Recompute every entry's hash and every seal of a database by itself, whatever is kept of it elsewhere.
+    """Recompute every entry's hash and every seal of a database, without the heads kept elsewhere.
 
     Returns:
         Where and how it is broken, in a sentence; empty where it is whole.
@@ -242,7 +241,7 @@ def _build_report(
 
 @dataclass(frozen=True, slots=True)
 class _MissingHead:
-    """A head that the chain does not contain, and the epoch that says so by number."""
+    """A head that the chain does not contain, and the epoch that supersedes it by number."""
 
     head: ChainHead
     superseded_by: Epoch | None
@@ -283,7 +282,7 @@ def _verified_head(reading: Reading, found: ChainCheck) -> ChainHead | None:
 
 
 def write_anchor(session: Session, path: Path) -> ChainHead:
-    """Write the newest head into a file to be kept where no administrator of the database can change it.
+    """Write the newest head to a file, to be kept where no administrator of the database can change it.
 
     Raises:
         NotAllowed: The user may not read the audit.
@@ -322,7 +321,7 @@ def _read_anchor(path: Path) -> tuple[ChainHead, ...]:
 
 
 def who_looked(session: Session, ref: str) -> list[Look]:
-    """List who looked at a person or a case or was told of them, oldest first; the question itself is on record.
+    """List who looked at a person or a case or received something about them, oldest first; the query is audited.
 
     Raises:
         NotAllowed: The user may not read the audit.

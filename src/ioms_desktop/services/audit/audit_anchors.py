@@ -1,4 +1,4 @@
-"""The heads of the audit that this workstation saw: kept outside the database, so that nobody rewrites both."""
+"""Audit heads seen by this workstation: kept outside the database, so that nobody can rewrite both."""
 
 import json
 from contextlib import suppress
@@ -14,7 +14,7 @@ MAX_HEADS_KEPT = 1_000
 
 
 def head_to_json(head: ChainHead) -> dict[str, Any]:
-    """Give a head as it is written into a file."""
+    """Write a head as JSON."""
     return {
         "database_id": head.database_id,
         "n": head.n,
@@ -26,7 +26,7 @@ def head_to_json(head: ChainHead) -> dict[str, Any]:
 
 
 def head_from_json(kept: dict[str, Any]) -> ChainHead:
-    """Read a head back.
+    """Read a head from JSON.
 
     Raises:
         ValueError, KeyError, TypeError: It is none.
@@ -42,7 +42,7 @@ def head_from_json(kept: dict[str, Any]) -> ChainHead:
 
 
 def read_local_heads(database_id: str) -> tuple[ChainHead, ...]:
-    """List the heads of a database that were seen here, the last one last; none where nothing can be read."""
+    """List the heads of a database that this workstation has seen, the newest last; none where unreadable."""
     try:
         kept = json.loads(_heads_path(database_id).read_text(encoding="utf-8"))
         return tuple(head_from_json(each) for each in kept["heads"])
@@ -51,7 +51,7 @@ def read_local_heads(database_id: str) -> tuple[ChainHead, ...]:
 
 
 def save_local_head(head: ChainHead) -> None:
-    """Keep a head beside those seen before; a folder that cannot be written is no reason to fail."""
+    """Keep a head beside those seen before; a folder that cannot be written is not an error."""
     seen = read_local_heads(head.database_id)
     if any((each.n, each.hash) == (head.n, head.hash) for each in seen):
         return

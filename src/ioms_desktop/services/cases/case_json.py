@@ -1,4 +1,4 @@
-"""What `case`, `triggers` and `measures` answer, in the keys of the interface. Dates are ISO 8601, null is nothing."""
+"""The JSON of `case`, `triggers` and `measures`. Dates are ISO 8601; null means none."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Open a case: everything its screen shows, read at once, with the consultation on record."""
+"""Opening a case: everything its screen shows in one read, with the look audited."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ REPEAT_ACCESS_WINDOW = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class ExplainedTrigger:
-    """A trigger with its sentence."""
+    """A trigger with its explanation."""
 
     trigger: Trigger
     sentence: str
@@ -119,11 +119,9 @@ class CaseView:
 def open_case(
     session: Session, case_ref: str, *, reason_code: str = "CASE_WORK", as_of: date | None = None
 ) -> CaseView:
-    """Read a case whole, and record that the user looked; looking again within a quarter of an hour is one look.
+    """Read a whole case and audit the look; another look within 15 minutes is not audited again.
 
     Args:
-        session: Who asks.
-        case_ref: The case.
         reason_code: Why it is opened.
         as_of: Only events dated on or before this day count for figures and rules; None for today.
 
@@ -144,7 +142,7 @@ def open_case(
 
 
 def build_case_view(session: Session, reading: Reading, case: Case, as_of: date) -> CaseView:
-    """Gather a case as this user may see it; the caller records why."""
+    """Build the view of a case that this user may see; the caller audits why."""
     person = get_person(reading, case)
     read = get_case_record(reading, case)
     history = read.history
@@ -237,7 +235,7 @@ def _explain_triggers(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeCaseStatus:
-    """A case's next status, with the reason where it closes; `revision` is the one read."""
+    """A change of case status, with the reason for closing; `revision` is the one that was read."""
 
     request: str
     case_ref: str
@@ -249,12 +247,12 @@ class ChangeCaseStatus:
 
 
 def change_case_status(session: Session, entry: ChangeCaseStatus) -> Outcome:
-    """Move a case to a status that may follow its present one.
+    """Change the status of a case to one that may follow the present one.
 
     Raises:
         NotAllowed: The user may not set a status.
-        Conflict: Someone else saved the case since it was read.
-        Removed: Someone else removed it.
+        EditConflict: Someone else saved the case since it was read.
+        RecordRemoved: Someone else removed it.
         Refused: The status may not follow, or closing lacks its reason.
     """
 
@@ -285,7 +283,7 @@ def _apply_status(session: Session, case: Case, entry: ChangeCaseStatus) -> Case
 
 
 def _require_next_status(session: Session, current: str, wanted: str) -> Code:
-    """Give the status wanted, refused where it may not follow the present one."""
+    """Give the code of the wanted status, or refuse where it may not follow the present one."""
     known = session.lists.of("case_status")
     before, following = known.get(current), known.get(wanted)
     if before is None or following is None or wanted not in before.next:

@@ -1,4 +1,4 @@
-"""What a partner agency may see: the headers of the cases assigned to it. The record itself is not open to it."""
+"""What a partner agency sees: the headers of the cases assigned to it, and nothing of the record."""
 
 from array import array
 from collections.abc import Callable, Sequence
@@ -27,10 +27,10 @@ SORT_KEYS: dict[str, Callable[[PartnerCaseHeader], tuple[str, ...]]] = {
 
 
 def assigned_ids(session: Session, query: ListQuery) -> "array[int]":
-    """Give the numbers of the assigned cases that answer, in order; they are few, and sorted here.
+    """Give the numbers of the matching assigned cases, in order; they are few enough to be sorted in memory.
 
     Raises:
-        NotAllowed: The user is no partner.
+        NotAllowed: The user is not a partner.
     """
     session.require(Right.READ_ASSIGNED)
     with session.store.read() as reading:
@@ -47,10 +47,10 @@ def assigned_ids(session: Session, query: ListQuery) -> "array[int]":
 
 
 def assigned_rows(session: Session, ids: Sequence[int]) -> list[PartnerCaseHeader]:
-    """Give some of the assigned cases.
+    """Give the rows of some assigned cases.
 
     Raises:
-        NotAllowed: The user is no partner.
+        NotAllowed: The user is not a partner.
     """
     session.require(Right.READ_ASSIGNED)
     with session.store.read() as reading:
@@ -58,10 +58,10 @@ def assigned_rows(session: Session, ids: Sequence[int]) -> list[PartnerCaseHeade
 
 
 def open_header(session: Session, case_ref: str) -> PartnerCaseHeader:
-    """Read the header of an assigned case, and record that the user looked.
+    """Read the header of an assigned case, and audit that the user looked.
 
     Raises:
-        NotAllowed: The user is no partner.
+        NotAllowed: The user is not a partner.
         Missing: The case is not assigned to them.
     """
     session.require(Right.READ_ASSIGNED)

@@ -1,4 +1,4 @@
-"""The rules over the whole book: every case as of a day, one at a time, so that the book never stands in memory."""
+"""Running the rules over every case as of a day, one case at a time so that memory stays small."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,6 @@ def evaluate_caseload(
     """Evaluate every case the user may see, in order of the case reference.
 
     Args:
-        session: Who asks.
         as_of: Only events dated on or before this day count.
         programme: One programme only; None for both.
         known_at: Only what had been recorded by then; None for all.
@@ -89,7 +88,7 @@ def list_triggers(
     only_open: bool = False,
     known_at: datetime | None = None,
 ) -> list[Trigger]:
-    """List the triggers of the book as of a day, by case and day raised.
+    """List all triggers as of a day, by case and by day raised.
 
     Raises:
         NotAllowed: The user may not read cases.

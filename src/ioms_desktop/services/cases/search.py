@@ -1,4 +1,4 @@
-"""Quick search: people and their cases, answered while one types; what was shown in the end is on record."""
+"""Quick search of people and their cases while the user types; the final result list is audited."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MAX_HITS = 12
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A person found, with one of their cases; a person without a case the user may see has none.
+    """A person found, with one of their cases; without one where the user may see none.
 
     Attributes:
         id: The number of the case's row; of the person's, negative, where there is no case.
@@ -35,7 +35,7 @@ class SearchHit:
 
 
 def find_people_and_cases(session: Session, text: str, limit: int = MAX_HITS) -> tuple[SearchHit, ...]:
-    """Find people and cases by what is typed: words in any order, dates of birth, reference numbers.
+    """Find people and cases by typed words in any order, dates of birth and reference numbers.
 
     Whose family name begins with something typed comes first, open cases before closed ones.
 
@@ -90,10 +90,9 @@ def _hits(person: FoundPerson, found: Sequence[FoundCase], today: date) -> list[
 
 
 def log_search(session: Session, text: str, hits: Sequence[SearchHit]) -> None:
-    """Record what was looked for and whom the list showed when the user stopped typing, or opened one of them.
+    """Audit the search and the people it showed, once the user stops typing or opens one of them.
 
     Args:
-        session: Who looked.
         text: What was typed.
         hits: What was shown.
     """

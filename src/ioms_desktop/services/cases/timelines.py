@@ -1,4 +1,4 @@
-"""What a case's timeline shows, from the case as a user may see it."""
+"""The facts of a case's timeline picture, from the case as the user may see it."""
 
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
@@ -27,7 +27,7 @@ ANSWERS = {"ACCEPTED": OfferAnswer.ACCEPTED, "PARTLY": OfferAnswer.PARTLY, "DECL
 
 
 def build_timeline(view: CaseView, lists: CodeLists) -> TimelineFacts:
-    """Turn a case into the facts of its picture, with the words that name each."""
+    """Turn a case view into the facts of its timeline, with their labels."""
     intelligence = {c.concern_ref for c in view.concerns if c.concern_type == INTELLIGENCE_CONCERN_TYPE}
     return TimelineFacts(
         rag=_rag(view),
@@ -145,7 +145,7 @@ def rests_on_intelligence(explained: ExplainedTrigger, intelligence: set[str]) -
 
 
 def describe_trigger_status(explained: ExplainedTrigger, view: CaseView, lists: CodeLists) -> str:
-    """Say how a trigger stands, with its clock."""
+    """Describe the status of a trigger and when its decision is due."""
     trigger = explained.trigger
     if trigger.status == "WITHDRAWN":
         return "withdrawn"

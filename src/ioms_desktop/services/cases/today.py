@@ -1,4 +1,4 @@
-"""Today: what somebody owes, in the order of urgency. A worklist; it decides nothing and raises nothing."""
+"""Today: the user's outstanding work in order of urgency. It only lists; it decides and raises nothing."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ RELEASE_PLAN_REF = "plan"
 
 
 class Duty(StrEnum):
-    """What is owed, in the order of urgency."""
+    """The kinds of outstanding work, in order of urgency."""
 
     DECISION = "DECISION"
     PROPOSAL = "PROPOSAL"
@@ -85,7 +85,7 @@ class WorklistItem:
     is_own: bool = False
 
     def urgency(self, today: date) -> tuple[int, int, date, str, str]:
-        """Give the order: what is late, what is due today, what is due within a week, the rest; then by duty."""
+        """Give the sort key: late, due today, due within a week, the rest; then by duty."""
         due = self.due_on or date.max
         days = (due - today).days
         bucket = 0 if days < 0 else 1 if days == 0 else 2 if due - today <= LOOK_AHEAD else 3
@@ -93,10 +93,9 @@ class WorklistItem:
 
 
 def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress) -> tuple[WorklistItem, ...]:
-    """List what is owed today, the most urgent first.
+    """List the work that is due, the most urgent first.
 
     Args:
-        session: Who asks.
         progress: Called with the number of cases evaluated and the most there can be; may raise to stop the work.
 
     Raises:
@@ -139,7 +138,7 @@ def _evaluate_with_progress(session: Session, today: date, progress: ProgressCal
 
 
 def _case_items(policy: Policy, each: EvaluatedCase, today: date) -> Iterator[WorklistItem]:
-    """Give what one case asks for; a closed one only the decisions still open on it."""
+    """List the work of one case; a closed case has only the decisions still open."""
     case = each.history[-1]
     for trigger in each.triggers:
         if trigger.status == OPEN:
@@ -232,7 +231,7 @@ def _without_hidden_intelligence(session: Session, proposals: Iterable[Proposal]
 def _with_proposals(
     session: Session, lines: Iterable[WorklistItem], proposals: Sequence[Proposal]
 ) -> Iterator[WorklistItem]:
-    """Put a proposal that waits in place of the decision it answers; one's own waits for somebody else."""
+    """Replace a decision by the proposal that answers it; the user's own proposal waits for somebody else."""
     waiting = {(proposal.case_ref, proposal.rule): proposal for proposal in proposals if proposal.rule}
     clocks: dict[tuple[str | None, str], date | None] = {}
     for line in lines:
@@ -260,7 +259,7 @@ def _with_proposals(
 
 
 def _retention_items(session: Session, today: date) -> Iterator[WorklistItem]:
-    """Give the records whose retention review is due, to whoever may review them; a case it names need not be open."""
+    """List retention reviews that are due, for those who may do them; the case named need not be open."""
     if not may(session.role, Right.MANAGE_RETENTION):
         return
     for each in retention.list_due_reviews(session, today + LOOK_AHEAD):
@@ -288,7 +287,7 @@ def _without_worker(case_ref: str) -> WorklistItem:
 def _with_headers(
     session: Session, lines: Iterable[WorklistItem], headers_by_case: dict[str, TodayCaseHeader]
 ) -> Iterator[WorklistItem]:
-    """Say whom each line is about; what the user may not see is left out."""
+    """Add the person to each item, and leave out what the user may not see."""
     for line in lines:
         if line.case_ref is None:
             yield line
@@ -308,13 +307,13 @@ def _with_headers(
 
 
 class Worklist:
-    """The list of one user, as it was when it was last read; between two readings the former stands.
+    """The worklist of one user as of its last reading; it stays until the next reading replaces it.
 
     A line keeps its number as long as it is owed, so that a selection survives reading again. Safe between threads.
     """
 
     def __init__(self, session: Session) -> None:
-        """Know nothing yet."""
+        """Start with an empty list."""
         self._session = session
         self._lock = Lock()
         self._ids: dict[tuple[Duty, str | None, str], int] = {}
@@ -322,11 +321,11 @@ class Worklist:
 
     @property
     def was_read(self) -> bool:
-        """Whether there is a list to show."""
+        """Whether the list has been read."""
         return self._lines is not None
 
     def read(self, progress: ProgressCallback = no_progress) -> dict[int, WorklistItem]:
-        """Work the list out; it is shown when `replace_lines` is given it.
+        """Read the worklist; it is shown once it is passed to `replace_lines`.
 
         Args:
             progress: As for `list_owed_work`.
@@ -339,11 +338,11 @@ class Worklist:
             return {number: replace(line, id=number) for line in lines if (number := self._stable_id(line))}
 
     def replace_lines(self, lines: dict[int, WorklistItem]) -> None:
-        """Put a list that was read in place of the former."""
+        """Replace the list by one that was read."""
         self._lines = lines
 
     def ids(self, text: str, duties: frozenset[str], *, mine: bool, descending: bool = False) -> list[int]:
-        """Give the numbers of the lines that answer, the most urgent first.
+        """Give the numbers of the matching items, the most urgent first.
 
         Args:
             text: Beginnings of words of name, reference, worker or sentence, in any order; nothing for all.
@@ -367,12 +366,12 @@ class Worklist:
         return found[::-1] if descending else found
 
     def rows(self, ids: Iterable[int]) -> list[WorklistItem]:
-        """Give some lines; those no longer owed are left out."""
+        """Give some items; those no longer due are left out."""
         known = self._lines or {}
         return [known[number] for number in ids if number in known]
 
     def counts(self) -> tuple[int, int, int]:
-        """Say how many lines are late, due today, and due within seven days."""
+        """Count the items that are late, due today, and due within seven days."""
         today = self._session.today()
         days = [(line.due_on - today).days for line in (self._lines or {}).values() if line.due_on is not None]
         return (

@@ -1,4 +1,4 @@
-"""Back up a local file while people work in it: copied, proved, named, put on record, and the oldest copies let go."""
+"""Backing up a local file in use: copied, verified, named, recorded, and the oldest copies deleted."""
 
 import re
 import time
@@ -55,7 +55,7 @@ COPY_NOT_VERIFIED_MESSAGE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupResult:
-    """What backing up did.
+    """The result of a backup.
 
     Attributes:
         backup: The backup.
@@ -76,7 +76,7 @@ class BackupResult:
     notice: str
 
     def with_notice(self) -> "BackupResult":
-        """Put into words what was done."""
+        """Build the result with its message."""
         name = Path(self.backup.path).name
         gone = f"{pluralise(len(self.removed), 'older backup was', 'older backups were')} deleted. ".capitalize()
         notice = (
@@ -102,11 +102,11 @@ class _BackupSeries:
     database: str
 
     def path_at(self, at: datetime) -> Path:
-        """Name the backup of an instant."""
+        """Give the path of the backup of an instant."""
         return self.folder / f"{self.source.stem}-{at.astimezone(UTC):{TIMESTAMP_FORMAT}}{self.source.suffix}"
 
     def find_backups(self) -> dict[datetime, Path]:
-        """List those that have their name, and so were proved, by when they were made.
+        """List the backups that have their final name, and so were verified, by time.
 
         Raises:
             Refused: The folder cannot be read.
@@ -131,22 +131,21 @@ class _BackupSeries:
             return False
 
     def remove_leftovers(self) -> None:
-        """Remove what stopped backups have left."""
+        """Remove the partial files of backups that were stopped."""
         stem, suffix = escape(self.source.stem), escape(self.source.suffix)
         file_copy.remove_stale_parts(self.folder, f"{stem}-*{suffix}")
 
 
 def back_up(session: Session, path: Path, *, progress: ProgressCallback = no_progress) -> BackupResult:
-    """Make a proved copy of a local file, its key file with it, while others go on working.
+    """Make a verified copy of a local file and its key file while others go on working.
 
     Args:
-        session: An administrator's.
         path: A name for it, which must be free; or a folder, in which it gets a dated name and the oldest of the dated
             backups there are let go (7 days, then 4 weeks, then 6 months stay).
         progress: Takes how far it is; what it raises stops the backup and leaves nothing behind.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
         Refused: The database is shared, damaged, or its copy does not prove whole; or the place is taken or cannot be
             written. Nothing is left behind, and no earlier backup was touched.
     """
@@ -176,7 +175,7 @@ def _finish_backup(
     series: _BackupSeries | None,
     since: float,
 ) -> BackupResult:
-    """Put a backup on record that has its name, and then let older ones go; what is not on record lets none go."""
+    """Record a backup that has its final name, then delete expired ones; an unrecorded backup deletes none."""
     alarm = _size_alarm(session, made, earlier)
     too_old = [] if alarm else _expired_backups(earlier, made.at)
     counted_rows = {"tables": len(rows), "rows": sum(rows.values())}
@@ -194,7 +193,7 @@ def _finish_backup(
 
 
 def refuse_shared_database(location: str) -> None:
-    """Refuse a shared database: its server makes the copies.
+    """Refuse a shared database, which its server backs up.
 
     Raises:
         Refused: It is one.
@@ -206,14 +205,13 @@ def refuse_shared_database(location: str) -> None:
 def copy_and_verify(
     source: Path, part: Path, target: Path, key: bytes, progress: ProgressCallback
 ) -> tuple[dict[str, int], int]:
-    """Copy a database and prove the copy: every page, every link, the audit, and every table's rows.
+    """Copy a database and verify the copy: every page, every link, the audit, and the row count of every table.
 
     Args:
         source: The database.
         part: Where to copy it.
         target: What the copy is to be called, for the words.
         key: What it is encrypted with.
-        progress: Takes how far it is.
 
     Returns:
         How many rows of each table it holds, and how many records of people and cases.
@@ -256,7 +254,7 @@ def _give_final_name(part: Path, target: Path) -> None:
 
 
 def _size_alarm(session: Session, made: Backup, earlier: dict[datetime, Path]) -> str:
-    """Say whether the new backup is strangely small: it may be a copy of what somebody emptied."""
+    """Warn where the new backup is strangely small: somebody may have emptied the database."""
     last = get_last_backup(session)
     before = earlier[max(earlier)].stat().st_size if earlier else 0
     if has_shrunk(made.bytes, before):
@@ -269,13 +267,13 @@ def _size_alarm(session: Session, made: Backup, earlier: dict[datetime, Path]) -
 
 
 def _expired_backups(earlier: dict[datetime, Path], at: datetime) -> list[Path]:
-    """List the backups that need not stay once there is one of this instant."""
+    """List the backups that need not be kept once there is one of this instant."""
     stay = backups_to_keep([*earlier, at.astimezone(UTC)], BACKUP_RETENTION)
     return [path for made, path in sorted(earlier.items()) if made not in stay]
 
 
 def _remove_backups(series: _BackupSeries, too_old: list[Path]) -> tuple[str, ...]:
-    """Remove old backups; one that cannot be removed stays, and is tried again after the next backup."""
+    """Delete old backups; one that cannot be deleted is tried again after the next backup."""
     gone = []
     for old in too_old:
         with suppress(OSError):
@@ -287,7 +285,7 @@ def _remove_backups(series: _BackupSeries, too_old: list[Path]) -> tuple[str, ..
 
 
 def _record_backup(session: Session, made: Backup, detail: dict[str, object]) -> str:
-    """Write into the database that it was backed up; say so where that cannot be done, since the backup is good."""
+    """Record the backup in the database; where that fails, say so, since the backup itself is good."""
     try:
         with session.store.begin(session.command_context(), "back_up") as tx:
             record_backup(tx, made, detail)
@@ -297,15 +295,15 @@ def _record_backup(session: Session, made: Backup, detail: dict[str, object]) ->
 
 
 def format_duration(seconds: float) -> str:
-    """Write how long something took."""
+    """Format a duration."""
     return "under a second" if seconds < 1 else f"{seconds:.0f} second{'' if f'{seconds:.0f}' == '1' else 's'}"
 
 
 def get_last_backup(session: Session) -> Backup | None:
-    """Give the last proved backup of a local file; None where there is none, and for a shared database.
+    """Give the last verified backup of a local file; None where there is none, and for a shared database.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
     """
     session.require(Right.ADMINISTER)
     if is_shared(session.store.location):
@@ -315,7 +313,7 @@ def get_last_backup(session: Session) -> Backup | None:
 
 
 def backup_reminder(session: Session) -> str:
-    """Say in one line that a backup of a local file is due; nothing where none is, or where another makes it."""
+    """Give a one-line reminder that a backup of a local file is due; empty where none is."""
     if not may(session.role, Right.ADMINISTER) or is_shared(session.store.location):
         return ""
     with session.store.read() as reading:

@@ -55,7 +55,7 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseResult:
-    """What creating or encrypting a database gives.
+    """The result of creating or encrypting a database.
 
     Attributes:
         sentence: What was done.
@@ -68,7 +68,7 @@ class DatabaseResult:
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """Somebody who may sign in to a new database; without a password where a server knows them by other means."""
+    """A user of a new database; without a password where a server identifies them by other means."""
 
     name: str
     role: Role
@@ -123,7 +123,7 @@ def initialise_database(
     lenient: bool = False,
     fill: Callable[[Store], None] | None = None,
 ) -> str:
-    """Make a database and the people who may sign in; half a one is never left behind.
+    """Create a database and its users; a half-made one is removed again.
 
     Args:
         location: A path, or the URL of an empty database on a server.
@@ -164,11 +164,11 @@ def initialise_database(
 
 
 def _lacks_administrator(location: str) -> bool:
-    """Whether a shared database is at the newest schema, and nobody is there who could let others in."""
+    """Whether a shared database is at the newest schema but has no administrator yet."""
     try:
         store = open_store(location)
     except Refused:
-        return False  # whoever creates one there is told why not
+        return False  # creating one there says why not
     try:
         with store.read() as reading:
             return users.lacks_administrator(reading)
@@ -184,7 +184,7 @@ def _fill_store(store: Store, fill: Callable[[Store], None]) -> None:
 
 
 def _add_logins(location: str, people: Sequence[NewUser], *, fictional: bool) -> None:
-    """Close a new shared database to strangers, and give its first people their logins."""
+    """Close a new shared database to strangers, and give its first users their logins."""
     from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
     store = open_store(location)
@@ -214,7 +214,7 @@ def _add_users(store: Store, people: Sequence[NewUser], at: datetime, *, fiction
 
 
 def needs_password(location: str) -> bool:
-    """Whether migrating or checking a database takes a user and a password: a local file opens with nothing else.
+    """Whether migrating or checking a database takes a user and a password, as a local file does.
 
     Raises:
         Refused: There is none.
@@ -227,7 +227,7 @@ def needs_password(location: str) -> bool:
 def migrate_database(
     location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = utc_now
 ) -> DatabaseResult:
-    """Bring a database to the newest schema after an automatic backup; a file that is not encrypted yet becomes so.
+    """Bring a database to the newest schema after a backup; a file that is not encrypted yet is encrypted.
 
     Args:
         location: A path, or the URL of a shared database.
@@ -261,7 +261,7 @@ def migrate_database(
 
 
 def _describe_users_without_login(location: str) -> str:
-    """Say who cannot sign in yet to a shared database that was brought up from before its server kept logins."""
+    """List who cannot sign in yet to a shared database from before its server kept logins."""
     from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
     store = open_store(location)
@@ -294,7 +294,7 @@ def _describe_migration(report: MigrationReport) -> str:
 def check_database(
     location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = utc_now
 ) -> CheckReport:
-    """Prove a database whole: its file, its schema, its links, its versions, its search words and its audit.
+    """Check that a database is whole: file, schema, links, versions, search terms and audit.
 
     Args:
         location: A path, or the URL of a shared database.

@@ -1,4 +1,4 @@
-"""Whether a database says that nobody in it is real; asked before anybody signs in, and answers nothing else."""
+"""Whether a database is a demo without real people; it can be asked before anybody signs in."""
 
 from ioms_desktop.storage.database.demo_marker import has_demo_key_file
 
@@ -7,5 +7,5 @@ DEMO_ADMINISTRATOR = "admin"
 
 
 def is_demo_database(location: str) -> bool:
-    """Say whether a local file is a demo; one that cannot be read is none, and sign-in says why it cannot."""
+    """Whether a local file is a demo; an unreadable one is not, and sign-in explains why it cannot be read."""
     return has_demo_key_file(location)

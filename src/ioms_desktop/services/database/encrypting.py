@@ -1,4 +1,4 @@
-"""Encrypt a local file of the first version, on an administrator's word."""
+"""Encrypting a local file of the first version, for an administrator."""
 
 import secrets
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from ioms_desktop.storage.transaction import CommandContext
 
 @dataclass(frozen=True, slots=True)
 class EncryptionResult:
-    """What encrypting a file gives.
+    """The result of encrypting a file.
 
     Attributes:
         sentence: What was done and what is left to do.
@@ -33,7 +33,7 @@ class EncryptionResult:
 
 
 def is_plain(location: str) -> bool:
-    """Whether a local file is one of the first version.
+    """Whether a local file is of the first, unencrypted version.
 
     Raises:
         Refused: It is not there, or cannot be read.
@@ -45,12 +45,11 @@ def encrypt_file(location: str, name: str, password: str) -> EncryptionResult:
     """Encrypt a local file of the first version.
 
     Args:
-        location: The file.
         name: An administrator of it.
         password: Their password; it opens the encrypted file too.
 
     Raises:
-        NotAllowed: They are no administrator.
+        NotAllowed: They are not an administrator.
         Refused: The password is wrong, or the file is in use, cannot be written or does not verify.
     """
     plain = encrypt_plain_file.inspect_plain_file(location)
@@ -69,7 +68,7 @@ def encrypt_file(location: str, name: str, password: str) -> EncryptionResult:
 
 
 def record_encryption(location: str, key: bytes, name: str, at: datetime) -> None:
-    """Put on record who encrypted a file; after it was brought to the newest schema, whose audit this is."""
+    """Audit who encrypted a file, once it is at the newest schema, whose audit format this is."""
     store = open_store(location, key)
     act = CommandContext(request="", user=name, role=Role.ADMINISTRATOR, at=at, workstation=workstation_name())
     try:

@@ -1,4 +1,4 @@
-"""Bring a backup back into a new database: proved before it gets its name, and on record in an epoch of its own."""
+"""Restoring a backup into a new database: verified before it gets its name, audited in an epoch of its own."""
 
 import time
 from collections.abc import Callable
@@ -64,7 +64,7 @@ AFTER_RESTORE_ADVICE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreResult:
-    """What bringing a backup back did.
+    """The result of a restore.
 
     Attributes:
         into: The new database.
@@ -87,7 +87,7 @@ class RestoreResult:
     advice: str = AFTER_RESTORE_ADVICE
 
     def with_notice(self, path: Path) -> "RestoreResult":
-        """Put into words what was done with a backup."""
+        """Build the result with its message."""
         newer = f" It was brought from schema {self.migrated_from} to {SCHEMA_HEAD}." if self.migrated_from else ""
         notice = (
             f"Restored {path} into {self.into}: {sum(self.rows.values()):,} rows of {len(self.rows)} tables, verified "
@@ -107,7 +107,7 @@ def restore_database(
     clock: Callable[[], datetime] = utc_now,
     progress: ProgressCallback = no_progress,
 ) -> RestoreResult:
-    """Bring a backup of a local file back into a new database.
+    """Restore a backup of a local file into a new database.
 
     Args:
         path: The backup; its key file lies beside it.
@@ -119,7 +119,7 @@ def restore_database(
         progress: Takes how far it is; what it raises stops it and leaves nothing behind.
 
     Raises:
-        NotAllowed: They are no administrator.
+        NotAllowed: They are not an administrator.
         Refused: There is no backup, it is damaged, of a newer version, plain or under another key; or the new place is
             taken, shared, on a network share, or cannot be written. Nothing is left behind.
     """
@@ -140,7 +140,7 @@ def restore_into(
     clock: Callable[[], datetime],
     progress: ProgressCallback,
 ) -> RestoreResult:
-    """Restore as `restore_database` does, without making the new database this workstation's own.
+    """Restore as `restore_database` does, without making this the workstation's own database.
 
     Raises:
         NotAllowed: As `restore_database`.
@@ -181,7 +181,7 @@ def restore_into(
 
 
 def require_backup(path: Path) -> None:
-    """Refuse what is no backup, as far as that is seen from outside.
+    """Refuse a path that is not a backup, as far as can be seen without opening it.
 
     Raises:
         Refused: It is not there, a folder, plain, without its key file, or in use; the sentence says which.
@@ -224,7 +224,7 @@ def _has_content(path: Path) -> bool:
 
 
 def _unlock_backup(path: Path, name: str, password: str) -> bytes:
-    """Give the data key of a backup."""
+    """Unlock the data key of a backup."""
     try:
         unlocked = key_file.unlock(key_file.load(path, private=False), key_file.PERSON, name, password)
     except WrongKey:
@@ -241,7 +241,7 @@ def _unlock_backup(path: Path, name: str, password: str) -> bytes:
 
 
 def _check_backup(path: Path, key: bytes, name: str) -> str:
-    """Refuse a damaged backup, one of a newer version, and whoever is no administrator in it; give its schema."""
+    """Refuse a damaged or newer backup, or a user who is not an administrator in it; give its schema."""
     with file_copy.open_for_copy(path, key, is_immutable=True) as backup:
         damaged = file_copy.count_damaged_pages(backup)
     if damaged:
@@ -281,7 +281,7 @@ def _copy_backup(path: Path, part: Path, into: Path, key: bytes, progress: Progr
 
 
 def _open_epoch_and_verify(part: Path, path: Path, key: bytes, context: CommandContext) -> tuple[str, ChainHead]:
-    """Open an epoch in the new database, seal it, and prove the whole; give the words for the auditor and the head."""
+    """Open an epoch, seal it and verify everything; give the text for the auditor and the head."""
     store = open_store(str(part), key)
     try:
         said = open_epoch_in_store(store, context)

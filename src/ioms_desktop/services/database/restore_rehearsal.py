@@ -1,4 +1,4 @@
-"""Rehearse a restore: bring a backup back where nobody sees it, prove it, compare it with today, and throw it away."""
+"""Rehearsing a restore: restore a backup privately, verify it, compare it with today, and delete it."""
 
 import shutil
 import tempfile
@@ -35,7 +35,7 @@ MAX_TABLES_NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class RowCountDifference:
-    """A table that has another number of rows now than in the backup."""
+    """A table whose number of rows differs between the backup and today."""
 
     table: str
     backup_rows: int
@@ -44,7 +44,7 @@ class RowCountDifference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RehearsalResult:
-    """What a rehearsal showed.
+    """The result of a rehearsal.
 
     Attributes:
         backup: The backup that was brought back; empty where one was made for it.
@@ -71,7 +71,7 @@ class RehearsalResult:
         differences: tuple[RowCountDifference, ...],
         seconds: float,
     ) -> "RehearsalResult":
-        """Put into words what a rehearsal showed.
+        """Build the result of a rehearsal.
 
         Args:
             backup_path: The backup; None where one was made for the rehearsal.
@@ -101,7 +101,7 @@ class RehearsalResult:
 
 
 def _describe_differences(differences: tuple[RowCountDifference, ...]) -> str:
-    """Say how a backup and the database of today differ: records by name, the program's own notes by count."""
+    """Describe how backup and database differ: records by name, the program's own tables by count."""
     if not differences:
         return "Every table has as many rows as the database has now."
     names = {
@@ -116,17 +116,16 @@ def _describe_differences(differences: tuple[RowCountDifference, ...]) -> str:
 
 
 def rehearse_restore(session: Session, password: str, *, progress: ProgressCallback = no_progress) -> RehearsalResult:
-    """Bring the newest backup back into a private place as a restore would, prove it, and remove it again.
+    """Restore the newest backup into a private folder, verify it, and remove it again.
 
     Where there is no backup, or it is not where it was put, one is made for the rehearsal and thrown away with it.
 
     Args:
-        session: An administrator's.
         password: Theirs as of the backup: what opens it on the day it is needed.
         progress: Takes how far it is; what it raises stops the rehearsal and leaves nothing behind.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
         Refused: The database is shared, or the backup cannot be brought back; that is on record too.
     """
     session.require(Right.ADMINISTER)
@@ -165,7 +164,7 @@ def _restore_copy(
 
 @contextmanager
 def _private_folder(session: Session) -> Iterator[Path]:
-    """Give a folder of one's own beside the database, on a disk that has held it; it is removed with what is in it."""
+    """Make a private folder beside the database, on a disk that has held it; it is removed afterwards."""
     source = Path(session.store.location)
     prefix = f"{source.name}.rehearsal-"
     _remove_leftovers(source.parent, prefix)
@@ -183,7 +182,7 @@ def _private_folder(session: Session) -> Iterator[Path]:
 
 
 def _remove_leftovers(folder: Path, prefix: str) -> None:
-    """Remove what a rehearsal that was stopped has left; it is encrypted as the database is."""
+    """Remove what a stopped rehearsal has left; it is encrypted as the database is."""
     for left in folder.iterdir():
         with suppress(OSError):
             if left.name.startswith(prefix) and time.time() - left.stat().st_mtime > STALE_PART_AGE_S:
@@ -198,7 +197,7 @@ def _find_differences(rows: dict[str, int], reading: Reading) -> tuple[RowCountD
 
 
 def _record_rehearsal(session: Session, backup_path: Path | None, detail: dict[str, object]) -> str:
-    """Put a rehearsal on record; say so where that cannot be done, since what it showed is true all the same."""
+    """Record a rehearsal; where that fails, say so, since its result is valid all the same."""
     try:
         with session.store.begin(session.command_context(), "rehearse") as tx:
             log_backup_use(tx, str(backup_path or "made for the rehearsal"), detail)

@@ -1,4 +1,4 @@
-"""Export the exchange files: everything, or some cases with all that belongs to them; on record before it leaves."""
+"""Exporting exchange files: everything, or some cases with all their records; audited before it leaves."""
 
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing
@@ -22,7 +22,7 @@ from ioms_desktop.storage.records.read import Reading
 
 
 class ExportReport(NamedTuple):
-    """What was exported.
+    """The result of an export.
 
     Attributes:
         path: The folder or workbook written.
@@ -37,13 +37,12 @@ def export_records(session: Session, path: Path, case_refs: Sequence[str] = (), 
     """Write the exchange files: a folder of CSV files, or one workbook where the path ends in .xlsx.
 
     Args:
-        session: Who exports.
         path: Where to.
         case_refs: Only these cases, their people, and what belongs to either; none for everything.
         reason: Why, as a reason code; kept with the entry each person's audit gets.
 
     Raises:
-        NotAllowed: The user may not export, or sees a case only by breaking the glass.
+        NotAllowed: The user may not export, or sees a case by break-glass access only.
         Missing: A case is not there.
         Refused: The reason is no code or not one for live records, or the place cannot be written.
     """

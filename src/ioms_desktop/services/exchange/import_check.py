@@ -1,4 +1,4 @@
-"""Check every row of a folder before anything is written: its cells, its references, its key, the rules."""
+"""Checking every row of a folder before anything is written: cells, references, keys and rules."""
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter, itemgetter
@@ -35,7 +35,7 @@ SINGULAR_NOUNS = {"people": "person", "cases": "case", "offers": "offer"}
 
 
 class _PendingRow(NamedTuple):
-    """A row that is judged once every row is known."""
+    """A row that can be judged only once every row is known."""
 
     report: FileReport
     place: int
@@ -43,7 +43,7 @@ class _PendingRow(NamedTuple):
 
 
 class _FirstOccurrence(NamedTuple):
-    """Where a key was met first, and with what."""
+    """Where a key occurred first, and with which values."""
 
     report: FileReport
     place: int
@@ -65,7 +65,6 @@ class FolderCheck:
         """Prepare.
 
         Args:
-            reading: The database.
             readers: The tables of the folder.
             facts: What the rules look up; filled on the way.
             keep_keys: Whether the key of every row is kept, for a preview.
@@ -81,7 +80,7 @@ class FolderCheck:
         self._decisions: list[_PendingRow] = []
 
     def run(self) -> tuple[FileReport, ...]:
-        """Check everything; gives a report for each reader, in their order."""
+        """Check everything; return a report for each reader, in their order."""
         reports = {id(reader): _new_report(reader) for reader in self._readers}
         for noun in READ_ORDER:
             mine = [reader for reader in self._readers if reader.record_type is noun]
@@ -146,7 +145,7 @@ class FolderCheck:
 
 
 class _TableCheck:
-    """The check of one table's rows, from whatever files they come."""
+    """The check of the rows of one table, whichever files they come from."""
 
     def __init__(self, reading: Reading, record_type: type[Record], facts: FolderFacts, *, keep_keys: bool) -> None:
         self._reading = reading
@@ -227,7 +226,7 @@ class _TableCheck:
         keys: Sequence[tuple[Any, ...]],
         rows: Sequence[tuple[Any, ...]],
     ) -> set[int]:
-        """Reject different rows of one key; gives the places of rows that say again what an earlier one says."""
+        """Reject different rows with one key; return the places of exact repetitions."""
         again: set[int] = set()
         for place, (key, values) in enumerate(zip(keys, rows, strict=True), start=first):
             likeness = hash(values)
@@ -241,7 +240,7 @@ class _TableCheck:
         return again
 
     def _is_complete(self, key: tuple[Any, ...]) -> bool:
-        """Whether a key has every part it needs: a wrong cell leaves one out."""
+        """Whether a key has all its parts: a wrong cell leaves one out."""
         return None not in key or all(
             part is not None or not self._columns[place].required
             for part, place in zip(key, self._key_indexes, strict=True)
@@ -266,7 +265,7 @@ class _TableCheck:
     def _apply_rules(
         self, report: FileReport, index: int, values: tuple[Any, ...], stored_record: Record | None
     ) -> None:
-        """Apply the rules to a row whose cells and references are right, and say what becomes of it."""
+        """Apply the rules to a row with valid cells and references, and decide its outcome."""
         noun = self._record_type
         if isinstance(stored_record, Case):
             self._facts.add_stored_case(stored_record)

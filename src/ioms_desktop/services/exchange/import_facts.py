@@ -1,4 +1,4 @@
-"""What the rules look up while a folder is checked: the rows of the folder first, the database behind them."""
+"""What the rules look up during an import check: the rows of the folder first, then the database."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -19,14 +19,14 @@ from ioms_desktop.storage.records.read import Reading
 
 
 class RowLocation(NamedTuple):
-    """Where a row stands."""
+    """The place of a row."""
 
     file: str
     line: int
 
 
 class KnownFacts:
-    """Which references of one table may be referred to.
+    """The references of one table that may be referred to.
 
     Attributes:
         accepted: The references of rows that are taken.
@@ -43,7 +43,7 @@ class KnownFacts:
         self._looked_up: dict[str, Record | None] = {}
 
     def look_up(self, refs: Iterable[str | None]) -> None:
-        """Look up in the database what the folder does not have, all at once."""
+        """Look up in the database, in one query, what the folder does not have."""
         missing = {ref for ref in refs if ref is not None} - self.accepted
         missing -= self._looked_up.keys()
         if self._empty or not missing:
@@ -62,7 +62,7 @@ class KnownFacts:
 
 
 class FolderFacts:
-    """The facts of a folder and of the database behind it, as the rules of admission ask for them.
+    """The facts of a folder and of the database behind it, as the record rules need them.
 
     Attributes:
         lists: The code lists.

@@ -1,4 +1,4 @@
-"""What an import will do or did: per file and per row, in the keys of the interface."""
+"""The result of an import or its preview, per file and per row, in the JSON keys."""
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ MAX_PREVIEW_ROWS = 2_000
 
 
 class RowOutcome(IntEnum):
-    """What becomes of a row."""
+    """What happens to a row."""
 
     CREATED = 0
     UPDATED = 1
@@ -22,13 +22,13 @@ class RowOutcome(IntEnum):
 
 
 class Problem(NamedTuple):
-    """Something wrong or odd, with its place.
+    """An error or a warning, with its place.
 
     Attributes:
         file: The file's name.
         line: The physical line on which the row starts, the header being line 1.
         column: The column; empty where it concerns the whole row.
-        value: What stands there, as it was sent.
+        value: The value there, as it was sent.
         reason: One sentence.
         table: The table.
     """
@@ -41,12 +41,12 @@ class Problem(NamedTuple):
     table: str
 
     def to_dict(self) -> dict[str, Any]:
-        """Write it in the keys of the interface."""
+        """Return the report in the JSON keys."""
         return self._asdict()
 
 
 class PlannedRow(NamedTuple):
-    """What becomes of one row.
+    """What will happen to one row.
 
     Attributes:
         line: The line on which it starts.
@@ -63,7 +63,7 @@ class PlannedRow(NamedTuple):
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class FileReport:
-    """What becomes of the rows of one file or sheet.
+    """What happens to the rows of one file or sheet.
 
     Attributes:
         file: Its name.
@@ -95,27 +95,27 @@ class FileReport:
         return len(self.outcomes)
 
     def count(self, outcome: RowOutcome) -> int:
-        """How many rows meet a fate."""
+        """Count the rows with an outcome."""
         return self.outcomes.count(outcome)
 
     def reject(self, index: int, *findings: Finding) -> None:
-        """Reject a row, for reasons that join those it is rejected for already."""
+        """Reject a row, adding to any reasons it was rejected for already."""
         self.outcomes[index] = RowOutcome.REJECTED
         self.findings.setdefault(index, []).extend(findings)
 
     def rejects(self) -> Iterator[Problem]:
-        """Give everything wrong with the file, in order of lines."""
+        """List every error, in order of lines."""
         for finding in self.header_findings:
             yield Problem(self.file, self.header_line, *finding, table=self.table)
         yield from self._problems(self.findings)
 
     def warnings(self) -> Iterator[Problem]:
-        """Give what is taken with a warning, in order of lines."""
+        """List every warning, in order of lines."""
         taken = {place: odd for place, odd in self.row_warnings.items() if self.outcomes[place] != RowOutcome.REJECTED}
         yield from self._problems(taken)
 
     def rows(self, first: int = 0, count: int = MAX_PREVIEW_ROWS) -> list[PlannedRow]:
-        """Say what becomes of some of the rows, for a preview."""
+        """Give the outcome of some rows, for a preview."""
         return [
             PlannedRow(
                 line=self.lines[place],
@@ -127,7 +127,7 @@ class FileReport:
         ]
 
     def to_dict(self) -> dict[str, Any]:
-        """Write the counts in the keys of the interface."""
+        """Return the report in the JSON keys."""
         counts = {fate.name.lower(): self.count(fate) for fate in RowOutcome}
         return {"file": self.file, "table": self.table, "read": self.read, **counts}
 
@@ -163,16 +163,16 @@ class ImportReport:
         return any(report.header_findings or report.findings for report in self.files)
 
     def count(self, outcome: RowOutcome) -> int:
-        """How many rows meet a fate."""
+        """Count the rows with an outcome."""
         return sum(report.count(outcome) for report in self.files)
 
     def rejects(self) -> Iterator[Problem]:
-        """Give everything wrong, file by file, in order of lines."""
+        """List every error, in order of lines."""
         for report in self.files:
             yield from report.rejects()
 
     def warnings(self) -> Iterator[Problem]:
-        """Give what is taken with a warning, file by file, in order of lines."""
+        """List every warning, in order of lines."""
         for report in self.files:
             yield from report.warnings()
         if not any(report.read for report in self.files):
@@ -180,7 +180,7 @@ class ImportReport:
             yield Problem(first.file, first.header_line, "", "", "There are no rows below the header.", first.table)
 
     def to_dict(self) -> dict[str, Any]:
-        """Write it in the keys of the interface."""
+        """Return the report in the JSON keys."""
         return {
             "dry_run": self.dry_run,
             "written": self.written,

@@ -1,4 +1,4 @@
-"""Import a folder of exchange files: a preview of what each row will do, and the import itself, all or nothing."""
+"""Importing a folder of exchange files: a preview of every row, and the import itself, all or nothing."""
 
 import gc
 from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ SEARCH_INDEXED_TABLES = frozenset({"people", "cases"})
 
 @contextmanager
 def _gc_paused() -> Iterator[None]:
-    """Leave Python's search for reference cycles aside: it would walk again and again over rows that have none."""
+    """Pause garbage collection: it would scan millions of acyclic rows again and again."""
     searching = gc.isenabled()
     gc.disable()
     try:
@@ -45,15 +45,14 @@ def _gc_paused() -> Iterator[None]:
 
 
 def _all_cases_open(session: Session) -> AbstractContextManager[None]:
-    """Have every case open: a row may be about any of them."""
+    """Open every case, since a row may be about any of them."""
     return session.store.all_cases_open("IMPORT", session.workstation)
 
 
 def plan_import(session: Session, path: Path, *, progress: ProgressCallback = no_progress) -> ImportReport:
-    """Say what an import would do with every row; writes nothing.
+    """Preview what an import would do with every row; writes nothing.
 
     Args:
-        session: Who asks.
         path: A CSV file, a workbook, or a folder of them.
         progress: Called with the number of rows read (the total is not known); if it raises, nothing is written.
 
@@ -80,7 +79,6 @@ def run_import(
     """Import a file or folder in one transaction.
 
     Args:
-        session: Who imports.
         path_or_plan: The file or folder, or the plan made of it before, which must still hold.
         dry_run: Check and report, write no record.
         accept_partial: Write what is right even where rows are rejected.
@@ -104,7 +102,7 @@ def run_import(
 
 
 class _ImportRun:
-    """One import on its way."""
+    """One import in progress."""
 
     def __init__(
         self,
@@ -194,7 +192,7 @@ def _has_changes(report: ImportReport) -> bool:
 
 
 def _write_file(tx: Transaction, reader: TableReader, file: FileReport) -> None:
-    """Read a file once more and store the rows that are to be stored."""
+    """Read a file a second time and store its accepted rows."""
     if not file.count(RowOutcome.CREATED) and not file.count(RowOutcome.UPDATED):
         return
     writer = BulkWriter(tx, reader.record_type)

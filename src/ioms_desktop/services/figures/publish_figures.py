@@ -1,4 +1,4 @@
-"""Publishing the figures of a quarter: counted from the record, held back where they are too few, on record."""
+"""Publishing the figures of a quarter: counted from the record, small numbers suppressed, audited."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ REASON_NEEDED_MESSAGE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishQuarter:
-    """The figures of a quarter, for those who read no record; a later edition needs a reason."""
+    """A quarter to be published; a later edition needs a reason."""
 
     request: str
     quarter: Quarter
@@ -64,8 +64,8 @@ def publish_quarter(session: Session, entry: PublishQuarter) -> Outcome:
     Restricted cases are never counted, so that the figures do not depend on who publishes and give none of them away.
 
     Raises:
-        NotAllowed: The user is no supervisor.
-        Refused: The quarter is not over, was published before and no reason is given, or nothing that may be told has
+        NotAllowed: The user is not a supervisor.
+        Refused: The quarter is not over, was published before and no reason is given, or nothing publishable has
             changed; or a server refuses it.
     """
     session.require(Right.PUBLISH)
@@ -97,7 +97,7 @@ def publish_quarter(session: Session, entry: PublishQuarter) -> Outcome:
 
 
 def _raise_refusal(outcome: Outcome) -> Outcome:
-    """Raise a server's refusal, now that what it put on record of it is committed."""
+    """Raise a server's refusal, after its audit entry has been committed."""
     if not outcome.ref:
         raise ServerRefused(outcome.notice)
     return outcome
@@ -112,7 +112,7 @@ def _notice(quarter: Quarter, figures: PublishedFigures) -> str:
 
 
 def get_published_cells(session: Session) -> EditionsByQuarter:
-    """Give every edition of every quarter that was published."""
+    """Give the cells of every edition of every published quarter."""
     with session.store.read() as reading:
         found = stored.editions_by_quarter(stored.list_editions(reading))
         return {
@@ -122,7 +122,7 @@ def get_published_cells(session: Session) -> EditionsByQuarter:
 
 
 def count_quarter(session: Session, plan: TablePlan, quarter: Quarter) -> FigureCounts:
-    """Count a quarter from the record, which is opened for it; the opening is on record."""
+    """Count a quarter from the record; opening the record for it is audited."""
     with session.store.all_cases_open(PUBLISHING_REASON_CODE, session.workstation):
         with session.store.read() as reading:
             known = dict(stored.case_profiles(reading, _end_of_quarter(quarter)))

@@ -1,4 +1,4 @@
-"""Reading published figures: all that those read who read no record of a person."""
+"""Reading published figures, for users who may not read any person's record."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ EXPORT_COLUMNS = ("quarter", "edition", "table", "cell", "words", *NUMBER_COLUMN
 
 @dataclass(frozen=True, slots=True)
 class PublishedLine:
-    """A figure in words.
+    """A published figure with its label.
 
     Attributes:
         cell: Which.
@@ -55,7 +55,7 @@ class PublishedLine:
 
     @property
     def display_text(self) -> str:
-        """The figure as it is read."""
+        """The figure as it is shown."""
         if self.days is not None:
             return f"{self.days:g} days"
         return TOO_FEW_LABEL if self.count is None else f"{self.count:,}"
@@ -67,7 +67,7 @@ PublishedTables = dict[str, tuple[str, tuple[PublishedLine, ...]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """One publication of a quarter with its words.
+    """One edition of a quarter with its labels.
 
     Attributes:
         edition: Which, by whom, when and why.
@@ -93,7 +93,7 @@ def list_published_quarters(session: Session) -> tuple[Edition, ...]:
 
 
 def list_editions(session: Session) -> tuple[Edition, ...]:
-    """List every publication, by quarter and edition.
+    """List every edition, by quarter.
 
     Raises:
         NotAllowed: The user may not see published figures.
@@ -129,10 +129,9 @@ def _describe_published_quarters(session: Session) -> str:
 
 
 def get_measures(session: Session, first: date, last: date, as_of: date | None = None) -> dict[str, Any]:
-    """Answer the measures of a period: counted from the record, or as they are published for who reads no record.
+    """Give the measures of a period: from the record, or as published for users who read no record.
 
     Args:
-        session: Who asks.
         first: The first day, included.
         last: The last day, included.
         as_of: Only events dated on or before this day count; published figures are as of the quarter's last day.
@@ -154,7 +153,7 @@ def get_measures(session: Session, first: date, last: date, as_of: date | None =
 
 
 def published_measures_json(publication: Publication) -> dict[str, Any]:
-    """Write the measures of a published quarter in the keys of live ones; null is too few to say, or not enough."""
+    """Give a published quarter in the keys of the live measures; null means suppressed or not enough."""
     figures, least = publication.figures, publication.edition.thresholds.min_share_base
     shares = {name: figures.share(name, least) for name in SHARE_PARTS}
     swift = {
@@ -217,7 +216,7 @@ def _build_tables(session: Session, figures: PublishedFigures, edition: Edition)
 
 
 def _share(figures: PublishedFigures, plan: TablePlan, cell: FigureCell, least: int) -> float | None:
-    """Give a figure's part of what it breaks down, where both are shown and the whole is large enough."""
+    """Give a figure's share of its whole, where both are shown and the whole is large enough."""
     whole = {part: each.whole for each in plan.sums() for part in each.parts if each.whole.cube}.get(cell)
     part, total = figures.cells.get(cell), None if whole is None else figures.cells.get(whole)
     return None if part is None or total is None or total < max(least, 1) else part / total
@@ -234,7 +233,7 @@ _CODE_LISTS_BY_TABLE = {
 
 
 def cell_label(session: Session, cell: FigureCell) -> str:
-    """Say in words what a figure counts."""
+    """Describe what a figure counts."""
     own = session.lists.of("figure_cell")
     names = _CODE_LISTS_BY_TABLE.get(
         cell.cube, ("figure_cell",) * 2 if cell.cube in CHARACTERISTICS else ("figure_cell",)
@@ -260,7 +259,7 @@ def get_figure_history(session: Session, cell: FigureCell) -> tuple[tuple[Quarte
 
 
 def count_current_quarter(session: Session) -> PublishedTables:
-    """Count the measures of the quarter that is not over, up to today, from the record as it stands.
+    """Count the measures of the current quarter up to today, from the record.
 
     Returns:
         One table; no lines where nothing is counted at all.
@@ -284,7 +283,7 @@ def count_current_quarter(session: Session) -> PublishedTables:
 
 
 def write_lines(path: Path, title: str, lines: Sequence[PublishedLine]) -> None:
-    """Write the lines of one table into a CSV file, as beside a picture of them.
+    """Write the lines of one table to a CSV file.
 
     Raises:
         Refused: The place cannot be written.
@@ -294,7 +293,7 @@ def write_lines(path: Path, title: str, lines: Sequence[PublishedLine]) -> None:
 
 
 def export_published_figures(session: Session, path: Path) -> int:
-    """Write the newest edition of every published quarter into one CSV file; there is nobody in it.
+    """Write the newest edition of every published quarter to one CSV file; it names nobody.
 
     Returns:
         How many figures were written.
@@ -326,7 +325,7 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]
 
 
 def _refuse_place(path: Path) -> None:
-    """Refuse a name under which something else than figures is, or may be: a database above all."""
+    """Refuse a path that holds, or may hold, something other than figures: above all a database."""
     if path.suffix.lower() != ".csv":
         raise WrongFile(f"{path} is not the name of a CSV file. Nothing was exported; give one that ends in .csv.")
     try:

@@ -1,1 +1,1 @@
-"""Taking cases away into a file, and checking the file in again."""
+"""Checking cases out into an offline file, and checking the file in again."""

@@ -1,12 +1,12 @@
-"""Bring a file into a database: one that was taken away comes back, one that an office began with is taken over.
+"""Checking a file in: an offline file returns, or a file an office began with is imported.
 
 Nothing is written before every question is answered, and then everything in one transaction. What comes in is recorded
-by whoever brings it, at the database's own time; when and by whom it was recorded in the file stands beside it in the
-audit, and the file's own audit is kept whole (`storage.kept_trail`). Bringing a file twice changes nothing.
+under the importing user's name, at the database's own time; the audit notes when and by whom it was recorded in the
+file, and the file's own audit is kept whole (`storage.audit.imported_audit`). Importing a file twice changes nothing.
 
-A file that was taken away is compared with what was taken, case by case opened on record. Any other file is an import
-of everything that is in it, and takes whoever may import. Into an empty shared database whoever keeps the server takes
-a file over with all its history: `services.taking_over`.
+An offline file is compared with what was checked out, and each of its cases is opened with an audit entry. Any other
+file is imported whole, which takes the right to import. Into an empty shared database the owner of the database moves
+a file with all its history: see `server_migration`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -63,7 +63,7 @@ def check_in(
     dry_run: bool = False,
     progress: ProgressCallback = no_progress,
 ) -> CheckInReport:
-    """Bring a file in, or say what must be answered first.
+    """Check a file in, or list the questions to be answered first.
 
     Args:
         session: Who brings it in, and where.
@@ -98,7 +98,7 @@ def check_in(
 
 
 def _refuse_wrong_file(session: Session, file: Session) -> None:
-    """Refuse what would put real and fictional people together, or somebody else's file in one's own name."""
+    """Refuse to mix real and fictional people, or to check in another user's file."""
     with session.store.read() as reading, file.store.read() as held:
         target, source = database_id(reading), database_id(held)
         if target == source:
@@ -131,7 +131,7 @@ def _handled_revisions(session: Session, taken: Checkout | None) -> checkout.Rev
 
 
 def _record_return(session: Session, taken: Checkout, source: "CheckInSource", *, dry_run: bool) -> None:
-    """Note that a file came back in which nothing had changed; nothing else is written."""
+    """Record that a file was returned without changes; nothing else is written."""
     if dry_run:
         return
     with session.store.read() as reading:
@@ -142,7 +142,7 @@ def _record_return(session: Session, taken: Checkout, source: "CheckInSource", *
 
 
 def _log_disclosure(file: Session, session: Session) -> None:
-    """Put on record in the file that it is taken over, before it is."""
+    """Audit in the file that it is being imported, before it is."""
     with session.store.read() as reading:
         target = database_id(reading)
     with file.store.begin(file.command_context(), "promote") as tx:
@@ -150,7 +150,7 @@ def _log_disclosure(file: Session, session: Session) -> None:
 
 
 class _CheckInRun:
-    """One file on its way in."""
+    """One check-in in progress."""
 
     def __init__(
         self,
@@ -166,7 +166,7 @@ class _CheckInRun:
         self._records_examined = 0
 
     def run(self) -> CheckInReport:
-        """Look, and write where nothing is open."""
+        """Compare everything, and write if no question is open."""
         session, taken = self._session, self._file.checkout
         plan, written = CheckInPlan(), False
         with ExitStack() as opened:
@@ -184,7 +184,7 @@ class _CheckInRun:
         return build_report(bag, plan, self._picks, written=written, dry_run=self._dry_run)
 
     def _stop_unless_ready(self, plan: CheckInPlan) -> None:
-        """End here where something is still to be answered, or nothing is to be written."""
+        """Stop here where a question is still open, or nothing is to be written."""
         waiting = any(each.unanswered(self._picks) for each in plan.incoming)
         if waiting or self._dry_run or not (plan.incoming or self._file.checkout):
             raise Rollback
@@ -207,7 +207,7 @@ class _CheckInRun:
                 plan.add(coming)
 
     def _open_cases(self, tx: Transaction, file_reading: Reading, source: CheckInSource) -> dict[str, str]:
-        """Open the cases of which something is new, and say why one is closed to this user."""
+        """Open the cases with changes, and note why one is closed to this user."""
         cases = {
             case.case_ref: case for records in checkout_rows.record_batches(file_reading, Case) for case in records
         }
@@ -258,7 +258,7 @@ class _CheckInRun:
     def _compare_removed(
         self, tx: Transaction, file_reading: Reading, source: CheckInSource, record_type: type[Record]
     ) -> Iterator[IncomingRecord]:
-        """Ask about what the file has no longer; nothing is lost for want of an answer."""
+        """Ask about records the file no longer has; without an answer nothing is removed."""
         gone = checkout.removed_records(file_reading, record_type, source.removed_keys(record_type))
         there = find_by_keys(tx, record_type, (record.identity for record, _, _ in gone.values())) if gone else {}
         for record, by, reason in gone.values():
@@ -322,7 +322,7 @@ class _CheckInRun:
                 add_record(tx, _as_new(record))
 
     def _log_origin(self, tx: Transaction, file_reading: Reading, records: list[Record]) -> None:
-        """Say of every case what came in, and when and by whom it was recorded in the file."""
+        """Audit for every case what came in, and when and by whom it was recorded in the file."""
         source = database_id(file_reading)
         by_owner: dict[tuple[str, str], list[list[Any]]] = {}
         for record in records:
@@ -364,7 +364,7 @@ def _changed_records(
 
 
 def _case_refs_of(record: Record, cases: Mapping[str, Case]) -> set[str]:
-    """Name the cases that must be open for a record to be read: its own, or those of its person."""
+    """List the cases that must be open to read a record: its own, or those of its person."""
     ref = getattr(record, "case_ref", None)
     if ref is not None:
         return {ref}

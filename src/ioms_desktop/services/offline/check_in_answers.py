@@ -1,4 +1,4 @@
-"""What must be answered before a file comes in, as a file that can be answered and given back: JSON or CSV."""
+"""The questions of a check-in as a file that can be filled in and given back: JSON or CSV."""
 
 import csv
 import json
@@ -21,7 +21,7 @@ ANSWERS_UNREADABLE_MESSAGE = (
 
 
 def question_rows(questions: Iterable[CheckInQuestion]) -> list[dict[str, Any]]:
-    """Write questions in the keys of the interface, each with room for its answer."""
+    """Give the questions in the JSON keys, each with an empty answer."""
     return [
         {
             "question": each.id,
@@ -44,7 +44,7 @@ def _describe_version(question: CheckInQuestion, version: str) -> str:
 
 
 def write_questions(path: Path, questions: Sequence[CheckInQuestion]) -> None:
-    """Write what must be answered into a file that its owner alone may read; it holds words of the record.
+    """Write the questions to a file only its owner can read; it holds text of the record.
 
     Args:
         path: CSV where it ends in .csv, else JSON.
@@ -70,7 +70,7 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - a text, or a list of them
 
 
 def read_answers(path: Path) -> dict[str, MergeChoice]:
-    """Read answers: mine, theirs or both, by the name of the question; what has none is left out.
+    """Read answers (mine, theirs or both) by question; unanswered ones are left out.
 
     Raises:
         Refused: It is no such file, or an answer is none of the three.

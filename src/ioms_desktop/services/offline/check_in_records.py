@@ -1,8 +1,8 @@
-"""A record of a file beside what stands in the database: what becomes of it, and what only a person can say.
+"""Comparing a record of the file with the stored one: the outcome, and what only a person can decide.
 
-Three versions are compared, as where two people save one record: `base`, as it was taken; `mine`, as the file has it
-now; and what stands. A record of which there was no base, because the file was never part of the database, is compared
-without one: whatever differs is asked.
+Three versions are compared, as for an edit conflict: `base`, as it was checked out; `mine`, as the file has it now; and
+the stored one. A record without a base, because the file was never part of the database, is compared without one, and
+every difference is asked about.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ LEAVE_OUT_LABEL = "Do not import it; it stays in the file."
 
 
 class CheckInOutcome(StrEnum):
-    """What becomes of a record of the file."""
+    """What happens to a record of the file."""
 
     ADDED = "added"
     UPDATED = "updated"
@@ -39,7 +39,7 @@ class CheckInOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInQuestion:
-    """Something only a person can say, with everything needed to say it.
+    """A question only a person can answer, with everything needed to answer it.
 
     Attributes:
         id: Its name, which changes when what it asks about does: an answer to another question is none to this one.
@@ -52,7 +52,7 @@ class CheckInQuestion:
         sentence: What happened.
         lines: The three versions, field by field.
         picks: The answers that are open.
-        last_saved: Who saved what stands, and when; empty where nothing does.
+        last_saved: Who saved the stored record, and when; empty where there is none.
     """
 
     id: str
@@ -70,7 +70,7 @@ class CheckInQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingRecord:
-    """One record on its way in.
+    """One record being checked in.
 
     Attributes:
         mine: As the file has it; where it was removed there, as it was.
@@ -91,7 +91,7 @@ class IncomingRecord:
     questions: tuple[CheckInQuestion, ...] = ()
 
     def unanswered(self, picks: Mapping[str, MergeChoice]) -> tuple[CheckInQuestion, ...]:
-        """Give the questions that have no open answer."""
+        """List the questions without an answer."""
         return tuple(each for each in self.questions if picks.get(each.id) not in each.picks)
 
     def is_added(self, picks: Mapping[str, MergeChoice]) -> bool:
@@ -99,7 +99,7 @@ class IncomingRecord:
         return self.stored is None and self.removal_reason is None and self._takes_mine(picks)
 
     def is_removed(self, picks: Mapping[str, MergeChoice]) -> bool:
-        """Whether what stands is to be removed."""
+        """Whether the stored record is to be removed."""
         return self.stored is not None and self.removal_reason is not None and self._takes_mine(picks)
 
     def _takes_mine(self, picks: Mapping[str, MergeChoice]) -> bool:
@@ -108,7 +108,7 @@ class IncomingRecord:
         )
 
     def record_to_save(self, picks: Mapping[str, MergeChoice]) -> Record | None:
-        """Give the record to be saved in place of what stands; None where that says it all already."""
+        """Give the record to save; None where the stored one is the same already."""
         if (
             self.stored is None
             or self.visible is None
@@ -130,11 +130,10 @@ class IncomingRecord:
 
 
 def compare_with_stored(session: Session, incoming: IncomingRecord) -> IncomingRecord:
-    """Compare a record of the file with what stands, where nothing forbids it.
+    """Compare a record of the file with the stored one, where no rule forbids it.
 
     Args:
-        session: Who brings it in.
-        incoming: The record, with its base and what stands.
+        incoming: The record, with its base and the stored one.
     """
     mine, base, seen = incoming.mine, incoming.base, incoming.visible
     if seen is None:
@@ -162,7 +161,7 @@ def with_question(incoming: IncomingRecord, sentence: str, picks: tuple[MergeCho
 
 
 def with_refusal(incoming: IncomingRecord, sentence: str) -> IncomingRecord:
-    """Say why a record cannot come in; whoever brings it says that it may be left out."""
+    """Add the refusal of a record; the user confirms that it may be left out."""
     return with_question(incoming, sentence, (MergeChoice.THEIRS,))
 
 

@@ -1,4 +1,4 @@
-"""A file on its way into a database: what of it is new, what is to be done, and what that comes to in words."""
+"""A check-in: what is new in the file, what is to be done, and the report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from ioms_desktop.storage.records.read import Reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInReport:
-    """What bringing a file in comes to, or would.
+    """The result of a check-in, or its preview.
 
     Attributes:
         checkout: What the file is, where it was taken away; None for any other.
@@ -31,12 +31,12 @@ class CheckInReport:
     sentence: str
 
     def count(self, outcome: CheckInOutcome) -> int:
-        """How many records have a fate, in all tables."""
+        """Count the records with an outcome, in all tables."""
         return sum(each.get(outcome, 0) for each in self.counts.values())
 
 
 class CheckInSource:
-    """A file on its way in: what of it is new since it was taken, or since it last came back.
+    """The file being checked in: its changes since it was checked out or last checked in.
 
     Attributes:
         handled: Which revision of each record was dealt with before.
@@ -44,7 +44,7 @@ class CheckInSource:
     """
 
     def __init__(self, file_reading: Reading, taken: Checkout | None, handled: checkout.RevisionsByKey) -> None:
-        """Look at a file.
+        """Read which records of a file changed.
 
         Args:
             file_reading: The file.
@@ -62,7 +62,7 @@ class CheckInSource:
                     self._base_revisions[table].update(each)
 
     def base_revision(self, table: str, key: str) -> int:
-        """The revision of a record that the database knows of; 0 where it knows of none."""
+        """The revision of a record that the database knows; 0 where it knows none."""
         return self._base_revisions[table].get(key, 0)
 
     def new_keys(self, record_type: type[Record]) -> set[str]:
@@ -77,11 +77,11 @@ class CheckInSource:
 
     @property
     def has_changes(self) -> bool:
-        """Whether anything is to be looked at."""
+        """Whether anything has to be compared."""
         return any(self.new_keys(noun) or self.removed_keys(noun) for noun in checkout.RECORD_TYPES)
 
     def handled_after_check_in(self) -> checkout.RevisionsByKey:
-        """What is settled once everything that is new was dealt with."""
+        """What is finished once everything new has been dealt with."""
         settled = {table: dict(each) for table, each in self.handled.items()}
         for noun in checkout.RECORD_TYPES:
             fresh = {key: self.revisions[noun.table][key] for key in self.new_keys(noun)}
@@ -93,7 +93,7 @@ class CheckInSource:
 
 @dataclass(slots=True)
 class CheckInPlan:
-    """What is to be written, in the order in which it is."""
+    """What is to be written, in order."""
 
     incoming: list[IncomingRecord] = field(default_factory=list)
     counts: dict[str, dict[CheckInOutcome, int]] = field(default_factory=dict)
@@ -114,7 +114,7 @@ def build_report(
     written: bool = False,
     dry_run: bool = False,
 ) -> CheckInReport:
-    """Say what bringing a file in came to.
+    """Build the report of a check-in.
 
     Args:
         source: The file.
@@ -139,7 +139,7 @@ def build_report(
 def _count_answered(
     counts: dict[CheckInOutcome, int], incoming: IncomingRecord, picks: Mapping[str, MergeChoice]
 ) -> None:
-    """Count a record that was asked about and answered as what the answers make of it."""
+    """Count a record that was asked about by the outcome its answers lead to."""
     done = incoming.is_added(picks) or incoming.is_removed(picks) or incoming.record_to_save(picks) is not None
     now = CheckInOutcome.MERGED if done else CheckInOutcome.UNCHANGED
     counts[CheckInOutcome.CONFLICTS] -= 1

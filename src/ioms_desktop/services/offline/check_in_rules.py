@@ -1,4 +1,4 @@
-"""What a record of a file must pass to come in: what any service would refuse this person is refused with its words."""
+"""Rules for an incoming record: what any service would refuse this user is refused with the same text."""
 
 from collections.abc import Iterable, Mapping
 
@@ -37,13 +37,12 @@ DATE_FIELDS: Mapping[type[Record], str] = {
 
 
 class CheckInRules:
-    """Asks of each record whether it may come in; what it looks up is looked up some records at a time."""
+    """Decides whether records may come in; looks up what it needs for a batch of records at a time."""
 
     def __init__(self, session: Session, tx: Transaction, refusals_by_case: Mapping[str, str] | None) -> None:
-        """Stand at the gate.
+        """Prepare the rules for one user and database.
 
         Args:
-            session: Who brings the records in.
             tx: The transaction that will write them.
             refusals_by_case: For a file that was taken away: its cases, with the sentence why one is closed to the
                 user, or nothing. None for every other file, whose records are imported.
@@ -53,7 +52,7 @@ class CheckInRules:
         self._spells: dict[str, list[tuple[tuple[object, ...], CustodyPeriod]]] = {}
 
     def load_facts(self, records: Iterable[Record]) -> None:
-        """Look up what the rules ask about some records."""
+        """Look up what the rules need about some records."""
         facts, standing = self._facts, self._facts.known
         held = list(records)
         for record in held:
@@ -99,20 +98,20 @@ class CheckInRules:
             facts.add_order(order)
 
     def note_stored(self, record: Record | None) -> None:
-        """Note a case as it stands, so that its next status is asked of it."""
+        """Note a stored case, so that its next status can be checked."""
         if isinstance(record, Case):
             self._facts.add_stored_case(record)
 
     def note_incoming(self, record: Record) -> None:
-        """Note a case as it is to be, for what belongs to it."""
+        """Note an incoming case, for the records that belong to it."""
         if isinstance(record, Case):
             self._facts.add_case(record)
 
     def get_refusal(self, before: Record | None, after: Record, *, is_final: bool = True) -> str:
-        """Say why a record may not come in; nothing where it may.
+        """Give the reason why a record may not come in; empty where it may.
 
         Args:
-            before: As it stands; None where it does not.
+            before: The stored record; None where it is new.
             after: As it is to be.
             is_final: Whether `after` is what would be stored. Where it is still to be merged only the rights are asked.
         """

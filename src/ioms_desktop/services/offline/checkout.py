@@ -1,4 +1,4 @@
-"""Take cases away: an encrypted file of their own for work off the network, on record before it leaves."""
+"""Checking cases out into an encrypted file for offline work, audited before it leaves."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ NESTED_CHECKOUT_MESSAGE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOutCases:
-    """Which cases are taken, where to, why, and until when.
+    """Which cases are checked out, where to, why and until when.
 
     Attributes:
         path: The new file.
@@ -68,7 +68,7 @@ class CheckOutCases:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutResult:
-    """What taking cases away gives.
+    """The result of checking cases out.
 
     Attributes:
         sentence: What was done, and what to do.
@@ -86,13 +86,13 @@ class CheckoutResult:
 
 
 def check_out_cases(session: Session, entry: CheckOutCases) -> CheckoutResult:
-    """Put some cases, with all that the user may read of them, into a new encrypted file for the user alone.
+    """Write cases, with all of them that the user may read, to a new encrypted file for that user only.
 
     What is read is read as the user: on a server each case is opened first, on record, and what their role may not
     read is never there to be written. It is put on record as disclosed before anything is written to the file.
 
     Raises:
-        NotAllowed: The user may not take cases away, or sees one only by breaking the glass.
+        NotAllowed: The user may not take cases away, or sees one by break-glass access only.
         Missing: A case is not there for this user; nothing was taken.
         Refused: The reason, the day, the password or the place will not do; nothing was taken.
     """
@@ -134,7 +134,7 @@ def check_out_cases(session: Session, entry: CheckOutCases) -> CheckoutResult:
 
 
 def list_open_checkouts(session: Session) -> list[RegisteredCheckout]:
-    """List what is out: one's own, and for a supervisor everybody's; the oldest first.
+    """List open checkouts: the user's own, or everybody's for a supervisor; oldest first.
 
     Raises:
         NotAllowed: The user may not take cases away.
@@ -172,7 +172,7 @@ def _refuse_place(path: Path) -> None:
 
 
 def _register_checkout(session: Session, entry: CheckOutCases) -> Checkout:
-    """Put on record what is about to leave: what was only about to does no harm in the audit."""
+    """Record a checkout before the file is written: an entry too many does no harm in the audit."""
     with session.store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx:
         cases = _get_cases(session, tx, entry)
         mark = Checkout(
@@ -193,7 +193,7 @@ def _register_checkout(session: Session, entry: CheckOutCases) -> Checkout:
 
 
 def _record_not_made(session: Session, entry: CheckOutCases, mark: Checkout) -> None:
-    """Note that nothing is out after all: what was never made never comes back, and would keep its cases for ever."""
+    """Close a checkout whose file was not made: it would never return, and hold its cases for ever."""
     with (
         suppress(Refused, OSError),
         session.store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx,
@@ -225,7 +225,7 @@ def _source_label(session: Session) -> str:
 def _write_checkout_file(
     session: Session, entry: CheckOutCases, mark: Checkout, contents: checkout.CheckoutContents, *, fictional: bool
 ) -> str:
-    """Make the file; half a one is never left behind."""
+    """Write the file; a partial one is removed."""
 
     def fill(store: Store) -> None:
         with store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx:

@@ -1,4 +1,4 @@
-"""Take a local file over into an empty shared database, with all its history; on whoever keeps the server's word."""
+"""Moving a local file into an empty shared database with all its history, by the server's database owner."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ DATABASE_IN_USE_MESSAGE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerMigrationResult:
-    """What taking a file over came to.
+    """The result of moving a file to a server.
 
     Attributes:
         counts: How many rows, by table.
@@ -71,7 +71,7 @@ def migrate_to_server(
         progress: Called with the number of rows copied; the total is not known.
 
     Raises:
-        NotAllowed: The user is no administrator of the file, or the address is not that of the server's keeper.
+        NotAllowed: The user is not an administrator of the file, or the address is not that of the server's keeper.
         Refused: The database is in use, or the file was taken away itself.
     """
     file.require(Right.ADMINISTER)
@@ -105,7 +105,7 @@ def _refuse_unready(store: Store, file: Session) -> None:
 
 
 def _log_disclosure(file: Session, store: Store) -> None:
-    """Put on record in the file that it is taken over, before it is, and seal its audit."""
+    """Audit in the file that it is being moved, before it is, and seal its audit."""
     with store.read() as reading:
         target = database_id(reading)
     with file.store.begin(file.command_context(), "promote") as tx:

@@ -1,1 +1,1 @@
-"""Documents on paper, and the log of who was given them."""
+"""Printed documents, and the log of who received them."""

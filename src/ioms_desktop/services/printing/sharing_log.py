@@ -1,4 +1,4 @@
-"""What was told to whom about a case."""
+"""The information sharing log: what was disclosed to whom about a case."""
 
 from datetime import date, datetime, time
 

@@ -1,4 +1,4 @@
-"""Print a case summary: gather what is known, cut it to its audience, render it, and record the disclosure."""
+"""Printing a case summary: gather the facts, redact them for the audience, render, audit the disclosure."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -37,8 +37,6 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     """Render one case summary.
 
     Args:
-        session: Who prints.
-        case_ref: The case.
         audience: For whom, which decides what is on it.
         reason_code: Why, as a code; a preview too has its reason.
         reason_text: Why, in words.
@@ -135,7 +133,7 @@ def _log_print(tx: Transaction, case: Case, summary: CaseSummary, pdf: bytes, *,
 
 
 def require_visible_cases(session: Session, refs: Sequence[str]) -> None:
-    """Refuse a print of several cases before the first page, when one of them is not there for the user.
+    """Refuse to print several cases, before the first page, where one of them is not visible to the user.
 
     Raises:
         NotAllowed: The user may not print.

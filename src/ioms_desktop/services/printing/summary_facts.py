@@ -1,4 +1,4 @@
-"""Gather the facts of a case summary from a case as its printer may see it, before it is cut to its audience."""
+"""Gathering the facts of a case summary as the user may see them, before redaction for the audience."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -101,7 +101,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
 
 
 def _disclosed_before(session: Session, view: CaseView, about: PrintFacts) -> date:
-    """The day before which disclosures are listed: today's are left out, so that a page printed twice is the same."""
+    """The day before which disclosures are listed; today's are left out so that a reprint is identical."""
     printed = session.today() if about.printed_at is None else about.printed_at.date()
     return min(view.as_of, printed, session.today())
 

@@ -1,4 +1,4 @@
-"""The head of a case summary: who the person is, and where the case stands."""
+"""The head of a case summary: the person, and the state of the case."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Progr
 
 
 def programme(view: CaseView, lists: CodeLists) -> Programme:
-    """The programme, and where the case stands in it."""
+    """The programme, and the state of the case in it."""
     case = view.case
     return Programme(
         code=case.programme,

@@ -1,1 +1,1 @@
-"""Recording what was done: one module a record type, one function an act."""
+"""Recording work: one module for each record type, one function for each command."""

@@ -1,4 +1,4 @@
-"""Actions: promised by somebody for a day, and ticked off when done."""
+"""Actions: promised for a day, and finished or cancelled."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +18,7 @@ ACTION_TOPICS = frozenset({Topic.ACTIONS})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishAction:
-    """An action done on a day, or cancelled on it where a reason is given; `revision` is the one read.
+    """An action done on a day, or cancelled on it where there is a reason; `revision` is the one read.
 
     Attributes:
         outcome: What a review of a broken glass came to; for other actions nothing.
@@ -51,8 +51,8 @@ def finish_action(session: Session, entry: FinishAction) -> Outcome:
     Raises:
         NotAllowed: The user may not record engagement, or it is a review that is not theirs to do.
         Missing: The action is not there for this user.
-        Conflict: Someone else saved it since it was read.
-        Removed: Someone else removed it.
+        EditConflict: Someone else saved it since it was read.
+        RecordRemoved: Someone else removed it.
         Refused: It lies in the future, the action was finished before, or a review lacks its outcome.
     """
     refuse_future_date(session, entry.on, "An action")
@@ -67,7 +67,7 @@ def finish_action(session: Session, entry: FinishAction) -> Outcome:
 
 
 def is_access_review(action: Action) -> bool:
-    """Whether an action asks a supervisor to review that somebody broke the glass."""
+    """Whether an action asks a supervisor to review break-glass access."""
     return action.action_ref.startswith(REVIEW_REF_PREFIX)
 
 

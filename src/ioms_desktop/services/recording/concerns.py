@@ -1,4 +1,4 @@
-"""Record a concern: what happened or is said to have happened, with its grade where it is intelligence."""
+"""Recording a concern: what happened or is said to have happened, graded where it is intelligence."""
 
 from dataclasses import dataclass
 from datetime import date

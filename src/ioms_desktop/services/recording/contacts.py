@@ -1,4 +1,4 @@
-"""Record a contact: what happened, for one person or several at once."""
+"""Recording a contact: what happened, for one person or several at once."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,11 +28,11 @@ DEFAULT_AGENCIES = {Role.NAVIGATOR: "INGEUS", Role.OFFICER: "LEICESTERSHIRE_POLI
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """Something about a contact that somebody else should hear.
+    """Something about a contact that somebody else should be told.
 
     Attributes:
         observation: What was observed.
-        recipient: Who is to be told; becomes an action due the next working day.
+        recipient: Whom to inform; becomes an action due the next working day.
     """
 
     observation: str
@@ -41,7 +41,7 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactEntry:
-    """What happened for one of the people a contact is recorded for.
+    """The outcome for one of the people a contact is recorded for.
 
     Attributes:
         case_ref: Whose case.

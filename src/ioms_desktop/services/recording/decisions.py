@@ -39,7 +39,7 @@ PRONOUNS = {"FEMALE": "she", "MALE": "he", "F": "she", "M": "he"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionPage:
-    """Everything a person needs in front of them to decide on a trigger.
+    """Everything a user needs to see to decide on a trigger.
 
     Attributes:
         trigger: What was raised; None for a decision on none.
@@ -47,7 +47,7 @@ class DecisionPage:
         steps: Every step, available or with the reason why not.
         age: The person's age on the day.
         checks: The child checks each step needs, by step code.
-        current_step: Where the case stands.
+        current_step: The present step of the case.
         waiting_proposals: Proposals that wait for an answer.
     """
 
@@ -65,7 +65,7 @@ class DecisionPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeDecision:
-    """A decision proposed on a case, on the trigger of a rule where one is named."""
+    """A proposed decision on a case, on the trigger of a rule where one is named."""
 
     request: str
     case_ref: str
@@ -134,7 +134,7 @@ def decision_page(session: Session, case_ref: str, rule: str | None = None, on: 
 
 
 def get_step_context(reading: Reading, case: Case, person: Person, on: date) -> StepContext:
-    """Say what the availability of steps depends on for a case on a day."""
+    """Gather what the availability of steps depends on for a case on a day."""
     history = get_case_history(reading, case.case_ref)[-1]
     earlier = frozenset(d.step for d in history.decisions if d.step and d.decision == "ESCALATE" and d.decided_on <= on)
     serving = history.statutory_status not in {None, "NONE"}
@@ -206,7 +206,7 @@ def authorise_proposal(session: Session, entry: AnswerProposal) -> Outcome:
 
     Raises:
         NotAllowed: The user may not authorise, or it needs a supervisor.
-        Conflict: Someone else saved it since it was read; where they answered it, their answer stands.
+        EditConflict: Someone else saved it since it was read; where they answered it, their answer remains.
         Refused: The user proposed it, the policy does not accept it today, or the case was taken away.
     """
     _refuse_in_checkout(session)
@@ -238,7 +238,7 @@ def refuse_proposal(session: Session, entry: AnswerProposal) -> Outcome:
     """Refuse a proposal with a reason, or withdraw one's own; it stays on the record.
 
     Raises:
-        Conflict: Someone else saved it since it was read; where they answered it, their answer stands.
+        EditConflict: Someone else saved it since it was read; where they answered it, their answer remains.
         Refused: There is no reason.
     """
 
@@ -269,8 +269,8 @@ def record_served(session: Session, entry: RecordServed) -> Outcome:
 
     Raises:
         NotAllowed: The user may not propose.
-        Conflict: Someone else saved the decision since it was read.
-        Removed: Someone else removed it.
+        EditConflict: Someone else saved the decision since it was read.
+        RecordRemoved: Someone else removed it.
         Refused: The day lies in the future or before the decision.
     """
     refuse_future_date(session, entry.on, "An action")
@@ -315,7 +315,7 @@ def _apply_answer(
 
 
 def _refuse_in_checkout(session: Session) -> None:
-    """A file taken away has one user: what a second person answers is answered where both can be seen."""
+    """Refuse to answer proposals in an offline file: it has one user, and a second one must decide."""
     if session.checkout is not None:
         raise CheckedOut(
             "This is an offline file, and a proposal is answered in the main database "

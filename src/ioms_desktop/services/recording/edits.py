@@ -42,9 +42,9 @@ class Edit(Generic[R]):
         notice: The message for the user, from the record that is to be saved.
         topics: What changes for other windows.
         ref: The reference of the outcome.
-        before: Raises what forbids the command, given the record as it stands.
-        refusal: Why the record as it stands takes no such change any more; empty where it does.
-        after: Raises what forbids the outcome, or stores what belongs to it, given the record as it stands and as it
+        before: Raises what forbids the command, given the stored record.
+        refusal: Why the stored record no longer accepts such a change; empty where it does.
+        after: Raises what forbids the outcome, or stores what belongs to it, given the record as it is stored and as it
             is to be saved. After a conflict that is the record the two users' changes were merged into, so what must
             hold of the stored record is checked here and not in `change` alone.
     """
@@ -76,10 +76,8 @@ def run_edit(
     """Run a command that changes one record.
 
     Args:
-        session: The user's session.
         name: The command's name in the audit.
         right: What the role must include.
-        entry: The command.
         record: The type and the reference of the record to be changed.
         edit: What the command does to it.
 

@@ -1,4 +1,4 @@
-"""What the standards ask for by a day on a case itself: the notice to the person, and the plan for a release."""
+"""Dated duties on the case itself: serving the notice, and planning an expected release."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -44,8 +44,8 @@ def serve_notice(session: Session, entry: ServeNotice) -> Outcome:
     Raises:
         NotAllowed: The user may not set a RAG.
         Missing: The case is not there for this user.
-        Conflict: Someone else saved the case since it was read.
-        Removed: Someone else removed it.
+        EditConflict: Someone else saved the case since it was read.
+        RecordRemoved: Someone else removed it.
         Refused: The day lies in the future, before adoption or after the case closed.
     """
     refuse_future_date(session, entry.on, "A notice")
@@ -65,8 +65,8 @@ def plan_release(session: Session, entry: PlanRelease) -> Outcome:
     Raises:
         NotAllowed: The user may not set a RAG.
         Missing: The case is not there for this user.
-        Conflict: Someone else saved the case since it was read.
-        Removed: Someone else removed it.
+        EditConflict: Someone else saved the case since it was read.
+        RecordRemoved: Someone else removed it.
         Refused: The day lies in the future, before adoption or after the case closed, or no release is expected.
     """
     refuse_future_date(session, entry.on, "A release plan")

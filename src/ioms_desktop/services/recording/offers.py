@@ -98,8 +98,8 @@ def answer_offer(session: Session, entry: AnswerOffer) -> Outcome:
     Raises:
         NotAllowed: The user may not record offers.
         Missing: The offer is not there for this user.
-        Conflict: Someone else saved it since it was read.
-        Removed: Someone else removed it.
+        EditConflict: Someone else saved it since it was read.
+        RecordRemoved: Someone else removed it.
         Refused: The answer lies in the future or before the offer.
     """
 
@@ -123,8 +123,8 @@ def end_offer(session: Session, entry: EndOffer) -> Outcome:
     Raises:
         NotAllowed: The user may not record offers.
         Missing: The offer is not there for this user.
-        Conflict: Someone else saved it since it was read.
-        Removed: Someone else removed it.
+        EditConflict: Someone else saved it since it was read.
+        RecordRemoved: Someone else removed it.
         Refused: The end lies in the future or before the offer, or has no reason.
     """
     refuse_future_date(session, entry.ended_on, "The end of an offer")

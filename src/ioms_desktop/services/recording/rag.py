@@ -20,7 +20,7 @@ class SetRag:
     """A colour from a day on, with its reason.
 
     Attributes:
-        revision: That of the entry of that day as it was read; 0 where there was none; None to replace whatever stands.
+        revision: That of the entry of that day as it was read; 0 where there was none; None to replace any version.
     """
 
     request: str
@@ -36,7 +36,7 @@ def set_rag(session: Session, entry: SetRag) -> Outcome:
     """Set or confirm a RAG; a second entry on one day replaces the first, which is kept as history.
 
     Raises:
-        Conflict: Someone else set or changed that day's RAG since it was read.
+        EditConflict: Someone else set or changed that day's RAG since it was read.
         NotAllowed: The user may not set a RAG.
         Missing: The case is not there for this user.
         Refused: There is no reason, the day lies in the future, or the case is closed.

@@ -26,7 +26,7 @@ class RateWeek:
     """How the person engaged in the week of `on` (0 not yet contacted, 1 refuses, ... 5 changing).
 
     Attributes:
-        revision: That of the week's rating as it was read; 0 where there was none; None to replace whatever stands.
+        revision: That of the week's rating as it was read; 0 where there was none; None to replace any version.
     """
 
     request: str
@@ -46,7 +46,7 @@ def rate_week(session: Session, entry: RateWeek) -> Outcome:
     """Record the rating of a week; a second one for the same week corrects the first, which is kept as history.
 
     Raises:
-        Conflict: Someone else rated that week since it was read.
+        EditConflict: Someone else rated that week since it was read.
         NotAllowed: The user may not rate.
         Missing: The case is not there for this user.
         Refused: The week lies in the future or the case is closed.

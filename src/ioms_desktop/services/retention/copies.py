@@ -1,4 +1,4 @@
-"""Where what was disposed of may still be: copies made before. Said honestly, with what is known of them."""
+"""Copies made before a disposal that may still hold the record, as far as this computer knows."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,10 +24,9 @@ OTHER_COPIES_NOTE = (
 
 
 def describe_known_copies(location: str, at: datetime | None, last: Backup | None = None) -> list[str]:
-    """Say which copies still hold what was removed, as far as this computer knows, a sentence each.
+    """Describe the copies that still hold what was removed, one sentence for each.
 
     Args:
-        location: The database.
         at: When it was removed.
         last: The last backup that a local file knows of.
     """

@@ -1,4 +1,4 @@
-"""A review and a certificate of disposal in words, the same in the window and on the command line."""
+"""Retention reviews and disposal certificates as text, for the window and the command line."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +11,7 @@ CERTIFICATE_TITLE = "Certificate of disposal"
 
 
 def describe_obstacles(review: DueReview) -> tuple[str, ...]:
-    """Say what keeps a record from being disposed of, and what waits; nothing where nothing does."""
+    """Describe what prevents a disposal and what is pending; empty where nothing is."""
     waiting = review.proposed_disposal
     said = (
         ("a case is open", review.due.has_open_case),

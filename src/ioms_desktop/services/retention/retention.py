@@ -1,4 +1,4 @@
-"""Reviews of what is held, and disposal: one person proposes, another authorises, and only then anything is removed.
+"""Retention reviews and disposal: one person proposes, another authorises, and only then is anything removed.
 
 Supervisors ask, with names. An administrator looks after the database and sees no case; whoever carries a disposal out
 has to know what is disposed of.
@@ -61,7 +61,7 @@ SERVER_REFUSED_MESSAGE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueReview:
-    """Somebody whose record is due for review, or will be.
+    """A person whose record is or will be due for review.
 
     Attributes:
         born_on: When they were born.
@@ -79,7 +79,7 @@ class DueReview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordReview:
-    """A review that keeps the record: what it came to, why, and when the next one is.
+    """A review that keeps the record: its result, its reason and the next review date.
 
     Attributes:
         group: The review group from now on; empty for the present one.
@@ -95,7 +95,7 @@ class RecordReview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeDisposal:
-    """The first of two parts: why a record should be disposed of, and by what authority."""
+    """The first part of a disposal: why, and by what authority."""
 
     request: str
     person_ref: str
@@ -105,7 +105,7 @@ class ProposeDisposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerDisposal:
-    """The second part, by another person: carried out, or refused; who proposed it may withdraw it."""
+    """The second part of a disposal, by another person; the proposer may only withdraw it."""
 
     request: str
     disposal_ref: str
@@ -115,7 +115,6 @@ def list_due_reviews(session: Session, on: date | None = None) -> tuple[DueRevie
     """List the records whose review is due on a day, the longest overdue first.
 
     Args:
-        session: Who asks.
         on: The day; None for today.
 
     Raises:
@@ -126,7 +125,7 @@ def list_due_reviews(session: Session, on: date | None = None) -> tuple[DueRevie
 
 
 def list_reviews(session: Session, on: date) -> list[DueReview]:
-    """Say of every record when its review is due, as of a day, the first due first.
+    """List when each record is due for review, as of a day, the first due first.
 
     Raises:
         NotAllowed: The user may not review records.
@@ -142,7 +141,7 @@ def list_reviews(session: Session, on: date) -> list[DueReview]:
 
 
 def get_review(session: Session, person_ref: str) -> DueReview:
-    """Say when one record is due; looking at it is on record.
+    """Give the review state of one record; looking at it is audited.
 
     Raises:
         NotAllowed: The user may not review records.
@@ -156,7 +155,7 @@ def get_review(session: Session, person_ref: str) -> DueReview:
 
 
 def record_review(session: Session, entry: RecordReview) -> Outcome:
-    """Record that a record was reviewed and stays, with the reason and the day of the next review.
+    """Record a review that keeps the record, with its reason and the next review date.
 
     Raises:
         NotAllowed: The user may not review records.
@@ -244,7 +243,7 @@ def refuse_disposal(session: Session, entry: AnswerDisposal) -> Outcome:
 
 
 def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
-    """Authorise a disposal that another supervisor proposed, and carry it out; `get_certificate` says what was removed.
+    """Authorise a disposal that another supervisor proposed, and remove the record; see `get_certificate`.
 
     Raises:
         NotAllowed: The user may not, or proposed it themselves.
@@ -277,7 +276,7 @@ def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
 
 
 def get_certificate(session: Session, disposal_ref: str) -> dict[str, Any]:
-    """Give the certificate of a disposal that was done: what was removed, by whom, and where copies may remain.
+    """Give the certificate of a disposal: what was removed, by whom, and where copies may remain.
 
     Raises:
         NotAllowed: The user may not review records.
@@ -343,7 +342,7 @@ def _refuse_held_back(reading: Reading, found: DueReview) -> None:
 
 
 def _refuse_names(reading: Reading, found: DueReview, authority: str, reason: str) -> None:
-    """Keep the person out of what outlives them."""
+    """Refuse a text that outlives the record and names the person."""
     who = stored.find_identifiers(reading, found.person_ref) or {}
     names = (who["family_name"], who["given_names"], who["known_as"])
     for field, said in (("authority", authority), ("reason", reason)):
@@ -377,7 +376,7 @@ def _describe_disposal(certificate: dict[str, Any]) -> str:
 
 
 def _delete_drafts(session: Session, refs: Collection[str], outcome: Outcome) -> Outcome:
-    """Take the user's unsaved entries away; the disposal is done, and stays so where they cannot be."""
+    """Delete the user's drafts; a failure does not undo the disposal."""
     try:
         delete_drafts_about(session, refs)
     except (Refused, OSError):

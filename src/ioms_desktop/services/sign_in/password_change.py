@@ -1,4 +1,4 @@
-"""Another password: one's own, somebody else's by an administrator, or with the recovery code of a local file."""
+"""Changing a password: the user's own, another user's by an administrator, or with a recovery code."""
 
 import secrets
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ NO_RECOVERY_CODE_MESSAGE = (
 
 @dataclass(frozen=True, slots=True)
 class RecoveryResult:
-    """What a recovery gives.
+    """The result of a password recovery.
 
     Attributes:
         sentence: What was done.
@@ -59,7 +59,6 @@ def change_password(
     """Change one's own password.
 
     Args:
-        session: Whose.
         current_password: The one signed in with, so that nobody changes it at a session left alone.
         new_password: The new one.
         strength: What is asked of it.
@@ -87,7 +86,7 @@ def change_password(
 
 
 def _change_login(session: Session, tx: Transaction, current_password: str, password: str) -> None:
-    """Change the password of a login, proved by signing in with the present one once more."""
+    """Change the password of a server login, after signing in with the present one again."""
     from ioms_desktop.storage.engine import open_as_user  # noqa: PLC0415 - only where a server is used
     from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - as above
 
@@ -118,11 +117,9 @@ def _change_slot(store: Store, name: str, current_password: str, password: str) 
 def set_password(
     session: Session, name: str, password: str, *, strength: StrengthRequirement = StrengthRequirement.FULL
 ) -> str:
-    """Give somebody else a new password.
+    """Set a new password for another user.
 
     Args:
-        session: An administrator's.
-        name: The user.
         password: Their new password.
         strength: What is asked of it.
 
@@ -130,7 +127,7 @@ def set_password(
         What was done, in words.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
         Refused: There is no such user, they may not sign in, or the password is too weak.
     """
     require(session.role, Right.ADMINISTER)
@@ -157,11 +154,9 @@ def recover_password(
     strength: StrengthRequirement = StrengthRequirement.FULL,
     clock: Callable[[], datetime] = utc_now,
 ) -> RecoveryResult:
-    """Give a user of a local file a new password with its recovery code; it is on record, and the code is used up.
+    """Set a new password for a local file's user with its recovery code; audited, and the code is used up.
 
     Args:
-        location: The file.
-        name: The user.
         code: The recovery code, however it was typed.
         password: The new password.
         strength: What is asked of it.
@@ -208,10 +203,10 @@ def _recover_slots(store: Store, name: str, password: str, code: str) -> None:
 
 
 def has_recovery_code(session: Session) -> bool | None:
-    """Say whether a recovery code opens this file; None for a shared database, which has none.
+    """Whether a recovery code opens this file; None for a shared database, which has none.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
         Refused: The key file cannot be read.
     """
     require(session.role, Right.ADMINISTER)
@@ -223,10 +218,10 @@ def has_recovery_code(session: Session) -> bool | None:
 
 
 def replace_recovery_code(session: Session) -> RecoveryResult:
-    """Make another recovery code for a local file; the one before no longer opens anything.
+    """Replace the recovery code of a local file; the previous one no longer works.
 
     Raises:
-        NotAllowed: The user is no administrator.
+        NotAllowed: The user is not an administrator.
         Refused: The database is shared, or the key file cannot be written.
     """
     require(session.role, Right.ADMINISTER)
@@ -244,6 +239,6 @@ def replace_recovery_code(session: Session) -> RecoveryResult:
 
 
 def record_new_recovery_code(tx: Transaction) -> None:
-    """Put on record that another recovery code was made; never the code."""
+    """Audit that a new recovery code was made; never the code itself."""
     detail = {"recovery_code": "made anew by an administrator"}
     tx.log("ALTERATION", object_type="users", object_ref=tx.command.user, subject_ref=None, detail=detail)

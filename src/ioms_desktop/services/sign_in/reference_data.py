@@ -1,4 +1,4 @@
-"""The rulebook of a database: its code lists, its policy versions, its ladder of steps."""
+"""The reference data of a database: code lists, policy versions, enforcement ladder."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from ioms_desktop.storage.records.read import Reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """What the rules and the forms of a database rest on."""
+    """The reference data that rules and forms need."""
 
     lists: CodeLists
     policies: tuple[Policy, ...]
@@ -19,7 +19,7 @@ class Rulebook:
 
 
 def load_rulebook(reading: Reading) -> Rulebook:
-    """Read the rulebook.
+    """Read the reference data.
 
     Raises:
         Refused: A code list or policy in the database cannot be read.

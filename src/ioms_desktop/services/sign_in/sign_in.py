@@ -1,4 +1,4 @@
-"""Sign in and sign out, from a location, a name and a password to a session; and who may."""
+"""Signing in: from a location, a name and a password to a session."""
 
 import getpass
 import platform
@@ -32,11 +32,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatedUser:
-    """Somebody who has proved who they are.
+    """A user who has proved who they are.
 
     Attributes:
         store: The database, opened.
-        user: Who they are.
         personal_secret: What is theirs alone, and outlasts a change of a file's key and of their password: in a local
             file their half of it, on a server what it keeps for them; None where there is none.
         warnings: What should be put right, a sentence each.
@@ -60,7 +59,6 @@ def sign_in(
 
     Args:
         location: A path, or the URL of a shared database.
-        name: The user.
         password: Their password, never kept; empty where a server knows them by Kerberos or a certificate.
         clock: What the time is, in UTC.
         workstation: The machine's name for the audit; None for this machine's own.
@@ -78,7 +76,7 @@ def sign_in(
 
 
 def sign_in_as_owner(location: str, name: str, password: str, clock: Callable[[], datetime]) -> Session:
-    """Open a database for filling it with what is invented, as of days long past.
+    """Open a database to fill it with fictional data, as of past days.
 
     A server writes its own time into what its people record; whoever keeps it may say another.
 
@@ -107,7 +105,7 @@ def workstation_name() -> str:
 
 
 def authenticate(location: str, name: str, password: str, at: datetime, workstation: str) -> AuthenticatedUser:
-    """Open a database for whoever proves who they are.
+    """Open a database for a user who proves who they are.
 
     Raises:
         Refused: The database cannot be opened, or name and password do not belong together.
@@ -128,7 +126,7 @@ def authenticate(location: str, name: str, password: str, at: datetime, workstat
 
 
 def _fetch_server_secret(store: Store, at: datetime) -> tuple[bytes | None, tuple[str, ...]]:
-    """Ask a server what it keeps for whoever signed in, and whether the clocks agree."""
+    """Ask the server for the key it keeps for the user, and whether the clocks agree."""
     from ioms_desktop.storage.postgres import logins, server_checks  # noqa: PLC0415 - only where a server is used
 
     with store.read() as reading:
@@ -168,7 +166,7 @@ def _build_session(proven: AuthenticatedUser, clock: Callable[[], datetime], wor
 
 
 def get_file_key(location: str, name: str, password: str, at: datetime) -> bytes:
-    """Give the key of a local file to whoever may sign in, whatever schema it is at.
+    """Give the data key of a local file to a user who may sign in, whatever its schema.
 
     Raises:
         Refused: It cannot be opened, or name and password do not belong together.
@@ -179,7 +177,7 @@ def get_file_key(location: str, name: str, password: str, at: datetime) -> bytes
 
 
 def _authenticate_by_key_file(location: str, password: str, context: CommandContext) -> AuthenticatedUser:
-    """Open a local file: its key lies under the password, so that nothing is to be compared."""
+    """Unlock a local file: the password opens the key, so there is no hash to compare."""
     from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
     from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
 
@@ -199,7 +197,7 @@ def _authenticate_by_key_file(location: str, password: str, context: CommandCont
 
 
 def _unlock_with_pause(location: str, name: str, at: datetime, unlock: Callable[[], T]) -> T:
-    """Unlock a local file, with a pause for whoever keeps guessing."""
+    """Unlock a local file, with a pause after repeated wrong passwords."""
     from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is opened
     from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
 
@@ -219,7 +217,7 @@ def _unlock_with_pause(location: str, name: str, at: datetime, unlock: Callable[
 
 
 def _require_active_user(store: Store, context: CommandContext, failed: int) -> User:
-    """Let in whoever opened a file, where they still may; earlier wrong passwords go on record now."""
+    """Check that the user may still sign in; earlier wrong passwords are audited now."""
     with store.read() as reading:
         user = users.find_user(reading, context.user)
     if user is None or not user.active:
