@@ -100,3 +100,26 @@ def test_what_a_stopped_program_left_goes_when_it_is_old_and_another_writers_fil
     assert sorted(tmp_path.iterdir()) == sorted([path, young, other])
     write_file(path, "rows", stale_after_s=0)
     assert sorted(tmp_path.iterdir()) == sorted([path, other])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right of their own on Windows")
+def test_a_link_keeps_pointing_where_it_did(tmp_path: Path) -> None:
+    target, link = tmp_path / "note.txt", tmp_path / "link.txt"
+    write_file(target, "before")
+    link.symlink_to(target)
+    write_file(link, "after")
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == "after"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a named pipe of this kind is not there on Windows")
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_file(pipe, "through")
+        assert os.read(reader, 100) == b"through"
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)

@@ -40,6 +40,8 @@ def replace_file(
         FileExistsError: There is a file already, and it is not to be replaced.
         OSError: The file cannot be written; the former one is as it was.
     """
+    if overwrite and path.is_symlink():
+        path = path.resolve()  # a link keeps pointing where its owner made it point
     _remove_stale_parts(path, stale_after_s)
     part = path.with_name(f".{path.name}.{os.urandom(4).hex()}{PART_SUFFIX}")
     try:
@@ -65,7 +67,14 @@ def write_file(
     overwrite: bool = True,
     stale_after_s: float = STALE_PART_AGE_S,
 ) -> None:
-    """Write a file's whole content, text as UTF-8; arguments and errors are those of ``replace_file``."""
+    """Write a file's whole content, text as UTF-8; arguments and errors are those of ``replace_file``.
+
+    A device or pipe, such as ``/dev/stdout``, is written to as it is: replacing one would destroy it.
+    """
+    if overwrite and path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            device.write(content.encode() if isinstance(content, str) else content)
+        return
     with replace_file(path, private=private, overwrite=overwrite, stale_after_s=stale_after_s) as part:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
 
