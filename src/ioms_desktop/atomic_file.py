@@ -5,12 +5,14 @@ temporary name is random, because two programs that wrote to one name could put 
 """
 
 import os
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
+
+from ioms_desktop.file_access import create_private_file
+from ioms_desktop.file_holder import rename_when_free
 
 PART_SUFFIX = ".part"
 """Last part of a temporary name."""
@@ -28,7 +30,7 @@ def replace_file(
 
     Args:
         path: The file to write; its folder must exist.
-        private: Whether only its owner may read and write the new file (mode 0600).
+        private: Whether only its owner may read and write the new file.
         overwrite: Whether an existing file is replaced.
         stale_after_s: Age in seconds from which a temporary file of this path is removed; 0 where the caller makes
             sure that no other program writes this path.
@@ -38,7 +40,7 @@ def replace_file(
 
     Raises:
         FileExistsError: There is a file already, and it is not to be replaced.
-        OSError: The file cannot be written; the former one is as it was.
+        OSError: The file cannot be written, or another program has the former one open; that is as it was.
     """
     if overwrite and path.is_symlink():
         path = path.resolve()  # a link keeps pointing where its owner made it point
@@ -50,7 +52,7 @@ def replace_file(
         yield part
         fsync_file(part)  # first the content: a name that outlasts a power cut must not lead to an empty file
         if overwrite:
-            part.replace(path)
+            rename_when_free(part, path)
         else:
             rename_without_replacing(part, path)
     finally:
@@ -77,16 +79,6 @@ def write_file(
         return
     with replace_file(path, private=private, overwrite=overwrite, stale_after_s=stale_after_s) as part:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
-
-
-def create_private_file(path: Path) -> None:
-    """Create an empty file that only its owner may read and write.
-
-    Raises:
-        FileExistsError: There is a file of that name already.
-        OSError: It cannot be created.
-    """
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, stat.S_IRUSR | stat.S_IWUSR))
 
 
 def rename_without_replacing(part: Path, path: Path) -> None:

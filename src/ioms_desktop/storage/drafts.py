@@ -17,6 +17,7 @@ from urllib.parse import quote
 from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.drafts import Draft, WindowState
 from ioms_desktop.domain.errors import FileUnwritable
+from ioms_desktop.file_access import make_private_folder
 
 T = TypeVar("T")
 FILE_MAGIC = b"IOMSDRAFT1"
@@ -176,8 +177,7 @@ def _remove(path: Path) -> None:
 def _make_private_folders(folder: Path) -> None:
     """Make the folder, and its parents up to the one of all drafts, readable by their owner only."""
     for each in (folder.parent.parent, folder.parent, folder):
-        each.mkdir(mode=0o700, parents=True, exist_ok=True)
-        each.chmod(0o700)
+        make_private_folder(each)
 
 
 def _read_encrypted(store: DraftStore, path: Path, read: Callable[[dict[str, Any]], T]) -> T | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.audit_chain import ChainHead
+from ioms_desktop.file_access import make_private_folder
 from ioms_desktop.services.user_paths import data_folder
 
 MAX_HEADS_KEPT = 1_000
@@ -58,7 +59,7 @@ def save_local_head(head: ChainHead) -> None:
     heads = [head_to_json(each) for each in (*seen, head)[-MAX_HEADS_KEPT:]]
     with suppress(OSError):
         file = _heads_path(head.database_id)
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(file.parent)
         write_file(file, json.dumps({"heads": heads}), private=True)
 
 

@@ -15,6 +15,7 @@ from ioms_desktop.domain.errors import FileUnwritable, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.text_format import capitalise, pluralise
+from ioms_desktop.file_access import make_private_folder
 from ioms_desktop.services.database.backups import (
     copy_and_verify,
     format_duration,
@@ -170,6 +171,7 @@ def _private_folder(session: Session) -> Iterator[Path]:
     _remove_leftovers(source.parent, prefix)
     try:
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=source.parent))
+        make_private_folder(folder)  # on Windows the folder has the rights of the one it is in
     except OSError as error:
         raise FileUnwritable(
             f"There is no place for the rehearsal beside {source}. Nothing was changed; check the room and the rights "

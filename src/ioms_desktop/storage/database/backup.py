@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.atomic_file import create_private_file, write_file
+from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import DatabaseDamaged, FileUnwritable, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
+from ioms_desktop.file_access import create_private_file
 
 PAGES_PER_STEP = 64
 """Pages copied between two progress reports, at which the copy can be cancelled."""

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.atomic_file import create_private_file, fsync_file, fsync_folder
+from ioms_desktop.atomic_file import fsync_file, fsync_folder
 from ioms_desktop.domain.errors import DatabaseInUse, EncryptionFailed, FileUnreadable, KeyFileRefused, NotADatabase
+from ioms_desktop.file_access import create_private_file
 from ioms_desktop.storage.database.backup import copy_from_connection, count_rows, is_intact
 from ioms_desktop.storage.database.demo_marker import DEMO_META_KEY
 from ioms_desktop.storage.database.unlocking import CONVERTING_SUFFIX

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text
 
-from ioms_desktop.atomic_file import create_private_file
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import (
     ConstraintViolated,
@@ -24,6 +23,7 @@ from ioms_desktop.domain.errors import (
     NotADatabase,
     SchemaMismatch,
 )
+from ioms_desktop.file_access import create_private_file
 from ioms_desktop.paths import migrations, resource
 from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema, engine_for, schema_of

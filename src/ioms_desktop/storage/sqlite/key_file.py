@@ -10,7 +10,6 @@ wherever the change is stopped; see `rotation`.
 
 import json
 import os
-import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,13 +18,13 @@ from uuid import uuid4
 
 from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.errors import FileExists, FileUnreadable, FileUnwritable, KeyFileRefused, UnsafeFile
+from ioms_desktop.file_access import command_to_restrict, others_may_use
 from ioms_desktop.storage import envelope
 from ioms_desktop.storage.envelope import KEY_FILE_UNREADABLE, WrongKey
 
 FORMAT, VERSION = "ioms-keys", 1
 PERSON, RECOVERY = "person", "recovery"
 MAX_KEY_FILE_BYTES = 4_000_000
-OTHERS_PERMISSION_BITS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,8 +337,8 @@ def refuse_readable_by_others(path: Path, what: str) -> None:
         Refused: They may; the sentence says how to correct it.
         OSError: It is not there.
     """
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & OTHERS_PERMISSION_BITS:
+    if others_may_use(path):
         raise UnsafeFile(
             f"Other accounts on this computer may read the {what} {path}. Nothing was opened; let only its owner read "
-            f"it: chmod 600 '{path}'"
+            f"it: {command_to_restrict(path)}"
         )
