@@ -24,13 +24,23 @@ fail() {
     exit 1
 }
 
+stamp() {
+    date -u +%Y%m%dT%H%M%SZ-%GW%V
+}
+
+# The copies dated up to a time, oldest first; those of a clock that was ahead are left out.
+copies_until() {
+    find "$backups/base" -mindepth 1 -maxdepth 1 -type d ! -name '*.part' | sort |
+        awk -F / -v last="$1" '$NF "" <= last ""'
+}
+
 umask 077
 mkdir -p "$backups/base" "$backups/wal"
 part="$backups/base/new.part"
 # The copy that the new one is held against: the last nobody was warned of, so that the warning comes every night until
 # somebody has found out why. Whoever accepts the smaller size removes the file `trusted`.
 before="$backups/base/$(cat "$backups/trusted" 2> /dev/null || true)"
-[ -d "$before/data" ] || before="$(find "$backups/base" -mindepth 1 -maxdepth 1 -type d ! -name '*.part' | sort | tail -n 1)"
+[ -d "$before/data" ] || before="$(copies_until "$(stamp)" | tail -n 1)"
 rm -rf "$part"
 mkdir -p "$part/settings"
 
@@ -50,7 +60,7 @@ mkdir -p "$part/settings"
     done
 sync
 # When it was finished, and in which week: names sort by age and say to which day, week and month a copy belongs.
-new="$backups/base/$(date -u +%Y%m%dT%H%M%SZ-%GW%V)"
+new="$backups/base/$(stamp)"
 mv "$part" "$new"
 
 size="$(du -sk "$new/data" | cut -f 1)"
@@ -61,7 +71,8 @@ if [ -n "$before" ]; then
 fi
 
 # What stays: all of the last days, then the newest of each week, then of each month. Read from the newest to the oldest.
-find "$backups/base" -mindepth 1 -maxdepth 1 -type d ! -name '*.part' | sort -r | {
+# A copy dated later than this one was made while the clock was ahead: it stays, and no other goes in its place.
+copies_until "${new##*/}" | sort -r | {
     n_days=0 n_weeks=0 n_months=0 last_day='' last_week='' last_month='' oldest=''
     while read -r copy; do
         name="${copy##*/}"
@@ -86,4 +97,6 @@ find "$backups/base" -mindepth 1 -maxdepth 1 -type d ! -name '*.part' | sort -r 
 
 echo "${new##*/}" > "$backups/trusted"
 date -u +%Y-%m-%dT%H:%M:%SZ > "$backups/last-good"
+ahead="$(($(find "$backups/base" -mindepth 1 -maxdepth 1 -type d ! -name '*.part' | wc -l) - $(copies_until "${new##*/}" | wc -l)))"
+[ "$ahead" -eq 0 ] || echo "IOMS backup: copies dated later than now: $ahead. Check the clock; they are left alone." >&2
 echo "IOMS backup: $new, $size KB, verified; $(find "$backups/base" -mindepth 1 -maxdepth 1 -type d | wc -l) copies kept."

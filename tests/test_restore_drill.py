@@ -233,8 +233,13 @@ def test_the_oldest_go_and_the_log_goes_with_the_oldest_day(place_with_a_copy: P
     began = (base / newest / "data" / label).read_text(encoding="utf-8")
     first = began.partition("(file ")[2].partition(")")[0]
     needed = {name for name in place.archived() if len(name) == len(first) and name >= first}
+    ahead = base / "20990101T020000Z-2099W01"  # of a clock that was ahead: it stays, and covers no day
+    ahead.mkdir()
+    place.give(ahead)
     code, said = place.run("backup.sh", IOMS_KEEP_DAYS="7", IOMS_KEEP_WEEKS="4", IOMS_KEEP_MONTHS="3")
     assert code == 0, said
+    assert "copies dated later than now: 1." in said
+    ahead.rmdir()
     days = ["20260327", "20260328", "20260329", "20260330", "20260331"]
     weeks, months = ["20260301", "20260308", "20260315", "20260322"], ["20260131", "20260228"]
     *old, first_of_day, second_of_day, new = place.copies()

@@ -125,9 +125,20 @@ def fsync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def is_stale(part: Path, after_s: float = STALE_PART_AGE_S) -> bool:
+    """Whether a temporary file was left by a stopped program, by the time at which it was written last.
+
+    One dated as far ahead was left while the clock was: it must not stay until then.
+
+    Raises:
+        OSError: It is gone.
+    """
+    return abs(time.time() - part.stat().st_mtime) >= after_s
+
+
 def _remove_stale_parts(path: Path, stale_after_s: float) -> None:
     with suppress(OSError):
         for part in path.parent.glob(f".{escape(path.name)}.*{PART_SUFFIX}"):
             with suppress(OSError):
-                if time.time() - part.stat().st_mtime >= stale_after_s:
+                if is_stale(part, stale_after_s):
                     part.unlink()

@@ -18,7 +18,7 @@ def after(nights: int, keeping: BackupRetention = KEEPING) -> list[datetime]:
     """What is there after a backup every night, each letting go what need not stay."""
     kept: set[datetime] = set()
     for at in sorted(nightly(nights)):
-        kept = set(backups_to_keep([*kept, at], keeping))
+        kept = set(backups_to_keep([*kept, at], keeping, NEWEST))
     return sorted(kept, reverse=True)
 
 
@@ -34,25 +34,34 @@ def test_after_years_of_nights_seven_days_four_weeks_and_six_months_stay() -> No
 
 def test_all_copies_of_the_last_seven_days_stay() -> None:
     often = [NEWEST - timedelta(hours=3 * each) for each in range(40)]
-    assert backups_to_keep(often, KEEPING) == frozenset(often)
+    assert backups_to_keep(often, KEEPING, NEWEST) == frozenset(often)
 
 
 @pytest.mark.parametrize("gap", [1, 30, 400, 3000])
 def test_the_newest_always_stays_however_old_the_one_before_is(gap: int) -> None:
     made = [NEWEST, NEWEST - timedelta(days=gap)]
-    assert NEWEST in backups_to_keep(made, BackupRetention(days=0, weeks=0, months=0))
-    assert backups_to_keep(made, KEEPING) == frozenset(made)
+    assert NEWEST in backups_to_keep(made, BackupRetention(days=0, weeks=0, months=0), NEWEST)
+    assert backups_to_keep(made, KEEPING, NEWEST) == frozenset(made)
 
 
 def test_days_without_a_copy_do_not_use_up_the_days_that_stay() -> None:
     """Whoever was away for a month comes back to as many daily copies as before."""
     made = [NEWEST, *(NEWEST - timedelta(days=40 + each) for each in range(6))]
-    assert backups_to_keep(made, KEEPING) == frozenset(made)
+    assert backups_to_keep(made, KEEPING, NEWEST) == frozenset(made)
+
+
+@pytest.mark.parametrize("ahead_days", [1, 30, 365])
+def test_copies_dated_ahead_stay_and_displace_no_other(ahead_days: int) -> None:
+    real = nightly(7)
+    ahead = [NEWEST + timedelta(days=ahead_days + each) for each in range(7)]
+    assert backups_to_keep([*ahead, *real], KEEPING, NEWEST) == frozenset([*ahead, *real])
+    # Counted as the newest, as before, they cover the seven days and leave one copy a week of the real ones.
+    assert len(backups_to_keep([*ahead, *real], KEEPING, max(ahead)) & set(real)) < 4
 
 
 def test_order_does_not_matter() -> None:
     made = nightly(60)
-    assert backups_to_keep(made, KEEPING) == backups_to_keep(reversed(made), KEEPING)
+    assert backups_to_keep(made, KEEPING, NEWEST) == backups_to_keep(made[::-1], KEEPING, NEWEST)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Training is a reason on fictional data only; on live records every door refuses it, and nothing leaves."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,10 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.audit.audit import has_viewed_since
+from ioms_desktop.storage.audit.audit import has_viewed_recently
 from ioms_desktop.storage.database.demo_marker import mark_as_demo
 from ioms_desktop.storage.store import Store
-from sessions import TODAY, Clock, fill, session_of
+from sessions import NOW, TODAY, Clock, fill, session_of
 
 Door = Callable[[Session, str, Path], object]
 DOORS: dict[str, Door] = {
@@ -35,7 +35,7 @@ def session(store: Store) -> Session:
 
 def looked(session: Session) -> bool:
     with session.store.read() as reading:
-        return has_viewed_since(reading, "wright", "IOM-1", "P-CH", datetime(2026, 1, 1, tzinfo=UTC))
+        return has_viewed_recently(reading, "wright", "IOM-1", "P-CH", NOW, timedelta(days=365))
 
 
 @pytest.mark.parametrize("name", DOORS)

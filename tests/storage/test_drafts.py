@@ -11,6 +11,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage import drafts
 from ioms_desktop.storage.drafts import DraftStore, draft_store
 
+WEEK = timedelta(days=7)
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 MARKER = "Seen with his sister at the Harbour Cafe"
 KEY = bytes(range(32))
@@ -120,9 +121,9 @@ def test_what_opens_nowhere_goes_after_its_time_and_what_is_fresh_stays(place: D
     for path in (foreign, half):
         path.write_bytes(b"cut off in the middle")
         os.utime(path, (AT.timestamp(), AT.timestamp()))
-    drafts.delete_expired_drafts(place, AT)
+    drafts.delete_expired_drafts(place, AT + WEEK, WEEK)
     assert foreign.exists()
-    drafts.delete_expired_drafts(place, AT + timedelta(seconds=1))
+    drafts.delete_expired_drafts(place, AT + WEEK + timedelta(seconds=1), WEEK)
     assert sorted(path.name for path in place.folder.iterdir()) == ["a1.draft"]
 
 

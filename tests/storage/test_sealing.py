@@ -22,6 +22,7 @@ from stored_samples import AT, CASE, PERSON, act
 from tampering import FOUND_BY_ANCHOR, FOUND_INSIDE, Tamper, unguarded
 
 ENTRIES = 30_000
+LATE = AT + timedelta(hours=1)
 ROUNDS = 25
 """Times each kind of tampering is tried, each in another place: 8 kinds make 200."""
 
@@ -45,12 +46,12 @@ def worked(store: Store, seals: int = 4, each: int = 6) -> None:
             tx.log("CONSULTATION", object_type="cases", object_ref=f"C{number}", subject_ref="P1", detail={"n": number})
         if number % each == each - 1:
             seal(store)
-    with store.begin(act()) as tx:
+    with store.begin(act(at=LATE)) as tx:
         tx.log("CONSULTATION", object_type="cases", object_ref="late", subject_ref="P1")
 
 
 def seal(store: Store) -> int | None:
-    with store.begin(act()) as tx:
+    with store.begin(act(at=LATE)) as tx:
         return sealing.seal_now(tx)
 
 

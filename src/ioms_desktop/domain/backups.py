@@ -1,6 +1,6 @@
 """Recorded backups, and which of them to keep: all from the latest days, then one a week, then one a month."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,20 +37,25 @@ class BackupRetention:
     months: int = 6
 
 
-def backups_to_keep(made: Iterable[datetime], retention: BackupRetention) -> frozenset[datetime]:
+def backups_to_keep(made: Collection[datetime], retention: BackupRetention, now: datetime) -> frozenset[datetime]:
     """Choose the copies to keep; the newest is always among them.
+
+    A copy dated later than now was made while a clock was ahead: it stays, and covers no day, week or month, so that it
+    displaces no other.
 
     Args:
         made: When each copy was made, all in one time zone, which defines days, weeks (from Monday) and months.
         retention: How many days, weeks and months to cover.
+        now: The time, in that zone.
     """
-    stay: set[datetime] = set()
+    ahead = frozenset(at for at in made if at > now)
+    stay: set[datetime] = set(ahead)
     days: set[object] = set()
     weeks: set[object] = set()
     months: set[object] = set()
     last_week: object = None
     last_month: object = None
-    for at in sorted(made, reverse=True):
+    for at in sorted(set(made) - ahead, reverse=True):
         week, month = at.isocalendar()[:2], (at.year, at.month)
         if at.date() in days or len(days) < max(retention.days, 1):
             days.add(at.date())

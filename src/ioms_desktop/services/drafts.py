@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from ioms_desktop.domain.access.roles import sees_programme
+from ioms_desktop.domain.dates.instants import is_recent
 from ioms_desktop.domain.drafts import DRAFT_LIFETIME, Draft, WindowState
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
@@ -101,7 +102,7 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
         return UnsavedEntries()
     found = files.load_drafts(drawer)
     at = session.clock()
-    fresh = [draft for draft in found.drafts if not draft.has_expired(at)]
+    fresh = [_date_again(drawer, draft, at) for draft in found.drafts if not draft.has_expired(at)]
     open_ = [draft for draft in fresh if draft.id not in excluding and find_outcome(session, draft.request) is None]
     with session.store.read() as reading:
         names = {draft.id: _person_name(session, reading, draft) for draft in open_}
@@ -111,7 +112,7 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
         if draft.id not in staying:
             files.delete_draft(drawer, draft.id)
     saved = len([draft for draft in fresh if draft.id not in excluding]) - len(open_)
-    files.delete_expired_drafts(drawer, at - DRAFT_LIFETIME)
+    files.delete_expired_drafts(drawer, at, DRAFT_LIFETIME)
     notes = _describe_removed(found.unreadable_count, len(found.drafts) - len(fresh), saved, len(open_) - len(entries))
     return UnsavedEntries(entries=tuple(reversed(entries)), notes=notes)
 
@@ -150,7 +151,7 @@ def restore_tabs(session: Session) -> WindowState | None:
     """Give the tabs that were open when the window was locked, once."""
     drawer = _open_drawer(session)
     left = None if drawer is None else files.pop_window_state(drawer)
-    return left if left is not None and session.clock() - left.saved_at <= TAB_RESTORE_PERIOD else None
+    return left if left is not None and is_recent(left.saved_at, session.clock(), TAB_RESTORE_PERIOD) else None
 
 
 def _open_drawer(session: Session) -> files.DraftStore | None:
@@ -161,6 +162,15 @@ def _open_drawer(session: Session) -> files.DraftStore | None:
         with session.store.read() as reading:
             number = _database_ids[session.store] = database_id(reading)
     return files.draft_store(data_folder(), number, session.user, session.draft_key)
+
+
+def _date_again(drawer: files.DraftStore, draft: Draft, at: datetime) -> Draft:
+    """Give a draft of a clock that was ahead the present time, so that it is kept as long as any other."""
+    if draft.saved_at <= at:
+        return draft
+    dated = replace(draft, saved_at=at)
+    files.save_draft(drawer, dated)
+    return dated
 
 
 def _person_name(session: Session, reading: Reading, draft: Draft) -> str | None:

@@ -1,7 +1,7 @@
 """The access lists of cases. A server enforces them itself; for a local file the services enforce them."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -9,8 +9,10 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Interval,
     Row,
     String,
+    and_,
     bindparam,
     func,
     insert,
@@ -32,6 +34,7 @@ from ioms_desktop.domain.access.case_access import (
 )
 from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
 from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.storage.clock import recently
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import access_entry, case_standing, cases, users
 from ioms_desktop.storage.schema.types import Instant
@@ -105,27 +108,41 @@ def cases_open_by_break_glass(reading: Reading, user: str, at: datetime) -> list
     return sorted(set(reading.connection.scalars(mine.where(access_entry.c.kind == AccessList.BREAK_GLASS))))
 
 
-def open_break_glass_reviews(reading: Reading, since: datetime) -> list[tuple[str, str, str]]:
-    """List break-glass accesses since an instant that await review: the review action, its case, and the user."""
+def open_break_glass_reviews(reading: Reading, now: datetime, period: timedelta) -> list[tuple[str, str, str]]:
+    """List the break-glass accesses of the period that await review: the review action, its case, and the user."""
     actions = FACT_VIEWS["actions"]
     query = select(actions.c.action_ref, actions.c.case_ref, actions.c.recorded_by).where(
-        actions.c.action_ref.startswith(REVIEW_REF_PREFIX), actions.c.done_on.is_(None), actions.c.recorded_at >= since
+        actions.c.action_ref.startswith(REVIEW_REF_PREFIX),
+        actions.c.done_on.is_(None),
+        recently(actions.c.recorded_at, now, period),
     )
     return [(row.action_ref, row.case_ref, row.recorded_by) for row in reading.connection.execute(query)]
 
 
-def break_glass_events(reading: Reading, since: datetime) -> list[tuple[datetime, str, str]]:
-    """List the break-glass accesses in the audit since an instant, the latest last: time, user, case."""
+def break_glass_events(reading: Reading, now: datetime, period: timedelta) -> list[tuple[datetime, str, str]]:
+    """List the break-glass accesses of the period in the audit, the latest last: time, user, case."""
     query = select(audit_trail.c.at, audit_trail.c.actor, audit_trail.c.object_ref, audit_trail.c.detail).where(
-        audit_trail.c.object_type == "break_glass", audit_trail.c.kind == "CONSULTATION", audit_trail.c.at >= since
+        audit_trail.c.object_type == "break_glass",
+        audit_trail.c.kind == "CONSULTATION",
+        recently(audit_trail.c.at, now, period),
     )
     found = reading.connection.execute(query.order_by(audit_trail.c.id))
     return [(row.at, row.actor, row.object_ref) for row in found if not (row.detail or {}).get("denied")]
 
 
 def _is_current(reading: Reading, at: datetime) -> ColumnElement[bool]:
-    now = func.clock_timestamp() if reading.server_enforces_access else literal(at, Instant())
-    return or_(access_entry.c.ends_at.is_(None), access_entry.c.ends_at > now)
+    if reading.server_enforces_access:
+        return _is_current_at(
+            func.clock_timestamp(), func.clock_timestamp() + literal(BREAK_GLASS_DURATION, Interval())
+        )
+    return _is_current_at(literal(at, Instant()), literal(at + BREAK_GLASS_DURATION, Instant()))
+
+
+def _is_current_at(now: ColumnElement[datetime], latest_end: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """The condition of `AccessEntry.is_current_at`; break-glass access ends within its duration from now."""
+    ends_at = access_entry.c.ends_at
+    within = or_(access_entry.c.kind != AccessList.BREAK_GLASS, ends_at <= latest_end)
+    return or_(ends_at.is_(None), and_(ends_at > now, within))
 
 
 def _access_entry(row: Row[Any]) -> AccessEntry:
@@ -135,7 +152,8 @@ def _access_entry(row: Row[Any]) -> AccessEntry:
 
 def cases_hidden_from(reading: Connection, user: str, at: datetime) -> list[str]:
     """List the cases that the lists of a local file hide from a user."""
-    return list(reading.scalars(_hidden_cases_query(), {"user": user, "at": at}))
+    moments = {"at": at, "latest_end": at + BREAK_GLASS_DURATION}
+    return list(reading.scalars(_hidden_cases_query(), {"user": user, **moments}))
 
 
 @cache
@@ -143,8 +161,7 @@ def _hidden_cases_query() -> CompoundSelect[Any]:
     """Build the query once, because it runs before every other; it mirrors `domain.access.case_access.is_hidden`."""
     user, at = bindparam("user", type_=String()), bindparam("at", type_=Instant())
     mine = select(access_entry.c.case_ref).where(
-        access_entry.c.user_name == user,
-        or_(access_entry.c.ends_at.is_(None), access_entry.c.ends_at > at),
+        access_entry.c.user_name == user, _is_current_at(at, bindparam("latest_end", type_=Instant()))
     )
     named = mine.where(access_entry.c.kind.in_((AccessList.ADMITTED, AccessList.BREAK_GLASS)))
     known_to = mine.where(access_entry.c.kind != AccessList.EXCLUDED)

@@ -9,12 +9,13 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from ioms_desktop.atomic_file import write_file
+from ioms_desktop.domain.dates.instants import is_ahead
 from ioms_desktop.domain.drafts import Draft, WindowState
 from ioms_desktop.domain.errors import FileUnwritable
 from ioms_desktop.file_access import make_private_folder
@@ -118,17 +119,21 @@ def delete_draft(store: DraftStore, draft_id: str) -> None:
         _remove(store.folder / f"{draft_id}{DRAFT_SUFFIX}")
 
 
-def delete_expired_drafts(store: DraftStore, before: datetime) -> None:
-    """Delete drafts last written before an instant, and temporary files that a stopped program left.
+def delete_expired_drafts(store: DraftStore, now: datetime, lifetime: timedelta) -> None:
+    """Delete drafts last written longer ago than their lifetime, and temporary files that a stopped program left.
 
-    This includes other users' drafts under this operating-system account: a user whose access ended never returns.
+    This includes other users' drafts under this operating-system account: a user whose access ended never returns. One
+    that was written while the clock was ahead is dated now, or it would be kept that much longer.
 
     Raises:
         Refused: The folder cannot be written.
     """
     for path in store.folder.parent.parent.glob(f"*/*/*{DRAFT_SUFFIX}*"):
         with suppress(OSError):
-            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+            written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            if is_ahead(written, now):
+                os.utime(path, (now.timestamp(), now.timestamp()))
+            elif written < now - lifetime:
                 _remove(path)
 
 

@@ -102,12 +102,13 @@ def list_recent_break_glass(session: Session) -> tuple[BreakGlassEvent, ...]:
     What the line between workstations said proves nothing; this is read from the record.
     """
     with session.store.read() as reading:
-        since = access_lists.current_time(reading, session.clock()) - ALERT_PERIOD
+        now = access_lists.current_time(reading, session.clock())
         if may(session.role, Right.READ_AUDIT):
             return tuple(
-                BreakGlassEvent(f"{at}", who, ref) for at, who, ref in access_lists.break_glass_events(reading, since)
+                BreakGlassEvent(f"{at}", who, ref)
+                for at, who, ref in access_lists.break_glass_events(reading, now, ALERT_PERIOD)
             )
         if not may(session.role, Right.SET_CASE_ACCESS):
             return ()
-        found = access_lists.open_break_glass_reviews(reading, since)
+        found = access_lists.open_break_glass_reviews(reading, now, ALERT_PERIOD)
     return tuple(BreakGlassEvent(ref, who, case_ref) for ref, case_ref, who in found if who != session.user)

@@ -31,7 +31,7 @@ from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
-from ioms_desktop.storage.audit.audit import has_viewed_since
+from ioms_desktop.storage.audit.audit import has_viewed_recently
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
@@ -134,8 +134,8 @@ def open_case(
     with session.store.begin(session.command_context(reason_code=reason_code), "open_case") as tx:
         refuse_training_reason(session, tx, reason_code)
         case = get_visible_case(session, tx, case_ref, reason_code)
-        if not tx.server_enforces_access and not has_viewed_since(
-            tx, session.user, case_ref, case.person_ref, session.clock() - REPEAT_ACCESS_WINDOW
+        if not tx.server_enforces_access and not has_viewed_recently(
+            tx, session.user, case_ref, case.person_ref, session.clock(), REPEAT_ACCESS_WINDOW
         ):
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
         return build_case_view(session, tx, case, as_of or session.today())

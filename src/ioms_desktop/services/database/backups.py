@@ -13,6 +13,7 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.backups import Backup, BackupRetention, backups_to_keep, has_shrunk
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.instants import is_ahead
 from ioms_desktop.domain.errors import DatabaseDamaged, DatabaseInUse, FileUnwritable, Refused, WrongDatabaseKind
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.text_format import format_day, format_days, pluralise
@@ -176,8 +177,9 @@ def _finish_backup(
     since: float,
 ) -> BackupResult:
     """Record a backup that has its final name, then delete expired ones; an unrecorded backup deletes none."""
-    alarm = _size_alarm(session, made, earlier)
-    too_old = [] if alarm else _expired_backups(earlier, made.at)
+    shrunk = _size_alarm(session, made, earlier)
+    too_old = [] if shrunk else _expired_backups(earlier, made.at)
+    alarm = " ".join(filter(None, (shrunk, _describe_backups_ahead(earlier, made.at))))
     counted_rows = {"tables": len(rows), "rows": sum(rows.values())}
     detail = {**counted_rows, "let_go": [old.name for old in too_old], "alarm": alarm}
     unrecorded = _record_backup(session, made, detail)
@@ -256,7 +258,8 @@ def _give_final_name(part: Path, target: Path) -> None:
 def _size_alarm(session: Session, made: Backup, earlier: dict[datetime, Path]) -> str:
     """Warn where the new backup is strangely small: somebody may have emptied the database."""
     last = get_last_backup(session)
-    before = earlier[max(earlier)].stat().st_size if earlier else 0
+    dated = [at for at in earlier if at <= made.at] or list(earlier)
+    before = earlier[max(dated)].stat().st_size if dated else 0
     if has_shrunk(made.bytes, before):
         what = f"is less than half as large as the one before it ({made.bytes:,} of {before:,} bytes)"
     elif last is not None and has_shrunk(made.records, last.records):
@@ -268,8 +271,21 @@ def _size_alarm(session: Session, made: Backup, earlier: dict[datetime, Path]) -
 
 def _expired_backups(earlier: dict[datetime, Path], at: datetime) -> list[Path]:
     """List the backups that need not be kept once there is one of this instant."""
-    stay = backups_to_keep([*earlier, at.astimezone(UTC)], BACKUP_RETENTION)
+    now = at.astimezone(UTC)
+    stay = backups_to_keep([*earlier, now], BACKUP_RETENTION, now)
     return [path for made, path in sorted(earlier.items()) if made not in stay]
+
+
+def _describe_backups_ahead(earlier: dict[datetime, Path], now: datetime) -> str:
+    """Warn of backups dated later than now: the computer's clock was ahead then, or is behind."""
+    count = sum(is_ahead(at, now) for at in earlier)
+    if not count:
+        return ""
+    what = pluralise(count, "backup in this folder is", "backups in this folder are")
+    return (
+        f"{what} dated later than now: the clock of this computer was wrong then, or is now. None of them was deleted, "
+        "and no other was deleted in their place; check the clock, and delete them yourself when you need them no more."
+    ).capitalize()
 
 
 def _remove_backups(series: _BackupSeries, too_old: list[Path]) -> tuple[str, ...]:
@@ -322,8 +338,11 @@ def backup_reminder(session: Session) -> str:
         return ""
     if last is None:
         return "This file has no backup yet: if the disk fails, everything in it is lost."
-    age = session.clock() - last.at
+    now = session.clock()
+    made = format_day(last.at.astimezone(LONDON).date())
+    if is_ahead(last.at, now):
+        return f"The last backup of this file is dated {made}, later than today. Check the clock and make a backup."
+    age = max(now - last.at, timedelta())
     if age <= BACKUP_DUE_AFTER:
         return ""
-    made = format_day(last.at.astimezone(LONDON).date())
     return f"The last backup of this file is {format_days(age.days)} old, of {made}."

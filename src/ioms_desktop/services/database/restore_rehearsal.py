@@ -2,14 +2,13 @@
 
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from ioms_desktop.atomic_file import STALE_PART_AGE_S
+from ioms_desktop.atomic_file import is_stale
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import FileUnwritable, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
@@ -187,7 +186,7 @@ def _remove_leftovers(folder: Path, prefix: str) -> None:
     """Remove what a stopped rehearsal has left; it is encrypted as the database is."""
     for left in folder.iterdir():
         with suppress(OSError):
-            if left.name.startswith(prefix) and time.time() - left.stat().st_mtime > STALE_PART_AGE_S:
+            if left.name.startswith(prefix) and is_stale(left):
                 shutil.rmtree(left, ignore_errors=True)
 
 

@@ -288,7 +288,10 @@ def get_certificate(session: Session, disposal_ref: str) -> dict[str, Any]:
         last = None if is_shared(session.store.location) else last_backup(reading)
     if job is None or job.certificate is None:
         raise Missing(f"Nothing was disposed of as {disposal_ref}. Check the number.")
-    return {**job.certificate, "copies": describe_known_copies(session.store.location, job.answered_at, last)}
+    return {
+        **job.certificate,
+        "copies": describe_known_copies(session.store.location, job.answered_at, session.clock(), last),
+    }
 
 
 def _review_groups(session: Session, on: date) -> RetentionGroups:

@@ -10,8 +10,10 @@ from typing import TypeVar
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.instants import is_running
 from ioms_desktop.domain.errors import AccountExpired, Refused, TooManyAttempts, WrongPassword
 from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.audit.clock import clock_warnings
 from ioms_desktop.services.session import Session, utc_now
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage import users
@@ -144,6 +146,7 @@ def _build_session(proven: AuthenticatedUser, clock: Callable[[], datetime], wor
     with proven.store.read() as reading:
         rulebook = load_rulebook(reading)
         taken = None if reading.server_enforces_access else find_checkout(reading)
+        warnings = (*proven.warnings, *clock_warnings(reading, clock()))
     name, secret = proven.user.name, proven.personal_secret
     if not is_shared(proven.store.location):
         from ioms_desktop.storage.sqlite.hidden_cases import HiddenCases  # noqa: PLC0415 - only where a local file is open
@@ -161,7 +164,7 @@ def _build_session(proven: AuthenticatedUser, clock: Callable[[], datetime], wor
         checkout=taken,
         # From the user's own key, not the file's: drafts outlast a change of that, and no colleague can read them.
         draft_key=None if secret is None else hkdf(secret, b"drafts|" + name.encode("utf-8", "surrogatepass")),
-        warnings=proven.warnings,
+        warnings=warnings,
     )
 
 
@@ -202,7 +205,7 @@ def _unlock_with_pause(location: str, name: str, at: datetime, unlock: Callable[
     from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
 
     earlier = failed_logins.read_failed_logins(location, name)
-    if earlier.locked_until is not None and earlier.locked_until > at:
+    if is_running(earlier.locked_until, at, SIGN_IN_PAUSE):
         raise TooManyAttempts(TOO_MANY_ATTEMPTS_MESSAGE)
     try:
         return unlock()

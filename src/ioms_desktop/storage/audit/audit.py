@@ -1,11 +1,12 @@
 """Queries on the audit."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from json import dumps
 from typing import Any
 
 from sqlalchemy import Row, Text, cast, or_, select
 
+from ioms_desktop.storage.clock import recently
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import audit
 from ioms_desktop.storage.schema.views import audit_trail, disclosures_told
@@ -28,15 +29,17 @@ def list_disclosures(reading: Reading, case_ref: str, until: datetime) -> list[R
     return list(reading.connection.execute(query))
 
 
-def has_viewed_since(reading: Reading, actor: str, case_ref: str, subject_ref: str, since: datetime) -> bool:
-    """Whether a user's viewing of a case was logged since an instant, so that a refreshing screen logs it once."""
+def has_viewed_recently(
+    reading: Reading, actor: str, case_ref: str, subject_ref: str, now: datetime, period: timedelta
+) -> bool:
+    """Whether a user's viewing of a case was logged in the period that ends now, so that a refresh logs it once."""
     query = select(audit.c.id).where(
         audit.c.subject_ref == subject_ref,
         audit.c.kind == "CONSULTATION",
         audit.c.object_type == "cases",
         audit.c.object_ref == case_ref,
         audit.c.actor == actor,
-        audit.c.at >= since,
+        recently(audit.c.at, now, period),
     )
     return reading.connection.execute(query.limit(1)).first() is not None
 
@@ -96,6 +99,6 @@ def viewing_log(reading: Reading, person_ref: str, case_ref: str = "") -> list[R
     query = (
         select(*columns)
         .where(audit_trail.c.kind.in_(VIEWING_KINDS), touched)
-        .order_by(audit_trail.c.at, audit_trail.c.id)
+        .order_by(audit_trail.c.id)  # not by time, which a clock that moved back would put out of order
     )
     return list(reading.connection.execute(query))

@@ -20,6 +20,8 @@ from ioms_desktop.domain.audit_chain import (
     seal_hash,
     verify_seal,
 )
+from ioms_desktop.domain.dates.instants import is_ahead
+from ioms_desktop.storage.clock import log_clock_moved_back
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
@@ -145,13 +147,18 @@ def seal_now(tx: Transaction) -> int | None:
     last = last_seal(tx)
     start = last.to_mark if last else 0
     root, rows, mark = sha256(), 0, start - 1
-    query = select(audit.c.mark, audit.c.row_hash).where(audit.c.mark >= start).order_by(audit.c.mark, audit.c.id)
+    marked = select(audit.c.mark, audit.c.row_hash, audit.c.at).where(audit.c.mark >= start)
+    query = marked.order_by(audit.c.mark, audit.c.id)
+    latest = last.at if last else tx.command.at
     with tx.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as found:
-        for mark, row_hash in found:  # noqa: B007 - the last mark is where the seal ends
+        for mark, row_hash, at in found:  # noqa: B007 - the last mark is where the seal ends
             root.update((row_hash or "").encode())
             rows += 1
+            latest = max(latest, at)
     if not rows:
         return None
+    if is_ahead(latest, tx.command.at):
+        log_clock_moved_back(tx, latest)  # once: the seal made below is dated by the clock as it is now
     fresh = Seal(
         n=(last.n if last else 0) + 1,
         at=tx.command.at,

@@ -4,7 +4,6 @@ A database has two files, which cannot be renamed at once: the key file is renam
 file with the name of a database is always complete, wherever the program was stopped.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from glob import escape
@@ -12,7 +11,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from ioms_desktop.atomic_file import PART_SUFFIX, STALE_PART_AGE_S, fsync_file, fsync_folder, rename_without_replacing
+from ioms_desktop.atomic_file import PART_SUFFIX, fsync_file, fsync_folder, is_stale, rename_without_replacing
 from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable
 from ioms_desktop.domain.progress import ProgressCallback
 from ioms_desktop.storage.database.backup import copy_key_file, copy_pages, read_snapshot
@@ -163,7 +162,7 @@ def remove_stale_parts(folder: Path, names: str) -> None:
             keys, named = key_file_path(part), key_file_path(target)
             if not target.exists() and keys.exists() and named.exists() and keys.samefile(named):
                 named.unlink()  # stopped between the two renames: it belongs to no database
-            if time.time() - part.stat().st_mtime > STALE_PART_AGE_S:
+            if is_stale(part):
                 _remove_part(part)
 
 

@@ -1,17 +1,17 @@
 """Checks of a server's settings before it may hold records; each fault is a sentence that says what to set."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select, text
 
+from ioms_desktop.domain.dates.instants import CLOCK_TOLERANCE
 from ioms_desktop.domain.errors import UnsafeDatabase
 from ioms_desktop.storage.schema.tables import meta
 
 TRIAL_META_KEY = "trial"
 """The key in the table `meta` of a trial database, which may be on a server with any settings."""
 MIN_SERVER_VERSION_NUM = 150000
-MAX_CLOCK_SKEW = timedelta(minutes=2)
 _MUST_BE_ON = {
     "fsync": "a power cut could lose or damage what was saved. Set fsync = on in postgresql.conf and reload.",
     "full_page_writes": (
@@ -88,7 +88,7 @@ def server_warnings(connection: Connection, now: datetime | None = None) -> tupl
 def _clock_warnings(connection: Connection, now: datetime | None) -> tuple[str, ...]:
     there: datetime = connection.scalar(text("SELECT clock_timestamp()")) or datetime.now(UTC)
     apart = abs(there - (now or datetime.now(UTC)))
-    if apart <= MAX_CLOCK_SKEW:
+    if apart <= CLOCK_TOLERANCE:
         return ()
     words = (
         f"The clocks of this computer and of the server are {int(apart.total_seconds() // 60)} minutes apart. The "

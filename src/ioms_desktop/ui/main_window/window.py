@@ -28,6 +28,7 @@ class MainWindow(WindowFrame):
         """
         super().__init__(session, settings, tasks)
         self.audit_sealer = AuditSealer(session, self.tasks, self)
+        self.audit_sealer.clock_moved_back.connect(self.messages.caution)
         self.live_updates = LiveUpdates(self)
         show_backup_reminder(self)
 
