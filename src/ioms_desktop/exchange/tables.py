@@ -37,6 +37,7 @@ class TableReader:
         source: Where the rows come from.
         record_type: Their record type.
         header_findings: Errors in the header; with any of them no row can be imported.
+        absent: The positions of the record's columns that the file does not have: it says nothing about them.
     """
 
     def __init__(
@@ -62,6 +63,9 @@ class TableReader:
             self._names.pop()
         self._readers = [ColumnReader(column, lists, today) for column in columns_of(record_type)]
         self.header_findings = tuple(_header_findings(record_type, self._names, source.header))
+        self.absent = tuple(
+            place for place, column in enumerate(columns_of(record_type)) if column.exchange_name not in self._names
+        )
 
     def read(self) -> Iterator[RowChunk]:
         """Iterate over the rows in chunks."""

@@ -1,6 +1,6 @@
 """Checking every row of a folder before anything is written: cells, references, keys and rules."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from ioms_desktop.domain.validation.record_rules import (
     has_rules,
 )
 from ioms_desktop.exchange.tables import RowChunk, TableReader
+from ioms_desktop.exchange.writing import cell_writer
 from ioms_desktop.services.exchange.import_facts import FolderFacts, KnownFacts, RowLocation
 from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
 from ioms_desktop.storage.records.bulk_read import find_by_keys, has_no_records, list_by_owners
@@ -87,7 +88,7 @@ class FolderCheck:
             table = _TableCheck(self._reading, noun, self._facts, keep_keys=self._keep_keys)
             for reader in mine:
                 for rows in reader.read():
-                    table.check(reports[id(reader)], rows)
+                    table.check(reports[id(reader)], rows, reader.absent)
                     self._rows_read += len(rows.raw_rows)
                     self._progress(self._rows_read, 0)
             self._spells += table.spells
@@ -169,8 +170,8 @@ class _TableCheck:
         self.spells: list[_PendingRow] = []
         self.decisions: list[_PendingRow] = []
 
-    def check(self, report: FileReport, rows: RowChunk) -> None:
-        """Check a chunk of rows."""
+    def check(self, report: FileReport, rows: RowChunk, absent: Sequence[int]) -> None:
+        """Check a chunk of rows; of a known record, the columns that are absent from the file keep their values."""
         first = report.read
         report.lines.extend(row.line for row in rows.raw_rows)
         report.outcomes.extend(bytes(len(rows.raw_rows)))
@@ -189,7 +190,8 @@ class _TableCheck:
             if place in again and report.outcomes[place] != RowOutcome.REJECTED:
                 report.outcomes[place] = RowOutcome.UNCHANGED
             elif report.outcomes[place] != RowOutcome.REJECTED:
-                self._apply_rules(report, place, values, present.get(key))
+                stored_record = present.get(key)
+                self._apply_rules(report, place, self._complete(values, stored_record, absent), stored_record)
             if self._references is not None and key[0] is not None:
                 self._note_reference(self._references, report, place, key[0])
 
@@ -284,10 +286,32 @@ class _TableCheck:
         elif isinstance(record, Decision):
             self.decisions.append(_PendingRow(report, index, record))
         if stored_record is not None:
-            report.outcomes[index] = (
-                RowOutcome.UNCHANGED if self._values_of(stored_record) == values else RowOutcome.UPDATED
-            )
+            before = self._values_of(stored_record)
+            report.outcomes[index] = RowOutcome.UNCHANGED if before == values else RowOutcome.UPDATED
+            if before != values:
+                report.warn(index, *self._emptied(before, values))
         self._note_facts(values, record)
+
+    def _complete(
+        self, values: tuple[Any, ...], stored_record: Record | None, absent: Sequence[int]
+    ) -> tuple[Any, ...]:
+        """Give the values that a record will have: a file without a column says nothing about that field."""
+        if stored_record is None or not absent:
+            return values
+        kept = list(values)
+        for place in absent:
+            kept[place] = getattr(stored_record, self._names[place])
+        return tuple(kept)
+
+    def _emptied(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> Iterator[Finding]:
+        """Name every value that a row takes away by an empty cell."""
+        for column, was, is_now in zip(self._columns, before, after, strict=True):
+            if is_now is None and was is not None:
+                yield Finding(
+                    column.exchange_name,
+                    "",
+                    f"The cell is empty, so the value on record goes: {cell_writer(column)(was)}",
+                )
 
     def _note_facts(self, values: tuple[Any, ...], record: Record | None) -> None:
         facts = self._facts

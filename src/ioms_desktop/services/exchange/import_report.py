@@ -103,6 +103,11 @@ class FileReport:
         self.outcomes[index] = RowOutcome.REJECTED
         self.findings.setdefault(index, []).extend(findings)
 
+    def warn(self, index: int, *findings: Finding) -> None:
+        """Add warnings to a row, which is accepted all the same."""
+        if findings:
+            self.row_warnings.setdefault(index, []).extend(findings)
+
     def rejects(self) -> Iterator[Problem]:
         """List every error, in order of lines."""
         for finding in self.header_findings:

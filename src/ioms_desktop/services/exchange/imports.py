@@ -219,8 +219,10 @@ def _changes(tx: Transaction, reader: TableReader, rows: RowChunk, fates: bytear
     present = find_by_keys(tx, reader.record_type, newer)
     if len(present) != len(newer):
         raise FileChanged(FILE_CHANGED_MESSAGE)
+    # What the file has no column for stays as it is.
+    sent = [(place, name) for place, name in enumerate(names) if place not in reader.absent]
     return [
-        StagedChange(before, replace(before, **dict(zip(names, newer[key], strict=True))))
+        StagedChange(before, replace(before, **{name: newer[key][place] for place, name in sent}))
         for key, before in present.items()
     ]
 
