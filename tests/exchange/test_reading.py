@@ -9,7 +9,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
 from exchange.exchange_files import person_file, read_one, readers, written
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.exchange.csv_files import MAX_LINE_CHARS
+from ioms_desktop.exchange.csv_lines import MAX_LINE_CHARS
 
 HEADER = "person_ref,family_name,given_names,date_of_birth\n"
 

@@ -12,8 +12,10 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
 from ioms_desktop.domain.records.identifiers import canonical_cro_number, canonical_pnc_id
 from ioms_desktop.domain.records.record import Column, ColumnKind
+from ioms_desktop.domain.records.references import clean_reference
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.validation.column_rules import NUMBER_MESSAGE, is_number
+from ioms_desktop.exchange.odd_texts import OddTexts
 from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, InvalidCell, clean_text
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -70,6 +72,7 @@ class ColumnReader:
         self._limit = _CHAR_LIMITS.get(column.kind, MAX_TEXT_CHARS)
         self._parse = _parser_for(column, lists, today)
         self._codes = lists.of(column.codes) if column.kind is ColumnKind.CODE and lists.of(column.codes).open else None
+        self._odd_texts = OddTexts(column)
         self._cache: dict[str, Any] = {}
 
     def read(self, cells: Sequence[str]) -> ColumnChunk:
@@ -95,7 +98,8 @@ class ColumnReader:
         texts = []
         for place, cell in enumerate(cells):
             try:
-                texts.append(clean_text(cell, self._limit))
+                text = clean_text(cell, self._limit)
+                texts.append(clean_reference(text) if self.column.kind is ColumnKind.REF else text)
             except InvalidCell as reason:
                 texts.append("")
                 wrong[place] = str(reason)
@@ -124,6 +128,8 @@ class ColumnReader:
 
     def _find_warnings(self, values: Sequence[Any]) -> dict[int, str]:
         codes = self._codes
+        if self._odd_texts.is_needed:
+            return self._odd_texts.find(values)
         if self._is_event_date:
             return self._future_date_warnings(values)
         if codes is None:

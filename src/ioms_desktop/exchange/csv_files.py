@@ -1,92 +1,43 @@
 """Reads CSV files as other programs write them: detects encoding and separator, and reads row by row."""
 
-import codecs
 import csv
-import hashlib
-import io
+import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from ioms_desktop.domain.errors import FileUnreadable
+from ioms_desktop.exchange.csv_lines import (
+    ENCODING_NAMES,
+    BadLine,
+    LineBuffer,
+    RowTooLongError,
+    inspect_file,
+    text_lines,
+)
 from ioms_desktop.exchange.sources import RawRow, is_blank
 
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 MAX_CELL_CHARS = 1_000_000
-MAX_LINE_CHARS = 4_000_000
-READ_CHUNK_BYTES = 1 << 20
+MAX_SWALLOWED_LINES = 50
 CELL_TOO_LONG_MESSAGE = (
     f"A cell in this row is longer than {MAX_CELL_CHARS:,} characters, or its quotation mark is never closed."
 )
+NEVER_CLOSED_MESSAGE = "A quotation mark opened in this row is never closed."
+TEXT_AFTER_QUOTE_MESSAGE = (
+    "Text follows a closing quotation mark in this row, or a quotation mark is opened and not closed; double the "
+    "quotation marks inside a cell."
+)
+QUOTE_INSIDE_MESSAGE = "A quotation mark stands inside a cell; it is kept as it was sent."
 
-WINDOWS_ENCODING = "cp1252"
-UNDEFINED_BYTE_HANDLER = "ioms-undefined"
-
-
-def _decode_undefined_byte(error: UnicodeError) -> tuple[str, int]:
-    """Decode a byte that Windows-1252 leaves undefined as a control character, so that the cell is refused later."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return "".join(map(chr, error.object[error.start : error.end])), error.end
-
-
-codecs.register_error(UNDEFINED_BYTE_HANDLER, _decode_undefined_byte)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CsvFileInfo:
-    """The results of one pass over a file's bytes.
-
-    Attributes:
-        encoding: UTF-8, with or without a byte order mark, or Windows-1252.
-        digest: The file's SHA-256, to detect changes.
-        longest_line_bytes: The length of its longest line, in bytes.
-    """
-
-    encoding: str
-    digest: str
-    longest_line_bytes: int
-
-
-def inspect_file(path: Path) -> CsvFileInfo:
-    """Inspect a file in parts, whatever its size.
-
-    Raises:
-        Refused: It is in UTF-16, or empty.
-        OSError: It cannot be read.
-    """
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    digest = hashlib.sha256()
-    encoding, longest, tail, start = "utf-8", 0, 0, b""
-    with path.open("rb") as stream:
-        while part := stream.read(READ_CHUNK_BYTES):
-            start = start or part
-            digest.update(part)
-            lines = part.split(b"\n")
-            lengths = [len(line) for line in lines]
-            lengths[0] += tail
-            longest, tail = max(longest, *lengths), lengths[-1]
-            if encoding == "utf-8":
-                try:
-                    decoder.decode(part)
-                except UnicodeDecodeError:
-                    encoding = WINDOWS_ENCODING
-    if encoding == "utf-8":
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            encoding = WINDOWS_ENCODING
-    if not start.strip():
-        raise FileUnreadable(f"{path.name} is empty. Nothing was read; add a header row with the names of its columns.")
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise FileUnreadable(f"{path.name} is written in UTF-16. Nothing was read; save it as CSV in UTF-8.")
-    if encoding == "utf-8" and start.startswith(codecs.BOM_UTF8):
-        encoding = "utf-8-sig"
-    return CsvFileInfo(encoding=encoding, digest=digest.hexdigest(), longest_line_bytes=longest)
+# Spreadsheets write and read a first line that names the separator; it belongs to no table.
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 
 
 class CsvSource:
     """One CSV file as a table of rows."""
+
+    notices: Sequence[str] = ()
 
     def __init__(self, path: Path, table: str, known: Collection[str]) -> None:
         """Detect a file's encoding, separator and header.
@@ -103,10 +54,16 @@ class CsvSource:
         self.path = path
         self.table = table
         self.file_info = inspect_file(path)
-        self._separator = self._sniff_separator(known)
-        with self._open() as stream:
-            first = next(self._rows(stream), RawRow(1, []))
-        self.header: Sequence[str] = first.cells
+        first_line = next(text_lines(path, self.file_info), "")
+        declared = _SEPARATOR_LINE.fullmatch(first_line)
+        self._lines_before = 0 if declared is None else 1
+        self._separator = _sniff_separator(first_line, known) if declared is None else declared[1]
+        self._cell_of_row = _cell_pattern(self._separator)
+        self.header: Sequence[str] = ()
+        first = next(self._rows(), RawRow(1 + self._lines_before, []))
+        if first.reason:
+            raise FileUnreadable(f"The header of {path.name} cannot be read. {first.reason} Nothing was read.")
+        self.header = first.cells
         self.header_line = first.line
 
     @property
@@ -117,82 +74,91 @@ class CsvSource:
     @property
     def format_label(self) -> str:
         """The encoding and separator, in words."""
-        encoding = "Windows-1252" if self.file_info.encoding == WINDOWS_ENCODING else "UTF-8"
-        return f"{encoding}, {SEPARATORS[self._separator]}"
+        separator = SEPARATORS.get(self._separator, f"separator {self._separator}")
+        return f"{ENCODING_NAMES[self.file_info.encoding]}, {separator}"
 
     def rows(self) -> Iterator[RawRow]:
         """Iterate over the rows below the header, without blank ones."""
-        with self._open() as stream:
-            rows = self._rows(stream)
-            next(rows, None)
-            yield from rows
+        rows = self._rows()
+        next(rows, None)
+        yield from rows
 
-    def _open(self) -> io.TextIOWrapper:
-        # newline="" keeps the line ends inside quoted cells as they are.
-        return self.path.open(encoding=self.file_info.encoding, errors=UNDEFINED_BYTE_HANDLER, newline="")
-
-    def _sniff_separator(self, known: Collection[str]) -> str:
-        """Choose the separator that finds the most known column names in the first line."""
-        with self._open() as stream:
-            line = stream.readline(MAX_LINE_CHARS)
-
-        def found(separator: str) -> int:
-            names = [name.strip().lower() for name in next(csv.reader([line], delimiter=separator), [])]
-            return sum(name in known for name in names)
-
-        return max(SEPARATORS, key=found)
-
-    def _rows(self, stream: io.TextIOWrapper) -> Iterator[RawRow]:
-        lines = _LineReader(stream, careful=self.file_info.longest_line_bytes > MAX_LINE_CHARS)
+    def _rows(self) -> Iterator[RawRow]:
+        lines = text_lines(self.path, self.file_info)
+        buffer = LineBuffer(islice(lines, self._lines_before, None))
         # The limit is process-wide. Cells longer than a record takes still pass, to be reported later.
         csv.field_size_limit(MAX_CELL_CHARS)
-        reader = csv.reader(iter(lines), delimiter=self._separator)
-        more = True
-        while more:
-            line = reader.line_num + 1
+        # Without `strict`, text after a closing quotation mark would be taken, and the rows up to the next one with it.
+        reader = csv.reader(buffer, delimiter=self._separator, strict=True)
+        line, uncertain_until, opened_on = 1 + self._lines_before, 0, 0
+        while True:
             try:
                 for cells in reader:
-                    if lines.at_end:
-                        yield RawRow(line, cells, "A quotation mark opened in this row is never closed.")
-                    elif lines.was_truncated:
-                        lines.was_truncated = False
-                        yield RawRow(line, [], f"This line is longer than {MAX_LINE_CHARS:,} characters.")
-                    elif not is_blank(cells):
-                        yield RawRow(line, cells)
-                    line = reader.line_num + 1
-                more = False
-            except csv.Error:
-                yield RawRow(line, [], CELL_TOO_LONG_MESSAGE)
+                    row = RawRow(line, cells)
+                    if len(buffer.taken) > 1 or '"' in buffer.taken[0] or isinstance(buffer.taken[0], BadLine):
+                        row = self._examined(row, buffer.taken)
+                    if line < uncertain_until:
+                        row = row.with_warning(_after_open_quote(opened_on))
+                    line += buffer.start_row()
+                    if row.reason or not is_blank(cells):
+                        yield row
+            except (csv.Error, RowTooLongError) as error:
+                # The row is refused, and what it had taken up to here is read again: those lines may be other rows.
+                uncertain_until, opened_on = max(uncertain_until, line + len(buffer.taken)), line
+                yield self._broken(line, buffer.reread(), error)
+                line += 1
+            else:
+                return
+
+    def _broken(self, line: int, text: str, error: Exception) -> RawRow:
+        reason = CELL_TOO_LONG_MESSAGE
+        if isinstance(text, BadLine):
+            reason = text.reason
+        elif "expected after" in str(error):
+            reason = TEXT_AFTER_QUOTE_MESSAGE
+        elif "end of data" in str(error):
+            reason = NEVER_CLOSED_MESSAGE
+        cells = text.rstrip("\r\n").split(self._separator) if len(text) <= MAX_CELL_CHARS else []
+        return RawRow(line, cells, reason)
+
+    def _examined(self, row: RawRow, taken: Sequence[str]) -> RawRow:
+        """Look closer at a row with quotation marks, of several lines, or with a line that cannot be read."""
+        bad = next((each for each in taken if isinstance(each, BadLine)), None)
+        if bad is not None:
+            return row._replace(reason=bad.reason)
+        if any('"' in cell for cell in row.cells) and any(self._cell_of_row.findall("".join(taken))):
+            row = row.with_warning(QUOTE_INSIDE_MESSAGE)
+        if len(taken) == 1 or not self.header:
+            return row
+        width = len(self.header)
+        continued = enumerate(taken[1 : MAX_SWALLOWED_LINES + 1], start=row.line + 1)
+        alike = ((line, _split(text, self._separator)) for line, text in continued)
+        return row._replace(swallowed=tuple((line, cells) for line, cells in alike if len(cells) == width))
 
 
-class _LineReader:
-    """The lines of a stream, with a limit on the length of a line in memory.
+def _sniff_separator(line: str, known: Collection[str]) -> str:
+    """Choose the separator that finds the most known column names in the first line."""
 
-    Attributes:
-        at_end: Whether the stream has no more lines.
-        was_truncated: Whether the last line was longer, and was cut.
-    """
+    def found(separator: str) -> int:
+        names = [name.strip().lower() for name in _split(line, separator)]
+        return sum(name in known for name in names)
 
-    def __init__(self, stream: io.TextIOWrapper, *, careful: bool) -> None:
-        self._stream = stream
-        self._limit_lines = careful
-        self.at_end = False
-        self.was_truncated = False
+    return max(SEPARATORS, key=found)
 
-    def __iter__(self) -> Iterator[str]:
-        if self._limit_lines:
-            yield from self._limited_lines()
-        else:
-            yield from self._stream
-        self.at_end = True
 
-    def _limited_lines(self) -> Iterator[str]:
-        while line := self._stream.readline(MAX_LINE_CHARS):
-            if len(line) < MAX_LINE_CHARS or line.endswith(("\n", "\r")):
-                yield line
-                continue
-            while rest := self._stream.readline(MAX_LINE_CHARS):
-                if rest.endswith(("\n", "\r")):
-                    break
-            self.was_truncated = True
-            yield "cut\n"
+def _split(line: str, separator: str) -> list[str]:
+    return next(csv.reader([line], delimiter=separator), [])
+
+
+def _cell_pattern(separator: str) -> re.Pattern[str]:
+    """Match a cell with the separator before it; the group is a cell that holds, but is not within, quotation marks."""
+    other = re.escape(separator)
+    plain = rf'[^{other}"\r\n]*'
+    return re.compile(rf'(?:^|{other})(?:"(?:[^"]|"")*"|({plain}"[^{other}\r\n]*)|{plain})')
+
+
+def _after_open_quote(line: int) -> str:
+    return (
+        f"This row follows a quotation mark that was opened on line {line} and not closed rightly; it was read as a "
+        "row of its own. Compare it with the file."
+    )

@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.references import without_invisible
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.exchange.cells import ColumnReader
-from ioms_desktop.exchange.sources import RawRow, TableSource, chunks
+from ioms_desktop.exchange.sources import CellNote, RawRow, TableSource, chunks
+from ioms_desktop.exchange.workbook_cells import judge_cell
 
 REJECT_REASON = "reject_reason"
+_DATED = frozenset({ColumnKind.DATE, ColumnKind.DAY_TIME})
 
 
 class RowChunk(NamedTuple):
@@ -58,9 +61,10 @@ class TableReader:
         self.source = source
         self.record_type = record_type
         # Spreadsheets leave unnamed columns after their tables; a value in one is a cell too many.
-        self._names = [name.strip().lower() for name in source.header]
+        self._names = [without_invisible(name).strip().lower() for name in source.header]
         while self._names and not self._names[-1]:
             self._names.pop()
+        self._columns = {column.exchange_name: column for column in columns_of(record_type)}
         self._readers = [ColumnReader(column, lists, today) for column in columns_of(record_type)]
         self.header_findings = tuple(_header_findings(record_type, self._names, source.header))
         self.absent = tuple(
@@ -77,6 +81,10 @@ class TableReader:
         wrong: dict[int, list[Finding]] = {}
         odd: dict[int, list[Finding]] = {}
         rows = [_fit_to_width(row, width, place, wrong) for place, row in enumerate(texts)]
+        for place, row in enumerate(texts):
+            if row.notes:
+                refused, warned = wrong.setdefault(place, []), odd.setdefault(place, [])
+                rows[place] = self._typed(row.notes, rows[place], refused, warned)
         cells = dict(zip(self._names, zip(*rows, strict=True), strict=False))
         gathered = []
         for reader in self._readers:
@@ -89,14 +97,61 @@ class TableReader:
             _add_findings(found.errors, wrong, name, cells[name])
             _add_findings(found.warnings, odd, name, cells[name])
         for place, row in enumerate(texts):
-            if row.reason:
-                wrong[place] = [Finding("", "", row.reason)]
-        return RowChunk(texts, list(zip(*gathered, strict=True)), wrong, odd)
+            if row.reason or row.warnings or row.swallowed:
+                self._add_row_findings(place, row, wrong, odd)
+        values = list(zip(*gathered, strict=True))
+        return RowChunk(texts, values, _without_empty(wrong), _without_empty(odd))
+
+    def _typed(
+        self, notes: Mapping[int, CellNote], cells: Sequence[str], wrong: list[Finding], odd: list[Finding]
+    ) -> Sequence[str]:
+        """Judge the cells of a workbook by what they are; return the texts to read."""
+        texts = list(cells)
+        for place, note in notes.items():
+            column = self._columns.get(self._names[place]) if place < len(self._names) else None
+            if column is None:
+                continue
+            judged = judge_cell(note, texts[place], column)
+            if judged.error:
+                wrong.append(Finding(column.exchange_name, texts[place], judged.error))
+            if judged.warning:
+                odd.append(Finding(column.exchange_name, texts[place], judged.warning))
+            texts[place] = judged.text
+        return texts
+
+    def _add_row_findings(
+        self, place: int, row: RawRow, wrong: dict[int, list[Finding]], odd: dict[int, list[Finding]]
+    ) -> None:
+        if row.reason:
+            wrong[place] = [Finding("", "", row.reason)]
+            return
+        if row.warnings:
+            odd.setdefault(place, []).extend(Finding("", "", warning) for warning in row.warnings)
+        for line, cells in row.swallowed:
+            if self._looks_like_row(cells):
+                reason = (
+                    f"Line {line} looks like a row of its own and stands inside a cell of this row, whose quotation "
+                    "mark is opened before it and closed after it. Close the cell where it ends."
+                )
+                wrong.setdefault(place, []).append(Finding("", "", reason))
+                return
+
+    def _looks_like_row(self, cells: Sequence[str]) -> bool:
+        """Whether every cell that a row needs is there, and its dates are dates."""
+        by_name = dict(zip(self._names, cells, strict=False))
+        needed = [reader for reader in self._readers if reader.column.required]
+        found = [(reader, by_name.get(reader.column.exchange_name, "").strip()) for reader in needed]
+        dated = [(reader, text) for reader, text in found if reader.column.kind in _DATED]
+        return all(text for _, text in found) and not any(reader.read([text]).errors for reader, text in dated)
 
 
 def _add_findings(found: Mapping[int, str], noted: dict[int, list[Finding]], column: str, cells: Sequence[str]) -> None:
     for place, reason in found.items():
         noted.setdefault(place, []).append(Finding(column, cells[place], reason))
+
+
+def _without_empty(noted: dict[int, list[Finding]]) -> dict[int, list[Finding]]:
+    return {place: findings for place, findings in noted.items() if findings}
 
 
 def _fit_to_width(row: RawRow, width: int, place: int, wrong: dict[int, list[Finding]]) -> Sequence[str]:

@@ -14,6 +14,10 @@ _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]")
 
 
+# A zero-width space, a word joiner and a byte order mark mean nothing at the ends of a text; joiners of letters do.
+_INVISIBLE_ENDS = "\u200b\u2060\ufeff"
+
+
 class InvalidCell(ValueError):  # noqa: N818 - it is the cell that is wrong
     """A cell that is not accepted; its message says why, and what would be, in one sentence."""
 
@@ -36,11 +40,19 @@ def clean_text(raw: str, limit: int = MAX_TEXT_CHARS) -> str:
             found = refused.search(raw)
             if found is not None:
                 raise InvalidCell(f"This holds the {name} U+{ord(found.group()):04X}; take it out.")
-        text = unicodedata.normalize("NFC", raw).strip()
+        text = _trimmed(unicodedata.normalize("NFC", raw))
     while text.startswith("'") and unguard_formula(text) != text:
         text = unguard_formula(text)
     if len(text) > limit:
         raise InvalidCell(f"This has {len(text):,} characters; at most {limit:,} are accepted.")
+    return text
+
+
+def _trimmed(text: str) -> str:
+    """Trim blanks and what is not seen, in whichever order they come."""
+    before = ""
+    while text != before:
+        before, text = text, text.strip().strip(_INVISIBLE_ENDS)
     return text
 
 

@@ -33,6 +33,8 @@ _ESCAPE_PATTERN = re.compile("_x([0-9A-Fa-f]{4})_")
 class SheetSource:
     """One sheet of a workbook as a table of rows."""
 
+    notices: Sequence[str] = ()
+
     def __init__(self, path: Path, table: str) -> None:
         """Read a sheet's header.
 
