@@ -256,7 +256,7 @@ def test_a_sheet_named_after_no_table_is_refused_by_name(tmp_path: Path) -> None
     book = xlsxwriter.Workbook(path)
     book.add_worksheet("Old people").write(0, 0, "person_ref")
     book.close()
-    with pytest.raises(Refused, match=r"The sheet old people of caseload\.xlsx is named after no table"):
+    with pytest.raises(Refused, match=r"The sheet Old people of caseload\.xlsx is named after no table"):
         readers(path)
 
 

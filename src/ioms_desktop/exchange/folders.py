@@ -10,9 +10,11 @@ from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.exchange.csv_files import CsvSource
 from ioms_desktop.exchange.sources import TableSource
 from ioms_desktop.exchange.tables import REJECT_REASON
-from ioms_desktop.exchange.workbooks import SheetSource, file_digest, sheet_names
+from ioms_desktop.exchange.workbooks import SheetSource, Workbook, file_digest
 
 CSV_SUFFIX, XLSX_SUFFIX = ".csv", ".xlsx"
+# Refused by name, so that no table of a folder is left out without a word.
+OTHER_SPREADSHEETS = frozenset({".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".fods", ".numbers", ".tsv", ".tab"})
 COLUMNS_BY_TABLE: Mapping[str, tuple[str, ...]] = {
     noun.table: (*(column.exchange_name for column in columns_of(noun)), REJECT_REASON)
     for noun in EXCHANGE_RECORD_TYPES
@@ -53,11 +55,18 @@ def _files(path: Path) -> list[Path]:
     return sorted(
         file
         for file in path.iterdir()
-        if file.suffix.lower() in {CSV_SUFFIX, XLSX_SUFFIX} and file.is_file() and not file.name.startswith((".", "~$"))
+        if file.suffix.lower() in {CSV_SUFFIX, XLSX_SUFFIX, *OTHER_SPREADSHEETS}
+        and file.is_file()
+        and not file.name.startswith((".", "~$"))
     )
 
 
 def _file_sources(file: Path, *, alone: bool) -> list[TableSource]:
+    if file.suffix.lower() in OTHER_SPREADSHEETS:
+        raise WrongFile(
+            f"{file.name} is a spreadsheet of a kind that is not read. Nothing was read; save it as .xlsx or as CSV in "
+            "UTF-8."
+        )
     if file.suffix.lower() == XLSX_SUFFIX:
         return _sheet_sources(file)
     table = file.stem.lower()
@@ -74,13 +83,16 @@ def _file_sources(file: Path, *, alone: bool) -> list[TableSource]:
 
 
 def _sheet_sources(file: Path) -> list[TableSource]:
-    names = [name.lower() for name in sheet_names(file)]
-    sources: list[TableSource] = [SheetSource(file, name) for name in names if name in COLUMNS_BY_TABLE]
-    for name in names:
-        if name not in COLUMNS_BY_TABLE and SheetSource(file, name).header:
+    workbook = Workbook(file)
+    sources: list[TableSource] = []
+    for sheet in workbook.sheets:
+        source = SheetSource(workbook, sheet)
+        if source.table in COLUMNS_BY_TABLE:
+            sources.append(source)
+        elif source.header:
             raise WrongFile(
-                f"The sheet {name} of {file.name} is named after no table. Nothing was read; take it out, or name it "
-                f"after one of {join_words(tuple(COLUMNS_BY_TABLE), 'or')}."
+                f"The sheet {sheet.name} of {file.name} is named after no table. Nothing was read; take it out, or "
+                f"name it after one of {join_words(tuple(COLUMNS_BY_TABLE), 'or')}."
             )
     return sources
 

@@ -147,7 +147,10 @@ class TableReader:
 
 def _add_findings(found: Mapping[int, str], noted: dict[int, list[Finding]], column: str, cells: Sequence[str]) -> None:
     for place, reason in found.items():
-        noted.setdefault(place, []).append(Finding(column, cells[place], reason))
+        findings = noted.setdefault(place, [])
+        # What a cell of a workbook is says more than what its text is not.
+        if not any(finding.column == column for finding in findings):
+            findings.append(Finding(column, cells[place], reason))
 
 
 def _without_empty(noted: dict[int, list[Finding]]) -> dict[int, list[Finding]]:

@@ -33,7 +33,8 @@ def judge_cell(note: CellNote, text: str, column: Column) -> JudgedCell:
     """
     if note.type is CellType.NUMBER:
         return _judge_number(note, text, column)
-    return JudgedCell(text, error=_error(note, text, column))
+    is_answer = note.type is CellType.TRUE_OR_FALSE and column.kind is ColumnKind.YES_NO
+    return JudgedCell(note.stored if is_answer else text, error=_error(note, text, column))
 
 
 def _error(note: CellNote, text: str, column: Column) -> str:

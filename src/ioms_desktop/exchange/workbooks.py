@@ -1,55 +1,107 @@
-"""Reads XLSX workbooks, one sheet a table, row by row; and refuses those that are unsafe to open."""
+"""Reads XLSX workbooks, one sheet a table, row by row."""
 
 import hashlib
-import re
-import warnings
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from ioms_desktop.domain.errors import FileUnreadable, Refused, TooLargeForSheet, UnsafeFile
-from ioms_desktop.exchange.sources import RawRow, is_blank
+from ioms_desktop.domain.errors import TooLargeForSheet
+from ioms_desktop.domain.text_format import join_words
+from ioms_desktop.exchange.sheet_cells import CellConverter
+from ioms_desktop.exchange.sheet_xml import Merge, SheetReader, SheetRow, UnsafeXmlError, read_merges
+from ioms_desktop.exchange.sources import CellNote, CellType, RawRow, is_blank
+from ioms_desktop.exchange.workbook_parts import Sheet, WorkbookParts, open_archive
 
-if TYPE_CHECKING:
-    from openpyxl.workbook.workbook import Workbook
-
-MAX_UNPACKED_BYTES = 400_000_000
-MAX_SHARED_STRINGS_BYTES = 100_000_000
-MAX_ARCHIVE_PARTS = 1_000
-MAX_COMPRESSION_RATIO = 100
-SMALL_PART_BYTES = 1_000_000  # a part below this size may have any compression ratio
 MAX_SHEET_ROWS = 1_048_576
+MAX_TABLE_COLUMNS = 200  # no table has nearly as many
+MAX_MERGES_OF_ROW = 200
 READ_CHUNK_BYTES = 1 << 20
+HIDDEN_ROW_MESSAGE = "This row is hidden or filtered away in the workbook; it is read all the same."
 
-MIDNIGHT = time(0)
-HALF_SECOND = timedelta(microseconds=500_000)
-_ESCAPE_PATTERN = re.compile("_x([0-9A-Fa-f]{4})_")
+
+class Workbook:
+    """A workbook on disk.
+
+    Attributes:
+        path: Where it lies.
+        sheets: Its sheets with cells, in their order.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read what it says beside its sheets' cells.
+
+        Raises:
+            Refused: It is damaged, encrypted, or unpacks to an unreasonable size.
+            OSError: It cannot be read.
+        """
+        self.path = path
+        with open_archive(path) as archive:
+            parts = WorkbookParts(archive)
+        self.sheets = parts.sheets
+        self._converter = CellConverter(parts)
+
+    def rows(self, sheet: Sheet, merges: Sequence[Merge]) -> Iterator[RawRow]:
+        """Iterate over the rows of a sheet, without blank ones.
+
+        Raises:
+            Refused: It is damaged.
+        """
+        merged = _MergedCells(merges)
+        with open_archive(self.path) as archive, archive.open(sheet.part) as stream:
+            for row in SheetReader(stream).rows():
+                if row.line > MAX_SHEET_ROWS:
+                    raise TooLargeForSheet(
+                        f"The sheet {sheet.name} of {self.path.name} has more than {MAX_SHEET_ROWS:,} rows. Nothing "
+                        "was read; send it as CSV."
+                    )
+                found = self._raw_row(row, merged)
+                if not is_blank(found.cells):
+                    yield found
+
+    def merges(self, sheet: Sheet) -> list[Merge]:
+        """Find the merged cells of a sheet."""
+        with open_archive(self.path) as archive, archive.open(sheet.part) as stream:
+            return read_merges(stream)
+
+    def hidden_columns(self, sheet: Sheet) -> set[int]:
+        """Find the hidden columns of a sheet, from 0."""
+        with open_archive(self.path) as archive, archive.open(sheet.part) as stream:
+            reader = SheetReader(stream)
+            next(reader.rows(), None)
+            return {column for first, last in reader.hidden_columns for column in range(first, last + 1)}
+
+    def _raw_row(self, row: SheetRow, merged: "_MergedCells") -> RawRow:
+        texts = [""] * (max((cell.column for cell in row.cells), default=-1) + 1)
+        notes: dict[int, CellNote] = {}
+        for cell in row.cells:
+            texts[cell.column], note = self._converter.read(cell)
+            if note is not None:
+                notes[cell.column] = note
+        notes.update(merged.notes(row.line))
+        return RawRow(row.line, texts, warnings=(HIDDEN_ROW_MESSAGE,) if row.is_hidden else (), notes=notes)
 
 
 class SheetSource:
     """One sheet of a workbook as a table of rows."""
 
-    notices: Sequence[str] = ()
-
-    def __init__(self, path: Path, table: str) -> None:
+    def __init__(self, workbook: Workbook, sheet: Sheet) -> None:
         """Read a sheet's header.
 
         Args:
-            path: The workbook, which was checked to be safe.
-            table: The sheet, which is the table's name.
+            workbook: The workbook.
+            sheet: The sheet, which has the name of its table.
 
         Raises:
             Refused: The sheet cannot be read.
         """
-        self.path = path
-        self.table = table
-        first = next(self._rows(), RawRow(1, []))
+        self.path = workbook.path
+        self.table = sheet.name.lower()
+        self._workbook = workbook
+        self._sheet = sheet
+        self._merges = workbook.merges(sheet)
+        first = next(self._workbook.rows(sheet, self._merges), RawRow(1, []))
         self.header: Sequence[str] = first.cells
         self.header_line = first.line
+        self.notices: Sequence[str] = tuple(self._notices())
 
     @property
     def file(self) -> str:
@@ -63,37 +115,51 @@ class SheetSource:
 
     def rows(self) -> Iterator[RawRow]:
         """Iterate over the rows below the header, without blank ones."""
-        rows = self._rows()
+        rows = self._workbook.rows(self._sheet, self._merges)
         next(rows, None)
         yield from rows
 
-    def _rows(self) -> Iterator[RawRow]:
-        with _open_workbook(self.path) as book:
-            sheet = book[next(name for name in book.sheetnames if name.strip().lower() == self.table)]
-            # The size that a sheet states is often wrong, and would cut rows off.
-            sheet.reset_dimensions()
-            for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-                if line > MAX_SHEET_ROWS:
-                    raise TooLargeForSheet(
-                        f"The sheet {self.table} of {self.path.name} has more than {MAX_SHEET_ROWS:,} "
-                        "rows. Nothing was "
-                        "read; send it as CSV."
-                    )
-                cells = [cell_text(value) for value in values]
-                if not is_blank(cells):
-                    yield RawRow(line, cells)
+    def _notices(self) -> Iterator[str]:
+        if self._sheet.is_hidden:
+            yield f"The sheet {self._sheet.name} is hidden in the workbook; its rows are read all the same."
+        hidden = self._workbook.hidden_columns(self._sheet)
+        names = [name.strip() for place, name in enumerate(self.header) if place in hidden and name.strip()]
+        if names:
+            yield f"Hidden in the workbook and read all the same: {join_words(names)}."
 
 
-def sheet_names(path: Path) -> list[str]:
-    """Name the sheets of a workbook, in order, after checking that it is safe to open.
+class _MergedCells:
+    """The merged cells of a sheet, asked for row by row."""
 
-    Raises:
-        Refused: It is damaged, encrypted, or unpacks to an unreasonable size.
-        OSError: It cannot be read.
-    """
-    _check_is_safe(path)
-    with _open_workbook(path) as book:
-        return [name.strip() for name in book.sheetnames]
+    def __init__(self, merges: Sequence[Merge]) -> None:
+        self._merges = merges
+        self._begun = 0
+        self._current: list[Merge] = []
+        self._line = 0
+
+    def notes(self, line: int) -> dict[int, CellNote]:
+        """Give the cells of a row that are merged into another, by column.
+
+        Raises:
+            UnsafeXmlError: More cells are merged in one row than it has.
+        """
+        if not self._merges:
+            return {}
+        if line < self._line:  # rows usually come in their order
+            self._begun, self._current = 0, []
+        self._line = line
+        while self._begun < len(self._merges) and self._merges[self._begun].first_row <= line:
+            self._current.append(self._merges[self._begun])
+            self._begun += 1
+        self._current = [merge for merge in self._current if line <= merge.last_row]
+        if len(self._current) > MAX_MERGES_OF_ROW:
+            raise UnsafeXmlError
+        return {
+            column: CellNote(CellType.MERGED, detail=merge.name)
+            for merge in self._current
+            for column in range(merge.first_column, min(merge.last_column, MAX_TABLE_COLUMNS) + 1)
+            if (line, column) != (merge.first_row, merge.first_column)
+        }
 
 
 def file_digest(path: Path) -> str:
@@ -103,96 +169,3 @@ def file_digest(path: Path) -> str:
         while part := stream.read(READ_CHUNK_BYTES):
             found.update(part)
     return found.hexdigest()
-
-
-def cell_text(value: Any) -> str:  # noqa: ANN401 - a cell may hold anything
-    """Write a cell's value as a CSV file would have it."""
-    written = _TEXT_WRITERS.get(type(value), str)
-    return written(value)
-
-
-def _unescape(value: str) -> str:
-    return _ESCAPE_PATTERN.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
-
-
-def _format_datetime(value: datetime) -> str:
-    # Spreadsheets store times as fractions of a day, so that seconds are slightly off.
-    near = (value + HALF_SECOND).replace(microsecond=0)
-    if near.time() == MIDNIGHT:
-        return near.date().isoformat()
-    return near.isoformat(timespec="minutes" if near.second == 0 else "seconds")
-
-
-_TEXT_WRITERS: dict[type, Callable[[Any], str]] = {
-    type(None): lambda _: "",
-    str: _unescape,
-    bool: lambda value: "yes" if value else "no",
-    datetime: _format_datetime,
-    date: date.isoformat,
-    time: lambda value: value.isoformat("minutes" if value.second == 0 else "seconds"),
-    float: lambda value: str(int(value)) if value.is_integer() else str(value),
-}
-
-
-def _check_is_safe(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError) as damaged:
-        raise _damaged_error(path) from damaged
-    total = sum(part.file_size for part in parts)
-    dense = any(part.file_size > max(SMALL_PART_BYTES, MAX_COMPRESSION_RATIO * part.compress_size) for part in parts)
-    strings = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
-    nested = any(part.filename.lower().endswith((".zip", ".xlsx", ".xlsm")) for part in parts)
-    if any(part.flag_bits & 1 for part in parts):
-        raise UnsafeFile(f"{path.name} is protected by a password. Nothing was read; save it without one.")
-    if (
-        total > MAX_UNPACKED_BYTES
-        or strings > MAX_SHARED_STRINGS_BYTES
-        or dense
-        or nested
-        or len(parts) > MAX_ARCHIVE_PARTS
-    ):
-        raise UnsafeFile(
-            f"{path.name} unpacks to far more than its size, which no caseload does. Nothing was read; save the sheets "
-            "as CSV files and send those."
-        )
-
-
-@contextmanager
-def _open_workbook(path: Path) -> Iterator["Workbook"]:
-    import defusedxml  # noqa: PLC0415 - slow to import: loads when first needed
-    import openpyxl  # noqa: PLC0415 - slow to import: loads when first needed
-
-    if not openpyxl.DEFUSEDXML:
-        raise UnsafeFile("Workbooks cannot be read safely on this installation. Send CSV files, or install it again.")
-    # What openpyxl warns that it leaves out (validations, charts) is not part of a table.
-    warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
-            yield book
-        finally:
-            book.close()
-    except (OSError, Refused):
-        raise
-    # openpyxl documents no exception of its own: a damaged workbook may raise almost anything.
-    except (
-        defusedxml.DefusedXmlException,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        SyntaxError,
-        EOFError,
-        OverflowError,
-        RuntimeError,
-        zlib.error,
-    ) as damaged:
-        raise _damaged_error(path) from damaged
-
-
-def _damaged_error(path: Path) -> Refused:
-    return FileUnreadable(f"{path.name} is damaged or no workbook. Nothing was read; save it again as .xlsx or as CSV.")

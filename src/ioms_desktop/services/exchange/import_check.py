@@ -341,6 +341,7 @@ def _new_report(reader: TableReader) -> FileReport:
         format_label=source.format_label,
         header_line=source.header_line,
         header_findings=reader.header_findings,
+        notices=tuple(source.notices),
     )
 
 

@@ -76,6 +76,7 @@ class FileReport:
         keys: The key of each row as one text, where a preview is wanted.
         findings: What is wrong, by the row's place.
         row_warnings: What is taken with a warning, by the row's place.
+        notices: What is unusual about the table as a whole, a sentence each.
     """
 
     file: str
@@ -88,6 +89,7 @@ class FileReport:
     keys: list[str] = field(default_factory=list)
     findings: dict[int, list[Finding]] = field(default_factory=dict)
     row_warnings: dict[int, list[Finding]] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:
@@ -116,6 +118,8 @@ class FileReport:
 
     def warnings(self) -> Iterator[Problem]:
         """List every warning, in order of lines."""
+        for notice in self.notices:
+            yield Problem(self.file, self.header_line, "", "", notice, self.table)
         taken = {place: odd for place, odd in self.row_warnings.items() if self.outcomes[place] != RowOutcome.REJECTED}
         yield from self._problems(taken)
 
