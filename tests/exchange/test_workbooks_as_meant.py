@@ -13,8 +13,8 @@ import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
 
 from exchange.exchange_files import readers
 from ioms_desktop.domain.errors import FileUnreadable, Refused, UnsafeFile
-from ioms_desktop.exchange.number_format import shown_number
 from ioms_desktop.exchange.tables import RowChunk
+from ioms_desktop.exchange.workbook.number_format import shown_number
 
 COLUMNS = ("person_ref", "family_name", "given_names", "date_of_birth", "phone", "address", "sex")
 BORN = datetime(2001, 3, 14)  # noqa: DTZ001 - a spreadsheet has no zones

@@ -10,7 +10,7 @@ from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.exchange.csv_files import CsvSource
 from ioms_desktop.exchange.sources import TableSource
 from ioms_desktop.exchange.tables import REJECT_REASON
-from ioms_desktop.exchange.workbooks import SheetSource, Workbook, file_digest
+from ioms_desktop.exchange.workbook.sheets import SheetSource, Workbook, file_digest
 
 CSV_SUFFIX, XLSX_SUFFIX = ".csv", ".xlsx"
 # Refused by name, so that no table of a folder is left out without a word.

@@ -11,7 +11,7 @@ from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.exchange.cells import ColumnReader
 from ioms_desktop.exchange.sources import CellNote, RawRow, TableSource, chunks
-from ioms_desktop.exchange.workbook_cells import judge_cell
+from ioms_desktop.exchange.typed_cells import judge_cell
 
 REJECT_REASON = "reject_reason"
 _DATED = frozenset({ColumnKind.DATE, ColumnKind.DAY_TIME})

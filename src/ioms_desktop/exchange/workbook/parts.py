@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers.expat import ExpatError
 
 from ioms_desktop.domain.errors import FileUnreadable, Refused, UnsafeFile
-from ioms_desktop.exchange.sheet_xml import StringsTooLongError, UnsafeXmlError, read_strings
+from ioms_desktop.exchange.workbook.sheet_xml import StringsTooLongError, UnsafeXmlError, read_strings
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from ioms_desktop.exchange.number_format import GENERAL, MAX_EXACT_NUMBER, plain_number, shown_number
-from ioms_desktop.exchange.sheet_xml import SheetCell, unescaped
 from ioms_desktop.exchange.sources import CellNote, CellType
-from ioms_desktop.exchange.workbook_parts import WorkbookParts
+from ioms_desktop.exchange.workbook.number_format import GENERAL, MAX_EXACT_NUMBER, plain_number, shown_number
+from ioms_desktop.exchange.workbook.parts import WorkbookParts
+from ioms_desktop.exchange.workbook.sheet_xml import SheetCell, unescaped
 
 MIDNIGHT = time(0)
 HALF_SECOND = timedelta(microseconds=500_000)

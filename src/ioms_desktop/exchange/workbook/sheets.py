@@ -6,10 +6,10 @@ from pathlib import Path
 
 from ioms_desktop.domain.errors import TooLargeForSheet
 from ioms_desktop.domain.text_format import join_words
-from ioms_desktop.exchange.sheet_cells import CellConverter
-from ioms_desktop.exchange.sheet_xml import Merge, SheetReader, SheetRow, UnsafeXmlError, read_merges
 from ioms_desktop.exchange.sources import CellNote, CellType, RawRow, is_blank
-from ioms_desktop.exchange.workbook_parts import Sheet, WorkbookParts, open_archive
+from ioms_desktop.exchange.workbook.parts import Sheet, WorkbookParts, open_archive
+from ioms_desktop.exchange.workbook.sheet_cells import CellConverter
+from ioms_desktop.exchange.workbook.sheet_xml import Merge, SheetReader, SheetRow, UnsafeXmlError, read_merges
 
 MAX_SHEET_ROWS = 1_048_576
 MAX_TABLE_COLUMNS = 200  # no table has nearly as many
