@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ioms_desktop.atomic_file import STALE_PART_AGE_S, rename_without_replacing, replace_file, write_file
+from ioms_desktop.atomic_file import STALE_PART_AGE_S, NewFiles, rename_without_replacing, replace_file, write_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,11 +77,11 @@ def test_without_hard_links_an_existing_file_is_still_not_replaced(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
-def test_a_private_file_is_its_owners_alone_even_while_it_is_written(tmp_path: Path) -> None:
+def test_every_file_is_its_owners_alone_even_while_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "keys"
     path.write_text("open to all", encoding="utf-8")
     path.chmod(0o644)
-    with replace_file(path, private=True) as part:
+    with replace_file(path) as part:
         modes = [stat.S_IMODE(part.stat().st_mode)]
         part.write_text("secret", encoding="utf-8")
     modes.append(stat.S_IMODE(path.stat().st_mode))
@@ -103,11 +103,28 @@ def test_what_a_stopped_program_left_goes_when_it_is_old_and_another_writers_fil
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links need a right of their own on Windows")
-def test_a_link_keeps_pointing_where_it_did(tmp_path: Path) -> None:
+@pytest.mark.parametrize("there", [True, False], ids=["to a file", "to nothing"])
+def test_a_link_is_neither_followed_nor_replaced(tmp_path: Path, *, there: bool) -> None:
+    target, link = tmp_path / "another.txt", tmp_path / "summary.pdf"
+    if there:
+        write_file(target, "before")
+    link.symlink_to(target)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(OSError, match="it is a link"):
+        write_file(link, "after")
+    with pytest.raises(FileExistsError):
+        write_file(link, "after", overwrite=False)
+    assert sorted(tmp_path.iterdir()) == before
+    assert link.readlink() == target
+    assert not there or target.read_text(encoding="utf-8") == "before"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right of their own on Windows")
+def test_a_link_of_a_file_of_the_programs_own_keeps_pointing_where_it_did(tmp_path: Path) -> None:
     target, link = tmp_path / "note.txt", tmp_path / "link.txt"
     write_file(target, "before")
     link.symlink_to(target)
-    write_file(link, "after")
+    write_file(link, "after", through_link=True)
     assert link.is_symlink()
     assert target.read_text(encoding="utf-8") == "after"
 
@@ -123,3 +140,73 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_files_appear_together_or_not_at_all(tmp_path: Path) -> None:
+    one, two, folder = tmp_path / "one.csv", tmp_path / "two.csv", tmp_path / "three.csv"
+    write_file(one, "before")
+    folder.mkdir()  # a folder of its name: the third file cannot be put in place
+
+    def write_all(*paths: Path) -> None:
+        with NewFiles() as new:
+            for path in paths:
+                new.add(path).write_text("after", encoding="utf-8")
+            assert one.read_text(encoding="utf-8") == "before"
+            new.put_in_place()
+
+    with pytest.raises(OSError):  # noqa: PT011 - which one depends on the system
+        write_all(one, two, folder)
+    assert sorted(tmp_path.iterdir()) == [one, folder]
+    assert one.read_text(encoding="utf-8") == "before"
+    write_all(one, two)
+    assert [path.read_text(encoding="utf-8") for path in (one, two)] == ["after", "after"]
+    assert sorted(tmp_path.iterdir()) == [one, folder, two]
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
+def test_files_that_could_not_be_put_on_record_are_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, links: bool
+) -> None:
+    def no_links(_source: Path, _target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    old, fresh = tmp_path / "old.pdf", tmp_path / "new.pdf"
+    write_file(old, "before")
+
+    def unrecorded() -> None:
+        with NewFiles() as new:
+            for path in (old, fresh):
+                new.write(path, "after")
+            new.put_in_place()
+            assert old.read_text(encoding="utf-8") == "after"
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        unrecorded()
+    assert old.read_text(encoding="utf-8") == "before"
+    assert list(tmp_path.iterdir()) == [old]
+
+
+def test_what_a_colleague_saved_meanwhile_is_not_taken_back(tmp_path: Path) -> None:
+    path = tmp_path / "shared.pdf"
+
+    def overtaken() -> None:
+        with NewFiles() as new:
+            new.write(path, "mine")
+            new.put_in_place()
+            write_file(path, "theirs")
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        overtaken()
+    assert path.read_text(encoding="utf-8") == "theirs"
+
+
+def test_a_name_as_long_as_the_system_takes_is_written(tmp_path: Path) -> None:
+    path = tmp_path / f"{'é' * 125}.csv"
+    write_file(path, "rows")
+    write_file(path, "others")
+    assert path.read_text(encoding="utf-8") == "others"
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,28 +1,171 @@
 """Files written whole or not at all, so that a crash or a full disk leaves what was there before.
 
-The content goes into a temporary file in the same folder, is forced to disk, and only then takes the file's name. The
-temporary name is random, because two programs that wrote to one name could put half a file in place.
+The content goes into a temporary file in the same folder, which only its owner may read, is forced to disk, and only
+then takes the file's name. The temporary name is random, because two programs that wrote to one name could put half a
+file in place.
+
+A link is not followed and not replaced: in a folder that others may write to, somebody could have placed it there to
+have another file overwritten, or to receive what is written. A device or pipe is written to as it is.
 """
 
+import errno
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from glob import escape
+from hashlib import sha256
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
-from ioms_desktop.file_access import create_private_file
+from ioms_desktop.file_access import create_private_file, make_private_folder
 from ioms_desktop.file_holder import rename_when_free
 
 PART_SUFFIX = ".part"
 """Last part of a temporary name."""
 STALE_PART_AGE_S = 86_400
 """Seconds after which a temporary file is taken to be left by a program that was stopped."""
+MAX_NAME_BYTES_IN_PART = 200  # a name of its own leaves room for the rest of the temporary one
+DEVICE_FOLDERS = ("/dev", "/dev/fd", "/proc/self/fd")
+LINK_REFUSED = "it is a link, and neither the link nor the file it points to was changed; name the file itself"
+
+
+@dataclass(slots=True)
+class _NewFile:
+    """A file being written: its temporary name, its own name, and afterwards what is needed to take it back."""
+
+    part: Path
+    path: Path
+    overwrite: bool
+    former: Path | None = None
+    placed: os.stat_result | None = None
+
+
+class NewFiles:
+    """Files that appear together under their names, or not at all.
+
+    Inside the block, each is written under its temporary name; `put_in_place` gives all of them their own. If the block
+    then still ends with an error, such as an audit entry that could not be committed, they are taken back and former
+    files are as they were. Without `put_in_place` nothing appears.
+    """
+
+    def __init__(self, *, stale_after_s: float = STALE_PART_AGE_S) -> None:
+        """Begin without files.
+
+        Args:
+            stale_after_s: Age in seconds from which a temporary file for the same path is removed; 0 where the caller
+                makes sure that no other program writes this path.
+        """
+        self._stale_after_s = stale_after_s
+        self._files: list[_NewFile] = []
+        self._devices: list[tuple[Path, bytes]] = []
+        self._scratch: list[Path] = []
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove the temporary files; after an error, take back what is in place already."""
+        if kind is not None:
+            self._take_back()
+        for each in self._files:
+            for left in (each.part, each.former):
+                if left is not None:
+                    with suppress(OSError):
+                        left.unlink(missing_ok=True)
+        for folder in self._scratch:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def add(self, path: Path, *, overwrite: bool = True, through_link: bool = False) -> Path:
+        """Add a file.
+
+        Args:
+            path: Its own name; its folder must exist.
+            overwrite: Whether an existing file is replaced.
+            through_link: Whether a link is followed: only for files of the program's own, whose place is the user's.
+
+        Returns:
+            The temporary path, an empty file that only its owner may read and write; to be written and closed.
+
+        Raises:
+            OSError: It cannot be written, or is a link.
+        """
+        if path.is_symlink() and overwrite:
+            if not through_link:
+                raise OSError(errno.ELOOP, LINK_REFUSED, str(path))
+            path = path.resolve()
+        _remove_stale_parts(path, self._stale_after_s)
+        part = _part_path(path)
+        create_private_file(part)  # before any content is there for others to read
+        self._files.append(_NewFile(part, path, overwrite))
+        return part
+
+    def write(self, path: Path, content: bytes | str, *, overwrite: bool = True, through_link: bool = False) -> None:
+        """Add a file with its whole content, text as UTF-8; a device or pipe is written to when all is in place.
+
+        Raises:
+            OSError: It cannot be written, or is a link.
+        """
+        content = content.encode() if isinstance(content, str) else content
+        if overwrite and is_device(path):
+            self._devices.append((path, content))
+        else:
+            self.add(path, overwrite=overwrite, through_link=through_link).write_bytes(content)
+
+    def scratch_folder(self, path: Path) -> Path:
+        """Make a folder beside a file for what a library writes on the way to it; it is removed at the end.
+
+        Raises:
+            OSError: It cannot be made.
+        """
+        folder = _part_path(path)
+        make_private_folder(folder)
+        self._scratch.append(folder)
+        return folder
+
+    def put_in_place(self) -> None:
+        """Force the content of every file to disk, then give each its own name.
+
+        Raises:
+            FileExistsError: There is a file already, and it is not to be replaced.
+            OSError: A file cannot be written; none is in place, and former ones are as they were.
+        """
+        for each in self._files:  # first the content: a name that outlasts a power cut must not lead to an empty file
+            fsync_file(each.part)
+        try:
+            for each in self._files:
+                _place(each)
+            for folder in {each.path.parent for each in self._files}:
+                fsync_folder(folder)
+            for device, content in self._devices:
+                with device.open("wb") as stream:
+                    stream.write(content)
+        except BaseException:
+            self._take_back()
+            raise
+
+    def _take_back(self) -> None:
+        for each in reversed(self._files):
+            placed, each.placed = each.placed, None
+            with suppress(OSError):
+                if placed is None or not os.path.samestat(placed, each.path.lstat()):
+                    continue  # not in place, or somebody has replaced it since
+                if each.former is None:
+                    each.path.unlink()
+                else:
+                    each.former.replace(each.path)
+                fsync_folder(each.path.parent)
 
 
 @contextmanager
 def replace_file(
-    path: Path, *, private: bool = False, overwrite: bool = True, stale_after_s: float = STALE_PART_AGE_S
+    path: Path, *, overwrite: bool = True, through_link: bool = False, stale_after_s: float = STALE_PART_AGE_S
 ) -> Iterator[Path]:
     """Write a file under a temporary name, and give it its own when the block ends without an error.
 
@@ -30,10 +173,9 @@ def replace_file(
 
     Args:
         path: The file to write; its folder must exist.
-        private: Whether only its owner may read and write the new file.
         overwrite: Whether an existing file is replaced.
-        stale_after_s: Age in seconds from which a temporary file of this path is removed; 0 where the caller makes
-            sure that no other program writes this path.
+        through_link: As for `NewFiles.add`.
+        stale_after_s: As for `NewFiles`.
 
     Yields:
         The temporary path, to be written and closed within the block.
@@ -42,43 +184,33 @@ def replace_file(
         FileExistsError: There is a file already, and it is not to be replaced.
         OSError: The file cannot be written, or another program has the former one open; that is as it was.
     """
-    if overwrite and path.is_symlink():
-        path = path.resolve()  # a link keeps pointing where its owner made it point
-    _remove_stale_parts(path, stale_after_s)
-    part = path.with_name(f".{path.name}.{os.urandom(4).hex()}{PART_SUFFIX}")
-    try:
-        if private:  # before any content is there for others to read
-            create_private_file(part)
-        yield part
-        fsync_file(part)  # first the content: a name that outlasts a power cut must not lead to an empty file
-        if overwrite:
-            rename_when_free(part, path)
-        else:
-            rename_without_replacing(part, path)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-    fsync_folder(path.parent)
+    with NewFiles(stale_after_s=stale_after_s) as new:
+        yield new.add(path, overwrite=overwrite, through_link=through_link)
+        new.put_in_place()
 
 
 def write_file(
     path: Path,
     content: bytes | str,
     *,
-    private: bool = False,
     overwrite: bool = True,
+    through_link: bool = False,
     stale_after_s: float = STALE_PART_AGE_S,
 ) -> None:
     """Write a file's whole content, text as UTF-8; arguments and errors are those of ``replace_file``.
 
     A device or pipe, such as ``/dev/stdout``, is written to as it is: replacing one would destroy it.
     """
-    if overwrite and path.exists() and not path.is_file():
-        with path.open("wb") as device:
-            device.write(content.encode() if isinstance(content, str) else content)
-        return
-    with replace_file(path, private=private, overwrite=overwrite, stale_after_s=stale_after_s) as part:
-        part.write_bytes(content.encode() if isinstance(content, str) else content)
+    with NewFiles(stale_after_s=stale_after_s) as new:
+        new.write(path, content, overwrite=overwrite, through_link=through_link)
+        new.put_in_place()
+
+
+def is_device(path: Path) -> bool:
+    """Whether a path is a device or pipe, or leads to one by a link of the system's, as ``/dev/stdout`` does."""
+    if os.name == "posix" and str(path.parent) in DEVICE_FOLDERS:
+        return path.exists()  # redirected to a file, /dev/stdout leads to that file, which the user named
+    return not path.is_symlink() and path.exists() and not path.is_file() and not path.is_dir()
 
 
 def rename_without_replacing(part: Path, path: Path) -> None:
@@ -133,12 +265,48 @@ def is_stale(part: Path, after_s: float = STALE_PART_AGE_S) -> bool:
     Raises:
         OSError: It is gone.
     """
-    return abs(time.time() - part.stat().st_mtime) >= after_s
+    return abs(time.time() - part.lstat().st_mtime) >= after_s
+
+
+def _place(new: _NewFile) -> None:
+    placed = new.part.lstat()
+    if new.overwrite:
+        new.former = _keep_former(new.path)
+        rename_when_free(new.part, new.path)
+    else:
+        rename_without_replacing(new.part, new.path)
+    new.placed = placed
+
+
+def _keep_former(path: Path) -> Path | None:
+    """Give a file that is about to be replaced a second, temporary name; None where there is none."""
+    if not path.is_file():
+        return None
+    former = _part_path(path)
+    try:
+        os.link(path, former)
+    except OSError:  # a USB stick or a network share without hard links
+        create_private_file(former)
+        shutil.copyfile(path, former)
+    return former
+
+
+def _part_path(path: Path) -> Path:
+    return path.with_name(f".{_part_stem(path)}.{os.urandom(4).hex()}{PART_SUFFIX}")
+
+
+def _part_stem(path: Path) -> str:
+    name = os.fsencode(path.name)
+    return path.name if len(name) <= MAX_NAME_BYTES_IN_PART else sha256(name).hexdigest()[:32]
 
 
 def _remove_stale_parts(path: Path, stale_after_s: float) -> None:
     with suppress(OSError):
-        for part in path.parent.glob(f".{escape(path.name)}.*{PART_SUFFIX}"):
+        for part in path.parent.glob(f".{escape(_part_stem(path))}.{'[0-9a-f]' * 8}{PART_SUFFIX}"):
             with suppress(OSError):
-                if is_stale(part, stale_after_s):
+                if not is_stale(part, stale_after_s):
+                    continue
+                if part.is_dir() and not part.is_symlink():
+                    shutil.rmtree(part)
+                else:
                     part.unlink()

@@ -18,10 +18,12 @@ import pytest
 from ioms_desktop.__main__ import main
 from ioms_desktop.cli import session
 from ioms_desktop.domain.database_location import is_shared
+from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.storage.sqlite.engine import connect
 from keys import CODE, TEST_KEY
 from policy_histories.exchange_columns import write_folder
 from policy_histories.worked_example import worked_example
+from services.exchange_session import put
 from sessions import Clock
 from shared_people import PASSWORD, Office, login_of
 
@@ -186,6 +188,28 @@ def test_many_cases_are_printed_one_file_a_case(run_locally: Run, example: Path,
                           "CASE_CONFERENCE", "--out", tmp_path / "pack")  # fmt: skip
     assert printed.code == 0
     assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == ["IOM-HARKER.pdf", "PHX-MARLOW.pdf"]
+
+
+def test_references_that_are_no_file_names_give_one_file_each_inside_the_folder(
+    run_locally: Run, tmp_path: Path
+) -> None:
+    refs = ["../escaped", "CON", "con", "A/B", "A_B", "A.", "a.", "IOM-12-03-2024"]
+    person = {"family_name": "Marlow", "given_names": "Jay", "date_of_birth": "1999-03-04"}
+    case = {"programme": "IOM", "cohort": "FLEX", "status": "ACTIVE", "referred_on": "2026-09-01"}
+    folder = tmp_path / "in"
+    put(folder, "people", [{"person_ref": f"P{number}", **person} for number in range(len(refs))])
+    put(folder, "cases", [{"case_ref": ref, "person_ref": f"P{number}", **case} for number, ref in enumerate(refs)])
+    assert run_locally("import", folder).code == 0
+    pack = tmp_path / "pack"
+    printed = run_locally(
+        "print", "case-summary", *refs, "--audience", "partner", "--reason", "CASE_CONFERENCE", "--out", pack
+    )
+    assert printed.code == 0, printed.err
+    found = sorted(path.name for path in pack.iterdir())
+    assert len({name.casefold() for name in found}) == len(refs)
+    assert "IOM-12-03-2024.pdf" in found
+    assert list(tmp_path.glob("*escaped*")) == []
+    assert printed.out.split() == [str(pack / safe_file_name(ref, ".pdf")) for ref in refs]
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,7 @@ def test_the_picture_is_saved_with_its_numbers(qtbot: QtBot, store: Store, tmp_p
             assert screen.message.text_label.text().startswith(f"{companion} would be overwritten. Nothing was saved")
             assert (tmp_path / companion).read_text(encoding="utf-8") == "mine"
         screen.save(tmp_path / "nowhere" / "board.png")
+        idle(qtbot, window)
         assert "cannot be written" in screen.message.text_label.text()
 
 

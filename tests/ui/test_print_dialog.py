@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtPrintSupport import QPrinter
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.printing.sharing_log import list_disclosures
@@ -103,6 +104,49 @@ def test_several_cases_are_printed_in_their_order_and_each_is_on_record(
     assert "Sent to the printer" in dialog.message.text_label.text()
     assert page_count((tmp_path / "printed.pdf").read_bytes()) == len(dialog.pages.pages)
     assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 1)
+
+
+class StoppingPrinter(QPrinter):
+    """Stands for a printer that runs out of paper after the first page."""
+
+    @override
+    def newPage(self) -> bool:
+        return False
+
+
+def pdf_printer(printer: QPrinter, path: Path) -> QPrinter:
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(path))
+    return printer
+
+
+@pytest.mark.qt_log_ignore("QPainter::begin", extend=True)
+def test_a_printer_that_cannot_be_reached_puts_nothing_on_record(
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER)
+    dialog.print_on(pdf_printer(QPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / "gone" / "printed.pdf"))
+    assert "Nothing was printed or put on record" in dialog.message.text_label.text()
+    assert not tasks.is_busy
+    assert disclosed(session, HARKER) == 0
+
+
+def test_a_printer_that_stops_leaves_no_disclosure_of_a_paper_that_does_not_exist(
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER, MARLOW)
+    dialog.print_on(pdf_printer(StoppingPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / "printed.pdf"))
+    assert not dialog.save_button.isEnabled()
+    dialog.reject()
+    assert dialog.isVisible()  # what is on record is being made
+    qtbot.waitUntil(dialog.message.isVisible)
+    assert "The printer stopped" in dialog.message.text_label.text()
+    assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (0, 0)
+    dialog.print_on(pdf_printer(QPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / "again.pdf"))
+    qtbot.waitUntil(lambda: "Sent to the printer" in dialog.message.text_label.text())
+    assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 1)
+    dialog.reject()
+    assert not dialog.isVisible()
 
 
 def test_a_navigator_is_offered_the_partner_s_copy_alone(qtbot: QtBot, tasks: Tasks, session: Session) -> None:

@@ -1,12 +1,15 @@
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPalette
+from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ioms_desktop.ui.theme.active import ThemePreference, active_theme, theme_notifier
 from ioms_desktop.ui.theme.apply import apply_theme, follow_preference, load_fonts, theme_for
+from ioms_desktop.ui.theme.icons import icon_file
 from ioms_desktop.ui.theme.tokens import Theme, Tone
 
 THEMES = [Theme.light(), Theme.dark(), Theme.high_contrast()]
@@ -122,3 +125,17 @@ def test_high_contrast_takes_the_desktop_s_own_colours() -> None:
     desktop.setColor(QPalette.ColorRole.Text, QColor("#ffff00"))
     own = Theme.high_contrast(desktop)
     assert (own.background, own.text, own.quiet) == ("#000080", "#ffff00", "#ffff00")
+
+
+def test_the_pictures_of_a_stylesheet_are_drawn_in_their_colours_without_a_file(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    drawn = {colour: QIcon(icon_file("check", colour)).pixmap(32, 32).toImage() for colour in ("#ab0012", "#12ab00")}
+    for colour, image in drawn.items():
+        seen = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+        assert {each.name() for each in seen if each.alpha() == 255} == {colour}
+    apply_theme(qapp, Theme.high_contrast())
+    assert ":/ioms-icons/check-" in qapp.styleSheet()
+    assert "tmp" not in qapp.styleSheet()
+    assert list(tmp_path.iterdir()) == []

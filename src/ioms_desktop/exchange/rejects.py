@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from ioms_desktop.atomic_file import replace_file
+from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.errors import FileExists, WrongFile
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.exchange.folders import XLSX_SUFFIX
@@ -36,6 +36,7 @@ class RejectsWriter:
         self._path = path
         self._folder = folder
         self._open = ExitStack()
+        self._new = NewFiles()
         self._books: dict[Path, _RejectsWorkbook] = {}
         self._sheets: dict[tuple[str, str], _RowWriter] = {}
 
@@ -54,19 +55,22 @@ class RejectsWriter:
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
+    ) -> None:
         """Finish the files and replace former ones; after an error, keep the former ones."""
-        return self._open.__exit__(kind, error, trace)
+        with self._new:
+            self._open.__exit__(kind, error, trace)
+            if kind is None:
+                self._new.put_in_place()
 
     def _start_table(self, source: TableSource) -> _RowWriter:
         path = self._path / source.file if self._folder else self._path
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix.lower() == XLSX_SUFFIX:
             if path not in self._books:
-                self._books[path] = _RejectsWorkbook(path, self._open)
+                self._books[path] = _RejectsWorkbook(self._new, path, self._open)
             rows: _RowWriter = self._books[path].add_sheet(source.table)
         else:
-            rows = _CsvRowWriter(path, self._open)
+            rows = _CsvRowWriter(self._new.add(path), self._open)
         header = [name for name in source.header if name.strip().lower() != REJECT_REASON]
         rows.add([*header, REJECT_REASON])
         self._sheets[source.file, source.table] = rows
@@ -102,9 +106,8 @@ def _with_reason(header: Sequence[str], cells: Sequence[str], reason: str) -> li
 
 
 class _CsvRowWriter:
-    def __init__(self, path: Path, stack: ExitStack) -> None:
-        partial = stack.enter_context(replace_file(path))
-        stream = stack.enter_context(partial.open("w", encoding="utf-8", newline=""))
+    def __init__(self, part: Path, stack: ExitStack) -> None:
+        stream = stack.enter_context(part.open("w", encoding="utf-8", newline=""))
         self._writer = csv.writer(stream)
 
     def add(self, row: Sequence[str]) -> None:
@@ -112,8 +115,8 @@ class _CsvRowWriter:
 
 
 class _RejectsWorkbook:
-    def __init__(self, path: Path, stack: ExitStack) -> None:
-        self._workbook = create_workbook(stack.enter_context(replace_file(path)))
+    def __init__(self, new: NewFiles, path: Path, stack: ExitStack) -> None:
+        self._workbook = create_workbook(new, path)
         stack.callback(save_workbook, self._workbook)
 
     def add_sheet(self, table: str) -> "_SheetRowWriter":

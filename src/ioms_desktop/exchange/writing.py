@@ -2,11 +2,12 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
-from ioms_desktop.atomic_file import replace_file
+from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.errors import TooLargeForSheet
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
 from ioms_desktop.exchange.text import guard_formula
@@ -22,6 +23,7 @@ class XlsxSheet(Protocol):
     """A sheet of a workbook being written, as declared by XlsxWriter."""
 
     name: str
+    row_data_fh: IO[str]
 
     def write_string(self, row: int, column: int, text: str, form: object = None, /) -> int:
         """Write a text."""
@@ -45,18 +47,30 @@ class XlsxWorkbook(Protocol):
     def add_format(self, properties: Mapping[str, object], /) -> object:
         """Define a cell format."""
 
+    def worksheets(self) -> Sequence[XlsxSheet]:
+        """List the sheets."""
+
     def close(self) -> None:
         """Write the file."""
 
 
-def create_workbook(path: Path) -> XlsxWorkbook:
-    """Begin a workbook that uses little memory and turns no text into a formula or a link."""
+def create_workbook(new: NewFiles, path: Path) -> XlsxWorkbook:
+    """Begin a workbook that uses little memory and turns no text into a formula or a link.
+
+    Args:
+        new: Puts the file in place, when the caller says so.
+        path: The file.
+
+    Raises:
+        OSError: It cannot be written.
+    """
     # XlsxWriter has no type stubs; XlsxWorkbook declares what is used.
     import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import: loads when first needed
 
-    # Its temporary files lie beside the workbook, not in a folder that others may read.
-    options = {"constant_memory": True, "tmpdir": str(path.parent)}
-    book: XlsxWorkbook = xlsxwriter.Workbook(path, {**options, "strings_to_formulas": False, "strings_to_urls": False})
+    # Its temporary files lie in a folder of their own: others may not read it, and it goes even if the disk is full.
+    options = {"constant_memory": True, "tmpdir": str(new.scratch_folder(path))}
+    part = new.add(path)
+    book: XlsxWorkbook = xlsxwriter.Workbook(part, {**options, "strings_to_formulas": False, "strings_to_urls": False})
     return book
 
 
@@ -72,6 +86,10 @@ def save_workbook(book: XlsxWorkbook) -> None:
         book.close()
     except xlsxwriter.exceptions.FileCreateError as failed:
         raise OSError(getattr(failed.args[0], "errno", None), str(failed)) from failed
+    finally:
+        for sheet in book.worksheets():  # on a full disk it leaves them open, and Windows then removes none
+            with suppress(OSError):
+                sheet.row_data_fh.close()
 
 
 def cell_writer(column: Column) -> Callable[[Any], str]:
@@ -96,25 +114,23 @@ _WRITERS: Mapping[ColumnKind, Callable[[Any], str]] = {
 }
 
 
-def write_folder(folder: Path, tables: Iterable[TableRows]) -> list[Path]:
+def write_folder(new: NewFiles, folder: Path, tables: Iterable[TableRows]) -> None:
     """Write each table into a CSV file of its name: UTF-8, commas, one row for each record, in the order given.
 
-    Returns:
-        The files written.
+    Args:
+        new: Puts the files in place, when the caller says so.
+        folder: Where; it is made.
+        tables: The tables with their rows.
 
     Raises:
         OSError: A file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
     for noun, rows in tables:
-        path = folder / f"{noun.table}.csv"
-        with replace_file(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+        with new.add(folder / f"{noun.table}.csv").open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow([column.exchange_name for column in columns_of(noun)])
             writer.writerows(_text_rows(noun, rows))
-        written.append(path)
-    return written
 
 
 def _text_rows(record_type: type[Record], rows: Iterable[RowValues]) -> Iterator[list[str]]:
@@ -123,26 +139,30 @@ def _text_rows(record_type: type[Record], rows: Iterable[RowValues]) -> Iterator
         yield [write(value) for write, value in zip(writers, row, strict=True)]
 
 
-def write_workbook(path: Path, tables: Iterable[TableRows]) -> None:
+def write_workbook(new: NewFiles, path: Path, tables: Iterable[TableRows]) -> None:
     """Write each table to a sheet of its name; texts stay texts, whatever they begin with.
+
+    Args:
+        new: Puts the file in place, when the caller says so.
+        path: The file; its folder is made.
+        tables: The tables with their rows.
 
     Raises:
         Refused: A text or a table is longer than a workbook holds.
         OSError: The file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replace_file(path) as partial:
-        book = create_workbook(partial)
-        try:
-            bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-            for noun, rows in tables:
-                sheet = book.add_worksheet(noun.table)
-                sheet.freeze_panes(1, 1)
-                for place, column in enumerate(columns_of(noun)):
-                    sheet.write_string(0, place, column.exchange_name, bold)
-                _write_sheet(sheet, noun, rows, day)
-        finally:
-            save_workbook(book)
+    book = create_workbook(new, path)
+    try:
+        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+        for noun, rows in tables:
+            sheet = book.add_worksheet(noun.table)
+            sheet.freeze_panes(1, 1)
+            for place, column in enumerate(columns_of(noun)):
+                sheet.write_string(0, place, column.exchange_name, bold)
+            _write_sheet(sheet, noun, rows, day)
+    finally:
+        save_workbook(book)
 
 
 def _write_sheet(sheet: XlsxSheet, record_type: type[Record], rows: Iterable[RowValues], day: object) -> None:

@@ -46,7 +46,7 @@ def remember_database(location: str) -> None:
     folder = settings_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_file(folder / "last.json", json.dumps({"database": absolute}))
+        write_file(folder / "last.json", json.dumps({"database": absolute}), through_link=True)  # settings are kept so
     except OSError:
         return
 

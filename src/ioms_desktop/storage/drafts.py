@@ -18,6 +18,7 @@ from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.dates.instants import is_ahead
 from ioms_desktop.domain.drafts import Draft, WindowState
 from ioms_desktop.domain.errors import FileUnwritable
+from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.file_access import make_private_folder
 
 T = TypeVar("T")
@@ -76,11 +77,15 @@ def draft_store(data_folder: Path, database_id: str, user: str, key: bytes) -> D
 
 
 def draft_folder(data_folder: Path, database_id: str, user: str) -> Path:
-    """Give the folder of a user's drafts for a database."""
-    return data_folder / "drafts" / _folder_name(database_id) / _folder_name(user)
+    """Give the folder of a user's drafts for a database: one kept under a name of earlier versions stays theirs."""
+    earlier = data_folder / "drafts" / _earlier_folder_name(database_id) / _earlier_folder_name(user)
+    with suppress(OSError):
+        if earlier.is_dir():
+            return earlier
+    return data_folder / "drafts" / safe_file_name(database_id) / safe_file_name(user)
 
 
-def _folder_name(text: str) -> str:
+def _earlier_folder_name(text: str) -> str:
     # A user name may hold characters that a folder name may not; a dot alone would be the folder itself.
     return quote(text, safe="").replace(".", "%2E")
 
@@ -165,7 +170,7 @@ def _write_encrypted(store: DraftStore, name: str, document: dict[str, Any]) -> 
     sealed = AESGCM(store.key).encrypt(nonce, json.dumps(document).encode(), store.associated_data(name))
     try:
         _make_private_folders(store.folder)
-        write_file(store.folder / name, FILE_MAGIC + nonce + sealed, private=True)
+        write_file(store.folder / name, FILE_MAGIC + nonce + sealed)
     except OSError as error:
         raise FileUnwritable(DRAFT_NOT_SAVED.format(why=error.strerror or "its folder cannot be written")) from error
 

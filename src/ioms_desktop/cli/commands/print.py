@@ -9,6 +9,7 @@ from ioms_desktop.cli.command import AS_OF, CommandGroup, option
 from ioms_desktop.cli.output import write_message
 from ioms_desktop.cli.session import open_session, printing_time
 from ioms_desktop.domain.errors import WrongFile
+from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.audiences import Audience
 
 COMMANDS = CommandGroup("print", "case summaries as PDF", metavar="WHAT")
@@ -26,24 +27,23 @@ SCREENSHOT_COMMANDS = CommandGroup()
 )
 def case_summary(options: argparse.Namespace) -> int:
     """Print case summaries: one file, or a folder with one PDF a case."""
-    from ioms_desktop.atomic_file import write_file
-    from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
+    from ioms_desktop.atomic_file import is_device
+    from ioms_desktop.services.printing.summaries import require_visible_cases, save_case_summaries
 
     refs: list[str] = list(dict.fromkeys(options.refs))
     at_time = printing_time()
     with open_session(options) as at:
         require_visible_cases(at, refs)
-        for number, target in enumerate(_target_paths(options.out, refs)):
-            pdf = case_summary_pdf(
-                at,
-                refs[number],
-                audience=Audience(options.audience),
-                reason_code=options.reason,
-                as_of=options.as_of,
-                printed_at=at_time,
-            )
-            write_file(target, pdf)
-            print(target)
+        for path in save_case_summaries(
+            at,
+            list(zip(refs, _target_paths(options.out, refs), strict=True)),
+            audience=Audience(options.audience),
+            reason_code=options.reason,
+            as_of=options.as_of,
+            printed_at=at_time,
+        ):
+            if not is_device(path):  # its name would stand in the middle of what was written to it
+                print(path)
     write_message(f"Printed {len(refs)} case summar{'y' if len(refs) == 1 else 'ies'}.")
     return 0
 
@@ -60,12 +60,7 @@ def _target_paths(out: Path, refs: list[str]) -> list[Path]:
     if out.exists() and not out.is_dir():
         raise WrongFile(f"Several cases go into a folder, and {out} is a file. Name a folder.")
     out.mkdir(parents=True, exist_ok=True)
-    return [out / f"{_safe_file_name(ref)}.pdf" for ref in refs]
-
-
-def _safe_file_name(ref: str) -> str:
-    """Make a file name from a reference, which comes from the sender and may hold any character."""
-    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in ref)
+    return [out / safe_file_name(ref, ".pdf") for ref in refs]
 
 
 @SCREENSHOT_COMMANDS.command(

@@ -106,7 +106,7 @@ def _write_certificate(path: Path, text: str) -> int:
     from ioms_desktop.atomic_file import write_file
 
     try:
-        write_file(path, text + "\n", private=True, overwrite=False)
+        write_file(path, text + "\n", overwrite=False)
     except OSError as failed:
         write_message(
             f"The record is disposed of, but its certificate could not be written to {path}: {failed.strerror}. It "

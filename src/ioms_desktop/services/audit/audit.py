@@ -298,7 +298,7 @@ def write_anchor(session: Session, path: Path) -> ChainHead:
         )
     heads = [{**head_to_json(head), "code": spoken_digits(head.hash)}]
     try:
-        write_file(path, json.dumps({"heads": heads}, indent=2) + "\n", private=True, overwrite=False)
+        write_file(path, json.dumps({"heads": heads}, indent=2) + "\n", overwrite=False)
     except OSError as error:
         raise FileUnwritable(
             f"No anchor can be written to {path}. Check that the folder exists and may be written."

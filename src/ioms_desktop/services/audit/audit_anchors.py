@@ -1,6 +1,7 @@
 """Audit heads seen by this workstation: kept outside the database, so that nobody can rewrite both."""
 
 import json
+import re
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.audit_chain import ChainHead
+from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.file_access import make_private_folder
 from ioms_desktop.services.user_paths import data_folder
 
@@ -60,9 +62,13 @@ def save_local_head(head: ChainHead) -> None:
     with suppress(OSError):
         file = _heads_path(head.database_id)
         make_private_folder(file.parent)
-        write_file(file, json.dumps({"heads": heads}), private=True)
+        write_file(file, json.dumps({"heads": heads}))
 
 
 def _heads_path(database_id: str) -> Path:
-    safe = "".join(letter for letter in database_id if letter.isalnum() or letter == "-")
-    return data_folder() / "witness" / f"{safe or 'unnamed'}.json"
+    # The program's own identifiers stay as they are; anything else is what somebody wrote into a file.
+    name = f"{database_id}.json" if _IDENTIFIER.fullmatch(database_id) else safe_file_name(database_id, ".json")
+    return data_folder() / "witness" / name
+
+
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -1,10 +1,11 @@
-"""Exporting exchange files: everything, or some cases with all their records; audited before it leaves."""
+"""Exporting exchange files: everything, or some cases with all their records; on record once the files are there."""
 
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
 
+from ioms_desktop.atomic_file import PART_SUFFIX, NewFiles
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import CaseNotFound, FileUnwritable, MissingValue
 from ioms_desktop.domain.records.cases import Case
@@ -59,11 +60,21 @@ def _run_export(session: Session, path: Path, case_refs: Sequence[str], reason: 
         refuse_training_reason(session, reading, reason)
         refuse_under_any_break_glass(session, reading)
         persons = _person_refs(reading, case_refs)
-    # On record first: what has left cannot be called back, what was only about to leave does no harm in the audit.
-    with session.store.begin(session.command_context(reason_code=reason), "export") as tx:
-        log_people(tx, "DISCLOSURE", {"export": path.name, "cases": list(case_refs)}, persons)
-    with session.store.read() as reading:
-        return _write_files(reading, path, case_refs, persons)
+    try:
+        with NewFiles() as new:
+            with session.store.read() as reading:
+                report = _write_files(new, reading, path, case_refs, persons)
+            with session.store.begin(session.command_context(reason_code=reason), "export") as tx:
+                log_people(tx, "DISCLOSURE", {"export": path.name, "cases": list(case_refs)}, persons)
+                new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
+    except OSError as failed:
+        named = str(failed.filename or path)
+        where, why = path if named.endswith(PART_SUFFIX) else named, failed.strerror or "the place does not take it"
+        raise FileUnwritable(
+            f"{where} cannot be written: {why}. Nothing was exported, and a former export there is as it was; choose "
+            "another place."
+        ) from failed
+    return report
 
 
 def _person_refs(reading: Reading, case_refs: Sequence[str]) -> list[str] | None:
@@ -76,7 +87,9 @@ def _person_refs(reading: Reading, case_refs: Sequence[str]) -> list[str] | None
     return sorted({case.person_ref for case in cases.values()})
 
 
-def _write_files(reading: Reading, path: Path, case_refs: Sequence[str], persons: Sequence[str] | None) -> ExportReport:
+def _write_files(
+    new: NewFiles, reading: Reading, path: Path, case_refs: Sequence[str], persons: Sequence[str] | None
+) -> ExportReport:
     reading.extend_timeouts()
     records: dict[str, int] = {}
     with ExitStack() as opened:
@@ -84,14 +97,10 @@ def _write_files(reading: Reading, path: Path, case_refs: Sequence[str], persons
             (noun, opened.enter_context(closing(_iter_rows(reading, noun, case_refs, persons, records))))
             for noun in EXCHANGE_RECORD_TYPES
         ]
-        try:
-            if path.suffix.lower() == XLSX_SUFFIX:
-                write_workbook(path, tables)
-            else:
-                write_folder(path, tables)
-        except OSError as failed:
-            where, why = failed.filename or path, failed.strerror or "the place does not take it"
-            raise FileUnwritable(f"{where} cannot be written: {why}. The export is not complete.") from failed
+        if path.suffix.lower() == XLSX_SUFFIX:
+            write_workbook(new, path, tables)
+        else:
+            write_folder(new, path, tables)
     return ExportReport(path, records)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.atomic_file import replace_file
+from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import FileExists, FileUnreadable, FileUnwritable, Missing, WrongFile
@@ -282,14 +282,41 @@ def count_current_quarter(session: Session) -> PublishedTables:
     return {MEASURES: (session.lists.of("figure_cube").label(MEASURES), tuple(lines) if anything else ())}
 
 
-def write_lines(path: Path, title: str, lines: Sequence[PublishedLine]) -> None:
-    """Write the lines of one table to a CSV file.
+@dataclass(frozen=True, slots=True)
+class SavedTable:
+    """A table of figures to be saved: its picture, and the numbers in a CSV file beside it.
+
+    Attributes:
+        picture: The path of the picture.
+        image: The picture.
+        title: The table's title.
+        lines: The numbers.
+    """
+
+    picture: Path
+    image: bytes
+    title: str
+    lines: Sequence[PublishedLine]
+
+
+def save_tables(tables: Sequence[SavedTable]) -> None:
+    """Write pictures of tables with their numbers: all of them or none.
 
     Raises:
-        Refused: The place cannot be written.
+        Refused: A place cannot be written; former files are as they were.
     """
-    rows = [(title, line.cell.name, line.label, *_number_cells(line)) for line in lines]
-    _write_csv(path, ("table", "cell", "words", *NUMBER_COLUMNS), rows)
+    try:
+        with NewFiles() as new:
+            for table in tables:
+                new.write(table.picture, table.image)
+                rows = [(table.title, line.cell.name, line.label, *_number_cells(line)) for line in table.lines]
+                _add_csv(new, table.picture.with_suffix(".csv"), ("table", "cell", "words", *NUMBER_COLUMNS), rows)
+            new.put_in_place()
+    except OSError as failed:
+        raise FileUnwritable(
+            f"The picture and its numbers cannot be written to {tables[0].picture.parent}: {failed.strerror}. Nothing "
+            "was saved; choose another place."
+        ) from failed
 
 
 def export_published_figures(session: Session, path: Path) -> int:
@@ -312,16 +339,22 @@ def export_published_figures(session: Session, path: Path) -> int:
 
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    _refuse_place(path)
     try:
-        with replace_file(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(columns)
-            writer.writerows([guard_formula(cell) for cell in row] for row in rows)
+        with NewFiles() as new:
+            _add_csv(new, path, columns, rows)
+            new.put_in_place()
     except OSError as failed:
         raise FileUnwritable(
             f"{path} cannot be written: {failed.strerror}. Nothing was exported; choose another."
         ) from failed
+
+
+def _add_csv(new: NewFiles, path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    _refuse_place(path)
+    with new.add(path).open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(columns)
+        writer.writerows([guard_formula(cell) for cell in row] for row in rows)
 
 
 def _refuse_place(path: Path) -> None:

@@ -55,14 +55,14 @@ def write_questions(path: Path, questions: Sequence[CheckInQuestion]) -> None:
     """
     rows = question_rows(questions)
     if path.suffix.lower() != CSV:
-        write_file(path, json.dumps({"conflicts": rows}, ensure_ascii=False, indent=2) + "\n", private=True)
+        write_file(path, json.dumps({"conflicts": rows}, ensure_ascii=False, indent=2) + "\n")
         return
     text = StringIO()
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow(COLUMNS)
     for row in rows:
         table.writerow(guard_formula(_cell(row[name])) for name in COLUMNS)
-    write_file(path, text.getvalue(), private=True)
+    write_file(path, text.getvalue())
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - a text, or a list of them

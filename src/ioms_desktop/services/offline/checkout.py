@@ -1,7 +1,6 @@
-"""Checking cases out into an encrypted file for offline work, audited before it leaves."""
+"""Checking cases out into an encrypted file for offline work, which is on record when it has its name."""
 
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from hashlib import sha256
@@ -16,9 +15,9 @@ from ioms_desktop.domain.errors import (
     CheckedOut,
     FileExists,
     FileNotFound,
+    FileUnwritable,
     MissingValue,
     PastDate,
-    Refused,
 )
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import capitalise, format_day, iso_date, join_words, pluralise
@@ -31,6 +30,8 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import without_password
 from ioms_desktop.storage.bulk_write import log_people
 from ioms_desktop.storage.database.demo_marker import is_demo
+from ioms_desktop.storage.database.file_copy import move_into_place, part_file
+from ioms_desktop.storage.database.migrate import remove_database
 from ioms_desktop.storage.offline import checkout
 from ioms_desktop.storage.offline.checkout import RegisteredCheckout
 from ioms_desktop.storage.records.code_lists import database_id
@@ -89,7 +90,8 @@ def check_out_cases(session: Session, entry: CheckOutCases) -> CheckoutResult:
     """Write cases, with all of them that the user may read, to a new encrypted file for that user only.
 
     What is read is read as the user: on a server each case is opened first, on record, and what their role may not
-    read is never there to be written. It is put on record as disclosed before anything is written to the file.
+    read is never there to be written. The file is finished under a temporary name; it gets its own in the transaction
+    that records the disclosure.
 
     Raises:
         NotAllowed: The user may not take cases away, or sees one by break-glass access only.
@@ -107,23 +109,17 @@ def check_out_cases(session: Session, entry: CheckOutCases) -> CheckoutResult:
             "the reference or ask "
             "a supervisor."
         )
-    mark = _register_checkout(session, entry)
-    try:
+    mark = _describe_file(session, entry)
+    with part_file(entry.path) as part:
         with session.store.read() as reading:
             reading.extend_timeouts()
             luggage = checkout.gather_checkout(
                 reading, _get_cases(session, reading, entry), partial(redact_for_role, session.role)
             )
             fictional = is_demo(reading)
-        code = _write_checkout_file(session, entry, mark, luggage, fictional=fictional)
-    except BaseException:
-        _record_not_made(session, entry, mark)
-        raise
-    file_hash = _hash_of(entry.path)
-    with session.store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx:
-        checkout.record_file_hash(tx, mark.number, file_hash)
-        detail = {"sha256": file_hash, "records": len(luggage.records)}
-        tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
+        code = _write_checkout_file(session, entry, part, mark, luggage, fictional=fictional)
+        file_hash = _hash_of(part)
+        _hand_over(session, entry, part, mark, {"sha256": file_hash, "records": len(luggage.records)})
     return CheckoutResult(
         sentence=_describe_checkout(entry, len(luggage.records)),
         recovery_code=code,
@@ -171,11 +167,9 @@ def _refuse_place(path: Path) -> None:
     key_file.refuse_existing_key_file(str(path))
 
 
-def _register_checkout(session: Session, entry: CheckOutCases) -> Checkout:
-    """Record a checkout before the file is written: an entry too many does no harm in the audit."""
-    with session.store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx:
-        cases = _get_cases(session, tx, entry)
-        mark = Checkout(
+def _describe_file(session: Session, entry: CheckOutCases) -> Checkout:
+    with session.store.begin(replace(session.command_context(), request=""), "take_away") as tx:
+        return Checkout(
             number=str(uuid4()),
             database_id=database_id(tx),
             source=_source_label(session),
@@ -185,22 +179,35 @@ def _register_checkout(session: Session, entry: CheckOutCases) -> Checkout:
             reason=entry.reason,
             cases=entry.cases,
         )
-        checkout.register_checkout(tx, mark)
-        until = iso_date(entry.until)
-        detail = {"take_away": mark.number, "file": entry.path.name, "cases": list(entry.cases), "until": until}
-        log_people(tx, "DISCLOSURE", detail, {case.person_ref for case in cases})
-    return mark
 
 
-def _record_not_made(session: Session, entry: CheckOutCases, mark: Checkout) -> None:
-    """Close a checkout whose file was not made: it would never return, and hold its cases for ever."""
-    with (
-        suppress(Refused, OSError),
-        session.store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx,
-    ):
-        checkout.record_return(tx, mark.number, {})
-        detail = {"made": False}
-        tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
+def _hand_over(
+    session: Session, entry: CheckOutCases, part: Path, mark: Checkout, contents: dict[str, str | int]
+) -> None:
+    """Register a finished file and give it its name: both, or neither."""
+    placed = False
+    try:
+        with session.store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx:
+            persons = {case.person_ref for case in _get_cases(session, tx, entry)}
+            checkout.register_checkout(tx, mark)
+            checkout.record_file_hash(tx, mark.number, str(contents["sha256"]))
+            until = iso_date(entry.until)
+            detail = {"take_away": mark.number, "file": entry.path.name, "cases": list(entry.cases), "until": until}
+            log_people(tx, "DISCLOSURE", detail, persons)
+            tx.log(
+                "DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=dict(contents)
+            )
+            move_into_place(part, entry.path)
+            placed = True
+    except OSError as failed:
+        raise FileUnwritable(
+            f"No file can be made at {entry.path}: {failed.strerror}. Nothing was taken; choose another place.",
+            field="path",
+        ) from failed
+    except BaseException:
+        if placed:  # it could not be recorded
+            remove_database(str(entry.path))
+        raise
 
 
 def _get_cases(session: Session, reading: Reading, entry: CheckOutCases) -> list[Case]:
@@ -223,16 +230,22 @@ def _source_label(session: Session) -> str:
 
 
 def _write_checkout_file(
-    session: Session, entry: CheckOutCases, mark: Checkout, contents: checkout.CheckoutContents, *, fictional: bool
+    session: Session,
+    entry: CheckOutCases,
+    part: Path,
+    mark: Checkout,
+    contents: checkout.CheckoutContents,
+    *,
+    fictional: bool,
 ) -> str:
-    """Write the file; a partial one is removed."""
+    """Write the file under its temporary name; a partial one is removed."""
 
     def fill(store: Store) -> None:
         with store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx:
             checkout.fill_checkout_file(tx, contents, mark)
 
     people = (NewUser(session.user, session.role, entry.password),)
-    return initialise_database(str(entry.path), people, mark.at, fictional=fictional, fill=fill)
+    return initialise_database(str(part), people, mark.at, fictional=fictional, fill=fill)
 
 
 def _hash_of(path: Path) -> str:

@@ -1,13 +1,17 @@
 """Printing a case summary: gather the facts, redact them for the audience, render, audit the disclosure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
+from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import MissingReason
+from ioms_desktop.domain.errors import FileNotFound, FileUnwritable, MissingReason
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import CaseSummary, PrintFacts
@@ -19,6 +23,8 @@ from ioms_desktop.services.printing.summary_facts import gather_summary
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.transaction import Transaction
+
+NOT_PRINTED = "nobody: the printer stopped"
 
 
 def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
@@ -33,6 +39,7 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     printed_at: datetime | None = None,
     copy: tuple[int, int] = (1, 1),
     preview: bool = False,
+    keep: Callable[[bytes], None] | None = None,
 ) -> bytes:
     """Render one case summary.
 
@@ -45,6 +52,8 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
         printed_at: The time of printing, in UTC; None for now.
         copy: Which copy of how many.
         preview: Whether it is only looked at: then the look is recorded, not a disclosure.
+        keep: Puts the PDF where it is to be, as the last step before the disclosure is recorded for good: if it fails,
+            nothing is on record.
 
     Returns:
         The PDF; the same data, user, reason and time give the same bytes.
@@ -69,7 +78,75 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
         summary = redact_for_audience(gather_summary(session, tx, view, about), audience)
         pdf = _render_pdf(summary)
         _log_print(tx, case, summary, pdf, preview=preview)
+        if keep is not None:
+            keep(pdf)
     return pdf
+
+
+def save_case_summaries(
+    session: Session,
+    targets: Sequence[tuple[str, Path]],
+    **wanted: Any,  # noqa: ANN401 - passed on unchanged
+) -> Iterator[Path]:
+    """Write case summaries, one file a case; each is recorded as a disclosure once its file is there.
+
+    Args:
+        targets: The cases with their files, in order; the folders exist.
+        wanted: As for `case_summary_pdf`.
+
+    Yields:
+        Each file once it is written and on record.
+
+    Raises:
+        NotAllowed: As for `case_summary_pdf`.
+        Missing: A case is not there for this user; nothing was written.
+        Refused: As for `case_summary_pdf`; or a file cannot be written: it is as it was and not on record.
+    """
+    require_visible_cases(session, [ref for ref, _ in targets])
+    for _, path in targets:
+        if not path.parent.is_dir():
+            raise FileNotFound(f"There is no folder {path.parent}. Nothing left the application; choose another place.")
+    for number, (ref, path) in enumerate(targets):
+        try:
+            with NewFiles() as new:
+                case_summary_pdf(session, ref, **wanted, keep=partial(_put_in_place, new, path))
+        except OSError as failed:
+            raise FileUnwritable(_describe_failed_file(path, failed, number)) from failed
+        yield path
+
+
+def _put_in_place(new: NewFiles, path: Path, pdf: bytes) -> None:
+    new.write(path, pdf)
+    new.put_in_place()
+
+
+def _describe_failed_file(path: Path, failed: OSError, written: int) -> str:
+    before = (
+        f" {written} of the files before it {'is' if written == 1 else 'are'} there and on record." if written else ""
+    )
+    return (
+        f"{path} could not be written: {failed.strerror or 'the place does not take it'}. A file that was there is as "
+        f"it was, and this print is not on record.{before} Choose another place."
+    )
+
+
+def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reason_code: str) -> None:
+    """Record that summaries which are on record as printed were not: the printer stopped.
+
+    Raises:
+        Refused: The database cannot be written.
+    """
+    with session.store.begin(session.command_context(reason_code=reason_code), "print_not_made") as tx:
+        for ref in case_refs:
+            case = get_visible_case(session, tx, ref, reason_code)
+            tx.log(
+                "DISCLOSURE",
+                object_type=Case.table,
+                object_ref=case.case_ref,
+                subject_ref=case.person_ref,
+                recipient=NOT_PRINTED,
+                detail={"made": False},
+            )
 
 
 def _render_pdf(summary: CaseSummary) -> bytes:

@@ -150,4 +150,4 @@ def copy_key_file(source: Path, target: Path) -> None:
     keys, copy = key_file_path(source), key_file_path(target)
     if not keys.exists():
         return
-    write_file(copy, keys.read_bytes(), private=True, overwrite=False)
+    write_file(copy, keys.read_bytes(), overwrite=False)

@@ -88,4 +88,4 @@ def _save(location: str, kept: dict[str, object]) -> None:
         if not kept:
             path.unlink(missing_ok=True)
             return
-        write_file(path, json.dumps(kept), private=True)
+        write_file(path, json.dumps(kept))

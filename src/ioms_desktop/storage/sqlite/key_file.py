@@ -299,7 +299,8 @@ def save(location: str | Path, file: KeyFile) -> None:
     path = key_file_path(location)
     try:
         # Every caller holds the database's write lock, so a temporary file there is a stopped program's.
-        write_file(path, serialise(file), private=True, stale_after_s=0)
+        # A database opened by way of a link has its key file where the user put that.
+        write_file(path, serialise(file), through_link=True, stale_after_s=0)
     except OSError as error:
         raise FileUnwritable(
             f"The key file {path} cannot be written. Nothing was changed; check the free space and "

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from math import ceil
-from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QBuffer, QByteArray, QPoint, Qt
+from PySide6.QtGui import QImage, QImageWriter, QKeyEvent, QPainter, QPaintEvent
 from typing_extensions import override
 
 from ioms_desktop.charts.bars import Bar, layout_bars
@@ -37,8 +36,8 @@ class BarChartView(ChartView):
         self._title, self._bars, self._focused = title, tuple(bars), -1
         self.setAccessibleDescription(self._rebuild_picture().description)
 
-    def save(self, path: Path) -> bool:
-        """Write the picture as a PNG file; return whether it could be written."""
+    def png(self) -> bytes:
+        """Give the picture as the content of a PNG file."""
         picture = self.picture
         image = QImage(
             ceil(picture.width) * SAVED_IMAGE_SCALE,
@@ -49,7 +48,10 @@ class BarChartView(ChartView):
         painter = QPainter(image)
         self._paint_chart(painter)
         painter.end()
-        return image.save(str(path))
+        buffer = QBuffer()
+        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+        QImageWriter(buffer, QByteArray(b"png")).write(image)
+        return bytes(buffer.data().data())
 
     @override
     def build_picture(self) -> Picture:

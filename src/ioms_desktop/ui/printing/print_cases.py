@@ -10,13 +10,18 @@ from PySide6.QtCore import QMarginsF, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
-from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.errors import FileNotFound, FileUnwritable
+from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.audiences import Audience, available_audiences
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
+from ioms_desktop.services.printing.summaries import (
+    case_summary_pdf,
+    record_unfinished_prints,
+    require_visible_cases,
+    save_case_summaries,
+)
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
@@ -62,6 +67,7 @@ class PrintCasesDialog(QDialog):
         """
         super().__init__(parent)
         self.session, self.case_refs, self._tasks, self._as_of = session, case_refs, tasks, as_of
+        self._printing: tuple[QPrinter, QPainter] | None = None
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         fit_to_screen(self, DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX, SCREEN_SHARE)
@@ -141,18 +147,17 @@ class PrintCasesDialog(QDialog):
         self.message.clear()
         self.pages.show_documents(documents)
 
+    def _wanted(self) -> dict[str, Any]:
+        return {
+            "audience": Audience(self.audience.value() or "partner"),
+            "reason_code": self.reason.value() or "",
+            "reason_text": self.reason_text.value() or "",
+            "recipient": self.recipient.value() or "",
+            "as_of": self._as_of,
+        }
+
     def _pages_builder(self, *, preview: bool) -> Callable[[], list[bytes]]:
-        return partial(
-            _build_pdfs,
-            self.session,
-            self.case_refs,
-            audience=Audience(self.audience.value() or "partner"),
-            reason_code=self.reason.value() or "",
-            reason_text=self.reason_text.value() or "",
-            recipient=self.recipient.value() or "",
-            as_of=self._as_of,
-            preview=preview,
-        )
+        return partial(_build_pdfs, self.session, self.case_refs, **self._wanted(), preview=preview)
 
     def _preview_refused(self, sentence: str) -> None:
         self.busy.stop()
@@ -176,7 +181,7 @@ class PrintCasesDialog(QDialog):
             asking.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
             asking.setNameFilter("PDF (*.pdf)")
             asking.setDefaultSuffix("pdf")
-            asking.selectFile(f"{self.case_refs[0]}-{self.audience.value()}.pdf")
+            asking.selectFile(self._file_name(self.case_refs[0]))
         else:
             asking.setFileMode(QFileDialog.FileMode.Directory)
             asking.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -188,11 +193,15 @@ class PrintCasesDialog(QDialog):
         if len(self.case_refs) == 1:
             self.save_to([Path(place)])
         else:
-            self.save_to([Path(place) / f"{ref}-{self.audience.value()}.pdf" for ref in self.case_refs])
+            self.save_to([Path(place) / self._file_name(ref) for ref in self.case_refs])
+
+    def _file_name(self, ref: str) -> str:
+        return safe_file_name(ref, f"-{self.audience.value()}.pdf")
 
     def save_to(self, paths: Sequence[Path]) -> None:
-        """Build the pages, record the disclosure and write one file for each case."""
-        self._disclose(partial(_write_files, self._pages_builder(preview=False), tuple(paths)), self._saved)
+        """Write one file for each case; each is recorded as a disclosure once it is there."""
+        targets = tuple(zip(self.case_refs, paths, strict=True))
+        self._disclose(partial(_save_files, self.session, targets, self._wanted()), self._saved)
 
     def _saved(self, paths: Sequence[Path]) -> None:
         self._enable_buttons()
@@ -209,29 +218,57 @@ class PrintCasesDialog(QDialog):
         printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
         printer.setDocName(TITLE)
         dialog = QPrintDialog(printer, self)
+        # What is printed to a file is saved: whole or not at all, and for its owner alone.
+        dialog.setOption(QPrintDialog.PrintDialogOption.PrintToFile, on=False)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self.print_on(printer)
 
     def print_on(self, printer: QPrinter) -> None:
-        """Build the pages, record the disclosure and print."""
-        work = partial(_render_for_print, self._pages_builder(preview=False), min(printer.resolution(), MAX_PRINT_DPI))
-        self._disclose(work, partial(self._paint_pages, printer))
-
-    def _paint_pages(self, printer: QPrinter, pages: list[QImage]) -> None:
-        self._enable_buttons()
+        """Reach the printer, build the pages, record the disclosure and print."""
         painter = QPainter()
         if not painter.begin(printer):
             self.message.problem(
-                "The printer could not be reached. The print is on record as made; save it as a PDF, or try again."
+                "The printer could not be reached. Nothing was printed or put on record; save a PDF, or try again."
             )
             return
+        self._printing = (printer, painter)
+        work = partial(_render_for_print, self._pages_builder(preview=False), min(printer.resolution(), MAX_PRINT_DPI))
+        self._disclose(work, self._paint_pages)
+
+    def _paint_pages(self, pages: list[QImage]) -> None:
+        if self._printing is None:
+            return
+        printer, painter = self._printing
         sheet = QRectF(printer.pageLayout().fullRectPixels(printer.resolution()))
+        done = True
         for number, page in enumerate(pages):
-            if number:
-                printer.newPage()
-            painter.drawImage(sheet, page)
-        painter.end()
-        self.message.notice("Sent to the printer, and put on record.")
+            done = done and (not number or printer.newPage())
+            if done:
+                painter.drawImage(sheet, page)
+        self._stop_printing(abort=not done)
+        self._enable_buttons()
+        if done:
+            self.message.notice("Sent to the printer, and put on record.")
+            return
+        note = partial(record_unfinished_prints, self.session, self.case_refs, reason_code=self.reason.value() or "")
+        self._tasks.run(self, note, self._told_unfinished, self._disclosure_refused, self._disclosure_failed)
+
+    def _told_unfinished(self, _done: None) -> None:
+        self.message.problem("The printer stopped. It is put on record that the print was not made; try again.")
+
+    def _stop_printing(self, *, abort: bool) -> None:
+        if self._printing is not None:
+            printer, painter = self._printing
+            self._printing = None
+            if abort:
+                printer.abort()
+            painter.end()
+
+    @override
+    def reject(self) -> None:
+        """Close, unless something is being saved or printed: it would be on record and not be made."""
+        if self.save_button.isEnabled():
+            super().reject()
 
     def _disclose(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         for act in (self.save_button, self.print_button):
@@ -241,6 +278,7 @@ class PrintCasesDialog(QDialog):
         self._tasks.run(self, work, then, self._disclosure_refused, self._disclosure_failed)
 
     def _disclosure_refused(self, sentence: str) -> None:
+        self._stop_printing(abort=True)
         self._enable_buttons()
         self.message.problem(sentence)
 
@@ -259,18 +297,8 @@ def _build_pdfs(session: Session, case_refs: tuple[str, ...], **wanted: Any) -> 
     return [case_summary_pdf(session, ref, **wanted) for ref in case_refs]
 
 
-def _write_files(make: Callable[[], list[bytes]], paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    for path in paths:
-        if not path.parent.is_dir():
-            raise FileNotFound(f"There is no folder {path.parent}. Nothing left the application; choose another place.")
-    for path, pdf in zip(paths, make(), strict=True):
-        try:
-            write_file(path, pdf)
-        except OSError as wrong:
-            raise FileUnwritable(
-                f"{path} could not be written: {wrong.strerror}. It is on record as made; choose another place."
-            ) from wrong
-    return paths
+def _save_files(session: Session, targets: tuple[tuple[str, Path], ...], wanted: dict[str, Any]) -> list[Path]:
+    return list(save_case_summaries(session, targets, **wanted))
 
 
 def _render_for_print(make: Callable[[], list[bytes]], dpi: int) -> list[QImage]:

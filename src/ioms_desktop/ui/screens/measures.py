@@ -27,11 +27,12 @@ from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.services.figures.read_figures import (
     PublishedLine,
     PublishedTables,
+    SavedTable,
     count_current_quarter,
     get_figure_history,
     get_publication,
     list_published_quarters,
-    write_lines,
+    save_tables,
 )
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui.actions.launcher import DialogLauncher
@@ -277,17 +278,11 @@ class MeasuresScreen(Screen):
                 f"{join_words(there)} would be overwritten. Nothing was saved; choose another name or remove them."
             )
             return
-        for picture, view, _, _ in wanted:
-            if not view.save(picture):
-                self._show_problem(
-                    f"The picture cannot be written to {picture}. Nothing was saved; choose another place."
-                )
-                return
         said = join_words([f"{picture.name} with its numbers in {picture.stem}.csv" for picture, _, _, _ in wanted])
-        numbers = [(picture.with_suffix(".csv"), title, lines) for picture, _, title, lines in wanted]
+        tables = [SavedTable(picture, view.png(), title, lines) for picture, view, title, lines in wanted]
         self.services.tasks.run(
             self,
-            partial(_save_numbers, numbers),
+            partial(save_tables, tables),
             lambda _: self.message.notice(f"Saved in {path.parent}: {said}."),
             self._show_problem,
         )
@@ -353,8 +348,3 @@ def _count_current(session: Session) -> ShownFigures:
         "for passing on: small figures may say who somebody is."
     )
     return ShownFigures(note, count_current_quarter(session))
-
-
-def _save_numbers(numbers: Sequence[tuple[Path, str, Sequence[PublishedLine]]]) -> None:
-    for path, title, lines in numbers:
-        write_lines(path, title, lines)

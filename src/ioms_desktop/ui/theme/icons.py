@@ -4,9 +4,7 @@
 the colours of the theme in which it was made. ``set_icon(button, "search")`` makes it again when the theme changes.
 """
 
-import tempfile
 from functools import cache
-from pathlib import Path
 from typing import Protocol
 
 import shiboken6
@@ -16,6 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from ioms_desktop.paths import resource
 from ioms_desktop.ui.theme.active import active_theme, theme_notifier
+from ioms_desktop.ui.theme.memory_files import register_file
 
 
 class HasIcon(Protocol):
@@ -73,15 +72,13 @@ def set_icon(owner: HasIcon, name: str, colour: str = "text") -> None:
 
 @cache
 def icon_file(name: str, colour: str) -> str:
-    """Write a recoloured icon to a file, since a stylesheet can only refer to files, and return its path with slashes.
+    """Give the path of a recoloured icon in memory, since a stylesheet can only refer to files.
 
     Args:
         name: The Lucide name.
         colour: As ``#RRGGBB``.
     """
-    path = Path(_folder().name) / f"{name}-{colour.lstrip('#')}.svg"
-    path.write_bytes(_svg(name, colour))
-    return path.as_posix()
+    return register_file(f"{name}-{colour.lstrip('#')}.svg", _svg(name, colour))
 
 
 _PRUNE_EVERY_ICONS = 256
@@ -96,11 +93,6 @@ def _recolour() -> None:
     _drop_deleted()
     for owner, name, colour in _themed_icons:
         owner.setIcon(icon(name, colour))  # type: ignore[attr-defined]  # set_icon accepts only owners with setIcon
-
-
-@cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="ioms-icons-", ignore_cleanup_errors=True)
 
 
 @cache

@@ -1,0 +1,182 @@
+"""A file that leaves is there whole and on record, or neither: whatever stands in its way, and on both databases."""
+
+import os
+import resource
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import FileUnwritable, Refused
+from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases, list_open_checkouts
+from ioms_desktop.services.printing.summaries import save_case_summaries
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.store import Store
+from sessions import Clock, fill, session_of
+
+Way = Callable[[Session, Path], object]
+CASE = "IOM-1"
+FULL_DISK_BYTES = 100  # less than the smallest file here
+
+
+def _print(session: Session, folder: Path) -> None:
+    list(save_case_summaries(session, [(CASE, folder / "summary.pdf")], reason_code="CASE_WORK"))
+
+
+def _take_away(session: Session, folder: Path) -> None:
+    path = folder / "visit.ioms"
+    check_out_cases(
+        session, CheckOutCases(path=path, cases=(CASE,), reason="CASE_WORK", password="plum Kettle 47 rain")
+    )
+
+
+WAYS: dict[str, tuple[Way, str]] = {
+    "print": (_print, "summary.pdf"),
+    "export to a folder": (lambda session, folder: export_records(session, folder, reason="CASE_WORK"), "rag.csv"),
+    "export to a workbook": (
+        lambda session, folder: export_records(session, folder / "all.xlsx", reason="CASE_WORK"),
+        "all.xlsx",
+    ),
+    "take away": (_take_away, "visit.ioms"),
+}
+
+
+@pytest.fixture
+def session(store: Store) -> Session:
+    fill(store)
+    return session_of(store, "wright", Role.SUPERVISOR, Clock())
+
+
+def disclosures(session: Session) -> int:
+    query = select(func.count()).where(tables.audit.c.kind == "DISCLOSURE")
+    with session.store.read() as reading:
+        return reading.connection.scalar(query) or 0
+
+
+def contents(folder: Path) -> dict[str, object]:
+    return {
+        path.name: path.readlink() if path.is_symlink() else None if path.is_dir() else path.read_bytes()
+        for path in folder.iterdir()
+    }
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let this process write no file beyond some bytes, as on a disk that has no more left."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FULL_DISK_BYTES, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def a_folder_in_the_way(path: Path) -> None:
+    path.mkdir()
+
+
+def a_link_in_the_way(path: Path) -> None:
+    other = path.with_name("somebody else's")
+    other.write_bytes(b"untouched")
+    path.symlink_to(other)
+
+
+@pytest.mark.parametrize("obstacle", [a_folder_in_the_way, a_link_in_the_way])
+@pytest.mark.parametrize("way", WAYS)
+def test_what_cannot_be_put_in_place_changes_nothing_and_is_not_on_record(
+    session: Session, tmp_path: Path, way: str, obstacle: Callable[[Path], None]
+) -> None:
+    leave, name = WAYS[way]
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "people.csv").write_bytes(b"a former export")
+    obstacle(folder / name)
+    before = contents(folder)
+    with pytest.raises(Refused):
+        leave(session, folder)
+    assert contents(folder) == before
+    assert disclosures(session) == 0
+    assert list_open_checkouts(session) == []
+    (folder / name).unlink() if (folder / name).is_symlink() else (folder / name).rmdir()
+    leave(session, folder)  # the control
+    assert disclosures(session) > 0
+    assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
+    assert not list(folder.glob(".*"))
+
+
+@pytest.mark.parametrize("way", ["print", "export to a folder", "export to a workbook"])
+def test_a_full_disk_leaves_the_former_file_and_no_disclosure(shared_location: str, tmp_path: Path, way: str) -> None:
+    from keys import opened  # noqa: PLC0415 - as in the fixture `store`
+
+    store = opened(shared_location)  # a server writes its own files, which the limit does not reach
+    fill(store)
+    session = session_of(store, "wright", Role.SUPERVISOR, Clock())
+    leave, name = WAYS[way]
+    folder = tmp_path / "out"
+    folder.mkdir()
+    leave(session, folder)
+    before, recorded = contents(folder), disclosures(session)
+    with full_disk(), pytest.raises(FileUnwritable, match="as it was"):
+        leave(session, folder)
+    assert contents(folder) == before
+    assert disclosures(session) == recorded > 0
+    assert len((folder / name).read_bytes()) > 0
+    store.close()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_cannot_be_recorded_is_taken_back(shared_location: str, tmp_path: Path, way: str) -> None:
+    from keys import opened  # noqa: PLC0415 - as in the fixture `store`
+
+    store = opened(shared_location)
+    fill(store)
+    session = session_of(store, "wright", Role.SUPERVISOR, Clock())
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "people.csv").write_bytes(b"a former export")
+    with store.begin(session.command_context()) as tx:
+        # The server refuses the entry only when the transaction is committed: the file is in place by then.
+        tx.connection.exec_driver_sql(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "IF NEW.kind = 'DISCLOSURE' THEN RAISE EXCEPTION 'no' USING ERRCODE = '53100'; END IF; RETURN NULL; END $$"
+        )
+        tx.connection.exec_driver_sql(
+            "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON audit DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+            "EXECUTE FUNCTION refuse()"
+        )
+    before = contents(folder)
+    with pytest.raises(Refused):
+        WAYS[way][0](session, folder)
+    assert contents(folder) == before
+    assert disclosures(session) == 0
+    store.close()
+
+
+def test_of_several_papers_those_that_are_there_are_on_record(session: Session, tmp_path: Path) -> None:
+    refs = ["IOM-1", "PHX-1"]
+    (tmp_path / "2.pdf").mkdir()
+    saving = save_case_summaries(
+        session, [(ref, tmp_path / f"{number}.pdf") for number, ref in enumerate(refs, 1)], reason_code="CASE_WORK"
+    )
+    with pytest.raises(FileUnwritable, match="1 of the files before it is there and on record"):
+        list(saving)
+    assert (tmp_path / "1.pdf").read_bytes().startswith(b"%PDF")
+    assert disclosures(session) == 1
+
+
+def test_what_goes_to_a_pipe_goes_through_and_is_on_record(session: Session, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        list(save_case_summaries(session, [(CASE, pipe)], reason_code="CASE_WORK"))
+        assert os.read(reader, 5) == b"%PDF-"
+    finally:
+        os.close(reader)
+    assert disclosures(session) == 1
