@@ -1,10 +1,12 @@
 """A real local file with a key file and an administrator, for tests of backups."""
 
-import resource
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.progress import ProgressCallback
@@ -70,6 +72,10 @@ def left_in(folder: Path) -> list[str]:
 @contextmanager
 def no_room(most: int) -> Iterator[None]:
     """Limit the size of files, as a full disk would."""
+    if sys.platform == "win32":
+        pytest.skip("not on Windows: a limit to the size of files")
+    import resource  # noqa: PLC0415  not there on Windows
+
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from postgres_cluster import Server
     from shared_people import Office
     from storage.personal_certificates import CertifiedOffice
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what only a POSIX system has; the mark says what that is."""
+    mark = item.get_closest_marker("posix")
+    if mark is not None and sys.platform == "win32":
+        pytest.skip(f"not on Windows: {mark.args[0]}")
 
 
 # How long an example takes says how busy the machine is, and nothing about what is tested.

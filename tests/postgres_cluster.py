@@ -10,16 +10,17 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
-import pwd
 import re
 import secrets
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import psycopg
+import pytest
 from psycopg import sql
 from sqlalchemy import URL, make_url
 from typing_extensions import override
@@ -146,6 +147,8 @@ class Cluster(Server):
         Raises:
             NoPostgresError: There are no binaries, or they would not start.
         """
+        if sys.platform == "win32":
+            pytest.skip("not on Windows: a PostgreSQL server of the tests' own")
         reap()
         account = _account()
         found = find_binaries()
@@ -273,6 +276,8 @@ def _alive(process: int) -> bool:
 
 def _account() -> Account:
     """Choose the account of the server: PostgreSQL refuses to run as root, so root uses one that owns nothing."""
+    import pwd  # noqa: PLC0415  not there on Windows
+
     if os.geteuid() != 0:
         return Account()
     for name in ("postgres", "nobody"):

@@ -36,7 +36,8 @@ from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.engine import SCHEMA_HEAD, open_store, schema_of
 from ioms_desktop.storage.envelope import WrongKey
 from ioms_desktop.storage.sqlite import key_file
-from ioms_desktop.storage.sqlite.engine import driver_error, immutable_engine, is_plain, refuse_network_share
+from ioms_desktop.storage.sqlite.engine import driver_error, immutable_engine, is_plain
+from ioms_desktop.storage.sqlite.network_share import refuse_network_share
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 

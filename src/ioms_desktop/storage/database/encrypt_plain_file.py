@@ -25,8 +25,8 @@ from ioms_desktop.storage.sqlite.engine import (
     exclusive_connection,
     is_plain,
     key_literal,
-    refuse_network_share,
 )
+from ioms_desktop.storage.sqlite.network_share import refuse_network_share
 
 IN_USE = "Another program has {path} open. Nothing was changed; close it everywhere and run migrate again."
 NOT_A_DATABASE = "This is not an IOMS database. Nothing was changed; choose another, or create one with init."

@@ -131,7 +131,7 @@ def _refuse_schema_mismatch(engine: Engine, before: str) -> None:
 
 
 def _create_file(path: Path) -> None:
-    from ioms_desktop.storage.sqlite.engine import refuse_network_share  # noqa: PLC0415 - only for files
+    from ioms_desktop.storage.sqlite.network_share import refuse_network_share  # noqa: PLC0415 - only for files
 
     refuse_network_share(path)
     try:

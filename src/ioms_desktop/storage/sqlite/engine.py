@@ -13,16 +13,14 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
-from ioms_desktop.domain.errors import EncryptionFailed, UnsafeDatabase
+from ioms_desktop.domain.errors import EncryptionFailed
 from ioms_desktop.storage.sqlite import audit_hash
+from ioms_desktop.storage.sqlite.network_share import refuse_network_share
 from ioms_desktop.storage.store import COMMAND_OPTION
 
 BUSY_TIMEOUT_S = 10
 EXCLUSIVE_LOCK_TIMEOUT_MS = 300
 """Short, because other programs keep the file open for hours: it only covers one that is just closing it."""
-NETWORK_FILESYSTEMS = frozenset(
-    {"cifs", "smb3", "smbfs", "nfs", "nfs4", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.rclone"}
-)
 RETRY_PAUSE_S = 0.1
 PLAIN_FILE_HEADER = b"SQLite format 3\0"
 """The first bytes of a file that is not encrypted."""
@@ -213,32 +211,3 @@ def is_plain(path: Path) -> bool:
     """
     with path.open("rb") as file:
         return file.read(len(PLAIN_FILE_HEADER)) == PLAIN_FILE_HEADER
-
-
-def refuse_network_share(path: Path) -> None:
-    """Refuse a file on a network share, where locks of different computers may not work.
-
-    Raises:
-        Refused: It is on one.
-    """
-    if str(path).startswith(("\\\\", "//")) or _filesystem(path) in NETWORK_FILESYSTEMS:
-        raise UnsafeDatabase(
-            "A local database cannot live on a network share: two computers could damage it. Choose a folder on this "
-            "computer, or use a shared database on a server."
-        )
-
-
-def _filesystem(path: Path) -> str:
-    """Name the file system of a path, where the operating system tells."""
-    mounts = Path("/proc/mounts")
-    if not mounts.exists():
-        return ""
-    target = str(path.resolve())
-    found = ("", "")
-    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
-        _, point, kind = line.split(" ")[:3]
-        point = point.replace("\\040", " ")
-        inside = target == point or target.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= len(found[0]):
-            found = (point, kind)
-    return found[1]
