@@ -12,7 +12,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done, 1 refused or failed, 2 wrong usage.
     """
     from ioms_desktop.cli.main import WindowFunctions, run  # noqa: PLC0415 - the start decides what is imported
+    from ioms_desktop.cli.output import prepare_standard_streams  # noqa: PLC0415 - as above
 
+    prepare_standard_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     return run(given, WindowFunctions(open_window=_open_window, draw_screens=_draw_screens))
 
@@ -30,4 +32,8 @@ def _draw_screens(folder: Path) -> Iterable[Path]:
 
 
 if __name__ == "__main__":
+    if getattr(sys, "frozen", False):
+        from multiprocessing import freeze_support
+
+        freeze_support()  # a process that shall draw pictures starts this program again, which must not open a window
     sys.exit(main())

@@ -1,7 +1,6 @@
 """The command line: parse, call a service, print; every failure is one sentence and exit code 1."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -44,17 +43,20 @@ def run(arguments: Sequence[str], window: WindowFunctions) -> int:
 
 
 def _run_handler(options: argparse.Namespace) -> int:
+    from ioms_desktop.cli.output import discard_output, result_being_written
     from ioms_desktop.domain.errors import Refused
 
     try:
-        return int(options.handler(options))
+        answer = int(options.handler(options))
+        with result_being_written():
+            sys.stdout.flush()
+        return answer  # noqa: TRY300 - what follows are the ways to fail
     except Refused as refused:
         return _print_error(refused.sentence)
     except KeyboardInterrupt:
         return _print_error("Stopped. Nothing unfinished was written.")
     except BrokenPipeError:
-        # The reader has gone; nothing more can be said to it, and Python must not try at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()  # its reader has gone
         return EXIT_FAILED
     except OSError as error:
         what = f"{error.strerror or error}"
