@@ -8,7 +8,6 @@ thread alone.
 import gc
 import importlib
 import logging
-import logging.handlers
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ioms_desktop.settings import Settings
+from ioms_desktop.shared_log import SharedLogHandler
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
@@ -109,13 +109,7 @@ def has_display() -> bool:
 
 def configure_log_file(settings: Settings) -> None:
     """Log faults to a file of the user's; discard them where none can be written."""
-    try:
-        settings.log_file.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
-            settings.log_file, maxBytes=500_000, backupCount=2, encoding="utf-8", delay=True
-        )
-    except OSError:
-        handler = logging.NullHandler()
+    handler = SharedLogHandler(settings.log_file)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger("ioms_desktop")
     root.addHandler(handler)

@@ -73,12 +73,11 @@ def _log_fault(error: Exception) -> str:
     """Write the fault where the user can find and send it, without the data it was about."""
     from ioms_desktop.services.fault_log import fault_record
     from ioms_desktop.services.user_paths import settings_folder
+    from ioms_desktop.shared_log import append_entry
 
     log = settings_folder() / "faults.log"
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as file:
-            file.write(fault_record(error))
+        append_entry(log, fault_record(error))
     except OSError:
         return "no file, because none could be written"
     return str(log)
