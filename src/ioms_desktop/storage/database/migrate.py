@@ -222,7 +222,7 @@ def _run_alembic(connection: Connection, command: str, revision: str) -> None:
     from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()
-    config.set_main_option("script_location", str(migrations()))
+    config.set_main_option("script_location", str(migrations()).replace("%", "%%"))  # % begins a reference there
     config.attributes["connection"] = connection
     getattr(alembic, command)(config, revision)
 
