@@ -13,6 +13,7 @@ from ioms_desktop.domain.errors import (
     CaseClosed,
     DatesOutOfOrder,
     FutureDate,
+    MalformedValue,
     Missing,
     MissingValue,
     NotAllowed,
@@ -91,8 +92,42 @@ def test_a_contact_is_kept_as_it_was_entered_with_whoever_recorded_it(ledger: Le
         direction="THEIRS",
         note="Went to the gym.",
         statement_basis="OPINION",
+        utc_offset="UTC+01:00",
     )
     assert actions(ledger, case) == []
+
+
+@pytest.mark.parametrize(
+    ("on", "at", "meant", "kept"),
+    [
+        (date(2026, 10, 14), None, None, None),
+        (date(2026, 10, 14), time(14, 30), None, "UTC+01:00"),
+        (date(2026, 3, 29), time(0, 59), None, "UTC+00:00"),
+        (date(2026, 3, 29), time(2), None, "UTC+01:00"),
+        (date(2025, 10, 26), time(1, 30), None, "UTC+01:00"),
+        (date(2025, 10, 26), time(1, 30), "UTC+00:00", "UTC+00:00"),
+        (date(2025, 10, 26), time(2), None, "UTC+00:00"),
+    ],
+)
+def test_a_time_is_kept_with_its_offset_from_utc(
+    ledger: Ledger, on: date, at: time | None, meant: str | None, kept: str | None
+) -> None:
+    entry = replace(seen(ledger.phoenix()), occurred_at=DayTime(on, at), utc_offset=meant)
+    assert recorded(ledger, record_contact(ledger.session(), entry).ref).utc_offset == kept
+
+
+@pytest.mark.parametrize(
+    ("on", "at", "meant"),
+    [
+        (date(2026, 3, 29), time(1, 30), None),
+        (date(2026, 7, 1), time(1, 30), "UTC+00:00"),
+        (date(2026, 1, 1), time(14), "UTC+01:00"),
+    ],
+)
+def test_a_time_that_there_was_not_is_refused(ledger: Ledger, on: date, at: time, meant: str | None) -> None:
+    entry = replace(seen(ledger.phoenix()), occurred_at=DayTime(on, at), utc_offset=meant)
+    with ledger.nothing_written(), pytest.raises(MalformedValue):
+        record_contact(ledger.session(), entry)
 
 
 def test_what_nobody_says_of_a_contact_is_what_is_usual(ledger: Ledger) -> None:

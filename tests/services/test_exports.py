@@ -147,6 +147,46 @@ def test_a_workbook_brings_back_what_a_folder_would(store: Store, local_location
         assert one == two, noun.table
 
 
+def test_a_time_that_is_given_twice_that_night_comes_back_as_the_one_it_was(
+    store: Store, local_location: str, tmp_path: Path
+) -> None:
+    """The clocks went back at two on 25 October 2026; a cell without an offset stays without one."""
+    said = ["2026-10-25", "2026-10-25T01:30", "2026-10-25T01:30+01:00", "2026-10-25T01:30+00:00", "2026-10-25T01:30Z"]
+    said += ["2026-10-24T01:30+01:00", "2026-10-25T02:30+00:00"]
+    rows = [
+        {
+            "contact_ref": f"T{number}",
+            "case_ref": "C1",
+            "occurred_at": text,
+            "planned": "yes",
+            "contact_type": "OFFICE",
+            "outcome": "SEEN",
+        }
+        for number, text in enumerate(said)
+    ]
+    put(tmp_path / "in", "people", [person()])
+    put(tmp_path / "in", "cases", [phoenix()])
+    put(tmp_path / "in", "contacts", rows)
+    taken(session_at(store), tmp_path / "in")
+    for target in ("one", "all.xlsx"):
+        export_records(session_at(store), tmp_path / target, reason="CASE_WORK")
+    other = opened(local_location)
+    taken(session_at(other), tmp_path / "all.xlsx")
+    export_records(session_at(other), tmp_path / "two", reason="CASE_WORK")
+    other.close()
+    for folder in ("one", "two"):
+        header, *written = rows_of(tmp_path / folder / "contacts.csv")
+        moment, offset = header.index("occurred_at"), header.index("utc_offset")
+        assert [row[moment] for row in written] == [
+            *said[:4],
+            "2026-10-25T01:30+00:00",
+            "2026-10-24T01:30",
+            "2026-10-25T02:30",
+        ]
+        winter, summer = "UTC+00:00", "UTC+01:00"
+        assert [row[offset] for row in written] == ["", "", summer, winter, winter, summer, winter]
+
+
 def test_nothing_in_a_workbook_is_a_formula(store: Store, tmp_path: Path) -> None:
     taken(session_at(store), full_folder(tmp_path / "in", session_at(store).lists))
     export_records(session_at(store), tmp_path / "all.xlsx", reason="CASE_WORK")

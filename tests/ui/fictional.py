@@ -172,7 +172,7 @@ class ContactDialog(CommandDialog):
         add = self.form.add
         self.who = add(PickerField("who", "&Who", find=self.found_by, tasks=tasks, many=True))
         self.came = add(ChoiceField("came", "Did they c&ome?", required=True))
-        self.on = add(DateField("on", "&Date", today=TODAY, required=True, rule=not_ahead))
+        self.on = add(DateField("on", "&Date", today=lambda: TODAY, required=True, rule=not_ahead))
         kinds = [Option("HOME", "Home visit"), Option("OFFICE", "Office visit")]
         kinds.append(Option("CPN", "Community Protection Notice", "16 or over; she is 15 on 19 Oct 2026"))
         self.kind = add(CodeField("kind", "&Kind", kinds, required=True, help="Where and how you met."))

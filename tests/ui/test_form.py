@@ -205,7 +205,7 @@ def test_two_fields_cannot_share_a_name(qtbot: QtBot) -> None:
     qtbot.addWidget(form)
     form.add(TextField("place", "&Place"))
     with pytest.raises(ValueError, match="place"):
-        form.add(DateField("place", "&Date", today=TODAY))
+        form.add(DateField("place", "&Date", today=lambda: TODAY))
 
 
 def names(widgets: Sequence[object]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import ClassVar
 
 import pytest
@@ -94,7 +94,7 @@ def session(local_location: str, theme: Theme) -> Iterator[Session]:
 def form_of(session: Session, qtbot: QtBot, record_type: type[Record] = EveryKind) -> Form:
     form = Form()
     qtbot.addWidget(form)
-    for field in record_fields(record_type, session.lists, DAY):
+    for field in record_fields(record_type, session.lists, lambda: datetime.combine(DAY, time(12))):
         form.add(field)
     return form
 

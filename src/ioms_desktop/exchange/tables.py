@@ -1,9 +1,11 @@
 """Reads the rows of a table: checks its header, converts its cells, and reports every error with its position."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from ioms_desktop.domain.dates.offset_text import offset_problem, split_offset
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
 from ioms_desktop.domain.records.references import without_invisible
@@ -15,6 +17,8 @@ from ioms_desktop.exchange.typed_cells import judge_cell
 
 REJECT_REASON = "reject_reason"
 _DATED = frozenset({ColumnKind.DATE, ColumnKind.DAY_TIME})
+OFFSET_CODES = "utc_offset"
+_OFFSET_ENDS = re.compile(r"\d(?:Z|[+-]\d\d:\d\d)\s*$")
 
 
 class RowChunk(NamedTuple):
@@ -85,7 +89,8 @@ class TableReader:
             if row.notes:
                 refused, warned = wrong.setdefault(place, []), odd.setdefault(place, [])
                 rows[place] = self._typed(row.notes, rows[place], refused, warned)
-        cells = dict(zip(self._names, zip(*rows, strict=True), strict=False))
+        cells: dict[str, Sequence[str]] = dict(zip(self._names, zip(*rows, strict=True), strict=False))
+        self._part_offsets(cells, wrong)
         gathered = []
         for reader in self._readers:
             name = reader.column.exchange_name
@@ -143,6 +148,24 @@ class TableReader:
         found = [(reader, by_name.get(reader.column.exchange_name, "").strip()) for reader in needed]
         dated = [(reader, text) for reader, text in found if reader.column.kind in _DATED]
         return all(text for _, text in found) and not any(reader.read([text]).errors for reader, text in dated)
+
+    def _part_offsets(self, cells: dict[str, Sequence[str]], wrong: dict[int, list[Finding]]) -> None:
+        """Move the offset of a date-time from its cell into that of the column that keeps it."""
+        kept = next((each for each in columns_of(self.record_type) if each.codes == OFFSET_CODES), None)
+        moments = next((each for each in self._readers if each.column.kind is ColumnKind.DAY_TIME), None)
+        texts = cells.get(moments.column.exchange_name, ()) if moments is not None else ()
+        if kept is None or moments is None or not any(map(_OFFSET_ENDS.search, texts)):
+            return
+        parted = [split_offset(text) for text in texts]
+        name, offsets = moments.column.exchange_name, list(cells.get(kept.exchange_name, [""] * len(texts)))
+        read = moments.read([text for text, _ in parted]).values
+        for place, (moment, (_, offset)) in enumerate(zip(read, parted, strict=True)):
+            reason = "" if offset is None or moment is None else offset_problem(moment, offset)
+            if reason:
+                wrong.setdefault(place, []).append(Finding(name, texts[place], reason))
+            elif offset is not None:
+                offsets[place] = offset
+        cells[name], cells[kept.exchange_name] = [text for text, _ in parted], offsets
 
 
 def _add_findings(found: Mapping[int, str], noted: dict[int, list[Finding]], column: str, cells: Sequence[str]) -> None:

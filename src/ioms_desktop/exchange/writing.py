@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from ioms_desktop.atomic_file import NewFiles
+from ioms_desktop.domain.dates.offset_text import with_offset
 from ioms_desktop.domain.errors import TooLargeForSheet
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
+from ioms_desktop.exchange.tables import OFFSET_CODES
 from ioms_desktop.exchange.text import guard_formula
 
 MAX_CELL_CHARS = 32_767  # the limit of a cell in a spreadsheet
@@ -107,7 +109,7 @@ def _format_yes_no(value: bool | None) -> str:
 
 _WRITERS: Mapping[ColumnKind, Callable[[Any], str]] = {
     ColumnKind.DATE: lambda value: "" if value is None else value.isoformat(),
-    ColumnKind.DAY_TIME: lambda value: "" if value is None else value.iso_text,
+    ColumnKind.DAY_TIME: lambda value: "" if value is None else value if isinstance(value, str) else value.iso_text,
     ColumnKind.YES_NO: _format_yes_no,
     ColumnKind.WHOLE: lambda value: "" if value is None else str(value),
     ColumnKind.NUMBER: lambda value: value or "",
@@ -135,8 +137,21 @@ def write_folder(new: NewFiles, folder: Path, tables: Iterable[TableRows]) -> No
 
 def _text_rows(record_type: type[Record], rows: Iterable[RowValues]) -> Iterator[list[str]]:
     writers = [cell_writer(column) for column in columns_of(record_type)]
-    for row in rows:
+    for row in _with_offsets(record_type, rows):
         yield [write(value) for write, value in zip(writers, row, strict=True)]
+
+
+def _with_offsets(record_type: type[Record], rows: Iterable[RowValues]) -> Iterable[RowValues]:
+    """Write the offset from UTC with a date-time that is given twice that night, so that the cell alone says which."""
+    columns = columns_of(record_type)
+    kept = next((place for place, each in enumerate(columns) if each.codes == OFFSET_CODES), None)
+    moment = next((place for place, each in enumerate(columns) if each.kind is ColumnKind.DAY_TIME), None)
+    if kept is None or moment is None:
+        return rows
+    return (
+        row if row[kept] is None else (*row[:moment], with_offset(row[moment], row[kept]), *row[moment + 1 :])
+        for row in rows
+    )
 
 
 def write_workbook(new: NewFiles, path: Path, tables: Iterable[TableRows]) -> None:
@@ -167,7 +182,7 @@ def write_workbook(new: NewFiles, path: Path, tables: Iterable[TableRows]) -> No
 
 def _write_sheet(sheet: XlsxSheet, record_type: type[Record], rows: Iterable[RowValues], day: object) -> None:
     described = [(place, column.kind, cell_writer(column)) for place, column in enumerate(columns_of(record_type))]
-    for line, row in enumerate(rows, start=1):
+    for line, row in enumerate(_with_offsets(record_type, rows), start=1):
         if line > MAX_DATA_ROWS:
             raise TooLargeForSheet(
                 f"{record_type.table} has more rows than a sheet holds. Nothing was written; export a folder."

@@ -130,6 +130,10 @@ class Session:
         """The local day in London."""
         return self.clock().astimezone(LONDON).date()
 
+    def local_now(self) -> datetime:
+        """The local time in London."""
+        return self.clock().astimezone(LONDON)
+
     def policy(self, on: date) -> Policy:
         """The policy in force on a day."""
         return policy_in_force_on(list(self.policies), on)

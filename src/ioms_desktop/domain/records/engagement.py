@@ -75,6 +75,7 @@ class Contact(Record):
     direction: str | None = code("contact_direction", label="Who made contact")
     note: str | None = long_text()
     statement_basis: str | None = code("statement_basis", label="The note is")
+    utc_offset: str | None = code("utc_offset", label="Clock then")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

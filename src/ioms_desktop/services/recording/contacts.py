@@ -6,11 +6,12 @@ from datetime import date
 from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.dates.calendar import working_days_after
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import DatesOutOfOrder, MissingValue, WrongCase
+from ioms_desktop.domain.dates.local_time import format_offset, utc_offsets
+from ioms_desktop.domain.errors import DatesOutOfOrder, MalformedValue, MissingValue, WrongCase
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact, Offer
-from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.domain.text_format import format_day, pluralise
 from ioms_desktop.services.commands import (
     add_record,
     get_raised_triggers,
@@ -64,6 +65,7 @@ class RecordContact:
         request: The command's own number; given twice, it is done once.
         entries: One for each person.
         occurred_at: When, with the local time where known.
+        utc_offset: What London was ahead of UTC then; needed only in the hour that comes twice, else the only one.
         planned: Whether it had been arranged.
         contact_type: How it took place.
         minutes: How long, for a completed contact.
@@ -81,6 +83,7 @@ class RecordContact:
     occurred_at: DayTime
     planned: bool
     contact_type: str
+    utc_offset: str | None = None
     minutes: int | None = None
     agency: str | None = None
     direction: str | None = "OURS"
@@ -149,8 +152,22 @@ def _add_contact(session: Session, tx: Transaction, entry: RecordContact, each: 
             direction=entry.direction,
             note=each.note.strip() or None,
             statement_basis=entry.statement_basis if each.note.strip() else None,
+            utc_offset=_utc_offset(entry),
         ),
     )
+
+
+def _utc_offset(entry: RecordContact) -> str | None:
+    """Give the offset to store with a time of day: the one that was meant, else the first of that time."""
+    if entry.occurred_at.local_time is None:
+        return None
+    possible = [format_offset(each) for each in utc_offsets(entry.occurred_at.on, entry.occurred_at.local_time)]
+    if not possible or entry.utc_offset not in (None, *possible):
+        raise MalformedValue(
+            f"There was no such time on {format_day(entry.occurred_at.on)}: the clocks changed. Your entry is kept; "
+            "correct the time."
+        )
+    return entry.utc_offset or possible[0]
 
 
 def _add_follow_ups(session: Session, tx: Transaction, entry: RecordContact, contact: Contact) -> None:

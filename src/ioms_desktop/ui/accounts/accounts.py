@@ -52,7 +52,7 @@ def _outcome(sentence: str) -> Outcome:
 class _TeamAndExpiryFields:
     """The fields for the team whose cases a person shares, and for the last day on which they may sign in."""
 
-    def __init__(self, dialog: AutoHeightDialog, today: date, teams: Sequence[str]) -> None:
+    def __init__(self, dialog: AutoHeightDialog, today: Callable[[], date], teams: Sequence[str]) -> None:
         known = f" Teams there are: {', '.join(teams)}." if teams else ""
         words = f"Cases of other teams are then kept from them, unless assigned. Empty for every team's.{known}"
         self.team = dialog.form.add(TextField("team", "&Team", limit=MAX_TEAM_CHARS, help=words))
@@ -96,7 +96,7 @@ class AddPersonDialog(AutoHeightDialog):
         self.role = self.form.add(CodeField("role", "&Role", options, required=True, width=280))
         self.role_card = Card("What the role may do", ("Choose a role.",))
         self.form.place(self.role_card)
-        self._team_and_expiry = _TeamAndExpiryFields(self, session.today(), teams)
+        self._team_and_expiry = _TeamAndExpiryFields(self, session.today, teams)
         self.without_password = self.form.add(CheckBoxField("otherwise", "&Without", NO_PASSWORD_LABEL))
         self.passphrase = NewPassphraseFields(self.form, FIRST_PASSWORD_HELP, lambda: self.name.value() or "")
         self.form.place(self.passphrase.strength)
@@ -154,7 +154,7 @@ class AccountDialog(AutoHeightDialog):
             tasks, title="Team and last day", verb="&Save", intro=f"{row.name}, {row.role_label}.", parent=parent
         )
         self.session, self.row = session, row
-        more = _TeamAndExpiryFields(self, session.today(), teams)
+        more = _TeamAndExpiryFields(self, session.today, teams)
         self.team, self.until = more.team, more.until
         self.team.set_value(row.team)
         self.until.set_value(row.expires_on)

@@ -89,7 +89,7 @@ class CaseScreen(QWidget):
         self.as_of_bar = MessageBar()
         self.as_of_bar.close_button.hide()
         self.case_actions = CaseActions(self, self)
-        self.as_of = DateField("as_of", "As of", today=session.today(), bias=DateBias.BACK)
+        self.as_of = DateField("as_of", "As of", today=session.today, bias=DateBias.BACK)
         self.as_of.set_value(session.today())
         self.as_of.edit.editingFinished.connect(self._change_day)
         self._buttons_by_action = self._make_buttons()

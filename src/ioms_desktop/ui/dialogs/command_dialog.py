@@ -3,7 +3,7 @@
     class RecordContactDialog(CommandDialog):
         def __init__(self, session: Session, tasks: Tasks, case: CaseHeader, parent: QWidget | None = None) -> None:
             super().__init__(tasks, title="Record contact", verb="&Record contact", parent=parent)
-            self.on = self.form.add(DateField("on", "&Date", today=session.today(), required=True))
+            self.on = self.form.add(DateField("on", "&Date", today=session.today, required=True))
             ...
             self.ready()
 

@@ -71,6 +71,6 @@ class SimpleCommandDialog(AutoHeightDialog):
 
 def past_day_field(session: Session, name: str, title: str, help: str = "") -> DateField:  # noqa: A002 - the word for it
     """Make a field for a day that has passed, today at first."""
-    field = DateField(name, title, today=session.today(), bias=DateBias.BACK, required=True, help=help)
+    field = DateField(name, title, today=session.today, bias=DateBias.BACK, required=True, help=help)
     field.set_value(session.today())
     return field

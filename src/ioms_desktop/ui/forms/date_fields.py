@@ -1,5 +1,6 @@
 """A field for a date, typed in any usual form and repeated in words."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
@@ -27,21 +28,24 @@ class DateField(Field[date]):
         name: str,
         title: str,
         *,
-        today: date,
+        today: Callable[[], date],
         bias: DateBias = DateBias.NEAR,
         **options: Unpack[FieldOptions[date]],
     ) -> None:
         """Create an empty field.
 
         Args:
-            today: The day that "today" refers to.
+            today: Gives the day that "today" refers to, asked whenever the text changes: a form may be open over
+                midnight, and what was typed keeps the meaning that was repeated beside it.
             bias: How to complete a weekday, or a date without a year.
         """
         super().__init__(name, title, **options)
         self._today, self._bias = today, bias
+        self._reading: date | None = None
+        shown = today()
         self.edit = QLineEdit()
         self.edit.setFixedWidth(DATE_WIDTH_PX)
-        self.edit.setPlaceholderText(f"{today.day}/{today.month}/{today.year % 100:02}, today, fri")
+        self.edit.setPlaceholderText(f"{shown.day}/{shown.month}/{shown.year % 100:02}, today, fri")
         self.echo = label("", "quiet")
         self.edit.textChanged.connect(self._update_echo)
         self.edit.editingFinished.connect(self._mark_unreadable)
@@ -50,7 +54,7 @@ class DateField(Field[date]):
 
     @Slot()
     def _update_echo(self) -> None:
-        found = self.value()
+        self._reading = found = parse_date(self.edit.text(), self._today(), self._bias)
         self.echo.setText(format_long_date(found) if found is not None else "")
         self.changed.emit()
 
@@ -65,7 +69,7 @@ class DateField(Field[date]):
             days = _DAYS_BY_KEY.get(Qt.Key(event.key()))
             if days is not None and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == _NO_MODIFIERS:
                 found = self.value()
-                self.set_value(self._today if found is None else found + timedelta(days=days))
+                self.set_value(self._today() if found is None else found + timedelta(days=days))
                 return True
         return super().eventFilter(watched, event)
 
@@ -74,12 +78,13 @@ class DateField(Field[date]):
         text = self.edit.text().strip()
         if not text or self.value() is not None:
             return ""
-        example = f"{self._today.day}/{self._today.month}/{self._today.year}"
+        today = self._today()
+        example = f"{today.day}/{today.month}/{today.year}"
         return f"“{text}” is not a date. Type it like {example}, or today, yesterday, fri."
 
     @override
     def value(self) -> date | None:
-        return parse_date(self.edit.text(), self._today, self._bias)
+        return self._reading
 
     @override
     def set_value(self, value: date | None) -> None:

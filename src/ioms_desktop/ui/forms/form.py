@@ -1,7 +1,7 @@
 """Forms. A ``Form`` holds ``Field``s; the kinds of field are in the other modules of this package.
 
     form = Form()
-    self.on = form.add(DateField("on", "&Date", today=today, required=True))
+    self.on = form.add(DateField("on", "&Date", today=session.today, required=True))
     self.note = form.add(LongTextField("note", "&Note", help="What was done, in plain words."))
     if form.validate():
         entry = RecordContact(on=self.on.value(), note=self.note.value(), ...)

@@ -1,7 +1,7 @@
 """The fields of a form for a record type, made from its declaration: one for each column that the user fills in."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,8 @@ from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
 from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
 from ioms_desktop.ui.forms.form import Field, FieldOptions, Form
 
-FieldMaker = Callable[[Column, CodeLists, date, "FieldOptions[Any]"], Field[Any]]
+Clock = Callable[[], datetime]
+FieldMaker = Callable[[Column, CodeLists, Clock, "FieldOptions[Any]"], Field[Any]]
 
 
 def form_columns(record_type: type[Record], *, changing: bool = False) -> tuple[Column, ...]:
@@ -37,12 +38,12 @@ def form_columns(record_type: type[Record], *, changing: bool = False) -> tuple[
 
 
 def record_fields(
-    record_type: type[Record], lists: CodeLists, today: date, *, changing: bool = False
+    record_type: type[Record], lists: CodeLists, now: Clock, *, changing: bool = False
 ) -> Iterator[Field[Any]]:
     """Make the fields of a record type.
 
     Args:
-        today: The day that "today" refers to in a date.
+        now: Gives the local time, asked when it is needed: a form may be open over midnight.
         changing: As for `form_columns`.
     """
     columns = {column.name: column for column in columns_of(record_type)}
@@ -52,7 +53,7 @@ def record_fields(
         value, other = _to_record_value(column, typed), column.not_before
         earliest = made[other].value() if other in made else None
         order = order_problem(column, columns[other], value, earliest) if other else ""
-        return value_problem(column, value, lists, today) or order
+        return value_problem(column, value, lists, now().date()) or order
 
     for column in form_columns(record_type, changing=changing):
         options: FieldOptions[Any] = {
@@ -60,7 +61,7 @@ def record_fields(
             "help": column.help,
             "rule": partial(problem_of, column),
         }
-        made[column.name] = _FIELD_MAKERS[column.kind](column, lists, today, options)
+        made[column.name] = _FIELD_MAKERS[column.kind](column, lists, now, options)
         yield made[column.name]
 
 
@@ -94,38 +95,38 @@ def _to_record_value(column: Column, value: Any) -> Any:  # noqa: ANN401 - as ab
     return value.moment if isinstance(value, DayTimeSpan) else value
 
 
-def _text_field(column: Column, _lists: CodeLists, _today: date, options: FieldOptions[Any]) -> Field[Any]:
+def _text_field(column: Column, _lists: CodeLists, _now: Clock, options: FieldOptions[Any]) -> Field[Any]:
     return TextField(column.name, column.label, **options)
 
 
-def _long_text_field(column: Column, _lists: CodeLists, _today: date, options: FieldOptions[Any]) -> Field[Any]:
+def _long_text_field(column: Column, _lists: CodeLists, _now: Clock, options: FieldOptions[Any]) -> Field[Any]:
     return LongTextField(column.name, column.label, **options)
 
 
-def _date_field(column: Column, _lists: CodeLists, today: date, options: FieldOptions[Any]) -> Field[Any]:
+def _date_field(column: Column, _lists: CodeLists, now: Clock, options: FieldOptions[Any]) -> Field[Any]:
     # Complete a weekday or a date without a year to the nearest one, or to the last one if it cannot be in the future.
     bias = DateBias.NEAR if column.future else DateBias.BACK
-    return DateField(column.name, column.label, today=today, bias=bias, **options)
+    return DateField(column.name, column.label, today=lambda: now().date(), bias=bias, **options)
 
 
-def _date_time_field(column: Column, _lists: CodeLists, today: date, options: FieldOptions[Any]) -> Field[Any]:
-    return DateTimeField(column.name, column.label, today=today, **options)
+def _date_time_field(column: Column, _lists: CodeLists, now: Clock, options: FieldOptions[Any]) -> Field[Any]:
+    return DateTimeField(column.name, column.label, now=now, **options)
 
 
-def _yes_no_field(column: Column, _lists: CodeLists, _today: date, options: FieldOptions[Any]) -> Field[Any]:
+def _yes_no_field(column: Column, _lists: CodeLists, _now: Clock, options: FieldOptions[Any]) -> Field[Any]:
     return ChoiceField(column.name, column.label, **options)
 
 
-def _whole_number_field(column: Column, _lists: CodeLists, _today: date, options: FieldOptions[Any]) -> Field[Any]:
+def _whole_number_field(column: Column, _lists: CodeLists, _now: Clock, options: FieldOptions[Any]) -> Field[Any]:
     return NumberField(column.name, column.label, minimum=column.low or 0, maximum=column.high or 0, **options)
 
 
-def _number_field(column: Column, _lists: CodeLists, _today: date, options: FieldOptions[Any]) -> Field[Any]:
+def _number_field(column: Column, _lists: CodeLists, _now: Clock, options: FieldOptions[Any]) -> Field[Any]:
     return TextField(column.name, column.label, width=NUMBER_WIDTH_PX, **options)
 
 
-def _code_field(column: Column, lists: CodeLists, today: date, options: FieldOptions[Any]) -> Field[Any]:
-    offered = lists.of(column.codes).offered(today)
+def _code_field(column: Column, lists: CodeLists, now: Clock, options: FieldOptions[Any]) -> Field[Any]:
+    offered = lists.of(column.codes).offered(now().date())
     return CodeField(column.name, column.label, [Option(code.code, code.label) for code in offered], **options)
 
 

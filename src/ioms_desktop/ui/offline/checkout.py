@@ -52,7 +52,7 @@ class CheckoutDialog(AutoHeightDialog):
             DateField(
                 "until",
                 "&Back by",
-                today=session.today(),
+                today=session.today,
                 bias=DateBias.AHEAD,
                 required=True,
                 rule=self._check_not_past,

@@ -41,7 +41,9 @@ class ConcernDialog(AutoHeightDialog):
         self.enable_autosave(session, Origin("concern", subject.case_ref))
         add, lists, today = self.form.add, session.lists, session.today()
         self.kind = add(CodeField("concern_type", "&What", self._type_options(), required=True))
-        self.on = add(DateField("occurred_on", "W&hen it happened", today=today, bias=DateBias.BACK, required=True))
+        self.on = add(
+            DateField("occurred_on", "W&hen it happened", today=session.today, bias=DateBias.BACK, required=True)
+        )
         self.on.set_value(today)
         self.group = add(
             CodeField("offence_group", "&Offence group", labels.code_options(lists.of("offence_group"), today))

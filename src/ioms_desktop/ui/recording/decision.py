@@ -131,7 +131,7 @@ class DecisionDialog(AutoHeightDialog):
             LongTextField("told", "&Told the person", lines=2, limit=MAX_REASON_CHARS, help="The words used.")
         )
         self.others = add(TextField("others", "Told &whom else", limit=MAX_ADDENDA_CHARS // 2))
-        self.review = add(DateField("review", "Re&view on", today=self.page.on, bias=DateBias.AHEAD))
+        self.review = add(DateField("review", "Re&view on", today=self.session.today, bias=DateBias.AHEAD))
 
     @Slot()
     def _show_what_applies(self) -> None:

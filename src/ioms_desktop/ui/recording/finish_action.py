@@ -57,7 +57,7 @@ class FinishActionDialog(AutoHeightDialog):
         self.form.place(Card("What was promised", (action.text, promised)))
         self.end = self.form.add(ChoiceField("end", "&It is", END_CHOICES, required=True))
         self.end.set_value(DONE)
-        self.on = self.form.add(DateField("on", "&On", today=session.today(), bias=DateBias.BACK, required=True))
+        self.on = self.form.add(DateField("on", "&On", today=session.today, bias=DateBias.BACK, required=True))
         self.on.set_value(session.today())
         self.reason = self.form.add(LongTextField("reason", "&Why", lines=2, limit=MAX_REASON_CHARS, required=True))
         self.outcome = self.form.add(

@@ -58,13 +58,15 @@ class MakeOfferDialog(AutoHeightDialog):
         )
         self.pathway = add(CodeField("pathway", "&Pathway", labels.code_options(lists.of("pathway"), today)))
         self.provider = add(TextField("provider", "Pro&vider"))
-        self.on = add(DateField("offered_on", "&Offered on", today=today, bias=DateBias.BACK, required=True))
+        self.on = add(DateField("offered_on", "&Offered on", today=session.today, bias=DateBias.BACK, required=True))
         self.on.set_value(today)
         self.answer = add(
             ChoiceField("response", "A&nswer", [*answer_choices(session), Choice(NOT_YET, "Not yet", "n")])
         )
         self.answer.set_value(NOT_YET)
-        self.answered_on = add(DateField("responded_on", "Answered on", today=today, bias=DateBias.BACK, required=True))
+        self.answered_on = add(
+            DateField("responded_on", "Answered on", today=session.today, bias=DateBias.BACK, required=True)
+        )
         self.answered_on.set_value(today)
         self._show_what_applies()
         self.form.changed.connect(self._show_what_applies)
@@ -102,7 +104,7 @@ class AnswerOfferDialog(SimpleCommandDialog):
         self.answer = ChoiceField("response", "&Answer", answer_choices(session), required=True)
         self.answer.set_value(offer.response)
         self.on = past_day_field(session, "responded_on", "Answered &on")
-        self.started = DateField("started_on", "S&tarted on", today=session.today(), help="Where it has begun already.")
+        self.started = DateField("started_on", "S&tarted on", today=session.today, help="Where it has begun already.")
 
         def command() -> Callable[[], Outcome]:
             entry = AnswerOffer(

@@ -46,7 +46,7 @@ class RatingDialog(AutoHeightDialog):
                 help="Type the figure. It says how the week went, not how a single session did.",
             )
         )
-        self.on = self.form.add(DateField("on", "&Any day of the week", today=session.today(), required=True))
+        self.on = self.form.add(DateField("on", "&Any day of the week", today=session.today, required=True))
         self.on.set_value(session.today())
         self.week = label("", "quiet", wrap=True)
         self.form.place(self.week)

@@ -98,7 +98,9 @@ class RecordContactDialog(AutoHeightDialog):
         self.arranged = add(ChoiceField("arranged", "Was it a&rranged?", required=True))
         like = "Like 1430, 1430-1515, yesterday 9.30, fri 2pm 45m. A time alone is today's."
         self.when = add(
-            DateTimeField("when", "Whe&n", today=today, required=True, rule=self._check_not_future, help=like)
+            DateTimeField(
+                "when", "Whe&n", now=self.session.local_now, required=True, rule=self._check_not_future, help=like
+            )
         )
         self.when.set_value(DayTimeSpan(DayTime(today)))
         self.kind = add(
@@ -125,7 +127,7 @@ class RecordContactDialog(AutoHeightDialog):
             whom.set_value("the supervisor")
 
     def _ask_the_rest(self) -> None:
-        add, lists, today = self.form.add, self.session.lists, self.session.today()
+        add, lists = self.form.add, self.session.lists
         self.form.section("If it applies")
         self.minutes = add(NumberField("minutes", "Len&gth", unit="minutes", maximum=1440))
         self.planned = add(ChoiceField("planned", "Arranged beforehand?"))
@@ -138,7 +140,9 @@ class RecordContactDialog(AutoHeightDialog):
         self.direction.set_value("OURS")
         self.offer = add(CodeField("offer", "Part o&f offer", self.subject.offers if self.subject else ()))
         ahead = "Becomes an action of yours with this date."
-        self.next_on = add(DateField("next_on", "Ne&xt contact", today=today, bias=DateBias.AHEAD, help=ahead))
+        self.next_on = add(
+            DateField("next_on", "Ne&xt contact", today=self.session.today, bias=DateBias.AHEAD, help=ahead)
+        )
         self.next_what = add(TextField("next_what", "What it will be"))
         self.next_what.set_value("Next contact")
         if self.subject is not None and self.find_cases is not None:
@@ -273,6 +277,7 @@ class RecordContactDialog(AutoHeightDialog):
             occurred_at=when.moment,
             planned=bool(now.arranged),
             contact_type=kind,
+            utc_offset=when.utc_offset,
             minutes=self.minutes.value() if now.happened else None,
             direction=self.direction.value(),
             statement_basis=self.basis.value(),

@@ -54,7 +54,7 @@ class RecordDialog(AutoHeightDialog):
         self.session, self.subject = session, subject
         self.record_type, self.record = record_type, record
         self.enable_autosave(session, _origin(subject, record_type, record))
-        for field in record_fields(record_type, session.lists, session.today(), changing=record is not None):
+        for field in record_fields(record_type, session.lists, session.local_now, changing=record is not None):
             self.form.add(field)
         if record is not None:
             fill_form(self.form, record)

@@ -113,7 +113,7 @@ class RetentionReviewDialog(AutoHeightDialog):
             DateField(
                 "next_on",
                 "&Next review",
-                today=session.today(),
+                today=session.today,
                 bias=DateBias.AHEAD,
                 required=True,
                 help="The latest day its group allows stands here first; an earlier one is taken.",
