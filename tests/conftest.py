@@ -71,6 +71,16 @@ def _no_password_is_worked_on_twice() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_reference_data_is_built_twice() -> Iterator[None]:
+    """Cache what is built of a database's code lists and policies: nearly every test opens the same ones."""
+    from reference_cache import cache_by_content  # noqa: PLC0415  after what it needs of the environment is set
+
+    with pytest.MonkeyPatch.context() as patched:
+        cache_by_content(patched)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     """Return a PostgreSQL server of this worker's own; fails, rather than skips, where there is none."""

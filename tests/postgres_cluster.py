@@ -35,7 +35,16 @@ LONGEST_FOLDER = 80
 """Bytes of a folder's path that leave room for the socket's name below the limit of 107."""
 
 # Speed over safety: what is lost in a crash here is a test's own data.
-OPTIONS = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
+OPTIONS = (
+    "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 "
+    "-c jit=off -c autovacuum=off"
+)
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder made by mkdtemp goes there
+ENOUGH_MEMORY = 2 * 1024**3
+"""Free bytes that must be there before a cluster is kept in memory."""
+FIRST_WITH_STRATEGY = 150000
+"""The version, as the server numbers them, from which `create database` takes a strategy."""
 
 # The keeper waits for the end of its standard input, which comes however the test process ends, kill -9 included.
 KEEPER = """
@@ -80,6 +89,7 @@ class Server:
         statement = sql.SQL("create database {}").format(sql.Identifier(self._mark + name))
         if template is not None:
             statement += sql.SQL(" template {}").format(sql.Identifier(self._mark + template))
+            statement += self._copied_by()
         self._execute(statement)
         self._created.add(name)
         return self.address_of(name)
@@ -102,12 +112,19 @@ class Server:
             self.drop(name)
         self._disconnect()
 
+    def _copied_by(self) -> sql.SQL:
+        """Return how a template is to be copied; by default as the server thinks best."""
+        return sql.SQL("")
+
     def _execute(self, statement: sql.Composed) -> None:
+        self._connected().execute(statement)
+
+    def _connected(self) -> psycopg.Connection:
         if self._connection is None:
             self._connection = psycopg.connect(
                 self._address.render_as_string(hide_password=False), autocommit=True, connect_timeout=10
             )
-        self._connection.execute(statement)
+        return self._connection
 
     def _disconnect(self) -> None:
         if self._connection is not None:
@@ -135,6 +152,8 @@ class Cluster(Server):
         initdb: Sequence[str] = (),
         prepare: Callable[[Path], None] | None = None,
         port: int | None = None,
+        *,
+        in_memory: bool = False,
     ) -> Self:
         """Make and start a cluster (about 0.7 s).
 
@@ -143,6 +162,7 @@ class Cluster(Server):
             initdb: Further options of initdb.
             prepare: Called with the data folder before the start, to add certificates or settings.
             port: A port of 127.0.0.1 on which to listen as well.
+            in_memory: Keep the data in memory if there is room: databases are copied in a third of the time.
 
         Raises:
             NoPostgresError: There are no binaries, or they would not start.
@@ -152,7 +172,7 @@ class Cluster(Server):
         reap()
         account = _account()
         found = find_binaries()
-        folder = _folder(account)
+        folder = _folder(account, in_memory=in_memory)
         binaries = _readable(found, folder, account)
         _initialise(binaries, folder, account, initdb)
         if prepare is not None:
@@ -222,6 +242,12 @@ class Cluster(Server):
         assert code == 0, what
 
     @override
+    def _copied_by(self) -> sql.SQL:
+        # In memory, copying the files is faster than writing every page to the log as well; on a disk it is slower.
+        is_faster = self.folder.is_relative_to(MEMORY) and self._connected().info.server_version >= FIRST_WITH_STRATEGY
+        return sql.SQL(" strategy file_copy") if is_faster else sql.SQL("")
+
+    @override
     def forget_logins(self) -> None:
         for name in self._logins():
             self._execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
@@ -249,7 +275,7 @@ def start_server() -> Server:
         NoPostgresError: Neither is to be had.
     """
     named = os.environ.get("IOMS_TEST_POSTGRES")
-    return Server(make_url(named)) if named else Cluster.start()
+    return Server(make_url(named)) if named else Cluster.start(in_memory=True)
 
 
 def reap() -> None:
@@ -293,15 +319,19 @@ def _environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C"}
 
 
-def _places() -> Iterator[Path]:
-    for place in dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm")):  # noqa: S108  mkdtemp follows
+def _places(*, in_memory: bool = False) -> Iterator[Path]:
+    """Yield the folders in which a cluster may be made, the preferred one first."""
+    places = [tempfile.gettempdir(), "/tmp", "/var/tmp"]  # noqa: S108 - mkdtemp follows
+    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH_MEMORY
+    places.insert(0 if in_memory and has_room else len(places), str(MEMORY))
+    for place in dict.fromkeys(places):
         if Path(place).is_dir() and len(os.fsencode(place)) < LONGEST_FOLDER - len(PREFIX) - 20:
             yield Path(place)
 
 
-def _folder(account: Account) -> Path:
+def _folder(account: Account, *, in_memory: bool) -> Path:
     """Make a folder with a short path that the server's account can reach."""
-    for place in _places():
+    for place in _places(in_memory=in_memory):
         if account.user is not None and not all(p.stat().st_mode & 0o001 for p in (place, *place.parents)):
             continue
         with contextlib.suppress(OSError):

@@ -11,7 +11,7 @@ from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.session import Session
-from ioms_desktop.services.sign_in.reference_data import load_rulebook
+from ioms_desktop.services.sign_in import reference_data
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 
@@ -112,7 +112,7 @@ def fill(store: Store, at: datetime = datetime(2026, 9, 1, 9, tzinfo=UTC)) -> No
 def session_of(store: Store, user: str, role: Role, clock: Callable[[], datetime]) -> Session:
     """Return a user's session without signing in by password."""
     with store.read() as reading:
-        rulebook = load_rulebook(reading)
+        rulebook = reference_data.load_rulebook(reading)
     return Session(
         store=store,
         user=user,

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.session import Session
-from ioms_desktop.services.sign_in.reference_data import load_rulebook
+from ioms_desktop.services.sign_in import reference_data
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 
@@ -21,7 +21,7 @@ Rows = Sequence[Mapping[str, str]]
 
 def session_at(store: Store, role: Role = Role.SUPERVISOR, at: datetime = AT) -> Session:
     with store.read() as reading:
-        book = load_rulebook(reading)
+        book = reference_data.load_rulebook(reading)
     return Session(
         store=store,
         user="HOLT",

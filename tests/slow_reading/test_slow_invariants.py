@@ -14,7 +14,7 @@ DATES = (date(2026, 1, 15), date(2026, 4, 7), date(2026, 8, 1), date(2026, 11, 2
 
 @pytest.fixture(name="tables", scope="module")
 def _tables() -> Tables:
-    return histories(11, 60)
+    return histories(11, 25)
 
 
 def raised_by(rows: list[dict[str, Any]], day: date) -> list[tuple[object, ...]]:

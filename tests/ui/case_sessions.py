@@ -6,7 +6,7 @@ from exchange_rows import record
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.services.session import Session
-from ioms_desktop.services.sign_in.reference_data import load_rulebook
+from ioms_desktop.services.sign_in import reference_data
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
@@ -42,7 +42,7 @@ def at(on: date) -> datetime:
 def session_of(store: Store, role: Role = Role.SUPERVISOR, *, today: date = TODAY, user: str = "") -> Session:
     """Return the session of the user with a role on a day."""
     with store.read() as reading:
-        book = load_rulebook(reading)
+        book = reference_data.load_rulebook(reading)
     return Session(
         store=store,
         user=user or USERS[role],
