@@ -65,6 +65,44 @@ def test_the_preview_says_what_will_become_of_every_row(
     assert view.search.isVisible()
 
 
+def test_every_warning_is_shown_before_anything_is_written(
+    qtbot: QtBot, window: MainWindow, shown: ImportScreen, tmp_path: Path
+) -> None:
+    rows = [person("P1", phone="4.47701E+11"), person("p1", family_name="M\xc3\xbcller"), person("P9")]
+    preview(qtbot, window, shown, put(tmp_path / "rows", "people", rows))
+    view = register(shown)
+    found = [[str(view.model.index(row, column).data()) for column in range(7)] for row in range(3)]
+    assert [(what, line, column) for what, _, line, _, column, _, _ in found] == [
+        ("warning", "2", "phone"),
+        ("warning", "3", "family_name"),
+        ("warning", "3", "person_ref"),
+    ]
+    assert [reason.partition(" (")[0].partition(";")[0] for *_, reason in found][1:] == [
+        "M\xc3\xbcller looks like M\xfcller read in the wrong encoding",
+        "p1 differs from P1",
+    ]
+    assert shown.message.text_label.text().startswith("Three warnings are listed. Nothing has been written.")
+    assert shown.run_button.isEnabled()
+    view.filters.clear()
+    idle(qtbot, window)
+    assert sorted(texts(view, 0)) == ["new", "new", "new", "warning", "warning", "warning"]
+    press(shown.run_button, Qt.Key.Key_Space)
+    idle(qtbot, window)
+    assert "Three warnings are listed." in shown.message.text_label.text()
+
+
+def test_what_an_empty_cell_takes_away_is_shown_before_it_goes(
+    qtbot: QtBot, window: MainWindow, shown: ImportScreen, tmp_path: Path
+) -> None:
+    preview(qtbot, window, shown, put(tmp_path / "one", "people", [person("P1", phone="07700900123")]))
+    press(shown.run_button, Qt.Key.Key_Space)
+    idle(qtbot, window)
+    preview(qtbot, window, shown, put(tmp_path / "two", "people", [person("P1", phone="")]))
+    view = register(shown)
+    assert texts(view, 0) == ["warning"]
+    assert view.model.index(0, 6).data() == "The cell is empty, so the value on record goes: 07700900123"
+
+
 def test_nothing_is_written_before_it_is_asked_for(
     qtbot: QtBot, window: MainWindow, shown: ImportScreen, folder: Path
 ) -> None:

@@ -8,6 +8,9 @@ from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import Record, code, day, decimal_number, ref, short_text
 
+# Each is one person's alone, whoever gave it out.
+IDENTIFIER_COLUMNS = ("pnc_id", "cro_number", "crn", "prison_number", "niche_id")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Record):

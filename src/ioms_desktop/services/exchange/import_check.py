@@ -24,6 +24,7 @@ from ioms_desktop.exchange.tables import RowChunk, TableReader
 from ioms_desktop.exchange.writing import cell_writer
 from ioms_desktop.services.exchange.import_facts import FolderFacts, KnownFacts, RowLocation
 from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
+from ioms_desktop.services.exchange.import_twins import RowPlace, twin_check
 from ioms_desktop.storage.records.bulk_read import find_by_keys, has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
 
@@ -91,6 +92,7 @@ class FolderCheck:
                     table.check(reports[id(reader)], rows, reader.absent)
                     self._rows_read += len(rows.raw_rows)
                     self._progress(self._rows_read, 0)
+            table.finish()
             self._spells += table.spells
             self._decisions += table.decisions
         self._check_spells()
@@ -166,6 +168,7 @@ class _TableCheck:
         ]
         self._is_empty = has_no_records(reading, record_type)
         self._first_occurrences: dict[Any, _FirstOccurrence] = {}
+        self._twins = twin_check(record_type)
         self._references = facts.known.get(record_type.table)
         self.spells: list[_PendingRow] = []
         self.decisions: list[_PendingRow] = []
@@ -177,7 +180,8 @@ class _TableCheck:
         report.outcomes.extend(bytes(len(rows.raw_rows)))
         for place, findings in rows.errors.items():
             report.reject(first + place, *findings)
-        report.row_warnings.update({first + place: findings for place, findings in rows.warnings.items()})
+        for place, findings in rows.warnings.items():
+            report.warn(first + place, *findings)
         if report.header_findings:
             report.outcomes[first:] = bytes([RowOutcome.REJECTED]) * len(rows.raw_rows)
         keys = [self._key(values) for values in rows.values]
@@ -192,8 +196,19 @@ class _TableCheck:
             elif report.outcomes[place] != RowOutcome.REJECTED:
                 stored_record = present.get(key)
                 self._apply_rules(report, place, self._complete(values, stored_record, absent), stored_record)
+                if self._twins is not None and report.outcomes[place] != RowOutcome.REJECTED:
+                    self._twins.note(report, place, values, absent)
             if self._references is not None and key[0] is not None:
                 self._note_reference(self._references, report, place, key[0])
+
+    def finish(self) -> None:
+        """Warn of what only all rows together show."""
+        if self._twins is not None:
+            self._twins.finish(self._reading, self._row_of, is_empty=self._is_empty)
+
+    def _row_of(self, ref: str) -> RowPlace | None:
+        found = self._first_occurrences.get((ref,))
+        return None if found is None else RowPlace(found.report, found.place)
 
     def _key(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         key = self._key_of(values)

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from ioms_desktop.domain.validation.findings import Finding
 
 MAX_PREVIEW_ROWS = 2_000
+# What is listed of one file; rows beyond are counted. A file that is wrong throughout would fill the memory otherwise.
+MAX_LISTED_ROWS = 50_000
 
 
 class RowOutcome(IntEnum):
@@ -77,6 +79,8 @@ class FileReport:
         findings: What is wrong, by the row's place.
         row_warnings: What is taken with a warning, by the row's place.
         notices: What is unusual about the table as a whole, a sentence each.
+        unlisted_rejects: How many rows are rejected beyond those whose findings are kept.
+        unlisted_warnings: How many rows have warnings beyond those.
     """
 
     file: str
@@ -90,6 +94,8 @@ class FileReport:
     findings: dict[int, list[Finding]] = field(default_factory=dict)
     row_warnings: dict[int, list[Finding]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    unlisted_rejects: int = 0
+    unlisted_warnings: int = 0
 
     @property
     def read(self) -> int:
@@ -102,12 +108,19 @@ class FileReport:
 
     def reject(self, index: int, *findings: Finding) -> None:
         """Reject a row, adding to any reasons it was rejected for already."""
+        if index not in self.findings and len(self.findings) >= MAX_LISTED_ROWS:
+            self.unlisted_rejects += self.outcomes[index] != RowOutcome.REJECTED
+        else:
+            self.findings.setdefault(index, []).extend(findings)
         self.outcomes[index] = RowOutcome.REJECTED
-        self.findings.setdefault(index, []).extend(findings)
 
     def warn(self, index: int, *findings: Finding) -> None:
         """Add warnings to a row, which is accepted all the same."""
-        if findings:
+        if not findings:
+            return
+        if index not in self.row_warnings and len(self.row_warnings) >= MAX_LISTED_ROWS:
+            self.unlisted_warnings += 1
+        else:
             self.row_warnings.setdefault(index, []).extend(findings)
 
     def rejects(self) -> Iterator[Problem]:
@@ -115,6 +128,9 @@ class FileReport:
         for finding in self.header_findings:
             yield Problem(self.file, self.header_line, *finding, table=self.table)
         yield from self._problems(self.findings)
+        if self.unlisted_rejects:
+            more = f"{self.unlisted_rejects:,} more rows are rejected and not listed. Correct those listed here first."
+            yield Problem(self.file, self.header_line, "", "", more, self.table)
 
     def warnings(self) -> Iterator[Problem]:
         """List every warning, in order of lines."""
@@ -122,6 +138,9 @@ class FileReport:
             yield Problem(self.file, self.header_line, "", "", notice, self.table)
         taken = {place: odd for place, odd in self.row_warnings.items() if self.outcomes[place] != RowOutcome.REJECTED}
         yield from self._problems(taken)
+        if self.unlisted_warnings:
+            more = f"{self.unlisted_warnings:,} more rows have warnings and are not listed."
+            yield Problem(self.file, self.header_line, "", "", more, self.table)
 
     def rows(self, first: int = 0, count: int = MAX_PREVIEW_ROWS) -> list[PlannedRow]:
         """Give the outcome of some rows, for a preview."""

@@ -10,6 +10,7 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import FileChanged
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.exchange.folders import file_digests, find_sources
 from ioms_desktop.exchange.rejects import RejectsWriter, check_rejects_path
 from ioms_desktop.exchange.sources import TableSource
@@ -25,6 +26,8 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_names
 from ioms_desktop.storage.transaction import Rollback, Transaction
 
+# Of a file with very many rejected rows the findings of the last are not kept.
+_NOT_KEPT = Finding("", "", "Rejected. Correct the rows before it and import this file again to see why.")
 FILE_CHANGED_MESSAGE = (
     "A file changed while it was imported. Nothing was written; close it in other programs and import again."
 )
@@ -232,7 +235,8 @@ def _write_rejects(rejects: RejectsWriter, reader: TableReader, file: FileReport
         return
     place = 0
     for rows in reader.read():
-        for row in rows.raw_rows:
+        for number, row in enumerate(rows.raw_rows):
             if place < file.read and file.outcomes[place] == RowOutcome.REJECTED:
-                rejects.add(reader.source, row, [*file.findings.get(place, ()), *file.header_findings])
+                findings = [*(file.findings.get(place) or rows.errors.get(number, [])), *file.header_findings]
+                rejects.add(reader.source, row, findings or [_NOT_KEPT])
             place += 1

@@ -90,6 +90,17 @@ def values_in_key_order(
     yield from sorted(rows, key=lambda row: tuple("" if row[place] is None else row[place] for place in places))
 
 
+def stream_columns(
+    reading: Reading, record_type: type[Record], names: Sequence[str]
+) -> Generator[tuple[Any, ...], None, None]:
+    """Iterate over some columns of every record of a type, in no particular order."""
+    table = tables.table_of(record_type)
+    query = select(*(table.c[name] for name in names))
+    with reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_BATCH}) as result:
+        for row in result:
+            yield tuple(row)
+
+
 def batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Split values into batches that fit into one query."""
     for start in range(0, len(values), ROWS_PER_BATCH):

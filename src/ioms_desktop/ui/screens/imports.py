@@ -1,6 +1,6 @@
 """Import: choose a file or folder, preview the outcome of every row, import, and see the result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,11 +29,13 @@ FATE_LABELS = {
     RowOutcome.UNCHANGED: "unchanged",
     RowOutcome.REJECTED: "rejected",
 }
-FATE_CHIPS = {
-    RowOutcome.CREATED: Chip("new", Tone.GREEN, Shape.CIRCLE),
-    RowOutcome.UPDATED: Chip("changed", Tone.BLUE, Shape.DIAMOND),
-    RowOutcome.UNCHANGED: Chip("unchanged", Tone.NEUTRAL, Shape.RING),
-    RowOutcome.REJECTED: Chip("rejected", Tone.RED, Shape.OCTAGON),
+WARNING = "WARNING"
+LINE_CHIPS = {
+    RowOutcome.CREATED.name: Chip("new", Tone.GREEN, Shape.CIRCLE),
+    RowOutcome.UPDATED.name: Chip("changed", Tone.BLUE, Shape.DIAMOND),
+    RowOutcome.UNCHANGED.name: Chip("unchanged", Tone.NEUTRAL, Shape.RING),
+    RowOutcome.REJECTED.name: Chip("rejected", Tone.RED, Shape.OCTAGON),
+    WARNING: Chip("warning", Tone.AMBER, Shape.TRIANGLE),
 }
 START_MESSAGE = (
     "Choose a CSV file, a workbook, or a folder of them. Nothing is written before you have seen the outcome "
@@ -43,13 +45,13 @@ START_MESSAGE = (
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """One row of the preview: its file and line, its outcome, and why it is rejected."""
+    """One line of the preview: a row's file, line and outcome, or one reason to reject it or warning about it."""
 
     id: int
     file: str
     line: int
     key: str
-    fate: RowOutcome
+    what: str
     column: str = ""
     value: str = ""
     reason: str = ""
@@ -71,7 +73,7 @@ class ImportScreen(Screen):
     def __init__(self, services: WindowServices) -> None:
         super().__init__(services)
         self.report: ImportReport | None = None
-        self._source = ListSource(_search_text, {"fate": lambda row: row.fate.name})
+        self._source = ListSource(_search_text, {"fate": lambda row: row.what})
         self._running: Task[ImportReport] | None = None
         self.path = QLineEdit()
         self.path.setPlaceholderText("Path of a file or folder")
@@ -131,7 +133,7 @@ class ImportScreen(Screen):
             noun=("line", "lines"),
             columns=(
                 ListColumn(
-                    "What", text=lambda row: FATE_LABELS[row.fate], chip=lambda row: FATE_CHIPS[row.fate], width=110
+                    "What", text=lambda row: LINE_CHIPS[row.what].text, chip=lambda row: LINE_CHIPS[row.what], width=110
                 ),
                 ListColumn("File", text=lambda row: row.file, width=130),
                 ListColumn("Line", text=lambda row: f"{row.line:,}", style=ColumnStyle.NUMBER, width=64),
@@ -144,7 +146,7 @@ class ImportScreen(Screen):
             ),
             query_ids=self._source.query_ids,
             fetch_rows=self._source.fetch_rows,
-            filters=(Filter("fate", "What", tuple((fate.name, FATE_LABELS[fate]) for fate in RowOutcome)),),
+            filters=(Filter("fate", "What", tuple((what, chip.text) for what, chip in LINE_CHIPS.items())),),
             placeholder="Search key, value, reason",
             empty_message="There are no rows.",
         )
@@ -248,6 +250,10 @@ class ImportScreen(Screen):
                 f"{_describe_rejected(report)} Nothing has been written. Save the rejected rows, correct them and "
                 "import again, or import without them."
             )
+        elif _has(self._source.rows, WARNING):
+            self.message.caution(
+                f"{_describe_warned(report)} Nothing has been written. Read what each says before you import."
+            )
 
     def _done(self, report: ImportReport) -> None:
         made, changed = report.count(RowOutcome.CREATED), report.count(RowOutcome.UPDATED)
@@ -259,6 +265,8 @@ class ImportScreen(Screen):
         words = f"Imported: {made:,} new, {changed:,} changed, {report.count(RowOutcome.UNCHANGED):,} unchanged."
         if report.has_rejects:
             words += f" {_describe_rejected(report)} They were left out."
+        if _has(self._source.rows, WARNING):
+            words += f" {_describe_warned(report)}"
         self.message.notice(words)
         self.services.handle_outcome(Outcome(notice="", changed=ALL_RECORD_TOPICS))
 
@@ -269,10 +277,8 @@ class ImportScreen(Screen):
         self._source.replace_rows(_rows(report))
         self.count_strip.show_facts([(file.file, _describe_counts(file)) for file in report.files[:6]])
         self.view.refresh()
-        if report.has_rejects:
-            self.view.filters.choose("fate", frozenset({RowOutcome.REJECTED.name}))
-        else:
-            self.view.filters.choose("fate", frozenset())
+        first = next((what for what in (RowOutcome.REJECTED.name, WARNING) if _has(self._source.rows, what)), None)
+        self.view.filters.choose("fate", frozenset() if first is None else frozenset({first}))
         self._update_buttons()
 
     def _update_buttons(self, *, working: bool = False) -> None:
@@ -313,29 +319,40 @@ def _describe_rejected(report: ImportReport) -> str:
     return f"{pluralise(report.count(RowOutcome.REJECTED), 'row is', 'rows are')} rejected.".capitalize()
 
 
+def _describe_warned(report: ImportReport) -> str:
+    return f"{pluralise(sum(1 for _ in report.warnings()), 'warning is', 'warnings are')} listed.".capitalize()
+
+
+def _has(rows: Sequence[ImportRow], what: str) -> bool:
+    return any(row.what == what for row in rows)
+
+
 def _rows(report: ImportReport) -> list[ImportRow]:
-    """Give every row of the preview; a rejected row once for each reason."""
+    """Give every line of the preview: each reason and warning, and each row that has neither."""
     found: list[ImportRow] = []
-    problems = list(report.rejects())
-    told = {(problem.file, problem.line) for problem in problems}
-    keys = {(file.file, row.line): row.key for file in report.files for row in file.rows()}
-    for problem in problems:
-        found.append(
-            ImportRow(
-                len(found),
-                problem.file,
-                problem.line,
-                keys.get((problem.file, problem.line), ""),
-                RowOutcome.REJECTED,
-                problem.column,
-                problem.value,
-                problem.reason,
+    told: set[tuple[str, str, int]] = set()
+    keys = {(file.file, file.table, row.line): row.key for file in report.files for row in file.rows()}
+    for what, problems in ((RowOutcome.REJECTED.name, report.rejects()), (WARNING, report.warnings())):
+        for problem in problems:
+            place = (problem.file, problem.table, problem.line)
+            if what != WARNING:
+                told.add(place)
+            found.append(
+                ImportRow(
+                    len(found),
+                    problem.file,
+                    problem.line,
+                    keys.get(place, ""),
+                    what,
+                    problem.column,
+                    problem.value,
+                    problem.reason,
+                )
             )
-        )
     for file in report.files:
         for row in file.rows():
-            if (file.file, row.line) not in told:
-                found.append(ImportRow(len(found), file.file, row.line, row.key, row.outcome))
+            if (file.file, file.table, row.line) not in told:
+                found.append(ImportRow(len(found), file.file, row.line, row.key, row.outcome.name))
     return found
 
 
