@@ -95,7 +95,7 @@ class CsvSource:
             try:
                 for cells in reader:
                     row = RawRow(line, cells)
-                    if len(buffer.taken) > 1 or '"' in buffer.taken[0] or isinstance(buffer.taken[0], BadLine):
+                    if len(buffer.taken) > 1 or '"' in buffer.taken[0] or type(buffer.taken[0]) is not str:
                         row = self._examined(row, buffer.taken)
                     if line < uncertain_until:
                         row = row.with_warning(_after_open_quote(opened_on))
@@ -126,6 +126,8 @@ class CsvSource:
         bad = next((each for each in taken if isinstance(each, BadLine)), None)
         if bad is not None:
             return row._replace(reason=bad.reason)
+        if is_blank(row.cells):
+            return row
         if any('"' in cell for cell in row.cells) and any(self._cell_of_row.findall("".join(taken))):
             row = row.with_warning(QUOTE_INSIDE_MESSAGE)
         if len(taken) == 1 or not self.header:

@@ -8,18 +8,20 @@ from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import Record, code, day, decimal_number, ref, short_text
 
-# Each is one person's alone, whoever gave it out.
-IDENTIFIER_COLUMNS = ("pnc_id", "cro_number", "crn", "prison_number", "niche_id")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Record):
-    """A person, recorded once however many programmes they are or were in."""
+    """A person, recorded once however many programmes they are or were in.
+
+    Attributes:
+        identifiers: The columns with numbers that others gave out; each number is one person's alone.
+    """
 
     table: ClassVar[str] = "people"
     key: ClassVar[tuple[str, ...]] = ("person_ref",)
     subject: ClassVar[str] = "person_ref"
     label: ClassVar[str] = "Person"
+    identifiers: ClassVar[tuple[str, ...]] = ("pnc_id", "cro_number", "crn", "prison_number", "niche_id")
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.IMPORT,
         facts=True,

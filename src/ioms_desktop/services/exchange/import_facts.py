@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from ioms_desktop.domain.policy.case_facts import OrderFact
 from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
@@ -13,40 +12,40 @@ from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Order, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.validation.record_rules import CaseBasics
+from ioms_desktop.services.exchange.import_report import RowOutcome
+from ioms_desktop.services.exchange.row_index import RowIndex, RowPlace
 from ioms_desktop.services.recording.decisions import PRONOUNS
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
-
-
-class RowLocation(NamedTuple):
-    """The place of a row."""
-
-    file: str
-    line: int
 
 
 class KnownFacts:
     """The references of one table that may be referred to.
 
     Attributes:
-        accepted: The references of rows that are taken.
-        rejected: Where the rows stand that are not.
+        record_type: The table's record type.
+        rows: The rows of the import by reference; None before the table is read.
     """
 
     def __init__(self, reading: Reading, record_type: type[Record]) -> None:
         """Begin with what is stored."""
         self.record_type = record_type
-        self.accepted: set[str] = set()
-        self.rejected: dict[str, RowLocation] = {}
+        self.rows: RowIndex | None = None
         self._reading = reading
         self._empty = has_no_records(reading, record_type)
         self._looked_up: dict[str, Record | None] = {}
 
+    def not_accepted(self, refs: Iterable[str | None]) -> set[str]:
+        """Give those references that no accepted row of the import has."""
+        wanted = {ref for ref in refs if ref is not None}
+        return wanted if self.rows is None else {ref for ref in wanted if not self.rows.is_accepted(ref)}
+
     def look_up(self, refs: Iterable[str | None]) -> None:
         """Look up in the database, in one query, what the folder does not have."""
-        missing = {ref for ref in refs if ref is not None} - self.accepted
-        missing -= self._looked_up.keys()
-        if self._empty or not missing:
+        if self._empty:
+            return
+        missing = self.not_accepted(refs) - self._looked_up.keys()
+        if not missing:
             return
         self._looked_up.update(dict.fromkeys(missing))
         for record in list_by_owners(self._reading, self.record_type, self.record_type.key[0], missing):
@@ -54,7 +53,12 @@ class KnownFacts:
 
     def has(self, ref: str) -> bool:
         """Whether a reference may be referred to."""
-        return ref in self.accepted or self._looked_up.get(ref) is not None
+        return self._looked_up.get(ref) is not None or not self.not_accepted((ref,))
+
+    def rejected_at(self, ref: str) -> RowPlace | None:
+        """Find the row of the import with a reference that is rejected."""
+        found = None if self.rows is None else self.rows.first(ref)
+        return found if found is not None and found.outcome == RowOutcome.REJECTED else None
 
     def stored(self, ref: str) -> Record | None:
         """The stored record of a reference that was looked up."""
@@ -80,13 +84,15 @@ class FolderFacts:
         self.orders: dict[str, dict[str, OrderFact]] = {}
         self.decisions: dict[str, dict[str, Decision]] = {}
         self._people: dict[str, tuple[date, str | None]] = {}
+        self._shared: dict[tuple[date, str | None], tuple[date, str | None]] = {}  # many people were born on one day
         self._cases: dict[str, CaseBasics] = {}
         self._stored_cases: dict[str, CaseBasics] = {}
         self._offers: dict[str, str] = {}
 
     def add_person(self, ref: str, born_on: date, sex: str | None) -> None:
         """Note a person of the folder."""
-        self._people[ref] = (born_on, sex)
+        facts = (born_on, sex)
+        self._people[ref] = self._shared.setdefault(facts, facts)
 
     def add_case(self, case: Case) -> None:
         """Note a case of the folder."""

@@ -1,27 +1,16 @@
 """Finds rows of an import that are probably about somebody or something known under another reference."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ioms_desktop.domain.records.people import IDENTIFIER_COLUMNS, Person
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, record_label
 from ioms_desktop.domain.records.references import reference_likeness
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
+from ioms_desktop.services.exchange.row_index import RowIndex, RowPlace
 from ioms_desktop.storage.records.bulk_read import stream_columns
 from ioms_desktop.storage.records.read import Reading
-
-
-class RowPlace(NamedTuple):
-    """A row of the import."""
-
-    report: FileReport
-    place: int
-
-    @property
-    def words(self) -> str:
-        """Where it stands, in words."""
-        return f"line {self.report.lines[self.place]} of {self.report.file}"
 
 
 class _OddRow(NamedTuple):
@@ -34,18 +23,23 @@ class _OddRow(NamedTuple):
 class TwinCheck:
     """The check of one table whose rows have references of their own."""
 
-    def __init__(self, record_type: type[Record]) -> None:
-        """Begin without a row."""
+    def __init__(self, record_type: type[Record], index: RowIndex) -> None:
+        """Begin without a row.
+
+        Args:
+            record_type: The table's record type.
+            index: The rows of the import by reference.
+        """
+        self._index = index
         names = [column.name for column in columns_of(record_type)]
         self._record_type = record_type
         self._ref_column = record_type.key[0]
         self._ref_place = names.index(self._ref_column)
-        identifiers = IDENTIFIER_COLUMNS if record_type is Person else ()
+        identifiers = Person.identifiers if record_type is Person else ()
         self._identifiers = [(name, names.index(name)) for name in identifiers]
         self._odd: dict[str, list[_OddRow]] = {}
         # Many rows have several identifiers, so only a number stands here for each, and one for its row.
         self._rows_by_identifier: dict[int, int] = {}
-        self._starts: list[tuple[int, FileReport]] = []
         self._warned: set[int] = set()
         self._has_new_rows = self._has_changes = False
 
@@ -64,70 +58,58 @@ class TwinCheck:
                 self._has_changes = self._has_changes or outcome != RowOutcome.UNCHANGED
                 self._note_identifier(name, value, report, place)
 
-    def finish(self, reading: Reading, row_of: Callable[[str], RowPlace | None], *, is_empty: bool) -> None:
+    def finish(self, reading: Reading, *, is_empty: bool) -> None:
         """Warn of what was noted.
 
         Args:
             reading: The database.
-            row_of: Finds the first row of the import with a reference.
             is_empty: Whether no record of the type is stored.
         """
-        self._compare_rows(row_of)
+        self._compare_rows()
         if is_empty or not (self._has_new_rows or self._has_changes):
             return
         names = (self._ref_column, *(name for name, _ in self._identifiers))
         for ref, *identifiers in stream_columns(reading, self._record_type, names):
-            self._compare_stored_reference(ref, row_of)
-            if self._rows_by_identifier and row_of(ref) is None:
+            self._compare_stored_reference(ref)
+            if self._rows_by_identifier and self._index.first(ref) is None:
                 self._compare_stored_identifiers(ref, identifiers)
 
     def _note_identifier(self, name: str, value: str, report: FileReport, place: int) -> None:
-        number = self._number(report, place)
+        number = self._index.number(report, place)
         mark = _identifier_mark(name, value)
         first = self._rows_by_identifier.setdefault(mark, number)
         if first == number:
             return
-        other = self._row(first)
-        self._warn_of_identifier(RowPlace(report, place), name, value, other.words)
+        other = self._index.row(first)
+        self._warn_of_identifier(RowPlace(report, place), name, value, _words(other))
         if mark not in self._warned:
             self._warned.add(mark)
-            self._warn_of_identifier(other, name, value, RowPlace(report, place).words)
+            self._warn_of_identifier(other, name, value, _words(RowPlace(report, place)))
 
-    def _number(self, report: FileReport, place: int) -> int:
-        """Number the rows of all files through."""
-        if not self._starts or self._starts[-1][1] is not report:
-            before = self._starts[-1] if self._starts else None
-            self._starts.append((0 if before is None else before[0] + before[1].read, report))
-        return self._starts[-1][0] + place
-
-    def _row(self, number: int) -> RowPlace:
-        start, report = next(each for each in reversed(self._starts) if each[0] <= number)
-        return RowPlace(report, number - start)
-
-    def _compare_rows(self, row_of: Callable[[str], RowPlace | None]) -> None:
+    def _compare_rows(self) -> None:
         for likeness, rows in self._odd.items():
-            usual = row_of(likeness)
+            usual = self._index.first(likeness)
             for row in rows:
                 if usual is not None:
-                    self._warn_of_reference(row.at, row.ref, f"{likeness} ({usual.words})")
+                    self._warn_of_reference(row.at, row.ref, f"{likeness} ({_words(usual)})")
                 elif row.ref != rows[0].ref:
-                    self._warn_of_reference(row.at, row.ref, f"{rows[0].ref} ({rows[0].at.words})")
+                    self._warn_of_reference(row.at, row.ref, f"{rows[0].ref} ({_words(rows[0].at)})")
 
-    def _compare_stored_reference(self, ref: str, row_of: Callable[[str], RowPlace | None]) -> None:
+    def _compare_stored_reference(self, ref: str) -> None:
         likeness = reference_likeness(ref)
         for row in self._odd.get(likeness, ()):
             if row.ref != ref:
                 self._warn_of_reference(row.at, row.ref, f"{ref} (on record)")
         if likeness != ref:
-            usual = row_of(likeness)
-            if usual is not None and usual.report.outcomes[usual.place] == RowOutcome.CREATED:
+            usual = self._index.first(likeness)
+            if usual is not None and usual.outcome == RowOutcome.CREATED:
                 self._warn_of_reference(usual, likeness, f"{ref} (on record)")
 
     def _compare_stored_identifiers(self, ref: str, identifiers: Sequence[str | None]) -> None:
         for (name, _), value in zip(self._identifiers, identifiers, strict=True):
             number = None if value is None else self._rows_by_identifier.get(_identifier_mark(name, value))
             if value is not None and number is not None:
-                self._warn_of_identifier(self._row(number), name, value, f"{ref} (on record)")
+                self._warn_of_identifier(self._index.row(number), name, value, f"{ref} (on record)")
 
     def _warn_of_reference(self, at: RowPlace, ref: str, other: str) -> None:
         noun = record_label(self._record_type)
@@ -143,11 +125,15 @@ class TwinCheck:
         at.report.warn(at.place, Finding(name, value, reason[0].upper() + reason[1:]))
 
 
+def _words(row: RowPlace) -> str:
+    return f"line {row.line} of {row.report.file}"
+
+
 def _identifier_mark(name: str, value: str) -> int:
     return hash((name, reference_likeness(value)))
 
 
-def twin_check(record_type: type[Record]) -> TwinCheck | None:
+def twin_check(record_type: type[Record], index: RowIndex) -> TwinCheck | None:
     """Give the check of a table; None where its rows have no references of their own."""
     own = {column.name for column in columns_of(record_type) if column.kind is ColumnKind.REF and not column.owner}
-    return TwinCheck(record_type) if record_type.key[0] in own else None
+    return TwinCheck(record_type, index) if record_type.key[0] in own else None

@@ -28,7 +28,6 @@ from ioms_desktop.domain.errors import (
     UnknownCode,
 )
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.people import IDENTIFIER_COLUMNS
 from ioms_desktop.domain.retention import (
     Disposal,
     RetentionFacts,
@@ -351,7 +350,7 @@ def _refuse_names(reading: Reading, found: DueReview, authority: str, reason: st
     names = (who["family_name"], who["given_names"], who["known_as"])
     for field, said in (("authority", authority), ("reason", reason)):
         if is_named_in(
-            said, names, (who["person_ref"], *(who.get(name) for name in IDENTIFIER_COLUMNS), *found.case_refs)
+            said, names, (who["person_ref"], *(who.get(name) for name in stored.IDENTIFIER_COLUMNS), *found.case_refs)
         ):
             raise NamesPerson(
                 f"The {field} stays when the record is gone, and it names the person. Your entry is kept; write it "

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Date, Select, Text, func, insert, select, text, type_coerce
 
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
-from ioms_desktop.domain.records.people import IDENTIFIER_COLUMNS
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.retention import CasePeriod, Disposal, OffenceFact, RetentionFacts, ReviewFact
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases, retention_review
@@ -186,10 +186,13 @@ def carry_out_disposal(tx: Transaction, job: Disposal, redact_by: date) -> dict[
     return dispose_in_file(tx, job, redact_by)
 
 
+# A server shows only the first, and checks for all of them itself.
+IDENTIFIER_COLUMNS = Person.identifiers
+
+
 def find_identifiers(reading: Reading, person_ref: str) -> dict[str, str | None] | None:
     """Give a person's names and identifiers, which texts that outlive the record may not contain."""
     shared = reading.connection.dialect.name == "postgresql"
-    # A server shows only the first, and checks for all of them itself.
     table, numbers = (PEOPLE_VIEW, IDENTIFIER_COLUMNS[:1]) if shared else (everybody, IDENTIFIER_COLUMNS)
     names = ("person_ref", "family_name", "given_names", "known_as", *numbers)
     row = reading.connection.execute(

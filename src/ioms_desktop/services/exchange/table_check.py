@@ -1,0 +1,236 @@
+"""Checking the rows of one table before anything is written: references, keys and rules."""
+
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
+
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.concerns_and_decisions import Decision
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.people import CustodySpell, Order, Person
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.validation.findings import Finding
+from ioms_desktop.domain.validation.record_rules import COLUMN_NEEDED_BY_RULE, check_record, has_rules
+from ioms_desktop.exchange.tables import RowChunk
+from ioms_desktop.exchange.writing import cell_writer
+from ioms_desktop.services.exchange.import_facts import FolderFacts
+from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
+from ioms_desktop.services.exchange.import_twins import twin_check
+from ioms_desktop.services.exchange.row_index import RowIndex, RowPlace
+from ioms_desktop.storage.records.bulk_read import find_by_keys, has_no_records
+from ioms_desktop.storage.records.read import Reading
+
+_PERSON_FACTS = itemgetter(
+    *([column.name for column in columns_of(Person)].index(name) for name in ("person_ref", "date_of_birth", "sex"))
+)
+SINGULAR_NOUNS = {"people": "person", "cases": "case", "offers": "offer"}
+
+
+class PendingRow(NamedTuple):
+    """A row that can be judged only once every row is known."""
+
+    report: FileReport
+    place: int
+    record: Any
+
+
+class TableCheck:
+    """The check of the rows of one table, whichever files they come from."""
+
+    def __init__(self, reading: Reading, record_type: type[Record], facts: FolderFacts, *, keep_keys: bool) -> None:
+        """Prepare for the rows of one table.
+
+        Args:
+            reading: The database.
+            record_type: The record type of the table.
+            facts: What the rules look up; filled on the way.
+            keep_keys: Whether the key of every row is kept, for a preview.
+        """
+        self._reading = reading
+        self._record_type = record_type
+        self._facts = facts
+        self._keep_keys = keep_keys
+        self._columns = columns_of(record_type)
+        self._names = tuple(column.name for column in self._columns)
+        self._values_of = attrgetter(*self._names)
+        places = [self._names.index(name) for name in record_type.key]
+        self._key_indexes = places
+        self._key_of: Callable[[tuple[Any, ...]], Any] = itemgetter(*places)
+        self._owners = [
+            (place, column.name, facts.known[column.owner])
+            for place, column in enumerate(self._columns)
+            if column.owner
+        ]
+        self._is_empty = has_no_records(reading, record_type)
+        self._index = RowIndex()
+        self._twins = twin_check(record_type, self._index)
+        if record_type.table in facts.known:
+            facts.known[record_type.table].rows = self._index
+        self.spells: list[PendingRow] = []
+        self.decisions: list[PendingRow] = []
+
+    def check(self, report: FileReport, rows: RowChunk, absent: Sequence[int]) -> None:
+        """Check a chunk of rows; of a known record, the columns that are absent from the file keep their values."""
+        first = report.read
+        report.lines.extend(row.line for row in rows.raw_rows)
+        report.outcomes.extend(bytes(len(rows.raw_rows)))
+        for place, findings in rows.errors.items():
+            report.reject(first + place, *findings)
+        for place, findings in rows.warnings.items():
+            report.warn(first + place, *findings)
+        if report.header_findings:
+            report.outcomes[first:] = bytes([RowOutcome.REJECTED]) * len(rows.raw_rows)
+        keys = [self._key(values) for values in rows.values]
+        if self._keep_keys:
+            report.keys.extend(map(_key_text, keys))
+        self._check_owners(report, first, rows.values)
+        present = self._stored_records(keys)
+        again = self._check_keys(report, first, keys, rows.values)
+        for place, (key, values) in enumerate(zip(keys, rows.values, strict=True), start=first):
+            if place in again and report.outcomes[place] != RowOutcome.REJECTED:
+                report.outcomes[place] = RowOutcome.UNCHANGED
+            elif report.outcomes[place] != RowOutcome.REJECTED:
+                stored_record = present.get(key)
+                self._apply_rules(report, place, self._complete(values, stored_record, absent), stored_record)
+                if self._twins is not None and report.outcomes[place] != RowOutcome.REJECTED:
+                    self._twins.note(report, place, values, absent)
+
+    def finish(self) -> None:
+        """Warn of what only all rows together show."""
+        if self._twins is not None:
+            self._twins.finish(self._reading, is_empty=self._is_empty)
+
+    def _key(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        key = self._key_of(values)
+        return key if len(self._key_indexes) > 1 else (key,)
+
+    def _stored_records(self, keys: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], Record]:
+        if self._is_empty:
+            return {}
+        return find_by_keys(self._reading, self._record_type, (key for key in keys if key[0] is not None))
+
+    def _check_owners(self, report: FileReport, first: int, rows: Sequence[tuple[Any, ...]]) -> None:
+        for column, name, standing in self._owners:
+            refs = [values[column] for values in rows]
+            unknown = standing.not_accepted(refs)
+            if not unknown:
+                continue
+            standing.look_up(unknown)
+            lost = {ref for ref in unknown if not standing.has(ref)}
+            if not lost:
+                continue
+            one = SINGULAR_NOUNS[standing.record_type.table]
+            for place, ref in enumerate(refs, start=first):
+                if ref in lost:
+                    report.reject(
+                        place, Finding(name, ref, _describe_missing_owner(one, ref, standing.rejected_at(ref)))
+                    )
+
+    def _check_keys(
+        self,
+        report: FileReport,
+        first: int,
+        keys: Sequence[tuple[Any, ...]],
+        rows: Sequence[tuple[Any, ...]],
+    ) -> set[int]:
+        """Reject different rows with one key; return the places of exact repetitions."""
+        again: set[int] = set()
+        for place, (key, values) in enumerate(zip(keys, rows, strict=True), start=first):
+            likeness = hash(values)
+            earlier = self._index.add(key if len(key) > 1 else key[0], report, likeness)
+            if earlier == self._index.newest or not self._is_complete(key):
+                continue
+            if self._index.values_hash(earlier) == likeness:
+                again.add(place)
+            else:
+                self._reject_both(RowPlace(report, place), self._index.row(earlier), key)
+        return again
+
+    def _is_complete(self, key: tuple[Any, ...]) -> bool:
+        """Whether a key has all its parts: a wrong cell leaves one out."""
+        return None not in key or all(
+            part is not None or not self._columns[place].required
+            for part, place in zip(key, self._key_indexes, strict=True)
+        )
+
+    def _reject_both(self, later: RowPlace, earlier: RowPlace, key: tuple[Any, ...]) -> None:
+        column, text = self._record_type.key[0], "" if key[0] is None else str(key[0])
+        for mine, other in ((later, earlier), (earlier, later)):
+            where = f"line {other.line}" + ("" if other.report is mine.report else f" of {other.report.file}")
+            reason = (
+                f"Another row has the same {' and '.join(self._record_type.key)} and other values ({where}); keep one."
+            )
+            told = mine.report.findings.get(mine.place, ())
+            if not any(finding.reason.startswith("Another row has the same") for finding in told):
+                mine.report.reject(mine.place, Finding(column, text, reason))
+
+    def _apply_rules(
+        self, report: FileReport, index: int, values: tuple[Any, ...], stored_record: Record | None
+    ) -> None:
+        """Apply the rules to a row with valid cells and references, and decide its outcome."""
+        noun = self._record_type
+        if isinstance(stored_record, Case):
+            self._facts.add_stored_case(stored_record)
+        record = None
+        if has_rules(noun) and (
+            noun not in COLUMN_NEEDED_BY_RULE or values[self._names.index(COLUMN_NEEDED_BY_RULE[noun])] is not None
+        ):
+            record = noun(**dict(zip(self._names, values, strict=True)))
+            if noun is not Decision:
+                findings = check_record(record, self._facts)
+                if findings:
+                    report.reject(index, *findings)
+                    return
+        if isinstance(record, CustodySpell):
+            self.spells.append(PendingRow(report, index, record))
+        elif isinstance(record, Decision):
+            self.decisions.append(PendingRow(report, index, record))
+        if stored_record is not None:
+            before = self._values_of(stored_record)
+            report.outcomes[index] = RowOutcome.UNCHANGED if before == values else RowOutcome.UPDATED
+            if before != values:
+                report.warn(index, *self._emptied(before, values))
+        self._note_facts(values, record)
+
+    def _complete(
+        self, values: tuple[Any, ...], stored_record: Record | None, absent: Sequence[int]
+    ) -> tuple[Any, ...]:
+        """Give the values that a record will have: a file without a column says nothing about that field."""
+        if stored_record is None or not absent:
+            return values
+        kept = list(values)
+        for place in absent:
+            kept[place] = getattr(stored_record, self._names[place])
+        return tuple(kept)
+
+    def _emptied(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> Iterator[Finding]:
+        """Name every value that a row takes away by an empty cell."""
+        for column, was, is_now in zip(self._columns, before, after, strict=True):
+            if is_now is None and was is not None:
+                yield Finding(
+                    column.exchange_name,
+                    "",
+                    f"The cell is empty, so the value on record goes: {cell_writer(column)(was)}",
+                )
+
+    def _note_facts(self, values: tuple[Any, ...], record: Record | None) -> None:
+        facts = self._facts
+        if self._record_type is Person:
+            facts.add_person(*_PERSON_FACTS(values))
+        elif isinstance(record, Case):
+            facts.add_case(record)
+        elif isinstance(record, Offer):
+            facts.add_offer(record.offer_ref, record.case_ref)
+        elif isinstance(record, Order):
+            facts.add_order(record)
+
+
+def _key_text(key: Sequence[Any]) -> str:
+    return "/".join("" if part is None else str(part) for part in key)
+
+
+def _describe_missing_owner(noun: str, ref: str, refused: RowPlace | None) -> str:
+    if refused is not None:
+        where = f"line {refused.line} of {refused.report.file}"
+        return f"The {noun} {ref} is rejected itself ({where}); correct that row too."
+    return f"There is no {noun} {ref} in this import or in the database."
