@@ -2,15 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
+from ioms_desktop.ui import labels
 from ioms_desktop.ui.cases.case_section import ShownCase, field_column, plain_columns
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.cases.sections import CONTACTS, ENFORCEMENT, SECTIONS, WITHHELD
@@ -31,7 +38,7 @@ def store(local_location: str) -> Iterator[Store]:
 def contacts(qtbot: QtBot, theme: Theme, tasks: Tasks, store: Store) -> SectionTable:
     assert theme
     session = session_of(store)
-    table = SectionTable(CONTACTS, tasks)
+    table = SectionTable(CONTACTS, session, tasks)
     qtbot.addWidget(table)
     table.resize(900, 500)
     show(qtbot, table)
@@ -42,6 +49,39 @@ def contacts(qtbot: QtBot, theme: Theme, tasks: Tasks, store: Store) -> SectionT
 
 def cells(table: SectionTable, column: int) -> list[str]:
     return [str(table.model.index(row, column).data()) for row in range(table.model.rowCount())]
+
+
+def copied_entries(store: Store) -> list[tuple[str | None, Any]]:
+    query = select(tables.audit.c.subject_ref, tables.audit.c.after).where(tables.audit.c.kind == "DISCLOSURE")
+    with store.read() as reading:
+        return [(subject, detail["copied"]) for subject, detail in reading.connection.execute(query)]
+
+
+def test_rows_of_a_case_are_copied_once_it_is_on_record(qtbot: QtBot, contacts: SectionTable, store: Store) -> None:
+    QApplication.clipboard().clear()
+    contacts.table.setFocus()
+    press(contacts.table, Qt.Key.Key_A, CTRL)
+    press(contacts.table, Qt.Key.Key_C, CTRL)
+    qtbot.waitUntil(lambda: bool(QApplication.clipboard().text()))
+    assert len(QApplication.clipboard().text().split("\n")) == 11
+    with store.read() as reading:
+        person = reading.get(Case, HARKER).person_ref
+    assert copied_entries(store) == [(person, "Contacts")]
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.NAVIGATOR])
+def test_only_who_may_see_all_there_are_is_told_that_there_are_none(
+    qtbot: QtBot, tasks: Tasks, store: Store, role: Role
+) -> None:
+    session = session_of(store, role)
+    said = {}
+    for section in SECTIONS:
+        table = SectionTable(section, session, tasks)
+        qtbot.addWidget(table)
+        said[section.title] = table.empty_label.text()
+    partly = {title for title, words in said.items() if words == labels.NONE_SHOWN}
+    hidden = {"Concerns", "Triggers", "Enforcement", "Proposals"}
+    assert partly == (set() if role is Role.SUPERVISOR else hidden)
 
 
 def test_contacts_are_listed_newest_first_until_a_heading_sorts_them(qtbot: QtBot, contacts: SectionTable) -> None:

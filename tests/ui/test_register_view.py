@@ -1,9 +1,14 @@
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.exchange.copied_rows import CopyRows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.errors import fault_reporter
 from ioms_desktop.ui.lists.register_view import RegisterView
@@ -161,13 +166,51 @@ def test_actions_apply_to_the_rows_they_are_for(view: RegisterView) -> None:
     assert view.selection_label.text() == "· 2 selected"
 
 
-def test_copied_rows_hold_the_shown_columns(view: RegisterView) -> None:
-    view.table.select_ids([1, 2])
-    view.table.setFocus()
-    press(view.table, Qt.Key.Key_C, CTRL)
-    lines = QApplication.clipboard().text().split("\n")
-    assert [line.split("\t")[0] for line in lines] == [case_row(1).surname, case_row(2).surname]
-    assert len(lines[0].split("\t")) == 7
+def copying(qtbot: QtBot, tasks: Tasks, copy: Callable[[CopyRows], str] | None) -> RegisterView:
+    made = RegisterView(replace(caseload(Cabinet(20)), copy=copy), tasks)
+    qtbot.addWidget(made)
+    with qtbot.waitSignal(made.loaded):
+        show(qtbot, made)
+    made.table.select_ids([1, 2])
+    made.table.setFocus()
+    QApplication.clipboard().setText("before")
+    press(made.table, Qt.Key.Key_C, CTRL)
+    return made
+
+
+def test_copied_rows_hold_the_shown_columns_and_go_through_the_record(qtbot: QtBot, tasks: Tasks) -> None:
+    asked: list[CopyRows] = []
+
+    def on_record(command: CopyRows) -> str:
+        asked.append(command)
+        return "on record"
+
+    made = copying(qtbot, tasks, on_record)
+    qtbot.waitUntil(lambda: QApplication.clipboard().text() == "on record")
+    (command,) = asked
+    assert [row[0] for row in command.cells] == [case_row(1).surname, case_row(2).surname]
+    assert [len(row) for row in command.cells] == [7, 7]
+    assert command.columns == made.column_chooser.shown_titles()
+    assert "Copy rows" in " ".join(action.text().replace("&", "") for action in made.row_menu().actions())
+
+
+def test_what_cannot_be_put_on_record_is_not_copied(qtbot: QtBot, tasks: Tasks) -> None:
+    refused = threading.Event()
+
+    def no_record(_command: CopyRows) -> str:
+        refused.set()
+        raise Refused("The server cannot be reached.")
+
+    copying(qtbot, tasks, no_record)
+    qtbot.waitUntil(lambda: refused.is_set() and not tasks.is_busy)
+    assert QApplication.clipboard().text() == "before"
+
+
+def test_a_list_that_may_not_be_copied_offers_no_copy(qtbot: QtBot, tasks: Tasks) -> None:
+    made = copying(qtbot, tasks, None)
+    assert not tasks.is_busy
+    assert QApplication.clipboard().text() == "before"
+    assert "Copy rows" not in " ".join(action.text().replace("&", "") for action in made.row_menu().actions())
 
 
 def test_columns_are_chosen_kept_and_restored(qtbot: QtBot, view: RegisterView, tasks: Tasks, cabinet: Cabinet) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.timeline import ContactResult, TimelineFacts
 
+NOT_SHOWN = "that this reader may have"
 CONTACT_LABELS = {
     ContactResult.SEEN: "seen",
     ContactResult.MISSED: "missed",
@@ -18,7 +19,8 @@ def timeline_alt_text(facts: TimelineFacts, from_on: date, to_on: date) -> str:
     """Describe what the timeline shows from one day to another, both included."""
     period = f"{format_day(from_on)} to {format_day(to_on)}"
     if facts.is_empty:
-        return f"Timeline, {period}. Nothing recorded."
+        nothing = f"Nothing {NOT_SHOWN}." if facts.partly_shown else "Nothing recorded."
+        return f"Timeline, {period}. {nothing}"
     sentences = [f"Timeline, {period}."]
     rag = [
         f"{band.rag} from {format_day(band.from_on)}"
@@ -46,16 +48,28 @@ def timeline_alt_text(facts: TimelineFacts, from_on: date, to_on: date) -> str:
     ]
     sentences += [f"Engagement by week: {', '.join(ratings)}."] if ratings else []
     concerns = [f"{each.label} on {format_day(each.on)}" for each in facts.concerns if from_on <= each.on <= to_on]
-    sentences.append(f"Concerns: {join_words(concerns)}." if concerns else "No concerns.")
+    sentences.append(f"Concerns: {join_words(concerns)}." if concerns else _describe_none(facts, "concerns"))
     triggers = [
         f"{each.label} raised {format_day(each.raised_on)}, {each.status}"
         for each in facts.triggers
         if from_on <= each.raised_on <= to_on
     ]
-    sentences += [f"Triggers: {'; '.join(triggers)}."] if triggers else []
+    hidden = [_describe_none(facts, "triggers")] if "triggers" in facts.partly_shown else []
+    sentences += [f"Triggers: {'; '.join(triggers)}."] if triggers else hidden
     decisions = [f"{each.label} on {format_day(each.on)}" for each in facts.decisions if from_on <= each.on <= to_on]
-    sentences.append(f"Decisions: {join_words(decisions)}." if decisions else "No decisions.")
+    sentences.append(f"Decisions: {join_words(decisions)}." if decisions else _describe_none(facts, "decisions"))
     return " ".join(sentences)
+
+
+def describe_empty_lane(facts: TimelineFacts, lane: str, done: str = "recorded") -> str:
+    """Say in a lane that it has no mark: that there is none only where this reader may have all there are."""
+    if lane in facts.partly_shown:
+        return f"None {NOT_SHOWN}"
+    return "None in this period" if getattr(facts, lane) else f"None {done}"
+
+
+def _describe_none(facts: TimelineFacts, lane: str) -> str:
+    return f"{lane.capitalize()}: none {NOT_SHOWN}." if lane in facts.partly_shown else f"No {lane}."
 
 
 def _overlaps(first: date, last: date | None, from_on: date, to_on: date) -> bool:

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from ioms_desktop.charts.alt_text import describe_empty_lane
 from ioms_desktop.charts.drawing_area import DrawingArea
 from ioms_desktop.charts.marks import concern_mark, contact_mark
 from ioms_desktop.charts.shapes import Box, Circle, ColourRole, Point, Rect, Shape, Strokes, Text
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import (
-    ConcernMark,
     ContactMark,
     ContactResult,
     DecisionMark,
     RatingPoint,
     RecordRef,
+    TimelineFacts,
 )
 
 WEEK = timedelta(days=7)
@@ -125,13 +126,13 @@ def _draw_rating_line(area: DrawingArea, points: "list[tuple[RatingPoint, Point]
         area.add_mark(RecordRef("rating", rating.ref), title, shapes, at)
 
 
-def draw_concerns(area: DrawingArea, concerns: Sequence[ConcernMark], top: float) -> float:
+def draw_concerns(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
     """Draw the concerns as diamonds with labels; gives the lower end of the lane."""
     u = area.unit
     area.name_lane("Concerns", top + 8 * u)
-    shown = sorted((each for each in concerns if area.scale.shows(each.on)), key=lambda each: (each.on, each.ref))
+    shown = sorted((each for each in facts.concerns if area.scale.shows(each.on)), key=lambda each: (each.on, each.ref))
     if not shown:
-        area.write_in_lane("None recorded" if not concerns else "None in this period", top + 8 * u)
+        area.write_in_lane(describe_empty_lane(facts, "concerns"), top + 8 * u)
         return top + 11 * u
     y = top + 5 * u
     places = _mark_positions(area, [each.on for each in shown])
@@ -150,13 +151,15 @@ def draw_concerns(area: DrawingArea, concerns: Sequence[ConcernMark], top: float
     return top + rows * 11 * u
 
 
-def draw_decisions(area: DrawingArea, decisions: Sequence[DecisionMark], top: float) -> float:
+def draw_decisions(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
     """Draw the decisions as flags with the code of their step; gives the lower end of the lane."""
     u = area.unit
     area.name_lane("Decisions", top + 8 * u)
-    shown = sorted((each for each in decisions if area.scale.shows(each.on)), key=lambda each: (each.on, each.ref))
+    shown = sorted(
+        (each for each in facts.decisions if area.scale.shows(each.on)), key=lambda each: (each.on, each.ref)
+    )
     if not shown:
-        area.write_in_lane("None recorded" if not decisions else "None in this period", top + 8 * u)
+        area.write_in_lane(describe_empty_lane(facts, "decisions"), top + 8 * u)
         return top + 11 * u
     places = _mark_positions(area, [each.on for each in shown])
     cloths = [_flag_shapes(area, decision, x, top) for decision, x in zip(shown, places, strict=True)]

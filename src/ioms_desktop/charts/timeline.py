@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
-from ioms_desktop.charts.alt_text import timeline_alt_text
+from ioms_desktop.charts.alt_text import NOT_SHOWN, timeline_alt_text
 from ioms_desktop.charts.axis import TimeScale, draw_axis
 from ioms_desktop.charts.bands import draw_custody, draw_offers, draw_rag
 from ioms_desktop.charts.drawing_area import DrawingArea
@@ -83,7 +83,7 @@ def _dated_days(facts: TimelineFacts) -> list[date]:
 def _draw_lanes(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
     gap = 5 * area.unit
     if facts.is_empty:
-        area.write_in_lane(_nothing_recorded_text(area), top + 8 * area.unit)
+        area.write_in_lane(_nothing_recorded_text(area, facts), top + 8 * area.unit)
         return top + 16 * area.unit
     if facts.rag:
         top = draw_rag(area, facts.rag, top) + gap
@@ -93,15 +93,16 @@ def _draw_lanes(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
     top = draw_contacts(area, facts.contacts, top) + gap
     if facts.ratings:
         top = draw_engagement(area, facts.ratings, top) + gap
-    top = draw_concerns(area, facts.concerns, top) + gap
-    top = draw_triggers(area, facts.triggers, top) + gap
-    top = draw_decisions(area, facts.decisions, top) + gap
+    top = draw_concerns(area, facts, top) + gap
+    top = draw_triggers(area, facts, top) + gap
+    top = draw_decisions(area, facts, top) + gap
     connect_decisions(area, facts.triggers)
     return top
 
 
-def _nothing_recorded_text(area: DrawingArea) -> str:
-    return f"Nothing recorded from {format_day(area.scale.from_on)} to {format_day(area.scale.to_on)}."
+def _nothing_recorded_text(area: DrawingArea, facts: TimelineFacts) -> str:
+    nothing = f"Nothing {NOT_SHOWN}" if facts.partly_shown else "Nothing recorded"
+    return f"{nothing} from {format_day(area.scale.from_on)} to {format_day(area.scale.to_on)}."
 
 
 def _today_line(area: DrawingArea, top: float, bottom: float) -> list[Shape]:

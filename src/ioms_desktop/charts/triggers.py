@@ -2,25 +2,27 @@
 
 from collections.abc import Sequence
 
+from ioms_desktop.charts.alt_text import describe_empty_lane
 from ioms_desktop.charts.drawing_area import DrawingArea
 from ioms_desktop.charts.marks import trigger_mark
 from ioms_desktop.charts.shapes import Box, ColourRole, Point, Shape, Strokes
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.domain.timeline import RecordRef, TriggerMark
+from ioms_desktop.domain.timeline import RecordRef, TimelineFacts, TriggerMark
 
 MAX_TRIGGER_ROWS = 6
 
 
-def draw_triggers(area: DrawingArea, triggers: Sequence[TriggerMark], top: float) -> float:
+def draw_triggers(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
     """Draw the triggers of the period, each in a row of its own where possible; gives the lower end of the lane."""
     u = area.unit
     row = 11 * u
     area.name_lane("Triggers", top + 8 * u)
     shown = sorted(
-        (each for each in triggers if area.scale.shows(each.raised_on)), key=lambda each: (each.raised_on, each.ref)
+        (each for each in facts.triggers if area.scale.shows(each.raised_on)),
+        key=lambda each: (each.raised_on, each.ref),
     )
     if not shown:
-        area.write_in_lane("None raised" if not triggers else "None raised in this period", top + 8 * u)
+        area.write_in_lane(describe_empty_lane(facts, "triggers", "raised"), top + 8 * u)
         return top + row
     used = 1
     for trigger in shown:

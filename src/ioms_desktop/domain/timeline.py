@@ -143,7 +143,12 @@ class DecisionMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineFacts:
-    """Everything that the timeline of one case shows."""
+    """Everything that the timeline of one case shows.
+
+    Attributes:
+        partly_shown: The lanes of which this reader may not have every mark, whether or not there are others: an empty
+            one does not say that nothing is recorded.
+    """
 
     rag: tuple[RagBand, ...] = ()
     custody: tuple[CustodyBand, ...] = ()
@@ -153,8 +158,9 @@ class TimelineFacts:
     concerns: tuple[ConcernMark, ...] = ()
     triggers: tuple[TriggerMark, ...] = ()
     decisions: tuple[DecisionMark, ...] = ()
+    partly_shown: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is recorded."""
-        return not any(getattr(self, name) for name in self.__slots__)
+        """Whether there is nothing to show."""
+        return not any(getattr(self, name) for name in self.__slots__ if name != "partly_shown")

@@ -11,6 +11,7 @@ from ioms_desktop.domain.text_format import format_day, format_name, pluralise
 from ioms_desktop.ui.forms.choice_fields import Option
 
 NONE_RECORDED = "None recorded"
+NONE_SHOWN = "None that you may see"
 NOT_RECORDED = "Not recorded"
 NOTHING_AUTOMATIC = "Nothing is decided or served automatically; a named person decides."
 NO_STOP_AND_SEARCH = "Being on a list is never grounds for stop and search."

@@ -7,7 +7,7 @@ from partners until somebody decides that they may receive it.
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from ioms_desktop.domain import timeline as line
 from ioms_desktop.domain.errors import UnknownCode
@@ -102,6 +102,31 @@ _ROW_FILTERS_BY_AUDIENCE: Mapping[Audience, Mapping[type, Callable[[Any], bool]]
 )
 
 
+def withholds_rows(audience: Audience, record: type) -> bool:
+    """Whether an audience receives only some rows of a kind, whatever there is of it in a case."""
+    return record in _ROW_FILTERS_BY_AUDIENCE.get(audience, {})
+
+
+def withholds_fields(audience: Audience, record: type) -> bool:
+    """Whether an audience does not receive every field of a kind."""
+    return any(not shares_field(audience, record, each.name) for each in fields(record) if each.init)
+
+
+def shares_field(audience: Audience, record: type, name: str) -> bool:
+    """Whether an audience receives a field of a kind, whatever is in it."""
+    allowed = FIELDS_BY_AUDIENCE[audience]
+    return allowed is None or name in allowed.get(record, frozenset())
+
+
+def _withheld_lanes(audience: Audience) -> frozenset[str]:
+    hints = get_type_hints(line.TimelineFacts)
+    return frozenset(
+        each.name
+        for each in fields(line.TimelineFacts)
+        if any(withholds_rows(audience, kind) for kind in get_args(hints[each.name]))
+    )
+
+
 def redact_for_audience(summary: CaseSummary, audience: Audience) -> CaseSummary:
     """Reduce a summary to what an audience may receive.
 
@@ -120,7 +145,12 @@ def redact_for_audience(summary: CaseSummary, audience: Audience) -> CaseSummary
         )
     summary = replace(summary, about=replace(summary.about, audience=audience))
     allowed = FIELDS_BY_AUDIENCE[audience]
-    return summary if allowed is None else _redact(summary, allowed, _ROW_FILTERS_BY_AUDIENCE.get(audience, {}))
+    if allowed is None:
+        return summary
+    given = _redact(summary, allowed, _ROW_FILTERS_BY_AUDIENCE.get(audience, {}))
+    if given.timeline is None:
+        return given
+    return replace(given, timeline=replace(given.timeline, partly_shown=_withheld_lanes(audience)))
 
 
 def _redact(value: T, allowed: FieldAllowList, row_filters: Mapping[type, Callable[[Any], bool]]) -> T:

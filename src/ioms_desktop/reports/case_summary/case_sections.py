@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from ioms_desktop.domain.printing import summary as facts
+from ioms_desktop.domain.printing.redaction import shares_field
 from ioms_desktop.domain.printing.summary import (
     NO_SANCTION_NOTICE,
     OFFER_STAYS_OPEN_NOTICE,
@@ -10,9 +12,9 @@ from ioms_desktop.domain.printing.summary import (
     NoteLine,
 )
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.reports.case_summary.phrases import end_sentence, format_optional_day
+from ioms_desktop.reports.case_summary.phrases import end_sentence, format_optional_day, sharing_of
 from ioms_desktop.reports.layout.rows import QUIET_STYLE, Block, TableColumn
-from ioms_desktop.reports.layout.sections import NONE_RECORDED, PageSection
+from ioms_desktop.reports.layout.sections import NONE_RECORDED, NOT_SHARED_FIELD, PageSection, Sharing
 from ioms_desktop.reports.layout.tags import StructureElement
 
 NEED_LABELS = ("no need", "some need", "considerable need", "severe need")
@@ -50,7 +52,7 @@ def sections_after_timeline(summary: CaseSummary, root: StructureElement) -> lis
 def _why_on(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.why_on is None:
         return None
-    section = PageSection(root, "Why on")
+    section = PageSection(root, "Why on", _sharing(summary, facts.ProgrammeReason))
     section.add_list(
         [
             end_sentence(row.text)
@@ -65,7 +67,7 @@ def _why_on(summary: CaseSummary, root: StructureElement) -> PageSection | None:
 def _scores(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.scores is None:
         return None
-    section = PageSection(root, "Risk scores")
+    section = PageSection(root, "Risk scores", _sharing(summary, facts.ScoreLine))
     columns = (
         TableColumn("Tool", 3),
         TableColumn("Version", 2, optional=True),
@@ -83,7 +85,7 @@ def _scores(summary: CaseSummary, root: StructureElement) -> PageSection | None:
 def _safeguarding(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.safeguarding is None:
         return None
-    section = PageSection(root, "Safeguarding")
+    section = PageSection(root, "Safeguarding", _sharing(summary, facts.SafeguardingLine))
     for row in summary.safeguarding:
         section.add_labelled(row.subject, row.text)
     return section
@@ -92,7 +94,7 @@ def _safeguarding(summary: CaseSummary, root: StructureElement) -> PageSection |
 def _offending(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.offending is None:
         return None
-    section = PageSection(root, "Offending, last 12 months")
+    section = PageSection(root, "Offending, last 12 months", _sharing(summary, facts.OffenceLine))
     columns = (
         TableColumn("Date", 1.6),
         TableColumn("Offence", 4),
@@ -109,7 +111,7 @@ def _offending(summary: CaseSummary, root: StructureElement) -> PageSection | No
 def _pathways(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.pathways is None:
         return None
-    section = PageSection(root, "Pathways")
+    section = PageSection(root, "Pathways", _sharing(summary, facts.PathwayLine))
     columns = (
         TableColumn("Pathway", 3.4),
         TableColumn("Need", 2.7),
@@ -128,7 +130,7 @@ def _pathways(summary: CaseSummary, root: StructureElement) -> PageSection | Non
 def _contacts(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.contacts is None:
         return None
-    section = PageSection(root, "Last contacts")
+    section = PageSection(root, "Last contacts", _sharing(summary, facts.ContactLine))
     columns = (
         TableColumn("When", 2.3),
         TableColumn("Contact", 3.2),
@@ -151,7 +153,7 @@ def _contacts(summary: CaseSummary, root: StructureElement) -> PageSection | Non
 def _offers(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.offers is None:
         return None
-    section = PageSection(root, "Support offers")
+    section = PageSection(root, "Support offers", _sharing(summary, facts.OfferLine))
     columns = (
         TableColumn("Offer", 3),
         TableColumn("By", 3),
@@ -179,7 +181,7 @@ def _offers(summary: CaseSummary, root: StructureElement) -> PageSection | None:
 def _concerns(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.concerns is None:
         return None
-    section = PageSection(root, "Concerns")
+    section = PageSection(root, "Concerns", _sharing(summary, facts.ConcernLine))
     columns = (
         TableColumn("Date", 1.6),
         TableColumn("Concern", 3),
@@ -196,7 +198,7 @@ def _concerns(summary: CaseSummary, root: StructureElement) -> PageSection | Non
 def _triggers(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.triggers is None:
         return None
-    section = PageSection(root, "Triggers")
+    section = PageSection(root, "Triggers", _sharing(summary, facts.TriggerLine))
     columns = (
         TableColumn("Raised", 1.6),
         TableColumn("What was seen, and why it counts", 5.6),
@@ -214,7 +216,7 @@ def _triggers(summary: CaseSummary, root: StructureElement) -> PageSection | Non
 def _enforcement(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.enforcement is None:
         return None
-    section = PageSection(root, "Enforcement to date")
+    section = PageSection(root, "Enforcement to date", _sharing(summary, facts.EnforcementLine))
     columns = (
         TableColumn("Decided", 1.6),
         TableColumn("Decision", 2.5),
@@ -240,18 +242,21 @@ def _enforcement(summary: CaseSummary, root: StructureElement) -> PageSection | 
 
 
 def _meeting(summary: CaseSummary, root: StructureElement) -> PageSection | None:
-    if summary.meeting is None and summary.actions is None:
+    has_meeting, has_actions = _shares(summary, "meeting"), _shares(summary, "actions")
+    if not (has_meeting or has_actions) or (summary.meeting is None and summary.actions is None):
         return None
     section = PageSection(root, "Last meeting and open actions")
     meeting = summary.meeting
-    if meeting is not None and (meeting.name or meeting.held_on):
+    if not has_meeting:
+        section.add_paragraph(f"Last meeting: {NOT_SHARED_FIELD}", QUIET_STYLE)
+    elif meeting is not None and (meeting.name or meeting.held_on):
         held = f" of {format_day(meeting.held_on)}" if meeting.held_on else ""
         outcome = f" {end_sentence(meeting.outcome)}" if meeting.outcome else ""
         section.add_paragraph(f"{meeting.name or 'Meeting'}{held}.{outcome}")
     else:
         section.add_paragraph("No meeting recorded.", QUIET_STYLE)
     if not summary.actions:
-        section.add_labelled("Open actions", NONE_RECORDED)
+        section.add_labelled("Open actions", NONE_RECORDED if has_actions else NOT_SHARED_FIELD)
         return section
     columns = (
         TableColumn("Action", 4.4),
@@ -268,10 +273,15 @@ def _meeting(summary: CaseSummary, root: StructureElement) -> PageSection | None
 def _plan(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.plan is None:
         return None
-    section = PageSection(root, "Plan and review")
-    section.add_paragraph(summary.plan.text or "No plan recorded.")
-    review = summary.plan.review_on
-    section.add_paragraph(f"Next review {format_day(review)}." if review else "No review date recorded.")
+    section = PageSection(root, "Plan and review", _sharing(summary, facts.PlanLine))
+    if summary.plan.text:
+        section.add_paragraph(summary.plan.text)
+    else:
+        section.add_absence("No plan recorded.")
+    if summary.plan.review_on:
+        section.add_paragraph(f"Next review {format_day(summary.plan.review_on)}.")
+    else:
+        section.add_absence("No review date recorded.")
     return section
 
 
@@ -279,7 +289,7 @@ def _changes(summary: CaseSummary, root: StructureElement) -> PageSection | None
     if summary.changes is None:
         return None
     since = f" of {format_day(summary.last_review)}" if summary.last_review else ""
-    section = PageSection(root, f"Changed since the last review{since}")
+    section = PageSection(root, f"Changed since the last review{since}", _sharing(summary, facts.ChangeLine))
     section.add_list(
         [
             f"{format_optional_day(row.on)}: {end_sentence(row.text)}" if row.on else end_sentence(row.text)
@@ -292,7 +302,7 @@ def _changes(summary: CaseSummary, root: StructureElement) -> PageSection | None
 def _notes(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.notes is None:
         return None
-    section = PageSection(root, "Notes: facts and assessments apart")
+    section = PageSection(root, "Notes: facts and assessments apart", _sharing(summary, facts.NoteLine))
     for basis, heading in BASIS_HEADINGS:
         notes = [note for note in summary.notes if note.basis is basis]
         if notes:
@@ -309,12 +319,20 @@ def _add_notes(section: PageSection, notes: Sequence[NoteLine]) -> None:
 def _disclosures(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.disclosures is None:
         return None
-    section = PageSection(root, "Disclosed to")
+    section = PageSection(root, "Disclosed to", _sharing(summary, facts.DisclosureLine))
     columns = (TableColumn("Date", 1.6), TableColumn("To", 3), TableColumn("What", 4), TableColumn("Power", 2.6))
     section.add_table(
         columns, [(format_optional_day(row.on), row.recipient, row.what, row.power) for row in summary.disclosures]
     )
     return section
+
+
+def _sharing(summary: CaseSummary, kind: type) -> Sharing:
+    return sharing_of(summary.about.audience, kind)
+
+
+def _shares(summary: CaseSummary, name: str) -> bool:
+    return shares_field(summary.about.audience, CaseSummary, name)
 
 
 def _need_label(level: int | None) -> str:

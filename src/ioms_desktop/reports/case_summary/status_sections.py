@@ -1,38 +1,42 @@
 """The sections above the timeline: who the person is, who is responsible, and how things are now."""
 
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.redaction import shares_field
 from ioms_desktop.domain.printing.summary import (
     Basis,
     CaseSummary,
     CurrentEngagement,
     CurrentRag,
     Identity,
+    ResponsiblePerson,
     StatutoryFacts,
 )
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.reports.case_summary.phrases import end_sentence, format_optional_day
+from ioms_desktop.reports.case_summary.phrases import end_sentence, format_optional_day, sharing_of
 from ioms_desktop.reports.layout.rows import STRONG_STYLE, Block
-from ioms_desktop.reports.layout.sections import PageSection
+from ioms_desktop.reports.layout.sections import NONE_RECORDED, PageSection, Sharing
 from ioms_desktop.reports.layout.tags import StructureElement
 
 
 def sections_before_timeline(summary: CaseSummary, root: StructureElement) -> list[Block]:
     """Lay out the sections above the timeline: identity, responsible people, current status."""
-    made = [_identity(summary.identity, root)]
+    audience = summary.about.audience
+    made = [_identity(summary.identity, audience, root)]
     if summary.responsible is not None:
-        section = PageSection(root, "Responsible")
+        section = PageSection(root, "Responsible", sharing_of(audience, ResponsiblePerson))
         section.add_pairs([(each.role, each.name) for each in summary.responsible])
         made.append(section)
     if summary.statutory is not None:
-        made.append(_statutory(summary.statutory, root))
+        made.append(_statutory(summary.statutory, audience, root))
     if summary.rag is not None:
-        made.append(_rag(summary.rag, root))
+        made.append(_rag(summary.rag, audience, root))
     if summary.engagement is not None:
-        made.append(_engagement(summary.engagement, root))
+        made.append(_engagement(summary.engagement, audience, root))
     return [piece for section in made for piece in section.blocks()]
 
 
-def _identity(who: Identity, root: StructureElement) -> PageSection:
-    section = PageSection(root, "Identity")
+def _identity(who: Identity, audience: Audience, root: StructureElement) -> PageSection:
+    section = PageSection(root, "Identity", sharing_of(audience, Identity))
     if who.warning_markers:
         section.add_paragraph(f"Warning: {'; '.join(who.warning_markers)}.", STRONG_STYLE)
     if who.child:
@@ -55,18 +59,20 @@ def _identity(who: Identity, root: StructureElement) -> PageSection:
         ]
     )
     if who.child:
-        adult = f"{who.parent_or_carer or 'parent or carer not recorded'}"
+        known = shares_field(audience, Identity, "parent_or_carer")
+        adult = who.parent_or_carer or f"parent or carer{' not recorded' if known else ''}"
         section.add_labelled("Appropriate adult", f"Needed for any interview or custody; ask first: {adult}.")
     return section
 
 
-def _statutory(statutory: StatutoryFacts, root: StructureElement) -> PageSection:
-    section = PageSection(root, "Statutory status")
+def _statutory(statutory: StatutoryFacts, audience: Audience, root: StructureElement) -> PageSection:
+    section = PageSection(root, "Statutory status", sharing_of(audience, StatutoryFacts))
+    unknown = NONE_RECORDED if shares_field(audience, StatutoryFacts, "status") else ""
     condition = {True: "Yes", False: "No", None: ""}[statutory.iom_licence_condition]
     final = statutory.final_third_from
     section.add_pairs(
         [
-            ("Status", statutory.status or "None recorded"),
+            ("Status", statutory.status or unknown),
             ("IOM condition", condition),
             ("Custody", statutory.custody),
             ("Expected release", format_optional_day(statutory.expected_release_on)),
@@ -82,8 +88,8 @@ def _statutory(statutory: StatutoryFacts, root: StructureElement) -> PageSection
     return section
 
 
-def _rag(rag: CurrentRag, root: StructureElement) -> PageSection:
-    section = PageSection(root, "RAG now")
+def _rag(rag: CurrentRag, audience: Audience, root: StructureElement) -> PageSection:
+    section = PageSection(root, "RAG now", _sharing_of_state(audience, CurrentRag, "rag"))
     if not rag.rag:
         return section
     since = f" since {format_day(rag.since)}" if rag.since else ""
@@ -97,8 +103,8 @@ def _rag(rag: CurrentRag, root: StructureElement) -> PageSection:
     return section
 
 
-def _engagement(engagement: CurrentEngagement, root: StructureElement) -> PageSection:
-    section = PageSection(root, "Engagement now")
+def _engagement(engagement: CurrentEngagement, audience: Audience, root: StructureElement) -> PageSection:
+    section = PageSection(root, "Engagement now", _sharing_of_state(audience, CurrentEngagement, "level"))
     if engagement.level is None:
         return section
     words = f" ({engagement.words})" if engagement.words else ""
@@ -106,3 +112,8 @@ def _engagement(engagement: CurrentEngagement, root: StructureElement) -> PageSe
     by = f", rated by {engagement.rated_by}" if engagement.rated_by else ""
     section.add_paragraph(f"{engagement.level} of 5{words}{week}{by}.")
     return section
+
+
+def _sharing_of_state(audience: Audience, kind: type, name: str) -> Sharing:
+    """How much an audience may have of a state, which is recorded where its main field is: the others belong to it."""
+    return Sharing.WHOLE if shares_field(audience, kind, name) else Sharing.SOME_FIELDS

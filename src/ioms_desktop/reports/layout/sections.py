@@ -1,6 +1,7 @@
 """Sections of a page: the name at the left, the content at the right, a rule above; an empty section says so."""
 
 from collections.abc import Sequence
+from enum import Enum
 
 from ioms_desktop.reports.layout.page import CONTENT_WIDTH_PT
 from ioms_desktop.reports.layout.rows import (
@@ -23,14 +24,31 @@ HEADING_WIDTH_PT = 94.0
 BODY_WIDTH_PT = CONTENT_WIDTH_PT - HEADING_WIDTH_PT
 LABEL_WIDTH_PT = 92.0
 NONE_RECORDED = "None recorded"
+NOT_SHARED_FIELD = "not shared with this reader."
+NOT_SHARED = "Not shared with this reader: anything that is for the police alone."
+"""Ends a section of which a reader may not have every row, whether or not there are others."""
+
+
+class Sharing(Enum):
+    """How much of a section its reader may have, by what kind of reader it is and never by what is in it."""
+
+    WHOLE = "whole"
+    SOME_FIELDS = "some fields"
+    SOME_ROWS = "some rows"
 
 
 class PageSection:
     """A section under construction."""
 
-    def __init__(self, root: StructureElement, name: str) -> None:
-        """Begin a section."""
-        self._name = name
+    def __init__(self, root: StructureElement, name: str, sharing: Sharing = Sharing.WHOLE) -> None:
+        """Begin a section.
+
+        Args:
+            root: The element it is tagged below.
+            name: Its name.
+            sharing: How much of it the reader may have; only a whole one says that nothing is recorded.
+        """
+        self._name, self._sharing = name, sharing
         self._tag = root.add("Sect")
         self._heading = wrap_cell(name, 0.0, HEADING_WIDTH_PT - 8, SECTION_STYLE, self._tag.add("H2"))
         self._rows: list[Row] = []
@@ -92,7 +110,7 @@ class PageSection:
     def add_table(self, columns: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> None:
         """Add a table, or a statement that it has no rows. An empty optional column is left out."""
         if not rows:
-            self.add_paragraph(NONE_RECORDED, QUIET_STYLE)
+            self.add_absence(NONE_RECORDED)
             return
         used = [
             number
@@ -107,7 +125,7 @@ class PageSection:
     def add_list(self, items: Sequence[str]) -> None:
         """Add a list, or a statement that it is empty."""
         if not items:
-            self.add_paragraph(NONE_RECORDED, QUIET_STYLE)
+            self.add_absence(NONE_RECORDED)
             return
         tag = self._tag.add("L")
         for words in items:
@@ -121,6 +139,11 @@ class PageSection:
             row.padding = 1.0
             self._rows.append(row)
 
+    def add_absence(self, words: str) -> None:
+        """Add a statement that something is not recorded, unless it may be there and not be for this reader."""
+        if self._sharing is Sharing.WHOLE:
+            self.add_paragraph(words, QUIET_STYLE)
+
     def add_subheading(self, words: str) -> None:
         """Add a third-level heading that stays with what follows."""
         row = Row([wrap_cell(words, HEADING_WIDTH_PT, BODY_WIDTH_PT, HEAD_STYLE, self._tag.add("H3"))])
@@ -130,7 +153,9 @@ class PageSection:
 
     def blocks(self) -> list[Block]:
         """Give the finished blocks: the name is beside the first row, and repeated after a page break."""
-        if not self._rows:
+        if self._sharing is Sharing.SOME_ROWS or (self._sharing is Sharing.SOME_FIELDS and not self._rows):
+            self.add_paragraph(NOT_SHARED, QUIET_STYLE)
+        elif not self._rows:
             self.add_paragraph(NONE_RECORDED, QUIET_STYLE)
         for row in self._rows:
             row.repeat = (self._continued_heading(row),)

@@ -75,6 +75,7 @@ def build_timeline(view: CaseView, lists: CodeLists) -> TimelineFacts:
             )
             for decision in view.decisions
         ),
+        partly_shown=frozenset() if view.sees_intelligence else frozenset({"concerns", "triggers", "decisions"}),
     )
 
 

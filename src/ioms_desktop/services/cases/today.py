@@ -84,6 +84,11 @@ class WorklistItem:
     revision: int = 0
     is_own: bool = False
 
+    @property
+    def person_ref(self) -> str | None:
+        """The person of a retention review, which is about no case."""
+        return self.ref if self.duty is Duty.RETENTION else None
+
     def urgency(self, today: date) -> tuple[int, int, date, str, str]:
         """Give the sort key: late, due today, due within a week, the rest; then by duty."""
         due = self.due_on or date.max

@@ -57,7 +57,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
     """
     lists = session.lists
     intelligence = {c.concern_ref for c in view.concerns if c.concern_type == INTELLIGENCE_CONCERN_TYPE}
-    last_review = _last_review(view)
+    last_review = _last_review(view, shows_intelligence=about.audience.shows_intelligence)
     first = view.case.starts_on or view.case.referred_on
     return CaseSummary(
         about=about,
@@ -267,11 +267,12 @@ def _plan(view: CaseView) -> PlanLine:
     return PlanLine(text=" ".join(sentences), review_on=view.review_due)
 
 
-def _last_review(view: CaseView) -> date | None:
-    """The RAG entry before the present one on IOM, the last decision on Phoenix."""
+def _last_review(view: CaseView, *, shows_intelligence: bool) -> date | None:
+    """The RAG entry before the present one on IOM, the last decision that the readers may know of on Phoenix."""
     if view.case.programme == "IOM":
         return view.rag[-1].set_on if view.rag else None
-    return max((decision.decided_on for decision in view.decisions), default=None)
+    known = (each for each in view.decisions if shows_intelligence or each.rule != INTELLIGENCE_RULE)
+    return max((decision.decided_on for decision in known), default=None)
 
 
 def _changes(view: CaseView, since: date | None, lists: CodeLists) -> tuple[ChangeLine, ...]:

@@ -17,6 +17,7 @@ from ioms_desktop.services.access.case_access_admin import (
     remove_from_access_lists,
 )
 from ioms_desktop.services.access.labels import ENFORCEMENT_NOTES, access_list_label, describe_case_access
+from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.forms.choice_fields import Option
@@ -158,6 +159,7 @@ class CaseAccessDialog(QDialog):
             filters=(Filter("list", "List", kinds), Filter("stands", "Standing", (("yes", "standing now"),))),
             placeholder="Name or words",
             empty_message="Nobody is named. Assign, admit or exclude somebody above.",
+            copy=partial(copy_rows, self.session),
         )
 
     def _show_access(self) -> None:

@@ -262,7 +262,7 @@ class CaseScreen(QWidget):
         for number, section in enumerate(SECTIONS):
             rows = self._section_rows[number] = section.rows(ShownCase(self.session, view))
             self.section_list.item(number).setText(f"{section.title} ({len(rows)})" if rows else section.title)
-            self.section_list.item(number).setToolTip("" if rows else section.empty_message)
+            self.section_list.item(number).setToolTip("" if rows else section.describe_empty(self.session.role))
             if number in self.tables:
                 self._fill_table(number)
         self._show_section(self.section_list.currentRow())
@@ -325,7 +325,7 @@ class CaseScreen(QWidget):
         if number not in self.tables:
             section = SECTIONS[number]
             adding = section_button(self.session, section.record_type)
-            table = SectionTable(section, self.tasks, add_label=adding[1].label if adding else "")
+            table = SectionTable(section, self.session, self.tasks, add_label=adding[1].label if adding else "")
             table.opened.connect(self._open_record)
             if adding:
                 table.add_requested.connect(partial(self.case_actions.launch, adding[0]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of, plural_label
 from ioms_desktop.domain.records.record import date_column as record_day_column
@@ -53,6 +54,16 @@ class SectionRow(Generic[Item]):
     record: Item
     case: ShownCase
 
+    @property
+    def case_ref(self) -> str:
+        """The case it is about."""
+        return self.case.view.case.case_ref
+
+    @property
+    def person_ref(self) -> str:
+        """The person it is about."""
+        return self.case.view.case.person_ref
+
     def label(self, code_list: str, code: str | None) -> str:
         """Give the label of a code."""
         return self.case.session.lists.of(code_list).label(code)
@@ -70,6 +81,7 @@ class CaseSection(Generic[Item]):
         record_type: The record type it lists; None for a section of other items.
         empty_message: What it says when it has no rows.
         openable: Whether a record of it may be shown in full.
+        holds_intelligence: Whether rows of it may be intelligence: who may see none is not told that there are none.
     """
 
     title: str
@@ -79,6 +91,12 @@ class CaseSection(Generic[Item]):
     record_type: type[Record] | None = None
     empty_message: str = labels.NONE_RECORDED
     openable: Callable[[SectionRow[Item]], bool] | None = None
+    holds_intelligence: bool = False
+
+    def describe_empty(self, role: Role) -> str:
+        """Say that it has no rows, to a user in a role: that there are none only where they may see all of them."""
+        partly_shown = self.holds_intelligence and not may(role, Right.READ_INTELLIGENCE)
+        return labels.NONE_SHOWN if partly_shown else self.empty_message
 
     def rows(self, case: ShownCase) -> tuple[SectionRow[Item], ...]:
         """Give its rows for a case, in its own order."""
@@ -184,6 +202,7 @@ def plain_section(record_type: type[RecordType]) -> CaseSection[RecordType]:
         order=None if dated is None else lambda record: _sort_day(dated.value_of(record)),
         record_type=record_type,
         columns=plain_columns(record_type),
+        holds_intelligence=record_type.rights.intelligence is not None,
     )
 
 

@@ -9,7 +9,9 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.cases.case_section import DATE_WIDTH_PX, CaseSection, SectionRow
 from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import Register
@@ -43,18 +45,26 @@ class SectionTable(QWidget):
     height_changed = Signal()
 
     def __init__(
-        self, section: CaseSection[Any], tasks: Tasks, parent: QWidget | None = None, *, add_label: str = ""
+        self,
+        section: CaseSection[Any],
+        session: Session,
+        tasks: Tasks,
+        parent: QWidget | None = None,
+        *,
+        add_label: str = "",
     ) -> None:
         """Build the list.
 
         Args:
             section: The section.
+            session: The user who reads it.
             tasks: Where its rows are searched and sorted.
             parent: The widget it belongs to.
             add_label: The words of the button that adds a record; empty for no button.
         """
         super().__init__(parent)
         self.section = section
+        empty_message = section.describe_empty(session.role)
         self.add_button = button(add_label, self.add_requested.emit, icon="plus") if add_label else None
         self.source: ListSource[SectionRow[Any]] = ListSource(self._search_text, columns=section.columns)
         self.model = RegisterModel(
@@ -64,7 +74,8 @@ class SectionTable(QWidget):
                 columns=section.columns,
                 query_ids=self.source.query_ids,
                 fetch_rows=self.source.fetch_rows,
-                empty_message=section.empty_message,
+                empty_message=empty_message,
+                copy=partial(copy_rows, session),
             ),
             tasks,
             self,
@@ -76,7 +87,7 @@ class SectionTable(QWidget):
         self.search.hide()
         self.table = RegisterTable(self.model)
         self.column_chooser = ColumnChooser(self.table)
-        self.empty_label = label(section.empty_message, "quiet", wrap=True)
+        self.empty_label = label(empty_message, "quiet", wrap=True)
         self.empty_label.setContentsMargins(8, 12, 8, 12)
         self._fitted_width = 0
         self._lay_out()

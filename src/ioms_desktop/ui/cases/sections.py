@@ -128,6 +128,7 @@ TRIGGERS: CaseSection[ExplainedTrigger] = CaseSection(
         text_column("Explanation", lambda row: row.record.sentence, 300),
     ),
     empty_message="None raised.",
+    holds_intelligence=True,
 )
 
 
@@ -163,6 +164,7 @@ ENFORCEMENT: CaseSection[Decision] = CaseSection(
         text_column("Reason", lambda row: WITHHELD if _is_withheld(row) else row.record.reason, 200),
     ),
     openable=lambda row: not _is_withheld(row),
+    holds_intelligence=True,
 )
 
 
@@ -175,6 +177,7 @@ PROPOSALS: CaseSection[Proposal] = CaseSection(
     records=_visible_proposals,
     order=lambda proposal: proposal.proposed_on,
     record_type=Proposal,
+    holds_intelligence=True,
     columns=(
         field_column(Proposal, "proposed_on", "Proposed"),
         field_column(Proposal, "decision", "Decision", 170),
@@ -197,6 +200,7 @@ CONCERNS: CaseSection[Concern] = CaseSection(
     records=lambda case: case.view.concerns,
     order=lambda concern: concern.occurred_on,
     record_type=Concern,
+    holds_intelligence=True,
     columns=(
         field_column(Concern, "occurred_on", "Date"),
         field_column(Concern, "concern_type", "What", 190),

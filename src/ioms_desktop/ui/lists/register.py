@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
+from ioms_desktop.services.exchange.copied_rows import CopyRows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.widgets.chips import Chip
 
@@ -140,6 +141,7 @@ class Register(Generic[Row]):
         initial_query: The query before the user enters anything.
         export: Called with the query and the titles of the shown columns; None if the list may not be exported.
         print: Called with the selected ids, or with all ids when none is selected; None if the list may not be printed.
+        copy: Puts on record that rows are copied, and gives their text; None if the list may not be copied.
     """
 
     title: str
@@ -156,6 +158,7 @@ class Register(Generic[Row]):
     initial_query: ListQuery = field(default_factory=ListQuery)
     export: Callable[[ListQuery, tuple[str, ...]], None] | None = None
     print: Callable[[tuple[int, ...]], None] | None = None
+    copy: Callable[[CopyRows], str] | None = None
 
     def describe_count(self, number: int) -> str:
         """Give a number of its records with the noun, as "1 person" or "1,234 people"."""

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 from typing_extensions import override
 
+from ioms_desktop.services.exchange.copied_rows import CopyRows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.lists.register import ColumnStyle, Identified, ListColumn, Register, Row
 from ioms_desktop.ui.tasks import Tasks
@@ -66,6 +67,19 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         self._fetch_scheduled = False
         self.query = register.initial_query
         self.is_complete = False
+
+    def copy_rows(self, columns: Sequence[ListColumn[Row]], rows: Sequence[Row], then: Callable[[str], None]) -> None:
+        """Put on record that rows are copied, and give their text; a list that may not be copied gives none."""
+        copy = self.register.copy
+        if copy is None:
+            return
+        command = CopyRows(
+            title=self.register.title,
+            columns=tuple(column.title for column in columns),
+            cells=tuple(tuple(column.text(row) for column in columns) for row in rows),
+            subjects=frozenset((getattr(row, "person_ref", None), getattr(row, "case_ref", None)) for row in rows),
+        )
+        self._tasks.run(self, partial(copy, command), then)
 
     def run_query(self, query: ListQuery) -> None:
         """Run a query; the rows shown remain until it is answered, and answers to earlier queries are dropped."""

@@ -33,6 +33,7 @@ from ioms_desktop.ui.lists.register import ColumnStyle
 from ioms_desktop.ui.lists.register_model import CHIP_ROLE, STATE_ROLE, AnyIndex, RegisterModel
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.widgets.chips import Chip, chip_font, paint_chip
+from ioms_desktop.ui.widgets.widgets import announce
 
 CELL_PADDING_PX = 8
 
@@ -286,13 +287,17 @@ class RegisterTable(QTableView):
         self.letter_typed.emit(search)
 
     def copy_rows(self) -> None:
-        """Copy the selected rows that have been read to the clipboard: the shown columns, separated by tabs."""
+        """Copy the selected rows that have been read to the clipboard: the shown columns, once it is on record."""
         model, head = self.register_model, self.horizontalHeader()
         order = [head.logicalIndex(place) for place in range(head.count())]
         columns = [model.register.columns[number] for number in order if not head.isSectionHidden(number)]
-        rows = [model.record(row) for row in model.rows_of(self.selected_ids)]
-        lines = ["\t".join(" ".join(column.text(row).split()) for column in columns) for row in rows if row is not None]
-        QApplication.clipboard().setText("\n".join(lines))
+        rows = [row for row in map(model.record, model.rows_of(self.selected_ids)) if row is not None]
+        if rows:
+            model.copy_rows(columns, rows, self._rows_copied)
+
+    def _rows_copied(self, text: str) -> None:
+        QApplication.clipboard().setText(text)
+        announce("Copied, and put on record", self)
 
     def menu_point(self) -> QPoint:
         """Give the position of a context menu opened by keyboard: below the current row."""

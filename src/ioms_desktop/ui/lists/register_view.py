@@ -359,8 +359,9 @@ class RegisterView(QWidget):
         if self.register.open_row is not None and record is not None:
             menu.addAction(icon("folder-open"), "&Open", partial(self._open, record))
         menu.addActions([action for action, _ in self._actions])
-        menu.addSeparator()
-        menu.addAction(icon("copy"), "&Copy rows", self.table.copy_rows)
+        if self.register.copy is not None:
+            menu.addSeparator()
+            menu.addAction(icon("copy"), "&Copy rows", self.table.copy_rows)
         return menu
 
     def _export(self) -> None:

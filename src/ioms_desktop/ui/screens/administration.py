@@ -12,6 +12,7 @@ from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.services.access.case_access_admin import list_teams
 from ioms_desktop.services.accounts import accounts
 from ioms_desktop.services.accounts.accounts import AccountRow
+from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Topic
 from ioms_desktop.services.sign_in.password_change import RecoveryResult, has_recovery_code, replace_recovery_code
@@ -120,6 +121,7 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
             initial_query=ListQuery(sort="name"),
             placeholder="Name, role, team",
             empty_message="Nobody has an account yet. Add a person.",
+            copy=partial(copy_rows, session),
         )
 
     def _for_each_row(self, act: Callable[[AccountRow], None], ids: tuple[int, ...]) -> None:

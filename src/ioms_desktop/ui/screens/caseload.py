@@ -10,6 +10,7 @@ from typing_extensions import override
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases import case_lists
 from ioms_desktop.services.cases.case_lists import CaseRow
+from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Session, Topic
 from ioms_desktop.ui import labels
@@ -70,6 +71,7 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
             placeholder="Name, date of birth, reference",
             empty_message="No case is open. Import a caseload, or show closed cases with the chip above.",
             print=partial(self._launch, PRINT_CASES) if PRINT_CASES.is_allowed(session) else None,
+            copy=partial(copy_rows, session),
         )
 
     def _row_actions(self) -> tuple[RowAction[CaseRow], ...]:

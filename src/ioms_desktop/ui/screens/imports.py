@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QProg
 from typing_extensions import override
 
 from ioms_desktop.domain.text_format import join_words, pluralise
+from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.exchange.import_report import FileReport, ImportReport, RowOutcome
 from ioms_desktop.services.exchange.imports import plan_import, run_import
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Outcome
@@ -149,6 +150,7 @@ class ImportScreen(Screen):
             filters=(Filter("fate", "What", tuple((what, chip.text) for what, chip in LINE_CHIPS.items())),),
             placeholder="Search key, value, reason",
             empty_message="There are no rows.",
+            copy=partial(copy_rows, self.services.session),
         )
 
     @Slot()

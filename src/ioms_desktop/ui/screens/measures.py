@@ -24,6 +24,7 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.domain.text_format import format_day, join_words
+from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.figures.read_figures import (
     PublishedLine,
     PublishedTables,
@@ -162,6 +163,7 @@ class MeasuresScreen(Screen):
             fetch_rows=self.source.fetch_rows,
             placeholder="Search the table",
             empty_message=NOTHING_COUNTED_MESSAGE if self._may_count else NOTHING_PUBLISHED_MESSAGE,
+            copy=partial(copy_rows, self.services.session),
         )
 
     @override

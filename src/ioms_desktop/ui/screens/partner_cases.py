@@ -12,6 +12,7 @@ from typing_extensions import override
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.services.cases.partner_cases import PartnerCaseHeader, assigned_ids, assigned_rows, open_header
+from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.ui import labels
@@ -69,6 +70,7 @@ class PartnerCasesScreen(RegisterScreen[PartnerCaseHeader]):
             initial_query=ListQuery(sort="name"),
             placeholder="Name or reference",
             empty_message="No case is assigned to you. A supervisor assigns cases to partner agencies.",
+            copy=partial(copy_rows, session),
         )
 
     def _open(self, record: int) -> None:

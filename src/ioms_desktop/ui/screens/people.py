@@ -8,6 +8,7 @@ from typing_extensions import override
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.services.cases import case_lists
 from ioms_desktop.services.cases.case_lists import PersonRow
+from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui import labels
@@ -45,6 +46,7 @@ class PeopleScreen(RegisterScreen[PersonRow]):
             initial_query=ListQuery(sort="name"),
             placeholder="Name, date of birth, number",
             empty_message="Nobody is on record yet. Import a caseload to begin.",
+            copy=partial(copy_rows, session),
         )
 
     def _open_latest_case(self, record: int) -> None:

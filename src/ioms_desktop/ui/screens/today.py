@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
 from ioms_desktop.services.cases.today import Duty, Worklist, WorklistItem
+from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Topic
 from ioms_desktop.ui.actions.dialog_action import Target
@@ -139,6 +140,7 @@ class TodayScreen(Screen):
             filters=(Filter("duty", "What", chosen), Filter("mine", "Mine", (("yes", "mine"),))),
             placeholder="Search name, reference, words",
             empty_message="Nothing is owed. Every decision is made, every contact in time, every action done.",
+            copy=partial(copy_rows, self.services.session),
         )
 
     def _ids(self, query: ListQuery) -> list[int]:

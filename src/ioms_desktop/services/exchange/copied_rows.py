@@ -1,0 +1,64 @@
+"""Rows of a list copied to the clipboard: an export like any other, guarded against formulas and put on record."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.exchange.text import guard_formula
+from ioms_desktop.services.case_access import refuse_under_break_glass
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage import access_lists
+from ioms_desktop.storage.bulk_write import log_people
+from ioms_desktop.storage.queries.today import today_case_headers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRows:
+    """Rows to be copied as they are shown.
+
+    Attributes:
+        title: The name of the list.
+        columns: The titles of the columns.
+        cells: The texts of each row.
+        subjects: What each is about, as far as it says so: the references of a person and of a case.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+    subjects: frozenset[tuple[str | None, str | None]] = frozenset()
+
+
+def copy_rows(session: Session, command: CopyRows) -> str:
+    """Put on record that rows are copied, and give them as text: a line each, their cells separated by tabs.
+
+    Raises:
+        NotAllowed: The user sees one of the cases by break-glass access only.
+        Refused: It cannot be recorded; nothing is to be copied then.
+    """
+    _refuse_break_glass(session, {case for _, case in command.subjects if case})
+    detail = {"copied": command.title, "rows": len(command.cells), "columns": list(command.columns)}
+    act = replace(session.command_context(), request="")  # to record it twice does no harm
+    with session.store.begin(act, "copy_rows") as tx:
+        persons = {person for person, _ in command.subjects if person}
+        cases = {case for person, case in command.subjects if case and not person}
+        if cases:
+            persons |= {header.person_ref for header in today_case_headers(tx, cases).values()}
+        if persons:
+            log_people(tx, "DISCLOSURE", detail, persons)
+        else:
+            tx.log("DISCLOSURE", object_type="list", object_ref=command.title, subject_ref=None, detail=detail)
+    return "\n".join("\t".join(_cell(text) for text in row) for row in command.cells)
+
+
+def _cell(text: str) -> str:
+    return guard_formula(" ".join(text.split()))
+
+
+def _refuse_break_glass(session: Session, case_refs: Iterable[str]) -> None:
+    if not may(session.role, Right.READ_CASES):
+        return
+    with session.store.read() as reading:
+        opened = set(access_lists.cases_open_by_break_glass(reading, session.user, session.clock()))
+        for ref in sorted(opened.intersection(case_refs)):
+            refuse_under_break_glass(session, reading, ref)
