@@ -22,7 +22,9 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
+from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import CaseView, ChangeCaseStatus, change_case_status, open_case
+from ioms_desktop.services.cases.timelines import build_timeline
 from ioms_desktop.services.edit_conflicts import EditConflict
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.database import demo_marker
@@ -250,6 +252,10 @@ def test_intelligence_and_the_arm_of_the_trial_are_for_those_who_may_read_them(o
         assert {each.proposal_ref for each in view.proposals} == ({"PR-1", "PR-2"} if sees else {"PR-2"})
         rules = {told.trigger.rule for told in view.triggers}
         assert rules == ({"breach", "credible_intelligence"} if sees else {"breach"})
+        asked_for = query_case(seat(officer, "somebody", role), "PHX-1", TODAY)
+        assert {each["rule"] for each in asked_for["triggers"]} == rules
+        lanes = build_timeline(view, officer.lists).partly_shown
+        assert lanes == (set() if sees else {"concerns", "triggers", "decisions"})
 
 
 def test_a_case_seen_through_broken_glass_says_so(officer: Session) -> None:

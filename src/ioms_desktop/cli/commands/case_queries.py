@@ -8,6 +8,7 @@ from typing import Any
 from ioms_desktop.cli.command import AS_OF, FORMAT, CommandGroup, option, parse_day
 from ioms_desktop.cli.output import write_result
 from ioms_desktop.cli.session import open_session
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import DatesOutOfOrder
 from ioms_desktop.domain.text_format import format_day
 
@@ -22,7 +23,8 @@ def case(options: argparse.Namespace) -> int:
 
     with open_session(options) as at:
         found = query_case(at, options.ref, options.as_of or at.today())
-    return write_result(options, found, _case_text(found))
+        sees_all = may(at.role, Right.READ_INTELLIGENCE)
+    return write_result(options, found, _case_text(found, "None recorded" if sees_all else "None that you may see"))
 
 
 @COMMANDS.command(
@@ -100,7 +102,7 @@ def _trigger_line(row: dict[str, Any]) -> str:
     return f"{row['case_ref']}  {row['raised_on']}  {row['rule']}  {state}{due}\n    {row['explanation']}"
 
 
-def _case_text(found: dict[str, Any]) -> str:
+def _case_text(found: dict[str, Any], no_triggers: str) -> str:
     rag, contacts, offers = found["rag"], found["contacts"], found["offers"]
     level = found["engagement_level"]
     lines = [
@@ -114,7 +116,7 @@ def _case_text(found: dict[str, Any]) -> str:
         f"Contacts: {contacts['total']}, completed {contacts['completed']}, missed {contacts['missed']}",
         f"Offers: {offers['made']} made, {offers['accepted']} accepted, {offers['open']} open",
         "Triggers:",
-        *([_trigger_line(row) for row in found["triggers"]] or ["None recorded"]),
+        *([_trigger_line(row) for row in found["triggers"]] or [no_triggers]),
         "Suggestions:",
         *([each["reason"] for each in found["suggestions"]] or ["None"]),
         "Overdue:",

@@ -1,7 +1,8 @@
 """The facts of a printed case summary.
 
-Every field has a default that means "not given". A section that is None is withheld from this reader and is left out; an
-empty one prints "None recorded" where the reader may have all of it. `redaction` determines what each reader receives, by allow-lists of these fields.
+Every field has a default that means "not given". A section that is None is withheld from this reader and is left out;
+an empty one prints "None recorded" where the reader may have all of it. `redaction` determines what each reader
+receives, by allow-lists of these fields.
 """
 
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ from ioms_desktop.domain.policy.measures import Tally, median, percentile_90, sh
 from ioms_desktop.domain.policy.policy import Policy
 from ioms_desktop.domain.policy.standards import overdue_standards
 from ioms_desktop.domain.policy.suggestions import suggestions
-from ioms_desktop.domain.policy.triggers import Trigger, evaluate
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.text_format import iso_date
 
 
@@ -42,7 +42,13 @@ def trigger_json(policy: Policy, trigger: Trigger) -> dict[str, Any]:
 
 
 def case_json(
-    policy: Policy, history: Sequence[CaseFacts], as_of: date, *, identity: dict[str, Any], born_on: date
+    policy: Policy,
+    history: Sequence[CaseFacts],
+    as_of: date,
+    *,
+    identity: dict[str, Any],
+    born_on: date,
+    sees_intelligence: bool = True,
 ) -> dict[str, Any]:
     """Write one case as of a day.
 
@@ -52,8 +58,11 @@ def case_json(
         as_of: Only events dated on or before this day count.
         identity: The case's own fields that no rule works out: references, programme, cohort, status.
         born_on: The person's date of birth.
+        sees_intelligence: Whether triggers that rest on intelligence are among it.
     """
     case = history[-1]
+    found = evaluate(policy, history, as_of)
+    shown = found if sees_intelligence else without_intelligence(found, history)
     counted = case_figures(case, as_of)
     step, _ = latest_step(case.decisions, as_of)
     return {
@@ -64,7 +73,7 @@ def case_json(
         "in_custody": case.in_custody(as_of),
         **_figures_json(counted),
         "current_step": step,
-        "triggers": [trigger_json(policy, trigger) for trigger in evaluate(policy, history, as_of)],
+        "triggers": [trigger_json(policy, trigger) for trigger in shown],
         "suggestions": [{"kind": each.kind, "reason": each.reason} for each in suggestions(policy, case, as_of)],
         "overdue": [
             {"standard": each.standard, "due_on": iso_date(each.due_on), "explanation": each.explanation}

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import iso_date
@@ -38,7 +38,14 @@ def query_case(session: Session, case_ref: str, as_of: date, *, reason_code: str
         "cohort": case.cohort,
         "status": case.status,
     }
-    return case_json(session.policy(as_of), history, as_of, identity=identity, born_on=born_on)
+    return case_json(
+        session.policy(as_of),
+        history,
+        as_of,
+        identity=identity,
+        born_on=born_on,
+        sees_intelligence=may(session.role, Right.READ_INTELLIGENCE),
+    )
 
 
 def list_policy_versions(session: Session) -> list[dict[str, Any]]:
