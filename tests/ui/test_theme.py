@@ -4,11 +4,34 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QIcon, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QFontMetricsF, QIcon, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDockWidget,
+    QLabel,
+    QListWidget,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QRadioButton,
+    QStatusBar,
+    QTableWidget,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
 
 from ioms_desktop.ui.theme.active import ThemePreference, active_theme, theme_notifier
-from ioms_desktop.ui.theme.apply import apply_theme, follow_preference, load_fonts, theme_for
+from ioms_desktop.ui.theme.apply import (
+    CLASSES_WITH_FONTS,
+    apply_theme,
+    follow_preference,
+    load_fonts,
+    set_class_fonts,
+    theme_for,
+)
 from ioms_desktop.ui.theme.icons import icon_file
 from ioms_desktop.ui.theme.tokens import Theme, Tone
 
@@ -139,3 +162,54 @@ def test_the_pictures_of_a_stylesheet_are_drawn_in_their_colours_without_a_file(
     assert ":/ioms-icons/check-" in qapp.styleSheet()
     assert "tmp" not in qapp.styleSheet()
     assert list(tmp_path.iterdir()) == []
+
+
+def kinds_of_widget(parent: QMainWindow) -> list[QWidget]:
+    """Make a widget of each kind that a desktop may give a font of its own."""
+    table = QTableWidget(2, 2, parent)
+    box = QMessageBox(QMessageBox.Icon.Question, "Title", "Text", QMessageBox.StandardButton.Ok, parent)
+    menu = parent.menuBar().addMenu("File")
+    menu.addAction("One")
+    choice = QComboBox(parent)
+    choice.setEditable(True)
+    made = [
+        table,
+        table.horizontalHeader(),
+        table.verticalHeader(),
+        QListWidget(parent),
+        choice,
+        choice.view(),
+        box,
+        menu,
+    ]
+    made += [
+        kind(parent) for kind in (QPushButton, QCheckBox, QRadioButton, QToolButton, QLabel, QDockWidget, QStatusBar)
+    ]
+    return [parent, parent.menuBar(), *made, *box.findChildren(QLabel), *box.findChildren(QPushButton)]
+
+
+def test_every_kind_of_widget_is_shown_in_the_bundled_font(qapp: QApplication, qtbot: QtBot) -> None:
+    apply_theme(qapp, Theme.light())
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    made = kinds_of_widget(window)
+    window.show()
+    qapp.processEvents()
+    assert {type(each).__name__: each.fontInfo().family() for each in made} == {
+        type(each).__name__: active_theme().family for each in made
+    }
+
+
+def test_a_font_that_the_desktop_gives_a_kind_of_widget_gives_way(qapp: QApplication, qtbot: QtBot) -> None:
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    fixed.setPointSizeF(6)
+    for name in CLASSES_WITH_FONTS:
+        qapp.setFont(fixed, name)  # type: ignore[arg-type]  # PySide6 takes text here, unlike its stub
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    theirs = [each.font().pointSizeF() for each in kinds_of_widget(window)]
+    assert 6 in theirs
+    set_class_fonts(qapp, active_theme().font())
+    ours = QMainWindow()
+    qtbot.addWidget(ours)
+    assert {each.font().pointSizeF() for each in kinds_of_widget(ours)} == {active_theme().font().pointSizeF()}

@@ -6,7 +6,7 @@
 from functools import cache
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from ioms_desktop.paths import resource
@@ -15,6 +15,13 @@ from ioms_desktop.ui.theme.stylesheet import stylesheet
 from ioms_desktop.ui.theme.tokens import Theme
 
 FONT_FILES = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSans-Italic.ttf", "NotoSans-BoldItalic.ttf")
+CLASSES_WITH_FONTS = (
+    "QMenu", "QMenuBar", "QMenuItem", "QMessageBox", "QLabel", "QTipLabel", "QTitleBar", "QStatusBar",
+    "QMdiSubWindowTitleBar", "QDockWidgetTitle", "QPushButton", "QCheckBox", "QRadioButton", "QToolButton",
+    "QAbstractItemView", "QListView", "QListBox", "QHeaderView", "QComboMenuItem", "QComboLineEdit",
+    "QSmallFont", "QMiniFont",
+)  # fmt: skip
+"""The kinds for which Qt asks the desktop."""
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
@@ -27,7 +34,19 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     app.setFont(theme.font())
     app.setPalette(theme.palette())
     app.setStyleSheet(stylesheet(theme))
+    set_class_fonts(app, theme.font())
     theme_notifier().changed.emit()
+
+
+def set_class_fonts(app: QApplication, font: QFont) -> None:
+    """Give a font also to the kinds of widget for which the desktop names one of its own.
+
+    Those of Windows and of some desktops for Linux outlast the font of the application.
+    """
+    for name in CLASSES_WITH_FONTS:
+        # PySide6 takes the name as text, unlike its stub.
+        if app.font(name) != font:  # type: ignore[call-overload]  # as above
+            app.setFont(font, name)  # type: ignore[arg-type]  # as above
 
 
 def follow_preference(app: QApplication, preference: ThemePreference) -> None:
