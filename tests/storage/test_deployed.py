@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatabaseNotFound, Refused, WrongPassword
 from ioms_desktop.storage.database.migrate import create_empty_database
-from ioms_desktop.storage.engine import engine_for, open_store
+from ioms_desktop.storage.engine import engine_for, open_as_user, open_store
 from ioms_desktop.storage.postgres.server_checks import server_faults
 from storage.tls_cluster import NAME, WITHOUT, TlsCluster, has_tls, write
 
@@ -92,11 +92,42 @@ def test_nobody_else_comes_in(deployed: TlsCluster, ca: str) -> None:
         remote(deployed, "postgres", sslrootcert=ca),
         remote(deployed, "member", sslrootcert=ca).replace("/ioms?", "/postgres?"),
     ):
-        with pytest.raises(Refused, match=r"an administrator can add"):
+        with pytest.raises(Refused, match=r"who can add you"):
             open_store(address)
     plain = remote(deployed, "member", sslmode="disable").replace(NAME, "localhost")
-    with pytest.raises(Refused, match=r"unencrypted|an administrator can add"):
+    with pytest.raises(Refused, match=r"unencrypted"):
         open_store(plain)
+
+
+def answer(location: str, name: str, password: str = PASSWORD) -> tuple[type[Refused], str]:
+    with pytest.raises(Refused) as refused:
+        open_as_user(location, name, password)
+    return type(refused.value), refused.value.sentence
+
+
+@pytest.mark.parametrize("host", [NAME, "localhost"])
+def test_every_reason_not_to_let_somebody_in_reads_the_same(deployed: TlsCluster, ca: str, host: str) -> None:
+    """On this computer the driver tries again without encryption, and reports that second refusal too."""
+    options = {"sslrootcert": ca} if host == NAME else {}
+    location = remote(deployed, "nobody", **options).replace(NAME, host)
+    wrong = answer(location, "member", "guessed")
+    assert wrong[0] is WrongPassword
+    assert "encrypt" not in wrong[1]
+    for name in ("no-such-name", "outsider", "postgres", "ioms_owner", "o'hara"):
+        assert answer(location, name) == wrong, name
+    with psycopg.connect(local(deployed), autocommit=True) as connection:
+        connection.execute("ALTER ROLE member NOLOGIN")
+        assert answer(location, "member") == wrong, "whoever was disabled"
+        connection.execute("ALTER ROLE member LOGIN")
+    # The control: who is let in by the server is answered by the database, which has no account for them.
+    assert "no account in this database" in answer(location, "member")[1]
+
+
+def test_a_database_that_is_not_there_is_not_taken_for_a_wrong_name(deployed: TlsCluster) -> None:
+    with pytest.raises(DatabaseNotFound, match="no such database"):
+        open_store(make_url(local(deployed)).set(database="nowhere").render_as_string(hide_password=False))
+    with pytest.raises(WrongPassword, match="name or the password"):
+        open_store(make_url(local(deployed)).set(username="nobody-here").render_as_string(hide_password=False))
 
 
 def test_every_line_of_both_files_is_understood(deployed: TlsCluster) -> None:

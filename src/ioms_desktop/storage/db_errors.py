@@ -1,5 +1,6 @@
 """Translates database errors into refusals with a sentence for the user."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,10 +34,25 @@ _UNTRUSTED = (
     "The server's certificate is not signed by the authority trusted here. Nothing was sent; check sslrootcert."
 )
 SIGN_IN_FAILED = "The name or the password is wrong. Nothing was opened; try again, or ask an administrator."
+SERVER_SIGN_IN_FAILED = (
+    "The name or the password is wrong, or the server does not let you in from this computer. Nothing was opened; try "
+    "again, or ask an administrator, who can add you, or the network in pg_hba.conf."
+)
+"""One sentence for every reason for which a server does not let somebody in, so that none tells which names it knows."""
 ACCESS_ENDED = (
     "Your access to this database was ended. Nothing more was read or saved; ask an administrator if it should not."
 )
 _ACCESS_ENDED_TEXTS = ("is not permitted to log in", "permission denied for database")
+_ROLE_MISSING = re.compile(r'role ".*" does not exist', re.DOTALL)
+_DATABASE_MISSING = re.compile(r'database ".*" does not exist', re.DOTALL)
+INCOMPLETE = (
+    "The database lacks a table, a column or a function that this version of the program needs. Nothing was saved; run "
+    "check, or ask an administrator to."
+)
+UNDEFINED_SQLSTATES = frozenset({"42P01", "42703", "42883", "42704", "3F000"})
+"""What a statement names is not there: table, column, function, type or role, schema."""
+_ON_SOCKET = 'host "[local]"'
+_ATTEMPT = re.compile(r"(?=connection to server (?:at|on) )")
 _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
     *((words, SignInRefused, sentence) for words, sentence in LOGIN_ERROR_MESSAGES),
     ("database is locked", Unreachable, "Another computer is saving. Your entry is still here; try again in a moment."),
@@ -102,23 +118,14 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
         UnsafeDatabase,
         "The server takes no unencrypted connection. Nothing was sent; use sslmode=verify-full in the address.",
     ),
-    (
-        "pg_hba.conf",
-        SignInRefused,
+    ("pg_hba.conf", WrongPassword, SERVER_SIGN_IN_FAILED),
+    *(
         (
-            "The server takes no connection with this name from this computer. Nothing was opened; an administrator "
-            "can add you, or the network in pg_hba.conf."
-        ),
-    ),
-    (
-        "too many connections",
-        Unreachable,
-        "Too many people or programs are connected. Your entry is kept; try again in a moment.",
-    ),
-    (
-        "connection slots",
-        Unreachable,
-        "Too many people or programs are connected. Your entry is kept; try again in a moment.",
+            words,
+            Unreachable,
+            "Too many people or programs are connected. Your entry is kept; try again in a moment.",
+        )
+        for words in ("too many connections", "too many clients", "connection slots")
     ),
     (
         "unrecognized configuration parameter",
@@ -145,7 +152,7 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
         DatabaseInUse,
         "The server took too long to answer. Nothing was saved; try again, and tell an administrator if it stays so.",
     ),
-    ("password authentication failed", WrongPassword, SIGN_IN_FAILED),
+    ("authentication failed for user", WrongPassword, SERVER_SIGN_IN_FAILED),
     *((words, AccessEnded, ACCESS_ENDED) for words in _ACCESS_ENDED_TEXTS),
     (
         "permission denied",
@@ -157,14 +164,13 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
         ServerRefused,
         "The server does not let you write this. Nothing was changed; open the case and try again.",
     ),
-    ("does not exist", DatabaseNotFound, "The server has no such database or user. Check the address and try again."),
     (
         "index row",
         InvalidText,
         "A name or a key is longer than the shared database can order. Nothing was saved; shorten it.",
     ),
     ("append-only", ServerRefused, "The audit is append-only. Nothing was changed."),
-    ("no such table", NotADatabase, "This file is not an IOMS database. Nothing was changed; choose another file."),
+    ("no such table", DatabaseDamaged, INCOMPLETE),
 )
 """Texts of driver errors, with the refusal and the sentence for each; the first that matches counts.
 
@@ -193,23 +199,43 @@ def translate_db_errors() -> Iterator[None]:
 
 def is_access_withdrawn(error: BaseException) -> bool:
     """Whether a server withdrew access, rather than that a connection was lost."""
-    message = str(error).lower()
-    # A user in no group matches no line of pg_hba.conf; one who was removed does not exist.
-    gone = "pg_hba.conf" in message or ('role "' in message and "does not exist" in message)
-    gone = (
-        gone or "password authentication failed" in message
-    )  # the password was changed: they can sign in again with the new one
-    return gone or any(words in message for words in _ACCESS_ENDED_TEXTS)
+    message = _decisive_attempt(str(error).lower())
+    # A user in no group matches no line of pg_hba.conf; one who was removed does not exist; where the password was
+    # changed, they can sign in again with the new one.
+    gone = "pg_hba.conf" in message or _ROLE_MISSING.search(message) or "password authentication failed" in message
+    return bool(gone) or any(words in message for words in _ACCESS_ENDED_TEXTS)
+
+
+def _decisive_attempt(driver_text: str) -> str:
+    """Give what the server said to the first attempt that it answered in a way known here; else the whole text.
+
+    The driver tries every address of a name, and on this computer again without encryption, and reports each failure.
+    What counts is the answer to the encrypted attempt, which comes first, not that the other one is not taken.
+    """
+    attempts = [each for each in _ATTEMPT.split(driver_text) if each.startswith("connection to server")]
+    return next((each for each in attempts if _find_error(each) is not None), driver_text)
 
 
 def _known_error(driver_text: str) -> Refused | None:
-    return next((kind(sentence) for words, kind, sentence in _REFUSALS_BY_DRIVER_TEXT if words in driver_text), None)
+    return _find_error(_decisive_attempt(driver_text))
+
+
+def _find_error(text: str) -> Refused | None:
+    if _ON_SOCKET in text:
+        text = text.replace("no encryption", "")  # a socket never leaves the machine: that is not why it was refused
+    if _ROLE_MISSING.search(text):
+        return WrongPassword(SERVER_SIGN_IN_FAILED)
+    if _DATABASE_MISSING.search(text):
+        return DatabaseNotFound("The server has no such database. Check the address and try again.")
+    return next((kind(sentence) for words, kind, sentence in _REFUSALS_BY_DRIVER_TEXT if words in text), None)
 
 
 def _to_refused(error: DBAPIError) -> Refused:
     message = str(error.orig).lower()
     if getattr(error.orig, "sqlstate", "") == SERIALIZATION_SQLSTATE or "stale revision" in message:
         return Stale(STALE_MESSAGE)
+    if getattr(error.orig, "sqlstate", "") in UNDEFINED_SQLSTATES:
+        return DatabaseDamaged(INCOMPLETE)
     understood = _known_error(message)
     if understood is not None:
         return understood

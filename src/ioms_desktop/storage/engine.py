@@ -16,7 +16,7 @@ from ioms_desktop.domain.errors import (
     WrongPassword,
 )
 from ioms_desktop.paths import migrations
-from ioms_desktop.storage.db_errors import SIGN_IN_FAILED, translate_db_errors
+from ioms_desktop.storage.db_errors import SERVER_SIGN_IN_FAILED, translate_db_errors
 from ioms_desktop.storage.schema.tables import meta
 from ioms_desktop.storage.store import Store
 
@@ -114,9 +114,8 @@ def open_as_user(location: str, name: str, password: str) -> Store:
     except BaseException as failed:
         engine.dispose()
         if isinstance(failed, AccessEnded):
-            raise WrongPassword(
-                SIGN_IN_FAILED
-            ) from None  # the same answer as for an unknown name, which must not reveal former users
+            # The same answer as for an unknown name, which must not reveal former users.
+            raise WrongPassword(SERVER_SIGN_IN_FAILED) from None
         raise
     address = without_credentials(location).set(drivername="postgresql")
     return Store(engine, address.render_as_string(), case_gate=gate.ServerCaseGate(engine, role))

@@ -17,8 +17,8 @@ from ioms_desktop.services.audit.clock import clock_warnings
 from ioms_desktop.services.session import Session, utc_now
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage import users
+from ioms_desktop.storage.db_errors import SERVER_SIGN_IN_FAILED, translate_db_errors
 from ioms_desktop.storage.db_errors import SIGN_IN_FAILED as WRONG
-from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.engine import open_as_user, open_store
 from ioms_desktop.storage.offline.checkout import find_checkout
 from ioms_desktop.storage.store import Store
@@ -120,7 +120,7 @@ def authenticate(location: str, name: str, password: str, at: datetime, workstat
         with store.read() as reading:
             user = users.find_user(reading, name)
         if user is None:
-            raise WrongPassword(WRONG)  # noqa: TRY301 - the store is closed in one place
+            raise WrongPassword(SERVER_SIGN_IN_FAILED)  # noqa: TRY301 - the store is closed in one place
         return AuthenticatedUser(store, user, *_fetch_server_secret(store, at))
     except BaseException:
         store.close()
