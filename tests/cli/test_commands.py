@@ -340,6 +340,17 @@ def test_a_weak_password_from_a_job_is_taken_and_said_to_be_weak(
     assert "would soon be guessed" in answer.err
 
 
+@pytest.mark.parametrize("password", ["x", "short", "aaaaaaaaaaaaaaaa"])
+def test_what_is_no_password_is_not_taken_from_a_job_either(
+    tmp_path: Path, run_locally: Run, monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    monkeypatch.setenv("IOMS_NEW_PASSWORD", password)
+    answer = run_locally("init", "--admin", "holt", "--database", tmp_path / "weak.ioms")
+    assert (answer.code, answer.err.count("\n")) == (1, 1)
+    assert "is no password" in answer.err
+    assert list(tmp_path.glob("weak*")) == []
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

@@ -321,8 +321,8 @@ def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bure
                 path=tmp_path / "away.ioms",
                 cases=("IOM-1",),
                 reason="CASE_WORK",
-                password="a",
-                strength=StrengthRequirement.NON_EMPTY,
+                password="only a file",
+                strength=StrengthRequirement.MINIMAL,
             ),
         ),
     ):

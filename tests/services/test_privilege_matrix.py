@@ -77,7 +77,7 @@ from shared_people import Office, login_of
 TODAY = date(2026, 10, 15)
 LONG_OVER = Quarter(2024, 4)  # by the clock of any server
 PARTNER = Audience.PARTNER
-GIVEN = StrengthRequirement.NON_EMPTY
+GIVEN = StrengthRequirement.MINIMAL
 Operation = Callable[[Session, Path], object]
 
 
@@ -153,7 +153,9 @@ def prepare(store: Store, operation: str) -> None:
 
 
 def _take_away(session: Session, folder: Path) -> object:
-    entry = CheckOutCases(path=folder / "away.ioms", cases=("PHX-1",), reason="CASE_WORK", password="a", strength=GIVEN)
+    entry = CheckOutCases(
+        path=folder / "away.ioms", cases=("PHX-1",), reason="CASE_WORK", password="file of a matrix", strength=GIVEN
+    )
     return check_out_cases(session, entry)
 
 
@@ -176,7 +178,7 @@ def _glass(session: Session, _: Path) -> object:
 
 
 def _add_user(session: Session, _: Path) -> object:
-    return add_user(session, f"new_by_{session.role}", "officer", "x", strength=StrengthRequirement.NON_EMPTY)
+    return add_user(session, f"new_by_{session.role}", "officer", "letters 8", strength=StrengthRequirement.MINIMAL)
 
 
 def _disable(session: Session, _: Path) -> object:

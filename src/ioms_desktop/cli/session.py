@@ -86,7 +86,7 @@ def get_new_password(user: str, *, fallback: bool = False) -> tuple[str, Strengt
     """Give a new password, and how strong it has to be.
 
     It comes from IOMS_NEW_PASSWORD, for the first administrator else IOMS_PASSWORD, else a prompt. One that is typed is
-    somebody's own choice; a weak one from a job is taken, and said to be weak.
+    somebody's own choice; a weak one from a job is taken, and said to be weak, unless it is no password at all.
 
     Args:
         fallback: Whether IOMS_PASSWORD will do.
@@ -94,14 +94,14 @@ def get_new_password(user: str, *, fallback: bool = False) -> tuple[str, Strengt
     Raises:
         Refused: There is none, or the two typed ones differ.
     """
-    from ioms_desktop.services.accounts.passwords import StrengthRequirement, describe_weakness
+    from ioms_desktop.services.accounts.passwords import StrengthRequirement, describe_triviality, describe_weakness
 
     found = os.environ.get("IOMS_NEW_PASSWORD", os.environ.get("IOMS_PASSWORD") if fallback else None)
     if found is not None:
-        said = describe_weakness(found, (user,)) if found else ""
-        if said:
+        said = describe_weakness(found, (user,))
+        if said and not describe_triviality(found, (user,)):  # which the service refuses
             write_message(f"{said} It was taken, because it does not come from a prompt.")
-        return found, StrengthRequirement.NON_EMPTY
+        return found, StrengthRequirement.MINIMAL
     typed = get_password("IOMS_NEW_PASSWORD", user=user)
     if getpass.getpass("The same again: ") != typed:
         raise WeakPassword("The two passwords differ. Nothing was changed; type the same one twice.")

@@ -38,7 +38,7 @@ SERVER_SIGN_IN_FAILED = (
     "The name or the password is wrong, or the server does not let you in from this computer. Nothing was opened; try "
     "again, or ask an administrator, who can add you, or the network in pg_hba.conf."
 )
-"""One sentence for every reason for which a server does not let somebody in, so that none tells which names it knows."""
+"""One sentence for every reason not to let somebody in, so that none tells which names the server knows."""
 ACCESS_ENDED = (
     "Your access to this database was ended. Nothing more was read or saved; ask an administrator if it should not."
 )

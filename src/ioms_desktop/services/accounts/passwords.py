@@ -7,6 +7,8 @@ from ioms_desktop.domain.errors import WeakPassword
 
 PASSWORD_REQUIRED_MESSAGE = "Everybody who opens a file has a password of their own. Nothing was changed; choose one."
 MIN_PASSWORD_CHARS = 12
+MINIMAL_CHARS, MINIMAL_DIFFERENT = 8, 4
+"""What a password must have that comes from a scheduled job: fewer characters are tried out within minutes."""
 MAX_RATED_CHARS = 72
 """Characters of a password that are judged; whatever follows only makes it stronger."""
 STRONG_SCORE, FAIR_SCORE = 4, 3
@@ -17,11 +19,11 @@ class StrengthRequirement(Enum):
 
     Attributes:
         FULL: Somebody's own choice: it must withstand a guess by a machine.
-        NON_EMPTY: Given by a scheduled job or for fictional data: any but the empty one.
+        MINIMAL: Given by a scheduled job: weak ones are taken, but for those that are none (`describe_triviality`).
     """
 
     FULL = auto()
-    NON_EMPTY = auto()
+    MINIMAL = auto()
 
 
 def rate_password(password: str, guessable_words: Sequence[str] = ()) -> int:
@@ -53,13 +55,28 @@ def describe_weakness(password: str, guessable_words: Sequence[str] = ()) -> str
     return ""
 
 
+def describe_triviality(password: str, guessable_words: Sequence[str] = ()) -> str:
+    """Explain why a password is no password at all, wherever it comes from; empty where it is one."""
+    if not password:
+        return describe_weakness(password)
+    if len(password) < MINIMAL_CHARS or len(set(password.casefold())) < MINIMAL_DIFFERENT:
+        return (
+            f"The password is no password: it needs {MINIMAL_CHARS} characters at least, {MINIMAL_DIFFERENT} of them "
+            "different. Use several words."
+        )
+    if password.strip().casefold() in {word.strip().casefold() for word in guessable_words}:
+        return "The password is the name it belongs to. Use several words."
+    return ""
+
+
 def refuse_weak_password(password: str, strength: StrengthRequirement, guessable_words: Sequence[str] = ()) -> None:
     """Refuse a password that is too weak.
 
     Raises:
         Refused: It is too weak; the sentence says why.
     """
-    said = describe_weakness(password, guessable_words) if strength is StrengthRequirement.FULL or not password else ""
+    describe = describe_weakness if strength is StrengthRequirement.FULL else describe_triviality
+    said = describe(password, guessable_words)
     if said:
         raise WeakPassword(f"{said} Nothing was changed.")
 
