@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,17 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from ioms_desktop.domain.errors import DatabaseNotFound, Refused, WrongPassword
+from ioms_desktop.__main__ import main
+from ioms_desktop.domain.errors import DatabaseNotFound, MissingValue, Refused, WrongPassword
 from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import engine_for, open_as_user, open_store
+from ioms_desktop.storage.postgres.logins import add_login
 from ioms_desktop.storage.postgres.server_checks import server_faults
 from storage.tls_cluster import NAME, WITHOUT, TlsCluster, has_tls, write
+from waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 DEPLOY = Path(__file__).resolve().parent.parent.parent / "deploy"
 PASSWORD = "correct-horse-battery"
@@ -57,6 +61,10 @@ def deployed() -> Iterator[TlsCluster]:
             connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'".encode())
         connection.execute("GRANT ioms_people TO member")
         connection.execute("GRANT CONNECT ON DATABASE ioms TO ioms_people, outsider")
+    keeping = open_store(local(cluster))
+    with keeping.engine.begin() as connection:
+        add_login(connection, "chief", "administrator", PASSWORD)
+    keeping.close()
     yield cluster
     cluster.stop()
 
@@ -128,6 +136,70 @@ def test_a_database_that_is_not_there_is_not_taken_for_a_wrong_name(deployed: Tl
         open_store(make_url(local(deployed)).set(database="nowhere").render_as_string(hide_password=False))
     with pytest.raises(WrongPassword, match="name or the password"):
         open_store(make_url(local(deployed)).set(username="nobody-here").render_as_string(hide_password=False))
+
+
+@pytest.fixture
+def checked(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    """Run `check` and give its exit code, what it wrote, and its verdict."""
+    monkeypatch.setenv("IOMS_PASSWORD", PASSWORD)
+    monkeypatch.delenv("IOMS_USER", raising=False)
+    for name in ("PGUSER", "PGPASSWORD", "PGSERVICE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(location: str, *arguments: str) -> tuple[int, str, str]:
+        code = main(["check", "--database", location, *arguments])
+        told = capfd.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+def test_check_from_a_workstation_signs_in_as_whoever_is_named(
+    deployed: TlsCluster, ca: str, checked: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = make_url(remote(deployed, "x", sslrootcert=ca))._replace(username=None, password=None)
+    address = location.render_as_string()
+    log = deployed.folder / "log"
+    came = log.read_text(encoding="utf-8", errors="replace").count("connection received")
+    assert checked(address) == (1, "", "No user is named. Give --user NAME, or set IOMS_USER.\n")
+    with pytest.raises(MissingValue, match="names nobody"):
+        open_store(address)
+    assert log.read_text(encoding="utf-8", errors="replace").count("connection received") == came, "nobody was tried"
+    code, out, verdict = checked(address, "--user", "chief")
+    assert (code, "how the server is set up" in out, "links between records" in out) == (0, True, False)
+    assert "Nothing is wrong with what was looked at. The records and the audit" in verdict
+    monkeypatch.setenv("IOMS_USER", "chief")
+    assert checked(address)[0] == 0
+    monkeypatch.setenv("IOMS_PASSWORD", "guessed")
+    assert "name or the password is wrong" in checked(address)[2]
+
+
+def test_how_a_server_is_set_up_is_no_reason_to_restore_a_backup(
+    deployed: TlsCluster, ca: str, checked: Callable[..., tuple[int, str, str]]
+) -> None:
+    keeper, person = local(deployed), remote(deployed, "x", sslrootcert=ca)
+    assert checked(keeper)[::2] == (0, "The database is whole.\n"), "the control"
+    with psycopg.connect(local(deployed), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    try:
+        wait_until(lambda: checked(keeper)[0] == 1)
+        for arguments in ((keeper,), (person, "--user", "chief")):
+            code, out, verdict = checked(*arguments)
+            assert (code, "fsync is off" in out, "restore a backup" in verdict) == (1, True, False)
+            assert "server is not set up as it should be" in verdict
+        assert "every entry and every seal of the audit" in checked(keeper)[1]
+        found = json.loads(checked(keeper, "--format", "json")[1])
+        assert (found["ok"], found["whole"], len(found["faults"])) == (False, True, 1)
+        # The control: what is wrong with the records themselves is still what a backup is for.
+        with psycopg.connect(local(deployed), autocommit=True) as connection:
+            connection.execute("ALTER TABLE needs RENAME TO needs_away")
+            assert "not whole; restore a backup" in checked(keeper)[2]
+            connection.execute("ALTER TABLE needs_away RENAME TO needs")
+    finally:
+        with psycopg.connect(local(deployed), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM RESET ALL")
+            connection.execute("SELECT pg_reload_conf()")
 
 
 def test_every_line_of_both_files_is_understood(deployed: TlsCluster) -> None:

@@ -143,6 +143,27 @@ def get_file_credentials(options: argparse.Namespace, location: str) -> tuple[st
     return who, get_password(user=who)
 
 
+def get_check_credentials(options: argparse.Namespace, location: str) -> tuple[str, str]:
+    """Give the name and password with which a database is checked.
+
+    Returns:
+        Name and password; both empty for a shared database that is checked by whoever keeps its server: on the server
+        itself, or under the name in the address. Never the account of this computer, which a server elsewhere does not
+        know.
+
+    Raises:
+        Refused: Somebody has to be named and nobody is, or no password is given.
+    """
+    from ioms_desktop.services.database.database_admin import names_nobody, needs_password
+
+    if needs_password(location):
+        return get_file_credentials(options, location)
+    if not options.user and not names_nobody(location):
+        return "", ""
+    who = get_user(options)
+    return who, get_password(user=who, location=location)
+
+
 @contextmanager
 def open_session(options: argparse.Namespace) -> Iterator[Session]:
     """Sign in for one command.

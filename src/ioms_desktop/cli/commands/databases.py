@@ -6,7 +6,7 @@ import argparse
 
 from ioms_desktop.cli.command import FORMAT, WITHOUT_PASSWORD, CommandGroup, option
 from ioms_desktop.cli.output import print_recovery_code, write_message, write_result
-from ioms_desktop.cli.session import get_file_credentials, get_location, get_new_password
+from ioms_desktop.cli.session import get_check_credentials, get_file_credentials, get_location, get_new_password
 
 COMMANDS = CommandGroup()
 
@@ -74,16 +74,19 @@ def check(options: argparse.Namespace) -> int:
     from ioms_desktop.services.labels import format_instant
 
     where = get_location(options)
-    report = check_database(where, *get_file_credentials(options, where))
+    report = check_database(where, *get_check_credentials(options, where))
     faults = [fault.description for fault in report.faults]
     last = report.backup
     kept = None if last is None else {"at": last.at.isoformat(), "path": last.path}
-    payload = {"ok": not faults, "checked": list(report.checked), "faults": faults, "last_backup": kept}
-    verdict = "The database is whole." if not faults else "The database is not whole; restore a backup."
-    if report.audit_broken:
-        verdict = "The audit is not whole. Keep this database as it is; tell the auditor."
+    payload = {
+        "ok": not faults,
+        "whole": report.is_whole,
+        "checked": list(report.checked),
+        "faults": faults,
+        "last_backup": kept,
+    }
     lines = [*(f"Looked at {what}." for what in report.checked), *faults]
     lines += [] if last is None else [f"Last backup: {format_instant(last.at)}, {last.path}"]
     write_result(options, payload, "\n".join(lines))
-    write_message(verdict)
+    write_message(report.verdict)
     return 1 if faults else 0

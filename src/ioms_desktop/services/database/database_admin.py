@@ -45,12 +45,39 @@ class CheckReport:
         backup: The last proved backup of a local file; None where there is none, and for a shared database, whose
             server keeps its copies.
         audit_broken: Whether the one thing wrong is that the audit was changed: no case for a restore.
+        records_unread: Whether the records and the audit were not looked at, because a server shows them to whoever
+            keeps it only.
     """
 
     checked: tuple[str, ...]
     faults: tuple[IntegrityFault, ...]
     backup: Backup | None = None
     audit_broken: bool = False
+    records_unread: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong with what the database holds, however its server is set up."""
+        return all(fault.of_setup for fault in self.faults)
+
+    @property
+    def verdict(self) -> str:
+        """What was found, and what to do, in a sentence or two."""
+        if self.audit_broken:
+            return "The audit is not whole. Keep this database as it is; tell the auditor."
+        if not self.is_whole:
+            return "The database is not whole; restore a backup."
+        if self.faults:
+            return (
+                "Its server is not set up as it should be; nothing was found wrong with the database, and no backup is "
+                "to be restored. Put right what is named above, and run check again."
+            )
+        if self.records_unread:
+            return (
+                "Nothing is wrong with what was looked at. The records and the audit are shown to whoever keeps the "
+                "server only: run check on it, as its account postgres."
+            )
+        return "The database is whole."
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,28 +325,48 @@ def check_database(
 
     Args:
         location: A path, or the URL of a shared database.
-        name: Who opens a local file.
+        name: Who opens it; empty for a shared database as whoever keeps it.
         password: Their password.
         clock: What the time is, in UTC.
 
     Raises:
         Refused: It cannot be opened at all.
     """
+    as_keeper = is_shared(location) and not name
     store = (
-        open_store(location)
-        if is_shared(location)
-        else authenticate(location, name, password, clock(), workstation_name()).store
+        open_store(location) if as_keeper else authenticate(location, name, password, clock(), workstation_name()).store
     )
+    reads_everything = as_keeper or not is_shared(location)
     try:
         with store.read() as reading:
-            checked, faults = check_integrity(reading)
-            broken = (
-                "" if faults else find_audit_fault(reading)
-            )  # what lacks a table or a page cannot be walked through
-            if not faults:
+            checked, faults = check_integrity(reading, reads_everything=reads_everything)
+            # What lacks a table or a page cannot be walked through.
+            walk = reads_everything and all(fault.of_setup for fault in faults)
+            broken = find_audit_fault(reading) if walk else ""
+            if walk:
                 checked = (*checked, "every entry and every seal of the audit")
             backup = None if is_shared(location) else last_backup(reading)
     finally:
         store.close()
     faults = (*faults, *([IntegrityFault(broken)] if broken else ()))
-    return CheckReport(checked=checked, faults=faults, backup=backup, audit_broken=bool(broken))
+    return CheckReport(
+        checked=checked,
+        faults=faults,
+        backup=backup,
+        audit_broken=bool(broken),
+        records_unread=not reads_everything,
+    )
+
+
+def names_nobody(location: str) -> bool:
+    """Whether the address of another machine does not say who signs in there, so that somebody has to be named.
+
+    Raises:
+        Refused: It is no valid address.
+    """
+    if not is_shared(location):
+        return False
+    from ioms_desktop.storage.postgres.connection import names_nobody as is_unnamed  # noqa: PLC0415 - only for a server
+    from ioms_desktop.storage.postgres.engine import url_for  # noqa: PLC0415 - as above
+
+    return is_unnamed(url_for(location))

@@ -15,13 +15,25 @@ from ioms_desktop.storage.schema import tables
 
 @dataclass(frozen=True, slots=True)
 class IntegrityFault:
-    """A fault, in words."""
+    """A fault, in words.
+
+    Attributes:
+        of_setup: Whether it is how the server is set up, and nothing is wrong with what the database holds.
+    """
 
     description: str
+    of_setup: bool = False
 
 
-def check_integrity(reading: Reading) -> tuple[tuple[str, ...], tuple[IntegrityFault, ...]]:
+def check_integrity(
+    reading: Reading, *, reads_everything: bool = True
+) -> tuple[tuple[str, ...], tuple[IntegrityFault, ...]]:
     """Run every check.
+
+    Args:
+        reading: Where to read.
+        reads_everything: Whether it reads all there is: a file, or a server as whoever keeps it. Anybody else is shown
+            some records only, so that the records themselves are not checked.
 
     Returns:
         What was checked, in words, and the faults found.
@@ -34,13 +46,14 @@ def check_integrity(reading: Reading) -> tuple[tuple[str, ...], tuple[IntegrityF
         (_check_server, "how the server is set up") if server else (_check_pages, "every page of the file"),
         (_check_schema, "every table and column"),
         (_check_migration_version, "the migrations' own note of the schema"),
-        (_check_foreign_keys, "every link between records"),
-        (_check_revisions, "every record's number of saves"),
-        (_check_search_words, "every person's search words"),
-        (_check_newest_seal, "the newest seal of the audit"),
     ):
         faults.extend(look(reading))
         checked.append(what)
+    # What lacks a table or a page cannot be read through, and what is missing has been said.
+    if reads_everything and all(fault.of_setup for fault in faults):
+        for look, what in _OF_RECORDS:
+            faults.extend(look(reading))
+            checked.append(what)
     return tuple(checked), tuple(faults)
 
 
@@ -57,7 +70,7 @@ def _check_server(reading: Reading) -> list[IntegrityFault]:
     connection = reading.connection
     if is_trial(connection):
         return []
-    return [IntegrityFault(what) for what in (*server_faults(connection), *server_warnings(connection))]
+    return [IntegrityFault(what, of_setup=True) for what in (*server_faults(connection), *server_warnings(connection))]
 
 
 def _check_schema(reading: Reading) -> list[IntegrityFault]:
@@ -83,9 +96,6 @@ def _check_migration_version(reading: Reading) -> list[IntegrityFault]:
 
 
 def _check_newest_seal(reading: Reading) -> list[IntegrityFault]:
-    present = set(inspect(reading.connection).get_table_names())
-    if not {tables.audit.name, tables.seal.name} <= present:
-        return []  # already reported as missing
     fault = newest_seal_fault(reading)
     return [IntegrityFault(fault.reason)] if fault else []
 
@@ -147,3 +157,11 @@ def _check_search_words(reading: Reading) -> list[IntegrityFault]:
     unfound = select(func.count()).where(people.c.person_ref.not_in(select(keys.c.person_ref)))
     count = reading.connection.scalar(unfound) or 0
     return [IntegrityFault(f"{count} people have no search words.")] if count else []
+
+
+_OF_RECORDS = (
+    (_check_foreign_keys, "every link between records"),
+    (_check_revisions, "every record's number of saves"),
+    (_check_search_words, "every person's search words"),
+    (_check_newest_seal, "the newest seal of the audit"),
+)

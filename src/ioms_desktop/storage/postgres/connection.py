@@ -67,6 +67,15 @@ def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dic
     return arguments
 
 
+def names_nobody(url: URL, environ: Mapping[str, str] | None = None) -> bool:
+    """Whether an address of another machine names no user: the driver would try the account of this computer."""
+    given = os.environ if environ is None else environ
+    if _is_local_connection(url, given):
+        return False
+    service = _option_value(url, given, "service", "PGSERVICE")
+    return not (url.username or service or _option_value(url, given, "user", "PGUSER"))
+
+
 def _is_local_connection(url: URL, environ: Mapping[str, str]) -> bool:
     """Whether a connection stays on this machine; if a service file decides, assume that it does not."""
     hosts = [url.host] if url.host else list(_option_values(url, "host"))

@@ -5,11 +5,15 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from ioms_desktop.domain.errors import MalformedValue
-from ioms_desktop.storage.postgres.connection import connect_arguments
+from ioms_desktop.domain.errors import MalformedValue, MissingValue
+from ioms_desktop.storage.postgres.connection import connect_arguments, names_nobody
 
 CREDENTIAL_OPTIONS = ("user", "password", "sslpassword")
 """Options of an address that identify the user; users sign in with their own instead."""
+NOBODY_NAMED = (
+    "The address names nobody to sign in as on that server. Nothing was opened; run the command on the server as its "
+    "account postgres, or name the account that keeps it in the address, as in postgresql://postgres@host/name."
+)
 NO_PASSPHRASE = " "
 """Stands for no passphrase: with an empty one the library would prompt at the terminal and wait."""
 
@@ -30,8 +34,14 @@ def url_for(location: str) -> URL:
 
 
 def server_engine(location: str) -> Engine:
-    """Make an engine for the user named in the address or the environment."""
+    """Make an engine for the user named in the address or the environment, or on this machine for its own account.
+
+    Raises:
+        Refused: It is no valid address, or that of another machine and names nobody.
+    """
     url = url_for(location)
+    if names_nobody(url):
+        raise MissingValue(NOBODY_NAMED)
     return _engine(url, connect_arguments(url))
 
 
