@@ -15,7 +15,7 @@ backups="${IOMS_BACKUPS:-/var/backups/ioms}"
 wanted="${1:-}"
 database="${IOMS_DATABASE_NAME:-ioms}"
 question="${IOMS_QUESTION:-SELECT 'people ' || count(*) FROM people UNION ALL SELECT 'cases ' || count(*) FROM cases
-    UNION ALL SELECT 'contacts ' || count(*) FROM contacts UNION ALL SELECT 'audit ' || count(*) FROM audit}"
+    UNION ALL SELECT 'contacts ' || count(*) FROM contacts UNION ALL SELECT 'audit ' || count(*) FROM ioms_audit.audit}"
 if [ -z "${PGBIN:-}" ]; then
     PGBIN="$(dirname "$(find /usr/lib/postgresql -path '*/bin/initdb' 2> /dev/null | sort -V | tail -n 1)")"
     [ -x "$PGBIN/psql" ] || PGBIN="$(pg_config --bindir)"

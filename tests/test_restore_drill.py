@@ -164,6 +164,19 @@ def test_the_newest_moment_holds_what_was_written_after_the_copy(copied: Place) 
     assert (code, said.splitlines()[0]) == (0, "150"), said
 
 
+def test_what_the_drill_asks_by_itself_has_an_answer(shared_location: str) -> None:
+    """The whole drill as documented is a long test, because it takes half a minute: `test_guide_long.py`."""
+    asked = (
+        (DEPLOY / "restore-drill.sh").read_text(encoding="utf-8").partition("${IOMS_QUESTION:-")[2].partition("}")[0]
+    )
+    with psycopg.connect(shared_location) as connection:
+        found = [row[0].split() for row in connection.execute(asked.encode()).fetchall()]
+        assert [name for name, _ in found] == ["people", "cases", "contacts", "audit"]
+        # The control: in the schema of the records there is no audit.
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            connection.execute(asked.replace("ioms_audit.", "").encode())
+
+
 def test_a_moment_before_every_copy_is_refused(place_with_a_copy: Place) -> None:
     place = place_with_a_copy
     code, said = place.run("restore-drill.sh", "2001-01-01 00:00:00+00")
