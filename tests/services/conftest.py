@@ -12,6 +12,7 @@ from ioms_desktop.services.database.backups import back_up
 from ioms_desktop.storage import users
 from keys import opened
 from proof.books import ADMIN, Book, new_book
+from services.access_bureau import Bureau, open_bureau
 from services.fresh_cases import Ledger
 from sessions import NOW
 
@@ -67,3 +68,10 @@ def ledger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     store = opened(location)
     yield Ledger(store)
     store.close()
+
+
+@pytest.fixture
+def bureau(location: str) -> Iterator[Bureau]:
+    """Return a database with people of every role, each in a session of their own."""
+    with open_bureau(location) as made:
+        yield made

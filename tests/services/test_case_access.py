@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import copy
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,8 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from ioms_desktop.domain.access.case_access import AccessList
-from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import (
     AlreadyAccessible,
     BreakGlassReadOnly,
@@ -53,85 +49,20 @@ from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.rag import SetRag, set_rag
-from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.storage import users
 from ioms_desktop.storage.schema import tables
-from ioms_desktop.storage.schema.tables import audit
 from ioms_desktop.storage.schema.views import audit_trail
-from ioms_desktop.storage.sqlite.hidden_cases import HiddenCases
-from ioms_desktop.storage.transaction import CommandContext
-from keys import opened
-from sessions import Clock, fill, request
-from sessions import session_of as seated
-from shared_people import ANOTHER, PASSWORD, furnish, login_of
+from services.access_bureau import Bureau, named
+from sessions import request
+from shared_people import ANOTHER, login_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from ioms_desktop.services.session import Session
-    from ioms_desktop.storage.store import Store
 
 WHY = "his mother called, he is in danger"
 TODAY = date(2026, 10, 15)
-
-
-@dataclass
-class Bureau:
-    """People of every role at one database; in a file they are seated without a password."""
-
-    location: str
-    keeper: Store
-    clock: Clock = field(default_factory=Clock)
-    sessions: dict[str, Session] = field(default_factory=dict)
-
-    @property
-    def shared(self) -> bool:
-        return is_shared(self.location)
-
-    def session(self, who: str) -> Session:
-        if who not in self.sessions:
-            role = Role.SUPERVISOR if who == ANOTHER else Role(who)
-            if self.shared:
-                self.sessions[who] = sign_in(self.location, login_of(who), PASSWORD, clock=self.clock, workstation=who)
-            else:
-                own = copy(self.keeper)
-                own.case_filter = HiddenCases(login_of(who), self.clock)
-                self.sessions[who] = seated(own, login_of(who), role, self.clock)
-        return self.sessions[who]
-
-    def on_record(self, object_type: str) -> list[tuple[str, str, bool]]:
-        """Who did what to which, and whether it was refused."""
-        with self.keeper.read() as reading:
-            rows = reading.connection.execute(
-                select(audit.c.actor, audit.c.object_ref, audit.c.after)
-                .where(audit.c.object_type == object_type)
-                .order_by(audit.c.id)
-            )
-            return [(row.actor, row.object_ref, bool((row.after or {}).get("denied"))) for row in rows]
-
-
-@pytest.fixture
-def bureau(location: str) -> Iterator[Bureau]:
-    if is_shared(location):
-        furnish(location)
-    keeper = opened(location)
-    made = Bureau(location, keeper)
-    if not made.shared:
-        fill(keeper)
-        act = CommandContext(request="", user="admin", role="administrator", at=made.clock(), workstation="session 0")
-        with keeper.begin(act) as tx:
-            for who in (*Role, ANOTHER):
-                role = Role.SUPERVISOR if who == ANOTHER else Role(who)
-                users.add_user(tx, login_of(who), role, "", at=made.clock())
-    yield made
-    for session in made.sessions.values():
-        session.store.close()
-    keeper.close()
-
-
-def named(who: str, case_ref: str = "IOM-1", message: str = "") -> ChangeCaseAccess:
-    return ChangeCaseAccess(request=request(), case_ref=case_ref, name=login_of(who), message=message)
 
 
 def seen(session: Session) -> set[str]:

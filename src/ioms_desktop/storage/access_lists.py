@@ -63,7 +63,7 @@ def access_entries(reading: Reading, case_ref: str) -> list[AccessEntry]:
 def current_access_entries(reading: Reading, user: str, case_ref: str, at: datetime) -> list[AccessEntry]:
     """List a user's current entries on a case's lists, the latest first."""
     query = select(*ENTRY_COLUMNS).where(access_entry.c.case_ref == case_ref, access_entry.c.user_name == user)
-    standing = query.where(_is_current(reading, at)).order_by(access_entry.c.id.desc())
+    standing = query.where(is_current(reading, at)).order_by(access_entry.c.id.desc())
     return [_access_entry(row) for row in reading.connection.execute(standing)]
 
 
@@ -96,7 +96,7 @@ def assigned_cases(reading: Reading, user: str, at: datetime) -> list[str]:
 
     A server hides these itself.
     """
-    mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _is_current(reading, at))
+    mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, is_current(reading, at))
     query = mine.where(access_entry.c.kind == AccessList.ASSIGNED)
     kept = set() if reading.server_enforces_access else set(cases_hidden_from(reading.connection, user, at))
     return sorted(set(reading.connection.scalars(query)) - kept)
@@ -104,19 +104,27 @@ def assigned_cases(reading: Reading, user: str, at: datetime) -> list[str]:
 
 def cases_open_by_break_glass(reading: Reading, user: str, at: datetime) -> list[str]:
     """List the cases that a user sees only by break-glass access."""
-    mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _is_current(reading, at))
+    mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, is_current(reading, at))
     return sorted(set(reading.connection.scalars(mine.where(access_entry.c.kind == AccessList.BREAK_GLASS))))
 
 
 def open_break_glass_reviews(reading: Reading, now: datetime, period: timedelta) -> list[tuple[str, str, str]]:
-    """List the break-glass accesses of the period that await review: the review action, its case, and the user."""
+    """List the break-glass accesses of the period that await review: the review action, its case, and the user.
+
+    An action that merely looks like a review, and belongs to no access, is none.
+    """
     actions = FACT_VIEWS["actions"]
-    query = select(actions.c.action_ref, actions.c.case_ref, actions.c.recorded_by).where(
-        actions.c.action_ref.startswith(REVIEW_REF_PREFIX),
-        actions.c.done_on.is_(None),
-        recently(actions.c.recorded_at, now, period),
+    query = (
+        select(actions.c.action_ref, actions.c.case_ref, access_entry.c.user_name)
+        .join(access_entry, access_entry.c.review_ref == actions.c.action_ref)
+        .where(
+            access_entry.c.kind == AccessList.BREAK_GLASS,
+            recently(access_entry.c.begins_at, now, period),
+            actions.c.done_on.is_(None),
+        )
+        .order_by(access_entry.c.id)
     )
-    return [(row.action_ref, row.case_ref, row.recorded_by) for row in reading.connection.execute(query)]
+    return [(row.action_ref, row.case_ref, row.user_name) for row in reading.connection.execute(query)]
 
 
 def break_glass_events(reading: Reading, now: datetime, period: timedelta) -> list[tuple[datetime, str, str]]:
@@ -130,7 +138,8 @@ def break_glass_events(reading: Reading, now: datetime, period: timedelta) -> li
     return [(row.at, row.actor, row.object_ref) for row in found if not (row.detail or {}).get("denied")]
 
 
-def _is_current(reading: Reading, at: datetime) -> ColumnElement[bool]:
+def is_current(reading: Reading, at: datetime) -> ColumnElement[bool]:
+    """Select the entries that have not ended at an instant; on a server, now."""
     if reading.server_enforces_access:
         return _is_current_at(
             func.clock_timestamp(), func.clock_timestamp() + literal(BREAK_GLASS_DURATION, Interval())
@@ -164,7 +173,7 @@ def _hidden_cases_query() -> CompoundSelect[Any]:
         access_entry.c.user_name == user, _is_current_at(at, bindparam("latest_end", type_=Instant()))
     )
     named = mine.where(access_entry.c.kind.in_((AccessList.ADMITTED, AccessList.BREAK_GLASS)))
-    known_to = mine.where(access_entry.c.kind != AccessList.EXCLUDED)
+    known_to = mine.where(access_entry.c.kind.not_in((AccessList.EXCLUDED, AccessList.TAKEOVER)))
     team = select(users.c.team).where(users.c.name == user).scalar_subquery()
     kept = select(case_standing.c.case_ref)
     return mine.where(access_entry.c.kind == AccessList.EXCLUDED).union(
@@ -192,11 +201,11 @@ def set_access_entry(
         return bool(tx.connection.scalar(text(statement), values))
     now = tx.command.at
     there = access_entry.c.case_ref == case_ref, access_entry.c.user_name == name, access_entry.c.kind == kind.value
-    tx.connection.execute(update(access_entry).where(*there, _is_current(tx, now)).values(ends_at=now))
+    tx.connection.execute(update(access_entry).where(*there, is_current(tx, now)).values(ends_at=now))
     if listed:
-        _insert_entry(tx, case_ref, name, kind, message)
+        insert_entry(tx, case_ref, name, kind, message)
     detail = {"standing": listed, "message": message}
-    _log(tx, "ALTERATION", "access_entry", f"{case_ref}/{kind}/{name}", case_ref, detail)
+    log_access(tx, "ALTERATION", "access_entry", f"{case_ref}/{kind}/{name}", case_ref, detail)
     return True
 
 
@@ -215,7 +224,7 @@ def set_case_restriction(tx: Transaction, case_ref: str, restriction: CaseRestri
     there = case_standing.c.case_ref == case_ref
     if not tx.connection.execute(update(case_standing).where(there).values(**written)).rowcount:
         tx.connection.execute(insert(case_standing).values(case_ref=case_ref, **written))
-    _log(tx, "ALTERATION", "case_standing", case_ref, case_ref, written)
+    log_access(tx, "ALTERATION", "case_standing", case_ref, case_ref, written)
     return True
 
 
@@ -223,10 +232,10 @@ def break_glass(tx: Transaction, case_ref: str, why: str) -> bool:
     """Open a case by break-glass access for an hour, with a review action for a supervisor; False where refused."""
     if tx.server_enforces_access:
         return bool(tx.connection.scalar(text("SELECT break_glass(:ref, :why)"), {"ref": case_ref, "why": why}))
-    _insert_entry(
-        tx, case_ref, tx.command.user, AccessList.BREAK_GLASS, why, ends_at=tx.command.at + BREAK_GLASS_DURATION
-    )
-    _log(
+    review_ref = f"{REVIEW_REF_PREFIX}{secrets.token_hex(5).upper()}"
+    ends_at = tx.command.at + BREAK_GLASS_DURATION
+    insert_entry(tx, case_ref, tx.command.user, AccessList.BREAK_GLASS, why, ends_at=ends_at, review_ref=review_ref)
+    log_access(
         tx,
         "CONSULTATION",
         "break_glass",
@@ -237,7 +246,7 @@ def break_glass(tx: Transaction, case_ref: str, why: str) -> bool:
     today = tx.command.at.astimezone(LONDON).date()
     tx.add(
         Action(
-            action_ref=f"{REVIEW_REF_PREFIX}{secrets.token_hex(5).upper()}",
+            action_ref=review_ref,
             case_ref=case_ref,
             text=f"Review: {tx.command.user} opened this case by breaking the glass",
             owner=REVIEW_OWNER,
@@ -253,9 +262,18 @@ def log_denial(tx: Transaction, kind: str, object_type: str, object_ref: str) ->
         tx.log(kind, object_type=object_type, object_ref=object_ref, subject_ref=None, detail=DENIED_DETAIL)
 
 
-def _insert_entry(
-    tx: Transaction, case_ref: str, name: str, kind: AccessList, message: str | None, ends_at: datetime | None = None
+def insert_entry(
+    tx: Transaction,
+    case_ref: str,
+    name: str,
+    kind: AccessList,
+    message: str | None,
+    *,
+    ends_at: datetime | None = None,
+    set_by: str | None = None,
+    review_ref: str | None = None,
 ) -> None:
+    """Add a user to a list of a case in a local file, in the name of the current user unless another is given."""
     tx.connection.execute(
         insert(access_entry).values(
             case_ref=case_ref,
@@ -264,11 +282,15 @@ def _insert_entry(
             begins_at=tx.command.at,
             ends_at=ends_at,
             message=message,
-            set_by=tx.command.user,
+            set_by=set_by or tx.command.user,
+            review_ref=review_ref,
         )
     )
 
 
-def _log(tx: Transaction, kind: str, object_type: str, object_ref: str, case_ref: str, detail: dict[str, Any]) -> None:
+def log_access(
+    tx: Transaction, kind: str, object_type: str, object_ref: str, case_ref: str, detail: dict[str, Any]
+) -> None:
+    """Log a change of a local file's access lists."""
     subject = tx.connection.scalar(select(cases.c.person_ref).where(cases.c.case_ref == case_ref))
     tx.log(kind, object_type=object_type, object_ref=object_ref, subject_ref=subject, detail=detail)

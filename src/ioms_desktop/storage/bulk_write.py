@@ -26,6 +26,7 @@ from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.storage.break_glass_reviews import refuse_own_review
 from ioms_desktop.storage.db_errors import STALE_MESSAGE
 from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.records import search_index
@@ -155,9 +156,13 @@ class BulkWriter:
 
         Raises:
             Stale: A record was saved by someone else since it was read.
+            NeedsAnotherPerson: One is the review of the user's own break-glass access.
         """
         if not changed:
             return
+        if self._tx.writes_own_history:
+            for each in changed:
+                refuse_own_review(self._tx, each.before, self._tx.command.user)
         self._update_rows(changed)
         if self._tx.writes_own_history:
             self._keep_former([each.before for each in changed])

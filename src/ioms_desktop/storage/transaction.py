@@ -12,6 +12,7 @@ from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.storage.break_glass_reviews import refuse_own_review
 from ioms_desktop.storage.db_errors import STALE_MESSAGE
 from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.records import search_index
@@ -111,10 +112,13 @@ class Transaction(Reading):
 
         Raises:
             Stale: The record was saved or removed by someone else since its revision was read.
+            NeedsAnotherPerson: It is the review of the user's own break-glass access.
         """
         noun = type(record)
         table = tables.table_of(noun)
         before = self._current(record)
+        if self.writes_own_history:
+            refuse_own_review(self, before, self.command.user)
         self.changed_case_refs.add(getattr(record, "case_ref", None))
         newer = replace(
             record, revision=record.revision + 1, recorded_at=self.command.at, recorded_by=self.command.user

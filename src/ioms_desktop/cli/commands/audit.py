@@ -1,4 +1,4 @@
-"""`audit`: verify it, anchor it outside the database, list who looked at whom, record a restore."""
+"""`audit`: verify it, anchor it outside the database, list who looked at whom and who was refused, record a restore."""
 
 from __future__ import annotations
 
@@ -64,6 +64,23 @@ def audit_who_looked(options: argparse.Namespace) -> int:
     rows = [_look_json(look) for look in found]
     text = "\n".join(_look_line(look) for look in found) or f"Nobody is on record as having looked at {options.ref}."
     return write_result(options, {"ref": options.ref, "looks": rows}, text)
+
+
+@COMMANDS.command(
+    "refusals",
+    "what was refused, of one case, person or account or of all: nobody looked at anything then",
+    FORMAT,
+    option("ref", metavar="REF", nargs="?", default="", help="the case, the person or the account (default: all)"),
+)
+def audit_refusals(options: argparse.Namespace) -> int:
+    """List the attempts that were refused."""
+    from ioms_desktop.services.audit.audit import list_refusals
+
+    with open_session(options) as at:
+        found = list_refusals(at, options.ref)
+    of = f" of {options.ref}" if options.ref else ""
+    text = "\n".join(_look_line(look) for look in found) or f"No refusal{of} is on record."
+    return write_result(options, {"ref": options.ref or None, "refusals": [_look_json(look) for look in found]}, text)
 
 
 @COMMANDS.command(

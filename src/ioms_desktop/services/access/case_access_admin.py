@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ioms_desktop.domain.access.case_access import AccessEntry, AccessList, CaseRestriction
+from ioms_desktop.domain.access.case_access import AccessEntry, AccessList, CaseRestriction, describe_orphans
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import CaseNotFound, NeedsAnotherPerson, UnknownUser, WrongDatabaseKind
@@ -19,11 +19,12 @@ from ioms_desktop.services.case_access import case_refusal_message, refuse_under
 from ioms_desktop.services.commands import clean_entry, get_visible_case
 from ioms_desktop.services.denial_audit import run_or_record_denial
 from ioms_desktop.services.session import Outcome, Session, Topic
-from ioms_desktop.storage import access_lists, users
+from ioms_desktop.storage import access_lists, orphaned_cases, users
 from ioms_desktop.storage.transaction import Transaction
 
 ACCESS_TOPICS = frozenset({Topic.CASES, Topic.PEOPLE})
 CASE_OPENING_ROLES = frozenset({Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR, Role.COORDINATOR, Role.PARTNER})
+SET_BY_SUPERVISORS = frozenset({AccessList.ASSIGNED, AccessList.EXCLUDED, AccessList.ADMITTED})
 RESTRICTION_NEEDS_SERVER_MESSAGE = (
     "A case can be restricted on a shared database only. In a local file everybody with a password could, with skill, "
     "still read it, so a restriction would promise more than the file can keep. Nothing was changed; exclude people "
@@ -162,7 +163,7 @@ def _list_label(kind: AccessList | None) -> str:
 def _current_lists(tx: Transaction, session: Session, entry: ChangeCaseAccess) -> list[AccessList]:
     now = access_lists.current_time(tx, session.clock())
     there = [each for each in access_lists.access_entries(tx, entry.case_ref) if each.user_name == entry.name]
-    return sorted({each.kind for each in there if each.is_current_at(now) and each.kind is not AccessList.BREAK_GLASS})
+    return sorted({each.kind for each in there if each.is_current_at(now) and each.kind in SET_BY_SUPERVISORS})
 
 
 def _set_access(session: Session, entry: ChangeCaseAccess, kind: AccessList, notice: str) -> Outcome:
@@ -271,6 +272,10 @@ def declare_conflict(session: Session, entry: DeclareConflict) -> Outcome:
     if not sees_headers:
         session.require(Right.READ_CASES)
     told = clean_message(entry.message)
+    with session.store.read() as reading:
+        at = access_lists.current_time(reading, session.clock())
+        depending = orphaned_cases.cases_depending_on(reading, session.user, at)
+    left_alone = describe_orphans([ref for ref in depending if ref == entry.case_ref])
 
     def do(tx: Transaction) -> bool:
         if not sees_headers:
@@ -285,7 +290,7 @@ def declare_conflict(session: Session, entry: DeclareConflict) -> Outcome:
         f"Your conflict of interest on case {entry.case_ref} is on record, and the case is closed to you. A supervisor "
         "can open it to you again."
     )
-    outcome = Outcome(notice=notice, changed=ACCESS_TOPICS, ref=entry.case_ref)
+    outcome = Outcome(notice=f"{notice} {left_alone}".strip(), changed=ACCESS_TOPICS, ref=entry.case_ref)
     return run_or_record_denial(session, "access_declare", session.command_context(request=entry.request), do, outcome)
 
 

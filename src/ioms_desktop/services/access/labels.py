@@ -12,6 +12,7 @@ ACCESS_LIST_LABELS = {
     AccessList.EXCLUDED: "Excluded",
     AccessList.ADMITTED: "Admitted",
     AccessList.BREAK_GLASS: "Broke the glass",
+    AccessList.TAKEOVER: "Asked to take it over",
 }
 ENFORCEMENT_NOTES = {
     True: "The server holds everybody to this, whatever program they use.",

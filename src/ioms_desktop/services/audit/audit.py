@@ -1,10 +1,12 @@
 """The audit: sealing, verification, anchors outside the database, and who looked at whom."""
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.access.roles import Right
@@ -28,7 +30,7 @@ from ioms_desktop.services.audit.audit_anchors import (
 )
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.audit import sealing
-from ioms_desktop.storage.audit.audit import find_subject, viewing_log
+from ioms_desktop.storage.audit.audit import find_subject, refusal_log, viewing_log
 from ioms_desktop.storage.audit.imported_audit import ImportedAuditProof, verify_imported_audits
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
@@ -69,14 +71,14 @@ class VerifyReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One look at a person or a case, or one disclosure about them.
+    """One look at a person or a case, or one disclosure about them; also one attempt that was refused.
 
     Attributes:
         at: When (UTC).
         who: The user.
         role: In what role.
         workstation: From where.
-        kind: CONSULTATION, DISCLOSURE or COMBINATION.
+        kind: CONSULTATION, DISCLOSURE or COMBINATION; of an attempt, any kind.
         what: What was looked at: `cases PHX-1`.
         recipient: Who received it; empty for a look.
         reason: The reason given, as a code, in words, or both.
@@ -335,6 +337,26 @@ def who_looked(session: Session, ref: str) -> list[Look]:
         person, is_case = subject
         found = viewing_log(tx, person, ref if is_case else "")
         tx.log("CONSULTATION", object_type="audit", object_ref=ref, subject_ref=person)
+    return _looks(found)
+
+
+def list_refusals(session: Session, ref: str = "") -> list[Look]:
+    """List the attempts that were refused, oldest first; the query is audited.
+
+    Args:
+        ref: Only those on this case, person or account; empty for all. A reference that nobody knows has none.
+
+    Raises:
+        NotAllowed: The user may not read the audit.
+    """
+    session.require(Right.READ_AUDIT)
+    with session.store.begin(session.command_context(reason_code="AUDIT"), "list_refusals") as tx:
+        found = refusal_log(tx, ref)
+        tx.log("CONSULTATION", object_type="audit", object_ref=ref or "refusals", subject_ref=None)
+    return _looks(found)
+
+
+def _looks(found: Iterable[Any]) -> list[Look]:
     return [
         Look(
             at=row.at,

@@ -5,13 +5,15 @@ from datetime import date
 
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import AlreadyDone, ConflictingValues, MissingValue, NeedsAnotherPerson
+from ioms_desktop.domain.errors import AlreadyDone, ConflictingValues, MissingValue
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import get_visible_record, refuse_future_date
 from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.storage.break_glass_reviews import refuse_own_review
+from ioms_desktop.storage.transaction import Transaction
 
 ACTION_TOPICS = frozenset({Topic.ACTIONS})
 
@@ -57,7 +59,7 @@ def finish_action(session: Session, entry: FinishAction) -> Outcome:
     """
     refuse_future_date(session, entry.on, "An action")
     edit: Edit[Action] = Edit(
-        before=lambda _, action: _check_review(session, action, entry),
+        before=lambda tx, action: _check_review(session, tx, action, entry),
         change=lambda read: _apply_finish(read, entry, session.user),
         notice=_notice,
         topics=ACTION_TOPICS,
@@ -71,14 +73,11 @@ def is_access_review(action: Action) -> bool:
     return action.action_ref.startswith(REVIEW_REF_PREFIX)
 
 
-def _check_review(session: Session, action: Action, entry: FinishAction) -> None:
+def _check_review(session: Session, tx: Transaction, action: Action, entry: FinishAction) -> None:
     if not is_access_review(action):
         return
     session.require(Right.SET_CASE_ACCESS)
-    if action.revision == 1 and action.recorded_by == session.user:
-        raise NeedsAnotherPerson(
-            "Nobody reviews their own break-glass access. Nothing was changed; ask another supervisor."
-        )
+    refuse_own_review(tx, action, session.user)
     if entry.cancel_reason.strip():
         raise ConflictingValues(
             "A break-glass review cannot be cancelled. Your entry is kept; say what the review came to."

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Text, cast, or_, select
 from ioms_desktop.storage.clock import recently
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import audit
-from ioms_desktop.storage.schema.views import audit_trail, disclosures_told
+from ioms_desktop.storage.schema.views import VIEWING_KINDS, audit_trail, disclosures_told
 
 
 def list_disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[Any]]:
@@ -44,7 +44,18 @@ def has_viewed_recently(
     return reading.connection.execute(query.limit(1)).first() is not None
 
 
-VIEWING_KINDS = ("CONSULTATION", "DISCLOSURE", "COMBINATION")
+VIEWING_COLUMNS = (
+    audit_trail.c.at,
+    audit_trail.c.actor,
+    audit_trail.c.actor_role,
+    audit_trail.c.workstation,
+    audit_trail.c.kind,
+    audit_trail.c.object_type,
+    audit_trail.c.object_ref,
+    audit_trail.c.recipient,
+    audit_trail.c.reason_code,
+    audit_trail.c.reason_text,
+)
 
 
 def find_subject(reading: Reading, ref: str) -> tuple[str, bool] | None:
@@ -67,8 +78,14 @@ def find_subject(reading: Reading, ref: str) -> tuple[str, bool] | None:
     return None if known is None else (ref, False)
 
 
+OF_ONE_CASE = ("cases", "break_glass", "access_entry", "audit")
+"""The object types whose entries name the case they are about; every other entry about a person is about them."""
+
+
 def viewing_log(reading: Reading, person_ref: str, case_ref: str = "") -> list[Row[Any]]:
     """List who viewed a person or one of their cases, or received a disclosure about them, oldest first.
+
+    An attempt that was refused is none of these: `refusal_log` has them.
 
     Args:
         reading: Where to read.
@@ -80,25 +97,34 @@ def viewing_log(reading: Reading, person_ref: str, case_ref: str = "") -> list[R
         dumps(person_ref), autoescape=True
     )
     if case_ref:
-        this = (audit_trail.c.object_type == "cases") & (audit_trail.c.object_ref == case_ref)
-        touched = or_(this, about & (audit_trail.c.object_type == "people"))
+        this = (audit_trail.c.object_ref == case_ref) & (audit_trail.c.object_type != "audit")
+        touched = or_(this, about & audit_trail.c.object_type.not_in(OF_ONE_CASE))
     else:
         touched = or_(about, shown)
-    columns = (
-        audit_trail.c.at,
-        audit_trail.c.actor,
-        audit_trail.c.actor_role,
-        audit_trail.c.workstation,
-        audit_trail.c.kind,
-        audit_trail.c.object_type,
-        audit_trail.c.object_ref,
-        audit_trail.c.recipient,
-        audit_trail.c.reason_code,
-        audit_trail.c.reason_text,
+    query = select(*VIEWING_COLUMNS).where(
+        audit_trail.c.kind.in_(VIEWING_KINDS), touched, audit_trail.c.refused.is_not(True)
     )
-    query = (
-        select(*columns)
-        .where(audit_trail.c.kind.in_(VIEWING_KINDS), touched)
-        .order_by(audit_trail.c.id)  # not by time, which a clock that moved back would put out of order
+    return list(reading.connection.execute(query.order_by(audit_trail.c.id)))
+
+
+def refusal_log(reading: Reading, ref: str = "") -> list[Row[Any]]:
+    """List the attempts that were refused, oldest first.
+
+    Args:
+        reading: Where to read.
+        ref: Only those on this case, person or account; empty for all. What is refused names no person, so that
+            nothing is told of whoever may not know of them: a person's are those on their cases.
+    """
+    query = select(*VIEWING_COLUMNS).where(audit_trail.c.refused.is_(True))
+    if ref:
+        refs = [ref, *_cases_of(reading, ref)]
+        on_lists = [audit_trail.c.object_ref.startswith(f"{each}/", autoescape=True) for each in refs]
+        query = query.where(or_(audit_trail.c.object_ref.in_(refs), *on_lists))
+    return list(reading.connection.execute(query.order_by(audit_trail.c.id)))
+
+
+def _cases_of(reading: Reading, person_ref: str) -> list[str]:
+    query = select(audit_trail.c.object_ref).where(
+        audit_trail.c.subject_ref == person_ref, audit_trail.c.object_type == "cases"
     )
-    return list(reading.connection.execute(query))
+    return list(reading.connection.scalars(query.distinct()))

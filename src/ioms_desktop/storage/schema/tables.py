@@ -45,7 +45,7 @@ DERIVED_COLUMNS: dict[type[Record], tuple[str, ...]] = {Person: ("name_key",)}
 
 OWNER_KEYS = {name: found.key[0] for name, found in RECORD_TYPE_BY_TABLE.items() if len(found.key) == 1}
 """The column by which other records refer to a record, by table."""
-ACCESS_ENTRY_KINDS = ("ASSIGNED", "EXCLUDED", "ADMITTED", "GLASS")
+ACCESS_ENTRY_KINDS = ("ASSIGNED", "EXCLUDED", "ADMITTED", "GLASS", "TAKEOVER")
 DISPOSAL_STATUSES = ("PROPOSED", "REFUSED", "WITHDRAWN", "DONE")
 AUDIT_KINDS = ("COLLECTION", "ALTERATION", "CONSULTATION", "DISCLOSURE", "COMBINATION", "ERASURE")
 MISSED_CONTACT_SQL = "planned AND outcome IN ('FAILED_TO_ATTEND', 'UNACCEPTABLE_ABSENCE', 'REFUSED_ENTRY')"
@@ -225,6 +225,7 @@ access_entry = Table(
     Column("ends_at", Instant()),
     Column("message", Text),
     Column("set_by", Text, nullable=False),
+    Column("review_ref", BYTE_ORDERED_TEXT),
     Index("ix_access_entry_user_name_kind", "user_name", "kind"),
     Index("ix_access_entry_case_ref", "case_ref"),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Date,
     Integer,
@@ -67,6 +68,9 @@ known_beginnings = Table(
 )
 """Since when each person has been recorded."""
 
+VIEWING_KINDS = ("CONSULTATION", "DISCLOSURE", "COMBINATION")
+"""The kinds of audit entries that are a look at a record or its passing on."""
+
 audit_trail = Table(
     "audit_trail",
     _views,
@@ -74,6 +78,7 @@ audit_trail = Table(
     Column("detail", JSON),
     Column("before_hash", Text),
     Column("after_hash", Text),
+    Column("refused", Boolean),
 )
 """The audit as an auditor reads it: everything except what was recorded, of which it has the digests."""
 

@@ -35,6 +35,7 @@ LIST_CHIPS = {
     AccessList.ADMITTED: (Tone.GREEN, Shape.CIRCLE),
     AccessList.ASSIGNED: (Tone.BLUE, Shape.DIAMOND),
     AccessList.BREAK_GLASS: (Tone.AMBER, Shape.TRIANGLE),
+    AccessList.TAKEOVER: (Tone.AMBER, Shape.CIRCLE),
 }
 
 
