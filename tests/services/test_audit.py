@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.audit_chain import spoken_digits
 from ioms_desktop.domain.errors import (
@@ -22,14 +23,24 @@ from ioms_desktop.domain.errors import (
     WrongDatabase,
     WrongFile,
 )
-from ioms_desktop.services.audit.audit import open_epoch, seal_audit, verify_audit, who_looked, write_anchor
+from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
+from ioms_desktop.services.audit.audit import (
+    list_refusals,
+    open_epoch,
+    seal_audit,
+    verify_audit,
+    who_looked,
+    write_anchor,
+)
 from ioms_desktop.services.audit.audit_anchors import MAX_HEADS_KEPT, read_local_heads, save_local_head
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.search import find_people_and_cases, log_search
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import data_folder
+from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.store import Store
+from services.written import keep
 from sessions import Clock, fill, session_of
 from tampering import Tamper, actor, cut, delete, rebuild, unguarded
 
@@ -180,6 +191,30 @@ def test_who_looked_knows_those_whom_a_search_showed(auditor: Session) -> None:
     assert "search quick_search" not in {look.what for look in who_looked(auditor, "P-CH")}
 
 
+BROKEN = BreakGlass(request="", case_ref="IOM-1", reason="his mother called, he is in danger")
+
+
+def test_who_looked_at_a_case_knows_a_broken_glass_and_takes_no_refusal_for_a_look(auditor: Session) -> None:
+    store, clock = auditor.store, auditor.clock
+    navigator = session_of(store, "okoro", Role.NAVIGATOR, clock)
+    keep(store, "IOM-1", restricted=False)
+    excluded = session_of(store, "lee", Role.OFFICER, clock)
+    with store.begin(session_of(store, "wright", Role.SUPERVISOR, clock).command_context(), "named") as tx:
+        access_lists.set_access_entry(tx, "IOM-1", "lee", AccessList.EXCLUDED, listed=True)
+    with pytest.raises(NotAllowed):
+        break_glass(excluded, replace(BROKEN, request="lee"))
+    break_glass(navigator, replace(BROKEN, request="okoro"))
+    open_case(navigator, "IOM-1")
+    looks = who_looked(auditor, "IOM-1")
+    assert [(look.who, look.what) for look in looks] == [("okoro", "break_glass IOM-1"), ("okoro", "cases IOM-1")]
+    assert looks[0].reason == "BREAK_GLASS: his mother called, he is in danger"
+    assert {look.who for look in who_looked(auditor, "P-CH")} == {"okoro", "shah"}
+    for ref in ("", "IOM-1", "P-CH"):
+        assert [(look.who, look.what) for look in list_refusals(auditor, ref)] == [("lee", "break_glass IOM-1")], ref
+    for ref in ("PHX-1", "P-JM", "X-9"):
+        assert list_refusals(auditor, ref) == [], "the control"
+
+
 def test_who_looked_at_nobody_known_is_missing(auditor: Session) -> None:
     with pytest.raises(Missing, match="X-9"):
         who_looked(auditor, "X-9")
@@ -193,6 +228,7 @@ def test_only_an_auditor_reads_the_audit(store: Store, tmp_path: Path, role: Rol
         lambda: verify_audit(session),
         lambda: write_anchor(session, tmp_path / "a"),
         lambda: who_looked(session, "PHX-1"),
+        lambda: list_refusals(session),
     ):
         with pytest.raises(NotAllowed):
             ask()

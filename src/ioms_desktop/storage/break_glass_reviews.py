@@ -9,10 +9,12 @@ from ioms_desktop.domain.errors import NeedsAnotherPerson
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.schema.tables import access_entry, cases, former_version
+from ioms_desktop.storage.schema.tables import access_entry, audit, cases
 from ioms_desktop.storage.schema.views import VIEWING_KINDS, audit_trail
 
 OWN_REVIEW_MESSAGE = "Nobody reviews their own break-glass access. Nothing was changed; ask another supervisor."
+OPENED_BY_GLASS = " opened this case by breaking the glass"
+"""What follows the name in the text of a review, as both kinds of database write it."""
 UNKNOWN_REASON = "The reason was not kept with this access; an auditor finds it in the audit."
 
 
@@ -21,13 +23,14 @@ def break_glass_user(reading: Reading, review: Action) -> str:
     entry = _entry(reading, review.action_ref)
     if entry is not None:
         return str(entry.user_name)
-    first = select(former_version.c.data).where(
-        former_version.c.table_name == Action.table,
-        former_version.c.record_id == review.id,
-        former_version.c.revision == 1,
-    )
-    data = reading.connection.scalar(first)
-    return str((data or {}).get("recorded_by") or _named_in_text(review.text) or review.recorded_by)
+    actor = None
+    if not reading.server_enforces_access:
+        # An access from before its review was linked to it.
+        first = select(audit.c.actor).where(
+            audit.c.kind == "COLLECTION", audit.c.object_type == Action.table, audit.c.object_ref == review.action_ref
+        )
+        actor = reading.connection.scalar(first.order_by(audit.c.id).limit(1))
+    return str(_named_in_text(review.text) or actor or review.recorded_by)
 
 
 def refuse_own_review(reading: Reading, changed: Record, user: str) -> None:
@@ -92,5 +95,5 @@ def _reads_in_file(entry: Row[Any]) -> Any:  # noqa: ANN401 - a query
 
 
 def _named_in_text(words: str) -> str:
-    before, said, _ = words.partition(" opened this case by breaking the glass")
+    before, said, _ = words.partition(OPENED_BY_GLASS)
     return before.removeprefix("Review: ") if said else ""
