@@ -105,3 +105,28 @@ def test_a_partner_whose_last_day_has_passed_is_out(office: Office) -> None:
     assert office.run(admin, "user", "add", "c_second", "--role", "administrator", "--expires", "2099-01-01")[0] == 0
     assert last in office.run(admin, "user", "disable", admin)[1]
     assert office.run(admin, "user", "account", partner, "--expires", "never")[0] == 0
+
+
+def test_a_case_whose_supervisor_left_is_taken_over_from_the_command_line(office: Office) -> None:
+    boss, admin, why = "c_supervisor", "c_administrator", "Insp. Wright retired on Friday"
+    for name in ("c_second", "c_third"):
+        assert office.run(admin, "user", "add", name, "--role", "supervisor")[0] == 0
+    nothing = f"No restricted case would be without a supervisor without {boss}."
+    assert office.run(admin, "user", "disable", boss, "--dry-run") == (0, nothing)
+    assert office.run("c_second", "access", "orphaned") == (0, "Every restricted case has a supervisor.")
+    assert office.run("c_second", "access", "take-over", "IOM-1", "--reason", why)[0] == 1
+    if "://" not in office.location:
+        return  # a file restricts no case
+    assert office.run(boss, "access", "restrict", "IOM-1")[0] == 0
+    code, said = office.run(admin, "user", "disable", boss, "--dry-run")
+    assert (code, said.startswith("Restricted case IOM-1 has no other supervisor")) == (0, True)
+    assert office.run(boss, "case", "IOM-1")[0] == 0, "nothing was changed"
+    assert "Restricted case IOM-1" in office.run(admin, "user", "disable", boss)[1]
+    assert office.run("c_second", "access", "take-over", "IOM-1", "--reason", why)[0] == 0
+    code, said = office.run("c_third", "access", "orphaned", "--format", "json")
+    assert [(each["case_ref"], each["asked_by"], each["reason"]) for each in json.loads(said)["cases"]] == [
+        ("IOM-1", "c_second", why)
+    ]
+    assert office.run("c_third", "case", "IOM-1")[0] == 1
+    assert office.run("c_third", "access", "take-over", "IOM-1", "--reason", why)[0] == 0
+    assert [office.run(name, "case", "IOM-1")[0] for name in ("c_second", "c_third", "c_officer")] == [0, 0, 1]

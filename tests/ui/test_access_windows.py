@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel
 
-from ioms_desktop.domain.access.case_access import AccessEntry, AccessList
+from ioms_desktop.domain.access.case_access import AccessEntry, AccessList, CaseRestriction
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
+from ioms_desktop.services.access.break_glass import BreakGlass, break_glass, list_recent_break_glass
 from ioms_desktop.services.access.case_access_admin import (
     ChangeCaseAccess,
     SetCaseRestriction,
@@ -21,24 +21,28 @@ from ioms_desktop.services.access.case_access_admin import (
     get_case_access,
     set_case_restriction,
 )
+from ioms_desktop.services.access.take_over import TakeOverCase, take_over_case
+from ioms_desktop.services.accounts.users import disable_user
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.storage import users
+from ioms_desktop.storage import access_lists, users
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import CommandContext
 from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog, DeclareConflictDialog
 from ioms_desktop.ui.access.break_glass import BreakGlassDialog
 from ioms_desktop.ui.access.case_access import CaseAccessDialog
+from ioms_desktop.ui.access.take_over import TakeOverCaseDialog
 from ioms_desktop.ui.accounts.accounts import AddPersonDialog, DisableDialog, EnableDialog
+from ioms_desktop.ui.actions.dialog_action import Target
 from ioms_desktop.ui.actions.file_actions import PRINT_CASES
-from ioms_desktop.ui.actions.recording_actions import RECORD_CONCERN
+from ioms_desktop.ui.actions.recording_actions import RECORD_CONCERN, REVIEW_BREAK_GLASS
 from ioms_desktop.ui.cases.case_access_bar import BREAK_GLASS_LABEL, RETRY_LABEL
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
 from ioms_desktop.ui.screens.administration import AdministrationScreen, NewRecoveryCodeDialog
 from ioms_desktop.ui.screens.partner_cases import PartnerCasesScreen
 from keys import with_users
 from sessions import request
-from shared_people import login_of
+from shared_people import ANOTHER, login_of
 from ui.case_sessions import HARKER, MARLOW, TODAY, at, filled, session_of
 from ui.hands import CTRL, click, focused, press, write
 from ui.kit_checks import nameless, shared_mnemonics
@@ -234,7 +238,9 @@ def test_quick_search_offers_the_glass_for_a_reference_it_does_not_find(
 
 def test_a_review_stands_in_today_and_is_done_there(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     hide_from_officer(store)
-    break_glass(seat(store, "adeyemi", Role.OFFICER), BreakGlass(request=request(), case_ref=HARKER, reason=WHY))
+    officer = seat(store, "adeyemi", Role.OFFICER)
+    break_glass(officer, BreakGlass(request=request(), case_ref=HARKER, reason=WHY))
+    open_case(officer, HARKER)
     with at_work(qtbot, seat(store, "wright", Role.SUPERVISOR), tmp_path) as window:
         view = register(screen(window, qtbot, "today"))
         view.search.setText("breaking glass")
@@ -244,11 +250,24 @@ def test_a_review_stands_in_today_and_is_done_there(qtbot: QtBot, store: Store, 
         press(view.table, Qt.Key.Key_Return)
         dialog = shown(FinishActionDialog, window, qtbot)
         assert isinstance(dialog, FinishActionDialog)
+        assert f"“{WHY}”" in said(dialog)
+        assert f"Opened case {HARKER}, 25 Nov 2026" in said(dialog)
         dialog.outcome.edit.setFocus()
         write(dialog.outcome.edit, "Right to do so.")
         press(dialog, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         qtbot.waitUntil(lambda: texts(view, 3) == [])
+
+
+def test_the_review_of_a_glass_that_opened_nothing_says_so(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    hide_from_officer(store)
+    break_glass(seat(store, "adeyemi", Role.OFFICER), BreakGlass(request=request(), case_ref=HARKER, reason=WHY))
+    with at_work(qtbot, seat(store, "wright", Role.SUPERVISOR), tmp_path) as window:
+        ref = next(each.ref for each in list_recent_break_glass(window.session))
+        window.services.dialogs.launch(REVIEW_BREAK_GLASS, Target(case_ref=HARKER, about=ref))
+        dialog = shown(FinishActionDialog, window, qtbot)
+        assert "Nothing: the case was not opened." in said(dialog)
+        dialog.close()
 
 
 @contextmanager
@@ -286,6 +305,7 @@ def test_an_administrator_adds_a_partner_and_disables_somebody(
         accounts.view.register.actions[2].callback(accounts.view.selected_ids)
         asked = shown(DisableDialog, window, qtbot)
         assert "given another key" in said(asked)
+        assert "without a supervisor" not in said(asked)
         press(asked, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         qtbot.waitUntil(lambda: "disabled" in texts(accounts.view, 3), timeout=20_000)
@@ -384,3 +404,51 @@ def test_a_partner_sees_the_header_of_an_assigned_case_and_is_told_what_is_not_o
         idle(qtbot, window)
         qtbot.waitUntil(lambda: texts(cases.view, 1) == [])
     assert get_case_access(seat(store, "wright", Role.SUPERVISOR), MARLOW).entries[0].message is None
+
+
+def test_disabling_the_last_supervisor_of_a_case_names_it_first(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    with_users(local_location, {"wright": Role.SUPERVISOR}, PASSWORD)
+    store = filled(local_location)
+    with store.begin(seat(store, "wright", Role.SUPERVISOR).command_context()) as tx:
+        access_lists.set_case_restriction(tx, HARKER, CaseRestriction(restricted=True))
+        access_lists.set_access_entry(tx, HARKER, "wright", AccessList.ADMITTED, listed=True)
+    store.close()
+    with administrating(qtbot, local_location, tmp_path) as window:
+        accounts = window.current_screen
+        assert isinstance(accounts, AdministrationScreen)
+        accounts.view.table.selectRow(2)
+        idle(qtbot, window)
+        accounts.view.register.actions[2].callback(accounts.view.selected_ids)
+        asked = shown(DisableDialog, window, qtbot)
+        assert f"Restricted case {HARKER} has no other supervisor" in said(asked)
+        asked.close()
+
+
+def test_a_second_supervisor_completes_a_takeover_in_the_window(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
+    boss, second = office.session("supervisor"), office.session(ANOTHER)
+    set_case_restriction(boss, SetCaseRestriction(request=request(), case_ref="IOM-1", restricted=True))
+    disable_user(office.session("administrator"), boss.user)
+    with office.owner() as owner:
+        owner.execute("SELECT add_login('t_third', 'supervisor', NULL)")
+        owner.execute("ALTER ROLE t_third PASSWORD 'four plain words here'")
+    third = office.session("third")
+    take_over_case(third, TakeOverCase(request=request(), case_ref="IOM-1", reason="Insp. Wright retired on Friday"))
+    with at_work(qtbot, second, tmp_path) as window:
+        assert window.user_actions.trigger("access.take_over")
+        dialog = shown(TakeOverCaseDialog, window, qtbot)
+        assert isinstance(dialog, TakeOverCaseDialog)
+        assert "IOM-1: t_third" in said(dialog)
+        assert "Insp. Wright retired on Friday" in said(dialog)
+        assert dialog.case_ref.value() == "IOM-1"
+        dialog.reason.set_value("too short")
+        press(dialog, Qt.Key.Key_Return, CTRL)
+        assert dialog.isVisible()
+        dialog.reason.set_value("He retired; I know the family.")
+        press(dialog, Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        assert open_case(second, "IOM-1").case.case_ref == "IOM-1"
+        assert window.user_actions.trigger("access.take_over")
+        idle(qtbot, window)
+        assert "nothing to take over" in window.messages.text_label.text()

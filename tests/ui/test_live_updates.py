@@ -7,26 +7,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 from sqlalchemy import insert, text
 
+from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
 from ioms_desktop.services.change_feed import ChangeListener, ChangeNotice, ListenerCallbacks, Viewer, listen
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Session, Topic
+from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.ui.actions.recording_actions import SET_RAG
 from ioms_desktop.ui.cases.case_screen import CaseScreen
 from ioms_desktop.ui.main_window.live_updates import RECONNECTED_MESSAGE, describe_viewers
 from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.recording.finish_action import FinishActionDialog
 from keys import opened
 from postgres_cluster import Cluster
 from sessions import request
 from ui.case_sessions import HARKER, MARLOW, TODAY, at, filled, session_of
+from ui.hands import click
 from ui.window_at_work import at_work, idle, screen
 
 PATIENCE = 30_000
@@ -238,11 +242,18 @@ def test_a_broken_glass_is_told_at_once_and_only_what_the_record_says(qtbot: QtB
     alert(office, who="B. Lee")  # anybody who has a login can send one
     with office.other.store.engine.begin() as connection:
         connection.execute(insert(tables.case_standing).values(case_ref=HARKER, restricted=True))
+    with window.session.store.begin(window.session.command_context(), "admit") as tx:
+        access_lists.set_access_entry(tx, HARKER, window.session.user, AccessList.ADMITTED, listed=True)
     break_glass(office.other, BreakGlass(request=request(), case_ref=HARKER, reason="his mother called, in danger"))
     alert(office)  # as the function of the server sends it
     said = window.messages.text_label
     qtbot.waitUntil(lambda: "broke the glass" in said.text(), timeout=PATIENCE)
     assert said.text() == f"A. Shah broke the glass of case {HARKER}. The review stands in Today."
+    click(window.messages.action_button)
+    qtbot.waitUntil(lambda: bool(window.findChildren(FinishActionDialog)), timeout=PATIENCE)
+    (review,) = window.findChildren(FinishActionDialog)
+    assert any("his mother called, in danger" in each.text() for each in review.findChildren(QLabel))
+    review.close()
     window.messages.clear()
     window.live_updates._check_break_glass()  # noqa: SLF001 - what comes with the next alert
     idle(qtbot, window)

@@ -12,7 +12,10 @@ from ioms_desktop.domain.access.case_access import (
     REVIEW_REF_PREFIX,
     AccessEntry,
     AccessList,
+    BreakGlassRead,
+    BreakGlassUse,
     CaseRestriction,
+    OrphanedCase,
 )
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Action
@@ -95,13 +98,46 @@ def sample_review_task(session: Session, case_ref: str) -> Action:
     )
 
 
+def sample_break_glass_use(session: Session, case_ref: str) -> BreakGlassUse:
+    """Return a break-glass access as its reviewer reads it."""
+    begun = session.clock() - timedelta(days=2)
+    reads = (
+        BreakGlassRead(
+            at=begun + timedelta(minutes=minutes),
+            kind="CONSULTATION",
+            object_type="cases",
+            object_ref=case_ref,
+            workstation="DESK-12/patel",
+        )
+        for minutes in (1, 17)
+    )
+    return BreakGlassUse(
+        user_name="patel",
+        begins_at=begun,
+        ends_at=begun + timedelta(minutes=60),
+        reason=BREAK_GLASS_REASON,
+        reads=tuple(reads),
+    )
+
+
+def sample_orphaned_cases(session: Session) -> tuple[OrphanedCase, ...]:
+    """Return restricted cases whose last supervisor has left, one asked for already."""
+    asked = OrphanedCase(
+        case_ref="IOM-0042",
+        asked_by="holt",
+        asked_at=session.clock() - timedelta(hours=3),
+        reason="Insp. Wright retired on Friday; the case has a release next week.",
+    )
+    return asked, OrphanedCase(case_ref="PHX-0117")
+
+
 def account_pictures(window: "MainWindow", session: Session) -> Iterator[tuple[str, Callable[[], QDialog]]]:
     """Yield the name of each picture of an account dialog, and a function that makes the dialog."""
     tasks, row = window.tasks, sample_account(session)
     yield "add_person", partial(_person, window, session)
     yield "team_and_last_day", partial(AccountDialog, session, tasks, row, TEAM_NAMES, window)
     yield "new_password", partial(NewPasswordDialog, session, tasks, row, window)
-    yield "disable_account", partial(DisableDialog, session, tasks, row, window)
+    yield "disable_account", partial(DisableDialog, session, tasks, row, window, orphaned=("IOM-0042", "PHX-0117"))
     yield "let_in_again", partial(EnableDialog, session, tasks, row, window)
 
 

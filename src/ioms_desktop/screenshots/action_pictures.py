@@ -13,7 +13,9 @@ from ioms_desktop.screenshots.access_samples import (
     BREAK_GLASS_REASON,
     NAMEABLE_PEOPLE,
     TEAM_NAMES,
+    sample_break_glass_use,
     sample_case_access,
+    sample_orphaned_cases,
     sample_review_task,
 )
 from ioms_desktop.screenshots.retention_samples import AUTHORITY, DISPOSAL_REASON, sample_disposal, sample_review
@@ -111,6 +113,10 @@ def _proposal(session: Session, view: CaseView) -> Given:
     return {loaders.PROPOSAL: proposal}
 
 
+def _orphaned(session: Session, _: CaseView) -> Given:
+    return {loaders.ORPHANED_CASES: sample_orphaned_cases(session)}
+
+
 def _need(view: CaseView) -> str:
     return view.needs[-1].key_text if view.needs else ""
 
@@ -128,7 +134,8 @@ def _task(session: Session, view: CaseView) -> Given:
 
 
 def _review_task(session: Session, view: CaseView) -> Given:
-    return {loaders.ACTION: sample_review_task(session, view.case.case_ref)}
+    task = sample_review_task(session, view.case.case_ref)
+    return {loaders.ACTION: task, loaders.BREAK_GLASS_USE: sample_break_glass_use(session, view.case.case_ref)}
 
 
 def _access(session: Session, view: CaseView) -> Given:
@@ -169,6 +176,7 @@ ACTION_PICTURES = (
     ActionPicture("exclude_somebody", access.NAME_SOMEBODY, _access, about=lambda _: AccessList.EXCLUDED.value),
     ActionPicture("how_it_is_kept", access.CHANGE_RESTRICTION, _access),
     ActionPicture("declare_conflict", access.DECLARE_CONFLICT),
+    ActionPicture("take_over", access.TAKE_OVER, _orphaned, values=lambda _: {"case_ref": "IOM-0042"}),
     ActionPicture("break_glass", access.BREAK_GLASS, values=lambda _: {"reason": BREAK_GLASS_REASON}),
     ActionPicture("review_record", supervision.REVIEW_RECORD, _review, values=lambda _: {"result": "RETAIN"}),
     ActionPicture(

@@ -175,6 +175,49 @@ def access_break_glass(options: argparse.Namespace) -> int:
     return 0
 
 
+@COMMANDS.command(
+    "orphaned", "restricted cases whose last supervisor has left, and who has asked to take one over", FORMAT
+)
+def access_orphaned(options: argparse.Namespace) -> int:
+    """Print the cases that two supervisors can take over."""
+    from ioms_desktop.services.access.take_over import list_orphaned_cases
+
+    with open_session(options) as at:
+        found = list_orphaned_cases(at)
+    cases = [
+        {
+            "case_ref": each.case_ref,
+            "asked_by": each.asked_by,
+            "asked_at": None if each.asked_at is None else each.asked_at.isoformat(),
+            "reason": each.reason,
+        }
+        for each in found
+    ]
+    lines = [
+        each.case_ref if each.asked_by is None else f"{each.case_ref}  asked for by {each.asked_by}: {each.reason}"
+        for each in found
+    ]
+    return write_result(options, {"cases": cases}, "\n".join(lines) or "Every restricted case has a supervisor.")
+
+
+@COMMANDS.command(
+    "take-over",
+    "take over a restricted case whose last supervisor has left: the first supervisor asks, a second one completes it",
+    CASE,
+    option("--reason", required=True, metavar="TEXT", help="why, in 20 characters at least"),
+)
+def access_take_over(options: argparse.Namespace) -> int:
+    """Ask to take over an orphaned case, or complete another supervisor's request."""
+    from uuid import uuid4
+
+    from ioms_desktop.services.access.take_over import TakeOverCase, take_over_case
+
+    entry = TakeOverCase(request=str(uuid4()), case_ref=options.ref, reason=options.reason)
+    with open_session(options) as at:
+        print(take_over_case(at, entry).notice)
+    return 0
+
+
 def _entry_json(found: CaseAccess, entry: AccessEntry) -> dict[str, object]:
     return {
         "name": entry.user_name,

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ioms_desktop.domain.access.case_access import MIN_REASON_CHARS, AccessList
+from ioms_desktop.domain.access.case_access import MIN_REASON_CHARS, AccessList, BreakGlassUse
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import AlreadyAccessible, InvalidText
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.services.access.case_access_admin import ACCESS_TOPICS, clean_message
 from ioms_desktop.services.case_access import may_open_case
 from ioms_desktop.services.denial_audit import run_or_record_denial
 from ioms_desktop.services.session import Outcome, Session, Topic
-from ioms_desktop.storage import access_lists
+from ioms_desktop.storage import access_lists, break_glass_reviews
 from ioms_desktop.storage.transaction import Transaction
 
 BREAK_GLASS_REFUSED_MESSAGE = (
@@ -77,6 +77,19 @@ def _is_already_open(session: Session, tx: Transaction, case_ref: str) -> bool:
 def _may_not_break(session: Session, tx: Transaction, case_ref: str) -> bool:
     own = access_lists.current_access_entries(tx, session.user, case_ref, session.clock())
     return tx.find(Case, case_ref) is None or any(entry.kind is AccessList.EXCLUDED for entry in own)
+
+
+def read_break_glass_use(session: Session, review: Action) -> BreakGlassUse:
+    """Read who took the access that an action reviews, why, and what they looked at meanwhile.
+
+    Raises:
+        NotAllowed: The user is not a supervisor.
+        NeedsAnotherPerson: The access was their own.
+    """
+    session.require(Right.SET_CASE_ACCESS)
+    with session.store.read() as reading:
+        break_glass_reviews.refuse_own_review(reading, review, session.user)
+        return break_glass_reviews.break_glass_use(reading, review)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from ioms_desktop.domain.access.case_access import AccessList
+from ioms_desktop.domain.access.case_access import AccessList, BreakGlassRead, BreakGlassUse
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.case_access_admin import CaseAccess
+from ioms_desktop.services.labels import format_instant
 from ioms_desktop.storage.users import User
 
 ACCESS_LIST_LABELS = {
@@ -40,6 +41,28 @@ def describe_case_access(access: CaseAccess) -> str:
         said = "Everybody whose role opens cases of this programme may know of it, but for those excluded."
     told = f" Others who know the reference read: “{access.restriction.message}”" if access.restriction.message else ""
     return f"{said}{told} A partner sees it only where assigned."
+
+
+def describe_break_glass_use(use: BreakGlassUse) -> tuple[str, ...]:
+    """Say who broke the glass, when and why, a line each."""
+    when = "" if use.begins_at is None else f", {format_instant(use.begins_at)}"
+    return f"{use.user_name}{when}", f"“{use.reason}”"
+
+
+def describe_break_glass_reads(use: BreakGlassUse) -> tuple[str, ...]:
+    """Say what was looked at while the glass was broken, a line each."""
+    if use.begins_at is None:
+        return ("It is not known here: an auditor sees it in the audit (audit who-looked).",)
+    if not use.reads:
+        return ("Nothing: the case was not opened.",)
+    whole = "Who opens a case may read the whole of it."
+    return (*dict.fromkeys(_describe_read(read) for read in use.reads), whole)
+
+
+def _describe_read(read: BreakGlassRead) -> str:
+    verbs = {"cases": "Opened case", "people": "Opened the record of"}
+    verb = "Passed on" if read.kind == "DISCLOSURE" else verbs.get(read.object_type, f"Looked at {read.object_type}")
+    return f"{verb} {read.object_ref}, {format_instant(read.at)}, from {read.workstation}"
 
 
 def describe_account_state(user: User, today: date) -> str:

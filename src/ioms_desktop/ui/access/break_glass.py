@@ -43,7 +43,7 @@ class BreakGlassDialog(SimpleCommandDialog):
             lines=3,
             limit=MAX_REASON_CHARS,
             required=True,
-            rule=_check_length,
+            rule=check_length,
             help=f"At least {MIN_REASON_CHARS} characters: what you know, and why it cannot wait.",
         )
 
@@ -66,6 +66,7 @@ class BreakGlassDialog(SimpleCommandDialog):
         (self.reason if case_ref else self.case_ref).setFocus()
 
 
-def _check_length(reason: str) -> str:
+def check_length(reason: str) -> str:
+    """Say how many characters a reason still lacks; empty where it is long enough."""
     left = MIN_REASON_CHARS - len(reason.strip())
     return f"{left} more characters are needed." if left > 0 else ""

@@ -7,6 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.access.case_access import describe_orphans
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import MissingValue
@@ -192,7 +193,24 @@ class NewPasswordDialog(AutoHeightDialog):
 class DisableDialog(AutoHeightDialog):
     """Explains the effect of disabling an account and asks for confirmation."""
 
-    def __init__(self, session: Session, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        tasks: Tasks,
+        row: AccountRow,
+        parent: QWidget | None = None,
+        *,
+        orphaned: Sequence[str] = (),
+    ) -> None:
+        """Explain it.
+
+        Args:
+            session: The session of the administrator.
+            tasks: Runs the command.
+            row: The account.
+            parent: The Qt parent.
+            orphaned: The restricted cases that would have no supervisor any more.
+        """
         super().__init__(
             tasks,
             title="Disable an account",
@@ -202,6 +220,8 @@ class DisableDialog(AutoHeightDialog):
             parent=parent,
         )
         self.session, self.row = session, row
+        if orphaned:
+            self.form.place(Card("Cases without a supervisor then", (describe_orphans(orphaned),)))
         self.form.place(Card("What happens", describe_disabling(shared=is_shared(session.store.location))))
         self.finish_layout()
         self.secondary.setFocus()

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.services.session import Outcome
+from ioms_desktop.domain.database_location import is_shared
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.actions.actions import CASE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
     DialogAction,
@@ -17,7 +18,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     Target,
 )
 from ioms_desktop.ui.actions.launcher import DialogLauncher
-from ioms_desktop.ui.actions.loaders import CASE_ACCESS, PEOPLE, SUMMARY, TEAMS
+from ioms_desktop.ui.actions.loaders import CASE_ACCESS, ORPHANED_CASES, PEOPLE, SUMMARY, TEAMS
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -78,6 +79,16 @@ def _break_glass(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.access.break_glass import BreakGlassDialog
 
     return BreakGlassDialog(context.session, context.tasks, gathered.target.case_ref, context.parent)
+
+
+def _take_over(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.access.take_over import TakeOverCaseDialog
+
+    return TakeOverCaseDialog(context.session, context.tasks, gathered[ORPHANED_CASES], context.parent)
+
+
+def _is_shared(session: Session) -> bool:
+    return is_shared(session.store.location)
 
 
 def _open_case(context: DialogContext, outcome: Outcome) -> None:
@@ -149,6 +160,22 @@ BREAK_GLASS = DialogAction(
     under_break_glass=True,
     completed=_open_case,
 )
+TAKE_OVER = DialogAction(
+    name="access.take_over",
+    title="Take o&ver a case…",
+    right=Right.SET_CASE_ACCESS,
+    offered_in=(Menu(CASE_MENU, Scope.WINDOW),),
+    make=_take_over,
+    needs=(ORPHANED_CASES,),
+    drafts={"take_over": "Taking over a case"},
+    icon="users",
+    keywords="orphaned restricted supervisor left",
+    help="Restricted cases whose last supervisor has left: two others take one over together.",
+    on_past_day=True,
+    under_break_glass=True,
+    condition=_is_shared,
+)
+"""Only a shared database restricts cases."""
 ACCESS_ACTIONS = (
     SHOW_CASE_ACCESS,
     NAME_SOMEBODY,
@@ -156,4 +183,5 @@ ACCESS_ACTIONS = (
     DECLARE_CONFLICT,
     DECLARE_CONFLICT_AS_PARTNER,
     BREAK_GLASS,
+    TAKE_OVER,
 )

@@ -2,14 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from ioms_desktop.domain.access.case_access import BreakGlassUse, OrphanedCase
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.access.break_glass import read_break_glass_use
 from ioms_desktop.services.access.case_access_admin import CaseAccess, get_case_access, list_teams
+from ioms_desktop.services.access.take_over import list_orphaned_cases
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.search import find_people_and_cases
-from ioms_desktop.services.recording.actions import get_visible_action
+from ioms_desktop.services.recording.actions import get_visible_action, is_access_review
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.retention.retention import DueReview, get_review
 from ioms_desktop.services.session import Session
@@ -26,6 +29,7 @@ OFFER_GONE = "This offer is no longer there. Reload the list; someone may have c
 PROPOSAL_ANSWERED = "This proposal was answered in the meantime. Nothing was changed; the list is read again."
 ACTION_FINISHED = "This action was finished in the meantime. Nothing was changed."
 DECISION_SERVED = "This decision was recorded as served in the meantime. Nothing was changed."
+NOTHING_ORPHANED = "Every restricted case has a supervisor. There is nothing to take over."
 CASE_NEEDED = "This needs a case. Open the case and start again."
 
 
@@ -77,6 +81,22 @@ def _action(gathered: Gathered) -> Action:
     return action
 
 
+def _break_glass_use(gathered: Gathered) -> BreakGlassUse | None:
+    action = gathered[ACTION]
+    return read_break_glass_use(gathered.session, action) if is_access_review(action) else None
+
+
+def _reviews_nothing(gathered: Gathered) -> bool:
+    return ACTION in gathered and not is_access_review(gathered[ACTION])
+
+
+def _orphaned_cases(gathered: Gathered) -> list[OrphanedCase]:
+    found = list_orphaned_cases(gathered.session)
+    if not found:
+        raise TargetGone(NOTHING_ORPHANED)
+    return found
+
+
 def _decision_page(gathered: Gathered) -> DecisionPage:
     return decision_page(gathered.session, gathered.target.case_ref, gathered.target.about or None)
 
@@ -107,6 +127,9 @@ PROPOSAL = Loader[Proposal](_proposal, _has_view)
 DECISION = Loader[Decision](_decision, _has_view)
 ACTION = Loader[Action](_action)
 """An action that is not finished; it need not belong to a case."""
+BREAK_GLASS_USE = Loader["BreakGlassUse | None"](_break_glass_use, _reviews_nothing)
+"""The break-glass access that an action reviews; None for any other action."""
+ORPHANED_CASES = Loader["Sequence[OrphanedCase]"](_orphaned_cases)
 DECISION_PAGE = Loader[DecisionPage](_decision_page)
 """What a decision on the trigger of a rule rests on; the rule is what the target is about, empty for none."""
 REVIEW = Loader[DueReview](lambda gathered: get_review(gathered.session, gathered.target.about))

@@ -24,6 +24,7 @@ from ioms_desktop.ui.actions.dialog_action import (
 )
 from ioms_desktop.ui.actions.loaders import (
     ACTION,
+    BREAK_GLASS_USE,
     CHOSEN_CASES,
     DECISION,
     DECISION_PAGE,
@@ -120,7 +121,12 @@ def _finish_action(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.recording.finish_action import FinishActionDialog
 
     return FinishActionDialog(
-        context.session, context.tasks, gathered[SUBJECT_IF_ANY], gathered[ACTION], context.parent
+        context.session,
+        context.tasks,
+        gathered[SUBJECT_IF_ANY],
+        gathered[ACTION],
+        context.parent,
+        use=gathered[BREAK_GLASS_USE],
     )
 
 
@@ -282,7 +288,7 @@ FINISH_ACTION = DialogAction(
         DutyButton(Duty.ACTION, "&Done…", lambda row: not row.ref.startswith(REVIEW_REF_PREFIX)),
     ),
     make=_finish_action,
-    needs=(SUBJECT_IF_ANY, ACTION),
+    needs=(SUBJECT_IF_ANY, ACTION, BREAK_GLASS_USE),
     drafts={"finish_action": "Action finished"},
 )
 REVIEW_BREAK_GLASS = DialogAction(
@@ -294,7 +300,7 @@ REVIEW_BREAK_GLASS = DialogAction(
         DutyButton(Duty.ACTION, "&Done…", lambda row: row.ref.startswith(REVIEW_REF_PREFIX)),
     ),
     make=_finish_action,
-    needs=(SUBJECT_IF_ANY, ACTION),
+    needs=(SUBJECT_IF_ANY, ACTION, BREAK_GLASS_USE),
 )
 """The same dialog as for any action, for those who decide on access; its drafts are those of ``FINISH_ACTION``."""
 NOTICE_SERVED = DialogAction(

@@ -14,6 +14,8 @@ from ioms_desktop.services.access.break_glass import BreakGlassEvent, list_recen
 from ioms_desktop.services.change_feed import ChangeNotice, ListenerCallbacks, Viewer, listen
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.session import Topic
+from ioms_desktop.ui.actions.dialog_action import Target
+from ioms_desktop.ui.actions.recording_actions import REVIEW_BREAK_GLASS
 from ioms_desktop.ui.main_window.frame import WindowFrame
 from ioms_desktop.ui.tasks import ignore
 from ioms_desktop.ui.widgets.widgets import announce, label
@@ -152,9 +154,13 @@ class LiveUpdates(QObject):
             return
         reviews = may(window.session.role, Right.SET_CASE_ACCESS)
         if reviews:
-            window.messages.caution(
-                describe_break_glass_events(fresh, reviews=True), "&Today", partial(window.show_screen, "today")
-            )
+            said = describe_break_glass_events(fresh, reviews=True)
+            if len(fresh) == 1:
+                target = Target(case_ref=fresh[0].case_ref, about=fresh[0].ref)
+                review = partial(window.services.dialogs.launch, REVIEW_BREAK_GLASS, target)
+                window.messages.caution(said, "&Review…", review)
+            else:
+                window.messages.caution(said, "&Today", partial(window.show_screen, "today"))
             self._mark_stale(ChangeNotice(frozenset({Topic.ACTIONS}), frozenset()))
         else:
             window.messages.caution(describe_break_glass_events(fresh, reviews=False))

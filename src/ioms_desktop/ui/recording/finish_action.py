@@ -6,9 +6,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.access.case_access import BreakGlassUse
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.access.labels import describe_break_glass_reads, describe_break_glass_use
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.actions import FinishAction, finish_action, is_access_review
 from ioms_desktop.services.session import Outcome, Session
@@ -30,7 +32,14 @@ class FinishActionDialog(AutoHeightDialog):
     """Asks how an action ended. By default Ctrl+Enter records it as done today; a review also asks for its result."""
 
     def __init__(
-        self, session: Session, tasks: Tasks, subject: CaseSubject | None, action: Action, parent: QWidget | None = None
+        self,
+        session: Session,
+        tasks: Tasks,
+        subject: CaseSubject | None,
+        action: Action,
+        parent: QWidget | None = None,
+        *,
+        use: BreakGlassUse | None = None,
     ) -> None:
         """Create the form.
 
@@ -40,6 +49,7 @@ class FinishActionDialog(AutoHeightDialog):
             subject: The case; None for an action without a case.
             action: The action as it was read.
             parent: The Qt parent.
+            use: The break-glass access, where the action reviews one.
         """
         self._is_review = is_access_review(action)
         super().__init__(
@@ -55,6 +65,9 @@ class FinishActionDialog(AutoHeightDialog):
         self.enable_autosave(session, Origin("finish_action", case_ref, action.action_ref, action.revision))
         promised = f"{action.owner}, due on {format_day(action.due_on)}"
         self.form.place(Card("What was promised", (action.text, promised)))
+        if use is not None:
+            self.form.place(Card("Who broke the glass, and why", describe_break_glass_use(use)))
+            self.form.place(Card("What was read", describe_break_glass_reads(use)))
         self.end = self.form.add(ChoiceField("end", "&It is", END_CHOICES, required=True))
         self.end.set_value(DONE)
         self.on = self.form.add(DateField("on", "&On", today=session.today, bias=DateBias.BACK, required=True))

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.services.access.case_access_admin import list_teams
+from ioms_desktop.services.access.take_over import list_cases_depending_on
 from ioms_desktop.services.accounts import accounts
 from ioms_desktop.services.accounts.accounts import AccountRow
 from ioms_desktop.services.exchange.copied_rows import copy_rows
@@ -162,7 +163,12 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
         self._open_dialog(NewPasswordDialog(self.services.session, self.services.tasks, row, self.services.window))
 
     def _disable(self, row: AccountRow) -> None:
-        self._open_dialog(DisableDialog(self.services.session, self.services.tasks, row, self.services.window))
+        session, tasks, window = self.services.session, self.services.tasks, self.services.window
+
+        def ask(orphaned: list[str]) -> None:
+            self._open_dialog(DisableDialog(session, tasks, row, window, orphaned=orphaned))
+
+        tasks.run(self, partial(list_cases_depending_on, session, row.name), ask, self.services.show_problem)
 
     def _load_code_state(self) -> None:
         work = partial(has_recovery_code, self.services.session)
