@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access.case_access import CaseRestriction
+from ioms_desktop.domain.access.case_access import CaseRestriction, OrphanedCase
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Action
@@ -25,7 +25,17 @@ from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target
 from ioms_desktop.ui.actions.launcher import FORM_UNAVAILABLE_MESSAGE
-from ioms_desktop.ui.actions.loaders import ACTION, CASE_ACCESS, DECISION_PAGE, EDITIONS, PEOPLE, REVIEW, TEAMS, VIEW
+from ioms_desktop.ui.actions.loaders import (
+    ACTION,
+    CASE_ACCESS,
+    DECISION_PAGE,
+    EDITIONS,
+    ORPHANED_CASES,
+    PEOPLE,
+    REVIEW,
+    TEAMS,
+    VIEW,
+)
 from ioms_desktop.ui.actions.recording_actions import RECORD_CONTACT
 from ioms_desktop.ui.actions.registry import DRAFT_TITLES, action_for_draft
 from ioms_desktop.ui.dialogs.autosave import IDLE_SAVE_DELAY_MS, MAX_SAVE_DELAY_MS, open_draft_ids, write_open_drafts
@@ -296,6 +306,7 @@ def gathered_for(session: Session, form: str) -> Gathered:
         PEOPLE: (Option("okoro", "okoro"),),
         TEAMS: ("City",),
         EDITIONS: (),
+        ORPHANED_CASES: (OrphanedCase(case_ref=MARLOW),),
     }
     draft = draft_of(session, form)
     return Gathered(session, Target(case_ref=draft.case_ref, about=draft.about), given)
