@@ -1,9 +1,11 @@
+import re
 import tomllib
 from datetime import date
 
 import pytest
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.figures.figure_tables import TablePlan, group_code_of
 from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
@@ -95,8 +97,72 @@ def test_a_code_without_an_entry_is_shown_as_it_stands() -> None:
         {"title": "T", "code": []},
         {"title": "T", "source": "S", "code": [{"code": "A"}]},
         {"title": "T", "source": "S", "code": [{"code": "A", "label": "a"}, {"code": "A", "label": "b"}]},
+        {"title": "T", "source": "S", "code": [{"code": "A", "label": "a"}, {"code": "B", "synonym_of": "C"}]},
+        {
+            "title": "T",
+            "source": "S",
+            "code": [
+                {"code": "A", "label": "a"},
+                {"code": "B", "synonym_of": "A"},
+                {"code": "C", "label": "c", "synonym_of": "B"},
+            ],
+        },
     ],
 )
 def test_a_damaged_list_is_refused_by_name(document: dict[str, object]) -> None:
     with pytest.raises(Refused, match="code list broken"):
         CodeList.from_document("broken", document)
+
+
+SYNONYMS = [(codes.name, code.code, code.synonym_of) for codes in LISTS for code in codes if code.synonym_of]
+WITH_SYNONYMS = {"close_reason", "pathway", "risk_band", "risk_tool", "sex", "social_care_status", "unit"}
+"""The lists whose codes no rule compares: what rules read is written in one way only."""
+
+
+@pytest.mark.parametrize(("name", "code", "stands_for"), SYNONYMS)
+def test_a_synonym_is_shown_counted_and_filtered_as_the_code_it_stands_for(
+    name: str, code: str, stands_for: str
+) -> None:
+    codes = LISTS.of(name)
+    assert codes.canonical(code) == codes.canonical(stands_for) == stands_for
+    assert codes.label(code) == codes.label(stands_for)
+    assert codes.spellings([code]) == codes.spellings([stands_for]) >= {code, stands_for}
+    assert code in codes  # it is taken in files
+    assert code not in [each.code for each in codes.offered()]
+
+
+def test_no_two_codes_of_a_list_have_one_meaning() -> None:
+    fillers = {"and", "the", "of", "team", "unit", "misuse"}
+
+    def meaning(words: str) -> frozenset[str]:
+        return frozenset(re.findall(r"[a-z0-9]+", words.casefold())) - fillers
+
+    for codes in LISTS:
+        if codes.name in {"figure_cell", "figure_cube"}:
+            continue  # headings of tables, in which one word may stand in two
+        own = [code for code in codes if not code.synonym_of]
+        labels = [code.label.casefold() for code in own]
+        assert sorted(set(labels)) == sorted(labels), codes.name
+        if codes.name in WITH_SYNONYMS:
+            spelled = [meaning(code.code.replace("_", " ")) for code in own]
+            assert len(set(spelled)) == len(spelled), codes.name
+
+
+def test_only_lists_that_no_rule_compares_have_synonyms() -> None:
+    assert {name for name, _, _ in SYNONYMS} == WITH_SYNONYMS
+
+
+def test_a_code_of_its_own_is_spelled_as_itself_and_one_that_no_list_has_stands_for_itself() -> None:
+    unit = LISTS.of("unit")
+    assert (unit.canonical("MASH"), unit.spellings(["MASH"])) == ("MASH", frozenset({"MASH"}))
+    assert (unit.canonical("ELSEWHERE"), unit.spellings(["ELSEWHERE"])) == ("ELSEWHERE", frozenset({"ELSEWHERE"}))
+    assert unit.spellings([]) == frozenset()
+    assert unit.label("ASB_SUPPORT") == "ASB support team"
+
+
+def test_figures_count_a_person_by_what_their_code_stands_for() -> None:
+    plan = TablePlan.from_lists(LISTS)
+    groups = {code: group_code_of(plan.groups["by_sex"], code) for code in ("F", "FEMALE", "M", "MALE", "U")}
+    assert groups == {
+        "F": "SEX_FEMALE", "FEMALE": "SEX_FEMALE", "M": "SEX_MALE", "MALE": "SEX_MALE", "U": "SEX_NOT_RECORDED"
+    }  # fmt: skip

@@ -137,6 +137,19 @@ def test_what_a_record_holds_comes_out_of_its_form_as_it_went_in(session: Sessio
     assert set(values) == {column.name for column in columns_of(EveryKind)} - {"own_ref", "case_ref"}
 
 
+def test_a_code_as_sent_is_shown_as_what_it_stands_for_and_kept_until_another_is_chosen(
+    session: Session, qtbot: QtBot
+) -> None:
+    form = form_of(session, qtbot, Referral)
+    field = form.field("unit")
+    field.set_value("ASB_SUPPORT")
+    assert (field.raw_text(), field.value(), field.parse_problem()) == ("ASB support team", "ASB_SUPPORT", "")
+    field.set_raw_text("MASH")
+    assert field.value() == "MASH"
+    field.set_value("ASB_SUPPORT_TEAM")
+    assert (field.raw_text(), field.value()) == ("ASB support team", "ASB_SUPPORT_TEAM")
+
+
 @pytest.mark.parametrize(
     ("name", "typed", "problem"),
     [

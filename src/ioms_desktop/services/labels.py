@@ -25,8 +25,9 @@ def format_value(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: 
     codes = "agency" if column.name == "agency" else column.codes
     if not codes:
         return str(value)
-    shown = lists.of(codes).label(str(value))
-    return f"{value} {shown}" if codes in CODES_SHOWN_WITH_LABEL else shown
+    known = lists.of(codes)
+    shown = known.label(str(value))
+    return f"{known.canonical(str(value))} {shown}" if codes in CODES_SHOWN_WITH_LABEL else shown
 
 
 def format_instant(at: datetime) -> str:

@@ -5,10 +5,10 @@ from datetime import date
 
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME, MISSED_OUTCOMES
 from ioms_desktop.domain.printing.summary import NO_SANCTION_NOTICE, OFFER_STAYS_OPEN_NOTICE
-from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
+from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
-from ioms_desktop.ui.forms.choice_fields import Option
+from ioms_desktop.ui.forms.choice_fields import Option, code_options
 
 NONE_RECORDED = "None recorded"
 NONE_SHOWN = "None that you may see"
@@ -83,11 +83,6 @@ def describe_counting(outcome: str, *, planned: bool) -> str:
             else "It was not arranged, so it does not count as missed."
         )
     return "An attempt; it counts neither as completed nor as missed."
-
-
-def code_options(codes: CodeList, on: date | None = None, programme: str | None = None) -> list[Option]:
-    """Return the options of a code list."""
-    return [Option(code.code, code.label) for code in codes.offered(on, programme)]
 
 
 def reason_options(lists: CodeLists) -> list[Option]:

@@ -5,7 +5,7 @@ Free queries would let a reader subtract one result from another and so single o
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ioms_desktop.domain.dates.quarters import Quarter
@@ -19,6 +19,7 @@ ON_TIME, LATE, OPEN = "ON_TIME", "LATE", "OPEN"
 WITHOUT_STEP = "WITHOUT_STEP"
 PROGRAMMES = ("IOM", "PHOENIX")
 CHARACTERISTICS = {"by_sex": "sex", "by_age": "age", "by_ethnicity": "ethnicity"}
+CHARACTERISTIC_LISTS = {"by_sex": "sex", "by_ethnicity": "ethnicity_self"}
 
 
 class FigureCell(NamedTuple):
@@ -147,7 +148,15 @@ class TablePlan:
             responses=(*_codes(lists, "offer_response"), NO_RESPONSE),
             offer_types=(*_codes(lists, "offer_type"), NO_CODE),
             steps=(*_figure_groups(words, "step"), FigureGroup(NO_CODE)),
-            groups={cube: _figure_groups(words, kind) for cube, kind in CHARACTERISTICS.items()},
+            groups={
+                cube: tuple(
+                    replace(group, codes=lists.of(CHARACTERISTIC_LISTS[cube]).spellings(group.codes))
+                    if cube in CHARACTERISTIC_LISTS
+                    else group
+                    for group in _figure_groups(words, kind)
+                )
+                for cube, kind in CHARACTERISTICS.items()
+            },
             decision_points={
                 code.code: measure_cell(code.more["whole"]) for code in words if code.more["kind"] == "point"
             },

@@ -20,6 +20,8 @@ class Code:
         valid_to: The last day it is in use, included; None for no end.
         offered: Whether screens offer it; a code that is not offered is still accepted in files.
         programmes: The programmes that use it; empty for all.
+        synonym_of: The code that it is another way to write, which is shown, counted and filtered in its place; empty
+            for a code of its own. A synonym is never offered, and is kept as sent.
         closes: Whether a case with this status is closed.
         next: The codes that may follow it, for a list of statuses.
         more: The entry's other keys, which particular lists define.
@@ -32,6 +34,7 @@ class Code:
     valid_to: date | None = None
     offered: bool = True
     programmes: frozenset[str] = frozenset()
+    synonym_of: str = ""
     closes: bool = False
     next: tuple[str, ...] = ()
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -54,6 +57,7 @@ class Code:
         known = {key: value for key, value in entry.items() if key in _CODE_FIELDS}
         known["programmes"] = frozenset(known.get("programmes", ()))
         known["next"] = tuple(known.get("next", ()))
+        known["offered"] = known.get("offered", True) and "synonym_of" not in entry
         more = {key: value for key, value in entry.items() if key not in _CODE_FIELDS}
         return cls(**{"code": entry["code"], "label": entry["label"], **known}, more=more)
 
@@ -79,10 +83,15 @@ class CodeList:
     codes: tuple[Code, ...]
     open: bool = False
     _by_code: Mapping[str, Code] = field(init=False, repr=False, compare=False)
+    _spellings: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Index the entries by code."""
+        """Index the entries by code, and the ways to write each."""
         object.__setattr__(self, "_by_code", {code.code: code for code in self.codes})
+        spellings: dict[str, set[str]] = {}
+        for code in self.codes:
+            spellings.setdefault(code.synonym_of or code.code, set()).add(code.code)
+        object.__setattr__(self, "_spellings", {code: frozenset(each) for code, each in spellings.items()})
 
     def __contains__(self, code: str) -> bool:
         """Whether it has an entry of this code, in use or not."""
@@ -97,9 +106,19 @@ class CodeList:
         found = self._by_code.get(code)
         return None if found is None or (on is not None and not found.valid_on(on)) else found
 
+    def canonical(self, code: str) -> str:
+        """Return the code that a value stands for: itself unless it is a synonym."""
+        found = self._by_code.get(code)
+        return code if found is None else found.synonym_of or code
+
+    def spellings(self, codes: Iterable[str]) -> frozenset[str]:
+        """Return every value that stands for one of some codes, as a filter on stored values needs them."""
+        wanted = {self.canonical(code) for code in codes}
+        return frozenset().union(wanted, *(self._spellings.get(code, ()) for code in wanted))
+
     def label(self, code: str | None) -> str:
-        """Return the label of a code: the code itself if the list does not have it, an empty text for no code."""
-        found = self._by_code.get(code or "")
+        """Return the label of what a code stands for: the code itself if the list lacks it, an empty text for none."""
+        found = self._by_code.get(self.canonical(code or ""))
         return (code or "") if found is None else found.label
 
     def offered(self, on: date | None = None, programme: str | None = None) -> tuple[Code, ...]:
@@ -126,10 +145,14 @@ class CodeList:
         """Build a list from its document.
 
         Raises:
-            Refused: The document lacks a part, or contains a code twice.
+            Refused: The document lacks a part, contains a code twice, or a synonym of what is no code of its own.
         """
         try:
-            codes = tuple(Code.from_entry(entry) for entry in document["code"])
+            labels = {entry["code"]: entry["label"] for entry in document["code"] if "synonym_of" not in entry}
+            codes = tuple(
+                Code.from_entry({"label": labels[entry.get("synonym_of", entry["code"])], **entry})
+                for entry in document["code"]
+            )
             built = cls(
                 name=name,
                 title=document["title"],

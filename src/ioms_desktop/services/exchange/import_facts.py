@@ -14,7 +14,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.validation.record_rules import CaseBasics
 from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.row_index import RowIndex, RowPlace
-from ioms_desktop.services.recording.decisions import PRONOUNS
+from ioms_desktop.services.recording.decisions import pronoun_of
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
 
@@ -156,7 +156,7 @@ class FolderFacts:
             order_in_force=case.statutory_status not in {None, "NONE"}
             or bool(case.iom_licence_condition)
             or any(order.in_force(on) for order in orders),
-            pronoun=PRONOUNS.get((person[1] or "").upper(), "they"),
+            pronoun=pronoun_of(self.lists, person[1]),
         )
 
     def _person(self, person_ref: str) -> tuple[date, str | None] | None:

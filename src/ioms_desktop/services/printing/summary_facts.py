@@ -174,17 +174,19 @@ def _offence(offence: Offence, lists: CodeLists) -> str:
 
 
 def _pathways(view: CaseView, lists: CodeLists) -> tuple[PathwayLine, ...]:
+    """The latest assessment of each pathway, however it was written; of several on one day the greatest need."""
+    pathways = lists.of("pathway")
     latest: dict[str, Need] = {}
-    for need in sorted(view.needs, key=lambda each: each.assessed_on):
-        latest[need.pathway] = need
+    for need in sorted(view.needs, key=lambda each: (each.assessed_on, each.level)):
+        latest[pathways.canonical(need.pathway)] = need
     return tuple(
         PathwayLine(
-            pathway=lists.of("pathway").label(need.pathway),
+            pathway=pathways.label(pathway),
             level=need.level,
             status=lists.of("pathway_status").label(need.status),
             assessed_on=need.assessed_on,
         )
-        for need in sorted(latest.values(), key=lambda each: (-each.level, each.pathway))
+        for pathway, need in sorted(latest.items(), key=lambda each: (-each[1].level, each[0]))
     )
 
 

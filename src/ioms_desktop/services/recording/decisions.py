@@ -11,6 +11,7 @@ from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.ladder import LadderStep, StepAvailability, StepContext, step_availability
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.case_access import refuse_under_break_glass
@@ -34,7 +35,12 @@ REFUSAL_NOTICES = {
     "WITHDRAWN": "Proposal withdrawn.",
     "REFUSED": "Proposal refused. The trigger still waits for a decision.",
 }
-PRONOUNS = {"FEMALE": "she", "MALE": "he", "F": "she", "M": "he"}
+PRONOUNS = {"FEMALE": "she", "MALE": "he"}
+
+
+def pronoun_of(lists: CodeLists, sex: str | None) -> str:
+    """Give the pronoun of a person whose sex is recorded by a code."""
+    return PRONOUNS.get(lists.of("sex").canonical((sex or "").upper()), "they")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +120,7 @@ def decision_page(session: Session, case_ref: str, rule: str | None = None, on: 
         case = get_visible_case(session, reading, case_ref)
         person = get_person(reading, case)
         history = get_case_history(reading, case_ref)
-        situation = get_step_context(reading, case, person, day)
+        situation = get_step_context(reading, session.lists, case, person, day)
         waiting = tuple(p for p in reading.list_records(Proposal, case_ref=case_ref) if p.status == "PROPOSED")
     policy = session.policy(day)
     found = [t for t in evaluate(policy, history, day) if t.rule == rule and t.status == "OPEN"]
@@ -133,7 +139,7 @@ def decision_page(session: Session, case_ref: str, rule: str | None = None, on: 
     )
 
 
-def get_step_context(reading: Reading, case: Case, person: Person, on: date) -> StepContext:
+def get_step_context(reading: Reading, lists: CodeLists, case: Case, person: Person, on: date) -> StepContext:
     """Gather what the availability of steps depends on for a case on a day."""
     history = get_case_history(reading, case.case_ref)[-1]
     earlier = frozenset(d.step for d in history.decisions if d.step and d.decision == "ESCALATE" and d.decided_on <= on)
@@ -143,7 +149,7 @@ def get_step_context(reading: Reading, case: Case, person: Person, on: date) -> 
         on=on,
         earlier_steps=earlier,
         order_in_force=serving or history.iom_licence_condition or any(o.in_force(on) for o in history.orders),
-        pronoun=PRONOUNS.get((person.sex or "").upper(), "they"),
+        pronoun=pronoun_of(lists, person.sex),
     )
 
 
@@ -337,7 +343,7 @@ def _find_step(session: Session, code: str | None) -> LadderStep | None:
 
 
 def _step_context(session: Session, tx: Transaction, case: Case) -> StepContext:
-    return get_step_context(tx, case, get_person(tx, case), session.today())
+    return get_step_context(tx, session.lists, case, get_person(tx, case), session.today())
 
 
 def _decision_from(proposal: Proposal, authoriser: str, on: date) -> Decision:

@@ -241,7 +241,9 @@ def _load_reference(connection: Connection) -> None:
             connection.execute(delete(codes).where(codes.c.list == name, codes.c.code.in_(shipped)))
         else:
             connection.execute(insert(lists).values(name=name, **heading))
-        connection.execute(insert(codes), [_code_row(name, n, entry) for n, entry in enumerate(document["code"])])
+        labels = {entry["code"]: entry["label"] for entry in document["code"] if "synonym_of" not in entry}
+        rows = [{"label": labels[entry.get("synonym_of", entry["code"])], **entry} for entry in document["code"]]
+        connection.execute(insert(codes), [_code_row(name, n, entry) for n, entry in enumerate(rows)])
 
 
 def _code_row(name: str, sort: int, entry: dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QListView, QRadioButton
 from typing_extensions import Unpack, override
 
+from ioms_desktop.domain.records.code_lists import CodeList
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 
 
@@ -149,11 +151,24 @@ class ChoiceField(SingleChoiceField):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One entry of a code list; an entry with a refusal is greyed, shows the reason and cannot be chosen."""
+    """One entry of a code list; an entry with a refusal is greyed, shows the reason and cannot be chosen.
+
+    Attributes:
+        spellings: Other ways to write the code; a record that was sent with one keeps it while its entry is chosen.
+    """
 
     code: str
     label: str
     unavailable_because: str = ""
+    spellings: frozenset[str] = frozenset()
+
+
+def code_options(codes: CodeList, on: date | None = None, programme: str | None = None) -> list[Option]:
+    """Return the options of a code list, each with the other ways to write it."""
+    return [
+        Option(code.code, code.label, spellings=codes.spellings((code.code,)) - {code.code})
+        for code in codes.offered(on, programme)
+    ]
 
 
 class CodeField(Field[str]):
@@ -175,6 +190,7 @@ class CodeField(Field[str]):
         """
         super().__init__(name, title, **others)
         self._options: tuple[Option, ...] = ()
+        self._as_sent: str | None = None
         self.combo = QComboBox()
         self.combo.setEditable(True)
         self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -246,11 +262,15 @@ class CodeField(Field[str]):
     @override
     def value(self) -> str | None:
         found = self._matching_option()
-        return found.code if found is not None and not found.unavailable_because else None
+        if found is None or found.unavailable_because:
+            return None
+        return self._as_sent if self._as_sent in found.spellings else found.code
 
     @override
     def set_value(self, value: str | None) -> None:
-        place = self.combo.findData(value) if value is not None else -1
+        self._as_sent = value
+        code = next((option.code for option in self._options if value in option.spellings), value)
+        place = self.combo.findData(code) if code is not None else -1
         self.combo.setCurrentIndex(place)
         if place < 0:
             self.combo.setEditText(value or "")

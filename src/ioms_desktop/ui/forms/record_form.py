@@ -9,7 +9,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
 from ioms_desktop.domain.validation.column_rules import order_problem, value_problem
-from ioms_desktop.ui.forms.choice_fields import ChoiceField, CodeField, Option
+from ioms_desktop.ui.forms.choice_fields import ChoiceField, CodeField, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
@@ -126,8 +126,8 @@ def _number_field(column: Column, _lists: CodeLists, _now: Clock, options: Field
 
 
 def _code_field(column: Column, lists: CodeLists, now: Clock, options: FieldOptions[Any]) -> Field[Any]:
-    offered = lists.of(column.codes).offered(now().date())
-    return CodeField(column.name, column.label, [Option(code.code, code.label) for code in offered], **options)
+    offered = code_options(lists.of(column.codes), now().date())
+    return CodeField(column.name, column.label, offered, **options)
 
 
 NUMBER_WIDTH_PX = 132

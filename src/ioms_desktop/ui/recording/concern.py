@@ -12,10 +12,9 @@ from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
-from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField
@@ -45,9 +44,7 @@ class ConcernDialog(AutoHeightDialog):
             DateField("occurred_on", "W&hen it happened", today=session.today, bias=DateBias.BACK, required=True)
         )
         self.on.set_value(today)
-        self.group = add(
-            CodeField("offence_group", "&Offence group", labels.code_options(lists.of("offence_group"), today))
-        )
+        self.group = add(CodeField("offence_group", "&Offence group", code_options(lists.of("offence_group"), today)))
         grades = "As graded by the intelligence unit. A report raises a decision only when it is credible."
         self.source = add(
             ChoiceField("source_grade", "Sou&rce", _grade_choices(session, "source_grade"), required=True)
@@ -59,9 +56,7 @@ class ConcernDialog(AutoHeightDialog):
             CodeField("handling", "Han&dling", _grade_options(session, "handling"), required=True, help=grades)
         )
         self.basis = add(
-            CodeField(
-                "statement_basis", "What &you write is", labels.code_options(lists.of("statement_basis")), required=True
-            )
+            CodeField("statement_basis", "What &you write is", code_options(lists.of("statement_basis")), required=True)
         )
         self.basis.set_value("FACT")
         self.summary = add(
@@ -73,7 +68,7 @@ class ConcernDialog(AutoHeightDialog):
 
     def _type_options(self) -> list[Option]:
         sees = may(self.session.role, Right.READ_INTELLIGENCE)
-        kinds = labels.code_options(self.session.lists.of("concern_type"), self.session.today())
+        kinds = code_options(self.session.lists.of("concern_type"), self.session.today())
         return [kind for kind in kinds if sees or kind.code != INTELLIGENCE_CONCERN_TYPE]
 
     @Slot()

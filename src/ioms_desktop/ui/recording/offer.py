@@ -12,11 +12,10 @@ from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog, past_day_field
-from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
@@ -52,11 +51,11 @@ class MakeOfferDialog(AutoHeightDialog):
             CodeField(
                 "offer_type",
                 "&What",
-                labels.code_options(lists.of("offer_type"), today, subject.programme),
+                code_options(lists.of("offer_type"), today, subject.programme),
                 required=True,
             )
         )
-        self.pathway = add(CodeField("pathway", "&Pathway", labels.code_options(lists.of("pathway"), today)))
+        self.pathway = add(CodeField("pathway", "&Pathway", code_options(lists.of("pathway"), today)))
         self.provider = add(TextField("provider", "Pro&vider"))
         self.on = add(DateField("offered_on", "&Offered on", today=session.today, bias=DateBias.BACK, required=True))
         self.on.set_value(today)

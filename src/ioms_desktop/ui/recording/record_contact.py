@@ -15,7 +15,7 @@ from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
-from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
@@ -104,7 +104,7 @@ class RecordContactDialog(AutoHeightDialog):
         )
         self.when.set_value(DayTimeSpan(DayTime(today)))
         self.kind = add(
-            CodeField("kind", "&How", labels.code_options(self.session.lists.of("contact_type"), today), required=True)
+            CodeField("kind", "&How", code_options(self.session.lists.of("contact_type"), today), required=True)
         )
         if self.subject is not None:
             self.kind.set_value(self.subject.usual_type)
@@ -132,11 +132,9 @@ class RecordContactDialog(AutoHeightDialog):
         self.minutes = add(NumberField("minutes", "Len&gth", unit="minutes", maximum=1440))
         self.planned = add(ChoiceField("planned", "Arranged beforehand?"))
         self.planned.set_value("yes")
-        self.basis = add(CodeField("basis", "The note &is", labels.code_options(lists.of("statement_basis"))))
+        self.basis = add(CodeField("basis", "The note &is", code_options(lists.of("statement_basis"))))
         self.basis.set_value("FACT")
-        self.direction = add(
-            CodeField("direction", "Who &made contact", labels.code_options(lists.of("contact_direction")))
-        )
+        self.direction = add(CodeField("direction", "Who &made contact", code_options(lists.of("contact_direction"))))
         self.direction.set_value("OURS")
         self.offer = add(CodeField("offer", "Part o&f offer", self.subject.offers if self.subject else ()))
         ahead = "Becomes an action of yours with this date."
@@ -184,7 +182,7 @@ class RecordContactDialog(AutoHeightDialog):
     def _add_person(self, choice: CaseChoice) -> None:
         codes = [
             Option(SAME_AS_FIRST, "As for the first person"),
-            *labels.code_options(self.session.lists.of("contact_outcome")),
+            *code_options(self.session.lists.of("contact_outcome")),
         ]
         outcome = self.form.add(CodeField(f"outcome {choice.case_ref}", choice.title, codes, required=True))
         outcome.set_value(SAME_AS_FIRST)

@@ -25,10 +25,9 @@ from ioms_desktop.services.retention.retention import (
     refuse_disposal,
 )
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
-from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
@@ -104,9 +103,7 @@ class RetentionReviewDialog(AutoHeightDialog):
         choices = RESULT_CHOICES if held else (*RESULT_CHOICES, DISPOSE_CHOICE)
         self.outcome = self.form.add(ScaleField("result", "&It comes to", choices, required=True))
         offered = [
-            each
-            for each in labels.code_options(session.lists.of("retention_group"))
-            if each.code != self._current_group
+            each for each in code_options(session.lists.of("retention_group")) if each.code != self._current_group
         ]
         self.group = self.form.add(CodeField("group", "&Group", offered, required=True))
         self.next_on = self.form.add(
