@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,18 @@ from ioms_desktop.services.figures.read_figures import list_published_quarters
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.figures.publish_figures import PublishFiguresDialog
 from ioms_desktop.ui.main_window.window import MainWindow
-from ioms_desktop.ui.screens.measures import NOTHING_PUBLISHED_MESSAGE, MeasuresScreen
+from ioms_desktop.ui.screens.measures import (
+    NOT_READ_YET_MESSAGE,
+    NOTHING_COUNTED_MESSAGE,
+    NOTHING_PUBLISHED_MESSAGE,
+    STOPPED_MESSAGE,
+    MeasuresScreen,
+)
 from sessions import request
 from ui.case_sessions import filled, session_of
-from ui.hands import CTRL, click, focused, press, show
+from ui.hands import CTRL, click, focused, press, show, write
 from ui.kit_checks import nameless, shared_mnemonics
+from ui.test_today import HeldClock
 from ui.window_at_work import at_work, idle, texts
 
 pytestmark = pytest.mark.usefixtures("theme")
@@ -189,3 +197,50 @@ def test_the_dialog_has_names_and_letters_of_its_own(qtbot: QtBot, store: Store,
         assert nameless(dialog) == []
         assert shared_mnemonics(dialog) == []
         dialog.discard()
+
+
+def test_counting_shows_its_progress_can_be_stopped_and_says_nothing_before_it_is_done(
+    qtbot: QtBot, store: Store, tmp_path: Path
+) -> None:
+    clock = HeldClock()
+    with at_work(qtbot, replace(session_of(store), clock=clock), tmp_path) as window:
+        clock.open.clear()
+        window.show_screen("measures")
+        screen = window.screens["measures"]
+        assert isinstance(screen, MeasuresScreen)
+        said = screen.view.empty_state.text_label
+        assert said.text() == "Loading figures…"
+        qtbot.waitUntil(screen.progress.isVisible)
+        qtbot.waitUntil(lambda: screen.quarter_chooser.count() == 1)
+        write(screen.view.search, "offers")  # whoever searches meanwhile is not told that there is nothing
+        qtbot.waitUntil(lambda: said.text() == NOT_READ_YET_MESSAGE)
+        assert NOTHING_COUNTED_MESSAGE not in said.text()
+        press(screen.progress.action_button, Qt.Key.Key_Space)
+        assert screen.progress.message.text() == STOPPED_MESSAGE
+        clock.open.set()
+        idle(qtbot, window)
+        assert said.text() == NOT_READ_YET_MESSAGE
+        assert not screen.note.isVisible()
+        press(screen.progress.action_button, Qt.Key.Key_Space)
+        idle(qtbot, window)
+        assert "Offers made" in texts(screen.view)
+        assert not screen.progress.isVisible()
+
+
+def test_no_figure_stands_under_the_name_of_another_quarter(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    publish(store)
+    clock = HeldClock()
+    with at_work(qtbot, replace(session_of(store), clock=clock), tmp_path) as window:
+        screen = measures(window, qtbot)
+        assert screen.quarter_chooser.currentData() == LAST.name
+        assert texts(screen.view)
+        clock.open.clear()
+        screen.quarter_chooser.setCurrentIndex(0)
+        assert screen.view.empty_state.isVisible()
+        assert screen.view.empty_state.text_label.text() == "Loading figures…"
+        assert not screen.note.isVisible()
+        assert not screen.save_button.isEnabled()
+        clock.open.set()
+        idle(qtbot, window)
+        assert "Not for passing on" in screen.note.text()
+        assert screen.note.isVisible()

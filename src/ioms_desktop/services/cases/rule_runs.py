@@ -1,8 +1,9 @@
 """Running the rules over every case as of a day, one case at a time so that memory stays small."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
 from ioms_desktop.domain.errors import Missing
@@ -11,10 +12,15 @@ from ioms_desktop.domain.policy.case_history import EVIDENCE_TYPES
 from ioms_desktop.domain.policy.measures import Tally, tally_measures
 from ioms_desktop.domain.policy.rules import counted_outcomes
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.queries.today import count_cases
 from ioms_desktop.storage.records.case_stream import corrected_cases, stream_case_facts
 from ioms_desktop.storage.records.read import Reading
+
+T = TypeVar("T")
+PROGRESS_EVERY_CASES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +107,39 @@ def list_triggers(
     ]
 
 
-def count_measures(session: Session, first: date, last: date, as_of: date | None = None) -> Tally:
+def count_measures(
+    session: Session, first: date, last: date, as_of: date | None = None, *, progress: ProgressCallback = no_progress
+) -> Tally:
     """Count the measures of a period, both ends included, as of a day (default: its last day).
+
+    Args:
+        progress: Called with the number of cases read and the most there can be; may raise to stop the work.
 
     Raises:
         NotAllowed: The user may not count from the record; an analyst reads what is published.
     """
     session.require(Right.COUNT_MEASURES)
     seen = last if as_of is None else as_of
+    total = 0 if progress is no_progress else count_known_cases(session)
     with session.store.read(facts_only=True) as reading:
-        return tally_measures(session.policy(seen), iter_histories(reading), first, last, seen)
+        histories = report_progress(iter_histories(reading), total, progress)
+        return tally_measures(session.policy(seen), histories, first, last, seen)
+
+
+def count_known_cases(session: Session) -> int:
+    """Count the cases, for the progress of what reads all of them."""
+    with session.store.read() as reading:
+        return count_cases(reading)
+
+
+def report_progress(each_case: Iterable[T], total: int, progress: ProgressCallback) -> Iterator[T]:
+    """Pass cases on, and say now and then how many there were.
+
+    Args:
+        total: The most there can be.
+        progress: Called with the number of cases so far and the total; may raise to stop the work.
+    """
+    for number, case in enumerate(each_case):
+        if number % PROGRESS_EVERY_CASES == 0:
+            progress(number, total)
+        yield case

@@ -20,13 +20,12 @@ from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.workers import is_same_user
 from ioms_desktop.domain.search.search_terms import fold, matches_prefixes
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
-from ioms_desktop.services.cases.rule_runs import EvaluatedCase, evaluate_caseload
+from ioms_desktop.services.cases.rule_runs import EvaluatedCase, count_known_cases, evaluate_caseload, report_progress
 from ioms_desktop.services.retention import retention
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.today import (
     TodayCaseHeader,
     cases_without_worker,
-    count_cases,
     open_actions,
     today_case_headers,
     waiting_proposals,
@@ -34,7 +33,6 @@ from ioms_desktop.storage.queries.today import (
 
 LOOK_AHEAD = timedelta(days=7)
 RELEASE_LOOK_AHEAD_DAYS = 28
-PROGRESS_EVERY_CASES = 50
 NOT_READ_YET_MESSAGE = "What is owed has not been worked out yet. It is shown here when every case has been looked at."
 RELEASE_PLAN_REF = "plan"
 """The reference of a release that has no plan yet."""
@@ -109,9 +107,8 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
     session.require(Right.READ_CASES)
     today = session.today()
     policy = session.policy(today)
-    lines = [
-        line for each in _evaluate_with_progress(session, today, progress) for line in _case_items(policy, each, today)
-    ]
+    evaluated = report_progress(evaluate_caseload(session, today), count_known_cases(session), progress)
+    lines = [line for each in evaluated for line in _case_items(policy, each, today)]
     with session.store.read() as reading:
         proposals = _without_hidden_intelligence(session, waiting_proposals(reading))
         actions = [
@@ -131,15 +128,6 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
         known = today_case_headers(reading, (line.case_ref for line in lines if line.case_ref))
     ordered = sorted(_with_headers(session, lines, known), key=lambda line: line.urgency(today))
     return tuple(replace(line, id=number) for number, line in enumerate(ordered, 1))
-
-
-def _evaluate_with_progress(session: Session, today: date, progress: ProgressCallback) -> Iterator[EvaluatedCase]:
-    with session.store.read() as reading:
-        total = count_cases(reading)
-    for number, each in enumerate(evaluate_caseload(session, today)):
-        if number % PROGRESS_EVERY_CASES == 0:
-            progress(number, total)
-        yield each
 
 
 def _case_items(policy: Policy, each: EvaluatedCase, today: date) -> Iterator[WorklistItem]:

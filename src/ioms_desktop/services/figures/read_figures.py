@@ -21,6 +21,7 @@ from ioms_desktop.domain.figures.figure_tables import (
 )
 from ioms_desktop.domain.figures.publication import Edition, PublishedFigures, cells_by_table
 from ioms_desktop.domain.policy.measures import FLOW_MEASURES, FUNNEL_STAGES, STANDARD_MEASURES
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.text_format import iso_date, join_words
 from ioms_desktop.exchange.text import guard_formula
 from ioms_desktop.services.cases.case_json import measures_json
@@ -258,8 +259,11 @@ def get_figure_history(session: Session, cell: FigureCell) -> tuple[tuple[Quarte
     return tuple((quarter, PublishedLine(cell, words, count, days=days)) for quarter, count, days in found)
 
 
-def count_current_quarter(session: Session) -> PublishedTables:
+def count_current_quarter(session: Session, *, progress: ProgressCallback = no_progress) -> PublishedTables:
     """Count the measures of the current quarter up to today, from the record.
+
+    Args:
+        progress: Called with the number of cases read and the most there can be; may raise to stop the work.
 
     Returns:
         One table; no lines where nothing is counted at all.
@@ -268,7 +272,7 @@ def count_current_quarter(session: Session) -> PublishedTables:
         NotAllowed: The user may not count from the record.
     """
     today = session.today()
-    answer = measures_json(count_measures(session, Quarter.containing(today).first, today))
+    answer = measures_json(count_measures(session, Quarter.containing(today).first, today, progress=progress))
     counts, days = session.lists.of("figure_cell"), TablePlan.from_lists(session.lists).days
     lines = []
     for section in ("swiftness", "certainty", "balance", "contact_standards", "funnel", "flow"):

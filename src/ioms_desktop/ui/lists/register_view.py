@@ -74,7 +74,7 @@ class RegisterView(QWidget):
         self._connect()
         self.setFocusProxy(self.search)
         self.setAccessibleName(register.title)
-        self._show_loading()
+        self.show_loading()
         if not defers_first_query:
             self.model.run_query(register.initial_query)
 
@@ -209,7 +209,7 @@ class RegisterView(QWidget):
     def _requery(self, **changed: Any) -> None:  # noqa: ANN401 - the fields of ListQuery
         self._scroll_to_top_pending = True
         if self._pages.currentWidget() is self.empty_state:
-            self._show_loading()
+            self.show_loading()
         self.model.run_query(replace(self.model.query, **changed))
         self._show_sort_indicator()
 
@@ -246,7 +246,8 @@ class RegisterView(QWidget):
                 announce(self.count_label.text(), self.search)
             self.loaded.emit()
 
-    def _show_loading(self) -> None:
+    def show_loading(self) -> None:
+        """Show that the list is being read, in place of its rows."""
         self.empty_state.show_message(f"Loading {self.register.noun[1]}…", icon="hourglass")
         self._pages.setCurrentWidget(self.empty_state)
 
@@ -280,7 +281,7 @@ class RegisterView(QWidget):
     @Slot()
     def _run_empty_state_action(self) -> None:
         if self.empty_state.action_button.text() == _RETRY_LABEL:
-            self._show_loading()
+            self.show_loading()
             self.model.refresh()
         else:
             self.clear()

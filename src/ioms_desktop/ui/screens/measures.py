@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -20,29 +19,30 @@ from typing_extensions import override
 
 from ioms_desktop.charts.bars import Bar
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.quarters import Quarter
+from ioms_desktop.domain.errors import NotReadYet
 from ioms_desktop.domain.figures.publication import Edition
-from ioms_desktop.domain.text_format import format_day, join_words
+from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.figures.read_figures import (
     PublishedLine,
-    PublishedTables,
     SavedTable,
-    count_current_quarter,
     get_figure_history,
-    get_publication,
-    list_published_quarters,
     save_tables,
 )
-from ioms_desktop.services.session import Session, Topic
+from ioms_desktop.services.list_query import ListQuery
+from ioms_desktop.services.session import Topic
 from ioms_desktop.ui.actions.launcher import DialogLauncher
 from ioms_desktop.ui.actions.supervision_actions import PUBLISH_FIGURES
 from ioms_desktop.ui.charts.bar_chart_view import BarChartView
+from ioms_desktop.ui.figures.figure_reads import ShownFigures, count_current, list_quarters, load_published
 from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, WindowServices
+from ioms_desktop.ui.widgets.drop_down import DropDown
+from ioms_desktop.ui.widgets.long_read import LongRead
+from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 CURRENT_QUARTER = "now"
@@ -50,6 +50,8 @@ NOTHING_PUBLISHED_MESSAGE = (
     "No quarter is published yet. A supervisor publishes one under Measures when it is over; its figures are then "
     "shown here, and they name nobody."
 )
+NOT_READ_YET_MESSAGE = "The figures have not been read yet. They are shown here when everything has been counted."
+STOPPED_MESSAGE = "Stopped. Nothing new was counted."
 NOTHING_COUNTED_MESSAGE = (
     "Nothing is counted for this quarter yet. Record contacts, offers and decisions; published quarters can be chosen "
     "above."
@@ -62,19 +64,6 @@ class FigureRow:
 
     id: int
     line: PublishedLine
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFigures:
-    """The figures shown.
-
-    Attributes:
-        note: The period of the figures, and what is suppressed.
-        tables: The tables.
-    """
-
-    note: str
-    tables: PublishedTables
 
 
 class MeasuresScreen(Screen):
@@ -100,21 +89,30 @@ class MeasuresScreen(Screen):
         self.shown = ShownFigures("", {})
         self.source: ListSource[FigureRow] = ListSource(lambda row: row.line.label)
         self.trend_lines: tuple[str, list[PublishedLine]] = ("", [])
-        self.quarter_chooser = _combo_box("Quarter", 330)
-        self.table_chooser = _combo_box("Table", 300)
+        self.quarter_chooser = _drop_down("Quarter", 330)
+        self.table_chooser = _drop_down("Table", 300)
         self.table_chooser.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.save_button = button("&Save picture…", self.choose_file, icon="save")
         self.publish_button = button("&Publish a quarter…", self.publish, kind="primary", icon="send")
         self.publish_button.setVisible(may(services.session.role, Right.PUBLISH))
         self.message = MessageBar()
         self.note = label("", "quiet", wrap=True)
-        self.view = RegisterView(self.register(), services.tasks)
+        self._shown_name: str | None = None  # the quarter whose figures are shown
+        self._was_read = False
+        self.view = RegisterView(self.register(), services.tasks, defers_first_query=True)
+        self.progress = ProgressStrip("cases")
+        self.reading = LongRead(
+            services.tasks, self.progress, stopped=STOPPED_MESSAGE, failed="The figures could not be read.", parent=self
+        )
         self.bar_chart = BarChartView("Picture of the table")
         self.trend_chart = BarChartView("The chosen figure, quarter by quarter")
         self._lay_out()
         self.quarter_chooser.currentIndexChanged.connect(self._read)
         self.table_chooser.currentIndexChanged.connect(self._show_table)
         self.view.selection_changed.connect(self._load_trend)
+        self.view.empty_state.action_triggered.connect(self._try_again)
+        self.reading.interrupted.connect(self._show_interrupted)
+        self.progress.retry_requested.connect(self.refresh)
         self.refresh()
 
     def _lay_out(self) -> None:
@@ -141,7 +139,12 @@ class MeasuresScreen(Screen):
         body.setSpacing(16)
         body.addWidget(self.view, 1)
         body.addWidget(self.scroll_area, 1)
-        self.main_layout.addWidget(self.heading)
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(self.heading)
+        head.addStretch(1)
+        head.addWidget(self.progress)
+        self.main_layout.addLayout(head)
         self.main_layout.addLayout(chooser)
         self.main_layout.addWidget(self.message)
         self.main_layout.addWidget(self.note)
@@ -159,7 +162,7 @@ class MeasuresScreen(Screen):
                 ListColumn("Figure", text=lambda row: row.line.display_text, style=ColumnStyle.NUMBER, width=120),
                 ListColumn("Share", text=_share, style=ColumnStyle.NUMBER, width=64),
             ),
-            query_ids=self.source.query_ids,
+            query_ids=self._query_ids,
             fetch_rows=self.source.fetch_rows,
             placeholder="Search the table",
             empty_message=NOTHING_COUNTED_MESSAGE if self._may_count else NOTHING_PUBLISHED_MESSAGE,
@@ -170,13 +173,12 @@ class MeasuresScreen(Screen):
     @Slot()
     def refresh(self) -> None:
         """Read again which quarters are published; the choices made are kept."""
-        self.services.tasks.latest(
-            self,
-            "published",
-            partial(list_published_quarters, self.services.session),
-            self._fill_quarters,
-            self._show_problem,
-        )
+        self.reading.start(partial(list_quarters, self.services.session), self._fill_quarters)
+
+    def _query_ids(self, query: ListQuery) -> list[int]:
+        if not self._was_read:
+            raise NotReadYet(NOT_READ_YET_MESSAGE)
+        return self.source.query_ids(query)
 
     def _fill_quarters(self, found: tuple[Edition, ...]) -> None:
         chosen = self.quarter_chooser.currentData()
@@ -195,31 +197,52 @@ class MeasuresScreen(Screen):
 
     @Slot()
     def _read(self) -> None:
-        name = self.quarter_chooser.currentData()
+        name, session = self.quarter_chooser.currentData(), self.services.session
+        if name != self._shown_name:
+            self._put_away()  # no figure may stand under the name of another quarter
         if name is None:
-            self._show_figures(ShownFigures("", {}))
-            return
-        session = self.services.session
-        work = (
-            partial(_count_current, session)
-            if name == CURRENT_QUARTER
-            else partial(_load_published, session, Quarter.parse(name))
-        )
-        self.services.tasks.latest(self, "figures", work, self._show_figures, self._show_problem)
+            self.reading.forget()
+            self._show_figures(name, ShownFigures("", {}))
+        elif name == CURRENT_QUARTER:
+            self.reading.start(partial(count_current, session), partial(self._show_figures, name))
+        else:
+            work = partial(load_published, session, Quarter.parse(name))
+            self.reading.start(work, partial(self._show_figures, name))
+
+    def _put_away(self) -> None:
+        """Show no figures until others have been read."""
+        self._was_read, self._shown_name, self.shown = False, None, ShownFigures("", {})
+        self.source.replace_rows(())
+        self.note.hide()
+        self.trend_chart.hide()
+        self.scroll_area.hide()
+        self.save_button.setEnabled(False)
+        self.table_chooser.setEnabled(False)
+        self.view.show_loading()
+
+    @Slot()
+    def _show_interrupted(self) -> None:
+        if not self._was_read:
+            self.view.refresh()  # shows that nothing has been counted yet, with a button to try again
+
+    @Slot()
+    def _try_again(self) -> None:
+        if not self._was_read and not self.reading.is_running:
+            self.refresh()
 
     def _show_problem(self, sentence: str) -> None:
         self.message.problem(sentence)
 
-    def _show_figures(self, shown: ShownFigures) -> None:
+    def _show_figures(self, name: str | None, shown: ShownFigures) -> None:
         self.message.clear()
-        self.shown = shown
+        self.shown, self._shown_name, self._was_read = shown, name, True
         self.note.setText(shown.note)
         self.note.setVisible(bool(shown.note))
         chosen = self.table_chooser.currentData()
         self.table_chooser.blockSignals(True)
         self.table_chooser.clear()
-        for name, (title, _) in shown.tables.items():
-            self.table_chooser.addItem(title, name)
+        for table, (title, _) in shown.tables.items():
+            self.table_chooser.addItem(title, table)
         self.table_chooser.setCurrentIndex(max(self.table_chooser.findData(chosen), 0 if shown.tables else -1))
         self.table_chooser.blockSignals(False)
         self.table_chooser.setEnabled(len(shown.tables) > 1)
@@ -306,8 +329,8 @@ def _overwritten_files(chosen: Path, pictures: Sequence[Path]) -> list[str]:
     return [each.name for each in files if each != chosen and each.exists()]
 
 
-def _combo_box(name: str, width: int) -> QComboBox:
-    made = QComboBox()
+def _drop_down(name: str, width: int) -> DropDown:
+    made = DropDown()
     made.setAccessibleName(name)
     made.view().setAccessibleName(f"Choices of {name}")
     made.setMinimumWidth(width)
@@ -326,27 +349,3 @@ def _share(row: FigureRow) -> str:
 def _bar(line: PublishedLine) -> Bar:
     share = f" ({line.share:.0%})" if line.share and line.count else ""
     return Bar(line.cell.name, line.label, line.count, f"{line.display_text}{share}")
-
-
-def _load_published(session: Session, quarter: Quarter) -> ShownFigures:
-    found = get_publication(session, quarter)
-    edition, least = found.edition, found.edition.thresholds
-    when = format_day(edition.published_at.astimezone(LONDON).date())
-    which = f", edition {edition.edition}: {edition.reason}" if edition.reason else ""
-    note = (
-        f"{quarter.period_text}, published on {when} by {edition.published_by}{which}. Too few to say: fewer than "
-        f"{least.min_count}, by age, sex or ethnicity fewer than {least.min_protected_count}, or what "
-        "would give such a figure away. "
-        f"Shares and medians of at least {least.min_share_base}. Restricted cases are not counted."
-    )
-    return ShownFigures(note, found.tables)
-
-
-def _count_current(session: Session) -> ShownFigures:
-    today = session.today()
-    note = (
-        f"{format_day(Quarter.containing(today).first)} to {format_day(today)}, counted now from the "
-        "cases you may know of. Not "
-        "for passing on: small figures may say who somebody is."
-    )
-    return ShownFigures(note, count_current_quarter(session))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
@@ -19,8 +19,9 @@ from ioms_desktop.ui.forms.date_parsing import format_date, format_long_date
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, WindowServices
-from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress
+from ioms_desktop.ui.tasks import TaskProgress
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, deadline_chip
+from ioms_desktop.ui.widgets.long_read import LongRead
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import button, label
 
@@ -69,15 +70,16 @@ class TodayScreen(Screen):
         self.detail_card.setProperty("kind", "card")
         self.view = RegisterView(self.register(), services.tasks, defers_first_query=True)
         self.progress = ProgressStrip("cases")
-        self._running: Task[dict[int, WorklistItem]] | None = None
-        self._read_number = 0
+        self.reading = LongRead(
+            services.tasks, self.progress, stopped=STOPPED_MESSAGE, failed="The list could not be read.", parent=self
+        )
         self._lay_out()
         self.view.loaded.connect(self._show_counts)
         self.view.table.selectionModel().currentRowChanged.connect(self._show_current)
         self.view.model.dataChanged.connect(self._show_current)
         self.view.model.modelReset.connect(self._show_current)
         self.view.empty_state.action_triggered.connect(self._try_again)
-        self.progress.cancel_requested.connect(self.stop)
+        self.reading.interrupted.connect(self._show_interrupted)
         self.progress.retry_requested.connect(self.refresh)
         self._show_current()
         self.refresh()
@@ -205,57 +207,20 @@ class TodayScreen(Screen):
     @Slot()
     def refresh(self) -> None:
         """Work out the list again; the earlier lines stay, and may be searched, until it is complete."""
-        if self._running is not None:
-            self._running.cancel()
-        self._read_number += 1
-        self.progress.begin()
-        self._running = self.services.tasks.run_long(
-            self,
-            partial(_read, self.worklist),
-            partial(self._lines_loaded, self._read_number),
-            partial(self._show_step, self._read_number),
-            partial(self._ended, self._read_number),
-            self._show_message,
-            self._failed,
-        )
-
-    @Slot()
-    def stop(self) -> None:
-        """Stop working out the list; it stays as it was."""
-        if self._running is not None:
-            self._running.cancel()
-            self._running = None
-            self._show_message(STOPPED_MESSAGE)
-
-    def _lines_loaded(self, read: int, found: Any) -> None:  # noqa: ANN401 - as the task returns it
-        """Show the lines read, unless the read has been stopped or superseded."""
-        if read == self._read_number and self._running is not None:
-            self._show_lines(found)
-
-    def _show_step(self, read: int, step: ProgressStep) -> None:
-        if read == self._read_number and self._running is not None:
-            self.progress.show_step(step)
+        self.reading.start(partial(_read, self.worklist), self._show_lines)
 
     def _show_lines(self, lines: dict[int, WorklistItem]) -> None:
         self.worklist.replace_lines(lines)
-        self.progress.end()
         self.view.refresh()
 
-    def _ended(self, read: int) -> None:
-        if read == self._read_number:
-            self._running = None
-
-    def _failed(self, reference: str) -> None:
-        self._show_message(f"The list could not be read. The reference is {reference}.")
-
-    def _show_message(self, words: str) -> None:
-        self.progress.show_message(words)
+    @Slot()
+    def _show_interrupted(self) -> None:
         if not self.worklist.was_read:
             self.view.refresh()  # shows that nothing has been worked out yet, with a button to try again
 
     @Slot()
     def _try_again(self) -> None:
-        if not self.worklist.was_read and self._running is None:
+        if not self.worklist.was_read and not self.reading.is_running:
             self.refresh()
 
     @override
