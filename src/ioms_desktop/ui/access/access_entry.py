@@ -159,7 +159,7 @@ class CaseRestrictionDialog(AutoHeightDialog):
         self.message = self.form.add(
             LongTextField(
                 "message",
-                "What others &read",
+                "What &others read",
                 lines=2,
                 limit=MAX_MESSAGE_CHARS,
                 help="Shown in place of the case to a colleague who asks for it by its reference. Nothing is needed.",

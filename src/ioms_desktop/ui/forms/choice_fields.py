@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QListView, QRadi
 from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.records.code_lists import CodeList
+from ioms_desktop.ui.forms.focus_advance import advance_focus
 from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.forms.key_events import is_shortcut
+from ioms_desktop.ui.widgets.drop_down import DropDown
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class _SegmentButton(QRadioButton):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text().strip() and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if event.text().strip() and not is_shortcut(event):
             event.ignore()
         else:
             super().keyPressEvent(event)
@@ -59,6 +62,12 @@ class SingleChoiceField(Field[str]):
         self.control = next(iter(self.buttons.values()))
         self.setFocusProxy(self.control)
         self.mark_problem("")
+
+    @override
+    def mark_problem(self, problem: str) -> None:
+        # Each answer is a control of its own to a screen reader, so each says what is wrong with the question.
+        for answer in self.buttons.values():
+            self.mark_control(answer, problem)
 
     def choose(self, code: str) -> None:
         """Choose an answer as if its key had been pressed."""
@@ -133,13 +142,13 @@ class ChoiceField(SingleChoiceField):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        code = self._codes_by_letter.get(event.text().lower())
-        if code is None:
+        code = None if is_shortcut(event) else self._codes_by_letter.get(event.text().lower())
+        if code is None or not self.buttons[code].isEnabled():
             super().keyPressEvent(event)
-            return
-        self.choose(code)
-        if self._advances_focus:
-            self.focusNextChild()
+        elif not event.isAutoRepeat():  # a key held down answers one question, not those after it
+            self.choose(code)
+            if self._advances_focus:
+                advance_focus(self)
 
     def set_answer_enabled(self, code: str, *, enabled: bool, reason: str = "") -> None:
         """Enable or disable one answer; the reason is shown as its tooltip and read out by screen readers."""
@@ -191,7 +200,7 @@ class CodeField(Field[str]):
         super().__init__(name, title, **others)
         self._options: tuple[Option, ...] = ()
         self._as_sent: str | None = None
-        self.combo = QComboBox()
+        self.combo = DropDown()
         self.combo.setEditable(True)
         self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.combo.setMaxVisibleItems(14)
@@ -234,30 +243,38 @@ class CodeField(Field[str]):
         self.combo.blockSignals(False)
         self.set_value(chosen)
 
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """The codes offered, in order."""
+        return self._options
+
+    def _matching_options(self) -> list[Option]:
+        """Find the option that was picked or typed; several where the text fits several and none was picked."""
+        text, place = _comparable(self.combo.currentText()), self.combo.currentIndex()
+        if not text:
+            return []
+        # An entry that was picked is known by its place: two people, say, may have the same name.
+        if 0 <= place < len(self._options) and text == _comparable(self.combo.itemText(place)):
+            return [self._options[place]]
+        labelled = [option for option in self._options if text == _comparable(option.label)]
+        named = labelled or [option for option in self._options if text == option.code.casefold()]
+        return named or [option for option in self._options if text in _comparable(option.label)]
+
     def _matching_option(self) -> Option | None:
-        text = " ".join(self.combo.currentText().split()).casefold()
-        named = [option for option in self._options if text in (option.label.casefold(), option.code.casefold())]
-        if named:
-            return named[0]
-        parts = [option for option in self._options if text and text in option.label.casefold()]
-        return parts[0] if len(parts) == 1 else None
+        found = self._matching_options()
+        return found[0] if len(found) == 1 else None
 
     @override
     def parse_problem(self) -> str:
-        text = self.combo.currentText().strip()
+        text, found = self.combo.currentText().strip(), self._matching_options()
         if not text:
             return ""
-        found = self._matching_option()
-        if found is None:
-            refused = [
-                option for option in self._options if option.unavailable_because and text.startswith(option.label)
-            ]
-            return (
-                refused[0].unavailable_because
-                if refused
-                else f"“{text}” is not in the list. Choose one of its entries."
-            )
-        return found.unavailable_because
+        if len(found) == 1:
+            return found[0].unavailable_because
+        if len({_comparable(option.label) for option in found}) == 1:
+            return f"“{text}” stands in the list {len(found)} times. Open the list and pick the one that is meant."
+        refused = [option for option in self._options if option.unavailable_because and text.startswith(option.label)]
+        return refused[0].unavailable_because if refused else f"“{text}” is not in the list. Choose one of its entries."
 
     @override
     def value(self) -> str | None:
@@ -282,3 +299,8 @@ class CodeField(Field[str]):
     @override
     def set_raw_text(self, text: str) -> None:
         self.combo.setEditText(text)
+
+
+def _comparable(text: str) -> str:
+    """Return a text as it is compared: the line of a list may change its spaces, and people type as they like."""
+    return " ".join(text.split()).casefold()

@@ -17,6 +17,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.errors import MissingValue
+from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.ui.forms.key_events import MnemonicFilter
+from ioms_desktop.ui.widgets.layouts import reveal
 from ioms_desktop.ui.widgets.widgets import announce, label
 
 T = TypeVar("T")
@@ -80,6 +83,11 @@ class Field(QWidget, Generic[T]):
     def plain_title(self) -> str:
         """The label without its mnemonic marker."""
         return self.title.replace("&&", "\0").replace("&", "").replace("\0", "&")
+
+    @property
+    def last_control(self) -> QWidget:
+        """The last widget of the field that Tab reaches."""
+        return self.control
 
     def value(self) -> T | None:
         """Return the value; None if the field is empty or its text cannot be parsed."""
@@ -151,11 +159,15 @@ class Field(QWidget, Generic[T]):
 
     def mark_problem(self, problem: str) -> None:
         """Mark the control as valid or invalid, visually and for screen readers."""
+        self.mark_control(self.control, problem)
+
+    def mark_control(self, control: QWidget, problem: str) -> None:
+        """Mark one control of the field, as `mark_problem` does for its main one."""
         said = [part for part in (problem, "Required." if self.required else "", self.help) if part]
-        self.control.setAccessibleDescription(" ".join(said))
-        self.control.setProperty("wrong", "true" if problem else "false")
-        self.control.style().unpolish(self.control)
-        self.control.style().polish(self.control)
+        control.setAccessibleDescription(" ".join(said))
+        control.setProperty("wrong", "true" if problem else "false")
+        control.style().unpolish(control)
+        control.style().polish(control)
 
 
 class _FormRow:
@@ -207,6 +219,7 @@ class Form(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, _FormRow] = {}
+        self._mnemonic_filter = MnemonicFilter(self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
@@ -227,7 +240,15 @@ class Form(QWidget):
         self._grid.addWidget(row.head, line, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(row.body, line, 1)
         field.changed.connect(self._field_changed)
+        field.control.installEventFilter(self._mnemonic_filter)
+        self._put_in_tab_order(row)
         return field
+
+    def _put_in_tab_order(self, added: _FormRow) -> None:
+        """Let Tab reach a field that was added later where it stands, not after the buttons of the dialog."""
+        before = [row for row in self._rows.values() if row is not added]
+        if before and self.isVisible():
+            QWidget.setTabOrder(before[-1].field.last_control, added.field.control)
 
     def section(self, title: str, note: str = "") -> QLabel:
         """Start a section with a heading and an optional note below it."""
@@ -248,6 +269,8 @@ class Form(QWidget):
         row.is_shown = shown
         row.head.setVisible(shown)
         row.body.setVisible(shown)
+        if not shown and row.problem.text():
+            row.show_problem("")
 
     def field(self, name: str) -> Field[Any]:
         """Return a field by its name."""
@@ -268,16 +291,23 @@ class Form(QWidget):
         Returns:
             Whether all fields are valid.
         """
-        first: Field[Any] | None = None
+        first: _FormRow | None = None
         for row in self._rows.values():
             problem = row.field.problem() if row.is_shown else ""
             row.show_problem(problem)
             if problem and first is None:
-                first = row.field
+                first = row
         if first is not None:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
-            announce(self.problems[first.name], first.control)
+            self._go_to_problem(first)
         return first is None
+
+    def _go_to_problem(self, row: _FormRow) -> None:
+        """Bring a problem into sight, put the focus where it is corrected, and have it read out."""
+        row.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        reveal(row.body)
+        others = len(self.problems) - 1
+        more = f" {pluralise(others, 'other answer')} to put right." if others else ""
+        announce(f"{row.problem.text()}{more}", row.field.control)
 
     @property
     def problems(self) -> dict[str, str]:
@@ -285,8 +315,14 @@ class Form(QWidget):
         return {name: row.problem.text() for name, row in self._rows.items() if row.is_shown and row.problem.text()}
 
     def set_problem(self, name: str, sentence: str) -> None:
-        """Show a problem beside a field; an empty string removes it."""
+        """Show a problem beside a field and bring it into sight; an empty string removes it."""
         self._rows[name].show_problem(sentence)
+        if sentence:
+            self._go_to_problem(self._rows[name])
+
+    def problem_label(self, name: str) -> QLabel:
+        """Return the line below a field that says what is wrong with it."""
+        return self._rows[name].problem
 
     @property
     def is_dirty(self) -> bool:

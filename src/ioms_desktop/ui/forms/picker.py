@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QModelIndex, QStringListModel, Qt, Slot
+from PySide6.QtCore import QModelIndex, QStringListModel, Qt, QTimer, Slot
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QListView, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import Unpack, override
 
@@ -50,6 +51,7 @@ class PickerField(Field[tuple[int, ...]]):
         super().__init__(name, title, **options)
         self._find, self._tasks, self._many = find, tasks, many
         self._matches: tuple[PickerMatch, ...] = ()
+        self._matches_text = ""  # what they were found for
         self._chosen: dict[int, PickerMatch] = {}
         self._match_labels = QStringListModel(self)
         self.edit = QLineEdit()
@@ -60,10 +62,12 @@ class PickerField(Field[tuple[int, ...]]):
         popup = QListView()
         popup.setAccessibleName(f"Found for {self.plain_title}")
         completer.setPopup(popup)
-        popup.activated.connect(self._pick)
-        popup.clicked.connect(self._pick)
+        # The completer takes the keys and clicks in its list for itself; what it says was picked covers both.
+        completer.activated[QModelIndex].connect(self._pick)  # type: ignore[index]  # the stub knows no overloads
         self.edit.setCompleter(completer)
+        self.edit.returnPressed.connect(self._pick_only_match)
         self.edit.textEdited.connect(self._search)
+        self._last_control: QWidget = self.edit
         self._tags = QHBoxLayout()
         self._tags.setSpacing(4)
         box = QWidget()
@@ -93,22 +97,30 @@ class PickerField(Field[tuple[int, ...]]):
             self._chosen.clear()
         self.changed.emit()
         if text.strip():
-            self._tasks.latest(self, "find", lambda: tuple(self._find(text)), self._show_matches)
+            self._tasks.latest(self, "find", lambda: tuple(self._find(text)), partial(self._show_matches, text))
 
-    def _show_matches(self, offered: tuple[PickerMatch, ...]) -> None:
-        self._matches = offered
+    def _show_matches(self, text: str, offered: tuple[PickerMatch, ...]) -> None:
+        self._matches, self._matches_text = offered, text
         self._match_labels.setStringList([found.label for found in offered])
         if offered and self.edit.hasFocus():
             self.edit.completer().complete()
 
     @Slot(QModelIndex)
     def _pick(self, index: QModelIndex) -> None:
-        found = next((found for found in self._matches if found.label == index.data()), None)
-        if found is not None:
-            self.choose(found)
+        found = self._matches[index.row()] if index.isValid() and index.row() < len(self._matches) else None
+        if found is not None and found.label == index.data():
+            # The line writes the text of the entry into itself after this, and would not be empty for the next one.
+            QTimer.singleShot(0, self, partial(self.choose, found))
+
+    @Slot()
+    def _pick_only_match(self) -> None:
+        """Choose what Enter means where one match is offered; among several an entry has to be picked."""
+        if self.edit.text().strip() and len(self._matches) == 1 and self._matches_text == self.edit.text():
+            self.choose(self._matches[0])
 
     def _show_tags(self) -> None:
         clear_layout(self._tags)
+        self._last_control = self.edit
         if not self._many:
             return
         for found in self._chosen.values():
@@ -120,12 +132,19 @@ class PickerField(Field[tuple[int, ...]]):
             tag.setAccessibleName(f"Take {found.label} off")
             tag.clicked.connect(lambda _checked, record=found.id: self._remove(record))
             self._tags.addWidget(tag)
+            QWidget.setTabOrder(self._last_control, tag)
+            self._last_control = tag
         self._tags.addStretch(1)
+
+    @property
+    @override
+    def last_control(self) -> QWidget:
+        return self._last_control
 
     def _remove(self, record: int) -> None:
         self._chosen.pop(record, None)
-        self._show_tags()
         self.edit.setFocus()
+        self._show_tags()
         self.changed.emit()
 
     @override

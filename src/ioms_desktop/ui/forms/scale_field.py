@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 from typing_extensions import Unpack, override
 
 from ioms_desktop.ui.forms.choice_fields import Choice, SingleChoiceField
+from ioms_desktop.ui.forms.focus_advance import advance_focus
 from ioms_desktop.ui.forms.form import FieldOptions
+from ioms_desktop.ui.forms.key_events import is_shortcut
 from ioms_desktop.ui.widgets.widgets import label
 
 NOTE_INDENT_PX = 40
@@ -51,8 +53,9 @@ class ScaleField(SingleChoiceField):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             code = self._codes_by_key.get(event.text().lower())
-            if code is not None and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-                self.choose(code)
-                self.focusNextChild()
+            if code is not None and not is_shortcut(event):
+                if not event.isAutoRepeat():
+                    self.choose(code)
+                    advance_focus(self)
                 return True
         return super().eventFilter(watched, event)

@@ -98,7 +98,7 @@ class AnswerProposalDialog(AutoHeightDialog):
 
     @Slot()
     def _show_verb(self) -> None:
-        words = {AUTHORISE: "&Authorise", REFUSE: "&Refuse", WITHDRAW: "&Withdraw"}
+        words = {AUTHORISE: "Aut&horise", REFUSE: "Re&fuse", WITHDRAW: "&Withdraw"}
         verb = words.get(self.answer.value() or "", "&Save answer")
         self.primary.setText(verb)
         self.primary.setAccessibleName(verb.replace("&", ""))

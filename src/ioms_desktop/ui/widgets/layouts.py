@@ -1,8 +1,10 @@
 """Help with laying out windows: their size on the screen, hairlines, and emptying a layout."""
 
-from PySide6.QtCore import QSize
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QWidget
 
 MAX_SCREEN_SHARE = 0.92
 """The largest share of the screen's width and height that a dialog takes."""
@@ -37,3 +39,48 @@ def clear_layout(layout: QLayout) -> None:
             held.deleteLater()
         if nested is not None:
             clear_layout(nested)
+
+
+class FocusScrollArea(QScrollArea):
+    """A scroll area that keeps the widget with the focus in sight, however the focus came there.
+
+    Qt's own follows Tab only, not a mnemonic, a shortcut or a problem that was found.
+    """
+
+    def __init__(self) -> None:
+        """Create it without a frame, out of the way of Tab."""
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow)
+
+    @Slot(QWidget, QWidget)
+    def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
+        # What is clicked is in sight, and must not move between the press and the release of the button.
+        inside = self.widget()
+        if now is not None and inside is not None and inside.isAncestorOf(now) and not QApplication.mouseButtons():
+            reveal(now)
+
+
+def reveal(widget: QWidget) -> None:
+    """Scroll what is around a widget so that all of it is in sight, now and once the layout has settled."""
+    _scroll_to(widget)
+    QTimer.singleShot(0, widget, partial(_scroll_to, widget))
+
+
+def _scroll_to(widget: QWidget) -> None:
+    around = widget.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            inside = around.widget()
+            layout = None if inside is None else inside.layout()
+            if layout is not None:
+                layout.activate()
+            around.ensureWidgetVisible(widget, REVEAL_MARGIN_PX, REVEAL_MARGIN_PX)
+        around = around.parentWidget()
+
+
+REVEAL_MARGIN_PX = 8
