@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
@@ -15,6 +16,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.password_change import change_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.services.user_paths import data_folder
+from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.store import Store
 from keys import with_users
 from sessions import NOW, Clock, fill, request, session_of
@@ -101,14 +103,44 @@ def test_after_a_fortnight_an_entry_goes_and_that_is_said(session: Session, cloc
     assert drafts.list_drafts(session) == drafts.UnsavedEntries()
 
 
-def test_an_entry_on_a_case_one_may_no_longer_see_is_removed(session: Session) -> None:
+def test_of_an_entry_on_a_case_that_was_closed_the_own_words_are_kept_and_the_case_is_not(session: Session) -> None:
     drafts.save_draft(session, draft())
-    drafts.save_draft(session, draft("d2", "IOM-1"))  # a navigator sees no case of the other programme
+    mine = replace(draft("d2", "IOM-1"), words="What was done: my own words")  # a navigator sees none of that programme
+    drafts.save_draft(session, replace(mine, fields={"done": "my own words", "shown": "Harker, his address"}))
+    waiting = drafts.list_drafts(session)
+    other, own = waiting.entries
+    assert (own.draft.id, own.name, own.can_reopen) == ("d1", "Jayden Marlow", True)
+    assert (other.draft.words, other.name, other.is_closed) == (mine.words, "", True)
+    assert not other.can_reopen
+    assert other.draft.fields == {}
+    assert waiting.notes == (
+        "One unsaved entry on a case that is closed to you: your words are kept, the case is not.",
+    )
+    (again,) = (each for each in drafts.list_drafts(session).entries if each.draft.id == "d2")
+    assert again == other, "what its form showed of the case is gone from the disk too"
+    # The control: the same entry, were the case still open, has everything its form showed.
+    supervisor = replace(session, role=Role.SUPERVISOR)
+    drafts.save_draft(supervisor, replace(mine, id="d4", fields={"shown": "Harker"}))
+    assert [each.draft.fields for each in drafts.list_drafts(supervisor).entries if each.draft.id == "d4"] == [
+        {"shown": "Harker"}
+    ]
+    assert drafts.find_draft_of_form(supervisor, "rag", "IOM-1", "", excluding={"d4"}) is None, "never restored empty"
+
+
+def test_an_entry_on_a_case_that_is_gone_is_removed(session: Session) -> None:
     drafts.save_draft(session, draft("d3", "PHX-GONE"))
     waiting = drafts.list_drafts(session)
-    assert [each.draft.id for each in waiting.entries] == ["d1"]
-    assert waiting.notes == ("Two unsaved entries removed: the case may no longer be seen.",)
-    assert offered(replace(session, role=Role.SUPERVISOR)) == ["d1"]
+    assert waiting.entries == ()
+    assert waiting.notes == ("One unsaved entry removed: the case is no longer there.",)
+
+
+def test_an_entry_on_a_case_one_was_taken_off_is_kept_in_words(session: Session) -> None:
+    drafts.save_draft(session, replace(draft(), words="What was done: Seen at home"))
+    supervisor = replace(session, user="wright", role=Role.SUPERVISOR)
+    with supervisor.store.begin(supervisor.command_context(), "test") as tx:
+        access_lists.set_access_entry(tx, "PHX-1", session.user, AccessList.EXCLUDED, listed=True)
+    (entry,) = drafts.list_drafts(session).entries
+    assert (entry.is_closed, entry.name, entry.draft.words) == (True, "", "What was done: Seen at home")
 
 
 def test_a_damaged_file_is_left_alone_and_told_once_in_a_sentence(session: Session) -> None:

@@ -154,7 +154,7 @@ def test_cancel_asks_whether_to_keep_it_only_where_something_was_typed(
     write(dialog.what.edit, WORDS)
     press(dialog, Qt.Key.Key_Escape)
     assert dialog.unsaved_prompt.isVisible()
-    assert dialog.keep_for_later_button.isVisible()
+    assert dialog.unsaved_prompt.keep_for_later_button.isVisible()
     assert shared_mnemonics(dialog) == []
     press(focused(), Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: not dialog.isVisible())

@@ -22,6 +22,7 @@ from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.ui.actions.recording_actions import SET_RAG
+from ioms_desktop.ui.cases.case_header import CHANGED_MESSAGE
 from ioms_desktop.ui.cases.case_screen import CaseScreen
 from ioms_desktop.ui.main_window.live_updates import RECONNECTED_MESSAGE, describe_viewers
 from ioms_desktop.ui.main_window.window import MainWindow
@@ -168,7 +169,7 @@ def test_a_dialog_is_not_disturbed_and_the_case_is_read_when_it_is_closed(qtbot:
     qtbot.waitUntil(lambda: any(each.isVisible() for each in case.findChildren(QDialog)), timeout=PATIENCE)
     office.rag("meanwhile")
     qtbot.waitUntil(case.header.changed_label.isVisible, timeout=PATIENCE)
-    assert case.header.changed_label.text() == "Changed by another colleague; refresh (F5)"
+    assert case.header.changed_label.text() == CHANGED_MESSAGE
     assert case.view is before
     for dialog in case.findChildren(QDialog):
         dialog.close()

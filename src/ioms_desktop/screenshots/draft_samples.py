@@ -34,6 +34,7 @@ def sample_waiting(session: Session, subject: CaseSubject) -> UnsavedEntries:
         request=str(uuid4()),
         saved_at=session.clock() - timedelta(hours=2),
         case_ref=subject.case_ref,
+        fields={"done": WORDS},
         words=words,
     )
     earlier = session.clock() - timedelta(days=3)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
-from ioms_desktop.domain.access.roles import sees_programme
 from ioms_desktop.domain.dates.instants import is_recent
 from ioms_desktop.domain.drafts import DRAFT_LIFETIME, Draft, WindowState
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import capitalise, pluralise
+from ioms_desktop.services.case_access import may_open_case
 from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import data_folder
@@ -30,11 +30,18 @@ class UnsavedEntry:
 
     Attributes:
         draft: What was typed.
-        name: The person the case is about; empty where the form was opened on no case.
+        name: The person the case is about; empty where the form was opened on no case, or the case is closed.
+        is_closed: Whether the user may not see the case any more: the words are theirs, the case is not.
     """
 
     draft: Draft
     name: str = ""
+    is_closed: bool = False
+
+    @property
+    def can_reopen(self) -> bool:
+        """Whether its form can be opened again; of an entry whose case was closed the words alone are kept."""
+        return bool(self.draft.fields) and not self.is_closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +96,9 @@ def delete_drafts_about(session: Session, refs: Collection[str]) -> None:
 
 
 def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEntries:
-    """List the drafts to offer; those already saved, too old or no longer visible are removed.
+    """List the drafts to offer; those already saved or too old are removed.
+
+    Of a draft whose case the user may no longer see, the words they wrote are kept and what the form showed is not.
 
     Args:
         excluding: The numbers of those that stand in an open form.
@@ -105,15 +114,25 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
     fresh = [_date_again(drawer, draft, at) for draft in found.drafts if not draft.has_expired(at)]
     open_ = [draft for draft in fresh if draft.id not in excluding and find_outcome(session, draft.request) is None]
     with session.store.read() as reading:
-        names = {draft.id: _person_name(session, reading, draft) for draft in open_}
-    entries = [UnsavedEntry(draft=draft, name=names[draft.id] or "") for draft in open_ if names[draft.id] is not None]
+        found_entries = [(draft, _entry_of(session, reading, draft)) for draft in open_]
+    entries = [entry for _, entry in found_entries if entry is not None]
+    for draft, entry in found_entries:
+        if entry is not None and entry.is_closed and draft.fields:
+            files.save_draft(drawer, entry.draft)
     staying = {each.draft.id for each in entries} | set(excluding)
     for draft in found.drafts:
         if draft.id not in staying:
             files.delete_draft(drawer, draft.id)
     saved = len([draft for draft in fresh if draft.id not in excluding]) - len(open_)
     files.delete_expired_drafts(drawer, at, DRAFT_LIFETIME)
-    notes = _describe_removed(found.unreadable_count, len(found.drafts) - len(fresh), saved, len(open_) - len(entries))
+    counts = {
+        "saved": saved,
+        "expired": len(found.drafts) - len(fresh),
+        "gone": len(open_) - len(entries),
+        "closed": sum(each.is_closed for each in entries),
+        "unreadable": found.unreadable_count,
+    }
+    notes = tuple(_describe_note(what, number) for what, number in counts.items() if number)
     return UnsavedEntries(entries=tuple(reversed(entries)), notes=notes)
 
 
@@ -131,7 +150,7 @@ def find_draft_of_form(
     wanted, at = (form, case_ref, about), session.clock()
     for draft in reversed(files.load_drafts(drawer).drafts):
         same = (draft.form, draft.case_ref, draft.about) == wanted and draft.id not in excluding
-        if same and not draft.has_expired(at) and find_outcome(session, draft.request) is None:
+        if same and draft.fields and not draft.has_expired(at) and find_outcome(session, draft.request) is None:
             return draft
     return None
 
@@ -173,24 +192,38 @@ def _date_again(drawer: files.DraftStore, draft: Draft, at: datetime) -> Draft:
     return dated
 
 
-def _person_name(session: Session, reading: Reading, draft: Draft) -> str | None:
-    """Give the name of the person of a draft's case; None where the user may not see the case."""
+def _without_case(draft: Draft) -> Draft:
+    """Return a draft of which the author's own words alone are left."""
+    return replace(draft, fields={}, focus="")
+
+
+def _entry_of(session: Session, reading: Reading, draft: Draft) -> UnsavedEntry | None:
+    """Give an entry with the name of the person of its case, where the user may see the case; None where it is gone.
+
+    A server does not tell a case that is gone from one that is closed; the words are then kept until they expire.
+    """
     if not draft.case_ref:
-        return ""
+        return UnsavedEntry(draft=draft)
     case = reading.find(Case, draft.case_ref)
-    if case is None or not sees_programme(session.role, case.programme):
+    if case is None and not reading.server_enforces_access:
         return None
+    if case is None or not may_open_case(session, reading, case):
+        return UnsavedEntry(draft=_without_case(draft), is_closed=True)
     person = reading.find(Person, case.person_ref)
-    return "" if person is None else f"{person.given_names} {person.family_name}".strip()
-
-
-def _describe_removed(unreadable: int, expired: int, saved: int, closed: int) -> tuple[str, ...]:
-    entry = ("unsaved entry", "unsaved entries")
-    told = (
-        (saved, "{} had been saved after all, and so was removed here.", ("entry", "entries")),
-        (expired, f"{{}} older than {DRAFT_LIFETIME.days} days removed.", entry),
-        (closed, "{} removed: the case may no longer be seen.", entry),
-        (unreadable, "{} cannot be opened here, and so left alone.", entry),
+    return UnsavedEntry(
+        draft=draft, name="" if person is None else f"{person.given_names} {person.family_name}".strip()
     )
-    said = (words.format(pluralise(number, *nouns)) for number, words, nouns in told if number)
-    return tuple(capitalise(words) for words in said)
+
+
+def _describe_note(what: str, number: int) -> str:
+    noun = ("entry", "entries") if what == "saved" else ("unsaved entry", "unsaved entries")
+    return capitalise(_NOTES[what].format(pluralise(number, *noun)))
+
+
+_NOTES = {
+    "saved": "{} had been saved after all, and so was removed here.",
+    "expired": f"{{}} older than {DRAFT_LIFETIME.days} days removed.",
+    "gone": "{} removed: the case is no longer there.",
+    "closed": "{} on a case that is closed to you: your words are kept, the case is not.",
+    "unreadable": "{} cannot be opened here, and so left alone.",
+}

@@ -35,6 +35,8 @@ class Topic(StrEnum):
     FIGURES = "figures"
 
 
+TOPICS_OF_NO_CASE = frozenset({Topic.USERS, Topic.FIGURES})
+"""What no screen of a case shows."""
 ALL_RECORD_TOPICS = frozenset(Topic) - {Topic.USERS}
 """What an act that may touch any record may have changed."""
 

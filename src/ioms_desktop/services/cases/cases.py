@@ -92,6 +92,11 @@ class CaseView:
     break_glass_access: BreakGlassAccess | None = None
 
     @property
+    def records(self) -> "CaseView":
+        """The view without what passes with time alone, to compare two readings of a case."""
+        return replace(self, break_glass_access=None)
+
+    @property
     def needs(self) -> tuple[Need, ...]:
         """Needs by pathway."""
         return self.of(Need)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from typing_extensions import override
 
@@ -19,7 +19,7 @@ from ioms_desktop.ui.actions.registry import record_buttons
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QDialog, QWidget
 
     from ioms_desktop.domain.records.record import Record
     from ioms_desktop.services.session import Outcome, Session
@@ -45,6 +45,9 @@ class CaseScreenProtocol(Protocol):
 
     def handle_outcome(self, outcome: "Outcome") -> None:
         """Take what a dialog sent."""
+
+    def check(self) -> None:
+        """Find out whether the case is still open to the user."""
 
     def show_triggers(self) -> None:
         """Go to the triggers."""
@@ -94,6 +97,21 @@ class CaseActions(DialogLauncher):
         # The case may have been closed to this user while something else was read.
         if self._screen.view is not None or action is BREAK_GLASS:
             super().open_gathered(action, gathered)
+
+    @override
+    def show(
+        self,
+        dialog: "QDialog",
+        case_ref: str = "",
+        completed: "Callable[[DialogContext, Any], None] | None" = None,
+    ) -> None:
+        from ioms_desktop.ui.dialogs.command_dialog import CommandDialog  # noqa: PLC0415 - imported with the dialog
+
+        if isinstance(dialog, CommandDialog):
+            # What was refused, or could only be kept, may be so because the case was closed meanwhile.
+            dialog.refused.connect(self._screen.check)
+            dialog.rejected.connect(self._screen.check)
+        super().show(dialog, case_ref, completed)
 
     def _is_possible(self, action: DialogAction) -> bool:
         screen = self._screen

@@ -24,7 +24,7 @@ from ioms_desktop.ui.widgets.layouts import clear_layout
 from ioms_desktop.ui.widgets.widgets import ElidedLabel, label
 
 FACT_WIDTH_PX = 206
-CHANGED_MESSAGE = "Changed by another colleague; refresh (F5)"
+CHANGED_MESSAGE = "Changed elsewhere since you opened it; refresh (F5)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.services.session import TOPICS_OF_NO_CASE, Outcome, Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
 from ioms_desktop.ui.actions.dialog_action import DialogAction
@@ -34,6 +34,7 @@ from ioms_desktop.ui.actions.recording_actions import SET_RAG
 from ioms_desktop.ui.actions.registry import case_buttons, section_button
 from ioms_desktop.ui.cases.case_access_bar import BreakGlassBar, CaseUnavailable, read_case
 from ioms_desktop.ui.cases.case_actions import CaseActions
+from ioms_desktop.ui.cases.case_dialogs import WORDS_KEPT_MESSAGE, close_dialogs, open_dialogs
 from ioms_desktop.ui.cases.case_header import CaseHeader, shows_rag
 from ioms_desktop.ui.cases.case_section import SectionRow, ShownCase
 from ioms_desktop.ui.cases.section_table import SectionTable
@@ -42,7 +43,7 @@ from ioms_desktop.ui.cases.trigger_panel import TriggerPanel
 from ioms_desktop.ui.charts.timeline_view import TimelineView
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
-from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.tasks import Tasks, ignore
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 SIDE_BY_SIDE_WIDTH_PX = 1120
@@ -238,9 +239,32 @@ class CaseScreen(QWidget):
         work = partial(read_case, self.session, self.case_ref, self._as_of)
         self.tasks.latest(self, "case", work, self._case_loaded, self._refused, self._failed)
 
+    @Slot()
+    def check(self) -> None:
+        """Find out whether the case is still open to the user, and whether it has changed; show no change yet.
+
+        For a case with a dialog over it, which a refresh would disturb. A case that was closed disappears at once.
+        """
+        if self.view is not None:
+            work = partial(read_case, self.session, self.case_ref, self._as_of)
+            self.tasks.latest(self, "check", work, self._checked, ignore, ignore)
+
+    def _checked(self, read: tuple[CaseView, TimelineFacts] | str) -> None:
+        if self.view is None:
+            return
+        if isinstance(read, str):
+            self._show_unavailable(read)
+        elif read[0].records != self.view.records:
+            self.header.show_changed()
+
+    @property
+    def has_dialogs(self) -> bool:
+        """Whether a dialog is open over the case."""
+        return bool(open_dialogs(self))
+
     def topics_changed(self, changed: frozenset[Topic]) -> None:
         """Refresh where anything that a case shows has changed."""
-        if changed - {Topic.USERS}:
+        if changed - TOPICS_OF_NO_CASE:
             self.refresh()
 
     def _case_loaded(self, read: tuple[CaseView, TimelineFacts] | str) -> None:
@@ -271,6 +295,8 @@ class CaseScreen(QWidget):
 
     def _show_unavailable(self, sentence: str) -> None:
         """Replace the case by a sentence: the user may not open it, or no longer."""
+        if self.view is not None and close_dialogs(self):
+            sentence = f"{sentence} {WORDS_KEPT_MESSAGE}"
         self.view = None
         self.busy.stop()
         for part in (self.header, self.break_glass_bar, self.as_of_bar, self.message):

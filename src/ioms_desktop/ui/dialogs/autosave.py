@@ -6,6 +6,7 @@ certain, or when the user discards it.
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from uuid import uuid4
@@ -16,8 +17,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import Refused, Unreachable
 from ioms_desktop.services import drafts
+from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Tasks, ignore
@@ -175,11 +177,28 @@ class DraftAutosave(QObject):
         self.origin = replace(self.origin, revision=draft.revision)
         self._on_disk = True
 
-    def save_and_stop(self) -> None:
-        """Save the draft for later; the form closes."""
-        self._tasks.run(
-            draft_notifier(), self.pending_write(), lambda _: draft_notifier().changed.emit(), self.save_failed.emit
-        )
+    def save_for_later(self, then: Callable[[], object], failed: Callable[[str], None]) -> None:
+        """Save the draft while the form still stands.
+
+        Args:
+            then: Called once the draft is on the disk; closes the form.
+            failed: Called with the sentence that says why it could not be written; the form stays.
+        """
+
+        def done(_: object) -> None:
+            self._stop()
+            then()
+            draft_notifier().changed.emit()
+
+        self._tasks.run(self, self.pending_write(), done, failed)
+
+    def save_and_stop(self, failed: Callable[[str], None]) -> None:
+        """Save the draft of a form that closes at once.
+
+        Args:
+            failed: Called with the sentence that says why it could not be written.
+        """
+        self._tasks.run(draft_notifier(), self.pending_write(), lambda _: draft_notifier().changed.emit(), failed)
         self._stop()
 
     def delete_draft(self) -> None:
@@ -238,3 +257,14 @@ def _write_in_turn(due: list[Callable[[], None]], done: list[bool]) -> None:
 
 def _no_write() -> None:
     """There is no draft on the disk, and none is to be written."""
+
+
+def save_draft_and_run(keep: Callable[[], None] | None, work: Callable[[], object]) -> object:
+    """Keep what was typed, then do it; a lost connection, or somebody else's save, is an answer of its own."""
+    if keep is not None:
+        with suppress(Refused):
+            keep()
+    try:
+        return work()
+    except (Unreachable, EditConflict, RecordRemoved) as answer:
+        return answer

@@ -26,29 +26,30 @@ command sent as an ``Edit`` opens the page that compares (``conflict_handler``).
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused, Unreachable
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.ui.dialogs.autosave import DraftAutosave, Origin
+from ioms_desktop.ui.dialogs.autosave import DraftAutosave, Origin, save_draft_and_run
 from ioms_desktop.ui.dialogs.edit_conflict import ConflictHandler, SendsCommands
 from ioms_desktop.ui.dialogs.restore_prompt import DraftRestorePrompt
 from ioms_desktop.ui.dialogs.save_check import SaveOutcomeCheck
+from ioms_desktop.ui.dialogs.send_keys import SendKeys
+from ioms_desktop.ui.dialogs.unsaved_prompt import UnsavedPrompt
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets.layouts import fit_to_screen, horizontal_rule
-from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
+from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen, horizontal_rule
+from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 DIALOG_WIDTH_PX = 620
 
@@ -58,9 +59,11 @@ class CommandDialog(SendsCommands):
 
     Signals:
         completed: The command was done; with what the service returned.
+        refused: The command was not done; what was typed is still there.
     """
 
     completed = Signal(object)
+    refused = Signal()
 
     def __init__(
         self,
@@ -102,25 +105,11 @@ class CommandDialog(SendsCommands):
         self.secondary = button("Cancel", self.reject)
         self.busy = BusyIndicator("Saving…")
         self.draft_status = label("", "small")
-        self.unsaved_prompt = QFrame()
-        self._keep_editing_button = button("Keep &editing", self.keep_editing)
-        self.keep_for_later_button = button("Keep it for &later", self.keep_for_later)
-        self._build_unsaved_prompt(discard)
+        self.unsaved_prompt = UnsavedPrompt(
+            discard, discard=self.discard, keep_for_later=self.keep_for_later, keep_editing=self.keep_editing
+        )
         self._lay_out(title, intro)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
-
-    def _build_unsaved_prompt(self, discard: str) -> None:
-        # Asked inside the dialog, not by a second one: nothing runs a loop of its own, and nothing is covered.
-        self.unsaved_prompt.setProperty("kind", "bar-caution")
-        self.unsaved_prompt.setAccessibleName(_UNSAVED_MESSAGE)
-        row = QHBoxLayout(self.unsaved_prompt)
-        row.setContentsMargins(24, 8, 24, 8)
-        row.addWidget(label(_UNSAVED_MESSAGE), 1)
-        row.addWidget(button(discard, self.discard, kind="danger"))
-        row.addWidget(self.keep_for_later_button)
-        row.addWidget(self._keep_editing_button)
-        self.unsaved_prompt.hide()
+        SendKeys(self, self.accept, lambda: self.form.is_dirty)
 
     def _lay_out(self, title: str, intro: str) -> None:
         inside = self._page = QWidget()
@@ -132,11 +121,8 @@ class CommandDialog(SendsCommands):
             column.addWidget(label(intro, "quiet", wrap=True))
         column.addWidget(self.form)
         column.addStretch(1)
-        self.scroll_area = QScrollArea()
+        self.scroll_area = FocusScrollArea()
         self.scroll_area.setWidget(inside)
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.title_label = label(title, "title")
         self.title_label.setContentsMargins(24, 16, 24, 4)
@@ -152,7 +138,8 @@ class CommandDialog(SendsCommands):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self.title_label, self.banner, self.unsaved_prompt, self.scroll_area, horizontal_rule()):
+        # What is said comes below the form, which takes up the room: neither a field nor a button moves under a click.
+        for part in (self.title_label, self.scroll_area, self.banner, self.unsaved_prompt, horizontal_rule()):
             layout.addWidget(part)
         layout.addLayout(foot)
 
@@ -163,8 +150,8 @@ class CommandDialog(SendsCommands):
         around = self.title_label.sizeHint().height() + self.primary.sizeHint().height() + 40
         fit_to_screen(self, DIALOG_WIDTH_PX, inside + around)
         fields = self.form.fields
-        if fields:
-            fields[0].setFocus()
+        # Where nothing is asked, the focus is on what does nothing: Space must not do what the dialog only asks about.
+        (fields[0] if fields else self.secondary).setFocus()
 
     def build_command(self) -> Callable[[], Any]:
         """Read the form and return what is to run off the interface thread.
@@ -236,7 +223,7 @@ class CommandDialog(SendsCommands):
         self._set_sending(True)
         self.conflict_handler.command_sending(work)
         self._tasks.run(
-            self, partial(_save_draft_and_run, keep, work), self._handle_answer, self.show_refusal, self._failed
+            self, partial(save_draft_and_run, keep, work), self._handle_answer, self.show_refusal, self._failed
         )
 
     @override
@@ -246,6 +233,7 @@ class CommandDialog(SendsCommands):
         self.banner.problem(sentence)
         self.banner.close_button.hide()
         self.conflict_handler.show_refusal(sentence)
+        self.refused.emit()
 
     def _failed(self, reference: str) -> None:
         self.show_refusal(f"Nothing was saved, and everything you typed is still here. The reference is {reference}.")
@@ -345,19 +333,16 @@ class CommandDialog(SendsCommands):
         if self._is_sending:
             return False
         able = self.autosave is not None and self.autosave.can_save
-        if self.save_check is not None and self.autosave is not None and able:
-            self.autosave.save_and_stop()  # whether it was saved is asked again before it is offered
-            return True
+        if self.save_check is not None and able:
+            self.keep_for_later()  # whether it was saved is asked again before it is offered
+            return False
         if not self.form.is_dirty:
             if self.autosave is not None:
                 self.autosave.delete_draft()
             return True
-        self.keep_for_later_button.setVisible(able)
         self._focus_before_disable = self.focusWidget()
         self.form.setEnabled(False)  # its mnemonics are not to answer the question
-        self.unsaved_prompt.show()
-        self._keep_editing_button.setFocus()
-        announce(_UNSAVED_MESSAGE, self)
+        self.unsaved_prompt.ask(can_keep=able)
         return False
 
     @Slot()
@@ -370,10 +355,33 @@ class CommandDialog(SendsCommands):
 
     @Slot()
     def keep_for_later(self) -> None:
-        """Close without doing it; what was typed is offered again."""
+        """Close without doing it, once what was typed is on the disk; it is offered again."""
         if self.autosave is not None:
-            self.autosave.save_and_stop()
+            self.unsaved_prompt.setEnabled(False)
+            self.autosave.save_for_later(super().reject, self._show_not_kept)
+
+    def _show_not_kept(self, sentence: str) -> None:
+        self.unsaved_prompt.setEnabled(True)
+        self.keep_editing()
+        self.banner.problem(sentence)
+
+    def withdraw(self, show_words: Callable[[str], None]) -> bool:
+        """Close at once, because the case may no longer be seen; what was typed is kept.
+
+        Args:
+            show_words: Called with what was typed where it cannot be kept on this computer.
+
+        Returns:
+            Whether anything had been typed.
+        """
+        words, keeper = self.form.describe_changes(), self.autosave
+        self.conflict_handler.close_page()
+        if words and keeper is not None and keeper.can_save:
+            keeper.save_and_stop(lambda _: show_words(words))
+        elif words:
+            show_words(words)
         super().reject()
+        return bool(words)
 
     @Slot()
     def discard(self) -> None:
@@ -381,17 +389,3 @@ class CommandDialog(SendsCommands):
         if self.autosave is not None:
             self.autosave.delete_draft()
         super().reject()
-
-
-_UNSAVED_MESSAGE = "What you typed has not been saved."
-
-
-def _save_draft_and_run(keep: Callable[[], None] | None, work: Callable[[], object]) -> object:
-    """Keep what was typed, then do it; a lost connection, or somebody else's save, is an answer of its own."""
-    if keep is not None:
-        with suppress(Refused):
-            keep()
-    try:
-        return work()
-    except (Unreachable, EditConflict, RecordRemoved) as answer:
-        return answer

@@ -8,15 +8,17 @@ everything typed still stands.
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.edit_merge import MergeChoice, Verdict
 from ioms_desktop.services.edit_conflicts import EditComparison, FieldComparison, GroupComparison
 from ioms_desktop.services.labels import format_instant
+from ioms_desktop.ui.dialogs.send_keys import SendKeys
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
-from ioms_desktop.ui.widgets.layouts import fit_to_screen, horizontal_rule, largest_size
+from ioms_desktop.ui.opening_guard import OpeningGuard
+from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen, horizontal_rule, largest_size, reveal
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
 DIALOG_WIDTH_PX = 860
@@ -77,19 +79,16 @@ class MergeDialog(QDialog):
         self.title_label.setContentsMargins(SIDE_MARGIN_PX, 16, SIDE_MARGIN_PX, 0)
         self.intro = label("", "quiet", wrap=True)
         self.intro.setContentsMargins(SIDE_MARGIN_PX, 0, SIDE_MARGIN_PX, 4)
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll_area = FocusScrollArea()
         self.busy = BusyIndicator("Saving…")
         self.hint = label("Ctrl+Enter", "small")
         self.back_button = button("Back to the &form", self.reject)
         self.primary = button("&Save", self.accept, kind="primary")
         self.primary.setDefault(True)
         self._lay_out()
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+        SendKeys(self, self.accept, lambda: bool(self.picks()))
         self._fill({})
+        OpeningGuard(self)
 
     def _lay_out(self) -> None:
         foot = QHBoxLayout()
@@ -187,6 +186,7 @@ class MergeDialog(QDialog):
             self.banner.problem(waiting.required_message())
             self.banner.close_button.hide()
             waiting.setFocus(Qt.FocusReason.OtherFocusReason)
+            reveal(waiting)
             announce(waiting.required_message(), waiting.control)
             return
         self.banner.clear()

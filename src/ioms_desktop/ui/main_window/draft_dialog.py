@@ -1,6 +1,7 @@
 """The list of unsaved entries, from which each can be reopened in its form."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -16,6 +17,10 @@ from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 DIALOG_SIZE_PX = (680, 440)
 COLUMN_WIDTHS_PX = (190, 260)
+WORDS_ONLY_MESSAGE = (
+    "The case was closed to you, so its form cannot be opened. These words are yours: copy them, or tell them to "
+    "whoever works on the case now."
+)
 
 
 class UnsavedDialog(QDialog):
@@ -53,6 +58,7 @@ class UnsavedDialog(QDialog):
         self.preview.setReadOnly(True)
         self.preview.setTabChangesFocus(True)
         self.preview.setAccessibleName("What was typed")
+        self.words_note = label(WORDS_ONLY_MESSAGE, "small", wrap=True)
         self.open_button = button("&Open it again", self._open, kind="primary")
         self.delete_button = button("&Throw away", self._delete)
         self._lay_out()
@@ -79,12 +85,15 @@ class UnsavedDialog(QDialog):
         column.addWidget(self.entry_list, 3)
         column.addWidget(label("What was typed", "small"))
         column.addWidget(self.preview, 2)
+        column.addWidget(self.words_note)
         column.addLayout(foot)
 
     def _fill(self) -> None:
         self.entry_list.clear()
         for each in self._entries.values():
             case = ", ".join(filter(None, (each.name, each.draft.case_ref))) or "No case"
+            if each.is_closed:
+                case = f"{each.draft.case_ref}, closed to you"
             row = QTreeWidgetItem(
                 [DRAFT_TITLES.get(each.draft.form, "Entry"), case, format_instant(each.draft.saved_at)]
             )
@@ -104,14 +113,17 @@ class UnsavedDialog(QDialog):
     @Slot()
     def _show_preview(self) -> None:
         current = self.current_entry
-        for act in (self.open_button, self.delete_button):
-            act.setEnabled(current is not None)
+        self.delete_button.setEnabled(current is not None)
+        self.open_button.setEnabled(current is not None and current.can_reopen)
+        self.words_note.setVisible(current is not None and not current.can_reopen)
         self.preview.setPlainText("There is none left." if current is None else current.draft.words)
 
     @Slot()
     def _open(self) -> None:
         current = self.current_entry
-        if current is not None and self.isVisible():  # Enter can trigger both the row and the default button
+        if (
+            current is not None and current.can_reopen and self.isVisible()
+        ):  # Enter can trigger both the row and the default button
             self.accept()
             self.reopen_requested.emit(current.draft)
 
@@ -134,6 +146,6 @@ class UnsavedDialog(QDialog):
         self._services.tasks.run(self, work, partial(self._delete_undone, entry), self.message.problem)
 
     def _delete_undone(self, entry: UnsavedEntry, draft: Draft) -> None:
-        self._entries[draft.id] = UnsavedEntry(draft=draft, name=entry.name)
+        self._entries[draft.id] = replace(entry, draft=draft)
         self._fill()
         draft_notifier().changed.emit()

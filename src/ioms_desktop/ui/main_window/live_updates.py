@@ -5,15 +5,16 @@ from datetime import date, datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.access.break_glass import BreakGlassEvent, list_recent_break_glass, receives_alerts
+from ioms_desktop.services.access.case_access_admin import ACCESS_TOPICS
 from ioms_desktop.services.change_feed import ChangeNotice, ListenerCallbacks, Viewer, listen
 from ioms_desktop.services.labels import format_instant
-from ioms_desktop.services.session import Topic
+from ioms_desktop.services.session import TOPICS_OF_NO_CASE, Topic
 from ioms_desktop.ui.actions.dialog_action import Target
 from ioms_desktop.ui.actions.recording_actions import REVIEW_BREAK_GLASS
 from ioms_desktop.ui.main_window.frame import WindowFrame
@@ -58,6 +59,7 @@ class LiveUpdates(QObject):
         super().__init__(window)
         self._window = window
         self._stale: set[QWidget] = set()
+        self._unchecked: set[QWidget] = set()  # cases that may have changed under a dialog
         self._connection_lost = False
         self.connection_label = label("", "small")
         self.connection_label.hide()
@@ -92,11 +94,14 @@ class LiveUpdates(QObject):
     def _mark_stale(self, change: ChangeNotice) -> None:
         """Note what must be refreshed; a hidden screen is refreshed when it is next shown."""
         self._stale |= {screen for screen in self._window.screens.values() if screen.topics & change.topics}
-        if change.topics - {Topic.USERS}:
+        if change.topics - TOPICS_OF_NO_CASE:
             for ref in self._window.tabs.open_cases:
                 case = self._window.tabs.case_screen(ref)
                 if case is not None and (change.case_keys is None or self._listener.key(ref) in change.case_keys):
                     self._stale.add(case)
+                    self._unchecked.add(case)
+                    if change.topics & ACCESS_TOPICS and case is not self._window.current_screen:
+                        case.check()  # its tab shows a name, and the case the moment the tab is chosen
         self._schedule_refresh()
 
     @Slot()
@@ -110,18 +115,20 @@ class LiveUpdates(QObject):
         shown = self._window.current_screen
         if shown not in self._stale:
             return
-        covered = self._mark_changed_under_dialog(shown)
+        covered = self._check_under_dialog(shown)
         if not covered and not self._window.tasks.is_busy:
             self._stale.discard(shown)
             self._window.refresh()
         self._refresh_timer.start(REFRESH_PAUSE_MS)
 
-    def _mark_changed_under_dialog(self, shown: QWidget) -> bool:
-        """Note on a case that it has changed if a dialog is open over it: a refresh would disturb the dialog."""
+    def _check_under_dialog(self, shown: QWidget) -> bool:
+        """Check a case that has a dialog open over it, instead of a refresh, which would disturb the dialog."""
         case = self._window.current_case
-        if case is None or case is not shown or not any(each.isVisible() for each in case.findChildren(QDialog)):
+        if case is None or case is not shown or not case.has_dialogs:
             return False
-        case.header.show_changed()
+        if case in self._unchecked:
+            self._unchecked.discard(case)
+            case.check()
         return True
 
     @Slot(str)
@@ -136,6 +143,7 @@ class LiveUpdates(QObject):
         self._listener.mark_closed(case_ref)
         open_now = {self._window.tabs.case_screen(ref) for ref in self._window.tabs.open_cases}
         self._stale = {each for each in self._stale if each in open_now or each in self._window.screens.values()}
+        self._unchecked &= open_now
 
     @Slot()
     def _check_break_glass(self) -> None:

@@ -1,0 +1,59 @@
+"""Keeps a window that opens by itself from taking keys and clicks that were meant for the window before it."""
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QWidget
+from typing_extensions import override
+
+QUIET_MS = 600
+"""For how long, in milliseconds, nothing must be typed before a window that opened by itself takes keys."""
+_KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride, QEvent.Type.Shortcut})
+_CLICKS = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.MouseButtonRelease})
+
+
+class OpeningGuard(QObject):
+    """Ignores what is typed and clicked from when a window is shown until the keyboard has been quiet for a moment.
+
+    Whoever is typing when a window opens over their work has not read it: their next Space or Enter would press its
+    button. Each ignored key begins the moment anew, so a word typed to its end does nothing.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        """Guard a window that is about to be shown."""
+        super().__init__(window)
+        self._window = window
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(QUIET_MS)
+        self._timer.timeout.connect(self.end)
+        window.installEventFilter(self)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether keys and clicks are still ignored."""
+        return self._timer.isActive()
+
+    @Slot()
+    def end(self) -> None:
+        """Take keys and clicks from now on."""
+        self._timer.stop()
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if watched is self._window and kind == QEvent.Type.Show:
+            self._window.removeEventFilter(self)
+            QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # a widget needs an application
+            self._timer.start()
+        elif self._timer.isActive() and kind in (_KEYS | _CLICKS) and self._is_inside(watched):
+            if kind in _KEYS:
+                self._timer.start()
+            event.accept()  # an override that is accepted keeps mnemonics and shortcuts from being looked up
+            return True
+        return False
+
+    def _is_inside(self, watched: QObject) -> bool:
+        window = self._window
+        return isinstance(watched, QWidget) and (watched is window or window.isAncestorOf(watched))
