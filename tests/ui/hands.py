@@ -5,6 +5,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from ioms_desktop.ui.dialogs.send_keys import SendKeys
+from ioms_desktop.ui.opening_guard import OpeningGuard
+
 PLAIN = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -17,18 +20,29 @@ def focused() -> QWidget:
     return widget
 
 
+def await_guard(widget: QWidget) -> None:
+    """Wait, as a person does who reads a window that opened by itself, until it takes keys and clicks."""
+    for guard in widget.window().findChildren(OpeningGuard):
+        guard.end()
+    for keys in widget.window().findChildren(SendKeys):
+        keys.end_pause()
+
+
 def press(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
     """Press a key."""
+    await_guard(widget)
     QTest.keyClick(widget, key, modifiers)
 
 
 def write(widget: QWidget, text: str) -> None:
     """Type a text."""
+    await_guard(widget)
     QTest.keyClicks(widget, text)
 
 
 def click(widget: QWidget, at: QPoint | None = None) -> None:
     """Click in the middle of a widget, or at a point of it."""
+    await_guard(widget)
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton, PLAIN, at if at is not None else widget.rect().center())
 
 

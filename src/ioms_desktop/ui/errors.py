@@ -13,6 +13,8 @@ from types import TracebackType
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from ioms_desktop.ui.opening_guard import OpeningGuard
+
 LOG = logging.getLogger("ioms_desktop.faults")
 QT_LOG = logging.getLogger("ioms_desktop.qt")
 _REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without characters that are easily misheard or misread
@@ -46,6 +48,7 @@ class FaultDialog(QDialog):
         for part in (words, self.reference, buttons):
             layout.addWidget(part)
         self.setMinimumWidth(440)
+        OpeningGuard(self)
 
     @Slot()
     def copy_reference(self) -> None:

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions.actions import UserAction
+from ioms_desktop.ui.actions.lock_shortcut import LockShortcut
 from ioms_desktop.ui.main_window.audit_sealer import AuditSealer
 from ioms_desktop.ui.main_window.backup_actions import show_backup_reminder
 from ioms_desktop.ui.main_window.frame import WindowFrame
@@ -27,6 +28,7 @@ class MainWindow(WindowFrame):
             tasks: Runs background work; a new one when None.
         """
         super().__init__(session, settings, tasks)
+        self.lock_shortcut = LockShortcut(self, self.user_actions)
         self.audit_sealer = AuditSealer(session, self.tasks, self)
         self.audit_sealer.clock_moved_back.connect(self.messages.caution)
         self.live_updates = LiveUpdates(self)

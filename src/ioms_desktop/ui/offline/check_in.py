@@ -5,14 +5,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QProgressBar,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,13 +22,14 @@ from ioms_desktop.services.offline.check_in_report import CheckInReport
 from ioms_desktop.services.offline.checkout import RegisteredCheckout, list_open_checkouts
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Outcome, Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.ui.dialogs.send_keys import SendKeys
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.path_field import expand_path, path_problem
 from ioms_desktop.ui.offline.check_in_labels import INTRO, counts_table, describe_file, describe_outstanding
 from ioms_desktop.ui.offline.check_in_review import CheckInReview
 from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress, Tasks
-from ioms_desktop.ui.widgets.layouts import fit_to_screen, horizontal_rule, largest_size
+from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen, horizontal_rule, largest_size
 from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
 
 TITLE = "Import offline file"
@@ -77,7 +76,7 @@ class CheckInDialog(QDialog):
         self.summary_label = label(INTRO, "quiet", wrap=True)
         self.outstanding_label = label("", "small", wrap=True)
         self.outstanding_label.hide()
-        self.scroll_area = QScrollArea()
+        self.scroll_area = FocusScrollArea()
         self.progress = QProgressBar()
         self.progress_label = label("", "quiet")
         self.stop_button = button("&Stop", self.stop)
@@ -87,8 +86,7 @@ class CheckInDialog(QDialog):
         self.close_button = button("Close", self.close)
         self._previous_picks: dict[str, MergeChoice] = {}
         self._lay_out()
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+        SendKeys(self, self.accept, lambda: self.form.is_dirty)
         self.file.setFocus()
         self._load_outstanding()
 
@@ -107,9 +105,6 @@ class CheckInDialog(QDialog):
         top.setSpacing(8)
         top.addWidget(self.form)
         top.addWidget(self.outstanding_label)
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll_area.setVisible(False)
         self.progress_row = QWidget()
         busy = QHBoxLayout(self.progress_row)

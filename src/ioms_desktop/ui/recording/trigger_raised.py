@@ -9,6 +9,7 @@ from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.session import RaisedTrigger, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
+from ioms_desktop.ui.opening_guard import OpeningGuard
 from ioms_desktop.ui.widgets.chips import ChipLabel, deadline_chip
 from ioms_desktop.ui.widgets.widgets import button, label
 
@@ -59,6 +60,7 @@ class TriggersRaisedDialog(QDialog):
         (self.decide_button if may_decide else self.later_button).setFocus()
         self.setAccessibleName("A decision is asked for")
         self.setAccessibleDescription(" ".join(each.explanation for each in raised))
+        OpeningGuard(self)
 
     def _card(self, session: Session, raised: RaisedTrigger) -> Card:
         rule = session.lists.of("rule").label(raised.rule)

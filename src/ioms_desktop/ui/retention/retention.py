@@ -32,6 +32,7 @@ from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
 from ioms_desktop.ui.forms.scale_field import ScaleField
+from ioms_desktop.ui.opening_guard import OpeningGuard
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import button, label
 
@@ -270,6 +271,7 @@ class DisposalCertificateDialog(QDialog):
         foot.addWidget(self.close_button)
         column.addLayout(foot)
         self.close_button.setFocus()
+        OpeningGuard(self)
 
     @Slot()
     def _copy(self) -> None:

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.opening_guard import OpeningGuard
 from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
@@ -106,6 +107,7 @@ class RecoveryCodeDialog(CodeConfirmationDialog):
             code: The code of the new file.
         """
         super().__init__(parent)
+        OpeningGuard(self)
         self.setWindowTitle("The recovery code")
         self.setAccessibleName("The recovery code")
         self.setMinimumWidth(DIALOG_WIDTH_PX)
