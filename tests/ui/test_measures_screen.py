@@ -238,6 +238,7 @@ def test_no_figure_stands_under_the_name_of_another_quarter(qtbot: QtBot, store:
         screen.quarter_chooser.setCurrentIndex(0)
         assert screen.view.empty_state.isVisible()
         assert screen.view.empty_state.text_label.text() == "Loading figures…"
+        assert screen.view.count_label.text() == ""
         assert not screen.note.isVisible()
         assert not screen.save_button.isEnabled()
         clock.open.set()

@@ -27,6 +27,7 @@ from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
+from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 DIALOG_SIZE_PX = (1000, 560)
@@ -120,7 +121,7 @@ class CaseAccessDialog(QDialog):
         for part in (
             label("Who may know of this case", "title"),
             label(about, "quiet", wrap=True),
-            self.message,
+            FloatingArea(self.message),
             self.summary_label,
             label(ENFORCEMENT_NOTES[self.case_access.shared], "small", wrap=True),
         ):

@@ -44,6 +44,7 @@ from ioms_desktop.ui.charts.timeline_view import TimelineView
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.tasks import Tasks, ignore
+from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 SIDE_BY_SIDE_WIDTH_PX = 1120
@@ -86,6 +87,7 @@ class CaseScreen(QWidget):
         self.view: CaseView | None = None
         self._as_of: date | None = None
         self._read_scheduled = False
+        self._read_problem = ""  # why it could not be read again, for as long as that is so
         self.message = MessageBar()
         self.as_of_bar = MessageBar()
         self.as_of_bar.close_button.hide()
@@ -150,7 +152,7 @@ class CaseScreen(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.header, self.break_glass_bar, self.as_of_bar, self.message):
+        for part in (self.header, self.break_glass_bar, self.as_of_bar, FloatingArea(self.message)):
             column.addWidget(part)
         column.addWidget(self.pages, 1)
         self.header.hide()
@@ -274,6 +276,8 @@ class CaseScreen(QWidget):
         view, facts = read
         self.view = view
         self.busy.stop()
+        if self._read_problem and self.message.text_label.text() == self._read_problem:
+            self.message.clear_problem()
         self.header.show_case(self.session, view)
         self.break_glass_bar.show_access(view.break_glass_access)
         if SET_RAG in self._buttons_by_action:
@@ -311,6 +315,7 @@ class CaseScreen(QWidget):
             self.unavailable.show_reason(sentence)
             self.pages.setCurrentIndex(UNAVAILABLE_PAGE)
         else:
+            self._read_problem = sentence
             self.message.problem(sentence)
 
     def _failed(self, reference: str) -> None:

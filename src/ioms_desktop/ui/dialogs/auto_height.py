@@ -53,7 +53,7 @@ class AutoHeightDialog(CommandDialog):
     def show_below_form(self, widget: QWidget) -> None:
         """Put a widget below the form that scrolls, so that it is always in sight."""
         column = cast("QVBoxLayout", self.layout())
-        column.insertWidget(column.indexOf(self.scroll_area) + 1, widget)
+        column.insertWidget(column.indexOf(self.unsaved_prompt) + 1, widget)
 
 
 class Card(QFrame):

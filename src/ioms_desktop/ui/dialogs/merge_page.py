@@ -102,7 +102,7 @@ class MergeDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (self.title_label, self.intro, self.banner, self.scroll_area, horizontal_rule()):
+        for part in (self.title_label, self.intro, self.scroll_area, self.banner, horizontal_rule()):
             layout.addWidget(part)
         layout.setStretchFactor(self.scroll_area, 1)
         layout.addLayout(foot)

@@ -199,6 +199,7 @@ class _FormRow:
             body.addWidget(part)
         self.clean_text = field.raw_text()
         self.is_shown = True
+        self.is_given = False  # whether the problem shown is not one that the field would find itself
 
     def show_problem(self, problem: str) -> None:
         """Show a problem; an empty string removes it."""
@@ -317,6 +318,7 @@ class Form(QWidget):
     def set_problem(self, name: str, sentence: str) -> None:
         """Show a problem beside a field and bring it into sight; an empty string removes it."""
         self._rows[name].show_problem(sentence)
+        self._rows[name].is_given = bool(sentence)
         if sentence:
             self._go_to_problem(self._rows[name])
 
@@ -352,6 +354,6 @@ class Form(QWidget):
     @Slot()
     def _field_changed(self) -> None:
         for row in self._rows.values():
-            if row.field is self.sender() and row.problem.text():
-                row.show_problem("")
+            if row.problem.text() and (row.field is self.sender() or not (row.is_given or row.field.problem())):
+                row.show_problem("")  # changed itself, or put right by a change of the field it depended on
         self.changed.emit()

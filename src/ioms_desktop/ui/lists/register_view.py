@@ -248,6 +248,7 @@ class RegisterView(QWidget):
 
     def show_loading(self) -> None:
         """Show that the list is being read, in place of its rows."""
+        self.count_label.clear()
         self.empty_state.show_message(f"Loading {self.register.noun[1]}…", icon="hourglass")
         self._pages.setCurrentWidget(self.empty_state)
 

@@ -13,6 +13,7 @@ from ioms_desktop.services.labels import format_instant
 from ioms_desktop.ui.actions.registry import DRAFT_TITLES
 from ioms_desktop.ui.dialogs.autosave import draft_notifier
 from ioms_desktop.ui.screen import WindowServices
+from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 DIALOG_SIZE_PX = (680, 440)
@@ -80,7 +81,7 @@ class UnsavedDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(10)
-        for part in (head, label(note, "quiet", wrap=True), self.message):
+        for part in (head, label(note, "quiet", wrap=True), FloatingArea(self.message)):
             column.addWidget(part)
         column.addWidget(self.entry_list, 3)
         column.addWidget(label("What was typed", "small"))

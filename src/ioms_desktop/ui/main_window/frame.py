@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QSettings, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -28,6 +28,7 @@ from ioms_desktop.ui.sign_in import database_label
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.active import ThemePreference
 from ioms_desktop.ui.theme.apply import follow_preference
+from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, label
 
 if TYPE_CHECKING:
@@ -127,15 +128,13 @@ class WindowFrame(QMainWindow):
         self.quick_search.setMaximumWidth(620)
         top.addWidget(self.quick_search, 1)
         top.addWidget(self.busy)
-        top.addStretch(1)
+        top.addWidget(FloatingArea(self.messages, self.unsaved_banner), 1, Qt.AlignmentFlag.AlignTop)
         page = QWidget()
         page.setProperty("kind", "page")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addWidget(self.messages)
-        column.addWidget(self.unsaved_banner)
         column.addWidget(self.tabs, 1)
         whole = QWidget()
         row = QHBoxLayout(whole)
@@ -292,13 +291,21 @@ class WindowFrame(QMainWindow):
     @Slot(object)
     def handle_outcome(self, outcome: Outcome) -> None:
         """Show the notice of a command, and refresh every screen that shows what changed."""
+        self._clear_problems()
         if outcome.notice:
             self.messages.notice(outcome.notice)
         self._refresh_changed(outcome)
 
     def _handle_case_outcome(self, screen: QWidget, outcome: Outcome) -> None:
         """Refresh the other screens after a command on an open case, which has already shown the notice itself."""
+        self._clear_problems()
         self._refresh_changed(outcome, except_for=screen)
+
+    def _clear_problems(self) -> None:
+        """Take away why an earlier attempt was refused: after a save that succeeded it would look like its result."""
+        for bar in self.findChildren(MessageBar):
+            if bar.window() is self:
+                bar.clear_problem()
 
     def _refresh_changed(self, outcome: Outcome, except_for: QWidget | None = None) -> None:
         for screen in self.screens.values():

@@ -133,9 +133,9 @@ class CheckInDialog(QDialog):
         for part in (
             self.title_label,
             self.summary_label,
-            self.message,
             self.source_page,
             self.scroll_area,
+            self.message,
             horizontal_rule(),
         ):
             layout.addWidget(part)

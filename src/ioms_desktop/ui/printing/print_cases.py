@@ -29,6 +29,7 @@ from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.printing.pdf_preview import PdfPreview, image_of, page_count, render_page
 from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.layouts import fit_to_screen
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
@@ -118,7 +119,7 @@ class PrintCasesDialog(QDialog):
             left.addWidget(act)
         right = QVBoxLayout()
         right.setSpacing(0)
-        right.addWidget(self.message)
+        right.addWidget(FloatingArea(self.message))
         right.addWidget(self.pages, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -41,6 +41,7 @@ from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, WindowServices
 from ioms_desktop.ui.widgets.drop_down import DropDown
+from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.long_read import LongRead
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
@@ -146,7 +147,7 @@ class MeasuresScreen(Screen):
         head.addWidget(self.progress)
         self.main_layout.addLayout(head)
         self.main_layout.addLayout(chooser)
-        self.main_layout.addWidget(self.message)
+        self.main_layout.addWidget(FloatingArea(self.message))
         self.main_layout.addWidget(self.note)
         self.main_layout.addLayout(body, 1)
 

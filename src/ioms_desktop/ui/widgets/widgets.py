@@ -186,6 +186,11 @@ class MessageBar(QFrame):
         self._timer.stop()
         self.hide()
 
+    def clear_problem(self) -> None:
+        """Hide what could not be done, because something has been done since; a notice and a warning stay."""
+        if self.kind is MessageKind.PROBLEM:
+            self.clear()
+
     def _show_message(self, kind: MessageKind, text: str, action: str, then: Callable[[], object] | None) -> None:
         self.kind, self._action_callback = kind, then
         self.text_label.setText(text)

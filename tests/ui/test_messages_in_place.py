@@ -1,0 +1,161 @@
+"""A message moves nothing under a click when it comes or goes, and a red one goes when what it is about is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+
+from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.services.drafts import UnsavedEntries, UnsavedEntry
+from ioms_desktop.services.session import Outcome
+from ioms_desktop.ui.actions.recording_actions import SET_RAG
+from ioms_desktop.ui.forms.fields import NumberField
+from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.recording.rag import RagDialog
+from ioms_desktop.ui.widgets.widgets import MessageBar
+from ui.case_sessions import HARKER, at, filled, session_of
+from ui.every_dialog import every_dialog, opened
+from ui.hands import await_guard, click, show
+from ui.window_at_work import at_work, idle
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from ioms_desktop.ui.main_window.window import MainWindow
+
+pytestmark = pytest.mark.usefixtures("theme")
+LONG = "The case could not be saved because the server does not answer. Nothing was changed; try again. " * 2
+
+
+def places(root: QWidget) -> dict[QWidget, QPoint]:
+    """Give where everything stands that can be clicked, but for the messages themselves."""
+    for _ in range(3):
+        QApplication.processEvents()
+    bars = [bar for bar in root.findChildren(QWidget) if isinstance(bar, MessageBar) or bar is unsaved(root)]
+    return {
+        widget: widget.mapTo(root, QPoint())
+        for widget in root.findChildren(QWidget)
+        if widget.isVisible() and not any(bar is widget or bar.isAncestorOf(widget) for bar in bars)
+        if not any(widget.isAncestorOf(bar) and widget.height() < root.height() // 2 for bar in bars)
+    }
+
+
+def unsaved(root: QWidget) -> QWidget | None:
+    return getattr(root, "unsaved_banner", None)
+
+
+def moved(before: dict[QWidget, QPoint], after: dict[QWidget, QPoint]) -> list[QWidget]:
+    return [widget for widget, place in before.items() if after.get(widget) != place]
+
+
+def test_a_message_of_the_window_or_of_a_case_moves_nothing(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
+        draft = Draft(id="d", form="rag", request="", saved_at=at(window.session.today()), fields={"a": "b"})
+        waiting = UnsavedEntries(entries=(UnsavedEntry(draft=draft),))
+        case = window.open_case(HARKER)
+        idle(qtbot, window)
+        for screen in (case, None):
+            if screen is None:
+                window.show_screen("today")
+                idle(qtbot, window)
+            before = places(window)
+            window.messages.problem(LONG)
+            window.unsaved_banner.show_unsaved(waiting)
+            window.unsaved_banner.show()
+            case.message.notice(LONG, "&Undo", print)
+            assert window.messages.isVisible()
+            assert window.unsaved_banner.isVisible()
+            assert case.message.isVisible() == (screen is case)
+            assert moved(before, places(window)) == []
+            assert window.messages.height() >= window.messages.text_label.heightForWidth(
+                window.messages.text_label.width()
+            ), "all of it can be read"
+            window.messages.clear()
+            window.unsaved_banner.hide()
+            case.message.clear()
+            assert moved(before, places(window)) == []
+
+
+def test_a_message_in_a_layout_pushes_the_rest_down(qtbot: QtBot) -> None:
+    """The control of the test above."""
+    page = QWidget()
+    qtbot.addWidget(page)
+    bar, below = MessageBar(), QPushButton("Save")
+    column = QVBoxLayout(page)
+    for part in (bar, below):
+        column.addWidget(part)
+    show(qtbot, page)
+    before = places(page)
+    bar.problem(LONG)
+    assert moved(before, places(page)) == [below]
+
+
+def test_what_a_dialog_says_moves_neither_its_fields_nor_its_buttons(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
+        window.show_screen("caseload")
+        for name in ("make_offer", "record_contact", "end_offer", "propose_decision", "add needs"):
+            with opened(every_dialog(window, HARKER)[name]) as dialog:
+                await_guard(dialog)
+                before = places(dialog)
+                dialog.banner.problem(LONG)  # type: ignore[attr-defined]  # each of these is a command dialog
+                assert moved(before, places(dialog)) == [], name
+                dialog.banner.clear()  # type: ignore[attr-defined]  # as above
+                assert moved(before, places(dialog)) == [], name
+
+
+def set_rag(qtbot: QtBot, window: MainWindow) -> None:
+    case = window.open_case(HARKER)
+    idle(qtbot, window)
+    case.case_actions.launch(SET_RAG)
+    dialog = case.findChild(RagDialog)
+    assert dialog is not None
+    dialog.rag.set_value("RED")
+    dialog.form.field("reason").set_value("Seen with old friends")
+    click(dialog.primary)
+    idle(qtbot, window)
+
+
+def test_no_red_bar_stays_after_a_save_that_succeeded(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
+        case = window.open_case(HARKER)
+        idle(qtbot, window)
+        window.show_problem("The last attempt was refused.")
+        set_rag(qtbot, window)
+        assert case.message.isVisible()
+        assert not window.messages.isVisible()
+        case.message.problem("The last attempt was refused.")
+        window.handle_outcome(Outcome(notice="Done from Today."))
+        assert not case.message.isVisible()
+        assert window.messages.isVisible()
+        window.messages.caution("A backup is due.")
+        set_rag(qtbot, window)
+        assert window.messages.isVisible(), "the control: a warning is about something else, and stays"
+
+
+def test_a_problem_goes_when_the_field_it_depended_on_is_put_right(qtbot: QtBot) -> None:
+    form = Form()
+    qtbot.addWidget(form)
+    least = form.add(NumberField("least", "&Least"))
+    most = form.add(
+        NumberField(
+            "most", "&Most", rule=lambda number: "Less than the least." if number < (least.value() or 0) else ""
+        )
+    )
+    show(qtbot, form)
+    least.set_value(9)
+    most.set_value(3)
+    assert not form.validate()
+    least.set_value(8)
+    assert form.problems == {"most": "Less than the least."}, "the control: still wrong, still red"
+    least.set_value(2)
+    assert form.problems == {}
+    form.set_problem("most", "The server found something else.")
+    least.set_value(1)
+    assert form.problems, "what the form cannot judge stays until its own field is changed"
