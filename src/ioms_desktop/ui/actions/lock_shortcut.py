@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QWindow
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from ioms_desktop.ui.actions.actions import WindowActions
 
@@ -31,10 +31,17 @@ class LockShortcut(QObject):
             return
         for shown in QApplication.topLevelWidgets():
             known = shown.findChild(QShortcut, _NAME, Qt.FindChildOption.FindDirectChildrenOnly)
-            if shown is not self._window and shown.isVisible() and shown.windowHandle() is active and known is None:
+            if isinstance(shown, QDialog) and shown.windowHandle() is active and known is None and self._owns(shown):
                 pressed = QShortcut(QKeySequence(self._keys), shown)
                 pressed.setObjectName(_NAME)
                 pressed.activated.connect(self._lock)
+
+    def _owns(self, dialog: QWidget) -> bool:
+        """Whether a dialog was opened over this window, or over another dialog of it."""
+        owner: QWidget | None = dialog
+        while owner is not None and owner is not self._window:
+            owner = owner.parentWidget()
+        return owner is not None
 
     @Slot()
     def _lock(self) -> None:
