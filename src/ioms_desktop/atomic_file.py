@@ -124,6 +124,7 @@ class NewFiles:
         Raises:
             OSError: It cannot be made.
         """
+        _remove_stale_parts(path, self._stale_after_s)
         folder = _part_path(path)
         make_private_folder(folder)
         self._scratch.append(folder)

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -320,11 +321,24 @@ def test_a_local_file_is_migrated_and_checked_by_somebody_who_may_open_it(
         assert "No user is named" in run_locally(command).err
 
 
-def test_a_demo_is_checked_without_naming_anybody(
+def test_a_demo_is_built_without_a_temporary_directory_and_checked_without_naming_anybody(
     run_locally: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    where = str(tmp_path / "demo.ioms")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(FileNotFoundError):  # the control: whoever asks for a place there now gets none
+        tempfile.mkdtemp()
+    where, folder = str(tmp_path / "demo.ioms"), tmp_path / "out"
     assert run_locally("demo", "--cases", "3", "--no-window", "--database", where).code == 0
+    for user, *command in (
+        ("wright", "export", folder / "all.xlsx", "--reason", "TRAINING"),
+        ("wright", "import", folder / "all.xlsx", "--dry-run"),
+        ("wright", "print", "case-summary", "IOM-HARKER", "--audience", "partner", "--reason", "TRAINING",
+         "--out", folder / "one.pdf"),
+    ):  # fmt: skip
+        answer = run_locally(*command, "--database", where, "--user", user)
+        assert answer.code == 0, answer.err
+    assert sorted(path.name for path in folder.iterdir()) == ["all.xlsx", "one.pdf"]
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
     monkeypatch.delenv("IOMS_USER")
     monkeypatch.delenv("IOMS_PASSWORD")
     assert run_locally("check", "--database", where).code == 0

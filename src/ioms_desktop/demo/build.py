@@ -13,14 +13,15 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from uuid import uuid4
 
+from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.demo import iom, phoenix
 from ioms_desktop.demo.book import LAST_DAY, CaseWriter, DemoWriter, Tables, workday
 from ioms_desktop.demo.months import MonthlyImport, split_by_month
 from ioms_desktop.demo.people import birth_date_for_age
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, age_on
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import InvalidRecord, OutOfRange, Refused
@@ -34,7 +35,7 @@ from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
 from ioms_desktop.services.session import Session, utc_now
 from ioms_desktop.services.sign_in.sign_in import sign_in, sign_in_as_owner
-from ioms_desktop.services.user_paths import without_password
+from ioms_desktop.services.user_paths import data_folder, without_password
 from ioms_desktop.storage.database import demo_marker
 
 DEMO_USER_PASSWORD = DEMO_PASSWORD
@@ -118,7 +119,7 @@ def _fixed_time(at: datetime) -> datetime:
 
 
 def _import_tables(session: Session, tables: Tables) -> None:
-    with _exchange_folder(tables) as folder:
+    with _exchange_folder(session.store.location, tables) as folder:
         report = run_import(session, folder)
     if report.has_rejects:
         problem = next(report.rejects())
@@ -193,12 +194,16 @@ def _worked_example() -> Tables:
 
 
 @contextmanager
-def _exchange_folder(tables: Tables) -> Iterator[Path]:
-    with TemporaryDirectory(prefix="ioms-demo-") as name:
+def _exchange_folder(location: str, tables: Tables) -> Iterator[Path]:
+    """Write tables to files beside a local database, or where this user's data is kept; removed at the end."""
+    beside = data_folder() / "demo" if is_shared(location) else Path(location)
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    with NewFiles() as new:
+        folder = new.scratch_folder(beside)
         for table, rows in tables.items():
             header = [column.name for column in columns_of(RECORD_TYPE_BY_TABLE[table])]
-            with Path(name, f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+            with Path(folder, f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, header, restval="")
                 writer.writeheader()
                 writer.writerows(rows)
-        yield Path(name)
+        yield folder

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.errors import FileUnwritable
 from ioms_desktop.settings import IDLE_LOCK_SECONDS
 
@@ -48,7 +48,8 @@ def draw_screens(folder: Path) -> Iterator[Path]:
     from ioms_desktop.demo.build import build_demo  # noqa: PLC0415 - slow to import: only this command needs it
 
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="ioms-screens-") as place:
+    with NewFiles() as new:
+        place = str(new.scratch_folder(folder / "demo"))
         location = str(Path(place) / "demo.ioms")
         for _ in build_demo(location, clock=lambda: SCREENSHOT_TIME):
             pass
