@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
@@ -103,6 +104,28 @@ def test_several_cases_are_printed_in_their_order_and_each_is_on_record(
     qtbot.waitUntil(dialog.message.isVisible)
     assert "Sent to the printer" in dialog.message.text_label.text()
     assert page_count((tmp_path / "printed.pdf").read_bytes()) == len(dialog.pages.pages)
+    assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 1)
+
+
+def test_a_folder_gets_one_file_a_case_under_its_reference_and_for_its_owner_alone(
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER, MARLOW, audience="partner")
+    dialog.save()
+    (asking,) = dialog.findChildren(QFileDialog)
+    asking.fileSelected.emit(str(tmp_path / "pack"))
+    asking.close()
+    qtbot.waitUntil(dialog.message.isVisible)
+    assert "There is no folder" in dialog.message.text_label.text()
+    (tmp_path / "pack").mkdir()
+    dialog.save()
+    (again,) = [each for each in dialog.findChildren(QFileDialog) if each.isVisible()]
+    again.fileSelected.emit(str(tmp_path / "pack"))
+    again.close()
+    qtbot.waitUntil(lambda: "put on record" in dialog.message.text_label.text())
+    files = sorted((tmp_path / "pack").iterdir())
+    assert [path.name for path in files] == [f"{HARKER}-partner.pdf", f"{MARLOW}-partner.pdf"]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 1)
 
 

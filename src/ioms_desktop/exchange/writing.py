@@ -87,7 +87,8 @@ def save_workbook(book: XlsxWorkbook) -> None:
     try:
         book.close()
     except xlsxwriter.exceptions.FileCreateError as failed:
-        raise OSError(getattr(failed.args[0], "errno", None), str(failed)) from failed
+        cause = failed.args[0]
+        raise OSError(getattr(cause, "errno", None), getattr(cause, "strerror", None) or str(failed)) from failed
     finally:
         for sheet in book.worksheets():  # on a full disk it leaves them open, and Windows then removes none
             with suppress(OSError):

@@ -45,8 +45,9 @@ def triggers(options: argparse.Namespace) -> int:
         found = list_triggers(at, as_of, programme=options.programme, only_open=options.only_open)
         policy = at.policy(as_of)
         rows = [trigger_json(policy, trigger) for trigger in found]
+        none = "No triggers" if may(at.role, Right.READ_INTELLIGENCE) else "No triggers that you may see"
     payload = {"as_of": as_of.isoformat(), "triggers": rows}
-    text = "\n".join(_trigger_line(row) for row in rows) or f"No triggers as of {format_day(as_of)}."
+    text = "\n".join(_trigger_line(row) for row in rows) or f"{none} as of {format_day(as_of)}."
     return write_result(options, payload, text)
 
 

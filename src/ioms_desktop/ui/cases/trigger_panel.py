@@ -69,7 +69,8 @@ class TriggerPanel(QWidget):
         for proposal in shown:
             yield self._untriggered_proposal(session, proposal, live=live)
         if not open_ones and not shown:
-            yield label("No trigger is open.", "quiet", wrap=True)
+            none = "No trigger is open." if view.sees_intelligence else "No trigger that you may see is open."
+            yield label(none, "quiet", wrap=True)
         for suggestion in view.suggestions:
             yield self._suggestion(session, suggestion.reason, live=live)
         if view.overdue:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.services.cases.today import Duty, Worklist, WorklistItem
 from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
@@ -37,6 +38,8 @@ DUTY_LABELS = {
     Duty.RETENTION: "Retention",
     Duty.MISSING: "Missing data",
 }
+NOTHING_OWED = "Nothing is owed. Every decision is made, every contact in time, every action done."
+NOTHING_SHOWN = "Nothing is owed that you may see: no decision, no contact, no action."
 OPEN_CASE_LABEL = "&Open case"
 STOPPED_MESSAGE = "Stopped. The list is as it was."
 
@@ -141,7 +144,7 @@ class TodayScreen(Screen):
             ),
             filters=(Filter("duty", "What", chosen), Filter("mine", "Mine", (("yes", "mine"),))),
             placeholder="Search name, reference, words",
-            empty_message="Nothing is owed. Every decision is made, every contact in time, every action done.",
+            empty_message=NOTHING_OWED if may(self.services.session.role, Right.READ_INTELLIGENCE) else NOTHING_SHOWN,
             copy=partial(copy_rows, self.services.session),
         )
 
