@@ -76,7 +76,7 @@ def test_without_hard_links_an_existing_file_is_still_not_replaced(
     assert (there.read_text(encoding="utf-8"), free.read_text(encoding="utf-8")) == ("there", "new")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@pytest.mark.posix("modes are POSIX's")
 def test_every_file_is_its_owners_alone_even_while_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "keys"
     path.write_text("open to all", encoding="utf-8")
@@ -102,7 +102,7 @@ def test_what_a_stopped_program_left_goes_when_it_is_old_and_another_writers_fil
     assert sorted(tmp_path.iterdir()) == sorted([path, other])
 
 
-@pytest.mark.skipif(os.name != "posix", reason="links need a right of their own on Windows")
+@pytest.mark.posix("a link needs a right of its own")
 @pytest.mark.parametrize("there", [True, False], ids=["to a file", "to nothing"])
 def test_a_link_is_neither_followed_nor_replaced(tmp_path: Path, *, there: bool) -> None:
     target, link = tmp_path / "another.txt", tmp_path / "summary.pdf"
@@ -119,7 +119,7 @@ def test_a_link_is_neither_followed_nor_replaced(tmp_path: Path, *, there: bool)
     assert not there or target.read_text(encoding="utf-8") == "before"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="links need a right of their own on Windows")
+@pytest.mark.posix("a link needs a right of its own")
 def test_a_link_of_a_file_of_the_programs_own_keeps_pointing_where_it_did(tmp_path: Path) -> None:
     target, link = tmp_path / "note.txt", tmp_path / "link.txt"
     write_file(target, "before")
@@ -129,7 +129,7 @@ def test_a_link_of_a_file_of_the_programs_own_keeps_pointing_where_it_did(tmp_pa
     assert target.read_text(encoding="utf-8") == "after"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="a named pipe of this kind is not there on Windows")
+@pytest.mark.posix("a pipe with a name in a folder")
 def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

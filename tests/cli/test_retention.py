@@ -80,6 +80,7 @@ def test_a_record_that_is_due_is_disposed_of_by_two_runs_of_one_command(run: Run
     assert run(*command, user="holt")[0] == 1
 
 
+@pytest.mark.posix("a link needs a right of its own")
 def test_a_certificate_that_cannot_be_written_is_no_reason_to_say_that_nothing_was_removed(
     run: Run, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.file_access import others_may_use
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
@@ -125,7 +126,7 @@ def test_a_folder_gets_one_file_a_case_under_its_reference_and_for_its_owner_alo
     qtbot.waitUntil(lambda: "put on record" in dialog.message.text_label.text())
     files = sorted((tmp_path / "pack").iterdir())
     assert [path.name for path in files] == [f"{HARKER}-partner.pdf", f"{MARLOW}-partner.pdf"]
-    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert not any(others_may_use(path) for path in files)
     assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 1)
 
 
