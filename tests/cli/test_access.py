@@ -111,7 +111,7 @@ def test_a_case_whose_supervisor_left_is_taken_over_from_the_command_line(office
     boss, admin, why = "c_supervisor", "c_administrator", "Insp. Wright retired on Friday"
     for name in ("c_second", "c_third"):
         assert office.run(admin, "user", "add", name, "--role", "supervisor")[0] == 0
-    nothing = f"No restricted case would be without a supervisor without {boss}."
+    nothing = f"No restricted case and no team would be without a supervisor without {boss}."
     assert office.run(admin, "user", "disable", boss, "--dry-run") == (0, nothing)
     assert office.run("c_second", "access", "orphaned") == (0, "Every restricted case has a supervisor.")
     assert office.run("c_second", "access", "take-over", "IOM-1", "--reason", why)[0] == 1

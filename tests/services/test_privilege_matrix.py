@@ -32,9 +32,10 @@ from ioms_desktop.services.access.case_access_admin import (
     get_case_access,
     set_case_restriction,
 )
+from ioms_desktop.services.access.take_over import describe_dependents, list_orphaned_cases
 from ioms_desktop.services.accounts.passwords import StrengthRequirement
 from ioms_desktop.services.accounts.users import add_user, disable_user, list_users
-from ioms_desktop.services.audit.audit import verify_audit
+from ioms_desktop.services.audit.audit import list_refusals, verify_audit
 from ioms_desktop.services.cases.case_lists import case_ids, person_ids
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.partner_cases import assigned_ids
@@ -217,6 +218,9 @@ OPERATIONS: dict[str, tuple[Right, Operation]] = {
         lambda session, _: publish_quarter(session, PublishQuarter(request=request(), quarter=LONG_OVER)),
     ),
     "verify the audit": (Right.READ_AUDIT, lambda session, _: verify_audit(session)),
+    "list what was refused": (Right.READ_AUDIT, lambda session, _: list_refusals(session)),
+    "list orphaned cases": (Right.SET_CASE_ACCESS, lambda session, _: list_orphaned_cases(session)),
+    "say what depends on somebody": (Right.ADMINISTER, lambda session, _: describe_dependents(session, "chief")),
     "list reviews due": (Right.MANAGE_RETENTION, lambda session, _: list_due_reviews(session)),
     "record a review": (Right.MANAGE_RETENTION, _review),
     "propose a disposal": (Right.MANAGE_RETENTION, _propose_disposal),

@@ -22,11 +22,13 @@ from ioms_desktop.services.access.take_over import (
     TakeOverCase,
     list_cases_depending_on,
     list_orphaned_cases,
+    list_teams_depending_on,
     take_over_case,
 )
 from ioms_desktop.services.accounts.accounts import change_account
 from ioms_desktop.services.accounts.users import disable_user, enable_user
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.key_file import PERSON, KeyFile
 from keys import TEST_KEY
@@ -92,6 +94,42 @@ def test_whatever_else_takes_a_supervisor_away_names_it_too(left: Bureau) -> Non
     assert "Restricted case IOM-1 has no other supervisor" in declare_conflict(boss, entry).notice
     assert [each.case_ref for each in list_orphaned_cases(left.session(ANOTHER))] == ["IOM-1"]
     assert list_orphaned_cases(boss) == [], "nothing is said of it to whoever is excluded"
+
+
+def test_a_team_that_loses_its_last_supervisor_is_named(left: Bureau) -> None:
+    admin = left.session("administrator")
+    left.restrict("supervisor", "PHX-1")
+    assert "Team" not in change_account(admin, login_of("supervisor"), team="South", until=None)
+    change_account(admin, login_of("officer"), team="North", until=None)
+    assert list_teams_depending_on(admin, login_of("supervisor")) == [], "two others share every team's cases"
+    for who in (ANOTHER, THIRD):
+        change_account(admin, login_of(who), team="North", until=None)
+    assert list_teams_depending_on(admin, login_of("supervisor")) == ["South"]
+    assert list_teams_depending_on(admin, login_of(ANOTHER)) == [], "the control: another one has the same team"
+    assert list_teams_depending_on(admin, login_of("officer")) == []
+    moved = change_account(admin, login_of("supervisor"), team="North", until=None)
+    assert "Team South has no other supervisor: let another one share" in moved
+    change_account(admin, login_of("supervisor"), team="South", until=None)
+    said = gone(left)
+    assert "Restricted cases IOM-1 and PHX-1 have no other supervisor" in said
+    assert "Team South has no other supervisor" in said
+
+
+def test_a_supervisor_who_signs_in_is_told_of_orphaned_cases(left: Bureau) -> None:
+    gone(left)
+    if not left.shared:
+        return  # a file restricts no case, so that none can be orphaned there
+    first = sign_in(left.location, login_of(ANOTHER), PASSWORD)
+    (told,) = first.warnings
+    assert told.startswith("Restricted case IOM-1 has no supervisor any more. Two supervisors can take it over")
+    ask(first)
+    second = sign_in(left.location, login_of(THIRD), PASSWORD)
+    assert f"{login_of(ANOTHER)} has asked to take it over; another one completes it" in second.warnings[0]
+    ask(second)
+    last, officer = (sign_in(left.location, login_of(who), PASSWORD) for who in (THIRD, "officer"))
+    assert (last.warnings, officer.warnings) == ((), ()), "the control"
+    for session in (first, second, last, officer):
+        session.store.close()
 
 
 def test_a_second_supervisor_who_is_admitted_leaves_nothing_orphaned(left: Bureau) -> None:

@@ -16,6 +16,7 @@ from ioms_desktop.domain.access.case_access import (
     BreakGlassUse,
     CaseRestriction,
     OrphanedCase,
+    describe_orphans,
 )
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Action
@@ -137,7 +138,10 @@ def account_pictures(window: "MainWindow", session: Session) -> Iterator[tuple[s
     yield "add_person", partial(_person, window, session)
     yield "team_and_last_day", partial(AccountDialog, session, tasks, row, TEAM_NAMES, window)
     yield "new_password", partial(NewPasswordDialog, session, tasks, row, window)
-    yield "disable_account", partial(DisableDialog, session, tasks, row, window, orphaned=("IOM-0042", "PHX-0117"))
+    yield (
+        "disable_account",
+        partial(DisableDialog, session, tasks, row, window, orphaned=describe_orphans(("IOM-0042", "PHX-0117"))),
+    )
     yield "let_in_again", partial(EnableDialog, session, tasks, row, window)
 
 

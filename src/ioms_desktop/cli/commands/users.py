@@ -129,18 +129,17 @@ def user_recover(options: argparse.Namespace) -> int:
     "disable",
     "let somebody no longer sign in",
     option("name", metavar="NAME"),
-    option("--dry-run", action="store_true", help="name the cases that would have no supervisor, and change nothing"),
+    option("--dry-run", action="store_true", help="name what would have no supervisor, and change nothing"),
 )
 def user_disable(options: argparse.Namespace) -> int:
     """Stop a user from signing in, or say which restricted cases would have no supervisor then."""
-    from ioms_desktop.domain.access.case_access import describe_orphans
-    from ioms_desktop.services.access.take_over import list_cases_depending_on
+    from ioms_desktop.services.access.take_over import describe_dependents
     from ioms_desktop.services.accounts.users import disable_user
 
     with open_session(options) as at:
         if options.dry_run:
-            found = describe_orphans(list_cases_depending_on(at, options.name))
-            print(found or f"No restricted case would be without a supervisor without {options.name}.")
+            found = describe_dependents(at, options.name)
+            print(found or f"No restricted case and no team would be without a supervisor without {options.name}.")
         else:
             print(disable_user(at, options.name))
     return 0

@@ -154,3 +154,24 @@ def describe_orphans(case_refs: Sequence[str]) -> str:
         f"{named} no other supervisor: nobody could say any more who may know of {'it' if one else 'them'}. Tell two "
         f"supervisors, who can take {'it' if one else 'them'} over together (access take-over, or the menu Case)."
     )
+
+
+def describe_unsupervised_teams(teams: Sequence[str]) -> str:
+    """Say which teams have no supervisor without somebody, and what to do; empty for none."""
+    if not teams:
+        return ""
+    named = f"Team {teams[0]} has" if len(teams) == 1 else f"Teams {join_words(teams)} have"
+    return f"{named} no other supervisor: let another one share the cases with user account NAME --team TEAM."
+
+
+def describe_orphaned_cases(cases: Sequence[OrphanedCase]) -> tuple[str, ...]:
+    """Tell a supervisor which cases they may take over with another one, a sentence each."""
+    return tuple(
+        f"Restricted case {case.case_ref} has no supervisor any more."
+        + (
+            " Two supervisors can take it over together (Case, Take over a case)."
+            if case.asked_by is None
+            else f" {case.asked_by} has asked to take it over; another one completes it (Case, Take over a case)."
+        )
+        for case in cases
+    )

@@ -6,13 +6,19 @@ Neither of the two learns anything of the case before both are admitted, and the
 
 from dataclasses import dataclass
 
-from ioms_desktop.domain.access.case_access import MIN_REASON_CHARS, TAKEOVER_REQUEST_DURATION, OrphanedCase
-from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.access.case_access import (
+    MIN_REASON_CHARS,
+    TAKEOVER_REQUEST_DURATION,
+    OrphanedCase,
+    describe_orphans,
+    describe_unsupervised_teams,
+)
+from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.errors import InvalidText
 from ioms_desktop.services.access.case_access_admin import ACCESS_TOPICS, clean_message
 from ioms_desktop.services.denial_audit import run_or_record_denial
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.storage import access_lists, orphaned_cases
+from ioms_desktop.storage import access_lists, orphaned_cases, users
 from ioms_desktop.storage.orphaned_cases import TakeoverStep
 from ioms_desktop.storage.transaction import Transaction
 
@@ -53,6 +59,35 @@ def list_cases_depending_on(session: Session, name: str) -> list[str]:
     with session.store.read() as reading:
         at = access_lists.current_time(reading, session.clock())
         return orphaned_cases.cases_depending_on(reading, name, at)
+
+
+def list_teams_depending_on(session: Session, name: str) -> list[str]:
+    """List the teams whose cases no supervisor would share if a user could no longer sign in.
+
+    Raises:
+        NotAllowed: The user is not an administrator.
+    """
+    session.require(Right.ADMINISTER)
+    with session.store.read() as reading:
+        people = [user for user in users.list_users(reading) if user.may_sign_in(session.today())]
+    supervisors = {user.name: user.team for user in people if user.role == Role.SUPERVISOR}
+    if name not in supervisors:
+        return []
+    own = supervisors.pop(name)
+    if None in supervisors.values():
+        return []  # one of them shares every team's cases
+    teams = {user.team for user in people if user.team and own in {None, user.team}}
+    return sorted(teams - set(supervisors.values()))
+
+
+def describe_dependents(session: Session, name: str) -> str:
+    """Say which cases and teams would have no supervisor without a user, and what to do; empty for none.
+
+    Raises:
+        NotAllowed: The user is not an administrator.
+    """
+    cases = describe_orphans(list_cases_depending_on(session, name))
+    return f"{cases} {describe_unsupervised_teams(list_teams_depending_on(session, name))}".strip()
 
 
 def take_over_case(session: Session, entry: TakeOverCase) -> Outcome:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ioms_desktop.domain.access.case_access import describe_orphans
+from ioms_desktop.domain.access.case_access import describe_unsupervised_teams
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import LastAdministrator
 from ioms_desktop.domain.search.search_terms import fold, matches_prefixes
 from ioms_desktop.services.access.labels import describe_account_state
-from ioms_desktop.services.access.take_over import list_cases_depending_on
+from ioms_desktop.services.access.take_over import describe_dependents, list_teams_depending_on
 from ioms_desktop.services.accounts.users import (
     describe_until,
     has_other_administrator,
@@ -131,7 +131,8 @@ def change_account(session: Session, name: str, *, team: str, until: date | None
         Refused: There is no such user, or no administrator would be left.
     """
     require(session.role, Right.ADMINISTER)
-    orphaned = describe_orphans(list_cases_depending_on(session, name)) if until is not None else ""
+    orphaned = describe_dependents(session, name) if until is not None else ""
+    left = list_teams_depending_on(session, name) if until is None else []
     with session.store.begin(session.command_context(), "user_account") as tx:
         user = users.require_active_user(tx, name)
         if (
@@ -150,4 +151,6 @@ def change_account(session: Session, name: str, *, team: str, until: date | None
     out = until is not None and until < session.today()
     ends = "can no longer sign in" if out else f"may sign in{describe_until(until) or ' without an end'}"
     after = "" if out or not orphaned else " From the day after: "
+    if team.strip():
+        orphaned = f"{orphaned} {describe_unsupervised_teams([each for each in left if each != team.strip()])}".strip()
     return f"{name} {shares} and {ends}.{after or ' '}{orphaned}".strip()

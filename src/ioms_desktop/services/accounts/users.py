@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from ioms_desktop.domain.access.case_access import describe_orphans
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import (
@@ -15,7 +14,7 @@ from ioms_desktop.domain.errors import (
     UnknownUser,
 )
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.access.take_over import list_cases_depending_on
+from ioms_desktop.services.access.take_over import describe_dependents
 from ioms_desktop.services.accounts.passwords import (
     PASSWORD_REQUIRED_MESSAGE,
     StrengthRequirement,
@@ -107,14 +106,14 @@ def disable_user(session: Session, name: str) -> str:
     """Stop a user from signing in; a local file gets another key, because they may have kept the old one.
 
     Returns:
-        What was done, in words, and which restricted cases have no supervisor any more.
+        What was done, in words, and which cases and teams have no supervisor any more.
 
     Raises:
         NotAllowed: The user is not an administrator.
         Refused: There is no such user, or it is the last administrator.
     """
     require(session.role, Right.ADMINISTER)
-    orphaned = describe_orphans(list_cases_depending_on(session, name))
+    orphaned = describe_dependents(session, name)
     done = _disable(session, name)
     return f"{done} {orphaned}".strip()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from ioms_desktop.domain.access.case_access import describe_orphaned_cases
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.dates.calendar import LONDON
@@ -21,6 +22,7 @@ from ioms_desktop.storage.db_errors import SERVER_SIGN_IN_FAILED, translate_db_e
 from ioms_desktop.storage.db_errors import SIGN_IN_FAILED as WRONG
 from ioms_desktop.storage.engine import open_as_user, open_store
 from ioms_desktop.storage.offline.checkout import find_checkout
+from ioms_desktop.storage.orphaned_cases import orphaned_cases
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from ioms_desktop.storage.users import User
@@ -147,6 +149,8 @@ def _build_session(proven: AuthenticatedUser, clock: Callable[[], datetime], wor
         rulebook = load_rulebook(reading)
         taken = None if reading.server_enforces_access else find_checkout(reading)
         warnings = (*proven.warnings, *clock_warnings(reading, clock()))
+        if proven.user.role == Role.SUPERVISOR and reading.server_enforces_access:
+            warnings += describe_orphaned_cases(orphaned_cases(reading, proven.user.name, clock()))
     name, secret = proven.user.name, proven.personal_secret
     if not is_shared(proven.store.location):
         from ioms_desktop.storage.sqlite.hidden_cases import HiddenCases  # noqa: PLC0415 - only where a local file is open

@@ -7,7 +7,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.access.case_access import describe_orphans
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import MissingValue
@@ -200,7 +199,7 @@ class DisableDialog(AutoHeightDialog):
         row: AccountRow,
         parent: QWidget | None = None,
         *,
-        orphaned: Sequence[str] = (),
+        orphaned: str = "",
     ) -> None:
         """Explain it.
 
@@ -209,7 +208,7 @@ class DisableDialog(AutoHeightDialog):
             tasks: Runs the command.
             row: The account.
             parent: The Qt parent.
-            orphaned: The restricted cases that would have no supervisor any more.
+            orphaned: Which cases and teams would have no supervisor any more; empty for none.
         """
         super().__init__(
             tasks,
@@ -221,7 +220,7 @@ class DisableDialog(AutoHeightDialog):
         )
         self.session, self.row = session, row
         if orphaned:
-            self.form.place(Card("Cases without a supervisor then", (describe_orphans(orphaned),)))
+            self.form.place(Card("Without a supervisor then", (orphaned,)))
         self.form.place(Card("What happens", describe_disabling(shared=is_shared(session.store.location))))
         self.finish_layout()
         self.secondary.setFocus()

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.services.access.case_access_admin import list_teams
-from ioms_desktop.services.access.take_over import list_cases_depending_on
+from ioms_desktop.services.access.take_over import describe_dependents
 from ioms_desktop.services.accounts import accounts
 from ioms_desktop.services.accounts.accounts import AccountRow
 from ioms_desktop.services.exchange.copied_rows import copy_rows
@@ -165,10 +165,10 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
     def _disable(self, row: AccountRow) -> None:
         session, tasks, window = self.services.session, self.services.tasks, self.services.window
 
-        def ask(orphaned: list[str]) -> None:
+        def ask(orphaned: str) -> None:
             self._open_dialog(DisableDialog(session, tasks, row, window, orphaned=orphaned))
 
-        tasks.run(self, partial(list_cases_depending_on, session, row.name), ask, self.services.show_problem)
+        tasks.run(self, partial(describe_dependents, session, row.name), ask, self.services.show_problem)
 
     def _load_code_state(self) -> None:
         work = partial(has_recovery_code, self.services.session)
