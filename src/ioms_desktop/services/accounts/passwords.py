@@ -61,8 +61,8 @@ def describe_triviality(password: str, guessable_words: Sequence[str] = ()) -> s
         return describe_weakness(password)
     if len(password) < MINIMAL_CHARS or len(set(password.casefold())) < MINIMAL_DIFFERENT:
         return (
-            f"The password is no password: it needs {MINIMAL_CHARS} characters at least, {MINIMAL_DIFFERENT} of them "
-            "different. Use several words."
+            f"The password would be guessed at once: it needs {MINIMAL_CHARS} characters, {MINIMAL_DIFFERENT} of them "
+            "different, at least. Use several words."
         )
     if password.strip().casefold() in {word.strip().casefold() for word in guessable_words}:
         return "The password is the name it belongs to. Use several words."
