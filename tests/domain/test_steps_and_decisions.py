@@ -6,7 +6,12 @@ from datetime import date
 import pytest
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.policy.decisions import check_decision, parse_child_checks, required_child_checks
+from ioms_desktop.domain.policy.decisions import (
+    check_decision,
+    needs_supervisor,
+    parse_child_checks,
+    required_child_checks,
+)
 from ioms_desktop.domain.policy.ladder import StepContext, step_availability
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from rulebook import default_ladder
@@ -27,6 +32,9 @@ L1 = Decision(
 )
 
 
+FAMILIES = {"serious_concern": "CONCERN", "breach": "CONCERN", "missed_contacts": "POOR_ENGAGEMENT"}
+
+
 def aged(
     years: int, *, earlier: frozenset[str] = frozenset(), order: bool = False, pronoun: str = "she"
 ) -> StepContext:
@@ -40,7 +48,7 @@ def reasons(situation: StepContext) -> dict[str, str | None]:
 
 def refusal(decision: Decision, situation: StepContext) -> Refused:
     with pytest.raises(Refused) as caught:
-        check_decision(decision, situation, default_ladder())
+        check_decision(decision, situation, default_ladder(), FAMILIES)
     return caught.value
 
 
@@ -63,14 +71,17 @@ def test_a_notice_is_available_at_16_once_a_warning_was_given() -> None:
 
 def test_the_one_who_proposes_does_not_authorise_however_the_name_is_written() -> None:
     assert "somebody else" in refusal(replace(L1, authorised_by=" n.  okoro "), aged(30)).sentence
-    check_decision(L1, aged(30), default_ladder())
+    check_decision(L1, aged(30), default_ladder(), FAMILIES)
 
 
 def test_from_l2_up_an_authoriser_and_what_was_told_are_needed() -> None:
     l2 = replace(L1, step="L2")
-    assert refusal(replace(l2, told_participant=None), aged(30)).field == "told_participant"
+    served = replace(l2, actioned_on=ON)
+    assert refusal(replace(served, told_participant=None), aged(30)).field == "told_participant"
+    check_decision(replace(l2, told_participant=None), aged(30), default_ladder(), FAMILIES)  # not served yet
+    check_decision(served, aged(30), default_ladder(), FAMILIES)
     assert refusal(replace(l2, authorised_by=None), aged(30)).field == "authorised_by"
-    check_decision(replace(L1, told_participant=None, authorised_by=None), aged(30), default_ladder())
+    check_decision(replace(L1, told_participant=None, authorised_by=None), aged(30), default_ladder(), FAMILIES)
 
 
 @pytest.mark.parametrize(
@@ -94,18 +105,18 @@ def test_a_refusal_lists_exactly_the_checks_that_are_missing() -> None:
     refused = refusal(some, aged(17))
     assert refused.missing == ("PARENT", "DIVERSION", "COMMUNICATION")
     assert all(code in refused.sentence for code in refused.missing)
-    check_decision(replace(L1, child_checks=ALL_CHECKS), aged(17), default_ladder())
+    check_decision(replace(L1, child_checks=ALL_CHECKS), aged(17), default_ladder(), FAMILIES)
 
 
 def test_age_is_that_of_the_day_of_the_decision() -> None:
     eighteen_that_day = StepContext(born_on=date(2008, 10, 19), on=ON)
-    check_decision(L1, eighteen_that_day, default_ladder())
+    check_decision(L1, eighteen_that_day, default_ladder(), FAMILIES)
     assert refusal(L1, replace(eighteen_that_day, born_on=date(2008, 10, 20))).field == "child_checks"
 
 
 def test_an_escalation_without_a_step_is_refused_and_a_hold_needs_none() -> None:
     assert refusal(replace(L1, step=None), aged(30)).field == "step"
-    check_decision(replace(L1, decision="HOLD", step=None), aged(15), default_ladder())
+    check_decision(replace(L1, decision="HOLD", step=None), aged(15), default_ladder(), FAMILIES)
 
 
 def test_a_check_with_an_unknown_code_is_refused() -> None:
@@ -122,7 +133,7 @@ def test_a_step_that_is_not_available_is_refused_whichever_way_the_decision_goes
         assert refused.field == "step"
     warned = replace(steps, earlier_steps=frozenset({"L9", "L4W"}))
     for step in ("L0", "L1", "L4", "PARALLEL"):
-        check_decision(replace(L1, decision=kind, step=step), warned, default_ladder())
+        check_decision(replace(L1, decision=kind, step=step), warned, default_ladder(), FAMILIES)
 
 
 def test_a_check_answered_both_ways_is_refused_by_its_name() -> None:
@@ -132,4 +143,17 @@ def test_a_check_answered_both_ways_is_refused_by_its_name() -> None:
         assert "child check NRM (exploitation" in refused.sentence
         assert "answered twice" in refused.sentence
         assert refused.field == "child_checks"
-    check_decision(replace(L1, child_checks=f"{ALL_CHECKS}; NRM=no: asked again"), aged(17), default_ladder())
+    check_decision(replace(L1, child_checks=f"{ALL_CHECKS}; NRM=no: asked again"), aged(17), default_ladder(), FAMILIES)
+
+
+@pytest.mark.parametrize("kind", ["HOLD", "ALTERNATIVE"])
+@pytest.mark.parametrize("rule", ["serious_concern", "breach"])
+def test_taking_no_action_on_a_concern_needs_a_supervisor(kind: str, rule: str) -> None:
+    held = replace(L1, decision=kind, step=None, rule=rule, authorised_by=None)
+    assert refusal(held, aged(30)).field == "authorised_by"
+    check_decision(replace(held, authorised_by="A. SUPERVISOR"), aged(30), default_ladder(), FAMILIES)
+    for other in ("missed_contacts", None):
+        check_decision(replace(held, rule=other), aged(30), default_ladder(), FAMILIES)
+    assert needs_supervisor(kind, None, "CONCERN")
+    assert not needs_supervisor("DE_ESCALATE", None, "CONCERN")
+    assert not needs_supervisor(kind, None, "POOR_ENGAGEMENT")

@@ -13,6 +13,7 @@ from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, check_decision
 from ioms_desktop.domain.policy.ladder import StepContext
 from ioms_desktop.domain.policy.measures import tally_measures
+from ioms_desktop.domain.policy.policy import rule_families
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.services.cases.case_json import case_json, measures_json, trigger_json
@@ -109,6 +110,8 @@ def wild_decision(rng: random.Random, case_ref: str, day: date) -> Row:
         "authorised_by": rng.choice(("Insp. EXAMPLE",) * 8 + ("n. example", "")),
         "child_checks": ";".join(checks),
         "told_participant": rng.choice(("All of it",) * 8 + ("",)),
+        "rule": ("", "missed_contacts", "serious_concern", "breach", "persisting_concern")[day.toordinal() % 5],
+        "actioned_on": ("", day.isoformat())[day.toordinal() % 2],
     }
 
 
@@ -127,7 +130,7 @@ def ours(tables: Tables, row: Row, case: Row) -> Refused | None:
         order_in_force=licence or any(order.in_force(on) for order in history.orders),
     )
     try:
-        check_decision(decision, situation, default_ladder())
+        check_decision(decision, situation, default_ladder(), rule_families([default_policy()]))
     except Refused as refused:
         return refused
     return None

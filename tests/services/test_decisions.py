@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import psycopg
 import pytest
 
 from ioms_desktop.domain.access.roles import Role
@@ -15,6 +16,7 @@ from ioms_desktop.domain.errors import (
     DatesOutOfOrder,
     FutureDate,
     Missing,
+    MissingValue,
     NeedsAnotherPerson,
     NotAllowed,
     Refused,
@@ -26,17 +28,17 @@ from ioms_desktop.services.edit_conflicts import EditConflict
 from ioms_desktop.services.recording.decisions import (
     AnswerProposal,
     ProposeDecision,
-    RecordServed,
     authorise_proposal,
     decision_page,
     propose_decision,
-    record_served,
     refuse_proposal,
 )
+from ioms_desktop.services.recording.serving import RecordServed, record_served
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.store import Store
 from services.written import Entry, added_entries, contents, keep, nothing_written, put, record_of
 from sessions import TODAY, Clock, fill, request, session_of
+from shared_people import Office
 
 DAY = timedelta(days=1)
 CHECKS = "NRM=yes; YJS=yes; PARENT=yes; DIVERSION=yes; COMMUNICATION=no"
@@ -59,9 +61,10 @@ MADE = Decision(
     reason="Warned before.",
     proposed_by="adeyemi",
     authorised_by="wright",
+    told_participant="Warned at home.",
 )
-HOLD = ProposeDecision(request="", case_ref="PHX-1", decision="HOLD", reason="See how it goes.", rule="serious_concern")
-WARN = replace(HOLD, decision="ESCALATE", step="L1", child_checks=CHECKS)
+HOLD = ProposeDecision(request="", case_ref="PHX-1", decision="HOLD", reason="See how it goes.", rule="missed_contacts")
+WARN = replace(HOLD, decision="ESCALATE", step="L1", child_checks=CHECKS, rule="serious_concern")
 LETTER = replace(WARN, step="L2", told_participant="What the letter says.")
 ANSWER = AnswerProposal(request="", proposal_ref="", revision=1)
 SERVE = RecordServed(request="", decision_ref="DE-1", revision=1, on=TODAY)
@@ -174,11 +177,10 @@ def test_what_could_never_be_authorised_is_not_proposed(officer: Session) -> Non
         (replace(WARN, step="L4"), "step"),
         (replace(WARN, child_checks=None), "child_checks"),
         (replace(WARN, child_checks="NRM=yes; YJS=yes; PARENT=yes; DIVERSION=yes"), "child_checks"),
-        (replace(LETTER, told_participant=" "), "told_participant"),
     ):
         with nothing_written(officer.store, Refused, field=code):
             proposed(officer, entry)
-    assert proposed(officer, LETTER)
+    assert proposed(officer, replace(LETTER, told_participant=" "))  # nobody has told the person yet
 
 
 def test_an_escalation_reckons_with_the_steps_before_it_alone(officer: Session) -> None:
@@ -192,7 +194,7 @@ def test_an_escalation_reckons_with_the_steps_before_it_alone(officer: Session) 
 
 def test_one_proposal_waits_on_a_trigger_and_one_on_none(officer: Session, other: Session) -> None:
     first = proposed(officer)
-    for entry in (HOLD, WARN):
+    for entry in (HOLD, replace(WARN, rule=HOLD.rule)):
         with nothing_written(officer.store, AlreadyDone):
             proposed(other, entry)
     assert proposed(other, replace(HOLD, rule="breach"))
@@ -367,3 +369,64 @@ def test_an_action_is_served_neither_before_its_decision_nor_in_the_future(offic
         with nothing_written(officer.store, NotAllowed):
             record_served(seat(officer, "somebody", role), replace(SERVE, request=request()))
     assert record_served(officer, replace(SERVE, request=request(), on=TODAY))
+
+
+@pytest.mark.parametrize("decision", ["HOLD", "ALTERNATIVE"])
+def test_taking_no_action_on_a_concern_is_answered_by_a_supervisor(
+    officer: Session, other: Session, boss: Session, decision: str
+) -> None:
+    held = replace(HOLD, decision=decision, rule="serious_concern")
+    for answer in (authorised, refused):
+        ref = proposed(officer, held)
+        with nothing_written(officer.store, NotAllowed, "Only a supervisor"):
+            answer(other, ref)
+        assert answer(boss, ref)
+    assert authorised(other, proposed(officer, replace(held, rule="missed_contacts")))
+    assert authorised(other, proposed(officer, replace(WARN, step="L0", decision="DE_ESCALATE")))
+
+
+def test_what_the_person_was_told_is_asked_when_the_step_is_served_and_not_before(
+    officer: Session, boss: Session
+) -> None:
+    ref = authorised(boss, proposed(officer, replace(LETTER, told_participant=None))).ref
+    entry = replace(SERVE, request=request(), decision_ref=ref)
+    for words in (None, "  "):
+        with nothing_written(officer.store, MissingValue, field="told_participant"):
+            record_served(officer, replace(entry, told_participant=words))
+    assert record_served(officer, replace(entry, told_participant=" The words of the letter. ")).ref == ref
+    assert record_of(officer.store, Decision, ref).told_participant == "The words of the letter."
+    said = authorised(boss, proposed(officer, LETTER)).ref  # said with the proposal, the words stand
+    record_served(officer, replace(SERVE, request=request(), decision_ref=said, told_participant="Something else."))
+    assert record_of(officer.store, Decision, said).told_participant == LETTER.told_participant
+
+
+def test_a_page_opened_on_no_trigger_lists_those_that_wait_for_a_proposal(officer: Session) -> None:
+    page = decision_page(officer, "PHX-1")
+    assert (page.trigger, [trigger.rule for trigger, _ in page.open_triggers]) == (None, ["serious_concern"])
+    assert decision_page(officer, "PHX-1", "serious_concern").open_triggers == ()
+    proposed(officer, WARN)
+    assert decision_page(officer, "PHX-1").open_triggers == ()
+
+
+def test_the_server_keeps_a_supervisors_authority_and_the_words_that_were_said(office: Office) -> None:
+    officer, boss = office.session("officer"), office.session("supervisor")
+    refs = {rule: proposed(boss, replace(HOLD, rule=rule)) for rule in ("serious_concern", "missed_contacts")}
+    with pytest.raises(NotAllowed, match="Only a supervisor"):
+        authorised(officer, refs["serious_concern"])
+    statement = (
+        "UPDATE proposals SET status = 'REFUSED', answered_by = session_user, answered_on = current_date, "
+        "revision = revision + 1 WHERE proposal_ref = %s"
+    )
+    with office.raw("officer") as raw:
+        raw.execute("SELECT open_case('PHX-1')")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="only a supervisor"):
+            raw.execute(statement, (refs["serious_concern"],))
+        assert raw.execute(statement, (refs["missed_contacts"],)).rowcount == 1
+        ref = authorised(boss, proposed(officer, replace(LETTER, told_participant=None, rule=None))).ref
+        said = "UPDATE decisions SET told_participant = %s, revision = revision + 1 WHERE decision_ref = %s"
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="when it is served"):
+            raw.execute(said, ("Before it was served.", ref))
+        entry = replace(SERVE, request=request(), decision_ref=ref, on=officer.today(), told_participant="The letter.")
+        record_served(officer, replace(entry, on=decisions(boss)[-1].decided_on))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="when it is served"):
+            raw.execute(said, ("Other words.", ref))

@@ -20,17 +20,12 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases.cases import ChangeCaseStatus, change_case_status
 from ioms_desktop.services.edit_conflicts import EditCommand, EditComparison, EditConflict, PendingEdit, RecordRemoved
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
-from ioms_desktop.services.recording.decisions import (
-    AnswerProposal,
-    RecordServed,
-    authorise_proposal,
-    record_served,
-    refuse_proposal,
-)
+from ioms_desktop.services.recording.decisions import AnswerProposal, authorise_proposal, refuse_proposal
 from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
 from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, answer_offer, end_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.recording.ratings import RateWeek, rate_week
+from ioms_desktop.services.recording.serving import RecordServed, record_served
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.storage.store import Store
 from sessions import NOW, TODAY, Clock, fill, request, session_of

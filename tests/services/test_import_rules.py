@@ -71,7 +71,7 @@ CHILD_CHECKS = "NRM=no: asked; YJS=yes; PARENT=yes; DIVERSION=yes: considered; C
     ("changes", "column", "words"),
     [
         ({"authorised_by": "okoro"}, "authorised_by", "somebody else must authorise"),
-        ({"step": "L2"}, "told_participant", "needs what the person was told"),
+        ({"step": "L2", "actioned_on": "2026-11-03"}, "told_participant", "needs what the person was told"),
         ({"step": "L4", "told_participant": "said"}, "step", "needs a Community Protection Warning first"),
         ({"step": "L7", "told_participant": "said"}, "step", "not in force in Leicestershire"),
         ({"step": ""}, "step", "names its step"),

@@ -9,11 +9,12 @@ import pytest
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import BreakGlassReadOnly, CaseClosed, FutureDate, Missing, MissingReason, NotAllowed
-from ioms_desktop.domain.records.cases import RagEntry
+from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.services.edit_conflicts import ConflictResolution, EditConflict
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Topic
-from services.fresh_cases import OFFICER, Entry, Ledger
+from ioms_desktop.storage import users
+from services.fresh_cases import BEGAN, OFFICER, SUPERVISOR, Entry, Ledger
 from sessions import TODAY, request
 
 DAY = timedelta(days=1)
@@ -138,3 +139,47 @@ def test_a_rag_is_set_by_officers_and_supervisors(ledger: Ledger, role: Role) ->
         return
     with ledger.nothing_written(), pytest.raises(NotAllowed, match="set a RAG"):
         set_rag(ledger.session("somebody", role), a_rag(case))
+
+
+def with_accounts(ledger: Ledger) -> None:
+    """Give the people of these tests accounts, by which a supervisor is known as one."""
+    with ledger.store.begin(ledger.session("admin", Role.ADMINISTRATOR).command_context()) as tx:
+        for name, role in ((SUPERVISOR, Role.SUPERVISOR), (OFFICER, Role.OFFICER), ("lee", Role.OFFICER)):
+            if users.find_user(tx, name) is None:  # the ledger is shared by the tests of this module
+                users.add_user(tx, name, role, "", at=BEGAN)
+
+
+def tasks(ledger: Ledger, case_ref: str) -> list[tuple[str, str, date]]:
+    return [(each.owner, each.text, each.due_on) for each in ledger.of(Action, case_ref)]
+
+
+def test_a_supervisor_is_told_when_an_officers_rag_replaces_theirs(ledger: Ledger) -> None:
+    with_accounts(ledger)
+    case, boss = ledger.iom(), ledger.session(SUPERVISOR, Role.SUPERVISOR)
+    set_rag(boss, a_rag(case, TODAY - 3 * DAY))
+    set_rag(ledger.officer(), a_rag(case, TODAY - DAY))  # confirmed: the supervisor's own entry stands
+    assert tasks(ledger, case) == []
+    set_rag(boss, a_rag(case, TODAY - DAY, rag="AMBER"))
+    outcome = set_rag(ledger.officer(), a_rag(case, rag="GREEN", reason="In work"))
+    assert outcome.notice == "RAG set to GREEN. wright, who set the colour before, is told."
+    assert Topic.ACTIONS in outcome.changed
+    words = "adeyemi set RAG to GREEN on 15 Oct 2026 in place of your AMBER of 14 Oct 2026: In work"
+    assert tasks(ledger, case) == [("wright", words, date(2026, 10, 16))]
+
+
+def test_an_entry_of_the_same_day_is_replaced_and_told_whatever_its_colour(ledger: Ledger) -> None:
+    with_accounts(ledger)
+    case = ledger.iom()
+    set_rag(ledger.session(SUPERVISOR, Role.SUPERVISOR), a_rag(case))
+    set_rag(ledger.officer(), a_rag(case, reason="For another reason"))
+    assert [owner for owner, _, _ in tasks(ledger, case)] == [SUPERVISOR]
+
+
+def test_nobody_is_told_of_their_own_rag_an_officers_or_a_supervisors(ledger: Ledger) -> None:
+    with_accounts(ledger)
+    case, boss = ledger.iom(), ledger.session(SUPERVISOR, Role.SUPERVISOR)
+    set_rag(ledger.session("lee", Role.OFFICER), a_rag(case, TODAY - 3 * DAY))
+    set_rag(ledger.officer(), a_rag(case, TODAY - 2 * DAY, rag="AMBER"))
+    set_rag(boss, a_rag(case, TODAY - DAY, rag="GREEN"))
+    set_rag(boss, a_rag(case, rag="RED"))
+    assert tasks(ledger, case) == []

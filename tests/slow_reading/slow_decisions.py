@@ -8,6 +8,8 @@ from slow_reading.slow_rows import Row, Story, Tables, cell, dated, story_of
 # practice.md 3.5: the least age of a step. Dispersal, police disruption, arrest and the rest name none.
 LEAST_AGE = {"L4W": 16, "L4": 16, "L5": 10, "L5b": 14, "L6": 10, "L7": 12, "L7b": 18}
 NOT_HERE = ("L7", "L7b")
+# As written: the rules whose family is CONCERN.
+CONCERN_RULES = ("serious_concern", "credible_intelligence", "breach", "persisting_concern")
 CHILD_CHECKS = ("NRM", "YJS", "PARENT", "DIVERSION", "COMMUNICATION")
 
 
@@ -118,9 +120,12 @@ def decision_refusals(tables: Tables, decision: Row) -> list[str]:
         if not authoriser:
             # As written: "from L2 up the authoriser is a supervisor"
             found.append("AUTHORISER_MISSING")
-        if not cell(decision, "told_participant"):
-            # As written: "L2 and above need what the participant was told"
+        if cell(decision, "actioned_on") and not cell(decision, "told_participant"):
+            # As written: "L2 and above need what the participant was told, at the latest when the step is served"
             found.append("TOLD_PARTICIPANT")
+    elif kind in ("HOLD", "ALTERNATIVE") and cell(decision, "rule") in CONCERN_RULES and not authoriser:
+        # As written: "and so is the authoriser of a HOLD or ALTERNATIVE on a trigger of the CONCERN family"
+        found.append("AUTHORISER_MISSING")
     if not cell(decision, "reason"):
         # As written: "HOLD (no action, with reason)"; reason is required of every decision.
         found.append("REASON")

@@ -102,15 +102,45 @@ def test_for_someone_under_18_every_child_check_is_asked_and_none_may_be_left_ou
     dialog.form.mark_clean()
 
 
-def test_a_written_warning_is_not_proposed_without_what_the_person_was_told(
-    qtbot: QtBot, officer: Session, tasks: Tasks
-) -> None:
+def test_a_written_warning_is_proposed_before_the_person_was_told(qtbot: QtBot, officer: Session, tasks: Tasks) -> None:
     dialog = proposing(qtbot, officer, tasks)
     filled_in(dialog, "L2")
+    with qtbot.waitSignal(dialog.completed):
+        press(dialog, Qt.Key.Key_Return, CTRL)
+    proposal = waiting(open_case(officer, MARLOW))
+    assert (proposal.step, proposal.told_participant) == ("L2", None)
+
+
+def test_a_proposal_opened_on_no_trigger_asks_which_one_it_answers(
+    qtbot: QtBot, officer: Session, tasks: Tasks
+) -> None:
+    view = open_case(officer, MARLOW)
+    dialog = DecisionDialog(officer, tasks, view, decision_page(officer, MARLOW))
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+    write(dialog.decision.control, "h")
+    write(dialog.reason.edit, "His mother was in hospital.")
     press(dialog, Qt.Key.Key_Return, CTRL)
-    assert "needs what the person was told" in dialog.form.problems["told"]
-    assert "needs what the person was told" in dialog.banner.text_label.text()
-    dialog.form.mark_clean()
+    assert "answers" in dialog.form.problems
+    assert open_case(officer, MARLOW).proposals == ()
+    assert dialog.answers is not None
+    dialog.answers.set_value("missed_contacts")
+    with qtbot.waitSignal(dialog.completed):
+        press(dialog, Qt.Key.Key_Return, CTRL)
+    assert waiting(open_case(officer, MARLOW)).rule == "missed_contacts"
+
+
+def test_a_proposal_may_say_that_it_answers_no_trigger(qtbot: QtBot, officer: Session, tasks: Tasks) -> None:
+    dialog = DecisionDialog(officer, tasks, open_case(officer, MARLOW), decision_page(officer, MARLOW))
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+    write(dialog.decision.control, "h")
+    write(dialog.reason.edit, "Nothing to do with the missed sessions.")
+    assert dialog.answers is not None
+    dialog.answers.set_value("none")
+    with qtbot.waitSignal(dialog.completed):
+        press(dialog, Qt.Key.Key_Return, CTRL)
+    assert waiting(open_case(officer, MARLOW)).rule is None
 
 
 def test_a_hold_asks_for_nothing_but_its_reason(qtbot: QtBot, officer: Session, tasks: Tasks) -> None:

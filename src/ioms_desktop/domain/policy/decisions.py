@@ -18,6 +18,8 @@ from ioms_desktop.domain.text_format import format_day, join_words
 
 GILLICK_MAX_AGE = 16
 TOLD_PARTICIPANT_MIN_RANK = 2  # the rank of L2
+NO_ACTION_DECISIONS = frozenset({"HOLD", "ALTERNATIVE"})
+CONCERN_FAMILY = "CONCERN"
 
 CHILD_CHECKS: Mapping[str, str] = {
     "NRM": "exploitation and the National Referral Mechanism considered",
@@ -89,13 +91,33 @@ def required_child_checks(step: LadderStep | None, age: int) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def check_decision(decision: Decision, context: StepContext, steps: Sequence[LadderStep]) -> None:
+def needs_supervisor(decision: str, step: LadderStep | None, family: str | None) -> bool:
+    """Whether a supervisor must authorise a decision: from L2 up, and where no action follows a concern.
+
+    Args:
+        decision: Its code.
+        step: Its step; None for a decision without one.
+        family: The family of the rule whose trigger it answers; None where it answers none.
+    """
+    from_l2_up = step is not None and step.rank is not None and step.rank >= TOLD_PARTICIPANT_MIN_RANK
+    return from_l2_up or (decision in NO_ACTION_DECISIONS and family == CONCERN_FAMILY)
+
+
+def needs_told_participant(step: LadderStep | None) -> bool:
+    """Whether the person must have been told when a decision with this step is served."""
+    return step is not None and step.rank is not None and step.rank >= TOLD_PARTICIPANT_MIN_RANK
+
+
+def check_decision(
+    decision: Decision, context: StepContext, steps: Sequence[LadderStep], families: Mapping[str, str]
+) -> None:
     """Refuse a decision that the policy does not accept.
 
     Args:
         decision: The decision.
         context: The person's date of birth, the day, the earlier steps and the orders in force.
         steps: The ladder.
+        families: The families of the policy's rules, by rule.
 
     Raises:
         NeedsAnotherPerson: The same person proposed and authorised it.
@@ -110,6 +132,7 @@ def check_decision(decision: Decision, context: StepContext, steps: Sequence[Lad
     _require_two_people(decision)
     if decision.decision == "ESCALATE" and step is None:
         raise MissingValue("An escalation names its step. Choose the step and save again.", field="step")
+    _require_authoriser(decision, step, families.get(decision.rule or ""))
     if step is None:
         return
     reason = unavailable_because(step, context, names)
@@ -130,16 +153,20 @@ def _require_two_people(decision: Decision) -> None:
         )
 
 
-def _require_told_participant(decision: Decision, step: LadderStep) -> None:
-    if step.rank is None or step.rank < TOLD_PARTICIPANT_MIN_RANK:
+def _require_authoriser(decision: Decision, step: LadderStep | None, family: str | None) -> None:
+    """Refuse a decision without the supervisor it needs; only an account tells whether the one named is one."""
+    if not needs_supervisor(decision.decision, step, family) or (decision.authorised_by or "").strip():
         return
-    if not (decision.authorised_by or "").strip():
-        raise MissingValue(
-            f"{step.label} needs a supervisor who authorises it. Name the authoriser.", field="authorised_by"
-        )
+    what = "Taking no action on a concern" if step is None else step.label
+    raise MissingValue(f"{what} needs a supervisor who authorises it. Name the authoriser.", field="authorised_by")
+
+
+def _require_told_participant(decision: Decision, step: LadderStep) -> None:
+    if decision.actioned_on is None or not needs_told_participant(step):
+        return
     if not (decision.told_participant or "").strip():
         raise MissingValue(
-            f"{step.label} needs what the person was told. Write the words used and save again.",
+            f"{step.label} needs what the person was told, when it is served. Write the words used and save again.",
             field="told_participant",
         )
 

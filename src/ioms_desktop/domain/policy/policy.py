@@ -1,6 +1,6 @@
 """The policy as data: a versioned document, validated when it is read so that the rules need not check it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -189,6 +189,11 @@ def _check_policy(policy: Policy) -> None:
             raise InvalidReferenceData(f"The rule {rule.name} has a count or a number of days below what is possible.")
     if policy.clocks.decision_working_days < 1 or policy.clocks.action_days < 1:
         raise InvalidReferenceData("The policy's clocks must be at least one day.")
+
+
+def rule_families(policies: Iterable["Policy"]) -> dict[str, str]:
+    """Give the family of every rule of any version, by rule; a rule never changes its family."""
+    return {code: rule.family for policy in policies for code, rule in policy.rules.items()}
 
 
 def policy_in_force_on(policies: list[Policy], on: date) -> Policy:

@@ -63,6 +63,19 @@ def contact_due_on(standards: Standards, case: CaseFacts, as_of: date) -> date |
     return nth_day_at_liberty(case.custody_until(as_of), since, days)
 
 
+def contact_due_shown_on(standards: Standards, case: CaseFacts, as_of: date) -> date | None:
+    """Return the day from which screens count how late the next contact is.
+
+    It is `contact_due_on`, but nobody could have met a standard before the colour that asks for it was set: a contact
+    that was in time under the colour before is due on the day of the change, and one that was late then stays so late.
+    """
+    due, entry = contact_due_on(standards, case, as_of), rag_on(case, as_of)
+    if due is None or entry is None or due >= entry.set_on:
+        return due
+    before = contact_due_shown_on(standards, case, entry.set_on - DAY)
+    return entry.set_on if before is None or before >= entry.set_on else before
+
+
 def _last_contact_on(case: CaseFacts, adopted: date, as_of: date) -> date:
     days = (contact.at.on for contact in case.contacts if contact.completed and adopted <= contact.at.on <= as_of)
     return max(days, default=adopted)

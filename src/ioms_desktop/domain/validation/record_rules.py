@@ -72,6 +72,7 @@ class RecordCheckContext(Protocol):
 
     lists: CodeLists
     ladder: Sequence[LadderStep]
+    families: Mapping[str, str]
 
     def born_on(self, person_ref: str) -> date | None:
         """A person's date of birth."""
@@ -221,7 +222,7 @@ def _check_stored_decision(decision: Decision, facts: RecordCheckContext) -> Ite
     if situation is None:
         return
     try:
-        check_decision(decision, situation, facts.ladder)
+        check_decision(decision, situation, facts.ladder, facts.families)
     except Refused as refusal:
         value = getattr(decision, refusal.field, None) if refusal.field else None
         yield Finding(refusal.field, str(value or ""), refusal.sentence)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ioms_desktop.domain.access.roles import Right, Role, sees_programme
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts, ContactFact, RagFact, latest_step
 from ioms_desktop.domain.policy.policy import Policy
-from ioms_desktop.domain.policy.standards import contact_due_on
+from ioms_desktop.domain.policy.standards import contact_due_shown_on
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.services.list_query import ListQuery
@@ -136,7 +136,7 @@ def case_rows(session: Session, ids: Sequence[int]) -> list[CaseRow]:
 def _case_row(policy: Policy, facts: CaseloadFacts, today: date) -> CaseRow:
     closed = facts.closed_on is not None and facts.closed_on <= today
     standing = _chronology_for_standard(facts)
-    due = [] if closed else [contact_due_on(policy.standards, standing, today), facts.next_action_on]
+    due = [] if closed else [contact_due_shown_on(policy.standards, standing, today), facts.next_action_on]
     worker = facts.navigator if facts.programme == "PHOENIX" else facts.police_om
     return CaseRow(
         id=facts.id,

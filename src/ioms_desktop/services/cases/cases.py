@@ -14,7 +14,12 @@ from ioms_desktop.domain.policy.case_facts import CaseFacts, latest_step
 from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.policy import Policy
-from ioms_desktop.domain.policy.standards import OverdueStandard, contact_due_on, overdue_standards, rag_review_due_on
+from ioms_desktop.domain.policy.standards import (
+    OverdueStandard,
+    contact_due_shown_on,
+    overdue_standards,
+    rag_review_due_on,
+)
 from ioms_desktop.domain.policy.suggestions import Suggestion, suggestions
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
@@ -55,7 +60,7 @@ class CaseView:
         person: Who it is about.
         age: The person's age on the as-of day.
         step: The current step of the ladder.
-        contact_due: The last day on which the next contact keeps the standard.
+        contact_due: The day on which the next contact is due, from which its lateness is counted.
         review_due: The day by which RAG is to be reviewed.
         plain_records: The records of every plain type, in order of the day that dates them.
         history: The case as the rules read it, for the timeline.
@@ -164,7 +169,7 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
         triggers=_explain_triggers(policy, history, as_of, sees=sees),
         suggestions=suggestions(policy, history[-1], as_of),
         overdue=overdue_standards(policy.standards, history[-1], as_of),
-        contact_due=contact_due_on(policy.standards, history[-1], as_of),
+        contact_due=contact_due_shown_on(policy.standards, history[-1], as_of),
         review_due=rag_review_due_on(policy.standards, history[-1], as_of),
         rag=_dated_up_to(read.of(RagEntry), "set_on", as_of),
         offers=tuple(_offer_as_of(o, as_of) for o in _dated_up_to(read.of(Offer), "offered_on", as_of)),

@@ -13,7 +13,7 @@ from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.policy import Policy
-from ioms_desktop.domain.policy.standards import contact_due_on, overdue_standards, rag_review_due_on
+from ioms_desktop.domain.policy.standards import contact_due_shown_on, overdue_standards, rag_review_due_on
 from ioms_desktop.domain.policy.triggers import OPEN, Trigger
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
@@ -168,10 +168,15 @@ def _standard_items(policy: Policy, case: CaseFacts, today: date) -> Iterator[Wo
         late.add(duty)
         # The clock of a release is the release; the plan is wanted before it.
         due = case.expected_release_on if duty is Duty.RELEASE else each.due_on
+        if duty is Duty.CONTACT:
+            due = contact_due_shown_on(policy.standards, case, today)
         wants = RELEASE_PLAN_REF if duty is Duty.RELEASE else ""
         yield WorklistItem(duty=duty, description=each.explanation, due_on=due, case_ref=case.case_ref, ref=wants)
     coming = {
-        Duty.CONTACT: (contact_due_on(policy.standards, case, today), "The next contact keeps the standard up to {}."),
+        Duty.CONTACT: (
+            contact_due_shown_on(policy.standards, case, today),
+            "The next contact keeps the standard up to {}.",
+        ),
         Duty.REVIEW: (rag_review_due_on(policy.standards, case, today), "The RAG review is due on {}."),
         Duty.RELEASE: (case.expected_release_on, "Release is expected on {}; the plan for it stands."),
     }

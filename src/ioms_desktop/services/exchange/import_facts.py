@@ -1,6 +1,6 @@
 """What the rules look up during an import check: the rows of the folder first, then the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from ioms_desktop.domain.policy.case_facts import OrderFact
@@ -71,15 +71,19 @@ class FolderFacts:
     Attributes:
         lists: The code lists.
         ladder: The enforcement steps.
+        families: The families of the policy's rules, by rule.
         known: Which references of each owning table may be referred to.
         orders: The orders of the folder, by person and reference.
         decisions: The decisions that are still taken, by case.
     """
 
-    def __init__(self, reading: Reading, lists: CodeLists, ladder: Sequence[LadderStep]) -> None:
+    def __init__(
+        self, reading: Reading, lists: CodeLists, ladder: Sequence[LadderStep], families: Mapping[str, str]
+    ) -> None:
         """Begin with an empty folder."""
         self.lists = lists
         self.ladder = ladder
+        self.families = families
         self.known = {noun.table: KnownFacts(reading, noun) for noun in (Person, Case, Offer)}
         self.orders: dict[str, dict[str, OrderFact]] = {}
         self.decisions: dict[str, dict[str, Decision]] = {}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import FileChanged
+from ioms_desktop.domain.policy.policy import rule_families
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.validation.findings import Finding
@@ -185,7 +186,7 @@ def _check_folder(
     reading.extend_timeouts()
     today = session.today()
     readers = tuple(TableReader(source, RECORD_TYPE_BY_TABLE[source.table], session.lists, today) for source in sources)
-    facts = FolderFacts(reading, session.lists, session.ladder)
+    facts = FolderFacts(reading, session.lists, session.ladder, rule_families(session.policies))
     check = FolderCheck(reading, readers, facts, keep_keys=keep_keys, progress=progress)
     return readers, check.run()
 

@@ -1,15 +1,21 @@
 """Decisions on triggers: one person proposes, another authorises or refuses. Nothing is ever decided by itself."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ioms_desktop.domain.access.roles import Right, Role
-from ioms_desktop.domain.errors import AlreadyDone, CheckedOut, DatesOutOfOrder, MissingReason, NotAllowed
+from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.errors import AlreadyDone, CheckedOut, MissingReason, NotAllowed
 from ioms_desktop.domain.policy.case_facts import latest_step
-from ioms_desktop.domain.policy.decisions import TOLD_PARTICIPANT_MIN_RANK, check_decision, required_child_checks
+from ioms_desktop.domain.policy.decisions import (
+    check_decision,
+    needs_supervisor,
+    required_child_checks,
+)
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.ladder import LadderStep, StepAvailability, StepContext, step_availability
-from ioms_desktop.domain.policy.triggers import Trigger, evaluate
+from ioms_desktop.domain.policy.policy import Policy, rule_families
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
@@ -21,7 +27,6 @@ from ioms_desktop.services.commands import (
     get_person,
     get_visible_case,
     new_ref,
-    refuse_future_date,
     run_command,
 )
 from ioms_desktop.services.edit_conflicts import ConflictResolution
@@ -55,6 +60,7 @@ class DecisionPage:
         checks: The child checks each step needs, by step code.
         current_step: The present step of the case.
         waiting_proposals: Proposals that wait for an answer.
+        open_triggers: The triggers that wait for a proposal, with their explanations, where none was named.
     """
 
     case: Case
@@ -67,6 +73,7 @@ class DecisionPage:
     checks: dict[str, tuple[str, ...]]
     current_step: str
     waiting_proposals: tuple[Proposal, ...]
+    open_triggers: tuple[tuple[Trigger, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,17 +103,6 @@ class AnswerProposal:
     resolution: ConflictResolution | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordServed:
-    """The day on which a decision's action was served; `revision` is the one read."""
-
-    request: str
-    decision_ref: str
-    revision: int
-    on: date
-    resolution: ConflictResolution | None = None
-
-
 def decision_page(session: Session, case_ref: str, rule: str | None = None, on: date | None = None) -> DecisionPage:
     """Gather what is needed to decide.
 
@@ -123,7 +119,10 @@ def decision_page(session: Session, case_ref: str, rule: str | None = None, on: 
         situation = get_step_context(reading, session.lists, case, person, day)
         waiting = tuple(p for p in reading.list_records(Proposal, case_ref=case_ref) if p.status == "PROPOSED")
     policy = session.policy(day)
-    found = [t for t in evaluate(policy, history, day) if t.rule == rule and t.status == "OPEN"]
+    raised = evaluate(policy, history, day)
+    shown = raised if may(session.role, Right.READ_INTELLIGENCE) else without_intelligence(raised, history)
+    open_ = [trigger for trigger in shown if trigger.status == "OPEN"]
+    found = [trigger for trigger in open_ if trigger.rule == rule]
     trigger = found[-1] if found else None
     return DecisionPage(
         case=case,
@@ -136,7 +135,15 @@ def decision_page(session: Session, case_ref: str, rule: str | None = None, on: 
         checks={step.code: required_child_checks(step, situation.age) for step in session.ladder},
         current_step=latest_step(history[-1].decisions, day)[0],
         waiting_proposals=waiting,
+        open_triggers=() if rule is not None else _unanswered(policy, open_, waiting),
     )
+
+
+def _unanswered(
+    policy: Policy, triggers: Iterable[Trigger], waiting: Iterable[Proposal]
+) -> tuple[tuple[Trigger, str], ...]:
+    answered = {proposal.rule for proposal in waiting}
+    return tuple((each, explain(policy, each)) for each in triggers if each.rule not in answered)
 
 
 def get_step_context(reading: Reading, lists: CodeLists, case: Case, person: Person, on: date) -> StepContext:
@@ -202,9 +209,7 @@ def check_proposal(session: Session, tx: Transaction, case: Case, proposal: Prop
     if any(p.rule == proposal.rule for p in waiting):
         raise AlreadyDone("A proposal on this trigger is already waiting. Answer or withdraw it first.")
     # What the second person could never accept is refused now, while the words are still on the screen.
-    check_decision(
-        _decision_from(proposal, "somebody else", session.today()), _step_context(session, tx, case), session.ladder
-    )
+    _check(session, tx, case, _decision_from(proposal, "somebody else", session.today()))
 
 
 def authorise_proposal(session: Session, entry: AnswerProposal) -> Outcome:
@@ -225,7 +230,7 @@ def authorise_proposal(session: Session, entry: AnswerProposal) -> Outcome:
         _require_authoriser(session, proposal)
         decision = _decision_from(proposal, session.user, session.today())
         case = get_visible_case(session, tx, proposal.case_ref)
-        check_decision(decision, _step_context(session, tx, case), session.ladder)
+        _check(session, tx, case, decision)
         add_record(tx, replace(decision, decision_ref=ref))
 
     edit: Edit[Proposal] = Edit(
@@ -270,31 +275,6 @@ def refuse_proposal(session: Session, entry: AnswerProposal) -> Outcome:
     return run_edit(session, "refuse", Right.PROPOSE, entry, (Proposal, entry.proposal_ref), edit)
 
 
-def record_served(session: Session, entry: RecordServed) -> Outcome:
-    """Record that a decision's action was served.
-
-    Raises:
-        NotAllowed: The user may not propose.
-        EditConflict: Someone else saved the decision since it was read.
-        RecordRemoved: Someone else removed it.
-        Refused: The day lies in the future or before the decision.
-    """
-    refuse_future_date(session, entry.on, "An action")
-    edit: Edit[Decision] = Edit(
-        change=lambda read: replace(read, actioned_on=entry.on),
-        after=lambda _tx, _current, decision: _refuse_served_before_decided(decision),
-        notice=lambda _: "Recorded as served.",
-        topics=DECISION_TOPICS,
-        ref=entry.decision_ref,
-    )
-    return run_edit(session, "served", Right.PROPOSE, entry, (Decision, entry.decision_ref), edit)
-
-
-def _refuse_served_before_decided(decision: Decision) -> None:
-    if decision.actioned_on is not None and decision.actioned_on < decision.decided_on:
-        raise DatesOutOfOrder("An action cannot be served before it was decided. Correct the date.")
-
-
 def _answered_message(proposal: Proposal) -> str:
     if proposal.status == "PROPOSED":
         return ""
@@ -331,19 +311,24 @@ def _refuse_in_checkout(session: Session) -> None:
 
 
 def _require_authoriser(session: Session, proposal: Proposal) -> None:
-    """From L2 up the authoriser is a supervisor; below, any second person who may propose."""
-    step = _find_step(session, proposal.step)
-    needs_supervisor = step is not None and step.rank is not None and step.rank >= TOLD_PARTICIPANT_MIN_RANK
-    if needs_supervisor and session.role is not Role.SUPERVISOR:
-        raise NotAllowed("Only a supervisor can authorise this step. It stays proposed; ask one of them.")
+    """Refuse where a supervisor must answer; every other proposal any second person who may propose answers."""
+    if proposal_needs_supervisor(session, proposal) and session.role is not Role.SUPERVISOR:
+        raise NotAllowed("Only a supervisor can answer this proposal. It stays proposed; ask one of them.")
+
+
+def proposal_needs_supervisor(session: Session, proposal: Proposal) -> bool:
+    """Whether a supervisor must answer a proposal: from L2 up, and where no action follows a concern."""
+    family = rule_families(session.policies).get(proposal.rule or "")
+    return needs_supervisor(proposal.decision, _find_step(session, proposal.step), family)
 
 
 def _find_step(session: Session, code: str | None) -> LadderStep | None:
     return next((step for step in session.ladder if step.code == code), None)
 
 
-def _step_context(session: Session, tx: Transaction, case: Case) -> StepContext:
-    return get_step_context(tx, session.lists, case, get_person(tx, case), session.today())
+def _check(session: Session, tx: Transaction, case: Case, decision: Decision) -> None:
+    situation = get_step_context(tx, session.lists, case, get_person(tx, case), session.today())
+    check_decision(decision, situation, session.ladder, rule_families(session.policies))
 
 
 def _decision_from(proposal: Proposal, authoriser: str, on: date) -> Decision:

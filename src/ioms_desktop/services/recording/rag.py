@@ -3,14 +3,17 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.access.roles import Right, Role
+from ioms_desktop.domain.dates.calendar import working_days_after
 from ioms_desktop.domain.errors import MissingReason
-from ioms_desktop.domain.records.cases import RagEntry
-from ioms_desktop.services.commands import get_writable_case, refuse_future_date, run_command
+from ioms_desktop.domain.records.cases import Action, RagEntry
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.commands import add_record, get_writable_case, new_ref, refuse_future_date, run_command
 from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.recording.edits import Edit, add_or_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
+from ioms_desktop.storage.users import find_user
 
 RAG_TOPICS = frozenset({Topic.RAG})
 
@@ -56,6 +59,38 @@ def set_rag(session: Session, entry: SetRag) -> Outcome:
         wanted = RagEntry(
             case_ref=case.case_ref, set_on=entry.set_on, rag=entry.rag, reason=entry.reason.strip(), set_by=session.user
         )
-        return add_or_edit(session, tx, entry, wanted, edit)
+        replaced = _supervisors_entry(session, tx, wanted)
+        outcome = add_or_edit(session, tx, entry, wanted, edit)
+        return outcome if replaced is None else _tell_supervisor(session, tx, replaced, wanted, outcome)
 
     return run_command(session, "set_rag", Right.SET_RAG, entry.request, do)
+
+
+def _supervisors_entry(session: Session, tx: Transaction, wanted: RagEntry) -> RagEntry | None:
+    """Give the entry in force that a supervisor made and somebody else is about to replace; None for any other."""
+    entries = [each for each in tx.list_records(RagEntry, case_ref=wanted.case_ref) if each.set_on <= wanted.set_on]
+    present = max(entries, key=lambda each: each.set_on, default=None)
+    if session.role is Role.SUPERVISOR or present is None or not present.set_by or present.set_by == session.user:
+        return None
+    if present.rag == wanted.rag and present.set_on != wanted.set_on:  # confirmed, and their own entry stands
+        return None
+    setter = find_user(tx, present.set_by)
+    return present if setter is not None and setter.active and setter.role == Role.SUPERVISOR else None
+
+
+def _tell_supervisor(
+    session: Session, tx: Transaction, replaced: RagEntry, wanted: RagEntry, outcome: Outcome
+) -> Outcome:
+    """Tell the supervisor by an action of theirs, which Today shows until they finish it."""
+    theirs = f"your {replaced.rag} of {format_day(replaced.set_on)}"
+    now = f"{wanted.rag} on {format_day(wanted.set_on)}"
+    told = Action(
+        action_ref=new_ref("AC"),
+        case_ref=wanted.case_ref,
+        text=f"{session.user} set RAG to {now} in place of {theirs}: {wanted.reason}",
+        owner=replaced.set_by or "",
+        due_on=working_days_after(session.today(), 1),
+    )
+    add_record(tx, told)
+    notice = f"{outcome.notice} {replaced.set_by}, who set the colour before, is told."
+    return replace(outcome, notice=notice, changed=outcome.changed | {Topic.ACTIONS})

@@ -4,7 +4,7 @@ What may be entered is declared on the record type and checked here as an import
 a plain record, so that none is asked afterwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Duplicate, InvalidRecord, Missing, NotAllowed
 from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
+from ioms_desktop.domain.policy.policy import rule_families
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
@@ -138,6 +139,7 @@ class _StoredFacts:
     reading: Reading
     lists: CodeLists
     ladder: Sequence[LadderStep]
+    families: Mapping[str, str]
 
     def born_on(self, person_ref: str) -> date | None:
         person = self.reading.find(Person, person_ref)
@@ -197,7 +199,9 @@ def _refuse_invalid(session: Session, tx: Transaction, record: Record) -> None:
     """Refuse what an import would reject of the record."""
     findings = list(check_columns(record, session.lists, session.today()))
     if not findings and has_rules(type(record)):
-        findings = check_record(record, _StoredFacts(tx, session.lists, session.ladder))
+        findings = check_record(
+            record, _StoredFacts(tx, session.lists, session.ladder, rule_families(session.policies))
+        )
     if findings:
         raise InvalidRecord(f"{findings[0].reason} Your entry is kept.", field=findings[0].column)
 

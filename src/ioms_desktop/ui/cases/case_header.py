@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
+from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import describe_due, format_day
@@ -115,7 +116,9 @@ def _describe_rag(view: CaseView) -> str:
 
 
 def _describe_last_contact(session: Session, view: CaseView) -> str:
-    latest = max(view.contacts, key=lambda contact: contact.occurred_at.iso_text, default=None)
+    # A cancelled appointment is no contact, whoever cancelled it; an attempt at one is said with its outcome.
+    held = (contact for contact in view.contacts if contact.outcome not in CANCELLED_OUTCOMES)
+    latest = max(held, key=lambda contact: contact.occurred_at.iso_text, default=None)
     if latest is None:
         return labels.NONE_RECORDED
     outcome = session.lists.of("contact_outcome").label(latest.outcome)

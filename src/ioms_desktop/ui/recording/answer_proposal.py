@@ -8,18 +8,17 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import MissingReason
-from ioms_desktop.domain.policy.decisions import TOLD_PARTICIPANT_MIN_RANK
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.decisions import (
     AnswerProposal,
-    RecordServed,
     authorise_proposal,
-    record_served,
+    proposal_needs_supervisor,
     refuse_proposal,
 )
+from ioms_desktop.services.recording.serving import RecordServed, asks_what_was_told, record_served
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
@@ -43,11 +42,10 @@ REFUSE_CHOICE = Choice(REFUSE, "Refuse", "r")
 
 
 def allowed_answers(session: Session, proposal: Proposal) -> tuple[Choice, ...]:
-    """Return the answers open to this user: the proposer may only withdraw; from L2 up only a supervisor may answer."""
+    """Return the answers open to this user: the proposer may only withdraw; some only a supervisor may answer."""
     if proposal.proposed_by == session.user:
         return (Choice(WITHDRAW, "Withdraw", "w"),)
-    rank = next((step.rank for step in session.ladder if step.code == proposal.step), None)
-    if rank is not None and rank >= TOLD_PARTICIPANT_MIN_RANK and session.role is not Role.SUPERVISOR:
+    if proposal_needs_supervisor(session, proposal) and session.role is not Role.SUPERVISOR:
         return ()
     return (Choice(AUTHORISE, "Authorise", "a"), REFUSE_CHOICE)
 
@@ -120,7 +118,7 @@ class AnswerProposalDialog(AutoHeightDialog):
 
 
 class DecisionServedDialog(SimpleCommandDialog):
-    """Asks for the day on which the action of a decision was served."""
+    """Asks for the day on which the action of a decision was served, and what the person was told if nobody said so."""
 
     def __init__(
         self, session: Session, tasks: Tasks, view: CaseView, decision: Decision, parent: QWidget | None = None
@@ -128,10 +126,18 @@ class DecisionServedDialog(SimpleCommandDialog):
         label_of = session.lists.of("decision").label
         step = describe_step(session, decision.step) if decision.step else label_of(decision.decision)
         on = past_day_field(session, "on", "Served &on")
+        told = LongTextField(
+            "told", "&Told the person", lines=3, limit=MAX_REASON_CHARS, required=True, help="The words used."
+        )
+        asked = asks_what_was_told(session, decision)
 
         def command() -> Callable[[], Outcome]:
             entry = RecordServed(
-                request=self.request, decision_ref=decision.decision_ref, revision=self.revision, on=on.filled()
+                request=self.request,
+                decision_ref=decision.decision_ref,
+                revision=self.revision,
+                on=on.filled(),
+                told_participant=told.value() if asked else None,
             )
             return PendingEdit(record_served, session, entry)
 
@@ -139,7 +145,7 @@ class DecisionServedDialog(SimpleCommandDialog):
             title="Record as served",
             intro=f"{subject_of(session, view).summary} {step}. {OFFER_STAYS_OPEN_NOTICE}",
             origin=Origin("served", decision.case_ref, decision.decision_ref, decision.revision),
-            fields=(on,),
+            fields=(on, told) if asked else (on,),
             command=command,
         )
         super().__init__(session, tasks, spec, parent)

@@ -7,17 +7,16 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.errors import MissingValue
-from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, TOLD_PARTICIPANT_MIN_RANK
+from ioms_desktop.domain.policy.decisions import CHILD_CHECKS
 from ioms_desktop.domain.policy.ladder import StepAvailability
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.recording.decisions import DecisionPage, ProposeDecision, propose_decision
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
-from ioms_desktop.ui.forms.choice_fields import YES_NO, Choice, ChoiceField
+from ioms_desktop.ui.forms.choice_fields import YES_NO, Choice, ChoiceField, CodeField, Option
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
@@ -37,6 +36,9 @@ DECISION_CHOICES = (
     Choice("DE_ESCALATE", "De-escalate", "d"),
 )
 DECISION_HELP = "Hold takes no action, with its reason. Change support is an alternative to enforcement."
+TOLD_HELP = "The words used, where they were told already; from L2 up needed when the step is served."
+ANSWERS_HELP = "Which open trigger this decision answers. A trigger that none answers stays open and runs late."
+NO_TRIGGER = "none"
 STEP_DECISIONS = frozenset({"ESCALATE", "DE_ESCALATE"})
 
 
@@ -71,6 +73,7 @@ class DecisionDialog(AutoHeightDialog):
         self.enable_autosave(session, Origin("decision", page.case.case_ref, rule))
         self._steps_shown_for: str | None = None
         self._show_facts()
+        self._ask_trigger()
         self._ask_decision()
         self._ask_checks()
         self._ask_reasons()
@@ -84,8 +87,23 @@ class DecisionDialog(AutoHeightDialog):
         if page.trigger is not None:
             lines = trigger_lines(self.session, self.view, page.trigger, page.sentence)
             self.form.place(Card("What was seen", lines))
+        for trigger, sentence in page.open_triggers:
+            self.form.place(Card("What was seen", trigger_lines(self.session, self.view, trigger, sentence)))
         self.form.place(Card("The offer, and what was tried", support_lines(self.session, self.view)))
         self.form.place(Card("", labels.ENFORCEMENT_NOTICES, kind="bar-caution"))
+
+    def _ask_trigger(self) -> None:
+        """Ask which of the open triggers the decision answers: one that answers none leaves them all waiting."""
+        self.answers: CodeField | None = None
+        if not self.page.open_triggers:
+            return
+        rules = self.session.lists.of("rule")
+        options = [
+            Option(each.rule, f"{rules.label(each.rule)}, {describe_due(each.decision_due, self.page.on)}")
+            for each, _ in self.page.open_triggers
+        ]
+        options.append(Option(NO_TRIGGER, "None of them; they keep waiting"))
+        self.answers = self.form.add(CodeField("answers", "Ans&wers", options, required=True, help=ANSWERS_HELP))
 
     def _ask_decision(self) -> None:
         self.decision = self.form.add(
@@ -127,9 +145,7 @@ class DecisionDialog(AutoHeightDialog):
                 help="The conduct and the lawful power it rests on, and why no less would do.",
             )
         )
-        self.told = add(
-            LongTextField("told", "&Told the person", lines=2, limit=MAX_REASON_CHARS, help="The words used.")
-        )
+        self.told = add(LongTextField("told", "&Told the person", lines=2, limit=MAX_REASON_CHARS, help=TOLD_HELP))
         self.others = add(TextField("others", "Told &whom else", limit=MAX_ADDENDA_CHARS // 2))
         self.review = add(DateField("review", "Re&view on", today=self.session.today, bias=DateBias.AHEAD))
 
@@ -161,18 +177,12 @@ class DecisionDialog(AutoHeightDialog):
     @override
     def build_command(self) -> Callable[[], Outcome]:
         values = self.form.values()
-        step = self.step.step if values["step"] else None
-        if step is not None and step.rank is not None and step.rank >= TOLD_PARTICIPANT_MIN_RANK and not values["told"]:
-            self.form.set_problem("told", f"{step.label} needs what the person was told, in the words used.")
-            raise MissingValue(
-                f"{step.label} needs what the person was told. Your entry is kept; write the words used."
-            )
         entry = ProposeDecision(
             request=self.request,
             case_ref=self.page.case.case_ref,
             decision=values["decision"],
             reason=self._reason(),
-            rule=None if self.page.trigger is None else self.page.trigger.rule,
+            rule=self._rule(),
             step=values["step"],
             child_checks=self._checks(),
             told_participant=values["told"],
@@ -180,6 +190,13 @@ class DecisionDialog(AutoHeightDialog):
             proportionality=values["proportionality"],
         )
         return partial(propose_decision, self.session, entry)
+
+    def _rule(self) -> str | None:
+        """Return the rule whose trigger it answers: the one it was opened on, or the one that was chosen."""
+        if self.page.trigger is not None:
+            return self.page.trigger.rule
+        chosen = self.answers.value() if self.answers is not None else None
+        return None if chosen in (None, NO_TRIGGER) else chosen
 
     def _reason(self) -> str:
         values = self.form.values()

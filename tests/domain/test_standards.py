@@ -1,0 +1,56 @@
+"""How late a contact is said to be: nobody can have missed a standard before the colour that asks for it was set."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.policy.case_facts import CaseFacts, ContactFact, RagFact
+from ioms_desktop.domain.policy.standards import contact_due_on, contact_due_shown_on, overdue_standards
+from rulebook import default_policy
+
+TODAY = date(2026, 10, 15)
+DAY = timedelta(days=1)
+STANDARDS = default_policy().standards
+
+
+def case(seen_days_ago: int, *rag: tuple[int, str]) -> CaseFacts:
+    """Build a case that was last seen some days ago; `rag` gives days ago and colours."""
+    return CaseFacts(
+        case_ref="C1",
+        programme="IOM",
+        starts_on=TODAY - 100 * DAY,
+        contacts=(ContactFact("T1", DayTime(TODAY - seen_days_ago * DAY), planned=True, outcome="SEEN"),),
+        rag=tuple(RagFact(TODAY - days * DAY, colour, "") for days, colour in rag),
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "rag", "late"),
+    [
+        (16, [(90, "GREEN"), (0, "RED")], 0),  # 9 days late by the new colour alone
+        (16, [(90, "GREEN"), (2, "RED")], 2),
+        (16, [(90, "AMBER"), (0, "RED")], 2),  # late under the former colour already
+        (16, [(90, "AMBER"), (1, "RED"), (0, "RED")], 2),  # and so it stays when the colour is confirmed
+        (16, [(90, "GREEN"), (5, "AMBER"), (0, "RED")], 2),
+        (10, [(90, "RED")], 3),
+        (10, [(4, "RED")], 3),  # set before the contact was due
+        (3, [(90, "GREEN"), (0, "RED")], -4),
+        (40, [(90, "GREEN"), (0, "RED")], 12),
+    ],
+)
+def test_lateness_counts_from_the_day_the_colour_was_set(seen: int, rag: list[tuple[int, str]], late: int) -> None:
+    shown = contact_due_shown_on(STANDARDS, case(seen, *rag), TODAY)
+    assert shown is not None
+    assert (TODAY - shown).days == late
+
+
+def test_what_the_standard_itself_says_stays_as_it_was() -> None:
+    facts = case(16, (90, "GREEN"), (0, "RED"))
+    assert contact_due_on(STANDARDS, facts, TODAY) == TODAY - 9 * DAY
+    (overdue,) = [each for each in overdue_standards(STANDARDS, facts, TODAY) if each.standard == "CONTACT"]
+    assert overdue.due_on == TODAY - 9 * DAY
+
+
+def test_without_a_colour_or_a_day_nothing_is_shown() -> None:
+    assert contact_due_shown_on(STANDARDS, case(16), TODAY) is None
