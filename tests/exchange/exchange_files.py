@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.exchange.folders import find_sources
@@ -25,7 +26,9 @@ LISTS = bundled_lists()
 
 
 def readers(path: Path) -> list[TableReader]:
-    return [TableReader(source, RECORD_TYPE_BY_TABLE[source.table], LISTS, TODAY) for source in find_sources(path)]
+    return [
+        TableReader(source, RECORD_TYPE_BY_TABLE[source.table], LISTS, DayTime(TODAY)) for source in find_sources(path)
+    ]
 
 
 def read_one(path: Path) -> tuple[TableReader, RowChunk]:

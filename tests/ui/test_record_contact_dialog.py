@@ -1,7 +1,8 @@
 """A contact is recorded by keyboard alone, in twelve actions or fewer, and nothing typed is lost."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -19,7 +20,7 @@ from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
-from ui.hands import CTRL, SHIFT, focused, press, show, write
+from ui.hands import CTRL, SHIFT, click, focused, press, show, write
 
 DAY = date(2026, 10, 14)
 
@@ -27,7 +28,8 @@ DAY = date(2026, 10, 14)
 @pytest.fixture
 def session(local_location: str) -> Iterator[Session]:
     store = filled(local_location)
-    yield session_of(store, Role.OFFICER, today=DAY)
+    evening = datetime.combine(DAY, time(18), UTC)
+    yield replace(session_of(store, Role.OFFICER, today=DAY), clock=lambda: evening)
     store.close()
 
 
@@ -237,3 +239,80 @@ def answered(dialog: RecordContactDialog) -> None:
     for question, answer in ((dialog.happened, "yes"), (dialog.behaviour, "no"), (dialog.worry, "no")):
         question.set_value(answer)
     write(dialog.what.edit, "Went well.")
+
+
+def fill_in(dialog: RecordContactDialog, when: str, kind: str = "OFFICE") -> None:
+    """Fill in a kept contact."""
+    for field, value in ((dialog.happened, "yes"), (dialog.behaviour, "no"), (dialog.worry, "no")):
+        field.set_value(value)
+    dialog.kind.set_value(kind)
+    dialog.when.edit.clear()
+    write(dialog.when.edit, when)
+
+
+def test_what_is_odd_is_asked_before_it_is_saved_and_a_second_enter_confirms_nothing(
+    qtbot: QtBot, dialog: RecordContactDialog, session: Session
+) -> None:
+    before = len(open_case(session, MARLOW).contacts)
+    fill_in(dialog, "0200-0230")
+    for _ in range(2):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        qtbot.waitUntil(lambda: dialog.primary.isEnabled() and dialog.banner.isVisible())
+        assert "02:00 is at night" in dialog.banner.text_label.text()
+        assert dialog.isVisible()
+    assert len(open_case(session, MARLOW).contacts) == before
+    with qtbot.waitSignal(dialog.completed):
+        click(dialog.banner.action_button)
+    contact = newest(open_case(session, MARLOW))
+    assert (contact.occurred_at.local_time, contact.minutes, contact.utc_offset) == (time(2), 30, "UTC+01:00")
+
+
+def test_what_is_odd_can_be_corrected_instead(qtbot: QtBot, dialog: RecordContactDialog, session: Session) -> None:
+    fill_in(dialog, "0200-0230")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(dialog.banner.isVisible)
+    dialog.when.edit.clear()
+    write(dialog.when.edit, "0830-0900")
+    with qtbot.waitSignal(dialog.completed):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    assert newest(open_case(session, MARLOW)).occurred_at.local_time == time(8, 30)
+
+
+def test_a_contact_later_today_is_refused_beside_the_field(dialog: RecordContactDialog) -> None:
+    fill_in(dialog, "2345")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    assert "once it has happened" in dialog.form.problems["when"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "arranged"),
+    [
+        ("HOME_VISIT_UNANNOUNCED", "no"),
+        ("HOME_VISIT_ANNOUNCED", "yes"),
+        ("STREET_STOP", "no"),
+        ("CURFEW_CHECK", "no"),
+        ("OFFICE", None),
+    ],
+)
+def test_the_type_of_contact_presets_whether_it_was_arranged(
+    dialog: RecordContactDialog, kind: str, arranged: str | None
+) -> None:
+    assert (dialog.arranged.value(), dialog.planned.value()) == (None, "yes")
+    dialog.kind.set_value(kind)
+    assert dialog.arranged.value() == arranged
+    assert dialog.planned.value() == (arranged or "yes")
+    dialog.arranged.set_value("yes")  # what is answered afterwards stands
+    dialog.form.changed.emit()
+    assert dialog.arranged.value() == "yes"
+
+
+def test_nobody_at_home_at_an_unannounced_visit_is_no_missed_appointment(
+    qtbot: QtBot, dialog: RecordContactDialog, session: Session
+) -> None:
+    for field, value in ((dialog.happened, "no"), (dialog.came, "no"), (dialog.why, "none"), (dialog.worry, "no")):
+        field.set_value(value)
+    dialog.kind.set_value("HOME_VISIT_UNANNOUNCED")
+    with qtbot.waitSignal(dialog.completed):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    contact = newest(open_case(session, MARLOW))
+    assert (contact.outcome, contact.planned) == ("NOT_SEEN", False)

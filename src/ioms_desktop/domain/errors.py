@@ -123,6 +123,19 @@ class WrongCheckLetter(MalformedValue):
     """An identifier is well formed, but its check letter does not fit."""
 
 
+class EntryDoubtful(Refused):
+    """What was entered is odd though it may be true; the user is asked before it is stored.
+
+    Attributes:
+        doubts: What is odd, a sentence each.
+    """
+
+    def __init__(self, sentence: str, doubts: tuple[str, ...]) -> None:
+        """Ask with a sentence for the user."""
+        super().__init__(sentence)
+        self.doubts = doubts
+
+
 class InvalidText(InvalidEntry):
     """A text is too short or too long, or holds characters that no record may hold."""
 

@@ -14,7 +14,7 @@ from ioms_desktop.domain.records.identifiers import canonical_cro_number, canoni
 from ioms_desktop.domain.records.record import Column, ColumnKind
 from ioms_desktop.domain.records.references import clean_reference
 from ioms_desktop.domain.text_format import format_day, join_words
-from ioms_desktop.domain.validation.column_rules import NUMBER_MESSAGE, is_number
+from ioms_desktop.domain.validation.column_rules import NUMBER_MESSAGE, describe_future, is_future, is_number
 from ioms_desktop.exchange.odd_texts import OddTexts
 from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, InvalidCell, clean_text
 
@@ -58,19 +58,19 @@ class ColumnChunk(NamedTuple):
 class ColumnReader:
     """Converts the cells of one column, with a cache: most cells of a file repeat earlier ones."""
 
-    def __init__(self, column: Column, lists: CodeLists, today: date) -> None:
+    def __init__(self, column: Column, lists: CodeLists, now: DayTime) -> None:
         """Prepare for a column.
 
         Args:
             column: Its declaration in the record.
             lists: The code lists.
-            today: Today: a later date gets a warning, a later date of birth is refused.
+            now: The local time: a later event gets a warning, a later date of birth is refused.
         """
         self.column = column
-        self._today = today
+        self._now = now
         self._is_event_date = column.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and not column.future
         self._limit = _CHAR_LIMITS.get(column.kind, MAX_TEXT_CHARS)
-        self._parse = _parser_for(column, lists, today)
+        self._parse = _parser_for(column, lists, now.on)
         self._codes = lists.of(column.codes) if column.kind is ColumnKind.CODE and lists.of(column.codes).open else None
         self._odd_texts = OddTexts(column)
         self._cache: dict[str, Any] = {}
@@ -142,12 +142,14 @@ class ColumnReader:
 
     def _future_date_warnings(self, values: Sequence[Any]) -> dict[int, str]:
         days = [value.on if isinstance(value, DayTime) else value for value in values]
-        if max(filter(None, days), default=self._today) <= self._today:
+        if max(filter(None, days), default=self._now.on) < self._now.on:
             return {}
+        moments = {value: value if isinstance(value, DayTime) else DayTime(value) for value in set(values) - {None}}
+        late = {value: moment for value, moment in moments.items() if is_future(moment, self._now)}
         return {
-            place: f"{format_day(day)} is still to come; it is kept as it was sent."
-            for place, day in enumerate(days)
-            if day is not None and day > self._today
+            place: f"{describe_future(late[value])}; it is kept as it was sent."
+            for place, value in enumerate(values)
+            if value in late
         }
 
 

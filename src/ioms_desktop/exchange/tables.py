@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.offset_text import offset_problem, split_offset
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
@@ -52,7 +52,7 @@ class TableReader:
         source: TableSource,
         record_type: type[Record],
         lists: CodeLists,
-        today: date,
+        now: DayTime,
     ) -> None:
         """Check the header.
 
@@ -60,7 +60,7 @@ class TableReader:
             source: Where the rows come from.
             record_type: Their record type.
             lists: The code lists.
-            today: The present day.
+            now: The local time.
         """
         self.source = source
         self.record_type = record_type
@@ -69,7 +69,7 @@ class TableReader:
         while self._names and not self._names[-1]:
             self._names.pop()
         self._columns = {column.exchange_name: column for column in columns_of(record_type)}
-        self._readers = [ColumnReader(column, lists, today) for column in columns_of(record_type)]
+        self._readers = [ColumnReader(column, lists, now) for column in columns_of(record_type)]
         self.header_findings = tuple(_header_findings(record_type, self._names, source.header))
         self.absent = tuple(
             place for place, column in enumerate(columns_of(record_type)) if column.exchange_name not in self._names

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import CaseClosed, CaseNotFound, ControlArm, FutureDate, InvalidText
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.triggers import evaluate, without_intelligence
@@ -14,10 +15,12 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
 from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.validation.column_rules import describe_future, is_future
 from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, InvalidCell, clean_text
 from ioms_desktop.services.case_access import case_refusal_message, may_open_case, refuse_under_break_glass
 from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.change_feed import notify_others
+from ioms_desktop.services.entry_doubts import require_confirmed
 from ioms_desktop.services.session import Outcome, RaisedTrigger, Session
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.requests import find_command_answer
@@ -55,19 +58,26 @@ def add_record(tx: Transaction, record: R) -> R:
     """Store a new record, its texts cleaned as an import would: composed, trimmed, without hidden characters.
 
     Raises:
+        EntryDoubtful: Something about it is odd, and the user was not asked yet.
         Refused: A text holds what no record may hold, or is too long.
     """
-    return tx.add(clean_record(record))
+    cleaned = clean_record(record)
+    require_confirmed(tx, cleaned)
+    return tx.add(cleaned)
 
 
 def save_record(tx: Transaction, record: R) -> R:
     """Store a changed record, its texts cleaned as `add_record` does.
 
     Raises:
+        EntryDoubtful: Something about it is odd that was not before, and the user was not asked yet.
         Refused: A text holds what no record may hold, or is too long.
         Stale: Someone else saved it since it was read.
     """
-    return tx.save(clean_record(record))
+    cleaned = clean_record(record)
+    if tx.command.confirmed is not None:
+        require_confirmed(tx, cleaned, tx.find(type(record), *record.identity))
+    return tx.save(cleaned)
 
 
 def clean_record(record: R) -> R:
@@ -152,8 +162,21 @@ def refuse_future_date(session: Session, on: date, what: str) -> None:
     """
     if on > session.today():
         raise FutureDate(
-            f"{what} cannot be recorded before it happens, and {format_day(on)} is still to come. Your entry is kept; "
+            f"{what} cannot be recorded before it happens, and {describe_future(DayTime(on))}. Your entry is kept; "
             "correct the date."
+        )
+
+
+def refuse_future_moment(session: Session, moment: DayTime, what: str) -> None:
+    """Refuse a moment that is still to come, later today too.
+
+    Raises:
+        Refused: The day or the time lies in the future.
+    """
+    if is_future(moment, session.day_time()):
+        raise FutureDate(
+            f"{what} cannot be recorded before it happens, and {describe_future(moment)}. Your entry is kept; correct "
+            "the time."
         )
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.checkout import Checkout
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.ladder import LadderStep
 from ioms_desktop.domain.policy.policy import Policy, policy_in_force_on
 from ioms_desktop.storage.store import Store
@@ -112,6 +113,7 @@ class Session:
         checkout: What the file is, where it holds cases taken away; None for every other database.
         draft_key: What this user's unfinished entries are encrypted with on this computer; None where nothing keeps it.
         warnings: What should be put right, said once at sign-in, a sentence each.
+        confirmed: What is odd about an entry and the user said is right; None where a command has nobody to ask.
         is_passwordless: Whether they signed in and nothing had to be typed; a lock then asks for nothing either.
     """
 
@@ -127,6 +129,7 @@ class Session:
     draft_key: bytes | None = field(default=None, repr=False)
     warnings: tuple[str, ...] = ()
     is_passwordless: bool = False
+    confirmed: frozenset[str] | None = None
 
     def today(self) -> date:
         """The local day in London."""
@@ -135,6 +138,11 @@ class Session:
     def local_now(self) -> datetime:
         """The local time in London."""
         return self.clock().astimezone(LONDON)
+
+    def day_time(self) -> DayTime:
+        """The local day in London with the time of day to the minute."""
+        now = self.local_now()
+        return DayTime(now.date(), now.time().replace(second=0, microsecond=0))
 
     def policy(self, on: date) -> Policy:
         """The policy in force on a day."""
@@ -156,4 +164,5 @@ class Session:
             workstation=self.workstation,
             reason_code=reason_code,
             reason_text=reason_text,
+            confirmed=self.confirmed,
         )

@@ -44,6 +44,7 @@ class CommandContext:
         at: When (UTC).
         reason_code: Why, as a code.
         reason_text: Why, in words.
+        confirmed: What is odd about the entry and the user said is right; None where there is nobody to ask.
     """
 
     request: str
@@ -53,6 +54,7 @@ class CommandContext:
     workstation: str
     reason_code: str = ""
     reason_text: str = ""
+    confirmed: frozenset[str] | None = None
 
 
 class Transaction(Reading):

@@ -74,5 +74,18 @@ def value_problem(column: Column, value: Any, lists: CodeLists, today: date) -> 
         return "" if is_number(value) else NUMBER_MESSAGE
     if column.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and not column.future:
         day = value.on if isinstance(value, DayTime) else value
-        return "" if day <= today else f"{format_day(day)} is still to come. Correct the date."
+        return "" if day <= today else f"{describe_future(DayTime(day))}. Correct the date."
     return ""
+
+
+def is_future(moment: DayTime, now: DayTime) -> bool:
+    """Whether a moment is still to come; a day without a time of day is not, once the day has begun."""
+    if moment.on != now.on or moment.local_time is None or now.local_time is None:
+        return moment.on > now.on
+    return moment.local_time > now.local_time
+
+
+def describe_future(moment: DayTime) -> str:
+    """Word that a moment is still to come, in the words of screens and imports alike, without a full stop."""
+    clock = "" if moment.local_time is None else f", {moment.local_time:%H:%M},"
+    return f"{format_day(moment.on)}{clock} is still to come"

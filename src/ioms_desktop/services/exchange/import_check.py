@@ -16,14 +16,16 @@ from ioms_desktop.domain.validation.record_rules import (
     find_overlap,
 )
 from ioms_desktop.exchange.tables import TableReader
+from ioms_desktop.services.exchange.import_doubts import ImportDoubts
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
 from ioms_desktop.services.exchange.table_check import PendingRow, TableCheck
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
 
-# Owners before what belongs to them; decisions last, for they look at orders and at each other.
-READ_ORDER = (*sorted(EXCHANGE_RECORD_TYPES, key=lambda noun: noun not in {Person, Case, Offer, Order}),)
+# Owners before what belongs to them, custody before contacts; decisions last: they look at orders and at each other.
+READ_FIRST = (Person, Case, Offer, Order, CustodySpell)
+READ_ORDER = (*sorted(EXCHANGE_RECORD_TYPES, key=lambda noun: noun not in READ_FIRST),)
 
 
 class FolderCheck:
@@ -58,9 +60,10 @@ class FolderCheck:
     def run(self) -> tuple[FileReport, ...]:
         """Check everything; return a report for each reader, in their order."""
         reports = {id(reader): _new_report(reader) for reader in self._readers}
+        doubts = ImportDoubts(self._reading, self._facts)
         for noun in READ_ORDER:
             mine = [reader for reader in self._readers if reader.record_type is noun]
-            table = TableCheck(self._reading, noun, self._facts, keep_keys=self._keep_keys)
+            table = TableCheck(self._reading, noun, self._facts, doubts, keep_keys=self._keep_keys)
             for reader in mine:
                 for rows in reader.read():
                     table.check(reports[id(reader)], rows, reader.absent)

@@ -184,8 +184,8 @@ def _check_folder(
     keep_keys: bool = False,
 ) -> tuple[tuple[TableReader, ...], tuple[FileReport, ...]]:
     reading.extend_timeouts()
-    today = session.today()
-    readers = tuple(TableReader(source, RECORD_TYPE_BY_TABLE[source.table], session.lists, today) for source in sources)
+    now = session.day_time()
+    readers = tuple(TableReader(source, RECORD_TYPE_BY_TABLE[source.table], session.lists, now) for source in sources)
     facts = FolderFacts(reading, session.lists, session.ladder, rule_families(session.policies))
     check = FolderCheck(reading, readers, facts, keep_keys=keep_keys, progress=progress)
     return readers, check.run()

@@ -9,10 +9,12 @@ from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import CustodySpell, Order, Person
 from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.validation.doubts import has_doubts
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.record_rules import COLUMN_NEEDED_BY_RULE, check_record, has_rules
 from ioms_desktop.exchange.tables import RowChunk
 from ioms_desktop.exchange.writing import cell_writer
+from ioms_desktop.services.exchange.import_doubts import ImportDoubts
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
 from ioms_desktop.services.exchange.import_twins import twin_check
@@ -37,16 +39,26 @@ class PendingRow(NamedTuple):
 class TableCheck:
     """The check of the rows of one table, whichever files they come from."""
 
-    def __init__(self, reading: Reading, record_type: type[Record], facts: FolderFacts, *, keep_keys: bool) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        record_type: type[Record],
+        facts: FolderFacts,
+        doubts: ImportDoubts,
+        *,
+        keep_keys: bool,
+    ) -> None:
         """Prepare for the rows of one table.
 
         Args:
             reading: The database.
             record_type: The record type of the table.
             facts: What the rules look up; filled on the way.
+            doubts: What is odd is found here; it remembers the rows on the way.
             keep_keys: Whether the key of every row is kept, for a preview.
         """
         self._reading = reading
+        self._doubts = doubts
         self._record_type = record_type
         self._facts = facts
         self._keep_keys = keep_keys
@@ -84,6 +96,8 @@ class TableCheck:
         if self._keep_keys:
             report.keys.extend(map(_key_text, keys))
         self._check_owners(report, first, rows.values)
+        owner = self._names.index(self._record_type.subject) if self._record_type.subject in self._names else None
+        self._doubts.look_up(self._record_type, [] if owner is None else [values[owner] for values in rows.values])
         present = self._stored_records(keys)
         again = self._check_keys(report, first, keys, rows.values)
         for place, (key, values) in enumerate(zip(keys, rows.values, strict=True), start=first):
@@ -191,6 +205,14 @@ class TableCheck:
             if before != values:
                 report.warn(index, *self._emptied(before, values))
         self._note_facts(values, record)
+        self._warn_of_doubts(report, index, values, record)
+
+    def _warn_of_doubts(self, report: FileReport, index: int, values: tuple[Any, ...], record: Record | None) -> None:
+        if has_doubts(self._record_type):
+            made = record or self._record_type(**dict(zip(self._names, values, strict=True)))
+            odd = self._doubts.find(made)
+            if report.outcomes[index] != RowOutcome.UNCHANGED:
+                report.warn(index, *odd)
 
     def _complete(
         self, values: tuple[Any, ...], stored_record: Record | None, absent: Sequence[int]

@@ -7,7 +7,7 @@ from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.dates.calendar import working_days_after
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.local_time import format_offset, utc_offsets
-from ioms_desktop.domain.errors import DatesOutOfOrder, MalformedValue, MissingValue, WrongCase
+from ioms_desktop.domain.errors import DatesOutOfOrder, EntryDoubtful, MalformedValue, MissingValue, WrongCase
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact, Offer
@@ -17,9 +17,10 @@ from ioms_desktop.services.commands import (
     get_raised_triggers,
     get_writable_case,
     new_ref,
-    refuse_future_date,
+    refuse_future_moment,
     run_command,
 )
+from ioms_desktop.services.entry_doubts import doubtful
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
@@ -102,7 +103,7 @@ def record_contact(session: Session, entry: RecordContact) -> Outcome:
         Missing: A case is not there for this user.
         Refused: The contact lies in the future, the case is closed, or an offer is another case's.
     """
-    refuse_future_date(session, entry.occurred_at.on, "A contact")
+    refuse_future_moment(session, entry.occurred_at, "A contact")
     if not entry.entries:
         raise MissingValue("Choose at least one person. Your entry is kept.")
     return run_command(
@@ -115,7 +116,7 @@ def record_contact(session: Session, entry: RecordContact) -> Outcome:
 
 
 def _record_contacts(session: Session, tx: Transaction, entry: RecordContact) -> Outcome:
-    contacts = [_add_contact(session, tx, entry, each) for each in entry.entries]
+    contacts = _add_contacts(session, tx, entry)
     for contact in contacts:
         _add_follow_ups(session, tx, entry, contact)
     raised = tuple(
@@ -130,6 +131,20 @@ def _record_contacts(session: Session, tx: Transaction, entry: RecordContact) ->
         ref=contacts[0].contact_ref,
         raised=raised,
     )
+
+
+def _add_contacts(session: Session, tx: Transaction, entry: RecordContact) -> list[Contact]:
+    """Add the contact of every person; what is odd is asked of all of them together, by their cases."""
+    added: list[Contact] = []
+    doubts: dict[str, tuple[str, ...]] = {}
+    for each in entry.entries:
+        try:
+            added.append(_add_contact(session, tx, entry, each))
+        except EntryDoubtful as asked:
+            doubts[each.case_ref if len(entry.entries) > 1 else ""] = asked.doubts
+    if doubts:
+        raise doubtful(doubts)
+    return added
 
 
 def _add_contact(session: Session, tx: Transaction, entry: RecordContact, each: ContactEntry) -> Contact:

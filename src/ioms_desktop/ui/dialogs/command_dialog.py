@@ -20,9 +20,8 @@ its own, and names what would be discarded.
 
 A dialog that says with ``enable_autosave`` what it was opened on is kept while one types, and offered again
 (``draft_keeper``). Its command carries ``self.request``. Where the connection is lost while that is sent, the dialog
-finds out whether it
-was done before anything can be typed or sent again (``save_check``). Where somebody else saved the record meanwhile, a
-command sent as an ``Edit`` opens the page that compares (``conflict_handler``).
+finds out whether it was done before anything can be typed or sent again (``save_check``). Where somebody else saved the
+record meanwhile, a command sent as an ``Edit`` opens the page that compares (``conflict_handler``).
 """
 
 from collections.abc import Callable
@@ -41,6 +40,7 @@ from ioms_desktop.domain.errors import Refused, Unreachable
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.autosave import DraftAutosave, Origin, save_draft_and_run
+from ioms_desktop.ui.dialogs.doubts import DoubtQuestion
 from ioms_desktop.ui.dialogs.edit_conflict import ConflictHandler, SendsCommands
 from ioms_desktop.ui.dialogs.restore_prompt import DraftRestorePrompt
 from ioms_desktop.ui.dialogs.save_check import SaveOutcomeCheck
@@ -93,6 +93,7 @@ class CommandDialog(SendsCommands):
         self.autosave: DraftAutosave | None = None
         self.save_check: SaveOutcomeCheck | None = None
         self.conflict_handler = ConflictHandler(self)
+        self._doubts = DoubtQuestion(self.accept)
         self._request = str(uuid4())
         self._focus_before_disable: QWidget | None = None  # where the keyboard was when the form was disabled
         self.setWindowTitle(title)
@@ -222,15 +223,15 @@ class CommandDialog(SendsCommands):
         keep = None if self.autosave is None else self.autosave.pending_write()
         self._set_sending(True)
         self.conflict_handler.command_sending(work)
-        self._tasks.run(
-            self, partial(save_draft_and_run, keep, work), self._handle_answer, self.show_refusal, self._failed
-        )
+        asking = partial(save_draft_and_run, keep, self._doubts.asking(work))
+        self._tasks.run(self, asking, self._handle_answer, self.show_refusal, self._failed)
 
     @override
     def show_refusal(self, sentence: str) -> None:
         """Say above the form why it was not done; everything typed stays."""
         self._set_sending(False)
-        self.banner.problem(sentence)
+        if not self._doubts.show(self.banner, is_covered=self.conflict_handler.page is not None):
+            self.banner.problem(sentence)
         self.banner.close_button.hide()
         self.conflict_handler.show_refusal(sentence)
         self.refused.emit()

@@ -10,6 +10,7 @@ from typing_extensions import override
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import MissingValue
+from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
@@ -70,6 +71,8 @@ class RecordContactDialog(AutoHeightDialog):
         self.choices_by_id: dict[int, CaseChoice] = {}
         self.fields_by_case: dict[str, tuple[CodeField, LongTextField]] = {}
         self.who: PickerField | None = None
+        self._preset_kind: str | None = None
+        self._is_restoring = False
         if subject is None:
             self._ask_who("&For whom", required=True)
         self._ask_what_happened()
@@ -77,6 +80,7 @@ class RecordContactDialog(AutoHeightDialog):
         self._ask_what_worries()
         self._ask_the_rest()
         self._add_outcome_bar()
+        self._preset_arranged()
         self._show_what_applies()
         self.form.changed.connect(self._show_what_applies)
         self.finish_layout()
@@ -108,6 +112,18 @@ class RecordContactDialog(AutoHeightDialog):
         )
         if self.subject is not None:
             self.kind.set_value(self.subject.usual_type)
+        self.kind.changed.connect(self._preset_arranged)
+
+    @Slot()
+    def _preset_arranged(self) -> None:
+        """Answer whether it was arranged where the type of contact says so; the answer can be changed."""
+        kind = self.kind.value()
+        code = None if kind is None else self.session.lists.of("contact_type").get(kind)
+        arranged = None if code is None else code.more.get("arranged")
+        if kind != self._preset_kind and isinstance(arranged, bool) and not self._is_restoring:
+            for question in (self.arranged, self.planned):
+                question.set_value("yes" if arranged else "no")
+        self._preset_kind = kind
 
     def _ask_what_was_done(self) -> None:
         self.what = self.form.add(LongTextField("done", "What was &done", lines=3))
@@ -197,7 +213,9 @@ class RecordContactDialog(AutoHeightDialog):
             number, title, detail = (*line.split("\t"), "", "")[:3]
             if number.isdecimal():
                 self.choices_by_id[int(number)] = CaseChoice(int(number), detail.rpartition(" · ")[2], title, detail)
+        self._is_restoring = True  # the answers of the draft stand, whatever the type of contact says
         super().restore(draft)
+        self._is_restoring = False
 
     def answers(self) -> ContactAnswers:
         """Return the answers so far."""
@@ -259,7 +277,7 @@ class RecordContactDialog(AutoHeightDialog):
             announce(words, self.outcome_bar)
 
     def _check_not_future(self, when: DayTimeSpan) -> str:
-        if when.moment.on > self.session.today():
+        if is_future(when.moment, self.session.day_time()):
             return "A contact is recorded once it has happened. For one to come, fill in Next contact."
         return ""
 
