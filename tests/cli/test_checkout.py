@@ -71,6 +71,9 @@ def test_out_asked_about_and_back(run: Run, tmp_path: Path, monkeypatch: pytest.
     code, out, said = run("promote", away, "--format", "json", *wright)
     assert code == 1
     assert json.loads(out)["written"] is False
+    taken, asked_for = (line for line in run("audit", "who-looked", "PHX-1", "--user", "shah")[1].splitlines()
+                        if "DISCLOSURE" in line)  # fmt: skip
+    assert ("wright" in taken, "wright" in asked_for) == (True, True)
     asked = json.loads(conflicts.read_text(encoding="utf-8"))
     (question,) = asked["conflicts"]
     assert question["answers"] == ["mine", "theirs"]

@@ -188,7 +188,7 @@ def test_two_sides_are_merged_and_what_both_said_is_asked_before_anything_is_wri
     assert next((line.mine, line.theirs) for line in question.lines) == ("Accepted", "Declined")
 
     answers = tmp_path / "conflicts.csv"
-    write_questions(answers, asked.questions)
+    write_questions(place.session, answers, asked.questions)
     assert answers.stat().st_mode & 0o077 == 0
     answers.write_text(
         answers.read_text(encoding="utf-8").replace("mine;theirs,", "mine;theirs,mine"), encoding="utf-8"

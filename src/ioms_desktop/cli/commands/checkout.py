@@ -114,10 +114,11 @@ def check_in_file(options: argparse.Namespace) -> int:
     try:
         with open_session(options) as at:
             report = bring_in(at, file, picks, dry_run=options.dry_run)
+            if options.conflicts and report.questions:
+                write_questions(at, options.conflicts, report.questions)
     finally:
         file.store.close()
     if options.conflicts and report.questions:
-        write_questions(options.conflicts, report.questions)
         write_message(
             f"The questions to be answered are in {options.conflicts}. It holds text of the record; delete it "
             "afterwards."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.exchange.text import guard_formula
@@ -10,6 +11,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.bulk_write import log_people
 from ioms_desktop.storage.queries.today import today_case_headers
+from ioms_desktop.storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +42,29 @@ def copy_rows(session: Session, command: CopyRows) -> str:
     detail = {"copied": command.title, "rows": len(command.cells), "columns": list(command.columns)}
     act = replace(session.command_context(), request="")  # to record it twice does no harm
     with session.store.begin(act, "copy_rows") as tx:
-        persons = {person for person, _ in command.subjects if person}
-        cases = {case for person, case in command.subjects if case and not person}
-        if cases:
-            persons |= {header.person_ref for header in today_case_headers(tx, cases).values()}
-        if persons:
-            log_people(tx, "DISCLOSURE", detail, persons)
-        else:
-            tx.log("DISCLOSURE", object_type="list", object_ref=command.title, subject_ref=None, detail=detail)
+        log_disclosed_rows(tx, command.title, detail, command.subjects)
     return "\n".join("\t".join(_cell(text) for text in row) for row in command.cells)
+
+
+def log_disclosed_rows(
+    tx: Transaction, title: str, detail: dict[str, Any], subjects: Iterable[tuple[str | None, str | None]]
+) -> None:
+    """Write one entry for each person whom rows are about, or one for the list where they are about nobody.
+
+    Args:
+        tx: The transaction.
+        title: The name of the list.
+        detail: The detail of each entry.
+        subjects: As for `CopyRows`.
+    """
+    persons = {person for person, _ in subjects if person}
+    cases = {case for person, case in subjects if case and not person}
+    if cases:
+        persons |= {header.person_ref for header in today_case_headers(tx, cases).values()}
+    if persons:
+        log_people(tx, "DISCLOSURE", detail, persons)
+    else:
+        tx.log("DISCLOSURE", object_type="list", object_ref=title, subject_ref=None, detail=detail)
 
 
 def _cell(text: str) -> str:

@@ -3,15 +3,19 @@
 import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.atomic_file import write_file
+from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import FileUnreadable, UnknownCode, WrongFile
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.exchange.text import guard_formula
+from ioms_desktop.services.exchange.copied_rows import log_disclosed_rows
 from ioms_desktop.services.offline.check_in_records import CheckInQuestion
+from ioms_desktop.services.session import Session
 
 COLUMNS = ("question", "record", "about", "what_happened", "was", "yours", "theirs", "saved", "answers", "answer")
 CSV = ".csv"
@@ -43,26 +47,36 @@ def _describe_version(question: CheckInQuestion, version: str) -> str:
     return "; ".join(f"{line.title}: {getattr(line, version) or 'not filled'}" for line in question.lines)
 
 
-def write_questions(path: Path, questions: Sequence[CheckInQuestion]) -> None:
-    """Write the questions to a file only its owner can read; it holds text of the record.
+def write_questions(session: Session, path: Path, questions: Sequence[CheckInQuestion]) -> None:
+    """Write the questions to a file, and put on record that it holds text of these records.
 
     Args:
+        session: Who asks for it.
         path: CSV where it ends in .csv, else JSON.
         questions: What must be answered.
 
     Raises:
-        OSError: It cannot be written.
+        Refused: It cannot be recorded, and is not written.
+        OSError: It cannot be written, and is not on record.
     """
-    rows = question_rows(questions)
+    subjects = {(each.key if each.table == Person.table else None, each.case_ref or None) for each in questions}
+    detail = {"questions": path.name, "rows": len(questions)}
+    with NewFiles() as new:
+        new.write(path, _text_of(path, question_rows(questions)))
+        with session.store.begin(replace(session.command_context(), request=""), "write_questions") as tx:
+            log_disclosed_rows(tx, path.name, detail, subjects)
+            new.put_in_place()
+
+
+def _text_of(path: Path, rows: Sequence[Mapping[str, Any]]) -> str:
     if path.suffix.lower() != CSV:
-        write_file(path, json.dumps({"conflicts": rows}, ensure_ascii=False, indent=2) + "\n")
-        return
+        return json.dumps({"conflicts": rows}, ensure_ascii=False, indent=2) + "\n"
     text = StringIO()
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow(COLUMNS)
     for row in rows:
         table.writerow(guard_formula(_cell(row[name])) for name in COLUMNS)
-    write_file(path, text.getvalue())
+    return text.getvalue()
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - a text, or a list of them
