@@ -14,6 +14,7 @@ sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 
 import caseload_floor
 import contact_floor
+import hostile_floor
 import import_floor
 import policy_floor
 import rights_floor
@@ -91,6 +92,7 @@ def test_both_contacts_are_stored(session: Session) -> None:
         pytest.param(lambda: start_floor.measure(0, CASES, rounds=1), id="start"),
         pytest.param(lambda: summary_floor.measure(0, rounds=1), id="summary"),
         pytest.param(lambda: import_floor.measure(CASES, rounds=1), id="import"),
+        pytest.param(lambda: hostile_floor.measure(CASES, rounds=1), id="hostile"),
         pytest.param(lambda: rights_floor.measure(CASES, rounds=1, looks=2), id="rights"),
     ],
 )

@@ -5,7 +5,6 @@ import unicodedata
 
 # Not seen, and put there by programs: a zero-width space, joiners, a byte order mark, a soft hyphen.
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufeff]")
-_BLANK = re.compile(r"\s+")
 _HYPHEN = re.compile("[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]")
 
 
@@ -22,4 +21,4 @@ def clean_reference(text: str) -> str:
 def reference_likeness(ref: str) -> str:
     """Return what two references have in common that differ only by case, blanks or kind of hyphen."""
     alike = ref if ref.isascii() else _HYPHEN.sub("-", unicodedata.normalize("NFKC", ref))
-    return _BLANK.sub("", alike).upper()
+    return "".join(alike.split()).upper()

@@ -74,6 +74,7 @@ class TableCheck:
             if column.owner
         ]
         self._is_empty = has_no_records(reading, record_type)
+        self._has_rules = has_rules(record_type)
         self._index = RowIndex()
         self._twins = twin_check(record_type, self._index)
         if record_type.table in facts.known:
@@ -186,7 +187,7 @@ class TableCheck:
         if isinstance(stored_record, Case):
             self._facts.add_stored_case(stored_record)
         record = None
-        if has_rules(noun) and (
+        if self._has_rules and (
             noun not in COLUMN_NEEDED_BY_RULE or values[self._names.index(COLUMN_NEEDED_BY_RULE[noun])] is not None
         ):
             record = noun(**dict(zip(self._names, values, strict=True)))
