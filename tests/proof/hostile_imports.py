@@ -108,10 +108,20 @@ def hold_apart(path: Path, output: Path) -> Measured:
     return _measured([sys.executable, "-c", program], dict(os.environ), output)
 
 
+# A new process counts the memory of the one that started it until it runs its own program, so a small one starts it.
+_STARTER = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[2:])
+_, status, usage = os.wait4(process.pid, 0)
+open(sys.argv[1], "w").write(f"{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss}")
+"""
+
+
 def _measured(command: list[str], environment: dict[str, str], output: Path) -> Measured:
+    figures = output.with_suffix(".figures")
+    starter = [sys.executable, "-S", "-c", _STARTER, str(figures), *command]
     with output.open("wb") as stream:
-        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream)
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+        subprocess.run(starter, env=environment, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, check=True)
+    status, kibibytes = map(int, figures.read_text(encoding="utf-8").split())
     said = output.read_text(encoding="utf-8", errors="replace")[-2_000:]
-    return Measured(process.returncode, usage.ru_maxrss << 10, said)
+    return Measured(status, kibibytes << 10, said)

@@ -66,7 +66,10 @@ class ImportScreen(Screen):
         "Brings in spreadsheets: a CSV file, a workbook with one sheet a table, or a folder of them. The name of a "
         "file or sheet says which table it is, such as people, cases or contacts.\n\n"
         "The preview shows for every row whether it is new, changes a record, is unchanged or is rejected, with line, "
-        "column, value and reason. Save the rejected rows, correct them in that file, and import it again.\n\n"
+        "column, value and reason. Save the rejected rows, correct them in that file, and import it again. A warning "
+        "stands on a line of its own: the row is taken all the same, so read it before you import.\n\n"
+        "A file says nothing about the columns it does not have: those fields stay as they are. An empty cell empties "
+        "its field, and the preview names the value that goes.\n\n"
         "An import is all or nothing, for a whole folder too: while a row is rejected nothing is written, unless you "
         "choose to leave the rejected rows out. Importing the same files twice changes nothing."
     )
