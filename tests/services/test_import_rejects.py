@@ -7,7 +7,8 @@ import openpyxl
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
 
-from ioms_desktop.domain.errors import FileExists, WrongFile
+from ioms_desktop.domain.errors import FileExists, FileUnreadable, WrongFile
+from ioms_desktop.services.exchange import import_check
 from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.storage.store import Store
@@ -87,3 +88,16 @@ def test_the_rejects_never_overwrite_what_is_imported(store: Store, tmp_path: Pa
     path = put(tmp_path, "people", [person()])
     with pytest.raises(FileExists):
         run_import(session_at(store), path, rejects_path=path)
+
+
+def test_a_file_that_is_wrong_throughout_is_given_up(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_check, "MAX_REJECTED_ROWS", 3)
+    rows = [person(f"P{number}", date_of_birth="31/02/2001") for number in range(4)]
+    before = counts(store)
+    with pytest.raises(FileUnreadable, match=r"More than 3 rows of people\.csv are rejected, the first on line 2: "):
+        run_import(session_at(store), put(tmp_path, "people", rows), accept_partial=True)
+    assert counts(store) == before
+    report = run_import(session_at(store), put(tmp_path, "people", rows[:3]))
+    assert report.files[0].read == 3

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
+from ioms_desktop.domain.errors import FileUnreadable
 from ioms_desktop.domain.progress import ProgressCallback
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
@@ -23,6 +24,7 @@ from ioms_desktop.services.exchange.table_check import PendingRow, TableCheck
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
 
+MAX_REJECTED_ROWS = 500_000
 # Owners before what belongs to them, custody before contacts; decisions last: they look at orders and at each other.
 READ_FIRST = (Person, Case, Offer, Order, CustodySpell)
 READ_ORDER = (*sorted(EXCHANGE_RECORD_TYPES, key=lambda noun: noun not in READ_FIRST),)
@@ -69,6 +71,7 @@ class FolderCheck:
                     table.check(reports[id(reader)], rows, reader.absent)
                     self._rows_read += len(rows.raw_rows)
                     self._progress(self._rows_read, 0)
+                    _refuse_ruin(reports[id(reader)])
             table.finish()
             self._spells += table.spells
             self._decisions += table.decisions
@@ -122,6 +125,20 @@ class FolderCheck:
         if not has_no_records(self._reading, Order):
             for order in list_by_owners(self._reading, Order, "person_ref", persons):
                 facts.add_order(order)
+
+
+def _refuse_ruin(report: FileReport) -> None:
+    """Refuse a file that is wrong throughout: to read all of it would take long and tell nothing more.
+
+    Raises:
+        FileUnreadable: More rows are rejected than anybody can mend.
+    """
+    if report.count(RowOutcome.REJECTED) > MAX_REJECTED_ROWS:
+        first = next(report.rejects())
+        raise FileUnreadable(
+            f"More than {MAX_REJECTED_ROWS:,} rows of {report.file} are rejected, the first on line {first.line}: "
+            f"{first.reason} Nothing was written; correct the file or the program that writes it."
+        )
 
 
 def _new_report(reader: TableReader) -> FileReport:
