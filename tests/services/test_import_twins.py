@@ -30,6 +30,14 @@ def test_a_new_reference_that_is_nearly_a_known_one_is_warned_of(store: Store, t
     assert "differs from P-0001 (on record) only by case, blanks or the kind of hyphen" in reason
 
 
+def test_a_reference_is_warned_of_once_though_it_is_like_several(store: Store, tmp_path: Path) -> None:
+    session = session_at(store)
+    taken(session, put(tmp_path / "one", "people", [person("P-0001")]))
+    rows = [person("P-0001"), person("p-0001")]
+    ((line, _, _),) = warned(run_import(session, put(tmp_path / "two", "people", rows)))
+    assert line == 3
+
+
 def test_every_spelling_in_one_file_is_warned_of_but_the_usual_one(store: Store, tmp_path: Path) -> None:
     rows = [person("P-0001"), *(person(ref) for ref in LIKE_P_0001), person("P-0002")]
     found = warned(run_import(session_at(store), put(tmp_path, "people", rows)))

@@ -41,6 +41,7 @@ class TwinCheck:
         # Many rows have several identifiers, so only a number stands here for each, and one for its row.
         self._rows_by_identifier: dict[int, int] = {}
         self._warned: set[int] = set()
+        self._told: set[RowPlace] = set()
         self._has_new_rows = self._has_changes = False
 
     def note(self, report: FileReport, place: int, values: Sequence[Any], absent: Sequence[int]) -> None:
@@ -112,6 +113,9 @@ class TwinCheck:
                 self._warn_of_identifier(self._index.row(number), name, value, f"{ref} (on record)")
 
     def _warn_of_reference(self, at: RowPlace, ref: str, other: str) -> None:
+        if at in self._told:
+            return
+        self._told.add(at)
         noun = record_label(self._record_type)
         reason = (
             f"{ref} differs from {other} only by case, blanks or the kind of hyphen; it is taken as another {noun}. "
