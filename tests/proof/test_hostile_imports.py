@@ -18,6 +18,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     return new_book(tmp_path_factory.mktemp("hostile") / "book")
 
 
+@pytest.mark.posix("tells how much memory a process took")
 @pytest.mark.parametrize("shape", [*SHAPES][:1])
 def test_an_import_in_a_hostile_shape_writes_nothing(shape: str, book: Book, tmp_path: Path) -> None:
     path = write_shape(tmp_path / "people.csv", shape, SMALL_SIZE)

@@ -24,7 +24,7 @@ from ioms_desktop.services.exchange.table_check import PendingRow, TableCheck
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
 
-MAX_REJECTED_ROWS = 500_000
+MAX_REJECTED_ROWS = 200_000
 # Owners before what belongs to them, custody before contacts; decisions last: they look at orders and at each other.
 READ_FIRST = (Person, Case, Offer, Order, CustodySpell)
 READ_ORDER = (*sorted(EXCHANGE_RECORD_TYPES, key=lambda noun: noun not in READ_FIRST),)

@@ -11,7 +11,7 @@ from ioms_desktop.domain.validation.findings import Finding
 
 MAX_PREVIEW_ROWS = 2_000
 # What is listed of one file; rows beyond are counted. A file that is wrong throughout would fill the memory otherwise.
-MAX_LISTED_ROWS = 50_000
+MAX_LISTED_ROWS = 20_000
 
 
 class RowOutcome(IntEnum):
