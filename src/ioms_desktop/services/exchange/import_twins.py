@@ -14,10 +14,10 @@ from ioms_desktop.storage.records.read import Reading
 
 
 class _OddRow(NamedTuple):
-    """A new row whose reference is written unusually."""
+    """A new row whose reference is written unusually, by its number in the index."""
 
     ref: str
-    at: RowPlace
+    number: int
 
 
 class TwinCheck:
@@ -37,11 +37,13 @@ class TwinCheck:
         self._ref_place = names.index(self._ref_column)
         identifiers = Person.identifiers if record_type is Person else ()
         self._identifiers = [(name, names.index(name)) for name in identifiers]
-        self._odd: dict[str, list[_OddRow]] = {}
+        # An office may write all its references unusually; few of them are like another.
+        self._odd: dict[str, _OddRow] = {}
+        self._more_odd: dict[str, list[_OddRow]] = {}
         # Many rows have several identifiers, so only a number stands here for each, and one for its row.
         self._rows_by_identifier: dict[int, int] = {}
         self._warned: set[int] = set()
-        self._told: set[RowPlace] = set()
+        self._told: set[int] = set()
         self._has_new_rows = self._has_changes = False
 
     def note(self, report: FileReport, place: int, values: Sequence[Any], absent: Sequence[int]) -> None:
@@ -52,7 +54,7 @@ class TwinCheck:
             ref = values[self._ref_place]
             likeness = reference_likeness(ref)
             if likeness != ref:
-                self._odd.setdefault(likeness, []).append(_OddRow(ref, RowPlace(report, place)))
+                self._note_odd(likeness, _OddRow(ref, self._index.number(report, place)))
         for name, position in self._identifiers:
             value = values[position]
             if value is not None and position not in absent:
@@ -75,6 +77,10 @@ class TwinCheck:
             if self._rows_by_identifier and self._index.first(ref) is None:
                 self._compare_stored_identifiers(ref, identifiers)
 
+    def _note_odd(self, likeness: str, row: _OddRow) -> None:
+        if self._odd.setdefault(likeness, row) is not row:
+            self._more_odd.setdefault(likeness, []).append(row)
+
     def _note_identifier(self, name: str, value: str, report: FileReport, place: int) -> None:
         number = self._index.number(report, place)
         mark = _identifier_mark(name, value)
@@ -88,23 +94,25 @@ class TwinCheck:
             self._warn_of_identifier(other, name, value, _words(RowPlace(report, place)))
 
     def _compare_rows(self) -> None:
-        for likeness, rows in self._odd.items():
+        for likeness, first in self._odd.items():
             usual = self._index.first(likeness)
-            for row in rows:
+            for row in (first, *self._more_odd.get(likeness, ())):
                 if usual is not None:
-                    self._warn_of_reference(row.at, row.ref, f"{likeness} ({_words(usual)})")
-                elif row.ref != rows[0].ref:
-                    self._warn_of_reference(row.at, row.ref, f"{rows[0].ref} ({_words(rows[0].at)})")
+                    self._warn_of_reference(row, f"{likeness} ({_words(usual)})")
+                elif row.ref != first.ref:
+                    self._warn_of_reference(row, f"{first.ref} ({_words(self._index.row(first.number))})")
 
     def _compare_stored_reference(self, ref: str) -> None:
         likeness = reference_likeness(ref)
-        for row in self._odd.get(likeness, ()):
+        first = self._odd.get(likeness)
+        for row in () if first is None else (first, *self._more_odd.get(likeness, ())):
             if row.ref != ref:
-                self._warn_of_reference(row.at, row.ref, f"{ref} (on record)")
+                self._warn_of_reference(row, f"{ref} (on record)")
         if likeness != ref:
             usual = self._index.first(likeness)
             if usual is not None and usual.outcome == RowOutcome.CREATED:
-                self._warn_of_reference(usual, likeness, f"{ref} (on record)")
+                row = _OddRow(likeness, self._index.number(usual.report, usual.place))
+                self._warn_of_reference(row, f"{ref} (on record)")
 
     def _compare_stored_identifiers(self, ref: str, identifiers: Sequence[str | None]) -> None:
         for (name, _), value in zip(self._identifiers, identifiers, strict=True):
@@ -112,16 +120,16 @@ class TwinCheck:
             if value is not None and number is not None:
                 self._warn_of_identifier(self._index.row(number), name, value, f"{ref} (on record)")
 
-    def _warn_of_reference(self, at: RowPlace, ref: str, other: str) -> None:
-        if at in self._told:
+    def _warn_of_reference(self, row: _OddRow, other: str) -> None:
+        if row.number in self._told:
             return
-        self._told.add(at)
-        noun = record_label(self._record_type)
+        self._told.add(row.number)
+        at, noun = self._index.row(row.number), record_label(self._record_type)
         reason = (
-            f"{ref} differs from {other} only by case, blanks or the kind of hyphen; it is taken as another {noun}. "
-            "Compare the two."
+            f"{row.ref} differs from {other} only by case, blanks or the kind of hyphen; it is taken as another "
+            f"{noun}. Compare the two."
         )
-        at.report.warn(at.place, Finding(self._ref_column, ref, reason))
+        at.report.warn(at.place, Finding(self._ref_column, row.ref, reason))
 
     @staticmethod
     def _warn_of_identifier(at: RowPlace, name: str, value: str, other: str) -> None:
