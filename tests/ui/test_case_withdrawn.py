@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QDialog, QLabel, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from sqlalchemy import insert
 
 from ioms_desktop.domain.access.case_access import AccessList
@@ -20,7 +21,9 @@ from ioms_desktop.ui.actions.file_actions import PRINT_CASES
 from ioms_desktop.ui.actions.recording_actions import RECORD_CONTACT, SET_RAG
 from ioms_desktop.ui.cases.case_dialogs import WORDS_KEPT_MESSAGE
 from ioms_desktop.ui.dialogs.left_words import LeftWordsDialog
+from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.main_window.draft_dialog import UnsavedDialog
+from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from keys import opened
 from sessions import request
@@ -222,3 +225,24 @@ def test_other_dialogs_over_the_case_close_with_it(qtbot: QtBot, local_location:
         qtbot.waitUntil(lambda: case.view is None, timeout=PATIENCE)
         assert not case.has_dialogs
         assert WORDS_KEPT_MESSAGE not in case.unavailable.text_label.text()
+
+
+def test_ones_own_save_of_a_moment_ago_is_not_met_as_another_persons(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
+        case = case_of(qtbot, window)
+        for colour in ("RED", "AMBER"):
+            case.case_actions.launch(SET_RAG)
+            qtbot.waitUntil(lambda: bool(case.findChildren(RagDialog)), timeout=PATIENCE)
+            dialog = case.findChildren(RagDialog)[-1]
+            dialog.rag.set_value(colour)
+            dialog.form.field("reason").set_value(f"It is {colour} now")
+            with qtbot.waitSignal(dialog.completed, timeout=PATIENCE):
+                dialog.accept()
+            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        idle(qtbot, window)
+        assert not window.findChildren(MergeDialog)
+        assert case.view is not None
+        assert case.view.figures.rag is not None
+        assert case.view.figures.rag.reason == "It is AMBER now"

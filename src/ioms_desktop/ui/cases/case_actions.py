@@ -37,6 +37,7 @@ class CaseScreenProtocol(Protocol):
     tasks: "Tasks"
     case_ref: str
     view: CaseView | None
+    is_current: bool
     message: "MessageBar"
 
     @property
@@ -77,7 +78,8 @@ class CaseActions(DialogLauncher):
 
     @override
     def at_hand(self, target: Target) -> Given:
-        view = self._screen.view
+        # A form built from what was read before the last save would meet that save as if it were another person's.
+        view = self._screen.view if self._screen.is_current else None
         return {} if view is None or target.case_ref != view.case.case_ref else {VIEW: view}
 
     def target(self, about: str = "") -> Target:

@@ -86,7 +86,7 @@ class CaseScreen(QWidget):
         self.session, self.tasks, self.case_ref = session, tasks, case_ref
         self.view: CaseView | None = None
         self._as_of: date | None = None
-        self._read_scheduled = False
+        self.is_current = self._read_scheduled = False  # whether what is shown is what stands, as far as is known here
         self._read_problem = ""  # why it could not be read again, for as long as that is so
         self.message = MessageBar()
         self.as_of_bar = MessageBar()
@@ -226,11 +226,12 @@ class CaseScreen(QWidget):
     def refresh(self) -> None:
         """Read the case again, off the interface thread; what is shown stays until it has been read.
 
-        Called several times within one turn of the event loop, it reads once.
+        Called several times at once, it reads once.
         """
         if self.view is None:
             self.pages.setCurrentIndex(LOADING_PAGE)
             self.busy.start()
+        self.is_current = False
         if not self._read_scheduled:
             self._read_scheduled = True
             QTimer.singleShot(0, self, self._read)
@@ -257,6 +258,7 @@ class CaseScreen(QWidget):
         if isinstance(read, str):
             self._show_unavailable(read)
         elif read[0].records != self.view.records:
+            self.is_current = False
             self.header.show_changed()
 
     @property
@@ -274,7 +276,7 @@ class CaseScreen(QWidget):
             self._show_unavailable(read)
             return
         view, facts = read
-        self.view = view
+        self.view, self.is_current = view, True
         self.busy.stop()
         if self._read_problem and self.message.text_label.text() == self._read_problem:
             self.message.clear_problem()

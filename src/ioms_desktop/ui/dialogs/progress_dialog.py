@@ -3,10 +3,11 @@
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.ui.dialogs.send_keys import SendKeys
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
@@ -59,8 +60,7 @@ class LongTaskDialog(QDialog, Generic[T]):
         self.primary = button(verb, self.start, kind="primary")
         self.primary.setDefault(True)
         self._lay_out(title, intro)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self.start)
+        SendKeys(self, self.start, lambda: self.form.is_dirty)
 
     def _lay_out(self, title: str, intro: str) -> None:
         inside = QVBoxLayout(self.result_frame)
