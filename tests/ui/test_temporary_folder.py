@@ -1,10 +1,12 @@
 """The program writes nothing into the temporary folder, where others may read it and nobody clears up after a crash."""
 
+import ast
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import ioms_desktop
 from ioms_desktop.domain.access.roles import Role
 from keys import with_users
 from ui.case_sessions import MARLOW, filled
@@ -55,3 +57,20 @@ def test_a_window_that_is_killed_leaves_nothing_in_the_temporary_folder(local_lo
     run = subprocess.run(command, env=os.environ | places, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == (0, "[]\n"), run.stderr
     assert [path.name for path in Path(places["TMPDIR"]).rglob("*")] == ["control"], "it is the folder that is used"
+
+
+MAKERS = frozenset({"TemporaryDirectory", "NamedTemporaryFile", "TemporaryFile", "mkdtemp", "mkstemp"})
+
+
+def without_place(source: str) -> list[int]:
+    """Give the lines that make a temporary file or folder without saying where."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    named = [(node, getattr(node.func, "id", getattr(node.func, "attr", ""))) for node in calls]
+    return [node.lineno for node, name in named if name in MAKERS and "dir" not in {key.arg for key in node.keywords}]
+
+
+def test_whatever_makes_a_temporary_file_says_where() -> None:
+    package = Path(ioms_desktop.__file__).parent
+    found = {path.name: lines for path in package.rglob("*.py") if (lines := without_place(path.read_text("utf-8")))}
+    assert found == {}
+    assert without_place("with TemporaryDirectory(prefix='x') as place:\n    pass") == [1], "the control"
