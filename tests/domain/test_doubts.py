@@ -81,6 +81,8 @@ CASES: list[tuple[str, Record, Facts, str]] = [
     ("made after", OF_OFFER, Facts(made=replace(OFFER, offered_on=ON + DAY)), "The offer was made on 15 Oct 2026"),
     ("at night", replace(CONTACT, occurred_at=AT_NIGHT), Facts(), "04:59 is at night"),
     ("at five", replace(CONTACT, occurred_at=IN_TIME), Facts(), ""),
+    ("its own offset", replace(CONTACT, occurred_at=IN_TIME, utc_offset="UTC+01:00"), Facts(), ""),
+    ("another offset", replace(CONTACT, occurred_at=IN_TIME, utc_offset="UTC+00:00"), Facts(), "London was not UTC+00"),
     ("eight hours", replace(CONTACT, minutes=480), Facts(), ""),
     ("longer", replace(CONTACT, minutes=481), Facts(), "A contact of 8 hours 1 minutes is long"),
     (

@@ -85,6 +85,30 @@ def test_other_entries_are_asked_about_as_well(ledger: Ledger) -> None:
         make_offer(asking(ledger.session()), offer)
 
 
+def test_an_import_warns_of_a_contact_later_today_to_the_minute(store: Store, tmp_path: Path) -> None:
+    now = session_at(store).day_time()
+    assert now.local_time is not None
+    rows = [
+        {
+            "contact_ref": f"T{minute}",
+            "case_ref": "C2",
+            "occurred_at": f"{now.on}T{now.local_time.hour:02}:{minute:02}",
+            "planned": "yes",
+            "contact_type": "PHONE",
+            "outcome": "SEEN",
+        }
+        for minute in (now.local_time.minute, now.local_time.minute + 1)
+    ]
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    put(tmp_path, "contacts", rows)
+    report = run_import(session_at(store), tmp_path)
+    assert report.written
+    (warning,) = report.warnings()
+    assert warning.line == 3
+    assert "is still to come; it is kept as it was sent." in warning.reason
+
+
 def test_an_import_takes_what_is_odd_and_warns_in_the_words_of_the_form(store: Store, tmp_path: Path) -> None:
     """The folder's own custody counts, whatever the order of its tables; a second run says nothing again."""
     contact = {

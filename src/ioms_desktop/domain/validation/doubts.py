@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from ioms_desktop.domain.dates.calendar import CustodyPeriod, age_on, in_custody
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.local_time import NIGHT_ENDS
+from ioms_desktop.domain.dates.offset_text import offset_problem
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
@@ -163,6 +164,13 @@ def _check_time_of_contact(contact: Contact, _facts: DoubtFacts) -> Iterator[Fin
             )
 
 
+def _check_offset(contact: Contact, _facts: DoubtFacts) -> Iterator[Finding]:
+    """Find an offset that does not belong to the time, as where a file brings another time and no offset."""
+    reason = "" if contact.utc_offset is None else offset_problem(contact.occurred_at, contact.utc_offset)
+    if reason:
+        yield Finding("utc_offset", contact.utc_offset or "", reason)
+
+
 def _check_order_of_dates(record: Record, _facts: DoubtFacts) -> Iterator[Finding]:
     labels = {column.name: column.label for column in columns_of(type(record))}
     for later, earlier in ORDERED_DATES[type(record)]:
@@ -196,7 +204,7 @@ Check = Callable[[Any, DoubtFacts], Iterator[Finding]]
 CHECKS: Mapping[type[Record], tuple[Check, ...]] = {
     Case: (_check_age, _check_order_of_dates),
     Offer: (_check_age, _check_order_of_dates),
-    Contact: (_check_age, _check_custody, _check_offer_of_contact, _check_time_of_contact),
+    Contact: (_check_age, _check_custody, _check_offer_of_contact, _check_time_of_contact, _check_offset),
     Rating: (_check_age, _check_order_of_dates),
     Concern: (_check_age, _check_order_of_dates),
     RagEntry: (_check_age,),
