@@ -144,6 +144,11 @@ def typed(session: Session) -> object:
     return [find_people_and_cases(session, "thackl"[:end]) for end in range(2, 7)]
 
 
+def mistyped(session: Session) -> object:
+    """Quick search with one letter wrong, and with two names wrong."""
+    return [find_people_and_cases(session, text) for text in ("thakleyson", "thakleyson gracce", "zzyzzx")]
+
+
 def book(session: Session) -> object:
     """Every rule over the whole book."""
     return list_triggers(session, session.today())
@@ -155,6 +160,7 @@ LISTS: tuple[tuple[str, Work, int], ...] = (
     ("people, first screen", people_first, ROUNDS),
     ("people, all ids", people, ROUNDS),
     ("quick search, 5 letters typed", typed, ROUNDS),
+    ("quick search, letters wrong", mistyped, ROUNDS),
     ("every trigger of the book", book, 1),
 )
 

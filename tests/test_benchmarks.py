@@ -19,6 +19,7 @@ import import_floor
 import policy_floor
 import rights_floor
 import run
+import search_floor
 import start_floor
 import summary_floor
 from books import ON, open_book, raw
@@ -89,6 +90,7 @@ def test_both_contacts_are_stored(session: Session) -> None:
         pytest.param(lambda: policy_floor.measure(CASES, rounds=1), id="policy"),
         pytest.param(lambda: contact_floor.measure(0, CASES, 4, rounds=2), id="contact"),
         pytest.param(lambda: caseload_floor.measure(CASES, rounds=1), id="caseload"),
+        pytest.param(lambda: search_floor.measure(CASES, rounds=1), id="search"),
         pytest.param(lambda: start_floor.measure(0, CASES, rounds=1), id="start"),
         pytest.param(lambda: summary_floor.measure(0, rounds=1), id="summary"),
         pytest.param(lambda: import_floor.measure(CASES, rounds=1), id="import"),

@@ -1,6 +1,8 @@
 import pytest
 
-from ioms_desktop.domain.search.search_query import MAX_QUERY_CHARS, parse_search
+from ioms_desktop.domain.search.search_query import parse_search
+from ioms_desktop.domain.search.search_terms import reference_words
+from ioms_desktop.domain.search.spelling import MAX_WORD_CHARS
 
 
 @pytest.mark.parametrize(
@@ -8,7 +10,8 @@ from ioms_desktop.domain.search.search_query import MAX_QUERY_CHARS, parse_searc
     ["3/11/2008", "03.11.2008", "3-11-08", "3 11 2008", "3 nov 2008", "3rd November 2008", "03nov08", "3 / 11 / 2008"],
 )
 def test_a_date_of_birth_is_understood_in_every_usual_form(typed: str) -> None:
-    assert parse_search(typed, 2026) == ((("03112008",),),)
+    (term,) = parse_search(typed, 2026)
+    assert term[0] == ("03112008",)
 
 
 def test_a_date_written_from_the_year_is_found_as_it_is() -> None:
@@ -20,7 +23,7 @@ def test_six_figures_may_be_a_date_or_a_number() -> None:
 
 
 def test_two_figures_of_a_year_to_come_are_of_the_last_century() -> None:
-    assert parse_search("3/11/85", 2026) == ((("03111985",),),)
+    assert parse_search("3/11/85", 2026)[0][0] == ("03111985",)
 
 
 def test_what_is_no_date_is_sought_as_numbers() -> None:
@@ -45,7 +48,9 @@ def test_a_postcode_in_two_parts_is_one_word() -> None:
 
 
 def test_a_date_among_names_is_taken_apart_from_them() -> None:
-    assert set(parse_search("marlow 3/11/2008 jay", 2026)) == {(("03112008",),), (("marlow",),), (("jay",),)}
+    born, *names = parse_search("marlow 3/11/2008 jay", 2026)
+    assert born[0] == ("03112008",)
+    assert names == [(("marlow",),), (("jay",),)]
 
 
 @pytest.mark.parametrize("typed", ["", "   ", ",.;", "'"])
@@ -55,4 +60,31 @@ def test_nothing_typed_asks_for_nothing(typed: str) -> None:
 
 def test_a_text_without_end_is_cut() -> None:
     assert len(parse_search("a " * 10_000, 2026)) == 1
-    assert len(parse_search("x" * 10_000, 2026)[0][0][0]) == MAX_QUERY_CHARS
+    assert parse_search("x" * 10_000, 2026) == ((("x" * MAX_WORD_CHARS,),),)
+    assert len(parse_search("ab " * 10_000 + "1 2 3 4", 2026)) == 1
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "IOM-12-03-2024",
+        "12-03-24",
+        "IOM 3 NOV 2024",
+        "PHX/1.2.24/7",
+        "2024-03-12",
+        "12.03.2024-A",
+        "LE1 2AB-3",
+        "031108",
+    ],
+)
+def test_what_looks_like_a_date_is_tried_as_a_reference_too(ref: str) -> None:
+    words = reference_words(ref)
+    for typed in (ref, ref.lower(), f"  {ref} "):
+        for term in parse_search(typed, 2026):
+            assert any(all(any(word.startswith(begun) for word in words) for begun in way) for way in term), term
+
+
+def test_a_date_is_not_taken_for_the_beginning_of_another() -> None:
+    """The figures of 11/01/20 begin 11012008, which is another day's."""
+    ways = {word for way in parse_search("11/01/20", 2026)[0] for word in way}
+    assert not any("11012008".startswith(word) for word in ways)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.cases.search import MAX_HITS, SearchHit, find_people_and_cases, log_search
+from ioms_desktop.services.cases.search import MAX_HITS, MAX_NEAR_PEOPLE, SearchHit, find_people_and_cases, log_search
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema.tables import audit
 from ioms_desktop.storage.store import Store
@@ -51,7 +51,7 @@ def test_people_are_found_by_names_in_any_order_by_birth_and_by_reference(office
     fill(officer.store)
     for text in ("jay mar", "MARLOW Jayden", "28/10/2008", "28.10.08", "phx-1"):
         assert refs(find_people_and_cases(officer, text)) == ["PHX-1"]
-    for text in ("", "  ", "jayden harker", "arlow", "29/10/2008"):
+    for text in ("", "  ", "jayden harker", "rlow", "29/10/2008"):
         assert find_people_and_cases(officer, text) == ()
 
 
@@ -147,3 +147,128 @@ def test_finding_is_not_on_record_and_what_was_shown_in_the_end_is(officer: Sess
             {"query": "harker marlow", "people": ["P-CH", "P-JM"]},
             {"query": "nobody", "people": []},
         ]
+
+
+NAMES_AS_TYPED = {
+    "desouza": "De Souza",
+    "vanderberg": "van der Berg",
+    "osuilleabhain": "Ó Súilleabháin",
+    "mueller": "Müller",
+    "oedegaard": "Ødegård",
+    "obrien": "O Brien",
+    "aliyev": "Əliyev",
+    "djordjevic": "Đorđević",
+    "Mc Donald": "MacDonald",
+}
+
+
+def test_a_name_is_found_as_it_is_typed_and_stands_as_it_is_written(officer: Session) -> None:
+    for number, name in enumerate(NAMES_AS_TYPED.values()):
+        put(officer.store, *person(number, name))
+    for typed, name in NAMES_AS_TYPED.items():
+        assert [hit.name for hit in find_people_and_cases(officer, typed)] == [f"{name.upper()}, Ann"], typed
+
+
+def test_a_name_that_was_changed_is_found_by_its_new_words_alone(officer: Session) -> None:
+    put(officer.store, *person(1, "Müller"))
+    stored = record_of(officer.store, Person, "P-1")
+    with officer.store.begin(officer.command_context(), "rename") as tx:
+        tx.save(replace(stored, family_name="Åkesson"))
+    assert refs(find_people_and_cases(officer, "aakesson")) == ["C-1"]
+    for typed in ("mueller", "muller", "muellr", "miller"):
+        assert find_people_and_cases(officer, typed) == (), typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "reason"),
+    [
+        ("harkr", "Harker", "one letter different"),
+        ("harkeer", "Harker", "one letter different"),
+        ("hraker", "Harker", "one letter different"),
+        ("akhter", "Akhtar", "one letter different"),
+        ("ahmad", "Ahmed", "one letter different"),
+        ("desousa", "De Souza", "one letter different"),
+        ("oedegard", "Odegard", "another spelling"),
+        ("mohamad", "Muhammed", "sounds like mohamad"),
+        ("chowdhry", "Choudhury", "sounds like chowdhry"),
+        ("obryan", "O Brien", "sounds like obryan"),
+    ],
+)
+def test_what_is_nearly_a_name_finds_it_and_says_why(officer: Session, typed: str, name: str, reason: str) -> None:
+    put(officer.store, *person(1, name))
+    put(officer.store, *person(2, "Zbigniewicz"))
+    (hit,) = find_people_and_cases(officer, typed)
+    assert (hit.case_ref, hit.match.reason) == ("C-1", reason)
+    (hit,) = find_people_and_cases(officer, f"{typed} ann")
+    assert hit.match.reason.startswith(reason)
+    assert find_people_and_cases(officer, f"{typed} 2/4/1991") == ()
+
+
+def test_near_names_stand_below_those_that_were_typed_in_the_order_of_their_likeness(officer: Session) -> None:
+    for number, name in enumerate(("Ahmud", "Ahmed", "Ahmad", "Emmett", "Ahmadi")):
+        put(officer.store, *person(number, name))
+    put(officer.store, replace(person(9, "Zane")[0], known_as="Ahmad"), person(9, "Zane")[1])
+    put(officer.store, *person(10, "Mohamed"), *person(11, "Muhammad"))
+    found = find_people_and_cases(officer, "ahmad")
+    assert [(hit.name.split(",")[0], hit.match.reason) for hit in found] == [
+        ("AHMAD", ""),
+        ("AHMADI", ""),
+        ("ZANE", "alias: Ahmad"),
+        ("AHMED", "one letter different"),
+        ("AHMUD", "one letter different"),
+    ]
+    assert [hit.match.likeness for hit in found] == sorted(hit.match.likeness for hit in found)
+
+
+def test_the_alias_shown_is_the_one_that_was_typed(officer: Session) -> None:
+    put(officer.store, replace(person(1, "Marlow")[0], known_as="Jay; Big Mo"), person(1, "Marlow")[1])
+    assert find_people_and_cases(officer, "jay")[0].match.reason == "alias: Jay"
+    assert find_people_and_cases(officer, "bigmo")[0].match.reason == "alias: Big Mo"
+    assert find_people_and_cases(officer, "marlow jay")[0].match.reason == "alias: Jay"
+    assert find_people_and_cases(officer, "marlow")[0].match.reason == ""
+
+
+def test_what_is_no_name_is_never_found_by_a_typing_error(officer: Session) -> None:
+    """References, dates and postcodes are right or wrong."""
+    one, case = person(1, "Hall")
+    put(officer.store, replace(one, person_ref="P-BRAVO", crn="XRAYONE", postcode="LE1 2AB"))
+    put(officer.store, replace(case, person_ref="P-BRAVO", case_ref="CASE-DELTA"))
+    for typed in ("bravo", "xrayone", "le1 2ab", "delta", "casedelta"):
+        assert refs(find_people_and_cases(officer, typed)) == ["CASE-DELTA"], typed
+    for typed in ("bravi", "xrayon3", "xraione", "le1 2ac", "deltb", "casedeltb"):
+        assert find_people_and_cases(officer, typed) == (), typed
+
+
+@pytest.mark.parametrize("ref", ["IOM-12-03-2024", "12-03-24", "2024/03/12-A"])
+def test_a_reference_that_looks_like_a_date_is_found(officer: Session, ref: str) -> None:
+    put(officer.store, PERSON, replace(CASE, case_ref=ref))
+    put(officer.store, *person(2, "Adams"))
+    for typed in (ref, ref.lower(), f"hall {ref}", ref.replace("-", "")):
+        assert refs(find_people_and_cases(officer, typed)) == [ref], typed
+    put(officer.store, *(replace(each, date_of_birth=date(2024, 3, 12)) for each in person(3, "Young")[:1]))
+    assert {hit.person_ref for hit in find_people_and_cases(officer, "12/03/2024")} >= {"P-3"}
+
+
+def test_no_more_near_names_are_shown_than_help(officer: Session) -> None:
+    for number in range(20):
+        put(officer.store, *person(number, "Harker", f"Ann {number:02}"))
+    assert len(find_people_and_cases(officer, "harkr")) == MAX_NEAR_PEOPLE
+    put(officer.store, *person(30, "Harkroyd"))
+    assert find_people_and_cases(officer, "harkr")[0].case_ref == "C-30"
+
+
+def test_a_few_letters_that_begin_a_name_are_no_typing_error(officer: Session) -> None:
+    put(officer.store, *person(1, "Harker"), *person(2, "Mark"), *person(3, "Lark"))
+    assert refs(find_people_and_cases(officer, "hark")) == ["C-1"]
+    assert refs(find_people_and_cases(officer, "dark")) == ["C-3", "C-2"]
+    assert find_people_and_cases(officer, "dar") == ()
+
+
+def test_each_role_finds_nearly_what_it_may_see(officer: Session) -> None:
+    fill(officer.store)
+    assert refs(find_people_and_cases(officer, "harkr")) == ["IOM-1"]
+    navigator = replace(officer, role=Role.NAVIGATOR)
+    assert find_people_and_cases(navigator, "harkr") == ()
+    assert refs(find_people_and_cases(navigator, "marlw")) == ["PHX-1"]
+    for role in (Role.PARTNER, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR):
+        assert find_people_and_cases(replace(officer, role=role), "marlw") == ()

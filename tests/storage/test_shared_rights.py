@@ -10,6 +10,9 @@ import pytest
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.search.near_matches import near_words
+from ioms_desktop.domain.search.search_query import parse_search
+from ioms_desktop.domain.search.sounds import sound_keys
 from ioms_desktop.services.accounts.users import disable_user
 from ioms_desktop.services.cases.case_lists import case_ids
 from ioms_desktop.services.cases.case_query import query_case
@@ -28,7 +31,9 @@ from ioms_desktop.services.recording.decisions import (
     authorise_proposal,
     propose_decision,
 )
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.storage.queries.search import known_words
 from shared_people import ANOTHER, PASSWORD, Office, login_of
 
 OPEN = "SELECT open_case('PHX-1', 'CASE_WORK')"
@@ -58,6 +63,37 @@ def test_a_navigator_works_on_phoenix_through_the_services(office: Office) -> No
         open_case(session, "IOM-1")
     assert find_people_and_cases(session, "harker") == ()
     assert {line.case_ref for line in list_owed_work(session)} <= {"PHX-1", None}
+
+
+def test_nobody_learns_by_a_typing_error_or_a_sound_of_whom_they_may_not_know(office: Office) -> None:
+    """Neither through the services nor as psql; an officer, who may know of them, finds them in the same way."""
+    typed = ("harkr", "harkeer", "harcker", "herker", "calum harkr")
+    words = {word for text in typed for term in parse_search(text, 2026) for word in near_words(term)}
+    words |= {f"~{key}" for key in sound_keys("harker")}
+    listed = ", ".join(f"'{word}'" for word in sorted(words))
+    asked = f"SELECT word, person_ref FROM search_key WHERE word IN ({listed}) OR word LIKE '~h%'"
+    for role, finds in (("officer", True), ("navigator", False), ("partner", False), ("analyst", False)):
+        for text in typed:
+            assert bool(find_people_and_cases(office.session(role), text)) is finds, (role, text)
+        assert bool(known_or_nothing(office.session(role), words)) is finds, role
+        with office.raw(role) as psql:
+            assert bool(rows_or_nothing(psql, asked)) is finds, role
+    assert [hit.person_ref for hit in find_people_and_cases(office.session("navigator"), "marlw")] == ["P-JM"]
+
+
+def rows_or_nothing(connection: psycopg.Connection, sql: str) -> list[tuple[Any, ...]]:
+    try:
+        return rows(connection, sql)
+    except psycopg.errors.InsufficientPrivilege:
+        return []
+
+
+def known_or_nothing(session: Session, words: set[str]) -> frozenset[str]:
+    try:
+        with session.store.read() as reading:
+            return known_words(reading, words)
+    except Refused:
+        return frozenset()
 
 
 def test_an_officer_works_on_both_programmes_and_sees_everything(office: Office) -> None:

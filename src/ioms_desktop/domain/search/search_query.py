@@ -1,12 +1,21 @@
 """Search queries, parsed into the words to look for: names in any order, dates of birth, reference numbers."""
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 
 from ioms_desktop.domain.dates.date_text import MONTHS, day_month_year
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.identifiers import canonical_cro_number, canonical_pnc_id
-from ioms_desktop.domain.search.search_terms import WORD_PATTERN, fold
+from ioms_desktop.domain.search.search_terms import fold, whole_reference
+from ioms_desktop.domain.search.spelling import (
+    MAX_WORD_CHARS,
+    WORD_PATTERN,
+    count_particles,
+    prepare,
+    spell,
+    spellings,
+)
 
 SearchTerm = tuple[tuple[str, ...], ...]
 """One search term: its alternatives, each a group of word prefixes that must all be found."""
@@ -19,6 +28,7 @@ _NUMERIC_DATE = re.compile(r"(?<!\w)(\d{1,2})\s*[./\- ]\s*(\d{1,2})\s*[./\- ]\s*
 _NAMED_MONTH_DATE = re.compile(
     r"(?<!\w)(\d{1,2})(?:st|nd|rd|th)?[\s.\-]*(" + MONTH_PATTERN + r")[a-z]*[\s.\-]*(\d{4}|\d{2})(?!\w)"
 )
+_BLANK = re.compile(r"\s")
 _POSTCODE = re.compile(r"(?<!\w)([a-z]{1,2}\d[a-z\d]?)\s+(\d[a-z]{2})(?!\w)")
 
 
@@ -26,7 +36,8 @@ def parse_search(text: str, this_year: int) -> tuple[SearchTerm, ...]:
     """Parse a search query.
 
     A date of birth is recognised as `3/11/2008`, `3.11.08`, `3 Nov 2008`, `03112008` or `2008-11-03`; a PNC ID or CRO
-    number with or without slash, century and leading zeros; everything else as word prefixes in any order.
+    number with or without slash, century and leading zeros; everything else as word prefixes in any order. Whatever is
+    recognised may be part of a reference, and is tried as one too.
 
     Args:
         text: The text typed; only its first 200 characters are used.
@@ -35,27 +46,52 @@ def parse_search(text: str, this_year: int) -> tuple[SearchTerm, ...]:
     Returns:
         The terms, all of which must match; none for an empty text.
     """
-    plain = fold(text[:MAX_QUERY_CHARS])
+    plain = prepare(text[:MAX_QUERY_CHARS])
     found: list[SearchTerm] = []
     for pattern in (_NUMERIC_DATE, _NAMED_MONTH_DATE):
         for match in pattern.finditer(plain):
             on = day_month_year(match[1], match[2], match[3], latest_short_year=this_year)
             if on is not None:
-                found.append(((f"{on:%d%m%Y}",),))
-                plain = plain.replace(match[0], " ", 1)
-    plain = _POSTCODE.sub(r"\1\2", plain)
-    found.extend(piece for chunk in plain.split() if (piece := _parse_term(chunk, this_year)))
-    return tuple(dict.fromkeys(found))
+                before, after = _chunk_around(match)
+                found.append(_parse_date(before, match[0], after, f"{on:%d%m%Y}"))
+                plain = plain.replace(before + match[0] + after, " ", 1)
+    chunks = _POSTCODE.sub(r"\1\2", plain).split()
+    while chunks:
+        led = count_particles(chunks)
+        found.append(_parse_led(chunks[:led], _parse_term(chunks[led], this_year)))
+        del chunks[: led + 1]
+    return tuple(dict.fromkeys(term for term in found if term))
+
+
+def _chunk_around(match: re.Match[str]) -> tuple[str, str]:
+    """Give what touches a date on either side, without a blank between: `iom-` of `iom-12-03-2024`."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    return _BLANK.split(before)[-1], _BLANK.split(after)[0]
+
+
+def _parse_date(before: str, written: str, after: str, day: str) -> SearchTerm:
+    others = WORD_PATTERN.findall(spell(f"{before} {after}"))
+    return (day, *others), (whole_reference(before + written + after),)
+
+
+def _parse_led(particles: Sequence[str], name: SearchTerm) -> SearchTerm:
+    """Parse a name with the particles before it, written apart or in one word."""
+    if not particles or not name:
+        return name
+    spelt = [spell(each) for each in particles]
+    apart = [(*spelt, *way) for way in name]
+    together = [("".join((*spelt, *way))[:MAX_WORD_CHARS],) for way in name if len(way) == 1]
+    return tuple(dict.fromkeys((*together, *apart)))
 
 
 def _parse_term(chunk: str, this_year: int) -> SearchTerm:
-    parts = tuple(WORD_PATTERN.findall(chunk))
+    parts = WORD_PATTERN.findall(chunk)
     joined = "".join(parts)
     if not joined:
         return ()
-    ways: list[tuple[str, ...]] = [(joined,)]
+    ways: list[tuple[str, ...]] = [(form,) for form in spellings(joined)]
     if len(parts) > 1:
-        ways.append(parts)
+        ways.append(tuple(map(spell, parts)))
     ways.extend(("".join(WORD_PATTERN.findall(fold(canonical))),) for canonical in _canonical_numbers(chunk, this_year))
     if len(joined) == SHORT_DATE_DIGITS and joined.isdecimal():
         on = day_month_year(joined[:2], joined[2:4], joined[4:], latest_short_year=this_year)

@@ -9,7 +9,8 @@ from ioms_desktop.domain.access.case_access import describe_unsupervised_teams
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import LastAdministrator
-from ioms_desktop.domain.search.search_terms import fold, matches_prefixes
+from ioms_desktop.domain.search.search_terms import fold
+from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.services.access.labels import describe_account_state
 from ioms_desktop.services.access.take_over import describe_dependents, list_teams_depending_on
 from ioms_desktop.services.accounts.users import (
@@ -68,14 +69,14 @@ def account_ids(session: Session, query: ListQuery) -> "array[int]":
     Raises:
         NotAllowed: The user is not an administrator.
     """
-    typed = fold(query.text).split()
+    typed = TextFilter(query.text)
     roles, standing = query.chosen("role"), query.chosen("open")
     found = [
         row
         for row in _rows(session)
         if (not roles or row.role in roles)
         and (len(standing) != 1 or ("open" in standing) == row.may_sign_in)
-        and _matches(row, typed)
+        and typed.matches(_searched_text(row))
     ]
     found.sort(key=SORT_KEYS[query.sort if query.sort in SORT_KEYS else "name"], reverse=query.descending)
     return array("q", [row.id for row in found])
@@ -112,8 +113,8 @@ def _rows(session: Session) -> list[AccountRow]:
     ]
 
 
-def _matches(row: AccountRow, typed: Sequence[str]) -> bool:
-    return matches_prefixes(f"{row.name} {row.role_label} {row.team} {row.state}", typed)
+def _searched_text(row: AccountRow) -> str:
+    return f"{row.name} {row.role_label} {row.team} {row.state}"
 
 
 def change_account(session: Session, name: str, *, team: str, until: date | None) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import CaseNotFound
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.search.search_terms import fold, matches_prefixes
+from ioms_desktop.domain.search.search_terms import fold
+from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.services.case_access import case_refusal_message
 from ioms_desktop.services.commands import DEFAULT_REASON_CODE
 from ioms_desktop.services.list_query import ListQuery
@@ -35,11 +36,11 @@ def assigned_ids(session: Session, query: ListQuery) -> "array[int]":
     session.require(Right.READ_ASSIGNED)
     with session.store.read() as reading:
         rows = _assigned_headers(session, reading)
-    typed, standing, today = fold(query.text).split(), query.chosen("open"), session.today()
+    typed, standing, today = TextFilter(query.text), query.chosen("open"), session.today()
     found = [
         row
         for row in rows
-        if _matches(row, typed)
+        if typed.matches(_searched_text(row))
         and (len(standing) != 1 or ("open" in standing) == (row.closed_on is None or row.closed_on > today))
     ]
     found.sort(key=SORT_KEYS[query.sort if query.sort in SORT_KEYS else "name"], reverse=query.descending)
@@ -81,5 +82,5 @@ def _assigned_headers(session: Session, reading: Reading) -> list[PartnerCaseHea
     return partner_case_headers(reading, access_lists.assigned_cases(reading, session.user, session.clock()))
 
 
-def _matches(row: PartnerCaseHeader, typed: Sequence[str]) -> bool:
-    return matches_prefixes(f"{row.family_name} {row.given_names} {row.known_as or ''} {row.case_ref}", typed)
+def _searched_text(row: PartnerCaseHeader) -> str:
+    return f"{row.family_name} {row.given_names} {row.known_as or ''} {row.case_ref}"

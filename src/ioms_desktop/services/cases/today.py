@@ -18,7 +18,7 @@ from ioms_desktop.domain.policy.triggers import OPEN, Trigger
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.workers import is_same_user
-from ioms_desktop.domain.search.search_terms import fold, matches_prefixes
+from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
 from ioms_desktop.services.cases.rule_runs import EvaluatedCase, count_known_cases, evaluate_caseload, report_progress
 from ioms_desktop.services.retention import retention
@@ -355,11 +355,11 @@ class Worklist:
         self._session.require(Right.READ_CASES)
         if self._lines is None:
             raise NotReadYet(NOT_READ_YET_MESSAGE)
-        sought = fold(text).split()
+        typed = TextFilter(text)
         found = [
             line.id
             for line in self._lines.values()
-            if (not duties or line.duty in duties) and (line.is_own or not mine) and _matches(line, sought)
+            if (not duties or line.duty in duties) and (line.is_own or not mine) and typed.matches(_searched_text(line))
         ]
         return found[::-1] if descending else found
 
@@ -382,6 +382,5 @@ class Worklist:
         return self._ids.setdefault((line.duty, line.case_ref, line.ref), len(self._ids) + 1)
 
 
-def _matches(line: WorklistItem, typed: Sequence[str]) -> bool:
-    text = f"{line.name} {line.case_ref or ''} {line.worker or ''} {line.description}"
-    return matches_prefixes(text.replace(",", " "), typed)
+def _searched_text(line: WorklistItem) -> str:
+    return f"{line.name} {line.case_ref or ''} {line.worker or ''} {line.description}"

@@ -10,6 +10,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.backups import Backup
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import MissingValue, Refused
+from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.accounts.passwords import (
     PASSWORD_REQUIRED_MESSAGE,
     StrengthRequirement,
@@ -312,10 +313,13 @@ def _describe_users_without_login(location: str) -> str:
 
 
 def _describe_migration(report: MigrationReport) -> str:
+    changed = report.words_made_anew
+    words = f" Search words were made anew for {pluralise(changed, 'record')}." if changed else ""
     if report.before == report.after:
-        return f"The database is at the newest schema ({report.after}) already; nothing was changed."
+        unchanged = "" if words else "; nothing was changed"
+        return f"The database is at the newest schema ({report.after}) already{unchanged}.{words}"
     copy = f" A backup lies at {report.backup}." if report.backup else ""
-    return f"The database was brought from schema {report.before} to {report.after}.{copy}"
+    return f"The database was brought from schema {report.before} to {report.after}.{words}{copy}"
 
 
 def check_database(

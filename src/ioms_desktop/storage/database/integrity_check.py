@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, inspect, select, text
 
-from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.storage.audit.sealing import newest_seal_fault
 from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema
 from ioms_desktop.storage.postgres.server_checks import is_trial, server_faults, server_warnings
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.search_rebuild import count_wrong_search_words
 from ioms_desktop.storage.schema import tables
 
 
@@ -153,15 +153,16 @@ def _check_revisions(reading: Reading) -> list[IntegrityFault]:
 
 
 def _check_search_words(reading: Reading) -> list[IntegrityFault]:
-    people, keys = tables.table_of(Person), tables.search_key
-    unfound = select(func.count()).where(people.c.person_ref.not_in(select(keys.c.person_ref)))
-    count = reading.connection.scalar(unfound) or 0
-    return [IntegrityFault(f"{count} people have no search words.")] if count else []
+    count = count_wrong_search_words(reading.connection)
+    if not count:
+        return []
+    whose = "One person or case does" if count == 1 else f"{count} people or cases do"
+    return [IntegrityFault(f"{whose} not have the search words of their names. Run migrate, which makes them anew.")]
 
 
 _OF_RECORDS = (
     (_check_foreign_keys, "every link between records"),
     (_check_revisions, "every record's number of saves"),
-    (_check_search_words, "every person's search words"),
+    (_check_search_words, "every search word"),
     (_check_newest_seal, "the newest seal of the audit"),
 )

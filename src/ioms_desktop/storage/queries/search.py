@@ -1,9 +1,11 @@
 """Finds people and cases by word prefixes, in any order, through the indexed word table."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
+from sqlalchemy import JSON, ColumnElement, FromClause, Select, and_, func, literal, or_, select, union_all
 
 from ioms_desktop.domain.search.search_query import SearchTerm
 from ioms_desktop.domain.search.search_terms import PREFIX_END
@@ -54,9 +56,9 @@ def case_matches(term: SearchTerm) -> ColumnElement[bool]:
     return or_(*(and_(*(_case_has_word(word) for word in way)) for way in term))
 
 
-def person_matches(term: SearchTerm, owner: ColumnElement[Any] = people.c.person_ref) -> ColumnElement[bool]:
+def person_matches(term: SearchTerm) -> ColumnElement[bool]:
     """Build the condition that a person matches a term: by their own words, or by the reference of a case of theirs."""
-    return or_(*(and_(*(_person_has_word(word, owner) for word in way)) for way in term))
+    return or_(*(and_(*(_person_has_word(word) for word in way)) for way in term))
 
 
 def _case_has_word(word: str) -> ColumnElement[bool]:
@@ -66,13 +68,30 @@ def _case_has_word(word: str) -> ColumnElement[bool]:
     return cases.c.id.in_(found.where(word_begins_with(word), own))
 
 
-def _person_has_word(word: str, owner: ColumnElement[Any] = people.c.person_ref) -> ColumnElement[bool]:
+def _person_has_word(word: str) -> ColumnElement[bool]:
     other = search_key.alias("of_person")
-    return owner.in_(select(other.c.person_ref).where(word_begins_with(word, other)))
+    return people.c.person_ref.in_(select(other.c.person_ref).where(word_begins_with(word, other)))
+
+
+def known_words(reading: Reading, words: Iterable[str]) -> frozenset[str]:
+    """Give those of some words by which anybody whom the user may know of is found."""
+    listed = sorted(words)
+    asked: Any = (
+        func.json_array_elements_text(literal(listed, JSON)).table_valued("value", name="asked")
+        if reading.connection.dialect.name == "postgresql"
+        else func.json_each(json.dumps(listed)).table_valued("value", name="asked")
+    )
+    # As a scalar subquery it stops at the first person of a word, and is never turned into a join with all words.
+    known = select(literal(1)).where(search_key.c.word == asked.c.value).limit(1).scalar_subquery()
+    return frozenset(reading.connection.scalars(select(asked.c.value).where(known == 1)))
 
 
 def find_people(
-    reading: Reading, terms: Sequence[SearchTerm], programmes: frozenset[str] | None, limit: int
+    reading: Reading,
+    terms: Sequence[SearchTerm],
+    programmes: frozenset[str] | None,
+    limit: int,
+    near: Sequence[frozenset[str]] = (),
 ) -> list[FoundPerson]:
     """Give the first people who match every term, in no particular order.
 
@@ -81,14 +100,11 @@ def find_people(
         terms: The search terms.
         programmes: Only people with a case on one of these; None for everybody.
         limit: The highest number of results.
+        near: For each term, the words that match it as well, whole; none for the terms alone.
     """
-    walked = _longest_required_word(terms)
-    if walked is None:
-        return _query_people(reading, [person_matches(piece) for piece in terms], programmes, limit)
-    # From the word, one person after the other until there are enough: as a set, a server would first check access to
+    # From a word, one person after the other until there are enough: as a set, a server would first check access to
     # everybody in it.
-    others = [person_matches(piece, search_key.c.person_ref) for piece in terms if piece != ((walked,),)]
-    words = select(search_key.c.person_ref).where(word_begins_with(walked), *others)
+    words = matching(terms, near or [frozenset()] * len(terms))
     most = 2 * limit
     while True:
         refs = list(reading.connection.scalars(words.limit(most)))
@@ -98,10 +114,39 @@ def find_people(
         most *= 4  # several words of a person may match, or none of their cases may be visible
 
 
-def _longest_required_word(terms: Sequence[SearchTerm]) -> str | None:
-    """Give the longest of the words that must match, which the fewest people have."""
-    certain = [word for piece in terms if len(piece) == 1 for word in piece[0]]
-    return max(certain, key=len, default=None)
+def matching(terms: Sequence[SearchTerm], near: Sequence[frozenset[str]]) -> Select[Any]:
+    """Build the query for whose words match every term or are near to it, walking from the most telling term."""
+    pairs = list(zip(terms, near, strict=True))
+    begun, besides = max(pairs, key=lambda pair: _shortest_walk(pair[0]))
+    conditions = [word_begins_with(word) for word in _longest_words(begun)]
+    if besides:
+        conditions.append(search_key.c.word.in_(sorted(besides)))
+    # One after the other and not joined by OR, for which a server may read the words of everybody.
+    walk = union_all(*(select(search_key.c.person_ref).where(each) for each in conditions)).subquery("walk")
+    # One word of each way is walked; where a way has more of them, the others are asked for too.
+    others = (pair for pair in pairs if pair[0] != begun or any(len(way) > 1 for way in begun))
+    return select(walk.c.person_ref).where(*(_matches(*pair, walk.c.person_ref) for pair in others))
+
+
+def _shortest_walk(term: SearchTerm) -> int:
+    return min(map(len, _longest_words(term)))
+
+
+def _longest_words(term: SearchTerm) -> list[str]:
+    """Give the longest word of each way of a term, which the fewest people have."""
+    return [max(way, key=len) for way in term]
+
+
+def _matches(term: SearchTerm, near: frozenset[str], owner: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Ask about one person of the walk at a time, because a short word is begun by the words of very many people."""
+    ways = [and_(*(_found_by(owner, partial(word_begins_with, word)) for word in way)) for way in term]
+    return or_(*ways, *([_found_by(owner, lambda words: words.c.word.in_(sorted(near)))] if near else []))
+
+
+def _found_by(owner: ColumnElement[Any], condition: Callable[[FromClause], ColumnElement[bool]]) -> ColumnElement[bool]:
+    other = search_key.alias("also")
+    mine = select(literal(1)).where(other.c.person_ref == owner, condition(other))
+    return mine.limit(1).scalar_subquery() == 1
 
 
 def _query_people(

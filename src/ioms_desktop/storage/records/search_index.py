@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.search.search_terms import name_words, person_search_words, reference_words
+from ioms_desktop.domain.search.search_terms import person_search_words, reference_words
 from ioms_desktop.storage.schema.tables import search_key
 
 _PERSON_FIELDS = (
@@ -40,8 +40,7 @@ def search_keys_of(record_type: type[Record], values: Sequence[Any]) -> list[tup
     """
     if record_type is Case:
         person_ref, case_ref = values
-        found = reference_words(case_ref) | name_words(case_ref)
-        return [(word, person_ref, case_ref) for word in sorted(found)]
+        return [(word, person_ref, case_ref) for word in sorted(reference_words(case_ref))]
     person_ref, born_on, postcode = values[:3]
     found = person_search_words(values[NAMES_SLICE], born_on, values[NUMBERS_SLICE], postcode)
     return [(word, person_ref, "") for word in sorted(found)]

@@ -365,7 +365,7 @@ search_key = Table(
     Column("word", BYTE_ORDERED_TEXT, primary_key=True),
     Column("person_ref", BYTE_ORDERED_TEXT, primary_key=True),
     Column("case_ref", BYTE_ORDERED_TEXT, primary_key=True, server_default=""),
-    Index("ix_search_key_person_ref", "person_ref"),
+    Index("ix_search_key_person_ref_word", "person_ref", "word"),
     Index("ix_search_key_case_ref", "case_ref"),
     sqlite_with_rowid=False,
 )

@@ -1,0 +1,87 @@
+"""Holds the stored search words against the names and references they are made of, and makes them anew."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, text, tuple_
+
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.storage.records.search_index import SEARCHED_FIELDS, search_keys_of
+from ioms_desktop.storage.schema.tables import search_key, table_of
+
+RECORDS_AT_ONCE = 500
+_Key = tuple[str, str, str]
+_COLUMNS = (search_key.c.word, search_key.c.person_ref, search_key.c.case_ref)
+
+
+def count_wrong_search_words(connection: Connection) -> int:
+    """Count the people and cases whose search words are not what their names and references make."""
+    return sum(
+        wanted != stored
+        for record_type in (Person, Case)
+        for batch in _batches(connection, record_type)
+        for wanted, stored in batch
+    )
+
+
+def rebuild_search_words(connection: Connection) -> int:
+    """Make the search words anew where they are wrong; gives the number of people and cases for which they were.
+
+    On a server whoever saves a name meanwhile waits, so that no word of theirs is lost.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE search_key IN SHARE ROW EXCLUSIVE MODE"))
+    changed = 0
+    for record_type in (Person, Case):
+        for batch in _batches(connection, record_type):
+            wrong = [(wanted, stored) for wanted, stored in batch if wanted != stored]
+            _replace(connection, wrong)
+            changed += len(wrong)
+    return changed
+
+
+def _replace(connection: Connection, wrong: Sequence[tuple[set[_Key], set[_Key]]]) -> None:
+    gone = [key for wanted, stored in wrong for key in stored - wanted]
+    for first in range(0, len(gone), RECORDS_AT_ONCE):
+        connection.execute(delete(search_key).where(tuple_(*_COLUMNS).in_(gone[first : first + RECORDS_AT_ONCE])))
+    new = sorted(key for wanted, stored in wrong for key in wanted - stored)
+    if new:
+        names = [column.name for column in _COLUMNS]
+        connection.execute(insert(search_key), [dict(zip(names, key, strict=True)) for key in new])
+
+
+def _batches(connection: Connection, record_type: type[Record]) -> Iterator[list[tuple[set[_Key], set[_Key]]]]:
+    """Give the words that each record should have and those that it has, some records at a time."""
+    table = table_of(record_type)
+    fields = [table.c[name].label(f"of_{place}") for place, name in enumerate(SEARCHED_FIELDS[record_type])]
+    last = 0
+    while True:
+        query = select(table.c.id, *fields).where(table.c.id > last).order_by(table.c.id).limit(RECORDS_AT_ONCE)
+        rows = connection.execute(query).all()
+        if not rows:
+            return
+        last = rows[-1].id
+        wanted = [set(search_keys_of(record_type, row[1:])) for row in rows]
+        stored = _stored(connection, record_type, [_owner(record_type, row[1:]) for row in rows])
+        yield [(words, stored[_owner(record_type, row[1:])]) for words, row in zip(wanted, rows, strict=True)]
+
+
+def _owner(record_type: type[Record], values: Sequence[Any]) -> str:
+    """Give the reference under which a record's words are stored: of the person, or of the case."""
+    return str(values[1] if record_type is Case else values[0])
+
+
+def _stored(connection: Connection, record_type: type[Record], refs: Sequence[str]) -> defaultdict[str, set[_Key]]:
+    of_case = record_type is Case
+    mine = (
+        search_key.c.case_ref.in_(refs)
+        if of_case
+        else (search_key.c.person_ref.in_(refs)) & (search_key.c.case_ref == "")
+    )
+    found: defaultdict[str, set[_Key]] = defaultdict(set)
+    for word, person_ref, case_ref in connection.execute(select(*_COLUMNS).where(mine)):
+        found[case_ref if of_case else person_ref].add((word, person_ref, case_ref))
+    return found
