@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ioms_desktop.__main__ import main
 from ioms_desktop.cli import session
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.file_names import safe_file_name
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite.engine import connect
-from keys import CODE, TEST_KEY
+from keys import CODE, TEST_KEY, opened
 from policy_histories.exchange_columns import write_folder
 from policy_histories.worked_example import worked_example
 from services.exchange_session import put
@@ -502,3 +504,40 @@ def test_clocks_far_apart_are_said_beside_the_answer(
         said = capsys.readouterr()
         assert ("5 minutes apart" in said.err) == bool(minutes)
         assert "apart" not in said.out
+
+
+def test_people_are_found_with_the_reason_and_the_search_is_on_record(run: Run, example: Path) -> None:
+    assert run("import", example).code == 0
+    exact = run("people", "find", "harker", "--format", "json").json
+    assert exact["query"] == "harker"
+    (harker,) = exact["hits"]
+    assert harker == {
+        "person_ref": harker["person_ref"],
+        "name": "HARKER, Callum",
+        "date_of_birth": "1994-02-14",
+        "case_ref": "IOM-HARKER",
+        "programme": "IOM",
+        "status": "ACTIVE",
+        "closed": False,
+        "match": "EXACT",
+        "reason": None,
+    }
+    (near,) = run("people", "find", "Calum", "harkr", "--format", "json").json["hits"]
+    reason = "one letter different from calum, one letter different from harkr"
+    assert near == {**harker, "match": "LETTER", "reason": reason}
+    told = run("people", "find", "harkr")
+    assert (told.code, told.out.count("\n")) == (0, 1)
+    assert told.out.startswith("HARKER, Callum  born 14 Feb 1994  IOM-HARKER  IOM  ACTIVE  (one letter different)")
+    assert run("people", "find", "Zbigniew").out == "Nobody is found by “Zbigniew”.\n"
+    with closing(opened(os.environ["IOMS_DATABASE"])) as store, store.read() as reading:
+        log = tables.audit.c
+        searches = reading.connection.execute(select(log.actor, log.after).where(log.object_type == "search"))
+        shown = [harker["person_ref"]]
+        assert [(row.actor, row.after) for row in searches.all()][1:] == [
+            ("wright", {"query": "Calum harkr", "people": shown}),
+            ("wright", {"query": "harkr", "people": shown}),
+            ("wright", {"query": "Zbigniew", "people": []}),
+        ]
+    refused = run("people", "find", "harker", "--user", "admin")
+    assert (refused.code, refused.out) == (1, "")
+    assert "harker" not in run("people", "find", "harkr", "--user", "okoro").out.lower().replace("“harkr”", "")

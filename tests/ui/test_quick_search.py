@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema import tables
@@ -16,7 +19,7 @@ from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, click, focused, press, write
-from ui.window_at_work import at_work, idle, register
+from ui.window_at_work import at_work, idle, register, screen
 
 pytestmark = pytest.mark.usefixtures("theme")
 
@@ -157,3 +160,53 @@ def test_a_key_after_an_early_enter_takes_the_enter_back(qtbot: QtBot, window: M
     idle(qtbot, window)
     assert window.tabs.current_case is None
     assert window.quick_search.panel.isVisible()
+
+
+@pytest.mark.parametrize("name", ["today", "caseload", "people"])
+def test_every_list_finds_a_name_as_it_stands_there_and_as_it_is_typed(
+    qtbot: QtBot, local_location: str, tmp_path: Path, name: str
+) -> None:
+    session = session_of(filled(local_location))
+    with session.store.begin(session.command_context(), "rename") as tx:
+        marlow = tx.get(Person, tx.get(Case, MARLOW).person_ref)
+        tx.save(replace(marlow, family_name="Ó Müller-Ødegård"))
+    with at_work(qtbot, session, tmp_path) as window:
+        view = register(screen(window, qtbot, name))
+        everything = view.model.rowCount()
+        for typed_name, finds in (
+            ("Ó Müller-Ødegård, Jayden", True),
+            ("ó müller-ødegård,jayden", True),
+            ("jayden omueller", True),
+            ("OMULLER oedegaard", True),
+            ("o mullerodegard", True),
+            ("Ó Müller-Ødegård, Jordan", False),
+        ):
+            view.search.setText(typed_name)
+            idle(qtbot, window)
+            assert bool(view.model.rowCount()) is finds, typed_name
+            assert view.model.rowCount() < everything or everything == 1, typed_name
+
+
+def test_a_name_nearly_typed_is_found_with_the_reason_and_opens(qtbot: QtBot, window: MainWindow) -> None:
+    (harker, *commands) = typed(window, qtbot, "harkr")
+    assert harker.startswith("HARKER, Callum, one letter different · born ")
+    assert not [line for line in commands if "born" in line]
+    press(window.quick_search, Qt.Key.Key_Return)
+    idle(qtbot, window)
+    assert window.tabs.current_case == HARKER
+
+
+def test_near_names_stand_below_exact_ones_and_are_on_record_as_shown(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    with session.store.begin(session.command_context(), "add") as tx:
+        harker = tx.get(Person, tx.get(Case, HARKER).person_ref)
+        tx.add(replace(harker, person_ref="P-NEAR", family_name="Harkar", known_as=None, pnc_id=None, cro_number=None))
+        tx.save(replace(harker, known_as="Kingpin"))
+    found = typed(window, qtbot, "harkar")
+    assert [line.split(" · ")[0].split(", ")[0] for line in found[:2]] == ["HARKAR", "HARKER"]
+    assert "one letter different" not in found[0]
+    assert "one letter different" in found[1]
+    qtbot.waitUntil(lambda: bool(looked(session.store)), timeout=10_000)
+    assert looked(session.store) == [("quick_search", {"query": "harkar", "people": ["P-NEAR", harker.person_ref]})]
+    assert typed(window, qtbot, "kingpin")[0].startswith("HARKER, Callum, alias: Kingpin · born ")

@@ -13,6 +13,7 @@ from ioms_desktop.cli.commands import (
     databases,
     figures,
     import_export,
+    people,
     print,  # noqa: A004 - the command is called so
     retention,
     users,
@@ -26,6 +27,7 @@ COMMAND_GROUPS = (
     checkout.COMMANDS,
     case_queries.COMMANDS,
     case_queries.POLICY_COMMANDS,
+    people.COMMANDS,
     print.COMMANDS,
     print.SCREENSHOT_COMMANDS,
     audit.COMMANDS,

@@ -11,7 +11,7 @@ from ioms_desktop.services.access.break_glass import read_break_glass_use
 from ioms_desktop.services.access.case_access_admin import CaseAccess, get_case_access, list_teams
 from ioms_desktop.services.access.take_over import list_orphaned_cases
 from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.cases.search import find_people_and_cases
+from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases
 from ioms_desktop.services.recording.actions import get_visible_action, is_access_review
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.retention.retention import DueReview, get_review
@@ -141,13 +141,17 @@ CHOSEN_CASES = Loader["tuple[CaseChoice, ...]"](lambda _: (), lambda _: True)
 """Cases chosen in a list before the dialog opens; none unless the caller gives them."""
 
 
+def _describe_hit(hit: SearchHit) -> str:
+    return " · ".join(filter(None, (f"born {format_day(hit.born_on)}", hit.case_ref, hit.match.reason)))
+
+
 def find_cases(session: Session) -> "CaseFinder":
     """Give the function by which a picker finds open cases."""
     from ioms_desktop.ui.recording.case_subject import CaseChoice  # noqa: PLC0415 - as above
 
     def search(text: str) -> "Sequence[CaseChoice]":
         return [
-            CaseChoice(hit.id, hit.case_ref, hit.name, f"born {format_day(hit.born_on)} · {hit.case_ref}")
+            CaseChoice(hit.id, hit.case_ref, hit.name, _describe_hit(hit))
             for hit in find_people_and_cases(session, text)
             if hit.case_ref is not None and not hit.closed
         ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic
 
+from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.lists.register import ListColumn, Row
 
@@ -40,12 +41,12 @@ class ListSource(Generic[Row]):
 
     def query_ids(self, query: ListQuery) -> list[int]:
         """Give the ids of the matching rows, in their own order unless the query sorts them."""
-        words = query.text.casefold().split()
+        typed = TextFilter(query.text, anywhere=True)
         chosen = [(code_of, codes) for name, code_of in self._filters.items() if (codes := query.chosen(name))]
         found = [
             row
             for row in self.rows
-            if all(code_of(row) in codes for code_of, codes in chosen) and _contains(self._text(row), words)
+            if all(code_of(row) in codes for code_of, codes in chosen) and typed.matches(self._text(row))
         ]
         sort_value = self._sort_values.get(query.sort) if query.sort is not None else None
         if sort_value is not None:
@@ -56,11 +57,6 @@ class ListSource(Generic[Row]):
         """Give the rows of some ids; those no longer in the list are left out."""
         by_id = self._by_id
         return [by_id[number] for number in ids if number in by_id]
-
-
-def _contains(text: str, words: Sequence[str]) -> bool:
-    folded = text.casefold()
-    return all(word in folded for word in words)
 
 
 def _text_of(column: ListColumn[Row]) -> Callable[[Row], Any]:

@@ -118,7 +118,7 @@ class QuickSearch(QLineEdit):
             self._open_suggestion(0)
 
     def _suggest_hit(self, hit: SearchHit) -> SearchSuggestion:
-        born = f"born {format_day(hit.born_on)}"
+        born = " · ".join(filter(None, (hit.match.reason, f"born {format_day(hit.born_on)}")))
         if hit.case_ref is None:
             return SearchSuggestion(
                 hit.name, f"{born} · no case", "user", partial(self.person_requested.emit, hit.name), hit

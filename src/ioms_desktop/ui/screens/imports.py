@@ -310,7 +310,7 @@ class ImportScreen(Screen):
 
 
 def _search_text(row: ImportRow) -> str:
-    return f"{row.file} {row.key} {row.column} {row.value} {row.reason}".casefold()
+    return f"{row.file} {row.key} {row.column} {row.value} {row.reason}"
 
 
 def _describe_counts(file: FileReport) -> str:
