@@ -100,7 +100,7 @@ class RecordContactDialog(AutoHeightDialog):
         self.acceptable = add(ChoiceField("acceptable", "Is it &acceptable?", required=True))
         self.reason = add(TextField("reason", "Their r&eason"))
         self.arranged = add(ChoiceField("arranged", "Was it a&rranged?", required=True))
-        like = "Like 1430, 1430-1515, yesterday 9.30, fri 2pm 45m. A time alone is today's, or last night's after midnight."
+        like = "Like 1430, 1430-1515, yesterday 9.30, fri 2pm 45m. A time alone is today's or last night's."
         self.when = add(
             DateTimeField(
                 "when", "Whe&n", now=self.session.local_now, required=True, rule=self._check_not_future, help=like
