@@ -223,6 +223,13 @@ def test_hidden_sheets_rows_and_columns_are_named(tmp_path: Path) -> None:
     assert list(rows.warnings) == [1]
 
 
+def test_columns_are_hidden_no_farther_than_a_sheet_goes(tmp_path: Path) -> None:
+    usual = made(tmp_path / "usual.xlsx", lambda _, sheet: sheet.set_column(5, 5, None, None, {"hidden": True}))
+    endless = rewritten(usual, tmp_path / "people.xlsx", lambda _, part: part.replace(b'max="6"', b'max="9999999999"'))
+    (reader,) = readers(endless)
+    assert reader.source.notices == ("Hidden in the workbook and read all the same: address and sex.",)
+
+
 def test_a_chart_sheet_is_no_table(tmp_path: Path) -> None:
     def fill(book: Any, _: object) -> None:  # noqa: ANN401 - as above
         chart = book.add_chart({"type": "column"})
@@ -295,6 +302,10 @@ def test_a_phonetic_guide_is_no_part_of_a_name_and_runs_of_it_are(tmp_path: Path
         ("sheet1.xml", b'r="A2"', b'r="XFE2"'),
         ("sheet1.xml", b'r="A2"', b'r="2A"'),
         ("sheet1.xml", b"<v>36964</v>", b"<v>x</v>"),
+        ("sheet1.xml", b'<row r="2"', b'<row r="-2"'),
+        ("sheet1.xml", b's="1"><v>36964</v>', b"><v>1e999999999</v>"),
+        ("sheet1.xml", b's="1"><v>36964</v>', b"><v>NaN</v>"),
+        ("sheet1.xml", b's="1"><v>36964</v>', b"><v>" + b"9" * 1_000 + b"</v>"),
         ("sheet1.xml", b't="s"><v>', b't="s"><v>99999'),
         ("workbook.xml", b"<sheets>", b"<!DOCTYPE a><sheets>"),
         ("sharedStrings.xml", b"<sst", b"<!DOCTYPE sst []><sst"),

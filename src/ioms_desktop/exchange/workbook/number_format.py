@@ -3,11 +3,13 @@
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from math import isfinite
 from typing import NamedTuple
 
 GENERAL = frozenset({"", "General", "GENERAL", "general", "@"})
 MAX_EXACT_NUMBER = Decimal(10) ** 15  # a spreadsheet keeps fifteen digits
 SIGNIFICANT_DIGITS = 15
+MAX_STORED_CHARS, MAX_FORMAT_CHARS = 40, 255
 
 # A quoted text, an escaped character, one that leaves a gap or fills the cell, a note in brackets, anything else.
 _PART = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[([^\]]*)\]|(.)', re.DOTALL)
@@ -33,9 +35,20 @@ class _Section(NamedTuple):
     percent: bool
 
 
+def stored_number(text: str) -> Decimal:
+    """Read a number as it is stored.
+
+    Raises:
+        ValueError: No spreadsheet program stores it so.
+    """
+    if len(text) > MAX_STORED_CHARS or not isfinite(float(text)):
+        raise ValueError(text[:MAX_STORED_CHARS])
+    return Decimal(text)
+
+
 def plain_number(text: str) -> str:
     """Write a stored number plainly: `42`, not `42.0`, and `0.3` where rounding left 0.30000000000000004."""
-    number = Decimal(f"{Decimal(text):.{SIGNIFICANT_DIGITS}g}")
+    number = Decimal(f"{stored_number(text):.{SIGNIFICANT_DIGITS}g}")
     return f"{number.normalize():f}" if number else "0"
 
 
@@ -51,7 +64,9 @@ def shown_number(text: str, number_format: str) -> str | None:
     """
     if number_format in GENERAL:
         return plain_number(text)
-    number = Decimal(text)
+    if len(number_format) > MAX_FORMAT_CHARS:
+        return None
+    number = stored_number(text)
     sections = _sections(number_format)
     if not sections or None in sections[:3]:
         return None

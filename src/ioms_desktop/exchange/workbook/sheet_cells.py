@@ -2,10 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 
 from ioms_desktop.exchange.sources import CellNote, CellType
-from ioms_desktop.exchange.workbook.number_format import GENERAL, MAX_EXACT_NUMBER, plain_number, shown_number
+from ioms_desktop.exchange.workbook.number_format import (
+    GENERAL,
+    MAX_EXACT_NUMBER,
+    plain_number,
+    shown_number,
+    stored_number,
+)
 from ioms_desktop.exchange.workbook.parts import WorkbookParts
 from ioms_desktop.exchange.workbook.sheet_xml import SheetCell, unescaped
 
@@ -81,9 +86,9 @@ class CellConverter:
             )
             return stored, CellNote(CellType.NUMBER, stored, detail)
         detail = ""
-        if abs(Decimal(value)) >= MAX_EXACT_NUMBER:
+        if abs(stored_number(value)) >= MAX_EXACT_NUMBER:
             detail = f"{shown} has more digits than a spreadsheet keeps of a number, so the last ones may be others."
-        elif number_format in GENERAL and abs(Decimal(value)) >= MAX_SHOWN_IN_FULL:
+        elif number_format in GENERAL and abs(stored_number(value)) >= MAX_SHOWN_IN_FULL:
             detail = f"The workbook shows this number shortened; it is read in full as {stored}."
         return shown, CellNote(CellType.NUMBER, stored, detail) if shown != stored or detail else None
 

@@ -148,12 +148,14 @@ class _SheetParser(_Parser):
             self._collected = []
         elif tag == "row":
             line = int(attributes.get("r", self._row.line + 1))
+            if line < 1:
+                raise UnsafeXmlError
             self._row = SheetRow(line, is_hidden=_is_true(attributes.get("hidden")))
             self._cell = SheetCell(-1)
         elif tag == "rPh":
             self._in_phonetic = True
         elif tag == "col" and _is_true(attributes.get("hidden")):
-            self.hidden_columns.append((int(attributes["min"]) - 1, int(attributes["max"]) - 1))
+            self.hidden_columns.append((int(attributes["min"]) - 1, min(int(attributes["max"]), MAX_COLUMNS) - 1))
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
