@@ -4,17 +4,18 @@
 PYTHON ?=
 IN_VENV := .venv/bin/python
 
-.PHONY: help run test test-long mutants bench format lock clean
+.PHONY: help run test test-long test-windows mutants bench format lock clean
 
 help:
 	@echo "make run      set up and open the application with fictional data (without a display: papers and pictures in out/)"
 	@echo "make test     set up and run every check and test, on SQLite and PostgreSQL"
 	@echo "make test-long  set up and try for half an hour to lose, damage or leak something; prints what was measured"
+	@echo "make test-windows  set up and try it on Windows, under Wine where that can be installed (about a quarter of an hour)"
 	@echo "make mutants  set up and change services and domain in 300 small ways; lists what no test notices (about an hour)"
 	@echo "make bench    set up and measure against the floors; prints the table of README.md"
 	@echo "make format   bring the code into the house's format"
 	@echo "make lock     resolve the dependencies of pyproject.toml again into requirements/"
-	@echo "make clean    remove what runs and tests leave behind; .venv stays"
+	@echo "make clean    remove what runs and tests leave behind; .venv and .windows stay"
 
 run:
 	@PYTHON="$(PYTHON)" sh tools/set_up.sh run
@@ -27,6 +28,11 @@ test:
 test-long:
 	@PYTHON="$(PYTHON)" sh tools/set_up.sh test
 	@$(IN_VENV) tools/check_long.py
+
+# Some parts only: make test-windows PARTS="types commands window tests"
+test-windows:
+	@PYTHON="$(PYTHON)" sh tools/set_up.sh test
+	@$(IN_VENV) -m tools.check_windows $(PARTS)
 
 # More on its command line: make mutants ASK="--again survivors"
 mutants:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,3 +82,21 @@ def test_a_private_folder_is_its_owners_even_where_it_was_there_before(tmp_path:
 def test_a_file_that_is_not_there_is_nobodys(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         others_may_use(tmp_path / "missing")
+
+
+if sys.platform == "win32":
+
+    def test_a_folder_that_everybody_may_use_is_told_and_restricted_on_windows(tmp_path: Path) -> None:
+        import ctypes  # noqa: PLC0415  Windows only
+
+        from ioms_desktop import windows_api  # noqa: PLC0415  as above
+
+        folder, file = tmp_path / "open", tmp_path / "file"
+        folder.mkdir()
+        file.touch()
+        everybody = ctypes.c_void_p(windows_api._descriptor("D:P(A;OICI;FA;;;WD)"))  # noqa: SLF001  a list of the test's own
+        for path in (folder, file):
+            assert ctypes.WinDLL("advapi32").SetFileSecurityW(ctypes.c_wchar_p(str(path)), 4, everybody)
+            assert others_may_use(path)
+        make_private_folder(folder)
+        assert not others_may_use(folder)

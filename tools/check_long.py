@@ -1,4 +1,4 @@
-"""Run the long tests: the same proofs as every day's, many more times; what was measured is the last thing said."""
+"""Run the long tests: the same proofs as every day's, many more times, and then what is tried on Windows."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ WORKERS = 2
 
 
 def main() -> int:
-    """Run them and answer as pytest did."""
+    """Run them; with arguments for pytest, the long tests alone."""
     command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), "tests_long", *sys.argv[1:]]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    return subprocess.run(command, check=False, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
+    done = subprocess.run(command, check=False, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
+    if sys.argv[1:]:
+        return done
+    windows = [sys.executable, "-m", "tools.check_windows"]
+    return subprocess.run(windows, check=False, cwd=ROOT, stdin=subprocess.DEVNULL).returncode or done
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import json
 import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.file_access import others_may_use
 from ioms_desktop.storage import envelope
 from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.database.unlocking import open_with_password
@@ -191,10 +191,10 @@ def test_a_file_that_others_may_use_is_refused_with_what_to_do(location: str, mo
 
 def test_every_file_a_database_has_is_its_owners_alone(location: str) -> None:
     opened = open_with_password(location, *ANN)
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in Path(location).parent.glob("cases.ioms*")}
+    open_to_others = {path.name: others_may_use(path) for path in Path(location).parent.glob("cases.ioms*")}
     opened.store.close()
-    assert set(modes.values()) == {0o600}
-    assert {"cases.ioms", "cases.ioms.keys", "cases.ioms-wal"} <= modes.keys()
+    assert set(open_to_others.values()) == {False}
+    assert {"cases.ioms", "cases.ioms.keys", "cases.ioms-wal"} <= open_to_others.keys()
 
 
 def test_a_changed_password_leaves_the_keys_and_the_others_alone(whole: KeyFile) -> None:

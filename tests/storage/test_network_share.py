@@ -62,6 +62,26 @@ def test_a_path_on_this_computer_is_not_taken_for_a_share(path: str) -> None:
     assert not names_share(path)
 
 
+@pytest.mark.parametrize("prefix", ["", "\\\\?\\", "\\\\.\\", "//?/"])
+def test_a_drive_letter_is_asked_about_without_what_stands_before_it(
+    prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows need not say of a device name what it says of N:."""
+    monkeypatch.setattr(network_share, "_drive_type", lambda place: REMOTE_DRIVE if str(place)[:2] == "N:" else None)
+    with pytest.raises(UnsafeDatabase, match="network share"):
+        refuse_network_share(Path(f"{prefix}N:/cases.ioms"))
+    refuse_network_share(Path(f"{prefix}C:/cases.ioms"))
+
+
+def test_a_device_that_is_no_disk_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail(_path: Path) -> str:
+        raise OSError(6, "Invalid handle")
+
+    monkeypatch.setattr(os.path, "realpath", fail)
+    with pytest.raises(UnsafeDatabase, match="network share"):
+        refuse_network_share(tmp_path / "cases.ioms")
+
+
 def on_drive(kind: int | None, path: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(network_share, "_drive_type", lambda place: kind if place == path else FIXED_DRIVE)
 

@@ -27,15 +27,23 @@ def refuse_network_share(path: Path) -> None:
     Raises:
         Refused: It is on one, or nothing says that it is not.
     """
-    # Links and drive letters that stand for a share are followed.
-    places = (str(path), os.path.realpath(path))
-    if any(names_share(place) or _drive_type(Path(place)) in REMOTE_DRIVES for place in places) or (
-        _filesystem(path) in NETWORK_FILESYSTEMS
-    ):
+    if _is_on_share(path):
         raise UnsafeDatabase(
             "A local database cannot live on a network share: two computers could damage it. Choose a folder on this "
             "computer, or use a shared database on a server."
         )
+
+
+def _is_on_share(path: Path) -> bool:
+    if names_share(str(path)):
+        return True
+    try:
+        place = os.path.realpath(path)  # follows links and drive letters that stand for a share
+    except OSError:  # a device that is no disk
+        return True
+    if names_share(place) or _filesystem(place) in NETWORK_FILESYSTEMS:
+        return True
+    return any(_drive_type(Path(_without_prefix(each))) in REMOTE_DRIVES for each in (str(path), place))
 
 
 def names_share(path: str) -> bool:
@@ -47,6 +55,13 @@ def names_share(path: str) -> bool:
     return written.startswith("\\\\")
 
 
+def _without_prefix(path: str) -> str:
+    """Write a path with a drive letter as Windows tells the kind of its drive."""
+    prefix = next((each for each in DEVICE_PREFIXES if path.replace("/", "\\").startswith(each)), "")
+    rest = path[len(prefix) :]
+    return rest if rest[1:2] == ":" else path
+
+
 def _drive_type(path: Path) -> int | None:
     """Give Windows' number for the kind of drive; None on other systems."""
     if sys.platform == "win32":
@@ -56,12 +71,11 @@ def _drive_type(path: Path) -> int | None:
     return None
 
 
-def _filesystem(path: Path) -> str:
-    """Name the file system of a path, where the operating system tells."""
+def _filesystem(target: str) -> str:
+    """Name the file system of a resolved path, where the operating system tells."""
     mounts = Path("/proc/mounts")
     if not mounts.exists():
         return ""
-    target = os.path.realpath(path)
     found = ("", "")
     for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
         _, escaped, kind = line.split(" ")[:3]
