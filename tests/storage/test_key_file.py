@@ -215,7 +215,7 @@ def test_a_key_file_that_cannot_be_written_leaves_the_former_one(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(Refused, match="cannot be written"):
+    with pytest.raises(Refused, match="cannot be written: No space left"):
         key_file.save(location, key_file.without_slot(whole, PERSON, "bob"))
     assert key_file.key_file_path(location).read_bytes() == before
     assert not list(Path(location).parent.glob(".*.part"))

@@ -303,7 +303,7 @@ def save(location: str | Path, file: KeyFile) -> None:
         write_file(path, serialise(file), through_link=True, stale_after_s=0)
     except OSError as error:
         raise FileUnwritable(
-            f"The key file {path} cannot be written. Nothing was changed; check the free space and "
+            f"The key file {path} cannot be written: {error.strerror}. Nothing was changed; check the free space and "
             "permissions of its folder."
         ) from error
 
