@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.exchange.text import guard_formula
@@ -22,13 +22,34 @@ class CopyRows:
         title: The name of the list.
         columns: The titles of the columns.
         cells: The texts of each row.
-        subjects: What each is about, as far as it says so: the references of a person and of a case.
+        subjects: What they are about, from `subjects_of`.
     """
 
     title: str
     columns: tuple[str, ...]
     cells: tuple[tuple[str, ...], ...]
     subjects: frozenset[tuple[str | None, str | None]] = frozenset()
+
+
+@runtime_checkable
+class _AboutPerson(Protocol):
+    person_ref: str | None
+
+
+@runtime_checkable
+class _AboutCase(Protocol):
+    case_ref: str | None
+
+
+def subjects_of(rows: Iterable[object]) -> frozenset[tuple[str | None, str | None]]:
+    """Return what rows are about, as far as they say so: the references of a person and of a case."""
+    return frozenset(
+        (
+            row.person_ref if isinstance(row, _AboutPerson) else None,
+            row.case_ref if isinstance(row, _AboutCase) else None,
+        )
+        for row in rows
+    )
 
 
 def copy_rows(session: Session, command: CopyRows) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 from typing_extensions import override
 
-from ioms_desktop.services.exchange.copied_rows import CopyRows
+from ioms_desktop.services.exchange.copied_rows import CopyRows, subjects_of
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.lists.register import ColumnStyle, Identified, ListColumn, Register, Row
 from ioms_desktop.ui.tasks import Tasks
@@ -77,7 +77,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
             title=self.register.title,
             columns=tuple(column.title for column in columns),
             cells=tuple(tuple(column.text(row) for column in columns) for row in rows),
-            subjects=frozenset((getattr(row, "person_ref", None), getattr(row, "case_ref", None)) for row in rows),
+            subjects=subjects_of(rows),
         )
         self._tasks.run(self, partial(copy, command), then)
 
