@@ -29,7 +29,7 @@ test-long:
 	@PYTHON="$(PYTHON)" sh tools/set_up.sh test
 	@$(IN_VENV) tools/check_long.py
 
-# Some parts only: make test-windows PARTS="types commands window tests"
+# Some parts only: make test-windows PARTS="types commands window tests frozen"
 test-windows:
 	@PYTHON="$(PYTHON)" sh tools/set_up.sh test
 	@$(IN_VENV) -m tools.check_windows $(PARTS)

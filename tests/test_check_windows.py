@@ -22,15 +22,15 @@ def test_without_wine_what_is_left_out_is_named(
     assert check_windows.main() == 0
     said = capsys.readouterr().out
     assert said.startswith("Not tried on Windows, because Wine is missing: wine64 cannot be installed here")
-    assert said.rstrip().endswith("Left out: types, commands, window, tests.")
+    assert said.rstrip().endswith("Left out: types, commands, window, tests, frozen.")
 
 
 def test_the_locked_packages_are_those_of_windows() -> None:
     pins = setting_up._wanted()  # noqa: SLF001  what pip is asked for
     names = {pin.split("==")[0] for pin in pins}
     assert all("--hash=sha256:" in pin and ";" not in pin for pin in pins)
-    assert {"tzdata", "colorama", "pyside6-essentials", "pytest"} <= names
-    assert names.isdisjoint({"ruff", "mypy", "libcst"})
+    assert {"tzdata", "colorama", "pywin32-ctypes", "pyside6-essentials", "pytest"} <= names
+    assert names.isdisjoint({"macholib", "ruff", "mypy", "libcst"})
 
 
 @pytest.mark.parametrize(

