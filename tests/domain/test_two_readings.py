@@ -56,7 +56,7 @@ def of_book(sets: Sequence[Tables]) -> list[tuple[CaseFacts, ...]]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_figure_and_trigger_of_a_case_agrees(seed: int) -> None:
-    tables = histories(seed, 60)
+    tables = histories(seed, 40)
     for case, history in zip(tables["cases"], of_book([tables]), strict=True):
         for as_of in days(seed, 3):
             mine = case_json(default_policy(), history, as_of, identity={}, born_on=born_on(tables, case))
@@ -67,12 +67,12 @@ def test_every_figure_and_trigger_of_a_case_agrees(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", [4, 5])
 def test_what_a_correction_withdraws_or_flags_agrees(seed: int) -> None:
-    first = histories(seed, 60)
+    first = histories(seed, 40)
     second = corrected(first, seed)
     third = corrected(second, seed + 100)
     seen = set()
     for case, history in zip(third["cases"], of_book([first, second, third]), strict=True):
-        for as_of in days(seed, 3):
+        for as_of in days(seed, 2):
             mine = [trigger_json(default_policy(), t) for t in evaluate(default_policy(), history, as_of)]
             other = slow.case_json(third, case["case_ref"], as_of, former=[first, second])["triggers"]
             assert ordered(mine) == ordered(other), (case["case_ref"], as_of)
@@ -82,7 +82,7 @@ def test_what_a_correction_withdraws_or_flags_agrees(seed: int) -> None:
 
 @pytest.mark.parametrize(("first", "last"), [(FROM, date(2026, 6, 30)), (date(2026, 5, 1), date(2026, 11, 30))])
 def test_the_measures_of_a_period_agree(first: date, last: date) -> None:
-    tables = histories(6, 80)
+    tables = histories(6, 50)
     mine = measures_json(tally_measures(default_policy(), of_book([tables]), first, last))
     other = slow.measures_json(tables, first, last)
     for block in ("swiftness", "certainty", "balance"):

@@ -25,13 +25,16 @@ KEYS = {
 }
 
 
+COUNT = 60
+
+
 @pytest.fixture(name="tables", scope="module")
 def _tables() -> Tables:
-    return histories(3, 120)
+    return histories(3, COUNT)
 
 
 def test_one_seed_gives_the_same_histories(tables: Tables) -> None:
-    assert histories(3, 120) == tables
+    assert histories(3, COUNT) == tables
     assert corrected(tables, 4) == corrected(tables, 4) != tables
 
 

@@ -310,7 +310,11 @@ def test_children_need_every_check_and_steps_need_their_age() -> None:
     assert len(decision_refusals(tables, row)) == 6
     row["child_checks"] = "NRM=yes;YJS=no: out of hours;PARENT=yes;DIVERSION=yes: first;COMMUNICATION=maybe;AA=yes"
     assert decision_refusals(tables, row) == ["CHILD_CHECK_COMMUNICATION"]
-    row.update(authorised_by="a", told_participant="")
+    row.update(authorised_by="a", told_participant="", actioned_on="")
+    assert decision_refusals(tables, row)[0] == "PROPOSER_AUTHORISES"
+    assert "TOLD_PARTICIPANT" not in decision_refusals(tables, row)
+    # What the person was told is needed when the step is served.
+    row["actioned_on"] = row["decided_on"]
     assert decision_refusals(tables, row)[:2] == ["PROPOSER_AUTHORISES", "TOLD_PARTICIPANT"]
     young = a_case(born="2010-10-19")
     steps = available_steps(young, "X", date(2026, 10, 18))
