@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from uuid import uuid4
 
 from ioms_desktop.domain.database_location import is_shared
@@ -31,8 +32,7 @@ def opened(location: str) -> Store:
 def with_users(location: str, roles: Mapping[str, str], password: str, at: datetime = AT) -> None:
     """Add fictional users, all with one password."""
     store = opened(location)
-    shared = is_shared(location)
-    if shared:
+    if is_shared(location):
         with store.engine.begin() as connection:
             for name, role in roles.items():
                 logins.add_login(connection, name, role, password)
@@ -43,8 +43,13 @@ def with_users(location: str, roles: Mapping[str, str], password: str, at: datet
         for name, role in roles.items():
             users.add_user(tx, name, role, "", at=at)
     store.close()
-    if not shared:
-        file = KeyFile(str(uuid4()), is_demo=False)
-        for name in roles:
-            file = key_file.with_slot(file, PERSON, name, password, {1: TEST_KEY})
-        key_file.save(location, key_file.with_slot(file, RECOVERY, "", CODE, {1: TEST_KEY}))
+    key_file.save(location, _key_file(tuple(roles), password))
+
+
+@cache
+def _key_file(names: tuple[str, ...], password: str) -> KeyFile:
+    """Build a key file once for the same users: to derive the key of each password takes a tenth of a second."""
+    file = KeyFile(str(uuid4()), is_demo=False)
+    for name in names:
+        file = key_file.with_slot(file, PERSON, name, password, {1: TEST_KEY})
+    return key_file.with_slot(file, RECOVERY, "", CODE, {1: TEST_KEY})

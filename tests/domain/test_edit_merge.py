@@ -26,7 +26,7 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 
-CASES = 3_000
+CASES = 1_500
 ALL = (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
 MIRRORED = {
     Verdict.MINE: Verdict.THEIRS,
