@@ -208,6 +208,7 @@ class ScreenshotSeries:
         window.open_case(EXAMPLE_CASE_REF)
         self._wait_idle(window)
         self._save_picture(window, "case")
+        window.activateWindow()  # the results are shown only where somebody types
         window.quick_search.focus_and_select()
         window.quick_search.setText("mar")
         window.quick_search.textEdited.emit("mar")
@@ -234,6 +235,7 @@ class ScreenshotSeries:
         file.write_text(_SPREADSHEET, encoding="utf-8")
         screen = window.screens.get("imports")
         if isinstance(screen, ImportScreen):
+            window.show_screen("imports")
             screen.path.setText(str(file))
             screen.preview()
             self._wait_idle(window)
