@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from ioms_desktop.app import WindowManager
 from ioms_desktop.settings import Settings
@@ -18,6 +19,16 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.apply import apply_theme
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.window_at_work import settings_in
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _waiting_says_nothing_of_the_machine() -> Iterator[None]:
+    """Wait longer than the five seconds of pytest-qt: work that ends in one takes more of them on a busy machine."""
+    with pytest.MonkeyPatch.context() as patched:
+        for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
+            assert wait.__kwdefaults__ is not None
+            patched.setitem(wait.__kwdefaults__, "timeout", 60_000)
+        yield
 
 
 @pytest.fixture
