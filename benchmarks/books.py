@@ -93,7 +93,7 @@ def fill(store: Store, cases: int, contacts: int, *, searched: bool) -> None:
 
 
 def person(n: int) -> dict[str, Any]:
-    """Give the n-th person's fields."""
+    """Return the n-th person's fields."""
     draw = random.Random(SEED + n)  # noqa: S311 - fiction, no secret
     return {
         "person_ref": f"P{n:07}",

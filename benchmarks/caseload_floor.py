@@ -56,7 +56,7 @@ class Raw:
         self.db = db
 
     def ids(self, word: str = "", limit: int | None = None) -> list[int]:
-        """Give the ids of the open cases in order of the names; those under a word's beginning, or all."""
+        """Return the ids of the open cases in order of the names; those under a word's beginning, or all."""
         query = INDEX.format(
             tables=WALK if limit and not word else JOIN,
             narrowed=FOUND if word else "",
@@ -76,19 +76,19 @@ class Raw:
         return [found, spells, moves]
 
     def first(self) -> list[int]:
-        """Give the first screen's ids, its rows read."""
+        """Return the first screen's ids, its rows read."""
         ids = self.ids(limit=SCREEN)
         self.rows(ids)
         return ids
 
     def end(self) -> list[int]:
-        """Give every id, the last rows read."""
+        """Return every id, the last rows read."""
         ids = self.ids()
         self.rows(ids[-SCREEN:])
         return ids
 
     def typed(self) -> list[list[int]]:
-        """Give the ids found after each letter, their rows read."""
+        """Return the ids found after each letter, their rows read."""
         answers = []
         for end in range(1, len(TYPED) + 1):
             answers.append(self.ids(TYPED[:end], SCREEN))
@@ -104,19 +104,19 @@ class Ours:
         self.session = session
 
     def first(self) -> list[int]:
-        """Give the first screen's ids, its rows made."""
+        """Return the first screen's ids, its rows made."""
         ids = first_case_ids(self.session, ListQuery(filters=OPEN))
         case_rows(self.session, ids)
         return list(ids)
 
     def end(self) -> list[int]:
-        """Give every id, the last rows made."""
+        """Return every id, the last rows made."""
         ids = case_ids(self.session, ListQuery(filters=OPEN))
         case_rows(self.session, ids[-SCREEN:])
         return list(ids)
 
     def typed(self) -> list[list[int]]:
-        """Give the ids found after each letter, their rows made."""
+        """Return the ids found after each letter, their rows made."""
         answers = []
         for end in range(1, len(TYPED) + 1):
             ids = first_case_ids(self.session, ListQuery(text=TYPED[:end], filters=OPEN))

@@ -56,7 +56,7 @@ def seconds(took: float) -> str:
 
 
 def in_turns(works: Sequence[Work], rounds: int, warm: int = 1) -> list[float]:
-    """Give the median seconds of each work, done in turns so that the machine's moods fall on all alike."""
+    """Return the median seconds of each work, done in turns so that the machine's moods fall on all alike."""
     taken: list[list[float]] = [[] for _ in works]
     gc.collect()
     gc.freeze()  # what was there before is not looked through again before every round

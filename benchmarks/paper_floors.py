@@ -139,7 +139,7 @@ def on_canvas(summary: CaseSummary) -> Callable[[io.BytesIO], None]:
 
 
 def measure(summary: CaseSummary, rounds: int = ROUNDS) -> dict[str, float]:
-    """Give the median seconds of each way, measured in turns so that the machine's moods fall on all alike."""
+    """Return the median seconds of each way, measured in turns so that the machine's moods fall on all alike."""
     fonts.register_fonts()
     found = content(summary)
     about = [summary.about.marking, f"Printed by {summary.about.printed_by}", summary.about.handling]

@@ -67,7 +67,7 @@ WITHOUT = """
 
 @contextmanager
 def shared_book(cases: int, contacts: int) -> Iterator[tuple[str, str]]:
-    """Give a shared database with a book and people who may sign in, and a copy of it without rights."""
+    """Return a shared database with a book and people who may sign in, and a copy of it without rights."""
     server = start_server()
     try:
         location = server.create("rights")

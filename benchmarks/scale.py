@@ -40,7 +40,7 @@ WRITER = f"import sys; sys.path[:0] = {sys.path!r}; import scale; scale.write(*s
 
 @contextmanager
 def server() -> Iterator[Cluster]:
-    """Give a server on which what was said to be saved is saved."""
+    """Return a server on which what was said to be saved is saved."""
     cluster = Cluster.start(SAFE, ["-k"], _let_copy)
     try:
         yield cluster
@@ -54,7 +54,7 @@ def _let_copy(data: Path) -> None:
 
 
 def filled(cluster: Cluster) -> str:
-    """Give a database with the demo in it."""
+    """Return a database with the demo in it."""
     location = cluster.create("scale")
     for _ in build_demo(location, cases=CASES):
         pass

@@ -85,7 +85,7 @@ def main() -> None:
 
 
 def app_settings(settings: Settings) -> "QSettings":
-    """Give the file of window places, as `app.start` does."""
+    """Return the file of window places, as `app.start` does."""
     from PySide6.QtCore import QSettings  # noqa: PLC0415 - as above
 
     return QSettings(str(settings.window_file), QSettings.Format.IniFormat)

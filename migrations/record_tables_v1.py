@@ -552,7 +552,7 @@ def _replace_facts_view(operations: Operations, name: str, edit: Callable[[str],
 
 
 def _searched_row(operations: Operations, name: str) -> str:
-    """Give a row of the columns that a disposal searches: where a record of the table is, and whose it is.
+    """Return a row of the columns that a disposal searches: where a record of the table is, and whose it is.
 
     Raises:
         RuntimeError: No column of the table is searched yet, so that there is no such row.

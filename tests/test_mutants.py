@@ -51,7 +51,7 @@ def found_in(tmp_path: Path, source: str) -> list[Mutant]:
 
 
 def results(tmp_path: Path, source: str, operator: str) -> set[str]:
-    """Give what stands in the last line of the source after each change by one operator."""
+    """Return what stands in the last line of the source after each change by one operator."""
     mutants = [mutant for mutant in found_in(tmp_path, source) if mutant.operator == operator]
     return {mutated(source, mutant).rstrip("\n").rsplit("\n", 1)[-1].strip() for mutant in mutants}
 

@@ -24,7 +24,7 @@ def test_every_module_imported_before_the_main_window_exists(name: str) -> None:
 
 
 def hidden_imports() -> list[str]:
-    """Give the modules that the build is told of because nothing imports them by statement."""
+    """Return the modules that the build is told of because nothing imports them by statement."""
     calls = [node for node in ast.walk(ast.parse((ROOT / "build.spec").read_text())) if isinstance(node, ast.Call)]
     (analysis,) = (call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Analysis")
     (names,) = (each.value for each in analysis.keywords if each.arg == "hiddenimports")

@@ -92,7 +92,7 @@ def replace_once(path: Path, old: str, new: str) -> None:
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
-    """Give a copy of the program to which a record type has been added, and a field of a person."""
+    """Return a copy of the program to which a record type has been added, and a field of a person."""
     copy = tmp_path_factory.mktemp("tree")
     for name in COPIED:
         source = ROOT / name
@@ -112,7 +112,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
 
 
 def lines_of(path: Path) -> list[str]:
-    """Give the lines of a file; none if there is no file."""
+    """Return the lines of a file; none if there is no file."""
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 

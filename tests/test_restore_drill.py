@@ -92,7 +92,7 @@ class Place:
         wait_until(lambda: piece in self.archived())
 
     def give(self, *paths: Path) -> None:
-        """Give files to the account the server runs as."""
+        """Return files to the account the server runs as."""
         owner = (self.folder / "data").stat()
         for path in paths:
             os.chown(path, owner.st_uid, owner.st_gid)
@@ -112,7 +112,7 @@ def place() -> Iterator[Place]:
 
 @pytest.fixture
 def copied(place: Place) -> Place:
-    """Give the server with a copy of it, and rows written before and after the copy was made."""
+    """Return the server with a copy of it, and rows written before and after the copy was made."""
     place.ask("DELETE FROM letters", "INSERT INTO letters SELECT n, 'before' FROM generate_series(1, 150) n")
     code, said = place.run("backup.sh")
     assert code == 0, said
@@ -125,7 +125,7 @@ def copied(place: Place) -> Place:
 
 @pytest.fixture
 def place_with_a_copy(place: Place) -> Place:
-    """Give the server with some copy of it."""
+    """Return the server with some copy of it."""
     if not (place.backups / "base").exists() or not place.copies():
         code, said = place.run("backup.sh")
         assert code == 0, said

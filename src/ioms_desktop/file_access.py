@@ -59,7 +59,7 @@ def others_may_use(path: Path) -> bool:
 
 
 def command_to_restrict(path: Path) -> str:
-    """Give the command with which its owner keeps others out of a file."""
+    """Return the command with which its owner keeps others out of a file."""
     if sys.platform == "win32":
         from ioms_desktop.windows_api import user_sid  # noqa: PLC0415 - Windows only
 

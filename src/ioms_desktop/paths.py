@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def resource(*parts: str) -> Path:
-    """Give the path of a bundled file, for instance ``resource("themes", "tokens.toml")``.
+    """Return the path of a bundled file, for instance ``resource("themes", "tokens.toml")``.
 
     Args:
         parts: Folder and file names below ``resources``; none gives the folder itself.
@@ -18,7 +18,7 @@ def resource(*parts: str) -> Path:
 
 
 def migrations() -> Path:
-    """Give the path of the schema migrations."""
+    """Return the path of the schema migrations."""
     return _bundle_root() / "migrations"
 
 

@@ -112,7 +112,7 @@ def own_access_list() -> str:
 
 
 def user_sid() -> str:
-    """Give the identifier of the account that runs this program."""
+    """Return the identifier of the account that runs this program."""
     token, size = wintypes.HANDLE(), wintypes.DWORD()
     if not _advapi.OpenProcessToken(wintypes.HANDLE(_kernel.GetCurrentProcess()), TOKEN_QUERY, ctypes.byref(token)):
         raise ctypes.WinError(ctypes.get_last_error())
@@ -131,7 +131,7 @@ def user_sid() -> str:
 
 
 def drive_type(path: Path) -> int:
-    """Give Windows' number for the kind of drive a path is on."""
+    """Return Windows' number for the kind of drive a path is on."""
     root = ctypes.create_unicode_buffer(MAX_PATH_LETTERS)
     if not _kernel.GetVolumePathNameW(ctypes.c_wchar_p(str(path)), root, len(root)):
         root.value = path.anchor

@@ -28,7 +28,7 @@ SECRET = "Kestrel-7713-Saltmarsh"
 
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the folder in which the program keeps its settings and its log of faults."""
+    """Return the folder in which the program keeps its settings and its log of faults."""
     monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path / "settings"))
     for name in ("IOMS_PASSWORD", "IOMS_NEW_PASSWORD"):
         monkeypatch.setenv(name, PASSWORD)

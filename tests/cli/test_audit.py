@@ -30,7 +30,7 @@ class Answer:
 
 @pytest.fixture
 def run(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Give the command line, as an auditor, on a database on which somebody worked."""
+    """Return the command line, as an auditor, on a database on which somebody worked."""
     roles = {"admin": Role.ADMINISTRATOR, "wright": Role.SUPERVISOR, "okoro": Role.NAVIGATOR, "shah": Role.AUDITOR}
     with_users(location, roles, "demo")
     store = opened(location)

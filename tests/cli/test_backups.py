@@ -24,7 +24,7 @@ Run = Callable[..., tuple[int, str, str]]
 def run(
     local_location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> Run:
-    """Give the command line, as an administrator of a local file with a few cases."""
+    """Return the command line, as an administrator of a local file with a few cases."""
     with_users(local_location, {"admin": Role.ADMINISTRATOR, "wright": Role.SUPERVISOR}, PASSWORD)
     store = opened(local_location)
     fill(store)
@@ -45,7 +45,7 @@ def run(
 
 
 def checked(run: Run, *arguments: object) -> Any:  # noqa: ANN401 - what check answers
-    """Give what check answers to a program."""
+    """Return what check answers to a program."""
     return json.loads(run("check", "--format", "json", *arguments)[1])
 
 

@@ -17,7 +17,7 @@ PASSPHRASE = "four plain words here"
 
 @pytest.fixture
 def run(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Give the command line on a database on which people work; nobody is named who is not named in the test."""
+    """Return the command line on a database on which people work; nobody is named who is not named in the test."""
     roles = {"wright": Role.SUPERVISOR, "adeyemi": Role.OFFICER, "shah": Role.AUDITOR, "admin": Role.ADMINISTRATOR}
     with_users(location, roles, "demo")
     store = opened(location)

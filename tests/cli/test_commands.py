@@ -90,7 +90,7 @@ class Answer:
 
 @pytest.fixture
 def run(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Give the command line on an empty database with one user of each role that the tests need."""
+    """Return the command line on an empty database with one user of each role that the tests need."""
     return prepared(location, monkeypatch, tmp_path, capsys)
 
 

@@ -19,7 +19,7 @@ QUARTER = ("--from", "2024-07-01", "--to", "2024-09-30")
 
 @pytest.fixture
 def run(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Give the command line on a database with a few cases."""
+    """Return the command line on a database with a few cases."""
     with_users(location, {"admin": Role.ADMINISTRATOR, "wright": Role.SUPERVISOR, "shah": Role.ANALYST}, "demo")
     store = opened(location)
     fill(store)

@@ -26,7 +26,7 @@ reason = "Six clear years, no further contact."
 
 @pytest.fixture
 def run(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Give the command line on a database with somebody whose case closed long ago."""
+    """Return the command line on a database with somebody whose case closed long ago."""
     roles = {"admin": Role.ADMINISTRATOR, "wright": Role.SUPERVISOR, "holt": Role.SUPERVISOR, "shah": Role.AUDITOR}
     with_users(location, roles, "demo")
     store = opened(location)

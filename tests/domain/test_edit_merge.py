@@ -47,7 +47,7 @@ ASKED = {
 
 
 def some(column: Column, number: int) -> object:
-    """Give one of three values of a column, the third of them nothing where it need not be filled."""
+    """Return one of three values of a column, the third of them nothing where it need not be filled."""
     if number == 2 and not column.required:
         return None
     given: dict[ColumnKind, object] = {

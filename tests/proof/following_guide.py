@@ -69,7 +69,7 @@ _followed: set[Block] = set()
 
 
 def followed() -> set[Block]:
-    """Give the blocks of the guide that are carried out."""
+    """Return the blocks of the guide that are carried out."""
     _with_network("15")
     _without_network("15")
     return _followed
@@ -204,13 +204,13 @@ def _after_restore(text: str, far: str) -> str:
 
 
 def _said(begins: str) -> str:
-    """Give a command that stands in a sentence or a table of the guide, run on the server."""
+    """Return a command that stands in a sentence or a table of the guide, run on the server."""
     (found,) = {each for each in GUIDE.read_text(encoding="utf-8").split("`") if each.startswith(begins)}
     return f"sudo -u postgres {found}\n"
 
 
 def watched() -> list[str]:
-    """Give the commands of the table of what is to be watched that ask a server or a certificate."""
+    """Return the commands of the table of what is to be watched that ask a server or a certificate."""
     table = GUIDE.read_text(encoding="utf-8").partition("## 8. What to watch")[2].partition("\n\nTimeouts")[0]
     found = [each for each in table.split("`")[1::2] if each.startswith(("SELECT", "openssl x509", "/var/backups"))]
     return [

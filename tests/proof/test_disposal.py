@@ -87,7 +87,7 @@ def _witnesses_are_kept_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pyt
 
 @pytest.fixture
 def marked(local_location: str, tmp_path: Path) -> Iterator[tuple[Store, Marks]]:
-    """Give a local file with somebody marked among others."""
+    """Return a local file with somebody marked among others."""
     shutil.copy(local_location, tmp_path / "other.ioms")
     store, marks = opened(local_location), Marks()
     fill(store)
@@ -171,7 +171,7 @@ def test_an_unsaved_entry_on_the_case_goes_too(marked: tuple[Store, Marks], tmp_
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    """Give a server of this module's own, whose files can be searched."""
+    """Return a server of this module's own, whose files can be searched."""
     made = Cluster.start()
     yield made
     made.stop()

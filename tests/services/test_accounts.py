@@ -70,7 +70,7 @@ def opens(location: str, name: str, password: str) -> bool:
 
 
 def entries(store: Store, name: str, kept_at: str = "") -> list[tuple[str, str, object]]:
-    """Give what the audit says of a user: who did it, what kind it is, and the detail."""
+    """Return what the audit says of a user: who did it, what kind it is, and the detail."""
     audit = tables.audit
     said = (
         select(audit.c.actor, audit.c.kind, audit.c.after)

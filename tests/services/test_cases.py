@@ -105,7 +105,7 @@ def seat(session: Session, user: str, role: Role) -> Session:
 
 
 def at(session: Session, minutes: float) -> Session:
-    """Give the same session so many minutes later."""
+    """Return the same session so many minutes later."""
     return replace(session, clock=Clock(NOW + timedelta(minutes=minutes)))
 
 

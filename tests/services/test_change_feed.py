@@ -83,7 +83,7 @@ def filled(location: str) -> Store:
 
 @pytest.fixture
 def shared(postgres_database: Callable[..., str], _shared_template: str) -> str:
-    """Give a filled shared database."""
+    """Return a filled shared database."""
     location = postgres_database(_shared_template)
     filled(location).close()
     return location

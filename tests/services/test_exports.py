@@ -82,7 +82,7 @@ actions|action_ref=A1|meeting_ref=M1|text=do|owner=HOLT|due_on=2026-12-01
 
 
 def sample_cells(record_type: type[Record], lists: CodeLists) -> dict[str, str]:
-    """Give a row of a table as a file has it, with a value in every column."""
+    """Return a row of a table as a file has it, with a value in every column."""
     record = sample_record(record_type, lists, date(2026, 10, 1), person_ref="P1", case_ref="C1")
     columns = columns_of(record_type)
     return {column.exchange_name: cell_writer(column)(column.value_of(record)) for column in columns}

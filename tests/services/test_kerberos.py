@@ -44,7 +44,7 @@ class Network(NamedTuple):
     ca: str
 
     def location(self, **options: str) -> str:
-        """Give the address as a workstation has it; the number beside the name spares asking the network."""
+        """Return the address as a workstation has it; the number beside the name spares asking the network."""
         url = make_url(self.address)._replace(username=None).set(host=NAME, port=self.cluster.port, query={})
         more = {"hostaddr": "127.0.0.1", "sslrootcert": self.ca, **options}
         return url.update_query_dict(more).render_as_string()

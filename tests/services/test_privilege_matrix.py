@@ -296,7 +296,7 @@ def test_on_a_server_services_and_server_keep_them(office: Office, tmp_path: Pat
 
 
 def keep_one_hidden(keeper: Store, operation: str) -> None:
-    """Give a case to a team to which no user belongs, if break-glass access is to be tried."""
+    """Return a case to a team to which no user belongs, if break-glass access is to be tried."""
     if operation == "break the glass":
         with keeper.engine.begin() as connection:
             connection.execute(insert(tables.case_standing).values(case_ref=HIDDEN, restricted=False, team="South"))
@@ -392,14 +392,14 @@ SUBJECTS = {"person_ref": "people", "case_ref": "cases"}
 
 
 def _another(record_type: type[Record]) -> object:
-    """Give the last part of a key that no record has yet."""
+    """Return the last part of a key that no record has yet."""
     (kind,) = (column.kind for column in columns_of(record_type) if column.name == record_type.key[-1])
     return {ColumnKind.DATE: date(2026, 10, 6), ColumnKind.WHOLE: 2}.get(kind, "NEW")
 
 
 @pytest.fixture
 def furnished(office: Office) -> Office:
-    """Give an office with a record of every type on the case PHX-1 and its person, which is a partner's too."""
+    """Return an office with a record of every type on the case PHX-1 and its person, which is a partner's too."""
     with office.owner() as owner:
         for record_type in RECORD_TYPE_BY_TABLE.values():
             if record_type.table not in OWNERS:

@@ -62,7 +62,7 @@ def furnished(postgres_server: Server) -> Iterator[Office]:
 
 @pytest.fixture(params=["file", "server"])
 def sessions(request: pytest.FixtureRequest) -> Iterator[dict[str, Session]]:
-    """Give a supervisor, an officer and an analyst on a book of some size, on each kind of database."""
+    """Return a supervisor, an officer and an analyst on a book of some size, on each kind of database."""
     wanted = (Role.SUPERVISOR, Role.OFFICER, Role.ANALYST)
     if request.param == "server":
         office: Office = request.getfixturevalue("furnished")
@@ -81,7 +81,7 @@ def sessions(request: pytest.FixtureRequest) -> Iterator[dict[str, Session]]:
 
 @pytest.fixture
 def keeper(sessions: dict[str, Session], request: pytest.FixtureRequest) -> Iterator[Store]:
-    """Give the database as whoever keeps it sees it."""
+    """Return the database as whoever keeps it sees it."""
     own = sessions[Role.SUPERVISOR].store
     if own.case_gate is None:
         yield own

@@ -142,7 +142,7 @@ def test_a_rag_is_set_by_officers_and_supervisors(ledger: Ledger, role: Role) ->
 
 
 def with_accounts(ledger: Ledger) -> None:
-    """Give the people of these tests accounts, by which a supervisor is known as one."""
+    """Return the people of these tests accounts, by which a supervisor is known as one."""
     with ledger.store.begin(ledger.session("admin", Role.ADMINISTRATOR).command_context()) as tx:
         for name, role in ((SUPERVISOR, Role.SUPERVISOR), (OFFICER, Role.OFFICER), ("lee", Role.OFFICER)):
             if users.find_user(tx, name) is None:  # the ledger is shared by the tests of this module

@@ -19,7 +19,7 @@ from shared_people import Office
 
 
 def on_record(session: Session) -> list[dict[str, object]]:
-    """Give what the audit says of rehearsals."""
+    """Return what the audit says of rehearsals."""
     entry = tables.audit.c
     with session.store.read() as reading:
         query = select(entry.after).where(entry.object_type == "backup", entry.actor == session.user).order_by(entry.id)

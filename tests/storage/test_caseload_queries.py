@@ -40,7 +40,7 @@ ON_SQLITE = pytest.mark.parametrize("location", ["sqlite"], indirect=True)
 
 @pytest.fixture(scope="module")
 def filled_file(_local_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a file with the book in it, to be copied."""
+    """Return a file with the book in it, to be copied."""
     path = Path(shutil.copy(_local_template, tmp_path_factory.mktemp("book") / "book.ioms"))
     _fill(opened(str(path)))
     return path
@@ -48,14 +48,14 @@ def filled_file(_local_template: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="module")
 def filled_template(postgres_server: Server, _shared_template: str) -> str:
-    """Give the name of a database with the book in it, to be copied."""
+    """Return the name of a database with the book in it, to be copied."""
     _fill(opened(postgres_server.create("caseload", _shared_template)))
     return "caseload"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give a database with the book in it, of each kind."""
+    """Return a database with the book in it, of each kind."""
     if request.param == "sqlite":
         return str(shutil.copy(request.getfixturevalue("filled_file"), tmp_path / "book.ioms"))
     template: str = request.getfixturevalue("filled_template")

@@ -46,7 +46,7 @@ def settle(data: Path) -> None:
 
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[TlsCluster]:
-    """Give a server set up as deploy/README.md says, with a database `ioms` and three logins."""
+    """Return a server set up as deploy/README.md says, with a database `ioms` and three logins."""
     if not has_tls():
         pytest.skip(WITHOUT)
     cluster = TlsCluster.listening(settle)
@@ -70,7 +70,7 @@ def deployed() -> Iterator[TlsCluster]:
 
 
 def local(cluster: TlsCluster) -> str:
-    """Give the address on the server itself."""
+    """Return the address on the server itself."""
     return make_url(cluster.address_of("first")).set(database="ioms").render_as_string(hide_password=False)
 
 
@@ -80,7 +80,7 @@ def ca(deployed: TlsCluster, tmp_path: Path) -> str:
 
 
 def remote(cluster: TlsCluster, user: str, **query: str) -> str:
-    """Give the address from a workstation."""
+    """Return the address from a workstation."""
     url = make_url(f"postgresql://{user}:{PASSWORD}@{NAME}:{cluster.port}/ioms")
     return url.update_query_dict({"hostaddr": "127.0.0.1", **query}).render_as_string(hide_password=False)
 

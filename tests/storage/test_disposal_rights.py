@@ -39,7 +39,7 @@ WORKERS = {
 
 @pytest.fixture
 def closed(office: Office) -> Office:
-    """Give a shared database on which the case of P-JM has closed, everything recorded on it."""
+    """Return a shared database on which the case of P-JM has closed, everything recorded on it."""
     with office.owner() as owner:
         owner.execute("UPDATE cases SET closed_on = '2026-10-01', revision = revision + 1 WHERE case_ref = 'PHX-1'")
         owner.execute("UPDATE people SET warning_markers = 'Jayden''s cousin', revision = 2 WHERE person_ref = 'P-CH'")

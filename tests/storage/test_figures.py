@@ -32,7 +32,7 @@ def furnished(postgres_server: Server) -> Iterator[Office]:
 
 @pytest.fixture
 def publish(furnished: Office) -> Iterator[Callable[..., str]]:
-    """Give a way to publish by raw SQL; what was published is taken back by the owner in the end."""
+    """Return a way to publish by raw SQL; what was published is taken back by the owner in the end."""
 
     def send(rows: Sequence[Row], quarter: str = QUARTER, *, why: str = "", role: str = Role.SUPERVISOR) -> str:
         sent = json.dumps([dict(zip(("cube", "cell", "count", "days"), row, strict=True)) for row in rows])

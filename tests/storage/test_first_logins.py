@@ -40,7 +40,7 @@ PEOPLE = (
 
 @pytest.fixture(scope="module")
 def template(postgres_server: Server) -> str:
-    """Give a shared database of the first schema, with the people who signed in to it by passwords it compared."""
+    """Return a shared database of the first schema, with the people who signed in to it by passwords it compared."""
     name = "before logins"
     location = postgres_server.create(name)
     create_empty_database(location, allow_unsafe_server=True)
@@ -67,7 +67,7 @@ def before_logins(template: str, postgres_database: Callable[..., str]) -> str:
 
 
 def rows(location: str) -> dict[str, tuple[str, bool, bool, datetime]]:
-    """Give of each user the role, whether they may sign in, whether a hash of a password is kept, since when."""
+    """Return of each user the role, whether they may sign in, whether a hash of a password is kept, since when."""
     with psycopg.connect(location) as connection:
         found = connection.execute("SELECT name, role, active, password_hash <> '', created_at FROM users").fetchall()
     return {name: (role, active, kept, at) for name, role, active, kept, at in found}

@@ -29,7 +29,7 @@ DEEP = "[" * 40 + "]" * 40
 
 @pytest.fixture
 def closed(office: Office) -> Office:
-    """Give a shared database on which the case of P-JM has closed, so that nothing is in the way of a disposal."""
+    """Return a shared database on which the case of P-JM has closed, so that nothing is in the way of a disposal."""
     with office.owner() as owner:
         owner.execute("UPDATE cases SET closed_on = '2026-10-01', revision = revision + 1 WHERE case_ref = 'PHX-1'")
     return office

@@ -124,7 +124,7 @@ class Grammar:
 
 
 def told(psql: psycopg.Connection, statement: str) -> str | None:
-    """Give all that a statement answers, a message of refusal included; None where it is refused."""
+    """Return all that a statement answers, a message of refusal included; None where it is refused."""
     try:
         done = psql.execute(statement.encode())
         return " ".join(str(value) for row in done.fetchall() for value in row)
@@ -172,7 +172,7 @@ def test_a_thousand_random_statements_show_nobody_who_is_not_theirs(
 
 
 def told_to_owner(owner: psycopg.Connection, statement: str) -> str:
-    """Give what the owner is answered; nothing where the statement makes no sense."""
+    """Return what the owner is answered; nothing where the statement makes no sense."""
     try:
         return " ".join(str(value) for row in owner.execute(statement.encode()).fetchall() for value in row)
     except psycopg.Error:

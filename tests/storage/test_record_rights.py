@@ -61,7 +61,7 @@ def operations_v1() -> Any:  # noqa: ANN401 - a module loaded from a file
 
 @pytest.fixture(scope="module")
 def migrated(postgres_server: Server, _shared_template: str) -> Iterator[Engine]:
-    """Give a freshly migrated server, which the tests of this module leave as it is."""
+    """Return a freshly migrated server, which the tests of this module leave as it is."""
     engine = engine_for(postgres_server.create("record_rights", _shared_template))
     yield engine
     engine.dispose()
@@ -70,7 +70,7 @@ def migrated(postgres_server: Server, _shared_template: str) -> Iterator[Engine]
 
 @pytest.fixture
 def server(migrated: Engine) -> Iterator[Connection]:
-    """Give a connection of whoever keeps the server; nothing that is done there stays."""
+    """Return a connection of whoever keeps the server; nothing that is done there stays."""
     with migrated.connect() as connection, connection.begin() as transaction:
         yield connection
         transaction.rollback()

@@ -95,7 +95,7 @@ def due(template: Path, tmp_path: Path) -> str:
 
 
 def enlarge(location: str) -> None:
-    """Give the change of a key so many pages that it can be stopped among them."""
+    """Return the change of a key so many pages that it can be stopped among them."""
     with closing(connect(Path(location), TEST_KEY)) as db:
         db.execute("CREATE TABLE ballast (text)")
         db.execute("BEGIN")

@@ -29,7 +29,7 @@ ROUNDS = 10
 
 @pytest.fixture
 def shared_store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    """Give an open store on an empty shared database."""
+    """Return an open store on an empty shared database."""
     template: str = request.getfixturevalue("_shared_template")
     opened = open_store(request.getfixturevalue("postgres_database")(template))
     yield opened

@@ -35,7 +35,7 @@ PASSWORD = "correct-horse-battery"
 
 @pytest.fixture(scope="module")
 def careful_server() -> Iterator[Cluster]:
-    """Give a server that is set up as deploy/ says."""
+    """Return a server that is set up as deploy/ says."""
     options = "-c log_connections=on -c archive_mode=on"
     cluster = Cluster.start(options, ["-k"], port=free_port())
     yield cluster
@@ -44,7 +44,7 @@ def careful_server() -> Iterator[Cluster]:
 
 @pytest.fixture
 def careful(careful_server: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Give an empty database on it."""
+    """Return an empty database on it."""
     name = request.node.name[:40]
     yield careful_server.create(name)
     careful_server.drop(name)
@@ -257,7 +257,7 @@ def test_what_the_address_says_reaches_the_driver() -> None:
 
 @pytest.fixture(scope="module")
 def tls() -> Iterator[TlsCluster]:
-    """Give a server that takes encrypted connections alone, with a password."""
+    """Return a server that takes encrypted connections alone, with a password."""
     if not has_tls():
         pytest.skip(WITHOUT)
     cluster = TlsCluster.listening()
@@ -269,12 +269,12 @@ def tls() -> Iterator[TlsCluster]:
 
 @pytest.fixture
 def ca(tls: TlsCluster, tmp_path: Path) -> str:
-    """Give the file of the authority that signed for the server."""
+    """Return the file of the authority that signed for the server."""
     return write(tls.signer.certificate, tmp_path / "ca.crt")
 
 
 def address(tls: TlsCluster, *, name: str = NAME, **query: str) -> str:
-    """Give the address by name; the number beside it spares asking the network."""
+    """Return the address by name; the number beside it spares asking the network."""
     url = make_url(tls.address_of("records"))
     given = url.set(username="somebody", password=PASSWORD, host=name, port=tls.port, query={})
     return given.update_query_dict({"hostaddr": "127.0.0.1", **query}).render_as_string(hide_password=False)

@@ -22,7 +22,7 @@ def rows(connection: psycopg.Connection, sql: str) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def alone(office: Office) -> Iterator[psycopg.Connection]:
-    """Give the supervisor's connection, with the case restricted to them."""
+    """Return the supervisor's connection, with the case restricted to them."""
     with office.raw("supervisor") as psql:
         assert rows(psql, "SELECT set_standing('IOM-1', true, NULL)") == [(True,)]
         yield psql

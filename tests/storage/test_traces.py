@@ -58,7 +58,7 @@ def filled(store: Store) -> None:
 
 @pytest.fixture
 def shared(request: pytest.FixtureRequest) -> Iterator[Store]:
-    """Give an open store on an empty shared database."""
+    """Return an open store on an empty shared database."""
     template: str = request.getfixturevalue("_shared_template")
     opened = open_store(request.getfixturevalue("postgres_database")(template))
     yield opened
@@ -67,7 +67,7 @@ def shared(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 @pytest.fixture
 def raw(shared: Store) -> Iterator[Raw]:
-    """Give what psql would be: statements one after the other on a connection that says nothing of itself."""
+    """Return what psql would be: statements one after the other on a connection that says nothing of itself."""
     with psycopg.connect(shared.location, autocommit=True) as connection:
         connection.execute("SET search_path = public, ioms_audit")
 

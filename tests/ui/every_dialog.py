@@ -27,7 +27,7 @@ WHEEL_NOTCH = 120
 
 
 def every_dialog(window: MainWindow, case_ref: str) -> dict[str, Maker]:
-    """Give what makes each dialog, by a name."""
+    """Return what makes each dialog, by a name."""
     session, found = window.session, dict(sample_dialogs(window, window.session, case_ref))
     for later in ("keep_for_later", "connection_lost"):
         del found[later]  # pictures of a form that is disabled for the moment
@@ -63,7 +63,7 @@ def opened(make: Maker, *, height: int = 0) -> Iterator[QDialog]:
 
 
 def forms(dialog: QDialog) -> list[Form]:
-    """Give the forms of a dialog."""
+    """Return the forms of a dialog."""
     return [form for form in dialog.findChildren(Form) if form.fields]
 
 
@@ -97,7 +97,7 @@ def mnemonic(text: str) -> str:
 
 
 def mnemonics(dialog: QDialog, *, shown: bool) -> dict[str, list[QWidget]]:
-    """Give what each letter with Alt reaches: the fields of labels, and buttons, that are shown or are hidden."""
+    """Return what each letter with Alt reaches: the fields of labels, and buttons, that are shown or are hidden."""
     found: dict[str, list[QWidget]] = {}
     for label in dialog.findChildren(QLabel):
         if label.buddy() is not None and label.isVisible() == shown and (label.isEnabled() or not shown):
@@ -131,7 +131,7 @@ def in_sight(widget: QWidget) -> bool:
 
 
 def watch_sending(dialog: QDialog) -> list[str]:
-    """Give a list to which everything is added that a dialog sends, decides or does."""
+    """Return a list to which everything is added that a dialog sends, decides or does."""
     done: list[str] = []
     if isinstance(dialog, TriggersRaisedDialog):
         dialog.decision_requested.connect(lambda _: done.append("asked for a decision"))

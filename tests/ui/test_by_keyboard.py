@@ -39,7 +39,7 @@ REASON = "Three missed in ten days; somebody he trusts will call."
 
 @pytest.fixture
 def database(local_location: str) -> Path:
-    """Give a file with one participant of 17 who has missed two sessions, and two people who may sign in."""
+    """Return a file with one participant of 17 who has missed two sessions, and two people who may sign in."""
     with_users(local_location, {"adeyemi": Role.OFFICER, "wright": Role.SUPERVISOR}, PASSWORD)
     store = opened(local_location)
     act = CommandContext(request="", user="holt", role="coordinator", at=datetime.now(UTC), workstation="session 0")

@@ -199,7 +199,7 @@ def test_an_offer_is_made_answered_and_ended(qtbot: QtBot, session: Session, tas
 
 
 def last_offer(session: Session) -> Offer:
-    """Give the offer made last."""
+    """Return the offer made last."""
     return max(open_case(session, MARLOW).offers, key=lambda offer: offer.id)
 
 

@@ -51,7 +51,7 @@ PATIENCE = 30_000
 def shared_window(
     qtbot: QtBot, postgres_database: Callable[[str], str], _shared_template: str, tmp_path: Path
 ) -> Iterator[tuple[MainWindow, Session]]:
-    """Give a window on a shared database that keeps drafts, and a colleague's session."""
+    """Return a window on a shared database that keeps drafts, and a colleague's session."""
     location = postgres_database(_shared_template)
     colleague = session_of(opened(location), user="A. Shah")
     with at_work(qtbot, replace(session_of(filled(location)), draft_key=KEY), tmp_path) as window:

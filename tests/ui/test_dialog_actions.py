@@ -89,7 +89,7 @@ def test_every_form_that_keeps_drafts_is_restored_by_an_action() -> None:
 
 
 def builder(action: DialogAction) -> object:
-    """Give the function that builds the dialog: one for the actions of all plain record types."""
+    """Return the function that builds the dialog: one for the actions of all plain record types."""
     return action.make.func if isinstance(action.make, partial) else action.make
 
 

@@ -67,7 +67,7 @@ def test_of_two_entries_of_one_name_the_one_that_was_picked_is_meant(qtbot: QtBo
 
 
 def found_list(typed_into: QComboBox | QLineEdit) -> QAbstractItemView:
-    """Give the list of what was found for a text."""
+    """Return the list of what was found for a text."""
     completer = typed_into.completer()
     popup = None if completer is None else completer.popup()
     assert isinstance(popup, QAbstractItemView)

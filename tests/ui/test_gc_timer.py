@@ -65,5 +65,5 @@ def test_a_case_that_was_open_at_a_full_collection_is_gone_from_memory_once_its_
 
 
 def views_in_memory() -> list[CaseView]:
-    """Give every case view that anything holds, those of earlier tests included."""
+    """Return every case view that anything holds, those of earlier tests included."""
     return [each for each in gc.get_objects() if isinstance(each, CaseView)]

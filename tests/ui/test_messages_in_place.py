@@ -33,7 +33,7 @@ LONG = "The case could not be saved because the server does not answer. Nothing 
 
 
 def places(root: QWidget) -> dict[QWidget, QPoint]:
-    """Give where everything stands that can be clicked, but for the messages themselves."""
+    """Return where everything stands that can be clicked, but for the messages themselves."""
     for _ in range(3):
         QApplication.processEvents()
     bars = [bar for bar in root.findChildren(QWidget) if isinstance(bar, MessageBar) or bar is unsaved(root)]

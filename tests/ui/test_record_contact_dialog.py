@@ -230,7 +230,7 @@ def answer(keys: str) -> None:
 
 
 def newest(view: CaseView) -> Contact:
-    """Give the contact recorded last."""
+    """Return the contact recorded last."""
     return max(view.contacts, key=lambda contact: contact.id)
 
 

@@ -63,7 +63,7 @@ MAKERS = frozenset({"TemporaryDirectory", "NamedTemporaryFile", "TemporaryFile",
 
 
 def without_place(source: str) -> list[int]:
-    """Give the lines that make a temporary file or folder without saying where."""
+    """Return the lines that make a temporary file or folder without saying where."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     named = [(node, getattr(node.func, "id", getattr(node.func, "attr", ""))) for node in calls]
     return [node.lineno for node, name in named if name in MAKERS and "dir" not in {key.arg for key in node.keywords}]

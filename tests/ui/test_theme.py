@@ -41,7 +41,7 @@ SEEN = 3.0
 
 
 def ratio(front: str, back: str) -> float:
-    """Give the contrast of two colours by WCAG 2.2."""
+    """Return the contrast of two colours by WCAG 2.2."""
 
     def luminance(colour: str) -> float:
         shade = QColor(colour)

@@ -121,7 +121,7 @@ class CoverageMap:
         return {}
 
     def lines_of(self, path: str) -> dict[int, set[str]]:
-        """Give the tests that run each line of a module, other than by importing it."""
+        """Return the tests that run each line of a module, other than by importing it."""
         if path not in self._lines:
             lines: defaultdict[int, set[str]] = defaultdict(set)
             for tests, data in self._data.items():
@@ -145,7 +145,7 @@ class CoverageMap:
         return {}
 
     def covering(self, mutant: Mutant) -> list[Test]:
-        """Give the tests that run the mutant's statement or, where that is at import, use what it defines."""
+        """Return the tests that run the mutant's statement or, where that is at import, use what it defines."""
         first, last = mutant.lines
         lines = self.lines_of(mutant.path)
         found = {test for line in range(first, last + 1) for test in lines.get(line, ())}
@@ -163,20 +163,20 @@ class CoverageMap:
         return {path: file.read_text(encoding="utf-8").splitlines() for path, file in sorted(files.items())}
 
     def _mentioning(self, path: str, names: Iterable[str]) -> set[str]:
-        """Give the tests that run a line of a module on which one of the names stands."""
+        """Return the tests that run a line of a module on which one of the names stands."""
         word = _word(names)
         hits = [number for number, line in enumerate(self._sources[path], 1) if word.search(line)]
         return {test for number in hits for test in self.lines_of(path).get(number, ())} if hits else set()
 
     def _asking_for(self, names: Iterable[str]) -> set[str]:
-        """Give the tests of files in which one of the names stands: lines of tests are not recorded."""
+        """Return the tests of files in which one of the names stands: lines of tests are not recorded."""
         word = _word(names)
         files = {path for path in self.folders if word.search((self.root / path).read_text(encoding="utf-8"))}
         return {test.id for test in self.tests.values() if test.file in files}
 
 
 def _word(names: Iterable[str]) -> re.Pattern[str]:
-    """Give a pattern for any of the names as a whole word; for no names it finds nothing."""
+    """Return a pattern for any of the names as a whole word; for no names it finds nothing."""
     return re.compile(rf"\b({'|'.join(map(re.escape, sorted(names)))})\b" if names else r"(?!)")
 
 

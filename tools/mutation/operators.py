@@ -41,7 +41,7 @@ _UNSEEN = ("strict", "repr")
 
 
 def changes(node: cst.CSTNode, parent: cst.CSTNode) -> Iterator[tuple[str, cst.CSTNode]]:
-    """Give every change of one node, each with the name of its operator."""
+    """Return every change of one node, each with the name of its operator."""
     for name, operator in OPERATORS.items():
         for changed in operator(node, parent):
             yield name, changed

@@ -64,7 +64,7 @@ class Mutant:
         return self.place, self.operator, self.was, self.becomes
 
     def rank(self, seed: int) -> str:
-        """Give the mutant's place in the order of a draw; a module that moves or changes leaves the others' alone."""
+        """Return the mutant's place in the order of a draw; a module that moves or changes leaves the others' alone."""
         facts = (seed, self.scope, self.operator, self.was, self.becomes, self.ordinal)
         return hashlib.sha256(repr(facts).encode()).hexdigest()
 
@@ -81,7 +81,7 @@ def mutants_in(root: Path, path: str) -> list[Mutant]:
 
 
 def mutated(source: str, mutant: Mutant) -> str:
-    """Give the module's text with the change made; a LookupError says that the text has no such place."""
+    """Return the module's text with the change made; a LookupError says that the text has no such place."""
     module, sites = _Finder.look(mutant.path, source)
     for site in sites:
         if site.mutant.identity == mutant.identity:
@@ -96,7 +96,7 @@ def _differs(before: str, after: str) -> bool:
 
 
 def module_name(path: str) -> str:
-    """Give a module's name without the top package: `src/package/domain/steps.py` is `domain.steps`."""
+    """Return a module's name without the top package: `src/package/domain/steps.py` is `domain.steps`."""
     return ".".join(path.removesuffix(".py").removesuffix("/__init__").split("/")[2:])
 
 

@@ -34,7 +34,7 @@ def reasons(file: Path) -> dict[Identity, str]:
 
 
 def row(mutant: Mutant, reason: str = "") -> str:
-    """Give a survivor's row for that table."""
+    """Return a survivor's row for that table."""
     place, operator, was, becomes = (text.replace("|", r"\|") for text in mutant.identity)
     return f"| `{place}` | {operator} | `{was}` | `{becomes}` | {reason} |"
 

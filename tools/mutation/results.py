@@ -47,7 +47,7 @@ class Results:
     def standing(
         self, mutant: Mutant, module: str, chosen: Sequence[Test], tests: Mapping[str, Test], again: str
     ) -> Verdict | None:
-        """Give an earlier result that still holds, or None.
+        """Return an earlier result that still holds, or None.
 
         Args:
             mutant: Which mutant.

@@ -42,7 +42,7 @@ def copy_tree(root: Path, to: Path) -> Path:
 
 
 def environment(tree: Path, **more: str) -> dict[str, str]:
-    """Give the environment in which a copy's tests run: its own package, no display, no settings of the user."""
+    """Return the environment in which a copy's tests run: its own package, no display, no settings of the user."""
     kept = {
         k: v for k, v in os.environ.items() if k == "IOMS_TEST_POSTGRES" or not k.startswith(("IOMS_", "COVERAGE_"))
     }
@@ -51,7 +51,7 @@ def environment(tree: Path, **more: str) -> dict[str, str]:
 
 
 def pytest_command(plugin: str, *arguments: str) -> list[str]:
-    """Give what follows the interpreter to run pytest the same way each time: no cache, no random example."""
+    """Return what follows the interpreter to run pytest the same way each time: no cache, no random example."""
     return [
         *("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", f"tools.mutation.{plugin}"),
         *("--hypothesis-profile", "mutants", *arguments),

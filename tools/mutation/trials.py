@@ -44,7 +44,7 @@ class Verdict:
 
 
 def limit(test: Test) -> float:
-    """Give the seconds after which a test counts as failed, from what it took while nothing was changed."""
+    """Return the seconds after which a test counts as failed, from what it took while nothing was changed."""
     return LEAST_LIMIT + TIMES_AS_LONG * test.with_fixtures
 
 

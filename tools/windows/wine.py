@@ -92,7 +92,7 @@ class Windows:
         return self.prefix / "drive_c" / "windows" / "system32"
 
     def environment(self, more: Mapping[str, str]) -> dict[str, str]:
-        """Give the environment of a program: nothing of the user's own settings of this program."""
+        """Return the environment of a program: nothing of the user's own settings of this program."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("IOMS_", "PYTHON", "QT_"))}
         given = {f"WINE{name}" if name.startswith(KEPT_FROM_WINDOWS) else name: value for name, value in more.items()}
         return kept | {

@@ -35,7 +35,7 @@ class TimeScale:
         return (self.right - self.left) / ((self.to_on - self.from_on).days + 1)
 
     def x_at(self, on: date, share: float = 0.0) -> float:
-        """Give the x coordinate of a day, or of a moment at a `share` of it (0 to 1)."""
+        """Return the x coordinate of a day, or of a moment at a `share` of it (0 to 1)."""
         return self.left + ((on - self.from_on).days + share) * self.day_width
 
     def clipped_x_at(self, on: date, share: float = 0.0) -> float:

@@ -57,5 +57,5 @@ class DrawingArea:
             self.upper_layer.append(text)
 
     def with_background(self, text: Text | None) -> "list[Shape]":
-        """Give a text with a background, so that lines do not cross it; nothing for None."""
+        """Return a text with a background, so that lines do not cross it; nothing for None."""
         return [] if text is None else [text_background(text), text]

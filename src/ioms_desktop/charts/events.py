@@ -195,7 +195,7 @@ def _flag_shapes(area: DrawingArea, decision: DecisionMark, x: float, top: float
 
 
 def _mark_positions(area: DrawingArea, days: Sequence[date]) -> list[float]:
-    """Give the x coordinate of each day, with marks of the same day side by side."""
+    """Return the x coordinate of each day, with marks of the same day side by side."""
     places: list[float] = []
     for number, on in enumerate(days):
         same = sum(1 for other in days[:number] if other == on)

@@ -43,7 +43,7 @@ class FontMetrics(Protocol):
     """Text widths in the painter's typeface."""
 
     def width(self, text: str, size: float, *, bold: bool) -> float:
-        """Give the advance width of a text at a size, in points."""
+        """Return the advance width of a text at a size, in points."""
         ...
 
 
@@ -74,7 +74,7 @@ class Box(NamedTuple):
         return across and self.top - slack <= y <= self.bottom + slack
 
     def union(self, other: "Box") -> "Box":
-        """Give the smallest box around both."""
+        """Return the smallest box around both."""
         return Box(
             min(self.left, other.left),
             min(self.top, other.top),
@@ -234,7 +234,7 @@ class Picture:
         return _flatten(self.shapes)
 
     def target_at(self, x: float, y: float, slack: float = 3.0) -> ShapeGroup | None:
-        """Give the target at a position, the smallest of several; None where there is none."""
+        """Return the target at a position, the smallest of several; None where there is none."""
         found = [group for group in self.targets if group.box.contains(x, y, slack)]
         return min(found, key=lambda group: _area(group.box), default=None)
 

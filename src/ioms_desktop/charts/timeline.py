@@ -66,7 +66,7 @@ def layout_timeline(
 
 
 def whole_period(facts: TimelineFacts, today: date, *, least_days: int = 84) -> tuple[date, date]:
-    """Give the first and last day of a period that shows everything, includes today, and has at least twelve weeks."""
+    """Return the first and last day of a period that shows everything, today included, in twelve weeks or more."""
     days = [today, *_dated_days(facts)]
     first, last = min(days), max(days)
     return min(first, last - timedelta(days=least_days - 1)), last

@@ -29,7 +29,7 @@ PASSWORD_IN_ADDRESS_MESSAGE = (
 
 
 def get_location(options: argparse.Namespace) -> str:
-    """Give the database named by option or environment, else the last one opened.
+    """Return the database named by option or environment, else the last one opened.
 
     Raises:
         Refused: None is named and none was opened before.
@@ -45,7 +45,7 @@ def get_location(options: argparse.Namespace) -> str:
 
 
 def get_user(options: argparse.Namespace) -> str:
-    """Give the user named by option or environment.
+    """Return the user named by option or environment.
 
     Raises:
         Refused: None is named.
@@ -57,7 +57,7 @@ def get_user(options: argparse.Namespace) -> str:
 
 
 def get_password(variable: str = "IOMS_PASSWORD", *, user: str = "", location: str = "") -> str:
-    """Give a password from the environment or a prompt; never from an argument.
+    """Return a password from the environment or a prompt; never from an argument.
 
     Args:
         variable: The variable of the environment.
@@ -83,7 +83,7 @@ def get_password(variable: str = "IOMS_PASSWORD", *, user: str = "", location: s
 
 
 def get_new_password(user: str, *, fallback: bool = False) -> tuple[str, StrengthRequirement]:
-    """Give a new password, and how strong it has to be.
+    """Return a new password, and how strong it has to be.
 
     It comes from IOMS_NEW_PASSWORD, for the first administrator else IOMS_PASSWORD, else a prompt. One that is typed is
     somebody's own choice; a weak one from a job is taken, and said to be weak, unless it is no password at all.
@@ -109,7 +109,7 @@ def get_new_password(user: str, *, fallback: bool = False) -> tuple[str, Strengt
 
 
 def get_recovery_code() -> str:
-    """Give the recovery code from IOMS_RECOVERY_CODE or a prompt; never from an argument.
+    """Return the recovery code from IOMS_RECOVERY_CODE or a prompt; never from an argument.
 
     Raises:
         Refused: There is neither.
@@ -123,7 +123,7 @@ def get_recovery_code() -> str:
 
 
 def get_file_credentials(options: argparse.Namespace, location: str) -> tuple[str, str]:
-    """Give the name and password for a local file, for a command that a shared database lets anybody run.
+    """Return the name and password for a local file, for a command that a shared database lets anybody run.
 
     Returns:
         Name and password; both empty for a shared database. A demo's password is on every screen, so that nobody need
@@ -144,7 +144,7 @@ def get_file_credentials(options: argparse.Namespace, location: str) -> tuple[st
 
 
 def get_check_credentials(options: argparse.Namespace, location: str) -> tuple[str, str]:
-    """Give the name and password with which a database is checked.
+    """Return the name and password with which a database is checked.
 
     Returns:
         Name and password; both empty for a shared database that is checked by whoever keeps its server: on the server
@@ -201,12 +201,12 @@ def open_session_as(location: str, user: str, password: str) -> Iterator[Session
 
 
 def clock() -> datetime:
-    """Give the time for the audit, which is always the real one."""
+    """Return the time for the audit, which is always the real one."""
     return datetime.now(UTC)
 
 
 def printing_time() -> datetime:
-    """Give the time of printing: SOURCE_DATE_EPOCH where it is set, else now.
+    """Return the time of printing: SOURCE_DATE_EPOCH where it is set, else now.
 
     Raises:
         Refused: SOURCE_DATE_EPOCH is no number of seconds.

@@ -21,7 +21,7 @@ DEVICE_NAMES = frozenset(
 
 
 def safe_file_name(text: str, ending: str = "") -> str:
-    """Give the name of the file that is named after a text: the same for the same text, and different for any other.
+    """Return the name of the file that is named after a text: the same for the same text, and different for any other.
 
     A text in capitals, digits, hyphens, underscores and dots is kept as it is. From any other the letters and digits
     are kept, and a digest of the text follows, which keeps apart what differs in capitals or in characters left out.

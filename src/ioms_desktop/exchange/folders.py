@@ -43,7 +43,7 @@ def find_sources(path: Path) -> tuple[TableSource, ...]:
 
 
 def file_digests(sources: Sequence[TableSource]) -> dict[str, str]:
-    """Give the digest of each file, to detect later changes."""
+    """Return the digest of each file, to detect later changes."""
     paths = {source.path for source in sources if isinstance(source, CsvSource | SheetSource)}
     return {str(path): file_digest(path) for path in sorted(paths)}
 

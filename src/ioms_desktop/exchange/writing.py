@@ -96,7 +96,7 @@ def save_workbook(book: XlsxWorkbook) -> None:
 
 
 def cell_writer(column: Column) -> Callable[[Any], str]:
-    """Give the function that writes a column's values as text."""
+    """Return the function that writes a column's values as text."""
     return _WRITERS.get(column.kind, _format_text)
 
 

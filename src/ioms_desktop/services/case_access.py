@@ -41,7 +41,7 @@ class BreakGlassAccess:
 
 
 def get_break_glass_access(session: Session, reading: Reading, case_ref: str) -> BreakGlassAccess | None:
-    """Give the user's break-glass access where they see the case only by it, with its end; else None."""
+    """Return the user's break-glass access where they see the case only by it, with its end; else None."""
     for entry in access_lists.current_access_entries(reading, session.user, case_ref, session.clock()):
         if entry.kind is AccessList.BREAK_GLASS and entry.ends_at is not None:
             return BreakGlassAccess(entry.ends_at, entry.ends_at - access_lists.current_time(reading, session.clock()))

@@ -33,7 +33,7 @@ class CaseRecord:
     history: tuple[CaseFacts, ...]
 
     def of(self, record_type: type[R]) -> Sequence[R]:
-        """Give the present records of a type that the rules read, in their order."""
+        """Return the present records of a type that the rules read, in their order."""
         return self.current[record_type]
 
 

@@ -113,7 +113,7 @@ class ChangeListener:
             self._notify_thread.close()
 
     def key(self, case_ref: str) -> str:
-        """Give the digest by which notifications name a case; it needs a connection that was up at least once."""
+        """Return the digest by which notifications name a case; it needs a connection that was up at least once."""
         return "" if self._notify_thread is None else case_digest(self._notify_thread.database_id, case_ref)
 
     def mark_opened(self, case_ref: str) -> None:

@@ -212,7 +212,7 @@ def refuse_control_arm(case: Case) -> None:
 
 
 def find_outcome(session: Session, request: str) -> Outcome | None:
-    """Give the outcome of a command whose answer was lost; None where it was not done and will not be.
+    """Return the outcome of a command whose answer was lost; None where it was not done and will not be.
 
     Raises:
         Refused: The database does not answer; it is not known yet.

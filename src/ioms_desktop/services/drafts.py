@@ -139,7 +139,7 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
 def find_draft_of_form(
     session: Session, form: str, case_ref: str, about: str, excluding: Collection[str] = ()
 ) -> Draft | None:
-    """Give the latest draft of the same form, case and record; None where there is none.
+    """Return the latest draft of the same form, case and record; None where there is none.
 
     Raises:
         Refused: The database cannot be read.
@@ -167,7 +167,7 @@ def save_tabs(session: Session, cases: tuple[str, ...], shown: str, screen: str)
 
 
 def restore_tabs(session: Session) -> WindowState | None:
-    """Give the tabs that were open when the window was locked, once."""
+    """Return the tabs that were open when the window was locked, once."""
     drawer = _open_drawer(session)
     left = None if drawer is None else files.pop_window_state(drawer)
     return left if left is not None and is_recent(left.saved_at, session.clock(), TAB_RESTORE_PERIOD) else None
@@ -184,7 +184,7 @@ def _open_drawer(session: Session) -> files.DraftStore | None:
 
 
 def _date_again(drawer: files.DraftStore, draft: Draft, at: datetime) -> Draft:
-    """Give a draft of a clock that was ahead the present time, so that it is kept as long as any other."""
+    """Return a draft of a clock that was ahead the present time, so that it is kept as long as any other."""
     if draft.saved_at <= at:
         return draft
     dated = replace(draft, saved_at=at)
@@ -198,7 +198,7 @@ def _without_case(draft: Draft) -> Draft:
 
 
 def _entry_of(session: Session, reading: Reading, draft: Draft) -> UnsavedEntry | None:
-    """Give an entry with the name of the person of its case, where the user may see the case; None where it is gone.
+    """Return an entry with the name of the person of its case, where the user may see the case; None where it is gone.
 
     A server does not tell a case that is gone from one that is closed; the words are then kept until they expire.
     """

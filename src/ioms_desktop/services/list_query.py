@@ -20,7 +20,7 @@ class ListQuery:
     filters: tuple[tuple[str, str], ...] = ()
 
     def chosen(self, name: str) -> frozenset[str]:
-        """Give the chosen codes of a filter; an empty set means that it does not narrow."""
+        """Return the chosen codes of a filter; an empty set means that it does not narrow."""
         return frozenset(code for known, code in self.filters if known == name)
 
     @property

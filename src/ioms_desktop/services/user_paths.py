@@ -10,7 +10,7 @@ from ioms_desktop.domain.database_location import is_address
 
 
 def settings_folder() -> Path:
-    """Give the settings folder of this user; IOMS_SETTINGS overrides it."""
+    """Return the settings folder of this user; IOMS_SETTINGS overrides it."""
     named = os.environ.get("IOMS_SETTINGS")
     if named:
         return Path(named)
@@ -20,7 +20,7 @@ def settings_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """Give the folder for local databases and drafts; IOMS_DATA overrides it."""
+    """Return the folder for local databases and drafts; IOMS_DATA overrides it."""
     named = os.environ.get("IOMS_DATA")
     if named:
         return Path(named)
@@ -30,7 +30,7 @@ def data_folder() -> Path:
 
 
 def last_database() -> str | None:
-    """Give the database opened last; None where there is none or its note cannot be read."""
+    """Return the database opened last; None where there is none or its note cannot be read."""
     try:
         kept = json.loads((settings_folder() / "last.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -52,7 +52,7 @@ def remember_database(location: str) -> None:
 
 
 def without_password(location: str) -> str:
-    """Give a location without any password in its address."""
+    """Return a location without any password in its address."""
     if not is_address(location):
         return location
     scheme, rest = location.split("://", 1)

@@ -20,7 +20,7 @@ def recently(column: ColumnElement[datetime], now: datetime, period: timedelta) 
 
 
 def instant_ahead(reading: Reading, now: datetime) -> datetime | None:
-    """Give the latest instant of the audit where no clock that is right can have been there yet; else None.
+    """Return the latest instant of the audit where no clock that is right can have been there yet; else None.
 
     Args:
         reading: Where to read. A server compares with its own clock, by which it dates what is recorded.

@@ -207,7 +207,7 @@ def is_access_withdrawn(error: BaseException) -> bool:
 
 
 def _decisive_attempt(driver_text: str) -> str:
-    """Give what the server said to the first attempt that it answered in a way known here; else the whole text.
+    """Return what the server said to the first attempt that it answered in a way known here; else the whole text.
 
     The driver tries every address of a name, and on this computer again without encryption, and reports each failure.
     What counts is the answer to the encrypted attempt, which comes first, not that the other one is not taken.

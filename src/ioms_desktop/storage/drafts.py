@@ -52,7 +52,7 @@ class DraftStore:
     key: bytes = field(repr=False)
 
     def associated_data(self, name: str) -> bytes:
-        """Give the associated data of a file, so that it decrypts only in its own place."""
+        """Return the associated data of a file, so that it decrypts only in its own place."""
         return json.dumps([self.database_id, self.user, name]).encode()
 
 
@@ -65,7 +65,7 @@ class LoadedDrafts:
 
 
 def draft_store(data_folder: Path, database_id: str, user: str, key: bytes) -> DraftStore:
-    """Give a user's draft store for a database.
+    """Return a user's draft store for a database.
 
     Args:
         data_folder: The program's data folder on this workstation.
@@ -77,7 +77,7 @@ def draft_store(data_folder: Path, database_id: str, user: str, key: bytes) -> D
 
 
 def draft_folder(data_folder: Path, database_id: str, user: str) -> Path:
-    """Give the folder of a user's drafts for a database: one kept under a name of earlier versions stays theirs."""
+    """Return the folder of a user's drafts for a database: one kept under a name of earlier versions stays theirs."""
     earlier = data_folder / "drafts" / _earlier_folder_name(database_id) / _earlier_folder_name(user)
     with suppress(OSError):
         if earlier.is_dir():

@@ -17,7 +17,7 @@ class _RollBackProbe(Exception):  # noqa: N818 - no fault: it takes back the not
 
 
 def find_command_answer(store: Store, command: CommandContext) -> dict[str, Any] | None:
-    """Give a command's answer; None where it was not done, and nothing sent so far can still do it.
+    """Return a command's answer; None where it was not done, and nothing sent so far can still do it.
 
     The request number is inserted and rolled back: the insert waits for a transaction under the same number that is
     still being committed, so that "not done" cannot turn out wrong a moment later.

@@ -192,7 +192,7 @@ def _check_policy(policy: Policy) -> None:
 
 
 def rule_families(policies: Iterable["Policy"]) -> dict[str, str]:
-    """Give the family of every rule of any version, by rule; a rule never changes its family."""
+    """Return the family of every rule of any version, by rule; a rule never changes its family."""
     return {code: rule.family for policy in policies for code, rule in policy.rules.items()}
 
 

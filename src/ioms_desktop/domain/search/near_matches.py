@@ -60,7 +60,7 @@ def is_word_long_enough(word: str) -> bool:
 
 @lru_cache(maxsize=200)
 def one_letter_away(word: str) -> frozenset[str]:
-    """Give every word of Latin letters that one typing error makes of a word, or the word of it."""
+    """Return every word of Latin letters that one typing error makes of a word, or the word of it."""
     splits = [(word[:place], word[place:]) for place in range(len(word) + 1)]
     found = {left + right[1:] for left, right in splits if right}
     found |= {left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1}
@@ -70,7 +70,7 @@ def one_letter_away(word: str) -> frozenset[str]:
 
 
 def near_words(term: SearchTerm) -> frozenset[str]:
-    """Give the stored words that are one typing error or another way of spelling away from a term."""
+    """Return the stored words that are one typing error or another way of spelling away from a term."""
     found: set[str] = set()
     for word in _single_words(term):
         found |= {*other_spellings(word), *one_letter_away(word), *one_letter_away(contract(word))}
@@ -78,7 +78,7 @@ def near_words(term: SearchTerm) -> frozenset[str]:
 
 
 def like_sounding_words(term: SearchTerm) -> frozenset[str]:
-    """Give the stored words of what sounds like a term."""
+    """Return the stored words of what sounds like a term."""
     return frozenset(SOUND_MARK + key for word in _single_words(term) for key in sound_keys(word))
 
 

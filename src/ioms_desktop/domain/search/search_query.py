@@ -64,7 +64,7 @@ def parse_search(text: str, this_year: int) -> tuple[SearchTerm, ...]:
 
 
 def _chunk_around(match: re.Match[str]) -> tuple[str, str]:
-    """Give what touches a date on either side, without a blank between: `iom-` of `iom-12-03-2024`."""
+    """Return what touches a date on either side, without a blank between: `iom-` of `iom-12-03-2024`."""
     before, after = match.string[: match.start()], match.string[match.end() :]
     return _BLANK.split(before)[-1], _BLANK.split(after)[0]
 

@@ -36,7 +36,7 @@ _VOWELS = {"a": "a", "e": "i", "i": "i", "y": "i", "o": "u", "u": "u"}
 
 @lru_cache(maxsize=20_000)
 def sound_keys(word: str) -> frozenset[str]:
-    """Give the sound keys of a Latin word; none for one that is too short or holds anything but letters.
+    """Return the sound keys of a Latin word; none for one that is too short or holds anything but letters.
 
     A name with ch has two, because it is heard in both ways: Michael and Rachel, Chaudhry and Christian.
     """

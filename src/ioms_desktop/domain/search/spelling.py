@@ -40,18 +40,18 @@ def prepare(text: str) -> str:
 
 
 def spell(prepared: str) -> str:
-    """Give the usual Latin spelling of prepared text."""
+    """Return the usual Latin spelling of prepared text."""
     return prepared if prepared.isascii() else "".join(_letter(each)[0] for each in prepared)
 
 
 def spell_out(prepared: str) -> str:
-    """Give prepared text with every missing letter written out: `oedegaard`."""
+    """Return prepared text with every missing letter written out: `oedegaard`."""
     return prepared if prepared.isascii() else "".join(_letter(each)[-1] for each in prepared)
 
 
 @lru_cache(maxsize=20_000)
 def spellings(prepared: str) -> tuple[str, ...]:
-    """Give the Latin spellings of a prepared word, the usual one first and no more than `MAX_SPELLINGS`."""
+    """Return the Latin spellings of a prepared word, the usual one first and no more than `MAX_SPELLINGS`."""
     if prepared.isascii():
         return (prepared[:MAX_WORD_CHARS],)
     forms = [""]
@@ -74,18 +74,18 @@ def _letter(letter: str) -> tuple[str, ...]:
 
 
 def contract(word: str) -> str:
-    """Give the spelling of somebody who leaves the dots off: `muller` for `mueller`, `odegard` for `oedegaard`."""
+    """Return the spelling of somebody who leaves the dots off: `muller` for `mueller`, `odegard` for `oedegaard`."""
     return _DOUBLED.sub(lambda found: found[1] or "a", word)
 
 
 @lru_cache(maxsize=20_000)
 def other_spellings(word: str) -> tuple[str, ...]:
-    """Give what else a Latin word is written as: without doubled letters, Mc for Mac, St for Saint."""
+    """Return what else a Latin word is written as: without doubled letters, Mc for Mac, St for Saint."""
     return tuple(sorted({contract(word), *other_beginnings(word)} - {word}))
 
 
 def other_beginnings(word: str) -> tuple[str, ...]:
-    """Give a word with Mc for Mac and St for Saint, and the other way round."""
+    """Return a word with Mc for Mac and St for Saint, and the other way round."""
     found = {
         other + word[len(mine) :]
         for mine, other, at_least in (("mac", "mc", 6), ("mc", "mac", 3), ("saint", "st", 5))
@@ -106,7 +106,7 @@ def count_particles(chunks: Sequence[str]) -> int:
 
 
 def joined_words(chunks: Iterable[list[str]]) -> list[str]:
-    """Give what the parts of a name make when they are written together, from each part onwards and each chunk alone.
+    """Return what the parts of a name make when they are written together, from each part onwards and each chunk alone.
 
     The beginning of one of these is any run of parts written together.
     """

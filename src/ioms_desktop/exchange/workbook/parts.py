@@ -97,7 +97,7 @@ class WorkbookParts:
         return next((part for kind, part in self._parts.values() if kind == wanted), None)
 
     def _related(self, part: str) -> dict[str, tuple[str, str]]:
-        """Give what a part refers to: by its name in that part, the kind and the place in the archive."""
+        """Return what a part refers to: by its name in that part, the kind and the place in the archive."""
         folder, name = posixpath.split(part)
         found = {}
         for element in self._parse(posixpath.join(folder, "_rels", f"{name}.rels")):

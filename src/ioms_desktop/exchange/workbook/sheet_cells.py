@@ -48,7 +48,7 @@ class CellConverter:
         self._epoch = dates.CALENDAR_MAC_1904 if parts.counts_from_1904 else dates.CALENDAR_WINDOWS_1900
 
     def read(self, cell: SheetCell) -> ShownCell:
-        """Give the text that a cell shows, and what it does not say; None where it says all."""
+        """Return the text that a cell shows, and what it does not say; None where it says all."""
         if cell.has_formula and self._has_no_result(cell):
             return f"={cell.formula}", CellNote(CellType.NO_RESULT)
         if not cell.value:

@@ -263,7 +263,7 @@ def _merge(text: str) -> Merge:
 
 
 def column_of(reference: str) -> int:
-    """Give the column of a cell by its name, from 0: A1 is in 0."""
+    """Return the column of a cell by its name, from 0: A1 is in 0."""
     found = _CELL_NAME.fullmatch(reference)
     if found is None:
         raise UnsafeXmlError

@@ -138,7 +138,7 @@ class _MergedCells:
         self._line = 0
 
     def notes(self, line: int) -> dict[int, CellNote]:
-        """Give the cells of a row that are merged into another, by column.
+        """Return the cells of a row that are merged into another, by column.
 
         Raises:
             UnsafeXmlError: More cells are merged in one row than it has.
@@ -163,7 +163,7 @@ class _MergedCells:
 
 
 def file_digest(path: Path) -> str:
-    """Give a file's SHA-256, to detect changes."""
+    """Return a file's SHA-256, to detect changes."""
     found = hashlib.sha256()
     with path.open("rb") as stream:
         while part := stream.read(READ_CHUNK_BYTES):

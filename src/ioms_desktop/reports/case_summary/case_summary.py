@@ -125,7 +125,7 @@ def _banner_blocks(summary: CaseSummary, root: StructureElement) -> list[Block]:
 
 
 def _headline(summary: CaseSummary) -> tuple[str, str]:
-    """Give the headline: the RAG rating, or engagement where there is none, and since when."""
+    """Return the headline: the RAG rating, or engagement where there is none, and since when."""
     rag, engagement = summary.rag, summary.engagement
     if rag is not None and rag.rag:
         return rag.rag, f"since {format_day(rag.since)}" if rag.since else ""

@@ -39,7 +39,7 @@ def register_fonts() -> frozenset[str]:
 
 
 def font_name(*, bold: bool) -> str:
-    """Give the font's name for ReportLab."""
+    """Return the font's name for ReportLab."""
     return BOLD_FONT if bold else REGULAR_FONT
 
 
@@ -58,7 +58,7 @@ class PaperMetrics:
     """Measures text for charts in PDFs."""
 
     def width(self, text: str, size: float, *, bold: bool) -> float:
-        """Give the advance width of a text at a size, in points."""
+        """Return the advance width of a text at a size, in points."""
         return text_width(to_one_line(text), size, bold=bold)
 
 

@@ -33,5 +33,5 @@ PAPER_COLOURS = {
 
 @cache
 def paper_colour(role: ColourRole) -> Color:
-    """Give a role's colour on white paper."""
+    """Return a role's colour on white paper."""
     return HexColor(PAPER_COLOURS[role])

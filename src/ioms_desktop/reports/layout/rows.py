@@ -109,12 +109,12 @@ class Row:
         self.leading = max((cell.style.leading for cell in self.cells), default=BODY_STYLE.leading)
 
     def height(self, first: int = 0, last: int | None = None) -> float:
-        """Give the height of its lines from `first` to `last`, not included."""
+        """Return the height of its lines from `first` to `last`, not included."""
         end = self.count if last is None else last
         return (end - first) * self.leading + self.padding + (self.below if end == self.count else 0.0)
 
     def fitting(self, room: float, first: int) -> int:
-        """Give the line up to which it fits into a height, not included; `first` where nothing should be placed."""
+        """Return the line up to which it fits into a height, not included; `first` where nothing should be placed."""
         count = int((room - self.padding) // self.leading)
         if count >= self.count - first:
             return self.count
@@ -147,12 +147,12 @@ class PictureBlock:
     count: int = 1
 
     def height(self, first: int = 0, last: int | None = None) -> float:
-        """Give its height."""
+        """Return its height."""
         del first, last
         return self.picture.height
 
     def fitting(self, room: float, first: int) -> int:
-        """Give 1 where it fits, else 0; it is never split."""
+        """Return 1 where it fits, else 0; it is never split."""
         return 1 if self.picture.height <= room else first
 
     def draw(self, canvas: Canvas, tags: TagWriter, left: float, top: float, right: float, lines: range) -> None:

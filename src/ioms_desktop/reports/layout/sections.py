@@ -152,7 +152,7 @@ class PageSection:
         self._rows.append(row)
 
     def blocks(self) -> list[Block]:
-        """Give the finished blocks: the name is beside the first row, and repeated after a page break."""
+        """Return the finished blocks: the name is beside the first row, and repeated after a page break."""
         if self._sharing is Sharing.SOME_ROWS or (self._sharing is Sharing.SOME_FIELDS and not self._rows):
             self.add_paragraph(NOT_SHARED, QUIET_STYLE)
         elif not self._rows:

@@ -295,7 +295,7 @@ def declare_conflict(session: Session, entry: DeclareConflict) -> Outcome:
 
 
 def get_case_access(session: Session, case_ref: str) -> CaseAccess:
-    """Give the access lists of a case, past entries included; the query itself is audited.
+    """Return the access lists of a case, past entries included; the query itself is audited.
 
     Raises:
         NotAllowed: The user is not a supervisor.

@@ -26,7 +26,7 @@ ENFORCEMENT_NOTES = {
 
 
 def access_list_label(kind: AccessList) -> str:
-    """Give the label of an access list."""
+    """Return the label of an access list."""
     return ACCESS_LIST_LABELS[kind]
 
 

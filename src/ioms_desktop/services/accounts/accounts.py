@@ -64,7 +64,7 @@ SORT_KEYS: dict[str, Callable[[AccountRow], tuple[str, ...]]] = {
 
 
 def account_ids(session: Session, query: ListQuery) -> "array[int]":
-    """Give the numbers of the accounts that match a query, in order.
+    """Return the numbers of the accounts that match a query, in order.
 
     Raises:
         NotAllowed: The user is not an administrator.
@@ -83,7 +83,7 @@ def account_ids(session: Session, query: ListQuery) -> "array[int]":
 
 
 def account_rows(session: Session, ids: Sequence[int]) -> list[AccountRow]:
-    """Give the rows of some accounts.
+    """Return the rows of some accounts.
 
     Raises:
         NotAllowed: The user is not an administrator.

@@ -80,13 +80,13 @@ class PersonRow:
 
 
 def visible_programmes(role: Role) -> frozenset[str] | None:
-    """Give the programmes a role may see; None for all of them."""
+    """Return the programmes a role may see; None for all of them."""
     seen = frozenset(p for p in ("IOM", "PHOENIX") if sees_programme(role, p))
     return None if len(seen) > 1 else seen
 
 
 def case_ids(session: Session, query: ListQuery, limit: int | None = None) -> "array[int]":
-    """Give the ids of the cases that match a query, in order.
+    """Return the ids of the cases that match a query, in order.
 
     Raises:
         NotAllowed: The user may not read cases.
@@ -97,7 +97,7 @@ def case_ids(session: Session, query: ListQuery, limit: int | None = None) -> "a
 
 
 def first_case_ids(session: Session, query: ListQuery) -> "array[int]":
-    """Give only the ids of the first screen, quickly."""
+    """Return only the ids of the first screen, quickly."""
     return case_ids(session, query, FIRST_PAGE_ROWS)
 
 
@@ -120,7 +120,7 @@ def _case_filter(session: Session, query: ListQuery) -> CaseConditions:
 
 
 def case_rows(session: Session, ids: Sequence[int]) -> list[CaseRow]:
-    """Give the rows of some cases; cases that have been removed are left out.
+    """Return the rows of some cases; cases that have been removed are left out.
 
     Raises:
         NotAllowed: The user may not read cases.
@@ -160,7 +160,7 @@ def _case_row(policy: Policy, facts: CaseloadFacts, today: date) -> CaseRow:
 
 
 def _chronology_for_standard(facts: CaseloadFacts) -> CaseFacts:
-    """Give as much of a case's history as the contact standard needs."""
+    """Return as much of a case's history as the contact standard needs."""
     seen = facts.last_contact
     held = facts.rag is not None and facts.rag_set_on is not None
     return CaseFacts(
@@ -176,7 +176,7 @@ def _chronology_for_standard(facts: CaseloadFacts) -> CaseFacts:
 
 
 def person_ids(session: Session, query: ListQuery, limit: int | None = None) -> "array[int]":
-    """Give the ids of the people that match, in order; where roles differ only those with a case the user may see.
+    """Return the ids of the people that match, in order; where roles differ only those with a case the user may see.
 
     Raises:
         NotAllowed: The user may not read cases.
@@ -195,12 +195,12 @@ def person_ids(session: Session, query: ListQuery, limit: int | None = None) -> 
 
 
 def first_person_ids(session: Session, query: ListQuery) -> "array[int]":
-    """Give only the ids of the first screen, quickly."""
+    """Return only the ids of the first screen, quickly."""
     return person_ids(session, query, FIRST_PAGE_ROWS)
 
 
 def person_rows(session: Session, ids: Sequence[int]) -> list[PersonRow]:
-    """Give the rows of some people; people who have been removed are left out.
+    """Return the rows of some people; people who have been removed are left out.
 
     Raises:
         NotAllowed: The user may not read cases.

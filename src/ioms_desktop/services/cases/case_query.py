@@ -16,7 +16,7 @@ from ioms_desktop.storage.records.code_lists import policy_documents
 
 
 def query_case(session: Session, case_ref: str, as_of: date, *, reason_code: str = "CASE_WORK") -> dict[str, Any]:
-    """Give one case as of a day as JSON values, and audit that the user looked.
+    """Return one case as of a day as JSON values, and audit that the user looked.
 
     Raises:
         NotAllowed: The user may not read cases.
@@ -62,7 +62,7 @@ def list_policy_versions(session: Session) -> list[dict[str, Any]]:
 
 
 def get_policy_document(session: Session, version: str) -> dict[str, Any]:
-    """Give the document of one policy version.
+    """Return the document of one policy version.
 
     Raises:
         Missing: There is no such version.

@@ -122,7 +122,7 @@ class CaseView:
         return self.of(Offence)
 
     def of(self, record_type: type[R]) -> tuple[R, ...]:
-        """Give the records of a plain type."""
+        """Return the records of a plain type."""
         return cast("tuple[R, ...]", self.plain_records[record_type])
 
 
@@ -293,7 +293,7 @@ def _apply_status(session: Session, case: Case, entry: ChangeCaseStatus) -> Case
 
 
 def _require_next_status(session: Session, current: str, wanted: str) -> Code:
-    """Give the code of the wanted status, or refuse where it may not follow the present one."""
+    """Return the code of the wanted status, or refuse where it may not follow the present one."""
     known = session.lists.of("case_status")
     before, following = known.get(current), known.get(wanted)
     if before is None or following is None or wanted not in before.next:

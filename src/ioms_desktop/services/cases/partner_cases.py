@@ -28,7 +28,7 @@ SORT_KEYS: dict[str, Callable[[PartnerCaseHeader], tuple[str, ...]]] = {
 
 
 def assigned_ids(session: Session, query: ListQuery) -> "array[int]":
-    """Give the numbers of the matching assigned cases, in order; they are few enough to be sorted in memory.
+    """Return the numbers of the matching assigned cases, in order; they are few enough to be sorted in memory.
 
     Raises:
         NotAllowed: The user is not a partner.
@@ -48,7 +48,7 @@ def assigned_ids(session: Session, query: ListQuery) -> "array[int]":
 
 
 def assigned_rows(session: Session, ids: Sequence[int]) -> list[PartnerCaseHeader]:
-    """Give the rows of some assigned cases.
+    """Return the rows of some assigned cases.
 
     Raises:
         NotAllowed: The user is not a partner.

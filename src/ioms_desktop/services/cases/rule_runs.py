@@ -70,7 +70,7 @@ def iter_histories(
     known_at: datetime | None = None,
     counted_outcomes: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[Sequence[CaseFacts]]:
-    """Give every case's history in order of the case reference.
+    """Return every case's history in order of the case reference.
 
     A case without corrections has one state, read in the stream; only the others are read one by one.
     `counted_outcomes` leaves out what raises no trigger, as `chronologies` says.

@@ -88,7 +88,7 @@ class WorklistItem:
         return self.ref if self.duty is Duty.RETENTION else None
 
     def urgency(self, today: date) -> tuple[int, int, date, str, str]:
-        """Give the sort key: late, due today, due within a week, the rest; then by duty."""
+        """Return the sort key: late, due today, due within a week, the rest; then by duty."""
         due = self.due_on or date.max
         days = (due - today).days
         bucket = 0 if days < 0 else 1 if days == 0 else 2 if due - today <= LOOK_AHEAD else 3
@@ -340,7 +340,7 @@ class Worklist:
         self._lines = lines
 
     def ids(self, text: str, duties: frozenset[str], *, mine: bool, descending: bool = False) -> list[int]:
-        """Give the numbers of the matching items, the most urgent first.
+        """Return the numbers of the matching items, the most urgent first.
 
         Args:
             text: Beginnings of words of name, reference, worker or sentence, in any order; nothing for all.
@@ -364,7 +364,7 @@ class Worklist:
         return found[::-1] if descending else found
 
     def rows(self, ids: Iterable[int]) -> list[WorklistItem]:
-        """Give some items; those no longer due are left out."""
+        """Return some items; those no longer due are left out."""
         known = self._lines or {}
         return [known[number] for number in ids if number in known]
 

@@ -103,7 +103,7 @@ class _BackupSeries:
     database: str
 
     def path_at(self, at: datetime) -> Path:
-        """Give the path of the backup of an instant."""
+        """Return the path of the backup of an instant."""
         return self.folder / f"{self.source.stem}-{at.astimezone(UTC):{TIMESTAMP_FORMAT}}{self.source.suffix}"
 
     def find_backups(self) -> dict[datetime, Path]:
@@ -316,7 +316,7 @@ def format_duration(seconds: float) -> str:
 
 
 def get_last_backup(session: Session) -> Backup | None:
-    """Give the last verified backup of a local file; None where there is none, and for a shared database.
+    """Return the last verified backup of a local file; None where there is none, and for a shared database.
 
     Raises:
         NotAllowed: The user is not an administrator.
@@ -329,7 +329,7 @@ def get_last_backup(session: Session) -> Backup | None:
 
 
 def backup_reminder(session: Session) -> str:
-    """Give a one-line reminder that a backup of a local file is due; empty where none is."""
+    """Return a one-line reminder that a backup of a local file is due; empty where none is."""
     if not may(session.role, Right.ADMINISTER) or is_shared(session.store.location):
         return ""
     with session.store.read() as reading:

@@ -36,7 +36,7 @@ class KnownFacts:
         self._looked_up: dict[str, Record | None] = {}
 
     def not_accepted(self, refs: Iterable[str | None]) -> set[str]:
-        """Give those references that no accepted row of the import has."""
+        """Return those references that no accepted row of the import has."""
         wanted = {ref for ref in refs if ref is not None}
         return wanted if self.rows is None else {ref for ref in wanted if not self.rows.is_accepted(ref)}
 

@@ -143,7 +143,7 @@ class FileReport:
             yield Problem(self.file, self.header_line, "", "", more, self.table)
 
     def rows(self, first: int = 0, count: int = MAX_PREVIEW_ROWS) -> list[PlannedRow]:
-        """Give the outcome of some rows, for a preview."""
+        """Return the outcome of some rows, for a preview."""
         return [
             PlannedRow(
                 line=self.lines[place],

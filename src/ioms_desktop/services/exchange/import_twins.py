@@ -146,6 +146,6 @@ def _identifier_mark(name: str, value: str) -> int:
 
 
 def twin_check(record_type: type[Record], index: RowIndex) -> TwinCheck | None:
-    """Give the check of a table; None where its rows have no references of their own."""
+    """Return the check of a table; None where its rows have no references of their own."""
     own = {column.name for column in columns_of(record_type) if column.kind is ColumnKind.REF and not column.owner}
     return TwinCheck(record_type, index) if record_type.key[0] in own else None

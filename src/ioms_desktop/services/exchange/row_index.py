@@ -49,7 +49,7 @@ class RowIndex:
         return self._values[number]
 
     def number(self, report: FileReport, place: int) -> int:
-        """Give the number of a row that was added."""
+        """Return the number of a row that was added."""
         return next(start for start, each in reversed(self._starts) if each is report) + place
 
     def row(self, number: int) -> RowPlace:

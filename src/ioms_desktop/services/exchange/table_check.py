@@ -218,7 +218,7 @@ class TableCheck:
     def _complete(
         self, values: tuple[Any, ...], stored_record: Record | None, absent: Sequence[int]
     ) -> tuple[Any, ...]:
-        """Give the values that a record will have: a file without a column says nothing about that field."""
+        """Return the values that a record will have: a file without a column says nothing about that field."""
         if stored_record is None or not absent:
             return values
         kept = list(values)

@@ -112,7 +112,7 @@ def _notice(quarter: Quarter, figures: PublishedFigures) -> str:
 
 
 def get_published_cells(session: Session) -> EditionsByQuarter:
-    """Give the cells of every edition of every published quarter."""
+    """Return the cells of every edition of every published quarter."""
     with session.store.read() as reading:
         found = stored.editions_by_quarter(stored.list_editions(reading))
         return {

@@ -105,7 +105,7 @@ def list_editions(session: Session) -> tuple[Edition, ...]:
 
 
 def get_publication(session: Session, quarter: Quarter, edition: int | None = None) -> Publication:
-    """Give the figures of a quarter, in its newest edition or an earlier one.
+    """Return the figures of a quarter, in its newest edition or an earlier one.
 
     Raises:
         NotAllowed: The user may not see published figures.
@@ -130,7 +130,7 @@ def _describe_published_quarters(session: Session) -> str:
 
 
 def get_measures(session: Session, first: date, last: date, as_of: date | None = None) -> dict[str, Any]:
-    """Give the measures of a period: from the record, or as published for users who read no record.
+    """Return the measures of a period: from the record, or as published for users who read no record.
 
     Args:
         first: The first day, included.
@@ -154,7 +154,7 @@ def get_measures(session: Session, first: date, last: date, as_of: date | None =
 
 
 def published_measures_json(publication: Publication) -> dict[str, Any]:
-    """Give a published quarter in the keys of the live measures; null means suppressed or not enough."""
+    """Return a published quarter in the keys of the live measures; null means suppressed or not enough."""
     figures, least = publication.figures, publication.edition.thresholds.min_share_base
     shares = {name: figures.share(name, least) for name in SHARE_PARTS}
     swift = {
@@ -217,7 +217,7 @@ def _build_tables(session: Session, figures: PublishedFigures, edition: Edition)
 
 
 def _share(figures: PublishedFigures, plan: TablePlan, cell: FigureCell, least: int) -> float | None:
-    """Give a figure's share of its whole, where both are shown and the whole is large enough."""
+    """Return a figure's share of its whole, where both are shown and the whole is large enough."""
     whole = {part: each.whole for each in plan.sums() for part in each.parts if each.whole.cube}.get(cell)
     part, total = figures.cells.get(cell), None if whole is None else figures.cells.get(whole)
     return None if part is None or total is None or total < max(least, 1) else part / total
@@ -247,7 +247,7 @@ def cell_label(session: Session, cell: FigureCell) -> str:
 
 
 def get_figure_history(session: Session, cell: FigureCell) -> tuple[tuple[Quarter, PublishedLine], ...]:
-    """Give one figure in every published quarter, the oldest first.
+    """Return one figure in every published quarter, the oldest first.
 
     Raises:
         NotAllowed: The user may not see published figures.

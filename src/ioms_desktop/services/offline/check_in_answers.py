@@ -25,7 +25,7 @@ ANSWERS_UNREADABLE_MESSAGE = (
 
 
 def question_rows(questions: Iterable[CheckInQuestion]) -> list[dict[str, Any]]:
-    """Give the questions in the JSON keys, each with an empty answer."""
+    """Return the questions in the JSON keys, each with an empty answer."""
     return [
         {
             "question": each.id,

@@ -108,7 +108,7 @@ class IncomingRecord:
         )
 
     def record_to_save(self, picks: Mapping[str, MergeChoice]) -> Record | None:
-        """Give the record to save; None where the stored one is the same already."""
+        """Return the record to save; None where the stored one is the same already."""
         if (
             self.stored is None
             or self.visible is None

@@ -109,7 +109,7 @@ class CheckInRules:
             self._facts.add_case(record)
 
     def get_refusal(self, before: Record | None, after: Record, *, is_final: bool = True) -> str:
-        """Give the reason why a record may not come in; empty where it may.
+        """Return the reason why a record may not come in; empty where it may.
 
         Args:
             before: The stored record; None where it is new.

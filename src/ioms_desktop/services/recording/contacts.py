@@ -173,7 +173,7 @@ def _add_contact(session: Session, tx: Transaction, entry: RecordContact, each: 
 
 
 def _utc_offset(entry: RecordContact) -> str | None:
-    """Give the offset to store with a time of day: the one that was meant, else the first of that time."""
+    """Return the offset to store with a time of day: the one that was meant, else the first of that time."""
     if entry.occurred_at.local_time is None:
         return None
     possible = [format_offset(each) for each in utc_offsets(entry.occurred_at.on, entry.occurred_at.local_time)]

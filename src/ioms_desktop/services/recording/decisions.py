@@ -44,7 +44,7 @@ PRONOUNS = {"FEMALE": "she", "MALE": "he"}
 
 
 def pronoun_of(lists: CodeLists, sex: str | None) -> str:
-    """Give the pronoun of a person whose sex is recorded by a code."""
+    """Return the pronoun of a person whose sex is recorded by a code."""
     return PRONOUNS.get(lists.of("sex").canonical((sex or "").upper()), "they")
 
 

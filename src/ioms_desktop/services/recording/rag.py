@@ -67,7 +67,7 @@ def set_rag(session: Session, entry: SetRag) -> Outcome:
 
 
 def _supervisors_entry(session: Session, tx: Transaction, wanted: RagEntry) -> RagEntry | None:
-    """Give the entry in force that a supervisor made and somebody else is about to replace; None for any other."""
+    """Return the entry in force that a supervisor made and somebody else is about to replace; None for any other."""
     entries = [each for each in tx.list_records(RagEntry, case_ref=wanted.case_ref) if each.set_on <= wanted.set_on]
     present = max(entries, key=lambda each: each.set_on, default=None)
     if session.role is Role.SUPERVISOR or present is None or not present.set_by or present.set_by == session.user:

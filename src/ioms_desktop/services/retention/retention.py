@@ -141,7 +141,7 @@ def list_reviews(session: Session, on: date) -> list[DueReview]:
 
 
 def get_review(session: Session, person_ref: str) -> DueReview:
-    """Give the review state of one record; looking at it is audited.
+    """Return the review state of one record; looking at it is audited.
 
     Raises:
         NotAllowed: The user may not review records.
@@ -276,7 +276,7 @@ def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
 
 
 def get_certificate(session: Session, disposal_ref: str) -> dict[str, Any]:
-    """Give the certificate of a disposal: what was removed, by whom, and where copies may remain.
+    """Return the certificate of a disposal: what was removed, by whom, and where copies may remain.
 
     Raises:
         NotAllowed: The user may not review records.

@@ -173,7 +173,7 @@ def _build_session(proven: AuthenticatedUser, clock: Callable[[], datetime], wor
 
 
 def get_file_key(location: str, name: str, password: str, at: datetime) -> bytes:
-    """Give the data key of a local file to a user who may sign in, whatever its schema.
+    """Return the data key of a local file to a user who may sign in, whatever its schema.
 
     Raises:
         Refused: It cannot be opened, or name and password do not belong together.

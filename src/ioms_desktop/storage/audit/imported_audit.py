@@ -137,7 +137,7 @@ def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAu
 
 
 def _count_on_record(reading: Reading, number: str, by: str) -> int:
-    """Give the number of imported entries according to this database's own audit."""
+    """Return the number of imported entries according to this database's own audit."""
     query = select(audit_trail.c.detail).where(
         audit_trail.c.object_type == PROMOTION_OBJECT_TYPE,
         audit_trail.c.object_ref == number,

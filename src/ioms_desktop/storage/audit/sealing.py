@@ -53,7 +53,7 @@ def audit_entries(reading: Reading, from_mark: int | None = None) -> Generator[A
 
 
 def audit_entries_by_id(reading: Reading, ids: Sequence[int]) -> Iterator[AuditEntry]:
-    """Give entries by their numbers, in the order given."""
+    """Return entries by their numbers, in the order given."""
     texts = [_hashed_text(reading, name) for name in ENTRY_FIELDS]
     for start in range(0, len(ids), ROWS_PER_FETCH // 4):
         some = audit_trail.c.id.in_(ids[start : start + ROWS_PER_FETCH // 4])
@@ -100,13 +100,13 @@ def seals(reading: Reading) -> Generator[Seal, None, None]:
 
 
 def last_seal(reading: Reading) -> Seal | None:
-    """Give the newest seal."""
+    """Return the newest seal."""
     row = reading.connection.execute(select(seal).order_by(seal.c.n.desc()).limit(1)).first()
     return None if row is None else Seal(**row._mapping)  # noqa: SLF001 - as above
 
 
 def chain_head(reading: Reading) -> ChainHead | None:
-    """Give the head of the chain, the newest seal; None before the first."""
+    """Return the head of the chain, the newest seal; None before the first."""
     last = last_seal(reading)
     if last is None:
         return None

@@ -30,7 +30,7 @@ def log_backup_use(tx: Transaction, path: str, detail: dict[str, Any]) -> None:
 
 
 def last_backup(reading: Reading) -> Backup | None:
-    """Give the last verified backup; None where there is none, or its record cannot be read."""
+    """Return the last verified backup; None where there is none, or its record cannot be read."""
     kept = reading.connection.scalar(select(meta.c.value).where(meta.c.name == LAST_BACKUP_META_KEY))
     try:
         note = json.loads(kept or "")

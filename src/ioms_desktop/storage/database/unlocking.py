@@ -60,7 +60,7 @@ def open_with_password(location: str, name: str, password: str, *, kind: str = k
 
 
 def unlock_data_key(location: str, name: str, password: str) -> bytes:
-    """Give the data key of a local database, whatever its schema.
+    """Return the data key of a local database, whatever its schema.
 
     Raises:
         WrongKey: There is no such user, or the password is wrong.

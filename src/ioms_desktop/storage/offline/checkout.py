@@ -164,7 +164,7 @@ def find_checkout(reading: Reading) -> Checkout | None:
 
 
 def checkout_revisions(reading: Reading) -> RevisionsByKey:
-    """Give the revision of each record when it was checked out."""
+    """Return the revision of each record when it was checked out."""
     found: RevisionsByKey = {noun.table: {} for noun in RECORD_TYPES}
     for row in reading.connection.execute(select(tables.taken_record)):
         found[row.table_name][row.record_key] = row.revision
@@ -172,7 +172,7 @@ def checkout_revisions(reading: Reading) -> RevisionsByKey:
 
 
 def removed_records(reading: Reading, record_type: type[R], keys: set[str]) -> dict[str, tuple[R, str, str]]:
-    """Give the last version of each record deleted from the file, with who deleted it and why."""
+    """Return the last version of each record deleted from the file, with who deleted it and why."""
     former = tables.former_version
     query = (
         select(former)

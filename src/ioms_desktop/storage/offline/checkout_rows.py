@@ -16,7 +16,7 @@ R = TypeVar("R", bound=Record)
 
 
 def revisions_by_key(reading: Reading, record_type: type[Record]) -> dict[str, int]:
-    """Give the revision of every record of a type, by its key as text."""
+    """Return the revision of every record of a type, by its key as text."""
     table = tables.table_of(record_type)
     query = select(table.c.revision, *(table.c[name] for name in record_type.key))
     return {
@@ -46,7 +46,7 @@ def record_batches(reading: Reading, record_type: type[R], keys: set[str] | None
 
 
 def record_at_revision(reading: Reading, record: R, revision: int) -> R | None:
-    """Give a record of the file at a revision; None where that version was not kept."""
+    """Return a record of the file at a revision; None where that version was not kept."""
     if record.revision == revision:
         return record
     found = version_at_revision(reading, record, revision)

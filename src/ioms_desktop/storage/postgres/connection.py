@@ -25,7 +25,7 @@ SESSION_SETTINGS = {
 
 
 def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Give the driver's arguments for a connection, beyond its address.
+    """Return the driver's arguments for a connection, beyond its address.
 
     The driver itself reads the address and the usual environment variables (PGSSLMODE, PGSSLROOTCERT, PGSERVICE,
     PGPASSFILE and so on); this adds only what neither may leave open.
@@ -95,7 +95,7 @@ def _option_value(url: URL, environ: Mapping[str, str], name: str, variable: str
 
 
 def _option_values(url: URL, name: str) -> Iterable[str]:
-    """Give each value of an option of the address, whether it is repeated or separated by commas."""
+    """Return each value of an option of the address, whether it is repeated or separated by commas."""
     found = url.query.get(name, ())
     values = (found,) if isinstance(found, str) else found
     return values if name == "options" else [part for value in values for part in _split(value)]

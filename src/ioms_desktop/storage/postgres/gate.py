@@ -43,7 +43,7 @@ class ServerCaseGate:
             connection.execute(text("SELECT close_book()"))
 
     def case_of(self, record_type: type[Record], ref: str) -> str | None:
-        """Give the case that a record belongs to, without opening it."""
+        """Return the case that a record belongs to, without opening it."""
         source = views.FACT_VIEWS.get(record_type.table, tables.table_of(record_type))
         with self._engine.connect() as connection:
             found: str | None = connection.scalar(select(source.c.case_ref).where(source.c[record_type.key[0]] == ref))

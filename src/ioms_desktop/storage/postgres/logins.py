@@ -26,7 +26,7 @@ LOGIN_NAME_RULE = (
 
 
 def role_of(engine: Engine) -> str:
-    """Give the role of the user of a connection.
+    """Return the role of the user of a connection.
 
     Raises:
         Refused: The login has no account in this database, or the account was disabled or has expired.
@@ -49,7 +49,7 @@ def uses_password(engine: Engine) -> bool:
 
 
 def draft_secret(engine: Engine) -> bytes | None:
-    """Give the random 32 bytes that the server keeps to encrypt a user's drafts; None without an account."""
+    """Return the random 32 bytes that the server keeps to encrypt a user's drafts; None without an account."""
     with engine.begin() as connection:
         secret: bytes | None = connection.scalar(text("SELECT draft_secret()"))
     return None if secret is None else bytes(secret)

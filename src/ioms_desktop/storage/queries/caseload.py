@@ -100,7 +100,7 @@ class CaseloadFacts(NamedTuple):
 
 
 def case_index(reading: Reading, conditions: CaseConditions, limit: int | None = None) -> "array[int]":
-    """Give the ids of the matching cases, in order; the order always ends with the id.
+    """Return the ids of the matching cases, in order; the order always ends with the id.
 
     Args:
         reading: Where to read.
@@ -193,7 +193,7 @@ def _last_contact(before: str | ColumnElement[str]) -> ScalarSelect[Any]:
 
 
 def _day_end(on: date) -> str:
-    """Give a bound after which every moment of a day sorts earlier, with a time or without."""
+    """Return a bound after which every moment of a day sorts earlier, with a time or without."""
     return (on + timedelta(days=1)).isoformat()
 
 
@@ -251,12 +251,12 @@ def window_query() -> Select[Any]:
 
 
 def window_values(ids: Sequence[int], on: date) -> dict[str, Any]:
-    """Give the parameters of `window_query`."""
+    """Return the parameters of `window_query`."""
     return {"ids": list(ids), "on": on, "before": _day_end(on)}
 
 
 def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseloadFacts]:
-    """Give the facts for some cases, in no particular order; cases that no longer exist are left out.
+    """Return the facts for some cases, in no particular order; cases that no longer exist are left out.
 
     Args:
         reading: Where to read.

@@ -37,7 +37,7 @@ _HEADER_COLUMNS = tuple((people if name in _PERSON_COLUMNS else cases).c[name] f
 
 
 def partner_case_headers(reading: Reading, refs: Sequence[str]) -> list[PartnerCaseHeader]:
-    """Give the headers of some cases, in order of names."""
+    """Return the headers of some cases, in order of names."""
     query = select(*_HEADER_COLUMNS).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
     wanted = query.where(cases.c.case_ref.in_(list(refs))).order_by(people.c.name_key, cases.c.id)
     return [PartnerCaseHeader(*row) for row in reading.connection.execute(wanted)]

@@ -29,7 +29,7 @@ def person_index(
     descending: bool = False,
     limit: int | None = None,
 ) -> "array[int]":
-    """Give the ids of the people who match every term, in order; the order always ends with the id.
+    """Return the ids of the people who match every term, in order; the order always ends with the id.
 
     Args:
         reading: Where to read.
@@ -51,7 +51,7 @@ def person_index(
 
 
 def _first_by_name(reading: Reading, limit: int) -> "array[int]":
-    """Give the first people by name without checking access to all the others."""
+    """Return the first people by name without checking access to all the others."""
     walked = people_by_name
     return _ids(reading, select(walked.c.id).order_by(walked.c.name_key, walked.c.id).limit(limit))
 
@@ -66,6 +66,6 @@ def _ids(reading: Reading, query: Select[Any]) -> "array[int]":
 
 
 def person_window(reading: Reading, ids: Sequence[int]) -> list[FoundPerson]:
-    """Give some people, in no particular order; those who no longer exist are left out."""
+    """Return some people, in no particular order; those who no longer exist are left out."""
     query = select(*(people.c[name] for name in FoundPerson._fields)).where(people.c.id.in_(list(ids)))
     return [FoundPerson(*row) for row in reading.connection.execute(query)]

@@ -74,7 +74,7 @@ def _person_has_word(word: str) -> ColumnElement[bool]:
 
 
 def known_words(reading: Reading, words: Iterable[str]) -> frozenset[str]:
-    """Give those of some words by which anybody whom the user may know of is found."""
+    """Return those of some words by which anybody whom the user may know of is found."""
     listed = sorted(words)
     asked: Any = (
         func.json_array_elements_text(literal(listed, JSON)).table_valued("value", name="asked")
@@ -93,7 +93,7 @@ def find_people(
     limit: int,
     near: Sequence[frozenset[str]] = (),
 ) -> list[FoundPerson]:
-    """Give the first people who match every term, in no particular order.
+    """Return the first people who match every term, in no particular order.
 
     Args:
         reading: Where to read.
@@ -133,7 +133,7 @@ def _shortest_walk(term: SearchTerm) -> int:
 
 
 def _longest_words(term: SearchTerm) -> list[str]:
-    """Give the longest word of each way of a term, which the fewest people have."""
+    """Return the longest word of each way of a term, which the fewest people have."""
     return [max(way, key=len) for way in term]
 
 
@@ -165,7 +165,7 @@ def has_case_on(programmes: frozenset[str]) -> ColumnElement[bool]:
 
 
 def list_cases_of(reading: Reading, persons: Iterable[str], programmes: frozenset[str] | None) -> list[FoundCase]:
-    """Give the cases of some people, the latest referral of each first."""
+    """Return the cases of some people, the latest referral of each first."""
     query: Select[Any] = select(*(cases.c[name] for name in FoundCase._fields))
     query = query.where(cases.c.person_ref.in_(list(persons))).order_by(cases.c.referred_on.desc(), cases.c.id)
     if programmes is not None:

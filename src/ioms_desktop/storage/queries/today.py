@@ -60,7 +60,7 @@ _HEADER_COLUMNS = tuple((people if name in _PERSON_COLUMNS else cases).c[name] f
 
 
 def today_case_headers(reading: Reading, refs: Iterable[str]) -> dict[str, TodayCaseHeader]:
-    """Give the headers of some cases by reference."""
+    """Return the headers of some cases by reference."""
     wanted = sorted(set(refs))
     found: dict[str, TodayCaseHeader] = {}
     query: Select[Any] = select(*_HEADER_COLUMNS).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
@@ -90,7 +90,7 @@ def open_actions(reading: Reading, on: date, until: date) -> list[OpenAction]:
 
 
 def cases_without_worker(reading: Reading, on: date) -> list[str]:
-    """Give the references of the cases open on a day that name no worker."""
+    """Return the references of the cases open on a day that name no worker."""
     nobody = (cases.c.police_om.is_(None), cases.c.probation_practitioner.is_(None), cases.c.navigator.is_(None))
     still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
     return list(reading.connection.scalars(select(cases.c.case_ref).where(*nobody, still)))

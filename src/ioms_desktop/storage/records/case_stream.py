@@ -134,7 +134,7 @@ class CaseRowStream:
         self._current: tuple[str, Rows] | None = next(self._groups, None)
 
     def pop_facts(self, case_ref: str) -> tuple[Any, ...]:
-        """Give the facts of a case; cases must be requested in order of their references."""
+        """Return the facts of a case; cases must be requested in order of their references."""
         if self._current is None or self._current[0] != case_ref:
             return ()
         facts = tuple(self._build_facts(self._current[1]))

@@ -9,12 +9,12 @@ from ioms_desktop.storage.schema.tables import meta, policy, reference_code, ref
 
 
 def database_id(reading: Reading) -> str:
-    """Give the identifier that a database was given when it was created."""
+    """Return the identifier that a database was given when it was created."""
     return reading.connection.scalar(select(meta.c.value).where(meta.c.name == "database_id")) or ""
 
 
 def list_documents(reading: Reading) -> dict[str, dict[str, Any]]:
-    """Give every code list by name, in the form of the shipped documents."""
+    """Return every code list by name, in the form of the shipped documents."""
     lists = {
         row.name: {"title": row.title, "source": row.source, "open": row.open, "code": []}
         for row in reading.connection.execute(select(reference_list))
@@ -27,6 +27,6 @@ def list_documents(reading: Reading) -> dict[str, dict[str, Any]]:
 
 
 def policy_documents(reading: Reading) -> list[dict[str, Any]]:
-    """Give every approved policy version, earliest first."""
+    """Return every approved policy version, earliest first."""
     query = select(policy.c.document).where(policy.c.status == "APPROVED").order_by(policy.c.effective_from)
     return list(reading.connection.scalars(query))

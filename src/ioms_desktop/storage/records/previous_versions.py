@@ -26,7 +26,7 @@ class Removal(Generic[R]):
 
 
 def version_at_revision(reading: Reading, present: R, revision: int) -> R | None:
-    """Give a record at an earlier revision; None where that version was not kept.
+    """Return a record at an earlier revision; None where that version was not kept.
 
     Args:
         reading: Where to read.

@@ -30,19 +30,19 @@ class ReadScope:
     hidden_columns: frozenset[tuple[str, str]] = frozenset()
 
     def source_table(self, record_type: type[Record]) -> Table:
-        """Give the table or view from which a record type is read."""
+        """Return the table or view from which a record type is read."""
         table = tables.table_of(record_type)
         return views.FACT_VIEWS.get(table.name, table) if self.facts_only else table
 
     def columns(self, record_type: type[Record]) -> tuple[ColumnElement[Any], ...]:
-        """Give the columns of a record type, in the order that `row_mapper` expects."""
+        """Return the columns of a record type, in the order that `row_mapper` expects."""
         source = self.source_table(record_type)
         if not self.hidden_columns:
             return record_columns(record_type, source)
         return tuple(self.column(source, column.name) for column in record_columns(record_type, source))
 
     def column(self, source: Table, name: str) -> ColumnElement[Any]:
-        """Give a column, or its replacement where the user may not read it."""
+        """Return a column, or its replacement where the user may not read it."""
         if (source.name, name) not in self.hidden_columns:
             return source.c[name]
         if name == "note":
@@ -60,7 +60,7 @@ FULL_SCOPE = ReadScope()
 
 
 def columns_hidden_from(role: str) -> frozenset[tuple[str, str]]:
-    """Give the columns that a server withholds from a role."""
+    """Return the columns that a server withholds from a role."""
     return frozenset() if may(Role(role), Right.READ_INTELLIGENCE) else RESTRICTED_COLUMNS
 
 

@@ -28,12 +28,12 @@ RECORD_COLUMNS: dict[type[Record], tuple[Column[Any], ...]] = {
 
 
 def field_names(record_type: type[Record]) -> tuple[str, ...]:
-    """Give the names of a record type's own fields, in the order of its exchange file."""
+    """Return the names of a record type's own fields, in the order of its exchange file."""
     return FIELD_NAMES[record_type]
 
 
 def record_columns(record_type: type[Record], source: Table | None = None) -> tuple[Column[Any], ...]:
-    """Give the columns of a record type, in the order that `row_mapper` expects.
+    """Return the columns of a record type, in the order that `row_mapper` expects.
 
     Args:
         record_type: The record type.
@@ -47,7 +47,7 @@ def record_columns(record_type: type[Record], source: Table | None = None) -> tu
 
 
 def row_mapper(record_type: type[R]) -> Callable[[Sequence[Any]], R]:
-    """Give the function that turns a row of the selected columns into a record."""
+    """Return the function that turns a row of the selected columns into a record."""
     names = (*FIELD_NAMES[record_type], *SYSTEM_COLUMNS)
 
     def read(row: Sequence[Any]) -> R:
@@ -57,12 +57,12 @@ def row_mapper(record_type: type[R]) -> Callable[[Sequence[Any]], R]:
 
 
 def field_values(record: Record) -> dict[str, Any]:
-    """Give a record's own fields by name."""
+    """Return a record's own fields by name."""
     return {name: getattr(record, name) for name in field_names(type(record))}
 
 
 def derived_values(record_type: type[Record], fields: Mapping[str, Any]) -> dict[str, str]:
-    """Give the stored values, besides a record's own fields, that lists sort by."""
+    """Return the stored values, besides a record's own fields, that lists sort by."""
     if record_type is Person:
         return {"name_key": name_sort_key(fields["family_name"], fields["given_names"])}
     return {}
@@ -76,7 +76,7 @@ def to_json_value(value: Any) -> Any:  # noqa: ANN401 - one of the column types
 
 
 def to_json_fields(record: Record) -> dict[str, Any]:
-    """Give a record's own fields, converted for JSON."""
+    """Return a record's own fields, converted for JSON."""
     return {name: to_json_value(value) for name, value in field_values(record).items()}
 
 
@@ -99,14 +99,14 @@ def key_text(record: Record) -> str:
 
 
 def changed_fields(before: Record, after: Record) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give the fields that differ, before and after, converted for JSON."""
+    """Return the fields that differ, before and after, converted for JSON."""
     old, new = to_json_fields(before), to_json_fields(after)
     names = [name for name in new if old[name] != new[name]]
     return {name: old[name] for name in names}, {name: new[name] for name in names}
 
 
 def sort_columns(record_type: type[Record], source: Table | None = None) -> Iterable[Column[Any]]:
-    """Give the sort order of a record type: by date, then by key."""
+    """Return the sort order of a record type: by date, then by key."""
     table = table_of(record_type) if source is None else source
     dated = date_column(record_type)
     return (table.c[name] for name in dict.fromkeys([*([dated] if dated else []), *record_type.key, "id"]))

@@ -23,7 +23,7 @@ SEARCHED_FIELDS: dict[type[Record], tuple[str, ...]] = {Person: _PERSON_FIELDS, 
 
 
 def search_key_rows(record: Person | Case) -> list[dict[str, Any]]:
-    """Give the rows of search words for a person or a case."""
+    """Return the rows of search words for a person or a case."""
     values = attrgetter(*SEARCHED_FIELDS[type(record)])(record)
     return [
         {"word": word, "person_ref": person_ref, "case_ref": case_ref}
@@ -32,7 +32,7 @@ def search_key_rows(record: Person | Case) -> list[dict[str, Any]]:
 
 
 def search_keys_of(record_type: type[Record], values: Sequence[Any]) -> list[tuple[str, str, str]]:
-    """Give word, person and case for every search word of a person or a case.
+    """Return word, person and case for every search word of a person or a case.
 
     Args:
         record_type: Person or Case.

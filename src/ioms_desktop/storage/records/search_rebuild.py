@@ -54,7 +54,7 @@ def _replace(connection: Connection, wrong: Sequence[tuple[set[_Key], set[_Key]]
 
 
 def _batches(connection: Connection, record_type: type[Record]) -> Iterator[list[tuple[set[_Key], set[_Key]]]]:
-    """Give the words that each record should have and those that it has, some records at a time."""
+    """Return the words that each record should have and those that it has, some records at a time."""
     table = table_of(record_type)
     fields = [table.c[name].label(f"of_{place}") for place, name in enumerate(SEARCHED_FIELDS[record_type])]
     last = 0
@@ -70,7 +70,7 @@ def _batches(connection: Connection, record_type: type[Record]) -> Iterator[list
 
 
 def _owner(record_type: type[Record], values: Sequence[Any]) -> str:
-    """Give the reference under which a record's words are stored: of the person, or of the case."""
+    """Return the reference under which a record's words are stored: of the person, or of the case."""
     return str(values[1] if record_type is Case else values[0])
 
 

@@ -100,7 +100,7 @@ def _last_offences_query(on: date) -> Select[Any]:
 
 
 def _last_events(reading: Reading, on: date, person_ref: str | None) -> Iterator[tuple[str, date, str]]:
-    """Give the last day of each kind of event, by person."""
+    """Return the last day of each kind of event, by person."""
     for name, column, what in (*_CASE_EVENTS, *_PERSON_EVENTS):
         table = FACT_VIEWS[name]
         of_case = "person_ref" not in table.c
@@ -191,7 +191,7 @@ IDENTIFIER_COLUMNS = Person.identifiers
 
 
 def find_identifiers(reading: Reading, person_ref: str) -> dict[str, str | None] | None:
-    """Give a person's names and identifiers, which texts that outlive the record may not contain."""
+    """Return a person's names and identifiers, which texts that outlive the record may not contain."""
     shared = reading.connection.dialect.name == "postgresql"
     table, numbers = (PEOPLE_VIEW, IDENTIFIER_COLUMNS[:1]) if shared else (everybody, IDENTIFIER_COLUMNS)
     names = ("person_ref", "family_name", "given_names", "known_as", *numbers)

@@ -137,7 +137,7 @@ def _driver() -> Any:  # noqa: ANN401 - a module without types
 
 
 def driver_error() -> type[Exception]:
-    """Give the driver's exception class, for connections outside an engine."""
+    """Return the driver's exception class, for connections outside an engine."""
     error: type[Exception] = _driver().Error
     return error
 

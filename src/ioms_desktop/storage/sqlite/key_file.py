@@ -129,7 +129,7 @@ def open_data_keys(file: KeyFile, slot: KeySlot, private_key: bytes) -> dict[int
 
 
 def key_number(file: KeyFile, key: bytes) -> int:
-    """Give the number of a data key.
+    """Return the number of a data key.
 
     Raises:
         Refused: The file does not contain it.
@@ -212,7 +212,7 @@ def _is_proven(file: KeyFile, slot: KeySlot, number: int, key: bytes) -> bool:
 
 
 def _associated_data(file: KeyFile, slot: KeySlot, number: int | None = None) -> bytes:
-    """Give an envelope's associated data: it opens only in this file, for this slot and key number."""
+    """Return an envelope's associated data: it opens only in this file, for this slot and key number."""
     public = envelope.to_base64(slot.public)
     return envelope.encode_associated_data(
         FORMAT, VERSION, file.database_id, file.is_demo, slot.id, slot.kind, slot.name, public, number

@@ -63,7 +63,7 @@ def _without_prefix(path: str) -> str:
 
 
 def _drive_type(path: Path) -> int | None:
-    """Give Windows' number for the kind of drive; None on other systems."""
+    """Return Windows' number for the kind of drive; None on other systems."""
     if sys.platform == "win32":
         from ioms_desktop.windows_api import drive_type  # noqa: PLC0415 - Windows only
 

@@ -38,7 +38,7 @@ def refuse_stale_wal(path: Path, key: bytes | None) -> None:
 
 
 def _newest_audit_id(path: Path, key: bytes | None, mode: str) -> int | None:
-    """Give the id of the newest audit entry; None where it cannot be read, for instance during a copy."""
+    """Return the id of the newest audit entry; None where it cannot be read, for instance during a copy."""
     from ioms_desktop.storage.sqlite.engine import connect_read_only, driver_error  # noqa: PLC0415 - only where a log was left behind
 
     try:

@@ -83,7 +83,7 @@ class Gathered:
         return loader in self._parts or loader.at_hand(self)
 
     def __getitem__(self, loader: Loader[T]) -> T:
-        """Give a part, reading it where it has not been read.
+        """Return a part, reading it where it has not been read.
 
         Raises:
             Refused: It cannot be read, or is no longer there.
@@ -250,5 +250,5 @@ class DialogAction:
         return may(session.role, self.right) and (self.condition is None or self.condition(session))
 
     def offers(self, kind: type[T]) -> list[T]:
-        """Give its places of one kind."""
+        """Return its places of one kind."""
         return [place for place in self.offered_in if isinstance(place, kind)]

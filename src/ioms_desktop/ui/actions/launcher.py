@@ -33,7 +33,7 @@ class DialogLauncher:
         self.context = context
 
     def at_hand(self, target: Target) -> Given:
-        """Give what has been read already of what an action is started on."""
+        """Return what has been read already of what an action is started on."""
         del target
         return {}
 

@@ -146,7 +146,7 @@ def _describe_hit(hit: SearchHit) -> str:
 
 
 def find_cases(session: Session) -> "CaseFinder":
-    """Give the function by which a picker finds open cases."""
+    """Return the function by which a picker finds open cases."""
     from ioms_desktop.ui.recording.case_subject import CaseChoice  # noqa: PLC0415 - as above
 
     def search(text: str) -> "Sequence[CaseChoice]":

@@ -34,12 +34,12 @@ DRAFT_TITLES = {form: title for action in DIALOG_ACTIONS for form, title in acti
 
 
 def action_for_draft(form: str) -> DialogAction | None:
-    """Give the action that restores the unsaved entries of a form; None for a form of another version."""
+    """Return the action that restores the unsaved entries of a form; None for a form of another version."""
     return next((action for action in DIALOG_ACTIONS if form in action.drafts), None)
 
 
 def menu_actions(name: str) -> Iterator[tuple[DialogAction, Menu]]:
-    """Give the actions of a menu, in its order."""
+    """Return the actions of a menu, in its order."""
     for action in DIALOG_ACTIONS:
         for place in action.offers(Menu):
             if place.name == name:
@@ -47,7 +47,7 @@ def menu_actions(name: str) -> Iterator[tuple[DialogAction, Menu]]:
 
 
 def case_buttons(session: Session) -> Iterator[tuple[DialogAction, CaseButton]]:
-    """Give the buttons at the head of a case that this user may use."""
+    """Return the buttons at the head of a case that this user may use."""
     for action in DIALOG_ACTIONS:
         if action.is_allowed(session):
             for place in action.offers(CaseButton):
@@ -57,7 +57,7 @@ def case_buttons(session: Session) -> Iterator[tuple[DialogAction, CaseButton]]:
 def record_buttons(
     session: Session, record: Record, view: CaseView
 ) -> Iterator[tuple[DialogAction, RecordButton[Record]]]:
-    """Give what this user may do about a record of a case as it stands."""
+    """Return what this user may do about a record of a case as it stands."""
     for action in DIALOG_ACTIONS:
         if action.is_allowed(session):
             for place in action.offers(RecordButton):
@@ -66,7 +66,7 @@ def record_buttons(
 
 
 def section_button(session: Session, record_type: type[Record] | None) -> tuple[DialogAction, SectionButton] | None:
-    """Give the action with which this user adds a record to the section of a type; None where there is none."""
+    """Return the action with which this user adds a record to the section of a type; None where there is none."""
     for action in DIALOG_ACTIONS:
         for place in action.offers(SectionButton):
             if place.record_type is record_type and action.is_allowed(session):
@@ -75,7 +75,7 @@ def section_button(session: Session, record_type: type[Record] | None) -> tuple[
 
 
 def duty_button(session: Session, row: WorklistItem) -> tuple[DialogAction, DutyButton] | None:
-    """Give the job of a line of Today; None where there is none, or this user may not do it."""
+    """Return the job of a line of Today; None where there is none, or this user may not do it."""
     for action in DIALOG_ACTIONS:
         if action.is_allowed(session):
             for place in action.offers(DutyButton):
@@ -85,7 +85,7 @@ def duty_button(session: Session, row: WorklistItem) -> tuple[DialogAction, Duty
 
 
 def list_buttons(session: Session, screen: str) -> Iterator[tuple[DialogAction, ListButton]]:
-    """Give the buttons below the list of a screen that this user may use."""
+    """Return the buttons below the list of a screen that this user may use."""
     for action in DIALOG_ACTIONS:
         if action.is_allowed(session):
             for place in action.offers(ListButton):

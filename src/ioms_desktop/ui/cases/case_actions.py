@@ -83,7 +83,7 @@ class CaseActions(DialogLauncher):
         return {} if view is None or target.case_ref != view.case.case_ref else {VIEW: view}
 
     def target(self, about: str = "") -> Target:
-        """Give the case as it is shown, and what of it an action is about."""
+        """Return the case as it is shown, and what of it an action is about."""
         view = self._screen.view
         as_of = None if view is None or self._screen.is_live else view.as_of
         return Target(case_ref=self._screen.case_ref, about=about, as_of=as_of)

@@ -38,7 +38,7 @@ class Fact:
 
 
 def header_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
-    """Give the facts of the header, in the order in which a case conference asks for them."""
+    """Return the facts of the header, in the order in which a case conference asks for them."""
     case, person, lists = view.case, view.person, session.lists
     named = (labels.PROGRAMME_LABELS.get(case.programme, case.programme), lists.of("cohort").label(case.cohort))
     facts = [
@@ -64,7 +64,7 @@ def header_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
 
 
 def about_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
-    """Give every fact of the header that is filled, then the details of the case and the person."""
+    """Return every fact of the header that is filled, then the details of the case and the person."""
     person, case, lists = view.person, view.case, session.lists
     referred_by = f" by {case.referred_by}" if case.referred_by else ""
     facts = [
@@ -184,7 +184,7 @@ def _describe_custody(view: CaseView) -> str:
 
 
 def _current_spell(view: CaseView) -> CustodySpell | None:
-    """Give the latest custody spell not over on the as-of day; the day of release is a day at liberty."""
+    """Return the latest custody spell not over on the as-of day; the day of release is a day at liberty."""
     inside = [spell for spell in view.custody if spell.released_on is None or spell.released_on > view.as_of]
     return inside[-1] if inside else None
 

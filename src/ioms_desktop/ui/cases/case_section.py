@@ -65,7 +65,7 @@ class SectionRow(Generic[Item]):
         return self.case.view.case.person_ref
 
     def label(self, code_list: str, code: str | None) -> str:
-        """Give the label of a code."""
+        """Return the label of a code."""
         return self.case.session.lists.of(code_list).label(code)
 
 
@@ -99,7 +99,7 @@ class CaseSection(Generic[Item]):
         return labels.NONE_SHOWN if partly_shown else self.empty_message
 
     def rows(self, case: ShownCase) -> tuple[SectionRow[Item], ...]:
-        """Give its rows for a case, in its own order."""
+        """Return its rows for a case, in its own order."""
         items = list(self.records(case))
         if self.order is not None:
             items.sort(key=self.order, reverse=True)
@@ -109,7 +109,7 @@ class CaseSection(Generic[Item]):
         )
 
     def record_to_open(self, row: SectionRow[Item]) -> Record | None:
-        """Give the record that opens from a row; None where there is nothing more to show, or none may be shown."""
+        """Return the record that opens from a row; None where there is nothing more to show, or none may be shown."""
         may_open = self.openable is None or self.openable(row)
         return row.record if may_open and isinstance(row.record, Record) else None
 

@@ -79,7 +79,7 @@ class RecordDetailsDialog(QDialog):
 
 
 def record_lines(session: Session, record: Record) -> tuple[tuple[str, str], ...]:
-    """Give every filled field of a record as label and text, and who recorded it when."""
+    """Return every filled field of a record as label and text, and who recorded it when."""
     lines = [
         (column.label, words)
         for column in columns_of(type(record))

@@ -241,7 +241,7 @@ def _action_status(action: Action, case: ShownCase) -> str:
 
 
 def _actions_by_urgency(case: ShownCase) -> list[Action]:
-    """Give the overdue actions first, then the open ones, then the rest; each by its due date."""
+    """Return the overdue actions first, then the open ones, then the rest; each by its due date."""
 
     def urgency(action: Action) -> tuple[int, Any]:
         status = _action_status(action, case)

@@ -37,7 +37,7 @@ class BarChartView(ChartView):
         self.setAccessibleDescription(self._rebuild_picture().description)
 
     def png(self) -> bytes:
-        """Give the picture as the content of a PNG file."""
+        """Return the picture as the content of a PNG file."""
         picture = self.picture
         image = QImage(
             ceil(picture.width) * SAVED_IMAGE_SCALE,

@@ -18,7 +18,7 @@ ColourLookup = Callable[[ColourRole], QColor]
 
 
 def theme_colour(role: ColourRole) -> QColor:
-    """Give the colour of a role in the current theme."""
+    """Return the colour of a role in the current theme."""
     look = active_theme()
     if not role.startswith("rag."):
         return look.colour(role.value)
@@ -49,7 +49,7 @@ class ChartView(QWidget):
         raise NotImplementedError
 
     def group_at(self, place: QPoint) -> ShapeGroup | None:
-        """Give the shapes at a position; None if there are none."""
+        """Return the shapes at a position; None if there are none."""
         return self.picture.target_at(place.x(), place.y())
 
     @property
@@ -166,7 +166,7 @@ class ScreenMetrics:
         self._family = family
 
     def width(self, text: str, size: float, *, bold: bool) -> float:
-        """Give the advance width of a text at a size, in pixels at 100 %."""
+        """Return the advance width of a text at a size, in pixels at 100 %."""
         return _advance(self._family, text, size, bold)
 
 

@@ -71,7 +71,7 @@ class DraftNotifier(QObject):
 
 @cache
 def draft_notifier() -> DraftNotifier:
-    """Give the notifier of this process."""
+    """Return the notifier of this process."""
     return DraftNotifier()
 
 

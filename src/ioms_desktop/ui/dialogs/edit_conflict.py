@@ -109,7 +109,7 @@ class ConflictHandler(QObject):
 
 
 def _field_text(field: Field[Any]) -> str:
-    """Give what stands in a field as its reader sees it."""
+    """Return what stands in a field as its reader sees it."""
     if isinstance(field, SingleChoiceField):
         chosen = field.buttons.get(field.value() or "")
         return "" if chosen is None else chosen.text()

@@ -173,7 +173,7 @@ class MergeDialog(QDialog):
             (self.back_button if self.comparison.refusal else self.primary).setFocus()
 
     def picks(self) -> dict[str, MergeChoice]:
-        """Give the answers there are, by the name of the group."""
+        """Return the answers there are, by the name of the group."""
         return {field.name: MergeChoice(answer) for field in self.fields if (answer := field.value()) is not None}
 
     @override

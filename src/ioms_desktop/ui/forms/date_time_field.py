@@ -102,7 +102,7 @@ def _with_plain_hyphens(text: str) -> str:
 
 
 def _day_without_date(span: TimeSpan, now: datetime) -> date:
-    """Give the day of a time that was typed alone: the latest one on which it can have begun, just after midnight."""
+    """Return the day of a time that was typed alone: the latest one on which it can have begun, just after midnight."""
     has_come = span.begins <= now.time()
     if has_come or not (span.crosses_midnight or now.time() < EARLY_MORNING_ENDS):
         return now.date()

@@ -73,7 +73,7 @@ def parse_time_span(text: str) -> TimeSpan | None:
 
 
 def _possible_times(text: str) -> tuple[time, ...]:
-    """Give the times of day that a text may mean, as typed first: two for ``2``, one for ``02`` and ``1430``."""
+    """Return the times of day that a text may mean, as typed first: two for ``2``, one for ``02`` and ``1430``."""
     typed = text.strip()
     read = parse_time(typed)
     if read is None:

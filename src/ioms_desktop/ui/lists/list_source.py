@@ -40,7 +40,7 @@ class ListSource(Generic[Row]):
         self._by_id = {row.id: row for row in self.rows}
 
     def query_ids(self, query: ListQuery) -> list[int]:
-        """Give the ids of the matching rows, in their own order unless the query sorts them."""
+        """Return the ids of the matching rows, in their own order unless the query sorts them."""
         typed = TextFilter(query.text, anywhere=True)
         chosen = [(code_of, codes) for name, code_of in self._filters.items() if (codes := query.chosen(name))]
         found = [
@@ -54,7 +54,7 @@ class ListSource(Generic[Row]):
         return [row.id for row in found]
 
     def fetch_rows(self, ids: Sequence[int]) -> list[Row]:
-        """Give the rows of some ids; those no longer in the list are left out."""
+        """Return the rows of some ids; those no longer in the list are left out."""
         by_id = self._by_id
         return [by_id[number] for number in ids if number in by_id]
 

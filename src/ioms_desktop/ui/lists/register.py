@@ -161,5 +161,5 @@ class Register(Generic[Row]):
     copy: Callable[[CopyRows], str] | None = None
 
     def describe_count(self, number: int) -> str:
-        """Give a number of its records with the noun, as "1 person" or "1,234 people"."""
+        """Return a number of its records with the noun, as "1 person" or "1,234 people"."""
         return f"{number:,} {self.noun[0] if number == 1 else self.noun[1]}"

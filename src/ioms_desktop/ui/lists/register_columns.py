@@ -34,7 +34,7 @@ class ColumnChooser(QObject):
                 self._header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
 
     def shown_titles(self) -> tuple[str, ...]:
-        """Give the titles of the shown columns from left to right."""
+        """Return the titles of the shown columns from left to right."""
         order = (self._header.logicalIndex(place) for place in range(self._header.count()))
         return tuple(self._columns[number].title for number in order if not self._header.isSectionHidden(number))
 
@@ -71,7 +71,7 @@ class ColumnChooser(QObject):
         return menu
 
     def layout_text(self, query: ListQuery) -> str:
-        """Give the layout and the sort order as text."""
+        """Return the layout and the sort order as text."""
         titles = [column.title for column in self._columns]
         kept = {
             "columns": [titles[self._header.logicalIndex(place)] for place in range(self._header.count())],

@@ -104,27 +104,27 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         return self._ids
 
     def row_of(self, record: int) -> int | None:
-        """Give the row number of a record; None if it is not listed."""
+        """Return the row number of a record; None if it is not listed."""
         try:
             return self._ids.index(record)
         except ValueError:
             return None
 
     def rows_of(self, records: Iterable[int]) -> list[int]:
-        """Give the row numbers of records; those no longer listed are left out."""
+        """Return the row numbers of records; those no longer listed are left out."""
         wanted = set(records)
         if not wanted:
             return []
         return [row for row, record in enumerate(self._ids) if record in wanted]
 
     def record(self, row: int) -> Row | None:
-        """Give a row that has been read; None while it is pending, or if its record has been removed."""
+        """Return a row that has been read; None while it is pending, or if its record has been removed."""
         window = self._windows.get(row // WINDOW_ROWS)
         found = window.get(self._ids[row]) if window is not None else None
         return found or self._previous_rows.get(self._ids[row])
 
     def records(self, ids: Iterable[int], row_type: type[RowType]) -> list[RowType]:
-        """Give the rows of some records, in the order shown; those not read yet or no longer listed are left out."""
+        """Return the rows of some records, in the order shown; those not read yet or no longer listed are left out."""
         rows = (self.record(row) for row in self.rows_of(ids))
         return [row for row in rows if isinstance(row, row_type)]
 

@@ -300,7 +300,7 @@ class RegisterTable(QTableView):
         announce("Copied, and put on record", self)
 
     def menu_point(self) -> QPoint:
-        """Give the position of a context menu opened by keyboard: below the current row."""
+        """Return the position of a context menu opened by keyboard: below the current row."""
         return self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).bottomLeft())
 
     @override

@@ -189,7 +189,7 @@ class RegisterView(QWidget):
         return self.table.selected_ids
 
     def layout_text(self) -> str:
-        """Give column positions, widths, sort order and row height as text, for the user's settings."""
+        """Return column positions, widths, sort order and row height as text, for the user's settings."""
         return self.column_chooser.layout_text(self.model.query)
 
     def restore_layout(self, text: str) -> None:

@@ -143,7 +143,7 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
         self._with_teams(lambda there: self._open_dialog(AddPersonDialog(session, tasks, there, window)))
 
     def _enable(self, row: AccountRow) -> None:
-        """Give a login to somebody who has none yet, or enable a disabled account."""
+        """Return a login to somebody who has none yet, or enable a disabled account."""
         session, tasks, window = self.services.session, self.services.tasks, self.services.window
         if row.awaits_login:
             self._with_teams(
@@ -258,7 +258,7 @@ def _is_active_other(row: AccountRow) -> bool:
 
 
 def account_columns() -> tuple[ListColumn[AccountRow], ...]:
-    """Give the columns of the list of accounts."""
+    """Return the columns of the list of accounts."""
     return (
         ListColumn(
             "Name", text=lambda row: f"{row.name} (you)" if row.is_own else row.name, sort_key="name", width=190
@@ -274,7 +274,7 @@ def account_columns() -> tuple[ListColumn[AccountRow], ...]:
 
 
 def account_chip(row: AccountRow) -> Chip:
-    """Give the chip of the state of an account."""
+    """Return the chip of the state of an account."""
     if row.may_sign_in:
         return Chip(row.state, Tone.GREEN, Shape.CIRCLE)
     return Chip(row.state, Tone.AMBER, Shape.TRIANGLE) if row.active else Chip(row.state, Tone.NEUTRAL, Shape.RING)

@@ -116,7 +116,7 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
 
 
 def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
-    """Give the columns of the caseload."""
+    """Return the columns of the caseload."""
     lists, today = session.lists, session.today()
     return (
         ListColumn("Name", text=lambda row: row.name, sort_key="name", width=190, stretch=True),
@@ -161,12 +161,12 @@ def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
 
 
 def next_due_chip(row: CaseRow, days_left: int) -> Chip | None:
-    """Give the chip of a deadline within a week; a later one is shown as a date."""
+    """Return the chip of a deadline within a week; a later one is shown as a date."""
     return deadline_chip(days_left) if days_left <= DUE_SOON_DAYS else custody_chip(row)
 
 
 def custody_chip(row: CaseRow) -> Chip | None:
-    """Give the chip of a person in custody; None for a person at liberty."""
+    """Return the chip of a person in custody; None for a person at liberty."""
     return Chip("in custody", Tone.BLUE, Shape.LOCK) if row.in_custody else None
 
 
@@ -184,7 +184,7 @@ def describe_case_step(session: Session, step: str) -> str:
 
 
 def caseload_filters(session: Session) -> tuple[Filter, ...]:
-    """Give the filters of the caseload; a user who sees only one programme gets no filter of programmes."""
+    """Return the filters of the caseload; a user who sees only one programme gets no filter of programmes."""
     seen = case_lists.visible_programmes(session.role)
     lists = session.lists
     found = [

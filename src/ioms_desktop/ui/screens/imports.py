@@ -333,7 +333,7 @@ def _has(rows: Sequence[ImportRow], what: str) -> bool:
 
 
 def _rows(report: ImportReport) -> list[ImportRow]:
-    """Give every line of the preview: each reason and warning, and each row that has neither."""
+    """Return every line of the preview: each reason and warning, and each row that has neither."""
     found: list[ImportRow] = []
     told: set[tuple[str, str, int]] = set()
     keys = {(file.file, file.table, row.line): row.key for file in report.files for row in file.rows()}

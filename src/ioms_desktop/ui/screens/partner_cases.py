@@ -179,7 +179,7 @@ def formal_case_name(header: PartnerCaseHeader) -> str:
 
 
 def partner_case_facts(session: Session, header: PartnerCaseHeader) -> tuple[Fact, ...]:
-    """Give the facts of the page."""
+    """Return the facts of the page."""
     age = age_on(header.date_of_birth, session.today())
     facts = [
         Fact("Born", f"{format_date(header.date_of_birth)} (age {age})"),
@@ -195,7 +195,7 @@ def partner_case_facts(session: Session, header: PartnerCaseHeader) -> tuple[Fac
 
 
 def partner_case_columns(session: Session) -> tuple[ListColumn[PartnerCaseHeader], ...]:
-    """Give the columns of the list."""
+    """Return the columns of the list."""
     status = session.lists.of("case_status")
     return (
         ListColumn("Name", text=formal_case_name, sort_key="name", width=260, stretch=True),

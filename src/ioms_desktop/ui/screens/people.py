@@ -63,7 +63,7 @@ class PeopleScreen(RegisterScreen[PersonRow]):
 
 
 def person_columns(session: Session) -> tuple[ListColumn[PersonRow], ...]:
-    """Give the columns of the list of people."""
+    """Return the columns of the list of people."""
     today = session.today()
     return (
         ListColumn("Name", text=lambda row: row.name, sort_key="name", width=220),

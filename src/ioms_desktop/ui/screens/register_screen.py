@@ -45,11 +45,11 @@ class RegisterScreen(Screen, Generic[Row]):
         return ()
 
     def body(self) -> QWidget:
-        """Give what fills the screen: the list, or pages of which it is one."""
+        """Return what fills the screen: the list, or pages of which it is one."""
         return self.view
 
     def rows(self, ids: Sequence[int]) -> list[Row]:
-        """Give the rows of some ids, in the order shown; those not read yet are left out."""
+        """Return the rows of some ids, in the order shown; those not read yet are left out."""
         return self.view.model.records(ids, self.row_type)
 
     @override

@@ -198,7 +198,7 @@ class TodayScreen(Screen):
                 self.services.open_case(row.case_ref)
 
     def _job_of(self, row: WorklistItem) -> tuple[str, Callable[[], object]]:
-        """Give the verb of what a line asks for, and what does it."""
+        """Return the verb of what a line asks for, and what does it."""
         window, found = self.services, duty_button(self.services.session, row)
         if found is not None:
             action, place = found
@@ -235,7 +235,7 @@ class TodayScreen(Screen):
 
 
 def due_chip_of(today: date, row: WorklistItem) -> Chip | None:
-    """Give the deadline chip of a line; None if it has no due date."""
+    """Return the deadline chip of a line; None if it has no due date."""
     return deadline_chip((row.due_on - today).days) if row.due_on is not None else None
 
 

@@ -72,7 +72,7 @@ def set_icon(owner: HasIcon, name: str, colour: str = "text") -> None:
 
 @cache
 def icon_file(name: str, colour: str) -> str:
-    """Give the path of a recoloured icon in memory, since a stylesheet can only refer to files.
+    """Return the path of a recoloured icon in memory, since a stylesheet can only refer to files.
 
     Args:
         name: The Lucide name.

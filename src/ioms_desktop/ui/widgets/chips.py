@@ -51,7 +51,7 @@ _RAG = {
 
 
 def rag_chip(rag: str | None) -> Chip | None:
-    """Give the chip of a RAG colour by its code; None if there is none."""
+    """Return the chip of a RAG colour by its code; None if there is none."""
     if not rag:
         return None
     tone, shape = _RAG.get(rag, (Tone.NEUTRAL, Shape.RING))
@@ -59,7 +59,7 @@ def rag_chip(rag: str | None) -> Chip | None:
 
 
 def deadline_chip(days_left: int, *, done: bool = False) -> Chip:
-    """Give the chip of a deadline.
+    """Return the chip of a deadline.
 
     Args:
         days_left: Days until it is due; 0 for today, negative if it is late.
@@ -77,7 +77,7 @@ def deadline_chip(days_left: int, *, done: bool = False) -> Chip:
 
 
 def chip_size(chip: Chip, font: QFont) -> QSize:
-    """Give the size of a chip."""
+    """Return the size of a chip."""
     sign = 0 if chip.shape is Shape.NONE else SHAPE_SIZE_PX + SHAPE_GAP_PX
     return QSize(2 * CHIP_PADDING_PX + sign + QFontMetrics(font).horizontalAdvance(chip.text), CHIP_HEIGHT_PX)
 
@@ -189,6 +189,6 @@ class ChipLabel(QLabel):
 
 
 def chip_font() -> QFont:
-    """Give the typeface of chips: small and bold."""
+    """Return the typeface of chips: small and bold."""
     now = active_theme()
     return now.font(size=now.sizes.small, bold=True)

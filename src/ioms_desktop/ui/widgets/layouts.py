@@ -11,7 +11,7 @@ MAX_SCREEN_SHARE = 0.92
 
 
 def largest_size(window: QWidget, share: float = MAX_SCREEN_SHARE) -> QSize:
-    """Give the largest size of a window: a share of the available width and height of its screen."""
+    """Return the largest size of a window: a share of the available width and height of its screen."""
     screen = window.screen() or QGuiApplication.primaryScreen()
     room = screen.availableSize()
     return QSize(int(room.width() * share), int(room.height() * share))
