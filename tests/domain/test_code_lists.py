@@ -166,3 +166,16 @@ def test_figures_count_a_person_by_what_their_code_stands_for() -> None:
     assert groups == {
         "F": "SEX_FEMALE", "FEMALE": "SEX_FEMALE", "M": "SEX_MALE", "MALE": "SEX_MALE", "U": "SEX_NOT_RECORDED"
     }  # fmt: skip
+
+
+def test_a_contact_type_says_whether_somebody_lays_eyes_on_the_person() -> None:
+    kinds = LISTS.of("contact_type")
+    apart = {code.code for code in kinds if not code.more["in_person"]}
+    assert {"PHONE", "TEXT", "VIDEO", "THIRD_PARTY", "ADDRESS_CHECK"} <= apart
+    assert {code.code for code in kinds if code.more.get("never_completes")} == {"TEXT", "THIRD_PARTY"}
+
+
+def test_school_exclusion_is_no_lever() -> None:
+    levers = LISTS.of("enforcement_lever")
+    assert len(levers.codes) >= 4
+    assert not [code for code in levers if "SCHOOL" in code.code or "school" in code.label.lower()]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -22,7 +23,7 @@ from ioms_desktop.domain.errors import (
     Refused,
     StepNotAvailable,
 )
-from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.concerns_and_decisions import BESIDE_A_DECISION, Concern, Decision, Proposal
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.edit_conflicts import EditConflict
 from ioms_desktop.services.recording.decisions import (
@@ -383,6 +384,45 @@ def test_taking_no_action_on_a_concern_is_answered_by_a_supervisor(
         assert answer(boss, ref)
     assert authorised(other, proposed(officer, replace(held, rule="missed_contacts")))
     assert authorised(other, proposed(officer, replace(WARN, step="L0", decision="DE_ESCALATE")))
+
+
+BESIDE: dict[str, Any] = {
+    "alternatives": "A visit by the navigator.",
+    "proportionality": "The least that helps.",
+    "others_told": "His mother.",
+    "review_on": TODAY + DAY * 30,
+    "dissent_agency": "HMPPS_PROBATION",
+    "dissent": "Wants a recall.",
+    "conviction_court": "Leicester Magistrates' Court",
+    "convicted_on": TODAY - DAY * 40,
+    "lever": "TENANCY",
+}
+"""What a proposal says beside the decision, and hands over to it."""
+
+
+def test_what_a_proposal_says_beside_the_decision_stands_in_the_decision(officer: Session, boss: Session) -> None:
+    assert set(BESIDE) == set(BESIDE_A_DECISION)
+    ref = proposed(officer, replace(LETTER, **BESIDE))
+    authorised(boss, ref)
+    for kept in (proposal(boss, ref), decisions(boss)[-1]):
+        assert {name: getattr(kept, name) for name in BESIDE} == BESIDE
+
+
+def test_the_server_keeps_what_stands_beside_a_decision_and_its_proposal(office: Office) -> None:
+    officer, boss = office.session("officer"), office.session("supervisor")
+    waiting = proposed(officer, replace(HOLD, rule="missed_contacts"))
+    decided = authorised(boss, proposed(officer, replace(LETTER, rule=None, **BESIDE))).ref
+    answer = "status = 'REFUSED', answered_by = session_user, answered_on = current_date, revision = revision + 1"
+    with office.raw("supervisor") as raw:
+        raw.execute("SELECT open_case('PHX-1')")
+        for name in BESIDE:
+            decision = f"UPDATE decisions SET {name} = NULL, revision = revision + 1 WHERE decision_ref = %s"  # noqa: S608 - our own name
+            proposal = f"UPDATE proposals SET {name} = '2026-10-01', {answer} WHERE proposal_ref = %s"  # noqa: S608 - as above
+            for statement, ref in ((decision, decided), (proposal, waiting)):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"not changed|when it is served"):
+                    raw.execute(statement, (ref,))
+        control = f"UPDATE proposals SET {answer} WHERE proposal_ref = %s"  # noqa: S608 - as above
+        assert raw.execute(control, (waiting,)).rowcount == 1
 
 
 def test_what_the_person_was_told_is_asked_when_the_step_is_served_and_not_before(

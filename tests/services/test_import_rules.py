@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.storage.store import Store
-from services.exchange_session import decision, iom, person, phoenix, put, reasons, session_at, taken
+from services.exchange_session import decision, iom, person, phoenix, put, reasons, rows_of, session_at, taken
 
 
 def test_an_offer_on_a_control_arm_case_is_refused_without_saying_why(store: Store, tmp_path: Path) -> None:
@@ -155,3 +156,47 @@ def test_a_contact_cannot_be_part_of_another_cases_offer(store: Store, tmp_path:
     ((_, _, column, value, reason),) = reasons(session_at(store), tmp_path)
     assert (column, value) == ("offer_ref", "O1")
     assert reason.startswith("That offer belongs to another case.")
+
+
+def arrest(**more: str) -> dict[str, str]:
+    """An arrest as a file brings it."""
+    day = {"occurred_on": "2026-08-21", "recorded_on": "2026-08-21"}
+    return {"concern_ref": "K1", "case_ref": "C2", **day, "concern_type": "ARREST", **more}
+
+
+def order(**more: str) -> dict[str, str]:
+    """A community order as a file brings it."""
+    return {"order_ref": "O1", "person_ref": "P1", "order_type": "COMMUNITY_ORDER", "made_on": "2026-03-01", **more}
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "words"),
+    [
+        ("concerns", arrest(outcome="NFA"), "outcome_on", "Say on which day it ended"),
+        ("concerns", arrest(outcome_on="2026-08-27"), "outcome", "Say how it ended"),
+        ("concerns", arrest(outcome="NFA", outcome_on="2026-08-20"), "outcome_on", "cannot be before When it happened"),
+        ("orders", order(ended_on="2026-02-28", end_reason="REVOKED"), "ended_on", "cannot be before Made on"),
+        ("orders", order(end_reason="REVOKED"), "ended_on", "Say on which day it ended"),
+    ],
+)
+def test_how_a_concern_or_an_order_ended_comes_with_its_day(
+    store: Store, tmp_path: Path, table: str, row: dict[str, str], column: str, words: str
+) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    put(tmp_path, table, [row])
+    ((_, _, found, _, reason),) = reasons(session_at(store), tmp_path)
+    assert (found, words in reason) == (column, True)
+
+
+def test_how_an_arrest_and_an_order_ended_is_taken_and_given_back(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    put(tmp_path, "concerns", [arrest(outcome="NFA", outcome_on="2026-08-27")])
+    put(tmp_path, "orders", [order(ended_on="2026-06-30", end_reason="COMPLETED", ends_on="2027-02-28")])
+    taken(session_at(store), tmp_path)
+    export_records(session_at(store), tmp_path / "out", reason="CASE_WORK")
+    _, kept = rows_of(tmp_path / "out" / "concerns.csv")
+    assert kept[-2:] == ["NFA", "2026-08-27"]
+    _, kept = rows_of(tmp_path / "out" / "orders.csv")
+    assert kept[-2:] == ["2026-06-30", "COMPLETED"]

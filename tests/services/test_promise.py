@@ -3,7 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -92,7 +92,7 @@ def a_miss(on: date = TODAY) -> RecordContact:
 
 
 def l1(**more: str) -> ProposeDecision:
-    words = {"child_checks": CHECKS, "step": "L1", **more}
+    words: dict[str, Any] = {"child_checks": CHECKS, "step": "L1", **more}
     return ProposeDecision(
         request=request(),
         case_ref="PHX-1",

@@ -33,7 +33,18 @@ IDENTITY = {"family_name", "given_names", "known_as", "phone", "postcode", "lang
 NAMED = {"pnc_id", "cro_number", "crn", "prison_number", "niche_id", "establishment", "court", "agency", "meeting_ref"}
 WORKERS = {
     *("police_om", "probation_practitioner", "navigator", "set_by", "offered_by", "worker", "rated_by", "proposed_by"),
-    *("authorised_by", "answered_by", "delivered_by", "owner", "scorer", "decision_ref", "version", "value", "mode"),
+    *(
+        "authorised_by",
+        "answered_by",
+        "delivered_by",
+        "owner",
+        "scorer",
+        "decision_ref",
+        "concern_ref",
+        "version",
+        "value",
+        "mode",
+    ),
 }
 
 

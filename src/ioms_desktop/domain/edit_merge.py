@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
-from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.concerns_and_decisions import BESIDE_A_DECISION, Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record, columns_of
@@ -97,6 +97,7 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
     Concern: (
         FieldGroup("event", ("occurred_on", "recorded_on", "concern_type", "offence_group"), always_ask=True),
         FieldGroup("grading", ("source_grade", "information_grade", "handling", "summary"), always_ask=True),
+        FieldGroup("end", ("outcome", "outcome_on"), always_ask=True),
     ),
     Decision: (
         FieldGroup(
@@ -111,6 +112,7 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
                 "authorised_by",
                 "child_checks",
                 "told_participant",
+                *BESIDE_A_DECISION,
             ),
             always_ask=True,
         ),
@@ -128,8 +130,7 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
                 "proposed_by",
                 "child_checks",
                 "told_participant",
-                "alternatives",
-                "proportionality",
+                *BESIDE_A_DECISION,
             ),
             always_ask=True,
         ),
@@ -137,8 +138,11 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
             "answer", ("status", "answered_by", "answered_on", "answer_reason", "decision_ref"), always_ask=True
         ),
     ),
-    Order: (FieldGroup("order", ("order_type", "made_on", "ends_on")),),
-    Offence: (FieldGroup("part", ("role", "outcome")),),
+    Order: (
+        FieldGroup("order", ("order_type", "made_on", "ends_on")),
+        FieldGroup("end", ("ended_on", "end_reason")),
+    ),
+    Offence: (FieldGroup("part", ("role", "outcome", "outcome_on")),),
     Referral: (FieldGroup("answer", ("status", "answered_on", "reason")),),
     Notification: (
         FieldGroup("delivery", ("outcome", "delivered_by", "present", "mode")),

@@ -8,6 +8,18 @@ from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import Record, code, day, long_text, ref, short_text
 
+DECISION_TEXTS = (
+    *("reason", "child_checks", "told_participant", "alternatives", "proportionality", "others_told", "dissent"),
+    "conviction_court",
+)
+"""The columns of a decision, and of its proposal, in which people write in their own words."""
+
+BESIDE_A_DECISION = (
+    *("alternatives", "proportionality", "others_told", "review_on", "dissent_agency", "dissent", "conviction_court"),
+    *("convicted_on", "lever"),
+)
+"""What a proposal says beside the decision itself, and hands over to it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern(Record):
@@ -35,6 +47,10 @@ class Concern(Record):
     information_grade: str | None = code("information_grade")
     handling: str | None = code("handling")
     summary: str | None = long_text()
+    outcome: str | None = code(
+        "concern_outcome", label="How it ended", help="What became of the arrest, charge or suspicion."
+    )
+    outcome_on: date | None = day(label="Ended on", not_before="occurred_on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +63,9 @@ class Decision(Record):
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.PROPOSE,
         facts=True,
-        withheld=("reason", "child_checks", "told_participant"),
+        withheld=DECISION_TEXTS,
         rules_read_history=True,
-        free_text=("reason", "child_checks", "told_participant"),
+        free_text=DECISION_TEXTS,
         intelligence=("rule", "credible_intelligence"),
     )
 
@@ -65,6 +81,15 @@ class Decision(Record):
     child_checks: str | None = short_text()
     told_participant: str | None = short_text(label="The person was told")
     actioned_on: date | None = day(label="Served on")
+    alternatives: str | None = short_text(label="Alternatives considered")
+    proportionality: str | None = short_text(label="Why it is proportionate")
+    others_told: str | None = short_text(label="Who else was told")
+    review_on: date | None = day(label="Review on", future=True)
+    dissent_agency: str | None = code("agency", label="Agency that disagrees")
+    dissent: str | None = short_text(label="Its view and its reason")
+    conviction_court: str | None = short_text(label="Convicted at (court)")
+    convicted_on: date | None = day()
+    lever: str | None = code("enforcement_lever", label="Partner lever")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +106,8 @@ class Proposal(Record):
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.PROPOSE,
         facts=True,
-        withheld=(*("reason", "child_checks", "told_participant", "alternatives", "proportionality", "answer_reason"),),
-        free_text=(
-            *("reason", "child_checks", "told_participant", "alternatives", "proportionality", "answer_reason"),
-        ),
+        withheld=(*DECISION_TEXTS, "answer_reason"),
+        free_text=(*DECISION_TEXTS, "answer_reason"),
         intelligence=("rule", "credible_intelligence"),
     )
 
@@ -105,3 +128,10 @@ class Proposal(Record):
     answered_on: date | None = day()
     answer_reason: str | None = short_text(label="Reason of the answer")
     decision_ref: str | None = short_text()
+    others_told: str | None = short_text(label="Who else was told")
+    review_on: date | None = day(label="Review on", future=True)
+    dissent_agency: str | None = code("agency", label="Agency that disagrees")
+    dissent: str | None = short_text(label="Its view and its reason")
+    conviction_court: str | None = short_text(label="Convicted at (court)")
+    convicted_on: date | None = day()
+    lever: str | None = code("enforcement_lever", label="Partner lever")

@@ -76,6 +76,7 @@ class Contact(Record):
     note: str | None = long_text()
     statement_basis: str | None = code("statement_basis", label="The note is")
     utc_offset: str | None = code("utc_offset", label="Clock then")
+    purpose: str | None = code("contact_purpose", help="What the contact was for, planned or not.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

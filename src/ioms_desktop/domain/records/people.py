@@ -93,7 +93,10 @@ class Assessment(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Record):
-    """A court order or a licence, in force from `made_on` to `ends_on`, both included."""
+    """A court order or a licence, in force from `made_on` to `ends_on`, both included.
+
+    One that was revoked or completed before ends on `ended_on`, included.
+    """
 
     table: ClassVar[str] = "orders"
     key: ClassVar[tuple[str, ...]] = ("order_ref",)
@@ -114,6 +117,8 @@ class Order(Record):
     ends_on: date | None = day(future=True)
     court: str | None = short_text()
     conditions: str | None = short_text()
+    ended_on: date | None = day(label="Ended early on", not_before="made_on")
+    end_reason: str | None = code("order_end_reason", label="Why it ended")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,3 +140,7 @@ class Offence(Record):
     role: str | None = code("offence_role")
     outcome: str | None = short_text()
     harm_weight: str | None = decimal_number()
+    outcome_on: date | None = day(label="Date of the outcome", not_before="offence_on")
+    concern_ref: str | None = short_text(
+        label="Arrest or charge", help="The reference of the concern that it was recorded as."
+    )

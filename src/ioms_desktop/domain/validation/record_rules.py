@@ -10,7 +10,7 @@ from ioms_desktop.domain.policy.decisions import check_decision
 from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.records.concerns_and_decisions import Decision
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Order
 from ioms_desktop.domain.records.record import Record
@@ -30,6 +30,7 @@ OFFER_NOT_ALLOWED_MESSAGE = (
     "No support offer can be recorded on this case. Nothing was saved; a supervisor can say why."
 )
 OFFER_OF_OTHER_CASE_MESSAGE = "That offer belongs to another case. Nothing was saved; choose one of this case's offers."
+NO_DAY_OF_END_MESSAGE = "Say on which day it ended; without it nobody can tell what held on which day."
 
 
 class CaseBasics(NamedTuple):
@@ -183,6 +184,8 @@ def _check_order(order: Order, _facts: RecordCheckContext) -> Iterator[Finding]:
             order.ends_on.isoformat(),
             f"An order cannot end before it is made on {format_day(order.made_on)}.",
         )
+    if order.end_reason and order.ended_on is None and order.ends_on is None:
+        yield Finding("ended_on", "", NO_DAY_OF_END_MESSAGE)
 
 
 def _check_offer(offer: Offer, facts: RecordCheckContext) -> Iterator[Finding]:
@@ -200,6 +203,13 @@ def _check_offer(offer: Offer, facts: RecordCheckContext) -> Iterator[Finding]:
 def _check_contact(contact: Contact, facts: RecordCheckContext) -> Iterator[Finding]:
     if contact.offer_ref is not None and facts.offer_case(contact.offer_ref) not in {None, contact.case_ref}:
         yield Finding("offer_ref", contact.offer_ref, OFFER_OF_OTHER_CASE_MESSAGE)
+
+
+def _check_concern(concern: Concern, _facts: RecordCheckContext) -> Iterator[Finding]:
+    if concern.outcome and concern.outcome_on is None:
+        yield Finding("outcome_on", "", NO_DAY_OF_END_MESSAGE)
+    if concern.outcome_on is not None and not concern.outcome:
+        yield Finding("outcome", "", "Say how it ended, or leave the day empty too.")
 
 
 def _check_rating(rating: Rating, _facts: RecordCheckContext) -> Iterator[Finding]:
@@ -234,6 +244,7 @@ _RULES: Mapping[type[Record], Callable[[Any, RecordCheckContext], Iterator[Findi
     Order: _check_order,
     Offer: _check_offer,
     Contact: _check_contact,
+    Concern: _check_concern,
     Rating: _check_rating,
     Decision: _check_stored_decision,
 }

@@ -18,7 +18,7 @@ from ioms_desktop.domain.policy.policy import Policy, rule_families
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.concerns_and_decisions import BESIDE_A_DECISION, Decision, Proposal
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.case_history import get_case_history
@@ -90,6 +90,13 @@ class ProposeDecision:
     told_participant: str | None = None
     alternatives: str | None = None
     proportionality: str | None = None
+    others_told: str | None = None
+    review_on: date | None = None
+    dissent_agency: str | None = None
+    dissent: str | None = None
+    conviction_court: str | None = None
+    convicted_on: date | None = None
+    lever: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +195,13 @@ def propose_decision(session: Session, entry: ProposeDecision) -> Outcome:
             told_participant=(entry.told_participant or "").strip() or None,
             alternatives=entry.alternatives,
             proportionality=entry.proportionality,
+            others_told=entry.others_told,
+            review_on=entry.review_on,
+            dissent_agency=entry.dissent_agency,
+            dissent=entry.dissent,
+            conviction_court=entry.conviction_court,
+            convicted_on=entry.convicted_on,
+            lever=entry.lever,
             status="PROPOSED",
         )
         check_proposal(session, tx, case, proposal)
@@ -344,4 +358,5 @@ def _decision_from(proposal: Proposal, authoriser: str, on: date) -> Decision:
         authorised_by=authoriser,
         child_checks=proposal.child_checks,
         told_participant=proposal.told_participant,
+        **{name: getattr(proposal, name) for name in BESIDE_A_DECISION},
     )
