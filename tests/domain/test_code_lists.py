@@ -6,7 +6,7 @@ import pytest
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.figures.figure_tables import TablePlan, group_code_of
-from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
+from ioms_desktop.domain.records.code_lists import Code, CodeList, CodeLists
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.paths import resource
@@ -179,3 +179,85 @@ def test_school_exclusion_is_no_lever() -> None:
     levers = LISTS.of("enforcement_lever")
     assert len(levers.codes) >= 4
     assert not [code for code in levers if "SCHOOL" in code.code or "school" in code.label.lower()]
+
+
+OUR_OWN_DATES = {"retention_group", "figure_cell", "figure_cube", "figure_threshold"}
+"""The lists whose days are those from which a choice of the force holds; the list names who signs it off."""
+DATED = [
+    (codes.name, code)
+    for codes in LISTS
+    for code in codes
+    if codes.name not in OUR_OWN_DATES
+    and (code.valid_from or code.valid_to or {"active", "changes", "superseded_from"} & set(code.more))
+]
+
+
+@pytest.mark.parametrize(("name", "code"), DATED, ids=lambda each: getattr(each, "code", each))
+def test_dated_law_has_its_source_and_its_day(name: str, code: Code) -> None:
+    assert len(code.more["source"]) > 5, name
+    assert code.valid_from or code.valid_to or code.more["superseded_from"]
+    for change in code.more.get("changes", ()):
+        assert isinstance(change["from"], date)
+        assert len(change["source"]) > 10
+        assert change["power"]
+
+
+def test_law_that_somebody_only_remembers_is_looked_at() -> None:
+    """The control of the test above: it looks at the steps whose power rests on a statute, and at what has ended."""
+    looked = {code.code for _, code in DATED}
+    assert {"L4", "L5", "L5b", "L5c", "L5d", "L5e", "L6", "L6b", "L6c", "L7", "L7b", "PSS", "DTO_TOP_UP"} <= looked
+    steps = LISTS.of("enforcement_step")
+    statutes = {code.code for code in steps if re.search(r" Act \d{4} s|Sentencing Code", code.more["power"])}
+    assert statutes - {"PARALLEL"} <= looked
+
+
+def test_every_label_is_words_and_no_code() -> None:
+    for codes in LISTS:
+        for code in (each for each in codes if not each.synonym_of):
+            assert code.label.strip() == code.label != "", (codes.name, code.code)
+            assert "_" not in code.label, (codes.name, code.code)
+            known_by_it = re.fullmatch(r"[A-Z0-9/+-]{2,9}", code.code)  # OGRS4, MASH: said as they are written
+            assert code.label != code.code or known_by_it, (codes.name, code.code)
+
+
+SUPERSEDED = LISTS.of("risk_tool")
+
+
+def test_a_score_says_what_has_taken_the_place_of_its_tool() -> None:
+    assert SUPERSEDED.label("OGRS3", date(2025, 12, 31)) == "OGRS3"
+    assert SUPERSEDED.label("OGRS3", date(2026, 1, 1)) == "OGRS3 (superseded by OGRS4)"
+    assert SUPERSEDED.label("OGRS3-2", date(2026, 5, 1)) == "OGRS3, two years (superseded by OGRS4)"
+    assert SUPERSEDED.label("OGRS4", date(2026, 5, 1)) == SUPERSEDED.label("OGRS4") == "OGRS4"
+
+
+def test_former_names_of_a_tool_stand_for_its_present_name_and_what_is_no_tool_is_not_offered() -> None:
+    assert {SUPERSEDED.canonical(code) for code in ("OSP/C", "OSPC", "OSP_DC")} == {"OSP/DC"}
+    assert {SUPERSEDED.canonical(code) for code in ("OSP/I", "OSP-I", "OSP_IIC")} == {"OSP/IIC"}
+    offered = {code.code for code in SUPERSEDED.offered()}
+    assert {"OSP/DC", "OSP/IIC", "PDAT", "DASH", "DARA"} <= offered
+    assert not {"MAPPA", "CHI", "CSS", "OSP/C"} & offered
+    assert "MAPPA" in SUPERSEDED  # what was recorded keeps its label
+
+
+@pytest.mark.parametrize("code", ["AL", "EX", "FI", "IM", "OB", "OS"])
+def test_an_unverified_warning_marker_is_shown_and_not_offered(code: str) -> None:
+    markers = LISTS.of("warning_marker")
+    assert markers.label(code) != code
+    assert code not in {each.code for each in markers.offered()}
+
+
+def test_every_step_is_in_a_family() -> None:
+    families = LISTS.of("step_family")
+    found = [step.more["family"] for step in LISTS.of("enforcement_step")]
+    assert set(found) == {family.code for family in families}
+
+
+def test_what_ended_is_offered_up_to_its_last_day_and_taken_in_files() -> None:
+    statuses = LISTS.of("statutory_status")
+    for code in ("PSS", "DTO_TOP_UP"):
+        last = statuses.get(code).valid_to  # type: ignore[union-attr]  # it is there
+        assert last is not None
+        assert code in {each.code for each in statuses.offered(last)}
+        assert code not in {each.code for each in statuses.offered(date(2026, 11, 30))}
+        assert code in statuses
+    assert {"DTO_CUSTODY", "DTO_SUPERVISION", "RUI"} <= {each.code for each in statuses.offered(date(2026, 11, 30))}

@@ -1,7 +1,7 @@
 """Which steps are available to whom, and what a decision must carry."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,6 +17,7 @@ from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from rulebook import default_ladder
 
 ON = date(2026, 10, 19)
+DAY = timedelta(days=1)
 ALL_CHECKS = "NRM=no: none seen; YJS=yes; PARENT=yes; DIVERSION=yes: considered; COMMUNICATION=yes"
 L1 = Decision(
     decision_ref="D1",
@@ -157,3 +158,29 @@ def test_taking_no_action_on_a_concern_needs_a_supervisor(kind: str, rule: str) 
     assert needs_supervisor(kind, None, "CONCERN")
     assert not needs_supervisor("DE_ESCALATE", None, "CONCERN")
     assert not needs_supervisor(kind, None, "POOR_ENGAGEMENT")
+
+
+@pytest.mark.parametrize("code", ["L5c", "L5d", "L5e", "L6c"])
+def test_a_step_that_legal_services_have_not_confirmed_is_available_to_nobody(code: str) -> None:
+    (step,) = (each for each in default_ladder() if each.code == code)
+    for years in (12, 17, 18, 45):
+        situation = replace(aged(years, order=True), on=date(2026, 12, 1))
+        assert reasons(situation)[code] == f"{step.name}: not in use until the force's legal services confirm it"
+        confirmed = replace(step, active=True)
+        (found,) = step_availability([confirmed], situation)
+        assert found.available == (years >= (step.min_age or 0))
+
+
+def test_dispersal_is_for_ten_and_over() -> None:
+    assert reasons(aged(10))["L6b"] is None
+    assert reasons(aged(9))["L6b"] == "Dispersal: 10 or over; she is 9 on 19 Oct 2026"
+
+
+def test_an_act_changes_a_power_from_its_day_once_legal_services_have_confirmed_it() -> None:
+    (step,) = (each for each in default_ladder() if each.code == "L6b")
+    (change,) = step.changes
+    before, after = change.from_on - DAY, change.from_on
+    assert "48 hours" in step.power_on(before) == step.power_on(after) == step.power
+    confirmed = replace(step, changes=(replace(change, confirmed=True),))
+    assert "48 hours" in confirmed.power_on(before)
+    assert "72 hours" in confirmed.power_on(after)

@@ -75,6 +75,7 @@ CHILD_CHECKS = "NRM=no: asked; YJS=yes; PARENT=yes; DIVERSION=yes: considered; C
         ({"step": "L2", "actioned_on": "2026-11-03"}, "told_participant", "needs what the person was told"),
         ({"step": "L4", "told_participant": "said"}, "step", "needs a Community Protection Warning first"),
         ({"step": "L7", "told_participant": "said"}, "step", "not in force in Leicestershire"),
+        ({"step": "L5d", "told_participant": "said"}, "step", "until the force's legal services confirm it"),
         ({"step": ""}, "step", "names its step"),
         ({"actioned_on": "2026-11-01"}, "actioned_on", "cannot be served before"),
         ({"decided_on": "2026-10-19", "child_checks": "NRM=yes;YJS=yes"}, "child_checks", "(PARENT)"),

@@ -1,8 +1,11 @@
 """A database made before the policy of 30 November 2026 keeps its rows and gets the columns and codes of today."""
 
+from datetime import date
+
 from sqlalchemy import delete, func, insert, select, update
 
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
+from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.database.migrate import _run_upgrade
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
@@ -51,3 +54,11 @@ def test_an_earlier_database_keeps_its_rows_and_gets_the_columns_and_codes_of_to
     assert kinds.pop("BOXING_CLUB") is None  # an office's own code stays as it was
     assert None not in kinds.values()
     assert {row["purpose"] for row in held} == {None}  # nothing is made up for what was recorded before
+
+
+def test_a_day_within_an_entry_of_a_list_comes_back_from_the_database(store: Store) -> None:
+    with store.read() as reading:
+        ladder = load_rulebook(reading).ladder
+    (dispersal,) = (step for step in ladder if step.code == "L6b")
+    assert [(each.from_on, each.confirmed) for each in dispersal.changes] == [(date(2026, 6, 29), False)]
+    assert [step.code for step in ladder if not step.active] == ["L5c", "L5d", "L5e", "L6c"]

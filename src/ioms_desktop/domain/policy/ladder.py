@@ -28,7 +28,10 @@ class LadderStep:
         valid_from: The first day the power is in force, included; None for no beginning.
         valid_to: The last day it is in force, included; None for no end.
         appropriate_adult: Whether somebody under 18 needs an appropriate adult for it.
+        active: Whether the force's legal services have confirmed it; one that is not is never available.
+        family: The code of the family of steps in which screens offer it.
         short: Its short name; None for none.
+        changes: What an Act amends, earliest first.
     """
 
     code: str
@@ -44,11 +47,46 @@ class LadderStep:
     valid_to: date | None = None
     appropriate_adult: bool = False
     short: str | None = None
+    active: bool = True
+    family: str = ""
+    changes: tuple["PowerChange", ...] = ()
+
+    def power_on(self, on: date) -> str:
+        """The legal power as it is on a day, by the changes that the force's legal services have confirmed."""
+        made = [each.power for each in self.changes if each.confirmed and each.from_on <= on]
+        return made[-1] if made else self.power
 
     @property
     def name(self) -> str:
         """The name used in sentences."""
         return self.short or self.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerChange:
+    """What an Act makes of a power.
+
+    Attributes:
+        from_on: The first day on which it holds, included.
+        power: The power from then on.
+        source: Where this comes from.
+        confirmed: Whether the force's legal services have confirmed it; until then it changes nothing.
+    """
+
+    from_on: date
+    power: str
+    source: str
+    confirmed: bool = False
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any]) -> "PowerChange":
+        """Build a change from its table in the code list; from a database its day comes as a text."""
+        return cls(
+            from_on=date.fromisoformat(str(entry["from"])),
+            power=entry["power"],
+            source=entry["source"],
+            confirmed=bool(entry.get("confirmed", False)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +135,8 @@ def build_ladder(codes: Iterable[Mapping[str, Any]]) -> tuple[LadderStep, ...]:
     for entry in codes:
         known = {key: value for key, value in entry.items() if key in fields}
         known["areas"] = frozenset(known.get("areas", ()))
+        changes = (PowerChange.from_entry(each) for each in known.get("changes", ()))
+        known["changes"] = tuple(sorted(changes, key=lambda each: each.from_on))
         steps.append(LadderStep(**known))
     return tuple(sorted(steps, key=lambda step: (step.rank is None, step.rank or 0)))
 
@@ -116,6 +156,8 @@ def unavailable_because(step: LadderStep, context: StepContext, steps_by_code: M
 
 
 def _not_in_force(step: LadderStep, context: StepContext) -> str | None:
+    if not step.active:
+        return f"{step.name}: not in use until the force's legal services confirm it"
     elsewhere = bool(step.areas) and context.area not in step.areas
     early = step.valid_from is not None and context.on < step.valid_from
     late = step.valid_to is not None and context.on > step.valid_to

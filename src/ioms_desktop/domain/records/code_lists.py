@@ -116,10 +116,20 @@ class CodeList:
         wanted = {self.canonical(code) for code in codes}
         return frozenset().union(wanted, *(self._spellings.get(code, ()) for code in wanted))
 
-    def label(self, code: str | None) -> str:
-        """Return the label of what a code stands for: the code itself if the list lacks it, an empty text for none."""
+    def label(self, code: str | None, on: date | None = None) -> str:
+        """Return the label of what a code stands for: the code itself if the list lacks it, an empty text for none.
+
+        Args:
+            code: The code, or another way to write it.
+            on: The day that it is said of; then the label says what had taken the place of the code by that day.
+        """
         found = self._by_code.get(self.canonical(code or ""))
-        return (code or "") if found is None else found.label
+        if found is None:
+            return code or ""
+        since = found.more.get("superseded_from")
+        if on is None or since is None or str(since) > on.isoformat():
+            return found.label
+        return f"{found.label} (superseded by {self.label(found.more['superseded_by'])})"
 
     def offered(self, on: date | None = None, programme: str | None = None) -> tuple[Code, ...]:
         """Return the entries a screen offers on a day for a programme; None for either stands for any."""

@@ -124,7 +124,7 @@ def _selection_reasons(view: CaseView, lists: CodeLists) -> tuple[ProgrammeReaso
 def _scores(view: CaseView, lists: CodeLists) -> tuple[ScoreLine, ...]:
     return tuple(
         ScoreLine(
-            tool=lists.of("risk_tool").label(score.tool),
+            tool=lists.of("risk_tool").label(score.tool, score.assessed_on),
             version=score.version or "",
             assessed_on=score.assessed_on,
             value=score.value or "",

@@ -263,7 +263,7 @@ def _code_row(name: str, sort: int, entry: dict[str, Any]) -> dict[str, Any]:
         "sort": sort,
         "valid_from": entry.get("valid_from"),
         "valid_to": entry.get("valid_to"),
-        "extra": extra,
+        "extra": json.loads(json.dumps(extra, default=str)),  # a day within an entry becomes its text
     }
 
 

@@ -91,7 +91,7 @@ def proposal_lines(session: Session, proposal: Proposal) -> tuple[tuple[str, str
     told = (
         ("Decision", what),
         ("Step", describe_step(session, proposal.step) if proposal.step else ""),
-        ("Legal power", next((step.power for step in session.ladder if step.code == proposal.step), "")),
+        ("Legal power", _power(session, proposal)),
         ("Reason", proposal.reason),
         ("Alternatives considered", proposal.alternatives or ""),
         ("Why it is proportionate", proposal.proportionality or ""),
@@ -99,6 +99,11 @@ def proposal_lines(session: Session, proposal: Proposal) -> tuple[tuple[str, str
         ("Proposed", f"{format_day(proposal.proposed_on)} by {proposal.proposed_by}"),
     )
     return tuple((title, words) for title, words in told if words)
+
+
+def _power(session: Session, proposal: Proposal) -> str:
+    steps = (step for step in session.ladder if step.code == proposal.step)
+    return next((step.power_on(proposal.proposed_on) for step in steps), "")
 
 
 def format_child_checks(answers: dict[str, tuple[str, str]]) -> str | None:
