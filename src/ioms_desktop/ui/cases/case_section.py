@@ -64,9 +64,9 @@ class SectionRow(Generic[Item]):
         """The person it is about."""
         return self.case.view.case.person_ref
 
-    def label(self, code_list: str, code: str | None) -> str:
-        """Return the label of a code."""
-        return self.case.session.lists.of(code_list).label(code)
+    def label(self, code_list: str, code: str | None, on: date | None = None) -> str:
+        """Return the label of a code, and what had taken its place by a day."""
+        return self.case.session.lists.of(code_list).label(code, on)
 
 
 @dataclass(frozen=True, slots=True)

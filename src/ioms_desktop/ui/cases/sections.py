@@ -285,11 +285,7 @@ ASSESSMENTS: CaseSection[Assessment] = CaseSection(
     order=lambda assessment: assessment.assessed_on,
     record_type=Assessment,
     columns=(
-        text_column(
-            "Tool",
-            lambda row: row.case.session.lists.of("risk_tool").label(row.record.tool, row.record.assessed_on),
-            220,
-        ),
+        text_column("Tool", lambda row: row.label("risk_tool", row.record.tool, row.record.assessed_on), 220),
         field_column(Assessment, "version", "Version", 100),
         field_column(Assessment, "assessed_on", "Date"),
         field_column(Assessment, "value", "Value", 90),
