@@ -84,8 +84,8 @@ CALLUM_FULL = CaseSummary(
         warning_markers=("DR drugs, 3 Feb 2025", "ES escaper, 14 Oct 2026"),
     ),
     responsible=(
-        ResponsiblePerson(role="Police OM", name="PC 4411 ADEYEMI"),
-        ResponsiblePerson(role="Probation practitioner", name="J. SHAH"),
+        ResponsiblePerson(role="Police OM", name="PC 4411 ADEYEMI", for_partners=True),
+        ResponsiblePerson(role="Probation practitioner", name="J. SHAH", for_partners=True),
     ),
     statutory=StatutoryFacts(
         status="Serving, recalled",
@@ -272,9 +272,9 @@ JAYDEN_FULL = CaseSummary(
         parent_or_carer="Kim MARLOW (mother)",
     ),
     responsible=(
-        ResponsiblePerson(role="Navigator", name="N. OKORO"),
-        ResponsiblePerson(role="Police OM", name="PC 4411 ADEYEMI"),
-        ResponsiblePerson(role="Youth justice service", name="Leicester City"),
+        ResponsiblePerson(role="Navigator", name="N. OKORO", for_partners=True),
+        ResponsiblePerson(role="Police OM", name="PC 4411 ADEYEMI", for_partners=True),
+        ResponsiblePerson(role="Youth justice service", name="Leicester City", for_partners=True),
     ),
     statutory=StatutoryFacts(status="None"),
     engagement=CurrentEngagement(level=5, words="changing", week=on(23, 11), rated_by="N. OKORO, navigator"),

@@ -151,6 +151,7 @@ WITHHELD_FROM_PARTNERS: dict[str, CaseSummary] = {
     "a decision on intelligence": replace(EMPTY, enforcement=(facts.EnforcementLine(decision="Secret"),)),
     "an intelligence reason": replace(EMPTY, why_on=(facts.ProgrammeReason(text="Secret"),)),
     "an offence against them": replace(EMPTY, offending=(facts.OffenceLine(offence="Secret", victim=True),)),
+    "a social worker": replace(EMPTY, responsible=(facts.ResponsiblePerson(role="Social worker", name="Secret"),)),
     "a change for the police": replace(EMPTY, changes=(facts.ChangeLine(text="Secret"),)),
     "a police note": replace(EMPTY, notes=(facts.NoteLine(text="Secret"),)),
     "a police number": replace(EMPTY, identity=replace(EMPTY.identity, pnc_id="2010/0123456X")),

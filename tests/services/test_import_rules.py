@@ -1,10 +1,15 @@
 """The rules of the record hold for what a file brings, in the same words."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from ioms_desktop.domain.records.cases import Notification
+from ioms_desktop.domain.records.record import columns_of
+from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.labels import format_value
 from ioms_desktop.storage.store import Store
 from services.exchange_session import decision, iom, person, phoenix, put, reasons, rows_of, session_at, taken
 
@@ -201,3 +206,78 @@ def test_how_an_arrest_and_an_order_ended_is_taken_and_given_back(store: Store, 
     assert kept[-2:] == ["NFA", "2026-08-27"]
     _, kept = rows_of(tmp_path / "out" / "orders.csv")
     assert kept[-2:] == ["2026-06-30", "COMPLETED"]
+
+
+def told(**more: str) -> dict[str, str]:
+    """A notification as a file brings it."""
+    return {"case_ref": "C2", "attempted_on": "2026-10-12", "attempt": "2", "outcome": "DELIVERED_UNDECIDED", **more}
+
+
+FIVE_POINTS = "WE_KNOW;SAFE_ALIVE;HELP_NOW;VIOLENCE_STOPS;CONSEQUENCES"
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "words"),
+    [
+        (
+            "notifications",
+            told(message_points=f"{FIVE_POINTS};OTHER"),
+            "message_points",
+            "not a code of the list Point of the message",
+        ),
+        ("notifications", told(voices="PRESS"), "voices", "not a code of the list Voice at a notification"),
+        ("notifications", told(prompted_on="2026-10-13"), "prompted_on", "cannot come after the notification"),
+        (
+            "custody",
+            {**spell("2026-08-21"), "kind": "REMAND", "hours": "12"},
+            "hours",
+            "Hours are for police detention",
+        ),
+        ("custody", {**spell("2026-08-21"), "kind": "POLICE_DETENTION", "hours": "337"}, "hours", "from 0 to 336"),
+    ],
+)
+def test_a_message_and_a_detention_are_recorded_as_the_lists_say(
+    store: Store, tmp_path: Path, table: str, row: dict[str, str], column: str, words: str
+) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    put(tmp_path, table, [row])
+    ((_, _, found, _, reason),) = reasons(session_at(store), tmp_path)
+    assert (found, words in reason) == (column, True)
+
+
+def test_the_five_points_and_the_voices_are_taken_shown_and_given_back(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    more = {"kind": "CALL_IN", "spoken_by": "A mother", "legal_explained": "yes", "prompted_on": "2026-10-02"}
+    put(tmp_path, "notifications", [told(message_points=FIVE_POINTS, voices="COMMUNITY;VICTIMS_FAMILY", **more)])
+    session = session_at(store)
+    taken(session, tmp_path)
+    export_records(session, tmp_path / "out", reason="CASE_WORK")
+    _, kept = rows_of(tmp_path / "out" / "notifications.csv")
+    assert kept[-6:] == ["CALL_IN", FIVE_POINTS, "A mother", "COMMUNITY;VICTIMS_FAMILY", "yes", "2026-10-02"]
+    (stored,) = open_case(session, "C2").notifications
+    shown = {
+        column.label: format_value(session.lists, column, column.value_of(stored))
+        for column in columns_of(Notification)
+    }
+    assert shown["Voices present"] == "Community; Victim's family"
+    assert shown["Points of the message given"].count(";") == 4
+
+
+@pytest.mark.parametrize("kind", ["POLICE_DETENTION", "REMAND", "YOUTH_DETENTION_ACCOMMODATION"])
+@pytest.mark.parametrize(
+    ("received", "released", "days"),
+    [("2026-10-28", "2026-10-30", 2), ("2026-10-28", "2026-10-29", 1), ("2026-10-28", "2026-10-28", 0)],
+)
+def test_police_detention_is_counted_in_the_days_of_the_policy_like_every_custody(
+    store: Store, tmp_path: Path, kind: str, received: str, released: str, days: int
+) -> None:
+    """A night in the cells is no remand, and what was planned for that day could not be kept all the same."""
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom(adopted_on="2026-10-12")])
+    put(tmp_path, "custody", [{**spell(received, released), "kind": kind}])
+    session = session_at(store)
+    taken(session, tmp_path)
+    view = open_case(session, "C2", as_of=date(2026, 11, 1))
+    assert view.figures.days_in_custody == days

@@ -33,18 +33,8 @@ IDENTITY = {"family_name", "given_names", "known_as", "phone", "postcode", "lang
 NAMED = {"pnc_id", "cro_number", "crn", "prison_number", "niche_id", "establishment", "court", "agency", "meeting_ref"}
 WORKERS = {
     *("police_om", "probation_practitioner", "navigator", "set_by", "offered_by", "worker", "rated_by", "proposed_by"),
-    *(
-        "authorised_by",
-        "answered_by",
-        "delivered_by",
-        "owner",
-        "scorer",
-        "decision_ref",
-        "concern_ref",
-        "version",
-        "value",
-        "mode",
-    ),
+    *("authorised_by", "answered_by", "delivered_by", "yjs_case_manager", "social_worker", "owner", "scorer"),
+    *("decision_ref", "concern_ref", "version", "value", "mode"),
 }
 
 
@@ -203,7 +193,7 @@ def test_every_column_in_which_people_write_is_looked_through_for_mentions_on_bo
         (name, column.name)
         for name, noun in RECORD_TYPE_BY_TABLE.items()
         for column in columns_of(noun)
-        if column.kind in {ColumnKind.TEXT, ColumnKind.LONG_TEXT}
+        if column.kind in {ColumnKind.TEXT, ColumnKind.LONG_TEXT} and not column.codes
     }
     left = {(name, column) for name, column in texts - looked if column not in IDENTITY | NAMED | WORKERS}
     add = "Add it to `free_text` of the record type's `rights`, or above to the columns that are no place for words."

@@ -81,7 +81,7 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
         FieldGroup("referral", ("referred_on", "referred_by")),
     ),
     RagEntry: (FieldGroup("rag", ("rag", "reason", "set_by"), always_ask=True),),
-    CustodySpell: (FieldGroup("custody", ("establishment", "kind")),),
+    CustodySpell: (FieldGroup("custody", ("establishment", "kind", "hours")),),
     Assessment: (FieldGroup("score", ("value", "band", "scorer"), always_ask=True),),
     Need: (FieldGroup("need", ("level", "status")),),
     Offer: (
@@ -96,7 +96,9 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
     Rating: (FieldGroup("rating", ("rated_on", "level", "rated_by")),),
     Concern: (
         FieldGroup("event", ("occurred_on", "recorded_on", "concern_type", "offence_group"), always_ask=True),
-        FieldGroup("grading", ("source_grade", "information_grade", "handling", "summary"), always_ask=True),
+        FieldGroup(
+            "grading", ("source_grade", "information_grade", "handling", "summary", "statement_basis"), always_ask=True
+        ),
         FieldGroup("end", ("outcome", "outcome_on"), always_ask=True),
     ),
     Decision: (
@@ -146,6 +148,7 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
     Referral: (FieldGroup("answer", ("status", "answered_on", "reason")),),
     Notification: (
         FieldGroup("delivery", ("outcome", "delivered_by", "present", "mode")),
+        FieldGroup("message", ("kind", "message_points", "spoken_by", "voices", "legal_explained", "prompted_on")),
         FieldGroup("reception", ("response", "note")),
     ),
     Action: (FieldGroup("end", ("done_on", "cancelled_on", "cancel_reason")),),

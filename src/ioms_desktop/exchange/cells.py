@@ -11,7 +11,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
 from ioms_desktop.domain.records.identifiers import canonical_cro_number, canonical_pnc_id
-from ioms_desktop.domain.records.record import Column, ColumnKind
+from ioms_desktop.domain.records.record import Column, ColumnKind, parts_of
 from ioms_desktop.domain.records.references import clean_reference
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.validation.column_rules import NUMBER_MESSAGE, describe_future, is_future, is_number
@@ -163,6 +163,8 @@ def _parser_for(column: Column, lists: CodeLists, today: date) -> CellParser | N
         return special[column.name]
     if column.kind is ColumnKind.CODE:
         return _code_parser(lists.of(column.codes))
+    if column.codes:
+        return _several_codes_parser(lists.of(column.codes))
     if column.kind is ColumnKind.WHOLE:
         return _whole_number_parser(column)
     return {
@@ -270,6 +272,17 @@ def _code_parser(codes: CodeList) -> CellParser:
         raise InvalidCell(
             f"This is not a code of the list {codes.title}; accepted are {join_words(offered, 'or')}.{hint}"
         )
+
+    return parse
+
+
+def _several_codes_parser(codes: CodeList) -> CellParser:
+    of_one = _code_parser(codes)
+
+    def parse(text: str) -> str:
+        for part in parts_of(text):
+            of_one(part)
+        return text
 
     return parse
 

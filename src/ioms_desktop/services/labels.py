@@ -6,7 +6,7 @@ from typing import Any
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.records.record import Column
+from ioms_desktop.domain.records.record import Column, ColumnKind, parts_of
 from ioms_desktop.domain.text_format import format_day
 
 CODES_SHOWN_WITH_LABEL = frozenset({"enforcement_step", "source_grade", "information_grade", "handling"})
@@ -26,7 +26,10 @@ def format_value(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: 
     if not codes:
         return str(value)
     known = lists.of(codes)
-    shown = known.label(str(value))
+    if column.kind is ColumnKind.TEXT and column.codes:
+        shown = "; ".join(known.label(part) for part in parts_of(value))
+    else:
+        shown = known.label(str(value))
     return f"{known.canonical(str(value))} {shown}" if codes in CODES_SHOWN_WITH_LABEL else shown
 
 

@@ -40,7 +40,7 @@ PARTNER_FIELDS: FieldAllowList = MappingProxyType(
         ),
         facts.PersonDetail: _field_names("label text for_partners"),
         facts.Programme: _field_names("code name cohort status case_ref since"),
-        facts.ResponsiblePerson: _field_names("role name"),
+        facts.ResponsiblePerson: _field_names("role name for_partners"),
         facts.StatutoryFacts: _field_names(
             "status iom_licence_condition final_third_from custody expected_release_on orders"
         ),
@@ -85,6 +85,7 @@ FIELDS_BY_AUDIENCE: Mapping[Audience, FieldAllowList | None] = MappingProxyType(
 _PARTNER_ROW_FILTERS: Mapping[type, Callable[[Any], bool]] = MappingProxyType(
     {
         facts.PersonDetail: lambda row: row.for_partners,
+        facts.ResponsiblePerson: lambda row: row.for_partners,
         facts.ProgrammeReason: lambda row: row.basis is not Basis.INTELLIGENCE,
         facts.OffenceLine: lambda row: not row.victim,
         facts.ConcernLine: lambda row: not row.intelligence,

@@ -108,10 +108,11 @@ class Programme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponsiblePerson:
-    """A responsible person: the role in words and the name."""
+    """A responsible person: the role in words and the name, and whether partners are told of them."""
 
     role: str = ""
     name: str = ""
+    for_partners: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

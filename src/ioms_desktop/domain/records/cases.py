@@ -6,7 +6,17 @@ from typing import ClassVar
 
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.records.record import Record, code, day, long_text, ref, short_text, whole_number, yes_no
+from ioms_desktop.domain.records.record import (
+    Record,
+    code,
+    codes,
+    day,
+    long_text,
+    ref,
+    short_text,
+    whole_number,
+    yes_no,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +59,8 @@ class Case(Record):
     probation_practitioner: str | None = short_text()
     navigator: str | None = short_text()
     trial_arm: str | None = code("trial_arm")
+    yjs_case_manager: str | None = short_text(label="YJS case manager")
+    social_worker: str | None = short_text()
 
     @property
     def starts_on(self) -> date | None:
@@ -121,9 +133,9 @@ class Notification(Record):
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_ENGAGEMENT,
         facts=True,
-        withheld=("present", "response", "note"),
+        withheld=("present", "response", "note", "spoken_by"),
         rules_read_history=True,
-        free_text=("present", "response", "note"),
+        free_text=("present", "response", "note", "spoken_by"),
     )
 
     case_ref: str = ref("cases")
@@ -135,6 +147,12 @@ class Notification(Record):
     mode: str | None = short_text()
     response: str | None = short_text(label="How it was received")
     note: str | None = long_text()
+    kind: str | None = code("notification_kind", label="Custom or call-in")
+    message_points: str | None = codes("message_point", label="Points of the message given")
+    spoken_by: str | None = short_text(label="Who spoke")
+    voices: str | None = codes("notification_voice", label="Voices present")
+    legal_explained: bool | None = yes_no(label="Legal position explained individually")
+    prompted_on: date | None = day(label="Incident that prompted it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

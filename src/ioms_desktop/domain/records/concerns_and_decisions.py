@@ -51,6 +51,7 @@ class Concern(Record):
         "concern_outcome", label="How it ended", help="What became of the arrest, charge or suspicion."
     )
     outcome_on: date | None = day(label="Ended on", not_before="occurred_on")
+    statement_basis: str | None = code("statement_basis", label="The summary is")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.records.record import Record, code, day, decimal_number, ref, short_text
+from ioms_desktop.domain.records.record import Record, code, day, decimal_number, ref, short_text, whole_number, yes_no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,11 @@ class Person(Record):
     social_care_status: str | None = code("social_care_status")
     parent_or_carer: str | None = short_text()
     warning_markers: str | None = short_text()
+    ethnicity_officer: str | None = code("ethnicity_officer", label="Ethnicity, as an officer saw it", is_detail=True)
+    children_at_risk: bool | None = yes_no(
+        is_detail=True, help="Whether a child is at risk from or with this person; the child's own record says more."
+    )
+    exploitation: str | None = code("nrm_status", label="Exploitation and NRM", is_detail=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,7 @@ class CustodySpell(Record):
     released_on: date | None = day()
     establishment: str | None = short_text()
     kind: str | None = code("custody_kind")
+    hours: int | None = whole_number(0, 336, label="Hours held", help="For police detention, which is said in hours.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ class Column:
         label: Its name on screen.
         help: One sentence below its field in a form; empty for none.
         required: Whether it must have a value.
-        codes: The code list that a CODE column takes its values from.
+        codes: The code list that a CODE column takes its values from, or a TEXT column the parts between semicolons.
         owner: The table whose reference a REF column holds; empty for the record's own reference.
         prefix: The prefix of new references of the record's own.
         low: The lowest whole number accepted, included.
@@ -146,6 +146,11 @@ def code(codes: str, *, required: bool = False, **options: Unpack[ColumnOptions]
     return _column(ColumnKind.CODE, required=required, codes=codes, **options)
 
 
+def codes(code_list: str, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
+    """Declare several codes from the code list named, written in one text with semicolons between them."""
+    return _column(ColumnKind.TEXT, codes=code_list, **options)
+
+
 def _column(kind: ColumnKind, *, required: bool = False, **more: Any) -> Any:  # noqa: ANN401 - see above
     default: dict[str, Any] = {} if required else {"default": None}
     return field(metadata={"kind": kind, "required": required, **more}, **default)
@@ -196,6 +201,11 @@ class Record:
 
 _COLUMNS: dict[type[Record], tuple[Column, ...]] = {}
 _DATE_KINDS = frozenset({ColumnKind.DATE, ColumnKind.DAY_TIME})
+
+
+def parts_of(text: str | None) -> tuple[str, ...]:
+    """Return the parts of a text with semicolons between them."""
+    return tuple(part.strip() for part in (text or "").split(";") if part.strip())
 
 
 def columns_of(record: type[Record]) -> tuple[Column, ...]:

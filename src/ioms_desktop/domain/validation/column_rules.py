@@ -7,7 +7,7 @@ from typing import Any
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of, parts_of
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.findings import Finding
 
@@ -67,6 +67,9 @@ def value_problem(column: Column, value: Any, lists: CodeLists, today: date) -> 
     if column.kind is ColumnKind.CODE:
         codes = lists.of(column.codes)
         return "" if codes.open or value in codes else f"{value} is not in the list {codes.title}."
+    if column.codes and column.kind is ColumnKind.TEXT:
+        unknown = [part for part in parts_of(value) if part not in lists.of(column.codes)]
+        return f"{unknown[0]} is not in the list {lists.of(column.codes).title}." if unknown else ""
     if column.kind is ColumnKind.WHOLE:
         low, high = column.low or 0, column.high or 0
         return "" if low <= value <= high else f"{column.label} must be from {low:,} to {high:,}."

@@ -8,7 +8,7 @@ from ioms_desktop.domain.dates.calendar import CustodyPeriod, age_on
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.policy.decisions import check_decision
 from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.cases import Case, Notification
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
@@ -19,6 +19,7 @@ from ioms_desktop.domain.validation.column_rules import check_date_order, has_da
 from ioms_desktop.domain.validation.findings import Finding
 
 PHOENIX = "PHOENIX"
+POLICE_DETENTION = "POLICE_DETENTION"
 PHOENIX_MIN_AGE = (
     10  # practice notes 3.6: under 10 is no participant; 14 and above is guidance and stays a panel's choice
 )
@@ -175,6 +176,8 @@ def _check_custody(spell: CustodySpell, _facts: RecordCheckContext) -> Iterator[
             spell.released_on.isoformat(),
             f"The release cannot lie before the reception on {format_day(spell.received_on)}.",
         )
+    if spell.hours is not None and spell.kind != POLICE_DETENTION:
+        yield Finding("hours", str(spell.hours), "Hours are for police detention; other custody is counted in days.")
 
 
 def _check_order(order: Order, _facts: RecordCheckContext) -> Iterator[Finding]:
@@ -212,6 +215,15 @@ def _check_concern(concern: Concern, _facts: RecordCheckContext) -> Iterator[Fin
         yield Finding("outcome", "", "Say how it ended, or leave the day empty too.")
 
 
+def _check_notification(told: Notification, _facts: RecordCheckContext) -> Iterator[Finding]:
+    if told.prompted_on is not None and told.prompted_on > told.attempted_on:
+        yield Finding(
+            "prompted_on",
+            told.prompted_on.isoformat(),
+            f"The incident cannot come after the notification of {format_day(told.attempted_on)}. Correct the date.",
+        )
+
+
 def _check_rating(rating: Rating, _facts: RecordCheckContext) -> Iterator[Finding]:
     if rating.week_commencing.weekday() != 0:
         yield Finding(
@@ -245,6 +257,7 @@ _RULES: Mapping[type[Record], Callable[[Any, RecordCheckContext], Iterator[Findi
     Offer: _check_offer,
     Contact: _check_contact,
     Concern: _check_concern,
+    Notification: _check_notification,
     Rating: _check_rating,
     Decision: _check_stored_decision,
 }

@@ -78,8 +78,13 @@ def responsible(view: CaseView) -> tuple[ResponsiblePerson, ...]:
         ("Police OM", case.police_om),
         ("Probation practitioner", case.probation_practitioner),
         ("Navigator", case.navigator),
+        ("YJS case manager", case.yjs_case_manager),
+        ("Social worker", case.social_worker),
     )
-    return tuple(ResponsiblePerson(role=role, name=name) for role, name in named if name)
+    # That somebody has a social worker says that social care knows them, which partners are not told.
+    return tuple(
+        ResponsiblePerson(role=role, name=name, for_partners=role != "Social worker") for role, name in named if name
+    )
 
 
 def statutory(view: CaseView, lists: CodeLists) -> StatutoryFacts:
