@@ -1,13 +1,26 @@
 """Columns that practitioners and inspectors look for: brought by files, and printed for those who may have them."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import pytest
+
+from ioms_desktop.domain.access.roles import Right, Role, roles_with
+from ioms_desktop.domain.checkout import redact_for_role
+from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.records.protection import MappaPeriod, VictimContact
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.recording.records import AddRecord, add_plain_record
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from reports.reading import pages_of
-from services.exchange_session import iom, person, put, session_at, taken
+from services.exchange_session import iom, person, put, rows_of, session_at, taken
+from sessions import request
+from shared_people import Office
 
 KEPT = {
     "ethnicity_officer": ("IC3", "IC3 Black"),
@@ -36,3 +49,72 @@ def test_what_is_new_of_a_person_and_their_workers_is_printed_for_the_office_and
     assert [words for words in said if words in partners] == []
     assert ("A. YATES" in office, "A. YATES" in partners) == (True, True)
     assert ("S. WOOD" in office, "S. WOOD" in partners) == (True, False)
+
+
+MAPPA = MappaPeriod(person_ref="", from_on=date(2026, 8, 1), category="2", level="2")
+IN_CONTACT = VictimContact(
+    victim_contact_ref="",
+    case_ref="",
+    recorded_on=date(2026, 9, 2),
+    status="IN_CONTACT",
+    safety_plan_on=date(2026, 9, 1),
+    liaison="B. IDVA",
+)
+
+
+def added(session: Session, case_ref: str) -> None:
+    for record in (MAPPA, IN_CONTACT):
+        add_plain_record(session, AddRecord(request=request(), case_ref=case_ref, record=record))
+
+
+def held(session: Session, case_ref: str) -> int:
+    view = open_case(session, case_ref)
+    return len(view.of(MappaPeriod)) + len(view.of(VictimContact))
+
+
+def test_mappa_and_victim_contact_are_for_officers_and_supervisors_in_a_local_file(
+    store: Store, tmp_path: Path
+) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    session = session_at(store)
+    taken(session, tmp_path)
+    added(session, "C2")
+    allowed = {Role.OFFICER, Role.SUPERVISOR}
+    assert set(roles_with(Right.READ_PROTECTION)) == allowed
+    for role in (Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR):
+        assert held(replace(session, role=role), "C2") == (2 if role in allowed else 0)
+    for role in Role:
+        assert (redact_for_role(role, IN_CONTACT) is not None) == (role in allowed)
+    with pytest.raises(NotAllowed):
+        added(replace(session, role=Role.NAVIGATOR), "C2")
+
+
+def test_a_server_shows_mappa_and_victim_contact_to_officers_and_supervisors_alone(office: Office) -> None:
+    added(office.session("officer"), "PHX-1")
+    for name, seen in (("officer", 2), ("supervisor", 2), ("navigator", 0), ("coordinator", 0)):
+        assert held(office.session(name), "PHX-1") == seen
+        with office.raw(name) as raw:
+            raw.execute("SELECT open_case('PHX-1')")
+            rows = [raw.execute(f"SELECT * FROM {table}").fetchall() for table in ("mappa", "victim_contacts")]  # noqa: S608 - our own names
+            former = raw.execute("SELECT contact_ref FROM contacts").fetchall()
+        assert sum(map(len, rows)) == seen
+        assert former  # the control: a contact of the same case is seen by all of them
+
+
+def test_mappa_and_victim_contact_go_out_and_come_back_and_stand_in_the_police_copy_alone(
+    store: Store, tmp_path: Path
+) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    session = session_at(store)
+    taken(session, tmp_path)
+    added(session, "C2")
+    export_records(session, tmp_path / "out", reason="CASE_WORK")
+    assert rows_of(tmp_path / "out" / "mappa.csv")[1] == ["P1", "2026-08-01", "2", "2", ""]
+    assert rows_of(tmp_path / "out" / "victim_contacts.csv")[1][1:] == [
+        *("C2", "2026-09-02", "IN_CONTACT", "2026-09-01", "B. IDVA", ""),
+    ]
+    office, partners = (printed(session, each) for each in (Audience.FULL, Audience.PARTNER))
+    for words in ("MAPPA and victim contact", "level 2 Active", "safety plan of 1 Sep 2026", "B. IDVA"):
+        assert (words in office, words in partners) == (True, False)

@@ -33,7 +33,16 @@ IDENTITY = {"family_name", "given_names", "known_as", "phone", "postcode", "lang
 NAMED = {"pnc_id", "cro_number", "crn", "prison_number", "niche_id", "establishment", "court", "agency", "meeting_ref"}
 WORKERS = {
     *("police_om", "probation_practitioner", "navigator", "set_by", "offered_by", "worker", "rated_by", "proposed_by"),
-    *("authorised_by", "answered_by", "delivered_by", "yjs_case_manager", "social_worker", "owner", "scorer"),
+    *(
+        "authorised_by",
+        "answered_by",
+        "delivered_by",
+        "yjs_case_manager",
+        "social_worker",
+        "owner",
+        "scorer",
+        "liaison",
+    ),
     *("decision_ref", "concern_ref", "version", "value", "mode"),
 }
 

@@ -16,6 +16,7 @@ from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Assessment, Order, Person
+from ioms_desktop.domain.records.protection import VictimContact
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.paths import migrations
@@ -136,7 +137,7 @@ def declared_policies(record_type: type[Record]) -> set[tuple[str, ...]]:
         ("changed", "UPDATE", *roles(rights.change_right)),
     }
     if record_type is not Case:
-        policies.add(("opened", "SELECT", *roles(Right.READ_CASES)))
+        policies.add(("opened", "SELECT", *roles(rights.read)))
     if rights.facts:
         policies.add(("known", "SELECT", "ioms_reader"))
     return policies
@@ -164,6 +165,7 @@ def test_nobody_deletes_locks_or_empties_a_record_table(server: Connection) -> N
         (Contact, {"masked": ""}),
         (Order, {"add": Right.RECORD_ENGAGEMENT}),
         (Order, {"facts": False}),
+        (VictimContact, {"read": Right.READ_CASES}),
         (Case, {"partner_columns": ("case_ref",)}),
         (Person, {"facts": False}),
     ],
@@ -196,6 +198,9 @@ def create(operations_v1: Any, operations: Operations, name: str, record_type: t
     """Make a table as a migration would for a record type."""
     columns = record_migrations.columns_argument(record_type)
     operations_v1.create(operations, name, columns, **record_migrations.rights_arguments(record_type))
+    if record_type.rights.read is not Right.READ_CASES:
+        readers = " ".join(roles_with(record_type.rights.read))
+        load_python_file(str(migrations()), "record_tables_v2.py").restrict(operations, name, readers)
 
 
 def catalogue(server: Connection, name: str, called: str) -> list[list[str]]:

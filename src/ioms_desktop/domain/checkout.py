@@ -62,14 +62,20 @@ def redact_for_role(role: Role, record: R) -> R | None:
     A server enforces the same rules itself, so nothing that it returns is changed here. Records of a local file are
     protected by this function alone.
     """
+    if not may(role, type(record).rights.read):
+        return None
     if may(role, Right.READ_INTELLIGENCE):
         return record
-    if isinstance(record, Concern) and record.concern_type == INTELLIGENCE_CONCERN_TYPE:
-        return None
-    if isinstance(record, Decision | Proposal) and record.rule == INTELLIGENCE_RULE:
+    if _is_intelligence(record):
         return None
     if isinstance(record, Case):
         return None if record.trial_arm == CONTROL_ARM else replace(record, trial_arm=None)
     if isinstance(record, Contact) and (record.agency == POLICE_AGENCY or record.statement_basis == INTELLIGENCE_BASIS):
         return replace(record, note=None)
     return record
+
+
+def _is_intelligence(record: Record) -> bool:
+    if isinstance(record, Concern):
+        return record.concern_type == INTELLIGENCE_CONCERN_TYPE
+    return isinstance(record, Decision | Proposal) and record.rule == INTELLIGENCE_RULE

@@ -19,6 +19,8 @@ class RecordRights:
     Attributes:
         add: The right needed to add a record.
         change: The right needed to change one; None if it is the same as for adding.
+        read: The right needed to read one of an opened case. A server shows others no record of this type, and neither
+            do screens and files taken away.
         facts: Whether lists and rules may read the records of unopened cases, through a view named `known_...`.
         fact_columns: The columns of that view; empty for all of them.
         withheld: Columns that are empty in that view, because they contain free text or say where somebody is.
@@ -32,6 +34,7 @@ class RecordRights:
 
     add: Right
     change: Right | None = None
+    read: Right = Right.READ_CASES
     facts: bool = False
     fact_columns: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ class Right(StrEnum):
 
     READ_CASES = "read cases"
     READ_INTELLIGENCE = "read intelligence and trial arms"
+    READ_PROTECTION = "read and record MAPPA and victim contact"
     RECORD_ENGAGEMENT = "record contacts, offers and ratings"
     RECORD_CONCERN = "record concerns"
     SET_RAG = "set a RAG"
@@ -48,6 +49,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.READ_CASES,
             Right.READ_INTELLIGENCE,
+            Right.READ_PROTECTION,
             Right.RECORD_ENGAGEMENT,
             Right.RECORD_CONCERN,
             Right.SET_RAG,

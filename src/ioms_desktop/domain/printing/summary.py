@@ -190,6 +190,14 @@ class SafeguardingLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectionLine:
+    """MAPPA or victim contact, for the police copy alone: what it is, and what is known."""
+
+    subject: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OffenceLine:
     """An offence with the person's role in it. `victim` says whether the person was harmed by it."""
 
@@ -352,6 +360,7 @@ class CaseSummary:
     why_on: tuple[ProgrammeReason, ...] | None = None
     scores: tuple[ScoreLine, ...] | None = None
     safeguarding: tuple[SafeguardingLine, ...] | None = None
+    protection: tuple[ProtectionLine, ...] | None = None
     offending: tuple[OffenceLine, ...] | None = None
     pathways: tuple[PathwayLine, ...] | None = None
     contacts: tuple[ContactLine, ...] | None = None

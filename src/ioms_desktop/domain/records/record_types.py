@@ -4,6 +4,7 @@ from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, 
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
+from ioms_desktop.domain.records.protection import MappaPeriod, VictimContact
 from ioms_desktop.domain.records.record import Record
 
 EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
@@ -23,6 +24,8 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     Referral,
     Notification,
     Action,
+    MappaPeriod,
+    VictimContact,
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)

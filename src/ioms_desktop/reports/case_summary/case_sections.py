@@ -32,6 +32,7 @@ def sections_after_timeline(summary: CaseSummary, root: StructureElement) -> lis
         _why_on,
         _scores,
         _safeguarding,
+        _protection,
         _offending,
         _pathways,
         _contacts,
@@ -87,6 +88,15 @@ def _safeguarding(summary: CaseSummary, root: StructureElement) -> PageSection |
         return None
     section = PageSection(root, "Safeguarding", _sharing(summary, facts.SafeguardingLine))
     for row in summary.safeguarding:
+        section.add_labelled(row.subject, row.text)
+    return section
+
+
+def _protection(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+    if summary.protection is None:
+        return None
+    section = PageSection(root, "MAPPA and victim contact", _sharing(summary, facts.ProtectionLine))
+    for row in summary.protection:
         section.add_labelled(row.subject, row.text)
     return section
 

@@ -195,7 +195,10 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
             for c in _dated_up_to(read.of(CustodySpell), "received_on", as_of)
         ),
         orders=_dated_up_to(read.of(Order), "made_on", as_of),
-        plain_records={noun: _plain_records(reading, noun, case, as_of) for noun in PLAIN_RECORD_TYPES},
+        plain_records={
+            noun: _plain_records(reading, noun, case, as_of) if may(session.role, noun.rights.read) else ()
+            for noun in PLAIN_RECORD_TYPES
+        },
         history=history,
         sees_intelligence=sees,
         break_glass_access=get_break_glass_access(session, reading, ref),

@@ -22,6 +22,7 @@ from ioms_desktop.domain.printing.summary import (
     PlanLine,
     PrintFacts,
     ProgrammeReason,
+    ProtectionLine,
     SafeguardingLine,
     ScoreLine,
     TriggerLine,
@@ -29,6 +30,7 @@ from ioms_desktop.domain.printing.summary import (
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.people import Offence
+from ioms_desktop.domain.records.protection import MappaPeriod, VictimContact
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.timelines import build_timeline, describe_trigger_status, rests_on_intelligence
@@ -74,6 +76,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         why_on=_selection_reasons(view, lists),
         scores=_scores(view, lists),
         safeguarding=_safeguarding(view, lists),
+        protection=_protection(view, lists),
         offending=_offending(view, lists),
         pathways=_pathways(view, lists),
         contacts=_contacts(view, lists),
@@ -152,6 +155,25 @@ def _safeguarding(view: CaseView, lists: CodeLists) -> tuple[SafeguardingLine, .
         )
         for o in harmed
     ]
+    return tuple(rows)
+
+
+def _protection(view: CaseView, lists: CodeLists) -> tuple[ProtectionLine, ...]:
+    categories, levels = lists.of("mappa_category"), lists.of("mappa_level")
+    contact = lists.of("victim_contact_status")
+    rows = [
+        ProtectionLine(
+            subject="MAPPA",
+            text=f"Category {categories.label(each.category)}; level {levels.label(each.level)}; "
+            f"since {format_day(each.from_on)}",
+        )
+        for each in view.of(MappaPeriod)
+        if each.to_on is None or each.to_on >= view.as_of
+    ]
+    for each in view.of(VictimContact)[-1:]:
+        plan = "no safety plan" if each.safety_plan_on is None else f"safety plan of {format_day(each.safety_plan_on)}"
+        said = (contact.label(each.status), plan, each.liaison or "", f"as of {format_day(each.recorded_on)}")
+        rows.append(ProtectionLine(subject="Victim contact", text="; ".join(filter(None, said))))
     return tuple(rows)
 
 

@@ -64,10 +64,15 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
     line = f"        {', '.join(given)}\n"
     if columns[1:] or len(line) > MAX_LINE_CHARS + 1:  # broken as the formatter would break it
         line = "".join(f"        {each},\n" for each in given)
+    readers = record_type.rights.read
+    if readers is not Right.READ_CASES:
+        restricted = f'    op.restrict_record_readers("{name}", "{_roles(readers)}")\n'
+    else:
+        restricted = ""
     return (
         f'"""Records of {name}."""\n\nfrom alembic import op\n\n'
         f'revision, down_revision = "{revision}", "{after}"\n\n\n'
-        f"def upgrade() -> None:\n    op.create_record_table(\n{line}    )\n\n\n"
+        f"def upgrade() -> None:\n    op.create_record_table(\n{line}    )\n{restricted}\n\n"
         f'def downgrade() -> None:\n    op.drop_record_table("{name}")\n'
     )
 

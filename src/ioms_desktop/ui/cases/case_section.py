@@ -82,6 +82,7 @@ class CaseSection(Generic[Item]):
         empty_message: What it says when it has no rows.
         openable: Whether a record of it may be shown in full.
         holds_intelligence: Whether rows of it may be intelligence: who may see none is not told that there are none.
+        read: The right needed to see any of its rows.
     """
 
     title: str
@@ -92,10 +93,12 @@ class CaseSection(Generic[Item]):
     empty_message: str = labels.NONE_RECORDED
     openable: Callable[[SectionRow[Item]], bool] | None = None
     holds_intelligence: bool = False
+    read: Right = Right.READ_CASES
 
     def describe_empty(self, role: Role) -> str:
         """Say that it has no rows, to a user in a role: that there are none only where they may see all of them."""
-        partly_shown = self.holds_intelligence and not may(role, Right.READ_INTELLIGENCE)
+        withheld = self.holds_intelligence and not may(role, Right.READ_INTELLIGENCE)
+        partly_shown = withheld or not may(role, self.read)
         return labels.NONE_SHOWN if partly_shown else self.empty_message
 
     def rows(self, case: ShownCase) -> tuple[SectionRow[Item], ...]:
@@ -203,6 +206,7 @@ def plain_section(record_type: type[RecordType]) -> CaseSection[RecordType]:
         record_type=record_type,
         columns=plain_columns(record_type),
         holds_intelligence=record_type.rights.intelligence is not None,
+        read=record_type.rights.read,
     )
 
 

@@ -1,0 +1,50 @@
+"""What protects others from a person: MAPPA, and the contact with a victim; for the police alone."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from ioms_desktop.domain.access.record_rights import RecordRights
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.records.record import Record, code, day, ref, short_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappaPeriod(Record):
+    """The category and level at which MAPPA manages a person, from the first to the last day, both included."""
+
+    table: ClassVar[str] = "mappa"
+    key: ClassVar[tuple[str, ...]] = ("person_ref", "from_on")
+    subject: ClassVar[str] = "person_ref"
+    label: ClassVar[str] = "MAPPA"
+    plural: ClassVar[str] = "MAPPA"
+    is_plain: ClassVar[bool] = True
+    rights: ClassVar[RecordRights] = RecordRights(add=Right.READ_PROTECTION, read=Right.READ_PROTECTION)
+
+    person_ref: str = ref("people")
+    from_on: date = day(required=True, label="From")
+    category: str = code("mappa_category", required=True)
+    level: str = code("mappa_level", required=True)
+    to_on: date | None = day(label="To", future=True, not_before="from_on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VictimContact(Record):
+    """How a victim is kept in contact and safe: never who they are, which the crime record says."""
+
+    table: ClassVar[str] = "victim_contacts"
+    key: ClassVar[tuple[str, ...]] = ("victim_contact_ref",)
+    label: ClassVar[str] = "Victim contact"
+    plural: ClassVar[str] = "Victim contact"
+    is_plain: ClassVar[bool] = True
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.READ_PROTECTION, read=Right.READ_PROTECTION, free_text=("note",)
+    )
+
+    victim_contact_ref: str = ref(prefix="VC")
+    case_ref: str = ref("cases")
+    recorded_on: date = day(required=True, label="As of")
+    status: str = code("victim_contact_status", required=True)
+    safety_plan_on: date | None = day(label="Safety plan made on")
+    liaison: str | None = short_text(label="IDVA or liaison officer")
+    note: str | None = short_text(help="Without the victim's name; the crime record says who they are.")
