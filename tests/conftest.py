@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ioms_desktop.storage.store import Store
     from postgres_cluster import Server
-    from shared_people import Office
+    from shared_people import FurnishedTemplate, Office
     from storage.personal_certificates import CertifiedOffice
 
 
@@ -63,11 +63,17 @@ def _use_folder(patch: pytest.MonkeyPatch, folder: Path) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_password_is_worked_on_twice() -> Iterator[None]:
-    """Cache the key derived from each password and salt: deriving it again proves nothing and takes long."""
+    """Cache the key derived from each password and salt: deriving it again proves nothing and takes long.
+
+    Envelopes of one run have one salt, so that one password has one key in all files; `tests/storage/test_envelope.py`
+    sees to it that outside the tests each has its own.
+    """
     from ioms_desktop.storage import envelope  # noqa: PLC0415  after what it needs of the environment is set
 
+    salt = envelope.new_salt()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(envelope, "derive_key", cache(envelope.derive_key))
+        patched.setattr(envelope, "new_salt", lambda: salt)
         yield
 
 
@@ -78,6 +84,16 @@ def _no_reference_data_is_built_twice() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         cache_by_content(patched)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_statement_is_compiled_twice() -> Iterator[None]:
+    """Share compiled statements between the databases of the tests: to compile them takes longer than to run them."""
+    from statement_cache import share_compiled_statements  # noqa: PLC0415  after what it needs of the environment is set
+
+    with pytest.MonkeyPatch.context() as patched:
+        share_compiled_statements(patched)
         yield
 
 
@@ -186,11 +202,16 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CertifiedOff
     made.cluster.stop()
 
 
-@pytest.fixture
-def office(_shared_template: str, postgres_database: Callable[..., str]) -> Iterator[Office]:
-    """Return a shared database with one user of every role, each with a login of their own."""
-    from shared_people import furnish  # noqa: PLC0415  slow to import: only some tests need it
+@pytest.fixture(scope="session")
+def _furnished_template(postgres_server: Server, _shared_template: str) -> FurnishedTemplate:
+    from shared_people import FurnishedTemplate  # noqa: PLC0415  slow to import: only some tests need it
 
-    made = furnish(postgres_database(_shared_template))
+    return FurnishedTemplate(postgres_server, _shared_template)
+
+
+@pytest.fixture
+def office(_furnished_template: FurnishedTemplate, postgres_database: Callable[..., str]) -> Iterator[Office]:
+    """Return a shared database with one user of every role, each with a login of their own."""
+    made = _furnished_template.copied(postgres_database)
     yield made
     made.close()

@@ -103,8 +103,21 @@ class Server:
         self._execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self._mark + name)))
         self._created.discard(name)
 
+    def restrict(self, url: str) -> None:
+        """Let only people with a login connect to a database: a copy does not have what its template was granted."""
+        name = sql.Identifier(str(make_url(url).database))
+        self._execute(sql.SQL("revoke all on database {} from public").format(name))
+        self._execute(sql.SQL("grant connect on database {} to ioms_people").format(name))
+
     def forget_logins(self) -> None:
         """Remove the logins that tests gave to people; on a named server they are left, others may use them."""
+
+    def keep_logins(self) -> None:
+        """Let `forget_logins` leave those that there are now, as long as nobody changes them."""
+
+    def has_kept_logins(self) -> bool:
+        """Whether all that are to be kept are as they were."""
+        return True
 
     def stop(self) -> None:
         """Remove every database that was created."""
@@ -144,6 +157,7 @@ class Cluster(Server):
         self.binaries, self._options = start
         self.folder = folder
         self._keeper = keeper
+        self._kept_logins: dict[str, str] = {}
 
     @classmethod
     def start(
@@ -249,15 +263,35 @@ class Cluster(Server):
 
     @override
     def forget_logins(self) -> None:
-        for name in self._logins():
-            self._execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
+        for name, login in self._logins().items():
+            if self._kept_logins.get(name) != login:
+                self._execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
 
-    def _logins(self) -> list[str]:
-        with psycopg.connect(self._address.render_as_string(hide_password=False)) as connection:
-            found = connection.execute(
-                "SELECT rolname FROM pg_roles WHERE NOT rolsuper AND rolname !~ '^(ioms|pg)_'"
-            ).fetchall()
-        return [str(name) for (name,) in found]
+    @override
+    def keep_logins(self) -> None:
+        self._kept_logins = self._logins()
+
+    @override
+    def has_kept_logins(self) -> bool:
+        return self._kept_logins.items() <= self._logins().items()
+
+    def _logins(self) -> dict[str, str]:
+        """Return everything that the server knows of each login of a person."""
+        found = (
+            self._connected()
+            .execute(
+                """
+            SELECT rolname, row(
+              login.*,
+              ARRAY(SELECT row(roleid, admin_option)::text FROM pg_auth_members WHERE member = login.oid ORDER BY 1),
+              ARRAY(SELECT row(setting.*)::text FROM pg_db_role_setting setting WHERE setrole = login.oid ORDER BY 1)
+            )::text
+            FROM pg_authid login WHERE NOT rolsuper AND rolname !~ '^(ioms|pg)_'
+            """
+            )
+            .fetchall()
+        )
+        return {str(name): str(login) for name, login in found}
 
     @override
     def stop(self) -> None:

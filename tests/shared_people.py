@@ -1,6 +1,6 @@
 """A shared database with one user of every role, each with a login of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -17,10 +17,13 @@ from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres import logins
 from ioms_desktop.storage.transaction import CommandContext
+from postgres_cluster import Server
 from sessions import fill
 
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 PASSWORD = "four plain words here"
+FURNISHED = "furnished"
+"""The name of the template."""
 ANOTHER = "second"
 """A second supervisor, because nobody may answer a proposal of their own."""
 
@@ -61,6 +64,26 @@ class Office:
         """Close every session."""
         for session in self.sessions.values():
             session.store.close()
+
+
+class FurnishedTemplate:
+    """A furnished database to copy; the logins are the whole server's, and stay as long as no test changes them."""
+
+    def __init__(self, server: Server, empty: str) -> None:
+        """Take the server, and the name of its empty database to copy."""
+        self._server, self._empty, self._made = server, empty, False
+
+    def copied(self, create: Callable[[str], str]) -> Office:
+        """Return a copy, made by `create` from the name of its template."""
+        if not self._made or not self._server.has_kept_logins():
+            self._server.drop(FURNISHED)
+            self._server.forget_logins()
+            furnish(self._server.create(FURNISHED, self._empty)).close()
+            self._server.keep_logins()
+            self._made = True
+        location = create(FURNISHED)
+        self._server.restrict(location)
+        return Office(location)
 
 
 def furnish(location: str) -> Office:

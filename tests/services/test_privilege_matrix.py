@@ -1,9 +1,10 @@
 """Role by operation by kind of database: the one table of rights, tried through the services on each."""
 
 # ruff: noqa: S608 - statements of our own names
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -72,9 +73,10 @@ from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened, with_users
+from postgres_cluster import Server
 from sessions import NOW, fill, request
 from sessions import session_of as seated
-from shared_people import Office, login_of
+from shared_people import FurnishedTemplate, Office, login_of
 
 TODAY = date(2026, 10, 15)
 LONG_OVER = Quarter(2024, 4)  # by the clock of any server
@@ -255,6 +257,12 @@ STANDING = (
 HIDDEN = "IOM-1"
 """A case of a team to which no user belongs, for break-glass access."""
 LEAVER = "leaver"
+READING = {
+    operation
+    for operation in OPERATIONS
+    if operation.startswith(("list ", "open ", "print", "count ", "read ", "verify ", "say "))
+}
+"""What changes nothing but the audit, so that one office serves all of them."""
 OF_ACCOUNTS = frozenset({"exclude somebody", "assign somebody", "add a user", "disable a user"})
 """What needs people with accounts in a file, where the sessions of these tests are without."""
 
@@ -283,7 +291,26 @@ def test_in_a_file_the_services_keep_the_rights(local_location: str, tmp_path: P
     assert wrong == []
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.fixture(scope="module")
+def reading_office(postgres_server: Server, _furnished_template: FurnishedTemplate) -> Iterator[Office]:
+    """Return a database for all operations that only read, with one user of every role."""
+    made = _furnished_template.copied(partial(postgres_server.create, "read"))
+    yield made
+    made.close()
+    postgres_server.drop("read")
+
+
+@pytest.mark.parametrize("operation", [operation for operation in OPERATIONS if operation in READING])
+def test_on_a_server_services_and_server_keep_the_rights_to_read(
+    reading_office: Office, tmp_path: Path, operation: str
+) -> None:
+    keeper = opened(reading_office.location)
+    wrong = [role for role in Role if not agrees(reading_office.session(role), keeper, operation, tmp_path)]
+    keeper.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("operation", [operation for operation in OPERATIONS if operation not in READING])
 def test_on_a_server_services_and_server_keep_them(office: Office, tmp_path: Path, operation: str) -> None:
     keeper = opened(office.location)
     prepare(keeper, operation)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, func, literal, select, union_all
 
 from ioms_desktop.domain.access.case_access import CaseRestriction
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
@@ -52,13 +53,22 @@ def keep(store: Store, case_ref: str, *, restricted: bool) -> None:
 
 def contents(store: Store) -> dict[str, tuple[int, int]]:
     """Count the rows of every table, and how often they were saved."""
-    found: dict[str, tuple[int, int]] = {}
     with store.read() as reading:
-        for name, table in tables.metadata.tables.items():
-            saves = func.sum(table.c.revision) if "revision" in table.c else func.count()
-            rows, saved = reading.connection.execute(select(func.count(), saves).select_from(table)).one()
-            found[name] = (rows, int(saved or 0))
-    return found
+        rows = reading.connection.execute(_counts()).all()
+    assert len(rows) == len(tables.metadata.tables)
+    return {name: (count, int(saved or 0)) for name, count, saved in rows}
+
+
+@cache
+def _counts() -> CompoundSelect[str, int, int]:
+    return union_all(
+        *(
+            select(
+                literal(name), func.count(), func.sum(table.c.revision) if "revision" in table.c else func.count()
+            ).select_from(table)
+            for name, table in tables.metadata.tables.items()
+        )
+    )
 
 
 def entries(store: Store, since: int = 0) -> list[Entry]:

@@ -22,6 +22,8 @@ from ioms_desktop.storage.envelope import (
 )
 
 SECRET, ABOUT = bytes(range(32)), b"for ann, in this file"
+NEW_SALT = envelope.new_salt
+"""As outside the tests, which share one; taken before that begins."""
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,14 @@ def test_the_password_opens_it_after_a_journey_through_a_file(slot: dict[str, An
 def test_one_password_typed_on_two_keyboards_is_one() -> None:
     slot = wrap(SECRET, "caf\u00e9 au lait", ABOUT)
     assert unwrap(slot, "cafe\u0301 au lait", ABOUT) == SECRET
+
+
+def test_equal_passwords_have_salts_of_their_own_and_so_other_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(envelope, "new_salt", NEW_SALT)
+    one, other = (wrap(SECRET, "four plain words here", ABOUT) for _ in range(2))
+    assert one["salt"] != other["salt"]
+    with pytest.raises(WrongKey):
+        unwrap(one | {"salt": other["salt"]}, "four plain words here", ABOUT)
 
 
 @pytest.mark.parametrize("password", ["", "Four plain words here", "four plain words here "])

@@ -9,8 +9,8 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in import reference_data
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
-from keys import opened
 from policy_histories.worked_example import worked_example
+from prepared import fill_once
 
 HARKER, MARLOW = "IOM-HARKER", "PHX-MARLOW"
 TODAY = date(2026, 11, 25)
@@ -24,14 +24,17 @@ USERS = {
 
 def filled(location: str) -> Store:
     """Open a database and add the worked example."""
-    store = opened(location)
+    return fill_once(location, add_worked_example)
+
+
+def add_worked_example(store: Store) -> None:
+    """Add the worked example."""
     tables = worked_example()
     act = CommandContext(request="", user="import", role="supervisor", at=at(date(2026, 9, 1)), workstation="test")
     with store.begin(act, "import") as tx:
         for noun in EXCHANGE_RECORD_TYPES:
             for row in tables.get(noun.table, []):
                 tx.add(record(noun, row))
-    return store
 
 
 def at(on: date) -> datetime:

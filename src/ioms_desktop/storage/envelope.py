@@ -66,7 +66,7 @@ def wrap(
     Raises:
         Refused: The parameters are below the minimum or above the maximum.
     """
-    salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
+    salt, nonce = new_salt(), secrets.token_bytes(NONCE_BYTES)
     kdf = {"name": "argon2id", **asdict(params)}
     box = _aead(derive_key(password, salt, params)).encrypt(nonce, secret, _bind_kdf(associated_data, kdf))
     return {"salt": to_base64(salt), "kdf": kdf, "nonce": to_base64(nonce), "box": to_base64(box)}
@@ -128,6 +128,11 @@ def _check_argon2_params(cost: Argon2Params) -> None:
         raise KeyFileRefused(KDF_TOO_WEAK)
     if cost.memory > MAX_MEMORY_KIB or cost.passes > MAX_PASSES or cost.lanes > MAX_LANES:
         raise KeyFileRefused(KDF_TOO_COSTLY)
+
+
+def new_salt() -> bytes:
+    """Return a salt for a password; a new one each time, so that equal passwords have different keys."""
+    return secrets.token_bytes(SALT_BYTES)
 
 
 def derive_key(password: str, salt: bytes, params: Argon2Params = MIN_ARGON2_PARAMS) -> bytes:
