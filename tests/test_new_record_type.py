@@ -141,12 +141,9 @@ def test_a_new_field_of_a_person_stored_shown_and_printed_takes_at_most_six_file
     assert len(tree.for_field) <= MAX_FIELD_FILES, tree.for_field
 
 
-def test_both_are_stored_imported_exported_and_shown_on_both_databases(tree: Tree) -> None:
-    passed = run(tree.path, "-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", "tests/vehicle_checks.py")
+def test_both_are_stored_and_shown_on_both_databases_and_keep_what_every_record_type_keeps(tree: Tree) -> None:
+    chosen = f"vehicle_checks or {TABLE} or people or schema or migrat or same_bytes or every_column"
+    files = ("tests/vehicle_checks.py", *HOLDS_FOR_EVERY_TYPE)
+    passed = run(tree.path, "-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", *files, "-k", chosen)
     assert "passed" in passed
     assert "skipped" not in passed
-
-
-def test_they_keep_what_every_record_type_keeps(tree: Tree) -> None:
-    chosen = f"{TABLE} or people or schema or migrat or same_bytes or every_column"
-    run(tree.path, "-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", *HOLDS_FOR_EVERY_TYPE, "-k", chosen)

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -20,12 +21,20 @@ from policy_histories.generate import histories
 from policy_histories.worked_example import worked_example
 from rulebook import default_policy
 
-TABLES = histories(11, 120)
-CASES: list[CaseFacts] = [case_history([TABLES], case["case_ref"], date(2026, 12, 31))[-1] for case in TABLES["cases"]]
+HISTORIES = 60
 FROM = date(2026, 3, 1)
-A_CASE = st.sampled_from(CASES)
 A_DAY = st.integers(0, 300).map(lambda n: FROM + timedelta(days=n))
 LISTS = ("custody", "orders", "contacts", "ratings", "offers", "concerns", "decisions", "rag", "actions")
+
+
+@cache
+def cases() -> list[CaseFacts]:
+    """Return invented histories; they take seconds to make, which only those who use them shall wait."""
+    tables = histories(11, HISTORIES)
+    return [case_history([tables], case["case_ref"], date(2026, 12, 31))[-1] for case in tables["cases"]]
+
+
+A_CASE = st.integers(0, HISTORIES - 1).map(lambda number: cases()[number])
 
 
 def found(case: CaseFacts, as_of: date) -> tuple[Trigger, ...]:
@@ -124,7 +133,7 @@ def test_every_trigger_explains_itself_in_one_sentence_with_dates_and_the_versio
 
 
 def test_a_control_arm_case_raises_nothing() -> None:
-    raising = [case for case in CASES if case.programme == "PHOENIX" and found(case, date(2026, 11, 30))]
+    raising = [case for case in cases() if case.programme == "PHOENIX" and found(case, date(2026, 11, 30))]
     assert raising
     for case in raising:
         assert found(replace(case, trial_arm="CONTROL"), date(2026, 11, 30)) == ()

@@ -3,70 +3,24 @@
 A file has no line: there the same question is asked while another program holds it.
 """
 
-import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
+from cut_saves import COMMIT, contact, cut_often, cutting_proxy, filled, number_on_a_new_case, on_record, send
 from cutting_proxy import CuttingProxy
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Unreachable
-from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.commands import find_outcome
-from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.recording.contacts import record_contact
+from ioms_desktop.services.session import Outcome
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.sqlite import engine as local
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
-from sessions import NOW, Clock, fill, request, session_of
-
-
-def filled(location: str) -> Store:
-    store = opened(location)
-    fill(store)
-    return store
-
-
-def number_on_a_new_case(store: Store) -> str:
-    """Number a command on a case that has nothing on it, so that each save sends as many messages as the last."""
-    number = request()
-    case = Case(
-        case_ref=f"PHX-{number}", person_ref="P-JM", programme="PHOENIX", status="ENGAGED", referred_on=NOW.date()
-    )
-    with store.begin(
-        CommandContext(request="", user="holt", role="coordinator", at=NOW, workstation="session 0")
-    ) as tx:
-        tx.add(case)
-    return number
-
-
-def contact(number: str) -> RecordContact:
-    entry = ContactEntry(case_ref=f"PHX-{number}", outcome="SEEN", note=f"Seen at home, {number}")
-    return RecordContact(
-        request=number, entries=(entry,), occurred_at=DayTime(NOW.date()), planned=True, contact_type="OTHER"
-    )
-
-
-def on_record(store: Store, number: str) -> int:
-    with store.read() as reading:
-        return len(reading.list_records(Contact, case_ref=f"PHX-{number}"))
-
-
-def send(session: Session, number: str) -> Outcome | Unreachable:
-    try:
-        return record_contact(session, contact(number))
-    except Unreachable as lost:
-        return lost
+from sessions import Clock, fill, request, session_of
 
 
 @pytest.fixture
@@ -76,57 +30,17 @@ def shared(postgres_database: Callable[..., str], _shared_template: str) -> str:
 
 @pytest.fixture
 def line(shared: str) -> Iterator[CuttingProxy]:
-    # A socket's path may not be long, so it does not lie among the folders of the test.
-    with TemporaryDirectory(prefix="ioms-") as folder, CuttingProxy(Path(folder), shared) as proxy:
+    with cutting_proxy(shared) as proxy:
         yield proxy
 
 
-def test_at_every_cut_the_save_is_done_once_and_the_answer_is_right(shared: str, line: CuttingProxy) -> None:
-    direct, through = filled(shared), open_store(line.url)
-    session = session_of(through, "okoro", Role.NAVIGATOR, Clock())
-    send(session, number_on_a_new_case(direct))  # the line stands, as it does in the middle of a day
-    found: Counter[str] = Counter()
-    names: list[str] = []
-    for at in count(1):
-        name, what = cut_once(direct, session, line, at, after=False)
-        if not line.has_cut:
-            break
-        names.append(name)
-        found[what] += 1
-    # Cut after an answer of the server is cut before what follows it; after a question it is another matter.
-    for at in (at for at, name in enumerate(names, 1) if name in {"client Q", "client S"}):
-        found[cut_once(direct, session, line, at, after=True)[1]] += 1
-    through.close()
-    direct.close()
-    sys.stdout.write(f"{sum(found.values())} cut points: {dict(found)}\n")
-    assert sum(found.values()) > 100
+def test_at_every_fourth_cut_the_save_is_done_once_and_the_answer_is_right(shared: str, line: CuttingProxy) -> None:
+    """The long tests cut at every message."""
+    found = cut_often(shared, line, every=4)
+    assert sum(found.values()) > 50
     # Both kinds of doubt were met: whoever sends again without asking does it twice, whoever does not loses it.
     assert found["saved, answer lost"] > 0
     assert found["not saved"] > 0
-
-
-def cut_once(direct: Store, session: Session, line: CuttingProxy, at: int, *, after: bool) -> tuple[str, str]:
-    """Save with a line that is cut, ask, save again; name the message and what became of the first try."""
-    number = number_on_a_new_case(direct)
-    line.arm(at, after=after)
-    first = send(session, number)
-    line.disarm()
-    name = line.passed[-1]
-    here = f"{'after' if after else 'before'} message {at}, {name}"
-    outcome, done = find_outcome(session, number), on_record(direct, number)
-    assert (outcome is not None) == (done == 1), here
-    again = send(session, number)
-    assert on_record(direct, number) == 1, here
-    assert isinstance(again, Outcome), here
-    assert outcome in (None, again), here
-    assert first == again or isinstance(first, Unreachable), here
-    return name, _what(first, done)
-
-
-def _what(first: Outcome | Unreachable, done: int) -> str:
-    if isinstance(first, Outcome):
-        return "answered all the same"
-    return "saved, answer lost" if done else "not saved"
 
 
 def test_without_asking_a_save_that_landed_is_made_twice(shared: str, line: CuttingProxy) -> None:
@@ -135,7 +49,7 @@ def test_without_asking_a_save_that_landed_is_made_twice(shared: str, line: Cutt
     session = session_of(through, "okoro", Role.NAVIGATOR, Clock())
     send(session, number_on_a_new_case(direct))
     number = number_on_a_new_case(direct)
-    line.arm(words=b"COMMIT\0", after=True)
+    line.arm(words=COMMIT, after=True)
     assert isinstance(send(session, number), Unreachable)
     line.disarm()
     assert find_outcome(session, number) is not None

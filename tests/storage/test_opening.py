@@ -19,7 +19,7 @@ from ioms_desktop.storage.sqlite.engine import connect
 from keys import TEST_KEY, key_of, opened
 from stored_samples import PERSON, act
 
-RACERS = 6
+RACERS = 3
 CREATE = """import sys; from ioms_desktop.storage.database.migrate import create_empty_database
 try: create_empty_database(sys.argv[1], bytes.fromhex(sys.argv[2]))
 except Exception as error: print(type(error).__name__)"""
@@ -130,7 +130,7 @@ def test_a_server_that_does_not_answer_is_said_to_be_unreachable(tmp_path: Path)
     assert "cannot be reached" in refusal(f"postgresql:///none?host={tmp_path}")
 
 
-def test_six_programs_creating_one_database_make_one(tmp_path: Path) -> None:
+def test_several_programs_creating_one_database_make_one(tmp_path: Path) -> None:
     location = str(tmp_path / "cases.ioms")
     said = race(CREATE, location)
     assert said.count("") == 1
@@ -138,12 +138,12 @@ def test_six_programs_creating_one_database_make_one(tmp_path: Path) -> None:
     opened(location).close()
 
 
-def test_six_programs_migrating_at_once_all_find_the_newest_schema(location: str) -> None:
+def test_several_programs_migrating_at_once_all_find_the_newest_schema(location: str) -> None:
     assert race(UPGRADE, location) == [SCHEMA_HEAD] * RACERS
     opened(location).close()
 
 
-def test_six_programs_opening_one_file_at_once_all_open_it(local_location: str) -> None:
+def test_several_programs_opening_one_file_at_once_all_open_it(local_location: str) -> None:
     # A copy without its journal mode: the first connection of each program tries to set it.
     with closing(connect(Path(local_location), TEST_KEY)) as connection:
         assert connection.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",)
