@@ -108,13 +108,13 @@ def test_a_server_that_became_hasty_is_given_no_upgrade(careful_server: Cluster,
     wait_until(lambda: faults_at(careful) == ())
 
 
-def test_six_programs_creating_one_shared_database_make_one(careful: str) -> None:
+def test_several_programs_creating_one_shared_database_make_one(careful: str) -> None:
     said = race(CREATE, careful)
     assert sorted(said) == ["", *["DatabaseExists"] * (RACERS - 1)]
     open_store(careful).close()
 
 
-def test_six_workstations_upgrading_one_shared_database_at_once_upgrade_it_once(careful: str) -> None:
+def test_several_workstations_upgrading_one_shared_database_at_once_upgrade_it_once(careful: str) -> None:
     create_empty_database(careful)
     engine = engine_for(careful)
     with engine.begin() as connection:

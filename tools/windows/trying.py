@@ -37,8 +37,8 @@ WINDOW_TESTS = "tests/ui/test_theme.py"
 TEST_SECONDS = 1_200
 COUNTS = re.compile(r"\d+ (passed|failed|error).* in [\d.]+s")
 """The line in which pytest sums up."""
-TOO_SLOW = "not six_programs"
-"""Six programs at once start more slowly under Wine than a lock is waited for."""
+TOO_SLOW = "not several_programs"
+"""Several programs at once start more slowly under Wine than a lock is waited for."""
 WINDOW_SECONDS = 120
 NAMES = "Łukasz Ødegård"
 PASSWORD = "correct horse battery staple"  # noqa: S105 - fictional
