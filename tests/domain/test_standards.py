@@ -11,7 +11,7 @@ from rulebook import default_policy
 
 TODAY = date(2026, 10, 15)
 DAY = timedelta(days=1)
-STANDARDS = default_policy().standards
+STANDARDS = default_policy()
 
 
 def case(seen_days_ago: int, *rag: tuple[int, str]) -> CaseFacts:

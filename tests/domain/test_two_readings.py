@@ -75,7 +75,10 @@ def test_what_a_correction_withdraws_or_flags_agrees(seed: int) -> None:
         for as_of in days(seed, 2):
             mine = [trigger_json(default_policy(), t) for t in evaluate(default_policy(), history, as_of)]
             other = slow.case_json(third, case["case_ref"], as_of, former=[first, second])["triggers"]
-            assert ordered(mine) == ordered(other), (case["case_ref"], as_of)
+            # What fell without a correction of its own evidence is listed besides: policy, "Late recordings".
+            besides = [trigger for trigger in ordered(mine) if trigger not in ordered(other)]
+            assert [t for t in ordered(mine) if t not in besides] == ordered(other), (case["case_ref"], as_of)
+            assert {trigger["status"] for trigger in besides} <= {"WITHDRAWN"}
             seen |= {(t["status"], t["needs_review"]) for t in mine}
     assert {("WITHDRAWN", False), ("DECIDED", True), ("OPEN", False), ("DECIDED", False)} <= seen
 
@@ -122,12 +125,11 @@ def ours(tables: Tables, row: Row, case: Row) -> Refused | None:
     history = case_history([tables], row["case_ref"], CORRECTED_ON)[-1]
     on = decision.decided_on
     earlier = (d.step for d in history.decisions if d.step and d.decision == "ESCALATE" and d.decided_on <= on)
-    licence = history.statutory_status in {"LICENCE", "S250_LICENCE"} or history.iom_licence_condition
     situation = StepContext(
         born_on=born_on(tables, case),
         on=on,
         earlier_steps=frozenset(earlier),
-        order_in_force=licence or any(order.in_force(on) for order in history.orders),
+        order_in_force=history.legal_position.any_in_force(default_policy().in_force, on),
     )
     try:
         check_decision(decision, situation, default_ladder(), rule_families([default_policy()]))

@@ -42,7 +42,9 @@ def test_a_row_says_what_the_case_itself_says(local_location: str) -> None:
         seen = open_case(session, row.case_ref)
         rag = rag_on(seen.history[-1], session.today())
         assert row.rag == (rag.rag if rag else None)
-        assert row.engagement == case_figures(seen.history[-1], session.today()).engagement_level
+        assert (
+            row.engagement == case_figures(session.policy_timeline, seen.history[-1], session.today()).engagement_level
+        )
         assert row.step == seen.step
         assert row.in_custody == seen.history[-1].in_custody(session.today())
         waiting = [action.due_on for action in seen.actions if action.done_on is None and action.cancelled_on is None]

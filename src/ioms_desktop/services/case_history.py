@@ -13,6 +13,8 @@ from ioms_desktop.domain.policy.case_history import (
     RecordVersion,
     build_case_history,
 )
+from ioms_desktop.domain.policy.policy import Policies
+from ioms_desktop.domain.policy.rules import shortest_wait
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
@@ -37,24 +39,43 @@ class CaseRecord:
         return self.current[record_type]
 
 
-def get_case_history(reading: Reading, case_ref: str, known_at: datetime | None = None) -> tuple[CaseFacts, ...]:
+def get_case_history(
+    reading: Reading,
+    case_ref: str,
+    known_at: datetime | None = None,
+    *,
+    policies: Policies | None = None,
+    pronoun: str = "they",
+) -> tuple[CaseFacts, ...]:
     """Read the history of a case, state by state, the present one last.
 
     Args:
         known_at: Only what had been recorded by then; None for all.
+        policies: The versions of the policy, which tell the states that cannot matter; None to keep them.
+        pronoun: The pronoun of the person.
 
     Raises:
         Missing: There is no such case.
     """
-    return get_case_record(reading, reading.get(Case, case_ref), known_at).history
+    case = reading.get(Case, case_ref)
+    return get_case_record(reading, case, known_at, policies=policies, pronoun=pronoun).history
 
 
-def get_case_record(reading: Reading, case: Case, known_at: datetime | None = None) -> CaseRecord:
+def get_case_record(
+    reading: Reading,
+    case: Case,
+    known_at: datetime | None = None,
+    *,
+    policies: Policies | None = None,
+    pronoun: str = "they",
+) -> CaseRecord:
     """Read everything the rules need of one case, each table once.
 
     Args:
         case: The case, read in the same transaction.
         known_at: Only what had been recorded by then counts for the history; None for all.
+        policies: The versions of the policy; None to keep every state of the history.
+        pronoun: The pronoun of the person.
     """
     present: dict[type[Record], Sequence[Record]] = {Case: [case]}
     versions: dict[type[Record], list[RecordVersion]] = {}
@@ -67,7 +88,8 @@ def get_case_record(reading: Reading, case: Case, known_at: datetime | None = No
             if noun is not Case:
                 present[noun] = reading.list_records(noun, **owner)
             versions[noun] = _versions(reading, noun, owner, present[noun], corrected)
-    return CaseRecord(present, build_case_history(versions, known_at))
+    wait = 0 if policies is None else shortest_wait(policies)
+    return CaseRecord(present, build_case_history(versions, known_at, shortest_wait=wait, pronoun=pronoun))
 
 
 def _versions(

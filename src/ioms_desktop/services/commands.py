@@ -186,13 +186,13 @@ def get_raised_triggers(session: Session, tx: Reading, case_ref: str, refs: Iter
     Args:
         refs: The evidence references of the records just written.
     """
-    policy = session.policy(session.today())
+    policies = session.policy_timeline
     fresh = set(refs)
-    history = get_case_history(tx, case_ref)
-    found = evaluate(policy, history, session.today())
+    history = get_case_history(tx, case_ref, policies=policies)
+    found = evaluate(policies, history, session.today())
     shown = found if may(session.role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
     return tuple(
-        RaisedTrigger(trigger.rule, explain(policy, trigger), trigger.decision_due)
+        RaisedTrigger(trigger.rule, explain(policies, trigger), trigger.decision_due)
         for trigger in shown
         if trigger.status == "OPEN" and any(e.ref in fresh and not e.joined for e in trigger.evidence)
     )

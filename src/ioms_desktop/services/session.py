@@ -12,7 +12,7 @@ from ioms_desktop.domain.checkout import Checkout
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.ladder import LadderStep
-from ioms_desktop.domain.policy.policy import Policy, policy_in_force_on
+from ioms_desktop.domain.policy.policy import Policy, PolicyTimeline
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 
@@ -146,7 +146,14 @@ class Session:
 
     def policy(self, on: date) -> Policy:
         """The policy in force on a day."""
-        return policy_in_force_on(list(self.policies), on)
+        return self.policy_timeline.on(on)
+
+    @property
+    def policy_timeline(self) -> PolicyTimeline:
+        """Every approved version over time, with the contact types in person: what rules and figures are given."""
+        types = self.lists.of("contact_type")
+        in_person = types.spellings(each.code for each in types if each.more.get("in_person"))
+        return PolicyTimeline.of(self.policies, in_person)
 
     def require(self, right: Right) -> None:
         """Refuse what the user's role does not include."""

@@ -25,7 +25,7 @@ from ioms_desktop.domain.figures.figure_tables import (
 from ioms_desktop.domain.policy.case_facts import CaseFacts, DecisionFact, is_enforcement
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.measures import Tally, median, percentile_90
-from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.triggers import DECIDED, WITHDRAWN, Trigger, evaluate
 
 
@@ -63,9 +63,9 @@ class FigureCounts:
     days: Mapping[str, float | None]
 
 
-def count_figures(plan: TablePlan, policy: Policy, cases: Iterable[CountedCase], quarter: Quarter) -> FigureCounts:
+def count_figures(plan: TablePlan, policies: Policies, cases: Iterable[CountedCase], quarter: Quarter) -> FigureCounts:
     """Count a quarter as of its last day, including what was recorded about that time later."""
-    counting = _FigureCounter(plan, policy, quarter)
+    counting = _FigureCounter(plan, policies, quarter)
     for case in cases:
         counting.add(case)
     return counting.result()
@@ -74,7 +74,7 @@ def count_figures(plan: TablePlan, policy: Policy, cases: Iterable[CountedCase],
 @dataclass(slots=True)
 class _FigureCounter:
     plan: TablePlan
-    policy: Policy
+    policies: Policies
     quarter: Quarter
     cells: Counter[FigureCell] = field(default_factory=Counter)
     tally: Tally = field(init=False)
@@ -86,8 +86,8 @@ class _FigureCounter:
     def add(self, counted: CountedCase) -> None:
         """Count one case."""
         case = counted.history[-1]
-        found = evaluate(self.policy, counted.history, self.quarter.last)
-        self.tally.add_evaluated_case(self.policy, case, found)
+        found = evaluate(self.policies, counted.history, self.quarter.last)
+        self.tally.add_evaluated_case(self.policies, case, found)
         due = [trigger for trigger in found if self._is_due_in_quarter(trigger)]
         made = [offer for offer in case.offers if self.tally.is_in_period(offer.offered_on)]
         decided = [decision for decision in case.decisions if self.tally.is_in_period(decision.decided_on)]

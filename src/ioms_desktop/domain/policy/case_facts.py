@@ -7,14 +7,16 @@ from typing import NamedTuple
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod, in_custody
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE
+from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
+from ioms_desktop.domain.policy.in_force import LegalPosition, OrderFact, StatusFact
+from ioms_desktop.domain.policy.policy import Policies
+from ioms_desktop.domain.policy.record_changes import RecordChange
 
 MISSED_OUTCOMES = frozenset({"FAILED_TO_ATTEND", "UNACCEPTABLE_ABSENCE", "REFUSED_ENTRY"})
 COMPLETED_OUTCOME = "SEEN"
 CANCELLED_OUTCOMES = frozenset({"CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTABLE"})
 ACCEPTED_RESPONSES = frozenset({"ACCEPTED", "PARTLY"})
-LICENCE_STATUSES = frozenset({"LICENCE", "S250_LICENCE"})
-NON_ORDER_STATUSES = frozenset({"CIVIL_ORDER_ONLY", "NONE"})
+NO_FURTHER_ACTION = "NFA"
 DELIVERED_PREFIX = "DELIVERED_"
 
 
@@ -26,16 +28,16 @@ class ContactFact(NamedTuple):
     planned: bool
     outcome: str
     minutes: int | None = None
+    type: str = ""
 
     @property
     def missed(self) -> bool:
         """Whether the person missed a planned contact; one that the service cancelled never counts as missed."""
         return self.planned and self.outcome in MISSED_OUTCOMES
 
-    @property
-    def completed(self) -> bool:
-        """Whether the person was seen, by any mode."""
-        return self.outcome == COMPLETED_OUTCOME
+    def completed(self, policies: Policies) -> bool:
+        """Whether the person was seen, in a type of contact that counts under the version of its day."""
+        return self.outcome == COMPLETED_OUTCOME and self.type not in policies.on(self.at.on).never_completed
 
 
 class RatingFact(NamedTuple):
@@ -76,7 +78,12 @@ class OfferFact(NamedTuple):
 
 
 class ConcernFact(NamedTuple):
-    """A concern as the rules see it."""
+    """A concern as the rules see it.
+
+    Attributes:
+        outcome: How the arrest, charge or suspicion ended; None if it has not, or nothing is known.
+        outcome_on: When that was.
+    """
 
     ref: str
     occurred_on: date
@@ -85,6 +92,12 @@ class ConcernFact(NamedTuple):
     source: str | None = None
     information: str | None = None
     handling: str | None = None
+    outcome: str | None = None
+    outcome_on: date | None = None
+
+    def ended_without_action(self, by: date) -> bool:
+        """Whether it had ended without further action by a day, included."""
+        return self.outcome == NO_FURTHER_ACTION and (self.outcome_on or self.occurred_on) <= by
 
 
 class DecisionFact(NamedTuple):
@@ -96,18 +109,6 @@ class DecisionFact(NamedTuple):
     decision: str
     step: str | None
     actioned_on: date | None = None
-
-
-class OrderFact(NamedTuple):
-    """An order or licence, in force from `made_on` to `ends_on`, both included."""
-
-    type: str
-    made_on: date
-    ends_on: date | None
-
-    def in_force(self, on: date) -> bool:
-        """Whether it was in force on a day; without an end it still is."""
-        return self.made_on <= on and (self.ends_on is None or on <= self.ends_on)
 
 
 class RagFact(NamedTuple):
@@ -135,8 +136,12 @@ class CaseFacts:
         starts_on: Adoption (IOM) or notification (Phoenix), included; None before it, when no rule applies.
         closed_on: The day the case closed, which still counts; None while it is open.
         delivered_on: The days on which an attempt to deliver the notification succeeded.
+        cohort: The IOM cohort; None for Phoenix.
+        statuses: The statutory statuses by the day from which the case had them; empty for the present one alone.
         known_on: The last day, included, on which a previous state of the record was current; None for the current
             state.
+        changes: What was recorded, corrected or deleted at the end of a previous state.
+        pronoun: The pronoun of the person, for sentences.
     """
 
     case_ref: str
@@ -159,23 +164,27 @@ class CaseFacts:
     rag: tuple[RagFact, ...] = ()
     actions: tuple[ActionFact, ...] = ()
     delivered_on: tuple[date, ...] = ()
+    cohort: str | None = None
+    statuses: tuple[StatusFact, ...] = ()
     known_on: date | None = None
+    changes: tuple[RecordChange, ...] = ()
+    pronoun: str = "they"
+
+    @property
+    def legal_position(self) -> LegalPosition:
+        """The orders and statuses of which some may be in force."""
+        statuses = self.statuses or (StatusFact(date.min, self.statutory_status),)
+        return LegalPosition(self.orders, statuses, self.iom_licence_condition)
 
     def in_custody(self, on: date) -> bool:
         """Whether a day is a custody day: from reception, included, to release, excluded."""
         return in_custody(self.custody, on)
 
-    def order_in_force(self, on: date) -> bool:
-        """Whether an order, a licence or the IOM licence condition is in force on a day; civil orders do not count."""
-        return (
-            self.iom_licence_condition
-            or self.statutory_status in LICENCE_STATUSES
-            or any(order.type not in NON_ORDER_STATUSES and order.in_force(on) for order in self.orders)
-        )
-
     def intelligence(self) -> frozenset[str]:
-        """The references of the concerns that are intelligence."""
-        return frozenset(concern.ref for concern in self.concerns if concern.type == INTELLIGENCE_CONCERN_TYPE)
+        """The references of the concerns that are intelligence, and of the decisions on any."""
+        decisions = (decision.ref for decision in self.decisions if decision.rule == INTELLIGENCE_RULE)
+        concerns = (concern.ref for concern in self.concerns if concern.type == INTELLIGENCE_CONCERN_TYPE)
+        return frozenset((*concerns, *decisions))
 
     def custody_until(self, on: date) -> tuple[CustodyPeriod, ...]:
         """The periods in custody as they were known on a day: later receptions and releases are left out."""

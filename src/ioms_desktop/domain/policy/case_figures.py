@@ -9,6 +9,7 @@ from datetime import date
 
 from ioms_desktop.domain.dates.calendar import DAY, days_at_liberty, days_in_custody
 from ioms_desktop.domain.policy.case_facts import ActionFact, CaseFacts, RagFact
+from ioms_desktop.domain.policy.policy import Policies
 
 RAG_COLOURS = ("RED", "AMBER", "GREEN", "BLUE")
 
@@ -59,8 +60,8 @@ def rag_on(case: CaseFacts, on: date) -> RagFact | None:
     return max((entry for entry in case.rag if entry.set_on <= on), default=None, key=lambda entry: entry.set_on)
 
 
-def case_figures(case: CaseFacts, as_of: date) -> CaseFigures:
-    """Compute a case's figures as of a day."""
+def case_figures(policies: Policies, case: CaseFacts, as_of: date) -> CaseFigures:
+    """Compute a case's figures as of a day; whether a contact was completed, the version of its day says."""
     ratings = sorted((r.week, r.level) for r in case.ratings if r.role == "NAVIGATOR" and r.rated_on <= as_of)
     made = [offer for offer in case.offers if offer.offered_on <= as_of]
     common = {
@@ -76,15 +77,17 @@ def case_figures(case: CaseFacts, as_of: date) -> CaseFigures:
         return CaseFigures(rag_days=dict.fromkeys(RAG_COLOURS, 0), **common)  # type: ignore[arg-type]  # a row of keywords
     contacts = [contact for contact in case.contacts if first <= contact.at.on <= last]
     custody = case.custody_until(last)
+    during = policies.during(first, last)
+    completed = [contact for contact in contacts if contact.completed(during)]
     return CaseFigures(
         rag_days=_rag_days(case, first, last),
         days_at_liberty=days_at_liberty(custody, first, last),
         days_in_custody=days_in_custody(custody, first, last),
         days_ual=_days_ual(case, first, last),
         by_outcome=dict(sorted(Counter(contact.outcome for contact in contacts).items())),
-        completed=sum(contact.completed for contact in contacts),
+        completed=len(completed),
         missed=sum(contact.missed and not case.in_custody(contact.at.on) for contact in contacts),
-        completed_minutes=sum(contact.minutes or 0 for contact in contacts if contact.completed),
+        completed_minutes=sum(contact.minutes or 0 for contact in completed),
         **common,  # type: ignore[arg-type]  # a row of keywords
     )
 

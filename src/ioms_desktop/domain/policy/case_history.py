@@ -1,23 +1,28 @@
-"""The history of one case for the rules: what was known just before each correction, and the current state."""
+"""The history of one case for the rules: the states of its record that may have held a trigger, the present one last.
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+A trigger that people saw and that no longer stands must stay listed, whatever took it away: a correction, a deletion,
+or something of an earlier day that was recorded later. Such a trigger stood in the state of the record just before that
+instant. A state is therefore kept for an instant only where a trigger can have fallen at it; everywhere else nothing
+falls, so that the trigger is still standing in the next state that is kept.
+
+What can fall at an instant was raised on a day from the first day that the change can matter to (a concern: when it
+occurred; a custody spell: its reception) up to the day of the instant. Entering something on the day it happened, after
+everything before it, therefore costs nothing: nothing of that kind is raised on that day or later. A state is kept only
+if, among what was recorded before, an item that the rules concerned count lies in those days, or a waiting time of
+theirs may have run out by then.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from ioms_desktop.domain.dates.calendar import LONDON, CustodyPeriod
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.domain.policy.case_facts import (
-    DELIVERED_PREFIX,
-    ActionFact,
-    CaseFacts,
-    ConcernFact,
-    ContactFact,
-    DecisionFact,
-    OfferFact,
-    OrderFact,
-    RagFact,
-    RatingFact,
-)
+from ioms_desktop.domain.policy.build_facts import FACT_BUILDERS, build_case_facts
+from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts
+from ioms_desktop.domain.policy.in_force import StatusFact, distinct_statuses
+from ioms_desktop.domain.policy.record_changes import CaseDates, RecordChange, first_day_changed
 from ioms_desktop.domain.records.cases import Action, Case, Notification, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
@@ -27,7 +32,8 @@ from ioms_desktop.domain.records.record import Record
 CASE_CHILD_TYPES: tuple[type[Record], ...] = (RagEntry, Offer, Contact, Rating, Concern, Decision, Notification, Action)
 CASE_RECORD_TYPES: tuple[type[Record], ...] = (Case, *CASE_CHILD_TYPES)
 PERSON_CHILD_TYPES: tuple[type[Record], ...] = (CustodySpell, Order)
-EVIDENCE_TYPES: frozenset[type[Record]] = frozenset({Offer, Contact, Rating, Concern, Case})
+TRIGGER_TYPES: frozenset[type[Record]] = frozenset({*CASE_RECORD_TYPES, *PERSON_CHILD_TYPES} - {RagEntry, Action})
+"""The record types of which a change may take a trigger away."""
 
 
 class RecordVersion(NamedTuple):
@@ -39,97 +45,274 @@ class RecordVersion(NamedTuple):
 
 
 def build_case_history(
-    versions: Mapping[type[Record], Sequence[RecordVersion]], known_at: datetime | None = None
+    versions: Mapping[type[Record], Sequence[RecordVersion]],
+    known_at: datetime | None = None,
+    *,
+    shortest_wait: int = 0,
+    pronoun: str = "they",
 ) -> tuple[CaseFacts, ...]:
-    """Build the state of a case just before each correction of possible evidence, and its latest state.
+    """Build the state of a case just before each change that can have taken a trigger away, and its latest state.
 
     Args:
         versions: Current and previous versions of a case's records, by record type.
         known_at: Use only what had been recorded at or before this instant; None for everything.
+        shortest_wait: The shortest waiting time of any rule and version, in days; a smaller one costs only time.
+        pronoun: The pronoun of the person.
 
     Raises:
         Missing: The case itself had not been recorded by then.
     """
-    # Only corrections of evidence can withdraw a trigger, so that no state is built for changes of other records.
-    instants = sorted(
-        {
-            version.until
-            for record_type in EVIDENCE_TYPES
-            for version in versions.get(record_type, ())
-            if version.until is not None and (known_at is None or version.until <= known_at)
-        }
-    )
-    former = [_facts_before(versions, before=instant) for instant in instants]
-    return (*(state for state in former if state is not None), _latest_facts(versions, known_at))
-
-
-def _latest_facts(versions: Mapping[type[Record], Sequence[RecordVersion]], known_at: datetime | None) -> CaseFacts:
-    def known(version: RecordVersion) -> bool:
-        if known_at is None:
-            return version.until is None
-        return version.since <= known_at and (version.until is None or version.until > known_at)
-
-    state = build_case_facts(
-        {record_type: [v.record for v in each if known(v)] for record_type, each in versions.items()}
-    )
-    if state is None:
-        raise Missing("This case had not been recorded by then.")
-    return state
-
-
-def _facts_before(versions: Mapping[type[Record], Sequence[RecordVersion]], before: datetime) -> CaseFacts | None:
-    """Build the facts known just before an instant, dated with the local day (London) of that instant."""
-    # A version that ended at this very instant was still current just before it; one that began then was not.
-    known = {
-        record_type: [v.record for v in each if v.since < before and (v.until is None or v.until >= before)]
-        for record_type, each in versions.items()
+    facts = [
+        each for record_type in TRIGGER_TYPES for each in _fact_versions(record_type, versions.get(record_type, ()))
+    ]
+    until = [each for each in facts if known_at is None or each.since <= known_at]
+    changes = {
+        at: found for at, found in decisive_changes(until, shortest_wait).items() if known_at is None or at <= known_at
     }
-    return build_case_facts(known, known_on=before.astimezone(LONDON).date())
+    former = (_state(versions, pronoun, before=at, changes=found) for at, found in sorted(changes.items()))
+    latest = _state(versions, pronoun, known_at=known_at)
+    if latest is None:
+        raise Missing("This case had not been recorded by then.")
+    return (*(state for state in former if state is not None), latest)
 
 
-def build_case_facts(records: Mapping[type[Record], Iterable[Any]], known_on: date | None = None) -> CaseFacts | None:
-    """Build the facts of one case from its records by type; None if the case itself is not among them."""
-    case: Case | None = next(iter(records[Case]), None)
-    if case is None:
-        return None
-    return CaseFacts(
-        case_ref=case.case_ref,
-        programme=case.programme,
+class FactVersion(NamedTuple):
+    """What rules read of one version of a record.
+
+    Attributes:
+        kind: The kind of record, as `RecordChange` names it.
+        ref: Its reference.
+        fact: What they read, without what no rule looks at; None for nothing.
+        since: When it was recorded (UTC).
+        until: When it was corrected or deleted; None while it stands.
+    """
+
+    kind: str
+    ref: str
+    fact: Any
+    since: datetime
+    until: datetime | None = None
+
+
+def fact_version(kind: str, ref: str, fact: Any, since: datetime, until: datetime | None = None) -> FactVersion:  # noqa: ANN401 - one of the facts
+    """Return what rules read of a version of a record, without what changes nothing about a trigger."""
+    return FactVersion(kind, ref, fact if fact is None else _JUDGED.get(kind, _whole)(fact), since, until)
+
+
+def _fact_versions(record_type: type[Record], versions: Iterable[RecordVersion]) -> Iterator[FactVersion]:
+    kind = KINDS[record_type]
+    for record, since, until in versions:
+        if isinstance(record, Case):
+            yield FactVersion(kind, record.case_ref, _case_dates(record), since, until)
+            continue
+        fact = FACT_BUILDERS[record_type](record)
+        yield fact_version(kind, _ref_of(record), fact, since, until)
+
+
+def decisive_changes(versions: Sequence[FactVersion], shortest_wait: int) -> dict[datetime, tuple[RecordChange, ...]]:
+    """Return the changes by instant, of those instants at which a trigger can have fallen (see the module).
+
+    Args:
+        versions: All versions of everything that rules read of one case.
+        shortest_wait: The shortest waiting time of any rule and version, in days.
+    """
+    begun = min((each.since for each in versions if each.kind == "case"), default=None)
+    if begun is None or all(each.since <= begun and each.until is None for each in versions):
+        return {}
+    by_instant: dict[datetime, list[RecordChange]] = {}
+    for change in _changes(versions):
+        if change.at > begun:
+            by_instant.setdefault(change.at, []).append(change)
+    raised = _RaisedDays(versions, shortest_wait)
+    return {
+        at: tuple(changes) for at, changes in by_instant.items() if any(raised.may_fall(change) for change in changes)
+    }
+
+
+def _changes(versions: Iterable[FactVersion]) -> Iterator[RecordChange]:
+    by_record: dict[tuple[str, str], list[FactVersion]] = {}
+    for each in versions:
+        by_record.setdefault((each.kind, each.ref), []).append(each)
+    for (kind, ref), mine in by_record.items():
+        mine.sort(key=lambda each: each.since)
+        before: FactVersion | None = None
+        for each in mine:
+            if before is not None and before.until is not None and before.until < each.since:
+                yield RecordChange(before.until, kind, ref, before.fact, None)
+                before = None
+            old = None if before is None else before.fact
+            if old != each.fact:
+                yield RecordChange(each.since, kind, ref, old, each.fact)
+            before = each
+        if before is not None and before.until is not None and before.fact is not None:
+            yield RecordChange(before.until, kind, ref, before.fact, None)
+
+
+class _RaisedDays:
+    """On which days something was raised at most, from what had been recorded by an instant."""
+
+    def __init__(self, versions: Iterable[FactVersion], shortest_wait: int) -> None:
+        self._wait = timedelta(days=shortest_wait)
+        self._dated: dict[str, list[tuple[date, datetime]]] = {"missed": [], "rating": [], "concern": []}
+        self._offers: list[tuple[date, datetime]] = []
+        self._seen: list[tuple[date, FactVersion]] = []
+        for each in versions:
+            if each.fact is not None:
+                self._add(each)
+
+    def _add(self, each: FactVersion) -> None:
+        kind, fact = each.kind, each.fact
+        if kind == "contact":
+            if fact.missed:
+                self._dated["missed"].append((fact.at.on, each.since))
+            elif fact.outcome == COMPLETED_OUTCOME:
+                self._seen.append((fact.at.on, each))
+        elif kind == "rating":
+            self._dated[kind].append((fact.rated_on, each.since))
+        elif kind == "concern":
+            self._dated[kind].append((fact.occurred_on, each.since))
+        elif kind == "offer":
+            answered = fact.answered_on()
+            if answered is None or answered > fact.offered_on + self._wait:
+                self._offers.append((fact.offered_on + self._wait, each.since))
+        elif kind == "notification":
+            self._seen.append((fact, each))
+        elif kind == "case" and fact.starts_on is not None:
+            self._seen.append((fact.starts_on, each))
+
+    def may_fall(self, change: RecordChange) -> bool:
+        """Whether something that a change can take away may have been raised before it."""
+        first, last = first_day_changed(change), change.at.astimezone(LONDON).date()
+        return first <= last and any(self._raised(group, first, last, change.at) for group in _groups_of(change))
+
+    def _raised(self, group: str, first: date, last: date, at: datetime) -> bool:
+        if group == "offer":
+            return any(due <= last and since < at for due, since in self._offers)
+        if group == "seen":
+            return self._contact_lost(first, last, at)
+        return any(first <= on <= last and since < at for on, since in self._dated[group])
+
+    def _contact_lost(self, first: date, last: date, at: datetime) -> bool:
+        known = (day for day, v in self._seen if v.since < at and (v.until is None or v.until >= at))
+        days = sorted(known)
+        return any(
+            day + self._wait <= last and (following is None or (following >= first and following > day + self._wait))
+            for day, following in zip(days, (*days[1:], None), strict=True)
+        )
+
+
+def _groups_of(change: RecordChange) -> frozenset[str]:
+    """Return what a change can take a trigger of: missed contacts, completed ones, ratings, offers or concerns."""
+    if change.kind != "contact":
+        return _GROUPS[change.kind]
+    facts = [fact for fact in (change.before, change.after) if fact is not None]
+    missed = {"missed"} if any(fact.missed for fact in facts) else set()
+    return frozenset(missed | ({"seen"} if any(fact.outcome == COMPLETED_OUTCOME for fact in facts) else set()))
+
+
+_ALL_GROUPS = frozenset({"missed", "seen", "rating", "offer", "concern"})
+_GROUPS: Mapping[str, frozenset[str]] = {
+    "rating": frozenset({"rating"}),
+    "offer": frozenset({"offer"}),
+    "concern": frozenset({"concern"}),
+    "decision": _ALL_GROUPS,
+    "custody": frozenset({"missed", "seen", "rating", "offer"}),
+    "order": frozenset({"missed"}),
+    "notification": frozenset({"seen"}),
+    "case": _ALL_GROUPS,
+}
+KINDS: Mapping[type[Record], str] = {
+    Contact: "contact",
+    Rating: "rating",
+    Offer: "offer",
+    Concern: "concern",
+    Decision: "decision",
+    Order: "order",
+    CustodySpell: "custody",
+    Notification: "notification",
+    Case: "case",
+}
+
+
+def _whole(fact: Any) -> Any:  # noqa: ANN401 - one of the facts
+    return fact
+
+
+_JUDGED: Mapping[str, Any] = {
+    "contact": lambda fact: fact._replace(minutes=None),
+    "rating": lambda fact: fact if fact.role == "NAVIGATOR" else None,
+    "offer": lambda fact: fact._replace(ended_on=None),
+    "concern": lambda fact: fact._replace(outcome=None, outcome_on=None),
+    "decision": lambda fact: fact._replace(actioned_on=None),
+}
+"""A fact without what changes nothing about a trigger: serving a decision, say, or how an arrest ended."""
+
+
+def _ref_of(record: Record) -> str:
+    """Return the reference by which evidence names a record."""
+    if isinstance(record, Rating):
+        return f"{record.case_ref}/{record.week_commencing.isoformat()}" + (
+            "" if record.role == "NAVIGATOR" else "/POLICE"
+        )
+    if isinstance(record, CustodySpell):
+        return record.received_on.isoformat()
+    if isinstance(record, Notification):
+        return f"{record.case_ref}/{record.attempted_on.isoformat()}/{record.attempt}"
+    return str(record.identity[0])
+
+
+def _case_dates(case: Case) -> CaseDates:
+    return CaseDates(
         starts_on=case.starts_on,
         closed_on=case.closed_on,
         trial_arm=case.trial_arm,
         statutory_status=case.statutory_status,
         iom_licence_condition=bool(case.iom_licence_condition),
-        notice_served_on=case.notice_served_on,
-        release_plan_on=case.release_plan_on,
-        expected_release_on=case.expected_release_on,
-        custody=tuple(CustodyPeriod(s.received_on, s.released_on) for s in records[CustodySpell]),
-        orders=tuple(OrderFact(o.order_type, o.made_on, o.ends_on) for o in records[Order]),
-        contacts=tuple(
-            ContactFact(c.contact_ref, c.occurred_at, c.planned, c.outcome, c.minutes) for c in records[Contact]
-        ),
-        ratings=tuple(RatingFact(r.week_commencing, r.rated_on, r.level, r.role) for r in records[Rating]),
-        offers=tuple(
-            OfferFact(o.offer_ref, o.offered_on, o.response, o.responded_on, o.ended_on) for o in records[Offer]
-        ),
-        concerns=tuple(
-            ConcernFact(
-                c.concern_ref,
-                c.occurred_on,
-                c.concern_type,
-                c.offence_group,
-                c.source_grade,
-                c.information_grade,
-                c.handling,
-            )
-            for c in records[Concern]
-        ),
-        decisions=tuple(
-            DecisionFact(d.decision_ref, d.decided_on, d.rule, d.decision, d.step, d.actioned_on)
-            for d in records[Decision]
-        ),
-        rag=tuple(RagFact(r.set_on, r.rag, r.reason) for r in records[RagEntry]),
-        actions=tuple(ActionFact(a.action_ref, a.due_on, a.done_on, a.cancelled_on) for a in records[Action]),
-        delivered_on=tuple(n.attempted_on for n in records[Notification] if n.outcome.startswith(DELIVERED_PREFIX)),
-        known_on=known_on,
+        cohort=case.cohort,
+        programme=case.programme,
     )
+
+
+def _state(
+    versions: Mapping[type[Record], Sequence[RecordVersion]],
+    pronoun: str,
+    *,
+    before: datetime | None = None,
+    known_at: datetime | None = None,
+    changes: tuple[RecordChange, ...] = (),
+) -> CaseFacts | None:
+    """Build the facts known just before an instant, at one, or now; None where the case was not known then."""
+
+    def known(version: RecordVersion) -> bool:
+        if before is not None:  # a version that ended at this very instant was still current; one that began was not
+            return version.since < before and (version.until is None or version.until >= before)
+        if known_at is None:
+            return version.until is None
+        return version.since <= known_at and (version.until is None or version.until > known_at)
+
+    records = {record_type: [v.record for v in each if known(v)] for record_type, each in versions.items()}
+    seen = [v for v in versions[Case] if _begun(v, before, known_at)]
+    state = build_case_facts(
+        records,
+        # Up to the last moment before the instant: at midnight that is the day before.
+        known_on=None if before is None else (before - timedelta(microseconds=1)).astimezone(LONDON).date(),
+        statuses=_statuses(seen),
+    )
+    return None if state is None else replace(state, changes=changes, pronoun=pronoun)
+
+
+def _begun(version: RecordVersion, before: datetime | None, known_at: datetime | None) -> bool:
+    if before is not None:
+        return version.since < before
+    return known_at is None or version.since <= known_at
+
+
+def _statuses(versions: Iterable[RecordVersion]) -> tuple[StatusFact, ...]:
+    """Return the statutory statuses of a case by the day they were recorded; empty where it only ever had one."""
+    ordered = sorted(versions, key=lambda version: version.since)
+    facts = distinct_statuses(
+        StatusFact(v.since.astimezone(LONDON).date(), v.record.statutory_status)
+        for v in ordered
+        if isinstance(v.record, Case)
+    )
+    return facts if len(facts) > 1 else ()

@@ -40,6 +40,11 @@ class ChildCheck:
     yes: bool
     note: str
 
+    @property
+    def lacks_reason(self) -> bool:
+        """Whether it is a "no" without its reason."""
+        return not self.yes and not self.note
+
 
 def parse_child_checks(text: str | None) -> dict[str, ChildCheck]:
     """Parse `CODE=yes: words; CODE=no: words`.
@@ -173,12 +178,18 @@ def _require_told_participant(decision: Decision, step: LadderStep) -> None:
 
 def _require_child_checks(decision: Decision, step: LadderStep, context: StepContext) -> None:
     answered = parse_child_checks(decision.child_checks)
-    missing = tuple(code for code in required_child_checks(step, context.age) if code not in answered)
+    needs_reason = context.rules.no_needs_reason
+    missing = tuple(
+        code
+        for code in required_child_checks(step, context.age)
+        if code not in answered or (needs_reason and answered[code].lacks_reason)
+    )
     if missing:
         words = join_words(tuple(f"{CHILD_CHECKS[code]} ({code})" for code in missing))
+        bare = " An answer of no goes on with its reason after a colon." if needs_reason else ""
         raise ChildChecksUnanswered(
             f"The person is {context.age} on {format_day(context.on)}. Before {step.label} these child checks "
-            f"must be answered: {words}.",
+            f"must be answered: {words}.{bare if any(code in answered for code in missing) else ''}",
             field="child_checks",
             missing=missing,
         )

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
-from ioms_desktop.domain.policy.policy import Policy, Rule
-from ioms_desktop.domain.policy.triggers import Evidence, Trigger
+from ioms_desktop.domain.policy.policy import Policies, Rule
+from ioms_desktop.domain.policy.triggers import Evidence, NoFurtherAction, Trigger
 from ioms_desktop.domain.text_format import capitalise, format_day, join_words, number_in_words, pluralise
 
 MAX_DATES_LISTED = 4
 
 
-def explain(policy: Policy, trigger: Trigger) -> str:
-    """Explain a trigger in a sentence: what was recorded and when, the rule's threshold, and the policy version."""
-    rule = policy.rules[trigger.rule]
+def explain(policies: Policies, trigger: Trigger) -> str:
+    """Explain a trigger in a sentence: what was recorded and when, the rule's threshold, and the policy version.
+
+    The threshold is that of the version under which it was raised.
+    """
+    rule = policies.named(trigger.policy_version).rules[trigger.rule]
     first = [evidence for evidence in trigger.evidence if not evidence.joined]
     sentence = (
         f"{_describe_evidence(rule, trigger, first)}; {_describe_threshold(rule, trigger)} under policy "
@@ -25,7 +28,19 @@ def explain(policy: Policy, trigger: Trigger) -> str:
         dates = _join_dates(joined) if len(joined) <= MAX_DATES_LISTED else f"the last on {format_day(joined[-1].on)}"
         since = f"{items} joined since ({dates})"
         sentence = f"{sentence[:-1]}; {since}."
+    if trigger.no_further_action:
+        ended = join_words([_describe_end(each) for each in trigger.no_further_action])
+        sentence = f"{sentence[:-1]}; {ended}."
     return capitalise(sentence)
+
+
+def _describe_end(each: NoFurtherAction) -> str:
+    what = f"the {_CONCERN_LABELS.get(each.concern_type, 'concern')} of {format_day(each.occurred_on)}"
+    behind = "" if each.behind is None else f", behind the enforcement decision of {format_day(each.behind)},"
+    return f"{what}{behind} ended without further action (NFA) on {format_day(each.ended_on)}"
+
+
+_CONCERN_LABELS = {"ARREST": "arrest", "CHARGE": "charge", "SUSPECTED": "suspicion"}
 
 
 def _join_dates(evidence: Sequence[Evidence]) -> str:

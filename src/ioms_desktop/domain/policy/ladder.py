@@ -1,11 +1,12 @@
 """The escalation ladder: which steps are available to a person on a day, and why the others are not."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from ioms_desktop.domain.dates.calendar import age_on
+from ioms_desktop.domain.policy.policy import StepRules
 from ioms_desktop.domain.text_format import format_day
 
 POLICE_AREA = "Leicestershire"
@@ -111,6 +112,8 @@ class StepContext:
         on: The day of the decision.
         earlier_steps: The codes of the steps decided on the case up to that day.
         order_in_force: Whether any order or licence is in force on that day.
+        convicted: Whether a conviction is on record by that day.
+        rules: What the policy version of that day asks a decision to say.
         area: The police area.
         pronoun: The pronoun for the person: she, he or they.
     """
@@ -121,6 +124,8 @@ class StepContext:
     order_in_force: bool = False
     area: str = POLICE_AREA
     pronoun: str = "they"
+    convicted: bool = False
+    rules: StepRules = field(default_factory=StepRules)
 
     @property
     def age(self) -> int:

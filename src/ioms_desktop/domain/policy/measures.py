@@ -9,7 +9,7 @@ from datetime import date
 
 from ioms_desktop.domain.dates.calendar import working_days_between
 from ioms_desktop.domain.policy.case_facts import CaseFacts
-from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.standards import overdue_standards
 from ioms_desktop.domain.policy.suggestions import count_enforcement_decisions
 from ioms_desktop.domain.policy.triggers import DECIDED, WITHDRAWN, Trigger, evaluate
@@ -51,18 +51,18 @@ class Tally:
         """Whether a day lies in the period, both ends included, and not after the as-of day; not if it is None."""
         return on is not None and self.first <= on <= min(self.last, self.as_of)
 
-    def add_case(self, policy: Policy, history: Sequence[CaseFacts]) -> None:
+    def add_case(self, policies: Policies, history: Sequence[CaseFacts]) -> None:
         """Count one case."""
-        self.add_evaluated_case(policy, history[-1], evaluate(policy, history, self.as_of))
+        self.add_evaluated_case(policies, history[-1], evaluate(policies, history, self.as_of))
 
-    def add_evaluated_case(self, policy: Policy, case: CaseFacts, triggers: Iterable[Trigger]) -> None:
+    def add_evaluated_case(self, policies: Policies, case: CaseFacts, triggers: Iterable[Trigger]) -> None:
         """Count one case whose triggers have been evaluated as of the as-of day."""
         for trigger in triggers:
             self._count_swiftness(trigger)
             self._count_certainty(trigger)
         self._count_balance(case)
-        self._count_standards(policy, case)
-        self._count_funnel(case)
+        self._count_standards(policies, case)
+        self._count_funnel(policies, case)
         self._count_flow(case)
 
     def _count_swiftness(self, trigger: Trigger) -> None:
@@ -94,17 +94,17 @@ class Tally:
             self.offers_open += offer.open_on(last)
         self.enforcement_decisions += count_enforcement_decisions(case, self.first, last)
 
-    def _count_standards(self, policy: Policy, case: CaseFacts) -> None:
+    def _count_standards(self, policies: Policies, case: CaseFacts) -> None:
         last = min(self.last, self.as_of)
         if case.programme != "IOM" or case.starts_on is None or case.starts_on > last:
             return
         if case.closed_on is not None and case.closed_on <= last:
             return
         self.standards["cases"] += 1
-        for each in overdue_standards(policy.standards, case, last):
+        for each in overdue_standards(policies, case, last):
             self.standards[f"{each.standard.lower()}_overdue"] += 1
 
-    def _count_funnel(self, case: CaseFacts) -> None:
+    def _count_funnel(self, policies: Policies, case: CaseFacts) -> None:
         last = min(self.last, self.as_of)
         if case.programme != "PHOENIX" or case.trial_arm == "CONTROL":
             return
@@ -114,7 +114,7 @@ class Tally:
         offered = any(offer.offered_on <= last for offer in case.offers)
         self.funnel["offered"] += offered
         self.funnel["accepted"] += any(offer.accepted_by(last) for offer in case.offers)
-        self.funnel["seen"] += any(contact.completed and contact.at.on <= last for contact in case.contacts)
+        self.funnel["seen"] += any(c.at.on <= last and c.completed(policies) for c in case.contacts)
 
     def _count_flow(self, case: CaseFacts) -> None:
         self.flow[f"{case.programme.lower()}_started"] += self.is_in_period(case.starts_on)
@@ -122,12 +122,12 @@ class Tally:
 
 
 def tally_measures(
-    policy: Policy, cases: Iterable[Sequence[CaseFacts]], first: date, last: date, as_of: date | None = None
+    policies: Policies, cases: Iterable[Sequence[CaseFacts]], first: date, last: date, as_of: date | None = None
 ) -> Tally:
     """Count the measures of a period, both ends included, as of a day, which is its last day if None."""
     counted = Tally(first, last, last if as_of is None else as_of)
     for history in cases:
-        counted.add_case(policy, history)
+        counted.add_case(policies, history)
     return counted
 
 

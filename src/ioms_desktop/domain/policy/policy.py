@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from ioms_desktop.domain.errors import InvalidReferenceData
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
@@ -43,6 +43,12 @@ class Rule:
         handling: The handling codes that count.
         groups: The offence groups that count, by programme.
         counts: The number of failures that complete the rule, by order type.
+        cohort_groups: The offence groups that count besides, by cohort.
+        licence_outcomes: The contact outcomes that count only while a licence or the IOM licence condition is in force.
+        is_of_one_order: Whether all failures must fall under one and the same order.
+        ignored_types: The concern types that do not count.
+        graded_as: The rule whose grades intelligence must have to count here too; None for any grade.
+        tells_no_further_action: Whether the explanation says which arrests or charges ended without further action.
     """
 
     name: str
@@ -59,6 +65,12 @@ class Rule:
     handling: frozenset[str] = NO_CODES
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    cohort_groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    licence_outcomes: frozenset[str] = NO_CODES
+    is_of_one_order: bool = False
+    ignored_types: frozenset[str] = NO_CODES
+    graded_as: str | None = None
+    tells_no_further_action: bool = False
 
     @property
     def pauses_in_custody(self) -> bool:
@@ -106,6 +118,7 @@ class Standards:
         release_plan_days: Calendar days before an expected release from which a plan is needed.
         blue_near_release_days: The contact standard for BLUE near release, in calendar days.
         blue_near_release_months: Calendar months before release from which that standard applies.
+        in_person: The RAG ratings whose contact standard only a contact in person meets.
     """
 
     contact_days: Mapping[str, int]
@@ -115,11 +128,44 @@ class Standards:
     release_plan_days: int
     blue_near_release_days: int
     blue_near_release_months: int
+    in_person: frozenset[str] = NO_CODES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """What "in force" means, for rules, steps, screens and imports alike.
+
+    Attributes:
+        no_orders: The codes of a status or order that is no order for this purpose.
+        licences: The codes of a licence.
+        ends_early: Whether an order ends on the day on which it was revoked or completed.
+        status_of_day: Whether a past day is judged by the statutory status the case had on it, not by the present one.
+    """
+
+    no_orders: frozenset[str] = frozenset({"CIVIL_ORDER_ONLY", "NONE"})
+    licences: frozenset[str] = frozenset({"LICENCE", "S250_LICENCE"})
+    ends_early: bool = False
+    status_of_day: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRules:
+    """What a decision must say besides what the ladder asks for.
+
+    Attributes:
+        no_needs_reason: Whether a child check answered "no" counts as answered only with its reason.
+        conviction_steps: The steps that need a conviction, on record or named in the decision.
+        lever_steps: The steps that name a lever of the list.
+    """
+
+    no_needs_reason: bool = False
+    conviction_steps: frozenset[str] = NO_CODES
+    lever_steps: frozenset[str] = NO_CODES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One version of the policy.
+    """One version of the policy. By itself it stands for a timeline in which no other version is ever in force.
 
     Attributes:
         version: Its name as written, for example `2026-04-01`.
@@ -128,6 +174,10 @@ class Policy:
         clocks: How long a decision and its action may take.
         de_escalation: When de-escalation is suggested.
         standards: The IOM standards.
+        in_force: What "in force" means.
+        steps: What a decision must say besides what the ladder asks for.
+        never_completed: The contact types that never complete a contact, whatever the outcome.
+        parallel_types: The concern types at which safeguarding alongside is suggested.
     """
 
     version: str
@@ -136,6 +186,10 @@ class Policy:
     clocks: Clocks
     de_escalation: DeEscalation
     standards: Standards
+    in_force: InForce = field(default_factory=InForce)
+    steps: StepRules = field(default_factory=StepRules)
+    never_completed: frozenset[str] = NO_CODES
+    parallel_types: frozenset[str] = NO_CODES
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Policy":
@@ -152,7 +206,11 @@ class Policy:
                 rules=rules,
                 clocks=Clocks(**document["clocks"]),
                 de_escalation=DeEscalation(**_freeze_lists(document["de_escalation"])),
-                standards=Standards(**document["standards"]),
+                standards=Standards(**_freeze_lists(document["standards"])),
+                in_force=InForce(**_freeze_lists(document.get("in_force", {}))),
+                steps=StepRules(**_freeze_lists(document.get("steps", {}))),
+                never_completed=frozenset(document.get("contacts", {}).get("never_completed", ())),
+                parallel_types=frozenset(document.get("suggestions", {}).get("parallel_types", ())),
             )
             _check_policy(policy)  # inside the try: a text in place of a number fails in the comparison
         except KeyError as missing:
@@ -164,6 +222,108 @@ class Policy:
                 f"The policy document cannot be read: {wrong}. Correct it and try again."
             ) from wrong
         return policy
+
+    @property
+    def versions(self) -> tuple["Policy", ...]:
+        """The versions of the timeline, which is this one."""
+        return (self,)
+
+    @property
+    def in_person_types(self) -> frozenset[str]:
+        """The contact types in person, of which a version by itself knows nothing."""
+        return NO_CODES
+
+    def on(self, day: date) -> "Policy":  # noqa: ARG002 - a timeline of one version
+        """Return the version in force on a day, which is this one."""
+        return self
+
+    def named(self, version: str) -> "Policy":  # noqa: ARG002 - a timeline of one version
+        """Return the version of a name, which is this one."""
+        return self
+
+    def during(self, first: date, last: date) -> "Policy":  # noqa: ARG002 - a timeline of one version
+        """Return the part of the timeline that covers a period, which is this one."""
+        return self
+
+
+class Policies(Protocol):
+    """The versions of the policy over time: what rules, figures and standards are given."""
+
+    @property
+    def versions(self) -> tuple[Policy, ...]:
+        """The versions, earliest first."""
+
+    @property
+    def in_person_types(self) -> frozenset[str]:
+        """The contact types in which somebody sees the person in person."""
+
+    def on(self, day: date) -> Policy:
+        """Return the version in force on a day; before the first takes effect, the first."""
+
+    def named(self, version: str) -> Policy:
+        """Return the version of a name."""
+
+    def during(self, first: date, last: date) -> "Policies":
+        """Return the part of the timeline that covers a period, both ends included."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTimeline:
+    """Every version over time. Each day is judged under the version in force on it.
+
+    Attributes:
+        versions: The versions, earliest first; at least one.
+        in_person_types: The contact types in which somebody sees the person in person.
+    """
+
+    versions: tuple[Policy, ...]
+    in_person_types: frozenset[str] = NO_CODES
+
+    @classmethod
+    def of(cls, policies: Iterable[Policy], in_person_types: Iterable[str] = ()) -> "PolicyTimeline":
+        """Put versions in order.
+
+        Raises:
+            InvalidReferenceData: There is none.
+        """
+        ordered = tuple(sorted(policies, key=lambda policy: (policy.effective_from, policy.version)))
+        if not ordered:
+            raise InvalidReferenceData("This database holds no policy. Ask an administrator to run migrate.")
+        return cls(ordered, frozenset(in_person_types))
+
+    def on(self, day: date) -> Policy:
+        """Return the version in force on a day; before the first takes effect, the first."""
+        for policy in reversed(self.versions):
+            if policy.effective_from <= day:
+                return policy
+        return self.versions[0]
+
+    def named(self, version: str) -> Policy:
+        """Return the version of a name.
+
+        Raises:
+            InvalidReferenceData: There is none.
+        """
+        for policy in self.versions:
+            if policy.version == version:
+                return policy
+        raise InvalidReferenceData(f"This database holds no policy {version}. Ask an administrator to run migrate.")
+
+    def during(self, first: date, last: date) -> Policies:
+        """Return the part of the timeline that covers a period, both ends included.
+
+        Nearly every period lies within one version, which then need not be looked up for each day of it.
+        """
+        begin, end = self.on(first), self.on(last)
+        if begin is end:
+            return begin
+        covered = self.versions[self.versions.index(begin) : self.versions.index(end) + 1]
+        return PolicyTimeline(covered, self.in_person_types)
+
+
+def rule_names(policies: Policies) -> tuple[str, ...]:
+    """Return the rules of every version, each once, in the order of the documents."""
+    return tuple(dict.fromkeys(name for policy in policies.versions for name in policy.rules))
 
 
 def _to_date(value: date | str) -> date:
@@ -177,8 +337,10 @@ def _freeze_lists(part: Mapping[str, Any]) -> dict[str, Any]:
 def _build_rule(name: str, part: dict[str, Any]) -> Rule:
     if name not in RULE_NAMES:
         raise ValueError(f"there is no rule called {name}")
-    groups = {programme: frozenset(codes) for programme, codes in part.pop("groups", {}).items()}
-    return Rule(name=name, groups=groups, **_freeze_lists(part))
+    groups, of_cohorts = (
+        {key: frozenset(codes) for key, codes in part.pop(column, {}).items()} for column in ("groups", "cohort_groups")
+    )
+    return Rule(name=name, groups=groups, cohort_groups=of_cohorts, **_freeze_lists(part))
 
 
 def _check_policy(policy: Policy) -> None:
@@ -187,23 +349,12 @@ def _check_policy(policy: Policy) -> None:
             raise InvalidReferenceData(f"The rule {rule.name} names a programme or family that does not exist.")
         if min(rule.count, rule.days + 1, rule.within_days + 1, *rule.counts.values(), 1) < 1:
             raise InvalidReferenceData(f"The rule {rule.name} has a count or a number of days below what is possible.")
+        if rule.graded_as is not None and rule.graded_as not in policy.rules:
+            raise InvalidReferenceData(f"The rule {rule.name} asks for the grades of a rule that does not exist.")
     if policy.clocks.decision_working_days < 1 or policy.clocks.action_days < 1:
         raise InvalidReferenceData("The policy's clocks must be at least one day.")
 
 
-def rule_families(policies: Iterable["Policy"]) -> dict[str, str]:
+def rule_families(policies: Iterable[Policy]) -> dict[str, str]:
     """Return the family of every rule of any version, by rule; a rule never changes its family."""
     return {code: rule.family for policy in policies for code, rule in policy.rules.items()}
-
-
-def policy_in_force_on(policies: list[Policy], on: date) -> Policy:
-    """Return the version in force on a day; before the first takes effect, the first.
-
-    Raises:
-        InvalidReferenceData: The list is empty.
-    """
-    if not policies:
-        raise InvalidReferenceData("This database holds no policy. Ask an administrator to run migrate.")
-    ordered = sorted(policies, key=lambda policy: (policy.effective_from, policy.version))
-    effective = [policy for policy in ordered if policy.effective_from <= on]
-    return effective[-1] if effective else ordered[0]

@@ -6,10 +6,10 @@ Source: the engagement and escalation policy, "Rules of the default version".
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from ioms_desktop.domain.dates.calendar import DAY, next_day_at_liberty, nth_day_at_liberty
-from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
+from ioms_desktop.domain.dates.calendar import DAY, CustodyPeriod, next_day_at_liberty, nth_day_at_liberty
+from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import (
     COMPLETED_OUTCOME,
     MISSED_OUTCOMES,
@@ -18,9 +18,11 @@ from ioms_desktop.domain.policy.case_facts import (
     ContactFact,
     is_enforcement,
 )
-from ioms_desktop.domain.policy.policy import PROGRAMMES, Policy, Rule
+from ioms_desktop.domain.policy.in_force import order_in_force
+from ioms_desktop.domain.policy.policy import PROGRAMMES, Policies, Policy, Rule
 
 WEEK = timedelta(days=7)
+WAITING_RULES = ("unanswered_offer", "lost_contact")
 
 
 class EvidenceItem(NamedTuple):
@@ -43,38 +45,87 @@ class EvidenceItem(NamedTuple):
     details: tuple[object, ...] = ()
 
 
-def evidence_items(rule: Rule, case: CaseFacts, as_of: date) -> list[EvidenceItem]:
+def evidence_items(policies: Policies, name: str, case: CaseFacts, as_of: date) -> list[EvidenceItem]:
     """List the items that a rule counts on a case as of a day, in order of the day on which they count.
 
-    Only items from adoption or notification to closing, both included, are evidence. Items on custody days are not, if
-    the rule pauses in custody. The order matters, because it determines which item completes a trigger and which join.
+    Whether an item counts is judged under the version of its own day. Only items from adoption or notification to
+    closing, both included, are evidence. Items on custody days are not, if the rule pauses in custody. The order
+    matters, because it determines which item completes a trigger and which join.
     """
-    facts, counted = _ITEM_FINDERS[rule.name]
+    facts, counted = _ITEM_FINDERS[name]
     if facts and not getattr(case, facts):
         return []
     first, last = case.starts_on, case.last_day(as_of)
     if first is None or last < first:
         return []
-    items = [item for item in counted(rule, case, first, last) if first <= item.on <= last]
-    if rule.pauses_in_custody and case.custody:
+    items = [item for item in counted(RuleDays(policies, name), case, first, last) if first <= item.on <= last]
+    if case.custody and any(name in v.rules and v.rules[name].pauses_in_custody for v in policies.versions):
         items = [item for item in items if not case.in_custody(item.on)]
     return sorted(items)
 
 
-def counted_outcomes(policy: Policy) -> dict[str, frozenset[str]]:
+class RuleDays(NamedTuple):
+    """One rule over time: what each version in force says of it.
+
+    Attributes:
+        policies: The versions in force from the start of the case to its last day.
+        name: The rule.
+    """
+
+    policies: Policies
+    name: str
+
+    def on(self, day: date, case: CaseFacts) -> Rule | None:
+        """Return the rule as it stood on a day; None where it did not exist or was not one for the case."""
+        rule = self.policies.on(day).rules.get(self.name)
+        return rule if rule is not None and case.programme in rule.programmes else None
+
+    def first_day(
+        self, case: CaseFacts, custody: Sequence[CustodyPeriod], find: Callable[[Rule], date | None]
+    ) -> date | None:
+        """Return the first day on which a waiting time is over under the version in force on that day.
+
+        Args:
+            case: The case.
+            custody: The custody spells in which the rule pauses.
+            find: Returns the day for the thresholds of one version.
+        """
+        versions = self.policies.versions
+        for place, policy in enumerate(versions):
+            rule = policy.rules.get(self.name)
+            on = None if rule is None or case.programme not in rule.programmes else find(rule)
+            if on is not None and place and on < policy.effective_from:  # over already under its own thresholds
+                on = next_day_at_liberty(custody, policy.effective_from)
+            if on is not None and (place + 1 == len(versions) or on < versions[place + 1].effective_from):
+                return on
+        return None
+
+
+def counted_outcomes(policies: Policies) -> dict[str, frozenset[str]]:
     """Return the contact outcomes that any rule counts, by programme; other contacts cannot raise a trigger."""
     counted: dict[str, frozenset[str]] = dict.fromkeys(PROGRAMMES, frozenset())
-    for rule in policy.rules.values():
+    for rule in (rule for policy in policies.versions for rule in policy.rules.values()):
         for programme in rule.programmes:
             counted[programme] |= rule.outcomes | _OUTCOMES_BY_RULE.get(rule.name, frozenset())
     return counted
 
 
-def completing_items(rule: Rule, case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
-    """Return the items that complete the rule together with the last one of the pool; none if it is not complete."""
+def shortest_wait(policies: Policies) -> int:
+    """Return the shortest waiting time, in days, after which a rule of any version raises something by itself."""
+    return min((v.rules[name].days for v in policies.versions for name in WAITING_RULES if name in v.rules), default=0)
+
+
+def completing_items(
+    policies: Policies, name: str, case: CaseFacts, pool: Sequence[EvidenceItem]
+) -> list[EvidenceItem]:
+    """Return the items that complete the rule together with the last one of the pool; none if it is not complete.
+
+    Whether they do is judged under the version of the day of the last one, which is the day of the trigger.
+    """
+    policy = policies.on(pool[-1].on)
     # A rule without a check of its own is completed by a single item.
-    complete = _COMPLETION_CHECKS.get(rule.name)
-    return [pool[-1]] if complete is None else complete(rule, case, pool)
+    complete = _COMPLETION_CHECKS.get(name)
+    return [pool[-1]] if complete is None else complete(policy, policy.rules[name], case, pool)
 
 
 def _contact_item(contact: ContactFact, strand: tuple[object, ...] = ()) -> EvidenceItem:
@@ -82,42 +133,65 @@ def _contact_item(contact: ContactFact, strand: tuple[object, ...] = ()) -> Evid
     return EvidenceItem(at.on, (at.iso_text, contact.ref), "contact", contact.ref, at.on, strand)
 
 
-def _missed_contacts(_rule: Rule, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
-    return (_contact_item(contact) for contact in case.contacts if contact.missed)
-
-
-def _order_failures(rule: Rule, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
+def _missed_contacts(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
     for contact in case.contacts:
-        # Each absence needs an order in force on its own day; the types are kept because each type has its own count.
-        if contact.planned and contact.outcome in rule.outcomes:
-            under = {o.type for o in case.orders if o.type in rule.counts and o.in_force(contact.at.on)}
+        if not contact.missed:
+            continue
+        on = contact.at.on
+        rule = days.on(on, case)
+        if rule is None:
+            continue
+        # Nobody but somebody under a licence has a duty to admit a visit.
+        if contact.outcome in rule.licence_outcomes:
+            terms = days.policies.on(on).in_force
+            if not case.legal_position.licence_in_force(terms, on):
+                continue
+        yield _contact_item(contact)
+
+
+def _order_failures(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
+    for contact in case.contacts:
+        on = contact.at.on
+        rule = days.on(on, case) if contact.planned else None
+        # Each absence needs an order in force on its own day; types and references are kept, because each type has its
+        # own count and the rule may ask for one and the same order.
+        if rule is not None and contact.outcome in rule.outcomes:
+            terms = days.policies.on(on).in_force
+            under = {(o.type, o.ref) for o in case.orders if o.type in rule.counts and order_in_force(terms, o, on)}
             if under:
                 yield _contact_item(contact, tuple(sorted(under)))
 
 
-def _low_ratings(rule: Rule, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
+def _low_ratings(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
     for rating in case.ratings:
         # The police rate as well, but only the navigator's rating is evidence.
-        if rating.role == "NAVIGATOR" and rating.level in rule.levels:
+        rule = days.on(rating.rated_on, case) if rating.role == "NAVIGATOR" else None
+        if rule is not None and rating.level in rule.levels:
             ref = f"{case.case_ref}/{rating.week.isoformat()}"
             yield EvidenceItem(rating.rated_on, (ref, ""), "rating", ref, rating.rated_on, (rating.week,))
 
 
-def _unanswered_offers(rule: Rule, case: CaseFacts, first: date, last: date) -> Iterator[EvidenceItem]:
+def _unanswered_offers(days: RuleDays, case: CaseFacts, first: date, last: date) -> Iterator[EvidenceItem]:
+    custody = case.custody_until(last)
     for offer in case.offers:
         if not first <= offer.offered_on <= last:
             continue
+
         # Policy: "no response 14 days after `offered_on`". The 14th day is still in time, so the 15th raises it.
-        due = offer.offered_on + DAY * (rule.days + 1)
-        on = next_day_at_liberty(case.custody_until(last), due)
+        def due(rule: Rule, offered: date = offer.offered_on) -> date:
+            return offered + DAY * (rule.days + 1)
+
+        on = days.first_day(case, custody, lambda rule: next_day_at_liberty(custody, due(rule)))
+        if on is None or (rule := days.on(on, case)) is None:
+            continue
         answered = offer.answered_on()
         # An answer on the due day itself comes too late. If custody delayed the day, an answer on the delayed day
         # still prevents the trigger, because the policy then asks whether there is "still no answer".
-        if on is not None and (answered is None or answered > on or answered == on == due):
+        if answered is None or answered > on or answered == on == due(rule):
             yield EvidenceItem(on, (offer.offered_on.isoformat(), offer.ref), "offer", offer.ref, offer.offered_on)
 
 
-def _lost_contact_items(rule: Rule, case: CaseFacts, first: date, last: date) -> Iterator[EvidenceItem]:
+def _lost_contact_items(days: RuleDays, case: CaseFacts, first: date, last: date) -> Iterator[EvidenceItem]:
     """Yield each completed contact, or the notification before the first, that was not followed by another in time.
 
     Policy: "28 days at liberty since the last completed contact". They count from the day after the contact, and a
@@ -125,35 +199,56 @@ def _lost_contact_items(rule: Rule, case: CaseFacts, first: date, last: date) ->
     """
     custody = case.custody_until(last)
     delivered = min((on for on in case.delivered_on if first <= on <= last), default=first)
-    seen = [contact for contact in case.contacts if contact.completed and first <= contact.at.on <= last]
+    seen = [contact for contact in case.contacts if first <= contact.at.on <= last and contact.completed(days.policies)]
     seen.sort(key=lambda contact: (contact.at.iso_text, contact.ref))
-    days = (delivered, *(contact.at.on for contact in seen), None)
-    for place, (day, following) in enumerate(pairwise(days)):
+    fewest = min((v.rules[days.name].days for v in days.policies.versions if days.name in v.rules), default=0)
+    counted = (delivered, *(contact.at.on for contact in seen), None)
+    for place, (day, following) in enumerate(pairwise(counted)):
         # Custody can only delay the day, so a contact within the calendar days is always in time. This skips the
         # more expensive custody arithmetic for most pairs.
-        if day is None or (following is not None and following <= day + DAY * rule.days):
+        if day is None or (following is not None and following <= day + DAY * fewest):
             continue
-        on = nth_day_at_liberty(custody, day, rule.days)
+        on = days.first_day(case, custody, lambda rule: nth_day_at_liberty(custody, day, rule.days))  # noqa: B023 - called at once
         if on is not None and on <= last and (following is None or following > on):
             notified = EvidenceItem(on, ("", ""), "notification", case.case_ref, delivered)
             yield notified if place == 0 else _contact_item(seen[place - 1])._replace(on=on)
 
 
-def _matching_concerns(rule: Rule, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
+def _matching_concerns(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
     for concern in case.concerns:
-        if _matches_rule(rule, case, concern):
-            on = concern.occurred_on
+        on = concern.occurred_on
+        rule = days.on(on, case)
+        if rule is not None and _matches_rule(rule, case, concern) and _is_graded(days.policies, rule, concern):
             yield EvidenceItem(on, (concern.ref, ""), "concern", concern.ref, on)
 
 
 def _matches_rule(rule: Rule, case: CaseFacts, concern: ConcernFact) -> bool:
+    groups = rule.groups
     return (
         (not rule.types or concern.type in rule.types)
-        and (not rule.groups or concern.group in rule.groups.get(case.programme, ()))
-        and (not rule.sources or concern.source in rule.sources)
+        and concern.type not in rule.ignored_types
+        and (
+            not groups
+            or concern.group in groups.get(case.programme, ())
+            or concern.group in rule.cohort_groups.get(case.cohort or "", ())
+        )
+        and _has_grades(rule, concern)
+    )
+
+
+def _has_grades(rule: Rule, concern: ConcernFact) -> bool:
+    return (
+        (not rule.sources or concern.source in rule.sources)
         and (not rule.information or concern.information in rule.information)
         and (not rule.handling or concern.handling in rule.handling)
     )
+
+
+def _is_graded(policies: Policies, rule: Rule, concern: ConcernFact) -> bool:
+    """Whether a concern has the grades that intelligence needs to count for this rule."""
+    if rule.graded_as is None or concern.type != INTELLIGENCE_CONCERN_TYPE:
+        return True
+    return _has_grades(policies.on(concern.occurred_on).rules[rule.graded_as], concern)
 
 
 def _items_in_window(rule: Rule, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
@@ -162,40 +257,54 @@ def _items_in_window(rule: Rule, pool: Sequence[EvidenceItem]) -> list[EvidenceI
     return [item for item in pool if item.on >= opens]
 
 
-def _enough_in_window(rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+def _enough_in_window(
+    _policy: Policy, rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]
+) -> list[EvidenceItem]:
     window = _items_in_window(rule, pool)
     return window if len(window) >= rule.count else []
 
 
-def _enough_under_order(rule: Rule, case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+def _enough_under_order(
+    policy: Policy, rule: Rule, case: CaseFacts, pool: Sequence[EvidenceItem]
+) -> list[EvidenceItem]:
     # Policy: "the second on a day when an order, a licence or the IOM licence condition is in force". The earlier
     # absences need no order.
-    return _enough_in_window(rule, case, pool) if case.order_in_force(pool[-1].on) else []
+    enough = _enough_in_window(policy, rule, case, pool)
+    return enough if enough and case.legal_position.any_in_force(policy.in_force, pool[-1].on) else []
 
 
-def _enough_failures(rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
-    """Return failures under order types that share a count: those under either of two such types count together.
+def _enough_failures(_policy: Policy, rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+    """Return failures under one order, or in the default version under order types that share a count.
 
     In the default version, two under a community or suspended sentence order complete the rule, or three under a youth
-    rehabilitation order.
+    rehabilitation order. Later, all of them must be under one and the same order.
     """
     window = _items_in_window(rule, pool)
-    for count in sorted({rule.counts[str(order)] for order in pool[-1].details}):
-        kinds = {order for order, needed in rule.counts.items() if needed == count}
-        under = [item for item in window if kinds.intersection(item.details)]
+    for count, ref in sorted(_strands(rule, pool[-1])):
+        under = [item for item in window if (count, ref) in _strands(rule, item)]
         if len(under) >= count:
             return under
     return []
 
 
-def _enough_in_consecutive_weeks(_rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+def _strands(rule: Rule, item: EvidenceItem) -> set[tuple[int, str]]:
+    """Return with what a failure counts together: the count its order asks for and, where it matters, the order."""
+    orders = cast("tuple[tuple[str, str], ...]", item.details)  # _order_failures puts type and reference there
+    return {(rule.counts[kind], ref if rule.is_of_one_order else "") for kind, ref in orders if kind in rule.counts}
+
+
+def _enough_in_consecutive_weeks(
+    _policy: Policy, _rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]
+) -> list[EvidenceItem]:
     (week,) = pool[-1].details
     assert isinstance(week, date)  # noqa: S101 - _low_ratings puts the week there
     beside = [item for item in pool[:-1] if item.details[0] in {week - WEEK, week + WEEK}]
     return [beside[-1], pool[-1]] if beside else []
 
 
-def _enough_after_enforcement(rule: Rule, case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+def _enough_after_enforcement(
+    _policy: Policy, rule: Rule, case: CaseFacts, pool: Sequence[EvidenceItem]
+) -> list[EvidenceItem]:
     """Return concerns in the window that all follow one enforcement decision, if they are enough.
 
     Policy: "both dated after the day of the same enforcement decision, which is at most 90 days before the second". A
@@ -217,7 +326,7 @@ def _enough_after_enforcement(rule: Rule, case: CaseFacts, pool: Sequence[Eviden
     return []
 
 
-_ITEM_FINDERS: dict[str, tuple[str, Callable[[Rule, CaseFacts, date, date], Iterator[EvidenceItem]]]] = {
+_ITEM_FINDERS: dict[str, tuple[str, Callable[[RuleDays, CaseFacts, date, date], Iterator[EvidenceItem]]]] = {
     "missed_contacts": ("contacts", _missed_contacts),
     "unacceptable_absences": ("contacts", _missed_contacts),
     "order_failures": ("orders", _order_failures),
@@ -237,7 +346,7 @@ _OUTCOMES_BY_RULE = {
     "lost_contact": frozenset({COMPLETED_OUTCOME}),
 }
 
-_COMPLETION_CHECKS: dict[str, Callable[[Rule, CaseFacts, Sequence[EvidenceItem]], list[EvidenceItem]]] = {
+_COMPLETION_CHECKS: dict[str, Callable[[Policy, Rule, CaseFacts, Sequence[EvidenceItem]], list[EvidenceItem]]] = {
     "missed_contacts": _enough_in_window,
     "unacceptable_absences": _enough_under_order,
     "order_failures": _enough_failures,

@@ -12,7 +12,7 @@ from ioms_desktop.domain.dates.calendar import (
 )
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
-from ioms_desktop.domain.policy.policy import Standards
+from ioms_desktop.domain.policy.policy import Policies, Standards
 from ioms_desktop.domain.text_format import format_day, pluralise
 
 
@@ -31,23 +31,27 @@ class OverdueStandard:
     explanation: str
 
 
-def overdue_standards(standards: Standards, case: CaseFacts, as_of: date) -> tuple[OverdueStandard, ...]:
-    """List what is overdue on an open IOM case as of a day; closed and Phoenix cases have none."""
+def overdue_standards(policies: Policies, case: CaseFacts, as_of: date) -> tuple[OverdueStandard, ...]:
+    """List what is overdue on an open IOM case as of a day, under the version of that day.
+
+    Closed and Phoenix cases have none.
+    """
     adopted = case.starts_on
     if case.programme != "IOM" or adopted is None or adopted > as_of:
         return ()
     if case.closed_on is not None and case.closed_on <= as_of:  # nothing is owed on the closing day any more
         return ()
+    standards = policies.on(as_of).standards
     found = (
-        _overdue_contact(standards, case, adopted, as_of),
-        _overdue_rag_review(standards, case, as_of),
+        _overdue_contact(policies, case, adopted, as_of),
+        _overdue_rag_review(policies, case, as_of),
         _overdue_notice(standards, case, adopted, as_of),
         _overdue_release_plan(standards, case, as_of),
     )
     return tuple(each for each in found if each is not None)
 
 
-def contact_due_on(standards: Standards, case: CaseFacts, as_of: date) -> date | None:
+def contact_due_on(policies: Policies, case: CaseFacts, as_of: date) -> date | None:
     """Return the last day, included, on which the next contact meets the standard.
 
     It is None if no standard applies, or if the day depends on a release from custody that has no date yet.
@@ -56,28 +60,36 @@ def contact_due_on(standards: Standards, case: CaseFacts, as_of: date) -> date |
     entry = rag_on(case, as_of)
     if case.programme != "IOM" or adopted is None or entry is None:
         return None
-    since = _last_contact_on(case, adopted, as_of)
+    standards = policies.on(as_of).standards
+    since = _last_contact_on(policies, case, adopted, as_of, in_person=entry.rag in standards.in_person)
     days = _contact_days(standards, case, entry.rag, as_of)
     if entry.rag == "BLUE":  # for people in custody, so calendar days and not days at liberty
         return since + DAY * days
     return nth_day_at_liberty(case.custody_until(as_of), since, days)
 
 
-def contact_due_shown_on(standards: Standards, case: CaseFacts, as_of: date) -> date | None:
+def contact_due_shown_on(policies: Policies, case: CaseFacts, as_of: date) -> date | None:
     """Return the day from which screens count how late the next contact is.
 
     It is `contact_due_on`, but nobody could have met a standard before the colour that asks for it was set: a contact
     that was in time under the colour before is due on the day of the change, and one that was late then stays so late.
     """
-    due, entry = contact_due_on(standards, case, as_of), rag_on(case, as_of)
+    due, entry = contact_due_on(policies, case, as_of), rag_on(case, as_of)
     if due is None or entry is None or due >= entry.set_on:
         return due
-    before = contact_due_shown_on(standards, case, entry.set_on - DAY)
+    before = contact_due_shown_on(policies, case, entry.set_on - DAY)
     return entry.set_on if before is None or before >= entry.set_on else before
 
 
-def _last_contact_on(case: CaseFacts, adopted: date, as_of: date) -> date:
-    days = (contact.at.on for contact in case.contacts if contact.completed and adopted <= contact.at.on <= as_of)
+def _last_contact_on(policies: Policies, case: CaseFacts, adopted: date, as_of: date, *, in_person: bool) -> date:
+    """Return the day of the last completed contact, or of the last one in person; before one, that of adoption."""
+    days = (
+        contact.at.on
+        for contact in case.contacts
+        if adopted <= contact.at.on <= as_of
+        and contact.completed(policies)
+        and (not in_person or contact.type in policies.in_person_types)
+    )
     return max(days, default=adopted)
 
 
@@ -88,27 +100,31 @@ def _contact_days(standards: Standards, case: CaseFacts, rag: str, as_of: date) 
     return standards.contact_days[rag]
 
 
-def _overdue_contact(standards: Standards, case: CaseFacts, adopted: date, as_of: date) -> OverdueStandard | None:
+def _overdue_contact(policies: Policies, case: CaseFacts, adopted: date, as_of: date) -> OverdueStandard | None:
     entry = rag_on(case, as_of)
     if entry is None:
         return None
-    since = _last_contact_on(case, adopted, as_of)
+    standards = policies.on(as_of).standards
+    in_person = entry.rag in standards.in_person
+    since = _last_contact_on(policies, case, adopted, as_of, in_person=in_person)
     allowed = _contact_days(standards, case, entry.rag, as_of)
     blue = entry.rag == "BLUE"
     gone = (as_of - since).days if blue else days_at_liberty(case.custody_until(as_of), since + DAY, as_of)
     if gone <= allowed:
         return None
-    due = contact_due_on(standards, case, as_of)
+    due = contact_due_on(policies, case, as_of)
     days = f"{gone} calendar days" if blue else f"{gone} days at liberty"
-    told = f"{days} without a completed contact since {format_day(since)}; the standard for {entry.rag} is {allowed}."
+    missing = ", not seen face to face" if in_person else " without a completed contact"
+    told = f"{days}{missing} since {format_day(since)}; the standard for {entry.rag} is {allowed}."
     return OverdueStandard("CONTACT", due or as_of, told)
 
 
-def rag_review_due_on(standards: Standards, case: CaseFacts, as_of: date) -> date | None:
+def rag_review_due_on(policies: Policies, case: CaseFacts, as_of: date) -> date | None:
     """Return the last day, included, on which a review of the RAG rating is in time; None before the first entry."""
     entry = rag_on(case, as_of)
     if entry is None:
         return None
+    standards = policies.on(as_of).standards
     due = entry.set_on + DAY * standards.rag_review_days
     # Only an arrest dated after the entry shortens the period, and the earliest one determines the day.
     arrests = [c.occurred_on for c in case.concerns if c.type == "ARREST" and entry.set_on < c.occurred_on <= as_of]
@@ -117,8 +133,8 @@ def rag_review_due_on(standards: Standards, case: CaseFacts, as_of: date) -> dat
     return due
 
 
-def _overdue_rag_review(standards: Standards, case: CaseFacts, as_of: date) -> OverdueStandard | None:
-    due = rag_review_due_on(standards, case, as_of)
+def _overdue_rag_review(policies: Policies, case: CaseFacts, as_of: date) -> OverdueStandard | None:
+    due = rag_review_due_on(policies, case, as_of)
     if due is None or as_of <= due:
         return None
     return OverdueStandard("RAG_REVIEW", due, f"The RAG review was due on {format_day(due)} and is not recorded.")

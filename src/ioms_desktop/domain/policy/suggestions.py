@@ -1,11 +1,12 @@
 """Suggestions of decisions, made from the record. A named person decides, and may decide earlier or differently."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from ioms_desktop.domain.dates.calendar import DAY, days_at_liberty
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, CaseFacts, is_enforcement, latest_step
-from ioms_desktop.domain.policy.policy import DeEscalation, Policy
+from ioms_desktop.domain.policy.policy import DeEscalation, Policies
 from ioms_desktop.domain.text_format import format_day, join_words
 
 
@@ -22,18 +23,42 @@ class Suggestion:
     reason: str
 
 
-def suggestions(policy: Policy, case: CaseFacts, as_of: date) -> tuple[Suggestion, ...]:
-    """List the suggestions for a case as of a day; none if it is closed by then, or in the control arm."""
+def suggestions(policies: Policies, case: CaseFacts, as_of: date) -> tuple[Suggestion, ...]:
+    """List the suggestions for a case as of a day; none if it is closed by then, or in the control arm.
+
+    What is suggested, the version of the as-of day says; whether a contact was completed, that of its own day.
+    """
     first = case.starts_on
     if first is None or first > as_of or case.trial_arm == "CONTROL":
         return ()
     if case.closed_on is not None and case.closed_on <= as_of:
         return ()
-    found = _de_escalation(policy.de_escalation, case, first, as_of)
-    return () if found is None else (found,)
+    policy = policies.on(as_of)
+    found = (
+        _de_escalation(policies, policy.de_escalation, case, first, as_of),
+        _parallel(policy.parallel_types, case, first, as_of),
+    )
+    return tuple(each for each in found if each is not None)
 
 
-def _de_escalation(rule: DeEscalation, case: CaseFacts, first: date, as_of: date) -> Suggestion | None:
+def _parallel(types: Collection[str], case: CaseFacts, first: date, as_of: date) -> Suggestion | None:
+    """Suggest safeguarding alongside for a missing person, until somebody decides on it on that day or later."""
+    days = [c.occurred_on for c in case.concerns if c.type in types and first <= c.occurred_on <= as_of]
+    if not days:
+        return None
+    last = max(days)
+    if any(d.step == "PARALLEL" and last <= d.decided_on <= as_of for d in case.decisions):
+        return None
+    return Suggestion(
+        "PARALLEL",
+        f"A missing episode is recorded on {format_day(last)}: a missing person is a safeguarding matter. Safeguarding "
+        "alongside may be considered; a named person decides.",
+    )
+
+
+def _de_escalation(
+    policies: Policies, rule: DeEscalation, case: CaseFacts, first: date, as_of: date
+) -> Suggestion | None:
     step, decision = latest_step(case.decisions, as_of)
     if decision is None or step in {"L0", "PARALLEL"}:
         return None
@@ -44,7 +69,7 @@ def _de_escalation(rule: DeEscalation, case: CaseFacts, first: date, as_of: date
     steady = (
         _well_rated_phrase(rule, case, as_of)
         if case.programme == "PHOENIX"
-        else _kept_contacts_phrase(rule, case, first, as_of)
+        else _kept_contacts_phrase(policies, rule, case, first, as_of)
     )
     if free < rule.days_at_liberty or steady is None:
         return None
@@ -75,14 +100,16 @@ def _well_rated_phrase(rule: DeEscalation, case: CaseFacts, as_of: date) -> str 
     return f"the latest weekly ratings are {join_words([str(level) for _, level in latest])}"
 
 
-def _kept_contacts_phrase(rule: DeEscalation, case: CaseFacts, first: date, as_of: date) -> str | None:
+def _kept_contacts_phrase(
+    policies: Policies, rule: DeEscalation, case: CaseFacts, first: date, as_of: date
+) -> str | None:
     contacts = sorted(
         (c.at.iso_text, c.ref, c)
         for c in case.contacts
         if first <= c.at.on <= as_of and c.outcome not in CANCELLED_OUTCOMES
     )
     latest = [contact for _, _, contact in contacts[-rule.count :]]
-    if len(latest) < rule.count or not all(contact.completed for contact in latest):
+    if len(latest) < rule.count or not all(contact.completed(policies) for contact in latest):
         return None
     return f"the last contacts ({join_words([format_day(c.at.on) for c in latest])}) were completed"
 

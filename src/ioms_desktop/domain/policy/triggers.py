@@ -1,21 +1,28 @@
-"""Triggers: raised by a rule, joined while open, decided by a person, withdrawn when their evidence is corrected.
+"""Triggers: raised by a rule, joined while open, decided by a person, withdrawn when they no longer stand.
 
-The evaluation is a pure function of policy, case history and as-of day: the same arguments always give the same result.
+The evaluation is a pure function of policies, case history and as-of day: the same arguments always give the same
+result.
 Source: the engagement and escalation policy, "One trigger, its evidence, its end".
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from ioms_desktop.domain.dates.calendar import working_days_after
-from ioms_desktop.domain.policy.case_facts import CaseFacts, DecisionFact
-from ioms_desktop.domain.policy.policy import Policy, Rule
+from ioms_desktop.domain.policy.case_facts import CaseFacts, ConcernFact, DecisionFact, is_enforcement
+from ioms_desktop.domain.policy.policy import Policies, rule_names
+from ioms_desktop.domain.policy.record_changes import TRIAL_ARM_REF, changes_of_evidence, explain_withdrawal
 from ioms_desktop.domain.policy.rules import EvidenceItem, completing_items, evidence_items
-from ioms_desktop.domain.text_format import capitalise
 
 OPEN, DECIDED, WITHDRAWN = "OPEN", "DECIDED", "WITHDRAWN"
+ENDED_TYPES = frozenset({"ARREST", "CHARGE"})
+"""What stands behind an enforcement decision and may end without further action."""
+UNNAMED_REASON = "What was recorded since no longer completes the rule; a police colleague can say more."
+
+
+Identity = tuple[str, str, frozenset[tuple[str, str]]]
 
 
 class Evidence(NamedTuple):
@@ -34,9 +41,31 @@ class Evidence(NamedTuple):
     joined: bool
 
 
+class NoFurtherAction(NamedTuple):
+    """An arrest, charge or suspicion that ended without further action.
+
+    Attributes:
+        concern_type: ARREST, CHARGE or SUSPECTED.
+        occurred_on: When it was.
+        ended_on: When it ended.
+        behind: The day of the enforcement decision that it stood behind; None for evidence of the trigger itself.
+    """
+
+    concern_type: str
+    occurred_on: date
+    ended_on: date
+    behind: date | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
-    """A trigger that a rule raised on one case, and its outcome."""
+    """A trigger that a rule raised on one case, and its outcome.
+
+    Attributes:
+        policy_version: The version in force on the day it was raised, kept for its explanation and clocks.
+        withdrawn_by: The references of what took it away.
+        no_further_action: What of its ground ended without further action by the as-of day.
+    """
 
     case_ref: str
     rule: str
@@ -54,9 +83,11 @@ class Trigger:
     step: str | None = None
     action_due: date | None = None
     actioned_on: date | None = None
+    withdrawn_by: frozenset[str] = frozenset()
+    no_further_action: tuple[NoFurtherAction, ...] = ()
 
     @property
-    def identity(self) -> tuple[str, str, frozenset[tuple[str, str]]]:
+    def identity(self) -> Identity:
         """What identifies a trigger: its case, its rule and the evidence that first completed it."""
         return self.case_ref, self.rule, frozenset((e.kind, e.ref) for e in self.evidence if not e.joined)
 
@@ -70,66 +101,72 @@ class Trigger:
         return self.case_ref, self.raised_on, self.rule, self.evidence[0].ref
 
 
-def evaluate(policy: Policy, history: Sequence[CaseFacts], as_of: date) -> tuple[Trigger, ...]:
+def evaluate(policies: Policies, history: Sequence[CaseFacts], as_of: date) -> tuple[Trigger, ...]:
     """Return every trigger of one case as of a day, in order of the day raised.
 
     Args:
-        policy: The policy whose rules are applied.
+        policies: The versions of the policy, each of which judges the days on which it is in force.
         history: The states of the record, oldest first and the current one last. A previous state is what was known
-            just before a correction; without corrections there is one state.
+            just before a change that could have taken a trigger away; otherwise there is one state.
         as_of: Only events dated on or before this day count.
 
     Returns:
-        Open and decided triggers of the current state; open ones of previous states whose own evidence was corrected
-        or deleted since, as WITHDRAWN; decided ones of that kind unchanged, flagged for review.
+        Open and decided triggers of the current state; open ones that stood in a previous state and no longer do, as
+        WITHDRAWN; decided ones of that kind unchanged, flagged for review.
     """
-    kept: dict[tuple[str, str, frozenset[tuple[str, str]]], Trigger] = {}
+    kept: dict[Identity, Trigger] = {}
+    unmoored: set[Identity] = set()
     standing: tuple[Trigger, ...] = ()
     before: CaseFacts | None = None
     for state in history:
-        # Events after the day of the correction were not yet seen in the form in which this state has them.
+        # Events after the day of the change were not yet seen in the form in which this state has them.
         seen_on = as_of if state.known_on is None else min(as_of, state.known_on)
-        found = _current_triggers(policy, state, seen_on, kept.values())
+        found = _current_triggers(policies, state, seen_on, [t for key, t in kept.items() if key not in unmoored])
+        decided = {trigger.decision_ref for trigger in found}
+        for key in [key for key in unmoored if kept[key].decision_ref in decided]:
+            unmoored.discard(key)  # its decision decides a trigger again
+            del kept[key]
         if before is not None:
-            fallen = _invalidated_triggers(
-                standing, found, _evidence_values(policy, before), _evidence_values(policy, state)
-            )
-            if fallen:
-                kept.update((trigger.identity, trigger) for trigger in fallen)
-                # Again, because the evidence of a decided trigger that is kept may not raise another one.
-                found = _current_triggers(policy, state, seen_on, kept.values())
-        for trigger in found:  # one that a later correction raises again is no longer withdrawn
+            for trigger, loses_evidence in _fallen_triggers(policies, standing, found, before, state):
+                kept[trigger.identity] = trigger
+                if trigger.status == DECIDED and not loses_evidence:
+                    unmoored.add(trigger.identity)
+        if any(trigger.status == DECIDED for trigger in kept.values()):
+            # Again, because the evidence of a decided trigger that is kept may not raise another one.
+            found = _current_triggers(policies, state, seen_on, kept.values())
+        for trigger in found:  # one that a later change raises again is no longer withdrawn
             kept.pop(trigger.identity, None)
+            unmoored.discard(trigger.identity)
         standing, before = found, state
     return tuple(sorted((*standing, *kept.values()), key=lambda trigger: trigger.sort_key))
 
 
-def _current_triggers(policy: Policy, state: CaseFacts, as_of: date, kept: Iterable[Trigger]) -> tuple[Trigger, ...]:
+def _current_triggers(
+    policies: Policies, state: CaseFacts, as_of: date, kept: Iterable[Trigger]
+) -> tuple[Trigger, ...]:
     """Raise, join and decide the triggers of one state; evidence of kept decided triggers is not used again."""
     # Policy: a case in the control arm raises nothing.
     if state.starts_on is None or state.trial_arm == "CONTROL" or state.starts_on > as_of:
         return ()
+    during = policies.during(state.starts_on, as_of)
     spent = [trigger for trigger in kept if trigger.status == DECIDED]
     found: list[Trigger] = []
-    for rule in policy.rules.values():
-        if state.programme in rule.programmes:
-            items = evidence_items(rule, state, as_of)
-            if items:
-                found.extend(
-                    _triggers_of_rule(policy, rule, state, items, as_of, [t for t in spent if t.rule == rule.name])
-                )
-    return tuple(found)
+    for name in rule_names(during):
+        items = evidence_items(during, name, state, as_of)
+        if items:
+            found.extend(_triggers_of_rule(during, name, state, items, as_of, [t for t in spent if t.rule == name]))
+    return _with_no_further_action(during, state, found, as_of)
 
 
 def _triggers_of_rule(
-    policy: Policy, rule: Rule, state: CaseFacts, items: list[EvidenceItem], as_of: date, spent: list[Trigger]
+    policies: Policies, name: str, state: CaseFacts, items: list[EvidenceItem], as_of: date, spent: list[Trigger]
 ) -> Iterator[Trigger]:
     used = {(e.kind, e.ref) for trigger in spent for e in trigger.evidence}
     answered = {trigger.decision_ref for trigger in spent}
     decisions = sorted(
         (d.decided_on, d.ref, d)
         for d in state.decisions
-        if d.rule == rule.name and d.decided_on <= as_of and d.ref not in answered
+        if d.rule == name and d.decided_on <= as_of and d.ref not in answered
     )
     pool: list[EvidenceItem] = []
     trigger: Trigger | None = None
@@ -142,21 +179,21 @@ def _triggers_of_rule(
         # item. One that finds no open trigger has no effect.
         while next_decision < len(decisions) and decisions[next_decision][0] < item.on:
             if trigger is not None:
-                yield _decide_trigger(policy, _with_joined(trigger, joined), decisions[next_decision][2], as_of)
+                yield _decide_trigger(policies, _with_joined(trigger, joined), decisions[next_decision][2], as_of)
                 trigger = None
             next_decision += 1
         if trigger is not None:
             joined.append(Evidence(item.kind, item.ref, item.item_date, joined=True))
             continue
         pool.append(item)
-        evidence = completing_items(rule, state, pool)
+        evidence = completing_items(policies, name, state, pool)
         if evidence:
             # Items that did not take part stay in the pool, because they may help to complete the next trigger.
-            trigger, joined = _raise_trigger(policy, rule, state, item.on, evidence), []
+            trigger, joined = _raise_trigger(policies, name, state, item.on, evidence), []
             pool = [other for other in pool if other not in evidence]
     for _, _, decision in decisions[next_decision:]:
         if trigger is not None and decision.decided_on >= trigger.raised_on:  # the same day, too: events come first
-            yield _decide_trigger(policy, _with_joined(trigger, joined), decision, as_of)
+            yield _decide_trigger(policies, _with_joined(trigger, joined), decision, as_of)
             trigger = None
     if trigger is not None:
         yield _with_joined(trigger, joined)
@@ -166,11 +203,14 @@ def _with_joined(trigger: Trigger, joined: Sequence[Evidence]) -> Trigger:
     return replace(trigger, evidence=(*trigger.evidence, *joined)) if joined else trigger
 
 
-def _raise_trigger(policy: Policy, rule: Rule, state: CaseFacts, on: date, evidence: Sequence[EvidenceItem]) -> Trigger:
+def _raise_trigger(
+    policies: Policies, name: str, state: CaseFacts, on: date, evidence: Sequence[EvidenceItem]
+) -> Trigger:
+    policy = policies.on(on)
     return Trigger(
         case_ref=state.case_ref,
-        rule=rule.name,
-        family=rule.family,
+        rule=name,
+        family=policy.rules[name].family,
         raised_on=on,
         evidence=tuple(Evidence(item.kind, item.ref, item.item_date, joined=False) for item in evidence),
         policy_version=policy.version,
@@ -178,10 +218,11 @@ def _raise_trigger(policy: Policy, rule: Rule, state: CaseFacts, on: date, evide
     )
 
 
-def _decide_trigger(policy: Policy, trigger: Trigger, decision: DecisionFact, as_of: date) -> Trigger:
+def _decide_trigger(policies: Policies, trigger: Trigger, decision: DecisionFact, as_of: date) -> Trigger:
     served = decision.actioned_on
-    # A HOLD has no action, so that none is due.
-    due = None if decision.decision == "HOLD" else decision.decided_on + timedelta(days=policy.clocks.action_days)
+    # The clocks are those of the version under which it was raised. A HOLD has no action, so that none is due.
+    days = timedelta(days=policies.on(trigger.raised_on).clocks.action_days)
+    due = None if decision.decision == "HOLD" else decision.decided_on + days
     return replace(
         trigger,
         status=DECIDED,
@@ -194,53 +235,98 @@ def _decide_trigger(policy: Policy, trigger: Trigger, decision: DecisionFact, as
     )
 
 
-def _evidence_values(policy: Policy, state: CaseFacts) -> dict[tuple[str, str], tuple[object, ...]]:
-    """Return the values of all possible evidence in one state; a correction is a difference between two states."""
-    # Without the minutes of a contact, which no rule uses: correcting them withdraws nothing.
-    facts: dict[tuple[str, str], tuple[object, ...]] = {("contact", c.ref): tuple(c[:4]) for c in state.contacts}
-    facts.update({("rating", f"{state.case_ref}/{r.week}"): tuple(r) for r in state.ratings if r.role == "NAVIGATOR"})
-    facts.update({("offer", o.ref): tuple(o) for o in state.offers})
-    facts.update({("concern", c.ref): tuple(c) for c in state.concerns})
-    facts["notification", state.case_ref] = (state.starts_on, policy.version)
-    return facts
+def _with_no_further_action(
+    policies: Policies, state: CaseFacts, found: Sequence[Trigger], as_of: date
+) -> tuple[Trigger, ...]:
+    """Say of a trigger whose rule asks for it what of its ground ended without further action."""
+    ended = {c.ref: c for c in state.concerns if c.ended_without_action(as_of)}
+    if not ended:
+        return tuple(found)
+    behind = {
+        (decision.decided_on, e.ref)
+        for decision in state.decisions
+        if is_enforcement(decision)
+        for trigger in found
+        if trigger.decision_ref == decision.ref
+        for e in trigger.evidence
+        if e.ref in ended and ended[e.ref].type in ENDED_TYPES
+    }
+    return tuple(_with_grounds(policies, trigger, ended, behind) for trigger in found)
 
 
-def _invalidated_triggers(
-    current: Sequence[Trigger],
-    found: Sequence[Trigger],
-    before: dict[tuple[str, str], tuple[object, ...]],
-    after: dict[tuple[str, str], tuple[object, ...]],
-) -> list[Trigger]:
-    """Find the triggers that a correction of their own evidence removed, or whose day it moved after a decision."""
+def _with_grounds(
+    policies: Policies, trigger: Trigger, ended: Mapping[str, ConcernFact], behind: Collection[tuple[date, str]]
+) -> Trigger:
+    rule = policies.on(trigger.raised_on).rules[trigger.rule]
+    if not rule.tells_no_further_action:
+        return trigger
+    own = [e.ref for e in trigger.evidence]
+    before = min(e.on for e in trigger.evidence)
+    first = trigger.raised_on - timedelta(days=rule.within_days)
+    grounds: dict[str, date | None] = {ref: on for on, ref in sorted(behind) if first <= on < before}
+    grounds.update((ref, None) for ref in own if ref in ended)
+    told = (
+        NoFurtherAction(c.type, c.occurred_on, c.outcome_on or c.occurred_on, on)
+        for c, on in ((ended[ref], on) for ref, on in grounds.items())
+    )
+    return replace(trigger, no_further_action=tuple(sorted(told, key=lambda each: (each.occurred_on, each.ended_on))))
+
+
+def _fallen_triggers(
+    policies: Policies, standing: Sequence[Trigger], found: Sequence[Trigger], before: CaseFacts, state: CaseFacts
+) -> Iterator[tuple[Trigger, bool]]:
+    """Find the triggers that a change took away, or whose day it moved after a decision.
+
+    A decided one stays as it was decided, flagged for review: where its own evidence was corrected or deleted, and
+    where something else was recorded and its decision now decides nothing.
+
+    Returns:
+        Each as it is listed from then on, and whether its own evidence was corrected or deleted.
+    """
     still = {trigger.identity: trigger for trigger in found}
-    fallen: list[Trigger] = []
-    for trigger in current:
+    decided = {trigger.decision_ref for trigger in found}
+    decisions = {decision.ref for decision in state.decisions}
+    for trigger in standing:
         counterpart = still.get(trigger.identity)
         if counterpart is not None and (trigger.status != DECIDED or counterpart.raised_on == trigger.raised_on):
             continue
-        # Joined evidence did not complete the trigger, so correcting it alone withdraws nothing.
-        first = (e for e in trigger.evidence if not e.joined)
-        changed = [e for e in first if before.get((e.kind, e.ref)) != after.get((e.kind, e.ref))]
-        if not changed:
+        evidence = [(e.kind, e.ref, e.on) for e in trigger.evidence if not e.joined]
+        loses_evidence = bool(changes_of_evidence(before.changes, evidence))
+        if trigger.status == DECIDED and (loses_evidence or trigger.decision_ref in decisions):
+            if loses_evidence or trigger.decision_ref not in decided:
+                yield replace(trigger, needs_review=True), loses_evidence
             continue
-        if trigger.status == DECIDED:
-            fallen.append(replace(trigger, needs_review=True))
-        else:
-            fallen.append(replace(trigger, status=WITHDRAWN, withdrawn_reason=_withdrawal_reason(changed, after)))
-    return fallen
-
-
-def _withdrawal_reason(changed: Sequence[Evidence], after: dict[tuple[str, str], tuple[object, ...]]) -> str:
-    words = [
-        f"the {e.kind} of {e.on.day} {e.on:%b %Y} was {'corrected' if (e.kind, e.ref) in after else 'deleted'}"
-        for e in changed
-    ]
-    sentence = f"{'; '.join(words)}; what is left no longer completes the rule."
-    return capitalise(sentence)
+        effect = explain_withdrawal(
+            before.changes,
+            evidence,
+            state.custody,
+            pauses_in_custody=policies.on(trigger.raised_on).rules[trigger.rule].pauses_in_custody,
+            pronoun=state.pronoun,
+        )
+        withdrawn = replace(
+            trigger,
+            status=WITHDRAWN,
+            withdrawn_reason=effect.sentence,
+            withdrawn_by=effect.refs,
+            decision_ref=None,
+            decided_on=None,
+            decision=None,
+            step=None,
+            action_due=None,
+            actioned_on=None,
+        )
+        yield withdrawn, loses_evidence
 
 
 def without_intelligence(triggers: Iterable[Trigger], history: Sequence[CaseFacts]) -> tuple[Trigger, ...]:
-    """Return the triggers that do not rest on intelligence, for users who may not know of any."""
+    """Return the triggers that do not rest on intelligence, for users who may not know of any.
+
+    A reason that would give away intelligence, or the arm of the trial, is put in general words.
+    """
     # Previous states count too: a concern that was intelligence before a correction must not be revealed by it.
-    secret = frozenset[str]().union(*(state.intelligence() for state in history))
-    return tuple(trigger for trigger in triggers if not trigger.rests_on_any(secret))
+    secret = frozenset({TRIAL_ARM_REF}).union(*(state.intelligence() for state in history))
+    return tuple(
+        replace(trigger, withdrawn_reason=UNNAMED_REASON) if trigger.withdrawn_by & secret else trigger
+        for trigger in triggers
+        if not trigger.rests_on_any(secret)
+    )

@@ -9,14 +9,14 @@ from ioms_desktop.domain.policy.case_facts import CaseFacts, latest_step
 from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.measures import Tally, median, percentile_90, share
-from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.standards import overdue_standards
 from ioms_desktop.domain.policy.suggestions import suggestions
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.text_format import iso_date
 
 
-def trigger_json(policy: Policy, trigger: Trigger) -> dict[str, Any]:
+def trigger_json(policies: Policies, trigger: Trigger) -> dict[str, Any]:
     """Write one trigger."""
     return {
         "case_ref": trigger.case_ref,
@@ -27,7 +27,7 @@ def trigger_json(policy: Policy, trigger: Trigger) -> dict[str, Any]:
             {"kind": each.kind, "ref": each.ref, "on": iso_date(each.on), "joined": each.joined}
             for each in trigger.evidence
         ],
-        "explanation": explain(policy, trigger),
+        "explanation": explain(policies, trigger),
         "policy_version": trigger.policy_version,
         "decision_due": iso_date(trigger.decision_due),
         "status": trigger.status,
@@ -42,7 +42,7 @@ def trigger_json(policy: Policy, trigger: Trigger) -> dict[str, Any]:
 
 
 def case_json(
-    policy: Policy,
+    policies: Policies,
     history: Sequence[CaseFacts],
     as_of: date,
     *,
@@ -53,7 +53,7 @@ def case_json(
     """Write one case as of a day.
 
     Args:
-        policy: The thresholds.
+        policies: The versions of the policy.
         history: The case's history.
         as_of: Only events dated on or before this day count.
         identity: The case's own fields that no rule works out: references, programme, cohort, status.
@@ -61,9 +61,9 @@ def case_json(
         sees_intelligence: Whether triggers that rest on intelligence are among it.
     """
     case = history[-1]
-    found = evaluate(policy, history, as_of)
+    found = evaluate(policies, history, as_of)
     shown = found if sees_intelligence else without_intelligence(found, history)
-    counted = case_figures(case, as_of)
+    counted = case_figures(policies, case, as_of)
     step, _ = latest_step(case.decisions, as_of)
     return {
         **identity,
@@ -73,11 +73,11 @@ def case_json(
         "in_custody": case.in_custody(as_of),
         **_figures_json(counted),
         "current_step": step,
-        "triggers": [trigger_json(policy, trigger) for trigger in shown],
-        "suggestions": [{"kind": each.kind, "reason": each.reason} for each in suggestions(policy, case, as_of)],
+        "triggers": [trigger_json(policies, trigger) for trigger in shown],
+        "suggestions": [{"kind": each.kind, "reason": each.reason} for each in suggestions(policies, case, as_of)],
         "overdue": [
             {"standard": each.standard, "due_on": iso_date(each.due_on), "explanation": each.explanation}
-            for each in overdue_standards(policy.standards, case, as_of)
+            for each in overdue_standards(policies, case, as_of)
         ],
     }
 

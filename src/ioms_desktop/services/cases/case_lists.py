@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right, Role, sees_programme
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts, ContactFact, RagFact, latest_step
-from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.standards import contact_due_shown_on
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.text_format import format_name
@@ -129,14 +129,14 @@ def case_rows(session: Session, ids: Sequence[int]) -> list[CaseRow]:
     today = session.today()
     with session.store.read() as reading:
         found = cases.case_window(reading, ids, today)
-    policy = session.policy(today)
-    return [_case_row(policy, facts, today) for facts in found if sees_programme(session.role, facts.programme)]
+    policies = session.policy_timeline
+    return [_case_row(policies, facts, today) for facts in found if sees_programme(session.role, facts.programme)]
 
 
-def _case_row(policy: Policy, facts: CaseloadFacts, today: date) -> CaseRow:
+def _case_row(policies: Policies, facts: CaseloadFacts, today: date) -> CaseRow:
     closed = facts.closed_on is not None and facts.closed_on <= today
     standing = _chronology_for_standard(facts)
-    due = [] if closed else [contact_due_shown_on(policy.standards, standing, today), facts.next_action_on]
+    due = [] if closed else [contact_due_shown_on(policies, standing, today), facts.next_action_on]
     worker = facts.navigator if facts.programme == "PHOENIX" else facts.police_om
     return CaseRow(
         id=facts.id,

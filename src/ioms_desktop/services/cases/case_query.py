@@ -39,7 +39,7 @@ def query_case(session: Session, case_ref: str, as_of: date, *, reason_code: str
         "status": case.status,
     }
     return case_json(
-        session.policy(as_of),
+        session.policy_timeline,
         history,
         as_of,
         identity=identity,

@@ -13,7 +13,7 @@ from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIG
 from ioms_desktop.domain.policy.case_facts import CaseFacts, latest_step
 from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures
 from ioms_desktop.domain.policy.explanations import explain
-from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.standards import (
     OverdueStandard,
     contact_due_shown_on,
@@ -34,6 +34,7 @@ from ioms_desktop.services.case_history import get_case_record
 from ioms_desktop.services.commands import get_person, get_visible_case
 from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.reason_codes import refuse_training_reason
+from ioms_desktop.services.recording.decisions import pronoun_of
 from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.audit.audit import has_viewed_recently
@@ -154,9 +155,9 @@ def open_case(
 def build_case_view(session: Session, reading: Reading, case: Case, as_of: date) -> CaseView:
     """Build the view of a case that this user may see; the caller audits why."""
     person = get_person(reading, case)
-    read = get_case_record(reading, case)
+    policies = session.policy_timeline
+    read = get_case_record(reading, case, policies=policies, pronoun=pronoun_of(session.lists, person.sex))
     history = read.history
-    policy = session.policy(as_of)
     sees = may(session.role, Right.READ_INTELLIGENCE)
     ref = case.case_ref
     return CaseView(
@@ -164,13 +165,13 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
         person=person,
         as_of=as_of,
         age=age_on(person.date_of_birth, as_of),
-        figures=case_figures(history[-1], as_of),
+        figures=case_figures(policies, history[-1], as_of),
         step=latest_step(history[-1].decisions, as_of)[0],
-        triggers=_explain_triggers(policy, history, as_of, sees=sees),
-        suggestions=suggestions(policy, history[-1], as_of),
-        overdue=overdue_standards(policy.standards, history[-1], as_of),
-        contact_due=contact_due_shown_on(policy.standards, history[-1], as_of),
-        review_due=rag_review_due_on(policy.standards, history[-1], as_of),
+        triggers=_explain_triggers(policies, history, as_of, sees=sees),
+        suggestions=suggestions(policies, history[-1], as_of),
+        overdue=overdue_standards(policies, history[-1], as_of),
+        contact_due=contact_due_shown_on(policies, history[-1], as_of),
+        review_due=rag_review_due_on(policies, history[-1], as_of),
         rag=_dated_up_to(read.of(RagEntry), "set_on", as_of),
         offers=tuple(_offer_as_of(o, as_of) for o in _dated_up_to(read.of(Offer), "offered_on", as_of)),
         contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
@@ -239,11 +240,11 @@ def _offer_as_of(offer: Offer, as_of: date) -> Offer:
 
 
 def _explain_triggers(
-    policy: Policy, history: Sequence[CaseFacts], as_of: date, *, sees: bool
+    policies: Policies, history: Sequence[CaseFacts], as_of: date, *, sees: bool
 ) -> tuple[ExplainedTrigger, ...]:
-    found = evaluate(policy, history, as_of)
+    found = evaluate(policies, history, as_of)
     shown = found if sees else without_intelligence(found, history)
-    return tuple(ExplainedTrigger(trigger, explain(policy, trigger)) for trigger in shown)
+    return tuple(ExplainedTrigger(trigger, explain(policies, trigger)) for trigger in shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,15 +8,16 @@ from typing import TypeVar
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.policy.case_facts import CaseFacts
-from ioms_desktop.domain.policy.case_history import EVIDENCE_TYPES
+from ioms_desktop.domain.policy.case_history import TRIGGER_TYPES
 from ioms_desktop.domain.policy.measures import Tally, tally_measures
-from ioms_desktop.domain.policy.rules import counted_outcomes
+from ioms_desktop.domain.policy.policy import Policies
+from ioms_desktop.domain.policy.rules import counted_outcomes, shortest_wait
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.today import count_cases
-from ioms_desktop.storage.records.case_stream import corrected_cases, stream_case_facts
+from ioms_desktop.storage.records.case_stream import corrected_cases, stream_cases
 from ioms_desktop.storage.records.read import Reading
 
 T = TypeVar("T")
@@ -52,36 +53,40 @@ def _evaluate_cases(
     session: Session, as_of: date, programme: str | None, known_at: datetime | None, *, triggers_only: bool
 ) -> Iterator[EvaluatedCase]:
     session.require(Right.READ_CASES)
-    policy = session.policy(as_of)
+    policies = session.policy_timeline
     sees = may(session.role, Right.READ_INTELLIGENCE)
-    counted = counted_outcomes(policy) if triggers_only else None
+    counted = counted_outcomes(policies) if triggers_only else None
     with session.store.read(facts_only=True) as reading:
-        for history in iter_histories(reading, programme=programme, known_at=known_at, counted_outcomes=counted):
+        for history in iter_histories(
+            reading, policies, programme=programme, known_at=known_at, counted_outcomes=counted
+        ):
             case = history[-1]
             if sees_programme(session.role, case.programme):
-                found = evaluate(policy, history, as_of)
+                found = evaluate(policies, history, as_of)
                 shown = found if sees else without_intelligence(found, history)
                 yield EvaluatedCase(case.case_ref, history, shown)
 
 
 def iter_histories(
     reading: Reading,
+    policies: Policies,
     programme: str | None = None,
     known_at: datetime | None = None,
     counted_outcomes: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[Sequence[CaseFacts]]:
     """Return every case's history in order of the case reference.
 
-    A case without corrections has one state, read in the stream; only the others are read one by one.
+    A case in which nothing was corrected, and nothing recorded late can have taken a trigger away, has one state, read
+    in the stream; only the others are read one by one.
     `counted_outcomes` leaves out what raises no trigger, as `chronologies` says.
     """
-    corrected = corrected_cases(reading, EVIDENCE_TYPES)
-    for case in stream_case_facts(reading, programme, counted_outcomes):
-        if known_at is None and case.case_ref not in corrected:
+    corrected = corrected_cases(reading, TRIGGER_TYPES)
+    for case, is_whole in stream_cases(reading, shortest_wait(policies), programme, counted_outcomes):
+        if known_at is None and is_whole and case.case_ref not in corrected:
             yield (case,)
             continue
         try:
-            yield get_case_history(reading, case.case_ref, known_at)
+            yield get_case_history(reading, case.case_ref, known_at, policies=policies)
         except Missing:
             continue  # not recorded by then
 
@@ -119,11 +124,12 @@ def count_measures(
         NotAllowed: The user may not count from the record; an analyst reads what is published.
     """
     session.require(Right.COUNT_MEASURES)
+    policies = session.policy_timeline
     seen = last if as_of is None else as_of
     total = 0 if progress is no_progress else count_known_cases(session)
     with session.store.read(facts_only=True) as reading:
-        histories = report_progress(iter_histories(reading), total, progress)
-        return tally_measures(session.policy(seen), histories, first, last, seen)
+        histories = report_progress(iter_histories(reading, policies), total, progress)
+        return tally_measures(policies, histories, first, last, seen)
 
 
 def count_known_cases(session: Session) -> int:

@@ -12,7 +12,7 @@ from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.explanations import explain
-from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.standards import contact_due_shown_on, overdue_standards, rag_review_due_on
 from ioms_desktop.domain.policy.triggers import OPEN, Trigger
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
@@ -106,9 +106,9 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
     """
     session.require(Right.READ_CASES)
     today = session.today()
-    policy = session.policy(today)
+    policies = session.policy_timeline
     evaluated = report_progress(evaluate_caseload(session, today), count_known_cases(session), progress)
-    lines = [line for each in evaluated for line in _case_items(policy, each, today)]
+    lines = [line for each in evaluated for line in _case_items(policies, each, today)]
     with session.store.read() as reading:
         proposals = _without_hidden_intelligence(session, waiting_proposals(reading))
         actions = [
@@ -130,23 +130,23 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
     return tuple(replace(line, id=number) for number, line in enumerate(ordered, 1))
 
 
-def _case_items(policy: Policy, each: EvaluatedCase, today: date) -> Iterator[WorklistItem]:
+def _case_items(policies: Policies, each: EvaluatedCase, today: date) -> Iterator[WorklistItem]:
     """List the work of one case; a closed case has only the decisions still open."""
     case = each.history[-1]
     for trigger in each.triggers:
         if trigger.status == OPEN:
-            yield _decision_item(policy, trigger)
+            yield _decision_item(policies, trigger)
     if case.closed_on is not None and case.closed_on <= today:
         return
-    yield from _standard_items(policy, case, today)
-    yield from _offer_items(policy, case, today)
+    yield from _standard_items(policies, case, today)
+    yield from _offer_items(policies, case, today)
     yield from _missing_rag_items(case, today)
 
 
-def _decision_item(policy: Policy, trigger: Trigger) -> WorklistItem:
+def _decision_item(policies: Policies, trigger: Trigger) -> WorklistItem:
     return WorklistItem(
         duty=Duty.DECISION,
-        description=explain(policy, trigger),
+        description=explain(policies, trigger),
         due_on=trigger.decision_due,
         case_ref=trigger.case_ref,
         ref=trigger.rule,
@@ -161,23 +161,23 @@ _DUTY_BY_STANDARD = {
 }
 
 
-def _standard_items(policy: Policy, case: CaseFacts, today: date) -> Iterator[WorklistItem]:
+def _standard_items(policies: Policies, case: CaseFacts, today: date) -> Iterator[WorklistItem]:
     late: set[Duty] = set()
-    for each in overdue_standards(policy.standards, case, today):
+    for each in overdue_standards(policies, case, today):
         duty = _DUTY_BY_STANDARD[each.standard]
         late.add(duty)
         # The clock of a release is the release; the plan is wanted before it.
         due = case.expected_release_on if duty is Duty.RELEASE else each.due_on
         if duty is Duty.CONTACT:
-            due = contact_due_shown_on(policy.standards, case, today)
+            due = contact_due_shown_on(policies, case, today)
         wants = RELEASE_PLAN_REF if duty is Duty.RELEASE else ""
         yield WorklistItem(duty=duty, description=each.explanation, due_on=due, case_ref=case.case_ref, ref=wants)
     coming = {
         Duty.CONTACT: (
-            contact_due_shown_on(policy.standards, case, today),
+            contact_due_shown_on(policies, case, today),
             "The next contact keeps the standard up to {}.",
         ),
-        Duty.REVIEW: (rag_review_due_on(policy.standards, case, today), "The RAG review is due on {}."),
+        Duty.REVIEW: (rag_review_due_on(policies, case, today), "The RAG review is due on {}."),
         Duty.RELEASE: (case.expected_release_on, "Release is expected on {}; the plan for it stands."),
     }
     for duty, (due, words) in coming.items():
@@ -190,8 +190,8 @@ def _standard_items(policy: Policy, case: CaseFacts, today: date) -> Iterator[Wo
             yield WorklistItem(duty=duty, description=words.format(format_day(due)), due_on=due, case_ref=case.case_ref)
 
 
-def _offer_items(policy: Policy, case: CaseFacts, today: date) -> Iterator[WorklistItem]:
-    rule = policy.rules.get("unanswered_offer")
+def _offer_items(policies: Policies, case: CaseFacts, today: date) -> Iterator[WorklistItem]:
+    rule = policies.on(today).rules.get("unanswered_offer")
     days = rule.days if rule is not None and rule.days else 0
     for offer in case.offers:
         if offer.response is None and offer.open_on(today):

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from ioms_desktop.domain.policy.case_facts import OrderFact
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.policy.build_facts import order_fact
+from ioms_desktop.domain.policy.in_force import LegalPosition, OrderFact, StatusFact, distinct_statuses
 from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
+from ioms_desktop.domain.policy.policy import rule_families
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Order, Person
@@ -15,6 +17,7 @@ from ioms_desktop.domain.validation.record_rules import CaseBasics
 from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.row_index import RowIndex, RowPlace
 from ioms_desktop.services.recording.decisions import pronoun_of
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
 
@@ -77,13 +80,14 @@ class FolderFacts:
         decisions: The decisions that are still taken, by case.
     """
 
-    def __init__(
-        self, reading: Reading, lists: CodeLists, ladder: Sequence[LadderStep], families: Mapping[str, str]
-    ) -> None:
+    def __init__(self, reading: Reading, session: Session) -> None:
         """Begin with an empty folder."""
-        self.lists = lists
-        self.ladder = ladder
-        self.families = families
+        self.lists = session.lists
+        self.ladder: Sequence[LadderStep] = session.ladder
+        self.families: Mapping[str, str] = rule_families(session.policies)
+        self._policies = session.policy_timeline
+        self._today = session.today()
+        self._reading = reading
         self.known = {noun.table: KnownFacts(reading, noun) for noun in (Person, Case, Offer)}
         self.orders: dict[str, dict[str, OrderFact]] = {}
         self.decisions: dict[str, dict[str, Decision]] = {}
@@ -92,6 +96,7 @@ class FolderFacts:
         self._cases: dict[str, CaseBasics] = {}
         self._stored_cases: dict[str, CaseBasics] = {}
         self._offers: dict[str, str] = {}
+        self._former_statuses: dict[str, list[StatusFact]] = {}
 
     def add_person(self, ref: str, born_on: date, sex: str | None) -> None:
         """Note a person of the folder."""
@@ -113,7 +118,7 @@ class FolderFacts:
     def add_order(self, order: Order) -> None:
         """Note an order of the folder or, unless the folder has it too, of the database."""
         orders = self.orders.setdefault(order.person_ref, {})
-        orders.setdefault(order.order_ref, OrderFact(order.order_type, order.made_on, order.ends_on))
+        orders.setdefault(order.order_ref, order_fact(order))
 
     def born_on(self, person_ref: str) -> date | None:
         """A person's date of birth."""
@@ -144,7 +149,7 @@ class FolderFacts:
         if case is None or person is None:
             return None
         on = decision.decided_on
-        orders = self.orders.get(case.person_ref, {}).values()
+        policy = self._policies.on(on)
         others = self.decisions.get(decision.case_ref, {}).values()
         return StepContext(
             born_on=person[0],
@@ -157,11 +162,27 @@ class FolderFacts:
                 and other.decided_on <= on
                 and other.decision_ref != decision.decision_ref
             ),
-            order_in_force=case.statutory_status not in {None, "NONE"}
-            or bool(case.iom_licence_condition)
-            or any(order.in_force(on) for order in orders),
+            order_in_force=self._legal_position(decision.case_ref, case).any_in_force(policy.in_force, on),
             pronoun=pronoun_of(self.lists, person[1]),
+            rules=policy.steps,
         )
+
+    def _legal_position(self, case_ref: str, case: CaseBasics) -> LegalPosition:
+        orders = tuple(self.orders.get(case.person_ref, {}).values())
+        return LegalPosition(orders, self._statuses(case_ref, case), bool(case.iom_licence_condition))
+
+    def _statuses(self, case_ref: str, case: CaseBasics) -> tuple[StatusFact, ...]:
+        """The statutory statuses that the case has had, by the day they were recorded, the folder's own last."""
+        stored = self.known["cases"].stored(case_ref)
+        if not isinstance(stored, Case) or stored.recorded_at is None:
+            return (StatusFact(date.min, case.statutory_status),)
+        if case_ref not in self._former_statuses:
+            former = self._reading.list_former_versions(Case, case_ref=case_ref)
+            versions = [(each.current_from, each.record) for each in former] + [(stored.recorded_at, stored)]
+            self._former_statuses[case_ref] = [
+                StatusFact(since.astimezone(LONDON).date(), record.statutory_status) for since, record in versions
+            ]
+        return distinct_statuses((*self._former_statuses[case_ref], StatusFact(self._today, case.statutory_status)))
 
     def _person(self, person_ref: str) -> tuple[date, str | None] | None:
         found = self._people.get(person_ref)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import FileChanged
-from ioms_desktop.domain.policy.policy import rule_families
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.validation.findings import Finding
@@ -186,7 +185,7 @@ def _check_folder(
     reading.extend_timeouts()
     now = session.day_time()
     readers = tuple(TableReader(source, RECORD_TYPE_BY_TABLE[source.table], session.lists, now) for source in sources)
-    facts = FolderFacts(reading, session.lists, session.ladder, rule_families(session.policies))
+    facts = FolderFacts(reading, session)
     check = FolderCheck(reading, readers, facts, keep_keys=keep_keys, progress=progress)
     return readers, check.run()
 

@@ -16,6 +16,7 @@ from ioms_desktop.domain.figures.publication import (
     prepare_publication,
     shows_anything_new,
 )
+from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.rule_runs import iter_histories
 from ioms_desktop.services.commands import find_outcome, run_command
@@ -123,17 +124,20 @@ def get_published_cells(session: Session) -> EditionsByQuarter:
 
 def count_quarter(session: Session, plan: TablePlan, quarter: Quarter) -> FigureCounts:
     """Count a quarter from the record; opening the record for it is audited."""
+    policies = session.policy_timeline
     with session.store.all_cases_open(PUBLISHING_REASON_CODE, session.workstation):
         with session.store.read() as reading:
             known = dict(stored.case_profiles(reading, _end_of_quarter(quarter)))
         with session.store.read(facts_only=True) as reading:
-            return count_figures(plan, session.policy(quarter.last), _iter_counted_cases(reading, known), quarter)
+            return count_figures(plan, policies, _iter_counted_cases(reading, known, policies), quarter)
 
 
-def _iter_counted_cases(reading: Reading, known: dict[str, stored.CaseProfile]) -> Iterator[CountedCase]:
+def _iter_counted_cases(
+    reading: Reading, known: dict[str, stored.CaseProfile], policies: Policies
+) -> Iterator[CountedCase]:
     restricted = stored.restricted_cases(reading)
     types = stored.offer_types(reading)
-    for history in iter_histories(reading):
+    for history in iter_histories(reading, policies):
         ref = history[-1].case_ref
         subject = known.get(ref)
         if subject is None or ref in restricted:

@@ -6,7 +6,6 @@ from ioms_desktop.domain.access.roles import require
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import AlreadyDone, CaseNotFound, CheckedOut, InvalidRecord, Refused
-from ioms_desktop.domain.policy.policy import rule_families
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
@@ -49,7 +48,7 @@ class CheckInRules:
                 user, or nothing. None for every other file, whose records are imported.
         """
         self._session, self._tx, self._refusals_by_case = session, tx, refusals_by_case
-        self._facts = FolderFacts(tx, session.lists, session.ladder, rule_families(session.policies))
+        self._facts = FolderFacts(tx, session)
         self._spells: dict[str, list[tuple[tuple[object, ...], CustodyPeriod]]] = {}
 
     def load_facts(self, records: Iterable[Record]) -> None:

@@ -14,7 +14,7 @@ from ioms_desktop.domain.policy.decisions import (
 )
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.ladder import LadderStep, StepAvailability, StepContext, step_availability
-from ioms_desktop.domain.policy.policy import Policy, rule_families
+from ioms_desktop.domain.policy.policy import Policies, rule_families
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
@@ -122,11 +122,12 @@ def decision_page(session: Session, case_ref: str, rule: str | None = None, on: 
     with session.store.read() as reading:
         case = get_visible_case(session, reading, case_ref)
         person = get_person(reading, case)
-        history = get_case_history(reading, case_ref)
-        situation = get_step_context(reading, session.lists, case, person, day)
+        policies = session.policy_timeline
+        pronoun = pronoun_of(session.lists, person.sex)
+        history = get_case_history(reading, case_ref, policies=policies, pronoun=pronoun)
+        situation = get_step_context(session, reading, case, person, day)
         waiting = tuple(p for p in reading.list_records(Proposal, case_ref=case_ref) if p.status == "PROPOSED")
-    policy = session.policy(day)
-    raised = evaluate(policy, history, day)
+    raised = evaluate(policies, history, day)
     shown = raised if may(session.role, Right.READ_INTELLIGENCE) else without_intelligence(raised, history)
     open_ = [trigger for trigger in shown if trigger.status == "OPEN"]
     found = [trigger for trigger in open_ if trigger.rule == rule]
@@ -136,34 +137,35 @@ def decision_page(session: Session, case_ref: str, rule: str | None = None, on: 
         person=person,
         on=day,
         trigger=trigger,
-        sentence="" if trigger is None else explain(policy, trigger),
+        sentence="" if trigger is None else explain(policies, trigger),
         steps=step_availability(session.ladder, situation),
         age=situation.age,
         checks={step.code: required_child_checks(step, situation.age) for step in session.ladder},
         current_step=latest_step(history[-1].decisions, day)[0],
         waiting_proposals=waiting,
-        open_triggers=() if rule is not None else _unanswered(policy, open_, waiting),
+        open_triggers=() if rule is not None else _unanswered(policies, open_, waiting),
     )
 
 
 def _unanswered(
-    policy: Policy, triggers: Iterable[Trigger], waiting: Iterable[Proposal]
+    policies: Policies, triggers: Iterable[Trigger], waiting: Iterable[Proposal]
 ) -> tuple[tuple[Trigger, str], ...]:
     answered = {proposal.rule for proposal in waiting}
-    return tuple((each, explain(policy, each)) for each in triggers if each.rule not in answered)
+    return tuple((each, explain(policies, each)) for each in triggers if each.rule not in answered)
 
 
-def get_step_context(reading: Reading, lists: CodeLists, case: Case, person: Person, on: date) -> StepContext:
-    """Gather what the availability of steps depends on for a case on a day."""
-    history = get_case_history(reading, case.case_ref)[-1]
+def get_step_context(session: Session, reading: Reading, case: Case, person: Person, on: date) -> StepContext:
+    """Gather what the availability of steps depends on for a case on a day, under the policy version of that day."""
+    policy = session.policy(on)
+    history = get_case_history(reading, case.case_ref, policies=session.policy_timeline)[-1]
     earlier = frozenset(d.step for d in history.decisions if d.step and d.decision == "ESCALATE" and d.decided_on <= on)
-    serving = history.statutory_status not in {None, "NONE"}
     return StepContext(
         born_on=person.date_of_birth,
         on=on,
         earlier_steps=earlier,
-        order_in_force=serving or history.iom_licence_condition or any(o.in_force(on) for o in history.orders),
-        pronoun=pronoun_of(lists, person.sex),
+        order_in_force=history.legal_position.any_in_force(policy.in_force, on),
+        pronoun=pronoun_of(session.lists, person.sex),
+        rules=policy.steps,
     )
 
 
@@ -341,7 +343,7 @@ def _find_step(session: Session, code: str | None) -> LadderStep | None:
 
 
 def _check(session: Session, tx: Transaction, case: Case, decision: Decision) -> None:
-    situation = get_step_context(tx, session.lists, case, get_person(tx, case), session.today())
+    situation = get_step_context(session, tx, case, get_person(tx, case), session.today())
     check_decision(decision, situation, session.ladder, rule_families(session.policies))
 
 

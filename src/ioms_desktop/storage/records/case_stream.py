@@ -1,10 +1,10 @@
 """Streams the rows of every case for the rules, in order, with only the columns that can matter."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date, time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, type_coerce
 from sqlalchemy.types import NullType
@@ -19,10 +19,11 @@ from ioms_desktop.domain.policy.case_facts import (
     ContactFact,
     DecisionFact,
     OfferFact,
-    OrderFact,
     RagFact,
     RatingFact,
 )
+from ioms_desktop.domain.policy.case_history import KINDS, decisive_changes, fact_version
+from ioms_desktop.domain.policy.in_force import OrderFact
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables, views
@@ -42,8 +43,9 @@ FACT_COLUMNS: dict[str, tuple[str, ...]] = {
         "notice_served_on",
         "release_plan_on",
         "expected_release_on",
+        "cohort",
     ),
-    "contacts": ("contact_ref", "occurred_at", "planned", "outcome", "minutes"),
+    "contacts": ("contact_ref", "occurred_at", "planned", "outcome", "minutes", "contact_type"),
     "ratings": ("week_commencing", "rated_on", "level", "role"),
     "offers": ("offer_ref", "offered_on", "response", "responded_on", "ended_on"),
     "concerns": (
@@ -60,8 +62,10 @@ FACT_COLUMNS: dict[str, tuple[str, ...]] = {
     "notifications": ("attempted_on", "outcome"),
     "actions": ("action_ref", "due_on", "done_on", "cancelled_on"),
     "custody": ("received_on", "released_on"),
-    "orders": ("order_type", "made_on", "ends_on"),
+    "orders": ("order_ref", "order_type", "made_on", "ends_on"),
 }
+RECORDED_AT = "recorded_at"
+"""Read last of every record, to tell what was recorded after the case was."""
 
 Rows = Iterable[tuple[Any, ...]]
 
@@ -81,7 +85,17 @@ class _TimeCache(dict[str, time | None]):
         return self.setdefault(given, time.fromisoformat(given))
 
 
+class _InstantCache(dict[str | datetime, datetime]):
+    """A cache from a driver's value to its instant (UTC)."""
+
+    def __missing__(self, given: str | datetime) -> datetime:
+        at = given if isinstance(given, datetime) else datetime.fromisoformat(given)
+        self[given] = at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+        return at
+
+
 DATE_CACHE = _DateCache({None: None})
+INSTANT_CACHE = _InstantCache()
 TIME_CACHE = _TimeCache({"": None})
 
 
@@ -93,34 +107,39 @@ def _day_time(text: str) -> DayTime:
 # the rules themselves.
 FACT_BUILDERS: dict[str, Callable[[Rows], list[Any]]] = {
     "contacts": lambda rows: [
-        ContactFact(ref, _day_time(at), bool(planned), outcome, minutes)
-        for _, ref, at, planned, outcome, minutes in rows
+        ContactFact(ref, _day_time(at), bool(planned), outcome, minutes, kind)
+        for _, ref, at, planned, outcome, minutes, kind, _ in rows
     ],
     "ratings": lambda rows: [
-        RatingFact(DATE_CACHE[week], DATE_CACHE[on], level, role) for _, week, on, level, role in rows
+        RatingFact(DATE_CACHE[week], DATE_CACHE[on], level, role) for _, week, on, level, role, _ in rows
     ],
     "offers": lambda rows: [
         OfferFact(ref, DATE_CACHE[offered], response, DATE_CACHE[responded], DATE_CACHE[ended])
-        for _, ref, offered, response, responded, ended in rows
+        for _, ref, offered, response, responded, ended, _ in rows
     ],
-    "concerns": lambda rows: [ConcernFact(ref, DATE_CACHE[on], *graded) for _, ref, on, *graded in rows],
+    "concerns": lambda rows: [ConcernFact(ref, DATE_CACHE[on], *graded) for _, ref, on, *graded, _ in rows],
     "decisions": lambda rows: [
         DecisionFact(ref, DATE_CACHE[on], rule, decision, step, DATE_CACHE[actioned])
-        for _, ref, on, rule, decision, step, actioned in rows
+        for _, ref, on, rule, decision, step, actioned, _ in rows
     ],
-    "rag": lambda rows: [RagFact(DATE_CACHE[on], rag, "") for _, on, rag in rows],
-    "notifications": lambda rows: [DATE_CACHE[on] for _, on, outcome in rows if outcome.startswith(DELIVERED_PREFIX)],
+    "rag": lambda rows: [RagFact(DATE_CACHE[on], rag, "") for _, on, rag, _ in rows],
+    "notifications": lambda rows: [
+        DATE_CACHE[on] if outcome.startswith(DELIVERED_PREFIX) else None for _, on, outcome, _ in rows
+    ],
     "actions": lambda rows: [
         ActionFact(ref, DATE_CACHE[due], DATE_CACHE[done], DATE_CACHE[cancelled])
-        for _, ref, due, done, cancelled in rows
+        for _, ref, due, done, cancelled, _ in rows
     ],
     "custody": lambda rows: [
-        CustodyPeriod(DATE_CACHE[received], DATE_CACHE[released]) for _, received, released in rows
+        CustodyPeriod(DATE_CACHE[received], DATE_CACHE[released]) for _, received, released, _ in rows
     ],
-    "orders": lambda rows: [OrderFact(kind, DATE_CACHE[made], DATE_CACHE[ends]) for _, kind, made, ends in rows],
+    "orders": lambda rows: [
+        OrderFact(kind, DATE_CACHE[made], DATE_CACHE[ends], ref) for _, ref, kind, made, ends, _ in rows
+    ],
 }
 
 
+KIND_BY_TABLE = {record_type.table: kind for record_type, kind in KINDS.items()}
 TABLES_NOT_USED_BY_TRIGGERS = frozenset({"rag", "actions"})
 
 
@@ -133,22 +152,46 @@ class CaseRowStream:
         self._build_facts = build_facts
         self._current: tuple[str, Rows] | None = next(self._groups, None)
 
-    def pop_facts(self, case_ref: str) -> tuple[Any, ...]:
-        """Return the facts of a case; cases must be requested in order of their references."""
+    def pop_facts(self, case_ref: str) -> tuple[Sequence[Any], Sequence[Any]]:
+        """Return the facts of a case, and when each was recorded; cases must be requested in order of references."""
         if self._current is None or self._current[0] != case_ref:
-            return ()
-        facts = tuple(self._build_facts(self._current[1]))
+            return (), ()
+        rows = list(self._current[1])
         self._current = next(self._groups, None)
-        return facts
+        return self._build_facts(rows), [row[-1] for row in rows]
+
+
+class StreamedCase(NamedTuple):
+    """A case of the stream.
+
+    Attributes:
+        facts: Its current state.
+        is_whole: Whether that is its whole history as far as its present records tell: nothing recorded after something
+            else can have taken a trigger away.
+    """
+
+    facts: CaseFacts
+    is_whole: bool
 
 
 def stream_case_facts(
     reading: Reading, programme: str | None = None, counted_outcomes: Mapping[str, Collection[str]] | None = None
 ) -> Iterator[CaseFacts]:
-    """Iterate over the current state of every case, in bytewise order of references.
+    """Iterate over the current state of every case, as `stream_cases` does."""
+    return (case.facts for case in stream_cases(reading, 0, programme, counted_outcomes))
+
+
+def stream_cases(
+    reading: Reading,
+    shortest_wait: int,
+    programme: str | None = None,
+    counted_outcomes: Mapping[str, Collection[str]] | None = None,
+) -> Iterator[StreamedCase]:
+    """Iterate over every case, in bytewise order of references.
 
     Args:
         reading: The database; rows are streamed, so that only one case at a time is in memory.
+        shortest_wait: The shortest waiting time of any rule and version, in days.
         programme: The programme; None for both.
         counted_outcomes: For triggers only: the contact outcomes that count, by programme. Other contacts, RAG and
             actions, which no rule uses, are left out. None for everything.
@@ -156,7 +199,7 @@ def stream_case_facts(
     reading.extend_timeouts()
     cases = tables.cases
     read: list[ColumnElement[Any]] = [
-        type_coerce(reading.scope.column(cases, name), NullType()) for name in FACT_COLUMNS["cases"]
+        type_coerce(reading.scope.column(cases, name), NullType()) for name in (*FACT_COLUMNS["cases"], RECORDED_AT)
     ]
     query: Select[Any] = select(*read).order_by(cases.c.case_ref)
     if programme is not None:
@@ -166,11 +209,29 @@ def stream_case_facts(
     if counted_outcomes is not None:
         queries["contacts"] = _counted_contacts_query(counted_outcomes, programme)
     streams = {name: CaseRowStream(_stream_rows(reading, each), FACT_BUILDERS[name]) for name, each in queries.items()}
-    return (_case_facts(row, streams) for row in _stream_rows(reading, query))
+    return (_streamed_case(row, streams, shortest_wait) for row in _stream_rows(reading, query))
 
 
-def _case_facts(row: tuple[Any, ...], streams: dict[str, CaseRowStream]) -> CaseFacts:
-    ref, _, programme, adopted, notified, closed, arm, statutory, condition, notice, plan, release = row
+def _streamed_case(row: tuple[Any, ...], streams: dict[str, CaseRowStream], shortest_wait: int) -> StreamedCase:
+    popped = {name: stream.pop_facts(row[0]) for name, stream in streams.items()}
+    case = _case_facts(row, {name: facts for name, (facts, _) in popped.items()})
+    recorded = row[-1]
+    # Most cases were recorded as a whole, or each event on its day; only the others are looked at record by record.
+    if all(stamp <= recorded for _, stamps in popped.values() for stamp in stamps):
+        return StreamedCase(case, is_whole=True)
+    versions = [fact_version("case", case.case_ref, case, INSTANT_CACHE[recorded])]
+    for name, (facts, stamps) in popped.items():
+        kind = KIND_BY_TABLE.get(name)
+        if kind is not None:
+            versions += [
+                fact_version(kind, str(place), fact, INSTANT_CACHE[stamp])
+                for place, (fact, stamp) in enumerate(zip(facts, stamps, strict=True))
+            ]
+    return StreamedCase(case, is_whole=not decisive_changes(versions, shortest_wait))
+
+
+def _case_facts(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> CaseFacts:
+    ref, _, programme, adopted, notified, closed, arm, statutory, condition, notice, plan, release, cohort, _ = row
     return CaseFacts(
         case_ref=ref,
         programme=programme,
@@ -182,33 +243,36 @@ def _case_facts(row: tuple[Any, ...], streams: dict[str, CaseRowStream]) -> Case
         notice_served_on=DATE_CACHE[notice],
         release_plan_on=DATE_CACHE[plan],
         expected_release_on=DATE_CACHE[release],
-        custody=streams["custody"].pop_facts(ref),
-        orders=streams["orders"].pop_facts(ref),
-        contacts=streams["contacts"].pop_facts(ref),
-        ratings=streams["ratings"].pop_facts(ref),
-        offers=streams["offers"].pop_facts(ref),
-        concerns=streams["concerns"].pop_facts(ref),
-        decisions=streams["decisions"].pop_facts(ref),
-        rag=streams["rag"].pop_facts(ref) if "rag" in streams else (),
-        actions=streams["actions"].pop_facts(ref) if "actions" in streams else (),
-        delivered_on=streams["notifications"].pop_facts(ref),
+        custody=tuple(facts["custody"]),
+        orders=tuple(facts["orders"]),
+        contacts=tuple(facts["contacts"]),
+        ratings=tuple(facts["ratings"]),
+        offers=tuple(facts["offers"]),
+        concerns=tuple(facts["concerns"]),
+        decisions=tuple(facts["decisions"]),
+        rag=tuple(facts.get("rag", ())),
+        actions=tuple(facts.get("actions", ())),
+        delivered_on=tuple(on for on in facts["notifications"] if on is not None),
+        cohort=cohort,
     )
 
 
 def corrected_cases(reading: Reading, record_types: Iterable[type[Record]]) -> set[str]:
-    """Name the cases in which a record of these types has a previous version."""
-    former = views.FACT_VIEWS["former_version"]
-    query = (
-        select(former.c.case_ref)
-        .where(former.c.table_name.in_([record_type.table for record_type in record_types]))
-        .distinct()
+    """Name the cases in which a record of these types, of the case or of its person, has a previous version."""
+    former, cases = views.FACT_VIEWS["former_version"], tables.cases
+    names = [record_type.table for record_type in record_types]
+    of_cases = select(former.c.case_ref).where(former.c.table_name.in_(names), former.c.case_ref.is_not(None))
+    of_persons = select(cases.c.case_ref).where(
+        cases.c.person_ref.in_(
+            select(former.c.person_ref).where(former.c.table_name.in_(names), former.c.case_ref.is_(None))
+        )
     )
-    return {ref for ref in reading.connection.scalars(query) if ref is not None}
+    return set(reading.connection.scalars(of_cases.union(of_persons)))
 
 
 def _facts_query(name: str, programme: str | None) -> Select[Any]:
     table, cases = views.FACT_VIEWS[name], tables.cases
-    read = _untyped_columns(table, FACT_COLUMNS[name])
+    read = _untyped_columns(table, (*FACT_COLUMNS[name], RECORDED_AT))
     if "person_ref" in table.c:
         query: Select[Any] = select(cases.c.case_ref, *read).join_from(
             cases, table, cases.c.person_ref == table.c.person_ref
@@ -228,7 +292,7 @@ def _counted_contacts_query(counted_outcomes: Mapping[str, Collection[str]], pro
     contacts, cases = views.FACT_VIEWS["contacts"], tables.cases
     wanted = {name: sorted(each) for name, each in counted_outcomes.items() if programme in {None, name}}
     return (
-        select(*_untyped_columns(contacts, ("case_ref", *FACT_COLUMNS["contacts"])))
+        select(*_untyped_columns(contacts, ("case_ref", *FACT_COLUMNS["contacts"], RECORDED_AT)))
         .join_from(cases, contacts, cases.c.case_ref == contacts.c.case_ref)
         .where(or_(*(and_(cases.c.programme == name, contacts.c.outcome.in_(each)) for name, each in wanted.items())))
         .order_by(cases.c.case_ref)
