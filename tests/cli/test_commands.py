@@ -402,7 +402,8 @@ def test_check_finds_what_was_changed_behind_the_applications_back(
 
 def test_policy_versions_are_listed_and_shown(run_locally: Run) -> None:
     versions = run_locally("policy", "list", "--format", "json").json["policies"]
-    assert [(v["version"], v["status"]) for v in versions] == [("2026-04-01", "IN_FORCE")]
+    assert [(v["version"], v["effective_from"]) for v in versions] == [(v, v) for v in ("2026-04-01", "2026-11-30")]
+    assert [v["status"] for v in versions].count("IN_FORCE") == 1
     shown = run_locally("policy", "show", "2026-04-01", "--format", "json").json
     assert shown["rules"]["missed_contacts"]["count"] == 3
 

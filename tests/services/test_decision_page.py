@@ -122,12 +122,16 @@ def test_a_breach_wants_an_order_or_a_licence_in_force_on_the_day(officer: Sessi
     assert [is_open(TODAY + days * DAY) for days in (-1, 0, 1, 2)] == [False, True, True, False]
 
 
-def test_a_case_served_under_a_status_or_an_iom_condition_is_under_an_order(officer: Session) -> None:
+def test_a_licence_by_status_or_an_iom_condition_is_in_force_and_no_other_status_is(officer: Session) -> None:
     bare = record_of(officer.store, Case, "IOM-1")
     for status, condition, is_open in (
         (None, None, False),
         ("NONE", False, False),
-        ("SERVING", None, True),
+        ("SERVING", None, False),
+        ("CIVIL_ORDER_ONLY", None, False),
+        ("BAIL_CONDITIONAL", None, False),
+        ("LICENCE", None, True),
+        ("S250_LICENCE", False, True),
         (None, True, True),
         ("NONE", True, True),
     ):

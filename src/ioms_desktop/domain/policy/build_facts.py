@@ -38,7 +38,7 @@ def _offer(o: Offer) -> OfferFact:
 
 def _concern(c: Concern) -> ConcernFact:
     grades = (c.source_grade, c.information_grade, c.handling)
-    return ConcernFact(c.concern_ref, c.occurred_on, c.concern_type, c.offence_group, *grades)
+    return ConcernFact(c.concern_ref, c.occurred_on, c.concern_type, c.offence_group, *grades, c.outcome, c.outcome_on)
 
 
 def _decision(d: Decision) -> DecisionFact:
@@ -47,7 +47,7 @@ def _decision(d: Decision) -> DecisionFact:
 
 def order_fact(order: Order) -> OrderFact:
     """Return what rules read of an order."""
-    return OrderFact(order.order_type, order.made_on, order.ends_on, order.order_ref)
+    return OrderFact(order.order_type, order.made_on, order.ends_on, order.order_ref, order.ended_on)
 
 
 def _delivered(n: Notification) -> date | None:

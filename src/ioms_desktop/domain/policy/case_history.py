@@ -109,6 +109,34 @@ def _fact_versions(record_type: type[Record], versions: Iterable[RecordVersion])
         yield fact_version(kind, _ref_of(record), fact, since, until)
 
 
+def history_of_present(
+    case: CaseFacts,
+    recorded_at: datetime,
+    recorded: Mapping[str, Sequence[tuple[Any, datetime]]],
+    shortest_wait: int,
+) -> tuple[CaseFacts, ...]:
+    """Build the history of a case of which no former version is kept: each record stands as it was first recorded.
+
+    Args:
+        case: Its present state.
+        recorded_at: When the case itself was recorded.
+        recorded: The facts of each kind with when they were recorded, by the field of `CaseFacts` that holds them.
+        shortest_wait: The shortest waiting time of any rule and version, in days.
+    """
+    versions = [fact_version("case", case.case_ref, case, recorded_at)]
+    for name, facts in recorded.items():
+        kind = KIND_BY_FIELD[name]
+        for place, (fact, since) in enumerate(facts):
+            versions.append(fact_version(kind, _ref_of_fact(kind, fact, case.case_ref, place), fact, since))
+    former = []
+    for at, changes in sorted(decisive_changes(versions, shortest_wait).items()):
+        known: dict[str, Any] = {
+            name: tuple(fact for fact, since in facts if since < at) for name, facts in recorded.items()
+        }
+        former.append(replace(case, known_on=_last_day_before(at), changes=changes, **known))
+    return (*former, case)
+
+
 def decisive_changes(versions: Sequence[FactVersion], shortest_wait: int) -> dict[datetime, tuple[RecordChange, ...]]:
     """Return the changes by instant, of those instants at which a trigger can have fallen (see the module).
 
@@ -232,6 +260,16 @@ KINDS: Mapping[type[Record], str] = {
     Notification: "notification",
     Case: "case",
 }
+KIND_BY_FIELD: Mapping[str, str] = {
+    "contacts": "contact",
+    "ratings": "rating",
+    "offers": "offer",
+    "concerns": "concern",
+    "decisions": "decision",
+    "orders": "order",
+    "custody": "custody",
+    "delivered_on": "notification",
+}
 
 
 def _whole(fact: Any) -> Any:  # noqa: ANN401 - one of the facts
@@ -259,6 +297,14 @@ def _ref_of(record: Record) -> str:
     if isinstance(record, Notification):
         return f"{record.case_ref}/{record.attempted_on.isoformat()}/{record.attempt}"
     return str(record.identity[0])
+
+
+def _ref_of_fact(kind: str, fact: Any, case_ref: str, place: int) -> str:  # noqa: ANN401 - one of the facts
+    if kind == "rating":
+        return f"{case_ref}/{fact.week.isoformat()}" + ("" if fact.role == "NAVIGATOR" else "/POLICE")
+    if kind == "custody":
+        return str(fact.received_on.isoformat())
+    return f"{case_ref}/{place}" if kind == "notification" else str(fact.ref)
 
 
 def _case_dates(case: Case) -> CaseDates:
@@ -294,11 +340,15 @@ def _state(
     seen = [v for v in versions[Case] if _begun(v, before, known_at)]
     state = build_case_facts(
         records,
-        # Up to the last moment before the instant: at midnight that is the day before.
-        known_on=None if before is None else (before - timedelta(microseconds=1)).astimezone(LONDON).date(),
+        known_on=None if before is None else _last_day_before(before),
         statuses=_statuses(seen),
     )
     return None if state is None else replace(state, changes=changes, pronoun=pronoun)
+
+
+def _last_day_before(at: datetime) -> date:
+    """Return the local day (London) of the last moment before an instant, which at midnight is the day before."""
+    return (at - timedelta(microseconds=1)).astimezone(LONDON).date()
 
 
 def _begun(version: RecordVersion, before: datetime | None, known_at: datetime | None) -> bool:

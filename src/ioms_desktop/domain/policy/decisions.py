@@ -126,7 +126,7 @@ def check_decision(
 
     Raises:
         NeedsAnotherPerson: The same person proposed and authorised it.
-        MissingValue: The step, the authoriser or what the person was told is missing.
+        MissingValue: The step, the authoriser, the conviction, the lever or what the person was told is missing.
         StepNotAvailable: The step is not available on the day; the sentence says why.
         MalformedValue: The child checks cannot be parsed.
         Contradiction: A child check is answered both yes and no.
@@ -143,6 +143,8 @@ def check_decision(
     reason = unavailable_because(step, context, names)
     if reason is not None:  # also for a de-escalation: its target has to be available too
         raise StepNotAvailable(f"This step is not available. {reason}.", field="step")
+    _require_conviction(decision, step, context)
+    _require_lever(decision, step, context)
     _require_told_participant(decision, step)
     _require_child_checks(decision, step, context)
 
@@ -164,6 +166,28 @@ def _require_authoriser(decision: Decision, step: LadderStep | None, family: str
         return
     what = "Taking no action on a concern" if step is None else step.label
     raise MissingValue(f"{what} needs a supervisor who authorises it. Name the authoriser.", field="authorised_by")
+
+
+def _require_conviction(decision: Decision, step: LadderStep, context: StepContext) -> None:
+    if step.code not in context.rules.conviction_steps or context.convicted:
+        return
+    named = (decision.conviction_court or "").strip() and decision.convicted_on is not None
+    if named and decision.convicted_on is not None and decision.convicted_on <= context.on:
+        return
+    raise MissingValue(
+        f"{step.label} needs a conviction on record by {format_day(context.on)}, or the conviction named: the court "
+        "and its date, which is not after the decision. Name it or choose another step.",
+        field="conviction_court",
+    )
+
+
+def _require_lever(decision: Decision, step: LadderStep, context: StepContext) -> None:
+    if step.code in context.rules.lever_steps and decision.lever not in context.levers:
+        raise MissingValue(
+            f"{step.label} names its lever from the list. School exclusion is not in it and is never a lever. Choose "
+            "one, or another step.",
+            field="lever",
+        )
 
 
 def _require_told_participant(decision: Decision, step: LadderStep) -> None:

@@ -113,6 +113,7 @@ class StepContext:
         earlier_steps: The codes of the steps decided on the case up to that day.
         order_in_force: Whether any order or licence is in force on that day.
         convicted: Whether a conviction is on record by that day.
+        levers: The levers of the list in use on that day.
         rules: What the policy version of that day asks a decision to say.
         area: The police area.
         pronoun: The pronoun for the person: she, he or they.
@@ -125,6 +126,7 @@ class StepContext:
     area: str = POLICE_AREA
     pronoun: str = "they"
     convicted: bool = False
+    levers: frozenset[str] = frozenset()
     rules: StepRules = field(default_factory=StepRules)
 
     @property

@@ -76,17 +76,17 @@ def iter_histories(
 ) -> Iterator[Sequence[CaseFacts]]:
     """Return every case's history in order of the case reference.
 
-    A case in which nothing was corrected, and nothing recorded late can have taken a trigger away, has one state, read
-    in the stream; only the others are read one by one.
+    A case in which nothing was corrected is read in the stream; only the others are read one by one.
     `counted_outcomes` leaves out what raises no trigger, as `chronologies` says.
     """
     corrected = corrected_cases(reading, TRIGGER_TYPES)
-    for case, is_whole in stream_cases(reading, shortest_wait(policies), programme, counted_outcomes):
-        if known_at is None and is_whole and case.case_ref not in corrected:
-            yield (case,)
+    for history in stream_cases(reading, shortest_wait(policies), programme, counted_outcomes):
+        case_ref = history[-1].case_ref
+        if known_at is None and case_ref not in corrected:
+            yield history
             continue
         try:
-            yield get_case_history(reading, case.case_ref, known_at, policies=policies)
+            yield get_case_history(reading, case_ref, known_at, policies=policies)
         except Missing:
             continue  # not recorded by then
 

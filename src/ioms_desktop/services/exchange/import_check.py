@@ -8,7 +8,7 @@ from ioms_desktop.domain.progress import ProgressCallback
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.domain.records.people import CustodySpell, Order, Person
+from ioms_desktop.domain.records.people import CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.record_rules import (
@@ -125,6 +125,10 @@ class FolderCheck:
         if not has_no_records(self._reading, Order):
             for order in list_by_owners(self._reading, Order, "person_ref", persons):
                 facts.add_order(order)
+        refs = {each.record.case_ref for each in waiting if facts.needs_conviction(each.record)}
+        convicted = {case.person_ref for ref in refs if (case := facts.case(ref)) is not None}
+        for offence in list_by_owners(self._reading, Offence, "person_ref", convicted):
+            facts.add_offence(offence)
 
 
 def _refuse_ruin(report: FileReport) -> None:

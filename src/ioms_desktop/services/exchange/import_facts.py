@@ -11,12 +11,12 @@ from ioms_desktop.domain.policy.policy import rule_families
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.domain.records.people import Order, Person
+from ioms_desktop.domain.records.people import Offence, Order, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.validation.record_rules import CaseBasics
 from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.row_index import RowIndex, RowPlace
-from ioms_desktop.services.recording.decisions import pronoun_of
+from ioms_desktop.services.recording.decisions import conviction_day, levers_on, pronoun_of
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
@@ -91,6 +91,8 @@ class FolderFacts:
         self.known = {noun.table: KnownFacts(reading, noun) for noun in (Person, Case, Offer)}
         self.orders: dict[str, dict[str, OrderFact]] = {}
         self.decisions: dict[str, dict[str, Decision]] = {}
+        self._convicted_on: dict[str, date] = {}
+        self._offences_seen: set[int] = set()
         self._people: dict[str, tuple[date, str | None]] = {}
         self._shared: dict[tuple[date, str | None], tuple[date, str | None]] = {}  # many people were born on one day
         self._cases: dict[str, CaseBasics] = {}
@@ -119,6 +121,19 @@ class FolderFacts:
         """Note an order of the folder or, unless the folder has it too, of the database."""
         orders = self.orders.setdefault(order.person_ref, {})
         orders.setdefault(order.order_ref, order_fact(order))
+
+    def add_offence(self, offence: Offence) -> None:
+        """Note an offence of the folder or, unless the folder has it too, of the database."""
+        likeness = hash(offence.identity)  # a number, because a folder may hold many offences
+        on = conviction_day(self.lists, offence)
+        if on is not None and likeness not in self._offences_seen:
+            ref = offence.person_ref
+            self._convicted_on[ref] = min(on, self._convicted_on.get(ref, on))
+        self._offences_seen.add(likeness)
+
+    def needs_conviction(self, decision: Decision) -> bool:
+        """Whether a decision is accepted only after a conviction."""
+        return decision.step in self._policies.on(decision.decided_on).steps.conviction_steps
 
     def born_on(self, person_ref: str) -> date | None:
         """A person's date of birth."""
@@ -165,6 +180,8 @@ class FolderFacts:
             order_in_force=self._legal_position(decision.case_ref, case).any_in_force(policy.in_force, on),
             pronoun=pronoun_of(self.lists, person[1]),
             rules=policy.steps,
+            convicted=self._convicted_on.get(case.person_ref, date.max) <= on,
+            levers=levers_on(self.lists, on),
         )
 
     def _legal_position(self, case_ref: str, case: CaseBasics) -> LegalPosition:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.domain.records.people import CustodySpell, Order, Person
+from ioms_desktop.domain.records.people import CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.validation.doubts import has_doubts
 from ioms_desktop.domain.validation.findings import Finding
@@ -246,6 +246,8 @@ class TableCheck:
             facts.add_offer(record.offer_ref, record.case_ref)
         elif isinstance(record, Order):
             facts.add_order(record)
+        elif isinstance(record, Offence):
+            facts.add_offence(record)
 
 
 def _key_text(key: Sequence[Any]) -> str:

@@ -9,7 +9,7 @@ from ioms_desktop.domain.errors import AlreadyDone, CaseNotFound, CheckedOut, In
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
-from ioms_desktop.domain.records.people import CustodySpell, Order, Person
+from ioms_desktop.domain.records.people import CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.validation.record_rules import check_record, describe_overlap, find_overlap
 from ioms_desktop.services.commands import refuse_if_closed
@@ -62,6 +62,8 @@ class CheckInRules:
                 facts.add_offer(record.offer_ref, record.case_ref)
             elif isinstance(record, Order):
                 facts.add_order(record)
+            elif isinstance(record, Offence):
+                facts.add_offence(record)
         refs = {ref for each in held if (ref := getattr(each, "case_ref", None)) is not None}
         standing["cases"].look_up(refs)
         standing["offers"].look_up({getattr(each, "offer_ref", None) for each in held})
@@ -96,6 +98,8 @@ class CheckInRules:
         persons = {case.person_ref for ref in refs if (case := facts.case(ref)) is not None}
         for order in list_by_owners(self._tx, Order, "person_ref", persons):
             facts.add_order(order)
+        for offence in list_by_owners(self._tx, Offence, "person_ref", persons):
+            facts.add_offence(offence)
 
     def note_stored(self, record: Record | None) -> None:
         """Note a stored case, so that its next status can be checked."""

@@ -19,7 +19,7 @@ from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intel
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import BESIDE_A_DECISION, Decision, Proposal
-from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.people import Offence, Person
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.commands import (
@@ -157,6 +157,7 @@ def _unanswered(
 def get_step_context(session: Session, reading: Reading, case: Case, person: Person, on: date) -> StepContext:
     """Gather what the availability of steps depends on for a case on a day, under the policy version of that day."""
     policy = session.policy(on)
+    offences = reading.list_records(Offence, person_ref=person.person_ref)
     history = get_case_history(reading, case.case_ref, policies=session.policy_timeline)[-1]
     earlier = frozenset(d.step for d in history.decisions if d.step and d.decision == "ESCALATE" and d.decided_on <= on)
     return StepContext(
@@ -166,7 +167,22 @@ def get_step_context(session: Session, reading: Reading, case: Case, person: Per
         order_in_force=history.legal_position.any_in_force(policy.in_force, on),
         pronoun=pronoun_of(session.lists, person.sex),
         rules=policy.steps,
+        convicted=any(convicted <= on for each in offences if (convicted := conviction_day(session.lists, each))),
+        levers=levers_on(session.lists, on),
     )
+
+
+def conviction_day(lists: CodeLists, offence: Offence) -> date | None:
+    """Return the day of a conviction, that of its outcome or else of the offence; None for no conviction."""
+    if lists.of("offence_role").canonical(offence.role or "") != "CONVICTED":
+        return None
+    return offence.outcome_on or offence.offence_on
+
+
+def levers_on(lists: CodeLists, on: date) -> frozenset[str]:
+    """Return the partner levers that may be named on a day."""
+    known = lists.of("enforcement_lever")
+    return known.spellings(each.code for each in known if each.valid_on(on))
 
 
 def propose_decision(session: Session, entry: ProposeDecision) -> Outcome:

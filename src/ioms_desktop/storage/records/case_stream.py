@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import UTC, date, datetime, time
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, type_coerce
 from sqlalchemy.types import NullType
@@ -22,7 +22,7 @@ from ioms_desktop.domain.policy.case_facts import (
     RagFact,
     RatingFact,
 )
-from ioms_desktop.domain.policy.case_history import KINDS, decisive_changes, fact_version
+from ioms_desktop.domain.policy.case_history import KIND_BY_FIELD, history_of_present
 from ioms_desktop.domain.policy.in_force import OrderFact
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
@@ -56,13 +56,15 @@ FACT_COLUMNS: dict[str, tuple[str, ...]] = {
         "source_grade",
         "information_grade",
         "handling",
+        "outcome",
+        "outcome_on",
     ),
     "decisions": ("decision_ref", "decided_on", "rule", "decision", "step", "actioned_on"),
     "rag": ("set_on", "rag"),
     "notifications": ("attempted_on", "outcome"),
     "actions": ("action_ref", "due_on", "done_on", "cancelled_on"),
     "custody": ("received_on", "released_on"),
-    "orders": ("order_ref", "order_type", "made_on", "ends_on"),
+    "orders": ("order_ref", "order_type", "made_on", "ends_on", "ended_on"),
 }
 RECORDED_AT = "recorded_at"
 """Read last of every record, to tell what was recorded after the case was."""
@@ -117,7 +119,10 @@ FACT_BUILDERS: dict[str, Callable[[Rows], list[Any]]] = {
         OfferFact(ref, DATE_CACHE[offered], response, DATE_CACHE[responded], DATE_CACHE[ended])
         for _, ref, offered, response, responded, ended, _ in rows
     ],
-    "concerns": lambda rows: [ConcernFact(ref, DATE_CACHE[on], *graded) for _, ref, on, *graded, _ in rows],
+    "concerns": lambda rows: [
+        ConcernFact(ref, DATE_CACHE[on], kind, group, source, information, handling, outcome, DATE_CACHE[ended])
+        for _, ref, on, kind, group, source, information, handling, outcome, ended, _ in rows
+    ],
     "decisions": lambda rows: [
         DecisionFact(ref, DATE_CACHE[on], rule, decision, step, DATE_CACHE[actioned])
         for _, ref, on, rule, decision, step, actioned, _ in rows
@@ -134,12 +139,13 @@ FACT_BUILDERS: dict[str, Callable[[Rows], list[Any]]] = {
         CustodyPeriod(DATE_CACHE[received], DATE_CACHE[released]) for _, received, released, _ in rows
     ],
     "orders": lambda rows: [
-        OrderFact(kind, DATE_CACHE[made], DATE_CACHE[ends], ref) for _, ref, kind, made, ends, _ in rows
+        OrderFact(kind, DATE_CACHE[made], DATE_CACHE[ends], ref, DATE_CACHE[ended])
+        for _, ref, kind, made, ends, ended, _ in rows
     ],
 }
 
 
-KIND_BY_TABLE = {record_type.table: kind for record_type, kind in KINDS.items()}
+FIELD_BY_TABLE = {"notifications" if field == "delivered_on" else field: field for field in KIND_BY_FIELD}
 TABLES_NOT_USED_BY_TRIGGERS = frozenset({"rag", "actions"})
 
 
@@ -161,24 +167,11 @@ class CaseRowStream:
         return self._build_facts(rows), [row[-1] for row in rows]
 
 
-class StreamedCase(NamedTuple):
-    """A case of the stream.
-
-    Attributes:
-        facts: Its current state.
-        is_whole: Whether that is its whole history as far as its present records tell: nothing recorded after something
-            else can have taken a trigger away.
-    """
-
-    facts: CaseFacts
-    is_whole: bool
-
-
 def stream_case_facts(
     reading: Reading, programme: str | None = None, counted_outcomes: Mapping[str, Collection[str]] | None = None
 ) -> Iterator[CaseFacts]:
     """Iterate over the current state of every case, as `stream_cases` does."""
-    return (case.facts for case in stream_cases(reading, 0, programme, counted_outcomes))
+    return (history[-1] for history in stream_cases(reading, 0, programme, counted_outcomes))
 
 
 def stream_cases(
@@ -186,8 +179,8 @@ def stream_cases(
     shortest_wait: int,
     programme: str | None = None,
     counted_outcomes: Mapping[str, Collection[str]] | None = None,
-) -> Iterator[StreamedCase]:
-    """Iterate over every case, in bytewise order of references.
+) -> Iterator[tuple[CaseFacts, ...]]:
+    """Iterate over the history of every case, in bytewise order of references, as far as its present records tell.
 
     Args:
         reading: The database; rows are streamed, so that only one case at a time is in memory.
@@ -212,22 +205,20 @@ def stream_cases(
     return (_streamed_case(row, streams, shortest_wait) for row in _stream_rows(reading, query))
 
 
-def _streamed_case(row: tuple[Any, ...], streams: dict[str, CaseRowStream], shortest_wait: int) -> StreamedCase:
+def _streamed_case(
+    row: tuple[Any, ...], streams: dict[str, CaseRowStream], shortest_wait: int
+) -> tuple[CaseFacts, ...]:
     popped = {name: stream.pop_facts(row[0]) for name, stream in streams.items()}
     case = _case_facts(row, {name: facts for name, (facts, _) in popped.items()})
     recorded = row[-1]
-    # Most cases were recorded as a whole, or each event on its day; only the others are looked at record by record.
+    # What was recorded as a whole has one state; only the other cases are looked at record by record.
     if all(stamp <= recorded for _, stamps in popped.values() for stamp in stamps):
-        return StreamedCase(case, is_whole=True)
-    versions = [fact_version("case", case.case_ref, case, INSTANT_CACHE[recorded])]
-    for name, (facts, stamps) in popped.items():
-        kind = KIND_BY_TABLE.get(name)
-        if kind is not None:
-            versions += [
-                fact_version(kind, str(place), fact, INSTANT_CACHE[stamp])
-                for place, (fact, stamp) in enumerate(zip(facts, stamps, strict=True))
-            ]
-    return StreamedCase(case, is_whole=not decisive_changes(versions, shortest_wait))
+        return (case,)
+    versions = {
+        field: [(fact, INSTANT_CACHE[stamp]) for fact, stamp in zip(*popped[name], strict=True) if fact is not None]
+        for name, field in FIELD_BY_TABLE.items()
+    }
+    return history_of_present(case, INSTANT_CACHE[recorded], versions, shortest_wait)
 
 
 def _case_facts(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> CaseFacts:
