@@ -79,4 +79,4 @@ def test_code_lists_and_the_policy_are_loaded_with_their_sources(store: Store) -
         versions = list(reading.connection.scalars(select(tables.policy.c.version)))
     assert named <= {row.name for row in lists}
     assert all(row.source for row in lists)
-    assert versions == ["2026-04-01"]
+    assert versions == ["2026-04-01", "2026-11-30"]
