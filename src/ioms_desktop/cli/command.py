@@ -7,7 +7,7 @@ each imports services only inside its functions.
 
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -59,6 +59,34 @@ def parse_day(text: str) -> date:
         raise ArgumentTypeError(f"{text} is not a date; write YYYY-MM-DD") from error
 
 
+def parse_instant(text: str) -> datetime:
+    """Read an instant: a day with a time, in London where no offset is given.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none, or the clock showed that time twice or never.
+    """
+    from ioms_desktop.domain.dates.calendar import LONDON
+
+    try:
+        at = None if len(text) <= len("2026-10-25") else datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None:
+        raise ArgumentTypeError(
+            f"{text} is no instant; write a day with a time, as 2026-10-30T09:00, or with its offset, "
+            "as 2026-10-30T09:00+00:00"
+        )
+    if at.tzinfo is not None:
+        return at
+    first, second = (at.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1))
+    if first.utcoffset() != second.utcoffset():
+        times = "twice" if first.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) == at else "never"
+        raise ArgumentTypeError(
+            f"the clock showed {text} {times} that night; write it with its offset, as {text}+00:00"
+        )
+    return first
+
+
 def parse_day_or_never(text: str) -> date | str:
     """Read a date option that may also say that there is no end.
 
@@ -84,6 +112,12 @@ DATABASE_OPTIONS = (
 )
 """What every command takes."""
 AS_OF = option("--as-of", type=parse_day, metavar="YYYY-MM-DD", help="only events up to this day (default today)")
+KNOWN_AT = option(
+    "--known-at",
+    type=parse_instant,
+    metavar="INSTANT",
+    help="only what had been recorded by then, as 2026-10-30T09:00 (London time; default all)",
+)
 FORMAT = option("--format", choices=("text", "json"), default="text", help="for a person or a program")
 
 WITHOUT_PASSWORD = option(

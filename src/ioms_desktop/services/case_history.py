@@ -20,6 +20,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
 
 R = TypeVar("R", bound=Record)
+NOT_RECORDED_YET = "This case had not been recorded by then."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,20 @@ def get_case_record(
             versions[noun] = _versions(reading, noun, owner, present[noun], corrected)
     wait = 0 if policies is None else shortest_wait(policies)
     return CaseRecord(present, build_case_history(versions, known_at, shortest_wait=wait, pronoun=pronoun))
+
+
+def get_case_as_known(reading: Reading, case: Case, known_at: datetime | None) -> Case:
+    """Return a case as it had been recorded by an instant; None for now.
+
+    Raises:
+        Missing: It had not been recorded by then.
+    """
+    if known_at is None or _require_recorded_at(case) <= known_at:
+        return case
+    for former in reading.list_former_versions(Case, case_ref=case.case_ref):
+        if former.current_from <= known_at < former.current_to:
+            return former.record
+    raise Missing(NOT_RECORDED_YET)
 
 
 def _versions(

@@ -5,24 +5,24 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ioms_desktop.cli.command import AS_OF, FORMAT, CommandGroup, option, parse_day
+from ioms_desktop.cli.command import AS_OF, FORMAT, KNOWN_AT, CommandGroup, option, parse_day
 from ioms_desktop.cli.output import write_result
 from ioms_desktop.cli.session import open_session
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import DatesOutOfOrder
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import format_day, iso_date
 
 COMMANDS = CommandGroup()
 POLICY_COMMANDS = CommandGroup("policy", "policy versions")
 
 
-@COMMANDS.command("case", "one case as of a day", AS_OF, FORMAT, option("ref", metavar="REF"))
+@COMMANDS.command("case", "one case as of a day", AS_OF, KNOWN_AT, FORMAT, option("ref", metavar="REF"))
 def case(options: argparse.Namespace) -> int:
     """Print one case as of a day."""
     from ioms_desktop.services.cases.case_query import query_case
 
     with open_session(options) as at:
-        found = query_case(at, options.ref, options.as_of or at.today())
+        found = query_case(at, options.ref, options.as_of or at.today(), options.known_at)
         sees_all = may(at.role, Right.READ_INTELLIGENCE)
     return write_result(options, found, _case_text(found, "None recorded" if sees_all else "None that you may see"))
 
@@ -31,6 +31,7 @@ def case(options: argparse.Namespace) -> int:
     "triggers",
     "every trigger as of a day",
     AS_OF,
+    KNOWN_AT,
     FORMAT,
     option("--programme", choices=("IOM", "PHOENIX"), help="one programme only"),
     option("--open", action="store_true", dest="only_open", help="only those waiting for a decision"),
@@ -42,11 +43,14 @@ def triggers(options: argparse.Namespace) -> int:
 
     with open_session(options) as at:
         as_of = options.as_of or at.today()
-        found = list_triggers(at, as_of, programme=options.programme, only_open=options.only_open)
-        policy = at.policy(as_of)
-        rows = [trigger_json(policy, trigger) for trigger in found]
+        found = list_triggers(
+            at, as_of, programme=options.programme, only_open=options.only_open, known_at=options.known_at
+        )
+        policies = at.policy_timeline
+        rows = [trigger_json(policies, trigger) for trigger in found]
         none = "No triggers" if may(at.role, Right.READ_INTELLIGENCE) else "No triggers that you may see"
-    payload = {"as_of": as_of.isoformat(), "triggers": rows}
+    known = {} if options.known_at is None else {"known_at": iso_date(options.known_at)}
+    payload = {"as_of": as_of.isoformat(), **known, "triggers": rows}
     text = "\n".join(_trigger_line(row) for row in rows) or f"{none} as of {format_day(as_of)}."
     return write_result(options, payload, text)
 
@@ -99,8 +103,9 @@ def policy_show(options: argparse.Namespace) -> int:
 
 def _trigger_line(row: dict[str, Any]) -> str:
     state = row["status"] if row["decided_on"] is None else f"{row['status']} {row['decided_on']} {row['decision']}"
-    due = "" if row["decided_on"] else f"  decision due {row['decision_due']}"
-    return f"{row['case_ref']}  {row['raised_on']}  {row['rule']}  {state}{due}\n    {row['explanation']}"
+    due = "" if row["decided_on"] or row["status"] == "WITHDRAWN" else f"  decision due {row['decision_due']}"
+    told = [row["explanation"], *filter(None, [row["withdrawn_reason"]])]
+    return "\n    ".join([f"{row['case_ref']}  {row['raised_on']}  {row['rule']}  {state}{due}", *told])
 
 
 def _case_text(found: dict[str, Any], no_triggers: str) -> str:

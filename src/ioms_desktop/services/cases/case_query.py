@@ -1,22 +1,28 @@
 """Queries about one case or the policy, for a command or another program; a look at a case is audited."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import iso_date
-from ioms_desktop.services.case_history import get_case_history
+from ioms_desktop.services.case_history import get_case_as_known, get_case_record
 from ioms_desktop.services.cases.case_json import case_json
 from ioms_desktop.services.commands import get_person, get_visible_case
 from ioms_desktop.services.reason_codes import refuse_training_reason
+from ioms_desktop.services.recording.decisions import pronoun_of
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.code_lists import policy_documents
 
 
-def query_case(session: Session, case_ref: str, as_of: date, *, reason_code: str = "CASE_WORK") -> dict[str, Any]:
+def query_case(
+    session: Session, case_ref: str, as_of: date, known_at: datetime | None = None, *, reason_code: str = "CASE_WORK"
+) -> dict[str, Any]:
     """Return one case as of a day as JSON values, and audit that the user looked.
+
+    Args:
+        known_at: Only what had been recorded by then; None for all.
 
     Raises:
         NotAllowed: The user may not read cases.
@@ -29,21 +35,24 @@ def query_case(session: Session, case_ref: str, as_of: date, *, reason_code: str
         case = get_visible_case(session, tx, case_ref, reason_code)
         if not tx.server_enforces_access:  # a server has written it down where it opened the case
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
-        history = get_case_history(tx, case_ref)
-        born_on = get_person(tx, case).date_of_birth
+        policies, person = session.policy_timeline, get_person(tx, case)
+        pronoun = pronoun_of(session.lists, person.sex)
+        history = get_case_record(tx, case, known_at, policies=policies, pronoun=pronoun).history
+        case = get_case_as_known(tx, case, known_at)
     identity = {
         "case_ref": case.case_ref,
         "person_ref": case.person_ref,
         "programme": case.programme,
         "cohort": case.cohort,
         "status": case.status,
+        **({} if known_at is None else {"known_at": iso_date(known_at)}),
     }
     return case_json(
-        session.policy_timeline,
+        policies,
         history,
         as_of,
         identity=identity,
-        born_on=born_on,
+        born_on=person.date_of_birth,
         sees_intelligence=may(session.role, Right.READ_INTELLIGENCE),
     )
 
