@@ -199,7 +199,8 @@ class RecordTables(MigrateOperation):
             operations: Alembic's.
             columns: Its columns, as `Rights.facts`.
             tables: The tables whose former versions it shows.
-            words: The fields left empty, in whatever table they are.
+            words: The fields left empty, in whatever table they are; `table.field` for one that is so in that table
+                alone.
         """
         create_facts_view_of_former_versions(operations, columns, tables, words)
 
@@ -420,9 +421,7 @@ def create_facts_view_of_former_versions(
         if not scalar(operations, "SELECT name FROM sqlite_master WHERE name = 'known_former_version'"):
             create_facts_view(operations, "former_version", columns, own=False)
         return
-    blank = " || ".join(
-        f"CASE WHEN data::jsonb ? '{word}' THEN '{{\"{word}\": \"\"}}'::jsonb ELSE '{{}}'::jsonb END" for word in words
-    )
+    blank = " || ".join(_blanked(word) for word in words)
     arm = f"CASE WHEN {SEES_ALL} THEN '{{}}'::jsonb ELSE '{{\"trial_arm\": null}}'::jsonb END"
     special = {"data": f"(data::jsonb || {blank} || {arm})::json AS data", "reason*": "NULL::text AS reason"}
     listed = ", ".join(special.get(column, column) for column in columns.split())
@@ -437,6 +436,13 @@ def create_facts_view_of_former_versions(
     """,
     )
     execute(operations, "GRANT SELECT ON former_version TO ioms_reader")
+
+
+def _blanked(word: str) -> str:
+    """Blank a column of people's words; `table.column` where a column of that name is no words in another table."""
+    table, _, column = word.rpartition(".")
+    only = f"table_name = '{table}' AND " if table else ""
+    return f"CASE WHEN {only}data::jsonb ? '{column}' THEN '{{\"{column}\": \"\"}}'::jsonb ELSE '{{}}'::jsonb END"
 
 
 def _create_view(operations: Operations, view: str, query: str) -> None:

@@ -26,7 +26,7 @@ def shipped_policies() -> PolicyTimeline:
     types: list[dict[str, Any]] = tomllib.loads(
         (RESOURCES / "reference" / "contact_type.toml").read_text(encoding="utf-8")
     )["code"]
-    in_person = (each["code"] for each in types if each.get("in_person"))
+    in_person = (each["code"] for each in types if each.get("in_person", True))
     return PolicyTimeline.of((shipped_policy("2026-11-30"), default_policy()), in_person)
 
 

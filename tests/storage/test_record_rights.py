@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.util import load_python_file
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, insert, inspect, select, text
 
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.records.cases import Case
@@ -25,6 +26,7 @@ from ioms_desktop.storage.queries.partner_cases import PartnerCaseHeader
 from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
 from ioms_desktop.storage.schema import record_migrations, tables
 from ioms_desktop.storage.schema.record_tables import free_text_columns
+from ioms_desktop.storage.schema.views import FACT_VIEWS
 from sessions import fill
 
 if TYPE_CHECKING:
@@ -312,13 +314,52 @@ def source(server: Connection, function: str) -> str:
     return str(found.scalar_one())
 
 
+def _words_of(name: str, shown: list[str]) -> set[str]:
+    """Return a table's columns of people's words, with the table where another one has a fact of that name."""
+    kept = {
+        column.name
+        for other in shown
+        for column in columns_of(RECORD_TYPE_BY_TABLE[other])
+        if column.name not in RECORD_TYPE_BY_TABLE[other].rights.withheld
+    }
+    return {f"{name}.{word}" if word in kept else word for word in RECORD_TYPE_BY_TABLE[name].rights.withheld}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, found in RECORD_TYPE_BY_TABLE.items() if found.rights.rules_read_history]
+)
+def test_the_view_of_former_versions_empties_the_words_of_a_table_and_nothing_else(
+    server: Connection, name: str
+) -> None:
+    record_type = RECORD_TYPE_BY_TABLE[name]
+    data = {column.name: f"said in {column.name}" for column in columns_of(record_type)}
+    server.execute(
+        insert(tables.former_version).values(
+            table_name=name,
+            record_id=987,
+            record_key="K",
+            revision=1,
+            current_from=datetime(2026, 10, 1, tzinfo=UTC),
+            current_to=datetime(2026, 10, 2, tzinfo=UTC),
+            changed_by="HOLT",
+            ended="CHANGED",
+            data=data,
+        )
+    )
+    view = FACT_VIEWS["former_version"]
+    seen = server.execute(select(view.c.data).where(view.c.record_id == 987, view.c.table_name == name)).scalar_one()
+    emptied = {column for column in data if seen[column] != data[column]}
+    assert emptied - {"trial_arm"} == set(record_type.rights.withheld)
+
+
 def test_the_view_of_former_versions_shows_the_record_types_whose_history_rules_read(server: Connection) -> None:
     shown = [name for name, found in RECORD_TYPE_BY_TABLE.items() if found.rights.rules_read_history]
     words = {word for name in shown for word in RECORD_TYPE_BY_TABLE[name].rights.withheld}
     view = server.exec_driver_sql("SELECT pg_get_viewdef('known_former_version'::regclass)").scalar_one()
     listed = re.search(r"table_name = ANY \(ARRAY\[(.*?)\]\)", view)
     assert listed is not None
-    add = f"A migration must call op.create_facts_view_of_former_versions(..., {tuple(shown)}, {tuple(sorted(words))})."
+    named = tuple(sorted(word for name in shown for word in _words_of(name, shown)))
+    add = f"A migration must call op.create_facts_view_of_former_versions(..., {tuple(shown)}, {named})."
     assert set(re.findall(r"'(\w+)'::text", listed[1])) == set(shown), add
     assert set(re.findall(r" \? '(\w+)'::text", view)) == words, add
     assert set(FACT_COLUMNS) == set(shown), "The rules read other tables than `rules_read_history` declares."

@@ -152,7 +152,10 @@ class Session:
     def policy_timeline(self) -> PolicyTimeline:
         """Every approved version over time, with the contact types in person: what rules and figures are given."""
         types = self.lists.of("contact_type")
-        in_person = types.spellings(each.code for each in types if each.more.get("in_person"))
+        # A type that an office added is one in person unless it says otherwise.
+        in_person = types.spellings(
+            each.code for each in types if not each.synonym_of and each.more.get("in_person", True)
+        )
         return PolicyTimeline.of(self.policies, in_person)
 
     def require(self, right: Right) -> None:
