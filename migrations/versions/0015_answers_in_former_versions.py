@@ -1,7 +1,7 @@
 """Let the rules read on a server whether a former version of an offer had an answer.
 
 How a notification was received is people's words, and the view of former versions left out every column of that name.
-An offer's answer is a code with the same name: every offer that was changed later seemed to have had one from the start.
+An offer's answer is a code with the same name: every offer changed later seemed to have had one from the start.
 """
 
 from alembic import op

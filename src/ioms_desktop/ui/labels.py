@@ -70,8 +70,10 @@ def relative_day(on: date, today: date) -> str:
     return f"in {days} days" if days > 0 else f"{-days} days ago"
 
 
-def describe_counting(outcome: str, *, planned: bool) -> str:
-    """Describe what the outcome of a contact counts as for the person."""
+def describe_counting(outcome: str, *, planned: bool, completes: bool = True) -> str:
+    """Describe what the outcome of a contact counts as for the person; not every type of contact completes one."""
+    if outcome == COMPLETED_OUTCOME and not completes:
+        return "A text or a word with somebody else never counts as a completed contact."
     if outcome == COMPLETED_OUTCOME:
         return "It counts as a completed contact."
     if outcome in CANCELLED_OUTCOMES:

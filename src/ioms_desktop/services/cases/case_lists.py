@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right, Role, sees_programme
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts, ContactFact, RagFact, latest_step
-from ioms_desktop.domain.policy.policy import Policies
+from ioms_desktop.domain.policy.policy import CompletedContacts, Policies
 from ioms_desktop.domain.policy.standards import contact_due_shown_on
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.text_format import format_name
@@ -116,6 +116,7 @@ def _case_filter(session: Session, query: ListQuery) -> CaseConditions:
         in_custody=bool(query.chosen("custody")),
         sort=query.sort if query.sort in cases.SORT_ORDERS else "name",
         descending=query.descending,
+        completed=CompletedContacts.under(session.policy_timeline),
     )
 
 
@@ -127,15 +128,15 @@ def case_rows(session: Session, ids: Sequence[int]) -> list[CaseRow]:
     """
     session.require(Right.READ_CASES)
     today = session.today()
-    with session.store.read() as reading:
-        found = cases.case_window(reading, ids, today)
     policies = session.policy_timeline
+    with session.store.read() as reading:
+        found = cases.case_window(reading, ids, today, CompletedContacts.under(policies))
     return [_case_row(policies, facts, today) for facts in found if sees_programme(session.role, facts.programme)]
 
 
 def _case_row(policies: Policies, facts: CaseloadFacts, today: date) -> CaseRow:
     closed = facts.closed_on is not None and facts.closed_on <= today
-    standing = _chronology_for_standard(facts)
+    standing = _chronology_for_standard(policies, facts)
     due = [] if closed else [contact_due_shown_on(policies, standing, today), facts.next_action_on]
     worker = facts.navigator if facts.programme == "PHOENIX" else facts.police_om
     return CaseRow(
@@ -159,9 +160,10 @@ def _case_row(policies: Policies, facts: CaseloadFacts, today: date) -> CaseRow:
     )
 
 
-def _chronology_for_standard(facts: CaseloadFacts) -> CaseFacts:
-    """Return as much of a case's history as the contact standard needs."""
-    seen = facts.last_contact
+def _chronology_for_standard(policies: Policies, facts: CaseloadFacts) -> CaseFacts:
+    """Return as much of a case's history as the contact standard needs: the last contacts, one of them in person."""
+    in_person = next(iter(sorted(policies.in_person_types)), "")
+    seen = ((facts.last_contact, ""), (facts.last_in_person, in_person))
     held = facts.rag is not None and facts.rag_set_on is not None
     return CaseFacts(
         case_ref=facts.case_ref,
@@ -170,7 +172,11 @@ def _chronology_for_standard(facts: CaseloadFacts) -> CaseFacts:
         closed_on=facts.closed_on,
         expected_release_on=facts.expected_release_on,
         custody=facts.custody,
-        contacts=() if seen is None else (ContactFact("", seen, planned=False, outcome=COMPLETED_OUTCOME),),
+        contacts=tuple(
+            ContactFact("", at, planned=False, outcome=COMPLETED_OUTCOME, type=kind)
+            for at, kind in seen
+            if at is not None
+        ),
         rag=(RagFact(facts.rag_set_on, facts.rag, ""),) if held and facts.rag and facts.rag_set_on else (),
     )
 

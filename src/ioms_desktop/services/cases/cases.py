@@ -65,6 +65,7 @@ class CaseView:
         review_due: The day by which RAG is to be reviewed.
         plain_records: The records of every plain type, in order of the day that dates them.
         history: The case as the rules read it, for the timeline.
+        completed: The references of the contacts that count as completed, each under the policy version of its day.
         sees_intelligence: Whether intelligence and the trial arm are part of this view.
         break_glass_access: The glass over the case, where the user sees it only by having broken that; nothing can be
             recorded then.
@@ -94,6 +95,7 @@ class CaseView:
     orders: tuple[Order, ...]
     plain_records: Mapping[type[Record], tuple[Record, ...]]
     history: tuple[CaseFacts, ...]
+    completed: frozenset[str]
     sees_intelligence: bool
     break_glass_access: BreakGlassAccess | None = None
 
@@ -201,6 +203,7 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
             for noun in PLAIN_RECORD_TYPES
         },
         history=history,
+        completed=frozenset(contact.ref for contact in history[-1].contacts if contact.completed(policies)),
         sees_intelligence=sees,
         break_glass_access=get_break_glass_access(session, reading, ref),
     )

@@ -1,8 +1,10 @@
 """The facts of a case's timeline picture, from the case as the user may see it."""
 
+from collections.abc import Collection
+
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
-from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME, MISSED_OUTCOMES
+from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, MISSED_OUTCOMES
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.text_format import describe_due, format_day
@@ -42,7 +44,7 @@ def build_timeline(view: CaseView, lists: CodeLists) -> TimelineFacts:
             if spell.released_on is None or spell.released_on > spell.received_on
         ),
         offers=tuple(_offer(offer, lists) for offer in view.offers),
-        contacts=tuple(_contact(contact, lists) for contact in view.contacts),
+        contacts=tuple(_contact(contact, lists, view.completed) for contact in view.contacts),
         ratings=tuple(
             RatingPoint(
                 ref=f"{view.case.case_ref}/{rating.week_commencing.isoformat()}",
@@ -104,21 +106,21 @@ def _offer(offer: Offer, lists: CodeLists) -> OfferBar:
     )
 
 
-def _contact(contact: Contact, lists: CodeLists) -> ContactMark:
+def _contact(contact: Contact, lists: CodeLists, completed: Collection[str]) -> ContactMark:
     kind = lists.of("contact_type").label(contact.contact_type)
     outcome = lists.of("contact_outcome").label(contact.outcome)
     at = contact.occurred_at.local_time
     return ContactMark(
         ref=contact.contact_ref,
         on=contact.occurred_at.on,
-        came=_attendance(contact),
+        came=_attendance(contact, completed),
         label=f"{kind}: {outcome}",
         share=None if at is None else (at.hour * 60 + at.minute) / MINUTES_PER_DAY,
     )
 
 
-def _attendance(contact: Contact) -> ContactResult:
-    if contact.outcome == COMPLETED_OUTCOME:
+def _attendance(contact: Contact, completed: Collection[str]) -> ContactResult:
+    if contact.contact_ref in completed:
         return ContactResult.SEEN
     if contact.planned and contact.outcome in MISSED_OUTCOMES:
         return ContactResult.MISSED

@@ -323,7 +323,7 @@ def _changes(view: CaseView, since: date | None, lists: CodeLists) -> tuple[Chan
         for d in view.decisions
         if d.decided_on > since
     ]
-    completed = sum(c.outcome == "SEEN" and c.occurred_at.on > since for c in view.contacts)
+    completed = sum(c.contact_ref in view.completed and c.occurred_at.on > since for c in view.contacts)
     rows.append(ChangeLine(text=f"Completed contacts: {completed}", police_only=False))
     return tuple(sorted(rows, key=lambda row: (row.on is None, row.on or since)))
 

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    not_,
     nulls_last,
     or_,
     select,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, DecisionFact
+from ioms_desktop.domain.policy.policy import CompletedContacts
 from ioms_desktop.domain.search.search_query import SearchTerm
 from ioms_desktop.storage.queries.join_hints import no_index
 from ioms_desktop.storage.queries.search import case_matches, matches_user_name
@@ -39,6 +41,7 @@ people, contacts, actions = (FACT_VIEWS[name] for name in ("people", "contacts",
 rag, ratings, custody, decisions = (FACT_VIEWS[name] for name in ("rag", "ratings", "custody", "decisions"))
 ROWS_PER_FETCH = 1_000
 STEP_DECISIONS = ("ESCALATE", "DE_ESCALATE")
+EVERY_SEEN = CompletedContacts()
 RAG_ORDER = ("RED", "AMBER", "GREEN", "BLUE")
 
 
@@ -57,6 +60,7 @@ class CaseConditions:
         in_custody: Only people in custody on the day.
         sort: One of `SORT_ORDERS`.
         descending: Whether the order is reversed.
+        completed: Which contacts count as completed.
     """
 
     on: date
@@ -69,6 +73,7 @@ class CaseConditions:
     in_custody: bool = False
     sort: str = "name"
     descending: bool = False
+    completed: CompletedContacts = EVERY_SEEN
 
 
 class CaseloadFacts(NamedTuple):
@@ -94,6 +99,7 @@ class CaseloadFacts(NamedTuple):
     rag_set_on: date | None
     engagement: int | None
     last_contact: DayTime | None
+    last_in_person: DayTime | None
     next_action_on: date | None
     custody: tuple[CustodyPeriod, ...] = ()
     step_decisions: tuple[DecisionFact, ...] = ()
@@ -119,7 +125,7 @@ def case_index(reading: Reading, conditions: CaseConditions, limit: int | None =
 def index_query(conditions: CaseConditions, limit: int | None = None) -> Select[Any]:
     """Build the query for the ids, all of them or the first ones."""
     query: Select[Any] = select(cases.c.id)
-    order = SORT_ORDERS[conditions.sort](conditions.on)
+    order = SORT_ORDERS[conditions.sort](conditions)
     by_name = conditions.sort == "name"
     if by_name:
         walk = limit is not None and not _is_selective(conditions)
@@ -186,9 +192,17 @@ def _engagement(on: DayExpression) -> ScalarSelect[Any]:
     return select(ratings.c.level).where(mine).order_by(ratings.c.week_commencing.desc()).limit(1).scalar_subquery()
 
 
-def _last_contact(before: str | ColumnElement[str]) -> ScalarSelect[Any]:
+def _last_contact(
+    before: str | ColumnElement[str], completed: CompletedContacts, *, in_person: bool = False
+) -> ScalarSelect[Any]:
     done = and_(contacts.c.case_ref == cases.c.case_ref, contacts.c.outcome == COMPLETED_OUTCOME)
     seen = select(contacts.c.occurred_at).where(done, contacts.c.occurred_at < before)
+    for first, until, types in completed.not_from:
+        span = [contacts.c.occurred_at >= first.isoformat()]
+        span += [] if until is None else [contacts.c.occurred_at < until.isoformat()]
+        seen = seen.where(not_(and_(contacts.c.contact_type.in_(sorted(types)), *span)))
+    if in_person and completed.in_person_types is not None:
+        seen = seen.where(contacts.c.contact_type.in_(sorted(completed.in_person_types)))
     return seen.order_by(contacts.c.occurred_at.desc()).limit(1).scalar_subquery()
 
 
@@ -211,19 +225,15 @@ def _rag_rank(on: date) -> tuple[ColumnElement[Any], ...]:
     return (case({colour: place for place, colour in enumerate(RAG_ORDER)}, value=_rag_on(on), else_=len(RAG_ORDER)),)
 
 
-def _worker_order(_on: date) -> tuple[ColumnElement[Any], ...]:
-    return (func.coalesce(cases.c.navigator, cases.c.police_om, cases.c.probation_practitioner),)
-
-
-SORT_ORDERS = {
-    "name": lambda _on: (),  # joined where it is used
-    "case_ref": lambda _on: (cases.c.case_ref,),
-    "programme": lambda _on: (cases.c.programme, cases.c.cohort),
-    "rag": _rag_rank,
-    "engagement": lambda on: (_engagement(on),),
-    "last_contact": lambda on: (_last_contact(_day_end(on)),),
-    "status": lambda _on: (cases.c.status,),
-    "worker": _worker_order,
+SORT_ORDERS: dict[str, Callable[[CaseConditions], tuple[ColumnElement[Any], ...]]] = {
+    "name": lambda _: (),  # joined where it is used
+    "case_ref": lambda _: (cases.c.case_ref,),
+    "programme": lambda _: (cases.c.programme, cases.c.cohort),
+    "rag": lambda asked: _rag_rank(asked.on),
+    "engagement": lambda asked: (_engagement(asked.on),),
+    "last_contact": lambda asked: (_last_contact(_day_end(asked.on), asked.completed),),
+    "status": lambda _: (cases.c.status,),
+    "worker": lambda _: (func.coalesce(cases.c.navigator, cases.c.police_om, cases.c.probation_practitioner),),
 }
 """The sort orders of the caseload. RAG, engagement and last contact are read through an index for each case."""
 
@@ -234,18 +244,19 @@ _CASE_COLUMNS = tuple(
 
 
 @cache
-def window_query() -> Select[Any]:
+def window_query(completed: CompletedContacts = EVERY_SEEN) -> Select[Any]:
     """Build the query for the rows of some `ids`, as of a day (`on`; `before` is its end).
 
     People are read by a second query: joined, a server would check access to every person.
     """
-    on = bindparam("on", type_=Date())
+    on, before = bindparam("on", type_=Date()), bindparam("before", type_=String())
     return select(
         *(cases.c[name] for name in _CASE_COLUMNS),
         _rag_on(on),
         _rag_on(on, "set_on"),
         _engagement(on),
-        _last_contact(bindparam("before", type_=String())),
+        _last_contact(before, completed),
+        _last_contact(before, completed, in_person=True),
         _next_action(on),
     ).where(cases.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -255,15 +266,18 @@ def window_values(ids: Sequence[int], on: date) -> dict[str, Any]:
     return {"ids": list(ids), "on": on, "before": _day_end(on)}
 
 
-def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseloadFacts]:
+def case_window(
+    reading: Reading, ids: Sequence[int], on: date, completed: CompletedContacts = EVERY_SEEN
+) -> list[CaseloadFacts]:
     """Return the facts for some cases, in no particular order; cases that no longer exist are left out.
 
     Args:
         reading: Where to read.
         ids: At most a few hundred.
         on: The as-of day.
+        completed: Which contacts count as completed.
     """
-    rows = reading.connection.execute(window_query(), window_values(ids, on)).all()
+    rows = reading.connection.execute(window_query(completed), window_values(ids, on)).all()
     persons = [row.person_ref for row in rows]
     named, spells = _names_by_person(reading, persons), _custody_periods(reading, persons)
     moves = _step_decisions(reading, [row.case_ref for row in rows], on)

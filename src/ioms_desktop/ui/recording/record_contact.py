@@ -270,7 +270,11 @@ class RecordContactDialog(AutoHeightDialog):
             words = "Answer the questions above; the outcome is shown here before it is saved."
         else:
             name = self.session.lists.of("contact_outcome").label(outcome)
-            words = f"Will be recorded as: {name}. {labels.describe_counting(outcome, planned=bool(now.arranged))}"
+            when, kind = self.when.value(), self.kind.value()
+            on = self.session.today() if when is None else when.moment.on
+            completes = kind not in self.session.policy(on).never_completed
+            counting = labels.describe_counting(outcome, planned=bool(now.arranged), completes=completes)
+            words = f"Will be recorded as: {name}. {counting}"
         if words != self.outcome.text():
             self.outcome.setText(words)
             self.outcome_bar.setAccessibleName(words)
