@@ -6,8 +6,8 @@ An offer's answer is a code with the same name: every offer changed later seemed
 
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 
 FORMER = (
     "id table_name record_id record_key revision case_ref person_ref current_from current_to changed_by request ended "
