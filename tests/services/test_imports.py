@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import event, inspect, select
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import FileChanged, InvalidText, NotAllowed
@@ -12,7 +12,9 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.imports import plan_import, run_import
+from ioms_desktop.storage import bulk_write
 from ioms_desktop.storage.bulk_write import BULK_THRESHOLD_RECORDS
+from ioms_desktop.storage.records.search_rebuild import count_wrong_search_words
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from services.exchange_session import counts, person, phoenix, put, reasons, rows_of, session_at, taken
@@ -200,6 +202,28 @@ def test_many_people_at_once_are_stored_like_one_and_the_search_keeps_its_indexe
         )
         assert reading.connection.scalar(select(key.person_ref).where(key.case_ref == "C00009")) == "P00009"
     assert counts(store)["audit"] == BULK_THRESHOLD_RECORDS + 11
+
+
+@pytest.mark.parametrize(("known", "dropped"), [([], True), ([person("K1", family_name="Okoro")], False)])
+def test_the_search_keeps_its_indexes_while_known_people_change(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: list[dict[str, str]], *, dropped: bool
+) -> None:
+    """Without them every change of a name would read the words of everybody."""
+    monkeypatch.setattr(bulk_write, "BULK_THRESHOLD_RECORDS", 10)
+    session = session_at(store)
+    taken(session, put(tmp_path / "1", "people", [person("K1"), person("K2", family_name="Osei")]))
+    said: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda _conn, _cursor, sql, *_: said.append(sql))
+    same = person("K2", family_name="Osei", phone="07700900123")
+    many = [person(f"P{n:05}") for n in range(12)]
+    taken(session, put(tmp_path / "2", "people", [*known, *([same] if known else []), *many]))
+    server = store.engine.dialect.name == "postgresql"
+    assert any(sql.strip().startswith("DROP INDEX") for sql in said) == (dropped and not server)
+    with store.read() as reading:
+        key = tables.search_key.c
+        words = reading.connection.execute(select(key.word, key.person_ref).where(key.word.in_(("okoro", "osei"))))
+        assert sorted(map(tuple, words)) == [*([("okoro", "K1")] if known else []), ("osei", "K2")]
+        assert count_wrong_search_words(reading.connection) == 0
 
 
 def test_a_row_with_a_known_key_updates_it_and_its_former_version_is_kept(store: Store, tmp_path: Path) -> None:

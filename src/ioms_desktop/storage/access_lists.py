@@ -34,6 +34,7 @@ from ioms_desktop.domain.access.case_access import (
 )
 from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
 from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.storage.clock import recently
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import access_entry, case_standing, cases, users
@@ -82,7 +83,8 @@ def team_of(reading: Reading, user: str) -> str | None:
 def teams(reading: Reading, *, include_case_teams: bool) -> list[str]:
     """List the teams of all users, and those of restricted cases if the user may read these."""
     named = [users.c.team, *([case_standing.c.team] if include_case_teams else [])]
-    return sorted({name for column in named for name in reading.connection.scalars(select(column)) if name})
+    found = {name for column in named for name in reading.connection.scalars(select(column)) if name}
+    return sorted(found, key=fold)
 
 
 def no_access_message(reading: Reading, case_ref: str) -> str | None:

@@ -45,7 +45,10 @@ from ioms_desktop.storage.transaction import Transaction
 R = TypeVar("R", bound=Record)
 SEARCH_KEYS_PER_INSERT = 20_000
 MAX_BUFFERED_SEARCH_KEYS = 250_000
+AUDIT_ENTRIES_PER_INSERT = 5_000
 BULK_THRESHOLD_RECORDS = 5_000
+MAX_INDEXED_AT_ONCE_RECORDS = 60_000
+"""A file makes an index in memory: 25 MB for as many people."""
 
 
 @contextmanager
@@ -53,10 +56,11 @@ def bulk_transaction(tx: Transaction, record_count: int) -> Iterator[None]:
     """Speed up storing many people or cases by indexing their search words once at the end.
 
     Args:
-        tx: The transaction in which they are stored.
+        tx: The transaction in which they are stored, and no known ones are changed: that needs the indexes.
         record_count: The number expected; if it is small, the indexes are kept.
     """
-    if record_count < BULK_THRESHOLD_RECORDS:
+    stored = tx.connection.scalar(select(func.count()).select_from(tables.people)) or 0
+    if record_count < BULK_THRESHOLD_RECORDS or stored + record_count > MAX_INDEXED_AT_ONCE_RECORDS:
         yield
         return
     with _bulk_backend(tx.connection).without_indexes(tx.connection, tables.search_key):
@@ -168,7 +172,7 @@ class BulkWriter:
             self._keep_former([each.before for each in changed])
             self._audit_changes(changed)
         for each in changed:
-            if isinstance(each.after, Person | Case):
+            if isinstance(each.after, Person | Case) and not search_index.has_same_search_keys(*each):
                 search_index.replace_search_keys(self._tx.connection, each.after)
 
     def finish(self) -> None:
@@ -179,11 +183,12 @@ class BulkWriter:
             self._audit_added()
         self._insert_search_keys()
 
-    def _is_added(self) -> Any:  # noqa: ANN401 - a condition
+    def _is_added(self, after: int) -> Any:  # noqa: ANN401 - a condition
+        """Whether a row was added here and is one of the next that get their audit entries."""
         table = self._table
         # The id alone would also match rows that others store at the same time.
         return (
-            (table.c.id > self._last_id)
+            table.c.id.between(after + 1, after + AUDIT_ENTRIES_PER_INSERT)
             & (table.c.recorded_at == self._tx.command.at)
             & (table.c.recorded_by == self._tx.command.user)
             & (table.c.revision == 1)
@@ -198,8 +203,11 @@ class BulkWriter:
             "object_ref": _key_text(table, self._record_type),
             "subject_ref": _subject_column(table),
         }
-        rows = select(*entry.values()).select_from(table).where(self._is_added()).order_by(table.c.id)
-        self._tx.connection.execute(insert(tables.audit).from_select(list(entry), rows))
+        newest = self._tx.connection.scalar(select(func.max(table.c.id))) or 0
+        # A file holds in memory what undoing a whole statement would take, so each writes a part of the entries.
+        for after in range(self._last_id, newest, AUDIT_ENTRIES_PER_INSERT):
+            rows = select(*entry.values()).select_from(table).where(self._is_added(after)).order_by(table.c.id)
+            self._tx.connection.execute(insert(tables.audit).from_select(list(entry), rows))
 
     def _buffer_search_keys(self, searched: Iterable[tuple[Any, ...]]) -> None:
         """Collect the search words of new people or cases."""

@@ -8,6 +8,7 @@ from sqlalchemy import Select, insert, select, update
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import UnknownUser
+from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import to_json_value
 from ioms_desktop.storage.schema.tables import users as table
@@ -73,7 +74,8 @@ def active_role(reading: Reading, name: str) -> str | None:
 
 def list_users(reading: Reading) -> list[User]:
     """List every user by name."""
-    return [User(**row._asdict()) for row in reading.connection.execute(_users_query(reading).order_by(table.c.name))]
+    found = [User(**row._asdict()) for row in reading.connection.execute(_users_query(reading))]
+    return sorted(found, key=lambda user: (fold(user.name), user.name))
 
 
 def lacks_administrator(reading: Reading) -> bool:

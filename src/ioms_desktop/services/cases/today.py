@@ -18,6 +18,7 @@ from ioms_desktop.domain.policy.triggers import OPEN, Trigger
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.workers import is_same_user
+from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
 from ioms_desktop.services.cases.rule_runs import EvaluatedCase, count_known_cases, evaluate_caseload, report_progress
@@ -92,7 +93,7 @@ class WorklistItem:
         due = self.due_on or date.max
         days = (due - today).days
         bucket = 0 if days < 0 else 1 if days == 0 else 2 if due - today <= LOOK_AHEAD else 3
-        return bucket, DUTY_RANK[self.duty], due, self.name, self.ref
+        return bucket, DUTY_RANK[self.duty], due, fold(self.name), self.ref
 
 
 def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress) -> tuple[WorklistItem, ...]:

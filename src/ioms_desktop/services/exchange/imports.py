@@ -153,8 +153,9 @@ class _ImportRun:
         report = self._build_report(files, written=True)
         if (report.has_rejects and not self._accept_partial) or not _has_changes(report):
             raise Rollback
-        searched = [file.count(RowOutcome.CREATED) for file in files if file.table in SEARCH_INDEXED_TABLES]
-        with bulk_transaction(tx, sum(searched)):
+        searched = [file for file in files if file.table in SEARCH_INDEXED_TABLES]
+        changes = any(file.count(RowOutcome.UPDATED) for file in searched)
+        with bulk_transaction(tx, 0 if changes else sum(file.count(RowOutcome.CREATED) for file in searched)):
             for reader, file in zip(readers, files, strict=True):
                 _write_file(tx, reader, file)
         if file_digests(self._sources) != self._digests:

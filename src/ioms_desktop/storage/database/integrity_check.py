@@ -1,4 +1,4 @@
-"""Checks a database: its pages, schema, foreign keys, revisions and search words."""
+"""Checks a database: its pages, schema, foreign keys, revisions, search words and the order of names."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTE
 from ioms_desktop.storage.audit.sealing import newest_seal_fault
 from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema
 from ioms_desktop.storage.postgres.server_checks import is_trial, server_faults, server_warnings
+from ioms_desktop.storage.records.name_order import count_wrong_sort_keys
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.search_rebuild import count_wrong_search_words
 from ioms_desktop.storage.schema import tables
@@ -160,9 +161,18 @@ def _check_search_words(reading: Reading) -> list[IntegrityFault]:
     return [IntegrityFault(f"{whose} not have the search words of their names. Run migrate, which makes them anew.")]
 
 
+def _check_order_of_names(reading: Reading) -> list[IntegrityFault]:
+    count = count_wrong_sort_keys(reading.connection)
+    if not count:
+        return []
+    whose = "One person does" if count == 1 else f"{count} people do"
+    return [IntegrityFault(f"{whose} not stand where their name belongs in lists. Run migrate, which puts that right.")]
+
+
 _OF_RECORDS = (
     (_check_foreign_keys, "every link between records"),
     (_check_revisions, "every record's number of saves"),
     (_check_search_words, "every search word"),
+    (_check_order_of_names, "the order of names"),
     (_check_newest_seal, "the newest seal of the audit"),
 )

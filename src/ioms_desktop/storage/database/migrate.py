@@ -28,6 +28,7 @@ from ioms_desktop.paths import migrations, resource
 from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema, engine_for, schema_of
 from ioms_desktop.storage.postgres.server_checks import TRIAL_META_KEY, extend_timeouts, is_trial, refuse_unsafe_server
+from ioms_desktop.storage.records.name_order import rebuild_sort_keys
 from ioms_desktop.storage.records.search_rebuild import rebuild_search_words
 from ioms_desktop.storage.schema import tables
 
@@ -44,12 +45,14 @@ class MigrationReport:
         after: The schema now.
         backup: The path of the automatic backup; None where none was needed.
         words_made_anew: The number of people and cases whose search words were not what this version makes.
+        names_in_new_order: The number of people whose place in lists was not what this version makes.
     """
 
     before: str | None
     after: str
     backup: str | None
     words_made_anew: int = 0
+    names_in_new_order: int = 0
 
 
 def newest_schema() -> str:
@@ -116,10 +119,12 @@ def upgrade_database(location: str, key: bytes | None = None, *, is_copy: bool =
             _refuse_schema_mismatch(engine, before)
             _refuse_unsafe_server(engine, "Nothing was changed.")
             backup = back_up_before_migration(location, key) if before < SCHEMA_HEAD and not is_copy else None
-            words = _run_upgrade(engine)
+            words, names = _run_upgrade(engine)
     finally:
         engine.dispose()
-    return MigrationReport(before=before, after=SCHEMA_HEAD, backup=backup, words_made_anew=words)
+    return MigrationReport(
+        before=before, after=SCHEMA_HEAD, backup=backup, words_made_anew=words, names_in_new_order=names
+    )
 
 
 def _refuse_schema_mismatch(engine: Engine, before: str) -> None:
@@ -175,11 +180,11 @@ def _remove_database_file(path: Path) -> None:
 
 def _run_upgrade(
     engine: Engine, database_id: str | None = None, *, is_new: bool = False, is_trial: bool = False
-) -> int:
-    """Run the migrations, load the reference data and bring the search words up to date, one program at a time.
+) -> tuple[int, int]:
+    """Run the migrations, load reference data, and bring search words and sort keys up to date; one program at a time.
 
     Returns:
-        The number of people and cases whose search words were made anew.
+        The number of people and cases whose search words were made anew, and of people with a new place in lists.
     """
     with _exclusive_lock(engine) as connection:
         if is_new and engine.dialect.name == "postgresql":
@@ -195,7 +200,7 @@ def _run_upgrade(
             values |= {"database_id": database_id or str(uuid4()), "created_at": datetime.now(UTC).isoformat()}
         connection.execute(delete(tables.meta).where(tables.meta.c.name == "schema"))
         connection.execute(insert(tables.meta), [{"name": name, "value": value} for name, value in values.items()])
-        return 0 if is_new else rebuild_search_words(connection)
+        return (0, 0) if is_new else (rebuild_search_words(connection), rebuild_sort_keys(connection))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, literal_column
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
@@ -12,6 +12,8 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.search.search_terms import person_search_words, reference_words
 from ioms_desktop.storage.schema.tables import search_key
 
+OF_A_CASE = search_key.c.case_ref != literal_column("''")
+"""Said as in the index of these words, without which a file would not use it."""
 _PERSON_FIELDS = (
     *("person_ref", "date_of_birth", "postcode", "family_name", "given_names", "known_as"),
     *("person_ref", "pnc_id", "cro_number", "crn", "prison_number", "niche_id"),
@@ -61,7 +63,7 @@ def has_same_search_keys(before: Record, after: Record) -> bool:
 def delete_search_keys(connection: Connection, record: Record) -> None:
     """Delete the search words of a person or case."""
     if isinstance(record, Case):
-        connection.execute(delete(search_key).where(search_key.c.case_ref == record.case_ref))
+        connection.execute(delete(search_key).where(OF_A_CASE, search_key.c.case_ref == record.case_ref))
     elif isinstance(record, Person):
         mine = (search_key.c.person_ref == record.person_ref) & (search_key.c.case_ref == "")
         connection.execute(delete(search_key).where(mine))

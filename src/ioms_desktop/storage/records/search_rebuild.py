@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, text, tuple_
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.storage.records.search_index import SEARCHED_FIELDS, search_keys_of
+from ioms_desktop.storage.records.search_index import OF_A_CASE, SEARCHED_FIELDS, search_keys_of
 from ioms_desktop.storage.schema.tables import search_key, table_of
 
 RECORDS_AT_ONCE = 500
@@ -77,7 +77,7 @@ def _owner(record_type: type[Record], values: Sequence[Any]) -> str:
 def _stored(connection: Connection, record_type: type[Record], refs: Sequence[str]) -> defaultdict[str, set[_Key]]:
     of_case = record_type is Case
     mine = (
-        search_key.c.case_ref.in_(refs)
+        OF_A_CASE & search_key.c.case_ref.in_(refs)
         if of_case
         else (search_key.c.person_ref.in_(refs)) & (search_key.c.case_ref == "")
     )

@@ -107,7 +107,7 @@ def table_of(record_type: type[Record]) -> Table:
 
 
 people, cases, contacts, actions = (metadata.tables[n] for n in ("people", "cases", "contacts", "actions"))
-# Its migration makes it partial on PostgreSQL, too; saying so here would load that dialect at every start.
+# Migrations make what is partial so on PostgreSQL, too; saying so here would load that dialect at every start.
 Index("ix_contacts_missed", contacts.c.case_ref, contacts.c.occurred_at, sqlite_where=text(MISSED_CONTACT_SQL))
 Index("ix_people_names", people.c.name_key, people.c.id)
 Index("ix_actions_due_on", actions.c.due_on)
@@ -366,7 +366,8 @@ search_key = Table(
     Column("person_ref", BYTE_ORDERED_TEXT, primary_key=True),
     Column("case_ref", BYTE_ORDERED_TEXT, primary_key=True, server_default=""),
     Index("ix_search_key_person_ref_word", "person_ref", "word"),
-    Index("ix_search_key_case_ref", "case_ref"),
+    # Nearly all words are of people and of no case.
+    Index("ix_search_key_case_ref", "case_ref", sqlite_where=text("case_ref <> ''")),
     sqlite_with_rowid=False,
 )
 

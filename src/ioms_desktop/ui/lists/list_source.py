@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic
 
+from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.lists.register import ListColumn, Row
@@ -60,4 +61,4 @@ class ListSource(Generic[Row]):
 
 
 def _text_of(column: ListColumn[Row]) -> Callable[[Row], Any]:
-    return lambda row: column.text(row).casefold()
+    return lambda row: (fold(text := column.text(row)), text)
