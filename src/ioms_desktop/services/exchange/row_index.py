@@ -1,8 +1,10 @@
 """The rows of one table by their keys, in little memory: an import may have a million of them."""
 
 from array import array
+from collections.abc import Container, Iterator
 from typing import Any, NamedTuple
 
+from ioms_desktop.domain.records.references import reference_likeness
 from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
 
 
@@ -61,6 +63,12 @@ class RowIndex:
         """Find the first row with a key."""
         number = self._first.get(key)
         return None if number is None else self.row(number)
+
+    def alike(self, likenesses: Container[str]) -> Iterator[tuple[str, RowPlace]]:
+        """Find the first row with each reference that is like one of those given, in order of rows."""
+        for ref, number in self._first.items():
+            if isinstance(ref, str) and reference_likeness(ref) in likenesses:
+                yield ref, self.row(number)
 
     def is_accepted(self, key: Any) -> bool:  # noqa: ANN401 - as above
         """Whether a row with a key is accepted; of two that contradict each other neither is."""

@@ -18,6 +18,7 @@ from ioms_desktop.services.exchange.import_doubts import ImportDoubts
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
 from ioms_desktop.services.exchange.import_twins import twin_check
+from ioms_desktop.services.exchange.owner_hints import OwnerHints
 from ioms_desktop.services.exchange.row_index import RowIndex, RowPlace
 from ioms_desktop.storage.records.bulk_read import find_by_keys, has_no_records
 from ioms_desktop.storage.records.read import Reading
@@ -77,6 +78,7 @@ class TableCheck:
         self._has_rules = has_rules(record_type)
         self._index = RowIndex()
         self._twins = twin_check(record_type, self._index)
+        self._hints = OwnerHints()
         if record_type.table in facts.known:
             facts.known[record_type.table].rows = self._index
         self.spells: list[PendingRow] = []
@@ -114,6 +116,7 @@ class TableCheck:
         """Warn of what only all rows together show."""
         if self._twins is not None:
             self._twins.finish(self._reading, is_empty=self._is_empty)
+        self._hints.finish(self._reading)
 
     def _key(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         key = self._key_of(values)
@@ -137,9 +140,11 @@ class TableCheck:
             one = SINGULAR_NOUNS[standing.record_type.table]
             for place, ref in enumerate(refs, start=first):
                 if ref in lost:
-                    report.reject(
-                        place, Finding(name, ref, _describe_missing_owner(one, ref, standing.rejected_at(ref)))
-                    )
+                    refused = standing.rejected_at(ref)
+                    finding = Finding(name, ref, _describe_missing_owner(one, ref, refused))
+                    report.reject(place, finding)
+                    if refused is None:
+                        self._hints.note(standing, report, place, finding)
 
     def _check_keys(
         self,
