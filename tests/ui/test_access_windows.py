@@ -9,9 +9,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel
 
+from ioms_desktop.demo.build import DEMO_USERS
 from ioms_desktop.domain.access.case_access import AccessEntry, AccessList, CaseRestriction
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.screenshots.access_samples import sample_account, sample_orphaned_cases, sample_supervisor
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass, list_recent_break_glass
 from ioms_desktop.services.access.case_access_admin import (
     ChangeCaseAccess,
@@ -424,6 +426,14 @@ def test_disabling_the_last_supervisor_of_a_case_names_it_first(
         asked = shown(DisableDialog, window, qtbot)
         assert f"Restricted case {HARKER} has no other supervisor" in said(asked)
         asked.close()
+
+
+def test_the_pictures_of_orphaned_cases_are_of_supervisors(local_location: str) -> None:
+    session = session_of(filled(local_location))
+    supervisors = {name for name, role in DEMO_USERS if role is Role.SUPERVISOR}
+    assert {case.asked_by for case in sample_orphaned_cases(session)} - {None, ""} <= supervisors
+    assert sample_supervisor(session).role == Role.SUPERVISOR
+    assert sample_account(session).role == Role.PARTNER, "the control"
 
 
 def test_a_second_supervisor_completes_a_takeover_in_the_window(qtbot: QtBot, office: Office, tmp_path: Path) -> None:

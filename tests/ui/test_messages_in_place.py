@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.drafts import Draft
@@ -15,6 +15,12 @@ from ioms_desktop.ui.actions.recording_actions import SET_RAG
 from ioms_desktop.ui.forms.fields import NumberField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.recording.rag import RagDialog
+from ioms_desktop.ui.screens.imports import ImportScreen
+from ioms_desktop.ui.sign_in.first_start import FirstStartWindow
+from ioms_desktop.ui.sign_in.recovery import RecoverDialog, RecoveryCodeDialog
+from ioms_desktop.ui.sign_in.sign_in import SignInWindow
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import MessageBar
 from ui.case_sessions import HARKER, at, filled, session_of
 from ui.every_dialog import every_dialog, opened
@@ -107,6 +113,93 @@ def test_what_a_dialog_says_moves_neither_its_fields_nor_its_buttons(
                 dialog.banner.problem(LONG)  # type: ignore[attr-defined]  # each of these is a command dialog
                 assert moved(before, places(dialog)) == [], name
                 dialog.banner.clear()  # type: ignore[attr-defined]  # as above
+                assert moved(before, places(dialog)) == [], name
+
+
+def test_no_dialog_moves_under_its_message(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
+        window.show_screen("caseload")
+        tried = 0
+        for name, make in every_dialog(window, HARKER).items():
+            with opened(make) as dialog:
+                await_guard(dialog)
+                for bar in dialog.findChildren(MessageBar):
+                    stay_in_place(dialog, bar)
+                    tried += 1
+                assert dialog.isVisible(), name
+        assert tried > 30
+
+
+def stay_in_place(root: QWidget, bar: MessageBar) -> None:
+    """Show a long message and take it away: nothing moves, and all of it can be read."""
+    before = places(root)
+    bar.problem(LONG)
+    assert moved(before, places(root)) == [], f"{type(root).__name__}: {root.windowTitle()}"
+    assert bar.text_label.height() >= bar.text_label.heightForWidth(bar.text_label.width())
+    assert root.rect().contains(QRect(bar.mapTo(root, QPoint()), bar.size())), f"{root.windowTitle()}: out of sight"
+    bar.clear()
+    assert moved(before, places(root)) == [], f"{type(root).__name__}: {root.windowTitle()}"
+
+
+LOCATIONS = ("book.ioms", "postgresql://server/ioms")
+
+
+@pytest.mark.parametrize("location", LOCATIONS)
+@pytest.mark.parametrize("size", [(620, 520), (1100, 800)])
+def test_the_window_for_signing_in_stays_where_it_is(qtbot: QtBot, location: str, size: tuple[int, int]) -> None:
+    window = SignInWindow(location)
+    qtbot.addWidget(window)
+    window.resize(*size)
+    show(qtbot, window)
+    before = places(window)
+    window.show_demo_hint()
+    assert window.hint.isVisible()
+    assert moved(before, places(window)) == []
+    window.busy.start("Opening…")
+    assert moved(before, places(window)) == []
+    window.busy.stop()
+    stay_in_place(window, window.message)
+
+
+def test_the_windows_of_a_first_start_and_of_recovery_stay_where_they_are(qtbot: QtBot) -> None:
+    tasks = Tasks()
+    first = FirstStartWindow(tasks)
+    qtbot.addWidget(first)
+    show(qtbot, first)
+    for number in range(len(first.pages)):
+        first.show_page(number)
+        stay_in_place(first, first.message)
+        before = places(first)
+        first.busy.start("Creating the file…")
+        assert moved(before, places(first)) == []
+        first.busy.stop()
+    for dialog in (RecoverDialog("book.ioms", "HOLT", tasks), RecoveryCodeDialog("The file is made.", "ABCD-EFGH")):
+        qtbot.addWidget(dialog)
+        show(qtbot, dialog)
+        await_guard(dialog)
+        stay_in_place(dialog, dialog.message)
+
+
+def test_progress_moves_nothing(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
+        window.show_screen("imports")
+        idle(qtbot, window)
+        screen = window.findChild(ImportScreen)
+        assert screen is not None
+        before = places(window)
+        screen.progress_row.show()
+        assert moved(before, places(window)) == []
+        screen.progress_row.hide()
+        screen.message.problem(LONG)
+        assert moved(before, places(window)) == []
+        screen.message.clear()
+        found = every_dialog(window, HARKER)
+        for name in ("back_up", "rehearse_restore"):
+            with opened(found[name]) as dialog:
+                strip = dialog.findChild(ProgressStrip)
+                assert strip is not None
+                before = places(dialog)
+                strip.show()
                 assert moved(before, places(dialog)) == [], name
 
 

@@ -1,6 +1,7 @@
 """Sample access lists, accounts and reviews, for pictures of their dialogs."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -87,6 +88,18 @@ def sample_account(session: Session) -> AccountRow:
     )
 
 
+def sample_supervisor(session: Session) -> AccountRow:
+    """Return an account of a supervisor, on whom cases may depend."""
+    return replace(
+        sample_account(session),
+        name="brook",
+        role=Role.SUPERVISOR.value,
+        role_label=session.lists.of("role").label(Role.SUPERVISOR),
+        state="may sign in",
+        expires_on=None,
+    )
+
+
 def sample_review_task(session: Session, case_ref: str) -> Action:
     """Return the action that asks for a review of break-glass access."""
     return Action(
@@ -125,9 +138,9 @@ def sample_orphaned_cases(session: Session) -> tuple[OrphanedCase, ...]:
     """Return restricted cases whose last supervisor has left, one asked for already."""
     asked = OrphanedCase(
         case_ref="IOM-0042",
-        asked_by="holt",
+        asked_by="patel",
         asked_at=session.clock() - timedelta(hours=3),
-        reason="Insp. Wright retired on Friday; the case has a release next week.",
+        reason="Sgt Brook retired on Friday; the case has a release next week.",
     )
     return asked, OrphanedCase(case_ref="PHX-0117")
 
@@ -135,12 +148,13 @@ def sample_orphaned_cases(session: Session) -> tuple[OrphanedCase, ...]:
 def account_pictures(window: "MainWindow", session: Session) -> Iterator[tuple[str, Callable[[], QDialog]]]:
     """Yield the name of each picture of an account dialog, and a function that makes the dialog."""
     tasks, row = window.tasks, sample_account(session)
+    orphaned = describe_orphans(("IOM-0042", "PHX-0117"))
     yield "add_person", partial(_person, window, session)
     yield "team_and_last_day", partial(AccountDialog, session, tasks, row, TEAM_NAMES, window)
     yield "new_password", partial(NewPasswordDialog, session, tasks, row, window)
     yield (
         "disable_account",
-        partial(DisableDialog, session, tasks, row, window, orphaned=describe_orphans(("IOM-0042", "PHX-0117"))),
+        partial(DisableDialog, session, tasks, sample_supervisor(session), window, orphaned=orphaned),
     )
     yield "let_in_again", partial(EnableDialog, session, tasks, row, window)
 

@@ -52,6 +52,8 @@ from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen, hori
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 DIALOG_WIDTH_PX = 620
+LEAST_FORM_HEIGHT_PX = 136
+"""The form gives room to a message of three lines below it, and can still be read."""
 
 
 class CommandDialog(SendsCommands):
@@ -105,7 +107,7 @@ class CommandDialog(SendsCommands):
         self.primary.setDefault(not danger)
         self.secondary = button("Cancel", self.reject)
         self.busy = BusyIndicator("Saving…")
-        self.draft_status = label("", "small")
+        self.draft_status = label("", "small", wrap=True)
         self.unsaved_prompt = UnsavedPrompt(
             discard, discard=self.discard, keep_for_later=self.keep_for_later, keep_editing=self.keep_editing
         )
@@ -115,14 +117,14 @@ class CommandDialog(SendsCommands):
     def _lay_out(self, title: str, intro: str) -> None:
         inside = self._page = QWidget()
         inside.setProperty("kind", "page")
+        self.scroll_area = FocusScrollArea()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(24, 8, 24, 12)
+        column.setContentsMargins(24, 8, 24 - self.scroll_area.bar_width, 12)
         column.setSpacing(12)
         if intro:
             column.addWidget(label(intro, "quiet", wrap=True))
         column.addWidget(self.form)
         column.addStretch(1)
-        self.scroll_area = FocusScrollArea()
         self.scroll_area.setWidget(inside)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.title_label = label(title, "title")
@@ -131,9 +133,8 @@ class CommandDialog(SendsCommands):
         foot.setContentsMargins(24, 12, 24, 16)
         foot.setSpacing(8)
         foot.addWidget(label("Ctrl+Enter", "small"))
-        foot.addWidget(self.draft_status)
+        foot.addWidget(self.draft_status, 1)
         foot.addWidget(self.busy)
-        foot.addStretch(1)
         foot.addWidget(self.secondary)
         foot.addWidget(self.primary)
         layout = QVBoxLayout(self)
@@ -147,7 +148,7 @@ class CommandDialog(SendsCommands):
     def finish_layout(self) -> None:
         """Take the form as it stands as untouched, and size the dialog to it, within the screen."""
         self.form.mark_clean()
-        inside = self._page.sizeHint().height()
+        inside = max(self._page.sizeHint().height(), LEAST_FORM_HEIGHT_PX)
         around = self.title_label.sizeHint().height() + self.primary.sizeHint().height() + 40
         fit_to_screen(self, DIALOG_WIDTH_PX, inside + around)
         fields = self.form.fields

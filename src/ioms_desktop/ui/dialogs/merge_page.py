@@ -125,7 +125,7 @@ class MergeDialog(QDialog):
         inside = QWidget()
         inside.setProperty("kind", "page")
         column = QVBoxLayout(inside)
-        column.setContentsMargins(SIDE_MARGIN_PX, 4, SIDE_MARGIN_PX, 12)
+        column.setContentsMargins(SIDE_MARGIN_PX, 4, SIDE_MARGIN_PX - self.scroll_area.bar_width, 12)
         column.setSpacing(12)
         shown = told.items if told.refusal else told.unresolved
         if shown:

@@ -10,6 +10,7 @@ from typing_extensions import override
 from ioms_desktop.ui.dialogs.send_keys import SendKeys
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
+from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
 
@@ -45,7 +46,6 @@ class LongTaskDialog(QDialog, Generic[T]):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(DIALOG_WIDTH_PX)
         self.banner = MessageBar()
-        self.banner.close_button.hide()
         self.form = Form()
         self.note = label("", "quiet", wrap=True)
         self.result_label = label("", wrap=True)
@@ -77,7 +77,7 @@ class LongTaskDialog(QDialog, Generic[T]):
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
         column.addWidget(label(title, "title"))
-        column.addWidget(self.banner)
+        column.addWidget(FloatingArea(self.banner))
         column.addWidget(label(intro, "quiet", wrap=True))
         for part in (self.form, self.note, self.result_frame):
             column.addWidget(part)
@@ -135,7 +135,6 @@ class LongTaskDialog(QDialog, Generic[T]):
         self.result_frame.show()
         if strange:
             self.banner.caution(strange)
-            self.banner.close_button.hide()
         self.primary.hide()
         self.form.hide()
         self.note.hide()
@@ -147,7 +146,6 @@ class LongTaskDialog(QDialog, Generic[T]):
 
     def _refused(self, sentence: str) -> None:
         self.banner.problem(sentence)
-        self.banner.close_button.hide()
 
     def _failed(self, reference: str) -> None:
         self._refused(f"It was not done, and nothing of it is left. The reference is {reference}.")
@@ -163,7 +161,6 @@ class LongTaskDialog(QDialog, Generic[T]):
         self._is_closing = False  # it was done before it could be stopped, and says so
         if stopped:
             self.banner.caution("Stopped. Nothing of it is left; everything is as it was.")
-            self.banner.close_button.hide()
 
     def _set_working(self, working: bool) -> None:
         if working:

@@ -14,6 +14,7 @@ from ioms_desktop.ui.forms.focus_advance import advance_focus
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.forms.key_events import is_shortcut
 from ioms_desktop.ui.widgets.drop_down import DropDown
+from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,8 @@ class ChoiceField(SingleChoiceField):
         if len(set(letters)) != len(letters):
             raise ValueError(letters)
         self._advances_focus = advances_focus
-        self._layout.setSpacing(6)
+        row = FlowLayout(6)
+        self._layout.addLayout(row, 1)
         self._codes_by_letter = {choice.letter: choice.code for choice in choices}
         for choice in choices:
             segment = _SegmentButton(choice.label)
@@ -136,8 +138,7 @@ class ChoiceField(SingleChoiceField):
             segment.setToolTip(f"Key: {choice.letter.upper()}")
             segment.setAccessibleName(f"{choice.label}, {self.plain_title}")
             self.add_answer(choice.code, segment)
-            self._layout.addWidget(segment)
-        self._layout.addStretch(1)
+            row.addWidget(segment)
         self.finish_answers()
 
     @override

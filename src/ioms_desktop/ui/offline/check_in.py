@@ -29,6 +29,7 @@ from ioms_desktop.ui.forms.path_field import expand_path, path_problem
 from ioms_desktop.ui.offline.check_in_labels import INTRO, counts_table, describe_file, describe_outstanding
 from ioms_desktop.ui.offline.check_in_review import CheckInReview
 from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress, Tasks
+from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen, horizontal_rule, largest_size
 from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
 
@@ -71,7 +72,6 @@ class CheckInDialog(QDialog):
         self.name.set_value(session.user)
         self.password = self.form.add(TextField("password", "&Passphrase", required=True, secret=True))
         self.message = MessageBar()
-        self.message.close_button.hide()
         self.title_label = label(TITLE, "title")
         self.summary_label = label(INTRO, "quiet", wrap=True)
         self.outstanding_label = label("", "small", wrap=True)
@@ -132,10 +132,10 @@ class CheckInDialog(QDialog):
         layout.setSpacing(4)
         for part in (
             self.title_label,
+            FloatingArea(self.message),
             self.summary_label,
             self.source_page,
             self.scroll_area,
-            self.message,
             horizontal_rule(),
         ):
             layout.addWidget(part)
@@ -180,7 +180,6 @@ class CheckInDialog(QDialog):
         waiting = None if self.review is None else self.review.first_unanswered()
         if waiting is not None:
             self.message.problem(waiting.required_message())
-            self.message.close_button.hide()
             waiting.setFocus(Qt.FocusReason.OtherFocusReason)
             announce(waiting.required_message(), waiting.control)
             return
@@ -220,7 +219,6 @@ class CheckInDialog(QDialog):
 
     def _refused(self, sentence: str) -> None:
         self.message.problem(sentence)
-        self.message.close_button.hide()
 
     def _failed(self, reference: str) -> None:
         self._refused(f"Nothing was written, and the file is as it was. The reference is {reference}.")
@@ -262,7 +260,7 @@ class CheckInDialog(QDialog):
         inside = QWidget()
         inside.setProperty("kind", "page")
         column = QVBoxLayout(inside)
-        column.setContentsMargins(SIDE_MARGIN_PX, 4, SIDE_MARGIN_PX, 8)
+        column.setContentsMargins(SIDE_MARGIN_PX, 4, SIDE_MARGIN_PX - self.scroll_area.bar_width, 8)
         column.setSpacing(12)
         column.addWidget(counts_table(report))
         if report.questions:

@@ -22,6 +22,7 @@ from ioms_desktop.ui.screen import Screen, WindowServices
 from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
+from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import CardStrip, EmptyState, MessageBar, button, label
 
 FATE_LABELS = {
@@ -124,7 +125,11 @@ class ImportScreen(Screen):
         foot.addWidget(self.run_button)
         self.main_layout.addWidget(self.heading)
         self.main_layout.addLayout(chooser)
-        for part in (self.message, self.progress_row, self.count_strip):
+        # They lie in one place, the message over the progress, whose room is kept: it is never there at the same time.
+        policy = self.progress_row.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.progress_row.setSizePolicy(policy)
+        for part in (FloatingArea(self.message), self.progress_row, self.count_strip):
             self.main_layout.addWidget(part)
         self.main_layout.addWidget(self.pages, 1)
         self.main_layout.addLayout(foot)

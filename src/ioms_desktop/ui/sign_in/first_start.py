@@ -20,6 +20,7 @@ from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.sign_in.recovery import WRITE_DOWN_FIRST_MESSAGE, RecoveryCodePage
 from ioms_desktop.ui.sign_in.restore_backup import RestoredPage, RestorePage
 from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 if TYPE_CHECKING:
@@ -73,10 +74,13 @@ class FirstStartWindow(QWidget):
         column.setContentsMargins(28, 24, 28, 20)
         column.setSpacing(12)
         column.addWidget(label("IOMS Desktop", "display"))
-        column.addWidget(self.message)
+        column.addWidget(FloatingArea(self.message))
         for page in self.pages:
             column.addWidget(page)
             page.setVisible(page is self.choices_page)
+        policy = self.busy.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.busy.setSizePolicy(policy)
         column.addWidget(self.busy)
         middle = QHBoxLayout()  # stretches, not an alignment: only then do wrapped labels get the height they need
         middle.addStretch(1)

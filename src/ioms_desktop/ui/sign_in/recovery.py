@@ -12,6 +12,7 @@ from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.opening_guard import OpeningGuard
 from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 DIALOG_WIDTH_PX = 560
@@ -115,8 +116,8 @@ class RecoveryCodeDialog(CodeConfirmationDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
+        column.addWidget(FloatingArea(self.message))
         column.addWidget(label(sentence, wrap=True))
-        column.addWidget(self.message)
         column.addWidget(self.page)
         self.page.written_down_box.setFocus()
 
@@ -158,7 +159,7 @@ class RecoverDialog(CodeConfirmationDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
-        for widget in (self.message, self.request_page, self.page):
+        for widget in (FloatingArea(self.message), self.request_page, self.page):
             column.addWidget(widget)
         (self.code if user else self.name).setFocus()
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.database_location import is_shared
@@ -13,9 +13,12 @@ from ioms_desktop.ui.sign_in.database_label import (
     describe_database,
     describe_protection,
 )
+from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 CARD_WIDTH_PX = 460
+MESSAGE_ROOM_PX = 110
+"""Room for the longest that is said, and for how to sign in to fictional data."""
 OTHER_SIGN_IN_HELP = (
     "Leave the password empty where the server knows you by your Windows or network sign-in (Kerberos) or by a "
     "certificate. A phrase that guards a certificate is typed here too."
@@ -82,10 +85,7 @@ class SignInWindow(QWidget):
         where.setToolTip(without_password(self.location).rsplit("@", 1)[-1])
         column.addWidget(where)
         self.hint = label(hint, "quiet", wrap=True)
-        if not hint:
-            self.hint.hide()
-        column.addWidget(self.hint)
-        column.addWidget(self.message)
+        self.hint.setVisible(bool(hint))
         grid = QGridLayout()
         grid.setVerticalSpacing(10)
         grid.setHorizontalSpacing(12)
@@ -103,7 +103,6 @@ class SignInWindow(QWidget):
         foot.addWidget(self.other_database_button)
         foot.addWidget(self.forgotten_button)
         foot.addStretch(1)
-        foot.addWidget(self.busy)
         foot.addWidget(self.sign_in_button)
         column.addLayout(foot)
         column.addSpacing(4)
@@ -115,7 +114,19 @@ class SignInWindow(QWidget):
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         layout.addLayout(middle)
+        layout.addLayout(self._message_place())
         layout.addStretch(3)
+
+    def _message_place(self) -> QLayout:
+        """Keep room below the card for what is said, so that nothing in it moves."""
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        area = FloatingArea(self.hint, self.message, self.busy)
+        area.setFixedWidth(CARD_WIDTH_PX)
+        middle.addWidget(area, 0, Qt.AlignmentFlag.AlignTop)
+        middle.addStretch(1)
+        middle.addStrut(MESSAGE_ROOM_PX)
+        return middle
 
     def show_demo_hint(self) -> None:
         """Explain how to sign in to the demonstration database."""

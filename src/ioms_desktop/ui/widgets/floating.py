@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QMoveEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 _CHANGES = frozenset({QEvent.Type.ShowToParent, QEvent.Type.HideToParent, QEvent.Type.LayoutRequest})
@@ -11,7 +11,7 @@ _CHANGES = frozenset({QEvent.Type.ShowToParent, QEvent.Type.HideToParent, QEvent
 class FloatingArea(QWidget):
     """The place of some bars in a layout; it takes no room, and they reach down from it as far as they need."""
 
-    def __init__(self, *bars: QFrame) -> None:
+    def __init__(self, *bars: QWidget) -> None:
         """Create the place.
 
         Args:

@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QWidget
+from typing_extensions import override
 
 MAX_SCREEN_SHARE = 0.92
 """The largest share of the screen's width and height that a dialog takes."""
@@ -44,18 +45,36 @@ def clear_layout(layout: QLayout) -> None:
 class FocusScrollArea(QScrollArea):
     """A scroll area that keeps the widget with the focus in sight, however the focus came there.
 
-    Qt's own follows Tab only, not a mnemonic, a shortcut or a problem that was found.
+    Qt's own follows Tab only, not a mnemonic, a shortcut or a problem that was found. The room of the scroll bar at its
+    side is kept where there is none, so that nothing is laid out anew when one comes.
     """
 
     def __init__(self) -> None:
         """Create it without a frame, out of the way of Tab."""
         super().__init__()
+        self.verticalScrollBar().installEventFilter(self)
+        self._keep_bar_room()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow)
+
+    @property
+    def bar_width(self) -> int:
+        """The width of the scroll bar at its side."""
+        return self.verticalScrollBar().sizeHint().width()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide) and watched is self.verticalScrollBar():
+            self._keep_bar_room()
+        return super().eventFilter(watched, event)
+
+    def _keep_bar_room(self) -> None:
+        is_there = self.verticalScrollBar().isVisible()
+        self.setViewportMargins(0, 0, 0 if is_there else self.bar_width, 0)
 
     @Slot(QWidget, QWidget)
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
