@@ -128,6 +128,15 @@ def test_what_one_import_brings_never_stood_without_the_rest_of_it(book: Records
     assert book.states("missed_contacts") == []
 
 
+def test_what_is_recorded_before_a_case_begins_takes_nothing_away(book: Records) -> None:
+    begin(book, phoenix(notified_on="", referred_on="2026-10-01"))
+    book.record("2 Oct 09:00", contacts=[missed("2026-10-02", "SEEN")])
+    book.record("3 Oct 09:00", custody=[spell("2026-10-01", "2026-10-02")])
+    book.record("5 Oct 09:00", cases=[phoenix(notified_on="2026-10-05", referred_on="2026-10-01")])
+    assert book.states("lost_contact", date(2026, 11, 1)) == []
+    assert book.states("lost_contact") == ["OPEN"]
+
+
 def test_what_stands_again_is_open_again_and_listed_once(book: Records) -> None:
     begin(book, phoenix(notified_on="2026-10-12", referred_on="2026-10-01"))
     book.record("29 Oct 17:00", contacts=[missed(f"2026-10-{day}") for day in (20, 27, 29)])

@@ -15,6 +15,7 @@ theirs may have run out by then.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import LONDON
@@ -225,7 +226,8 @@ class _RaisedDays:
         days = sorted(known)
         return any(
             day + self._wait <= last and (following is None or (following >= first and following > day + self._wait))
-            for day, following in zip(days, (*days[1:], None), strict=True)
+            for day, following in pairwise((*days, None))
+            if day is not None
         )
 
 
