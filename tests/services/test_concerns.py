@@ -7,9 +7,17 @@ from typing import Any
 import pytest
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.errors import BreakGlassReadOnly, CaseClosed, FutureDate, Missing, MissingValue, NotAllowed
+from ioms_desktop.domain.errors import (
+    BreakGlassReadOnly,
+    CaseClosed,
+    DatesOutOfOrder,
+    FutureDate,
+    Missing,
+    MissingValue,
+    NotAllowed,
+)
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
-from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
+from ioms_desktop.services.recording.concerns import EndConcern, RecordConcern, end_concern, record_concern
 from ioms_desktop.services.session import Topic
 from services.fresh_cases import MAY_RECORD, NAVIGATOR, OFFICER, Entry, Ledger
 from sessions import TODAY, request
@@ -154,3 +162,48 @@ def test_a_concern_says_which_decision_it_calls_for(ledger: Ledger) -> None:
     (credible,) = record_concern(ledger.officer(), intelligence(case)).raised
     assert (credible.rule, credible.decision_due) == ("credible_intelligence", date(2026, 10, 19))
     assert {each.recorded_by for each in ledger.of(Concern, case)} == {OFFICER}
+
+
+NFA_ON = TODAY
+
+
+def an_end(ref: str, revision: int = 1, **said: Any) -> EndConcern:  # noqa: ANN401 - values by field name
+    """Write down how a concern ended."""
+    said = {"outcome": "NFA", "on": NFA_ON, **said}
+    return EndConcern(request=request(), concern_ref=ref, revision=revision, **said)
+
+
+def test_how_an_arrest_ended_is_kept_with_it_and_what_stood_before_too(ledger: Ledger) -> None:
+    case = ledger.phoenix()
+    ref = record_concern(ledger.session(), a_concern(case, TODAY - DAY, "ARREST", offence_group="WEAPONS")).ref
+    outcome = end_concern(ledger.session(), an_end(ref))
+    assert (outcome.ref, outcome.changed) == (ref, CHANGED)
+    ended = ledger.get(Concern, ref)
+    assert (ended.outcome, ended.outcome_on, ended.revision) == ("NFA", NFA_ON, 2)
+    with ledger.store.read() as reading:
+        (former,) = reading.list_former_versions(Concern, case_ref=case)
+    assert (former.record.outcome, former.record.outcome_on) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ({"on": TODAY + DAY}, FutureDate),
+        ({"on": TODAY - 2 * DAY}, DatesOutOfOrder),
+        ({"outcome": ""}, MissingValue),
+    ],
+)
+def test_an_end_that_makes_no_sense_is_refused_and_changes_nothing(
+    ledger: Ledger, said: dict[str, Any], refused: type[Exception]
+) -> None:
+    ref = record_concern(ledger.session(), a_concern(ledger.phoenix(), TODAY - DAY, "ARREST")).ref
+    with pytest.raises(refused):
+        end_concern(ledger.session(), an_end(ref, **said))
+    assert (ledger.get(Concern, ref).outcome, ledger.get(Concern, ref).revision) == (None, 1)
+
+
+def test_who_may_not_see_intelligence_does_not_end_it(ledger: Ledger) -> None:
+    ref = record_concern(ledger.session(OFFICER, Role.OFFICER), intelligence(ledger.phoenix())).ref
+    with pytest.raises(NotAllowed):
+        end_concern(ledger.session(NAVIGATOR), an_end(ref))
+    assert ledger.get(Concern, ref).outcome is None

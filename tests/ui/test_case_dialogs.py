@@ -11,16 +11,18 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.cases.record_details import record_lines
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
-from ioms_desktop.ui.recording.concern import ConcernDialog
+from ioms_desktop.ui.recording.concern import ConcernDialog, ConcernEndDialog
 from ioms_desktop.ui.recording.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
 from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.recording.rating import RatingDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
+from sessions import request
 from ui.case_gallery import PICTURES, GalleryCase
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, focused, press, show, write
@@ -161,9 +163,7 @@ def test_a_navigator_is_not_offered_intelligence(qtbot: QtBot, session: Session,
     assert "Arrest" in words
 
 
-def test_what_is_no_fact_says_so_in_its_first_words(
-    qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView
-) -> None:
+def test_what_is_no_fact_is_kept_with_what_it_is(qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView) -> None:
     dialog = ConcernDialog(session, tasks, subject_of(session, view))
     opened(qtbot, dialog)
     dialog.kind.set_value("OTHER")
@@ -171,7 +171,29 @@ def test_what_is_no_fact_says_so_in_its_first_words(
     write(dialog.summary.edit, "He seems frightened.")
     with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    assert open_case(session, MARLOW).concerns[-1].summary == "Opinion: He seems frightened."
+    kept = open_case(session, MARLOW).concerns[-1]
+    assert (kept.summary, kept.statement_basis) == ("He seems frightened.", "OPINION")
+
+
+def test_how_an_arrest_ended_is_recorded_by_keys_and_stands_with_it(
+    qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView
+) -> None:
+    subject = subject_of(session, view)
+    entry = RecordConcern(
+        request=request(), case_ref=MARLOW, occurred_on=DAY, concern_type="ARREST", offence_group="WEAPONS"
+    )
+    ref = record_concern(session, entry).ref
+    (arrest,) = (each for each in open_case(session, MARLOW).concerns if each.concern_ref == ref)
+    dialog = ConcernEndDialog(session, tasks, subject, arrest)
+    opened(qtbot, dialog)
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    assert list(dialog.form.problems) == ["outcome"]
+    dialog.outcome.set_value("NFA")
+    with qtbot.waitSignal(dialog.completed):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    (ended,) = (each for each in open_case(session, MARLOW).concerns if each.concern_ref == ref)
+    assert (ended.outcome, ended.outcome_on) == ("NFA", DAY)
+    assert ("How it ended", "No further action") in record_lines(session, ended)
 
 
 def test_an_offer_is_made_answered_and_ended(qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView) -> None:

@@ -16,7 +16,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, allowed_answers
 from ioms_desktop.ui.recording.decision import DecisionDialog
-from ioms_desktop.ui.recording.decision_facts import check_lines, format_child_checks
+from ioms_desktop.ui.recording.decision_facts import check_lines, format_child_checks, proposal_lines
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import MARLOW, filled, session_of
@@ -155,6 +155,28 @@ def test_a_hold_asks_for_nothing_but_its_reason(qtbot: QtBot, officer: Session, 
     assert (proposal.decision, proposal.step, proposal.rule) == ("HOLD", None, "missed_contacts")
 
 
+def test_what_only_some_steps_rest_on_is_asked_for_those_alone(qtbot: QtBot, officer: Session, tasks: Tasks) -> None:
+    dialog = proposing(qtbot, officer, tasks)
+    dialog.decision.set_value("ESCALATE")
+    for step, asked in (("L1", set()), ("L6", {"court", "convicted"}), ("L11", {"lever"})):
+        dialog.step.set_value(step)
+        assert {name for name in ("court", "convicted", "lever") if dialog.form.field(name).isVisible()} == asked
+    assert not dialog.dissent.isVisible()
+    dialog.dissent_agency.set_value("HMPPS_PROBATION")
+    assert dialog.dissent.isVisible()
+    filled_in(dialog, "L11")
+    dialog.lever.set_value("TENANCY")
+    write(dialog.dissent.edit, "Wants a recall.")
+    dialog.review.set_value(date(2026, 11, 16))
+    with qtbot.waitSignal(dialog.completed):
+        press(dialog, Qt.Key.Key_Return, CTRL)
+    kept = waiting(open_case(officer, MARLOW))
+    assert (kept.lever, kept.dissent_agency, kept.dissent) == ("TENANCY", "HMPPS_PROBATION", "Wants a recall.")
+    assert kept.review_on == date(2026, 11, 16)
+    told = dict(proposal_lines(officer, kept))
+    assert (told["Partner lever"], told["Dissent"]) == ("Tenancy", "HMPPS Probation: Wants a recall.")
+
+
 def waiting(view: CaseView) -> Proposal:
     (proposal,) = (each for each in view.proposals if each.status == "PROPOSED")
     return proposal
@@ -172,7 +194,7 @@ def test_a_proposal_decides_nothing_until_a_second_person_authorises_it(
     before = open_case(officer, MARLOW)
     assert [told.trigger.status for told in before.triggers] == ["OPEN"]
     proposal = waiting(before)
-    assert proposal.reason == "Three missed sessions. Also told: his mother."
+    assert (proposal.reason, proposal.others_told) == ("Three missed sessions.", "his mother")
     assert len(check_lines(proposal.child_checks)) == len(CHECKS)
     assert [choice.code for choice in allowed_answers(officer, proposal)] == ["withdraw"]
 

@@ -117,6 +117,10 @@ def _orphaned(session: Session, _: CaseView) -> Given:
     return {loaders.ORPHANED_CASES: sample_orphaned_cases(session)}
 
 
+def _newest_concern(view: CaseView) -> str:
+    return view.concerns[-1].concern_ref if view.concerns else ""
+
+
 def _need(view: CaseView) -> str:
     return view.needs[-1].key_text if view.needs else ""
 
@@ -161,6 +165,7 @@ ACTION_PICTURES = (
     ActionPicture("answer_offer", recording.ANSWER_OFFER, _offer),
     ActionPicture("end_offer", recording.END_OFFER, _offer),
     ActionPicture("record_concern", recording.RECORD_CONCERN),
+    ActionPicture("how_it_ended", recording.END_CONCERN, about=_newest_concern),
     ActionPicture("rate_week", recording.RATE_WEEK),
     ActionPicture("set_rag", recording.SET_RAG),
     ActionPicture("propose_decision", recording.PROPOSE_DECISION, about=_rule),

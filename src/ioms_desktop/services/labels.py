@@ -5,9 +5,11 @@ from typing import Any
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.records.cases import Notification
 from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Column, ColumnKind, parts_of
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import format_day, pluralise
 
 CODES_SHOWN_WITH_LABEL = frozenset({"enforcement_step", "source_grade", "information_grade", "handling"})
 
@@ -31,6 +33,20 @@ def format_value(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: 
     else:
         shown = known.label(str(value))
     return f"{known.canonical(str(value))} {shown}" if codes in CODES_SHOWN_WITH_LABEL else shown
+
+
+def describe_custody_kind(lists: CodeLists, spell: CustodySpell) -> str:
+    """Describe a kind of custody: police detention with its hours, a night in the cells being no remand."""
+    kind = lists.of("custody_kind").label(spell.kind)
+    return kind if spell.hours is None else f"{kind}, {pluralise(spell.hours, 'hour')}"
+
+
+def describe_attempt(told: Notification) -> str:
+    """Describe an attempt at a notification: `Attempt 2, 10 days after the incident`."""
+    if told.prompted_on is None:
+        return f"Attempt {told.attempt}"
+    days = (told.attempted_on - told.prompted_on).days
+    return f"Attempt {told.attempt}, {pluralise(days, 'day')} after the incident"
 
 
 def format_instant(at: datetime) -> str:

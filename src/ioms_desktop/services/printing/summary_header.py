@@ -18,7 +18,7 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.labels import format_value
+from ioms_desktop.services.labels import describe_custody_kind, format_value
 
 PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Programme (focussed deterrence)"}
 
@@ -91,7 +91,7 @@ def statutory(view: CaseView, lists: CodeLists) -> StatutoryFacts:
     """What the courts and prisons say: status, custody, orders."""
     case = view.case
     held = next((s for s in reversed(view.custody) if s.released_on is None), None)
-    kind = "" if held is None else lists.of("custody_kind").label(held.kind)
+    kind = "" if held is None else describe_custody_kind(lists, held)
     custody = "" if held is None else f"{held.establishment or 'In custody'} since {format_day(held.received_on)}"
     return StatutoryFacts(
         status=lists.of("statutory_status").label(case.statutory_status),

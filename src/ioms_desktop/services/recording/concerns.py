@@ -1,12 +1,13 @@
-"""Recording a concern: what happened or is said to have happened, graded where it is intelligence."""
+"""Recording a concern, graded where it is intelligence, and how it ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import MissingValue
+from ioms_desktop.domain.errors import DatesOutOfOrder, MissingValue
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import (
     add_record,
     get_raised_triggers,
@@ -15,6 +16,8 @@ from ioms_desktop.services.commands import (
     refuse_future_date,
     run_command,
 )
+from ioms_desktop.services.edit_conflicts import ConflictResolution
+from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
@@ -32,6 +35,19 @@ class RecordConcern:
     information_grade: str | None = None
     handling: str | None = None
     summary: str = ""
+    statement_basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndConcern:
+    """How an arrest, a charge or another concern ended, and on which day; `revision` is the one read."""
+
+    request: str
+    concern_ref: str
+    revision: int
+    outcome: str
+    on: date
+    resolution: ConflictResolution | None = None
 
 
 def record_concern(session: Session, entry: RecordConcern) -> Outcome:
@@ -66,6 +82,7 @@ def record_concern(session: Session, entry: RecordConcern) -> Outcome:
                 information_grade=entry.information_grade,
                 handling=entry.handling,
                 summary=entry.summary.strip() or None,
+                statement_basis=entry.statement_basis if entry.summary.strip() else None,
             ),
         )
         raised = get_raised_triggers(session, tx, case.case_ref, [concern.concern_ref])
@@ -74,3 +91,41 @@ def record_concern(session: Session, entry: RecordConcern) -> Outcome:
         )
 
     return run_command(session, "record_concern", Right.RECORD_CONCERN, entry.request, do)
+
+
+def end_concern(session: Session, entry: EndConcern) -> Outcome:
+    """Record how a concern ended. It stands beside the concern everywhere and changes no decision.
+
+    Raises:
+        NotAllowed: The user may not record concerns.
+        Missing: The concern is not there for this user.
+        EditConflict: Someone else saved it since it was read.
+        RecordRemoved: Someone else removed it.
+        Refused: The day lies in the future or before the concern, or it is not said how it ended.
+    """
+    refuse_future_date(session, entry.on, "An outcome")
+    edit: Edit[Concern] = Edit(
+        before=lambda _tx, concern: _require_readable(session, concern),
+        change=lambda read: replace(read, outcome=entry.outcome, outcome_on=entry.on),
+        after=lambda _tx, _current, concern: _check_end(concern),
+        notice=lambda _: "Outcome recorded. It stands beside the concern from now on.",
+        topics=frozenset({Topic.CONCERNS}),
+        ref=entry.concern_ref,
+    )
+    return run_edit(session, "end_concern", Right.RECORD_CONCERN, entry, (Concern, entry.concern_ref), edit)
+
+
+def _require_readable(session: Session, concern: Concern) -> None:
+    if concern.concern_type == INTELLIGENCE_CONCERN_TYPE:
+        session.require(Right.READ_INTELLIGENCE)
+
+
+def _check_end(concern: Concern) -> None:
+    if not concern.outcome or concern.outcome_on is None:
+        raise MissingValue("Say how it ended and on which day. Your entry is kept.", field="outcome")
+    if concern.outcome_on < concern.occurred_on:
+        raise DatesOutOfOrder(
+            f"It cannot end before it happened on {format_day(concern.occurred_on)}. Your entry is kept; correct the "
+            "date.",
+            field="outcome_on",
+        )

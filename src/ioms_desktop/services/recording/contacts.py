@@ -77,6 +77,7 @@ class RecordContact:
         worry: Anything else that somebody should hear of.
         next_on: When the next contact is to be.
         next_what: What it is to be.
+        purpose: What the contact was for.
     """
 
     request: str
@@ -93,6 +94,7 @@ class RecordContact:
     worry: FollowUp | None = None
     next_on: date | None = None
     next_what: str = "Next contact"
+    purpose: str | None = None
 
 
 def record_contact(session: Session, entry: RecordContact) -> Outcome:
@@ -168,6 +170,7 @@ def _add_contact(session: Session, tx: Transaction, entry: RecordContact, each: 
             note=each.note.strip() or None,
             statement_basis=entry.statement_basis if each.note.strip() else None,
             utc_offset=_utc_offset(entry),
+            purpose=entry.purpose,
         ),
     )
 

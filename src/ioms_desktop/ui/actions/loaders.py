@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.case_access import BreakGlassUse, OrphanedCase
 from ioms_desktop.domain.records.cases import Action
-from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.break_glass import read_break_glass_use
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ioms_desktop.ui.forms.choice_fields import Option
     from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject
 
+CONCERN_GONE = "This concern is no longer there. Reload the case; someone may have changed it."
 OFFER_GONE = "This offer is no longer there. Reload the list; someone may have changed it."
 PROPOSAL_ANSWERED = "This proposal was answered in the meantime. Nothing was changed; the list is read again."
 ACTION_FINISHED = "This action was finished in the meantime. Nothing was changed."
@@ -72,6 +73,13 @@ def _decision(gathered: Gathered) -> Decision:
         if decision.decision_ref == gathered.target.about and decision.actioned_on is None:
             return decision
     raise TargetGone(DECISION_SERVED)
+
+
+def _concern(gathered: Gathered) -> Concern:
+    for concern in gathered[VIEW].concerns:
+        if concern.concern_ref == gathered.target.about:
+            return concern
+    raise TargetGone(CONCERN_GONE)
 
 
 def _action(gathered: Gathered) -> Action:
@@ -125,6 +133,7 @@ SUMMARY = Loader[str](lambda gathered: gathered[SUBJECT].summary, _has_view)
 OFFER = Loader[Offer](_offer, _has_view)
 PROPOSAL = Loader[Proposal](_proposal, _has_view)
 DECISION = Loader[Decision](_decision, _has_view)
+CONCERN = Loader[Concern](_concern, _has_view)
 ACTION = Loader[Action](_action)
 """An action that is not finished; it need not belong to a case."""
 BREAK_GLASS_USE = Loader["BreakGlassUse | None"](_break_glass_use, _reviews_nothing)

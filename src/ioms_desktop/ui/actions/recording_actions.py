@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.cases import Action
-from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.cases.today import RELEASE_PLAN_REF, Duty
 from ioms_desktop.services.recording.actions import is_access_review
@@ -26,6 +26,7 @@ from ioms_desktop.ui.actions.loaders import (
     ACTION,
     BREAK_GLASS_USE,
     CHOSEN_CASES,
+    CONCERN,
     DECISION,
     DECISION_PAGE,
     OFFER,
@@ -115,6 +116,12 @@ def _decision_served(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.recording.answer_proposal import DecisionServedDialog
 
     return DecisionServedDialog(context.session, context.tasks, gathered[VIEW], gathered[DECISION], context.parent)
+
+
+def _concern_end(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.recording.concern import ConcernEndDialog
+
+    return ConcernEndDialog(context.session, context.tasks, gathered[SUBJECT], gathered[CONCERN], context.parent)
 
 
 def _finish_action(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -279,6 +286,15 @@ RECORD_SERVED = DialogAction(
     needs=(DECISION,),
     drafts={"served": "Decision served"},
 )
+END_CONCERN = DialogAction(
+    name="concern.end",
+    title="&How it ended…",
+    right=Right.RECORD_CONCERN,
+    offered_in=(RecordButton(Concern, CONCERN, "&How it ended…", lambda _concern, _view: True),),
+    make=_concern_end,
+    needs=(SUBJECT, CONCERN),
+    drafts={"concern_end": "How a concern ended"},
+)
 FINISH_ACTION = DialogAction(
     name="action.finish",
     title="&Done…",
@@ -333,6 +349,7 @@ RECORDING_ACTIONS = (
     PROPOSE_DECISION,
     ANSWER_PROPOSAL,
     RECORD_SERVED,
+    END_CONCERN,
     FINISH_ACTION,
     REVIEW_BREAK_GLASS,
     NOTICE_SERVED,

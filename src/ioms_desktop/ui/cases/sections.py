@@ -6,7 +6,7 @@ from typing import Any
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import ActionFact
 from ioms_desktop.domain.policy.case_figures import action_status
-from ioms_desktop.domain.records.cases import Action, Need, Notification, RagEntry, Referral
+from ioms_desktop.domain.records.cases import Action, Need, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order
@@ -14,6 +14,7 @@ from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import ExplainedTrigger
 from ioms_desktop.services.cases.timelines import describe_trigger_status
+from ioms_desktop.services.labels import describe_custody_kind
 from ioms_desktop.ui.cases.case_header import Fact, about_facts
 from ioms_desktop.ui.cases.case_section import (
     CaseSection,
@@ -24,6 +25,7 @@ from ioms_desktop.ui.cases.case_section import (
     plain_section,
     text_column,
 )
+from ioms_desktop.ui.cases.message_sections import NOTIFICATIONS, REFERRALS
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.recording.case_subject import is_offer_open
 from ioms_desktop.ui.recording.decision_facts import describe_step
@@ -302,6 +304,8 @@ ORDERS: CaseSection[Order] = CaseSection(
         field_column(Order, "order_type", "What", 220),
         field_column(Order, "made_on", "From"),
         date_column("To", lambda row: row.record.ends_on, missing="No end date"),
+        field_column(Order, "ended_on", "Ended on"),
+        field_column(Order, "end_reason", "Why", 140),
         field_column(Order, "court", "Court", 180),
         field_column(Order, "conditions", "Conditions", 240),
     ),
@@ -314,7 +318,7 @@ CUSTODY: CaseSection[CustodySpell] = CaseSection(
     columns=(
         field_column(CustodySpell, "received_on", "Received"),
         date_column("Released", lambda row: row.record.released_on, missing="Still in custody", width=130),
-        field_column(CustodySpell, "kind", "Kind", 150),
+        text_column("Kind", lambda row: describe_custody_kind(row.case.session.lists, row.record), 190),
         field_column(CustodySpell, "establishment", "Where", 200),
     ),
 )
@@ -331,35 +335,6 @@ OFFENDING: CaseSection[Offence] = CaseSection(
         field_column(Offence, "outcome", "Outcome", 160),
     ),
 )
-NOTIFICATIONS: CaseSection[Notification] = CaseSection(
-    "Notifications",
-    records=lambda case: case.view.notifications,
-    order=lambda notification: (notification.attempted_on, notification.attempt),
-    record_type=Notification,
-    columns=(
-        field_column(Notification, "attempted_on", "Date"),
-        text_column("Attempt", lambda row: f"Attempt {row.record.attempt}", 90),
-        field_column(Notification, "outcome", "Outcome", 220),
-        field_column(Notification, "delivered_by", "Delivered by", 240),
-        field_column(Notification, "response", "Response", 160),
-    ),
-)
-REFERRALS: CaseSection[Referral] = CaseSection(
-    "Referrals",
-    records=lambda case: case.view.referrals,
-    order=lambda referral: referral.sent_on,
-    record_type=Referral,
-    columns=(
-        field_column(Referral, "sent_on", "Sent"),
-        field_column(Referral, "direction", "Direction", 90),
-        field_column(Referral, "unit", "Unit", 220),
-        field_column(Referral, "status", "Status", 120),
-        field_column(Referral, "answered_on", "Answered"),
-        field_column(Referral, "reason", "Reason", 200),
-    ),
-)
-
-
 ABOUT: CaseSection[Fact] = CaseSection(
     "About",
     records=lambda case: about_facts(case.session, case.view),

@@ -1,4 +1,4 @@
-"""Record a concern; the grades and the handling code are asked for intelligence only."""
+"""Record a concern and how it ended; the grades and the handling code are asked for intelligence only."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,9 +10,12 @@ from typing_extensions import override
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE
-from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
+from ioms_desktop.domain.records.concerns_and_decisions import Concern
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.edit_conflicts import PendingEdit
+from ioms_desktop.services.recording.concerns import EndConcern, RecordConcern, end_concern, record_concern
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
@@ -95,16 +98,54 @@ class ConcernDialog(AutoHeightDialog):
             source_grade=values["source_grade"],
             information_grade=values["information_grade"],
             handling=values["handling"],
-            summary=self._summary(values["statement_basis"]),
+            summary=self.summary.value() or "",
+            statement_basis="INTELLIGENCE" if kind == INTELLIGENCE_CONCERN_TYPE else values["statement_basis"],
         )
         return partial(record_concern, self.session, entry)
 
-    def _summary(self, basis: str | None) -> str:
-        words = self.summary.value() or ""
-        # A concern has no column for its basis, so anything but a fact is marked at the start of its text.
-        if not words or basis in (None, "FACT"):
-            return words
-        return f"{self.session.lists.of('statement_basis').label(basis)}: {words}"
+
+class ConcernEndDialog(AutoHeightDialog):
+    """Asks how a concern ended, and on which day."""
+
+    def __init__(
+        self, session: Session, tasks: Tasks, subject: CaseSubject, concern: Concern, parent: QWidget | None = None
+    ) -> None:
+        """Create the form, for a concern as it was read."""
+        super().__init__(
+            tasks,
+            title="How it ended",
+            verb="&Save",
+            discard="&Discard this entry",
+            intro=subject.summary,
+            parent=parent,
+        )
+        self.session, self.concern = session, concern
+        self.enable_autosave(session, Origin("concern_end", subject.case_ref, concern.concern_ref, concern.revision))
+        lists = session.lists
+        kind, group = lists.of("concern_type").label(concern.concern_type), concern.offence_group
+        said = ", ".join(filter(None, (kind, lists.of("offence_group").label(group), format_day(concern.occurred_on))))
+        self.form.place(Card("What happened", (said,)))
+        self.outcome = self.form.add(
+            CodeField("outcome", "&How it ended", code_options(lists.of("concern_outcome")), required=True)
+        )
+        self.outcome.set_value(concern.outcome)
+        self.on = self.form.add(DateField("outcome_on", "&On", today=session.today, bias=DateBias.BACK, required=True))
+        self.on.set_value(concern.outcome_on or session.today())
+        self.finish_layout()
+
+    @override
+    def build_command(self) -> Callable[[], Outcome]:
+        outcome, on = self.outcome.value(), self.on.value()
+        if outcome is None or on is None:
+            raise MissingValue("Say how it ended and on which day. Your entry is kept.")
+        entry = EndConcern(
+            request=self.request,
+            concern_ref=self.concern.concern_ref,
+            revision=self.revision,
+            outcome=outcome,
+            on=on,
+        )
+        return PendingEdit(end_concern, self.session, entry)
 
 
 def _grade_choices(session: Session, name: str) -> list[Choice]:

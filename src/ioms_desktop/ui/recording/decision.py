@@ -16,7 +16,7 @@ from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
-from ioms_desktop.ui.forms.choice_fields import YES_NO, Choice, ChoiceField, CodeField, Option
+from ioms_desktop.ui.forms.choice_fields import YES_NO, Choice, ChoiceField, CodeField, Option, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
@@ -28,7 +28,8 @@ from ioms_desktop.ui.widgets.widgets import label
 
 MAX_REASON_CHARS = 2000
 DIALOG_WIDTH_PX = 760
-MAX_ADDENDA_CHARS = 600  # what others are told and the review date are stored in the reason's column too
+CONVICTION_STEPS = frozenset({"L6"})
+LEVER_STEPS = frozenset({"L11"})
 DECISION_CHOICES = (
     Choice("ESCALATE", "Escalate", "e"),
     Choice("HOLD", "Hold", "h"),
@@ -128,9 +129,7 @@ class DecisionDialog(AutoHeightDialog):
     def _ask_reasons(self) -> None:
         add = self.form.add
         self.form.section("Why")
-        self.reason = add(
-            LongTextField("reason", "&Reason", lines=3, limit=MAX_REASON_CHARS - MAX_ADDENDA_CHARS, required=True)
-        )
+        self.reason = add(LongTextField("reason", "&Reason", lines=3, limit=MAX_REASON_CHARS, required=True))
         weighed = "What else was weighed, support first, and why it was not chosen."
         self.alternatives = add(
             LongTextField("alternatives", "&Alternatives", lines=2, limit=MAX_REASON_CHARS, required=True, help=weighed)
@@ -146,8 +145,23 @@ class DecisionDialog(AutoHeightDialog):
             )
         )
         self.told = add(LongTextField("told", "&Told the person", lines=2, limit=MAX_REASON_CHARS, help=TOLD_HELP))
-        self.others = add(TextField("others", "Told &whom else", limit=MAX_ADDENDA_CHARS // 2))
+        self.others = add(TextField("others", "Told &whom else", limit=MAX_REASON_CHARS))
         self.review = add(DateField("review", "Re&view on", today=self.session.today, bias=DateBias.AHEAD))
+        self._ask_what_else_is_said()
+
+    def _ask_what_else_is_said(self) -> None:
+        """Ask for what only some steps rest on, and for the view of an agency that disagrees."""
+        add, lists, today = self.form.add, self.session.lists, self.session.today
+        named = "The conviction that it rests on, where none is on record."
+        self.court = add(TextField("court", "&Convicted at (court)", limit=MAX_REASON_CHARS, help=named))
+        self.convicted = add(DateField("convicted", "Convicted on", today=today, bias=DateBias.BACK))
+        self.lever = add(CodeField("lever", "Partner &lever", code_options(lists.of("enforcement_lever"))))
+        self.dissent_agency = add(
+            CodeField("dissent_agency", "Agency that disagrees", code_options(lists.of("agency")))
+        )
+        self.dissent = add(
+            LongTextField("dissent", "Its view and its reason", lines=2, limit=MAX_REASON_CHARS, required=True)
+        )
 
     @Slot()
     def _show_what_applies(self) -> None:
@@ -163,6 +177,10 @@ class DecisionDialog(AutoHeightDialog):
         for code in self.needed_checks:
             self.form.set_field_visible(f"check {code}", code in needed)
             self.form.set_field_visible(f"words {code}", code in needed)
+        for name in ("court", "convicted"):
+            self.form.set_field_visible(name, step in CONVICTION_STEPS)
+        self.form.set_field_visible("lever", step in LEVER_STEPS)
+        self.form.set_field_visible("dissent", self.dissent_agency.value() is not None)
         self.form.set_field_visible("alternatives", decision == "ESCALATE")
         self.form.set_field_visible("proportionality", decision == "ESCALATE")
 
@@ -181,13 +199,20 @@ class DecisionDialog(AutoHeightDialog):
             request=self.request,
             case_ref=self.page.case.case_ref,
             decision=values["decision"],
-            reason=self._reason(),
+            reason=values["reason"] or "",
             rule=self._rule(),
             step=values["step"],
             child_checks=self._checks(),
             told_participant=values["told"],
             alternatives=values["alternatives"],
             proportionality=values["proportionality"],
+            others_told=values["others"],
+            review_on=values["review"],
+            dissent_agency=values["dissent_agency"],
+            dissent=values["dissent"],
+            conviction_court=values["court"],
+            convicted_on=values["convicted"],
+            lever=values["lever"],
         )
         return partial(propose_decision, self.session, entry)
 
@@ -197,15 +222,6 @@ class DecisionDialog(AutoHeightDialog):
             return self.page.trigger.rule
         chosen = self.answers.value() if self.answers is not None else None
         return None if chosen in (None, NO_TRIGGER) else chosen
-
-    def _reason(self) -> str:
-        values = self.form.values()
-        parts = [values["reason"] or ""]
-        if values["others"]:
-            parts.append(f"Also told: {values['others']}.")
-        if values["review"] is not None:
-            parts.append(f"To be reviewed on {format_day(values['review'])}.")
-        return " ".join(parts).strip()
 
     def _checks(self) -> str | None:
         values = self.form.values()

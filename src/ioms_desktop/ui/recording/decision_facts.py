@@ -96,6 +96,11 @@ def proposal_lines(session: Session, proposal: Proposal) -> tuple[tuple[str, str
         ("Alternatives considered", proposal.alternatives or ""),
         ("Why it is proportionate", proposal.proportionality or ""),
         ("What the person was told", proposal.told_participant or ""),
+        ("Who else was told", proposal.others_told or ""),
+        ("Conviction", _conviction(proposal)),
+        ("Partner lever", lists.of("enforcement_lever").label(proposal.lever)),
+        ("Dissent", _dissent(session, proposal)),
+        ("Review on", "" if proposal.review_on is None else format_day(proposal.review_on)),
         ("Proposed", f"{format_day(proposal.proposed_on)} by {proposal.proposed_by}"),
     )
     return tuple((title, words) for title, words in told if words)
@@ -104,6 +109,16 @@ def proposal_lines(session: Session, proposal: Proposal) -> tuple[tuple[str, str
 def _power(session: Session, proposal: Proposal) -> str:
     steps = (step for step in session.ladder if step.code == proposal.step)
     return next((step.power_on(proposal.proposed_on) for step in steps), "")
+
+
+def _conviction(proposal: Proposal) -> str:
+    on = "" if proposal.convicted_on is None else format_day(proposal.convicted_on)
+    return ", ".join(filter(None, (proposal.conviction_court or "", on)))
+
+
+def _dissent(session: Session, proposal: Proposal) -> str:
+    agency = session.lists.of("agency").label(proposal.dissent_agency)
+    return ": ".join(filter(None, (agency, proposal.dissent or "")))
 
 
 def format_child_checks(answers: dict[str, tuple[str, str]]) -> str | None:

@@ -148,6 +148,7 @@ class RecordContactDialog(AutoHeightDialog):
         self.minutes = add(NumberField("minutes", "Len&gth", unit="minutes", maximum=1440))
         self.planned = add(ChoiceField("planned", "Arranged beforehand?"))
         self.planned.set_value("yes")
+        self.purpose = add(CodeField("purpose", "P&urpose", code_options(lists.of("contact_purpose"))))
         self.basis = add(CodeField("basis", "The note &is", code_options(lists.of("statement_basis"))))
         self.basis.set_value("FACT")
         self.direction = add(CodeField("direction", "Who &made contact", code_options(lists.of("contact_direction"))))
@@ -305,6 +306,7 @@ class RecordContactDialog(AutoHeightDialog):
             worry=self._report("worry"),
             next_on=self.next_on.value(),
             next_what=self.next_what.value() or "Next contact",
+            purpose=self.purpose.value(),
         )
         return partial(record_contact, self.session, entry)
 
