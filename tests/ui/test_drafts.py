@@ -13,7 +13,7 @@ from ioms_desktop.domain.access.case_access import CaseRestriction, OrphanedCase
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Action
-from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.services import drafts
@@ -262,6 +262,7 @@ OFFER_REF = "O1-MARLOW"
 
 def draft_of(session: Session, form: str) -> Draft:
     named = {"answer_proposal": "PR-1", "served": "DE-1", "finish_action": "AC-1", "name_somebody": "EXCLUDED"}
+    named["concern_end"] = "CN-1"
     about = named.get(form, OFFER_REF)
     return Draft(id="1", form=form, request="r", saved_at=session.clock(), case_ref=MARLOW, about=about)
 
@@ -286,13 +287,16 @@ def gathered_for(session: Session, form: str) -> Gathered:
     decision = Decision(
         decision_ref="DE-1", case_ref=MARLOW, decided_on=DAY, decision="ESCALATE", step="L1", reason="", proposed_by=""
     )
+    concern = Concern(
+        concern_ref="CN-1", case_ref=MARLOW, occurred_on=DAY, recorded_on=DAY, concern_type="ARREST"
+    )  # fmt: skip
     offer = replace(view.offers[0], offer_ref=OFFER_REF)
     waiting = Disposal(
         disposal_ref="DS-1", person_ref="P", proposed_by="A colleague", proposed_at=session.clock(), authority="RRD 1",
         reason="Six clear years.", status="PROPOSED", answered_by=None, answered_at=None, certificate=None,
     )  # fmt: skip
     given = {
-        VIEW: replace(view, proposals=(proposal,), decisions=(decision,), offers=(offer,)),
+        VIEW: replace(view, proposals=(proposal,), decisions=(decision,), offers=(offer,), concerns=(concern,)),
         ACTION: Action(action_ref="AC-1", case_ref=MARLOW, text="Ring the college", owner="okoro", due_on=DAY),
         REVIEW: replace(
             list_reviews(session, DAY)[0],
