@@ -237,9 +237,10 @@ def test_a_decided_trigger_that_a_late_spell_takes_the_ground_of_stays_decided_a
     book.record("30 Oct 09:00", custody=[spell("2026-10-28", "2026-10-30")])
     (trigger,) = book.seen("missed_contacts")
     assert (trigger.status, trigger.needs_review, trigger.decision) == ("DECIDED", True, "HOLD")
-    book.record("31 Oct 09:00", custody=[spell("2026-10-28", "2026-10-28")])
-    (trigger,) = book.seen("missed_contacts")
-    assert (trigger.status, trigger.needs_review) == ("DECIDED", False)
+    assert [(e.on.day, e.joined) for e in trigger.evidence] == [(20, False), (27, False), (29, False)]
+    assert [(t.status, t.needs_review) for t in book.seen("missed_contacts", known="29 Oct 19:00")] == [
+        ("DECIDED", False)
+    ]
 
 
 def test_late_intelligence_takes_away_in_words_that_do_not_give_it_away(book: Records) -> None:

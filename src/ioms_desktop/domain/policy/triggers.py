@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ioms_desktop.domain.dates.calendar import working_days_after
 from ioms_desktop.domain.policy.case_facts import CaseFacts, ConcernFact, DecisionFact, is_enforcement
 from ioms_desktop.domain.policy.policy import Policies, rule_names
-from ioms_desktop.domain.policy.record_changes import TRIAL_ARM_REF, changes_of_evidence, explain_withdrawal
+from ioms_desktop.domain.policy.record_changes import TRIAL_ARM_REF, explain_withdrawal
 from ioms_desktop.domain.policy.rules import EvidenceItem, completing_items, evidence_items
 
 OPEN, DECIDED, WITHDRAWN = "OPEN", "DECIDED", "WITHDRAWN"
@@ -115,28 +115,20 @@ def evaluate(policies: Policies, history: Sequence[CaseFacts], as_of: date) -> t
         WITHDRAWN; decided ones of that kind unchanged, flagged for review.
     """
     kept: dict[Identity, Trigger] = {}
-    unmoored: set[Identity] = set()
     standing: tuple[Trigger, ...] = ()
     before: CaseFacts | None = None
     for state in history:
         # Events after the day of the change were not yet seen in the form in which this state has them.
         seen_on = as_of if state.known_on is None else min(as_of, state.known_on)
-        found = _current_triggers(policies, state, seen_on, [t for key, t in kept.items() if key not in unmoored])
-        decided = {trigger.decision_ref for trigger in found}
-        for key in [key for key in unmoored if kept[key].decision_ref in decided]:
-            unmoored.discard(key)  # its decision decides a trigger again
-            del kept[key]
+        found = _current_triggers(policies, state, seen_on, kept.values())
         if before is not None:
-            for trigger, loses_evidence in _fallen_triggers(policies, standing, found, before, state):
-                kept[trigger.identity] = trigger
-                if trigger.status == DECIDED and not loses_evidence:
-                    unmoored.add(trigger.identity)
-        if any(trigger.status == DECIDED for trigger in kept.values()):
-            # Again, because the evidence of a decided trigger that is kept may not raise another one.
-            found = _current_triggers(policies, state, seen_on, kept.values())
+            fallen = {t.identity: t for t in _fallen_triggers(policies, standing, found, before, state)}
+            if fallen:
+                kept |= fallen
+                # Again, because the evidence of a decided trigger that is kept may not raise another one.
+                found = _current_triggers(policies, state, seen_on, kept.values())
         for trigger in found:  # one that a later change raises again is no longer withdrawn
             kept.pop(trigger.identity, None)
-            unmoored.discard(trigger.identity)
         standing, before = found, state
     return tuple(sorted((*standing, *kept.values()), key=lambda trigger: trigger.sort_key))
 
@@ -274,36 +266,28 @@ def _with_grounds(
 
 def _fallen_triggers(
     policies: Policies, standing: Sequence[Trigger], found: Sequence[Trigger], before: CaseFacts, state: CaseFacts
-) -> Iterator[tuple[Trigger, bool]]:
-    """Find the triggers that a change took away, or whose day it moved after a decision.
+) -> Iterator[Trigger]:
+    """Find the triggers that a change took away, or whose day it moved after a decision, as they are listed from then.
 
-    A decided one stays as it was decided, flagged for review: where its own evidence was corrected or deleted, and
-    where something else was recorded and its decision now decides nothing.
-
-    Returns:
-        Each as it is listed from then on, and whether its own evidence was corrected or deleted.
+    A decided one stays as it was decided, flagged for review.
     """
     still = {trigger.identity: trigger for trigger in found}
-    decided = {trigger.decision_ref for trigger in found}
     decisions = {decision.ref for decision in state.decisions}
     for trigger in standing:
         counterpart = still.get(trigger.identity)
         if counterpart is not None and (trigger.status != DECIDED or counterpart.raised_on == trigger.raised_on):
             continue
-        evidence = [(e.kind, e.ref, e.on) for e in trigger.evidence if not e.joined]
-        loses_evidence = bool(changes_of_evidence(before.changes, evidence))
-        if trigger.status == DECIDED and (loses_evidence or trigger.decision_ref in decisions):
-            if loses_evidence or trigger.decision_ref not in decided:
-                yield replace(trigger, needs_review=True), loses_evidence
+        if trigger.status == DECIDED and trigger.decision_ref in decisions:
+            yield replace(trigger, needs_review=True)
             continue
         effect = explain_withdrawal(
             before.changes,
-            evidence,
+            [(e.kind, e.ref, e.on) for e in trigger.evidence if not e.joined],
             state.custody,
             pauses_in_custody=policies.on(trigger.raised_on).rules[trigger.rule].pauses_in_custody,
             pronoun=state.pronoun,
         )
-        withdrawn = replace(
+        yield replace(
             trigger,
             status=WITHDRAWN,
             withdrawn_reason=effect.sentence,
@@ -315,7 +299,6 @@ def _fallen_triggers(
             action_due=None,
             actioned_on=None,
         )
-        yield withdrawn, loses_evidence
 
 
 def without_intelligence(triggers: Iterable[Trigger], history: Sequence[CaseFacts]) -> tuple[Trigger, ...]:
