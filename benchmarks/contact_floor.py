@@ -78,5 +78,5 @@ def measure(_size: int, cases: int = CASES, contacts: int = CONTACTS, rounds: in
                 ours, floor = in_turns([Ours(session, cases), Bare(db)], rounds, WARM)
         finally:
             session.store.close()
-    name = f"Recording a contact on a case of {contacts}, with rights, audit and triggers"
+    name = f"Recording a contact on a case of {contacts}, with rights, audit and alerts"
     return [Figure(name=name, floor_name="the bare durable insert", ours=ours, floor=floor, target=6)]

@@ -161,7 +161,7 @@ LISTS: tuple[tuple[str, Work, int], ...] = (
     ("people, all ids", people, ROUNDS),
     ("quick search, 5 letters typed", typed, ROUNDS),
     ("quick search, letters wrong", mistyped, ROUNDS),
-    ("every trigger of the book", book, 1),
+    ("every alert of the book", book, 1),
 )
 
 

@@ -25,8 +25,8 @@ from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.retention.name_mentions import find_mentions, mention_pattern
 from ioms_desktop.storage.store import Store
-from ioms_desktop.ui.cases.case_header import Fact, about_facts
 from ioms_desktop.ui.cases.case_section import ShownCase
+from ioms_desktop.ui.cases.header_facts import Fact, about_facts
 from ioms_desktop.ui.cases.sections import SECTIONS
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.record_dialog import RecordDialog

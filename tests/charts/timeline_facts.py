@@ -98,8 +98,5 @@ def timelines(draw: st.DrawFn, days: int, most: int = 12) -> TimelineFacts:
             )
             for k in some()
         ),
-        decisions=tuple(
-            DecisionMark(ref=f"D{k}", on=day(), label=label(), step=draw(st.sampled_from(["L1", "L4W", ""])))
-            for k in some()
-        ),
+        decisions=tuple(DecisionMark(ref=f"D{k}", on=day(), label=label()) for k in some()),
     )

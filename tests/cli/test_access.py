@@ -50,7 +50,7 @@ def test_a_case_is_kept_from_somebody_shown_and_opened_again(office: Office) -> 
     assert (entry["name"], entry["list"], entry["standing"], entry["set_by"]) == (officer, "EXCLUDED", True, boss)
     code, said = office.run(officer, "access", "break-glass", "IOM-1", "--reason", "his mother called, he is in danger")
     assert code == 1
-    assert said.startswith("Break-glass access to case IOM-1 was refused")
+    assert said.startswith("Restricted record access to case IOM-1 was refused")
     assert office.run(boss, "access", "release", "IOM-1", officer)[0] == 0
     assert office.run(officer, "case", "IOM-1")[0] == 0
     assert office.run(officer, "access", "declare", "IOM-1")[0] == 0

@@ -96,7 +96,7 @@ def test_what_cannot_be_done_is_one_sentence(run: Run) -> None:
         (("publish", "9999-Q4"), "wright", "write it like 2026-Q3"),
         (("show", "2024-Q2"), "shah", "2024-Q2 is not published"),
         (("export", "figures.csv"), "shah", "nothing to export"),
-        (("list",), "admin", "may see the published measures"),
+        (("list",), "admin", "may see the published performance figures"),
     ):
         code, out, err = run("figures", *arguments, user=user)
         assert (code, out, err.count("\n")) == (1, "", 1)

@@ -90,7 +90,7 @@ def test_a_certificate_that_cannot_be_written_is_no_reason_to_say_that_nothing_w
     link.symlink_to(tmp_path / "nowhere")  # nothing is there, and nothing is written through it
     code, out, err = run(*command, "--certificate", link, user="holt")
     assert (code, out.startswith("Certificate of disposal DS-")) == (1, True)
-    assert "The record is disposed of, but its certificate could not be written" in err
+    assert "The disposal was carried out, but its certificate could not be written" in err
     assert "Nothing was" not in err
 
 

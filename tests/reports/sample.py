@@ -202,8 +202,8 @@ CALLUM_FULL = CaseSummary(
             label="Breach",
             raised_on=on(14, 10),
             explanation=(
-                "Callum was recalled and unlawfully at large from 14 Oct 2026; one recall is enough under policy"
-                " 2026-04-01."
+                "Callum was recalled and unlawfully at large from 14 Oct 2026; one recall calls for a decision (policy"
+                " 2026-04-01)."
             ),
             clock="decision was due 16 Oct 2026, 28 working days late",
             rests_on_intelligence=False,
@@ -367,7 +367,7 @@ JAYDEN_FULL = CaseSummary(
     enforcement=(
         EnforcementLine(
             decided_on=on(20, 11),
-            decision="De-escalate to L0",
+            decision="De-escalate to reminder or re-offer",
             reason="Four weeks of steady engagement; affray closed with no further action",
             authorised_by="Insp. WRIGHT",
             told="In person",
@@ -376,8 +376,8 @@ JAYDEN_FULL = CaseSummary(
         ),
         EnforcementLine(
             decided_on=on(28, 10),
-            decision="L2 written warning letter",
-            reason="Arrest for affray; L3 and L5 considered and refused",
+            decision="Written warning letter",
+            reason="Arrest for affray; a contract and an injunction considered and refused",
             authorised_by="Insp. WRIGHT",
             told="That the offer stays open and what happens next",
             actioned_on=on(29, 10),
@@ -385,7 +385,7 @@ JAYDEN_FULL = CaseSummary(
         ),
         EnforcementLine(
             decided_on=on(19, 10),
-            decision="L1 verbal warning, offer restated",
+            decision="Verbal warning, offer restated",
             reason="Three missed sessions; words adjusted for communication needs",
             authorised_by="Insp. WRIGHT",
             told="In plain words, with his mother",
@@ -399,7 +399,7 @@ JAYDEN_FULL = CaseSummary(
     last_review=on(5, 11),
     changes=(
         ChangeLine(on=on(10, 11), text="Crisis call; relocation offered and accepted", police_only=False),
-        ChangeLine(on=on(20, 11), text="De-escalated from L2 to L0", police_only=False),
+        ChangeLine(on=on(20, 11), text="De-escalated from a written warning letter to a reminder", police_only=False),
     ),
     notes=(),
     disclosures=(),

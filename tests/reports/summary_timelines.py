@@ -149,8 +149,8 @@ JAYDEN = TimelineFacts(
         ),
     ),
     decisions=(
-        DecisionMark(ref="D1", on=on(19, 10), step="L1", label="Verbal warning", rests_on_intelligence=False),
-        DecisionMark(ref="D2", on=on(28, 10), step="L2", label="Written warning", rests_on_intelligence=False),
-        DecisionMark(ref="D3", on=on(20, 11), step="L0", label="De-escalated", rests_on_intelligence=False),
+        DecisionMark(ref="D1", on=on(19, 10), label="Verbal warning", rests_on_intelligence=False),
+        DecisionMark(ref="D2", on=on(28, 10), label="Written warning", rests_on_intelligence=False),
+        DecisionMark(ref="D3", on=on(20, 11), label="De-escalated", rests_on_intelligence=False),
     ),
 )

@@ -185,7 +185,13 @@ def test_every_kind_of_row_that_is_filtered_is_among_them() -> None:
 
 def test_none_recorded_is_printed_only_where_the_reader_may_have_everything() -> None:
     text = text_of(redact_for_audience(EMPTY, Audience.PARTNER))
-    for name in ("Concerns", "Triggers", "Why on", "Offending, last 12 months", "Notes: facts and assessments apart"):
+    for name in (
+        "Concerns",
+        "Alerts",
+        "Reason for selection",
+        "Offending, last 12 months",
+        "Notes: facts and assessments apart",
+    ):
         assert f"{name} Not shared with this reader" in text
     for name in ("Risk scores", "Pathways", "Last contacts", "Support offers", "Safeguarding"):
         assert f"{name} None recorded" in text

@@ -39,7 +39,7 @@ IN_ORDER = (
     "Statutory status",
     "RAG now",
     "Timeline",
-    "Why on",
+    "Reason for selection",
     "Risk scores",
     "Safeguarding",
     "Offending, last 12",
@@ -47,7 +47,7 @@ IN_ORDER = (
     "Last contacts",
     "Support offers None",
     "Concerns Date",
-    "Triggers Raised",
+    "Alerts Raised",
     "Enforcement to",
     "Last meeting and",
     "Plan and review",
@@ -105,11 +105,24 @@ def test_a_section_that_is_not_for_the_reader_is_not_there() -> None:
     assert "Disclosed to" not in text
 
 
-@pytest.mark.parametrize("section", ["Triggers", "Enforcement to date"])
+@pytest.mark.parametrize("section", ["Alerts", "Enforcement to date"])
 def test_wherever_enforcement_is_mentioned_the_offer_stands_beside_it(section: str) -> None:
     text = text_of(JAYDEN_FULL)
     after = text[text.index(f"{section} ", text.index("Pathways")) :]
     assert f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}" in after
+
+
+@pytest.mark.parametrize("audience", [Audience.FULL, Audience.PARTNER])
+def test_somebody_unlawfully_at_large_is_said_to_be_wanted_before_all_else(audience: Audience) -> None:
+    assert CALLUM_FULL.statutory is not None
+    gone = replace(CALLUM_FULL, statutory=replace(CALLUM_FULL.statutory, wanted_since=date(2026, 10, 14)))
+    text = text_of(redact_for_audience(gone, audience))
+    line = "WANTED: unlawfully at large since 14 Oct 2026"
+    assert line in text
+    assert text.index(line) < text.index(CALLUM_FULL.identity.name, text.index(line))
+    assert text.index(line) < text.index("Statutory status")
+    found = replace(CALLUM_FULL, statutory=replace(CALLUM_FULL.statutory, wanted_since=None))
+    assert "WANTED" not in text_of(redact_for_audience(found, audience)), "the control"
 
 
 def test_the_rag_is_printed_in_words_with_its_reason() -> None:

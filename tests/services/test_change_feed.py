@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event, active_count
 from typing import TYPE_CHECKING
 
@@ -28,9 +28,10 @@ from ioms_desktop.services.session import Topic
 from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres.notify import CHANGE_CHANNEL, MAX_CASES_PER_NOTICE, PRESENCE_CHANNEL
+from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from postgres_cluster import Cluster
-from sessions import NOW, TODAY, Clock, fill, request, session_of
+from sessions import CASES, NOW, TODAY, Clock, fill, request, session_of
 from shared_people import login_of
 from waiting import wait_until
 
@@ -78,6 +79,9 @@ def filled(location: str) -> Store:
     """Open a database and put the fictional cases in."""
     store = opened(location)
     fill(store)
+    (first,) = (case for case in CASES if case.case_ref == "IOM-1")
+    with store.begin(CommandContext(request="", user="holt", role="coordinator", at=NOW, workstation="desk")) as tx:
+        tx.add(replace(first, case_ref="IOM-2"))
     return store
 
 
@@ -103,7 +107,7 @@ def sit(shared: str) -> Iterator[Callable[..., Session]]:
         session.store.close()
 
 
-def amber(case_ref: str = "PHX-1", reason: str = "restless") -> SetRag:
+def amber(case_ref: str = "IOM-1", reason: str = "restless") -> SetRag:
     return SetRag(request=request(), case_ref=case_ref, rag="AMBER", set_on=TODAY, reason=reason)
 
 
@@ -113,12 +117,12 @@ def test_what_one_does_the_other_hears_and_not_oneself(sit: Callable[..., Sessio
     others, heard = seen_by(second)
     set_rag(first, amber())
     wait_until(lambda: heard.changes)
-    set_rag(second, amber("IOM-1"))
+    set_rag(second, amber("IOM-2"))
     wait_until(lambda: own.changes)
     mine.close()
     others.close()
-    assert heard.changes == [ChangeNotice(frozenset({Topic.RAG}), frozenset({others.key("PHX-1")}))]
-    assert own.changes == [ChangeNotice(frozenset({Topic.RAG}), frozenset({mine.key("IOM-1")}))]
+    assert heard.changes == [ChangeNotice(frozenset({Topic.RAG}), frozenset({others.key("IOM-1")}))]
+    assert own.changes == [ChangeNotice(frozenset({Topic.RAG}), frozenset({mine.key("IOM-2")}))]
 
 
 def test_what_was_refused_or_done_before_is_not_told(sit: Callable[..., Session]) -> None:
@@ -131,11 +135,11 @@ def test_what_was_refused_or_done_before_is_not_told(sit: Callable[..., Session]
     done = amber()
     set_rag(first, done)
     set_rag(first, done)
-    set_rag(first, amber("IOM-1"))
+    set_rag(first, amber("IOM-2"))
     wait_until(lambda: len(heard.changes) > 1)
     others.close()
     keys = [change.case_keys for change in heard.changes]
-    assert keys == [frozenset({others.key("PHX-1")}), frozenset({others.key("IOM-1")})]
+    assert keys == [frozenset({others.key("IOM-1")}), frozenset({others.key("IOM-2")})]
 
 
 def _breaks(session: Session, tx: Transaction) -> Outcome:
@@ -150,11 +154,11 @@ def test_no_name_and_no_reference_is_on_the_line(sit: Callable[..., Session], sh
         tap.execute(f"LISTEN {CHANGE_CHANNEL}")
         tap.execute(f"LISTEN {PRESENCE_CHANNEL}")
         listening.mark_opened("PHX-1")
-        set_rag(first, amber(reason="Jayden was restless"))
+        set_rag(first, amber(reason="Callum was restless"))
         said = [notice.payload for notice in tap.notifies(timeout=30, stop_after=2)]
     listening.close()
     assert len(said) == 2
-    for secret in ("PHX-1", "P-JM", "Jayden", "Marlow", "restless", "AMBER"):
+    for secret in ("IOM-1", "PHX-1", "P-CH", "Callum", "Harker", "restless", "AMBER"):
         assert secret not in " ".join(said)
 
 
@@ -262,7 +266,7 @@ def test_people_with_logins_of_their_own_hear_each_other_until_they_are_disabled
     assert theirs.changes[0].topics == {Topic.RAG}
     disable_user(office.session("administrator"), login_of("navigator"))
     wait_until(lambda: not theirs.stands.is_set())
-    set_rag(officer, amber("IOM-1"))
+    set_rag(officer, amber(reason="again"))
     assert mine.states == [True]
     there.close()
     here.close()

@@ -304,7 +304,7 @@ def test_a_refusal_stays_on_the_record_with_its_reason(officer: Session, other: 
     with added_entries(officer.store) as added:
         outcome = refused(other, ref, " Visit him first. ")
     assert (outcome.ref, outcome.changed) == (ref, frozenset({Topic.DECISIONS}))
-    assert outcome.notice == "Proposal refused. The trigger still waits for a decision."
+    assert outcome.notice == "Proposal refused. The alert is still for decision."
     now = proposal(officer, ref)
     assert (now.status, now.answered_by, now.answered_on) == ("REFUSED", "lee", TODAY)
     assert (now.answer_reason, now.decision_ref) == ("Visit him first.", None)

@@ -77,7 +77,7 @@ CHILD_CHECKS = "NRM=no: asked; YJS=yes; PARENT=yes; DIVERSION=yes: considered; C
     ("changes", "column", "words"),
     [
         ({"authorised_by": "okoro"}, "authorised_by", "somebody else must authorise"),
-        ({"step": "L2", "actioned_on": "2026-11-03"}, "told_participant", "needs what the person was told"),
+        ({"step": "L2", "actioned_on": "2026-11-03"}, "told_participant", "needs the message given to the person"),
         ({"step": "L4", "told_participant": "said"}, "step", "needs a Community Protection Warning first"),
         ({"step": "L7", "told_participant": "said"}, "step", "not in force in Leicestershire"),
         ({"step": "L5d", "told_participant": "said"}, "step", "until the force's legal services confirm it"),

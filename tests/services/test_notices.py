@@ -57,7 +57,7 @@ BOTH = pytest.mark.parametrize("act", [serve, plan])
 def test_a_notice_is_recorded_and_nothing_else_of_the_case_changes(ledger: Ledger) -> None:
     ref = expecting(ledger)
     before = ledger.get(Case, ref)
-    assert serve(ledger.officer(), ref, 1, STARTED).notice == "Notice recorded as served on 17 Sep 2026."
+    assert serve(ledger.officer(), ref, 1, STARTED).notice == "IOM letter recorded as served on 17 Sep 2026."
     after = ledger.get(Case, ref)
     assert after == replace(before, notice_served_on=STARTED, revision=2, recorded_at=NOW, recorded_by=OFFICER)
 

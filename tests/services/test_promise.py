@@ -303,7 +303,7 @@ def test_what_a_role_does_not_include_is_refused_by_the_service(filled: Store, c
         Right.READ_CASES: lambda: open_case(session, "PHX-1"),
         Right.RECORD_ENGAGEMENT: lambda: record_contact(session, a_miss()),
         Right.SET_RAG: lambda: set_rag(
-            session, SetRag(request=request(), case_ref="PHX-1", rag="RED", set_on=TODAY, reason="why")
+            session, SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="why")
         ),
         Right.PROPOSE: lambda: propose_decision(session, l1()),
         Right.COUNT_MEASURES: lambda: count_measures(session, date(2026, 10, 1), TODAY),

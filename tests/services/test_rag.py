@@ -8,7 +8,15 @@ import pytest
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.edit_merge import MergeChoice
-from ioms_desktop.domain.errors import BreakGlassReadOnly, CaseClosed, FutureDate, Missing, MissingReason, NotAllowed
+from ioms_desktop.domain.errors import (
+    BreakGlassReadOnly,
+    CaseClosed,
+    FutureDate,
+    Missing,
+    MissingReason,
+    NotAllowed,
+    NotOnThisProgramme,
+)
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.services.edit_conflicts import ConflictResolution, EditConflict
 from ioms_desktop.services.recording.rag import SetRag, set_rag
@@ -25,6 +33,15 @@ def a_rag(case_ref: str, on: date = TODAY, **said: Any) -> SetRag:  # noqa: ANN4
     """Write a RAG down."""
     plain: dict[str, Any] = {"rag": "RED", "reason": "Arrested", **said}
     return SetRag(request=request(), case_ref=case_ref, set_on=on, **plain)
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.SUPERVISOR])
+def test_no_rag_is_set_on_phoenix(ledger: Ledger, role: Role) -> None:
+    case = ledger.phoenix()
+    session = ledger.session("somebody", role)
+    with ledger.nothing_written(), pytest.raises(NotOnThisProgramme, match="no RAG"):
+        set_rag(session, a_rag(case))
+    assert set_rag(session, a_rag(ledger.iom())).ref, "the control: on IOM the same is taken"
 
 
 def colours(ledger: Ledger, case_ref: str) -> list[tuple[date, str, str, str | None, int]]:
@@ -133,7 +150,7 @@ def test_no_rag_is_set_on_a_case_that_is_not_there_or_behind_glass(ledger: Ledge
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_rag_is_set_by_officers_and_supervisors(ledger: Ledger, role: Role) -> None:
-    case = ledger.phoenix()
+    case = ledger.iom()
     if role in {Role.OFFICER, Role.SUPERVISOR}:
         assert set_rag(ledger.session("somebody", role), a_rag(case)).ref
         return

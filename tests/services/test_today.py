@@ -294,7 +294,10 @@ def test_a_proposal_takes_the_place_and_the_clock_of_its_own_trigger_alone(boss:
     assert [line.ref for line in lines(boss, Duty.DECISION)] == ["breach"]
     (line,) = lines(boss, Duty.PROPOSAL)
     assert (line.ref, line.due_on, line.revision, line.case_ref) == ("PR-1", date(2026, 10, 13), 1, "C-1")
-    assert line.description == "Escalate L1, proposed by adeyemi on 13 Oct 2026, waits for your answer."
+    assert (
+        line.description
+        == "Escalate: Verbal warning or challenge visit, proposed by adeyemi on 13 Oct 2026, waits for your answer."
+    )
 
 
 def test_a_proposal_on_no_trigger_or_on_another_case_takes_nothings_place(boss: Session) -> None:
@@ -305,7 +308,7 @@ def test_a_proposal_on_no_trigger_or_on_another_case_takes_nothings_place(boss: 
     assert [line.ref for line in lines(boss, Duty.DECISION)] == ["serious_concern"]
     found = lines(boss, Duty.PROPOSAL)
     assert [(line.ref, line.due_on) for line in found] == [("PR-1", None), ("PR-2", None)]
-    assert "action, with the reason, proposed by" in found[0].description  # no step stands between
+    assert "No further action (rationale), proposed by" in found[0].description  # no step stands between
 
 
 def test_ones_own_proposal_waits_for_a_second_person_and_is_ones_own_where_one_may_propose(boss: Session) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from ioms_desktop.ui.lock.idle_lock import describe_lock
 from ioms_desktop.ui.main_window.live_updates import RECONNECTED_MESSAGE
 from keys import with_users
 from sessions import request
-from ui.case_sessions import HARKER, MARLOW, TODAY, filled
+from ui.case_sessions import HARKER, TODAY, filled
 from ui.test_locked_process import MARKER, WORKER, files_with
 from ui.window_at_work import at_work, idle
 from waiting import wait_until
@@ -81,8 +82,8 @@ def office(postgres_database: Callable[..., str], _shared_template: str) -> Iter
         session.store.close()
 
 
-def red(session: Session, case_ref: str = HARKER) -> None:
-    set_rag(session, SetRag(request=request(), case_ref=case_ref, rag="RED", set_on=TODAY, reason="restless"))
+def red(session: Session, on: date = TODAY) -> None:
+    set_rag(session, SetRag(request=request(), case_ref=HARKER, rag="RED", set_on=on, reason="restless"))
 
 
 def quiet(qtbot: QtBot, window: MainWindow) -> None:
@@ -110,13 +111,13 @@ def test_within_five_seconds_the_window_is_told_and_nothing_more_is_written(
         took = monotonic() - began
         before = office.entries()
         with pytest.raises(AccessEnded, match="Your access to this database was ended"):
-            red(office.officer, MARLOW)
+            red(office.officer)
         with pytest.raises(psycopg.OperationalError, match="terminating connection"):
             psql.execute("SELECT 1")
         with pytest.raises(Refused, match="name or the password is wrong"):
             sign_in(office.location, "e_officer", PASSWORD)
         assert office.entries() == before
-        red(office.colleague, MARLOW)
+        red(office.colleague, TODAY - timedelta(days=1))
         assert office.entries() == before + 1, "the control: others write on"
         quiet(qtbot, others)
         assert told == []

@@ -199,7 +199,7 @@ def test_the_glass_is_broken_where_a_case_does_not_open(qtbot: QtBot, store: Sto
         assert case.break_glass_bar.isVisible()
         assert [each.isEnabled() for each in case.buttons] == [False] * len(case.buttons)
         case.case_actions.launch(RECORD_CONCERN)
-        assert "You have break-glass access" in case.message.text_label.text()
+        assert "You have restricted record access" in case.message.text_label.text()
         case.case_actions.launch(PRINT_CASES)
         assert not [each for each in case.findChildren(QDialog) if each.isVisible()]
 

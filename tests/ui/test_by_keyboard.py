@@ -193,7 +193,7 @@ def propose_a_verbal_warning(keys: Keys) -> None:
     dialog = keys.dialog(DecisionDialog)
     assert "The offer of support remains open." in words(dialog)
     keys.write("e")
-    keys.write("L1")
+    keys.write("Verbal")
     keys.tab()
     for answer in ("considered, no sign", "told by telephone", "his mother knows", "considered first", "plain words"):
         keys.write("y")
@@ -270,6 +270,6 @@ def test_the_main_job_is_done_by_keyboard_alone(
 
     printed = print_the_full_copy(keys, tmp_path / "marlow.pdf")
     assert "OFFICIAL-SENSITIVE" in printed
-    assert "L1 verbal warning" in printed
+    assert "Verbal warning" in printed
     assert "Three missed in ten days" in printed
     assert "offer of support remains open" in printed

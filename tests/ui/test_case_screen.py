@@ -17,9 +17,9 @@ from ioms_desktop.services.session import Topic
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.actions.recording_actions import RECORD_CONTACT
 from ioms_desktop.ui.cases.case_actions import find_record
-from ioms_desktop.ui.cases.case_header import header_facts
 from ioms_desktop.ui.cases.case_screen import CASE_PAGE, UNAVAILABLE_PAGE, CaseScreen
 from ioms_desktop.ui.cases.case_section import ShownCase
+from ioms_desktop.ui.cases.header_facts import header_facts
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
 from ioms_desktop.ui.cases.sections import SECTIONS
 from ioms_desktop.ui.recording.decision import DecisionDialog
@@ -149,7 +149,7 @@ def test_a_past_day_is_shown_whole_with_a_banner_and_nothing_can_be_recorded(qtb
     qtbot.waitUntil(lambda: screen.view is not None and screen.view.as_of == date(2026, 10, 10))
     qtbot.waitUntil(screen.as_of_bar.isVisible)
     assert "as it stood on 10 Oct 2026" in screen.as_of_bar.text_label.text()
-    qtbot.waitUntil(lambda: "No trigger is open." in words_of(screen.trigger_panel))
+    qtbot.waitUntil(lambda: "No alert is open." in words_of(screen.trigger_panel))
     assert screen.section_list.item(0).text() == "Contacts (5)"
     screen.case_actions.launch(RECORD_CONTACT)
     assert QApplication.activeModalWidget() is None

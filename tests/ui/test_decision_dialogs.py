@@ -118,7 +118,7 @@ def test_a_proposal_opened_on_no_trigger_asks_which_one_it_answers(
     dialog = DecisionDialog(officer, tasks, view, decision_page(officer, MARLOW))
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
-    write(dialog.decision.control, "h")
+    write(dialog.decision.control, "n")
     write(dialog.reason.edit, "His mother was in hospital.")
     press(dialog, Qt.Key.Key_Return, CTRL)
     assert "answers" in dialog.form.problems
@@ -134,7 +134,7 @@ def test_a_proposal_may_say_that_it_answers_no_trigger(qtbot: QtBot, officer: Se
     dialog = DecisionDialog(officer, tasks, open_case(officer, MARLOW), decision_page(officer, MARLOW))
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
-    write(dialog.decision.control, "h")
+    write(dialog.decision.control, "n")
     write(dialog.reason.edit, "Nothing to do with the missed sessions.")
     assert dialog.answers is not None
     dialog.answers.set_value("none")
@@ -145,7 +145,7 @@ def test_a_proposal_may_say_that_it_answers_no_trigger(qtbot: QtBot, officer: Se
 
 def test_a_hold_asks_for_nothing_but_its_reason(qtbot: QtBot, officer: Session, tasks: Tasks) -> None:
     dialog = proposing(qtbot, officer, tasks)
-    write(dialog.decision.control, "h")
+    write(dialog.decision.control, "n")
     assert not dialog.step.isVisible()
     assert not dialog.alternatives.isVisible()
     write(dialog.reason.edit, "His mother was in hospital.")
@@ -216,7 +216,7 @@ def test_a_proposal_decides_nothing_until_a_second_person_authorises_it(
 
 def test_a_refusal_needs_its_reason(qtbot: QtBot, officer: Session, tasks: Tasks) -> None:
     dialog = proposing(qtbot, officer, tasks)
-    write(dialog.decision.control, "h")
+    write(dialog.decision.control, "n")
     write(dialog.reason.edit, "Wait a week.")
     with qtbot.waitSignal(dialog.completed):
         press(dialog, Qt.Key.Key_Return, CTRL)

@@ -9,12 +9,13 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.offline.checkout import CheckoutResult
 from ioms_desktop.services.recording.offers import AnswerOffer, answer_offer
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.ui.actions.registry import list_buttons
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.offline.check_in import CheckInDialog
 from ioms_desktop.ui.offline.checkout import CheckoutDialog
@@ -124,13 +125,34 @@ def test_a_case_goes_away_by_keys_and_comes_back_with_one_key_for_what_both_said
     assert response(session) == "ACCEPTED"
 
 
+@pytest.mark.parametrize(("role", "listed"), [(Role.OFFICER, False), (Role.NAVIGATOR, False), (Role.SUPERVISOR, True)])
+def test_work_offline_is_offered_to_those_who_administer_alone(
+    qtbot: QtBot, session: Session, tmp_path: Path, role: Role, *, listed: bool
+) -> None:
+    """In the menu, in quick search and below the caseload; on the command line the right is as it was."""
+    seat = session_of(session.store, role, today=DAY)
+    window = MainWindow(seat, QSettings(str(tmp_path / "a.ini"), QSettings.Format.IniFormat))
+    qtbot.addWidget(window)
+    shown = {action.objectName(): action.isVisible() for action in window.actions()}
+    assert (shown["cases.take"], shown["cases.bring"]) == (listed, listed)
+    found = {action.id for word in ("offline", "promote") for action in window.user_actions.matching(word)}
+    assert found == ({"cases.take", "cases.bring"} if listed else set())
+    assert any(action.name == "cases.take" for action, _ in list_buttons(seat, "caseload")) is listed
+    rehearsals = [action for action in window.user_actions.actions if action.id == "backup.rehearse"]
+    assert rehearsals == []  # none of the three roles looks after the database
+    assert may(role, Right.CHECK_OUT)
+    qtbot.waitUntil(lambda: not window.tasks.is_busy)
+    window.close()
+
+
 def test_the_window_of_a_file_taken_away_says_so_and_takes_nothing_further(
     qtbot: QtBot, session: Session, tasks: Tasks, tmp_path: Path
 ) -> None:
     path = tmp_path / "away.ioms"
     mark = taken_away(qtbot, session, tasks, path).checkout
     file = sign_in(str(path), session.user, PASSPHRASE, clock=lambda: at(DAY + timedelta(days=7)))
-    for seat, able in ((session, True), (file, False)):
+    supervisor = session_of(session.store, Role.SUPERVISOR, today=DAY)
+    for seat, able in ((supervisor, True), (file, False)):
         settings = QSettings(str(tmp_path / f"{able}.ini"), QSettings.Format.IniFormat)
         window = MainWindow(seat, settings)
         qtbot.addWidget(window)

@@ -150,7 +150,7 @@ def test_one_proposes_another_authorises_and_the_certificate_is_shown(
         press(focused(), Qt.Key.Key_Return, CTRL)
         assert answer.form.problems == {"answer": "Answer is needed."}
         write(focused(), "a")
-        assert answer.primary.text() == "&Dispose of the record"
+        assert answer.primary.text() == "&Carry out the disposal"
         press(focused(), Qt.Key.Key_Return, CTRL)
         told = asked(qtbot, window, DisposalCertificateDialog)
         assert isinstance(told, DisposalCertificateDialog)

@@ -55,7 +55,7 @@ def timeline_alt_text(facts: TimelineFacts, from_on: date, to_on: date) -> str:
         if from_on <= each.raised_on <= to_on
     ]
     hidden = [_describe_none(facts, "triggers")] if "triggers" in facts.partly_shown else []
-    sentences += [f"Triggers: {'; '.join(triggers)}."] if triggers else hidden
+    sentences += [f"Alerts: {'; '.join(triggers)}."] if triggers else hidden
     decisions = [f"{each.label} on {format_day(each.on)}" for each in facts.decisions if from_on <= each.on <= to_on]
     sentences.append(f"Decisions: {join_words(decisions)}." if decisions else _describe_none(facts, "decisions"))
     return " ".join(sentences)

@@ -7,13 +7,12 @@ from itertools import pairwise
 from ioms_desktop.charts.alt_text import describe_empty_lane
 from ioms_desktop.charts.drawing_area import DrawingArea
 from ioms_desktop.charts.marks import concern_mark, contact_mark
-from ioms_desktop.charts.shapes import Box, Circle, ColourRole, Point, Rect, Shape, Strokes, Text
+from ioms_desktop.charts.shapes import Box, Circle, ColourRole, Point, Rect, Shape, Strokes
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import (
     ContactMark,
     ContactResult,
-    DecisionMark,
     RatingPoint,
     RecordRef,
     TimelineFacts,
@@ -152,7 +151,7 @@ def draw_concerns(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
 
 
 def draw_decisions(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
-    """Draw the decisions as flags with the code of their step; gives the lower end of the lane."""
+    """Draw the decisions as flags, each with its step or kind beside it; gives the lower end of the lane."""
     u = area.unit
     area.name_lane("Decisions", top + 8 * u)
     shown = sorted(
@@ -162,36 +161,27 @@ def draw_decisions(area: DrawingArea, facts: TimelineFacts, top: float) -> float
         area.write_in_lane(describe_empty_lane(facts, "decisions"), top + 8 * u)
         return top + 11 * u
     places = _mark_positions(area, [each.on for each in shown])
-    cloths = [_flag_shapes(area, decision, x, top) for decision, x in zip(shown, places, strict=True)]
+    cloths = [_flag(area, x, top) for x in places]
     rows = 1
     for decision, x, cloth in reversed(list(zip(shown, places, cloths, strict=True))):
-        words, row, leader = _label_mark(area, decision.label, x, top, (cloth[0].box.right - x + 3 * u, 10.7 * u))
+        words, row, leader = _label_mark(area, decision.label, x, top, (5.4 * u, 10.7 * u))
         rows = max(rows, row)
         detail = f". {decision.detail}" if decision.detail else ""
         pole = Strokes(((x, top, x, top + 10.5 * u),), ColourRole.TEXT, 0.9 * u)
         area.add_mark(
             RecordRef("decision", decision.ref),
             f"{format_day(decision.on)}: {decision.label}{detail}",
-            [*leader, *words, pole, *cloth],
+            [*leader, *words, pole, cloth],
             Point(x, top),
         )
     return top + rows * 11 * u
 
 
-def _flag_shapes(area: DrawingArea, decision: DecisionMark, x: float, top: float) -> tuple[Rect, *tuple[Text, ...]]:
-    """Make a flag with its step, or a small plain one where there is no room."""
-    u, size = area.unit, area.size * 0.85
-    width = area.labels.width(decision.step, size, bold=True) if decision.step else 0.0
-    length = width + 4 * u
-    left = x if x + length <= area.scale.right + 6 * u else x - length  # at the right edge it points to the left
-    room = Box(left, top, left + length, top + 10.5 * u)
-    small = Rect(x, top, 2.4 * u, 8.5 * u, fill=ColourRole.TEXT)
-    if not decision.step or not area.labels.is_free(room):
-        area.labels.block(Box(x, top, x + 2.4 * u, top + 10.5 * u))
-        return (small,)
-    area.labels.block(room)
-    text = area.labels.place_on_mark(decision.step, left + 2 * u, top + 6.9 * u, size, width)
-    return (Rect(left, top, length, 8.5 * u, fill=ColourRole.TEXT), *([] if text is None else [text]))
+def _flag(area: DrawingArea, x: float, top: float) -> Rect:
+    """Make the cloth of a flag, and keep its room free of words."""
+    u = area.unit
+    area.labels.block(Box(x, top, x + 2.4 * u, top + 10.5 * u))
+    return Rect(x, top, 2.4 * u, 8.5 * u, fill=ColourRole.TEXT)
 
 
 def _mark_positions(area: DrawingArea, days: Sequence[date]) -> list[float]:

@@ -64,14 +64,6 @@ class LabelPlacer:
         """Whether a box is free of labels and marks."""
         return not (self._marks.overlaps_any(box) or self._words.overlaps_any(box))
 
-    def place_on_mark(self, text: str, x: float, baseline: float, size: float, width: float) -> Text | None:
-        """Place a label on a mark whose box was blocked; None where there is a label already."""
-        made = Text(x, baseline, text, size, width, ColourRole.SURFACE, bold=True)
-        if self._words.overlaps_any(made.box):
-            return None
-        self._words.add(made.box)
-        return made
-
     def place(
         self,
         wordings: Sequence[str],

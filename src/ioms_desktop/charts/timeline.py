@@ -144,7 +144,7 @@ def _key_entries(facts: TimelineFacts) -> list[tuple[MarkDrawer, str]]:
     if facts.concerns:
         key.append((lambda x, y, r: [concern_mark(x, y, r)], "concern"))
     if facts.triggers:
-        key.append((lambda x, y, r: [trigger_mark(x, y, r, hollow=False)], "trigger"))
+        key.append((lambda x, y, r: [trigger_mark(x, y, r, hollow=False)], "alert"))
     if any(trigger.open for trigger in facts.triggers):
         key.append((lambda x, y, r: [trigger_mark(x, y, r, hollow=True)], "awaits a decision"))
     return key

@@ -16,7 +16,7 @@ def draw_triggers(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
     """Draw the triggers of the period, each in a row of its own where possible; gives the lower end of the lane."""
     u = area.unit
     row = 11 * u
-    area.name_lane("Triggers", top + 8 * u)
+    area.name_lane("Alerts", top + 8 * u)
     shown = sorted(
         (each for each in facts.triggers if area.scale.shows(each.raised_on)),
         key=lambda each: (each.raised_on, each.ref),

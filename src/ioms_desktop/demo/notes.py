@@ -166,7 +166,7 @@ NOTES_BY_OUTCOME: dict[str, tuple[Note, ...]] = {
     "UNACCEPTABLE_ABSENCE": (Note("Did not attend; no reason given, none found."),),
     "REFUSED_ENTRY": (Note("Came to the door and would not talk. Offer of another day refused."),),
     "CANCELLED_BY_PERSON_ACCEPTABLE": CANCELLED,
-    "CANCELLED_BY_US": (Note("Worker ill; rearranged."), Note("Called to court; rearranged the same day.")),
+    "CANCELLED_BY_US": (Note("We were ill; rearranged."), Note("Called to court; rearranged the same day.")),
 }
 
 

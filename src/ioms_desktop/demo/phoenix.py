@@ -232,8 +232,8 @@ def arrested(case: CaseWriter, on: date) -> None:
                  "Arrested on suspicion of affray" + ("; appropriate adult present" if child else ""))  # fmt: skip
     case.add_for_person("offences", offence_on=trouble, recorded_on=trouble, offence_group="VIOLENCE", offence="Affray",
               role="SUSPECT", outcome="Released under investigation")  # fmt: skip
-    decided = case.decide(trouble, "serious_concern", "ESCALATE", "Arrest for violence; L3 and L5 considered, "
-                          "not proportionate on one arrest", step="L2", told_participant=WARNING_TEXT)  # fmt: skip
+    weighed = "Arrest for violence; contract and injunction considered, not proportionate on one arrest"
+    decided = case.decide(trouble, "serious_concern", "ESCALATE", weighed, step="L2", told_participant=WARNING_TEXT)
     case.concern(decided + DAY * 9, "ASB_REPORT", None, "Reported with others at a bus station")
     case.concern(decided + DAY * 21, "SUSPECTED", "WEAPONS", "Named as having carried a knife")
 

@@ -49,8 +49,8 @@ class Checkout:
         return self.until is not None and self.until < today
 
     def describe(self, today: date) -> str:
-        """Describe the file for a status line: `Taken away by okoro on 3 Nov 2026, due back by 10 Nov 2026`."""
-        taken = f"Taken away by {self.by} on {format_day(self.at.astimezone(LONDON).date())}"
+        """Describe the file for a status line: `Worked on offline by okoro on 3 Nov 2026, due back by 10 Nov 2026`."""
+        taken = f"Worked on offline by {self.by} on {format_day(self.at.astimezone(LONDON).date())}"
         if self.until is None:
             return taken
         return f"{taken}, {'was due' if self.is_overdue(today) else 'due'} back by {format_day(self.until)}"

@@ -223,6 +223,10 @@ class NotAdopted(NotPossibleNow):
     """The case has not been adopted."""
 
 
+class NotOnThisProgramme(NotPossibleNow):
+    """The programme of the case does not have this."""
+
+
 class NoReleaseExpected(NotPossibleNow):
     """No release is expected on the case."""
 

@@ -131,12 +131,11 @@ class TriggerMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionMark:
-    """A decision, with the code of its step if it names one."""
+    """A decision, whose label is its step if it names one."""
 
     ref: str
     on: date
     label: str
-    step: str = ""
     detail: str = ""
     rests_on_intelligence: bool = True
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ioms_desktop.ui.main_window.window import MainWindow
 
 CODE = "0FAB-1E00-9C0D-E5F0-RN0D-ATAB-ASE0"
-TAKEN = "Three cases with 214 records taken away in away-2026-11-23.ioms, encrypted and on record."
+TAKEN = "Three cases with 214 records to work on offline in away-2026-11-23.ioms, encrypted and on record."
 
 
 def file_pictures(

@@ -17,8 +17,8 @@ from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.records.read import Reading
 
 READ_ONLY_MESSAGE = (
-    "You have break-glass access to case {} until {}: you can read it, but not record, print or work offline on it. "
-    "Nothing was changed; ask a supervisor to assign you if you are to work on it."
+    "You have restricted record access to case {} until {}: you can read it, but not record, print or work offline on "
+    "it. Nothing was changed; ask a supervisor to assign you if you are to work on it."
 )
 
 

@@ -11,7 +11,7 @@ from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Column, ColumnKind, parts_of
 from ioms_desktop.domain.text_format import format_day, pluralise
 
-CODES_SHOWN_WITH_LABEL = frozenset({"enforcement_step", "source_grade", "information_grade", "handling"})
+CODES_SHOWN_WITH_LABEL = frozenset({"source_grade", "information_grade", "handling"})
 
 
 def format_value(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: ANN401 - one of the column's own types

@@ -12,7 +12,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import access_entry, audit, cases
 from ioms_desktop.storage.schema.views import VIEWING_KINDS, audit_trail
 
-OWN_REVIEW_MESSAGE = "Nobody reviews their own break-glass access. Nothing was changed; ask another supervisor."
+OWN_REVIEW_MESSAGE = "Nobody reviews their own restricted record access. Nothing was changed; ask another supervisor."
 OPENED_BY_GLASS = " opened this case by breaking the glass"
 """What follows the name in the text of a review, as both kinds of database write it."""
 UNKNOWN_REASON = "The reason was not kept with this access; an auditor finds it in the audit."

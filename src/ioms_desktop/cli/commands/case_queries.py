@@ -29,15 +29,15 @@ def case(options: argparse.Namespace) -> int:
 
 @COMMANDS.command(
     "triggers",
-    "every trigger as of a day",
+    "every alert as of a day",
     AS_OF,
     KNOWN_AT,
     FORMAT,
     option("--programme", choices=("IOM", "PHOENIX"), help="one programme only"),
-    option("--open", action="store_true", dest="only_open", help="only those waiting for a decision"),
+    option("--open", action="store_true", dest="only_open", help="only those for decision"),
 )
 def triggers(options: argparse.Namespace) -> int:
-    """Print every trigger as of a day."""
+    """Print every alert as of a day."""
     from ioms_desktop.services.cases.case_json import trigger_json
     from ioms_desktop.services.cases.rule_runs import list_triggers
 
@@ -48,7 +48,7 @@ def triggers(options: argparse.Namespace) -> int:
         )
         policies = at.policy_timeline
         rows = [trigger_json(policies, trigger) for trigger in found]
-        none = "No triggers" if may(at.role, Right.READ_INTELLIGENCE) else "No triggers that you may see"
+        none = "No alerts" if may(at.role, Right.READ_INTELLIGENCE) else "No alerts that you may see"
     known = {} if options.known_at is None else {"known_at": iso_date(options.known_at)}
     payload = {"as_of": as_of.isoformat(), **known, "triggers": rows}
     text = "\n".join(_trigger_line(row) for row in rows) or f"{none} as of {format_day(as_of)}."
@@ -117,11 +117,11 @@ def _case_text(found: dict[str, Any], no_triggers: str) -> str:
         f"Engagement: {'None recorded' if level is None else level}",
         f"Step: {found['current_step']}",
         f"In custody: {'yes' if found['in_custody'] else 'no'}",
-        f"Days at liberty: {found['days_at_liberty']}, of them unlawfully at large: {found['days_ual']}",
+        f"Days in the community: {found['days_at_liberty']}, of them unlawfully at large: {found['days_ual']}",
         f"Days in custody: {found['days_in_custody']}",
         f"Contacts: {contacts['total']}, completed {contacts['completed']}, missed {contacts['missed']}",
         f"Offers: {offers['made']} made, {offers['accepted']} accepted, {offers['open']} open",
-        "Triggers:",
+        "Alerts:",
         *([_trigger_line(row) for row in found["triggers"]] or [no_triggers]),
         "Suggestions:",
         *([each["reason"] for each in found["suggestions"]] or ["None"]),

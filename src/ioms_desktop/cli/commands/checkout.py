@@ -86,7 +86,7 @@ def list_checkouts(options: argparse.Namespace) -> int:
 
 @COMMANDS.command(
     "promote",
-    "import an offline file: one taken away, or one an office began with",
+    "bring offline work back: a file of cases worked on offline, or one an office began with",
     FORMAT,
     option("file", type=Path, metavar="FILE", help="its password comes from IOMS_FILE_PASSWORD or a prompt"),
     option("--file-user", metavar="NAME", help="who opens the file (default: who signs in)"),

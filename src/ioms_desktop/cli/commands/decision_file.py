@@ -65,7 +65,7 @@ def read_decision(path: Path) -> DisposalDecision:
         raise MissingValue(f"The decision {path} lacks {' and '.join(missing)}. Nothing was removed; see --help.")
     if read["proposed_by"] == read["authorised_by"]:
         raise NeedsAnotherPerson(
-            "The decision names one person twice, and nobody disposes of a record alone. Nothing was removed."
+            "The decision names one person twice, and nobody carries out a disposal alone. Nothing was removed."
         )
     try:
         day = date.fromisoformat(read.pop("date"))

@@ -36,7 +36,7 @@ def retention_due(options: argparse.Namespace) -> int:
 
 @COMMANDS.command(
     "dispose",
-    "dispose of a person's record, by two supervisors",
+    "disposal of a person's record, by two supervisors",
     FORMAT,
     option("ref", metavar="REF", help="the person"),
     option("--decision", required=True, type=Path, metavar="FILE", help="who decided what, and why"),
@@ -84,7 +84,7 @@ def _authorise(at: Session, options: argparse.Namespace, decision: DisposalDecis
     waiting = get_review(at, options.ref).proposed_disposal
     if waiting is None:
         raise NotProposed(
-            f"Nobody has proposed to dispose of {options.ref} yet. Nothing was removed; {decision.proposed_by} runs "
+            f"Nobody has proposed the disposal of {options.ref} yet. Nothing was removed; {decision.proposed_by} runs "
             "this command first, under their own login."
         )
     differing = [
@@ -109,7 +109,7 @@ def _write_certificate(path: Path, text: str) -> int:
         write_file(path, text + "\n", overwrite=False)
     except OSError as failed:
         write_message(
-            f"The record is disposed of, but its certificate could not be written to {path}: {failed.strerror}. It "
+            f"The disposal was carried out, but its certificate could not be written to {path}: {failed.strerror}. It "
             "stands above and is kept in the database."
         )
         return 1

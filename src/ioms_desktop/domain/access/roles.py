@@ -31,15 +31,15 @@ class Right(StrEnum):
     AUTHORISE = "authorise a decision"
     PRINT = "print case summaries"
     EXPORT = "export records"
-    CHECK_OUT = "take cases away in a file"
+    CHECK_OUT = "work offline on cases in a file"
     IMPORT = "import records"
-    VIEW_MEASURES = "see the published measures"
-    COUNT_MEASURES = "count measures from the record"
+    VIEW_MEASURES = "see the published performance figures"
+    COUNT_MEASURES = "count performance figures from the record"
     PUBLISH = "publish figures"
-    MANAGE_RETENTION = "review and dispose of records"
+    MANAGE_RETENTION = "review, retain and remove records"
     READ_ASSIGNED = "see the headers of the cases assigned to their agency"
     SET_CASE_ACCESS = "say who may know of a case"
-    BREAK_GLASS = "break the glass"
+    BREAK_GLASS = "open restricted records"
     READ_AUDIT = "read the audit"
     ADMINISTER = "look after users and the database"
 
@@ -85,6 +85,11 @@ PROGRAMMES_OF: dict[Role, frozenset[str]] = {Role.NAVIGATOR: frozenset({"PHOENIX
 def may(role: Role, right: Right) -> bool:
     """Whether a role has a right."""
     return right in _RIGHTS[role]
+
+
+def administers(role: Role) -> bool:
+    """Whether a role looks after users, the database or a team's records, rather than its own cases alone."""
+    return may(role, Right.ADMINISTER) or may(role, Right.SET_CASE_ACCESS)
 
 
 def roles_with(right: Right) -> tuple[Role, ...]:

@@ -10,8 +10,10 @@ from datetime import date
 from ioms_desktop.domain.dates.calendar import DAY, days_at_liberty, days_in_custody
 from ioms_desktop.domain.policy.case_facts import ActionFact, CaseFacts, RagFact
 from ioms_desktop.domain.policy.policy import Policies
+from ioms_desktop.domain.text_format import format_day
 
 RAG_COLOURS = ("RED", "AMBER", "GREEN", "BLUE")
+UNLAWFULLY_AT_LARGE = "UNLAWFULLY_AT_LARGE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +104,36 @@ def _rag_days(case: CaseFacts, first: date, last: date) -> dict[str, int]:
     return days
 
 
+def describe_wanted(since: date) -> str:
+    """Return the line that heads a case, on screen and on paper."""
+    return f"WANTED: unlawfully at large since {format_day(since)}"
+
+
+def wanted_since(case: CaseFacts, as_of: date) -> date | None:
+    """Return the day from which the person has been unlawfully at large without a break; None where they are not.
+
+    It begins with an UNLAWFULLY_AT_LARGE concern and ends with the next reception; a recall alone does not begin it. A
+    case that has closed changes nothing about that.
+    """
+    if case.in_custody(as_of):
+        return None
+    receptions = [spell.received_on for spell in case.custody if spell.received_on <= as_of]
+    begun = [
+        concern.occurred_on
+        for concern in case.concerns
+        if concern.type == UNLAWFULLY_AT_LARGE
+        and concern.occurred_on <= as_of
+        and not any(received >= concern.occurred_on for received in receptions)
+    ]
+    return min(begun, default=None)
+
+
 def _days_ual(case: CaseFacts, first: date, last: date) -> int:
     """Count the days at liberty from an UNLAWFULLY_AT_LARGE concern, included, to the next reception, excluded."""
     large: set[date] = set()  # a set, because two concerns may cover the same days
     receptions = sorted(spell.received_on for spell in case.custody)
     for concern in case.concerns:
-        if concern.type != "UNLAWFULLY_AT_LARGE" or concern.occurred_on > last:
+        if concern.type != UNLAWFULLY_AT_LARGE or concern.occurred_on > last:
             continue
         until = next((on for on in receptions if on >= concern.occurred_on), last + DAY)
         until = min(until, last + DAY)

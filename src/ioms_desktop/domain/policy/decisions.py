@@ -195,7 +195,8 @@ def _require_told_participant(decision: Decision, step: LadderStep) -> None:
         return
     if not (decision.told_participant or "").strip():
         raise MissingValue(
-            f"{step.label} needs what the person was told, when it is served. Write the words used and save again.",
+            f"{step.label} needs the message given to the person, when it is served. Write the words used and save "
+            "again.",
             field="told_participant",
         )
 

@@ -1,4 +1,7 @@
-"""The explanation of a trigger in plain words, which a participant or a parent can understand."""
+"""The explanation of a trigger for the team: what was recorded, the threshold and the policy version.
+
+`domain.printing.plain_words` says the same to a participant or a parent.
+"""
 
 from collections.abc import Sequence
 
@@ -18,8 +21,8 @@ def explain(policies: Policies, trigger: Trigger) -> str:
     rule = policies.named(trigger.policy_version).rules[trigger.rule]
     first = [evidence for evidence in trigger.evidence if not evidence.joined]
     sentence = (
-        f"{_describe_evidence(rule, trigger, first)}; {_describe_threshold(rule, trigger)} under policy "
-        f"{trigger.policy_version}."
+        f"{_describe_evidence(rule, trigger, first)}; {_describe_threshold(rule, trigger)} "
+        f"(policy {trigger.policy_version})."
     )
     joined = [evidence for evidence in trigger.evidence if evidence.joined]
     if joined:
@@ -74,7 +77,7 @@ def _describe_evidence(rule: Rule, trigger: Trigger, first: Sequence[Evidence]) 
 
 def _describe_threshold(rule: Rule, trigger: Trigger) -> str:
     days = pluralise(rule.days, "day")
-    asks = "ask for a decision"
+    asks = "call for a decision"
     failures = [f"{number_in_words(n)} under a {_ORDER_LABELS[order]}" for order, n in rule.counts.items()]
     words = {
         "missed_contacts": f"{number_in_words(rule.count)} missed contacts within {days} {asks}",
@@ -83,11 +86,11 @@ def _describe_threshold(rule: Rule, trigger: Trigger) -> str:
             f"ratings of {join_words([str(n) for n in sorted(rule.levels)], 'or')} in two consecutive weeks {asks}"
         ),
         "unanswered_offer": f"{days} without an answer {asks}",
-        "lost_contact": f"{days} at liberty without a completed contact {asks}",
+        "lost_contact": f"{days} in the community without a completed contact {asks}",
         "order_failures": (f"{join_words(failures, 'or')} within {days} {asks}"),
-        "serious_concern": "one such concern asks for a decision",
-        INTELLIGENCE_RULE: "one such report asks for a decision",
-        "breach": "one such event asks for a decision",
+        "serious_concern": "one such concern calls for a decision",
+        INTELLIGENCE_RULE: "one such report calls for a decision",
+        "breach": "one such event calls for a decision",
         "persisting_concern": (
             f"{number_in_words(rule.count)} concerns within {days} {asks} when both come after an enforcement decision "
             f"of the last {pluralise(rule.within_days, 'day')}"

@@ -113,7 +113,7 @@ def _overdue_contact(policies: Policies, case: CaseFacts, adopted: date, as_of: 
     if gone <= allowed:
         return None
     due = contact_due_on(policies, case, as_of)
-    days = f"{gone} calendar days" if blue else f"{gone} days at liberty"
+    days = f"{gone} calendar days" if blue else f"{gone} days in the community"
     missing = ", not seen face to face" if in_person else " without a completed contact"
     told = f"{days}{missing} since {format_day(since)}; the standard for {entry.rag} is {allowed}."
     return OverdueStandard("CONTACT", due or as_of, told)
@@ -145,9 +145,7 @@ def _overdue_notice(standards: Standards, case: CaseFacts, adopted: date, as_of:
     served = case.notice_served_on
     if as_of <= due or (served is not None and served <= as_of):
         return None
-    return OverdueStandard(
-        "NOTICE", due, f"The notice to the person was due on {format_day(due)} and has not been served."
-    )
+    return OverdueStandard("NOTICE", due, f"The IOM letter was due on {format_day(due)} and has not been served.")
 
 
 def _overdue_release_plan(standards: Standards, case: CaseFacts, as_of: date) -> OverdueStandard | None:

@@ -76,8 +76,8 @@ def _de_escalation(
     what = "the last concern or missed contact" if last is not None else "the decision"
     return Suggestion(
         "DE_ESCALATE",
-        f"{free} days at liberty have passed since {what} on {format_day(since)}, and {steady}. "
-        f"Stepping down from {step} may be considered; a named person decides.",
+        f"{free} days in the community have passed since {what} on {format_day(since)}, and {steady}. "
+        f"Stepping down from the present step may be considered; a named person decides.",
     )
 
 

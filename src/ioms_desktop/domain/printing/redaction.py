@@ -42,7 +42,7 @@ PARTNER_FIELDS: FieldAllowList = MappingProxyType(
         facts.Programme: _field_names("code name cohort status case_ref since"),
         facts.ResponsiblePerson: _field_names("role name for_partners"),
         facts.StatutoryFacts: _field_names(
-            "status iom_licence_condition final_third_from custody expected_release_on orders"
+            "status iom_licence_condition final_third_from custody expected_release_on wanted_since orders"
         ),
         facts.OrderLine: _field_names("label made_on ends_on court conditions"),
         facts.CurrentRag: _field_names("rag since review_due"),
@@ -72,7 +72,7 @@ PARTNER_FIELDS: FieldAllowList = MappingProxyType(
         line.TriggerMark: _field_names(
             "ref label raised_on status evidence decision_ref explanation open rests_on_intelligence"
         ),
-        line.DecisionMark: _field_names("ref on label step rests_on_intelligence"),
+        line.DecisionMark: _field_names("ref on label rests_on_intelligence"),
     }
 )
 """What partners receive: no intelligence, grades, police notes, identifiers or free-text reasons for decisions."""

@@ -128,13 +128,14 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatutoryFacts:
-    """Statutory status, orders in force, and custody."""
+    """Statutory status, orders in force, and custody; since when the person is wanted, None where they are not."""
 
     status: str = ""
     iom_licence_condition: bool | None = None
     final_third_from: date | None = None
     custody: str = ""
     expected_release_on: date | None = None
+    wanted_since: date | None = None
     orders: tuple[OrderLine, ...] = ()
 
 

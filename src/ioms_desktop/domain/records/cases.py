@@ -47,7 +47,7 @@ class Case(Record):
     referred_by: str | None = short_text()
     adopted_on: date | None = day()
     notified_on: date | None = day()
-    notice_served_on: date | None = day()
+    notice_served_on: date | None = day(label="IOM letter served on")
     release_plan_on: date | None = day(label="Plan made on")
     closed_on: date | None = day()
     close_reason: str | None = code("close_reason")
@@ -66,6 +66,11 @@ class Case(Record):
     def starts_on(self) -> date | None:
         """The first day on which the rules apply, included: adoption (IOM) or notification (Phoenix)."""
         return self.adopted_on if self.programme == "IOM" else self.notified_on
+
+    @property
+    def has_rag(self) -> bool:
+        """Whether a RAG is set on it: IOM has one, and Phoenix rates engagement instead."""
+        return self.programme == "IOM"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

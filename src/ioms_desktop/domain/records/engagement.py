@@ -69,7 +69,7 @@ class Contact(Record):
     contact_type: str = code("contact_type", required=True, label="How")
     outcome: str = code("contact_outcome", required=True)
     minutes: int | None = whole_number(0, 1440)
-    worker: str | None = short_text()
+    worker: str | None = short_text(label="OM, navigator or PP")
     agency: str | None = short_text()
     offer_ref: str | None = ref("offers", required=False)
     direction: str | None = code("contact_direction", label="Who made contact")

@@ -17,7 +17,7 @@ from ioms_desktop.reports.layout.rows import QUIET_STYLE, Block, TableColumn
 from ioms_desktop.reports.layout.sections import NONE_RECORDED, NOT_SHARED_FIELD, PageSection, Sharing
 from ioms_desktop.reports.layout.tags import StructureElement
 
-NEED_LABELS = ("no need", "some need", "considerable need", "severe need")
+NEED_LABELS = ("no need", "some need", "clear need", "severe need")
 BASIS_HEADINGS = (
     (Basis.FACT, "Facts"),
     (Basis.OPINION, "Assessment: the writer's opinion"),
@@ -53,7 +53,7 @@ def sections_after_timeline(summary: CaseSummary, root: StructureElement) -> lis
 def _why_on(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.why_on is None:
         return None
-    section = PageSection(root, "Why on", _sharing(summary, facts.ProgrammeReason))
+    section = PageSection(root, "Reason for selection", _sharing(summary, facts.ProgrammeReason))
     section.add_list(
         [
             end_sentence(row.text)
@@ -146,7 +146,7 @@ def _contacts(summary: CaseSummary, root: StructureElement) -> PageSection | Non
         TableColumn("Contact", 3.2),
         TableColumn("Outcome", 3),
         TableColumn("Minutes", 1.1),
-        TableColumn("Worker", 2.6),
+        TableColumn("OM, navigator or PP", 2.6),
     )
     rows = []
     for row in summary.contacts:
@@ -208,7 +208,7 @@ def _concerns(summary: CaseSummary, root: StructureElement) -> PageSection | Non
 def _triggers(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.triggers is None:
         return None
-    section = PageSection(root, "Triggers", _sharing(summary, facts.TriggerLine))
+    section = PageSection(root, "Alerts", _sharing(summary, facts.TriggerLine))
     columns = (
         TableColumn("Raised", 1.6),
         TableColumn("What was seen, and why it counts", 5.6),
@@ -230,12 +230,12 @@ def _enforcement(summary: CaseSummary, root: StructureElement) -> PageSection | 
     columns = (
         TableColumn("Decided", 1.6),
         TableColumn("Decision", 2.5),
-        TableColumn("Why, and what was told", 4.7),
+        TableColumn("Why, and the message given", 4.7),
         TableColumn("Served", 1.6),
     )
     rows = []
     for row in summary.enforcement:
-        told = f"Told: {end_sentence(row.told)}" if row.told else ""
+        told = f"Message given: {end_sentence(row.told)}" if row.told else ""
         by = f"Authorised by {row.authorised_by}." if row.authorised_by else ""
         why = " ".join(part for part in (end_sentence(row.reason), told, by) if part)
         rows.append(

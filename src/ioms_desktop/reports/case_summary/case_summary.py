@@ -10,8 +10,9 @@ from reportlab.pdfgen.canvas import Canvas
 from typing_extensions import override
 
 from ioms_desktop.charts.marks import rag_sign
-from ioms_desktop.charts.shapes import Picture
+from ioms_desktop.charts.shapes import ColourRole, Picture
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
+from ioms_desktop.domain.policy.case_figures import describe_wanted
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE, CaseSummary
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.reports.case_summary.case_sections import sections_after_timeline
@@ -33,6 +34,7 @@ from ioms_desktop.reports.layout.rows import (
 from ioms_desktop.reports.layout.tags import StructureElement, TagWriter
 
 RAG_STYLE = TextStyle(13.0, 20.0, bold=True)
+WANTED_STYLE = TextStyle(13.0, 20.0, bold=True, fill=ColourRole.RED)
 RAG_SIGN_RADIUS_PT = 6.0
 MIN_TIMELINE_PERIOD = timedelta(days=27)  # a timeline of fewer days would be mostly margin
 
@@ -114,6 +116,7 @@ def _banner_blocks(summary: CaseSummary, root: StructureElement) -> list[Block]:
     if since:
         beneath.append(RowCell(CONTENT_WIDTH_PT - 130, [since], QUIET_STYLE, root.add("P"), 130.0))
     return [
+        *_wanted_blocks(summary, root),
         _Banner(cells, keep=True, sign=rag, padding=0.0),
         Row(beneath, keep=True, padding=0.0),
         Row(
@@ -122,6 +125,14 @@ def _banner_blocks(summary: CaseSummary, root: StructureElement) -> list[Block]:
             padding=6.0,
         ),
     ]
+
+
+def _wanted_blocks(summary: CaseSummary, root: StructureElement) -> list[Block]:
+    """Lay out the line that comes before everything else where the person is unlawfully at large."""
+    since = None if summary.statutory is None else summary.statutory.wanted_since
+    if since is None:
+        return []
+    return [Row([wrap_cell(describe_wanted(since), 0.0, CONTENT_WIDTH_PT, WANTED_STYLE, root.add("P"))], keep=True)]
 
 
 def _headline(summary: CaseSummary) -> tuple[str, str]:

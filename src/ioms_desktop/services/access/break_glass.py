@@ -15,8 +15,8 @@ from ioms_desktop.storage import access_lists, break_glass_reviews
 from ioms_desktop.storage.transaction import Transaction
 
 BREAK_GLASS_REFUSED_MESSAGE = (
-    "Break-glass access to case {} was refused: either there is no such case, or you are excluded from it, which "
-    "break-glass access never overrides. Your request was recorded; check the reference, or ask a supervisor."
+    "Restricted record access to case {} was refused: either there is no such case, or you are excluded from it, which "
+    "restricted record access never overrides. Your request was recorded; check the reference, or ask a supervisor."
 )
 
 

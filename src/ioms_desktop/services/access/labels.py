@@ -12,7 +12,7 @@ ACCESS_LIST_LABELS = {
     AccessList.ASSIGNED: "Assigned",
     AccessList.EXCLUDED: "Excluded",
     AccessList.ADMITTED: "Admitted",
-    AccessList.BREAK_GLASS: "Broke the glass",
+    AccessList.BREAK_GLASS: "Used restricted record access",
     AccessList.TAKEOVER: "Asked to take it over",
 }
 ENFORCEMENT_NOTES = {

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import TypeVar, cast
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.dates.calendar import age_on
+from ioms_desktop.domain.dates.calendar import ADULT_AGE, age_on
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import MissingReason, StatusNotNext
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import CaseFacts, latest_step
-from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures
+from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures, wanted_since
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.standards import (
@@ -22,6 +22,7 @@ from ioms_desktop.domain.policy.standards import (
 )
 from ioms_desktop.domain.policy.suggestions import Suggestion, suggestions
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
+from ioms_desktop.domain.printing.plain_words import Addressee, describe_plainly
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.code_lists import Code
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
@@ -47,10 +48,12 @@ REPEAT_ACCESS_WINDOW = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class ExplainedTrigger:
-    """A trigger with its explanation."""
+    """A trigger with its explanation for the team, and what to say of it to the person or, of a child, a parent."""
 
     trigger: Trigger
     sentence: str
+    to_person: str = ""
+    to_parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class CaseView:
         step: The current step of the ladder.
         contact_due: The day on which the next contact is due, from which its lateness is counted.
         review_due: The day by which RAG is to be reviewed.
+        wanted_since: The day from which the person is unlawfully at large; None where they are not.
         plain_records: The records of every plain type, in order of the day that dates them.
         history: The case as the rules read it, for the timeline.
         completed: The references of the contacts that count as completed, each under the policy version of its day.
@@ -82,6 +86,7 @@ class CaseView:
     overdue: tuple[OverdueStandard, ...]
     contact_due: date | None
     review_due: date | None
+    wanted_since: date | None
     rag: tuple[RagEntry, ...]
     offers: tuple[Offer, ...]
     contacts: tuple[Contact, ...]
@@ -169,11 +174,12 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
         age=age_on(person.date_of_birth, as_of),
         figures=case_figures(policies, history[-1], as_of),
         step=latest_step(history[-1].decisions, as_of)[0],
-        triggers=_explain_triggers(policies, history, as_of, sees=sees),
+        triggers=_explain_triggers(policies, history, as_of, person, sees=sees),
         suggestions=suggestions(policies, history[-1], as_of),
         overdue=overdue_standards(policies, history[-1], as_of),
         contact_due=contact_due_shown_on(policies, history[-1], as_of),
         review_due=rag_review_due_on(policies, history[-1], as_of),
+        wanted_since=wanted_since(history[-1], as_of),
         rag=_dated_up_to(read.of(RagEntry), "set_on", as_of),
         offers=tuple(_offer_as_of(o, as_of) for o in _dated_up_to(read.of(Offer), "offered_on", as_of)),
         contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
@@ -243,11 +249,21 @@ def _offer_as_of(offer: Offer, as_of: date) -> Offer:
 
 
 def _explain_triggers(
-    policies: Policies, history: Sequence[CaseFacts], as_of: date, *, sees: bool
+    policies: Policies, history: Sequence[CaseFacts], as_of: date, person: Person, *, sees: bool
 ) -> tuple[ExplainedTrigger, ...]:
     found = evaluate(policies, history, as_of)
     shown = found if sees else without_intelligence(found, history)
-    return tuple(ExplainedTrigger(trigger, explain(policies, trigger)) for trigger in shown)
+    is_child = age_on(person.date_of_birth, as_of) < ADULT_AGE
+    parent = Addressee(person.known_as or person.given_names.split()[0]) if is_child else None
+    return tuple(
+        ExplainedTrigger(
+            trigger,
+            explain(policies, trigger),
+            describe_plainly(trigger, history[-1]),
+            "" if parent is None else describe_plainly(trigger, history[-1], parent),
+        )
+        for trigger in shown
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, MISSED_OUTCOMES
 from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.domain.timeline import (
@@ -23,6 +24,7 @@ from ioms_desktop.domain.timeline import (
     TriggerMark,
 )
 from ioms_desktop.services.cases.cases import CaseView, ExplainedTrigger
+from ioms_desktop.services.cases.concern_labels import describe_concern
 
 MINUTES_PER_DAY = 24 * 60
 ANSWERS = {"ACCEPTED": OfferAnswer.ACCEPTED, "PARTLY": OfferAnswer.PARTLY, "DECLINED": OfferAnswer.DECLINED}
@@ -59,7 +61,7 @@ def build_timeline(view: CaseView, lists: CodeLists) -> TimelineFacts:
             ConcernMark(
                 ref=concern.concern_ref,
                 on=concern.occurred_on,
-                label=lists.of("concern_type").label(concern.concern_type),
+                label=describe_concern(lists, view, concern),
                 detail=concern.summary or "",
                 intelligence=concern.concern_type == INTELLIGENCE_CONCERN_TYPE,
             )
@@ -70,8 +72,7 @@ def build_timeline(view: CaseView, lists: CodeLists) -> TimelineFacts:
             DecisionMark(
                 ref=decision.decision_ref,
                 on=decision.decided_on,
-                label=lists.of("decision").label(decision.decision),
-                step=decision.step or "",
+                label=_describe_decision(decision, lists),
                 detail=decision.reason,
                 rests_on_intelligence=decision.rule == INTELLIGENCE_RULE,
             )
@@ -155,6 +156,14 @@ def describe_trigger_status(explained: ExplainedTrigger, view: CaseView, lists: 
     if trigger.decided_on is None:
         return f"open, decision {describe_due(trigger.decision_due, view.as_of)}"
     label = lists.of("decision").label(trigger.decision)
-    step = f" to {trigger.step}" if trigger.step else ""
+    step = f" to {lists.of('enforcement_step').label(trigger.step)}" if trigger.step else ""
     review = ", to be reviewed" if trigger.needs_review else ""
-    return f"{label.lower()}{step} on {format_day(trigger.decided_on)}{review}"
+    return f"{label[:1].lower()}{label[1:]}{step} on {format_day(trigger.decided_on)}{review}"
+
+
+def _describe_decision(decision: Decision, lists: CodeLists) -> str:
+    """Return the step that was decided, `Written warning letter`, or what was decided where that is no step up."""
+    kind, step = lists.of("decision").label(decision.decision), lists.of("enforcement_step").label(decision.step)
+    if not step:
+        return kind
+    return step if decision.decision == "ESCALATE" else f"{kind} to {step}"

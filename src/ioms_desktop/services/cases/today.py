@@ -240,7 +240,8 @@ def _with_proposals(
         else:
             yield line
     for proposal in proposals:
-        step = f" {proposal.step}" if proposal.step else ""
+        steps = session.lists.of("enforcement_step")
+        step = f": {steps.label(proposal.step)}" if proposal.step else ""
         label = session.lists.of("decision").label(proposal.decision)
         mine = proposal.proposed_by == session.user
         ending = "waits for a second person" if mine else "waits for your answer"
@@ -279,7 +280,7 @@ def _retention_items(session: Session, today: date) -> Iterator[WorklistItem]:
 
 
 def _without_worker(case_ref: str) -> WorklistItem:
-    words = "No worker is named on this case."
+    words = "No OM, navigator or PP is named on this case."
     return WorklistItem(duty=Duty.MISSING, description=words, due_on=None, case_ref=case_ref, ref="worker")
 
 

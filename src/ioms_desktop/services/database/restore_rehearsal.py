@@ -112,7 +112,7 @@ def _describe_differences(differences: tuple[RowCountDifference, ...]) -> str:
     told, more = told[:MAX_TABLES_NAMED], len(differences) - len(told[:MAX_TABLES_NAMED])
     told += [f"{pluralise(more, 'other table')}"] if more else []
     differ = pluralise(len(differences), "table differs", "tables differ")
-    return f"{capitalise(differ)} by what was recorded or disposed of since: {'; '.join(told)}."
+    return f"{capitalise(differ)} by what was recorded or removed since: {'; '.join(told)}."
 
 
 def rehearse_restore(session: Session, password: str, *, progress: ProgressCallback = no_progress) -> RehearsalResult:

@@ -33,6 +33,11 @@ from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.protection import MappaPeriod, VictimContact
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.cases.concern_labels import (
+    describe_concern,
+    describe_concern_with_group,
+    offence_outcome,
+)
 from ioms_desktop.services.cases.timelines import build_timeline, describe_trigger_status, rests_on_intelligence
 from ioms_desktop.services.printing import summary_header as header
 from ioms_desktop.services.printing.sharing_log import list_disclosures
@@ -81,7 +86,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         pathways=_pathways(view, lists),
         contacts=_contacts(view, lists),
         offers=_offers(view, lists),
-        concerns=tuple(_concern(concern, lists) for concern in reversed(view.concerns)),
+        concerns=tuple(_concern(view, concern, lists) for concern in reversed(view.concerns)),
         triggers=tuple(
             TriggerLine(
                 label=lists.of("rule").label(told.trigger.rule),
@@ -184,7 +189,7 @@ def _offending(view: CaseView, lists: CodeLists) -> tuple[OffenceLine, ...]:
             offence_on=offence.offence_on,
             offence=_offence(offence, lists),
             part=lists.of("offence_role").label(offence.role),
-            outcome=offence.outcome or "",
+            outcome=offence_outcome(lists, view, offence),
             victim=offence.role == "VICTIM",
         )
         for offence in reversed(recent)
@@ -240,13 +245,11 @@ def _offers(view: CaseView, lists: CodeLists) -> tuple[OfferLine, ...]:
     )
 
 
-def _concern(concern: Concern, lists: CodeLists) -> ConcernLine:
-    group = lists.of("offence_group").label(concern.offence_group)
-    label = lists.of("concern_type").label(concern.concern_type)
+def _concern(view: CaseView, concern: Concern, lists: CodeLists) -> ConcernLine:
     grade = "".join(filter(None, (concern.source_grade, concern.information_grade)))
     return ConcernLine(
         occurred_on=concern.occurred_on,
-        label=f"{label}, {group.lower()}" if group else label,
+        label=describe_concern_with_group(lists, view, concern),
         summary=concern.summary or "",
         grade=f"{grade}, handling {concern.handling}" if grade and concern.handling else grade,
         intelligence=concern.concern_type == INTELLIGENCE_CONCERN_TYPE,
@@ -258,7 +261,7 @@ def _enforcement(decision: Decision, session: Session) -> EnforcementLine:
     step = next((step for step in session.ladder if step.code == decision.step), None)
     return EnforcementLine(
         decided_on=decision.decided_on,
-        decision=f"{label}: {step.code} {step.label.lower()}" if step else label,
+        decision=f"{label}: {step.label}" if step else label,
         reason=decision.reason,
         proposed_by=decision.proposed_by,
         authorised_by=decision.authorised_by or "",
@@ -305,7 +308,7 @@ def _changes(view: CaseView, since: date | None, lists: CodeLists) -> tuple[Chan
     rows = [
         ChangeLine(
             on=concern.occurred_on,
-            text=lists.of("concern_type").label(concern.concern_type),
+            text=describe_concern(lists, view, concern),
             police_only=concern.concern_type == INTELLIGENCE_CONCERN_TYPE,
         )
         for concern in view.concerns

@@ -99,6 +99,7 @@ def statutory(view: CaseView, lists: CodeLists) -> StatutoryFacts:
         final_third_from=case.final_third_from,
         custody=f"{custody} ({kind})" if kind else custody,
         expected_release_on=case.expected_release_on,
+        wanted_since=view.wanted_since,
         orders=tuple(
             OrderLine(
                 label=lists.of("statutory_status").label(order.order_type),

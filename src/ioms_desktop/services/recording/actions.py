@@ -80,7 +80,7 @@ def _check_review(session: Session, tx: Transaction, action: Action, entry: Fini
     refuse_own_review(tx, action, session.user)
     if entry.cancel_reason.strip():
         raise ConflictingValues(
-            "A break-glass review cannot be cancelled. Your entry is kept; say what the review came to."
+            "A review of restricted record access cannot be cancelled. Your entry is kept; say what the review came to."
         )
     if not entry.outcome.strip():
         raise MissingValue("A review needs its outcome. Your entry is kept; say what it came to.", field="outcome")

@@ -38,7 +38,7 @@ from ioms_desktop.storage.transaction import Transaction
 DECISION_TOPICS = frozenset({Topic.DECISIONS})
 REFUSAL_NOTICES = {
     "WITHDRAWN": "Proposal withdrawn.",
-    "REFUSED": "Proposal refused. The trigger still waits for a decision.",
+    "REFUSED": "Proposal refused. The alert is still for decision.",
 }
 PRONOUNS = {"FEMALE": "she", "MALE": "he"}
 
@@ -239,7 +239,7 @@ def check_proposal(session: Session, tx: Transaction, case: Case, proposal: Prop
     """
     waiting = [p for p in tx.list_records(Proposal, case_ref=case.case_ref) if p.status == "PROPOSED"]
     if any(p.rule == proposal.rule for p in waiting):
-        raise AlreadyDone("A proposal on this trigger is already waiting. Answer or withdraw it first.")
+        raise AlreadyDone("A proposal on this alert is already waiting. Answer or withdraw it first.")
     # What the second person could never accept is refused now, while the words are still on the screen.
     _check(session, tx, case, _decision_from(proposal, "somebody else", session.today()))
 

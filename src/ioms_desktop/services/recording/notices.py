@@ -48,11 +48,11 @@ def serve_notice(session: Session, entry: ServeNotice) -> Outcome:
         RecordRemoved: Someone else removed it.
         Refused: The day lies in the future, before adoption or after the case closed.
     """
-    refuse_future_date(session, entry.on, "A notice")
+    refuse_future_date(session, entry.on, "An IOM letter")
     edit: Edit[Case] = Edit(
-        before=lambda tx, _: _require_adopted_case(session, tx, entry, "A notice is served"),
+        before=lambda tx, _: _require_adopted_case(session, tx, entry, "An IOM letter is served"),
         change=lambda read: replace(read, notice_served_on=entry.on),
-        notice=lambda _: f"Notice recorded as served on {format_day(entry.on)}.",
+        notice=lambda _: f"IOM letter recorded as served on {format_day(entry.on)}.",
         topics=CASE_TOPICS,
         ref=entry.case_ref,
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.dates.calendar import working_days_after
-from ioms_desktop.domain.errors import MissingReason
+from ioms_desktop.domain.errors import MissingReason, NotOnThisProgramme
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import add_record, get_writable_case, new_ref, refuse_future_date, run_command
@@ -16,6 +16,10 @@ from ioms_desktop.storage.transaction import Transaction
 from ioms_desktop.storage.users import find_user
 
 RAG_TOPICS = frozenset({Topic.RAG})
+NO_RAG_MESSAGE = (
+    "Case {} is on Phoenix, where a participant has an engagement rating and no RAG. Nothing was saved; rate the week "
+    "instead."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,7 @@ def set_rag(session: Session, entry: SetRag) -> Outcome:
         EditConflict: Someone else set or changed that day's RAG since it was read.
         NotAllowed: The user may not set a RAG.
         Missing: The case is not there for this user.
+        NotOnThisProgramme: The case is on Phoenix, which has no RAG.
         Refused: There is no reason, the day lies in the future, or the case is closed.
     """
     refuse_future_date(session, entry.set_on, "A RAG")
@@ -50,6 +55,8 @@ def set_rag(session: Session, entry: SetRag) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = get_writable_case(session, tx, entry.case_ref, entry.set_on)
+        if not case.has_rag:
+            raise NotOnThisProgramme(NO_RAG_MESSAGE.format(case.case_ref))
         edit: Edit[RagEntry] = Edit(
             change=lambda read: replace(read, rag=entry.rag, reason=entry.reason.strip(), set_by=session.user),
             notice=lambda _: f"RAG set to {entry.rag}.",

@@ -15,12 +15,12 @@ DRAFTS_NOTE = (
     f"{DRAFT_LIFETIME.days} days."
 )
 SERVER_COPIES_NOTE = (
-    "Copies of the server, and pieces of its log, made before this disposal still hold the record until they are let "
-    "go: with the settings of deploy/backup.sh after seven months. Run deploy/after-disposal.sh on the server."
+    "Copies of the server, and pieces of its log, made before this disposal still hold the record until they are "
+    "deleted: with the settings of deploy/backup.sh after seven months. Run deploy/after-disposal.sh on the server."
 )
 OTHER_COPIES_NOTE = (
-    "Backups, exports and prints made before this disposal and kept elsewhere still hold the record until they are let "
-    "go or destroyed."
+    "Backups, exports and prints made before this disposal and kept elsewhere still hold the record until they are "
+    "deleted or destroyed."
 )
 
 
@@ -43,7 +43,7 @@ def describe_known_copies(location: str, at: datetime | None, now: datetime, las
     ]
     if last is not None and _may_be_older(last.at, made, now):
         when = format_day(last.at.astimezone(LONDON).date())
-        beside.append(f"The backup of {when}, {last.path}, and those before it still hold it until they are let go.")
+        beside.append(f"The backup of {when}, {last.path}, and those before it still hold it until they are deleted.")
     return [*beside, OTHER_COPIES_NOTE, DRAFTS_NOTE]
 
 

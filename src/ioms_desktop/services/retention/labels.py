@@ -26,7 +26,7 @@ def certificate_text(certificate: Mapping[str, Any]) -> str:
     removed = {name: count for name, count in certificate["removed"].items() if count}
     lines = [
         f"{CERTIFICATE_TITLE} {certificate['certificate']}",
-        f"Disposed of on: {format_day(date.fromisoformat(certificate['disposed_on']))}",
+        f"Disposal carried out on: {format_day(date.fromisoformat(certificate['disposed_on']))}",
         f"Authority: {certificate['authority']}",
         f"Reason: {certificate['reason']}",
         f"Proposed by: {certificate['proposed_by']}",

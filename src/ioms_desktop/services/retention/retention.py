@@ -256,7 +256,7 @@ def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
         job = _require_proposed(tx, entry.disposal_ref)
         if job.proposed_by == session.user:
             raise NeedsAnotherPerson(
-                "You proposed this disposal, and nobody disposes of a record alone. Nothing was removed; another "
+                "You proposed this disposal, and nobody carries out a disposal alone. Nothing was removed; another "
                 "supervisor authorises it."
             )
         person_ref = job.person_ref or ""
@@ -287,7 +287,7 @@ def get_certificate(session: Session, disposal_ref: str) -> dict[str, Any]:
         job = disposals.find_disposal(reading, disposal_ref)
         last = None if is_shared(session.store.location) else last_backup(reading)
     if job is None or job.certificate is None:
-        raise Missing(f"Nothing was disposed of as {disposal_ref}. Check the number.")
+        raise Missing(f"No disposal was carried out as {disposal_ref}. Check the number.")
     return {
         **job.certificate,
         "copies": describe_known_copies(session.store.location, job.answered_at, session.clock(), last),
@@ -324,14 +324,14 @@ def _get_person_review(session: Session, reading: Reading, person_ref: str) -> D
 def _require_proposed(reading: Reading, disposal_ref: str) -> Disposal:
     job = disposals.find_disposal(reading, disposal_ref)
     if job is None or job.status != disposals.PROPOSED:
-        raise Missing(f"No disposal waits as {disposal_ref}. Nothing was changed; check the number.")
+        raise Missing(f"No disposal is pending as {disposal_ref}. Nothing was changed; check the number.")
     return job
 
 
 def _refuse_held_back(reading: Reading, found: DueReview) -> None:
     if found.due.has_open_case:
         raise CaseStillOpen(
-            "A case of this person is open. Nothing was removed; a record is disposed of when every case is closed."
+            "A case of this person is open. Nothing was removed; the disposal follows when every case is closed."
         )
     if found.due.on_legal_hold:
         raise OnLegalHold("This record is on legal hold. Nothing was removed; a later review lifts the hold.")
@@ -339,7 +339,7 @@ def _refuse_held_back(reading: Reading, found: DueReview) -> None:
         gone = set(taken.cases) & set(found.case_refs)
         if gone and taken.returned_at is None:
             raise CheckedOut(
-                f"Case {join_words(sorted(gone))} is out in a file that {taken.taken_by} took away on "
+                f"Case {join_words(sorted(gone))} is offline in a file that {taken.taken_by} made on "
                 f"{format_day(taken.taken_at.astimezone(LONDON).date())}. Nothing was removed; let it come back first."
             )
 
@@ -375,7 +375,7 @@ def _describe_disposal(certificate: dict[str, Any]) -> str:
     rows = sum(certificate["removed"].values())
     tasks = certificate["tasks_to_redact"]
     others = f" Others' records mention the person: {join_words(tasks)} say where." if tasks else ""
-    return f"Disposed of as {certificate['certificate']}: {rows} rows removed.{others}"
+    return f"Disposal carried out as {certificate['certificate']}: {rows} rows removed.{others}"
 
 
 def _delete_drafts(session: Session, refs: Collection[str], outcome: Outcome) -> Outcome:

@@ -51,7 +51,7 @@ ENTRY_KINDS = {
         "Exclude somebody",
         "&Exclude",
         "The case is closed to them at once: no list, search or count shows it, whatever else would let them know of "
-        "it, and the glass cannot be broken. It lasts until a supervisor lets them go from the list.",
+        "it, and restricted record access does not open it. It lasts until a supervisor takes them off the list.",
         exclude_user,
     ),
     AccessList.ADMITTED: AccessEntryKind(

@@ -53,8 +53,8 @@ class BreakGlassDialog(SimpleCommandDialog):
             return partial(break_glass, session, entry)
 
         spec = SimpleCommand(
-            title="Break-glass access",
-            verb="&Break the glass",
+            title="Restricted record access",
+            verb="&Open the record",
             intro="Opens a case that is kept from you. Its reference must be known; nothing is searched.",
             danger=True,
             origin=Origin("break_glass"),

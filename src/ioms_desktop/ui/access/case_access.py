@@ -152,7 +152,7 @@ class CaseAccessDialog(QDialog):
             fetch_rows=self._source.fetch_rows,
             actions=(
                 RowAction(
-                    "&Let go",
+                    "&Remove",
                     self._release_entries,
                     icon="undo-2",
                     enabled_for=lambda row: row.is_current and row.entry.kind is not AccessList.BREAK_GLASS,

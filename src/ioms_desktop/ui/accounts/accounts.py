@@ -37,7 +37,7 @@ ROLE_DESCRIPTIONS = {
     Role.OFFICER: "Reads and records on both programmes, intelligence included.",
     Role.NAVIGATOR: "Reads and records on Phoenix, without intelligence, trial arm and police notes.",
     Role.SUPERVISOR: "As an officer; authorises, imports, exports, and says who may know of a case.",
-    Role.COORDINATOR: "Reads cases and measures, prints.",
+    Role.COORDINATOR: "Reads cases and performance figures, prints.",
     Role.PARTNER: "Sees the header of the cases assigned to them, and nothing else.",
     Role.ANALYST: "Sees figures, no person.",
     Role.AUDITOR: "Reads who looked and who changed, no case.",

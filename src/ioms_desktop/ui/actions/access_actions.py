@@ -148,11 +148,11 @@ DECLARE_CONFLICT_AS_PARTNER = DialogAction(
 """The same dialog for a partner, who may not open the case; its drafts are those of ``DECLARE_CONFLICT``."""
 BREAK_GLASS = DialogAction(
     name="glass.break",
-    title="&Break the glass…",
+    title="&Restricted record access…",
     right=Right.BREAK_GLASS,
     offered_in=(Menu(CASE_MENU, Scope.WINDOW), OwnControl("cases.case_screen"), OwnControl("main_window.frame")),
     make=_break_glass,
-    drafts={"break_glass": "Breaking the glass"},
+    drafts={"break_glass": "Restricted record access"},
     icon="shield-check",
     keywords="emergency closed hidden restricted case open",
     help="Opens a case that is kept from you: for an hour, for reading, and on record.",

@@ -38,6 +38,7 @@ class UserAction:
         icon: A Lucide name.
         shortcut: A key sequence as Qt writes it.
         enabled_when: Whether it can be started now; always when None.
+        shown_when: Whether menus list it now; always when None. What is not listed is not enabled either.
         menu: The menu that lists it, with its mnemonic; empty for none.
         keywords: Further words by which quick search finds it.
         help: One sentence for the status bar and the tooltip.
@@ -49,6 +50,7 @@ class UserAction:
     icon: str = ""
     shortcut: str = ""
     enabled_when: Callable[[], bool] | None = None
+    shown_when: Callable[[], bool] | None = None
     menu: str = ""
     keywords: str = ""
     help: str = ""
@@ -61,7 +63,12 @@ class UserAction:
     @property
     def is_enabled(self) -> bool:
         """Whether it can be started now."""
-        return self.enabled_when is None or self.enabled_when()
+        return self.is_shown and (self.enabled_when is None or self.enabled_when())
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether menus list it now."""
+        return self.shown_when is None or self.shown_when()
 
 
 def describe_conflicts(actions: Iterable[UserAction]) -> list[str]:
@@ -132,6 +139,7 @@ class WindowActions(QObject):
         """Enable and disable actions again after the screen or the selection has changed."""
         for action in self.actions:
             self._qactions[action.id].setEnabled(action.is_enabled)
+            self._qactions[action.id].setVisible(action.is_shown)
 
     def fill_menus(self, bar: QMenuBar) -> None:
         """Add every action to its menu; menus appear in the order in which actions first name them."""

@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.access.roles import Right, administers, may
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.tasks import Tasks
@@ -226,6 +226,9 @@ class DialogAction:
         on_past_day: Whether it may be started while the case is shown as of a past day.
         under_break_glass: Whether it may be started on a case that is open by break-glass access alone.
         condition: What else must hold of the session.
+        administering: Whether the window offers it only to those who administer: users, the database or a team's
+            records. The right is that of the service and the command line, which may be wider.
+        applies: What must hold of a case for it to be offered there.
         completed: Called with the answer of the command before the window handles it, to go on with it.
     """
 
@@ -243,11 +246,19 @@ class DialogAction:
     on_past_day: bool = False
     under_break_glass: bool = False
     condition: Callable[[Session], bool] | None = None
+    administering: bool = False
+    applies: "Callable[[CaseView], bool] | None" = None
     completed: Callable[[DialogContext, Any], None] | None = None
 
     def is_allowed(self, session: Session) -> bool:
         """Whether this user may start it at all."""
+        if self.administering and not administers(session.role):
+            return False
         return may(session.role, self.right) and (self.condition is None or self.condition(session))
+
+    def applies_to(self, view: "CaseView | None") -> bool:
+        """Whether it is offered on a case; where none is shown, the dialog asks for one, or the service refuses."""
+        return self.applies is None or view is None or self.applies(view)
 
     def offers(self, kind: type[T]) -> list[T]:
         """Return its places of one kind."""

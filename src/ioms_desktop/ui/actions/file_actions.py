@@ -84,11 +84,12 @@ TAKE_CASES_AWAY = DialogAction(
     keywords="file offline visit prison laptop",
     help="Creates an encrypted file of cases for work without the network.",
     condition=_is_no_checkout,
+    administering=True,
     completed=_show_recovery_code,
 )
 BRING_FILE_IN = DialogAction(
     name="cases.bring",
-    title="&Import offline file…",
+    title="&Bring back offline work…",
     right=Right.CHECK_OUT,
     offered_in=(Menu(FILE_MENU, Scope.WINDOW),),
     make=_check_in,
@@ -96,5 +97,6 @@ BRING_FILE_IN = DialogAction(
     keywords="promote return merge back take over",
     help="A file created for work offline, or one that an office started with.",
     condition=_is_no_checkout,
+    administering=True,
 )
 FILE_ACTIONS = (PRINT_CASES, TAKE_CASES_AWAY, BRING_FILE_IN)

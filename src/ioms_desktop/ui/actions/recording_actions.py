@@ -244,6 +244,7 @@ SET_RAG = DialogAction(
     icon="octagon",
     shortcut="Ctrl+Shift+R",
     keywords="red amber green blue review",
+    applies=lambda view: view.case.has_rag,
 )
 PROPOSE_DECISION = DialogAction(
     name="case.decide",
@@ -260,7 +261,7 @@ PROPOSE_DECISION = DialogAction(
     drafts={"decision": "Proposed decision"},
     icon="gavel",
     shortcut="Ctrl+Shift+D",
-    keywords="escalate hold alternative step enforcement",
+    keywords="alert escalate no further action nfa review offer step enforcement",
 )
 ANSWER_PROPOSAL = DialogAction(
     name="proposal.answer",
@@ -321,12 +322,12 @@ REVIEW_BREAK_GLASS = DialogAction(
 """The same dialog as for any action, for those who decide on access; its drafts are those of ``FINISH_ACTION``."""
 NOTICE_SERVED = DialogAction(
     name="notice.serve",
-    title="&Notice served…",
+    title="&IOM letter served…",
     right=Right.SET_RAG,
-    offered_in=(DutyButton(Duty.NOTICE, "&Notice served…"),),
+    offered_in=(DutyButton(Duty.NOTICE, "&IOM letter served…"),),
     make=_notice_served,
     needs=(VIEW,),
-    drafts={"notice_served": "Notice served"},
+    drafts={"notice_served": "IOM letter served"},
 )
 RELEASE_PLANNED = DialogAction(
     name="release.plan",

@@ -15,7 +15,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.ui.widgets.widgets import EmptyState, MessageBar
 
 TEXT_WIDTH_PX = 440
-RETRY_LABEL, BREAK_GLASS_LABEL = "&Try again", "&Break the glass…"
+RETRY_LABEL, BREAK_GLASS_LABEL = "&Try again", "&Restricted record access…"
 COUNTDOWN_INTERVAL_MS = 20_000
 ONE_MINUTE = timedelta(minutes=1)
 
@@ -109,6 +109,6 @@ def describe_break_glass(glass: BreakGlassAccess, left: timedelta) -> str:
     minutes = max(1, -(-left // ONE_MINUTE))
     count = "1 minute" if minutes == 1 else f"{minutes} minutes"
     return (
-        f"You have break-glass access until {glass.closing_time} ({count} left), for reading only. Nothing can be "
-        "recorded or printed. Supervisors and auditors have been told, and a supervisor reviews it."
+        f"You have restricted record access until {glass.closing_time} ({count} left), for reading only. Nothing can "
+        "be recorded or printed. Supervisors and auditors have been told, and a supervisor reviews it."
     )

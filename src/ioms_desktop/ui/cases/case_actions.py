@@ -122,6 +122,9 @@ class CaseActions(DialogLauncher):
         if not screen.is_live and not action.on_past_day:
             screen.message.caution(PAST_DAY_MESSAGE)
             return False
+        if not action.applies_to(screen.view):
+            screen.message.caution(f"{action.title.replace('&', '')} does not apply to this case. Nothing was changed.")
+            return False
         access = screen.view.break_glass_access
         if access is not None and not action.under_break_glass:
             screen.message.caution(READ_ONLY_MESSAGE.format(screen.case_ref, access.closing_time))

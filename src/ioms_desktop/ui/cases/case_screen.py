@@ -30,12 +30,11 @@ from ioms_desktop.services.session import TOPICS_OF_NO_CASE, Outcome, Session, T
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
 from ioms_desktop.ui.actions.dialog_action import DialogAction
-from ioms_desktop.ui.actions.recording_actions import SET_RAG
 from ioms_desktop.ui.actions.registry import case_buttons, section_button
 from ioms_desktop.ui.cases.case_access_bar import BreakGlassBar, CaseUnavailable, read_case
 from ioms_desktop.ui.cases.case_actions import CaseActions
 from ioms_desktop.ui.cases.case_dialogs import WORDS_KEPT_MESSAGE, close_dialogs, open_dialogs
-from ioms_desktop.ui.cases.case_header import CaseHeader, shows_rag
+from ioms_desktop.ui.cases.case_header import CaseHeader
 from ioms_desktop.ui.cases.case_section import SectionRow, ShownCase
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.cases.sections import SECTIONS
@@ -69,10 +68,10 @@ class CaseScreen(QWidget):
 
     title: ClassVar[str] = "Case"
     explanation: ClassVar[str] = (
-        "One case on one page: why on, where it stands, last and next contact, what waits for a decision.\n\n"
+        "One case on one page: reason for selection, where it stands, last and next contact, what is for decision.\n\n"
         "The picture shows both halves of the promise on one axis: offers, contacts and engagement above, concerns, "
-        "triggers and decisions below. Ctrl with the wheel zooms; the arrow keys go from mark to mark and Enter opens "
-        "one. Evidence under a trigger opens in the same way.\n\n"
+        "alerts and decisions below. Ctrl with the wheel zooms; the arrow keys go from mark to mark and Enter opens "
+        "one. Evidence under an alert opens in the same way.\n\n"
         "The list below the picture holds every section of the record. As of, at the right of the head, shows the "
         "whole case as it stood on a day. Nothing is decided or served automatically."
     )
@@ -282,8 +281,8 @@ class CaseScreen(QWidget):
             self.message.clear_problem()
         self.header.show_case(self.session, view)
         self.break_glass_bar.show_access(view.break_glass_access)
-        if SET_RAG in self._buttons_by_action:
-            self._buttons_by_action[SET_RAG].setVisible(shows_rag(view))
+        for action, its_button in self._buttons_by_action.items():
+            its_button.setVisible(action.applies_to(view))
         self.header.show()
         first, last = whole_period(facts, view.as_of)
         self.timeline.show_facts(facts, from_on=first, to_on=last, today=view.as_of)
@@ -385,7 +384,7 @@ class CaseScreen(QWidget):
     def show_triggers(self) -> None:
         """Go to the section of triggers."""
         titles = [section.title for section in SECTIONS]
-        self.section_list.setCurrentRow(titles.index("Triggers"))
+        self.section_list.setCurrentRow(titles.index("Alerts"))
         self.scroll_area.ensureWidgetVisible(self.section_stack)
         self.section_list.setFocus()
 

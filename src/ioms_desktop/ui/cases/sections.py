@@ -13,9 +13,9 @@ from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import ExplainedTrigger
+from ioms_desktop.services.cases.concern_labels import describe_concern, offence_outcome
 from ioms_desktop.services.cases.timelines import describe_trigger_status
 from ioms_desktop.services.labels import describe_custody_kind
-from ioms_desktop.ui.cases.case_header import Fact, about_facts
 from ioms_desktop.ui.cases.case_section import (
     CaseSection,
     SectionRow,
@@ -25,6 +25,7 @@ from ioms_desktop.ui.cases.case_section import (
     plain_section,
     text_column,
 )
+from ioms_desktop.ui.cases.header_facts import Fact, about_facts
 from ioms_desktop.ui.cases.message_sections import NOTIFICATIONS, REFERRALS
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.recording.case_subject import is_offer_open
@@ -64,7 +65,7 @@ CONTACTS: CaseSection[Contact] = CaseSection(
         field_column(Contact, "contact_type", "How", 190),
         field_column(Contact, "outcome", "Outcome", 190),
         text_column("Length", _contact_length, 72, sort_value=lambda row: row.record.minutes or 0),
-        field_column(Contact, "worker", "Worker", 150),
+        field_column(Contact, "worker", "OM, navigator or PP", 150),
         field_column(Contact, "note", "Note", 200),
     ),
     empty_message="None recorded. Record the first contact when it has happened.",
@@ -116,7 +117,7 @@ ENGAGEMENT: CaseSection[Rating] = CaseSection(
     ),
 )
 TRIGGERS: CaseSection[ExplainedTrigger] = CaseSection(
-    "Triggers",
+    "Alerts",
     records=lambda case: case.view.triggers,
     order=lambda explained: explained.trigger.raised_on,
     columns=(
@@ -205,7 +206,7 @@ CONCERNS: CaseSection[Concern] = CaseSection(
     holds_intelligence=True,
     columns=(
         field_column(Concern, "occurred_on", "Date"),
-        field_column(Concern, "concern_type", "What", 190),
+        text_column("What", lambda row: describe_concern(row.case.session.lists, row.case.view, row.record), 230),
         field_column(Concern, "offence_group", "Offence group", 170),
         text_column("Grade", _grade, 72),
         field_column(Concern, "summary", "Summary", 300),
@@ -332,7 +333,7 @@ OFFENDING: CaseSection[Offence] = CaseSection(
         field_column(Offence, "offence_group", "Group", 170),
         field_column(Offence, "offence", "Offence", 260),
         field_column(Offence, "role", "Part in it", 120),
-        field_column(Offence, "outcome", "Outcome", 160),
+        text_column("Outcome", lambda row: offence_outcome(row.case.session.lists, row.case.view, row.record), 180),
     ),
 )
 ABOUT: CaseSection[Fact] = CaseSection(

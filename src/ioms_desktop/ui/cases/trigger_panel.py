@@ -57,7 +57,7 @@ class TriggerPanel(QWidget):
         self._column.addStretch(1)
 
     def _parts(self, session: Session, view: CaseView, *, live: bool) -> Iterator[QWidget]:
-        yield label("Waiting for a decision", "title")
+        yield label("For decision", "title")
         open_ones = sorted(
             (told for told in view.triggers if told.trigger.status == "OPEN"),
             key=lambda told: told.trigger.decision_due,
@@ -69,7 +69,7 @@ class TriggerPanel(QWidget):
         for proposal in shown:
             yield self._untriggered_proposal(session, proposal, live=live)
         if not open_ones and not shown:
-            none = "No trigger is open." if view.sees_intelligence else "No trigger that you may see is open."
+            none = "No alert is open." if view.sees_intelligence else "No alert that you may see is open."
             yield label(none, "quiet", wrap=True)
         for suggestion in view.suggestions:
             yield self._suggestion(session, suggestion.reason, live=live)
@@ -88,7 +88,9 @@ class TriggerPanel(QWidget):
         head.addStretch(1)
         head.addWidget(ChipLabel(deadline_chip((trigger.decision_due - view.as_of).days)))
         card.column.addLayout(head)
-        card.add_line(told.sentence)
+        for addressee, words in addressed_sentences(view, told):
+            card.add_line(f"{addressee}: {words}")
+        card.add_line(told.sentence, "small")
         clock = describe_due(trigger.decision_due, view.as_of)
         due = f"Raised {format_day(trigger.raised_on)}. A decision is due by {format_day(trigger.decision_due)}"
         card.add_line(f"{due}.", "quiet")
@@ -96,7 +98,7 @@ class TriggerPanel(QWidget):
             card.column.addWidget(self._evidence(session, view, evidence), alignment=Qt.AlignmentFlag.AlignLeft)
         more = len(trigger.evidence) - MAX_EVIDENCE
         if more > 0:
-            card.add_line(f"and {more} more in the Triggers section", "small")
+            card.add_line(f"and {more} more in the Alerts section", "small")
         if proposal is not None:
             self._add_proposal(card, session, proposal, live=live)
         elif live and may(session.role, Right.PROPOSE):
@@ -130,7 +132,7 @@ class TriggerPanel(QWidget):
         card.column.addLayout(_right_aligned(act))
 
     def _untriggered_proposal(self, session: Session, proposal: Proposal, *, live: bool) -> QWidget:
-        card = Card("Proposed without a trigger" if proposal.rule is None else "Proposed")
+        card = Card("Proposed without an alert" if proposal.rule is None else "Proposed")
         self._add_proposal(card, session, proposal, live=live)
         return card
 
@@ -139,6 +141,13 @@ class TriggerPanel(QWidget):
         if live and may(session.role, Right.PROPOSE):
             card.column.addLayout(_right_aligned(button("Cons&ider", lambda: self.decision_requested.emit(""))))
         return card
+
+
+def addressed_sentences(view: CaseView, told: ExplainedTrigger) -> tuple[tuple[str, str], ...]:
+    """Return what to say of a trigger, each with whom it speaks to."""
+    person = "To the participant" if view.case.programme == "PHOENIX" else "To the person"
+    said = ((person, told.to_person), ("To a parent or carer", told.to_parent))
+    return tuple((addressee, words) for addressee, words in said if words)
 
 
 def _right_aligned(widget: QWidget) -> QHBoxLayout:

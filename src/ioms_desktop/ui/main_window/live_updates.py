@@ -197,7 +197,7 @@ class LiveUpdates(QObject):
 
 def describe_break_glass_events(broken: Sequence[BreakGlassEvent], *, reviews: bool) -> str:
     """Describe recent break-glass access, and what must be done about it."""
-    said = join_words([f"{each.who} broke the glass of case {each.case_ref}" for each in broken])
+    said = join_words([f"{each.who} used restricted record access to case {each.case_ref}" for each in broken])
     return f"{said}. {'The review stands in Today.' if reviews else 'The reason is in the audit.'}"
 
 

@@ -133,7 +133,7 @@ class QuickSearch(QLineEdit):
         """Offer break-glass access for any possible reference that was not found, whether or not the case exists."""
         if not may(self._session.role, Right.BREAK_GLASS) or not CASE_REFERENCE_PATTERN.fullmatch(text):
             return ()
-        words = f"Break the glass of {text.upper()}…"
+        words = f"Restricted record access to {text.upper()}…"
         do = partial(self.break_glass_requested.emit, text.upper())
         return (SearchSuggestion(words, "a case that is kept from you", "shield-check", do),)
 

@@ -81,6 +81,6 @@ SCREENS: tuple[ScreenEntry, ...] = (
     ScreenEntry("assigned", "My cases", "clipboard-list", _assigned, Right.READ_ASSIGNED),
     ScreenEntry("people", "People", "users", _people, Right.READ_CASES),
     ScreenEntry("imports", "Import", "upload", _imports, Right.IMPORT),
-    ScreenEntry("measures", "Measures", "chart-column", _measures, Right.VIEW_MEASURES),
+    ScreenEntry("measures", "Performance", "chart-column", _measures, Right.VIEW_MEASURES),
     ScreenEntry("administration", "Administration", "settings", _administration, Right.ADMINISTER),
 )

@@ -80,6 +80,7 @@ def _of_menu(window: WindowFrame, name: str) -> tuple[UserAction, ...]:
             icon=action.icon,
             shortcut=action.shortcut,
             enabled_when=partial(_is_enabled, window, action, place.scope),
+            shown_when=partial(_is_shown, window, action, place.scope),
             menu=name,
             keywords=action.keywords,
             help=action.help,
@@ -90,6 +91,14 @@ def _of_menu(window: WindowFrame, name: str) -> tuple[UserAction, ...]:
 
 def _is_enabled(window: WindowFrame, action: DialogAction, scope: Scope) -> bool:
     return action.is_allowed(window.session) and (scope is not Scope.CASE or window.current_case is not None)
+
+
+def _is_shown(window: WindowFrame, action: DialogAction, scope: Scope) -> bool:
+    """Whether a menu lists it: not what is for those who administer, nor what the case that is shown does not have."""
+    if action.administering and not action.is_allowed(window.session):
+        return False
+    case = None if scope is Scope.WINDOW else window.current_case
+    return action.applies_to(None if case is None else case.view)
 
 
 def _start(window: WindowFrame, action: DialogAction, scope: Scope) -> None:

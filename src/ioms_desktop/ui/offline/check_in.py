@@ -33,7 +33,7 @@ from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen, horizontal_rule, largest_size
 from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
 
-TITLE = "Import offline file"
+TITLE = "Bring back offline work"
 DIALOG_WIDTH_PX = 860
 SIDE_MARGIN_PX = 24
 PREVIEW_LABEL, CHECK_IN_LABEL = "P&review", "&Import"

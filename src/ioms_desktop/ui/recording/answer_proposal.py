@@ -127,7 +127,7 @@ class DecisionServedDialog(SimpleCommandDialog):
         step = describe_step(session, decision.step) if decision.step else label_of(decision.decision)
         on = past_day_field(session, "on", "Served &on")
         told = LongTextField(
-            "told", "&Told the person", lines=3, limit=MAX_REASON_CHARS, required=True, help="The words used."
+            "told", "&Message given", lines=3, limit=MAX_REASON_CHARS, required=True, help="The words used."
         )
         asked = asks_what_was_told(session, decision)
 

@@ -32,13 +32,13 @@ CONVICTION_STEPS = frozenset({"L6"})
 LEVER_STEPS = frozenset({"L11"})
 DECISION_CHOICES = (
     Choice("ESCALATE", "Escalate", "e"),
-    Choice("HOLD", "Hold", "h"),
-    Choice("ALTERNATIVE", "Change support", "c"),
+    Choice("HOLD", "No further action", "n"),
+    Choice("ALTERNATIVE", "Review the offer", "r"),
     Choice("DE_ESCALATE", "De-escalate", "d"),
 )
-DECISION_HELP = "Hold takes no action, with its reason. Change support is an alternative to enforcement."
-TOLD_HELP = "The words used, where they were told already; from L2 up needed when the step is served."
-ANSWERS_HELP = "Which open trigger this decision answers. A trigger that none answers stays open and runs late."
+DECISION_HELP = "No further action needs its rationale. Reviewing the offer is an alternative to enforcement."
+TOLD_HELP = "The words used, where it was given already; from a written warning up needed when the step is served."
+ANSWERS_HELP = "Which open alert this decision answers. An alert that none answers stays open and runs late."
 NO_TRIGGER = "none"
 STEP_DECISIONS = frozenset({"ESCALATE", "DE_ESCALATE"})
 
@@ -103,14 +103,15 @@ class DecisionDialog(AutoHeightDialog):
             Option(each.rule, f"{rules.label(each.rule)}, {describe_due(each.decision_due, self.page.on)}")
             for each, _ in self.page.open_triggers
         ]
-        options.append(Option(NO_TRIGGER, "None of them; they keep waiting"))
+        options.append(Option(NO_TRIGGER, "None of them; they stay for decision"))
         self.answers = self.form.add(CodeField("answers", "Ans&wers", options, required=True, help=ANSWERS_HELP))
 
     def _ask_decision(self) -> None:
         self.decision = self.form.add(
             ChoiceField("decision", "&Decision", DECISION_CHOICES, required=True, help=DECISION_HELP)
         )
-        self.step = self.form.add(StepField("step", "&Step", self.page.steps, required=True))
+        families = code_options(self.session.lists.of("step_family"))
+        self.step = self.form.add(StepField("step", "&Step", self.page.steps, families, required=True))
 
     def _ask_checks(self) -> None:
         age, on = self.page.age, format_day(self.page.on)
@@ -144,7 +145,7 @@ class DecisionDialog(AutoHeightDialog):
                 help="The conduct and the lawful power it rests on, and why no less would do.",
             )
         )
-        self.told = add(LongTextField("told", "&Told the person", lines=2, limit=MAX_REASON_CHARS, help=TOLD_HELP))
+        self.told = add(LongTextField("told", "&Message given", lines=2, limit=MAX_REASON_CHARS, help=TOLD_HELP))
         self.others = add(TextField("others", "Told &whom else", limit=MAX_REASON_CHARS))
         self.review = add(DateField("review", "Re&view on", today=self.session.today, bias=DateBias.AHEAD))
         self._ask_what_else_is_said()

@@ -8,6 +8,7 @@ from ioms_desktop.domain.policy.triggers import Evidence, Trigger
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.text_format import capitalise, describe_due, format_day, join_words, pluralise
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.cases.concern_labels import describe_concern
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.recording.case_subject import describe_offer, is_offer_open
@@ -31,7 +32,7 @@ def _describe_record(session: Session, view: CaseView, evidence: Evidence) -> st
                 return f"{kind}: {lists.of('contact_outcome').label(contact.outcome)}"
     if evidence.kind == "concern":
         found = [concern for concern in view.concerns if concern.concern_ref == ref]
-        return lists.of("concern_type").label(found[0].concern_type) if found else "A concern you may not open"
+        return describe_concern(lists, view, found[0]) if found else "A concern you may not open"
     if evidence.kind == "offer":
         return next((describe_offer(session, offer) for offer in view.offers if offer.offer_ref == ref), "")
     if evidence.kind == "rating":
@@ -69,10 +70,10 @@ def support_lines(session: Session, view: CaseView) -> tuple[str, ...]:
 
 
 def describe_step(session: Session, code: str | None) -> str:
-    """Format a step as its code and name."""
+    """Return the name of a step, which says more than its code."""
     if not code:
         return "none"
-    return next((f"{step.code} {step.label}" for step in session.ladder if step.code == code), code)
+    return next((step.label for step in session.ladder if step.code == code), code)
 
 
 def check_lines(text: str | None) -> tuple[str, ...]:
@@ -95,7 +96,7 @@ def proposal_lines(session: Session, proposal: Proposal) -> tuple[tuple[str, str
         ("Reason", proposal.reason),
         ("Alternatives considered", proposal.alternatives or ""),
         ("Why it is proportionate", proposal.proportionality or ""),
-        ("What the person was told", proposal.told_participant or ""),
+        ("Message given", proposal.told_participant or ""),
         ("Who else was told", proposal.others_told or ""),
         ("Conviction", _conviction(proposal)),
         ("Partner lever", lists.of("enforcement_lever").label(proposal.lever)),

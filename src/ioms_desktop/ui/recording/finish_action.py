@@ -54,7 +54,7 @@ class FinishActionDialog(AutoHeightDialog):
         self._is_review = is_access_review(action)
         super().__init__(
             tasks,
-            title="Review a broken glass" if self._is_review else "Finish an action",
+            title="Review restricted record access" if self._is_review else "Finish an action",
             verb="&Save",
             discard="&Discard this entry",
             intro="An action that belongs to no case." if subject is None else subject.summary,
@@ -66,7 +66,7 @@ class FinishActionDialog(AutoHeightDialog):
         promised = f"{action.owner}, due on {format_day(action.due_on)}"
         self.form.place(Card("What was promised", (action.text, promised)))
         if use is not None:
-            self.form.place(Card("Who broke the glass, and why", describe_break_glass_use(use)))
+            self.form.place(Card("Who opened the record, and why", describe_break_glass_use(use)))
             self.form.place(Card("What was read", describe_break_glass_reads(use)))
         self.end = self.form.add(ChoiceField("end", "&It is", END_CHOICES, required=True))
         self.end.set_value(DONE)

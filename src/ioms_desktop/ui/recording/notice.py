@@ -23,7 +23,7 @@ class NoticeServedDialog(SimpleCommandDialog):
     def __init__(self, session: Session, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
         case, adopted = view.case, view.case.adopted_on
         said = "Not adopted yet." if adopted is None else f"Adopted on {format_day(adopted)}."
-        help_text = "The notice says why, what is shared and how to complain."
+        help_text = "The IOM letter says why, what is shared and how to complain."
         on = past_day_field(session, "on", "Served &on", help_text)
 
         def command() -> Callable[[], Outcome]:
@@ -31,7 +31,7 @@ class NoticeServedDialog(SimpleCommandDialog):
             return PendingEdit(serve_notice, session, entry)
 
         spec = SimpleCommand(
-            title="Notice served",
+            title="IOM letter served",
             discard=DISCARD_LABEL,
             intro=f"{subject_of(session, view).summary} {said}",
             origin=Origin("notice_served", case.case_ref, revision=case.revision),

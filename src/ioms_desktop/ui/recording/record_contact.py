@@ -131,8 +131,10 @@ class RecordContactDialog(AutoHeightDialog):
 
     def _ask_what_worries(self) -> None:
         add = self.form.add
-        asked_apart = "How they behaved. Other worries are asked next."
-        self.behaviour = add(ChoiceField("behaviour", "&Behaviour to report?", required=True, help=asked_apart))
+        asked_apart = "In how they behaved. Other worries are asked next."
+        self.behaviour = add(
+            ChoiceField("behaviour", "Any ris&k or safeguarding concern?", required=True, help=asked_apart)
+        )
         self.behaviour_words = add(LongTextField("behaviour_words", "What they did", lines=2, required=True))
         self.behaviour_whom = add(TextField("behaviour_whom", "Whom to tell of it", required=True))
         for_them = "Anything about their safety, their family or others."
@@ -149,8 +151,8 @@ class RecordContactDialog(AutoHeightDialog):
         self.planned = add(ChoiceField("planned", "Arranged beforehand?"))
         self.planned.set_value("yes")
         self.purpose = add(CodeField("purpose", "P&urpose", code_options(lists.of("contact_purpose"))))
-        self.basis = add(CodeField("basis", "The note &is", code_options(lists.of("statement_basis"))))
-        self.basis.set_value("FACT")
+        unsaid = "For the case summary, which tells facts from opinion. Left open, the note is printed as opinion."
+        self.basis = add(CodeField("basis", "The note &is", code_options(lists.of("statement_basis")), help=unsaid))
         self.direction = add(CodeField("direction", "Who &made contact", code_options(lists.of("contact_direction"))))
         self.direction.set_value("OURS")
         self.offer = add(CodeField("offer", "Part o&f offer", self.subject.offers if self.subject else ()))
@@ -254,6 +256,7 @@ class RecordContactDialog(AutoHeightDialog):
             "planned": not missed,
             "offer": bool(self.subject and self.subject.offers),
             "next_what": self.next_on.value() is not None,
+            "basis": bool((self.what.value() or "").strip() or (self.response.value() or "").strip()),
         }
         for name, applies in shown.items():
             self.form.set_field_visible(name, applies)

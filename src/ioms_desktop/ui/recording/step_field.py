@@ -1,4 +1,4 @@
-"""A field for a step of the ladder: every step in order; unavailable ones are greyed and show the reason."""
+"""A field for a step of the ladder: every step under its family; unavailable ones are greyed and show the reason."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.policy.ladder import LadderStep, StepAvailability
+from ioms_desktop.ui.forms.choice_fields import Option
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.widgets.widgets import label
@@ -19,14 +20,21 @@ class StepField(Field[str]):
     """A list of steps; letters and arrow keys move through those that can be chosen."""
 
     def __init__(
-        self, name: str, title: str, steps: Sequence[StepAvailability], **options: Unpack[FieldOptions[str]]
+        self,
+        name: str,
+        title: str,
+        steps: Sequence[StepAvailability],
+        families: Sequence[Option],
+        **options: Unpack[FieldOptions[str]],
     ) -> None:
         """Create a list with nothing chosen.
 
         Args:
             steps: Every step; those not available with the reason.
+            families: The families of steps in the order in which they are listed, each as a heading.
         """
         super().__init__(name, title, **options)
+        self._families = tuple(families)
         self._steps: dict[str, LadderStep] = {}
         self.step_list = QListWidget()
         self.step_list.setFixedHeight(VISIBLE_ROWS * ROW_HEIGHT_PX)
@@ -54,17 +62,37 @@ class StepField(Field[str]):
         chosen = self.value()
         self._steps = {each.step.code: each.step for each in steps}
         self.step_list.clear()
+        known = {family.code for family in self._families}
+        for family in self._families:
+            its_steps = [each for each in steps if each.step.family == family.code]
+            if its_steps:
+                self._add_heading(family.label)
+            for each in its_steps:
+                self._add_step(each)
         for each in steps:
-            words = each.step.label if each.reason is None else f"{each.step.label}. Not available: {each.reason}"
-            item = QListWidgetItem(f"{each.step.code}  {words}")
-            item.setData(Qt.ItemDataRole.UserRole, each.step.code)
-            item.setToolTip(each.step.power)
-            if each.reason is not None:
-                item.setFlags(Qt.ItemFlag.NoItemFlags)
-                item.setForeground(active_theme().colour("quiet"))
-                item.setToolTip(each.reason)
-            self.step_list.addItem(item)
+            if each.step.family not in known:
+                self._add_step(each)
         self.set_value(chosen)
+
+    def _add_heading(self, words: str) -> None:
+        """Add the name of a family, which can be neither chosen nor reached by the arrow keys."""
+        item = QListWidgetItem(words)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setForeground(active_theme().colour("text"))
+        font = self.step_list.font()
+        font.setBold(True)
+        item.setFont(font)
+        self.step_list.addItem(item)
+
+    def _add_step(self, each: StepAvailability) -> None:
+        words = each.step.label if each.reason is None else f"{each.step.label}. Not available: {each.reason}"
+        item = QListWidgetItem(words)
+        item.setData(Qt.ItemDataRole.UserRole, each.step.code)
+        item.setToolTip(f"{each.step.code}: {each.reason or each.step.power}")
+        if each.reason is not None:
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            item.setForeground(active_theme().colour("quiet"))
+        self.step_list.addItem(item)
 
     @property
     def step(self) -> LadderStep | None:

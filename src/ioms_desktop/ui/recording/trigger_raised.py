@@ -37,13 +37,13 @@ class TriggersRaisedDialog(QDialog):
             parent: The Qt parent.
         """
         super().__init__(parent)
-        self.setWindowTitle("A decision is asked for")
+        self.setWindowTitle("Alert: for decision")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(MIN_WIDTH_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
-        column.addWidget(label("A decision is asked for", "title"))
+        column.addWidget(label("Alert: for decision", "title"))
         column.addWidget(label("What you recorded is saved.", "quiet"))
         for each in raised:
             column.addWidget(self._card(session, each))
@@ -58,7 +58,7 @@ class TriggersRaisedDialog(QDialog):
         column.addLayout(foot)
         (self.decide_button if may_decide else self.later_button).setDefault(True)
         (self.decide_button if may_decide else self.later_button).setFocus()
-        self.setAccessibleName("A decision is asked for")
+        self.setAccessibleName("Alert: for decision")
         self.setAccessibleDescription(" ".join(each.explanation for each in raised))
         OpeningGuard(self)
 

@@ -50,7 +50,7 @@ DISPOSAL_CONSEQUENCES = (
     "Everything of this person is removed: the cases and all that is recorded on them, former versions, search words.",
     "The audit's words of them go too; who did what, and when, stays under a number.",
     "Others' records stay as they are; where they mention this person, somebody gets the task to redact it.",
-    "It cannot be undone. Backups made before keep the record until they are let go.",
+    "It cannot be undone. Backups made before keep the record until they are deleted.",
 )
 
 
@@ -70,9 +70,9 @@ def due_reason_card(review: DueReview) -> Card:
     if due.kept_until is not None:
         lines.append(f"Its group keeps it to {format_day(due.kept_until)}.")
     if due.has_open_case:
-        lines.append("A case is open: the record is reviewed, and cannot be disposed of.")
+        lines.append("A case is open: the record is reviewed, and its disposal has to wait.")
     if due.on_legal_hold:
-        lines.append("It is on legal hold: this review can lift it, and the record cannot be disposed of before.")
+        lines.append("It is on legal hold: this review can lift it, and no disposal is possible before.")
     return Card("Why it is due", tuple(lines))
 
 
@@ -122,7 +122,7 @@ class RetentionReviewDialog(AutoHeightDialog):
                 "authority", "&Authority", required=True, help=f"The decision's own number. {PERMANENT_TEXT_WARNING}"
             )
         )
-        why = "For whoever reviews it next. In a proposal to dispose name nobody: it stays when the record is gone."
+        why = "For whoever reviews it next. In a proposal of disposal name nobody: it stays when the record is gone."
         self.reason = self.form.add(
             LongTextField("reason", "&Why", lines=3, limit=MAX_REASON_CHARS, required=True, help=why)
         )
@@ -226,7 +226,7 @@ class AnswerDisposalDialog(AutoHeightDialog):
 
     @Slot()
     def _show_verb(self) -> None:
-        words = {AUTHORISE: "&Dispose of the record", REFUSE: "&Refuse", WITHDRAW: "&Withdraw"}
+        words = {AUTHORISE: "&Carry out the disposal", REFUSE: "&Refuse", WITHDRAW: "&Withdraw"}
         verb = words.get(self.answer.value() or "", "&Answer")
         self.primary.setText(verb)
         self.primary.setAccessibleName(verb.replace("&", ""))

@@ -138,9 +138,7 @@ def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
             sort_key="engagement",
             width=112,
         ),
-        ListColumn(
-            "Step", text=lambda row: row.step, width=60, tooltip=lambda row: describe_case_step(session, row.step)
-        ),
+        ListColumn("Step", text=lambda row: lists.of("enforcement_step").label(row.step), width=92),
         ListColumn(
             "Last contact",
             text=lambda row: format_date(row.last_contact),
@@ -155,7 +153,7 @@ def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
             tooltip=lambda row: format_date(row.next_due),
             width=128,
         ),
-        ListColumn("Worker", text=lambda row: row.worker or "", sort_key="worker", width=132),
+        ListColumn("OM or navigator", text=lambda row: row.worker or "", sort_key="worker", width=132),
         ListColumn("Status", text=lambda row: lists.of("case_status").label(row.status), sort_key="status", width=136),
     )
 
@@ -176,11 +174,6 @@ def describe_engagement(session: Session, row: CaseRow, *, full_label: bool = Fa
         return ""
     label = session.lists.of("engagement_level").label(str(row.engagement))
     return f"{row.engagement} {label if full_label else label.split(':')[0]}"
-
-
-def describe_case_step(session: Session, step: str) -> str:
-    """Write a step of the ladder with its label."""
-    return f"{step}: {session.lists.of('enforcement_step').label(step)}"
 
 
 def caseload_filters(session: Session) -> tuple[Filter, ...]:

@@ -48,7 +48,7 @@ from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 CURRENT_QUARTER = "now"
 NOTHING_PUBLISHED_MESSAGE = (
-    "No quarter is published yet. A supervisor publishes one under Measures when it is over; its figures are then "
+    "No quarter is published yet. A supervisor publishes one under Performance when it is over; its figures are then "
     "shown here, and they name nobody."
 )
 NOT_READ_YET_MESSAGE = "The figures have not been read yet. They are shown here when everything has been counted."
@@ -70,7 +70,7 @@ class FigureRow:
 class MeasuresScreen(Screen):
     """Shows a table of a quarter, as text and as bars, and saves it."""
 
-    title: ClassVar[str] = "Measures"
+    title: ClassVar[str] = "Performance"
     explanation: ClassVar[str] = (
         "Whether the promise is kept: swift and certain decisions, support in balance with enforcement, contact "
         "standards, and who came and went, quarter by quarter.\n\n"

@@ -20,7 +20,8 @@ from ioms_desktop.ui.actions.access_actions import DECLARE_CONFLICT_AS_PARTNER
 from ioms_desktop.ui.actions.dialog_action import Target
 from ioms_desktop.ui.actions.launcher import DialogLauncher
 from ioms_desktop.ui.actions.loaders import SUMMARY
-from ioms_desktop.ui.cases.case_header import Fact, FactsGrid
+from ioms_desktop.ui.cases.case_header import FactsGrid
+from ioms_desktop.ui.cases.header_facts import Fact
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register
 from ioms_desktop.ui.screens.register_screen import RegisterScreen
@@ -28,7 +29,8 @@ from ioms_desktop.ui.widgets.widgets import button, label
 
 RECORD_CLOSED_TEXT = (
     "The record itself is not open to partner agencies: no contact, note, concern or decision is shown here, and none "
-    "was read. Ask the worker of the case, or a supervisor, for what you need; what you are told is then on record."
+    "was read. Ask the OM or navigator of the case, or a supervisor, for what you need; what you are told is then on "
+    "record."
 )
 
 

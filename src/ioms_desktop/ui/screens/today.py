@@ -34,7 +34,7 @@ DUTY_LABELS = {
     Duty.REVIEW: "RAG review",
     Duty.RELEASE: "Release",
     Duty.OFFER: "Offer",
-    Duty.NOTICE: "Notice",
+    Duty.NOTICE: "IOM letter",
     Duty.RETENTION: "Retention",
     Duty.MISSING: "Missing data",
 }
@@ -51,10 +51,10 @@ class TodayScreen(Screen):
     explanation: ClassVar[str] = (
         "What is owed on the cases you may see: first what is late, then what is due today, then what is due within a "
         "week. Within each, decisions come first, then proposals waiting for an answer, contacts overdue by the RAG's "
-        "standard, actions, RAG reviews, releases in the next 28 days, unanswered offers, notices to the person, "
-        "for supervisors records whose retention review is due, and data that is missing.\n\n"
-        "Enter, or the button below the list, does what the line asks for. Mine narrows to what names you as worker or "
-        "owner.\n\n"
+        "standard, actions, RAG reviews, releases in the next 28 days, unanswered offers, IOM letters, for "
+        "supervisors records whose retention review is due, and data that is missing.\n\n"
+        "Enter, or the button below the list, does what the line asks for. Mine narrows to what names you as OM, "
+        "navigator, PP or owner.\n\n"
         "Nothing is decided or served automatically; a named person decides. A decision to take no action, with its "
         "reason, is a decision."
     )
@@ -131,7 +131,7 @@ class TodayScreen(Screen):
                     width=104,
                     shown_by_default=False,
                 ),
-                ListColumn("Worker", text=lambda row: row.worker or "", width=130),
+                ListColumn("OM or navigator", text=lambda row: row.worker or "", width=130),
                 ListColumn("Case", text=lambda row: row.case_ref or "", style=ColumnStyle.QUIET, width=110),
             ),
             query_ids=self._ids,

@@ -1,0 +1,229 @@
+"""The facts of a case in short, in the order in which a case conference asks for them."""
+
+from dataclasses import dataclass
+
+from ioms_desktop.domain.dates.calendar import ADULT_AGE
+from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME
+from ioms_desktop.domain.policy.decisions import parse_child_checks
+from ioms_desktop.domain.records.people import CustodySpell, Person
+from ioms_desktop.domain.records.record import columns_of
+from ioms_desktop.domain.text_format import describe_due, format_day
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.labels import format_value
+from ioms_desktop.services.session import Session
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.forms.date_parsing import format_date
+from ioms_desktop.ui.recording.decision_facts import describe_step
+
+REMOTE_CONTACT_TYPES = frozenset({"PHONE", "TEXT", "VIDEO", "THIRD_PARTY", "ADDRESS_CHECK"})
+"""The types of contact at which nobody is met, where the code list does not say so itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A small title above its text; `wide` takes two columns."""
+
+    title: str
+    text: str
+    wide: bool = False
+
+
+def header_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
+    """Return the facts of the header, in the order in which a case conference asks for them."""
+    case, person, lists = view.case, view.person, session.lists
+    named = (labels.PROGRAMME_LABELS.get(case.programme, case.programme), lists.of("cohort").label(case.cohort))
+    facts = [
+        Fact("Born", labels.describe_birth(person, view.age)),
+        Fact("Programme", " · ".join(filter(None, (*named, lists.of("case_status").label(case.status))))),
+    ]
+    if shows_rag(view):
+        facts.append(Fact("RAG", _describe_rag(view), wide=True))
+    facts += [
+        Fact("Last contact", _describe_last_contact(session, view)),
+        Fact("Last seen in person", _describe_last_seen_in_person(session, view)),
+        Fact("Next contact", _describe_next_contact(view)),
+        *_engagement_facts(session, view),
+        Fact("Step", describe_step(session, view.step)),
+        *_worker_facts(view),
+        Fact("Custody", _describe_custody(view), wide=bool(view.custody)),
+        Fact("Statutory status", _describe_statutory_status(session, view), wide=case.final_third_from is not None),
+    ]
+    facts += _safeguarding_facts(session, view)
+    if person.communication_needs:
+        facts.append(Fact("Communication needs", person.communication_needs))
+    return tuple(facts)
+
+
+def _safeguarding_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
+    """Return what a child's case must always say, and an adult's where something is recorded."""
+    person, is_child = view.person, view.age < ADULT_AGE
+    care = session.lists.of("social_care_status").label(person.social_care_status)
+    said = (
+        ("Parent or carer", (person.parent_or_carer or "") if is_child else "", is_child),
+        ("Care status", care, is_child),
+        ("Exploitation", _describe_exploitation(view), is_child),
+        ("Children at risk", _children_at_risk(session, person), view.case.programme == "IOM"),
+    )
+    return tuple(Fact(title, text or labels.NOT_RECORDED) for title, text, always in said if text or always)
+
+
+def _describe_exploitation(view: CaseView) -> str:
+    """Return the latest answer to whether exploitation was considered, with its day."""
+    for decision in sorted(view.decisions, key=lambda each: (each.decided_on, each.decision_ref), reverse=True):
+        check = parse_child_checks(decision.child_checks).get("NRM")
+        if check is not None:
+            words = f": {check.note}" if check.note else ""
+            return f"{'Considered' if check.yes else 'Not considered'}, {format_day(decision.decided_on)}{words}"
+    return ""
+
+
+def _children_at_risk(session: Session, person: Person) -> str:
+    """Return the warning markers that speak of children."""
+    known = session.lists.of("warning_marker")
+    markers = (part.strip() for part in (person.warning_markers or "").replace(",", ";").split(";"))
+    return "; ".join(known.label(marker) for marker in markers if "child" in known.label(marker).casefold())
+
+
+def about_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
+    """Return every fact of the header that is filled, then the details of the case and the person."""
+    person, case, lists = view.person, view.case, session.lists
+    referred_by = f" by {case.referred_by}" if case.referred_by else ""
+    facts = [
+        *((fact.title, fact.text) for fact in header_facts(session, view)),
+        ("Reference", case.case_ref),
+        ("Referred", f"{format_date(case.referred_on)}{referred_by}"),
+        ("Adopted" if case.programme == "IOM" else "Notified", format_date(case.starts_on)),
+        ("IOM letter served", format_date(case.notice_served_on)),
+        ("Release plan", format_date(case.release_plan_on)),
+        ("Closed", format_date(case.closed_on)),
+        ("Why closed", lists.of("close_reason").label(case.close_reason)),
+        ("Known as", person.known_as or ""),
+        ("Sex", lists.of("sex").label(person.sex)),
+        ("Ethnicity, as they say", lists.of("ethnicity_self").label(person.ethnicity_self)),
+        ("Address", ", ".join(filter(None, (person.address, person.postcode)))),
+        ("Phone", person.phone or ""),
+        ("Languages", person.languages or ""),
+        ("Parent or carer", person.parent_or_carer or ""),
+        ("Social care", lists.of("social_care_status").label(person.social_care_status)),
+        ("Warning markers", person.warning_markers or ""),
+        *(
+            (column.label, format_value(lists, column, column.value_of(person)))
+            for column in columns_of(Person)
+            if column.is_detail
+        ),
+    ]
+    if view.sees_intelligence:
+        facts += [
+            ("PNC ID", person.pnc_id or ""),
+            ("CRO number", person.cro_number or ""),
+            ("CRN", person.crn or ""),
+            ("Prison number", person.prison_number or ""),
+            ("Niche", person.niche_id or ""),
+        ]
+    # A fact may come from the header and from the details; it is listed once.
+    return tuple(Fact(title, text) for title, text in dict.fromkeys(facts) if text)
+
+
+def shows_rag(view: CaseView) -> bool:
+    """Whether a case has a RAG: always on IOM, on Phoenix only if one was set."""
+    return view.case.programme == "IOM" or bool(view.rag)
+
+
+def _describe_rag(view: CaseView) -> str:
+    rag = view.figures.rag
+    if rag is None:
+        return "None set yet"
+    return f"{rag.rag} since {format_day(rag.set_on)}: {rag.reason}"
+
+
+def _describe_last_contact(session: Session, view: CaseView) -> str:
+    # A cancelled appointment is no contact, whoever cancelled it; an attempt at one is said with its outcome.
+    held = (contact for contact in view.contacts if contact.outcome not in CANCELLED_OUTCOMES)
+    latest = max(held, key=lambda contact: contact.occurred_at.iso_text, default=None)
+    if latest is None:
+        return labels.NONE_RECORDED
+    outcome = session.lists.of("contact_outcome").label(latest.outcome)
+    on = latest.occurred_at.on
+    return f"{format_day(on)}, {labels.relative_day(on, view.as_of)}: {outcome}"
+
+
+def _describe_last_seen_in_person(session: Session, view: CaseView) -> str:
+    types = session.lists.of("contact_type")
+
+    def met(contact_type: str) -> bool:
+        code = types.get(contact_type)
+        return code is not None and bool(code.more.get("in_person", code.code not in REMOTE_CONTACT_TYPES))
+
+    seen = [
+        contact.occurred_at.on
+        for contact in view.contacts
+        if contact.outcome == COMPLETED_OUTCOME and met(contact.contact_type)
+    ]
+    if not seen:
+        return labels.NONE_RECORDED
+    return f"{format_day(max(seen))}, {labels.relative_day(max(seen), view.as_of)}"
+
+
+def _describe_next_contact(view: CaseView) -> str:
+    planned = [a for a in view.actions if a.done_on is None and a.cancelled_on is None and _is_contact(a.text)]
+    soonest = min(planned, key=lambda action: action.due_on, default=None)
+    if soonest is not None:
+        return f"{format_day(soonest.due_on)}, {labels.relative_day(soonest.due_on, view.as_of)}"
+    if view.contact_due is not None:
+        return f"By {format_day(view.contact_due)}, {describe_due(view.contact_due, view.as_of)}"
+    return "None planned"
+
+
+def _is_contact(text: str) -> bool:
+    return text.casefold().startswith("next contact")
+
+
+def _engagement_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
+    """Engagement is rated on Phoenix; on IOM it is shown only if somebody rated it."""
+    level = view.figures.engagement_level
+    if level is None:
+        return () if view.case.programme == "IOM" else (Fact("Engagement", "Not rated yet"),)
+    week = view.figures.by_week[-1][0]
+    words = session.lists.of("engagement_level").label(str(level)).partition(":")[0]
+    return (Fact("Engagement", f"{level} {words}, week of {format_day(week)}"),)
+
+
+def _worker_facts(view: CaseView) -> tuple[Fact, ...]:
+    case = view.case
+    people = (
+        ("Offender manager" if case.programme == "IOM" else "Police", case.police_om),
+        ("Probation", case.probation_practitioner),
+        ("Navigator", case.navigator),
+        ("YJS case manager", case.yjs_case_manager),
+        ("Social worker", case.social_worker),
+    )
+    named = tuple(Fact(what, name) for what, name in people if name)
+    return named or (Fact("Responsible", labels.NOT_RECORDED),)
+
+
+def _describe_statutory_status(session: Session, view: CaseView) -> str:
+    case = view.case
+    parts = [session.lists.of("statutory_status").label(case.statutory_status) or "None"]
+    if case.iom_licence_condition:
+        parts.append("IOM licence condition")
+    if case.final_third_from is not None:
+        on = format_day(case.final_third_from)
+        begun = case.final_third_from <= view.as_of
+        parts.append(f"final third from {on}{': probation contact ended' if begun else ''}")
+    return "; ".join(parts)
+
+
+def _describe_custody(view: CaseView) -> str:
+    spell = current_spell(view)
+    release = view.case.expected_release_on
+    expected = f"; release expected {format_day(release)}" if release is not None and release >= view.as_of else ""
+    if spell is None:
+        return f"In the community{expected}"
+    where = f", {spell.establishment}" if spell.establishment else ""
+    return f"In custody since {format_day(spell.received_on)}{where}{expected}"
+
+
+def current_spell(view: CaseView) -> CustodySpell | None:
+    """Return the latest custody spell not over on the as-of day; the day of release is a day at liberty."""
+    inside = [spell for spell in view.custody if spell.released_on is None or spell.released_on > view.as_of]
+    return inside[-1] if inside else None

@@ -1,0 +1,68 @@
+"""What a case says of an arrest that ended and of somebody unlawfully at large, on paper and on the timeline."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.concern_labels import describe_concern, offence_outcome
+from ioms_desktop.services.cases.timelines import build_timeline
+from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.store import Store
+from reports.reading import pages_of
+from services.exchange_session import iom, person, put, session_at, taken
+
+ARREST = {
+    "concern_ref": "K1",
+    "case_ref": "C2",
+    "occurred_on": "2026-10-14",
+    "recorded_on": "2026-10-14",
+    "concern_type": "ARREST",
+    "offence_group": "VEHICLE_CRIME",
+}
+OFFENCE = {"person_ref": "P1", "offence_on": "2026-10-14", "offence_group": "VEHICLE_CRIME", "role": "SUSPECT"}
+ENDED = {"outcome": "NFA", "outcome_on": "2026-11-04"}
+
+
+def printed(session: Session, audience: Audience, as_of: date | None = None) -> str:
+    paper = case_summary_pdf(session, "C2", audience=audience, reason_code="CASE_CONFERENCE", as_of=as_of)
+    return " ".join(pages_of(paper))
+
+
+@pytest.mark.parametrize("recorded_on", ["concern", "offence"])
+def test_an_nfa_stands_wherever_its_arrest_stands(store: Store, tmp_path: Path, recorded_on: str) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    put(tmp_path, "concerns", [{**ARREST, **(ENDED if recorded_on == "concern" else {})}])
+    put(tmp_path, "offences", [{**OFFENCE, **(ENDED if recorded_on == "offence" else {})}])
+    taken(session_at(store), tmp_path)
+    session = session_at(store)
+    view = open_case(session, "C2")
+    said = "Arrest, NFA 4 Nov 2026"
+    assert [describe_concern(session.lists, view, each) for each in view.concerns] == [said]
+    assert [offence_outcome(session.lists, view, each) for each in view.offences] == ["NFA 4 Nov 2026"]
+    assert [mark.label for mark in build_timeline(view, session.lists).concerns] == [said]
+    for audience in (Audience.FULL, Audience.PARTNER):
+        paper = printed(session, audience)
+        assert paper.count("NFA 4 Nov 2026") >= paper.count("Arrest") > 0, paper
+        before = printed(session, audience, date(2026, 11, 3))
+        assert "Arrest" in before
+        assert "NFA" not in before, "the control: on the day before, nothing had ended"
+
+
+def test_somebody_unlawfully_at_large_is_wanted_on_paper_until_the_next_reception(store: Store, tmp_path: Path) -> None:
+    gone = {**ARREST, "concern_type": "UNLAWFULLY_AT_LARGE", "offence_group": ""}
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    put(tmp_path, "concerns", [gone])
+    put(tmp_path, "custody", [{"person_ref": "P1", "received_on": "2026-11-02", "released_on": "", "kind": "RECALL"}])
+    taken(session_at(store), tmp_path)
+    session = session_at(store)
+    assert open_case(session, "C2", as_of=date(2026, 11, 1)).wanted_since == date(2026, 10, 14)
+    assert open_case(session, "C2").wanted_since is None
+    for audience in (Audience.FULL, Audience.PARTNER):
+        assert "WANTED: unlawfully at large since 14 Oct 2026" in printed(session, audience, date(2026, 11, 1))
+        assert "WANTED" not in printed(session, audience)
