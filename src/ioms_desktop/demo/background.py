@@ -135,7 +135,7 @@ def _write_offence(case: CaseWriter, on: date, what: tuple[str, str, str], role:
 def _write_order(case: CaseWriter, on: date, order: str) -> None:
     """Write the order or licence that matches a status; a serving prisoner gets a licence only on release."""
     wording = {
-        "LICENCE": ("Leicester Crown Court", "Standard conditions; engage with the IOM team, follow its instructions"),
+        "LICENCE": ("Leicester Crown Court", _licence_conditions(case)),
         "COMMUNITY_ORDER": ("Leicester Magistrates' Court", "18 months; 20 days of rehabilitation activity"),
         "SSO": ("Leicester Crown Court", "Suspended for 24 months; building better relationships"),
         "YRO": ("Leicester Youth Court", "12 months; supervision, education"),
@@ -155,11 +155,18 @@ def _write_order(case: CaseWriter, on: date, order: str) -> None:
     )
 
 
+def _licence_conditions(case: CaseWriter) -> str:
+    """Word a licence as the case says: the IOM condition stands in it only where there is one."""
+    if case.row.get("iom_licence_condition") == "yes":
+        return "Standard conditions; engage with the IOM team, follow its instructions"
+    return "Standard conditions; keep in touch with probation, reside as approved"
+
+
 def _write_score(case: CaseWriter, on: date, score: int) -> None:
     case.add_for_person(
         "assessments",
-        tool="OGRS3",
-        version="2-YEAR",
+        tool="ARP",
+        version="OGRS4",
         assessed_on=on,
         value=score,
         band="VERY_HIGH" if score >= VERY_HIGH_SCORE else "HIGH" if score >= HIGH_SCORE else "MEDIUM",

@@ -183,11 +183,32 @@ class CaseWriter:
                 "ratings", week_commencing=monday, rated_on=rated, level=level, rated_by=self.worker, role="NAVIGATOR"
             )
 
-    def concern(self, on: date, kind: str, group: str | None = None, summary: str = "", **cells: object) -> None:
-        """Write a concern, recorded on its day or the day after."""
+    def concern(
+        self,
+        on: date,
+        kind: str,
+        group: str | None = None,
+        summary: str = "",
+        offence: tuple[str, str] | None = None,
+        **cells: object,
+    ) -> None:
+        """Write a concern, recorded on its day or the day after.
+
+        Args:
+            on: When it happened.
+            kind: What it is.
+            group: The offence group, where it is one.
+            summary: What happened, in words.
+            offence: The offence it is about, and how far that is; it is written among the person's offences too.
+            cells: Its other columns.
+        """
+        ref = self.writer.next_ref("CN")
+        if offence is not None:
+            self.add_for_person("offences", offence_on=on, recorded_on=on, offence_group=group, offence=offence[0],
+                                role="SUSPECT", outcome=offence[1], concern_ref=ref)  # fmt: skip
         self.add(
             "concerns",
-            concern_ref=self.writer.next_ref("CN"),
+            concern_ref=ref,
             occurred_on=on,
             recorded_on=min(on + DAY * self.rng.choice((0, 0, 1)), LAST_DAY),
             concern_type=kind,

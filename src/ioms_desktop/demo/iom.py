@@ -91,16 +91,16 @@ def arrested(case: CaseWriter, on: date) -> None:
     """Red after an arrest; a verbal warning in time, then quieter and stepped down."""
     _adopt(case, on)
     trouble = on + DAY * case.rng.randint(50, 75)
-    group, words = case.rng.choice(
+    group, offence, words = case.rng.choice(
         (
-            ("BURGLARY", "Arrested on suspicion of burglary; released under investigation"),
-            ("VEHICLE_CRIME", "Arrested after a van was broken into; bailed with conditions"),
-            ("ROBBERY", "Arrested on suspicion of street robbery; denies it; bailed"),
+            ("BURGLARY", "Burglary dwelling", "Arrested on suspicion of burglary; released under investigation"),
+            ("VEHICLE_CRIME", "Theft from a vehicle", "Arrested after a van was broken into; bailed with conditions"),
+            ("ROBBERY", "Robbery", "Arrested on suspicion of street robbery; denies it; bailed"),
         )
     )
     case.reviews(on, trouble - DAY, "AMBER", ("Released, engaging",))
     case.visits(on + DAY * 3, trouble - DAY, 10, HOME_CONTACT_TYPES, misses=0.15)
-    case.concern(trouble, "ARREST", group, words)
+    case.concern(trouble, "ARREST", group, words, (offence, "Under investigation"))
     case.rag(workday(trouble + DAY), "RED", "Arrested; evidence being looked at")
     decided = case.decide(trouble, "serious_concern", "ESCALATE", "Arrest within weeks of release; first response",
                           step="L1", told_participant="What we saw, that help stays open, what comes next")  # fmt: skip
@@ -119,7 +119,8 @@ def persisting(case: CaseWriter, on: date) -> None:
     trouble = on + DAY * 70
     case.reviews(on, trouble - DAY, "AMBER", ("Released, engaging",))
     case.visits(on + DAY * 3, trouble - DAY, 10, HOME_CONTACT_TYPES, misses=0.15)
-    case.concern(trouble, "ARREST", "VEHICLE_CRIME", "Arrested near cars with smashed windows; glass on {his} sleeve")
+    case.concern(trouble, "ARREST", "VEHICLE_CRIME", "Arrested near cars with smashed windows; glass on {his} sleeve",
+                 ("Theft from a vehicle", "Under investigation"))  # fmt: skip
     case.rag(workday(trouble + DAY), "RED", "Arrested for theft from vehicles")
     decided = case.decide(trouble, "serious_concern", "ESCALATE", "Arrest; verbal warning first", step="L1",
                           told_participant="What we saw and that help stays open")  # fmt: skip
@@ -145,7 +146,8 @@ def wanted(case: CaseWriter, on: date) -> None:
     case.visits(on + DAY * 3, trouble - DAY * 16, 11, HOME_CONTACT_TYPES, misses=0.2)
     case.contact(workday(trouble - DAY * 12), "UNACCEPTABLE_ABSENCE", "OFFICE")
     case.contact(workday(trouble - DAY * 4), "REFUSED_ENTRY", "HOME_VISIT_ANNOUNCED")
-    case.concern(trouble, "SUSPECTED", "VEHICLE_CRIME", "Named as suspect for two thefts from vehicles")
+    case.concern(trouble, "SUSPECTED", "VEHICLE_CRIME", "Named as suspect for two thefts from vehicles",
+                 ("Theft from a vehicle", "Under investigation"))  # fmt: skip
     case.rag(workday(trouble + DAY), "RED", "Suspected of vehicle crime, refuses visits")
     case.concern(LAST_DAY - DAY * case.rng.randint(2, 9), "INTELLIGENCE", None, "Said to be selling tools from vans",
                  source_grade="1", information_grade="B", handling="P")  # fmt: skip
@@ -187,7 +189,8 @@ def back_and_forth(case: CaseWriter, on: date) -> None:
     out = workday(taken + DAY * case.rng.randint(20, 34))
     case.rag(on, "AMBER", "Released, engaging")
     case.visits(on + DAY * 3, taken - DAY, 11, HOME_CONTACT_TYPES)
-    case.concern(taken, "CHARGE", "BURGLARY", "Charged with burglary of a shed; remanded")
+    case.concern(taken, "CHARGE", "BURGLARY", "Charged with burglary of a shed; remanded",
+                 ("Burglary other than a dwelling", "Charged"))  # fmt: skip
     case.decide(taken, "serious_concern", "ALTERNATIVE", "Remanded; treatment in custody offered instead")
     _custody(case, taken, "REMAND", out)
     case.rag(taken, "BLUE", "Remanded in custody")

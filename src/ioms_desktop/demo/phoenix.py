@@ -18,7 +18,9 @@ OFFERS = (
     ("TRAVEL_SAFETY", "CHILDREN_FAMILIES", "Leicester City Council"),
 )
 SCHOOL_OFFER = ("SCHOOL_RETURN", "EDUCATION_TRAINING_EMPLOYMENT", "Leicester City Council")
-SESSION_CONTACT_TYPES = ("OTHER", "OTHER", "OTHER", "OTHER", "HOME_VISIT_ANNOUNCED", "PHONE")
+SESSION_CONTACT_TYPES = (
+    *("YOUTH_SESSION", "YOUTH_SESSION", "COMMUNITY_VENUE", "SCHOOL_VISIT", "HOME_VISIT_ANNOUNCED", "PHONE"),
+)
 RESPONSES = {
     "DELIVERED_ACCEPTED": "Wants to hear more; navigator to ring",
     "DELIVERED_UNDECIDED": "Listened, wants to think about it",
@@ -229,13 +231,13 @@ def arrested(case: CaseWriter, on: date) -> None:
     _begin(case, on, LAST_DAY, (3, 3, 3, 2, 3, 3, 4, 3))
     child = case.age(trouble) < ADULT_AGE
     case.concern(trouble, "ARREST", "VIOLENCE",
-                 "Arrested on suspicion of affray" + ("; appropriate adult present" if child else ""))  # fmt: skip
-    case.add_for_person("offences", offence_on=trouble, recorded_on=trouble, offence_group="VIOLENCE", offence="Affray",
-              role="SUSPECT", outcome="Released under investigation")  # fmt: skip
+                 "Arrested on suspicion of affray" + ("; appropriate adult present" if child else ""),
+                 ("Affray", "Released under investigation"))  # fmt: skip
     weighed = "Arrest for violence; contract and injunction considered, not proportionate on one arrest"
     decided = case.decide(trouble, "serious_concern", "ESCALATE", weighed, step="L2", told_participant=WARNING_TEXT)
     case.concern(decided + DAY * 9, "ASB_REPORT", None, "Reported with others at a bus station")
-    case.concern(decided + DAY * 21, "SUSPECTED", "WEAPONS", "Named as having carried a knife")
+    case.concern(decided + DAY * 21, "SUSPECTED", "WEAPONS", "Named as having carried a knife",
+                 ("Possession of a bladed article", "Under investigation"))  # fmt: skip
 
 
 def contracted(case: CaseWriter, on: date) -> None:
@@ -243,7 +245,8 @@ def contracted(case: CaseWriter, on: date) -> None:
     _notify(case, on)
     trouble = workday(on + DAY * 50)
     mentoring = _begin(case, on, trouble, SLOW_LEVELS)
-    case.concern(trouble, "ARREST", "WEAPONS", "Arrested with a lock knife in {his} bag; community resolution")
+    case.concern(trouble, "ARREST", "WEAPONS", "Arrested with a lock knife in {his} bag; community resolution",
+                 ("Possession of a bladed article", "Community resolution"))  # fmt: skip
     decided = case.decide(trouble, "serious_concern", "ESCALATE", "Knife found; warning in writing", step="L2",
                           told_participant=WARNING_TEXT)  # fmt: skip
     case.concern(decided + DAY * 6, "ASB_REPORT", None, "Reported with others in the shopping centre")
@@ -288,7 +291,7 @@ def detained(case: CaseWriter, on: date) -> None:
     taken = workday(LAST_DAY - DAY * case.rng.randint(30, 50))
     _notify(case, on, "IN_CUSTODY")
     mentoring = _begin(case, on, taken - DAY * 2)
-    case.concern(taken, "CHARGE", "VIOLENCE", "Charged with wounding; remanded")
+    case.concern(taken, "CHARGE", "VIOLENCE", "Charged with wounding; remanded", ("Wounding", "Charged"))
     case.decide(taken, "serious_concern", "HOLD", "The court has remanded; nothing to add, visits go on")
     case.add_for_person("custody", received_on=taken, kind="REMAND",
               establishment="HMYOI Wetherby" if case.age(taken) < ADULT_AGE else "HMP Leicester")  # fmt: skip
