@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,10 +16,8 @@ from ioms_desktop.app import WindowManager
 from ioms_desktop.settings import Settings
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.active import active_theme
-from ioms_desktop.ui.theme.apply import CLASSES_WITH_FONTS, apply_theme
-from ioms_desktop.ui.theme.stylesheet import stylesheet
 from ioms_desktop.ui.theme.tokens import Theme
+from ui.light_theme import light_theme
 from ui.window_at_work import settings_in
 
 
@@ -37,21 +34,7 @@ def _waiting_says_nothing_of_the_machine() -> Iterator[None]:
 @pytest.fixture
 def theme(qapp: QApplication) -> Theme:
     """Return the light theme, which is applied to the application unless it still is since another test."""
-    light = Theme.light()
-    if not _is_applied(qapp, light):
-        apply_theme(qapp, light)
-    return active_theme()
-
-
-def _is_applied(qapp: QApplication, theme: Theme) -> bool:
-    """Whether nothing of a theme was replaced: to apply one takes longer than most tests of a window."""
-    return (
-        active_theme() == theme
-        and QLocale().name() == "en_GB"
-        and qapp.styleSheet() == stylesheet(theme)
-        and qapp.palette() == theme.palette()
-        and all(qapp.font(name) == theme.font() for name in ("", *CLASSES_WITH_FONTS))  # type: ignore[call-overload]  # as in apply.py
-    )
+    return light_theme(qapp)
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from ioms_desktop.ui.theme.apply import (
 )
 from ioms_desktop.ui.theme.icons import icon_file
 from ioms_desktop.ui.theme.tokens import Theme, Tone
+from ui.light_theme import light_theme
 
 THEMES = [Theme.light(), Theme.dark(), Theme.high_contrast()]
 READ = 4.5
@@ -59,7 +60,7 @@ def ratio(front: str, back: str) -> float:
 def light_again(qapp: QApplication) -> Iterator[None]:
     yield
     theme_notifier().preference = ThemePreference.SYSTEM
-    apply_theme(qapp, Theme.light())
+    light_theme(qapp)
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
