@@ -12,6 +12,8 @@ from ioms_desktop.domain.errors import DatabaseDamaged
 NEWEST_AUDIT_ID_SQL = "SELECT max(id) FROM audit"
 """Commands only add to the audit, so the higher id is the later state."""
 
+NO_ENTRY = -1
+
 
 def refuse_stale_wal(path: Path, key: bytes | None) -> None:
     """Refuse a database with an older log beside it; nothing is written, and without a log nothing is read.
@@ -38,12 +40,15 @@ def refuse_stale_wal(path: Path, key: bytes | None) -> None:
 
 
 def _newest_audit_id(path: Path, key: bytes | None, mode: str) -> int | None:
-    """Return the id of the newest audit entry; None where it cannot be read, for instance during a copy."""
+    """Return the id of the newest audit entry; None where it cannot be read, for instance during a copy.
+
+    Pages that do not go together, which an older log may bring, count as older than any entry.
+    """
     from ioms_desktop.storage.sqlite.engine import connect_read_only, driver_error  # noqa: PLC0415 - only where a log was left behind
 
     try:
         with closing(connect_read_only(path, key, mode)) as connection:
             found: int | None = connection.execute(NEWEST_AUDIT_ID_SQL).fetchone()[0]
-    except driver_error():
-        return None
+    except driver_error() as error:
+        return NO_ENTRY if "malformed" in str(error) else None
     return found
