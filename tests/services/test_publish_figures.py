@@ -45,11 +45,8 @@ CASES = 60
 
 
 @pytest.fixture(scope="module")
-def furnished(postgres_server: Server) -> Iterator[Office]:
-    from ioms_desktop.storage.database.migrate import create_empty_database  # noqa: PLC0415  slow to import: only some tests need it
-
-    location = postgres_server.create("publishing")
-    create_empty_database(location, allow_unsafe_server=True)
+def furnished(postgres_server: Server, _shared_template: str) -> Iterator[Office]:
+    location = postgres_server.create("publishing", _shared_template)
     office = furnish(location)
     keeper = opened(location)
     fill(keeper)

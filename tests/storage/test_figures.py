@@ -18,12 +18,8 @@ QUARTER = "2024-Q3"
 
 
 @pytest.fixture(scope="module")
-def furnished(postgres_server: Server) -> Iterator[Office]:
-    from ioms_desktop.storage.database.migrate import create_empty_database  # noqa: PLC0415  slow to import: only some tests need it
-
-    location = postgres_server.create("figures")
-    create_empty_database(location, allow_unsafe_server=True)
-    office = furnish(location)
+def furnished(postgres_server: Server, _shared_template: str) -> Iterator[Office]:
+    office = furnish(postgres_server.create("figures", _shared_template))
     yield office
     office.close()
     postgres_server.drop("figures")

@@ -33,12 +33,8 @@ SYSTEM: Columns = {
 
 
 @pytest.fixture(scope="module")
-def office(postgres_server: Server) -> Iterator[Office]:
-    from ioms_desktop.storage.database.migrate import create_empty_database  # noqa: PLC0415  slow to import: only some tests need it
-
-    location = postgres_server.create("statements")
-    create_empty_database(location, allow_unsafe_server=True)
-    made = furnish(location)
+def office(postgres_server: Server, _shared_template: str) -> Iterator[Office]:
+    made = furnish(postgres_server.create("statements", _shared_template))
     with made.raw("supervisor") as psql:
         psql.execute("SELECT set_access('PHX-1', %s, 'ASSIGNED', true)", (login_of("partner"),))
     with made.owner() as owner:
