@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -23,6 +24,33 @@ def test_without_wine_what_is_left_out_is_named(
     said = capsys.readouterr().out
     assert said.startswith("Not tried on Windows, because Wine is missing: wine64 cannot be installed here")
     assert said.rstrip().endswith("Left out: types, commands, window, tests, frozen.")
+
+
+def test_a_part_that_is_none_is_refused_and_nothing_is_tried(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["check_windows.py", "tests", "comands"])
+    assert check_windows.main() == 2
+    assert "There is no part comands; there are types, commands," in capsys.readouterr().out
+
+
+def test_a_part_that_breaks_off_is_told_and_the_others_are_tried(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def breaks_off(_windows: wine.Windows) -> str:
+        raise OSError("no room")
+
+    nothing = subprocess.Popen([sys.executable, "-c", ""])
+    monkeypatch.setattr(check_windows, "FOLDER", tmp_path)
+    monkeypatch.setattr(check_windows, "find_wine", lambda: Path("wine64"))
+    monkeypatch.setattr(check_windows, "start_display", lambda _folder: (nothing, ":0"))
+    monkeypatch.setattr(check_windows, "set_up", lambda _windows: None)
+    monkeypatch.setattr(check_windows, "PARTS", {"types": breaks_off, "tests": lambda _windows: "12 passed"})
+    monkeypatch.setattr(sys, "argv", ["check_windows.py"])
+    assert check_windows.main() == 1
+    said = capsys.readouterr().out
+    assert "types: FAILED: it could not be tried to its end: OSError: no room" in said
+    assert "tests: 12 passed, in 0 s" in said
 
 
 def test_the_locked_packages_are_those_of_windows() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from proof.books import Book, new_book
-from proof.hostile_imports import FULL_SIZE, MEMORY_LIMIT, SHAPES, hold_apart, import_apart, write_shape
+from proof.hostile_imports import FULL_SIZE, MEMORY_LIMIT, RIGHT_ROWS, SHAPES, hold_apart, import_apart, write_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,16 @@ def test_an_import_in_the_shape_of(shape: str, book: Book, tmp_path: Path, measu
     measured(f"{found.peak >> 20} MiB")
     assert found.status == 1, found.said
     assert "Nothing was written" in found.said
+    assert found.peak < MEMORY_LIMIT
+
+
+def test_an_import_of_right_rows_that_is_written(
+    book: Book, tmp_path: Path, measured: Callable[[object], None]
+) -> None:
+    path = write_shape(tmp_path / "people.csv", RIGHT_ROWS, FULL_SIZE // 2)
+    found = import_apart(book, path, tmp_path / "said")
+    measured(f"{found.peak >> 20} MiB")
+    assert found.status == 0, found.said
     assert found.peak < MEMORY_LIMIT
 
 

@@ -27,7 +27,15 @@ PARTS: dict[str, Callable[[Windows], str]] = {
 
 
 def main() -> int:
-    """Run every part, or those that are named, and say of each whether it held; 0 where Wine cannot be had."""
+    """Run every part, or those that are named, and say of each whether it held.
+
+    Returns:
+        0 where all held, and where Wine cannot be had; 1 where one did not; 2 where a part is named that is none.
+    """
+    unknown = [name for name in sys.argv[1:] if name not in PARTS]
+    if unknown:
+        print(f"There is no part {' or '.join(unknown)}; there are {', '.join(PARTS)}. Nothing was tried.", flush=True)
+        return 2
     wanted = [name for name in PARTS if name in sys.argv[1:]] or list(PARTS)
     try:
         wine = find_wine()
@@ -59,6 +67,8 @@ def _try(name: str, windows: Windows) -> tuple[bool, str]:
         said = PARTS[name](windows)
     except trying.DoesNotHoldError as failed:
         return False, str(failed)
+    except Exception as failed:  # noqa: BLE001 - the other parts are still tried, and this one is said to have failed
+        return False, f"it could not be tried to its end: {type(failed).__name__}: {failed}"
     return True, f"{said}, in {monotonic() - began:.0f} s"
 
 

@@ -170,7 +170,8 @@ def _pytest(windows: Windows, *asked: str, **more: str) -> str:
         print(line, flush=True)
         said = line if COUNTS.search(line) else said
     if line != "0":
-        raise DoesNotHoldError(said)
+        stopped = f", stopped after {TEST_SECONDS} s" if line.startswith("-") else ""
+        raise DoesNotHoldError(f"{said}{stopped}")
     return said.strip("= ")
 
 
