@@ -56,7 +56,6 @@ REPLACED = {
         r"\bglass\b",
         "restricted record access",
         {
-            r"opened this case by breaking the glass": "the text of stored reviews, by which they are known",
             r"smashed windows; glass on": "glass",
         },
     ),

@@ -66,7 +66,7 @@ def test_a_glass_is_broken_for_an_hour_and_a_review_asked_for(officer: Session) 
     with officer.store.read() as reading:
         (review,) = reading.list_records(Action, case_ref="IOM-1")
     assert (review.owner, review.due_on, review.recorded_by) == ("supervisor", date(2026, 10, 19), "adeyemi")
-    assert review.text == "Review: adeyemi opened this case by breaking the glass"
+    assert review.text == "Review: adeyemi opened this case by restricted record access"
     assert added == [
         Entry("CONSULTATION", "break_glass", "IOM-1", "P-CH", "adeyemi", "BREAK_GLASS"),
         Entry("COLLECTION", "actions", review.action_ref, "P-CH", "adeyemi", "BREAK_GLASS"),
@@ -92,7 +92,7 @@ def test_a_reason_has_twenty_characters_without_its_outer_blanks(officer: Sessio
 def test_who_may_break_no_glass_is_refused_whatever_the_reason(officer: Session) -> None:
     for role in set(Role) - {Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR}:
         for reason in (WHY, ""):
-            with nothing_written(officer.store, NotAllowed, "break the glass"):
+            with nothing_written(officer.store, NotAllowed, "open restricted records"):
                 broken(seat(officer, "somebody", role), replace(BREAK, reason=reason))
 
 

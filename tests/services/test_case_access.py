@@ -321,7 +321,8 @@ def test_a_broken_glass_is_told_to_supervisors_and_reviewed_with_an_outcome(bure
     assert list_recent_break_glass(officer) == ()
     (line,) = [each for each in list_owed_work(boss) if each.ref.startswith("AC-GLASS-")]
     assert line.is_own
-    assert line.description == f"Review: {login_of('officer')} opened this case by breaking the glass (supervisor)"
+    said = f"Review: {login_of('officer')} opened this case by restricted record access (supervisor)"
+    assert line.description == said
     done = FinishAction(request=request(), action_ref=line.ref, revision=line.revision, on=boss.today())
     with pytest.raises(MissingValue):
         finish_action(boss, done)
@@ -331,7 +332,7 @@ def test_a_broken_glass_is_told_to_supervisors_and_reviewed_with_an_outcome(bure
     finish_action(boss, FinishAction(request=request(), action_ref=line.ref, revision=1, on=boss.today(), outcome=said))
     (action,) = open_case(boss, "IOM-1").actions
     assert action.done_on == boss.today()
-    assert action.text.endswith(f"breaking the glass. {login_of('supervisor')}: {said}")
+    assert action.text.endswith(f"restricted record access. {login_of('supervisor')}: {said}")
     assert list_recent_break_glass(boss) == ()
 
 

@@ -146,7 +146,7 @@ def test_what_will_not_do_is_said_and_nothing_is_written(local_location: str, tm
     ):
         with pytest.raises(Refused, match=words):
             check_out_cases(session, entry)
-    with pytest.raises(NotAllowed, match="may take cases away"):
+    with pytest.raises(NotAllowed, match="may work offline on cases"):
         check_out_cases(replace(session, role=Role.COORDINATOR), replace(ENTRY, path=path))
     with store.read() as reading:
         assert reading.connection.execute(select(tables.take_away)).all() == []

@@ -159,7 +159,7 @@ def test_an_analyst_reads_what_a_supervisor_published_and_counts_nothing(session
     }
     assert read["balance"]["offers_made"] == live["balance"]["offers_made"] == CASES
     assert read["funnel"]["selected"] == live["funnel"]["selected"]
-    with pytest.raises(NotAllowed, match="may count measures from the record"):
+    with pytest.raises(NotAllowed, match="may count performance figures from the record"):
         count_measures(analyst, QUARTER.first, QUARTER.last)
     with pytest.raises(Missing, match=r"not a quarter\. Published: 2024-Q3 \(1 Jul 2024 to 30 Sep 2024\)"):
         get_measures(analyst, QUARTER.first, QUARTER.last - timedelta(days=1))

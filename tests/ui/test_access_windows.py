@@ -247,7 +247,7 @@ def test_a_review_stands_in_today_and_is_done_there(qtbot: QtBot, store: Store, 
         view = register(screen(window, qtbot, "today"))
         view.search.setText("breaking glass")
         idle(qtbot, window)
-        assert texts(view, 3) == ["Review: adeyemi opened this case by breaking the glass (supervisor)"]
+        assert texts(view, 3) == ["Review: adeyemi opened this case by restricted record access (supervisor)"]
         press(view.search, Qt.Key.Key_Down)
         press(view.table, Qt.Key.Key_Return)
         dialog = shown(FinishActionDialog, window, qtbot)

@@ -105,7 +105,7 @@ def sample_review_task(session: Session, case_ref: str) -> Action:
     return Action(
         action_ref=f"{REVIEW_REF_PREFIX}EXAMPLE",
         case_ref=case_ref,
-        text="Review: patel opened this case by breaking the glass",
+        text="Review: patel opened this case by restricted record access",
         owner=REVIEW_OWNER,
         due_on=session.today(),
         revision=1,

@@ -250,7 +250,7 @@ def break_glass(tx: Transaction, case_ref: str, why: str) -> bool:
         Action(
             action_ref=review_ref,
             case_ref=case_ref,
-            text=f"Review: {tx.command.user} opened this case by breaking the glass",
+            text=f"Review: {tx.command.user} opened this case by restricted record access",
             owner=REVIEW_OWNER,
             due_on=working_days_after(today, BREAK_GLASS_REVIEW_WORKING_DAYS),
         )

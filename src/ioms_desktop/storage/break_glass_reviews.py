@@ -13,8 +13,8 @@ from ioms_desktop.storage.schema.tables import access_entry, audit, cases
 from ioms_desktop.storage.schema.views import VIEWING_KINDS, audit_trail
 
 OWN_REVIEW_MESSAGE = "Nobody reviews their own restricted record access. Nothing was changed; ask another supervisor."
-OPENED_BY_GLASS = " opened this case by breaking the glass"
-"""What follows the name in the text of a review, as both kinds of database write it."""
+REVIEW_OF, OPENED = "Review: ", " opened this case by "
+"""What stands before and after the name in the text of a review, as both kinds of database write it."""
 UNKNOWN_REASON = "The reason was not kept with this access; an auditor finds it in the audit."
 
 
@@ -95,5 +95,5 @@ def _reads_in_file(entry: Row[Any]) -> Any:  # noqa: ANN401 - a query
 
 
 def _named_in_text(words: str) -> str:
-    before, said, _ = words.partition(OPENED_BY_GLASS)
-    return before.removeprefix("Review: ") if said else ""
+    before, said, _ = words.partition(OPENED)
+    return before.removeprefix(REVIEW_OF) if said else ""
