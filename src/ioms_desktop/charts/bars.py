@@ -70,7 +70,7 @@ def _bar_row(
     baseline = top + 0.95 * text
     shapes: list[Shape] = []
     name = labels.shorten(bar.name, left - text, text)
-    said = labels.place([name], [(left - 0.6 * text, baseline)], text, anchor="right", fill=ColourRole.QUIET)
+    name_label = labels.place([name], [(left - 0.6 * text, baseline)], text, anchor="right", fill=ColourRole.QUIET)
     end = left
     if bar.value is None:
         # Hatched and of fixed length, so that it does not suggest a value, and is distinct without colour.
@@ -84,7 +84,7 @@ def _bar_row(
     labels.block(Box(left, top, max(end, left + 0.5), top + height))
     fill = ColourRole.QUIET if bar.value is None else ColourRole.TEXT
     figure = labels.place([bar.label], [(end + 0.5 * text, baseline)], text, fill=fill)
-    shapes += [each for each in (said, figure) if each is not None]
+    shapes += [each for each in (name_label, figure) if each is not None]
     return ShapeGroup(
         tuple(shapes) or (Text(left, baseline, "", text, 0.0),), RecordRef("figure", bar.ref), _describe_bar(bar)
     )

@@ -98,9 +98,9 @@ def get_new_password(user: str, *, fallback: bool = False) -> tuple[str, Strengt
 
     found = os.environ.get("IOMS_NEW_PASSWORD", os.environ.get("IOMS_PASSWORD") if fallback else None)
     if found is not None:
-        said = describe_weakness(found, (user,))
-        if said and not describe_triviality(found, (user,)):  # which the service refuses
-            write_message(f"{said} It was taken, because it does not come from a prompt.")
+        weakness = describe_weakness(found, (user,))
+        if weakness and not describe_triviality(found, (user,)):  # which the service refuses
+            write_message(f"{weakness} It was taken, because it does not come from a prompt.")
         return found, StrengthRequirement.MINIMAL
     typed = get_password("IOMS_NEW_PASSWORD", user=user)
     if getpass.getpass("The same again: ") != typed:

@@ -222,18 +222,18 @@ def _value_of(record: Record | None, name: str) -> Any:  # noqa: ANN401 - one of
 
 
 def _compare_group(group: FieldGroup, base: Record | None, mine: Record, theirs: Record) -> GroupMerge:
-    was, typed, stands = ([_value_of(each, name) for name in group.fields] for each in (base, mine, theirs))
-    if typed == stands:
+    was, typed, current = ([_value_of(each, name) for name in group.fields] for each in (base, mine, theirs))
+    if typed == current:
         return GroupMerge(group, Verdict.SAME)
     # If `base` equals one side, only the other side changed the group, and its change can be taken without asking.
-    if group.always_ask or was not in (typed, stands):
-        return GroupMerge(group, Verdict.CONFLICT, _open_choices(group, was, typed, stands))
+    if group.always_ask or was not in (typed, current):
+        return GroupMerge(group, Verdict.CONFLICT, _open_choices(group, was, typed, current))
     return GroupMerge(group, Verdict.THEIRS if typed == was else Verdict.MINE)
 
 
-def _open_choices(group: FieldGroup, was: list[Any], typed: list[Any], stands: list[Any]) -> tuple[MergeChoice, ...]:
+def _open_choices(group: FieldGroup, was: list[Any], typed: list[Any], current: list[Any]) -> tuple[MergeChoice, ...]:
     # Both can be kept only if no single field was changed by both sides.
-    apart = all(old in (new, now) for old, new, now in zip(was, typed, stands, strict=True))
+    apart = all(old in (new, now) for old, new, now in zip(was, typed, current, strict=True))
     if group.can_combine and apart:
         return (MergeChoice.MINE, MergeChoice.THEIRS, MergeChoice.BOTH)
     return (MergeChoice.MINE, MergeChoice.THEIRS)

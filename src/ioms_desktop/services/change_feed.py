@@ -146,8 +146,8 @@ class ChangeListener:
             since = self._open.get(case_ref)
         if self._notify_thread is None or since is None or not self._notify_thread.database_id:
             return  # open cases are announced once the connection is up
-        said = {"what": what, "case": self.key(case_ref), "user": self._session.user, "since": since.isoformat()}
-        self._notify_thread.send(PRESENCE_CHANNEL, {"from": self._session.store.sender_id, **said})
+        notice = {"what": what, "case": self.key(case_ref), "user": self._session.user, "since": since.isoformat()}
+        self._notify_thread.send(PRESENCE_CHANNEL, {"from": self._session.store.sender_id, **notice})
 
     def _connection_changed(self, is_connected: bool) -> None:
         if is_connected:

@@ -69,8 +69,8 @@ def doubtful(doubts: Mapping[str, tuple[str, ...]]) -> EntryDoubtful:
     Args:
         doubts: What is odd, by the case it is about; empty where the entry is about one alone.
     """
-    said = [f"{ref}: {' '.join(reasons)}" if ref else " ".join(reasons) for ref, reasons in doubts.items()]
+    sentences = [f"{ref}: {' '.join(reasons)}" if ref else " ".join(reasons) for ref, reasons in doubts.items()]
     return EntryDoubtful(
-        f"{' '.join(said)} Nothing is saved yet and your entry is kept; correct it, or save it as it is.",
+        f"{' '.join(sentences)} Nothing is saved yet and your entry is kept; correct it, or save it as it is.",
         tuple(dict.fromkeys(reason for reasons in doubts.values() for reason in reasons)),
     )

@@ -41,12 +41,12 @@ def describe_custody_kind(lists: CodeLists, spell: CustodySpell) -> str:
     return kind if spell.hours is None else f"{kind}, {pluralise(spell.hours, 'hour')}"
 
 
-def describe_attempt(told: Notification) -> str:
+def describe_attempt(attempt: Notification) -> str:
     """Describe an attempt at a notification: `Attempt 2, 10 days after the incident`."""
-    if told.prompted_on is None:
-        return f"Attempt {told.attempt}"
-    days = (told.attempted_on - told.prompted_on).days
-    return f"Attempt {told.attempt}, {pluralise(days, 'day')} after the incident"
+    if attempt.prompted_on is None:
+        return f"Attempt {attempt.attempt}"
+    days = (attempt.attempted_on - attempt.prompted_on).days
+    return f"Attempt {attempt.attempt}, {pluralise(days, 'day')} after the incident"
 
 
 def format_instant(at: datetime) -> str:

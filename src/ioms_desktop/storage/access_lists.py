@@ -157,8 +157,8 @@ def _is_current_at(now: ColumnElement[datetime], latest_end: ColumnElement[datet
 
 
 def _access_entry(row: Row[Any]) -> AccessEntry:
-    said = row._asdict()
-    return AccessEntry(**{**said, "kind": AccessList(said["kind"])})
+    fields = row._asdict()
+    return AccessEntry(**{**fields, "kind": AccessList(fields["kind"])})
 
 
 def cases_hidden_from(reading: Connection, user: str, at: datetime) -> list[str]:

@@ -96,9 +96,9 @@ def save_draft(store: DraftStore, draft: Draft) -> None:
     Raises:
         Refused: The folder cannot be written.
     """
-    told: dict[str, Any] = asdict(draft)
-    told |= {"saved_at": draft.saved_at.isoformat(), "fields": dict(draft.fields)}
-    _write_encrypted(store, f"{draft.id}{DRAFT_SUFFIX}", told)
+    payload: dict[str, Any] = asdict(draft)
+    payload |= {"saved_at": draft.saved_at.isoformat(), "fields": dict(draft.fields)}
+    _write_encrypted(store, f"{draft.id}{DRAFT_SUFFIX}", payload)
 
 
 def load_drafts(store: DraftStore) -> LoadedDrafts:

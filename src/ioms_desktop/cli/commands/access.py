@@ -237,5 +237,5 @@ def _entry_line(found: CaseAccess, entry: AccessEntry) -> str:
     since = format_day(entry.begins_at.astimezone(LONDON).date())
     until = "" if entry.ends_at is None else f" until {format_day(entry.ends_at.astimezone(LONDON).date())}"
     state = "" if found.is_current(entry) else "  (no longer)"
-    said = f"  {entry.message}" if entry.message else ""
-    return f"{entry.user_name}  {access_list_label(entry.kind)}  since {since}{until}, by {entry.set_by}{state}{said}"
+    suffix = f"  {entry.message}" if entry.message else ""
+    return f"{entry.user_name}  {access_list_label(entry.kind)}  since {since}{until}, by {entry.set_by}{state}{suffix}"

@@ -144,8 +144,8 @@ def _report_text(report: VerifyReport) -> str:
         when = format_instant(epoch.opened_at)
         lines.append(f"Epoch {epoch.number}, opened {when} by {epoch.opened_by}: {epoch.reason}")
     for each in report.imported_audits:
-        said = f"{each.entries} entries" if not each.reason else each.reason
-        lines.append(f"Kept of another database ({each.database_id}, by {each.kept_by}): {said}")
+        result = f"{each.entries} entries" if not each.reason else each.reason
+        lines.append(f"Kept of another database ({each.database_id}, by {each.kept_by}): {result}")
     if report.broken_at:
         lines.append(f"Broken at {report.broken_at}.")
     if report.reason:
@@ -169,7 +169,7 @@ def _look_json(look: Look) -> dict[str, Any]:
 def _look_line(look: Look) -> str:
     from ioms_desktop.services.labels import format_instant
 
-    told = f"  to {look.recipient}" if look.recipient else ""
+    suffix = f"  to {look.recipient}" if look.recipient else ""
     why = f"  {look.reason}" if look.reason else ""
     when = format_instant(look.at)
-    return f"{when}  {look.who} ({look.role})  {look.workstation}  {look.kind}  {look.what}{told}{why}"
+    return f"{when}  {look.who} ({look.role})  {look.workstation}  {look.kind}  {look.what}{suffix}{why}"

@@ -104,8 +104,8 @@ def policy_show(options: argparse.Namespace) -> int:
 def _trigger_line(row: dict[str, Any]) -> str:
     state = row["status"] if row["decided_on"] is None else f"{row['status']} {row['decided_on']} {row['decision']}"
     due = "" if row["decided_on"] or row["status"] == "WITHDRAWN" else f"  decision due {row['decision_due']}"
-    told = [row["explanation"], *filter(None, [row["withdrawn_reason"]])]
-    return "\n    ".join([f"{row['case_ref']}  {row['raised_on']}  {row['rule']}  {state}{due}", *told])
+    detail = [row["explanation"], *filter(None, [row["withdrawn_reason"]])]
+    return "\n    ".join([f"{row['case_ref']}  {row['raised_on']}  {row['rule']}  {state}{due}", *detail])
 
 
 def _case_text(found: dict[str, Any], no_triggers: str) -> str:

@@ -49,13 +49,13 @@ def read_decision(path: Path) -> DisposalDecision:
     import tomllib
 
     try:
-        said = path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise FileUnreadable(
             f"The decision {path} cannot be read. Nothing was removed; check its name and rights."
         ) from error
     try:
-        found = json.loads(said) if said.lstrip().startswith("{") else tomllib.loads(said)
+        found = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except ValueError as error:
         raise WrongFile(f"The decision {path} is neither TOML nor JSON. Nothing was removed; see --help.") from error
     names = [field.name for field in fields(DisposalDecision)]

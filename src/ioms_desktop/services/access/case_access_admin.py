@@ -169,8 +169,8 @@ def _current_lists(tx: Transaction, session: Session, entry: ChangeCaseAccess) -
 def _set_access(session: Session, entry: ChangeCaseAccess, kind: AccessList, notice: str) -> Outcome:
     def do(tx: Transaction) -> bool:
         _refuse_unsuitable_user(session, tx, entry.name)
-        told = clean_message(entry.message)
-        return access_lists.set_access_entry(tx, entry.case_ref, entry.name, kind, listed=True, message=told)
+        cleaned = clean_message(entry.message)
+        return access_lists.set_access_entry(tx, entry.case_ref, entry.name, kind, listed=True, message=cleaned)
 
     return _run_access_command(session, f"access_{kind.lower()}", entry, do, notice.format(entry.name, entry.case_ref))
 
@@ -221,14 +221,14 @@ def _merge_restriction(current: CaseRestriction, entry: SetCaseRestriction) -> C
 
 
 def _describe_restriction(entry: SetCaseRestriction) -> str:
-    said = []
+    changes = []
     if entry.restricted is not None:
-        said.append("is restricted to those admitted" if entry.restricted else "is no longer restricted")
+        changes.append("is restricted to those admitted" if entry.restricted else "is no longer restricted")
     if entry.team is not None:
-        said.append(f"belongs to {entry.team.strip()}" if entry.team.strip() else "belongs to every team")
-    if not said and entry.message is not None:
-        said.append("has its words for who may not know of it")
-    return f"Case {entry.case_ref} {join_words(said) or 'is kept as it was'}."
+        changes.append(f"belongs to {entry.team.strip()}" if entry.team.strip() else "belongs to every team")
+    if not changes and entry.message is not None:
+        changes.append("has its words for who may not know of it")
+    return f"Case {entry.case_ref} {join_words(changes) or 'is kept as it was'}."
 
 
 def _run_access_command(
@@ -271,7 +271,7 @@ def declare_conflict(session: Session, entry: DeclareConflict) -> Outcome:
     sees_headers = may(session.role, Right.READ_ASSIGNED)
     if not sees_headers:
         session.require(Right.READ_CASES)
-    told = clean_message(entry.message)
+    cleaned = clean_message(entry.message)
     with session.store.read() as reading:
         at = access_lists.current_time(reading, session.clock())
         depending = orphaned_cases.cases_depending_on(reading, session.user, at)
@@ -283,7 +283,7 @@ def declare_conflict(session: Session, entry: DeclareConflict) -> Outcome:
         elif entry.case_ref not in access_lists.assigned_cases(tx, session.user, session.clock()):
             raise CaseNotFound(case_refusal_message(session, tx, entry.case_ref))
         return access_lists.set_access_entry(
-            tx, entry.case_ref, session.user, AccessList.EXCLUDED, listed=True, message=told
+            tx, entry.case_ref, session.user, AccessList.EXCLUDED, listed=True, message=cleaned
         )
 
     notice = (

@@ -34,13 +34,15 @@ def describe_case_access(access: CaseAccess) -> str:
     """Describe who may know of a case besides the users listed."""
     team, restricted = access.restriction.team, access.restriction.restricted
     if restricted:
-        said = "Restricted: only those admitted may know of this case."
+        text = "Restricted: only those admitted may know of this case."
     elif team:
-        said = f"A case of {team}: people of that team or of none know of it, and others where assigned or admitted."
+        text = f"A case of {team}: people of that team or of none know of it, and others where assigned or admitted."
     else:
-        said = "Everybody whose role opens cases of this programme may know of it, but for those excluded."
-    told = f" Others who know the reference read: “{access.restriction.message}”" if access.restriction.message else ""
-    return f"{said}{told} A partner sees it only where assigned."
+        text = "Everybody whose role opens cases of this programme may know of it, but for those excluded."
+    message = (
+        f" Others who know the reference read: “{access.restriction.message}”" if access.restriction.message else ""
+    )
+    return f"{text}{message} A partner sees it only where assigned."
 
 
 def describe_break_glass_use(use: BreakGlassUse) -> tuple[str, ...]:

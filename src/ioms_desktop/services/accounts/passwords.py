@@ -76,9 +76,9 @@ def refuse_weak_password(password: str, strength: StrengthRequirement, guessable
         Refused: It is too weak; the sentence says why.
     """
     describe = describe_weakness if strength is StrengthRequirement.FULL else describe_triviality
-    said = describe(password, guessable_words)
-    if said:
-        raise WeakPassword(f"{said} Nothing was changed.")
+    weakness = describe(password, guessable_words)
+    if weakness:
+        raise WeakPassword(f"{weakness} Nothing was changed.")
 
 
 def matches_hash(stored_hash: str, password: str) -> bool:

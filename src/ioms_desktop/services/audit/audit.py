@@ -214,11 +214,11 @@ def _build_report(
     )
     if found.fault is None:
         found.fault = sealing.redaction_fault(reading)
-    anchor_said = [_find_missing_head(head, found, epochs, "the anchor") for head in kept]
-    witness_said = [_find_missing_head(head, found, epochs, "this workstation") for head in local_heads]
-    said = [each for each in (*anchor_said, *witness_said) if each is not None]
-    lost = next((each for each in said if each.superseded_by is None), None)
-    told = lost or next(iter(said), None)
+    anchor_mismatches = [_find_missing_head(head, found, epochs, "the anchor") for head in kept]
+    local_mismatches = [_find_missing_head(head, found, epochs, "this workstation") for head in local_heads]
+    mismatches = [each for each in (*anchor_mismatches, *local_mismatches) if each is not None]
+    lost = next((each for each in mismatches if each.superseded_by is None), None)
+    first_mismatch = lost or next(iter(mismatches), None)
     fault = found.fault
     kept_trails = tuple(verify_imported_audits(reading))
     wrong = next((each for each in kept_trails if each.reason and each.on_record), None)
@@ -230,12 +230,12 @@ def _build_report(
         entries=found.entries,
         sealed=found.sealed,
         head=_verified_head(reading, found),
-        anchored=not any(anchor_said) if has_anchor else None,
+        anchored=not any(anchor_mismatches) if has_anchor else None,
         local_heads=len(local_heads),
         broken_at=(fault.location or ("the disposals" if not own else "a kept audit"))
         if fault
         else (f"seal {lost.head.n}" if lost else None),
-        reason=fault.reason if fault else (told.reason if told else ""),
+        reason=fault.reason if fault else (first_mismatch.reason if first_mismatch else ""),
         epochs=tuple(epochs[1:]),
         imported_audits=kept_trails,
     )

@@ -67,7 +67,7 @@ def build_timeline(view: CaseView, lists: CodeLists) -> TimelineFacts:
             )
             for concern in view.concerns
         ),
-        triggers=tuple(_trigger(told, view, lists, intelligence) for told in view.triggers),
+        triggers=tuple(_trigger(explained, view, lists, intelligence) for explained in view.triggers),
         decisions=tuple(
             DecisionMark(
                 ref=decision.decision_ref,

@@ -160,14 +160,14 @@ def restore_into(
         progress(0, 0, "proving the database")
         if schema < SCHEMA_HEAD:
             upgrade_database(str(part), key, is_copy=True)
-        said, head = _open_epoch_and_verify(part, path, key, act)
+        epoch_text, head = _open_epoch_and_verify(part, path, key, act)
         progress(0, 0, "giving the database its name")  # the last moment at which it can be stopped
         try:
             file_copy.finish_copy(part, key)
             file_copy.move_into_place(part, into)
         except (OSError, driver_error()) as error:
             raise FileUnwritable(RESTORE_NOT_WRITTEN_MESSAGE.format(into=into)) from error
-    auditor = f"{said} The newest seal is now {head.n}: {spoken_digits(head.hash)}."
+    auditor = f"{epoch_text} The newest seal is now {head.n}: {spoken_digits(head.hash)}."
     migrated = schema if schema < SCHEMA_HEAD else ""
     done = RestoreResult(
         into=into,
@@ -285,7 +285,7 @@ def _open_epoch_and_verify(part: Path, path: Path, key: bytes, context: CommandC
     """Open an epoch, seal it and verify everything; give the text for the auditor and the head."""
     store = open_store(str(part), key)
     try:
-        said = open_epoch_in_store(store, context)
+        epoch_text = open_epoch_in_store(store, context)
         with store.begin(context, "seal") as tx:
             sealing.seal_now(tx)
         with store.read() as reading:
@@ -297,4 +297,4 @@ def _open_epoch_and_verify(part: Path, path: Path, key: bytes, context: CommandC
         store.close()
     if why or head is None:
         raise DatabaseDamaged(BACKUP_DAMAGED_MESSAGE.format(path=path, why=(why or ["It has no audit."])[0]))
-    return said, head
+    return epoch_text, head

@@ -108,11 +108,11 @@ def _describe_differences(differences: tuple[RowCountDifference, ...]) -> str:
         each: TABLE_LABELS.get(each.table) or (each.table if each.table in RECORD_TYPE_BY_TABLE else "")
         for each in differences
     }
-    told = [f"{name} {each.backup_rows:,} then, {each.current_rows:,} now" for each, name in names.items() if name]
-    told, more = told[:MAX_TABLES_NAMED], len(differences) - len(told[:MAX_TABLES_NAMED])
-    told += [f"{pluralise(more, 'other table')}"] if more else []
+    parts = [f"{name} {each.backup_rows:,} then, {each.current_rows:,} now" for each, name in names.items() if name]
+    parts, more = parts[:MAX_TABLES_NAMED], len(differences) - len(parts[:MAX_TABLES_NAMED])
+    parts += [f"{pluralise(more, 'other table')}"] if more else []
     differ = pluralise(len(differences), "table differs", "tables differ")
-    return f"{capitalise(differ)} by what was recorded or removed since: {'; '.join(told)}."
+    return f"{capitalise(differ)} by what was recorded or removed since: {'; '.join(parts)}."
 
 
 def rehearse_restore(session: Session, password: str, *, progress: ProgressCallback = no_progress) -> RehearsalResult:

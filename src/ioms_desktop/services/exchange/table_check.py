@@ -180,8 +180,8 @@ class TableCheck:
             reason = (
                 f"Another row has the same {' and '.join(self._record_type.key)} and other values ({where}); keep one."
             )
-            told = mine.report.findings.get(mine.place, ())
-            if not any(finding.reason.startswith("Another row has the same") for finding in told):
+            own_findings = mine.report.findings.get(mine.place, ())
+            if not any(finding.reason.startswith("Another row has the same") for finding in own_findings):
                 mine.report.reject(mine.place, Finding(column, text, reason))
 
     def _apply_rules(

@@ -107,8 +107,8 @@ def read_answers(path: Path) -> dict[str, MergeChoice]:
 
 
 def _from_json(text: str) -> list[Mapping[str, Any]]:
-    said = json.loads(text)
-    rows = said["conflicts"] if isinstance(said, dict) and "conflicts" in said else said
+    answers = json.loads(text)
+    rows = answers["conflicts"] if isinstance(answers, dict) and "conflicts" in answers else answers
     if isinstance(rows, dict):
         return [{"question": question, "answer": answer} for question, answer in rows.items()]
     return list(rows)

@@ -91,13 +91,13 @@ def _tell_supervisor(
     """Tell the supervisor by an action of theirs, which Today shows until they finish it."""
     theirs = f"your {replaced.rag} of {format_day(replaced.set_on)}"
     now = f"{wanted.rag} on {format_day(wanted.set_on)}"
-    told = Action(
+    notice_action = Action(
         action_ref=new_ref("AC"),
         case_ref=wanted.case_ref,
         text=f"{session.user} set RAG to {now} in place of {theirs}: {wanted.reason}",
         owner=replaced.set_by or "",
         due_on=working_days_after(session.today(), 1),
     )
-    add_record(tx, told)
+    add_record(tx, notice_action)
     notice = f"{outcome.notice} {replaced.set_by}, who set the colour before, is told."
     return replace(outcome, notice=notice, changed=outcome.changed | {Topic.ACTIONS})

@@ -50,8 +50,8 @@ def record_served(session: Session, entry: RecordServed) -> Outcome:
 
 
 def _apply_served(decision: Decision, entry: RecordServed) -> Decision:
-    told = (entry.told_participant or "").strip()
-    return replace(decision, actioned_on=entry.on, told_participant=decision.told_participant or told or None)
+    message = (entry.told_participant or "").strip()
+    return replace(decision, actioned_on=entry.on, told_participant=decision.told_participant or message or None)
 
 
 def asks_what_was_told(session: Session, decision: Decision) -> bool:

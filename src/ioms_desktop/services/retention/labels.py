@@ -13,12 +13,12 @@ CERTIFICATE_TITLE = "Certificate of disposal"
 def describe_obstacles(review: DueReview) -> tuple[str, ...]:
     """Describe what prevents a disposal and what is pending; empty where nothing is."""
     waiting = review.proposed_disposal
-    said = (
+    conditions = (
         ("a case is open", review.due.has_open_case),
         ("legal hold", review.due.on_legal_hold),
         (f"disposal proposed by {waiting.proposed_by} as {waiting.disposal_ref}" if waiting else "", bool(waiting)),
     )
-    return tuple(words for words, holds in said if holds)
+    return tuple(words for words, holds in conditions if holds)
 
 
 def certificate_text(certificate: Mapping[str, Any]) -> str:

@@ -119,7 +119,7 @@ def verify_imported_audits(reading: Reading) -> list[ImportedAuditProof]:
 
 
 def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAuditProof:
-    told = _count_on_record(reading, number, by)
+    count = _count_on_record(reading, number, by)
     try:
         epochs = {json.loads(text)["number"] for text in _stored_fields(reading, number, by, EPOCH)}
         found = verify_chain(
@@ -129,11 +129,11 @@ def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAu
             epochs=epochs,
         )
     except (ValueError, KeyError, TypeError):  # users who may import an audit may import malformed rows
-        return ImportedAuditProof(number, by, 0, 0, "What was imported is not an audit.", told > 0)
+        return ImportedAuditProof(number, by, 0, 0, "What was imported is not an audit.", count > 0)
     reason = found.fault.reason if found.fault else ""
-    if not reason and told != found.entries:
-        reason = f"{told} entries were put on record as kept, and {found.entries} are there."
-    return ImportedAuditProof(number, by, found.entries, found.sealed, reason, told > 0)
+    if not reason and count != found.entries:
+        reason = f"{count} entries were put on record as kept, and {found.entries} are there."
+    return ImportedAuditProof(number, by, found.entries, found.sealed, reason, count > 0)
 
 
 def _count_on_record(reading: Reading, number: str, by: str) -> int:

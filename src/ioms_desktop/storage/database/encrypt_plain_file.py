@@ -91,14 +91,14 @@ def inspect_plain_file(location: str) -> PlainFile:
     refuse_network_share(path)
     try:
         with closing(connect(path)) as plain:
-            said = dict(plain.execute("SELECT name, value FROM meta").fetchall())
+            meta = dict(plain.execute("SELECT name, value FROM meta").fetchall())
             rows = plain.execute("SELECT name, role, password_hash, active FROM users ORDER BY name").fetchall()
     except driver_error() as error:
         if "locked" in str(error):
             raise DatabaseInUse(IN_USE.format(path=path)) from error
         raise NotADatabase(NOT_A_DATABASE) from error
     users = tuple(PlainUser(name, role, kept, bool(active)) for name, role, kept, active in rows)
-    return PlainFile(str(said.get("database_id", "")), said.get(DEMO_META_KEY) == "yes", users)
+    return PlainFile(str(meta.get("database_id", "")), meta.get(DEMO_META_KEY) == "yes", users)
 
 
 def encrypt_plain_file(location: str, key: bytes, file: key_file.KeyFile, name: str, password: str) -> str:

@@ -63,8 +63,8 @@ def _check_pages(reading: Reading) -> list[IntegrityFault]:
     changed = reading.connection.execute(text("PRAGMA cipher_integrity_check")).scalars().all()
     if changed:
         return [IntegrityFault(f"The file is damaged: {line}.") for line in changed[:20]]
-    said = reading.connection.execute(text("PRAGMA integrity_check(20)")).scalars().all()
-    return [] if said == ["ok"] else [IntegrityFault(f"The file is damaged: {line}.") for line in said]
+    lines = reading.connection.execute(text("PRAGMA integrity_check(20)")).scalars().all()
+    return [] if lines == ["ok"] else [IntegrityFault(f"The file is damaged: {line}.") for line in lines]
 
 
 def _check_server(reading: Reading) -> list[IntegrityFault]:

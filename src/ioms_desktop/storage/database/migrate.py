@@ -33,7 +33,6 @@ from ioms_desktop.storage.records.search_rebuild import rebuild_search_words
 from ioms_desktop.storage.schema import tables
 
 MIGRATION_LOCK_ID = 0x494F4D53
-EXTRA = {"source", "title", "open"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

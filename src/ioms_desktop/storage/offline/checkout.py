@@ -151,14 +151,14 @@ def find_checkout(reading: Reading) -> Checkout | None:
     text = reading.connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == CHECKOUT_META_KEY))
     if text is None:
         return None
-    said = json.loads(text)
-    until = said["until"]
+    content = json.loads(text)
+    until = content["until"]
     return Checkout(
         **{
-            **said,
-            "at": datetime.fromisoformat(said["at"]),
+            **content,
+            "at": datetime.fromisoformat(content["at"]),
             "until": None if until is None else date.fromisoformat(until),
-            "cases": tuple(said["cases"]),
+            "cases": tuple(content["cases"]),
         }
     )
 

@@ -32,9 +32,9 @@ class Mention(NamedTuple):
 
 def mention_pattern(person: Person, case_refs: Iterable[str]) -> re.Pattern[str]:
     """Build a pattern of the names and numbers by which others may have mentioned a person, as whole words."""
-    said = (person.family_name, person.known_as, person.person_ref, person.pnc_id, person.cro_number, person.crn)
+    names = (person.family_name, person.known_as, person.person_ref, person.pnc_id, person.cro_number, person.crn)
     more = (person.prison_number, person.niche_id, person.phone, *person.given_names.split(), *case_refs)
-    terms = sorted({term.strip() for term in (*said, *more) if term and len(term.strip()) > 1})
+    terms = sorted({term.strip() for term in (*names, *more) if term and len(term.strip()) > 1})
     return re.compile(rf"(?<![^\W_])({'|'.join(map(re.escape, terms))})(?![^\W_])", re.IGNORECASE)
 
 

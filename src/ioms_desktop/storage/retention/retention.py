@@ -146,7 +146,7 @@ def add_retention_review(tx: Transaction, review: RetentionReview) -> bool:
         query_text = text("SELECT record_review(:ref, :result, :group, :reason, :next_on)")
         values = {"ref": review.person_ref, "result": review.result, "group": review.group}
         return bool(tx.connection.scalar(query_text, {**values, "reason": review.reason, "next_on": review.next_on}))
-    said = {"result": review.result, "retention_group": review.group, "reason": review.reason}
+    answer = {"result": review.result, "retention_group": review.group, "reason": review.reason}
     tx.connection.execute(
         insert(retention_review).values(
             person_ref=review.person_ref,
@@ -154,10 +154,10 @@ def add_retention_review(tx: Transaction, review: RetentionReview) -> bool:
             reviewed_by=tx.command.user,
             next_on=review.next_on,
             recorded_at=tx.command.at,
-            **said,
+            **answer,
         )
     )
-    detail = {**said, "next_on": review.next_on.isoformat()}
+    detail = {**answer, "next_on": review.next_on.isoformat()}
     who = review.person_ref
     tx.log("COLLECTION", object_type=retention_review.name, object_ref=who, subject_ref=who, detail=detail)
     return True

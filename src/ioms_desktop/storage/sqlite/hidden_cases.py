@@ -73,11 +73,11 @@ def _filtering_views() -> dict[str, str]:
     every = {**tables.metadata.tables, **views.COMMON_VIEWS}
     made: dict[str, str] = {}
     for name, table in every.items():
-        told = [
+        conditions = [
             f"({column} IS NULL OR {column} NOT IN (SELECT ref FROM {hidden}))"
             for column, hidden in (("case_ref", HIDDEN_CASES_TABLE), ("person_ref", HIDDEN_PEOPLE_TABLE))
             if column in table.columns
         ]
-        if told and name not in UNFILTERED_TABLES:
-            made[name] = f"CREATE TEMP VIEW {name} AS SELECT * FROM main.{name} WHERE {' AND '.join(told)}"
+        if conditions and name not in UNFILTERED_TABLES:
+            made[name] = f"CREATE TEMP VIEW {name} AS SELECT * FROM main.{name} WHERE {' AND '.join(conditions)}"
     return made

@@ -41,4 +41,4 @@ def refuse_damaged_pages(engine: Engine, path: Path) -> None:
 
 
 def _damaged_pages(connection: Any) -> set[str]:  # noqa: ANN401 - the driver's own connection
-    return {said for (said,) in connection.cursor().execute("PRAGMA cipher_integrity_check").fetchall()}
+    return {line for (line,) in connection.cursor().execute("PRAGMA cipher_integrity_check").fetchall()}
