@@ -118,3 +118,39 @@ def test_mappa_and_victim_contact_go_out_and_come_back_and_stand_in_the_police_c
     office, partners = (printed(session, each) for each in (Audience.FULL, Audience.PARTNER))
     for words in ("MAPPA and victim contact", "level 2 Active", "safety plan of 1 Sep 2026", "B. IDVA"):
         assert (words in office, words in partners) == (True, False)
+
+
+def test_an_order_that_ended_early_is_printed_to_the_day_it_ended(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    made = {"person_ref": "P1", "order_type": "COMMUNITY_ORDER", "made_on": "2026-01-05", "ends_on": "2027-01-04"}
+    ended = {"order_ref": "O1", **made, "ended_on": "2026-09-30", "end_reason": "REVOKED"}
+    put(tmp_path, "orders", [ended, {"order_ref": "O2", **made, "order_type": "SSO"}])
+    session = session_at(store)
+    taken(session, tmp_path)
+    office, partners = (printed(session, each) for each in (Audience.FULL, Audience.PARTNER))
+    assert "to 30 Sep 2026, revoked" in office
+    assert "to 30 Sep 2026" in partners
+    assert "revoked" not in partners
+    assert ("to 4 Jan 2027" in office, "to 4 Jan 2027" in partners) == (True, True)  # the control: the other order
+    (before,) = (order for order in open_case(session, "C2", as_of=date(2026, 9, 29)).orders if order.order_ref == "O1")
+    assert (before.ended_on, before.end_reason) == (None, None)
+
+
+def test_what_stands_beside_a_decision_is_printed_for_the_office_alone(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    beside = {
+        "alternatives": "A visit by the navigator",
+        "others_told": "His landlord",
+        "dissent_agency": "HMPPS_PROBATION",
+        "dissent": "Wants a recall",
+        "review_on": "2026-12-14",
+    }
+    decided = {"decision_ref": "D1", "case_ref": "C2", "decided_on": "2026-09-10", "decision": "HOLD", "reason": "Wait"}
+    put(tmp_path, "decisions", [{**decided, "proposed_by": "A", "authorised_by": "B", **beside}])
+    session = session_at(store)
+    taken(session, tmp_path)
+    office, partners = (printed(session, each) for each in (Audience.FULL, Audience.PARTNER))
+    for words in ("A visit by the navigator", "His landlord", "HMPPS Probation: Wants a recall", "14 Dec 2026"):
+        assert (words in office, words in partners) == (True, False)

@@ -117,13 +117,14 @@ class ResponsiblePerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """An order or licence with its conditions."""
+    """An order or licence with its conditions; `ended` says how it ended before it would have."""
 
     label: str = ""
     made_on: date | None = None
     ends_on: date | None = None
     court: str = ""
     conditions: str = ""
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +277,10 @@ class EnforcementLine:
     authorised_by: str = ""
     told: str = ""
     actioned_on: date | None = None
+    alternatives: str = ""
+    others_told: str = ""
+    dissent: str = ""
+    review_on: date | None = None
     rests_on_intelligence: bool = True
 
 

@@ -237,7 +237,7 @@ def _enforcement(summary: CaseSummary, root: StructureElement) -> PageSection | 
     for row in summary.enforcement:
         told = f"Message given: {end_sentence(row.told)}" if row.told else ""
         by = f"Authorised by {row.authorised_by}." if row.authorised_by else ""
-        why = " ".join(part for part in (end_sentence(row.reason), told, by) if part)
+        why = " ".join(part for part in (end_sentence(row.reason), *_weighed(row), told, by) if part)
         rows.append(
             (
                 format_optional_day(row.decided_on),
@@ -249,6 +249,16 @@ def _enforcement(summary: CaseSummary, root: StructureElement) -> PageSection | 
     section.add_table(columns, rows)
     section.add_paragraph(f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}", QUIET_STYLE)
     return section
+
+
+def _weighed(row: facts.EnforcementLine) -> tuple[str, ...]:
+    """Say what stands beside a decision, for whoever may have it."""
+    return (
+        f"Alternatives considered: {end_sentence(row.alternatives)}" if row.alternatives else "",
+        f"Disagreed: {end_sentence(row.dissent)}" if row.dissent else "",
+        f"Also told: {end_sentence(row.others_told)}" if row.others_told else "",
+        f"To be reviewed on {format_optional_day(row.review_on)}." if row.review_on else "",
+    )
 
 
 def _meeting(summary: CaseSummary, root: StructureElement) -> PageSection | None:

@@ -81,7 +81,8 @@ def _statutory(statutory: StatutoryFacts, audience: Audience, root: StructureEle
     )
     for order in statutory.orders:
         ends = f" to {format_day(order.ends_on)}" if order.ends_on else ", no end recorded"
-        made = f"from {format_day(order.made_on)}{ends}" if order.made_on else ""
+        early = f", {order.ended[0].lower()}{order.ended[1:]}" if order.ended else ""
+        made = f"from {format_day(order.made_on)}{ends}{early}" if order.made_on else ""
         court = f" ({order.court})" if order.court else ""
         conditions = f". Conditions: {order.conditions}" if order.conditions else ""
         section.add_labelled(order.label, f"{made}{court}{conditions}")

@@ -203,7 +203,7 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
             _without_later_dates(c, as_of, "released_on")
             for c in _dated_up_to(read.of(CustodySpell), "received_on", as_of)
         ),
-        orders=_dated_up_to(read.of(Order), "made_on", as_of),
+        orders=tuple(_order_as_of(o, as_of) for o in _dated_up_to(read.of(Order), "made_on", as_of)),
         plain_records={
             noun: _plain_records(reading, noun, case, as_of) if may(session.role, noun.rights.read) else ()
             for noun in PLAIN_RECORD_TYPES
@@ -246,6 +246,13 @@ def _offer_as_of(offer: Offer, as_of: date) -> Offer:
     if offer.ended_on is not None and offer.ended_on > as_of:
         offer = replace(offer, ended_on=None, end_reason=None)
     return _without_later_dates(offer, as_of, "started_on")
+
+
+def _order_as_of(order: Order, as_of: date) -> Order:
+    """An order as it stood on a day: what ended it early later had not come."""
+    if order.ended_on is not None and order.ended_on > as_of:
+        return replace(order, ended_on=None, end_reason=None)
+    return order
 
 
 def _explain_triggers(

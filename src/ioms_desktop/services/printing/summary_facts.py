@@ -259,6 +259,7 @@ def _concern(view: CaseView, concern: Concern, lists: CodeLists) -> ConcernLine:
 def _enforcement(decision: Decision, session: Session) -> EnforcementLine:
     label = session.lists.of("decision").label(decision.decision)
     step = next((step for step in session.ladder if step.code == decision.step), None)
+    agency = session.lists.of("agency").label(decision.dissent_agency)
     return EnforcementLine(
         decided_on=decision.decided_on,
         decision=f"{label}: {step.label}" if step else label,
@@ -267,6 +268,10 @@ def _enforcement(decision: Decision, session: Session) -> EnforcementLine:
         authorised_by=decision.authorised_by or "",
         told=decision.told_participant or "",
         actioned_on=decision.actioned_on,
+        alternatives=decision.alternatives or "",
+        others_told=decision.others_told or "",
+        dissent=": ".join(filter(None, (agency, decision.dissent))),
+        review_on=decision.review_on,
         rests_on_intelligence=decision.rule == INTELLIGENCE_RULE,
     )
 

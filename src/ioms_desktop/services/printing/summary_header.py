@@ -104,7 +104,8 @@ def statutory(view: CaseView, lists: CodeLists) -> StatutoryFacts:
             OrderLine(
                 label=lists.of("statutory_status").label(order.order_type),
                 made_on=order.made_on,
-                ends_on=order.ends_on,
+                ends_on=min(filter(None, (order.ended_on, order.ends_on)), default=None),
+                ended=lists.of("order_end_reason").label(order.end_reason),
                 court=order.court or "",
                 conditions=order.conditions or "",
             )
