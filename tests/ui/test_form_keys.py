@@ -66,6 +66,27 @@ def test_of_two_entries_of_one_name_the_one_that_was_picked_is_meant(qtbot: QtBo
     assert (field.value(), field.problem()) == ("2", "")
 
 
+def test_what_fits_several_entries_is_not_called_unknown(qtbot: QtBot, form: Form) -> None:
+    labels = ("Home visit, announced", "Home visit, unannounced", "Office", "Officers", "Office hour", "Back office")
+    field = listed(form, *(Option(str(place), words) for place, words in enumerate(labels)))
+    show(qtbot, form)
+    write(field.combo, "home")
+    assert field.value() is None
+    assert field.problem() == (
+        "“home” may be one of 2 entries: “Home visit, announced” or “Home visit, unannounced”. "
+        "Pick the one that is meant."
+    )
+    field.set_value(None)
+    write(field.combo, "offic")
+    assert "one of 4 entries: “Office” or “Officers” or “Office hour” or another" in field.problem()
+    field.set_value(None)
+    write(field.combo, "office")
+    assert (field.value(), field.problem()) == ("2", ""), "what is an entry by itself is that entry"
+    field.set_value(None)
+    write(field.combo, "hospital")
+    assert "is not in the list" in field.problem()
+
+
 def found_list(typed_into: QComboBox | QLineEdit) -> QAbstractItemView:
     """Return the list of what was found for a text."""
     completer = typed_into.completer()

@@ -16,6 +16,8 @@ from ioms_desktop.ui.forms.key_events import is_shortcut
 from ioms_desktop.ui.widgets.drop_down import DropDown
 from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 
+MAX_NAMED_OPTIONS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -274,6 +276,10 @@ class CodeField(Field[str]):
             return found[0].unavailable_because
         if len({_comparable(option.label) for option in found}) == 1:
             return f"“{text}” stands in the list {len(found)} times. Open the list and pick the one that is meant."
+        if found:
+            more = ["another"] if len(found) > MAX_NAMED_OPTIONS else []
+            fitting = " or ".join([*(f"“{option.label}”" for option in found[:MAX_NAMED_OPTIONS]), *more])
+            return f"“{text}” may be one of {len(found)} entries: {fitting}. Pick the one that is meant."
         refused = [option for option in self._options if option.unavailable_because and text.startswith(option.label)]
         return refused[0].unavailable_because if refused else f"“{text}” is not in the list. Choose one of its entries."
 
