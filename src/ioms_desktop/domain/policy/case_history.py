@@ -51,6 +51,7 @@ def build_case_history(
     *,
     shortest_wait: int = 0,
     pronoun: str = "they",
+    every_state: bool = False,
 ) -> tuple[CaseFacts, ...]:
     """Build the state of a case just before each change that can have taken a trigger away, and its latest state.
 
@@ -59,6 +60,7 @@ def build_case_history(
         known_at: Use only what had been recorded at or before this instant; None for everything.
         shortest_wait: The shortest waiting time of any rule and version, in days; a smaller one costs only time.
         pronoun: The pronoun of the person.
+        every_state: Build the others too: slow, and the same triggers.
 
     Raises:
         Missing: The case itself had not been recorded by then.
@@ -68,7 +70,9 @@ def build_case_history(
     ]
     until = [each for each in facts if known_at is None or each.since <= known_at]
     changes = {
-        at: found for at, found in decisive_changes(until, shortest_wait).items() if known_at is None or at <= known_at
+        at: found
+        for at, found in decisive_changes(until, shortest_wait, every_one=every_state).items()
+        if known_at is None or at <= known_at
     }
     former = (_state(versions, pronoun, before=at, changes=found) for at, found in sorted(changes.items()))
     latest = _state(versions, pronoun, known_at=known_at)
@@ -138,12 +142,15 @@ def history_of_present(
     return (*former, case)
 
 
-def decisive_changes(versions: Sequence[FactVersion], shortest_wait: int) -> dict[datetime, tuple[RecordChange, ...]]:
+def decisive_changes(
+    versions: Sequence[FactVersion], shortest_wait: int, *, every_one: bool = False
+) -> dict[datetime, tuple[RecordChange, ...]]:
     """Return the changes by instant, of those instants at which a trigger can have fallen (see the module).
 
     Args:
         versions: All versions of everything that rules read of one case.
         shortest_wait: The shortest waiting time of any rule and version, in days.
+        every_one: Return the others too: slow, and the same triggers.
     """
     begun = min((each.since for each in versions if each.kind == "case"), default=None)
     if begun is None or all(each.since <= begun and each.until is None for each in versions):
@@ -154,7 +161,9 @@ def decisive_changes(versions: Sequence[FactVersion], shortest_wait: int) -> dic
             by_instant.setdefault(change.at, []).append(change)
     raised = _RaisedDays(versions, shortest_wait)
     return {
-        at: tuple(changes) for at, changes in by_instant.items() if any(raised.may_fall(change) for change in changes)
+        at: tuple(changes)
+        for at, changes in by_instant.items()
+        if every_one or any(raised.may_fall(change) for change in changes)
     }
 
 
