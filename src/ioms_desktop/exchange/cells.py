@@ -269,6 +269,7 @@ def _code_parser(codes: CodeList) -> CellParser:
             return text
         near = difflib.get_close_matches(text[:MAX_CODE_CHARS].upper(), offered, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
+        hint += f" {codes.never}" if codes.never else ""
         raise InvalidCell(
             f"This is not a code of the list {codes.title}; accepted are {join_words(offered, 'or')}.{hint}"
         )

@@ -65,6 +65,9 @@ class Code:
 _CODE_FIELDS = frozenset(Code.__dataclass_fields__) - {"more"}
 
 
+_NEVER_LISTED = {"enforcement_lever": "School exclusion is never a lever."}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeList:
     """One code list.
@@ -92,6 +95,11 @@ class CodeList:
         for code in self.codes:
             spellings.setdefault(code.synonym_of or code.code, set()).add(code.code)
         object.__setattr__(self, "_spellings", {code: frozenset(each) for code, each in spellings.items()})
+
+    @property
+    def never(self) -> str:
+        """What is left out of the list on purpose, in a sentence; empty for nothing."""
+        return _NEVER_LISTED.get(self.name, "")
 
     def __contains__(self, code: str) -> bool:
         """Whether it has an entry of this code, in use or not."""

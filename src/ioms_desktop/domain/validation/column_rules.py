@@ -66,7 +66,9 @@ def value_problem(column: Column, value: Any, lists: CodeLists, today: date) -> 
     """Return why a column does not accept a value, empty if it does; the arguments are those of `check_columns`."""
     if column.kind is ColumnKind.CODE:
         codes = lists.of(column.codes)
-        return "" if codes.open or value in codes else f"{value} is not in the list {codes.title}."
+        return (
+            "" if codes.open or value in codes else f"{value} is not in the list {codes.title}. {codes.never}".rstrip()
+        )
     if column.codes and column.kind is ColumnKind.TEXT:
         unknown = [part for part in parts_of(value) if part not in lists.of(column.codes)]
         return f"{unknown[0]} is not in the list {lists.of(column.codes).title}." if unknown else ""

@@ -158,13 +158,13 @@ class CaseRowStream:
         self._build_facts = build_facts
         self._current: tuple[str, Rows] | None = next(self._groups, None)
 
-    def pop_facts(self, case_ref: str) -> tuple[Sequence[Any], Sequence[Any]]:
-        """Return the facts of a case, and when each was recorded; cases must be requested in order of references."""
+    def pop_facts(self, case_ref: str) -> tuple[Sequence[Any], Sequence[tuple[Any, ...]]]:
+        """Return the facts of a case with their rows; cases must be requested in order of their references."""
         if self._current is None or self._current[0] != case_ref:
             return (), ()
         rows = list(self._current[1])
         self._current = next(self._groups, None)
-        return self._build_facts(rows), [row[-1] for row in rows]
+        return self._build_facts(rows), rows
 
 
 def stream_case_facts(
@@ -212,13 +212,16 @@ def _streamed_case(
     case = _case_facts(row, {name: facts for name, (facts, _) in popped.items()})
     recorded = row[-1]
     # What was recorded as a whole has one state; only the other cases are looked at record by record.
-    if all(stamp <= recorded for _, stamps in popped.values() for stamp in stamps):
+    if all(max(map(_recorded_at, rows)) <= recorded for _, rows in popped.values() if rows):
         return (case,)
     versions = {
-        field: [(fact, INSTANT_CACHE[stamp]) for fact, stamp in zip(*popped[name], strict=True) if fact is not None]
+        field: [(fact, INSTANT_CACHE[each[-1]]) for fact, each in zip(*popped[name], strict=True) if fact is not None]
         for name, field in FIELD_BY_TABLE.items()
     }
     return history_of_present(case, INSTANT_CACHE[recorded], versions, shortest_wait)
+
+
+_recorded_at = itemgetter(-1)
 
 
 def _case_facts(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> CaseFacts:
