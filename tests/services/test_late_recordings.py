@@ -255,3 +255,27 @@ def test_late_intelligence_takes_away_in_words_that_do_not_give_it_away(book: Re
     (withdrawn,) = book.seen("persisting_concern", role=Role.COORDINATOR)
     assert (withdrawn.status, withdrawn.raised_on) == ("WITHDRAWN", date(2026, 10, 20))
     assert "concern" not in str(withdrawn.withdrawn_reason)
+
+
+def test_an_arrest_that_ended_by_its_offence_is_said_where_the_record_is_open(book: Records) -> None:
+    begin(book, phoenix(notified_on="2026-10-05", referred_on="2026-10-01"))
+    days = ("2026-12-07", "2026-12-14", "2026-12-16")
+    kinds = ("ARREST", "ASB_REPORT", "OTHER")
+    book.record("17 Nov 09:00", people=[person(sex="MALE", date_of_birth="2003-10-28")])
+    taken_at = datetime(2026, 12, 20, 9, tzinfo=LONDON)
+    session = session_at(book.store, at=taken_at)
+    folder = book.folder / "december"
+    rows = [
+        concern(f"K{day}", day, kind, **({"offence_group": "WEAPONS"} if kind == "ARREST" else {}))
+        for day, kind in zip(days, kinds, strict=True)
+    ]
+    put(folder, "concerns", rows)
+    step = {"rule": "serious_concern", "decided_on": "2026-12-09"}
+    put(folder, "decisions", [decision("D1", **step)])
+    ended = {"person_ref": "P1", "offence_on": "2026-12-07", "offence_group": "WEAPONS", "outcome": "NFA"}
+    put(folder, "offences", [{**ended, "outcome_on": "2026-12-18", "concern_ref": "K2026-12-07"}])
+    taken(session, folder)
+    for as_of, told in ((date(2026, 12, 17), False), (date(2026, 12, 18), True)):
+        (found,) = (t for t in query_case(session, "C1", as_of)["triggers"] if t["rule"] == "persisting_concern")
+        words = "the arrest of 7 Dec 2026, behind the enforcement decision of 9 Dec 2026, ended without further action"
+        assert (words in found["explanation"]) is told

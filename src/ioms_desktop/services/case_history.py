@@ -1,12 +1,12 @@
 """Read one case's history from the database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.case_facts import NO_FURTHER_ACTION, CaseFacts
 from ioms_desktop.domain.policy.case_history import (
     CASE_RECORD_TYPES,
     PERSON_CHILD_TYPES,
@@ -16,10 +16,13 @@ from ioms_desktop.domain.policy.case_history import (
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.rules import shortest_wait
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
 
 R = TypeVar("R", bound=Record)
+ENDED_WITHOUT_ACTION = frozenset({NO_FURTHER_ACTION, "NO FURTHER ACTION"})
+"""How people write it of an offence, whose outcome is free text."""
 NOT_RECORDED_YET = "This case had not been recorded by then."
 
 
@@ -90,7 +93,33 @@ def get_case_record(
                 present[noun] = reading.list_records(noun, **owner)
             versions[noun] = _versions(reading, noun, owner, present[noun], corrected)
     wait = 0 if policies is None else shortest_wait(policies)
-    return CaseRecord(present, build_case_history(versions, known_at, shortest_wait=wait, pronoun=pronoun))
+    *former, latest = build_case_history(versions, known_at, shortest_wait=wait, pronoun=pronoun)
+    return CaseRecord(present, (*former, _with_ends(reading, case, latest, known_at)))
+
+
+def _with_ends(reading: Reading, case: Case, state: CaseFacts, known_at: datetime | None) -> CaseFacts:
+    """Say of a concern that an offence recorded as it ended without further action, where its own entry says nothing.
+
+    What lists read of every case holds no offences: there the concern's own entry says it, or nothing does.
+    """
+    if reading.scope.facts_only or not state.concerns:
+        return state
+    ended = {
+        offence.concern_ref: offence.outcome_on or offence.recorded_on or offence.offence_on
+        for offence in reading.list_records(Offence, person_ref=case.person_ref)
+        if offence.concern_ref
+        and (offence.outcome or "").strip().upper() in ENDED_WITHOUT_ACTION
+        and (known_at is None or _require_recorded_at(offence) <= known_at)
+    }
+    if not ended:
+        return state
+    concerns = tuple(
+        concern._replace(outcome=NO_FURTHER_ACTION, outcome_on=ended[concern.ref])
+        if concern.outcome is None and concern.ref in ended
+        else concern
+        for concern in state.concerns
+    )
+    return replace(state, concerns=concerns)
 
 
 def get_case_as_known(reading: Reading, case: Case, known_at: datetime | None) -> Case:

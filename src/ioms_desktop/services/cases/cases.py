@@ -55,6 +55,12 @@ class ExplainedTrigger:
     to_person: str = ""
     to_parent: str = ""
 
+    @property
+    def account(self) -> str:
+        """The explanation for the team and, of one that was withdrawn, what took it away and when."""
+        reason = self.trigger.withdrawn_reason
+        return self.sentence if reason is None else f"{self.sentence} Withdrawn: {reason}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:

@@ -128,7 +128,7 @@ TRIGGERS: CaseSection[ExplainedTrigger] = CaseSection(
             lambda row: describe_trigger_status(row.record, row.case.view, row.case.session.lists),
             240,
         ),
-        text_column("Explanation", lambda row: row.record.sentence, 300),
+        text_column("Explanation", lambda row: row.record.account, 300),
     ),
     empty_message="None raised.",
     holds_intelligence=True,
