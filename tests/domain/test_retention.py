@@ -87,6 +87,14 @@ def test_a_record_is_due_on_a_day_with_its_reason(held: RetentionFacts, on: date
     assert words in found.reason
 
 
+def test_group_1_is_proposed_for_who_was_managed_under_mappa_and_a_reviewer_may_choose_another() -> None:
+    managed = replace(HELD, in_mappa=True, offences=(OffenceFact(date(2019, 5, 5), "BURGLARY", "CONVICTED"),))
+    assert next_review_due(GROUPS, managed, TODAY).group.code == "GROUP_1"
+    chosen = ReviewFact(date(2026, 1, 5), "RETAIN_RECATEGORISE", "GROUP_3", date(2030, 1, 5))
+    assert next_review_due(GROUPS, replace(managed, reviews=(chosen,)), TODAY).group.code == "GROUP_3"
+    assert next_review_due(GROUPS, replace(managed, in_mappa=False), TODAY).group.code == "GROUP_3"  # the control
+
+
 def test_what_comes_later_counts_for_nothing_as_of_a_day() -> None:
     later = replace(HELD, offences=(OffenceFact(date(2025, 5, 5), "ROBBERY", "CONVICTED"),))
     assert next_review_due(GROUPS, later, date(2025, 5, 4)) == next_review_due(GROUPS, HELD, date(2025, 5, 4))

@@ -15,6 +15,7 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.records import AddRecord, add_plain_record
+from ioms_desktop.services.retention.retention import list_reviews
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from reports.reading import pages_of
@@ -154,3 +155,15 @@ def test_what_stands_beside_a_decision_is_printed_for_the_office_alone(store: St
     office, partners = (printed(session, each) for each in (Audience.FULL, Audience.PARTNER))
     for words in ("A visit by the navigator", "His landlord", "HMPPS Probation: Wants a recall", "14 Dec 2026"):
         assert (words in office, words in partners) == (True, False)
+
+
+def test_a_retention_review_knows_who_was_managed_under_mappa(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person(), person("P2"), person("P3")])
+    put(tmp_path, "mappa", [
+        {"person_ref": "P2", "from_on": "2026-08-01", "category": "1", "level": "1", "to_on": "2026-09-01"},
+        {"person_ref": "P3", "from_on": "2099-08-01", "category": "1", "level": "1"},
+    ])  # fmt: skip
+    session = session_at(store)
+    taken(session, tmp_path)
+    groups = {each.person_ref: each.due.group.code for each in list_reviews(session, session.today())}
+    assert groups == {"P1": "GROUP_4", "P2": "GROUP_1", "P3": "GROUP_4"}

@@ -153,6 +153,7 @@ ABUSE = {
     "a disposal is read": ("officer", "SELECT * FROM disposal"),
     "a retention review is read": ("navigator", "SELECT * FROM retention_review"),
     "offences are read without opening a case": ("officer", "SELECT * FROM known_offences"),
+    "MAPPA is read without opening a case": ("officer", "SELECT * FROM known_mappa"),
     "a disposal is put in by hand": (
         "supervisor",
         "INSERT INTO disposal (disposal_ref, person_ref, proposed_by, proposed_at, authority, reason, status) "

@@ -39,6 +39,7 @@ class RetentionGroup:
         redact_within_working_days: Working days after a disposal for redacting mentions in other people's records.
         offence_groups: The offence groups that place a person in it.
         otherwise: Whether it is the group of everybody who is in no other.
+        in_mappa: Whether it is proposed for whoever is or was managed under MAPPA, whatever the offences say.
     """
 
     code: str
@@ -50,6 +51,7 @@ class RetentionGroup:
     keep_until_age: int | None = None
     offence_groups: frozenset[str] = frozenset()
     otherwise: bool = False
+    in_mappa: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,11 @@ class RetentionGroups:
         """Return the group of a code."""
         return next((group for group in self.groups if group.code == code), None)
 
-    def for_offences(self, offences: Iterable["OffenceFact"]) -> RetentionGroup:
-        """Return the group that a person's offences place them in; offences against the person do not count."""
+    def for_facts(self, offences: Iterable["OffenceFact"], *, in_mappa: bool) -> RetentionGroup:
+        """Return the group that a person's facts place them in; offences against the person do not count."""
+        proposed = next((group for group in self.groups if group.in_mappa), None) if in_mappa else None
+        if proposed is not None:
+            return proposed
         theirs = {offence.group for offence in offences if offence.role in COUNTED_ROLES}
         found = next((group for group in self.groups if group.offence_groups & theirs), None)
         return found or next(group for group in self.groups if group.otherwise)
@@ -138,6 +143,7 @@ class RetentionFacts:
         recorded_on: The day the person was first recorded; the period starts here if nothing else is dated.
         events: The days of contacts, concerns, orders, custody and so on, each with its description.
         reviews: In the order in which they were recorded.
+        in_mappa: Whether the person is or was managed under MAPPA.
     """
 
     born_on: date
@@ -146,6 +152,7 @@ class RetentionFacts:
     offences: Sequence[OffenceFact] = ()
     events: Sequence[tuple[date, str]] = ()
     reviews: Sequence[ReviewFact] = ()
+    in_mappa: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,8 +208,8 @@ def next_review_due(groups: RetentionGroups, facts: RetentionFacts, as_of: date)
     reviews = [review for review in facts.reviews if review.on <= as_of]
     review = reviews[-1] if reviews else None
     # The group that people chose at the last review takes precedence over the one that the offences suggest.
-    group = (groups.get(review.group) if review else None) or groups.for_offences(
-        offence for offence in facts.offences if offence.on <= as_of
+    group = (groups.get(review.group) if review else None) or groups.for_facts(
+        (offence for offence in facts.offences if offence.on <= as_of), in_mappa=facts.in_mappa
     )
     opened = any(c.closed_on is None or c.closed_on > as_of for c in facts.cases if c.referred_on <= as_of)
     last, what = _last_event(facts, as_of)

@@ -17,7 +17,7 @@ from ioms_desktop.domain.retention import CasePeriod, Disposal, OffenceFact, Ret
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases, retention_review
 from ioms_desktop.storage.schema.tables import people as everybody
-from ioms_desktop.storage.schema.views import FACT_VIEWS, known_beginnings, known_offences
+from ioms_desktop.storage.schema.views import FACT_VIEWS, known_beginnings, known_mappa, known_offences
 from ioms_desktop.storage.transaction import Transaction
 
 PEOPLE_VIEW = FACT_VIEWS["people"]
@@ -63,6 +63,8 @@ def retention_facts(
         events[ref].append((day, what))
     for ref, *offence in reading.connection.execute(_of_person(person_ref, _last_offences_query(on))):
         offences[ref].append(OffenceFact(*offence))
+    managed = select(known_mappa.c.person_ref).where(known_mappa.c.from_on <= on)
+    in_mappa = set(reading.connection.scalars(_of_person(person_ref, managed)))
     reviews, first = _reviews_by_person(reading, person_ref), _recorded_since(reading, person_ref)
     names = ("person_ref", "family_name", "given_names", "date_of_birth")
     people = select(*(PEOPLE_VIEW.c[name] for name in names)).order_by(PEOPLE_VIEW.c.person_ref)
@@ -76,6 +78,7 @@ def retention_facts(
                 offences=tuple(offences[ref]),
                 events=tuple(events[ref]),
                 reviews=tuple(reviews[ref]),
+                in_mappa=ref in in_mappa,
             ),
         )
         for ref, family, given, born in reading.connection.execute(_of_person(person_ref, people))

@@ -60,6 +60,15 @@ known_offences = Table(
 )
 """The offences without people's words, for retention reviews. On a server only supervisors read it."""
 
+known_mappa = Table(
+    "known_mappa",
+    _views,
+    Column("id", Integer, primary_key=True),
+    Column("person_ref", BYTE_ORDERED_TEXT),
+    Column("from_on", Date),
+)
+"""Since when people were managed under MAPPA, for retention reviews. On a server only supervisors read it."""
+
 known_beginnings = Table(
     "known_beginnings",
     _views,
