@@ -17,10 +17,8 @@ import contact_floor
 import hostile_floor
 import import_floor
 import policy_floor
-import rights_floor
 import run
 import search_floor
-import start_floor
 import summary_floor
 from books import ON, open_book, raw
 from floors import Figure, in_turns
@@ -91,14 +89,13 @@ def test_both_contacts_are_stored(session: Session) -> None:
         pytest.param(lambda: contact_floor.measure(0, CASES, 4, rounds=2), id="contact"),
         pytest.param(lambda: caseload_floor.measure(CASES, rounds=1), id="caseload"),
         pytest.param(lambda: search_floor.measure(CASES, rounds=1), id="search"),
-        pytest.param(lambda: start_floor.measure(0, CASES, rounds=1), id="start"),
         pytest.param(lambda: summary_floor.measure(0, rounds=1), id="summary"),
         pytest.param(lambda: import_floor.measure(CASES, rounds=1), id="import"),
         pytest.param(lambda: hostile_floor.measure(CASES, rounds=1), id="hostile"),
-        pytest.param(lambda: rights_floor.measure(CASES, rounds=1, looks=2), id="rights"),
     ],
 )
 def test_a_benchmark_gives_its_figures(figures: object) -> None:
+    """Those that start programs and a server of their own are among the long tests."""
     assert callable(figures)
     found = figures()
     assert found
