@@ -9,7 +9,14 @@ import holidays
 from slow_reading.slow_rows import Row, Story, cell, dated, when
 
 ONE_DAY = timedelta(days=1)
-STEPS = ("L0", "L1", "L2", "L3", "L3b", "L4W", "L4", "L5", "L5b", "L6", "L6b", "L7", "L7b", "L8", "L9", "L10", "L11")
+STEPS = (
+    *("L0", "L1", "L2", "L3", "L3b", "L4W", "L4", "L5", "L5b", "L5c", "L5d", "L5e", "L6", "L6b", "L6c"),
+    *("L7", "L7b", "L8", "L9", "L10", "L11"),
+)
+NO_ORDER = ("CIVIL_ORDER_ONLY", "NONE", "")
+# As written: "bail, remand, release under investigation and post-sentence supervision are no order"
+NO_ORDER_SINCE_NOVEMBER = (*NO_ORDER, "BAIL_CONDITIONAL", "REMAND", "RELEASED_UNDER_INVESTIGATION", "PSS")
+LICENCES = ("LICENCE", "S250_LICENCE")
 
 
 def each_day(first: date, last: date) -> Iterator[date]:
@@ -103,24 +110,37 @@ def rag_on(story: Story, day: date) -> Row | None:
     return holding
 
 
-def orders_in_force(story: Story, day: date) -> list[str]:
-    """Return the types of the orders in force on a day."""
+def orders_in_force(story: Story, day: date) -> list[Row]:
+    """Return the orders and licences in force on a day."""
     # As written: "an order or licence of `orders` from `made_on` to `ends_on`, both in (no end: still in force)"
     # As written: "Civil orders do not count."
     found = []
     for order in story.orders:
         ends = when(order, "ends_on")
-        if dated(order, "made_on") <= day and (ends is None or day <= ends):
-            found.append(cell(order, "order_type"))
-    return [kind for kind in found if kind not in ("CIVIL_ORDER_ONLY", "NONE", "")]
+        kinds: tuple[str, ...] = NO_ORDER
+        if story.newly(day):
+            kinds = NO_ORDER_SINCE_NOVEMBER
+            # As written: "An order ends on the day it was revoked or completed (`ended_on`), if that is before
+            # `ends_on`."
+            ended = when(order, "ended_on")
+            if ended is not None and (ends is None or ended < ends):
+                ends = ended
+        if dated(order, "made_on") <= day and (ends is None or day <= ends) and cell(order, "order_type") not in kinds:
+            found.append(order)
+    return found
 
 
 def something_in_force(story: Story, day: date) -> bool:
     """Return whether an order, a licence or the IOM licence condition is in force on a day."""
     # As written: "or the case's `statutory_status` LICENCE or S250_LICENCE; or `iom_licence_condition` yes"
-    return bool(
-        orders_in_force(story, day)
-        or cell(story.case, "statutory_status") in ("LICENCE", "S250_LICENCE")
+    return bool(orders_in_force(story, day)) or licence_in_force(story, day)
+
+
+def licence_in_force(story: Story, day: date) -> bool:
+    """Return whether a licence or the IOM licence condition is in force on a day."""
+    return (
+        any(cell(order, "order_type") in LICENCES for order in orders_in_force(story, day))
+        or cell(story.case, "statutory_status") in LICENCES
         or cell(story.case, "iom_licence_condition").lower() == "yes"
     )
 
@@ -131,10 +151,23 @@ def is_enforcement(decision: Row) -> bool:
     return cell(decision, "decision") == "ESCALATE" and cell(decision, "step") in STEPS[1:]
 
 
-def is_completed(contact: Row) -> bool:
+def is_completed(story: Story, contact: Row) -> bool:
     """Return whether a contact is completed."""
     # As written: "Completed contact: outcome SEEN, by any mode."
+    # As written, of version 2026-11-30: "TEXT and THIRD_PARTY never complete a contact, whatever their outcome."
+    if story.newly(dated(contact, "occurred_at")) and cell(contact, "contact_type") in ("TEXT", "THIRD_PARTY"):
+        return False
     return cell(contact, "outcome") == "SEEN"
+
+
+def is_in_person(contact: Row) -> bool:
+    """Return whether a contact is one at which somebody lays eyes on the person."""
+    # As written: "contact types carry a flag `in_person` (of those there were: all but PHONE, TEXT, VIDEO,
+    # THIRD_PARTY, ADDRESS_CHECK)"
+    return cell(contact, "contact_type") not in (
+        *("PHONE", "TEXT", "VIDEO", "THIRD_PARTY", "ADDRESS_CHECK"),
+        "VIRTUAL_MEETING",
+    )
 
 
 def is_missed(story: Story, contact: Row) -> bool:

@@ -2,12 +2,14 @@
 
 from datetime import date
 
-from slow_reading.slow_days import STEPS, age_on, orders_in_force, something_in_force
-from slow_reading.slow_rows import Row, Story, Tables, cell, dated, story_of
+from slow_reading.slow_days import STEPS, age_on, something_in_force
+from slow_reading.slow_rows import Row, Story, Tables, cell, dated, story_of, when
 
 # practice.md 3.5: the least age of a step. Dispersal, police disruption, arrest and the rest name none.
 LEAST_AGE = {"L4W": 16, "L4": 16, "L5": 10, "L5b": 14, "L6": 10, "L7": 12, "L7b": 18}
 NOT_HERE = ("L7", "L7b")
+# As written, of version 2026-11-30: "*inactive until the force's legal services confirm them*"
+INACTIVE = ("L5c", "L5d", "L5e", "L6c")
 # As written: the rules whose family is CONCERN.
 CONCERN_RULES = ("serious_concern", "credible_intelligence", "breach", "persisting_concern")
 CHILD_CHECKS = ("NRM", "YJS", "PARENT", "DIVERSION", "COMMUNICATION")
@@ -16,15 +18,17 @@ CHILD_CHECKS = ("NRM", "YJS", "PARENT", "DIVERSION", "COMMUNICATION")
 def available_steps(tables: Tables, case_ref: str, decided_on: date) -> dict[str, str]:
     """Return every step with the reason why it is not available, empty where it is."""
     story = story_of(tables, case_ref, decided_on)
-    reasons = {step: why_not(story, tables, step, decided_on) for step in STEPS}
+    reasons = {step: why_not(story, step, decided_on) for step in STEPS}
     # As written: "PARALLEL beside them"
     reasons["PARALLEL"] = ""
     return reasons
 
 
-def why_not(story: Story, tables: Tables, step: str, day: date) -> str:
+def why_not(story: Story, step: str, day: date) -> str:
     """Return why a step is not available on a day, or nothing."""
     # As written: "computed ... for the person's age on the decision date"
+    if step in INACTIVE:
+        return "INACTIVE"
     if step in NOT_HERE:
         # As written: "KCPO: not in force in Leicestershire"; SVRO: "not available here: inactive unless rolled out"
         return "AREA"
@@ -36,9 +40,6 @@ def why_not(story: Story, tables: Tables, step: str, day: date) -> str:
     ):
         # As written: "needs a Community Protection Warning first"
         return "NEEDS_L4W"
-    if step == "L6" and not convicted(tables, cell(story.case, "person_ref"), day):
-        # As written: "CBO (post-conviction)"
-        return "NEEDS_CONVICTION"
     if step == "L10" and not something_to_breach(story, day):
         # As written: "Breach of order/YRO/YCC, recall, civil contempt"
         return "NEEDS_ORDER"
@@ -47,15 +48,36 @@ def why_not(story: Story, tables: Tables, step: str, day: date) -> str:
 
 def something_to_breach(story: Story, day: date) -> bool:
     """Return whether there is an order, a licence or the licence condition to breach."""
-    return something_in_force(story, day) or bool(orders_in_force(story, day))
+    return something_in_force(story, day)
+
+
+def lacks(tables: Tables, story: Story, decision: Row, day: date) -> str:
+    """Return what version 2026-11-30 asks of a step beside its place in the table, or nothing."""
+    step = cell(decision, "step")
+    if step == "L6" and not (convicted(tables, cell(story.case, "person_ref"), day) or names_conviction(decision, day)):
+        # As written: "L6 needs a conviction on record ..., or the conviction named in it (court, date)."
+        return "NEEDS_CONVICTION"
+    if step == "L11" and cell(decision, "lever") in ("", "SCHOOL_EXCLUSION"):
+        # As written: "L11 names its lever from a list; school exclusion is not in it"
+        return "LEVER"
+    return ""
 
 
 def convicted(tables: Tables, person_ref: str, day: date) -> bool:
     """Return whether the person was convicted of anything by a day."""
+    # As written: "an offence with role CONVICTED whose outcome date, else its date, is on or before the decision"
     return any(
-        cell(row, "person_ref") == person_ref and cell(row, "role") == "CONVICTED" and dated(row, "offence_on") <= day
+        cell(row, "person_ref") == person_ref
+        and cell(row, "role") == "CONVICTED"
+        and (when(row, "outcome_on") or dated(row, "offence_on")) <= day
         for row in tables.get("offences", [])
     )
+
+
+def names_conviction(decision: Row, day: date) -> bool:
+    """Return whether a decision names the conviction that it needs."""
+    convicted_on = when(decision, "convicted_on")
+    return bool(cell(decision, "conviction_court")) and convicted_on is not None and convicted_on <= day
 
 
 def answers(decision: Row) -> dict[str, str]:
@@ -74,8 +96,14 @@ def answers(decision: Row) -> dict[str, str]:
     return {code: answer for code, answer in found.items() if code not in both}
 
 
-def missing_checks(decision: Row, age: int) -> list[str]:
-    """Return the child checks that a decision still needs."""
+def missing_checks(decision: Row, age: int, *, needs_reason: bool) -> list[str]:
+    """Return the child checks that a decision still needs.
+
+    Args:
+        decision: the decision.
+        age: the age of the person on its day.
+        needs_reason: whether an answer "no" goes on with its reason.
+    """
     step = cell(decision, "step")
     # As written: "For anyone under 18 on the decision date, no step of L1 or above is accepted until each of these is
     # answered"
@@ -89,7 +117,32 @@ def missing_checks(decision: Row, age: int) -> list[str]:
         # As written: "for an arrest or interview also the appropriate adult"
         needed.append("AA")
     given = answers(decision)
+    if needs_reason:
+        # As written, of version 2026-11-30: "every answer "no" goes on with its reason after a colon; without it the
+        # check is missing"
+        given = {code: answer for code, answer in given.items() if not is_bare_no(answer)}
     return [code for code in needed if code not in given]
+
+
+def is_bare_no(answer: str) -> bool:
+    """Return whether an answer is "no" without a reason."""
+    word, _, reason = answer.partition(":")
+    return word.strip().lower() == "no" and not reason.strip()
+
+
+def step_refusals(before: Tables, story: Story, decision: Row, day: date) -> list[str]:
+    """Return what refuses the step of a decision."""
+    step = cell(decision, "step")
+    if not step:
+        # As written: "ESCALATE (to a step)"
+        return ["STEP_MISSING"] if cell(decision, "decision") == "ESCALATE" else []
+    steps = available_steps(before, story.case_ref, day)
+    if step not in steps:
+        return ["STEP_UNKNOWN"]
+    if steps[step]:
+        return [f"STEP_{steps[step]}"]
+    lacking = lacks(before, story, decision, day) if story.newly(day) else ""
+    return [f"STEP_{lacking}"] if lacking else []
 
 
 def decision_refusals(tables: Tables, decision: Row) -> list[str]:
@@ -103,15 +156,7 @@ def decision_refusals(tables: Tables, decision: Row) -> list[str]:
     day = dated(decision, "decided_on")
     story = story_of(before, case_ref, day)
     step, kind = cell(decision, "step"), cell(decision, "decision")
-    found = []
-    if kind == "ESCALATE" and not step:
-        # As written: "ESCALATE (to a step)"
-        found.append("STEP_MISSING")
-    steps = available_steps(before, case_ref, day)
-    if step and step not in steps:
-        found.append("STEP_UNKNOWN")
-    elif step and steps[step]:
-        found.append(f"STEP_{steps[step]}")
+    found = step_refusals(before, story, decision, day)
     proposer, authoriser = cell(decision, "proposed_by"), cell(decision, "authorised_by")
     if proposer.casefold() == authoriser.casefold():
         # As written: "The person who proposes does not authorise"
@@ -130,7 +175,7 @@ def decision_refusals(tables: Tables, decision: Row) -> list[str]:
         # As written: "HOLD (no action, with reason)"; reason is required of every decision.
         found.append("REASON")
     age = age_on(dated(story.person, "date_of_birth"), day)
-    return found + [f"CHILD_CHECK_{code}" for code in missing_checks(decision, age)]
+    return found + [f"CHILD_CHECK_{code}" for code in missing_checks(decision, age, needs_reason=story.newly(day))]
 
 
 def offer_refusals(tables: Tables, offer: Row) -> list[str]:

@@ -1,10 +1,9 @@
 """The `case` and `triggers` JSON of interface.md, computed the slow way."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from slow_reading.slow_corrections import triggers_of
 from slow_reading.slow_days import (
     age_on,
     at_liberty,
@@ -15,7 +14,8 @@ from slow_reading.slow_days import (
     rag_on,
     unlawfully_at_large,
 )
-from slow_reading.slow_rows import Row, Story, Tables, cell, dated, story_of, when
+from slow_reading.slow_recordings import State, known, states_of, triggers_of
+from slow_reading.slow_rows import NOVEMBER, Row, Story, Tables, cell, dated, story_of, when
 from slow_reading.slow_standards import current_step, overdue, suggestions
 from slow_reading.slow_triggers import iso, trigger_row
 
@@ -40,7 +40,7 @@ def triggers_json(
     found = []
     for case in sorted(tables["cases"], key=lambda row: cell(row, "case_ref")):
         if programme is None or cell(case, "programme") == programme:
-            for trigger in triggers_of([*former, tables], cell(case, "case_ref"), as_of):
+            for trigger in triggers_of(states_of(tables, former), cell(case, "case_ref"), as_of):
                 row = trigger_row(trigger)
                 if not only_open or row["status"] == "OPEN":
                     found.append(row)
@@ -49,7 +49,27 @@ def triggers_json(
 
 def case_json(tables: Tables, case_ref: str, as_of: date, former: Sequence[Tables] = ()) -> dict[str, Any]:
     """Return one case as of a day."""
-    story = story_of(tables, case_ref, as_of)
+    return recorded_case_json(states_of(tables, former), case_ref, as_of)
+
+
+def recorded_case_json(
+    states: Sequence[State],
+    case_ref: str,
+    as_of: date,
+    known_at: datetime | None = None,
+    november: date = NOVEMBER,
+) -> dict[str, Any]:
+    """Return one case as of a day, as known at an instant.
+
+    Args:
+        states: the record as it has been, oldest first.
+        case_ref: the case.
+        as_of: the day.
+        known_at: only what had been recorded by then; without it everything.
+        november: the day from which version 2026-11-30 is in force.
+    """
+    story = story_of(known(states, known_at)[-1].tables, case_ref, as_of, november)
+    triggers = triggers_of(states, case_ref, as_of, known_at, november)
     # As written: "Figures of a case ... run from adoption or notification to the as-of date or the closing day, both
     # in."
     days = list(each_day(story.start, story.end)) if story.start else []
@@ -76,10 +96,10 @@ def case_json(tables: Tables, case_ref: str, as_of: date, former: Sequence[Table
         "engagement_level": weeks[-1]["level"] if weeks else None,
         "engagement_by_week": weeks,
         "contacts": contact_counts(story, contacts),
-        "completed_minutes": sum(int(cell(row, "minutes") or "0") for row in contacts if is_completed(row)),
+        "completed_minutes": sum(int(cell(row, "minutes") or "0") for row in contacts if is_completed(story, row)),
         "offers": offer_counts(story),
         "current_step": current_step(story),
-        "triggers": [trigger_row(one) for one in triggers_of([*former, tables], case_ref, as_of)],
+        "triggers": [trigger_row(one) for one in triggers],
         "suggestions": suggestions(story),
         "overdue": overdue(story),
         "actions": [
@@ -107,7 +127,7 @@ def contact_counts(story: Story, contacts: list[Row]) -> dict[str, Any]:
         by_outcome[outcome] = by_outcome.get(outcome, 0) + 1
     return {
         "total": len(contacts),
-        "completed": sum(1 for row in contacts if is_completed(row)),
+        "completed": sum(1 for row in contacts if is_completed(story, row)),
         "missed": sum(1 for row in contacts if is_missed(story, row)),
         "by_outcome": by_outcome,
     }

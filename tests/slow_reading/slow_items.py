@@ -11,9 +11,12 @@ from slow_reading.slow_days import (
     in_custody,
     is_completed,
     is_missed,
+    licence_in_force,
     orders_in_force,
 )
 from slow_reading.slow_rows import Row, Story, cell, dated, when
+
+Under = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Item:
         ref: the reference of the row.
         on: the date of the row itself.
         week: the Monday of a rating's week.
-        under: ADULT and YOUTH, as the orders in force on the day of a failure have it.
+        under: the orders in force on the day of a failure: ADULT or YOUTH, when made, reference.
     """
 
     day: date
@@ -36,7 +39,7 @@ class Item:
     ref: str
     on: date
     week: date | None = None
-    under: frozenset[str] = frozenset()
+    under: frozenset[Under] = frozenset()
 
 
 def items_of(story: Story, rule: str) -> list[Item]:
@@ -45,7 +48,7 @@ def items_of(story: Story, rule: str) -> list[Item]:
     return sorted(found, key=lambda item: (item.day, item.order, item.ref))
 
 
-def contact_item(row: Row, under: frozenset[str] = frozenset()) -> Item:
+def contact_item(row: Row, under: frozenset[Under] = frozenset()) -> Item:
     """Return a contact as an item of its own day."""
     day = dated(row, "occurred_at")
     return Item(day, cell(row, "occurred_at"), "contact", cell(row, "contact_ref"), day, under=under)
@@ -65,20 +68,33 @@ def _missed(story: Story) -> list[Item]:
     return [contact_item(row) for row in story.contacts if is_missed(story, row)]
 
 
+def _absences(story: Story) -> list[Item]:
+    # As written, of version 2026-11-30: "REFUSED_ENTRY counts only while a licence is in force or the IOM licence
+    # condition is yes: nobody else has a duty to admit a visit. (In this rule only ...)"
+    found = []
+    for row in story.contacts:
+        day = dated(row, "occurred_at")
+        at_the_door = story.newly(day) and cell(row, "outcome") == "REFUSED_ENTRY"
+        if is_missed(story, row) and (not at_the_door or licence_in_force(story, day)):
+            found.append(contact_item(row))
+    return found
+
+
 def _order_failures(story: Story) -> list[Item]:
     # As written: "planned contacts with UNACCEPTABLE_ABSENCE ..., each under a COMMUNITY_ORDER or SSO in force; 3
     # under a YRO"
+    kinds = {"COMMUNITY_ORDER": "ADULT", "SSO": "ADULT", "YRO": "YOUTH"}
     found = []
     for row in story.contacts:
         if is_missed(story, row) and cell(row, "outcome") == "UNACCEPTABLE_ABSENCE":
-            kinds = orders_in_force(story, dated(row, "occurred_at"))
-            under = set()
-            if "COMMUNITY_ORDER" in kinds or "SSO" in kinds:
-                under.add("ADULT")
-            if "YRO" in kinds:
-                under.add("YOUTH")
+            # As written, of version 2026-11-30: "where two are in force, a failure counts under each"
+            under = frozenset(
+                (kinds[cell(order, "order_type")], cell(order, "made_on"), cell(order, "order_ref"))
+                for order in orders_in_force(story, dated(row, "occurred_at"))
+                if cell(order, "order_type") in kinds
+            )
             if under:
-                found.append(contact_item(row, frozenset(under)))
+                found.append(contact_item(row, under))
     return found
 
 
@@ -132,11 +148,12 @@ def _lost(story: Story) -> list[Item]:
     if story.start is None:
         return []
     delivered = delivered_on(story)
+    completed = [(dated(row, "occurred_at"), row) for row in story.contacts if is_completed(story, row)]
     found = []
     since: date | None = None
     kind, ref, silent = "", "", 0
     for day in each_day(story.start, story.end):
-        seen = [row for row in story.contacts if is_completed(row) and dated(row, "occurred_at") == day]
+        seen = [row for on, row in completed if on == day]
         if seen:
             since, kind, ref, silent = day, "contact", cell(seen[-1], "contact_ref"), 0
         elif since is None:
@@ -156,26 +173,35 @@ def _serious(story: Story) -> list[Item]:
         "PHOENIX": ("VIOLENCE", "WEAPONS", "DRUG_SUPPLY"),
         "IOM": ("BURGLARY", "ROBBERY", "THEFT_PERSON", "VEHICLE_CRIME", "VIOLENCE", "WEAPONS"),
     }[story.programme]
-    return concern_items(
-        story,
-        lambda row: (
-            cell(row, "concern_type") in ("ARREST", "CHARGE", "SUSPECTED") and cell(row, "offence_group") in groups
-        ),
+    # As written, of version 2026-11-30: "PHOENIX also ROBBERY; IOM cases whose cohort is FREE also DRUG_SUPPLY and
+    # SEXUAL."
+    more: tuple[str, ...] = ("ROBBERY",) if story.programme == "PHOENIX" else ()
+    if story.programme == "IOM" and cell(story.case, "cohort") == "FREE":
+        more = ("DRUG_SUPPLY", "SEXUAL")
+
+    def is_serious(row: Row) -> bool:
+        group = cell(row, "offence_group")
+        return cell(row, "concern_type") in ("ARREST", "CHARGE", "SUSPECTED") and (
+            group in groups or (group in more and story.newly(dated(row, "occurred_on")))
+        )
+
+    return concern_items(story, is_serious)
+
+
+def is_credible(row: Row) -> bool:
+    """Return whether a concern is intelligence with the grades that `credible_intelligence` asks for."""
+    # As written: "one INTELLIGENCE concern graded source 1 or 2 and information A or B, with handling P (C, shared on
+    # conditions, and no code raise nothing)"
+    return (
+        cell(row, "concern_type") == "INTELLIGENCE"
+        and cell(row, "source_grade") in ("1", "2")
+        and cell(row, "information_grade") in ("A", "B")
+        and cell(row, "handling") == "P"
     )
 
 
 def _intelligence(story: Story) -> list[Item]:
-    # As written: "one INTELLIGENCE concern graded source 1 or 2 and information A or B, with handling P (C, shared on
-    # conditions, and no code raise nothing)"
-    return concern_items(
-        story,
-        lambda row: (
-            cell(row, "concern_type") == "INTELLIGENCE"
-            and cell(row, "source_grade") in ("1", "2")
-            and cell(row, "information_grade") in ("A", "B")
-            and cell(row, "handling") == "P"
-        ),
-    )
+    return concern_items(story, is_credible)
 
 
 def _breach(story: Story) -> list[Item]:
@@ -183,14 +209,22 @@ def _breach(story: Story) -> list[Item]:
     return concern_items(story, lambda row: cell(row, "concern_type") in ("BREACH", "RECALL", "UNLAWFULLY_AT_LARGE"))
 
 
-def _any_concern(story: Story) -> list[Item]:
+def _persisting_concerns(story: Story) -> list[Item]:
     # As written: "2 concerns of any type"
-    return concern_items(story, lambda _row: True)
+    # As written, of version 2026-11-30: "counts no MISSING concern ... and an INTELLIGENCE concern only when it is
+    # graded as `credible_intelligence` asks; what does not count does not join either"
+    def counts(row: Row) -> bool:
+        if not story.newly(dated(row, "occurred_on")):
+            return True
+        kind = cell(row, "concern_type")
+        return kind != "MISSING" and (kind != "INTELLIGENCE" or is_credible(row))
+
+    return concern_items(story, counts)
 
 
 _READERS: dict[str, Callable[[Story], list[Item]]] = {
     "missed_contacts": _missed,
-    "unacceptable_absences": _missed,
+    "unacceptable_absences": _absences,
     "order_failures": _order_failures,
     "low_ratings": _low_ratings,
     "unanswered_offer": _unanswered,
@@ -198,5 +232,5 @@ _READERS: dict[str, Callable[[Story], list[Item]]] = {
     "serious_concern": _serious,
     "credible_intelligence": _intelligence,
     "breach": _breach,
-    "persisting_concern": _any_concern,
+    "persisting_concern": _persisting_concerns,
 }

@@ -5,8 +5,8 @@ from datetime import date
 from math import ceil
 from typing import Any
 
-from slow_reading.slow_corrections import triggers_of
 from slow_reading.slow_days import is_enforcement, working_days_between
+from slow_reading.slow_recordings import State, states_of, triggers_of
 from slow_reading.slow_rows import Tables, cell, dated, story_of, when
 from slow_reading.slow_triggers import Trigger
 
@@ -17,10 +17,24 @@ def measures_json(
     tables: Tables, from_: date, to: date, as_of: date | None = None, former: Sequence[Tables] = ()
 ) -> Figures:
     """Return the measures of a period, both days in."""
+    states = states_of(tables, former)
+    return recorded_measures_json([(cell(row, "case_ref"), states) for row in tables["cases"]], from_, to, as_of)
+
+
+def recorded_measures_json(
+    cases: Sequence[tuple[str, Sequence[State]]], from_: date, to: date, as_of: date | None = None
+) -> Figures:
+    """Return the measures of a period, both days in.
+
+    Args:
+        cases: the reference of each case, and the record as it has been, oldest first.
+        from_: the first day.
+        to: the last day.
+        as_of: the day; without it the last day.
+    """
     # As written: "Measures are as of `--as-of`, else of the period's last day."
     known = as_of or to
-    refs = [cell(row, "case_ref") for row in tables["cases"]]
-    triggers = [one for ref in refs for one in triggers_of([*former, tables], ref, known)]
+    triggers = [one for ref, states in cases for one in triggers_of(states, ref, known)]
     standing = [one for one in triggers if not one.withdrawn]
     return {
         "from": from_.isoformat(),
@@ -28,7 +42,7 @@ def measures_json(
         "as_of": known.isoformat(),
         "swiftness": swiftness(standing, from_, to),
         "certainty": certainty(standing, from_, to),
-        "balance": balance(tables, from_, to, known),
+        "balance": balance(cases, from_, to, known),
         "contact_standards": {},
         "funnel": {},
         "flow": {},
@@ -81,12 +95,12 @@ def certainty(triggers: list[Trigger], from_: date, to: date) -> Figures:
     }
 
 
-def balance(tables: Tables, from_: date, to: date, as_of: date) -> Figures:
+def balance(cases: Sequence[tuple[str, Sequence[State]]], from_: date, to: date, as_of: date) -> Figures:
     """Return the support offers of a period against its enforcement decisions."""
     made, accepted, still_open, enforcement = 0, 0, 0, 0
     end = min(to, as_of)
-    for case in tables["cases"]:
-        story = story_of(tables, cell(case, "case_ref"), end)
+    for ref, states in cases:
+        story = story_of(states[-1].tables, ref, end)
         for offer in story.offers:
             # As written: "made (offered in the period)"
             made += from_ <= dated(offer, "offered_on") <= to

@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
+
+# As written: "Version 2026-11-30 (in force from that Monday; everything not named here as in 2026-04-01)"
+NOVEMBER = date(2026, 11, 30)
+NEVER = date.max
+"""For readings by version 2026-04-01 alone."""
 
 
 def cell(row: Row, column: str) -> str:
@@ -15,7 +21,13 @@ def cell(row: Row, column: str) -> str:
 def when(row: Row, column: str) -> date | None:
     """Return the local date of a cell that holds a date or a date-time."""
     text = cell(row, column)
-    return date.fromisoformat(text[:10]) if text else None
+    return day_of(text[:10]) if text else None
+
+
+@cache
+def day_of(text: str) -> date:
+    """Return the date that a text says."""
+    return date.fromisoformat(text)
 
 
 def dated(row: Row, column: str) -> date:
@@ -33,6 +45,7 @@ class Story:
     as_of: date
     case: Row
     person: Row
+    november: date = NOVEMBER
     rag: list[Row] = field(default_factory=list)
     custody: list[Row] = field(default_factory=list)
     offers: list[Row] = field(default_factory=list)
@@ -64,6 +77,15 @@ class Story:
         """The closing day, or the as-of day of a case that is not closed."""
         return when(self.case, "closed_on") or self.as_of
 
+    def newly(self, day: date) -> bool:
+        """Return whether a day is judged under version 2026-11-30, not 2026-04-01."""
+        # As written: "Each day is judged under the version in force on it."
+        return day >= self.november
+
+    def version(self, day: date) -> str:
+        """Return the name of the version of a day."""
+        return "2026-11-30" if self.newly(day) else "2026-04-01"
+
     def holds(self, day: date) -> bool:
         """Return whether a day lies in the period in which the rules run."""
         # As written: "Rules run from the day the case is adopted (IOM) or notified (PHOENIX) to the day it closes,
@@ -79,9 +101,9 @@ _LATER: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
     "offers": ("offered_on", {"responded_on": ("response",), "started_on": (), "ended_on": ("end_reason",)}),
     "contacts": ("occurred_at", {}),
     "ratings": ("rated_on", {}),
-    "concerns": ("occurred_on", {}),
+    "concerns": ("occurred_on", {"outcome_on": ("outcome",)}),
     "decisions": ("decided_on", {"actioned_on": ()}),
-    "orders": ("made_on", {}),
+    "orders": ("made_on", {"ended_on": ("end_reason",)}),
     "notifications": ("attempted_on", {}),
     "actions": ("", {"done_on": (), "cancelled_on": ("cancel_reason",)}),
     "cases": (
@@ -123,12 +145,19 @@ def rows_as_of(tables: Tables, table: str, key: str, value: str, as_of: date) ->
     return found
 
 
-def story_of(tables: Tables, case_ref: str, as_of: date) -> Story:
-    """Return the story of a case as of a day."""
+def story_of(tables: Tables, case_ref: str, as_of: date, november: date = NOVEMBER) -> Story:
+    """Return the story of a case as of a day.
+
+    Args:
+        tables: the rows.
+        case_ref: the case.
+        as_of: the day.
+        november: the day from which version 2026-11-30 is in force.
+    """
     (case,) = rows_as_of(tables, "cases", "case_ref", case_ref, as_of)
     person_ref = cell(case, "person_ref")
     (person,) = [row for row in tables["people"] if cell(row, "person_ref") == person_ref]
-    story = Story(as_of=as_of, case=case, person=person)
+    story = Story(as_of=as_of, case=case, person=person, november=november)
     story.custody = rows_as_of(tables, "custody", "person_ref", person_ref, as_of)
     story.orders = rows_as_of(tables, "orders", "person_ref", person_ref, as_of)
     story.rag = rows_as_of(tables, "rag", "case_ref", case_ref, as_of)

@@ -9,6 +9,7 @@ from slow_reading.slow_days import (
     at_liberty,
     each_day,
     is_completed,
+    is_in_person,
     is_missed,
     liberty_days_after,
     rag_on,
@@ -34,20 +35,43 @@ def latest_move(story: Story) -> Row | None:
 
 
 def suggestions(story: Story) -> list[dict[str, Any]]:
-    """Return what is suggested on the as-of day."""
+    """Return what is suggested on the as-of day, nothing for a case that is closed."""
+    found: list[dict[str, Any]] = []
+    if when(story.case, "closed_on") is not None:
+        return found
+    if suggests_safeguarding(story):
+        found.append({"kind": "PARALLEL", "reason": None})
+    if suggests_de_escalation(story):
+        found.append({"kind": "DE_ESCALATE", "reason": None})
+    return found
+
+
+def suggests_safeguarding(story: Story) -> bool:
+    """Return whether safeguarding is suggested for somebody who was missing."""
+    # As written, of version 2026-11-30: "a missing person is a safeguarding matter: PARALLEL is suggested"
+    # As written: "A CONTROL-arm case may carry a notification date and concerns; it raises nothing"
+    if cell(story.case, "trial_arm") == "CONTROL" or not story.newly(story.as_of) or not story.holds(story.as_of):
+        return False
+    missing = [dated(row, "occurred_on") for row in story.concerns if cell(row, "concern_type") == "MISSING"]
+    since = max([day for day in missing if story.holds(day)], default=None)
+    return since is not None and not any(
+        cell(row, "step") == "PARALLEL" and dated(row, "decided_on") >= since for row in story.decisions
+    )
+
+
+def suggests_de_escalation(story: Story) -> bool:
+    """Return whether a de-escalation is suggested."""
     move = latest_move(story)
     # As written: "De-escalation is suggested when the current step is above L0"
     if move is None or current_step(story) not in STEPS[1:] or not story.holds(story.as_of):
-        return []
+        return False
     # As written: "28 days at liberty have passed since the last concern and the last missed contact"
     troubles = [dated(row, "occurred_on") for row in story.concerns]
     troubles += [dated(row, "occurred_at") for row in story.contacts if is_missed(story, row)]
     troubles = [day for day in troubles if story.holds(day)]
     # As written: "without any concern or missed contact the 28 days run from the decision"
     since = max(troubles) if troubles else dated(move, "decided_on")
-    if liberty_days_after(story, since) < 28 or not engages(story):
-        return []
-    return [{"kind": "DE_ESCALATE", "reason": None}]
+    return liberty_days_after(story, since) >= 28 and engages(story)
 
 
 def engages(story: Story) -> bool:
@@ -60,7 +84,7 @@ def engages(story: Story) -> bool:
             if story.holds(dated(row, "occurred_at"))
             and cell(row, "outcome") not in ("CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTABLE")
         ]
-        return len(contacts) >= 2 and all(is_completed(row) for row in contacts[-2:])
+        return len(contacts) >= 2 and all(is_completed(story, row) for row in contacts[-2:])
     # As written: "the latest two weekly ratings are 4 or 5"
     ratings = [
         row
@@ -105,7 +129,12 @@ def contact_overdue(story: Story, adopted: date) -> date | None:
     entry = rag_on(story, story.as_of)
     if entry is None:
         return None
-    seen = [dated(row, "occurred_at") for row in story.contacts if is_completed(row)]
+    completed = [row for row in story.contacts if is_completed(story, row)]
+    if story.newly(story.as_of) and cell(entry, "rag") == "RED":
+        # As written, of version 2026-11-30: "The RED standard runs from the last completed contact in person, whatever
+        # its date (before one, from adoption)."
+        completed = [row for row in completed if is_in_person(row)]
+    seen = [dated(row, "occurred_at") for row in completed]
     last = max([day for day in seen if story.holds(day)], default=adopted)
     if cell(entry, "rag") == "BLUE":
         release = when(story.case, "expected_release_on")

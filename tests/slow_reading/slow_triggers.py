@@ -1,12 +1,11 @@
-"""The ten rules of the default policy, evaluated day by day, and the course of the triggers they raise."""
+"""The ten rules of the policy, evaluated day by day, and the course of the triggers they raise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from slow_reading.slow_days import (
-    each_day,
     is_enforcement,
     something_in_force,
     working_days_after,
@@ -14,7 +13,6 @@ from slow_reading.slow_days import (
 from slow_reading.slow_items import Item, items_of
 from slow_reading.slow_rows import Row, Story, cell, dated, when
 
-POLICY_VERSION = "2026-04-01"
 # The table "Rules of the default version": rule, programmes, family.
 RULES = {
     "missed_contacts": (("PHOENIX",), "POOR_ENGAGEMENT"),
@@ -38,9 +36,10 @@ class Trigger:
     rule: str
     raised_on: date
     first: list[Item]
+    version: str
     joined: list[Item] = field(default_factory=list)
     decision: Row | None = None
-    withdrawn: bool = False
+    withdrawn: datetime | None = None
     needs_review: bool = False
 
     @property
@@ -94,7 +93,7 @@ def completed_by(story: Story, rule: str, item: Item, free: list[Item]) -> list[
     if rule == "low_ratings":
         return _two_weeks(item, free)
     if rule == "order_failures":
-        return _failures(item, free)
+        return _failures(story, item, free)
     if rule == "persisting_concern":
         return _persisting(story, item, free)
     # unanswered_offer, lost_contact, serious_concern, credible_intelligence, breach: one item completes the rule.
@@ -110,16 +109,23 @@ def _two_weeks(item: Item, free: list[Item]) -> list[Item]:
     return []
 
 
-def _failures(item: Item, free: list[Item]) -> list[Item]:
+def _failures(story: Story, item: Item, free: list[Item]) -> list[Item]:
     # As written: "2 planned contacts with UNACCEPTABLE_ABSENCE in 365 days, each under a COMMUNITY_ORDER or SSO in
     # force; 3 under a YRO"
     year = window(free, item.day, 365)
-    adult = [failure for failure in year if "ADULT" in failure.under]
-    youth = [failure for failure in year if "YOUTH" in failure.under]
-    if "ADULT" in item.under and len(adult) >= 2:
-        return adult
-    if "YOUTH" in item.under and len(youth) >= 3:
-        return youth
+    needed = {"ADULT": 2, "YOUTH": 3}
+    if story.newly(item.day):
+        # As written, of version 2026-11-30: "all under one and the same order (`order_ref`) in force on each of their
+        # days"
+        for order in sorted(item.under):
+            under = [failure for failure in year if order in failure.under]
+            if len(under) >= needed[order[0]]:
+                return under
+        return []
+    for kind in ("ADULT", "YOUTH"):
+        under = [failure for failure in year if kind in {order[0] for order in failure.under}]
+        if kind in {order[0] for order in item.under} and len(under) >= needed[kind]:
+            return under
     return []
 
 
@@ -141,7 +147,7 @@ def rule_triggers(story: Story, rule: str, pinned: Sequence[Trigger] = ()) -> li
     Args:
         story: the case as of a day.
         rule: the rule.
-        pinned: decided triggers of former states whose evidence was corrected: they keep their decision and their
+        pinned: decided triggers of former states that are flagged for review: they keep their decision and their
             evidence.
     """
     if story.start is None:
@@ -153,7 +159,9 @@ def rule_triggers(story: Story, rule: str, pinned: Sequence[Trigger] = ()) -> li
     triggers: list[Trigger] = []
     free: list[Item] = []
     standing: Trigger | None = None
-    for day in each_day(story.start, story.as_of):
+    naming = [row for row in story.decisions if cell(row, "rule") == rule and cell(row, "decision_ref") not in taken]
+    # Day by day; on the others nothing happens.
+    for day in sorted({item.day for item in items} | {dated(row, "decided_on") for row in naming}):
         # As written: "On one date events come before decisions."
         for item in [one for one in items if one.day == day]:
             if standing is not None:
@@ -164,21 +172,16 @@ def rule_triggers(story: Story, rule: str, pinned: Sequence[Trigger] = ()) -> li
             free.append(item)
             evidence = completed_by(story, rule, item, free)
             if evidence:
-                standing = Trigger(story.case_ref, rule, day, evidence)
+                standing = Trigger(story.case_ref, rule, day, evidence, story.version(day))
                 triggers.append(standing)
                 free = [one for one in free if one not in evidence]
-        for decision in decisions_on(story, rule, day):
+        for decision in [row for row in naming if dated(row, "decided_on") == day]:
             # As written: "A decision that names a rule decides the trigger of that rule open on its case on
             # `decided_on`; one that names none decides none; HOLD decides."
-            if standing is not None and cell(decision, "decision_ref") not in taken:
+            if standing is not None:
                 standing.decision = decision
                 standing = None
     return triggers
-
-
-def decisions_on(story: Story, rule: str, day: date) -> list[Row]:
-    """Return the decisions of a day that name a rule, by reference."""
-    return [row for row in story.decisions if dated(row, "decided_on") == day and cell(row, "rule") == rule]
 
 
 def plain_triggers(story: Story, pinned: Sequence[Trigger] = ()) -> list[Trigger]:
@@ -208,7 +211,7 @@ def trigger_row(trigger: Trigger) -> dict[str, Any]:
             for item in items
         ],
         "explanation": None,
-        "policy_version": POLICY_VERSION,
+        "policy_version": trigger.version,
         "decision_due": trigger.decision_due.isoformat(),
         "status": status,
         "withdrawn_reason": None,

@@ -248,12 +248,13 @@ def test_corrected_evidence_withdraws_an_open_trigger_at_every_date_and_flags_a_
     assert [(row["status"], row["needs_review"], len(row["evidence"])) for row in rows] == [("DECIDED", True, 4)]
 
 
-def test_evidence_added_late_re_evaluates_without_a_trace() -> None:
+def test_what_is_added_late_withdraws_what_stood_until_then() -> None:
     before = a_case()
     after = deepcopy(before)
     see(after, 20)
     assert days(raised(before, "lost_contact", on(30))) == [28]
-    assert triggers_json(after, on(30), former=[before])["triggers"] == []
+    (gone,) = triggers_json(after, on(30), former=[before])["triggers"]
+    assert (gone["status"], gone["raised_on"]) == ("WITHDRAWN", on(28).isoformat())
 
 
 def test_de_escalation_is_suggested_after_28_days_at_liberty_and_two_good_weeks() -> None:

@@ -7,7 +7,6 @@ import pytest
 from policy_histories.exchange_columns import Tables
 from policy_histories.generate import corrected, histories
 from slow_reading.policy_reading import case_json, measures_json, triggers_json
-from slow_reading.slow_corrections import corrected_evidence
 
 DATES = (date(2026, 1, 15), date(2026, 4, 7), date(2026, 8, 1), date(2026, 11, 22))
 
@@ -62,19 +61,39 @@ def test_correcting_nothing_changes_nothing(tables: Tables) -> None:
         assert triggers_json(tables, day, former=[tables]) == triggers_json(tables, day)
 
 
-def first_evidence(row: dict[str, Any]) -> set[tuple[str, str]]:
-    return {(item["kind"], item["ref"]) for item in row["evidence"] if not item["joined"]}
+def first_evidence(row: dict[str, Any]) -> set[str]:
+    return {item["ref"] for item in row["evidence"] if not item["joined"]}
 
 
-def test_no_decided_trigger_is_lost_to_a_correction_of_its_evidence(tables: Tables) -> None:
+def changed_refs(before: Tables, after: Tables) -> set[str]:
+    """Return the references of the rows that a correction changed."""
+    keys = {"contacts": "contact_ref", "offers": "offer_ref", "concerns": "concern_ref"}
+    found = {
+        old[key]
+        for table, key in keys.items()
+        for old, new in zip(before[table], after[table], strict=True)
+        if old != new
+    }
+    return found | {
+        f"{old['case_ref']}/{old['week_commencing']}"
+        for old, new in zip(before["ratings"], after["ratings"], strict=True)
+        if old != new
+    }
+
+
+def test_no_decided_trigger_is_lost_to_a_correction(tables: Tables) -> None:
     after, day = corrected(tables, 2), DATES[-1]
-    changed = corrected_evidence(tables, after)
+    changed = changed_refs(tables, after)
     now = triggers_json(after, day, former=[tables])["triggers"]
     kept = [(row["rule"], first_evidence(row), row["decided_on"]) for row in now if row["status"] == "DECIDED"]
-    touched = [
-        row
-        for row in triggers_json(tables, day)["triggers"]
-        if row["status"] == "DECIDED" and first_evidence(row) & changed
-    ]
-    assert len(touched) > 5
-    assert all((row["rule"], first_evidence(row), row["decided_on"]) in kept for row in touched)
+    decided = [row for row in triggers_json(tables, day)["triggers"] if row["status"] == "DECIDED"]
+    assert len([row for row in decided if first_evidence(row) & changed]) > 5
+    assert all((row["rule"], first_evidence(row), row["decided_on"]) in kept for row in decided)
+
+
+def test_no_trigger_that_stood_is_lost_to_a_correction(tables: Tables) -> None:
+    after, day = corrected(tables, 2), DATES[-1]
+    now = [(row["rule"], first_evidence(row)) for row in triggers_json(after, day, former=[tables])["triggers"]]
+    before = [(row["rule"], first_evidence(row)) for row in triggers_json(tables, day)["triggers"]]
+    assert [row for row in before if row not in now] == []
+    assert all(now.count(row) == 1 for row in before)
