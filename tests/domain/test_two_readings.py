@@ -18,12 +18,12 @@ from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.services.cases.case_json import case_json, measures_json, trigger_json
 from policy_histories.generate import corrected, histories
-from rulebook import default_ladder, default_policy
+from rulebook import default_ladder, default_policy, shipped_policies
 from slow_reading import policy_reading as slow
 
 WORDED = {"explanation", "withdrawn_reason", "reason"}
 FROM = date(2026, 3, 1)
-CORRECTED_ON = date(2026, 12, 31)
+CORRECTED_ON = date(2027, 3, 31)
 
 
 def unworded(answer: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -37,9 +37,9 @@ def ordered(triggers: Sequence[dict[str, Any]]) -> list[Any]:
     return sorted((unworded(t) for t in triggers), key=lambda t: (t["raised_on"], t["rule"], t["status"], str(t)))
 
 
-def days(seed: int, count: int) -> list[date]:
+def days(seed: int, count: int, last: date = date(2027, 2, 21)) -> list[date]:
     rng = random.Random(seed)  # noqa: S311 - a seeded history, no secret
-    return [FROM + timedelta(days=rng.randint(0, 305)) for _ in range(count)]
+    return [FROM + timedelta(days=rng.randint(0, (last - FROM).days)) for _ in range(count)]
 
 
 def born_on(tables: Tables, case: dict[str, str]) -> date:
@@ -59,13 +59,15 @@ def test_every_figure_and_trigger_of_a_case_agrees(seed: int) -> None:
     tables = histories(seed, 40)
     for case, history in zip(tables["cases"], of_book([tables]), strict=True):
         for as_of in days(seed, 3):
-            mine = case_json(default_policy(), history, as_of, identity={}, born_on=born_on(tables, case))
+            mine = case_json(shipped_policies(), history, as_of, identity={}, born_on=born_on(tables, case))
             other = slow.case_json(tables, case["case_ref"], as_of)
+            for one in (mine, other):
+                one["suggestions"] = sorted(each["kind"] for each in one["suggestions"])
             assert ordered(mine.pop("triggers")) == ordered(other.pop("triggers")), (case["case_ref"], as_of)
             assert unworded(mine) == {key: unworded(other[key]) for key in mine}, (case["case_ref"], as_of)
 
 
-@pytest.mark.parametrize("seed", [4, 5])
+@pytest.mark.parametrize("seed", [4, 15])
 def test_what_a_correction_withdraws_or_flags_agrees(seed: int) -> None:
     first = histories(seed, 40)
     second = corrected(first, seed)
@@ -73,23 +75,17 @@ def test_what_a_correction_withdraws_or_flags_agrees(seed: int) -> None:
     seen = set()
     for case, history in zip(third["cases"], of_book([first, second, third]), strict=True):
         for as_of in days(seed, 2):
-            mine = [trigger_json(default_policy(), t) for t in evaluate(default_policy(), history, as_of)]
+            mine = [trigger_json(shipped_policies(), t) for t in evaluate(shipped_policies(), history, as_of)]
             other = slow.case_json(third, case["case_ref"], as_of, former=[first, second])["triggers"]
-            # What fell without a correction of its own evidence is listed besides: policy, "Late recordings".
-            fallen = [t for t in ordered(mine) if t["status"] == "WITHDRAWN" or t["needs_review"]]
-            touched = {trigger["rule"] for trigger in fallen}
-            assert [t for t in ordered(mine) if t["rule"] not in touched] == [
-                t for t in ordered(other) if t["rule"] not in touched
-            ], (case["case_ref"], as_of)
-            assert all(t in fallen for t in ordered(other) if t["status"] == "WITHDRAWN" or t["needs_review"])
+            assert ordered(mine) == ordered(other), (case["case_ref"], as_of)
             seen |= {(t["status"], t["needs_review"]) for t in mine}
     assert {("WITHDRAWN", False), ("DECIDED", True), ("OPEN", False), ("DECIDED", False)} <= seen
 
 
-@pytest.mark.parametrize(("first", "last"), [(FROM, date(2026, 6, 30)), (date(2026, 5, 1), date(2026, 11, 30))])
+@pytest.mark.parametrize(("first", "last"), [(FROM, date(2026, 6, 30)), (date(2026, 9, 1), date(2027, 1, 31))])
 def test_the_measures_of_a_period_agree(first: date, last: date) -> None:
     tables = histories(6, 50)
-    mine = measures_json(tally_measures(default_policy(), of_book([tables]), first, last))
+    mine = measures_json(tally_measures(shipped_policies(), of_book([tables]), first, last))
     other = slow.measures_json(tables, first, last)
     for block in ("swiftness", "certainty", "balance"):
         assert mine[block] == other[block], block
@@ -142,11 +138,12 @@ def ours(tables: Tables, row: Row, case: Row) -> Refused | None:
 
 
 def test_which_decisions_are_refused_agrees() -> None:
-    tables = histories(7, 60)
+    # Before 30 November 2026; `policy_histories/test_agreement.py` goes on from there, through import.
+    tables = histories(7, 25)
     rng = random.Random(7)  # noqa: S311 - a seeded history, no secret
     seen = set()
     for case in tables["cases"]:
-        for day in days(rng.randint(0, 10_000), 12):
+        for day in days(rng.randint(0, 10_000), 9, date(2026, 11, 29)):
             row = wild_decision(rng, case["case_ref"], day)
             mine, other = ours(tables, row, case), slow.decision_refusals(tables, row)
             twice = mine is not None and "answered twice" in mine.sentence

@@ -22,14 +22,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "offers": "offer_ref case_ref offer_type pathway provider offered_on offered_by response responded_on "
         "started_on ended_on end_reason",
         "contacts": "contact_ref case_ref occurred_at planned contact_type outcome minutes worker agency offer_ref "
-        "direction note statement_basis",
+        "direction note statement_basis purpose",
         "ratings": "case_ref week_commencing rated_on level rated_by role",
         "concerns": "concern_ref case_ref occurred_on recorded_on concern_type offence_group source_grade "
-        "information_grade handling summary",
+        "information_grade handling summary outcome outcome_on",
         "decisions": "decision_ref case_ref rule decided_on decision step reason proposed_by authorised_by "
-        "child_checks told_participant actioned_on",
-        "orders": "order_ref person_ref order_type made_on ends_on court conditions",
-        "offences": "person_ref offence_on recorded_on offence_group offence role outcome harm_weight",
+        "child_checks told_participant actioned_on alternatives proportionality others_told review_on dissent_agency "
+        "dissent conviction_court convicted_on lever",
+        "orders": "order_ref person_ref order_type made_on ends_on court conditions ended_on end_reason",
+        "offences": "person_ref offence_on recorded_on offence_group offence role outcome harm_weight "
+        "outcome_on concern_ref",
         "referrals": "referral_ref case_ref direction unit sent_on status answered_on reason",
         "notifications": "case_ref attempted_on attempt outcome delivered_by present mode response note",
         "actions": "action_ref case_ref meeting_ref text owner due_on done_on cancelled_on cancel_reason",

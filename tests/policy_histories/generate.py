@@ -8,15 +8,16 @@ from policy_histories.history_decisions import add_decisions, refused
 from policy_histories.history_events import add_events, add_work
 from policy_histories.history_frame import new_frame, renumbered
 
-__all__ = ["corrected", "histories", "write_folder"]
+__all__ = ["corrected", "histories", "history", "seeded", "write_folder"]
 
 
 def histories(seed: int, cases: int) -> Tables:
     """Return the exchange tables of some invented cases; the same seed gives the same rows."""
-    return merged(*(history(_seeded(f"{seed}/{number}"), number) for number in range(1, cases + 1)))
+    return merged(*(history(seeded(f"{seed}/{number}"), number) for number in range(1, cases + 1)))
 
 
-def _seeded(text: str) -> Random:
+def seeded(text: str) -> Random:
+    """Return a source of chance that is the same for the same text."""
     return Random(text)  # noqa: S311  # the same histories every time, no secret
 
 
@@ -34,7 +35,7 @@ def history(rng: Random, number: int) -> Tables:
 
 def corrected(tables: Tables, seed: int) -> Tables:
     """Return the tables with some rows, most of which are evidence, corrected as a team would correct them."""
-    rng = _seeded(str(seed))
+    rng = seeded(str(seed))
     after = deepcopy(tables)
     for row in after["contacts"]:
         if rng.random() < 0.08:

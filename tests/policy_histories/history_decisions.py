@@ -19,6 +19,7 @@ STEPS = (
     "L4",
     "L5",
     "L5b",
+    "L6",
     "L6b",
     "L8",
     "L9",
@@ -94,6 +95,8 @@ def decision_cells(frame: Frame, day: date, rule: str, kind: str, step: str) -> 
     if rule and kind != "HOLD" and rng.random() < 0.6:
         served = min(day + timedelta(days=rng.choice((0, 1, 6, 7, 8, 14))), LAST)
     child = (day - frame.born).days < 18 * 366
+    if step == "L6" and rng.random() < 0.5:
+        add_offence(frame, day - timedelta(days=rng.choice((0, 1, 40))))
     return {
         "case_ref": frame.case_ref,
         "rule": rule,
@@ -106,7 +109,25 @@ def decision_cells(frame: Frame, day: date, rule: str, kind: str, step: str) -> 
         "child_checks": ";".join(f"{code}=yes: considered" for code in CHECKS) if child else "",
         "told_participant": "What was decided, and that the offer remains open",
         "actioned_on": served,
+        "conviction_court": "Leicester Magistrates' Court" if step == "L6" else "",
+        "convicted_on": day if step == "L6" else "",
+        "lever": "TENANCY" if step == "L11" else "",
     }
+
+
+def add_offence(frame: Frame, day: date) -> None:
+    """Add a conviction."""
+    frame.add(
+        "offences",
+        person_ref=frame.person_ref,
+        offence_on=day,
+        recorded_on=day,
+        offence_group="THEFT_OTHER",
+        offence=f"Theft {len(frame.tables['offences']) + 1}",
+        role="CONVICTED",
+        outcome="Convicted",
+        outcome_on=day,
+    )
 
 
 def refused(frame: Frame) -> list[Row]:

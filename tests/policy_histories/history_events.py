@@ -13,6 +13,8 @@ GROUPS = (
     "DRUG_POSSESSION",
     "BURGLARY",
     "ROBBERY",
+    "ROBBERY",
+    "SEXUAL",
     "THEFT_PERSON",
     "VEHICLE_CRIME",
     "THEFT_OTHER",
@@ -31,8 +33,10 @@ CONCERN_TYPES = (
     "RECALL",
     "ASB_REPORT",
     "MISSING",
+    "MISSING",
     "OTHER",
 )
+REMOTE = ("PHONE", "TEXT", "TEXT", "VIDEO", "THIRD_PARTY", "THIRD_PARTY", "ADDRESS_CHECK")
 
 
 def add_events(frame: Frame) -> None:
@@ -64,7 +68,11 @@ def add_contact(frame: Frame, day: date, outcome: str, *, planned: bool = True) 
         return
     rng = frame.rng
     at = day.isoformat() if rng.random() < 0.5 else f"{day}T{rng.randint(8, 19):02d}:{rng.choice(('00', '30'))}"
-    kinds = ("HOME_VISIT_ANNOUNCED", "OFFICE", "OTHER") if planned else ("PHONE", "STREET_STOP")
+    kinds: tuple[str, ...] = ("HOME_VISIT_ANNOUNCED", "OFFICE", "OTHER") if planned else ("PHONE", "STREET_STOP")
+    if outcome == "REFUSED_ENTRY":
+        kinds = ("HOME_VISIT_ANNOUNCED",)
+    elif rng.random() < 0.25:
+        kinds = REMOTE
     frame.add(
         "contacts",
         case_ref=frame.case_ref,
@@ -121,6 +129,9 @@ def add_concern(frame: Frame, day: date, kind: str, group: str = "") -> None:
             "information_grade": rng.choice("AABBCDE"),
             "handling": rng.choice(("P", "P", "P", "C", "")),
         }
+    ended = day + timedelta(days=rng.choice((1, 6, 30))) if kind in ("ARREST", "CHARGE") else None
+    if ended and ended <= LAST and rng.random() < 0.4:
+        cells |= {"outcome": "NFA", "outcome_on": ended}
     frame.add(
         "concerns",
         case_ref=frame.case_ref,

@@ -6,8 +6,11 @@ from random import Random
 
 from policy_histories.exchange_columns import Row, Tables, full_row, merged, no_rows
 
-FIRST = date(2025, 11, 3)
-LAST = date(2026, 11, 22)
+FIRST = date(2026, 2, 2)
+LAST = date(2027, 2, 21)
+NOVEMBER = date(2026, 11, 30)
+"""The day from which version 2026-11-30 is in force: every history that does not end before crosses it."""
+NO_ORDERS = ("CIVIL_ORDER_ONLY", "BAIL_CONDITIONAL", "PSS", "REMAND")
 FAMILY_NAMES = ("ARDEN", "BEAUMONT", "CROFT", "DANE", "EVERARD", "FOSSE", "GROBY", "HUNCOTE", "ISLEY", "KIRBY")
 GIVEN_NAMES = ("Alex", "Billie", "Charlie", "Dana", "Eden", "Frankie", "Glenn", "Harper", "Indra", "Jules")
 
@@ -53,7 +56,7 @@ class Frame:
         return row
 
     def any_day(self) -> date:
-        """Return a day of the period, often one of its edges or of the edges of a custody spell."""
+        """Return a day of the period, often one of its edges, of a custody spell's or of the version's."""
         edges = [self.begin, self.begin + timedelta(days=1), self.end]
         for received, released in self.spells:
             edges += [received - timedelta(days=1), received]
@@ -61,6 +64,8 @@ class Frame:
                 edges += [released - timedelta(days=1), released, released + timedelta(days=1)]
         if self.rng.random() < 0.3:
             return clamped(self.rng.choice(edges))
+        if self.begin < NOVEMBER < self.end and self.rng.random() < 0.2:
+            return clamped(NOVEMBER + timedelta(days=self.rng.randint(-28, 28)))
         span = max((self.end - self.begin).days, 0)
         return self.begin + timedelta(days=self.rng.randint(0, span))
 
@@ -166,7 +171,7 @@ def iom_cells(frame: Frame) -> dict[str, object]:
     """Return the columns that only an IOM case has."""
     rng, adopted = frame.rng, frame.start
     cells: dict[str, object] = {
-        "cohort": rng.choice(("FIXED", "FLEX", "FREE")),
+        "cohort": rng.choice(("FIXED", "FLEX", "FREE", "FREE")),
         "adopted_on": adopted or "",
         "statutory_status": rng.choice(("NONE", "NONE", "LICENCE", "COMMUNITY_ORDER", "SERVING")),
         "iom_licence_condition": rng.choice(("no", "no", "yes")),
@@ -200,22 +205,33 @@ def add_notifications(frame: Frame) -> None:
 
 
 def add_orders(frame: Frame) -> None:
-    """Add orders that begin and end within the case, never a youth and an adult one together."""
+    """Add orders, some of which are revoked and replaced at once, never a youth and an adult one together."""
     rng = frame.rng
     child = (frame.begin - frame.born).days < 18 * 365
-    kinds = ("YRO", "REFERRAL_ORDER") if child else ("COMMUNITY_ORDER", "SSO", "LICENCE", "CIVIL_ORDER_ONLY")
+    kinds: tuple[str, ...] = ("YRO", "YRO", "REFERRAL_ORDER", "BAIL_CONDITIONAL")
+    if not child:
+        kinds = ("COMMUNITY_ORDER", "COMMUNITY_ORDER", "SSO", "LICENCE", *NO_ORDERS)
     day = frame.begin + timedelta(days=rng.randint(-60, 60))
-    for number in range(rng.choice((0, 0, 1, 1, 2))):
-        ends: object = day + timedelta(days=rng.choice((20, 60, 180)))
+    if rng.random() < 0.4:
+        day = NOVEMBER + timedelta(days=rng.randint(-120, 20))
+    for number in range(rng.choice((0, 0, 1, 1, 2, 2, 3))):
+        ends = day + timedelta(days=rng.choice((20, 60, 180))) if rng.random() < 0.7 else None
+        ended = day + timedelta(days=rng.choice((1, 10, 30, 59, 60, 61))) if rng.random() < 0.5 else None
+        ended = None if ended is None or ended > LAST else ended
         frame.add(
             "orders",
-            order_ref=f"O-{frame.number:04d}-{number + 1}",
+            order_ref=f"O-{frame.number:04d}-{rng.choice('ABC')}{number + 1}",
             person_ref=frame.person_ref,
             order_type=rng.choice(kinds),
             made_on=day,
-            ends_on=ends if rng.random() < 0.7 else "",
+            ends_on=ends or "",
+            ended_on=ended or "",
+            end_reason=rng.choice(("REVOKED", "COMPLETED")) if ended else "",
         )
-        day += timedelta(days=rng.choice((10, 60, 61)))
+        # As often as not the next order replaces this one.
+        replaced = ended is not None and rng.random() < 0.6
+        day = ended + timedelta(days=rng.choice((0, 1))) if ended and replaced else day
+        day += timedelta(days=0 if replaced else rng.choice((0, 10, 60, 61)))
 
 
 def renumbered(tables: Tables, case_ref: str) -> Tables:
