@@ -1,0 +1,45 @@
+"""What each reader receives on paper of both stories, as of their last days."""
+
+import pytest
+
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.storage.store import Store
+from reports.reading import pages_of
+from services.exchange_session import session_at
+from stories.asked import AFTERWARDS, day
+
+LAST_DAYS = {"IOM-PYKE": day("4 Sep"), "PHX-BECKLES": day("6 Nov")}
+INTELLIGENCE = {"IOM-PYKE": "Selling tools", "PHX-BECKLES": "Talk of retaliation"}
+OTHERS = [audience for audience in Audience if audience.is_available and not audience.shows_intelligence]
+
+
+def paper(told: Store, ref: str, audience: Audience) -> str:
+    session = session_at(told, at=AFTERWARDS)
+    pdf = case_summary_pdf(session, ref, audience=audience, reason_code="AUDIT", as_of=LAST_DAYS[ref])
+    return " ".join(pages_of(pdf))
+
+
+@pytest.mark.parametrize("ref", LAST_DAYS)
+def test_only_the_copy_of_the_office_shows_intelligence(told: Store, ref: str) -> None:
+    assert INTELLIGENCE[ref] in paper(told, ref, Audience.FULL)
+    assert OTHERS
+    for audience in OTHERS:
+        assert INTELLIGENCE[ref] not in paper(told, ref, audience)
+
+
+@pytest.mark.parametrize("ref", LAST_DAYS)
+@pytest.mark.parametrize("audience", [Audience.FULL, *OTHERS])
+def test_wherever_enforcement_is_printed_the_offer_remains_open(told: Store, ref: str, audience: Audience) -> None:
+    assert "offer of support remains open" in paper(told, ref, audience)
+
+
+@pytest.mark.parametrize("ref", LAST_DAYS)
+def test_the_arrest_stands_beside_its_end_without_further_action(told: Store, ref: str) -> None:
+    said = paper(told, ref, Audience.FULL)
+    assert "NFA" in said or "o further action" in said
+
+
+def test_a_child_is_printed_with_his_identity_restricted(told: Store) -> None:
+    assert "Identity restricted" in paper(told, "PHX-BECKLES", Audience.FULL)
+    assert "Identity restricted" not in paper(told, "IOM-PYKE", Audience.FULL)
