@@ -202,10 +202,10 @@ def test_how_an_arrest_and_an_order_ended_is_taken_and_given_back(store: Store, 
     put(tmp_path, "orders", [order(ended_on="2026-06-30", end_reason="COMPLETED", ends_on="2027-02-28")])
     taken(session_at(store), tmp_path)
     export_records(session_at(store), tmp_path / "out", reason="CASE_WORK")
-    _, kept = rows_of(tmp_path / "out" / "concerns.csv")
-    assert kept[-2:] == ["NFA", "2026-08-27"]
-    _, kept = rows_of(tmp_path / "out" / "orders.csv")
-    assert kept[-2:] == ["2026-06-30", "COMPLETED"]
+    names, kept = rows_of(tmp_path / "out" / "concerns.csv")
+    assert [kept[names.index(name)] for name in ("outcome", "outcome_on")] == ["NFA", "2026-08-27"]
+    names, kept = rows_of(tmp_path / "out" / "orders.csv")
+    assert [kept[names.index(name)] for name in ("ended_on", "end_reason")] == ["2026-06-30", "COMPLETED"]
 
 
 def told(**more: str) -> dict[str, str]:

@@ -62,3 +62,19 @@ def test_a_day_within_an_entry_of_a_list_comes_back_from_the_database(store: Sto
     (dispersal,) = (step for step in ladder if step.code == "L6b")
     assert [(each.from_on, each.confirmed) for each in dispersal.changes] == [(date(2026, 6, 29), False)]
     assert [step.code for step in ladder if not step.active] == ["L5c", "L5d", "L5e", "L6c"]
+
+
+def test_an_earlier_database_gets_the_policy_of_30_november_as_approved_and_keeps_its_own(store: Store) -> None:
+    policy = tables.policy
+    with store.engine.begin() as connection:
+        alembic(connection, "downgrade", BEFORE)
+        connection.execute(delete(policy).where(policy.c.version == "2026-11-30"))
+        before = connection.execute(select(policy)).all()
+    _run_upgrade(store.engine)
+    with store.read() as reading:
+        rows = {row.version: row for row in reading.connection.execute(select(policy))}
+        book = load_rulebook(reading)
+    new = rows.pop("2026-11-30")
+    assert (new.status, new.effective_from) == ("APPROVED", date(2026, 11, 30))
+    assert list(rows.values()) == before
+    assert [each.version for each in book.policies] == ["2026-04-01", "2026-11-30"]
