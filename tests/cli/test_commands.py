@@ -159,6 +159,16 @@ def test_the_worked_example_is_answered_exactly(run: Run, example: Path) -> None
     assert (measures["certainty"]["due"], measures["certainty"]["decided"]) == (4, 2)
 
 
+def test_a_case_is_read_in_the_words_of_the_field_and_its_json_keeps_its_codes(run_locally: Run, example: Path) -> None:
+    run_locally("import", example)
+    said = run_locally("case", "PHX-MARLOW", "--as-of", "2026-11-05").out
+    assert "Step: Written warning letter\n" in said
+    assert "Days in the community: " in said
+    assert "\nAlerts:\n" in said
+    coded = run_locally("case", "PHX-MARLOW", "--as-of", "2026-11-05", "--format", "json").json
+    assert (coded["current_step"], {"triggers", "days_at_liberty"} <= coded.keys()) == ("L2", True)
+
+
 def test_triggers_are_narrowed_to_a_programme_and_to_open_ones(run_locally: Run, example: Path) -> None:
     run_locally("import", example)
     phoenix = run_locally("triggers", "--programme", "PHOENIX", "--as-of", "2026-11-29", "--format", "json").json

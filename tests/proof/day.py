@@ -152,11 +152,11 @@ class _Worker:
         given = self._folder / "from others"
         people, cases = (
             ["person_ref,family_name,given_names,date_of_birth"],
-            ["case_ref,person_ref,programme,status,referred_on,notified_on"],
+            ["case_ref,person_ref,programme,status,referred_on,adopted_on"],
         )
         for number in range(KINDS["name"]):
             people.append(f"P{number},{self._marks[f'name {number}']},Jo,2008-10-28")
-            cases.append(f"C{number},P{number},PHOENIX,ENGAGED,2026-09-07,2026-09-17")
+            cases.append(f"C{number},P{number},IOM,ACTIVE,2026-09-07,2026-09-17")
         (given / "people.csv").write_text("\n".join(people), encoding="utf-8")
         (given / "cases.csv").write_text("\n".join(cases), encoding="utf-8")
         self._command("wright", 1, "import", str(given))

@@ -24,7 +24,9 @@ def case(options: argparse.Namespace) -> int:
     with open_session(options) as at:
         found = query_case(at, options.ref, options.as_of or at.today(), options.known_at)
         sees_all = may(at.role, Right.READ_INTELLIGENCE)
-    return write_result(options, found, _case_text(found, "None recorded" if sees_all else "None that you may see"))
+        step = at.lists.of("enforcement_step").label(found["current_step"])
+    none = "None recorded" if sees_all else "None that you may see"
+    return write_result(options, found, _case_text(found, step, none))
 
 
 @COMMANDS.command(
@@ -108,14 +110,14 @@ def _trigger_line(row: dict[str, Any]) -> str:
     return "\n    ".join([f"{row['case_ref']}  {row['raised_on']}  {row['rule']}  {state}{due}", *detail])
 
 
-def _case_text(found: dict[str, Any], no_triggers: str) -> str:
+def _case_text(found: dict[str, Any], step: str, no_triggers: str) -> str:
     rag, contacts, offers = found["rag"], found["contacts"], found["offers"]
     level = found["engagement_level"]
     lines = [
         f"{found['case_ref']}  {found['programme']}  {found['status']}  as of {found['as_of']}",
         "RAG: " + (f"{rag['rag']} since {rag['set_on']}: {rag['reason']}" if rag else "None recorded"),
         f"Engagement: {'None recorded' if level is None else level}",
-        f"Step: {found['current_step']}",
+        f"Step: {step}",
         f"In custody: {'yes' if found['in_custody'] else 'no'}",
         f"Days in the community: {found['days_at_liberty']}, of them unlawfully at large: {found['days_ual']}",
         f"Days in custody: {found['days_in_custody']}",
