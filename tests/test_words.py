@@ -61,13 +61,7 @@ REPLACED = {
     ),
     "struck out": Replaced(r"\bstruck[ -]out\b|\bstrike[ -]out\b|\bstrikes? .{0,20}\bout\b", "entered in error", {}),
     "take away": Replaced(
-        r"\b(tak(e|es|en|ing)|took) (cases |them |it |records )?away\b",
-        "work offline",
-        {
-            r"end of the audit was taken away": "removed by somebody who tampers",
-            r"could not be taken away": "deleted",
-            r"an empty cell takes away|takes everything away": "removes",
-        },
+        r"\b(tak(e|es|en|ing)|took) (cases|files?|records) away\b|\btaken away (by|in|from)\b", "work offline", {}
     ),
     "bring in": Replaced(
         r"\bbring(s|ing)? (a |the |an )?(file|files|cases?|it) in\b|\bbrought in\b",
