@@ -50,11 +50,11 @@ def failing_checks() -> list[str]:
 
 def run_tests(*arguments: str) -> int:
     """Run every test, with its files in memory where there is room: on a disk they mostly wait for it."""
-    command = (*MODULE, "pytest", "-n", str(WORKERS), *arguments)
+    command = (*MODULE, "pytest", "-n", str(WORKERS))
     if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ENOUGH_MEMORY:
-        return start(command).wait()
+        return start((*command, *arguments)).wait()
     folder = MEMORY / f"ioms-tests-{os.getpid()}"
-    code = start((*command, f"--basetemp={folder}")).wait()
+    code = start((*command, f"--basetemp={folder}", *arguments)).wait()
     if code == 0:
         shutil.rmtree(folder, ignore_errors=True)
     else:
