@@ -1,6 +1,7 @@
 """A decision is proposed by one person and authorised by another, with everything in sight and nothing by itself."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -153,6 +154,20 @@ def test_a_hold_asks_for_nothing_but_its_reason(qtbot: QtBot, officer: Session, 
         press(dialog, Qt.Key.Key_Return, CTRL)
     proposal = waiting(open_case(officer, MARLOW))
     assert (proposal.decision, proposal.step, proposal.rule) == ("HOLD", None, "missed_contacts")
+
+
+def test_a_power_that_an_act_changed_is_shown_as_it_is_on_the_day_of_the_decision(
+    qtbot: QtBot, officer: Session, tasks: Tasks
+) -> None:
+    changed = tuple(
+        replace(step, changes=tuple(replace(each, confirmed=True) for each in step.changes)) for step in officer.ladder
+    )
+    for session, hours in ((officer, "48 hours"), (replace(officer, ladder=changed), "72 hours")):
+        dialog = proposing(qtbot, session, tasks)
+        dialog.decision.set_value("ESCALATE")
+        dialog.step.set_value("L6b")
+        assert hours in dialog.step.power_label.text()
+        dialog.form.mark_clean()
 
 
 def test_what_only_some_steps_rest_on_is_asked_for_those_alone(qtbot: QtBot, officer: Session, tasks: Tasks) -> None:

@@ -111,7 +111,7 @@ class DecisionDialog(AutoHeightDialog):
             ChoiceField("decision", "&Decision", DECISION_CHOICES, required=True, help=DECISION_HELP)
         )
         families = code_options(self.session.lists.of("step_family"))
-        self.step = self.form.add(StepField("step", "&Step", self.page.steps, families, required=True))
+        self.step = self.form.add(StepField("step", "&Step", self.page.steps, families, on=self.page.on, required=True))
 
     def _ask_checks(self) -> None:
         age, on = self.page.age, format_day(self.page.on)

@@ -1,6 +1,7 @@
 """A field for a step of the ladder: every step under its family; unavailable ones are greyed and show the reason."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -25,6 +26,8 @@ class StepField(Field[str]):
         title: str,
         steps: Sequence[StepAvailability],
         families: Sequence[Option],
+        *,
+        on: date,
         **options: Unpack[FieldOptions[str]],
     ) -> None:
         """Create a list with nothing chosen.
@@ -32,9 +35,10 @@ class StepField(Field[str]):
         Args:
             steps: Every step; those not available with the reason.
             families: The families of steps in the order in which they are listed, each as a heading.
+            on: The day of the decision, on which a power is as the law then has it.
         """
         super().__init__(name, title, **options)
-        self._families = tuple(families)
+        self._families, self._on = tuple(families), on
         self._steps: dict[str, LadderStep] = {}
         self.step_list = QListWidget()
         self.step_list.setFixedHeight(VISIBLE_ROWS * ROW_HEIGHT_PX)
@@ -88,7 +92,7 @@ class StepField(Field[str]):
         words = each.step.label if each.reason is None else f"{each.step.label}. Not available: {each.reason}"
         item = QListWidgetItem(words)
         item.setData(Qt.ItemDataRole.UserRole, each.step.code)
-        item.setToolTip(f"{each.step.code}: {each.reason or each.step.power}")
+        item.setToolTip(f"{each.step.code}: {each.reason or each.step.power_on(self._on)}")
         if each.reason is not None:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             item.setForeground(active_theme().colour("quiet"))
@@ -102,7 +106,7 @@ class StepField(Field[str]):
     @Slot()
     def _chosen(self) -> None:
         step = self.step
-        self.power_label.setText("" if step is None else f"Legal power: {step.power}.")
+        self.power_label.setText("" if step is None else f"Legal power: {step.power_on(self._on)}.")
         self.changed.emit()
 
     @override
