@@ -7,9 +7,11 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.protection import VictimContact
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.cases.case_header import CaseHeader
@@ -105,6 +107,29 @@ def test_an_iom_header_says_whether_children_are_at_risk(local_location: str) ->
     unknown = facts_of(session, replace(view, person=replace(view.person, warning_markers="WE")))["Children at risk"]
     session.store.close()
     assert (said, unknown) == ("Risk to children", "Not recorded")
+
+
+def test_victim_contact_is_in_the_header_of_those_alone_who_may_know_of_it(local_location: str) -> None:
+    filled(local_location).close()
+    session = session_of(opened(local_location))
+    navigator = session_of(session.store, Role.NAVIGATOR)
+    view = open_case(session, MARLOW)
+    contacts = (
+        VictimContact(victim_contact_ref="V1", case_ref=MARLOW, recorded_on=date(2026, 11, 2), status="IN_CONTACT"),
+        VictimContact(
+            victim_contact_ref="V0",
+            case_ref=MARLOW,
+            recorded_on=date(2026, 10, 2),
+            status="DECLINED",
+            safety_plan_on=date(2026, 10, 1),
+        ),
+    )
+    told = replace(view, plain_records={**view.plain_records, VictimContact: contacts})
+    said, nothing = facts_of(session, told)["Victim contact"], facts_of(session, view)["Victim contact"]
+    withheld = facts_of(navigator, told)
+    session.store.close()
+    assert (said, nothing) == (session.lists.of("victim_contact_status").label("IN_CONTACT"), "Not recorded")
+    assert "Victim contact" not in withheld
 
 
 def test_the_header_of_somebody_unlawfully_at_large_says_wanted(qtbot: QtBot, local_location: str) -> None:

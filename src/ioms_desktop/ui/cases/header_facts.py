@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME
 from ioms_desktop.domain.policy.decisions import parse_child_checks
 from ioms_desktop.domain.records.people import CustodySpell, Person
+from ioms_desktop.domain.records.protection import VictimContact
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
@@ -63,6 +65,7 @@ def _safeguarding_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         ("Care status", care, is_child),
         ("Exploitation", _describe_exploitation(view), is_child),
         ("Children at risk", _children_at_risk(session, person), view.case.programme == "IOM"),
+        ("Victim contact", _describe_victim_contact(session, view), may(session.role, Right.READ_PROTECTION)),
     )
     return tuple(Fact(title, text or labels.NOT_RECORDED) for title, text, always in said if text or always)
 
@@ -75,6 +78,15 @@ def _describe_exploitation(view: CaseView) -> str:
             words = f": {check.note}" if check.note else ""
             return f"{'Considered' if check.yes else 'Not considered'}, {format_day(decision.decided_on)}{words}"
     return ""
+
+
+def _describe_victim_contact(session: Session, view: CaseView) -> str:
+    """Return the latest status of the contact with a victim; roles that may not know of it read none of it."""
+    latest = max(view.of(VictimContact), key=lambda each: each.recorded_on, default=None)
+    if latest is None or not may(session.role, Right.READ_PROTECTION):
+        return ""
+    plan = "" if latest.safety_plan_on is None else f"; safety plan {format_day(latest.safety_plan_on)}"
+    return f"{session.lists.of('victim_contact_status').label(latest.status)}{plan}"
 
 
 def _children_at_risk(session: Session, person: Person) -> str:
