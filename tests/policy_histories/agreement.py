@@ -120,7 +120,7 @@ def _compare_book(
         answers.differences.append(f"{question}: {sorted(fast.keys() ^ slow.keys())} are known to one reading only")
     for ref in sorted(fast.keys() & slow.keys()):
         answers.cases += 1
-        mine, other = fast[ref], slow[ref]
+        mine, other = dict(fast[ref]), dict(slow[ref])
         for one in (mine, other):
             one["suggestions"] = sorted(each["kind"] for each in one["suggestions"] if question.figures)
         left, right = in_order(mine.pop("triggers")), in_order(other.pop("triggers"))
