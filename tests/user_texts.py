@@ -1,6 +1,7 @@
 """Every text that a user may read, collected from the places where it is written: code, lists, files and documents."""
 
 import ast
+import csv
 import re
 import tomllib
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ class UserText(NamedTuple):
 
 def user_texts() -> list[UserText]:
     """Collect every text of the program, its code lists and its documents that a user may read."""
-    return [*code_texts(), *label_texts(), *list_texts(), *document_texts()]
+    return [*code_texts(), *label_texts(), *list_texts(), *demo_texts(), *document_texts()]
 
 
 def code_texts() -> Iterator[UserText]:
@@ -78,6 +79,14 @@ def list_texts() -> Iterator[UserText]:
         yield UserText(place, content["title"])
         for code in content.get("code", ()):
             yield from (UserText(place, str(code[key])) for key in ("label", "power") if key in code)
+
+
+def demo_texts() -> Iterator[UserText]:
+    """Collect every sentence of the two worked cases of the demo; the others are written in the source."""
+    for path in sorted((ROOT / "resources" / "demo").rglob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            cells = (cell for row in csv.reader(file) for cell in row if " " in cell)
+            yield from (UserText(path.relative_to(ROOT).as_posix(), cell) for cell in cells)
 
 
 def document_texts() -> Iterator[UserText]:

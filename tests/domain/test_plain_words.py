@@ -10,10 +10,11 @@ from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.policy.case_facts import CaseFacts, ConcernFact
 from ioms_desktop.domain.policy.policy import RULE_NAMES
 from ioms_desktop.domain.policy.triggers import DECIDED, OPEN, WITHDRAWN, Evidence, Trigger
-from ioms_desktop.domain.printing.plain_words import DECISION_WORDS, THE_PERSON, Addressee, describe_plainly, page_text
+from ioms_desktop.domain.printing.plain_words import CLOSING, DECISION_WORDS, THE_PERSON, Addressee, describe_plainly
 from reading_age import MAX_READING_AGE, count_syllables, reading_age
 
 RAISED = date(2026, 10, 13)
+TODAY = date(2027, 1, 5)
 EVIDENCE = {
     "missed_contacts": ("contact", 3),
     "low_ratings": ("rating", 2),
@@ -77,17 +78,17 @@ def every_situation() -> list[tuple[Trigger, CaseFacts]]:
 
 def test_an_arrest_is_said_as_the_field_says_it() -> None:
     made = trigger("serious_concern")
-    assert describe_plainly(made, facts(made, "ARREST")) == (
+    assert describe_plainly(made, facts(made, "ARREST"), TODAY) == (
         "You were arrested on 13 October, so a supervisor must decide what happens next."
     )
-    assert describe_plainly(made, facts(made, "ARREST"), PARENT) == (
+    assert describe_plainly(made, facts(made, "ARREST"), TODAY, PARENT) == (
         "Amari was arrested on 13 October, so a supervisor must decide what happens next."
     )
 
 
 def test_every_rule_has_a_sentence_in_every_state_for_both_readers() -> None:
     for made, case in every_situation():
-        to_person, to_parent = describe_plainly(made, case), describe_plainly(made, case, PARENT)
+        to_person, to_parent = describe_plainly(made, case, TODAY), describe_plainly(made, case, TODAY, PARENT)
         assert to_person.endswith("."), made
         assert "Amari" in to_parent or made.rule not in TYPES, to_parent
         assert "you" in to_person.lower()
@@ -97,7 +98,7 @@ def test_every_rule_has_a_sentence_in_every_state_for_both_readers() -> None:
 def test_no_page_for_a_participant_or_parent_needs_a_reading_age_above_eleven() -> None:
     for made, case in every_situation():
         for to in (THE_PERSON, PARENT):
-            text = page_text(made, case, to)
+            text = f"{describe_plainly(made, case, TODAY, to)} {CLOSING}"
             assert reading_age(text, names=("Amari",)) <= MAX_READING_AGE, (reading_age(text, ("Amari",)), text)
 
 
@@ -130,25 +131,26 @@ def test_nothing_is_said_of_what_the_person_may_not_know(rule: str, state: dict[
     mixed = facts(made, "ARREST")
     mixed = replace(mixed, concerns=(*mixed.concerns[:-1], mixed.concerns[-1]._replace(type="INTELLIGENCE")))
     secret = [facts(made, each) for each in ("INTELLIGENCE", "SUSPECTED", "OTHER", "RECALL")]
-    said = {describe_plainly(made, case) for case in (*secret, gone, mixed)}
+    said = {describe_plainly(made, case, TODAY) for case in (*secret, gone, mixed)}
     assert said == {"We look at how things are going for you, and a supervisor may decide what happens next."}
     if rule != "credible_intelligence":
-        assert describe_plainly(made, facts(made, "ARREST")) not in said, "the control: an arrest is spoken of"
+        assert describe_plainly(made, facts(made, "ARREST"), TODAY) not in said, "the control: an arrest is spoken of"
 
 
 def test_a_recall_is_spoken_of_once_the_person_was_taken_in() -> None:
     made = trigger("breach")
     inside = facts(made, "RECALL", custody=(CustodyPeriod(RAISED + timedelta(days=2), None),))
-    assert "called back to prison on 13 October" in describe_plainly(made, inside)
+    assert "called back to prison on 13 October" in describe_plainly(made, inside, TODAY)
+    assert "prison" not in describe_plainly(made, inside, RAISED + timedelta(days=1)), "the day before they were"
     before = facts(made, "RECALL", custody=(CustodyPeriod(RAISED - timedelta(days=2), RAISED),))
-    assert "prison" not in describe_plainly(made, before)
+    assert "prison" not in describe_plainly(made, before, TODAY)
 
 
 def test_what_was_withdrawn_or_decided_does_not_count_on() -> None:
     missed = trigger("missed_contacts", **STATES[1])
-    assert "does not count against you" in describe_plainly(missed, facts(missed, "ARREST"))
+    assert "does not count against you" in describe_plainly(missed, facts(missed, "ARREST"), TODAY)
     held = trigger("missed_contacts", status=DECIDED, decided_on=date(2027, 1, 4), decision="HOLD")
-    assert describe_plainly(held, facts(held, "ARREST")) == (
+    assert describe_plainly(held, facts(held, "ARREST"), TODAY) == (
         "You missed three meetings with us, on 5, 9 and 13 October. On 4 January 2027 we made up our minds that we do "
         "no more about it."
     )

@@ -182,7 +182,7 @@ def _contacts() -> list[Row]:
             "SEEN",
             "90",
             POLICE,
-            "Day of release. IOM notice served, explained.",
+            "Day of release. IOM letter served, explained.",
         ),
         ("2026-09-15T10:00", "yes", "HOME_VISIT_ANNOUNCED", "SEEN", "40", POLICE, "Seen at home."),
         ("2026-09-17T14:00", "yes", "OFFICE", "SEEN", "45", PROBATION, "Agreed to referral for substance misuse."),

@@ -228,8 +228,8 @@ def _decisions() -> list[Row]:
             decided_on="2026-10-28",
             decision="ESCALATE",
             step="L2",
-            reason="Arrest for affray. L3 considered and refused: he is engaging and a contract adds nothing yet. "
-            "L5 considered and refused: not proportionate on one arrest. He is 18: adult rules apply",
+            reason="Arrest for affray. A contract considered and refused: he is engaging and it adds nothing yet. "
+            "An injunction considered and refused: not proportionate on one arrest. He is 18: adult rules apply",
             proposed_by=POLICE,
             authorised_by=WRIGHT,
             told_participant="Written warning in plain language; the offer remains open; no copy to his mother "

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
@@ -16,6 +16,7 @@ from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.cases.case_header import CaseHeader
 from ioms_desktop.ui.cases.header_facts import header_facts
+from ioms_desktop.ui.cases.trigger_panel import TriggerPanel
 from keys import opened
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
 
@@ -145,3 +146,21 @@ def test_the_header_of_somebody_unlawfully_at_large_says_wanted(qtbot: QtBot, lo
     header.show_case(session, replace(view, wanted_since=None))
     session.store.close()
     assert not header.wanted_bar.isVisibleTo(header)
+
+
+def test_an_alert_says_first_what_to_say_to_the_person_and_the_policy_in_small_print(
+    qtbot: QtBot, local_location: str
+) -> None:
+    filled(local_location).close()
+    session = session_of(opened(local_location))
+    view = open_case(session, HARKER)
+    panel = TriggerPanel()
+    qtbot.addWidget(panel)
+    panel.show_case(session, view, live=True)
+    shown = [(each.text(), each.property("kind")) for each in panel.findChildren(QLabel)]
+    said = [text for text, _ in shown if text.startswith("To the person: ")]
+    session.store.close()
+    assert "To the person: You were arrested on 13 October, so a supervisor must decide what happens next." in said
+    small = [text for text, kind in shown if kind == "small" and "policy 2026-" in text]
+    assert len(small) == len(said) == len([each for each in view.triggers if each.trigger.status == "OPEN"])
+    assert [text for text, kind in shown if kind != "small" and "policy 2026-" in text] == []

@@ -21,6 +21,7 @@ KNOWN_TO_THE_PERSON = frozenset({"ARREST", "CHARGE", "BREACH", "UNLAWFULLY_AT_LA
 """Concern types of which a person knows by the time; of any other, and of one that is not found, nothing is said."""
 NEXT = "so a supervisor must decide what happens next"
 CLOSING = "You can ask us why. You can tell us what you think. Our offer of help stays open."
+"""What follows the sentence wherever it is said or printed."""
 DECISION_WORDS = {
     "HOLD": "that we do no more about it",
     "ALTERNATIVE": "to look again at the help we offer",
@@ -44,11 +45,6 @@ class Addressee:
         """The person as the subject of a sentence."""
         return self.name or "you"
 
-    @property
-    def whose(self) -> str:
-        """What belongs to the person."""
-        return "your" if self.name is None else f"{self.name}'s"
-
     def verb(self, to_them: str, of_them: str) -> str:
         """Choose the form of a verb: `were` with you, `was` with a name."""
         return to_them if self.name is None else of_them
@@ -57,15 +53,16 @@ class Addressee:
 THE_PERSON = Addressee()
 
 
-def describe_plainly(trigger: Trigger, case: CaseFacts, to: Addressee = THE_PERSON) -> str:
+def describe_plainly(trigger: Trigger, case: CaseFacts, as_of: date, to: Addressee = THE_PERSON) -> str:
     """Say in one or two short sentences, to the person or to a parent, what was seen and what happens.
 
     Args:
         trigger: What was raised.
         case: The facts of the case, which tell what kind of concern the evidence is.
+        as_of: The day on which it is said: what happens later is not known.
         to: Who is spoken to.
     """
-    seen = _matter(trigger, case, to)
+    seen = _matter(trigger, case, as_of, to)
     if seen is None:  # whatever became of it: a decision or a withdrawal would tell that there was something
         return f"We look at how things are going for {to.who}, and a supervisor may decide what happens next."
     if trigger.status == WITHDRAWN:
@@ -76,11 +73,6 @@ def describe_plainly(trigger: Trigger, case: CaseFacts, to: Addressee = THE_PERS
         day = plain_day(trigger.decided_on, trigger.raised_on)
         return f"{capitalise(seen)}. On {day} we made up our minds {decided}."
     return f"{capitalise(seen)}, {NEXT}."
-
-
-def page_text(trigger: Trigger, case: CaseFacts, to: Addressee = THE_PERSON) -> str:
-    """Return what a page for the person or a parent says of a trigger: the sentence, and what they can do."""
-    return f"{describe_plainly(trigger, case, to)} {CLOSING}"
 
 
 def plain_day(on: date, beside: date) -> str:
@@ -96,13 +88,13 @@ def plain_days(days: Sequence[date], beside: date) -> str:
     return join_words([*(str(on.day) for on in days[:-1]), plain_day(days[-1], beside)])
 
 
-def _matter(trigger: Trigger, case: CaseFacts, to: Addressee) -> str | None:
+def _matter(trigger: Trigger, case: CaseFacts, as_of: date, to: Addressee) -> str | None:
     """Return what happened, as a clause; None where it must not be said."""
     first = [evidence for evidence in trigger.evidence if not evidence.joined]
     days = plain_days([each.on for each in first], trigger.raised_on)
     many = number_in_words(len(first))
     if trigger.family == "CONCERN":
-        return _concern(trigger, first, days, case, to)
+        return _concern(trigger, case, as_of, to)
     until = plain_day(trigger.raised_on, trigger.raised_on)
     missed = f"{to.who} missed {many} meetings"
     return {
@@ -115,10 +107,13 @@ def _matter(trigger: Trigger, case: CaseFacts, to: Addressee) -> str | None:
     }.get(trigger.rule)
 
 
-def _concern(trigger: Trigger, first: Sequence[Evidence], days: str, case: CaseFacts, to: Addressee) -> str | None:
+def _concern(trigger: Trigger, case: CaseFacts, as_of: date, to: Addressee) -> str | None:
+    first = [evidence for evidence in trigger.evidence if not evidence.joined]
+    days = plain_days([each.on for each in first], trigger.raised_on)
     types = {concern.ref: concern.type for concern in case.concerns}
     known = [types.get(evidence.ref, "") for evidence in first]
-    if not all(_is_known_to_the_person(kind, evidence, case) for kind, evidence in zip(known, first, strict=True)):
+    known_to_them = (_is_known_to_the_person(*each, case, as_of) for each in zip(known, first, strict=True))
+    if not all(known_to_them):
         return None
     if trigger.rule == "persisting_concern":
         return f"there were {number_in_words(len(first))} new worries about {to.who}, on {days}"
@@ -132,8 +127,8 @@ def _concern(trigger: Trigger, first: Sequence[Evidence], days: str, case: CaseF
     }.get(known[0])
 
 
-def _is_known_to_the_person(kind: str, evidence: Evidence, case: CaseFacts) -> bool:
+def _is_known_to_the_person(kind: str, evidence: Evidence, case: CaseFacts, as_of: date) -> bool:
     """Whether it may be spoken of: a recall only when the person has been taken in since."""
     if kind == "RECALL":
-        return any(spell.received_on >= evidence.on for spell in case.custody)
+        return any(spell.received_on >= evidence.on for spell in case.custody_until(as_of))
     return kind in KNOWN_TO_THE_PERSON

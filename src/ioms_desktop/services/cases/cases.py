@@ -272,8 +272,8 @@ def _explain_triggers(
         ExplainedTrigger(
             trigger,
             explain(policies, trigger),
-            describe_plainly(trigger, history[-1]),
-            "" if parent is None else describe_plainly(trigger, history[-1], parent),
+            describe_plainly(trigger, history[-1], as_of),
+            "" if parent is None else describe_plainly(trigger, history[-1], as_of, parent),
         )
         for trigger in shown
     )

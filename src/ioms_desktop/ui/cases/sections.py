@@ -65,7 +65,7 @@ CONTACTS: CaseSection[Contact] = CaseSection(
         field_column(Contact, "contact_type", "How", 190),
         field_column(Contact, "outcome", "Outcome", 190),
         text_column("Length", _contact_length, 72, sort_value=lambda row: row.record.minutes or 0),
-        field_column(Contact, "worker", "OM, navigator or PP", 150),
+        field_column(Contact, "worker", "By", 150),
         field_column(Contact, "note", "Note", 200),
     ),
     empty_message="None recorded. Record the first contact when it has happened.",

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.triggers import Evidence
+from ioms_desktop.domain.printing.plain_words import CLOSING
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView, ExplainedTrigger
@@ -89,7 +90,7 @@ class TriggerPanel(QWidget):
         head.addWidget(ChipLabel(deadline_chip((trigger.decision_due - view.as_of).days)))
         card.column.addLayout(head)
         for addressee, words in addressed_sentences(view, told):
-            card.add_line(f"{addressee}: {words}")
+            card.add_line(f"{addressee}: {words}").setToolTip(f"{words} {CLOSING}")
         card.add_line(told.sentence, "small")
         clock = describe_due(trigger.decision_due, view.as_of)
         due = f"Raised {format_day(trigger.raised_on)}. A decision is due by {format_day(trigger.decision_due)}"
