@@ -120,17 +120,33 @@ def evaluate(policies: Policies, history: Sequence[CaseFacts], as_of: date) -> t
     for state in history:
         # Events after the day of the change were not yet seen in the form in which this state has them.
         seen_on = as_of if state.known_on is None else min(as_of, state.known_on)
+        kept = {key: _as_decided_now(policies, trigger, state, seen_on) for key, trigger in kept.items()}
         found = _current_triggers(policies, state, seen_on, kept.values())
-        if before is not None:
-            fallen = {t.identity: t for t in _fallen_triggers(policies, standing, found, before, state)}
-            if fallen:
-                kept |= fallen
-                # Again, because the evidence of a decided trigger that is kept may not raise another one.
+        lost = before is not None
+        while before is not None and lost:
+            waiting = [trigger for trigger in standing if trigger.identity not in kept]
+            fallen = {
+                trigger.identity: _as_decided_now(policies, trigger, state, seen_on)
+                for trigger in _fallen_triggers(policies, waiting, found, before, state)
+            }
+            kept |= fallen
+            # Again, because the evidence of a decided trigger that is kept may not raise another one. What that takes
+            # away falls too, until nothing more does.
+            lost = any(trigger.status == DECIDED for trigger in fallen.values())
+            if lost:
                 found = _current_triggers(policies, state, seen_on, kept.values())
         for trigger in found:  # one that a later change raises again is no longer withdrawn
             kept.pop(trigger.identity, None)
         standing, before = found, state
     return tuple(sorted((*standing, *kept.values()), key=lambda trigger: trigger.sort_key))
+
+
+def _as_decided_now(policies: Policies, trigger: Trigger, state: CaseFacts, as_of: date) -> Trigger:
+    """Return a decided trigger that is kept, with what is recorded of its decision by now: when it was served, say."""
+    if trigger.status != DECIDED:
+        return trigger
+    decision = next((d for d in state.decisions if d.ref == trigger.decision_ref and d.decided_on <= as_of), None)
+    return trigger if decision is None else _decide_trigger(policies, trigger, decision, as_of)
 
 
 def _current_triggers(
