@@ -245,7 +245,7 @@ def test_a_review_stands_in_today_and_is_done_there(qtbot: QtBot, store: Store, 
     open_case(officer, HARKER)
     with at_work(qtbot, seat(store, "wright", Role.SUPERVISOR), tmp_path) as window:
         view = register(screen(window, qtbot, "today"))
-        view.search.setText("breaking glass")
+        view.search.setText("restricted access")
         idle(qtbot, window)
         assert texts(view, 3) == ["Review: adeyemi opened this case by restricted record access (supervisor)"]
         press(view.search, Qt.Key.Key_Down)
