@@ -92,7 +92,7 @@ def test_a_paper_has_one_line_a_pathway_and_of_one_day_the_greatest_need(store: 
     taken(session, sent(tmp_path / "in"))
     text = " ".join(pages_of(case_summary_pdf(session, "C1", reason_code="CASE_WORK")))
     assert text.count("Education, training and employment") == 1
-    assert "Education, training and employment 2, considerable need" in text
+    assert "Education, training and employment 2, clear need" in text
     assert "Drugs and alcohol 0, no need" in text
     for spelling in ("RHRH", "ASB_SUPPORT", "Education, skills", "Substance misuse", " F "):
         assert spelling not in text

@@ -121,24 +121,44 @@ def evaluate(policies: Policies, history: Sequence[CaseFacts], as_of: date) -> t
         # Events after the day of the change were not yet seen in the form in which this state has them.
         seen_on = as_of if state.known_on is None else min(as_of, state.known_on)
         kept = {key: _as_decided_now(policies, trigger, state, seen_on) for key, trigger in kept.items()}
-        found = _current_triggers(policies, state, seen_on, kept.values())
-        lost = before is not None
-        while before is not None and lost:
-            waiting = [trigger for trigger in standing if trigger.identity not in kept]
-            fallen = {
-                trigger.identity: _as_decided_now(policies, trigger, state, seen_on)
-                for trigger in _fallen_triggers(policies, waiting, found, before, state)
-            }
-            kept |= fallen
-            # Again, because the evidence of a decided trigger that is kept may not raise another one. What that takes
-            # away falls too, until nothing more does.
-            lost = any(trigger.status == DECIDED for trigger in fallen.values())
-            if lost:
-                found = _current_triggers(policies, state, seen_on, kept.values())
+        if before is None:
+            found = _current_triggers(policies, state, seen_on, kept.values())
+        else:
+            found = _keep_fallen_triggers(policies, kept, standing, (before, state), seen_on)
         for trigger in found:  # one that a later change raises again is no longer withdrawn
             kept.pop(trigger.identity, None)
         standing, before = found, state
     return tuple(sorted((*standing, *kept.values()), key=lambda trigger: trigger.sort_key))
+
+
+def _keep_fallen_triggers(
+    policies: Policies,
+    kept: dict[Identity, Trigger],
+    standing: Sequence[Trigger],
+    states: tuple[CaseFacts, CaseFacts],
+    as_of: date,
+) -> tuple[Trigger, ...]:
+    """Add to `kept` what a change took away, and return what stands since.
+
+    Args:
+        policies: The versions of the policy.
+        kept: What earlier changes took away and is still listed.
+        standing: What stood before the change.
+        states: The state before it and the one since.
+        as_of: Only events dated on or before this day count.
+    """
+    before, state = states
+    while True:
+        found = _current_triggers(policies, state, as_of, kept.values())
+        waiting = [trigger for trigger in standing if trigger.identity not in kept]
+        fallen = list(_fallen_triggers(policies, waiting, found, before, state))
+        # The evidence of a decided trigger that is kept may not raise another one, nor its decision decide one. So the
+        # earliest is kept first: a later one may stand after all, or fall only then.
+        decided = next((trigger for trigger in fallen if trigger.status == DECIDED), None)
+        if decided is None:
+            kept.update((trigger.identity, trigger) for trigger in fallen)
+            return found
+        kept[decided.identity] = _as_decided_now(policies, decided, state, as_of)
 
 
 def _as_decided_now(policies: Policies, trigger: Trigger, state: CaseFacts, as_of: date) -> Trigger:
