@@ -16,7 +16,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "notice_served_on release_plan_on closed_on close_reason statutory_status iom_licence_condition "
         "final_third_from expected_release_on police_om probation_practitioner navigator trial_arm",
         "rag": "case_ref set_on rag reason set_by",
-        "custody": "person_ref received_on released_on establishment kind",
+        "custody": "person_ref received_on released_on establishment kind hours",
         "assessments": "person_ref tool version assessed_on value band scorer",
         "needs": "case_ref pathway assessed_on level status",
         "offers": "offer_ref case_ref offer_type pathway provider offered_on offered_by response responded_on "

@@ -122,6 +122,22 @@ def test_the_worked_example_gives_its_figures_inside_the_demo(demo: str) -> None
     ]
 
 
+def test_the_stories_are_in_it_as_they_were_recorded(demo: str) -> None:
+    session = sign_in(demo, "wright", DEMO_USER_PASSWORD)
+
+    def known(hour: int) -> dict[str, str]:
+        at = datetime(2026, 10, 30, hour, tzinfo=UTC)
+        found = query_case(session, "PHX-BECKLES", date(2026, 10, 29), at)["triggers"]
+        return {t["rule"]: t["status"] for t in found if t["raised_on"] == "2026-10-29"}
+
+    before, after = known(8), known(10)
+    pyke = query_case(session, "IOM-PYKE", date(2026, 9, 4))
+    session.store.close()
+    assert before == {"missed_contacts": "OPEN", "low_ratings": "OPEN"}
+    assert after == {"missed_contacts": "WITHDRAWN", "low_ratings": "WITHDRAWN"}
+    assert pyke["rag_days"] == {"RED": 4, "AMBER": 27, "GREEN": 0, "BLUE": 2}
+
+
 def test_every_standard_is_overdue_somewhere_and_met_elsewhere(demo: str) -> None:
     session = sign_in(demo, "wright", DEMO_USER_PASSWORD)
     refs = [each.case_ref for each in evaluate_caseload(session, AS_OF, "IOM")]

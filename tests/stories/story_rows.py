@@ -1,34 +1,20 @@
-"""The rows of the two stories, as they were recorded: read from TOML files that the demo can read too."""
+"""The rows of the two stories of the demo, as they were recorded, and the same some weeks later."""
 
 import re
-import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from ioms_desktop.demo.stories import story_imports as demo_imports
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.storage.store import Store
 from policy_histories.exchange_columns import Row, Tables, full_row, no_rows, write_folder
 from services.exchange_session import session_at
 from slow_reading.slow_recordings import LONDON, State
 
-HERE = Path(__file__).parent
 DATED = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?")
 PYKE, BECKLES = "pyke", "beckles"
-KEYS = {
-    "people": ("person_ref",),
-    "cases": ("case_ref",),
-    "rag": ("case_ref", "set_on"),
-    "custody": ("person_ref", "received_on"),
-    "offers": ("offer_ref",),
-    "contacts": ("contact_ref",),
-    "ratings": ("case_ref", "week_commencing", "role"),
-    "concerns": ("concern_ref",),
-    "decisions": ("decision_ref",),
-    "orders": ("order_ref",),
-    "offences": ("person_ref", "offence_on", "offence_group", "offence"),
-    "notifications": ("case_ref", "attempted_on", "attempt"),
-}
 
 
 def story_imports(name: str, weeks: int = 0) -> list[State]:
@@ -38,17 +24,15 @@ def story_imports(name: str, weeks: int = 0) -> list[State]:
         name: of the story.
         weeks: by which every date is later.
     """
-    known: dict[tuple[str, ...], Row] = {}
     imports = []
-    for entry in tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))["recorded"]:
+    for entry in demo_imports(name):
         brought = no_rows()
-        for table in KEYS.keys() & entry.keys():
-            for cells in entry[table]:
-                key = (table, *(cells[column] for column in KEYS[table]))
-                known[key] = full_row(table, **{**known.get(key, {}), **cells})
-                brought[table].append({column: later(text, weeks) for column, text in known[key].items()})
+        for table, rows in entry.tables.items():
+            for cells in rows:
+                row = full_row(table, **cells)
+                brought[table].append({column: later(text, weeks) for column, text in row.items()})
         # The same hour of the clock, whatever the clock's offset then.
-        at = (entry["at"].astimezone(LONDON).replace(tzinfo=None) + timedelta(weeks=weeks)).replace(tzinfo=LONDON)
+        at = (entry.at.astimezone(LONDON).replace(tzinfo=None) + timedelta(weeks=weeks)).replace(tzinfo=LONDON)
         imports.append(State(at, brought))
     return imports
 
@@ -77,7 +61,7 @@ def story_states(imports: Sequence[State]) -> list[State]:
     for each in imports:
         for table, rows in each.tables.items():
             for row in rows:
-                known[table, *(row[column] for column in KEYS[table])] = (table, row)
+                known[table, *(row[column] for column in RECORD_TYPE_BY_TABLE[table].key)] = (table, row)
         tables: Tables = no_rows()
         for table, row in known.values():
             tables[table].append(row)

@@ -1,8 +1,9 @@
 """A fictional caseload of both programmes, the same for the same seed, with one user of every role.
 
-The two people of the worked example are in `resources/demo/worked_example` as exchange files; the others follow typical
-courses of such cases. Everything is imported, so that every rule is enforced: one import a month, as if a team sent its
-spreadsheets after the end of each month, and a further one that corrects a few records.
+The two people of the worked example are in `resources/demo/worked_example` as exchange files, those of the two stories
+in `resources/demo/stories`; the others follow typical courses of such cases. Everything is imported, so that every rule
+is enforced: one import a month, as if a team sent its spreadsheets after the end of each month, each instant of the
+stories, and a further import that corrects a few records.
 """
 
 import csv
@@ -18,8 +19,9 @@ from uuid import uuid4
 from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.demo import iom, phoenix
 from ioms_desktop.demo.book import LAST_DAY, CaseWriter, DemoWriter, Tables, workday
-from ioms_desktop.demo.months import MonthlyImport, split_by_month
+from ioms_desktop.demo.months import DemoImport, split_by_month
 from ioms_desktop.demo.people import birth_date_for_age
+from ioms_desktop.demo.stories import STORIES, story_imports
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, age_on
@@ -54,6 +56,7 @@ DEMO_USERS: tuple[tuple[str, Role], ...] = (
     (DEMO_ADMINISTRATOR, Role.ADMINISTRATOR),
 )
 MIN_CASES = 2
+MIN_CASES_WITH_STORIES = MIN_CASES + len(STORIES)
 YEAR_DAYS = 365
 CASE_CYCLE, BOTH_PROGRAMMES_AT, DUPLICATE_PERSON_AT = 60, 21, 25
 
@@ -65,7 +68,7 @@ def build_demo(
 
     Args:
         location: A path, or the URL of an empty shared database.
-        cases: The number of cases, the two of the worked example included.
+        cases: The number of cases, the two of the worked example and, from four on, those of the stories included.
         seed: The same seed gives the same data.
         clock: Returns the current time in UTC.
 
@@ -79,8 +82,10 @@ def build_demo(
         raise OutOfRange(f"A demo has at least {MIN_CASES} cases, those of the worked example. Ask for more.")
     demo_marker.remove_demo(location, SUPERVISOR, DEMO_USER_PASSWORD)
     built = clock()
-    tables, corrected = demo_tables(cases, seed)
-    sent = split_by_month(tables, built - DAY)
+    told = STORIES if cases >= MIN_CASES_WITH_STORIES else ()
+    tables, corrected = demo_tables(cases - len(told), seed)
+    sent = [*split_by_month(tables, built - DAY), *(each for name in told for each in story_imports(name))]
+    sent.sort(key=lambda each: each.at)
     people = [NewUser(name, role, DEMO_USER_PASSWORD) for name, role in DEMO_USERS]
     initialise_database(
         location, people, sent[0].at, fictional=True, lenient=True
@@ -88,16 +93,16 @@ def build_demo(
     session = sign_in_as_owner(location, SUPERVISOR, DEMO_USER_PASSWORD, clock)
     try:
         if corrected:
-            sent.append(MonthlyImport(built, corrected))
-        for month in sent:
-            _import_tables(replace(session, clock=partial(_fixed_time, month.at)), month.tables)
+            sent.append(DemoImport(built, corrected))
+        for each in sent:
+            _import_tables(replace(session, clock=partial(_fixed_time, each.at)), each.tables)
         for case_ref in PARTNER_CASES:
             entry = ChangeCaseAccess(request=str(uuid4()), case_ref=case_ref, name=PARTNER)
             assign_user(replace(session, clock=partial(_fixed_time, sent[-1].at)), entry)
     finally:
         session.store.close()
     _publish_quarters(location, clock)
-    return _describe_demo(location, len(tables["cases"]))
+    return _describe_demo(location, len(tables["cases"]) + len(told))
 
 
 def _publish_quarters(location: str, clock: Callable[[], datetime]) -> None:

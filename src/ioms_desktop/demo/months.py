@@ -27,14 +27,14 @@ RECORDED_ON_COLUMNS: Mapping[str, str] = {
 ISO_DATE_CHARS = len("2026-11-22")
 
 
-class MonthlyImport(NamedTuple):
+class DemoImport(NamedTuple):
     """The rows of one import and the instant at which it happened."""
 
     at: datetime
     tables: Tables
 
 
-def split_by_month(tables: Tables, until: datetime) -> list[MonthlyImport]:
+def split_by_month(tables: Tables, until: datetime) -> list[DemoImport]:
     """Assign rows to the months in which they could first be sent, in order; none is sent later than `until`."""
     begun: dict[str, str] = {}
     for case in tables["cases"]:
@@ -46,7 +46,7 @@ def split_by_month(tables: Tables, until: datetime) -> list[MonthlyImport]:
         for row in rows:
             at = min(_import_instant(_recorded_day(name, row, begun)), until)
             sent.setdefault(at, {}).setdefault(name, []).append(row)
-    return [MonthlyImport(at, sent[at]) for at in sorted(sent)]
+    return [DemoImport(at, sent[at]) for at in sorted(sent)]
 
 
 def _recorded_day(name: str, row: Row, begun: Mapping[str, str]) -> str:

@@ -25,6 +25,7 @@ from ioms_desktop.ui.widgets.widgets import announce, label
 T = TypeVar("T")
 F = TypeVar("F", bound="Field[Any]")
 LABEL_WIDTH_PX = 128
+LONG_TITLE_CHARS = 24
 
 
 class FieldOptions(TypedDict, Generic[T], total=False):
@@ -181,12 +182,15 @@ class _FormRow:
         head = QHBoxLayout(self.head)
         head.setContentsMargins(0, 5, 0, 0)
         head.setSpacing(4)
-        head.addWidget(self.title)
+        # A long title would make every field beside it too narrow for a small window.
+        wraps = len(field.title) > LONG_TITLE_CHARS
+        self.title.setWordWrap(wraps)
+        head.addWidget(self.title, 1 if wraps else 0)
         if field.required:
             mark = label("*", "required")
             mark.setToolTip("Required")
             head.addWidget(mark)
-        head.addStretch(1)
+        head.addStretch(0 if wraps else 1)
         self.help = label(field.help, "small", wrap=True)
         self.help.setVisible(bool(field.help))
         self.problem = label("", "problem", wrap=True)
