@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypedDict, TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import pluralise
@@ -182,14 +182,16 @@ class _FormRow:
         head = QHBoxLayout(self.head)
         head.setContentsMargins(0, 5, 0, 0)
         head.setSpacing(4)
-        # A long title would make every field beside it too narrow for a small window.
+        # A long title takes the width that the others need: it would make every field too narrow for a small window.
         wraps = len(field.title) > LONG_TITLE_CHARS
         self.title.setWordWrap(wraps)
+        if wraps:
+            self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head.addWidget(self.title, 1 if wraps else 0)
         if field.required:
             mark = label("*", "required")
             mark.setToolTip("Required")
-            head.addWidget(mark)
+            head.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addStretch(0 if wraps else 1)
         self.help = label(field.help, "small", wrap=True)
         self.help.setVisible(bool(field.help))
