@@ -18,6 +18,8 @@ CANCELLED_OUTCOMES = frozenset({"CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTAB
 ACCEPTED_RESPONSES = frozenset({"ACCEPTED", "PARTLY"})
 NO_FURTHER_ACTION = "NFA"
 DELIVERED_PREFIX = "DELIVERED_"
+NO_STEP = "L0"
+"""The step of a case on which nothing was escalated: the offer itself."""
 
 
 class ContactFact(NamedTuple):
@@ -206,15 +208,15 @@ def latest_step(decisions: Iterable[DecisionFact], as_of: date) -> tuple[str, De
     """
     moves = [d for d in decisions if d.decided_on <= as_of and d.decision in {"ESCALATE", "DE_ESCALATE"}]
     if not moves:
-        return "L0", None
+        return NO_STEP, None
     # Of several decisions on one day, the one with the highest reference is the latest.
     latest = max(moves, key=lambda d: (d.decided_on, d.ref))
-    return latest.step or "L0", latest
+    return latest.step or NO_STEP, latest
 
 
 def is_enforcement(decision: DecisionFact) -> bool:
     """Whether a decision is an ESCALATE to a step of L1 or above; PARALLEL is safeguarding, not enforcement."""
-    return decision.decision == "ESCALATE" and decision.step not in {None, "", "L0", "PARALLEL"}
+    return decision.decision == "ESCALATE" and decision.step not in {None, "", NO_STEP, "PARALLEL"}
 
 
 def latest_facts(history: Sequence[CaseFacts]) -> CaseFacts:

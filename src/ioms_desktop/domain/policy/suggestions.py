@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ioms_desktop.domain.dates.calendar import DAY, days_at_liberty
-from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, CaseFacts, is_enforcement, latest_step
+from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, NO_STEP, CaseFacts, is_enforcement, latest_step
 from ioms_desktop.domain.policy.policy import DeEscalation, Policies
 from ioms_desktop.domain.text_format import format_day, join_words
 
@@ -60,7 +60,7 @@ def _de_escalation(
     policies: Policies, rule: DeEscalation, case: CaseFacts, first: date, as_of: date
 ) -> Suggestion | None:
     step, decision = latest_step(case.decisions, as_of)
-    if decision is None or step in {"L0", "PARALLEL"}:
+    if decision is None or step in {NO_STEP, "PARALLEL"}:
         return None
     last = _last_setback_on(case, first, as_of)
     since = decision.decided_on if last is None else last

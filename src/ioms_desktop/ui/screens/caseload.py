@@ -7,6 +7,7 @@ from typing import ClassVar
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.policy.case_facts import NO_STEP
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases import case_lists
 from ioms_desktop.services.cases.case_lists import CaseRow
@@ -119,7 +120,7 @@ def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
     """Return the columns of the caseload."""
     lists, today = session.lists, session.today()
     return (
-        ListColumn("Name", text=lambda row: row.name, sort_key="name", width=190, stretch=True),
+        ListColumn("Name", text=lambda row: row.name, sort_key="name", width=160, stretch=True),
         ListColumn("Case", text=lambda row: row.case_ref, sort_key="case_ref", width=112, style=ColumnStyle.QUIET),
         ListColumn(
             "Born", text=lambda row: format_date(row.born_on), width=96, style=ColumnStyle.DATE, shown_by_default=False
@@ -138,7 +139,12 @@ def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
             sort_key="engagement",
             width=112,
         ),
-        ListColumn("Step", text=lambda row: lists.of("enforcement_step").label(row.step), width=92),
+        # Blank before any step: what nearly every row would say tells nobody anything.
+        ListColumn(
+            "Step",
+            text=lambda row: "" if row.step == NO_STEP else lists.of("enforcement_step").label(row.step),
+            width=132,
+        ),
         ListColumn(
             "Last contact",
             text=lambda row: format_date(row.last_contact),
