@@ -189,7 +189,7 @@ def test_none_recorded_is_printed_only_where_the_reader_may_have_everything() ->
         "Concerns",
         "Alerts",
         "Reason for selection",
-        "Offending, last 12 months",
+        "Recorded offences, last 12 months",
         "Notes: facts and assessments apart",
     ):
         assert f"{name} Not shared with this reader" in text

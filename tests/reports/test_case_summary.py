@@ -42,7 +42,7 @@ IN_ORDER = (
     "Reason for selection",
     "Risk scores",
     "Safeguarding",
-    "Offending, last 12",
+    "Recorded offences, last",
     "Pathways",
     "Last contacts",
     "Support offers None",

@@ -104,7 +104,7 @@ def _protection(summary: CaseSummary, root: StructureElement) -> PageSection | N
 def _offending(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.offending is None:
         return None
-    section = PageSection(root, "Offending, last 12 months", _sharing(summary, facts.OffenceLine))
+    section = PageSection(root, "Recorded offences, last 12 months", _sharing(summary, facts.OffenceLine))
     columns = (
         TableColumn("Date", 1.6),
         TableColumn("Offence", 4),

@@ -324,7 +324,7 @@ CUSTODY: CaseSection[CustodySpell] = CaseSection(
     ),
 )
 OFFENDING: CaseSection[Offence] = CaseSection(
-    "Offending",
+    "Recorded offences",
     records=lambda case: case.view.offences,
     order=lambda offence: offence.offence_on,
     record_type=Offence,
