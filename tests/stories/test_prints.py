@@ -40,6 +40,13 @@ def test_the_arrest_stands_beside_its_end_without_further_action(told: Store, re
     assert "NFA" in said or "o further action" in said
 
 
+@pytest.mark.parametrize("audience", [Audience.FULL, *OTHERS])
+def test_the_copy_of_the_office_alone_says_what_took_an_alert_away(told: Store, audience: Audience) -> None:
+    said = paper(told, "IOM-PYKE", audience)
+    assert ("no longer completes the rule" in said) is (audience is Audience.FULL)
+    assert "withdrawn" in said
+
+
 def test_a_child_is_printed_with_his_identity_restricted(told: Store) -> None:
     assert "Identity restricted" in paper(told, "PHX-BECKLES", Audience.FULL)
     assert "Identity restricted" not in paper(told, "IOM-PYKE", Audience.FULL)

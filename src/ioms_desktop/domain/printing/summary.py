@@ -257,13 +257,18 @@ class ConcernLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerLine:
-    """A trigger with its explanation and due date in words; treated as intelligence by default."""
+    """A trigger with its explanation and due date in words; treated as intelligence by default.
+
+    Attributes:
+        withdrawn_reason: What took it away; it may name any record, so that it is for the office copy alone.
+    """
 
     label: str = ""
     raised_on: date | None = None
     explanation: str = ""
     clock: str = ""
     rests_on_intelligence: bool = True
+    withdrawn_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -216,7 +216,14 @@ def _triggers(summary: CaseSummary, root: StructureElement) -> PageSection | Non
     )
     section.add_table(
         columns,
-        [(format_optional_day(row.raised_on), row.explanation or row.label, row.clock) for row in summary.triggers],
+        [
+            (
+                format_optional_day(row.raised_on),
+                f"{row.explanation or row.label} {row.withdrawn_reason}".strip(),
+                row.clock,
+            )
+            for row in summary.triggers
+        ],
     )
     if summary.triggers:
         section.add_paragraph(f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}", QUIET_STYLE)

@@ -94,6 +94,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
                 explanation=told.sentence,
                 clock=describe_trigger_status(told, view, lists),
                 rests_on_intelligence=rests_on_intelligence(told, intelligence),
+                withdrawn_reason=told.trigger.withdrawn_reason or "",
             )
             for told in view.triggers
         ),
