@@ -123,7 +123,7 @@ def _concern(trigger: Trigger, case: CaseFacts, as_of: date, to: Addressee) -> s
         "CHARGE": f"{to.who} {be} charged with a crime on {days}",
         "BREACH": f"we were told that {to.who} broke a rule of {to.verb('your', 'the')} order or licence on {days}",
         "RECALL": f"{to.who} {be} called back to prison on {days}",
-        "UNLAWFULLY_AT_LARGE": f"{to.who} {to.verb('were', 'was')} meant to be in prison from {days}",
+        "UNLAWFULLY_AT_LARGE": f"{to.who} {be} meant to be in prison from {days}",
     }.get(known[0])
 
 
