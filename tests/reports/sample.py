@@ -150,9 +150,15 @@ CALLUM_FULL = CaseSummary(
         ),
     ),
     pathways=(
-        PathwayLine(pathway="Accommodation", level=2, status="In progress", assessed_on=on(18, 11), owner="Housing"),
         PathwayLine(
-            pathway="Drugs and alcohol", level=2, status="In progress", assessed_on=on(11, 11), owner="Turning"
+            pathway="Accommodation", need="2, clear need", status="In progress", assessed_on=on(18, 11), owner="Housing"
+        ),
+        PathwayLine(
+            pathway="Drugs and alcohol",
+            need="2, clear need",
+            status="In progress",
+            assessed_on=on(11, 11),
+            owner="Turning",
         ),
     ),
     contacts=(
@@ -303,8 +309,12 @@ JAYDEN_FULL = CaseSummary(
         ),
     ),
     pathways=(
-        PathwayLine(pathway="Education, training, employment", level=2, status="In progress", assessed_on=on(1, 10)),
-        PathwayLine(pathway="Children, families and community", level=1, status="In progress", assessed_on=on(1, 10)),
+        PathwayLine(
+            pathway="Education, training, employment", need="2, clear need", status="In progress", assessed_on=on(1, 10)
+        ),
+        PathwayLine(
+            pathway="Children, families and community", need="1, some need", status="In progress", assessed_on=on(1, 10)
+        ),
     ),
     contacts=(
         replace(seen(11, 26, 9, "Office", minutes=30), worker="N. OKORO"),

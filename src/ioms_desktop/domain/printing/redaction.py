@@ -51,7 +51,7 @@ PARTNER_FIELDS: FieldAllowList = MappingProxyType(
         facts.ScoreLine: _field_names("tool version assessed_on value band scorer"),
         facts.SafeguardingLine: _field_names("subject text"),
         facts.OffenceLine: _field_names("offence_on offence part outcome victim"),
-        facts.PathwayLine: _field_names("pathway level status assessed_on owner"),
+        facts.PathwayLine: _field_names("pathway need status assessed_on owner"),
         facts.ContactLine: _field_names("at contact_type outcome minutes worker"),
         facts.OfferLine: _field_names("label provider offered_on response responded_on open"),
         facts.ConcernLine: _field_names("occurred_on label intelligence"),

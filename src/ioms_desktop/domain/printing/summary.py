@@ -212,10 +212,10 @@ class OffenceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathwayLine:
-    """The latest assessment of one pathway; `level` is 0 none to 3 severe."""
+    """The latest assessment of one pathway; `need` is its level in words: `2, clear need`."""
 
     pathway: str = ""
-    level: int | None = None
+    need: str = ""
     status: str = ""
     assessed_on: date | None = None
     owner: str = ""

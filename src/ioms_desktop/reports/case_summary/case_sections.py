@@ -17,7 +17,6 @@ from ioms_desktop.reports.layout.rows import QUIET_STYLE, Block, TableColumn
 from ioms_desktop.reports.layout.sections import NONE_RECORDED, NOT_SHARED_FIELD, PageSection, Sharing
 from ioms_desktop.reports.layout.tags import StructureElement
 
-NEED_LABELS = ("no need", "some need", "clear need", "severe need")
 BASIS_HEADINGS = (
     (Basis.FACT, "Facts"),
     (Basis.OPINION, "Assessment: the writer's opinion"),
@@ -130,8 +129,7 @@ def _pathways(summary: CaseSummary, root: StructureElement) -> PageSection | Non
         TableColumn("Assessed", 1.7),
     )
     rows = [
-        (row.pathway, _need_label(row.level), row.status, row.owner, format_optional_day(row.assessed_on))
-        for row in summary.pathways
+        (row.pathway, row.need, row.status, row.owner, format_optional_day(row.assessed_on)) for row in summary.pathways
     ]
     section.add_table(columns, rows)
     return section
@@ -360,7 +358,3 @@ def _sharing(summary: CaseSummary, kind: type) -> Sharing:
 
 def _shares(summary: CaseSummary, name: str) -> bool:
     return shares_field(summary.about.audience, CaseSummary, name)
-
-
-def _need_label(level: int | None) -> str:
-    return "" if level is None else f"{level}, {NEED_LABELS[level]}"

@@ -210,7 +210,7 @@ def _pathways(view: CaseView, lists: CodeLists) -> tuple[PathwayLine, ...]:
     return tuple(
         PathwayLine(
             pathway=pathways.label(pathway),
-            level=need.level,
+            need=f"{need.level}, {lists.of('need_level').label(str(need.level)).lower()}",
             status=lists.of("pathway_status").label(need.status),
             assessed_on=need.assessed_on,
         )
