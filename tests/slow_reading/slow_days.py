@@ -140,9 +140,21 @@ def licence_in_force(story: Story, day: date) -> bool:
     """Return whether a licence or the IOM licence condition is in force on a day."""
     return (
         any(cell(order, "order_type") in LICENCES for order in orders_in_force(story, day))
-        or cell(story.case, "statutory_status") in LICENCES
+        or status_on(story, day) in LICENCES
         or cell(story.case, "iom_licence_condition").lower() == "yes"
     )
+
+
+def status_on(story: Story, day: date) -> str:
+    """Return the statutory status of the case on a day.
+
+    The present one in the first version. Since November the one that was on record that day: it is no correction of the
+    days before when a case gets another. Before the first that was recorded, that one.
+    """
+    if not story.statuses or not story.newly(day):
+        return cell(story.case, "statutory_status")
+    until = [status for recorded_on, status in story.statuses if recorded_on <= day]
+    return until[-1] if until else story.statuses[0][1]
 
 
 def is_enforcement(decision: Row) -> bool:

@@ -132,10 +132,15 @@ def states_in_turn(
     each: dict[datetime, list[Trigger]] = {}
     found: list[Trigger] = []
     previous: Tables | None = None
+    statuses: list[tuple[date, str]] = []
     for state in states:
-        if any(cell(row, "case_ref") == case_ref for row in state.tables["cases"]):
+        recorded_on = state.at.astimezone(LONDON).date()
+        mine = [row for row in state.tables["cases"] if cell(row, "case_ref") == case_ref]
+        statuses += [(recorded_on, cell(row, "statutory_status")) for row in mine]
+        if statuses:
             if state.tables != previous:
-                found = after_recording(found, state, story_of(state.tables, case_ref, as_of, november))
+                story = replace(story_of(state.tables, case_ref, as_of, november), statuses=list(statuses))
+                found = after_recording(found, state, story)
                 previous = state.tables
             each[state.at] = sorted(found, key=lambda one: (one.raised_on, one.rule, sorted(one.identity[2])))
     return each

@@ -56,6 +56,8 @@ class Story:
     orders: list[Row] = field(default_factory=list)
     notifications: list[Row] = field(default_factory=list)
     actions: list[Row] = field(default_factory=list)
+    statuses: list[tuple[date, str]] = field(default_factory=list)
+    """The statutory statuses of the case with the days on which they were recorded; empty where only one is known."""
 
     @property
     def case_ref(self) -> str:
