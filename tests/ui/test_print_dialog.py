@@ -10,11 +10,13 @@ from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import Refused
 from ioms_desktop.file_access import others_may_use
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.session import Session
+from ioms_desktop.ui.printing import print_cases
 from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
-from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
+from ioms_desktop.ui.printing.print_cases import PREVIEW_DELAY_MS, PrintCasesDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
@@ -129,6 +131,37 @@ def test_a_folder_gets_one_file_a_case_under_its_reference_and_for_its_owner_alo
     assert [path.name for path in files] == [f"{HARKER}-partner.pdf", f"{MARLOW}-partner.pdf"]
     assert not any(others_may_use(path) for path in files)
     assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 1)
+
+
+def test_a_preview_that_ends_after_printing_leaves_what_was_said_of_the_print(
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER)
+    for field in ("reason_text", "recipient"):  # once by the timer after typing, once at the same moment
+        dialog.print_on(pdf_printer(QPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / f"{field}.pdf"))
+        dialog.form.field(field).set_value("For the panel")
+        dialog.preview()
+        qtbot.waitUntil(dialog.message.isVisible)
+        qtbot.wait(2 * PREVIEW_DELAY_MS)
+        qtbot.waitUntil(lambda: not tasks.is_busy)
+        assert dialog.message.isVisible()
+        assert "Sent to the printer" in dialog.message.text_label.text()
+        dialog.message.clear()
+
+
+def test_a_preview_that_is_refused_takes_the_place_of_the_pages(
+    qtbot: QtBot, tasks: Tasks, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> bytes:
+        raise Refused("The case is no longer there.")
+
+    dialog = printing(qtbot, tasks, session, HARKER)
+    monkeypatch.setattr(print_cases, "case_summary_pdf", refuse)
+    dialog.preview()
+    qtbot.waitUntil(lambda: not dialog.pages.pages)
+    assert dialog.pages.accessibleDescription() == "The case is no longer there."
+    assert not dialog.message.isVisible()
+    assert not dialog.busy.isVisible()
 
 
 class StoppingPrinter(QPrinter):

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.tasks import Task, Tasks
 from ioms_desktop.ui.widgets.layouts import clear_layout
 from ioms_desktop.ui.widgets.widgets import label
 
@@ -87,6 +87,7 @@ class PdfPreview(QScrollArea):
         super().__init__(parent)
         self._tasks, self._max_page_width, self._page_width = tasks, width, width
         self._documents: tuple[bytes, ...] = ()
+        self._rendering: Task[Any] | None = None
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(12, 12, 12, 12)
@@ -101,6 +102,8 @@ class PdfPreview(QScrollArea):
 
     def show_message(self, words: str) -> None:
         """Show a message instead of pages."""
+        if self._rendering is not None:
+            self._rendering.cancel()
         self._clear()
         self._column.addWidget(label(words, "quiet", wrap=True))
         self.setAccessibleDescription(words)
@@ -110,7 +113,9 @@ class PdfPreview(QScrollArea):
         self._documents = tuple(documents)
         room = self.viewport().width() - PAGE_MARGINS_PX
         self._page_width = min(self._max_page_width, max(MIN_PAGE_WIDTH_PX, room))
-        self._tasks.latest(self, "pages", partial(_page_places, self._documents), self._start_rendering)
+        self._rendering = self._tasks.latest(
+            self, "pages", partial(_page_places, self._documents), self._start_rendering
+        )
 
     def _start_rendering(self, places: list[tuple[int, int]]) -> None:
         self._clear()
@@ -122,7 +127,7 @@ class PdfPreview(QScrollArea):
         document, number = places[at]
         scale = self._page_width * self.devicePixelRatioF() / A4_WIDTH_PT
         work = partial(render_page, self._documents[document], number, scale)
-        self._tasks.latest(self, "pages", work, partial(self._show_page, places, at))
+        self._rendering = self._tasks.latest(self, "pages", work, partial(self._show_page, places, at))
 
     def _show_page(self, places: list[tuple[int, int]], at: int, page: RenderedPage) -> None:
         picture = QPixmap.fromImage(image_of(page))

@@ -144,9 +144,12 @@ class PrintCasesDialog(QDialog):
         )
 
     def _show_preview(self, documents: list[bytes]) -> None:
-        self.busy.stop()
-        self.message.clear()
+        self._stop_preview_busy()
         self.pages.show_documents(documents)
+
+    def _stop_preview_busy(self) -> None:
+        if self.save_button.isEnabled():  # otherwise the pages of a disclosure are still being made
+            self.busy.stop()
 
     def _wanted(self) -> dict[str, Any]:
         return {
@@ -161,8 +164,10 @@ class PrintCasesDialog(QDialog):
         return partial(_build_pdfs, self.session, self.case_refs, **self._wanted(), preview=preview)
 
     def _preview_refused(self, sentence: str) -> None:
-        self.busy.stop()
-        self.message.problem(sentence)
+        # In place of the pages, not in the message bar: a preview may end after printing, whose outcome must stay.
+        self._stop_preview_busy()
+        self.pages.show_message(sentence)
+        announce(sentence, self)
 
     def _preview_failed(self, reference: str) -> None:
         self._preview_refused(

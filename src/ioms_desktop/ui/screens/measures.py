@@ -235,7 +235,7 @@ class MeasuresScreen(Screen):
         self.message.problem(sentence)
 
     def _show_figures(self, name: str | None, shown: ShownFigures) -> None:
-        self.message.clear()
+        self.message.clear_problem()
         self.shown, self._shown_name, self._was_read = shown, name, True
         self.note.setText(shown.note)
         self.note.setVisible(bool(shown.note))
