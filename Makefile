@@ -10,7 +10,7 @@ help:
 	@echo "make run      set up and open the application with fictional data (without a display: papers and pictures in out/)"
 	@echo "make test     set up and run every check and test, on SQLite and PostgreSQL"
 	@echo "make test-long  set up and try for half an hour to lose, damage or leak something; prints what was measured"
-	@echo "make test-windows  set up and try it on Windows, under Wine where that can be installed (about half an hour)"
+	@echo "make test-windows  set up and try it on Windows, under Wine where that can be installed (about a quarter of an hour)"
 	@echo "make mutants  set up and change services and domain in 300 small ways; lists what no test notices (about an hour)"
 	@echo "make bench    set up and measure against the floors; prints the table of README.md"
 	@echo "make format   bring the code into the house's format"

@@ -197,7 +197,16 @@ def mode(address: str, **environ: str) -> str | None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/x?host=/run/postgresql", "localhost/x", "127.0.0.1/x", "[::1]/x", "/x", "localhost/x?sslmode=disable"],
+    [
+        "/x?host=/run/postgresql",
+        "/x?host=C:\\server\\sockets",
+        "/x?host=d:/sockets",
+        "localhost/x",
+        "127.0.0.1/x",
+        "[::1]/x",
+        "/x",
+        "localhost/x?sslmode=disable",
+    ],
 )
 def test_what_stays_on_this_machine_need_not_be_encrypted(address: str) -> None:
     assert mode(address) is None
@@ -205,7 +214,15 @@ def test_what_stays_on_this_machine_need_not_be_encrypted(address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["db.example/x", "10.0.0.1/x", "/x?host=/run/x,db.example", "localhost/x?hostaddr=10.0.0.1", "/x?service=s"],
+    [
+        "db.example/x",
+        "10.0.0.1/x",
+        "/x?host=/run/x,db.example",
+        "/x?host=\\\\db.example\\sockets",
+        "/x?host=C:relative",
+        "localhost/x?hostaddr=10.0.0.1",
+        "/x?service=s",
+    ],
 )
 def test_what_leaves_this_machine_is_encrypted_and_proved(address: str) -> None:
     assert mode(address) == "verify-full"

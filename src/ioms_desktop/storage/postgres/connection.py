@@ -1,6 +1,7 @@
 """Connection parameters for a server: encryption, proof of its identity, keepalives and timeouts."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ KEEPALIVE_SECONDS = 30
 SAFE_SSLMODE = "verify-full"
 WEAK_SSLMODES = frozenset({"disable", "allow", "prefer"})
 LOCAL_HOSTS = frozenset({"", "localhost", "::1"})
+DRIVE_PATH = re.compile(r"[A-Za-z]:[\\/]")
+"""The beginning of a path on a drive of Windows; the path of a share may lead to another machine."""
 # The timeouts keep a forgotten window from blocking others; `extend_timeouts` allows a long transaction more.
 SESSION_SETTINGS = {
     "timezone": "UTC",
@@ -87,7 +90,8 @@ def _is_local_connection(url: URL, environ: Mapping[str, str]) -> bool:
 
 
 def _is_local(host: str) -> bool:
-    return host in LOCAL_HOSTS or host.startswith(("/", "@", "127."))
+    # The driver takes a path for the folder of a socket, on Windows one with a drive too.
+    return host in LOCAL_HOSTS or host.startswith(("/", "@", "127.")) or bool(DRIVE_PATH.match(host))
 
 
 def _option_value(url: URL, environ: Mapping[str, str], name: str, variable: str) -> str | None:
