@@ -8,11 +8,11 @@ import pytest
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.validation.doubts import OfferDates, find_doubts
+from ioms_desktop.domain.validation.doubts import OfferDates, RagReason, find_doubts
 
 ON = date(2026, 10, 14)
 DAY = timedelta(days=1)
@@ -20,6 +20,7 @@ CONTACT = Contact(
     contact_ref="T1", case_ref="C1", occurred_at=DayTime(ON), planned=True, contact_type="OFFICE", outcome="SEEN"
 )
 OFFER = Offer(offer_ref="O1", case_ref="C1", offer_type="GYM", offered_on=ON - 20 * DAY)
+RAG = RagEntry(case_ref="C1", set_on=ON, rag="RED", reason="Two arrests since the last review.")
 CASE = Case(case_ref="C1", person_ref="P1", programme="IOM", status="ACTIVE", referred_on=ON)
 
 
@@ -30,6 +31,7 @@ class Facts:
     born: date | None = date(2000, 1, 2)
     spells: tuple[CustodyPeriod, ...] = ()
     made: Offer | None = None
+    last_reason: str = ""
 
     def owner(self, _case_ref: str) -> str | None:
         return "P1"
@@ -42,6 +44,9 @@ class Facts:
 
     def offer(self, _offer_ref: str) -> OfferDates | None:
         return None if self.made is None else OfferDates.of(self.made)
+
+    def rag_before(self, _case_ref: str, on: date) -> RagReason | None:
+        return RagReason(on - 30 * DAY, self.last_reason) if self.last_reason else None
 
 
 def asked(record: Record, facts: Facts) -> str:
@@ -113,6 +118,11 @@ CASES: list[tuple[str, Record, Facts, str]] = [
         Facts(),
         "is before When",
     ),
+    ("a first RAG", RAG, Facts(), ""),
+    ("another reason", RAG, Facts(last_reason="Two arrests before the last review."), ""),
+    ("the reason of the last RAG", RAG, Facts(last_reason=RAG.reason), "The reason is that of 14 Sep 2026, word for"),
+    ("the same words", RAG, Facts(last_reason="two arrests  since the last review"), "The reason is that of"),
+    ("more words", RAG, Facts(last_reason=f"{RAG.reason} None since."), ""),
 ]
 
 

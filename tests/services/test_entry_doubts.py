@@ -13,6 +13,7 @@ from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.recording.offers import MakeOffer, make_offer
+from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from services.exchange_session import iom, person, put, session_at
@@ -83,6 +84,39 @@ def test_other_entries_are_asked_about_as_well(ledger: Ledger) -> None:
     offer = MakeOffer(request=request(), case_ref=case, offer_type="GYM", offered_on=date(1950, 1, 1))
     with ledger.nothing_written(), pytest.raises(EntryDoubtful, match="before the birth of this person"):
         make_offer(asking(ledger.session()), offer)
+
+
+def test_a_reason_copied_from_the_last_rag_is_asked_about_whatever_the_colour(ledger: Ledger) -> None:
+    case, session = ledger.iom(), asking(ledger.officer())
+
+    def entry(on: date, rag: str, reason: str) -> SetRag:
+        return SetRag(request=request(), case_ref=case, rag=rag, set_on=on, reason=reason)
+
+    assert set_rag(session, entry(date(2026, 10, 1), "RED", "Two arrests this month.")).notice
+    with ledger.nothing_written(), pytest.raises(EntryDoubtful, match="that of 1 Oct 2026, word for word") as asked:
+        set_rag(session, entry(date(2026, 10, 8), "AMBER", "two arrests this month"))
+    confirmed = asking(ledger.officer(), *asked.value.doubts)
+    assert set_rag(confirmed, entry(date(2026, 10, 8), "AMBER", "two arrests this month")).notice
+    assert set_rag(session, entry(date(2026, 10, 12), "AMBER", "No arrest since; seen weekly.")).notice  # the control
+    before = entry(date(2026, 9, 30), "RED", "Two arrests this month.")  # a later entry says nothing of an earlier one
+    assert set_rag(session, before).notice
+
+
+def test_an_import_warns_of_a_copied_reason_once_whatever_was_stored_before(store: Store, tmp_path: Path) -> None:
+    row = {"case_ref": "C2", "set_on": "2026-09-08", "rag": "RED", "reason": "Two arrests."}
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    put(
+        tmp_path, "rag", [row, {**row, "set_on": "2026-10-01"}, {**row, "set_on": "2026-10-20", "reason": "None since"}]
+    )
+    (warned,) = run_import(session_at(store), tmp_path).warnings()
+    assert (warned.line, warned.reason) == (
+        3,
+        "The reason is that of 8 Sep 2026, word for word; write what is known now.",
+    )
+    put(tmp_path / "more", "rag", [{**row, "set_on": "2026-11-01", "reason": "none since."}])
+    (later,) = run_import(session_at(store), tmp_path / "more").warnings()
+    assert "that of 20 Oct 2026" in later.reason
 
 
 def test_an_import_warns_of_a_contact_later_today_to_the_minute(store: Store, tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ from datetime import date
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.errors import EntryDoubtful
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.validation.doubts import OfferDates, find_doubts, has_doubts
+from ioms_desktop.domain.validation.doubts import OfferDates, RagReason, find_doubts, has_doubts
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
@@ -40,6 +40,11 @@ class StoredFacts:
         """An offer."""
         offer = self.reading.find(Offer, offer_ref)
         return None if offer is None else OfferDates.of(offer)
+
+    def rag_before(self, case_ref: str, on: date) -> RagReason | None:
+        """The latest RAG entry of a case before a day; None before the first."""
+        entries = self.reading.list_records(RagEntry, case_ref=case_ref)
+        return max((RagReason(each.set_on, each.reason) for each in entries if each.set_on < on), default=None)
 
 
 def require_confirmed(tx: Transaction, record: Record, before: Record | None = None) -> None:

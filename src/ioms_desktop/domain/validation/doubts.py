@@ -4,6 +4,7 @@ Each check is a pure function of the record and of what is known beside it. A ch
 on every form and warned of in every import.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
@@ -38,6 +39,7 @@ AT_LIBERTY_TYPES = frozenset(
 IN_CUSTODY_TYPES = frozenset({"PRISON_VISIT"})
 NEVER_HELD_OUTCOMES = CANCELLED_OUTCOMES | {"MOVED"}
 DECLINED = "DECLINED"
+_WORD = re.compile(r"\w+")
 
 
 class OfferDates(NamedTuple):
@@ -54,6 +56,17 @@ class OfferDates(NamedTuple):
         return cls(offer.offered_on, offer.response, offer.responded_on, offer.ended_on)
 
 
+class RagReason(NamedTuple):
+    """What the checks need of a RAG entry: its day, and why it was set."""
+
+    set_on: date
+    reason: str
+
+    def is_repeated_by(self, reason: str) -> bool:
+        """Whether a reason has the same words, whatever their case, spacing and punctuation."""
+        return _WORD.findall(self.reason.casefold()) == _WORD.findall(reason.casefold())
+
+
 class DoubtFacts(Protocol):
     """What the checks may look up about a record."""
 
@@ -68,6 +81,9 @@ class DoubtFacts(Protocol):
 
     def offer(self, offer_ref: str) -> OfferDates | None:
         """An offer."""
+
+    def rag_before(self, case_ref: str, on: date) -> RagReason | None:
+        """The latest RAG entry of a case before a day; None before the first."""
 
 
 def find_doubts(record: Record, facts: DoubtFacts) -> list[Finding]:
@@ -171,6 +187,17 @@ def _check_offset(contact: Contact, _facts: DoubtFacts) -> Iterator[Finding]:
         yield Finding("utc_offset", contact.utc_offset or "", reason)
 
 
+def _check_rag_reason(entry: RagEntry, facts: DoubtFacts) -> Iterator[Finding]:
+    """Find a reason copied from the entry before, which does not say what was looked at this time."""
+    before = facts.rag_before(entry.case_ref, entry.set_on)
+    if before is not None and before.is_repeated_by(entry.reason):
+        yield Finding(
+            "reason",
+            entry.reason,
+            f"The reason is that of {format_day(before.set_on)}, word for word; write what is known now.",
+        )
+
+
 def _check_order_of_dates(record: Record, _facts: DoubtFacts) -> Iterator[Finding]:
     labels = {column.name: column.label for column in columns_of(type(record))}
     for later, earlier in ORDERED_DATES[type(record)]:
@@ -207,7 +234,7 @@ CHECKS: Mapping[type[Record], tuple[Check, ...]] = {
     Contact: (_check_age, _check_custody, _check_offer_of_contact, _check_time_of_contact, _check_offset),
     Rating: (_check_age, _check_order_of_dates),
     Concern: (_check_age, _check_order_of_dates),
-    RagEntry: (_check_age,),
+    RagEntry: (_check_age, _check_rag_reason),
     CustodySpell: (_check_age,),
     Order: (_check_age,),
 }

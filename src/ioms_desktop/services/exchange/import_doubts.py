@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
+from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.validation.doubts import OfferDates, find_doubts, has_doubts
+from ioms_desktop.domain.validation.doubts import OfferDates, RagReason, find_doubts, has_doubts
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
@@ -25,6 +26,8 @@ class ImportDoubts:
         self._spells: dict[str, dict[date, CustodyPeriod]] = {}
         self._has_stored_spells = not has_no_records(reading, CustodySpell)
         self._looked_up: set[str] = set()
+        self._rag: dict[str, dict[date, RagReason]] = {}
+        self._has_stored_rag = not has_no_records(reading, RagEntry)
 
     def look_up(self, record_type: type[Record], owners: Sequence[str | None]) -> None:
         """Look up what a chunk of rows needs: the people it is about and, for contacts, their custody.
@@ -48,6 +51,16 @@ class ImportDoubts:
                 period = CustodyPeriod(spell.received_on, spell.released_on)
                 self._spells.setdefault(spell.person_ref, {}).setdefault(spell.received_on, period)
 
+        if record_type is RagEntry:
+            self._look_up_rag(refs)
+
+    def _look_up_rag(self, case_refs: set[str]) -> None:
+        """Look up the RAG of the cases of a chunk, and forget that of all others."""
+        self._rag = {ref: self._rag.get(ref, {}) for ref in case_refs}
+        if self._has_stored_rag:
+            for entry in list_by_owners(self._reading, RagEntry, "case_ref", case_refs):
+                self._rag[entry.case_ref].setdefault(entry.set_on, RagReason(entry.set_on, entry.reason))
+
     def find(self, record: Record) -> list[Finding]:
         """Find what is odd about a row; it is remembered for the rows that come after."""
         if isinstance(record, Offer):
@@ -55,6 +68,8 @@ class ImportDoubts:
         elif isinstance(record, CustodySpell):
             period = CustodyPeriod(record.received_on, record.released_on)
             self._spells.setdefault(record.person_ref, {})[record.received_on] = period
+        elif isinstance(record, RagEntry):
+            self._rag.setdefault(record.case_ref, {})[record.set_on] = RagReason(record.set_on, record.reason)
         return find_doubts(record, self)
 
     def owner(self, case_ref: str) -> str | None:
@@ -74,3 +89,7 @@ class ImportDoubts:
         """An offer."""
         stored = self._facts.known["offers"].stored(offer_ref)
         return self._offers.get(offer_ref, OfferDates.of(stored) if isinstance(stored, Offer) else None)
+
+    def rag_before(self, case_ref: str, on: date) -> RagReason | None:
+        """The latest RAG entry of a case before a day; None before the first."""
+        return max((each for each in self._rag.get(case_ref, {}).values() if each.set_on < on), default=None)
