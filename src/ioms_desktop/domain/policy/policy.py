@@ -119,6 +119,7 @@ class Standards:
         blue_near_release_days: The contact standard for BLUE near release, in calendar days.
         blue_near_release_months: Calendar months before release from which that standard applies.
         in_person: The RAG ratings whose contact standard only a contact in person meets.
+        drift_days: Calendar days without a change of RAG, need or step after which a case is shown as drifting.
     """
 
     contact_days: Mapping[str, int]
@@ -129,6 +130,7 @@ class Standards:
     blue_near_release_days: int
     blue_near_release_months: int
     in_person: frozenset[str] = NO_CODES
+    drift_days: int = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,6 +376,8 @@ def _check_policy(policy: Policy) -> None:
             raise InvalidReferenceData(f"The rule {rule.name} asks for the grades of a rule that does not exist.")
     if policy.clocks.decision_working_days < 1 or policy.clocks.action_days < 1:
         raise InvalidReferenceData("The policy's clocks must be at least one day.")
+    if policy.standards.drift_days < 1:
+        raise InvalidReferenceData("A case can only drift after at least one day.")
 
 
 def rule_families(policies: Iterable[Policy]) -> dict[str, str]:

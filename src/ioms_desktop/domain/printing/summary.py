@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.oversight_lines import ContactCountLine, OversightLine
 from ioms_desktop.domain.timeline import TimelineFacts
 
 MARKING = "OFFICIAL-SENSITIVE - PERSONAL DATA"
@@ -375,6 +376,7 @@ class CaseSummary:
     offending: tuple[OffenceLine, ...] | None = None
     pathways: tuple[PathwayLine, ...] | None = None
     contacts: tuple[ContactLine, ...] | None = None
+    contact_counts: tuple[ContactCountLine, ...] | None = None
     offers: tuple[OfferLine, ...] | None = None
     concerns: tuple[ConcernLine, ...] | None = None
     triggers: tuple[TriggerLine, ...] | None = None
@@ -382,6 +384,7 @@ class CaseSummary:
     meeting: Meeting | None = None
     actions: tuple[ActionLine, ...] | None = None
     plan: PlanLine | None = None
+    oversight: tuple[OversightLine, ...] | None = None
     last_review: date | None = None
     changes: tuple[ChangeLine, ...] | None = None
     notes: tuple[NoteLine, ...] | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ioms_desktop.domain.printing import summary as facts
+from ioms_desktop.domain.printing.oversight_lines import ContactCountLine, OversightLine
 from ioms_desktop.domain.printing.redaction import shares_field
 from ioms_desktop.domain.printing.summary import (
     NO_SANCTION_NOTICE,
@@ -35,12 +36,14 @@ def sections_after_timeline(summary: CaseSummary, root: StructureElement) -> lis
         _offending,
         _pathways,
         _contacts,
+        _contact_counts,
         _offers,
         _concerns,
         _triggers,
         _enforcement,
         _meeting,
         _plan,
+        _oversight,
         _changes,
         _notes,
         _disclosures,
@@ -154,6 +157,25 @@ def _contacts(summary: CaseSummary, root: StructureElement) -> PageSection | Non
             else format_day(row.at.on) + (f", {row.at.local_time:%H:%M}" if row.at.local_time else "")
         )
         rows.append((at, row.contact_type, row.outcome, "" if row.minutes is None else str(row.minutes), row.worker))
+    section.add_table(columns, rows)
+    return section
+
+
+def _contact_counts(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+    if not summary.contact_counts:
+        return None
+    section = PageSection(root, "Contacts by agency and purpose", _sharing(summary, ContactCountLine))
+    columns = (
+        TableColumn("Agency", 3.4),
+        TableColumn("Purpose", 3.6),
+        TableColumn("Contacts", 1.4),
+        TableColumn("Completed", 1.6),
+        TableColumn("Minutes", 1.4),
+    )
+    rows = [
+        (row.agency, row.purpose, str(row.contacts), str(row.completed), str(row.minutes))
+        for row in summary.contact_counts
+    ]
     section.add_table(columns, rows)
     return section
 
@@ -307,6 +329,15 @@ def _plan(summary: CaseSummary, root: StructureElement) -> PageSection | None:
         section.add_paragraph(f"Next review {format_day(summary.plan.review_on)}.")
     else:
         section.add_absence("No review date recorded.")
+    return section
+
+
+def _oversight(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+    if not summary.oversight:
+        return None
+    section = PageSection(root, "Oversight", _sharing(summary, OversightLine))
+    for row in summary.oversight:
+        section.add_labelled(row.subject, end_sentence(row.text))
     return section
 
 

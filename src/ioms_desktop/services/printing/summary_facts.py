@@ -40,6 +40,7 @@ from ioms_desktop.services.cases.concern_labels import (
 )
 from ioms_desktop.services.cases.timelines import build_timeline, describe_trigger_status, rests_on_intelligence
 from ioms_desktop.services.printing import summary_header as header
+from ioms_desktop.services.printing import summary_oversight as oversight
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.read import Reading
@@ -85,6 +86,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         offending=_offending(view, lists),
         pathways=_pathways(view, lists),
         contacts=_contacts(view, lists),
+        contact_counts=oversight.contact_counts(session, view),
         offers=_offers(view, lists),
         concerns=tuple(_concern(view, concern, lists) for concern in reversed(view.concerns)),
         triggers=tuple(
@@ -102,6 +104,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         meeting=_meeting(view),
         actions=_actions(view),
         plan=_plan(view),
+        oversight=oversight.oversight_lines(session, view),
         last_review=last_review,
         changes=_changes(view, last_review, lists),
         notes=_notes(view),

@@ -11,6 +11,7 @@ from ioms_desktop.domain.records.protection import VictimContact
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.cases.oversight import describe
 from ioms_desktop.services.labels import format_value
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
@@ -49,11 +50,17 @@ def header_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         *_worker_facts(view),
         Fact("Custody", _describe_custody(view), wide=bool(view.custody)),
         Fact("Statutory status", _describe_statutory_status(session, view), wide=case.final_third_from is not None),
+        *_oversight_facts(session, view),
     ]
     facts += _safeguarding_facts(session, view)
     if person.communication_needs:
         facts.append(Fact("Communication needs", person.communication_needs))
     return tuple(facts)
+
+
+def _oversight_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
+    """Return what inspections find missing, where there is something to say."""
+    return tuple(Fact(title, text, wide=True) for title, text in describe(session, view))
 
 
 def _safeguarding_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:

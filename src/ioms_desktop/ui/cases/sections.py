@@ -27,6 +27,7 @@ from ioms_desktop.ui.cases.case_section import (
 )
 from ioms_desktop.ui.cases.header_facts import Fact, about_facts
 from ioms_desktop.ui.cases.message_sections import NOTIFICATIONS, REFERRALS
+from ioms_desktop.ui.cases.oversight_sections import CONTACTS_BY_AGENCY
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.recording.case_subject import is_offer_open
 from ioms_desktop.ui.recording.decision_facts import describe_step
@@ -346,6 +347,7 @@ ABOUT: CaseSection[Fact] = CaseSection(
 )
 DECLARED_SECTIONS: tuple[CaseSection[Any], ...] = (
     CONTACTS,
+    CONTACTS_BY_AGENCY,
     OFFERS,
     ENGAGEMENT,
     TRIGGERS,

@@ -1,0 +1,148 @@
+"""What inspections find missing is said of a case from its records, to the day, on both databases."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.records.cases import Case, Need, RagEntry
+from ioms_desktop.domain.records.concerns_and_decisions import Decision
+from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.oversight import contact_counts, describe_drift, describe_visits
+from ioms_desktop.services.printing.summaries import case_summary_pdf
+from reports.reading import pages_of
+from services.fresh_cases import STARTED, Ledger
+
+DAY = timedelta(days=1)
+AS_OF = STARTED + 200 * DAY
+THIRD = date(2026, 12, 1)
+
+
+def contact(case_ref: str, number: int, on: date, agency: str | None, **said: Any) -> Contact:  # noqa: ANN401 - values by field name
+    given = {"contact_type": "OFFICE", "outcome": "SEEN", "planned": True, **said}
+    return Contact(
+        contact_ref=f"{case_ref}-T{number}", case_ref=case_ref, occurred_at=DayTime(on), agency=agency, **given
+    )
+
+
+def drift(ledger: Ledger, case_ref: str, on: date) -> str:
+    session = ledger.officer(on)
+    return describe_drift(session, open_case(session, case_ref))
+
+
+def visits(ledger: Ledger, case_ref: str, on: date) -> str:
+    session = ledger.officer(on)
+    return describe_visits(session, open_case(session, case_ref))
+
+
+def test_a_case_drifts_from_the_ninetieth_day_without_a_change_of_rag_need_or_step(ledger: Ledger) -> None:
+    case = ledger.iom()
+    assert drift(ledger, case, STARTED + 89 * DAY) == ""
+    assert drift(ledger, case, STARTED + 90 * DAY) == "RAG, needs and step unchanged since 17 Sep 2026, 90 days"
+    confirmed = [
+        RagEntry(case_ref=case, set_on=STARTED, rag="RED", reason="Two arrests"),
+        RagEntry(case_ref=case, set_on=STARTED + 60 * DAY, rag="RED", reason="No more of them"),
+        Need(case_ref=case, pathway="HEALTH", assessed_on=STARTED, level=2),
+        Need(case_ref=case, pathway="HEALTH", assessed_on=STARTED + 80 * DAY, level=2),
+    ]
+    ledger.put(*confirmed)
+    assert drift(ledger, case, STARTED + 90 * DAY)  # what was confirmed did not change
+
+
+@pytest.mark.parametrize("what", ["rag", "need", "status of a need", "step"])
+def test_each_change_begins_the_days_again_and_a_later_one_says_nothing_of_before(ledger: Ledger, what: str) -> None:
+    case, changed = ledger.iom(), STARTED + 30 * DAY
+    need = Need(case_ref=case, pathway="HEALTH", assessed_on=STARTED, level=2)
+    ledger.put(RagEntry(case_ref=case, set_on=STARTED, rag="RED", reason="Two arrests"), need)
+    made = {
+        "rag": RagEntry(case_ref=case, set_on=changed, rag="AMBER", reason="None since"),
+        "need": Need(case_ref=case, pathway="HEALTH", assessed_on=changed, level=1),
+        "status of a need": Need(case_ref=case, pathway="HEALTH", assessed_on=changed, level=2, status="ONGOING"),
+        "step": Decision(
+            decision_ref=f"{case}-D", case_ref=case, decided_on=changed, decision="ESCALATE", step="L1",
+            reason="Seen carrying", proposed_by="adeyemi",
+        ),
+    }[what]  # fmt: skip
+    assert drift(ledger, case, changed + 89 * DAY)  # the control
+    ledger.put(made)
+    assert drift(ledger, case, changed + 89 * DAY) == ""
+    assert "since 17 Oct 2026, 90 days" in drift(ledger, case, changed + 90 * DAY)
+    session = ledger.officer(AS_OF)
+    before = open_case(session, case, as_of=changed - DAY)
+    assert describe_drift(session, before) == ""
+
+
+def test_a_closed_case_does_not_drift(ledger: Ledger) -> None:
+    closed = ledger.iom(closed_on=STARTED + 20 * DAY)
+    assert drift(ledger, closed, AS_OF) == ""
+
+
+@pytest.mark.parametrize(
+    ("agency", "said"),
+    [
+        (None, "No agency but the police since 1 Dec 2026: agency not named 1, Leicestershire Police 1"),
+        ("LEICESTERSHIRE_POLICE", "No agency but the police since 1 Dec 2026: Leicestershire Police 2"),
+        ("Northants police", "No agency but the police since 1 Dec 2026: Leicestershire Police 1, Northants police 1"),
+        ("INGEUS", "Ingeus 1, Leicestershire Police 1 since 1 Dec 2026"),
+    ],
+)
+def test_police_who_alone_visit_in_the_final_third_are_named_so(ledger: Ledger, agency: str | None, said: str) -> None:
+    case = ledger.iom(final_third_from=THIRD)
+    ledger.put(
+        contact(case, 1, THIRD, "LEICESTERSHIRE_POLICE"),
+        contact(case, 2, THIRD + DAY, agency),
+        contact(case, 3, THIRD - DAY, "HMPPS_PROBATION"),
+        contact(case, 4, THIRD + DAY, "HMPPS_PROBATION", contact_type="PHONE"),
+        contact(case, 5, THIRD + DAY, "HMPPS_PROBATION", outcome="NOT_SEEN"),
+    )
+    assert visits(ledger, case, THIRD + 3 * DAY) == said
+    assert visits(ledger, case, THIRD - DAY) == ""
+
+
+def test_a_joint_visit_is_one_of_probation_too_and_old_visits_fall_out_of_the_window(ledger: Ledger) -> None:
+    case = ledger.iom(final_third_from=THIRD)
+    joint = contact(case, 1, THIRD + DAY, "LEICESTERSHIRE_POLICE", contact_type="JOINT_VISIT")
+    ledger.put(joint, contact(case, 2, THIRD + 60 * DAY, "LEICESTERSHIRE_POLICE"))
+    assert "HMPPS Probation 1" in visits(ledger, case, THIRD + 90 * DAY)
+    later = visits(ledger, case, THIRD + 91 * DAY)
+    assert later == "No agency but the police since 3 Dec 2026: Leicestershire Police 1"
+    assert visits(ledger, case, THIRD + 200 * DAY) == "Nobody in person since 22 Mar 2027"
+    ledger.change(ledger.get(Case, case), closed_on=THIRD + 100 * DAY)
+    assert visits(ledger, case, THIRD + 200 * DAY) == ""
+
+
+def test_contacts_are_counted_by_agency_and_purpose_with_what_was_completed(ledger: Ledger) -> None:
+    case = ledger.phoenix()
+    ledger.put(
+        contact(case, 1, STARTED, "INGEUS", purpose="SUPPORT", minutes=30),
+        contact(case, 2, STARTED, "INGEUS", purpose="SUPPORT", minutes=45, outcome="FAILED_TO_ATTEND"),
+        contact(case, 3, STARTED, "INGEUS", purpose="WELFARE", minutes=15),
+        contact(case, 4, STARTED, None),
+        contact(case, 5, AS_OF + DAY, "INGEUS", purpose="SUPPORT", minutes=60),
+    )
+    session = ledger.officer(AS_OF)
+    counted = contact_counts(session, open_case(session, case))
+    said = [(each.agency, each.purpose, each.contacts, each.completed, each.minutes) for each in counted]
+    assert said == [
+        ("Ingeus", "Support or session", 2, 1, 30),
+        ("Agency not named", "Purpose not recorded", 1, 1, 0),
+        ("Ingeus", "Welfare or safeguarding", 1, 1, 15),
+    ]
+
+
+def test_the_office_copy_says_what_inspections_ask_and_the_partners_copy_does_not(ledger: Ledger) -> None:
+    case = ledger.iom(final_third_from=THIRD)
+    ledger.put(contact(case, 1, THIRD, "LEICESTERSHIRE_POLICE", purpose="WELFARE", minutes=15))
+    session = ledger.session("wright", Role.SUPERVISOR, STARTED + 150 * DAY)
+
+    def printed(audience: Audience) -> str:
+        return " ".join(pages_of(case_summary_pdf(session, case, audience=audience, reason_code="CASE_CONFERENCE")))
+
+    full, partner = printed(Audience.FULL), printed(Audience.PARTNER)
+    for said in ("Contacts by agency and purpose", "Welfare or safeguarding", "No agency but the police", "unchanged"):
+        assert said in full
+        assert said not in partner
