@@ -21,7 +21,7 @@ from ioms_desktop.services.edit_conflicts import EditConflict
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.printing.summaries import case_summary_pdf
-from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_plain_record, change_plain_record
+from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.retention.name_mentions import find_mentions, mention_pattern
 from ioms_desktop.storage.store import Store
@@ -69,7 +69,7 @@ def tasks(qapp: QApplication) -> Iterator[Tasks]:
 def added(session: Session, **values: Any) -> Any:  # noqa: ANN401 - see `Vehicle`
     filled = {"person_ref": "", "registration": "LM19 OPQ", "make": "Vauxhall", "from_on": date(2026, 9, 1), **values}
     entry = AddRecord(request=request(), case_ref=CASE, record=Vehicle(**filled))
-    add_plain_record(session, entry)
+    add_record_by_form(session, entry)
     return next(each for each in open_case(session, CASE).of(Vehicle) if each.registration == filled["registration"])
 
 
@@ -108,9 +108,9 @@ def test_the_case_lists_it_in_a_section_of_its_own_newest_first(session: Session
 def test_it_is_added_and_changed_by_the_commands_of_plain_records(session: Session) -> None:
     vehicle = added(session)
     assert (vehicle.person_ref, vehicle.revision) == ("P1", 1)
-    change_plain_record(session, changed(vehicle, make="Vauxhall Corsa", to_on=date(2026, 10, 1)))
+    change_record_by_form(session, changed(vehicle, make="Vauxhall Corsa", to_on=date(2026, 10, 1)))
     with pytest.raises(EditConflict):
-        change_plain_record(session, changed(vehicle, make="Opel"))
+        change_record_by_form(session, changed(vehicle, make="Opel"))
     with session.store.read() as reading:
         (former,) = reading.list_former_versions(Vehicle, person_ref="P1")
     assert former.record.make == "Vauxhall"
@@ -135,9 +135,9 @@ def test_a_disposal_finds_a_name_in_its_words(session: Session) -> None:
 def test_a_server_holds_it_to_its_rights_and_writes_its_audit(office: Office) -> None:
     officer = office.session("officer")
     vehicle = Vehicle(person_ref="", registration="AB12 CDE", from_on=date(2026, 9, 1))
-    add_plain_record(officer, AddRecord(request=request(), case_ref="IOM-1", record=vehicle))
+    add_record_by_form(officer, AddRecord(request=request(), case_ref="IOM-1", record=vehicle))
     (stored,) = open_case(officer, "IOM-1").of(Vehicle)
-    change_plain_record(
+    change_record_by_form(
         officer,
         ChangeRecord(
             request=request(), case_ref="IOM-1", record=replace(stored, make="Ford"), revision=stored.revision

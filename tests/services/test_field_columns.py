@@ -14,7 +14,7 @@ from ioms_desktop.domain.records.protection import MappaPeriod, VictimContact
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.printing.summaries import case_summary_pdf
-from ioms_desktop.services.recording.records import AddRecord, add_plain_record
+from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
 from ioms_desktop.services.retention.retention import list_reviews
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
@@ -65,7 +65,7 @@ IN_CONTACT = VictimContact(
 
 def added(session: Session, case_ref: str) -> None:
     for record in (MAPPA, IN_CONTACT):
-        add_plain_record(session, AddRecord(request=request(), case_ref=case_ref, record=record))
+        add_record_by_form(session, AddRecord(request=request(), case_ref=case_ref, record=record))
 
 
 def held(session: Session, case_ref: str) -> int:

@@ -17,7 +17,7 @@ from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.edit_conflicts import EditConflict, PendingEdit, RecordRemoved
-from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_plain_record, change_plain_record
+from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from plain_samples import sample_record
@@ -37,7 +37,7 @@ def okoro(store: Store) -> Session:
 
 
 def add(session: Session, record: Record, case_ref: str = CASE) -> str:
-    return add_plain_record(session, AddRecord(request=request(), case_ref=case_ref, record=record)).ref
+    return add_record_by_form(session, AddRecord(request=request(), case_ref=case_ref, record=record)).ref
 
 
 def change(record: Record, case_ref: str = CASE) -> ChangeRecord:
@@ -121,7 +121,7 @@ def test_a_second_record_of_one_key_is_refused(okoro: Session) -> None:
 
 def test_the_same_request_again_adds_nothing(okoro: Session) -> None:
     entry = AddRecord(request=request(), case_ref=CASE, record=REFERRAL)
-    assert add_plain_record(okoro, entry) == add_plain_record(okoro, entry)
+    assert add_record_by_form(okoro, entry) == add_record_by_form(okoro, entry)
     assert len(open_case(okoro, CASE).referrals) == 1
 
 
@@ -149,7 +149,7 @@ def test_a_record_with_commands_of_its_own_is_written_by_those_alone(okoro: Sess
 
 def test_a_change_keeps_the_key_and_the_former_version(okoro: Session) -> None:
     add(okoro, NEED)
-    change_plain_record(okoro, change(replace(the_need(okoro), level=1)))
+    change_record_by_form(okoro, change(replace(the_need(okoro), level=1)))
     need = the_need(okoro)
     assert (need.level, need.revision, need.pathway) == (1, 2, "ACCOMMODATION")
     with okoro.store.read() as reading:
@@ -161,8 +161,8 @@ def test_two_people_who_change_one_record_are_asked_and_both_changes_can_stand(o
     add(okoro, REFERRAL)
     (read,) = open_case(okoro, CASE).referrals
     holt = replace(okoro, user="holt", role=Role.OFFICER)
-    change_plain_record(holt, change(replace(read, direction="OUT")))
-    mine = PendingEdit(change_plain_record, okoro, change(replace(read, status="ACCEPTED", reason="agreed")))
+    change_record_by_form(holt, change(replace(read, direction="OUT")))
+    mine = PendingEdit(change_record_by_form, okoro, change(replace(read, status="ACCEPTED", reason="agreed")))
     with pytest.raises(EditConflict) as conflict:
         mine()
     comparison = conflict.value.comparison
@@ -175,7 +175,7 @@ def test_two_people_who_change_one_record_are_asked_and_both_changes_can_stand(o
 def test_a_changed_value_is_checked_as_a_new_one_is(okoro: Session) -> None:
     add(okoro, NEED)
     with pytest.raises(InvalidEntry) as refused:
-        change_plain_record(okoro, change(replace(the_need(okoro), level=9)))
+        change_record_by_form(okoro, change(replace(the_need(okoro), level=9)))
     assert refused.value.field == "level"
 
 
@@ -185,7 +185,7 @@ def test_a_record_that_somebody_removed_is_not_changed_and_who_removed_it_is_sai
     with okoro.store.begin(okoro.command_context()) as tx:
         tx.remove(read, "entered twice")
     with pytest.raises(RecordRemoved, match="entered twice"):
-        change_plain_record(okoro, change(read))
+        change_record_by_form(okoro, change(read))
 
 
 def test_a_record_of_another_case_is_not_reached_by_its_reference(okoro: Session) -> None:
@@ -194,11 +194,11 @@ def test_a_record_of_another_case_is_not_reached_by_its_reference(okoro: Session
     (theirs,) = open_case(holt, "IOM-1").referrals
     assert theirs.referral_ref == ref
     with pytest.raises(Missing):
-        change_plain_record(okoro, change(replace(theirs, reason="mine now")))
+        change_record_by_form(okoro, change(replace(theirs, reason="mine now")))
     with holt.store.begin(holt.command_context()) as tx:
         tx.remove(theirs, "a secret")
     with pytest.raises(Missing) as missing:
-        change_plain_record(okoro, change(theirs))
+        change_record_by_form(okoro, change(theirs))
     assert not isinstance(missing.value, RecordRemoved)
     assert "secret" not in missing.value.sentence
 
@@ -215,7 +215,7 @@ def test_a_server_takes_a_plain_record_from_whom_its_declaration_names(office: O
         office.session("supervisor"), Assessment(person_ref="", tool="OGRS", assessed_on=date(2026, 10, 1), value="0.4")
     )
     officer = office.session("officer")
-    change_plain_record(officer, change(replace(the_need(officer), level=2)))
+    change_record_by_form(officer, change(replace(the_need(officer), level=2)))
     assert the_need(officer).level == 2
     with office.owner() as connection:
         kinds = connection.execute("SELECT kind FROM audit WHERE object_type = 'needs' ORDER BY id").fetchall()
@@ -230,7 +230,7 @@ def test_every_plain_type_is_added_and_changed(store: Store, record_type: type[R
     (read,) = open_case(wright, CASE).of(record_type)
     column = next(each for each in columns_of(record_type) if not each.required and each.name not in record_type.key)
     emptied: Any = {column.name: None}
-    change_plain_record(wright, change(replace(read, **emptied)))
+    change_record_by_form(wright, change(replace(read, **emptied)))
     (changed,) = open_case(wright, CASE).of(record_type)
     assert (changed.revision, column.value_of(changed)) == (2, None)
 

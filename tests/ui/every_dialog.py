@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 
-from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
+from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.screenshots.dialog_samples import sample_dialogs
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
@@ -33,10 +33,11 @@ def every_dialog(window: MainWindow, case_ref: str) -> dict[str, Maker]:
         del found[later]  # pictures of a form that is disabled for the moment
     view = open_case(session, case_ref)
     subject = subject_of(session, view)
-    for record_type in PLAIN_RECORD_TYPES:
+    for record_type in ADD_FORM_TYPES:
         found[f"add {record_type.table}"] = partial(
             RecordDialog, session, window.tasks, subject, record_type, parent=window
         )
+    for record_type in CHANGE_FORM_TYPES:
         for record in view.of(record_type)[:1]:
             found[f"change {record_type.table}"] = partial(
                 RecordDialog, session, window.tasks, subject, record_type, record, window

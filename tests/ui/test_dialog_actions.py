@@ -14,7 +14,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
+from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.screenshots.action_pictures import ACTION_PICTURES, action_pictures
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.ui import actions
@@ -78,7 +78,8 @@ def forms_with_drafts() -> set[str]:
             named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Origin"
             if named and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
                 found.add(str(node.args[0].value))
-    return found | {f"{verb}_{record_type.table}" for record_type in PLAIN_RECORD_TYPES for verb in ("add", "change")}
+    added = {f"add_{record_type.table}" for record_type in ADD_FORM_TYPES}
+    return found | added | {f"change_{record_type.table}" for record_type in CHANGE_FORM_TYPES}
 
 
 def test_every_form_that_keeps_drafts_is_restored_by_an_action() -> None:

@@ -29,7 +29,7 @@ from ioms_desktop.domain.records.record import (
 )
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.recording.records import AddRecord, add_plain_record
+from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.forms.form import Form
@@ -204,7 +204,7 @@ def test_a_second_record_of_one_key_is_refused_above_the_form_which_keeps_its_en
     session: Session, tasks: Tasks, qtbot: QtBot
 ) -> None:
     need = Need(case_ref="", pathway="ACCOMMODATION", assessed_on=date(2026, 10, 1), level=3)
-    add_plain_record(session, AddRecord(request="first", case_ref=MARLOW, record=need))
+    add_record_by_form(session, AddRecord(request="first", case_ref=MARLOW, record=need))
     dialog = dialog_of(session, tasks, qtbot, Need)
     fill_form(dialog.form, need)
     dialog.accept()
@@ -215,7 +215,7 @@ def test_a_second_record_of_one_key_is_refused_above_the_form_which_keeps_its_en
 
 def test_a_change_shows_its_key_and_asks_for_the_rest(session: Session, tasks: Tasks, qtbot: QtBot) -> None:
     added = Assessment(person_ref="", tool="OGRS4", assessed_on=date(2026, 10, 1), value="0.4")
-    add_plain_record(session, AddRecord(request="first", case_ref=MARLOW, record=added))
+    add_record_by_form(session, AddRecord(request="first", case_ref=MARLOW, record=added))
     (read,) = open_case(session, MARLOW).assessments
     dialog = dialog_of(session, tasks, qtbot, Assessment, read)
     assert [field.name for field in dialog.form.fields] == ["value", "band", "scorer"]
@@ -230,7 +230,7 @@ def test_a_colleagues_change_meanwhile_opens_the_page_that_compares(
     session: Session, tasks: Tasks, qtbot: QtBot
 ) -> None:
     added = Assessment(person_ref="", tool="OGRS4", assessed_on=date(2026, 10, 1), value="0.4")
-    add_plain_record(session, AddRecord(request="first", case_ref=MARLOW, record=added))
+    add_record_by_form(session, AddRecord(request="first", case_ref=MARLOW, record=added))
     (read,) = open_case(session, MARLOW).assessments
     dialog = dialog_of(session, tasks, qtbot, Assessment, read)
     with session.store.begin(session.command_context()) as tx:

@@ -26,6 +26,8 @@ class Right(StrEnum):
     READ_PROTECTION = "read and record MAPPA and victim contact"
     RECORD_ENGAGEMENT = "record contacts, offers and ratings"
     RECORD_CONCERN = "record concerns"
+    RECORD_BACKGROUND = "record custody, orders, scores and offences"
+    RECORD_ACTIONS = "record referrals and actions"
     SET_RAG = "set a RAG"
     PROPOSE = "propose a decision"
     AUTHORISE = "authorise a decision"
@@ -52,6 +54,8 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_PROTECTION,
             Right.RECORD_ENGAGEMENT,
             Right.RECORD_CONCERN,
+            Right.RECORD_BACKGROUND,
+            Right.RECORD_ACTIONS,
             Right.SET_RAG,
             Right.PROPOSE,
             Right.PRINT,
@@ -66,13 +70,16 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_CASES,
             Right.RECORD_ENGAGEMENT,
             Right.RECORD_CONCERN,
+            Right.RECORD_ACTIONS,
             Right.PRINT,
             Right.CHECK_OUT,
             Right.BREAK_GLASS,
         }
     ),
     Role.SUPERVISOR: frozenset(set(Right) - {Right.READ_ASSIGNED, Right.READ_AUDIT, Right.ADMINISTER}),
-    Role.COORDINATOR: frozenset({Right.READ_CASES, Right.PRINT, Right.VIEW_MEASURES, Right.COUNT_MEASURES}),
+    Role.COORDINATOR: frozenset(
+        {Right.READ_CASES, Right.RECORD_ACTIONS, Right.PRINT, Right.VIEW_MEASURES, Right.COUNT_MEASURES}
+    ),
     Role.PARTNER: frozenset({Right.READ_ASSIGNED}),
     Role.ANALYST: frozenset({Right.VIEW_MEASURES}),
     Role.AUDITOR: frozenset({Right.READ_AUDIT}),

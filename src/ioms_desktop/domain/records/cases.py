@@ -7,6 +7,7 @@ from typing import ClassVar
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import (
+    Asked,
     Record,
     code,
     codes,
@@ -116,7 +117,7 @@ class Referral(Record):
     key: ClassVar[tuple[str, ...]] = ("referral_ref",)
     label: ClassVar[str] = "Referral"
     is_plain: ClassVar[bool] = True
-    rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ENGAGEMENT, free_text=("reason",))
+    rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ACTIONS, free_text=("reason",))
 
     referral_ref: str = ref(prefix="RF")
     case_ref: str = ref("cases")
@@ -135,6 +136,8 @@ class Notification(Record):
     table: ClassVar[str] = "notifications"
     key: ClassVar[tuple[str, ...]] = ("case_ref", "attempted_on", "attempt")
     label: ClassVar[str] = "Notification"
+    has_add_form: ClassVar[bool] = True
+    has_change_form: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_ENGAGEMENT,
         facts=True,
@@ -167,20 +170,22 @@ class Action(Record):
     table: ClassVar[str] = "actions"
     key: ClassVar[tuple[str, ...]] = ("action_ref",)
     label: ClassVar[str] = "Action"
+    has_add_form: ClassVar[bool] = True
+    has_change_form: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(
-        add=Right.RECORD_ENGAGEMENT,
+        add=Right.RECORD_ACTIONS,
         facts=True,
         withheld=("cancel_reason",),
         rules_read_history=True,
         free_text=("text", "cancel_reason"),
     )
 
-    action_ref: str = ref()
+    action_ref: str = ref(prefix="AC")
     case_ref: str | None = ref("cases", required=False)
-    meeting_ref: str | None = short_text()
+    meeting_ref: str | None = short_text(asked=Asked.NEVER)
     text: str = short_text(required=True, label="What")
     owner: str = short_text(required=True)
     due_on: date = day(required=True, future=True)
-    done_on: date | None = day()
-    cancelled_on: date | None = day()
-    cancel_reason: str | None = short_text(label="Why it was cancelled")
+    done_on: date | None = day(asked=Asked.WHEN_CHANGING)
+    cancelled_on: date | None = day(asked=Asked.WHEN_CHANGING)
+    cancel_reason: str | None = short_text(label="Why it was cancelled", asked=Asked.WHEN_CHANGING)

@@ -65,8 +65,10 @@ class CustodySpell(Record):
     key: ClassVar[tuple[str, ...]] = ("person_ref", "received_on")
     subject: ClassVar[str] = "person_ref"
     label: ClassVar[str] = "Custody"
+    has_add_form: ClassVar[bool] = True
+    has_change_form: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(
-        add=Right.IMPORT, facts=True, withheld=("establishment",), rules_read_history=True
+        add=Right.RECORD_BACKGROUND, facts=True, withheld=("establishment",), rules_read_history=True
     )
 
     person_ref: str = ref("people")
@@ -86,7 +88,7 @@ class Assessment(Record):
     subject: ClassVar[str] = "person_ref"
     label: ClassVar[str] = "Assessment"
     is_plain: ClassVar[bool] = True
-    rights: ClassVar[RecordRights] = RecordRights(add=Right.IMPORT)
+    rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_BACKGROUND)
 
     person_ref: str = ref("people")
     tool: str = code("risk_tool", required=True)
@@ -108,15 +110,17 @@ class Order(Record):
     key: ClassVar[tuple[str, ...]] = ("order_ref",)
     subject: ClassVar[str] = "person_ref"
     label: ClassVar[str] = "Order or licence"
+    has_add_form: ClassVar[bool] = True
+    has_change_form: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(
-        add=Right.IMPORT,
+        add=Right.RECORD_BACKGROUND,
         facts=True,
         withheld=("court", "conditions"),
         rules_read_history=True,
         free_text=("conditions",),
     )
 
-    order_ref: str = ref()
+    order_ref: str = ref(prefix="OR")
     person_ref: str = ref("people")
     order_type: str = code("statutory_status", required=True, label="What")
     made_on: date = day(required=True)
@@ -136,7 +140,7 @@ class Offence(Record):
     subject: ClassVar[str] = "person_ref"
     label: ClassVar[str] = "Offence"
     is_plain: ClassVar[bool] = True
-    rights: ClassVar[RecordRights] = RecordRights(add=Right.IMPORT, free_text=("offence", "outcome"))
+    rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_BACKGROUND, free_text=("offence", "outcome"))
 
     person_ref: str = ref("people")
     offence_on: date = day(required=True)

@@ -15,6 +15,14 @@ from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.dates.day_time import DayTime
 
 
+class Asked(StrEnum):
+    """When the generated form of a record type asks for a column."""
+
+    ALWAYS = "always"
+    WHEN_CHANGING = "when changing"
+    NEVER = "never"
+
+
 class ColumnKind(StrEnum):
     """How a column's value is written and checked."""
 
@@ -50,6 +58,7 @@ class Column:
             for none.
         is_detail: Whether it is listed among the other details of a person, on screen and in the full case summary.
         for_partners: Whether the partners' copy of the case summary lists such a detail too.
+        asked: When the generated form asks for it.
     """
 
     name: str
@@ -67,6 +76,7 @@ class Column:
     not_before: str = ""
     is_detail: bool = False
     for_partners: bool = False
+    asked: Asked = Asked.ALWAYS
 
     def value_of(self, record: "Record") -> Any:  # noqa: ANN401 - of the column's own type
         """The value of a record in this column."""
@@ -82,6 +92,7 @@ class ColumnOptions(TypedDict, total=False):
         exchange_name: The column's name in the exchange files, if it cannot be the field's name.
         is_detail: Whether it is listed among the other details of a person, on screen and in the full case summary.
         for_partners: Whether the partners' copy of the case summary lists such a detail too; not if it is left out.
+        asked: When the generated form asks for it; always if it is left out.
     """
 
     label: str
@@ -89,6 +100,7 @@ class ColumnOptions(TypedDict, total=False):
     exchange_name: str
     is_detail: bool
     for_partners: bool
+    asked: Asked
 
 
 # Each function below returns Any because it stands for the field's own type, as dataclasses.field does.
@@ -167,8 +179,9 @@ class Record:
         label: The name of one record on screen.
         plural: The name of several, as in the title of a list.
         rights: Who may add and change one, and which of its columns are protected further.
-        is_plain: Whether it is only stored, listed, added and changed. No rule of the policy reads a plain record and
-            saving one has no further effect, so the generated form and commands are enough for it.
+        is_plain: Whether it is only stored, listed, added and changed: no rule of the policy reads a plain record.
+        has_add_form: Whether the generated form adds one; the form of every plain type does.
+        has_change_form: Whether the generated form changes one; the form of every plain type does.
         id: The row's number inside this database; 0 before it is stored.
         revision: How often it has been saved; a save is refused unless it names the current revision.
         recorded_at: When this revision was recorded (UTC); None before it is stored.
@@ -182,6 +195,8 @@ class Record:
     label: ClassVar[str]
     plural: ClassVar[str] = ""
     is_plain: ClassVar[bool] = False
+    has_add_form: ClassVar[bool] = False
+    has_change_form: ClassVar[bool] = False
 
     id: int = 0
     revision: int = 0

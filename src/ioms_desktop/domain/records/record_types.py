@@ -38,4 +38,14 @@ RECORD_TYPE_BY_TABLE: dict[str, type[Record]] = {
 PLAIN_RECORD_TYPES: tuple[type[Record], ...] = tuple(
     record_type for record_type in RECORD_TYPE_BY_TABLE.values() if record_type.is_plain
 )
-"""The record types that the generated form and commands serve."""
+"""The record types that no rule of the policy reads."""
+
+ADD_FORM_TYPES: tuple[type[Record], ...] = tuple(
+    record_type for record_type in RECORD_TYPE_BY_TABLE.values() if record_type.is_plain or record_type.has_add_form
+)
+"""The record types of which records are added by the generated form and command."""
+
+CHANGE_FORM_TYPES: tuple[type[Record], ...] = tuple(
+    record_type for record_type in RECORD_TYPE_BY_TABLE.values() if record_type.is_plain or record_type.has_change_form
+)
+"""The record types of which records are changed by the generated form and command."""

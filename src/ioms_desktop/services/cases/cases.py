@@ -136,8 +136,25 @@ class CaseView:
         return self.of(Offence)
 
     def of(self, record_type: type[R]) -> tuple[R, ...]:
-        """Return the records of a plain type."""
-        return cast("tuple[R, ...]", self.plain_records[record_type])
+        """Return the records of any type that a case has several of, as they are shown."""
+        found = self._read_by_rules.get(record_type)
+        return cast("tuple[R, ...]", self.plain_records[record_type] if found is None else found)
+
+    @property
+    def _read_by_rules(self) -> Mapping[type[Record], tuple[Record, ...]]:
+        return {
+            RagEntry: self.rag,
+            Offer: self.offers,
+            Contact: self.contacts,
+            Rating: self.ratings,
+            Concern: self.concerns,
+            Decision: self.decisions,
+            Proposal: self.proposals,
+            Notification: self.notifications,
+            Action: self.actions,
+            CustodySpell: self.custody,
+            Order: self.orders,
+        }
 
 
 def open_case(

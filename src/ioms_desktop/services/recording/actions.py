@@ -51,7 +51,7 @@ def finish_action(session: Session, entry: FinishAction) -> Outcome:
     """Tick an action off, or cancel it with a reason.
 
     Raises:
-        NotAllowed: The user may not record engagement, or it is a review that is not theirs to do.
+        NotAllowed: The user may not record actions, or it is a review that is not theirs to do.
         Missing: The action is not there for this user.
         EditConflict: Someone else saved it since it was read.
         RecordRemoved: Someone else removed it.
@@ -65,7 +65,7 @@ def finish_action(session: Session, entry: FinishAction) -> Outcome:
         topics=ACTION_TOPICS,
         ref=entry.action_ref,
     )
-    return run_edit(session, "finish_action", Right.RECORD_ENGAGEMENT, entry, (Action, entry.action_ref), edit)
+    return run_edit(session, "finish_action", Right.RECORD_ACTIONS, entry, (Action, entry.action_ref), edit)
 
 
 def is_access_review(action: Action) -> bool:

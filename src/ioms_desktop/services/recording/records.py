@@ -1,26 +1,19 @@
-"""Add and change plain records: those without special behaviour, served by one pair of commands and one form.
+"""Add and change the records of every type that has no dialog of its own: one pair of commands and one form.
 
-What may be entered is declared on the record type and checked here as an import checks it. No rule of the policy reads
-a plain record, so that none is asked afterwards.
+What may be entered is declared on the record type and checked here as an import checks it. Where rules of the policy
+read the type, they are asked before and after, and the answer says which alerts came and which went.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import Duplicate, InvalidRecord, Missing, NotAllowed
-from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
-from ioms_desktop.domain.policy.policy import rule_families
+from ioms_desktop.domain.errors import Duplicate, Missing, NotAllowed
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.records.concerns_and_decisions import Decision
-from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, date_column, record_label
-from ioms_desktop.domain.validation.column_rules import check_columns
-from ioms_desktop.domain.validation.record_rules import CaseBasics, check_record, has_rules
+from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import (
     add_record,
@@ -37,9 +30,10 @@ from ioms_desktop.services.edit_conflicts import (
     record_removed_error,
     save_edit,
 )
+from ioms_desktop.services.recording.alert_changes import OpenAlerts, read_open_alerts
+from ioms_desktop.services.recording.record_checks import OWN_FORM_MESSAGE, refuse_intelligence, refuse_invalid
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.previous_versions import find_removal
-from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
@@ -47,7 +41,7 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddRecord:
-    """A plain record to add.
+    """A record to add.
 
     Attributes:
         case_ref: The case it is recorded on.
@@ -61,7 +55,7 @@ class AddRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRecord:
-    """A plain record as it is to be; `revision` is the one read.
+    """A record as it is to be; `revision` is the one read.
 
     Attributes:
         case_ref: The case it was opened on.
@@ -75,8 +69,8 @@ class ChangeRecord:
     resolution: ConflictResolution | None = None
 
 
-def add_plain_record(session: Session, entry: AddRecord) -> Outcome:
-    """Add a plain record to a case or to the person the case is about.
+def add_record_by_form(session: Session, entry: AddRecord) -> Outcome:
+    """Add a record to a case or to the person the case is about.
 
     Raises:
         NotAllowed: The user may not add such records, or sees the case by break-glass access only.
@@ -86,26 +80,28 @@ def add_plain_record(session: Session, entry: AddRecord) -> Outcome:
         Duplicate: There is such a record already.
     """
     record_type = type(entry.record)
-    _refuse_special(record_type)
+    _refuse_special(record_type, ADD_FORM_TYPES)
 
     def do(tx: Transaction) -> Outcome:
         case = _get_case(session, tx, entry.case_ref, entry.record)
         record = clean_record(_with_new_reference(_with_owner(entry.record, case)))
-        _refuse_invalid(session, tx, record)
+        refuse_intelligence(session, record)
+        refuse_invalid(session, tx, record)
         if tx.find(record_type, *record.identity) is not None:
             raise Duplicate(
                 f"There is such a record already: {record_label(record_type)} {record.key_text}. Nothing was saved; "
                 "change that one instead."
             )
+        before = read_open_alerts(session, tx, case.case_ref, record_type)
         stored = add_record(tx, record)
-        notice = f"{record_type.label} recorded."
-        return Outcome(notice=notice, changed=_topics(record_type), ref=stored.key_text)
+        outcome = Outcome(notice=f"{record_type.label} recorded.", changed=_topics(record_type), ref=stored.key_text)
+        return _with_alerts(session, tx, outcome, before, record_type)
 
     return run_command(session, f"add_{record_type.table}", record_type.rights.add, entry.request, do)
 
 
-def change_plain_record(session: Session, entry: ChangeRecord) -> Outcome:
-    """Change a plain record.
+def change_record_by_form(session: Session, entry: ChangeRecord) -> Outcome:
+    """Change a record.
 
     Raises:
         NotAllowed: The user may not change such records, or sees the case by break-glass access only.
@@ -116,55 +112,28 @@ def change_plain_record(session: Session, entry: ChangeRecord) -> Outcome:
         CaseClosed: The case had closed by then.
     """
     record_type = type(entry.record)
-    _refuse_special(record_type)
+    _refuse_special(record_type, CHANGE_FORM_TYPES)
 
     def do(tx: Transaction) -> Outcome:
         case = _get_case(session, tx, entry.case_ref, entry.record)
         wanted = clean_record(_with_owner(entry.record, case))
         current = _get_current(tx, wanted)
-        changeable = [column.name for column in columns_of(record_type) if column.name not in record_type.key]
-        values = {name: getattr(wanted, name) for name in changeable}
+        values = {name: getattr(wanted, name) for name in _changeable(session, record_type)}
         change = apply_edit(session, tx, entry, current, lambda read: replace(read, **values))
-        _refuse_invalid(session, tx, change.record)
+        refuse_intelligence(session, current, change.record)
+        refuse_invalid(session, tx, change.record)
+        before = read_open_alerts(session, tx, case.case_ref, record_type)
         notice = f"{record_type.label} changed."
-        return save_edit(tx, change, notice=notice, topics=_topics(record_type), ref=current.key_text)
+        outcome = save_edit(tx, change, notice=notice, topics=_topics(record_type), ref=current.key_text)
+        return _with_alerts(session, tx, outcome, before, record_type)
 
     return run_command(session, f"change_{record_type.table}", record_type.rights.change_right, entry.request, do)
 
 
-@dataclass(slots=True)
-class _StoredFacts:
-    """What the rules look up about a record while they check it, as it is stored now."""
-
-    reading: Reading
-    lists: CodeLists
-    ladder: Sequence[LadderStep]
-    families: Mapping[str, str]
-
-    def born_on(self, person_ref: str) -> date | None:
-        person = self.reading.find(Person, person_ref)
-        return None if person is None else person.date_of_birth
-
-    def case(self, case_ref: str) -> CaseBasics | None:
-        return self.stored_case(case_ref)
-
-    def stored_case(self, case_ref: str) -> CaseBasics | None:
-        case = self.reading.find(Case, case_ref)
-        return None if case is None else CaseBasics.of(case)
-
-    def offer_case(self, offer_ref: str) -> str | None:
-        offer = self.reading.find(Offer, offer_ref)
-        return None if offer is None else offer.case_ref
-
-    def situation(self, decision: Decision) -> StepContext | None:
-        del decision  # no plain record is a decision
-        return None
-
-
-def _refuse_special(record_type: type[Record]) -> None:
+def _refuse_special(record_type: type[Record], served: tuple[type[Record], ...]) -> None:
     """Refuse a record type whose records are written by commands of their own: nothing goes round their checks."""
-    if not record_type.is_plain:
-        raise NotAllowed(f"{record_type.label} has a form of its own. Nothing was saved; use that.")
+    if record_type not in served:
+        raise NotAllowed(OWN_FORM_MESSAGE.format(label=record_type.label))
 
 
 def _get_case(session: Session, tx: Transaction, case_ref: str, record: Record) -> Case:
@@ -195,15 +164,20 @@ def _with_new_reference(record: R) -> R:
     return replace(record, **reference)
 
 
-def _refuse_invalid(session: Session, tx: Transaction, record: Record) -> None:
-    """Refuse what an import would reject of the record."""
-    findings = list(check_columns(record, session.lists, session.today()))
-    if not findings and has_rules(type(record)):
-        findings = check_record(
-            record, _StoredFacts(tx, session.lists, session.ladder, rule_families(session.policies))
-        )
-    if findings:
-        raise InvalidRecord(f"{findings[0].reason} Your entry is kept.", field=findings[0].column)
+def _changeable(session: Session, record_type: type[Record]) -> list[str]:
+    """Return the columns that this user may change: never those of the key, nor what they may not read."""
+    masked = "" if may(session.role, Right.READ_INTELLIGENCE) else record_type.rights.masked
+    kept = {*record_type.key, record_type.subject, masked}
+    return [column.name for column in columns_of(record_type) if column.name not in kept]
+
+
+def _with_alerts(
+    session: Session, tx: Transaction, outcome: Outcome, before: OpenAlerts, record_type: type[Record]
+) -> Outcome:
+    """Add to an answer which alerts came and which went."""
+    after = read_open_alerts(session, tx, before.case_ref, record_type)
+    notice = outcome.notice + after.describe_gone(before)
+    return replace(outcome, notice=notice, raised=after.raised_since(before))
 
 
 def _get_current(tx: Transaction, wanted: R) -> R:
@@ -220,4 +194,6 @@ def _get_current(tx: Transaction, wanted: R) -> R:
 
 
 def _topics(record_type: type[Record]) -> frozenset[Topic]:
-    return frozenset({Topic.CASES if record_type.subject == "case_ref" else Topic.PEOPLE})
+    """Return what screens refresh on: the case, the person of a record of a person, and the table's own topic."""
+    topics = {Topic.CASES, *(topic for topic in Topic if topic.value == record_type.table)}
+    return frozenset(topics if record_type.subject == "case_ref" else {*topics, Topic.PEOPLE})

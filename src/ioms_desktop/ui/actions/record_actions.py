@@ -1,10 +1,10 @@
-"""Adding and changing plain records: two actions for each record type, made from its declaration."""
+"""Adding and changing records by the generated form: the actions of each record type, made from its declaration."""
 
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.records.record import Record, record_label
-from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
+from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.ui.actions.dialog_action import (
     DialogAction,
     DialogContext,
@@ -74,6 +74,7 @@ def _has_view(gathered: Gathered) -> bool:
     return VIEW in gathered
 
 
-RECORD_ACTIONS: tuple[DialogAction, ...] = tuple(
-    action for record_type in PLAIN_RECORD_TYPES for action in (add_action(record_type), change_action(record_type))
+RECORD_ACTIONS: tuple[DialogAction, ...] = (
+    *(add_action(record_type) for record_type in ADD_FORM_TYPES),
+    *(change_action(record_type) for record_type in CHANGE_FORM_TYPES),
 )

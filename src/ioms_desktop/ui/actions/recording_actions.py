@@ -299,7 +299,7 @@ END_CONCERN = DialogAction(
 FINISH_ACTION = DialogAction(
     name="action.finish",
     title="&Done…",
-    right=Right.RECORD_ENGAGEMENT,
+    right=Right.RECORD_ACTIONS,
     offered_in=(
         RecordButton(Action, ACTION, "&Done…", lambda action, _: _is_open(action) and not is_access_review(action)),
         DutyButton(Duty.ACTION, "&Done…", lambda row: not row.ref.startswith(REVIEW_REF_PREFIX)),

@@ -7,7 +7,7 @@ from typing import Any
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record import Asked, Column, ColumnKind, Record, columns_of, parts_of
 from ioms_desktop.domain.validation.column_rules import order_problem, value_problem
 from ioms_desktop.ui.forms.choice_fields import ChoiceField, CodeField, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
@@ -15,16 +15,21 @@ from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
 from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
 from ioms_desktop.ui.forms.form import Field, FieldOptions, Form
+from ioms_desktop.ui.forms.tick_field import TickField
 
 Clock = Callable[[], datetime]
 FieldMaker = Callable[[Column, CodeLists, Clock, "FieldOptions[Any]"], Field[Any]]
+
+
+_ASKED_WHEN_ADDING = (Asked.ALWAYS,)
+_ASKED_WHEN_CHANGING = (Asked.ALWAYS, Asked.WHEN_CHANGING)
 
 
 def form_columns(record_type: type[Record], *, changing: bool = False) -> tuple[Column, ...]:
     """Return the columns that the user fills in, in order.
 
     References are left out: the case follows from where the record is added, and the record's own reference is
-    assigned when it is stored.
+    assigned when it is stored. So is what the declaration says is not asked.
 
     Args:
         record_type: The record type.
@@ -33,7 +38,9 @@ def form_columns(record_type: type[Record], *, changing: bool = False) -> tuple[
     return tuple(
         column
         for column in columns_of(record_type)
-        if column.kind is not ColumnKind.REF and not (changing and column.name in record_type.key)
+        if column.kind is not ColumnKind.REF
+        and column.asked in (_ASKED_WHEN_CHANGING if changing else _ASKED_WHEN_ADDING)
+        and not (changing and column.name in record_type.key)
     )
 
 
@@ -84,6 +91,8 @@ def _to_field_value(column: Column, value: Any) -> Any:  # noqa: ANN401 - of the
         return None
     if column.kind is ColumnKind.YES_NO:
         return "yes" if value else "no"
+    if column.kind is ColumnKind.TEXT and column.codes:
+        return parts_of(value)
     return DayTimeSpan(value) if isinstance(value, DayTime) else value
 
 
@@ -92,10 +101,14 @@ def _to_record_value(column: Column, value: Any) -> Any:  # noqa: ANN401 - as ab
         return None
     if column.kind is ColumnKind.YES_NO:
         return value == "yes"
+    if column.kind is ColumnKind.TEXT and column.codes:
+        return ";".join(value) or None
     return value.moment if isinstance(value, DayTimeSpan) else value
 
 
-def _text_field(column: Column, _lists: CodeLists, _now: Clock, options: FieldOptions[Any]) -> Field[Any]:
+def _text_field(column: Column, lists: CodeLists, now: Clock, options: FieldOptions[Any]) -> Field[Any]:
+    if column.codes:
+        return TickField(column.name, column.label, code_options(lists.of(column.codes), now().date()), **options)
     return TextField(column.name, column.label, **options)
 
 

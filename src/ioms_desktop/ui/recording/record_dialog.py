@@ -1,4 +1,4 @@
-"""The dialog that adds or changes a plain record; its form is made from the declaration of the record type."""
+"""The dialog that adds or changes a record; its form is made from the declaration of the record type."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +11,7 @@ from typing_extensions import override
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, record_label
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.labels import format_value
-from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_plain_record, change_plain_record
+from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -68,7 +68,7 @@ class RecordDialog(AutoHeightDialog):
             references: Any = {each.name: "" for each in columns_of(self.record_type) if each.kind is ColumnKind.REF}
             added = self.record_type(**references, **values)
             return partial(
-                add_plain_record, self.session, AddRecord(request=self.request, case_ref=case_ref, record=added)
+                add_record_by_form, self.session, AddRecord(request=self.request, case_ref=case_ref, record=added)
             )
         entry = ChangeRecord(
             request=self.request,
@@ -76,7 +76,7 @@ class RecordDialog(AutoHeightDialog):
             record=replace(self.record, **values),
             revision=self.revision,
         )
-        return PendingEdit(change_plain_record, self.session, entry)
+        return PendingEdit(change_record_by_form, self.session, entry)
 
 
 def describe_key(session: Session, record: Record) -> str:

@@ -1,0 +1,125 @@
+"""What is asked of a record before a generated form stores it: all that an import asks, and what it is not told."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.dates.calendar import CustodyPeriod
+from ioms_desktop.domain.errors import InvalidRecord, NotAllowed
+from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
+from ioms_desktop.domain.policy.policy import rule_families
+from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.concerns_and_decisions import Decision
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.people import CustodySpell, Person
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.validation.column_rules import check_columns
+from ioms_desktop.domain.validation.findings import Finding
+from ioms_desktop.domain.validation.record_rules import (
+    CaseBasics,
+    check_record,
+    describe_overlap,
+    find_overlap,
+    has_rules,
+)
+from ioms_desktop.services.recording.actions import is_access_review
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.records.read import Reading
+
+OWN_FORM_MESSAGE = "{label} has a form of its own. Nothing was saved; use that."
+INTELLIGENCE_MESSAGE = (
+    "Intelligence is recorded and changed by those who may read it. Nothing was saved; ask an officer."
+)
+
+
+@dataclass(slots=True)
+class _StoredFacts:
+    """What the rules look up about a record while they check it, as it is stored now."""
+
+    reading: Reading
+    lists: CodeLists
+    ladder: Sequence[LadderStep]
+    families: Mapping[str, str]
+
+    def born_on(self, person_ref: str) -> date | None:
+        person = self.reading.find(Person, person_ref)
+        return None if person is None else person.date_of_birth
+
+    def case(self, case_ref: str) -> CaseBasics | None:
+        return self.stored_case(case_ref)
+
+    def stored_case(self, case_ref: str) -> CaseBasics | None:
+        case = self.reading.find(Case, case_ref)
+        return None if case is None else CaseBasics.of(case)
+
+    def offer_case(self, offer_ref: str) -> str | None:
+        offer = self.reading.find(Offer, offer_ref)
+        return None if offer is None else offer.case_ref
+
+    def situation(self, decision: Decision) -> StepContext | None:
+        del decision  # no generated form makes a decision
+        return None
+
+
+def refuse_invalid(session: Session, reading: Reading, record: Record) -> None:
+    """Refuse what an import would reject of a record, and what only the person at the form can put right.
+
+    Raises:
+        InvalidRecord: A value is not accepted; the refusal names its field.
+        NotAllowed: It is the review of restricted record access, which has a form of its own.
+    """
+    if isinstance(record, Action) and is_access_review(record):
+        raise NotAllowed(OWN_FORM_MESSAGE.format(label="A review of restricted record access"))
+    findings = list(check_columns(record, session.lists, session.today()))
+    if not findings and has_rules(type(record)):
+        facts = _StoredFacts(reading, session.lists, session.ladder, rule_families(session.policies))
+        findings = check_record(record, facts)
+    if not findings and type(record) in _MORE_CHECKS:
+        findings = list(_MORE_CHECKS[type(record)](record, reading))
+    if findings:
+        raise InvalidRecord(f"{findings[0].reason} Your entry is kept.", field=findings[0].column)
+
+
+def refuse_intelligence(session: Session, *records: Record) -> None:
+    """Refuse to make or change intelligence for somebody who may not read it.
+
+    Raises:
+        NotAllowed: One of the records is intelligence, and this user may not read it.
+    """
+    if may(session.role, Right.READ_INTELLIGENCE):
+        return
+    for record in records:
+        marked = record.rights.intelligence
+        if marked is not None and getattr(record, marked[0]) == marked[1]:
+            raise NotAllowed(INTELLIGENCE_MESSAGE)
+
+
+def _check_spell(spell: CustodySpell, reading: Reading) -> Iterator[Finding]:
+    others = (
+        CustodyPeriod(other.received_on, other.released_on)
+        for other in reading.list_records(CustodySpell, person_ref=spell.person_ref)
+        if other.identity != spell.identity
+    )
+    other = find_overlap(CustodyPeriod(spell.received_on, spell.released_on), others)
+    if other is not None:
+        yield Finding("received_on", spell.received_on.isoformat(), describe_overlap(other))
+
+
+def _check_action(action: Action, reading: Reading) -> Iterator[Finding]:
+    del reading  # an action is judged by itself
+    if action.done_on is not None and action.cancelled_on is not None:
+        done = format_day(action.done_on)
+        yield Finding("cancelled_on", "", f"It was done on {done}; an action is done or cancelled, not both.")
+    if (action.cancelled_on is None) != (not action.cancel_reason):
+        field = "cancelled_on" if action.cancelled_on is None else "cancel_reason"
+        yield Finding(field, "", "A cancelled action has a day and a reason. Give both, or leave both empty.")
+
+
+_MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading], Iterator[Finding]]] = {
+    CustodySpell: _check_spell,
+    Action: _check_action,
+}

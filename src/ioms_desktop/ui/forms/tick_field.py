@@ -1,0 +1,92 @@
+"""A field for several codes of a list: a box to tick for each."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from typing_extensions import Unpack, override
+
+from ioms_desktop.ui.forms.choice_fields import Option
+from ioms_desktop.ui.forms.form import Field, FieldOptions
+
+STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}
+
+
+class TickField(Field[tuple[str, ...]]):
+    """Several codes of a list, one box below the other. Tab reaches the first box, arrow keys the others."""
+
+    def __init__(
+        self, name: str, title: str, options: Sequence[Option], **others: Unpack[FieldOptions[tuple[str, ...]]]
+    ) -> None:
+        """Create the boxes with none ticked.
+
+        Args:
+            options: The codes offered.
+        """
+        super().__init__(name, title, **others)
+        self._options = tuple(options)
+        self._as_sent: dict[str, str] = {}
+        self._unlisted: tuple[str, ...] = ()
+        self.boxes: dict[str, QCheckBox] = {}
+        area = QWidget()
+        column = QVBoxLayout(area)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(4)
+        for option in self._options:
+            box = QCheckBox(option.label.replace("&", "&&"))
+            box.setAccessibleName(f"{option.label}, {self.plain_title}")
+            box.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self.boxes else Qt.FocusPolicy.StrongFocus)
+            box.installEventFilter(self)
+            box.toggled.connect(self.changed)
+            self.boxes[option.code] = box
+            column.addWidget(box)
+        self._layout.addWidget(area, 1)
+        self.control = next(iter(self.boxes.values()), self)
+        if self.boxes:
+            self.setFocusProxy(self.control)
+        self.mark_problem("")
+
+    @override
+    def mark_problem(self, problem: str) -> None:
+        for box in self.boxes.values():
+            self.mark_control(box, problem)
+
+    @override
+    def value(self) -> tuple[str, ...] | None:
+        ticked = (self._as_sent.get(code, code) for code, box in self.boxes.items() if box.isChecked())
+        return (*ticked, *self._unlisted) or None
+
+    @override
+    def set_value(self, value: tuple[str, ...] | None) -> None:
+        sent = value or ()
+        self._as_sent = {
+            option.code: part for option in self._options for part in sent if part in {option.code, *option.spellings}
+        }
+        # A code that is no longer offered stays with the record, though there is no box for it.
+        self._unlisted = tuple(part for part in sent if part not in self._as_sent.values())
+        for code, box in self.boxes.items():
+            box.setChecked(code in self._as_sent)
+        self.changed.emit()
+
+    @override
+    def raw_text(self) -> str:
+        return ";".join(self.value() or ())
+
+    @override
+    def set_raw_text(self, text: str) -> None:
+        self.set_value(tuple(part for part in text.split(";") if part))
+
+    @override
+    def draft_text(self) -> str:
+        return self.raw_text()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = STEPS.get(Qt.Key(event.key()))
+            boxes = list(self.boxes.values())
+            if step is not None and isinstance(watched, QCheckBox) and watched in boxes:
+                boxes[(boxes.index(watched) + step) % len(boxes)].setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+        return super().eventFilter(watched, event)
