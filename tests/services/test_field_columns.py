@@ -10,7 +10,7 @@ from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.checkout import redact_for_role
 from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.records.protection import MappaPeriod, VictimContact
+from ioms_desktop.domain.records.protection import GroupResponse, MappaPeriod, VictimContact
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.printing.summaries import case_summary_pdf
@@ -63,14 +63,29 @@ IN_CONTACT = VictimContact(
 )
 
 
+GROUP = GroupResponse(
+    group_response_ref="",
+    case_ref="",
+    incident_on=date(2026, 9, 3),
+    group_name="Northside",
+    opposing_group="Eastfield",
+    source_grade="2",
+    information_grade="B",
+    expires_on=date(2026, 12, 3),
+    told="Six of the group, by the inspector",
+)
+GROUPED = "Northside against Eastfield, after 3 Sep 2026; opinion, graded 2B, until 3 Dec 2026"
+KEPT_BACK = (MappaPeriod, VictimContact, GroupResponse)
+
+
 def added(session: Session, case_ref: str) -> None:
-    for record in (MAPPA, IN_CONTACT):
+    for record in (MAPPA, IN_CONTACT, GROUP):
         add_record_by_form(session, AddRecord(request=request(), case_ref=case_ref, record=record))
 
 
 def held(session: Session, case_ref: str) -> int:
     view = open_case(session, case_ref)
-    return len(view.of(MappaPeriod)) + len(view.of(VictimContact))
+    return sum(len(view.of(each)) for each in KEPT_BACK)
 
 
 def test_mappa_and_victim_contact_are_for_officers_and_supervisors_in_a_local_file(
@@ -84,20 +99,20 @@ def test_mappa_and_victim_contact_are_for_officers_and_supervisors_in_a_local_fi
     allowed = {Role.OFFICER, Role.SUPERVISOR}
     assert set(roles_with(Right.READ_PROTECTION)) == allowed
     for role in (Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR):
-        assert held(replace(session, role=role), "C2") == (2 if role in allowed else 0)
+        assert held(replace(session, role=role), "C2") == (3 if role in allowed else 0)
     for role in Role:
-        assert (redact_for_role(role, IN_CONTACT) is not None) == (role in allowed)
+        assert [redact_for_role(role, each) is not None for each in (IN_CONTACT, GROUP)] == [role in allowed] * 2
     with pytest.raises(NotAllowed):
         added(replace(session, role=Role.NAVIGATOR), "C2")
 
 
 def test_a_server_shows_mappa_and_victim_contact_to_officers_and_supervisors_alone(office: Office) -> None:
     added(office.session("officer"), "PHX-1")
-    for name, seen in (("officer", 2), ("supervisor", 2), ("navigator", 0), ("coordinator", 0)):
+    for name, seen in (("officer", 3), ("supervisor", 3), ("navigator", 0), ("coordinator", 0)):
         assert held(office.session(name), "PHX-1") == seen
         with office.raw(name) as raw:
             raw.execute("SELECT open_case('PHX-1')")
-            rows = [raw.execute(f"SELECT * FROM {table}").fetchall() for table in ("mappa", "victim_contacts")]  # noqa: S608 - our own names
+            rows = [raw.execute(f"SELECT * FROM {each.table}").fetchall() for each in KEPT_BACK]  # noqa: S608 - our own names
             former = raw.execute("SELECT contact_ref FROM contacts").fetchall()
         assert sum(map(len, rows)) == seen
         assert former  # the control: a contact of the same case is seen by all of them
@@ -116,8 +131,12 @@ def test_mappa_and_victim_contact_go_out_and_come_back_and_stand_in_the_police_c
     assert rows_of(tmp_path / "out" / "victim_contacts.csv")[1][1:] == [
         *("C2", "2026-09-02", "IN_CONTACT", "2026-09-01", "B. IDVA", ""),
     ]
+    assert rows_of(tmp_path / "out" / "group_responses.csv")[1][1:] == [
+        *("C2", "2026-09-03", "Northside", "Eastfield", "2", "B", "2026-12-03", "", ""),
+        *("Six of the group, by the inspector", ""),
+    ]
     office, partners = (printed(session, each) for each in (Audience.FULL, Audience.PARTNER))
-    for words in ("MAPPA and victim contact", "level 2 Active", "safety plan of 1 Sep 2026", "B. IDVA"):
+    for words in ("MAPPA, victim contact", "level 2 Active", "safety plan of 1 Sep 2026", "B. IDVA", GROUPED):
         assert (words in office, words in partners) == (True, False)
 
 

@@ -1,5 +1,6 @@
 """What inspections find missing is said of a case from its records, to the day, on both databases."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,15 +8,24 @@ import pytest
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.errors import DatesOutOfOrder
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import Case, Need, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
-from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.oversight import contact_counts, describe_drift, describe_visits
+from ioms_desktop.services.cases.oversight import (
+    contact_counts,
+    describe_dose,
+    describe_drift,
+    describe_exit,
+    describe_visits,
+)
 from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.recording.offers import AnswerOffer, MakeOffer, SupportPlan, answer_offer, make_offer
 from reports.reading import pages_of
 from services.fresh_cases import STARTED, Ledger
+from sessions import request
 
 DAY = timedelta(days=1)
 AS_OF = STARTED + 200 * DAY
@@ -146,3 +156,55 @@ def test_the_office_copy_says_what_inspections_ask_and_the_partners_copy_does_no
     for said in ("Contacts by agency and purpose", "Welfare or safeguarding", "No agency but the police", "unchanged"):
         assert said in full
         assert said not in partner
+
+
+def test_an_offer_says_what_was_given_against_what_was_planned_and_how_long_it_took(ledger: Ledger) -> None:
+    case, day = ledger.phoenix(), STARTED
+    made = MakeOffer(request=request(), case_ref=case, offer_type="GYM", offered_on=day)
+    ref = make_offer(ledger.session(on=day), made).ref
+    plan = SupportPlan(
+        provider_answer="WAITING_LIST", planned_sessions=12, planned_minutes=600, exit_planned_on=day + 120 * DAY
+    )
+    answer = AnswerOffer(
+        request=request(), offer_ref=ref, revision=1, response="ACCEPTED", responded_on=day + 2 * DAY, plan=plan
+    )
+    answer_offer(ledger.session(on=day + 2 * DAY), answer)
+    ledger.put(
+        contact(case, 1, day + 1 * DAY, None, offer_ref=ref, minutes=20),  # before the answer: a session, not the first
+        contact(case, 2, day + 5 * DAY, None, offer_ref=ref, minutes=45, outcome="FAILED_TO_ATTEND"),
+        contact(case, 3, day + 9 * DAY, None, offer_ref=ref, minutes=40),
+        contact(case, 4, day + 6 * DAY, None, minutes=40),  # of no offer
+    )
+
+    def said(on: date) -> tuple[str, str]:
+        session = ledger.officer(day + 30 * DAY)
+        view = open_case(session, case, as_of=on)
+        (offer,) = view.offers
+        return describe_dose(session.lists, view, offer), describe_exit(offer)
+
+    waits = "On a waiting list, 1 of 12 sessions, 20 of 600 minutes, none in six days"
+    assert said(day + 8 * DAY) == (waits, "Exit planned on 15 Jan 2027")
+    assert said(day + 9 * DAY)[0] == "On a waiting list, 2 of 12 sessions, 60 of 600 minutes, first after seven days"
+    assert said(day + 1 * DAY) == ("one session, 20 minutes", "")  # the plan came with the answer, a day later
+    assert said(day) == ("", "")
+    again = replace(answer, request=request(), revision=2, response="PARTLY", plan=None)
+    answer_offer(ledger.session(on=day + 3 * DAY), again)
+    assert ledger.get(Offer, ref).planned_sessions == 12, "an answer that says nothing of a plan leaves it"
+    cleared = replace(again, request=request(), revision=3, plan=SupportPlan(provider_answer="TAKEN_ON"))
+    answer_offer(ledger.session(on=day + 3 * DAY), cleared)
+    assert said(day + 9 * DAY) == ("Taken on, two sessions, 60 minutes, first after seven days", "No exit date")
+
+
+def test_an_exit_before_the_offer_is_refused_beside_its_field(ledger: Ledger) -> None:
+    case = ledger.phoenix()
+    made = MakeOffer(request=request(), case_ref=case, offer_type="GYM", offered_on=STARTED)
+    ref = make_offer(ledger.session(on=STARTED), made).ref
+    plan = SupportPlan(exit_planned_on=STARTED - DAY)
+    entry = AnswerOffer(
+        request=request(), offer_ref=ref, revision=1, response="ACCEPTED", responded_on=STARTED, plan=plan
+    )
+    with ledger.nothing_written(), pytest.raises(DatesOutOfOrder, match="it cannot be left before") as refused:
+        answer_offer(ledger.session(on=STARTED), entry)
+    assert refused.value.field == "exit_planned_on"
+    kept = replace(entry, plan=SupportPlan(exit_planned_on=STARTED))
+    assert answer_offer(ledger.session(on=STARTED), kept).ref  # the control: the day itself

@@ -206,10 +206,14 @@ def test_an_offer_is_made_answered_and_ended(qtbot: QtBot, session: Session, tas
         press(focused(), Qt.Key.Key_Return, CTRL)
     answering = AnswerOfferDialog(session, tasks, subject, last_offer(session))
     opened(qtbot, answering)
+    assert not any(field.isVisible() for field in answering.planned), "an offer without an answer has no plan"
     write(focused(), "p")
+    assert all(field.isVisible() for field in answering.planned)
+    answering.planned[1].set_raw_text("12")
     with qtbot.waitSignal(answering.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    assert last_offer(session).response == "PARTLY"
+    answered = last_offer(session)
+    assert (answered.response, answered.planned_sessions, answered.exit_planned_on) == ("PARTLY", 12, None)
     ending = EndOfferDialog(session, tasks, subject, last_offer(session))
     opened(qtbot, ending)
     press(focused(), Qt.Key.Key_Return, CTRL)

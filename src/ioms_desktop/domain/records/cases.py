@@ -62,6 +62,11 @@ class Case(Record):
     trial_arm: str | None = code("trial_arm")
     yjs_case_manager: str | None = short_text(label="YJS case manager")
     social_worker: str | None = short_text()
+    look_back_from: date | None = day(help="The first day that is compared with; fixed when the case is selected.")
+    selected_on: date | None = day(not_before="look_back_from")
+    look_forward_to: date | None = day(
+        future=True, not_before="selected_on", help="The last day that is followed; fixed when the case is selected."
+    )
 
     @property
     def starts_on(self) -> date | None:

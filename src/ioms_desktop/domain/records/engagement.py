@@ -43,6 +43,12 @@ class Offer(Record):
     started_on: date | None = day()
     ended_on: date | None = day()
     end_reason: str | None = short_text(label="Why it ended")
+    provider_answer: str | None = code("provider_answer", label="Provider's answer")
+    planned_sessions: int | None = whole_number(0, 999, label="Sessions planned")
+    planned_minutes: int | None = whole_number(0, 60_000, label="Minutes planned", help="In all, over every session.")
+    exit_planned_on: date | None = day(
+        future=True, not_before="offered_on", label="Exit planned on", help="Set when the offer is accepted."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

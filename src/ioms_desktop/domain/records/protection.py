@@ -1,4 +1,4 @@
-"""What protects others from a person: MAPPA, and the contact with a victim; for the police alone."""
+"""What protects others: MAPPA, the contact with a victim, and the response to a group; for the police alone."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -48,3 +48,40 @@ class VictimContact(Record):
     safety_plan_on: date | None = day(label="Safety plan made on")
     liaison: str | None = short_text(label="IDVA or liaison officer")
     note: str | None = short_text(help="Without the victim's name; the crime record says who they are.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupResponse(Record):
+    """What was done towards a whole group after an incident: whom it was told, in which days, and what came of it.
+
+    That somebody is of a group is an opinion. It has its grades, and a day after which it no longer stands.
+    """
+
+    table: ClassVar[str] = "group_responses"
+    key: ClassVar[tuple[str, ...]] = ("group_response_ref",)
+    label: ClassVar[str] = "Group response"
+    is_plain: ClassVar[bool] = True
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.READ_PROTECTION,
+        read=Right.READ_PROTECTION,
+        free_text=("group_name", "opposing_group", "told", "outcome"),
+    )
+
+    group_response_ref: str = ref(prefix="GR")
+    case_ref: str = ref("cases")
+    incident_on: date = day(required=True, label="Incident on")
+    group_name: str = short_text(required=True, label="Group")
+    opposing_group: str | None = short_text()
+    source_grade: str = code("source_grade", required=True, label="Source")
+    information_grade: str = code("information_grade", required=True, label="Information")
+    expires_on: date = day(
+        required=True,
+        future=True,
+        not_before="incident_on",
+        label="Opinion stands until",
+        help="That somebody is of a group is an opinion; on the next day it is no longer said.",
+    )
+    window_from: date | None = day(not_before="incident_on", label="Response from")
+    window_to: date | None = day(future=True, not_before="window_from", label="Response to")
+    told: str | None = short_text(label="Who was told")
+    outcome: str | None = short_text()

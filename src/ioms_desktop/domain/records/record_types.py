@@ -3,8 +3,9 @@
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
-from ioms_desktop.domain.records.protection import MappaPeriod, VictimContact
+from ioms_desktop.domain.records.protection import GroupResponse, MappaPeriod, VictimContact
 from ioms_desktop.domain.records.record import Record
 
 EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
@@ -26,6 +27,8 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     Action,
     MappaPeriod,
     VictimContact,
+    OwnWords,
+    GroupResponse,
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)

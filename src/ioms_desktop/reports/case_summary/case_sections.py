@@ -97,7 +97,7 @@ def _safeguarding(summary: CaseSummary, root: StructureElement) -> PageSection |
 def _protection(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.protection is None:
         return None
-    section = PageSection(root, "MAPPA and victim contact", _sharing(summary, facts.ProtectionLine))
+    section = PageSection(root, "MAPPA, victim contact and group responses", _sharing(summary, facts.ProtectionLine))
     for row in summary.protection:
         section.add_labelled(row.subject, row.text)
     return section

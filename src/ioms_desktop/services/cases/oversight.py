@@ -1,7 +1,10 @@
 """What inspections ask of a case, in words for its screen and its paper: drift, visitors, contacts by agency."""
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import date
 
+from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.figures.oversight import (
     ContactCount,
     count_contacts,
@@ -9,11 +12,15 @@ from ioms_desktop.domain.figures.oversight import (
     unchanged_since,
     visits_in_final_third,
 )
+from ioms_desktop.domain.figures.support_dose import support_dose
+from ioms_desktop.domain.policy.case_facts import ACCEPTED_RESPONSES
 from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day, pluralise
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Session
 
+VICTIM = "VICTIM"
 NO_AGENCY = "Agency not named"
 NO_PURPOSE = "Purpose not recorded"
 
@@ -38,6 +45,61 @@ def describe(session: Session, view: CaseView) -> tuple[tuple[str, str], ...]:
     """Return what there is to say of a case: a few words of what it is about, and a sentence."""
     said = (("Seen in person by", describe_visits(session, view)), ("No change", describe_drift(session, view)))
     return tuple((subject, text) for subject, text in said if text)
+
+
+def describe_dose(lists: CodeLists, view: CaseView, offer: Offer) -> str:
+    """Say what an offer brought against what was planned, and how long its first session took; empty for nothing."""
+    dose = support_dose(offer, view.contacts, view.completed)
+    if dose.accepted_on is None and not dose.sessions:
+        return ""
+    planned = (offer.planned_sessions, offer.planned_minutes)
+    parts = [lists.of("provider_answer").label(offer.provider_answer)]
+    parts.append(_of(dose.sessions, planned[0], "session"))
+    if planned[1] is not None or dose.minutes:
+        parts.append(_of(dose.minutes, planned[1], "minute"))
+    days = dose.days_to_first_session(view.as_of)
+    if days is not None:
+        held = dose.first_session_on is not None
+        parts.append(f"first after {pluralise(days, 'day')}" if held else f"none in {pluralise(days, 'day')}")
+    return ", ".join(filter(None, parts))
+
+
+def describe_outcomes(view: CaseView) -> str:
+    """Say how often the person is on record as suspect or convicted and, apart from that, as harmed; or nothing.
+
+    The days are those fixed for the case when it was selected; without them those since it began.
+    """
+    case = view.case
+    turn = case.selected_on or case.starts_on
+    if turn is None or not view.offences:
+        return ""
+    until = min(filter(None, (case.look_forward_to, view.as_of)))
+    said = []
+    if case.look_back_from is not None and case.selected_on is not None:
+        said.append(_count_offences(view, case.look_back_from, case.selected_on - DAY))
+    if turn <= until:
+        said.append(_count_offences(view, turn, until))
+    return ". ".join(said)
+
+
+def _count_offences(view: CaseView, first: date, last: date) -> str:
+    roles = Counter(each.role for each in view.offences if first <= each.offence_on <= last)
+    harmed = roles.pop(VICTIM, 0)
+    unknown = roles.pop(None, 0)
+    also = f", {unknown} with no part on record" if unknown else ""
+    period = f"{format_day(first)} to {format_day(last)}"
+    return f"{period}: {roles.total()} as suspect or convicted, {harmed} as the one harmed{also}"
+
+
+def describe_exit(offer: Offer) -> str:
+    """Say when an accepted offer is to be left; that nobody has said so is said of one that is still open."""
+    if offer.exit_planned_on is not None:
+        return f"Exit planned on {format_day(offer.exit_planned_on)}"
+    return "No exit date" if offer.response in ACCEPTED_RESPONSES and offer.ended_on is None else ""
+
+
+def _of(given: int, planned: int | None, unit: str) -> str:
+    return pluralise(given, unit) if planned is None else f"{given} of {pluralise(planned, unit)}"
 
 
 def describe_drift(session: Session, view: CaseView) -> str:

@@ -82,7 +82,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         why_on=_selection_reasons(view, lists),
         scores=_scores(view, lists),
         safeguarding=_safeguarding(view, lists),
-        protection=_protection(view, lists),
+        protection=(*_protection(view, lists), *oversight.group_responses(view, lists)),
         offending=_offending(view, lists),
         pathways=_pathways(view, lists),
         contacts=_contacts(view, lists),
@@ -107,7 +107,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         oversight=oversight.oversight_lines(session, view),
         last_review=last_review,
         changes=_changes(view, last_review, lists),
-        notes=_notes(view),
+        notes=(*_notes(view), *oversight.own_words(view)),
         disclosures=list_disclosures(reading, view.case.case_ref, _disclosed_before(session, view, about), lists),
     )
 

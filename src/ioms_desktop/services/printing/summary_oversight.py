@@ -1,6 +1,11 @@
 """What inspections ask of a case, for the office copy of its summary."""
 
 from ioms_desktop.domain.printing.oversight_lines import ContactCountLine, OversightLine
+from ioms_desktop.domain.printing.summary import Basis, NoteLine, ProtectionLine
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.own_words import OwnWords
+from ioms_desktop.domain.records.protection import GroupResponse
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases import oversight
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Session
@@ -21,5 +26,47 @@ def contact_counts(session: Session, view: CaseView) -> tuple[ContactCountLine, 
 
 
 def oversight_lines(session: Session, view: CaseView) -> tuple[OversightLine, ...]:
-    """Return what there is to say of who came and of what has not changed."""
-    return tuple(OversightLine(subject=subject, text=text) for subject, text in oversight.describe(session, view))
+    """Return what there is to say of who came, of what has not changed, and of each offer that was accepted."""
+    said = [*oversight.describe(session, view)]
+    outcomes = oversight.describe_outcomes(view)
+    said += [("Offences and harm", outcomes)] if outcomes else []
+    for offer in view.offers:
+        dose = oversight.describe_dose(session.lists, view, offer)
+        if dose:
+            what = session.lists.of("offer_type").label(offer.offer_type)
+            text = ". ".join(filter(None, (dose, oversight.describe_exit(offer))))
+            said.append(("Support", f"{what}: {text}"))
+    return tuple(OversightLine(subject=subject, text=text) for subject, text in said)
+
+
+def own_words(view: CaseView) -> tuple[NoteLine, ...]:
+    """Return what the person said last of their strengths and of the help they want; partners are not given it."""
+    return tuple(
+        NoteLine(on=said.said_on, author=said.said_to or "", basis=Basis.PARTICIPANT_SAYS, text=f"{what}: {text}")
+        for said in view.of(OwnWords)[-1:]
+        for what, text in (("Good at", said.strengths), ("Help wanted", said.help_wanted))
+        if text
+    )
+
+
+def group_responses(view: CaseView, lists: CodeLists) -> tuple[ProtectionLine, ...]:
+    """Return what was done towards the person's group, as long as the opinion that they are of it stands."""
+    return tuple(
+        ProtectionLine(subject="Group response", text=_group_response(each, lists))
+        for each in view.of(GroupResponse)
+        if each.expires_on >= view.as_of
+    )
+
+
+def _group_response(each: GroupResponse, lists: CodeLists) -> str:
+    grades = f"{lists.of('source_grade').canonical(each.source_grade)}{each.information_grade}"
+    opposing = f" against {each.opposing_group}" if each.opposing_group else ""
+    days = " to ".join(format_day(day) for day in (each.window_from, each.window_to) if day is not None)
+    said = (
+        f"{each.group_name}{opposing}, after {format_day(each.incident_on)}",
+        f"opinion, graded {grades}, until {format_day(each.expires_on)}",
+        f"response {days}" if days else "",
+        f"told: {each.told}" if each.told else "",
+        f"outcome: {each.outcome}" if each.outcome else "",
+    )
+    return "; ".join(filter(None, said))

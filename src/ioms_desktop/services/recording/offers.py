@@ -1,6 +1,6 @@
 """Support offers: made, answered, ended. Enforcement closes none of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from ioms_desktop.domain.access.roles import Right
@@ -38,8 +38,22 @@ class MakeOffer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupportPlan:
+    """What is settled when an offer is accepted: the provider's answer, how much is planned, and the day of exit."""
+
+    provider_answer: str | None = None
+    planned_sessions: int | None = None
+    planned_minutes: int | None = None
+    exit_planned_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerOffer:
-    """What the person said to an offer, and when; `revision` is the one read."""
+    """What the person said to an offer, and when; `revision` is the one read.
+
+    Attributes:
+        plan: What was planned when it was accepted; None leaves what is on record.
+    """
 
     request: str
     offer_ref: str
@@ -47,6 +61,7 @@ class AnswerOffer:
     response: str
     responded_on: date
     started_on: date | None = None
+    plan: SupportPlan | None = None
     resolution: ConflictResolution | None = None
 
 
@@ -105,7 +120,8 @@ def answer_offer(session: Session, entry: AnswerOffer) -> Outcome:
 
     def change(read: Offer) -> Offer:
         answered = _apply_answer(session, read, entry.response, entry.responded_on)
-        return replace(answered, started_on=entry.started_on or read.started_on)
+        planned = {} if entry.plan is None else asdict(entry.plan)
+        return _check_dates(replace(answered, started_on=entry.started_on or read.started_on, **planned))
 
     edit: Edit[Offer] = Edit(
         change=change,
@@ -150,10 +166,12 @@ def _apply_answer(session: Session, offer: Offer, response: str, responded_on: d
 
 
 def _check_dates(offer: Offer) -> Offer:
-    """Refuse an offer answered or ended before it was made, whoever of two people dated which."""
-    for on, what in ((offer.responded_on, "be answered"), (offer.ended_on, "end")):
+    """Refuse an offer answered, ended or left before it was made, whoever of two people dated which."""
+    for name, what in (("responded_on", "be answered"), ("ended_on", "end"), ("exit_planned_on", "be left")):
+        on: date | None = getattr(offer, name)
         if on is not None and on < offer.offered_on:
             raise DatesOutOfOrder(
-                f"The offer was made on {format_day(offer.offered_on)}; it cannot {what} before. Correct the date."
+                f"The offer was made on {format_day(offer.offered_on)}; it cannot {what} before. Correct the date.",
+                field=name,
             )
     return offer

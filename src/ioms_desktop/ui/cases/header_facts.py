@@ -6,12 +6,13 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME
 from ioms_desktop.domain.policy.decisions import parse_child_checks
+from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.protection import VictimContact
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.cases.oversight import describe
+from ioms_desktop.services.cases.oversight import describe, describe_outcomes
 from ioms_desktop.services.labels import format_value
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
@@ -71,6 +72,7 @@ def _safeguarding_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         ("Parent or carer", (person.parent_or_carer or "") if is_child else "", is_child),
         ("Care status", care, is_child),
         ("Exploitation", _describe_exploitation(view), is_child),
+        ("Own words", _describe_own_words(view), is_child),
         ("Children at risk", _children_at_risk(session, person), view.case.programme == "IOM"),
         ("Victim contact", _describe_victim_contact(session, view), may(session.role, Right.READ_PROTECTION)),
     )
@@ -85,6 +87,12 @@ def _describe_exploitation(view: CaseView) -> str:
             words = f": {check.note}" if check.note else ""
             return f"{'Considered' if check.yes else 'Not considered'}, {format_day(decision.decided_on)}{words}"
     return ""
+
+
+def _describe_own_words(view: CaseView) -> str:
+    """Return when the person last said what they are good at and what help they want."""
+    days = [each.said_on for each in view.of(OwnWords)]
+    return f"Heard {format_day(max(days))}" if days else ""
 
 
 def _describe_victim_contact(session: Session, view: CaseView) -> str:
@@ -114,6 +122,10 @@ def about_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         ("Adopted" if case.programme == "IOM" else "Notified", format_date(case.starts_on)),
         ("IOM letter served", format_date(case.notice_served_on)),
         ("Release plan", format_date(case.release_plan_on)),
+        ("Look-back from", format_date(case.look_back_from)),
+        ("Selected", format_date(case.selected_on)),
+        ("Look-forward to", format_date(case.look_forward_to)),
+        ("Offences and harm", describe_outcomes(view)),
         ("Closed", format_date(case.closed_on)),
         ("Why closed", lists.of("close_reason").label(case.close_reason)),
         ("Known as", person.known_as or ""),

@@ -8,7 +8,7 @@ from ioms_desktop.domain.policy.case_facts import ActionFact
 from ioms_desktop.domain.policy.case_figures import action_status
 from ioms_desktop.domain.records.cases import Action, Need, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
-from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.engagement import Contact, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.text_format import describe_due, format_day
@@ -27,9 +27,7 @@ from ioms_desktop.ui.cases.case_section import (
 )
 from ioms_desktop.ui.cases.header_facts import Fact, about_facts
 from ioms_desktop.ui.cases.message_sections import NOTIFICATIONS, REFERRALS
-from ioms_desktop.ui.cases.oversight_sections import CONTACTS_BY_AGENCY
-from ioms_desktop.ui.forms.date_parsing import format_date
-from ioms_desktop.ui.recording.case_subject import is_offer_open
+from ioms_desktop.ui.cases.support_sections import CONTACTS_BY_AGENCY, OFFERS
 from ioms_desktop.ui.recording.decision_facts import describe_step
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape, rag_chip
@@ -73,33 +71,6 @@ CONTACTS: CaseSection[Contact] = CaseSection(
 )
 
 
-def _offer_answer(row: SectionRow[Offer]) -> str:
-    offer = row.record
-    if not offer.response:
-        return "No answer yet"
-    return f"{row.label('offer_response', offer.response)}, {format_date(offer.responded_on)}"
-
-
-def _offer_end(row: SectionRow[Offer]) -> str:
-    offer = row.record
-    return "" if offer.ended_on is None else f"Ended {format_day(offer.ended_on)}: {offer.end_reason or ''}"
-
-
-OFFERS: CaseSection[Offer] = CaseSection(
-    "Offers",
-    records=lambda case: case.view.offers,
-    order=lambda offer: offer.offered_on,
-    record_type=Offer,
-    columns=(
-        field_column(Offer, "offer_type", "What", 220),
-        field_column(Offer, "provider", "Provider", 150),
-        field_column(Offer, "offered_on", "Offered"),
-        text_column("Answer", _offer_answer, 200),
-        text_column("State", lambda row: "Open" if is_offer_open(row.record, row.case.view.as_of) else "Closed", 72),
-        text_column("End", _offer_end, 160),
-    ),
-    empty_message="None recorded. Offer support; enforcement closes no offer.",
-)
 ENGAGEMENT: CaseSection[Rating] = CaseSection(
     "Engagement",
     records=lambda case: case.view.ratings,

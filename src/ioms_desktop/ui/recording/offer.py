@@ -2,15 +2,25 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import MissingValue
+from ioms_desktop.domain.policy.case_facts import ACCEPTED_RESPONSES
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.edit_conflicts import PendingEdit
-from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer
+from ioms_desktop.services.recording.offers import (
+    AnswerOffer,
+    EndOffer,
+    MakeOffer,
+    SupportPlan,
+    answer_offer,
+    end_offer,
+    make_offer,
+)
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -18,7 +28,8 @@ from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandD
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
-from ioms_desktop.ui.forms.fields import LongTextField, TextField
+from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
+from ioms_desktop.ui.forms.form import Field
 from ioms_desktop.ui.recording.case_subject import CaseSubject, describe_offer
 from ioms_desktop.ui.tasks import Tasks
 
@@ -95,7 +106,7 @@ class MakeOfferDialog(AutoHeightDialog):
 
 
 class AnswerOfferDialog(SimpleCommandDialog):
-    """Asks for the answer of the person to an offer."""
+    """Asks for the answer of the person to an offer and, where it is accepted, for what the provider says and plans."""
 
     def __init__(
         self, session: Session, tasks: Tasks, subject: CaseSubject, offer: Offer, parent: QWidget | None = None
@@ -104,8 +115,10 @@ class AnswerOfferDialog(SimpleCommandDialog):
         self.answer.set_value(offer.response)
         self.on = past_day_field(session, "responded_on", "Answered &on")
         self.started = DateField("started_on", "S&tarted on", today=session.today, help="Where it has begun already.")
+        self.planned = planned_fields(session, offer)
 
         def command() -> Callable[[], Outcome]:
+            accepted = self.answer.value() in ACCEPTED_RESPONSES
             entry = AnswerOffer(
                 request=self.request,
                 offer_ref=offer.offer_ref,
@@ -113,6 +126,7 @@ class AnswerOfferDialog(SimpleCommandDialog):
                 response=self.answer.filled(),
                 responded_on=self.on.filled(),
                 started_on=self.started.value(),
+                plan=SupportPlan(**{field.name: field.value() for field in self.planned}) if accepted else None,
             )
             return PendingEdit(answer_offer, session, entry)
 
@@ -122,10 +136,30 @@ class AnswerOfferDialog(SimpleCommandDialog):
             discard="&Discard this answer",
             intro=f"{subject.summary} {describe_offer(session, offer)}.",
             origin=Origin("answer_offer", subject.case_ref, offer.offer_ref, offer.revision),
-            fields=(self.answer, self.on, self.started),
+            fields=(self.answer, self.on, self.started, *self.planned),
             command=command,
         )
         super().__init__(session, tasks, spec, parent)
+        self._show_what_applies()
+        self.form.changed.connect(self._show_what_applies)
+
+    @Slot()
+    def _show_what_applies(self) -> None:
+        for field in self.planned:
+            self.form.set_field_visible(field.name, self.answer.value() in ACCEPTED_RESPONSES)
+
+
+def planned_fields(session: Session, offer: Offer) -> tuple[Field[Any], ...]:
+    """Return the fields for what the provider says to an accepted offer, and for what is planned."""
+    provider = CodeField("provider_answer", "&Provider's answer", code_options(session.lists.of("provider_answer")))
+    sessions = NumberField("planned_sessions", "Sessions p&lanned", maximum=999)
+    minutes = NumberField("planned_minutes", "&Minutes planned", maximum=60_000, help="In all, over every session.")
+    leaves = DateField("exit_planned_on", "&Exit planned on", today=session.today, bias=DateBias.AHEAD)
+    provider.set_value(offer.provider_answer)
+    sessions.set_value(offer.planned_sessions)
+    minutes.set_value(offer.planned_minutes)
+    leaves.set_value(offer.exit_planned_on)
+    return provider, sessions, minutes, leaves
 
 
 class EndOfferDialog(SimpleCommandDialog):
