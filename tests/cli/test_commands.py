@@ -517,6 +517,25 @@ def test_clocks_far_apart_are_said_beside_the_answer(
         assert "apart" not in said.out
 
 
+def test_a_list_of_another_system_is_compared_both_ways_in_text_and_json(
+    run: Run, example: Path, tmp_path: Path
+) -> None:
+    assert run("import", example).code == 0
+    theirs = tmp_path / "theirs.csv"
+    theirs.write_text("surname,dob,crn\nHARKER,1994-02-14,\nUnknown,1990-01-01,X9\n", encoding="utf-8")
+    found = run("reconcile", str(theirs), "--programme", "IOM", "--format", "json").json
+    assert (found["rows"], found["matched"], found["not_listed"]) == (2, 1, [])
+    assert found["not_here"] == [
+        {"line": 3, "family_name": "Unknown", "date_of_birth": "1990-01-01", "crn": "X9"},
+    ]
+    told = run("reconcile", str(theirs))
+    assert told.out.startswith("theirs.csv: 1 of 2 rows match an open case.\n")
+    assert "Open here and not in the file (1):\n  PHX-MARLOW  MARLOW, Jayden, born" in told.out
+    refused = run("reconcile", str(theirs), "--user", "okoro")
+    assert (refused.code, refused.out) == (1, "")
+    assert "compare the record with the list of another system" in refused.err
+
+
 def test_people_are_found_with_the_reason_and_the_search_is_on_record(run: Run, example: Path) -> None:
     assert run("import", example).code == 0
     exact = run("people", "find", "harker", "--format", "json").json

@@ -1,4 +1,4 @@
-"""`import` and `export`: read and write the exchange files."""
+"""`import`, `export` and `reconcile`: read and write the exchange files, and compare with another system's list."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 from ioms_desktop.cli.command import FORMAT, CommandGroup, option
 from ioms_desktop.cli.output import write_message, write_result
 from ioms_desktop.cli.session import open_session
+from ioms_desktop.domain.text_format import format_day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ioms_desktop.services.exchange.import_report import ImportReport
+    from ioms_desktop.services.exchange.reconciliation import Reconciliation
 
 COMMANDS = CommandGroup()
 
@@ -60,6 +64,55 @@ def export_files(options: argparse.Namespace) -> int:
         print(f"{table}: {rows}")
     write_message(f"Exported to {report.path}.")
     return 0
+
+
+@COMMANDS.command(
+    "reconcile",
+    "compare the open cases with the list of another system, both ways; records whom it names",
+    FORMAT,
+    option("path", type=Path, metavar="FILE", help="a CSV file of references, numbers, or names and dates of birth"),
+    option("--programme", choices=("IOM", "PHOENIX"), help="one programme only"),
+)
+def reconcile(options: argparse.Namespace) -> int:
+    """Print who is missing here, who there, and what is said differently."""
+    from ioms_desktop.services.exchange.reconciliation import reconcile_list
+
+    with open_session(options) as at:
+        found = reconcile_list(at, options.path, options.programme or "")
+    return write_result(options, found.to_dict(), _reconciliation_text(found))
+
+
+def _reconciliation_text(found: Reconciliation) -> str:
+    lines = [f"{found.file}: {found.matched} of {found.rows} rows match an open case."]
+    parts = (
+        ("In the file and not open here", [f"line {row.line}: {_cells(row.cells)}" for row in found.not_here]),
+        (
+            "Open here and not in the file",
+            [f"{each.case_ref}  {each.name}, born {format_day(each.date_of_birth)}" for each in found.not_listed],
+        ),
+        (
+            "Said differently",
+            [
+                f"line {each.line}: {each.case_ref}  {each.column}  file {each.listed}, here {each.recorded}"
+                for each in found.differences
+            ],
+        ),
+        (
+            "Matched by name and date of birth alone; compare the number",
+            [f"line {line}: {case_ref}" for line, case_ref in found.by_name],
+        ),
+        ("Fit several people", [f"line {line}: {', '.join(refs)}" for line, refs in found.unclear]),
+        ("Not read", [f"line {line}: {reason}" for line, reason in found.unreadable]),
+        ("Columns left aside", list(found.ignored)),
+    )
+    for title, each in parts:
+        if each:
+            lines += [f"{title} ({len(each)}):", *(f"  {line}" for line in each)]
+    return "\n".join(lines)
+
+
+def _cells(cells: Mapping[str, str]) -> str:
+    return ", ".join(f"{column} {text}" for column, text in cells.items())
 
 
 def _report_text(report: ImportReport) -> str:

@@ -38,6 +38,7 @@ class Right(StrEnum):
     VIEW_MEASURES = "see the published performance figures"
     COUNT_MEASURES = "count performance figures from the record"
     PUBLISH = "publish figures"
+    RECONCILE = "compare the record with the list of another system"
     MANAGE_RETENTION = "review, retain and remove records"
     READ_ASSIGNED = "see the headers of the cases assigned to their agency"
     SET_CASE_ACCESS = "say who may know of a case"
@@ -78,7 +79,14 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     Role.SUPERVISOR: frozenset(set(Right) - {Right.READ_ASSIGNED, Right.READ_AUDIT, Right.ADMINISTER}),
     Role.COORDINATOR: frozenset(
-        {Right.READ_CASES, Right.RECORD_ACTIONS, Right.PRINT, Right.VIEW_MEASURES, Right.COUNT_MEASURES}
+        {
+            Right.READ_CASES,
+            Right.RECORD_ACTIONS,
+            Right.PRINT,
+            Right.VIEW_MEASURES,
+            Right.COUNT_MEASURES,
+            Right.RECONCILE,
+        }
     ),
     Role.PARTNER: frozenset({Right.READ_ASSIGNED}),
     Role.ANALYST: frozenset({Right.VIEW_MEASURES}),
