@@ -165,6 +165,18 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
         "The server does not let you write this. Nothing was changed; open the case and try again.",
     ),
     (
+        "number of another person",
+        Duplicate,
+        "One of these numbers belongs to a person on record. Nothing was saved and your entry is kept; save again to "
+        "see which.",
+    ),
+    (
+        "second open case",
+        Duplicate,
+        "This person has an open case of this programme already. Nothing was saved and your entry is kept; ask a "
+        "supervisor where you do not find it.",
+    ),
+    (
         "index row",
         InvalidText,
         "A name or a key is longer than the shared database can order. Nothing was saved; shorten it.",

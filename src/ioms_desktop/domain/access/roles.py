@@ -24,6 +24,7 @@ class Right(StrEnum):
     READ_CASES = "read cases"
     READ_INTELLIGENCE = "read intelligence and trial arms"
     READ_PROTECTION = "read and record MAPPA and victim contact"
+    INTAKE = "record new people and new cases"
     RECORD_ENGAGEMENT = "record contacts, offers and ratings"
     RECORD_CONCERN = "record concerns"
     RECORD_BACKGROUND = "record custody, orders, scores and offences"
@@ -53,6 +54,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_CASES,
             Right.READ_INTELLIGENCE,
             Right.READ_PROTECTION,
+            Right.INTAKE,
             Right.RECORD_ENGAGEMENT,
             Right.RECORD_CONCERN,
             Right.RECORD_BACKGROUND,
@@ -69,6 +71,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.NAVIGATOR: frozenset(
         {
             Right.READ_CASES,
+            Right.INTAKE,
             Right.RECORD_ENGAGEMENT,
             Right.RECORD_CONCERN,
             Right.RECORD_ACTIONS,
@@ -81,6 +84,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COORDINATOR: frozenset(
         {
             Right.READ_CASES,
+            Right.INTAKE,
             Right.RECORD_ACTIONS,
             Right.PRINT,
             Right.VIEW_MEASURES,

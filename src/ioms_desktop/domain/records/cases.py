@@ -28,7 +28,7 @@ class Case(Record):
     key: ClassVar[tuple[str, ...]] = ("case_ref",)
     label: ClassVar[str] = "Case"
     rights: ClassVar[RecordRights] = RecordRights(
-        add=Right.IMPORT,
+        add=Right.INTAKE,
         change=Right.SET_RAG,
         rules_read_history=True,
         free_text=("referred_by",),

@@ -14,6 +14,7 @@ CRO_DIGITS = 6
 YEARS_PER_CENTURY = 100
 MAX_DIGITS_WITH_SHORT_YEAR = 9  # without the slash, a PNC ID of up to so many digits begins with a two-digit year
 
+_BETWEEN_FIGURES = dict.fromkeys(map(ord, " -/."))
 _PNC = re.compile(r"(?P<year>[0-9]{4}|[0-9]{2})/(?P<serial>[0-9]{1,7})(?P<letter>[A-Z])")
 _PNC_WITHOUT_SLASH = re.compile(r"(?P<digits>[0-9]{3,11})(?P<letter>[A-Z])")
 _CRO = re.compile(r"(?P<serial>[0-9]{1,6})/?(?P<year>[0-9]{2})(?P<letter>[A-Z])")
@@ -77,6 +78,27 @@ def canonical_cro_number(text: str) -> str:
     serial = parts["serial"].zfill(CRO_DIGITS)
     _verify_check_letter("CRO number", parts["letter"], check_letter(parts["year"], serial))
     return f"{serial}/{parts['year']}{parts['letter']}"
+
+
+def canonical_identifier(column: str, text: str, this_year: int) -> str:
+    """Return an identifier of a person as it is kept.
+
+    Args:
+        column: Its column: a PNC ID and a CRO number have one form, the others are kept as written.
+        text: As written.
+        this_year: The current year.
+
+    Raises:
+        Refused: It is not in its format, or its check letter is wrong.
+    """
+    if column == "pnc_id":
+        return canonical_pnc_id(text, this_year)
+    return canonical_cro_number(text) if column == "cro_number" else text
+
+
+def number_form(text: str | None) -> str:
+    """Return an identifier as two of them are compared: capitals, without what people put between the figures."""
+    return (text or "").upper().translate(_BETWEEN_FIGURES)
 
 
 def _full_year(year: str, this_year: int) -> str:

@@ -23,7 +23,7 @@ class Person(Record):
     label: ClassVar[str] = "Person"
     identifiers: ClassVar[tuple[str, ...]] = ("pnc_id", "cro_number", "crn", "prison_number", "niche_id")
     rights: ClassVar[RecordRights] = RecordRights(
-        add=Right.IMPORT,
+        add=Right.INTAKE,
         facts=True,
         fact_columns=("person_ref", "family_name", "given_names", "known_as", "date_of_birth", "pnc_id"),
         free_text=("address", "communication_needs", "parent_or_carer", "warning_markers"),

@@ -13,6 +13,7 @@ WITH_WORKSTATION_SQL = (
     "WITH said AS MATERIALIZED (SELECT set_config('ioms.workstation', :workstation, true)) SELECT {} FROM said"
 )
 OPEN_CASE_SQL = text(WITH_WORKSTATION_SQL.format("open_case(:ref, :purpose)"))
+OPEN_PERSON_SQL = text(WITH_WORKSTATION_SQL.format("open_person(:ref, :purpose)"))
 OPEN_ALL_CASES_SQL = text(WITH_WORKSTATION_SQL.format("open_book(:purpose)"))
 """One statement is a transaction of its own; with BEGIN and COMMIT it would take four round trips."""
 
@@ -32,6 +33,10 @@ class ServerCaseGate:
     def open_case(self, case_ref: str, purpose: str, workstation: str) -> bool:
         """Open a case for 15 minutes; false if the user may not see it or it does not exist."""
         return self._call(OPEN_CASE_SQL, workstation, ref=case_ref, purpose=purpose)
+
+    def open_person(self, person_ref: str, purpose: str, workstation: str) -> bool:
+        """Open a person for 15 minutes; false if the user may not know of them or they do not exist."""
+        return self._call(OPEN_PERSON_SQL, workstation, ref=person_ref, purpose=purpose)
 
     def open_all_cases(self, purpose: str, workstation: str) -> bool:
         """Open every case the user may see, for an export or an import."""

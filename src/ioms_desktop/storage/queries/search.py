@@ -98,7 +98,7 @@ def find_people(
     Args:
         reading: Where to read.
         terms: The search terms.
-        programmes: Only people with a case on one of these; None for everybody.
+        programmes: Only people with a case on one of these, or without any; None for everybody.
         limit: The highest number of results.
         near: For each term, the words that match it as well, whole; none for the terms alone.
     """
@@ -159,9 +159,9 @@ def _query_people(
 
 
 def has_case_on(programmes: frozenset[str]) -> ColumnElement[bool]:
-    """Build the condition that a person has a case on one of some programmes."""
-    visible = select(cases.c.id).where(cases.c.person_ref == people.c.person_ref)
-    return visible.where(cases.c.programme.in_(sorted(programmes))).exists()
+    """Build the condition that a person has a case on one of some programmes, or none at all yet."""
+    theirs = select(cases.c.id).where(cases.c.person_ref == people.c.person_ref)
+    return or_(theirs.where(cases.c.programme.in_(sorted(programmes))).exists(), ~theirs.exists())
 
 
 def list_cases_of(reading: Reading, persons: Iterable[str], programmes: frozenset[str] | None) -> list[FoundCase]:

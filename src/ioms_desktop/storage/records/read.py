@@ -56,6 +56,10 @@ class Reading:
         """
         return self._case_gate is None or self._case_gate.open_case(case_ref, purpose, workstation)
 
+    def open_person(self, person_ref: str, purpose: str, workstation: str) -> bool:
+        """Open a person before their record is read, as `open_case` does; False where the user may not."""
+        return self._case_gate is None or self._case_gate.open_person(person_ref, purpose, workstation)
+
     def case_of(self, record_type: type[R], ref: str) -> str | None:
         """Name the case of a record, without opening it; None where it belongs to none or does not exist."""
         if self._case_gate is not None:

@@ -74,6 +74,9 @@ class CaseGate(Protocol):
     def open_case(self, case_ref: str, purpose: str, workstation: str) -> bool:
         """Open a case for a quarter of an hour; False where it does not exist for this user."""
 
+    def open_person(self, person_ref: str, purpose: str, workstation: str) -> bool:
+        """Open a person for a quarter of an hour; False where the user may not know of them."""
+
     def open_all_cases(self, purpose: str, workstation: str) -> bool:
         """Open every case that the user may know of, for an export or an import."""
 

@@ -1,0 +1,192 @@
+"""Search before create: who on record may be the person that is being entered, within what the user may know."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import columns_of
+from ioms_desktop.domain.search.near_people import NearMatch, Nearness, NearPeople, SoughtPerson
+from ioms_desktop.domain.search.search_terms import fold
+from ioms_desktop.domain.text_format import format_day, format_name
+from ioms_desktop.services.case_access import get_break_glass_access, may_open_case
+from ioms_desktop.services.cases.case_lists import visible_programmes
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.queries.numbers import NumberOwner, list_people, owners_of_numbers
+from ioms_desktop.storage.queries.search import FoundCase, FoundPerson, find_people, known_words, list_cases_of
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.transaction import Transaction
+
+MAX_EXAMINED = 60
+MAX_SHOWN = 8
+NUMBER_LABELS = {column.name: column.label for column in columns_of(Person) if column.name in Person.identifiers}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearPerson:
+    """Somebody on record who may be the one that is being entered.
+
+    Attributes:
+        match: How near they are, and why.
+        cases: Their cases that the user may see, the latest referral first.
+    """
+
+    person: FoundPerson
+    match: NearMatch
+    cases: tuple[FoundCase, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The person's name, family name first."""
+        return format_name(self.person.family_name, self.person.given_names)
+
+    @property
+    def description(self) -> str:
+        """Who it is, in one line: name, date of birth and case."""
+        case = self.cases[0].case_ref if self.cases else "no case"
+        return f"{self.name}, born {format_day(self.person.date_of_birth)}, {case}"
+
+    @property
+    def why(self) -> str:
+        """Why they are near, in words."""
+        return ", ".join(self.match.reasons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearSearch:
+    """The answer of a search for people who may be the one that is being entered.
+
+    Attributes:
+        people: Who may be meant, the nearest first.
+        taken: Why an identifier cannot be used, by its column.
+    """
+
+    people: tuple[NearPerson, ...] = ()
+    taken: Mapping[str, str]
+
+
+def find_near_people(session: Session, sought: SoughtPerson, shown_before: frozenset[str] = frozenset()) -> NearSearch:
+    """Find who may be the person that is being entered, and put on record whom that showed.
+
+    Args:
+        session: Who asks.
+        sought: What is typed so far.
+        shown_before: Who was shown, and put on record, while the same person was being entered.
+
+    Raises:
+        NotAllowed: The user may not record people.
+    """
+    session.require(Right.INTAKE)
+    with session.store.read() as reading:
+        found = find_people_near(session, reading, sought)
+    with session.store.begin(session.command_context(reason_code="CASE_WORK"), "find_near_people") as tx:
+        owners = owners_of_known_numbers(session, tx, sought.numbers, sought.own_ref)
+        shown = _with_owners(session, tx, found, owners)[:MAX_SHOWN]
+        if {each.person.person_ref for each in shown} - shown_before:
+            tx.log(
+                "CONSULTATION",
+                object_type="search",
+                object_ref="near_people",
+                subject_ref=None,
+                detail={"query": sought.names, "people": [each.person.person_ref for each in shown]},
+            )
+        return NearSearch(people=tuple(shown), taken=describe_owners(session, tx, owners))
+
+
+def find_people_near(session: Session, reading: Reading, sought: SoughtPerson) -> list[NearPerson]:
+    """Find who has a name and a date of birth like these, the nearest first, without putting it on record."""
+    compared = NearPeople(sought, session.today().year)
+    if not compared.terms:
+        return []
+    visible = visible_programmes(session.role)
+    programmes = None if reading.server_enforces_access else visible
+    on_record = known_words(reading, frozenset().union(*compared.near))
+    near = [words & on_record for words in compared.near]
+    people = find_people(reading, compared.terms, programmes, MAX_EXAMINED, near)
+    if compared.birth_terms:
+        beside = [frozenset[str](), frozenset().union(*near)]
+        people += find_people(reading, compared.birth_terms, programmes, MAX_EXAMINED, beside)
+    known = {each.person_ref: each for each in people if each.person_ref != sought.own_ref}
+    theirs = list_cases_of(reading, list(known), visible)
+    found = [
+        NearPerson(person=person, match=match, cases=_cases_of(person, theirs))
+        for person in known.values()
+        if (match := compared.compare((person.family_name, person.given_names), person.known_as, person.date_of_birth))
+    ]
+    return sorted(found, key=_order)
+
+
+def _order(found: NearPerson) -> tuple[Nearness, str, str, int]:
+    person = found.person
+    return found.match.nearness, fold(person.family_name), fold(person.given_names), person.id
+
+
+def _cases_of(person: FoundPerson, theirs: Iterable[FoundCase]) -> tuple[FoundCase, ...]:
+    return tuple(case for case in theirs if case.person_ref == person.person_ref)
+
+
+def _with_owners(
+    session: Session, tx: Transaction, found: list[NearPerson], owners: list[NumberOwner]
+) -> list[NearPerson]:
+    """Put those whose number was typed first, with that reason before the others."""
+    numbers: dict[str, list[str]] = {}
+    for column, ref in owners:
+        if ref is not None:
+            numbers.setdefault(ref, []).append(f"same {NUMBER_LABELS[column]}")
+    known = {each.person.person_ref: each for each in found}
+    people = list_people(tx, [ref for ref in numbers if ref not in known])
+    theirs = list_cases_of(tx, [person.person_ref for person in people], visible_programmes(session.role))
+    for person in people:
+        match = NearMatch(Nearness.SAME_NUMBER, ())
+        known[person.person_ref] = NearPerson(person=person, match=match, cases=_cases_of(person, theirs))
+    return sorted((_with_numbers(each, numbers.get(ref, ())) for ref, each in known.items()), key=_order)
+
+
+def _with_numbers(found: NearPerson, reasons: Sequence[str]) -> NearPerson:
+    if not reasons:
+        return found
+    return replace(found, match=NearMatch(Nearness.SAME_NUMBER, (*reasons, *found.match.reasons)))
+
+
+def owners_of_known_numbers(
+    session: Session, tx: Transaction, numbers: Mapping[str, str], own_ref: str
+) -> list[NumberOwner]:
+    """Return whose these identifiers are already, without the reference of whom the user may not know."""
+    found = owners_of_numbers(tx, numbers, own_ref)
+    unknown = {ref for _, ref in found if ref is not None and not may_know_person(session, tx, ref)}
+    return [owner._replace(person_ref=None) if owner.person_ref in unknown else owner for owner in found]
+
+
+def may_know_person(session: Session, reading: Reading, person_ref: str) -> bool:
+    """Whether the user may know of a person: one of the cases is theirs to open, or there is no case at all.
+
+    A server has decided that before it answers.
+    """
+    if reading.server_enforces_access:
+        return True
+    theirs = reading.list_records(Case, person_ref=person_ref)
+    seen = (case for case in theirs if may_open_case(session, reading, case))
+    return not theirs or any(get_break_glass_access(session, reading, case.case_ref) is None for case in seen)
+
+
+def describe_owners(session: Session, tx: Transaction, owners: Iterable[NumberOwner]) -> dict[str, str]:
+    """Say of each identifier that is taken whose it is, or whom to ask."""
+    listed = list(owners)
+    people = {each.person_ref: each for each in list_people(tx, [ref for _, ref in listed if ref is not None])}
+    theirs = list_cases_of(tx, list(people), visible_programmes(session.role))
+    said: dict[str, str] = {}
+    for column, ref in listed:
+        person = None if ref is None else people.get(ref)
+        if person is None:
+            said.setdefault(
+                column,
+                f"This {NUMBER_LABELS[column]} belongs to a person on record whom you may not see. Compare it with its "
+                "source; if it is right, ask a supervisor.",
+            )
+            continue
+        who = NearPerson(
+            person=person, match=NearMatch(Nearness.SAME_NUMBER, ()), cases=_cases_of(person, theirs)
+        ).description
+        said[column] = f"This {NUMBER_LABELS[column]} belongs to {who}. Open that person, or correct the number."
+    return said

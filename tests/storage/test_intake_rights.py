@@ -1,0 +1,140 @@
+"""What a shared database itself keeps of new people and new cases, against statements as somebody would type them."""
+
+# ruff: noqa: S608 - statements of our own names
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from ioms_desktop.domain.records.identifiers import number_form
+from ioms_desktop.domain.records.people import Person
+from shared_people import login_of
+
+if TYPE_CHECKING:
+    from shared_people import Office
+
+ROLES = ("officer", "navigator", "supervisor", "coordinator")
+
+
+def person(ref: str, **more: str) -> str:
+    names = ", ".join(("person_ref", "family_name", "given_names", "date_of_birth", *more))
+    values = ", ".join(f"'{value}'" for value in (ref, "New", "Ada", "2001-02-03", *more.values()))
+    return (
+        f"INSERT INTO people ({names}, name_key, revision, recorded_at, recorded_by) "
+        f"VALUES ({values}, 'new, ada', 1, now(), session_user)"
+    )
+
+
+def case(ref: str, person_ref: str, programme: str = "PHOENIX", **more: str) -> str:
+    status = {"IOM": "REFERRED", "PHOENIX": "POOL"}[programme]
+    names = ", ".join(("case_ref", "person_ref", "programme", "status", "referred_on", *more))
+    values = ", ".join(f"'{value}'" for value in (ref, person_ref, programme, status, "2026-10-01", *more.values()))
+    return f"INSERT INTO cases ({names}, revision, recorded_at, recorded_by) VALUES ({values}, 1, now(), session_user)"
+
+
+def run(psql: psycopg.Connection, sql: str) -> list[tuple[Any, ...]]:
+    done = psql.execute(sql.encode())
+    return done.fetchall() if done.description else []
+
+
+@pytest.mark.parametrize("column", Person.identifiers)
+def test_a_second_owner_of_a_number_is_refused_against_raw_sql(office: Office, column: str) -> None:
+    with office.raw("navigator") as psql:
+        run(psql, person("P-ONE", **{column: "AB 12/34-c"}))
+        for again in ("AB 12/34-c", "ab1234C", "AB.12.34.C"):
+            with pytest.raises(psycopg.errors.CheckViolation, match="number of another person"):
+                run(psql, person("P-TWO", **{column: again}))
+            assert number_form(again) == number_form("AB 12/34-c")
+        run(psql, person("P-TWO", **{column: "AB1235C"}))
+        assert run(psql, "SELECT open_person('P-TWO')") == [(True,)]
+        with pytest.raises(psycopg.errors.CheckViolation, match="number of another person"):
+            run(psql, f"UPDATE people SET {column} = 'AB1234C', revision = 2 WHERE person_ref = 'P-TWO'")
+        run(psql, "UPDATE people SET known_as = 'Ad', revision = 2 WHERE person_ref = 'P-TWO'")
+    with office.raw("supervisor") as psql:  # the control: what an import brings stands, with a warning
+        run(psql, "SELECT open_book('IMPORT')")
+        run(psql, person("P-SENT", **{column: "AB1234C"}))
+
+
+def test_of_two_who_record_one_number_at_once_the_second_waits_and_is_refused(office: Office) -> None:
+    with office.raw("navigator") as first, office.raw("officer") as second:
+        second.execute("SET lock_timeout = '50ms'")
+        with first.transaction():
+            run(first, person("P-ONE", crn="X1"))
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                run(second, person("P-TWO", crn="X1"))
+        with pytest.raises(psycopg.errors.CheckViolation):
+            run(second, person("P-TWO", crn="X1"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_second_open_case_of_a_programme_and_an_arm_are_refused(office: Office, role: str) -> None:
+    with office.raw(role) as psql:
+        run(psql, person("P-ONE"))
+        assert run(psql, "SELECT open_person('P-ONE')") == [(True,)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run(psql, case("C-1", "P-ONE", trial_arm="INTERVENTION"))
+        run(psql, case("C-1", "P-ONE"))
+        with pytest.raises(psycopg.errors.CheckViolation, match="second open case"):
+            run(psql, case("C-2", "P-ONE"))
+        if role == "navigator":
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                run(psql, case("C-3", "P-ONE", "IOM"))
+        else:
+            run(psql, case("C-3", "P-ONE", "IOM"))
+        run(psql, person("P-OTHER"))
+        assert run(psql, "SELECT open_person('P-OTHER')") == [(True,)]
+        run(psql, case("C-4", "P-OTHER", closed_on="2026-10-02"))
+        run(psql, case("C-5", "P-OTHER"))
+
+
+def test_nobody_opens_a_case_of_somebody_they_may_not_know_of(office: Office) -> None:
+    with office.raw("navigator") as psql:
+        assert run(psql, "SELECT open_person('P-CH')") == [(False,)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run(psql, case("C-1", "P-CH"))
+    with office.raw("officer") as psql:
+        assert run(psql, "SELECT open_person('P-CH')") == [(True,)]
+        assert run(psql, "SELECT family_name FROM people WHERE person_ref = 'P-CH'") == [("Harker",)]
+
+
+def test_a_person_is_kept_from_whom_their_only_case_is_kept_from(office: Office) -> None:
+    with office.raw("supervisor") as psql:
+        assert run(psql, f"SELECT set_access('PHX-1', '{login_of('officer')}', 'EXCLUDED', true)") == [(True,)]
+    with office.raw("officer") as psql:
+        assert run(psql, "SELECT open_person('P-JM')") == [(False,)]
+        assert run(psql, "SELECT * FROM people WHERE person_ref = 'P-JM'") == []
+
+
+def test_search_words_are_written_with_their_person_and_of_nobody_else(office: Office) -> None:
+    word = "INSERT INTO search_key (word, person_ref, case_ref) VALUES ('forged', '{}', '')"
+    with office.raw("navigator") as psql:
+        for ref in ("P-JM", "P-CH"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                run(psql, word.format(ref))
+        run(psql, "DELETE FROM search_key WHERE person_ref = 'P-JM'")
+        assert run(psql, "SELECT count(*) > 3 FROM search_key WHERE person_ref = 'P-JM'") == [(True,)]
+        with psql.transaction():
+            run(psql, person("P-ONE"))
+            run(psql, word.format("P-ONE"))
+        assert run(psql, "SELECT person_ref FROM search_key WHERE word = 'forged'") == [("P-ONE",)]
+
+
+def test_who_adds_a_person_reads_the_row_back_and_later_only_by_opening_it(office: Office) -> None:
+    with office.raw("navigator") as psql:
+        with psql.transaction():
+            assert run(psql, person("P-ONE") + " RETURNING family_name") == [("New",)]
+        assert run(psql, "SELECT * FROM people WHERE person_ref = 'P-ONE'") == []
+        assert run(psql, "SELECT open_person('P-ONE')") == [(True,)]
+        assert len(run(psql, "SELECT * FROM people WHERE person_ref = 'P-ONE'")) == 1
+
+
+def test_others_neither_add_nor_ask(office: Office) -> None:
+    for role in ("partner", "analyst", "auditor", "administrator"):
+        with office.raw(role) as psql:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                run(psql, person("P-ONE"))
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                run(psql, 'SELECT * FROM known_numbers(\'{"crn": "X"}\')')
+            assert run(psql, "SELECT open_person('P-JM')") == [(False,)]
