@@ -173,6 +173,10 @@ BEGIN
     RAISE EXCEPTION 'permission denied: the arm of a case comes with an import' USING ERRCODE = '42501';
   END IF;
   PERFORM ioms_private.as_it_is();
+  -- Asked here too, before the policy is: what follows would tell of a case of somebody they may not know of.
+  IF NOT ioms_private.knows_person(NEW.person_ref) THEN
+    RAISE EXCEPTION 'permission denied: a case of this person' USING ERRCODE = '42501';
+  END IF;
   -- One after the other: of two who open a case for one person at once, the second finds it.
   PERFORM FROM people p WHERE p.person_ref = NEW.person_ref FOR UPDATE;
   IF EXISTS (

@@ -36,7 +36,7 @@ def test_no_case_is_moved_to_somebody_who_is_hidden(office: Office) -> None:
             assert rows(boss, EXCLUDED.format(who=who)) == [(True,)]
     with office.raw("officer") as psql:
         refused(psql, "UPDATE cases SET person_ref = 'P-CH', revision = revision + 1 WHERE case_ref = 'PHX-1'")
-    new = "('C-N', '{whom}', 'IOM', 'ACTIVE', '2026-10-01', 1, now(), 'x')"
+    new = "('C-N', '{whom}', 'IOM', 'REFERRED', '2026-10-01', 1, now(), 'x')"
     fields = "case_ref, person_ref, programme, status, referred_on, revision, recorded_at, recorded_by"
     added = f"INSERT INTO cases ({fields}) VALUES "
     with office.raw(ANOTHER) as psql:

@@ -54,8 +54,13 @@ def run_command(
     return outcome
 
 
-def add_record(tx: Transaction, record: R) -> R:
+def add_record(tx: Transaction, record: R, *, is_read_back: bool = True) -> R:
     """Store a new record, its texts cleaned as an import would: composed, trimmed, without hidden characters.
+
+    Args:
+        tx: The command.
+        record: The record.
+        is_read_back: As for `Transaction.add`.
 
     Raises:
         EntryDoubtful: Something about it is odd, and the user was not asked yet.
@@ -63,7 +68,7 @@ def add_record(tx: Transaction, record: R) -> R:
     """
     cleaned = clean_record(record)
     require_confirmed(tx, cleaned)
-    return tx.add(cleaned)
+    return tx.add(cleaned, is_read_back=is_read_back)
 
 
 def save_record(tx: Transaction, record: R) -> R:

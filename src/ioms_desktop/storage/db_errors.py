@@ -167,14 +167,12 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
     (
         "number of another person",
         Duplicate,
-        "One of these numbers belongs to a person on record. Nothing was saved and your entry is kept; save again to "
-        "see which.",
+        "A number belongs to a person on record. Nothing was saved and your entry is kept; save again to see which.",
     ),
     (
         "second open case",
         Duplicate,
-        "This person has an open case of this programme already. Nothing was saved and your entry is kept; ask a "
-        "supervisor where you do not find it.",
+        "This person has an open case of this programme. Nothing was saved; ask a supervisor if you do not find it.",
     ),
     (
         "index row",

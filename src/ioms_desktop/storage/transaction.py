@@ -92,17 +92,24 @@ class Transaction(Reading):
             table = tables.table_of(type(record))
             self.connection.execute(select(table.c.id).where(table.c.id == record.id).with_for_update())
 
-    def add(self, record: R) -> R:
-        """Store a new record."""
+    def add(self, record: R, *, is_read_back: bool = True) -> R:
+        """Store a new record.
+
+        Args:
+            record: The record.
+            is_read_back: Whether its number is read back. On a server nobody reads a record of a case that was made in
+                the same transaction, and so is not open yet; the record returned then has no number.
+        """
         stored = replace(record, revision=1, recorded_at=self.command.at, recorded_by=self.command.user)
         self.changed_case_refs.add(getattr(record, "case_ref", None))
         table = tables.table_of(type(record))
         own = {"revision": 1, "recorded_at": self.command.at, "recorded_by": self.command.user}
+        statement = _insert_statement(table)
         done = self.connection.execute(
-            _insert_statement(table),
+            statement if is_read_back else statement.inline(),
             {**field_values(stored), **derived_values(type(record), field_values(stored)), **own},
         )
-        key = done.inserted_primary_key
+        key = done.inserted_primary_key if is_read_back else None
         stored = replace(stored, id=key[0] if key is not None else 0)
         self._update_search_keys(stored)
         if self.writes_own_history:

@@ -197,6 +197,7 @@ def person_ids(session: Session, query: ListQuery, limit: int | None = None) -> 
             sort=query.sort if query.sort in people.SORT_COLUMNS else "name",
             descending=query.descending,
             limit=limit,
+            recorder=session.user,
         )
 
 

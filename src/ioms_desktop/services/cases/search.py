@@ -85,7 +85,7 @@ class _Search:
     """One search of one user."""
 
     def __init__(self, session: Session, reading: Reading, text: str, terms: Sequence[SearchTerm]) -> None:
-        self._reading, self._terms = reading, terms
+        self._reading, self._terms, self._user = reading, terms, session.user
         self._visible = visible_programmes(session.role)
         self._typed = name_words(text)
         self._explainer = Explainer(terms)
@@ -121,7 +121,7 @@ class _Search:
     def _find(self, near: Sequence[frozenset[str]] = ()) -> list[_FoundPerson]:
         # A server shows each person the people of their cases and no others.
         programmes = None if self._reading.server_enforces_access else self._visible
-        people = find_people(self._reading, self._terms, programmes, MAX_PEOPLE_EXAMINED, near)
+        people = find_people(self._reading, self._terms, programmes, MAX_PEOPLE_EXAMINED, near, self._user)
         theirs = list_cases_of(self._reading, [person.person_ref for person in people], self._visible)
         return [self._explained(person, theirs) for person in people]
 

@@ -103,10 +103,10 @@ def find_people_near(session: Session, reading: Reading, sought: SoughtPerson) -
     programmes = None if reading.server_enforces_access else visible
     on_record = known_words(reading, frozenset().union(*compared.near))
     near = [words & on_record for words in compared.near]
-    people = find_people(reading, compared.terms, programmes, MAX_EXAMINED, near)
+    people = find_people(reading, compared.terms, programmes, MAX_EXAMINED, near, session.user)
     if compared.birth_terms:
         beside = [frozenset[str](), frozenset().union(*near)]
-        people += find_people(reading, compared.birth_terms, programmes, MAX_EXAMINED, beside)
+        people += find_people(reading, compared.birth_terms, programmes, MAX_EXAMINED, beside, session.user)
     known = {each.person_ref: each for each in people if each.person_ref != sought.own_ref}
     theirs = list_cases_of(reading, list(known), visible)
     found = [

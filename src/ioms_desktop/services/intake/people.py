@@ -100,7 +100,7 @@ def change_person(session: Session, entry: ChangePerson) -> Outcome:
     ref = entry.person.person_ref
 
     def do(tx: Transaction) -> Outcome:
-        current = _open_person(session, tx, ref)
+        current = get_known_person(session, tx, ref)
         wanted = clean_record(_checked(session, entry.person))
         values = {column.name: getattr(wanted, column.name) for column in columns_of(Person)}
         edited = apply_edit(session, tx, entry, current, lambda read: replace(read, **values))
@@ -125,14 +125,19 @@ def open_person(session: Session, person_ref: str) -> Person:
     """
     session.require(Right.READ_CASES)
     with session.store.begin(session.command_context(reason_code=WHY_OPENED), "open_person") as tx:
-        person = _open_person(session, tx, person_ref)
+        person = get_known_person(session, tx, person_ref)
         if not tx.server_enforces_access:
             tx.log("CONSULTATION", object_type=Person.table, object_ref=person_ref, subject_ref=person_ref)
         return person
 
 
-def _open_person(session: Session, tx: Transaction, person_ref: str) -> Person:
-    """Open a person whom the user may write about; one they may not know of is refused like one who is not there."""
+def get_known_person(session: Session, tx: Transaction, person_ref: str) -> Person:
+    """Open a person whom the user may write about.
+
+    Raises:
+        Missing: They may not know of the person, or there is no such person.
+        RecordRemoved: Somebody removed the person.
+    """
     opened = tx.open_person(person_ref, WHY_OPENED, session.workstation)
     person = tx.find(Person, person_ref) if opened else None
     if person is not None and may_know_person(session, tx, person_ref):

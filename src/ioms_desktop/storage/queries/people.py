@@ -28,6 +28,7 @@ def person_index(
     sort: str = "name",
     descending: bool = False,
     limit: int | None = None,
+    recorder: str = "",
 ) -> "array[int]":
     """Return the ids of the people who match every term, in order; the order always ends with the id.
 
@@ -38,12 +39,13 @@ def person_index(
         sort: One of `SORT_COLUMNS`.
         descending: Whether the order is reversed.
         limit: The highest number of results; None for all.
+        recorder: A user who also finds the people without a case whom they saved.
     """
     if limit is not None and sort == "name" and not (descending or terms or programmes):
         return _first_by_name(reading, limit)
     query: Select[Any] = select(people.c.id).where(*(person_matches(piece) for piece in terms))
     if programmes is not None:
-        query = query.where(has_case_on(programmes))
+        query = query.where(has_case_on(programmes, recorder))
     query = query.order_by(*(each.desc() if descending else each for each in SORT_COLUMNS[sort]), people.c.id)
     if limit is not None:
         query = query.limit(limit)

@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, ColumnElement, FromClause, Select, and_, func, literal, or_, select, union_all
 
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.search.search_query import SearchTerm
 from ioms_desktop.domain.search.search_terms import PREFIX_END
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.schema.tables import cases, search_key
+from ioms_desktop.storage.schema.tables import cases, search_key, table_of
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
 people = FACT_VIEWS["people"]
+people_table = table_of(Person)
 
 
 class FoundPerson(NamedTuple):
@@ -92,15 +94,17 @@ def find_people(
     programmes: frozenset[str] | None,
     limit: int,
     near: Sequence[frozenset[str]] = (),
+    recorder: str = "",
 ) -> list[FoundPerson]:
     """Return the first people who match every term, in no particular order.
 
     Args:
         reading: Where to read.
         terms: The search terms.
-        programmes: Only people with a case on one of these, or without any; None for everybody.
+        programmes: Only people with a case on one of these; None for everybody.
         limit: The highest number of results.
         near: For each term, the words that match it as well, whole; none for the terms alone.
+        recorder: A user who also finds the people without a case whom they saved.
     """
     # From a word, one person after the other until there are enough: as a set, a server would first check access to
     # everybody in it.
@@ -108,7 +112,7 @@ def find_people(
     most = 2 * limit
     while True:
         refs = list(reading.connection.scalars(words.limit(most)))
-        found = _query_people(reading, [people.c.person_ref.in_(refs)], programmes, limit)
+        found = _query_people(reading, [people.c.person_ref.in_(refs)], programmes, limit, recorder)
         if len(found) == limit or len(refs) < most:
             return found
         most *= 4  # several words of a person may match, or none of their cases may be visible
@@ -150,18 +154,22 @@ def _found_by(owner: ColumnElement[Any], condition: Callable[[FromClause], Colum
 
 
 def _query_people(
-    reading: Reading, met: Iterable[ColumnElement[bool]], programmes: frozenset[str] | None, limit: int
+    reading: Reading, met: Iterable[ColumnElement[bool]], programmes: frozenset[str] | None, limit: int, recorder: str
 ) -> list[FoundPerson]:
     query: Select[Any] = select(*(people.c[name] for name in FoundPerson._fields)).where(*met).limit(limit)
     if programmes is not None:
-        query = query.where(has_case_on(programmes))
+        query = query.where(has_case_on(programmes, recorder))
     return [FoundPerson(*row) for row in reading.connection.execute(query)]
 
 
-def has_case_on(programmes: frozenset[str]) -> ColumnElement[bool]:
-    """Build the condition that a person has a case on one of some programmes, or none at all yet."""
+def has_case_on(programmes: frozenset[str], recorder: str = "") -> ColumnElement[bool]:
+    """Build the condition that a person has a case on one of some programmes, or none yet and was saved by a user."""
     theirs = select(cases.c.id).where(cases.c.person_ref == people.c.person_ref)
-    return or_(theirs.where(cases.c.programme.in_(sorted(programmes))).exists(), ~theirs.exists())
+    visible = theirs.where(cases.c.programme.in_(sorted(programmes))).exists()
+    if not recorder:
+        return visible
+    saved = select(people_table.c.id).where(people_table.c.id == people.c.id, people_table.c.recorded_by == recorder)
+    return or_(visible, and_(saved.exists(), ~theirs.exists()))
 
 
 def list_cases_of(reading: Reading, persons: Iterable[str], programmes: frozenset[str] | None) -> list[FoundCase]:
