@@ -32,6 +32,7 @@ from ioms_desktop.ui.actions.loaders import (
     EDITIONS,
     ORPHANED_CASES,
     PEOPLE,
+    PERSON,
     REVIEW,
     TEAMS,
     VIEW,
@@ -308,6 +309,7 @@ def gathered_for(session: Session, form: str) -> Gathered:
             case_ref=MARLOW, restriction=CaseRestriction(), entries=(), at=session.clock(), shared=True
         ),
         PEOPLE: (Option("okoro", "okoro"),),
+        PERSON: view.person,
         TEAMS: ("City",),
         EDITIONS: (),
         ORPHANED_CASES: (OrphanedCase(case_ref=MARLOW),),

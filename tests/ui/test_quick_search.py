@@ -15,6 +15,7 @@ from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
+from ioms_desktop.ui.intake.person_dialog import PersonDialog
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
@@ -103,8 +104,18 @@ def test_a_line_is_opened_by_click(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_nothing_found_is_said_in_words(qtbot: QtBot, window: MainWindow) -> None:
-    assert typed(window, qtbot, "zzzz") == []
-    assert "Nothing found for “zzzz”" in window.quick_search.panel.empty_label.text()
+    assert typed(window, qtbot, "9z9z") == []
+    assert "Nothing found for “9z9z”" in window.quick_search.panel.empty_label.text()
+
+
+def test_a_name_that_is_not_found_begins_a_new_person(qtbot: QtBot, window: MainWindow) -> None:
+    assert typed(window, qtbot, "okonkwo, chidi") == ["New person “okonkwo, chidi”…, nobody like this is on record"]
+    press(window.quick_search, Qt.Key.Key_Return)
+    idle(qtbot, window)
+    (dialog,) = window.findChildren(PersonDialog)
+    assert (dialog.form.field("family_name").value(), dialog.form.field("given_names").value()) == ("Okonkwo", "Chidi")
+    assert dialog.form.is_dirty
+    dialog.discard()
 
 
 def test_escape_puts_the_list_away(qtbot: QtBot, window: MainWindow) -> None:

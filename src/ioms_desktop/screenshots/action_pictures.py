@@ -23,6 +23,7 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions import access_actions as access
 from ioms_desktop.ui.actions import file_actions as files
+from ioms_desktop.ui.actions import intake_actions as intake
 from ioms_desktop.ui.actions import loaders
 from ioms_desktop.ui.actions import recording_actions as recording
 from ioms_desktop.ui.actions import supervision_actions as supervision
@@ -159,7 +160,19 @@ def _disposal(session: Session, view: CaseView) -> Given:
     return {loaders.REVIEW: replace(review, proposed_disposal=sample_disposal(session, review.person_ref))}
 
 
+def _person(_: Session, view: CaseView) -> Given:
+    return {loaders.PERSON: view.person}
+
+
 ACTION_PICTURES = (
+    ActionPicture("new_person", intake.NEW_PERSON, lambda _session, _view: {loaders.TYPED_NAME: "Jaydon Marlowe"}),
+    ActionPicture("change_person", intake.CHANGE_PERSON, _person),
+    ActionPicture(
+        "refer_person",
+        intake.REFER_PERSON,
+        _person,
+        values=lambda _: {"programme": "IOM", "reason": "Four burglaries charged since June"},
+    ),
     ActionPicture("record_contact", recording.RECORD_CONTACT),
     ActionPicture("make_offer", recording.MAKE_OFFER),
     ActionPicture("answer_offer", recording.ANSWER_OFFER, _offer),

@@ -34,7 +34,7 @@ class Nearness(IntEnum):
     """How near somebody on record is, the nearest first."""
 
     SAME_NUMBER = 0
-    SAME_NAME_AND_BIRTH = 1
+    NAME_AND_BIRTH = 1
     NAME_AND_NEAR_BIRTH = 2
     PART_OF_NAME_AND_BIRTH = 3
     NAME = 4
@@ -107,9 +107,8 @@ class NearPeople:
         birth = "same date of birth" if born_on == self._born_on else self._births.get(born_on, "")
         exact = born_on == self._born_on
         if whole is not None:
-            near = Nearness.NAME if not birth else Nearness.NAME_AND_NEAR_BIRTH
-            if exact and whole.likeness <= Likeness.SPELLING:
-                near = Nearness.SAME_NAME_AND_BIRTH
+            near = Nearness.NAME_AND_NEAR_BIRTH if birth else Nearness.NAME
+            near = Nearness.NAME_AND_BIRTH if exact else near
             return NearMatch(near, tuple(filter(None, (_describe_name(whole), birth))))
         part = next(self._matching_parts(names, known_as), None)
         if part is None or not birth:

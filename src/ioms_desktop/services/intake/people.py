@@ -181,15 +181,15 @@ def _refuse_taken_numbers(session: Session, tx: Transaction, person: Person, num
 
 
 def _ask_about_namesakes(session: Session, tx: Transaction, person: Person) -> None:
-    """Ask about those of the same name and date of birth, unless nobody is there to ask or the user answered."""
+    """Ask about those of this name, or one like it, and this date of birth, unless the user answered."""
     confirmed = tx.command.confirmed
     if confirmed is None:
         return
     same = (
         near
         for near in find_people_near(session, tx, sought_from(person))
-        if near.match.nearness is Nearness.SAME_NAME_AND_BIRTH and may_know_person(session, tx, near.person.person_ref)
+        if near.match.nearness is Nearness.NAME_AND_BIRTH and may_know_person(session, tx, near.person.person_ref)
     )
-    asked = tuple(f"{near.description}, has the same name and date of birth; is this somebody else?" for near in same)
+    asked = tuple(f"{near.description}, may be the same person ({near.why})." for near in same)
     if set(asked) - confirmed:
         raise doubtful({"": asked})

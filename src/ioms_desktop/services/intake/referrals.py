@@ -122,16 +122,19 @@ class NewCaseFacts:
     def case(self, case_ref: str) -> CaseBasics | None:
         """No other case."""
         del case_ref
+        return None
 
     stored_case = case
 
     def offer_case(self, offer_ref: str) -> str | None:
         """No offer."""
         del offer_ref
+        return None
 
     def situation(self, decision: Decision) -> StepContext | None:
         """No decision."""
         del decision
+        return None
 
 
 _FORM_FIELDS = {"sent_on": "referred_on", "person_ref": "programme"}

@@ -6,12 +6,14 @@ from ioms_desktop.domain.access.case_access import BreakGlassUse, OrphanedCase
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.break_glass import read_break_glass_use
 from ioms_desktop.services.access.case_access_admin import CaseAccess, get_case_access, list_teams
 from ioms_desktop.services.access.take_over import list_orphaned_cases
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases
+from ioms_desktop.services.intake.people import open_person
 from ioms_desktop.services.recording.actions import get_visible_action, is_access_review
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.retention.retention import DueReview, get_review
@@ -89,6 +91,11 @@ def _action(gathered: Gathered) -> Action:
     return action
 
 
+def _person(gathered: Gathered) -> Person:
+    ref = gathered.target.about or gathered[VIEW].person.person_ref
+    return open_person(gathered.session, ref)
+
+
 def _break_glass_use(gathered: Gathered) -> BreakGlassUse | None:
     action = gathered[ACTION]
     return read_break_glass_use(gathered.session, action) if is_access_review(action) else None
@@ -146,6 +153,10 @@ EDITIONS = Loader["tuple[Edition, ...]"](_editions)
 CASE_ACCESS = Loader[CaseAccess](lambda gathered: get_case_access(gathered.session, gathered.target.case_ref))
 PEOPLE = Loader["Sequence[Option]"](_people)
 TEAMS = Loader["Sequence[str]"](lambda gathered: list_teams(gathered.session))
+PERSON = Loader[Person](_person)
+"""The person whom the target names, else the one of the case that is shown. Reading them is recorded."""
+TYPED_NAME = Loader[str](lambda _: "", lambda _: True)
+"""A name that was searched for without success; none unless the caller gives it."""
 CHOSEN_CASES = Loader["tuple[CaseChoice, ...]"](lambda _: (), lambda _: True)
 """Cases chosen in a list before the dialog opens; none unless the caller gives them."""
 

@@ -17,11 +17,13 @@ from ioms_desktop.ui.actions.dialog_action import (
     SectionButton,
 )
 from ioms_desktop.ui.actions.file_actions import FILE_ACTIONS
+from ioms_desktop.ui.actions.intake_actions import INTAKE_ACTIONS
 from ioms_desktop.ui.actions.record_actions import RECORD_ACTIONS
 from ioms_desktop.ui.actions.recording_actions import RECORDING_ACTIONS
 from ioms_desktop.ui.actions.supervision_actions import SUPERVISION_ACTIONS
 
 DIALOG_ACTIONS: tuple[DialogAction, ...] = (
+    *INTAKE_ACTIONS,
     *RECORDING_ACTIONS,
     *RECORD_ACTIONS,
     *FILE_ACTIONS,

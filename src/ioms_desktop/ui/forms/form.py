@@ -328,6 +328,13 @@ class Form(QWidget):
         if sentence:
             self._go_to_problem(self._rows[name])
 
+    def show_problem(self, name: str, sentence: str) -> None:
+        """Show a problem beside a field while one types, without moving the focus; an empty string removes it."""
+        row = self._rows[name]
+        if sentence or row.is_given:
+            row.show_problem(sentence)
+            row.is_given = bool(sentence)
+
     def problem_label(self, name: str) -> QLabel:
         """Return the line below a field that says what is wrong with it."""
         return self._rows[name].problem

@@ -48,11 +48,13 @@ class QuickSearch(QLineEdit):
     Signals:
         case_requested: A case was chosen; carries its reference.
         person_requested: A person without a case visible to the user was chosen; carries their name.
+        new_person_requested: Nobody was found, and a new person is to be recorded; carries what was typed.
         break_glass_requested: Break-glass access was requested for a reference that was not found.
     """
 
     case_requested = Signal(str)
     person_requested = Signal(str)
+    new_person_requested = Signal(str)
     break_glass_requested = Signal(str)
 
     def __init__(self, session: Session, tasks: Tasks, find_actions: Callable[[str], Sequence[UserAction]]) -> None:
@@ -110,6 +112,7 @@ class QuickSearch(QLineEdit):
             *(self._suggest_hit(hit) for hit in hits),
             *(self._suggest_action(action) for action in self._find_actions(text)[:MAX_COMMANDS]),
             *(() if hits else self._suggest_break_glass(text.strip())),
+            *(() if hits else self._suggest_new_person(text.strip())),
         )
         self._show_panel()
         if hits:
@@ -136,6 +139,13 @@ class QuickSearch(QLineEdit):
         words = f"Restricted record access to {text.upper()}…"
         do = partial(self.break_glass_requested.emit, text.upper())
         return (SearchSuggestion(words, "a case that is kept from you", "shield-check", do),)
+
+    def _suggest_new_person(self, text: str) -> tuple[SearchSuggestion, ...]:
+        """Offer to record a name that was not found; figures may be a date or a number that was mistyped."""
+        if not may(self._session.role, Right.INTAKE) or any(sign.isdigit() for sign in text):
+            return ()
+        do = partial(self.new_person_requested.emit, text)
+        return (SearchSuggestion(f"New person “{text}”…", "nobody like this is on record", "user-plus", do),)
 
     def _suggest_action(self, action: UserAction) -> SearchSuggestion:
         return SearchSuggestion(action.plain_title, action.shortcut, action.icon or "chevron-right", action.callback)

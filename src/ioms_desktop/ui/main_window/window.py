@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Slot
 from typing_extensions import override
 
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions.actions import UserAction
+from ioms_desktop.ui.actions.intake_actions import NEW_PERSON
+from ioms_desktop.ui.actions.loaders import TYPED_NAME
 from ioms_desktop.ui.actions.lock_shortcut import LockShortcut
 from ioms_desktop.ui.main_window.audit_sealer import AuditSealer
 from ioms_desktop.ui.main_window.backup_actions import show_backup_reminder
@@ -32,7 +34,13 @@ class MainWindow(WindowFrame):
         self.audit_sealer = AuditSealer(session, self.tasks, self)
         self.audit_sealer.clock_moved_back.connect(self.messages.caution)
         self.live_updates = LiveUpdates(self)
+        self.quick_search.new_person_requested.connect(self._record_new_person)
         show_backup_reminder(self)
+
+    @Slot(str)
+    def _record_new_person(self, typed: str) -> None:
+        """Begin a new person with a name that was searched for without success."""
+        self.services.dialogs.launch(NEW_PERSON, given={TYPED_NAME: typed})
 
     @override
     def _make_actions(self) -> Sequence[UserAction]:

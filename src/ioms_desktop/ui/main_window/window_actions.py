@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtWidgets import QMessageBox
 
 from ioms_desktop import __version__
-from ioms_desktop.ui.actions.actions import CASE_MENU, FILE_MENU, HELP_MENU, VIEW_MENU, UserAction
+from ioms_desktop.ui.actions.actions import CASE_MENU, FILE_MENU, HELP_MENU, PERSON_MENU, VIEW_MENU, UserAction
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Scope, Target
 from ioms_desktop.ui.actions.file_actions import TAKE_CASES_AWAY
 from ioms_desktop.ui.actions.registry import menu_actions
@@ -18,6 +18,7 @@ def window_actions(window: WindowFrame) -> tuple[UserAction, ...]:
     """Return every action in menu order."""
     return (
         *_of_file(window),
+        *_of_menu(window, PERSON_MENU),
         *_of_menu(window, CASE_MENU),
         *_of_view(window),
         *backup_actions(window),

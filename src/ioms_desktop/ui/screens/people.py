@@ -1,8 +1,10 @@
 """People: everybody on record whom the user may see, with their cases."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import age_on
@@ -12,9 +14,12 @@ from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui import labels
+from ioms_desktop.ui.actions.dialog_action import Target
+from ioms_desktop.ui.actions.intake_actions import NEW_PERSON, REFER_PERSON
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register
 from ioms_desktop.ui.screens.register_screen import RegisterScreen
+from ioms_desktop.ui.widgets.widgets import button
 
 
 class PeopleScreen(RegisterScreen[PersonRow]):
@@ -25,12 +30,20 @@ class PeopleScreen(RegisterScreen[PersonRow]):
         "Everybody on record whom you may see, with their cases in both programmes.\n\n"
         "Type to search: names in any order, also the name a person is known by; a date of birth as 3/11/2008, "
         "3 Nov 2008 or 03112008; a PNC ID or CRO number with or without slash; a postcode.\n\n"
-        "Enter opens the person's latest case."
+        "Enter opens the person's latest case; of somebody without one it refers them to a programme, which opens a "
+        "case. New person (Ctrl+N) shows whoever is on record already while you type."
     )
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.PEOPLE, Topic.CASES})
 
     settings_id: ClassVar[str] = "people"
     row_type = PersonRow
+
+    @override
+    def head_widgets(self) -> Sequence[QWidget]:
+        if not NEW_PERSON.is_allowed(self.services.session):
+            return ()
+        launch = self.services.dialogs.launch
+        return (button("&New person", partial(launch, NEW_PERSON), icon=NEW_PERSON.icon),)
 
     @override
     def register(self) -> Register[PersonRow]:
@@ -45,7 +58,7 @@ class PeopleScreen(RegisterScreen[PersonRow]):
             open_row=self._open_latest_case,
             initial_query=ListQuery(sort="name"),
             placeholder="Name, date of birth, number",
-            empty_message="Nobody is on record yet. Import a caseload to begin.",
+            empty_message="Nobody is on record yet. Record a new person with Ctrl+N, or import a caseload.",
             copy=partial(copy_rows, session),
         )
 
@@ -53,6 +66,8 @@ class PeopleScreen(RegisterScreen[PersonRow]):
         for row in self.rows([record]):
             if row.cases:
                 self.services.open_case(row.cases[0].case_ref)
+            elif REFER_PERSON.is_allowed(self.services.session):
+                self.services.dialogs.launch(REFER_PERSON, Target(about=row.person_ref))
             else:
                 self.services.show_problem(f"{row.name} has no case that you may open. Nothing was changed.")
 

@@ -139,7 +139,7 @@ class TodayScreen(Screen):
             open_row=self._run_row,
             actions=(
                 RowAction(
-                    "Open cas&e", self._open_cases, icon="folder-open", enabled_for=lambda row: bool(row.case_ref)
+                    "&Open case", self._open_cases, icon="folder-open", enabled_for=lambda row: bool(row.case_ref)
                 ),
             ),
             filters=(Filter("duty", "What", chosen), Filter("mine", "Mine", (("yes", "mine"),))),

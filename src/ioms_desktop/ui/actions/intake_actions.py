@@ -1,0 +1,108 @@
+"""The actions about a person and their way into a case, in the order of the menu Person."""
+
+from typing import TYPE_CHECKING
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.services.intake.near_people import NearPerson
+from ioms_desktop.services.session import Outcome
+from ioms_desktop.ui.actions.actions import PERSON_MENU
+from ioms_desktop.ui.actions.dialog_action import (
+    DialogAction,
+    DialogContext,
+    Gathered,
+    Menu,
+    OwnControl,
+    Scope,
+    Target,
+)
+from ioms_desktop.ui.actions.launcher import DialogLauncher
+from ioms_desktop.ui.actions.loaders import PERSON, TYPED_NAME
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+
+def _new_person(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.intake.person_dialog import PersonDialog
+
+    dialog = PersonDialog(context.session, context.tasks, typed=gathered[TYPED_NAME], parent=context.parent)
+    dialog.person_chosen.connect(lambda found: _open_known(context, found))
+    return dialog
+
+
+def _change_person(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.intake.person_dialog import PersonDialog
+
+    dialog = PersonDialog(context.session, context.tasks, gathered[PERSON], parent=context.parent)
+    dialog.person_chosen.connect(lambda found: _open_known(context, found))
+    return dialog
+
+
+def _open_known(context: DialogContext, found: NearPerson) -> None:
+    """Open the latest case of somebody on record; without one, refer them to a programme."""
+    if found.cases:
+        context.open_case(found.cases[0].case_ref)
+    else:
+        DialogLauncher(context).launch(REFER_PERSON, Target(about=found.person.person_ref))
+
+
+def _refer_person(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.intake.referral_dialog import ReferralDialog
+
+    return ReferralDialog(context.session, context.tasks, gathered[PERSON], context.parent)
+
+
+def _refer_next(context: DialogContext, outcome: Outcome) -> None:
+    DialogLauncher(context).launch(REFER_PERSON, Target(about=outcome.ref))
+
+
+def _open_new_case(context: DialogContext, outcome: Outcome) -> None:
+    context.open_case(outcome.ref)
+
+
+NEW_PERSON = DialogAction(
+    name="person.add",
+    title="&New person",
+    right=Right.INTAKE,
+    offered_in=(
+        Menu(PERSON_MENU, Scope.WINDOW),
+        OwnControl("screens.people"),
+        OwnControl("main_window.window"),
+    ),
+    make=_new_person,
+    drafts={"add_people": "New person"},
+    icon="user-plus",
+    shortcut="Ctrl+N",
+    keywords="create add participant nominal",
+    help="Whoever is on record already is shown while you type.",
+    completed=_refer_next,
+)
+REFER_PERSON = DialogAction(
+    name="person.refer",
+    title="&Refer to a programme",
+    right=Right.INTAKE,
+    offered_in=(
+        Menu(PERSON_MENU),
+        OwnControl("screens.people"),
+        OwnControl("actions.intake_actions"),
+    ),
+    make=_refer_person,
+    needs=(PERSON,),
+    drafts={"refer_person": "Referral to a programme"},
+    icon="folder-open",
+    keywords="new case selection",
+    help="Opens a new case for the person of the case that is shown.",
+    completed=_open_new_case,
+)
+CHANGE_PERSON = DialogAction(
+    name="person.change",
+    title="&Change person details",
+    right=Right.INTAKE,
+    offered_in=(Menu(PERSON_MENU),),
+    make=_change_person,
+    needs=(PERSON,),
+    drafts={"change_people": "Person details changed"},
+    icon="pencil",
+    keywords="edit name address phone identifiers",
+)
+INTAKE_ACTIONS = (NEW_PERSON, REFER_PERSON, CHANGE_PERSON)

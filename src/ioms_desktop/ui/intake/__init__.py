@@ -1,0 +1,1 @@
+"""Dialogs from a first referral to an adopted case."""
