@@ -9,8 +9,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0023"
+down_revision = "0022"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 NEW = "ioms_officer, ioms_navigator, ioms_coordinator"
@@ -42,20 +42,17 @@ TRIGGERS_OF_CASES = (("cases", "cases_new_guard"), ("cases", "cases_newcomer_gua
 def upgrade() -> None:
     if op.get_context().dialect.name != "postgresql":
         return
-    _execute((SQL / "0021_intake.sql").read_text(encoding="utf-8"))
+    _execute((SQL / "0023_intake.sql").read_text(encoding="utf-8"))
     for name in FUNCTIONS:
         _execute(f"ALTER FUNCTION {name} OWNER TO ioms_owner; REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
-    people, cases, referrals = _columns("people"), _columns("cases"), _columns("referrals")
+    people, cases = _columns("people"), _columns("cases")
     known = KNOWN_OR_NEW.format(table="people")
     _execute(f"""
         GRANT EXECUTE ON FUNCTION my_newcomers(), saved_now(text, text) TO ioms_people, ioms_reader;
         GRANT EXECUTE ON FUNCTION open_person(text, text), known_numbers(jsonb, text) TO ioms_people;
         GRANT INSERT ({people}), UPDATE ({people}) ON people TO {NEW};
         GRANT INSERT ({cases}) ON cases TO {NEW};
-        GRANT INSERT ({referrals}), UPDATE ({referrals}) ON referrals TO ioms_coordinator;
         GRANT INSERT, DELETE ON search_key TO {NEW};
-        ALTER POLICY added ON referrals TO {ALL};
-        ALTER POLICY changed ON referrals TO {ALL};
         ALTER POLICY known ON people USING ({known});
         ALTER POLICY opened ON people USING ({OPENED.format(known=known)} OR {JUST_ADDED});
         ALTER POLICY added ON people TO {ALL} WITH CHECK ((SELECT my_role()) IS NOT NULL);
@@ -71,7 +68,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_context().dialect.name != "postgresql":
         return
-    people, cases, referrals = _columns("people"), _columns("cases"), _columns("referrals")
+    people, cases = _columns("people"), _columns("cases")
     known = KNOWN_PERSON.format(table="people")
     _execute(f"""
         DROP POLICY kept_new ON search_key;
@@ -82,9 +79,6 @@ def downgrade() -> None:
         ALTER POLICY added ON people TO ioms_supervisor WITH CHECK ({WRITABLE});
         ALTER POLICY opened ON people USING ({OPENED.format(known=known)});
         ALTER POLICY known ON people USING ({known});
-        ALTER POLICY changed ON referrals TO ioms_officer, ioms_navigator, ioms_supervisor;
-        ALTER POLICY added ON referrals TO ioms_officer, ioms_navigator, ioms_supervisor;
-        REVOKE INSERT ({referrals}), UPDATE ({referrals}) ON referrals FROM ioms_coordinator;
         REVOKE INSERT, DELETE ON search_key FROM {NEW};
         REVOKE INSERT ({cases}) ON cases FROM {NEW};
         REVOKE INSERT ({people}), UPDATE ({people}) ON people FROM {NEW};
