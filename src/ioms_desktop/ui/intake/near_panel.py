@@ -10,8 +10,10 @@ from ioms_desktop.services.intake.near_people import NearPerson
 from ioms_desktop.ui.widgets.widgets import announce, button, label
 
 PANEL_WIDTH_PX = 300
+QWIDGETSIZE_MAX = 16_777_215  # the height that Qt takes for none
 LINE_HEIGHT_PX = 62
 MAX_LINES_IN_SIGHT = 3
+COMPACT_HEIGHT_PX = 152
 NOTHING_TYPED = "Type a name or a number. Whoever is on record already and may be meant is listed here."
 LOOKING = "Looking…"
 NOBODY = "Nobody of those you may see is like this."
@@ -32,6 +34,7 @@ class NearPeoplePanel(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "card")
         self.people: tuple[NearPerson, ...] = ()
+        self._is_compact = False
         title = label("On record already?", "title")
         self.state = label(NOTHING_TYPED, "quiet", wrap=True)
         self.list = QListWidget()
@@ -83,10 +86,22 @@ class NearPeoplePanel(QFrame):
         self.show_state(NOTHING_TYPED)
         self._show_list(shown=False)
 
+    def set_compact(self, *, compact: bool) -> None:
+        """Take a height that stays the same whoever is found, so that the form below it does not move."""
+        self._is_compact = compact
+        if compact:
+            self.setFixedHeight(COMPACT_HEIGHT_PX)
+        else:
+            self.setMinimumHeight(0)
+            self.setMaximumHeight(QWIDGETSIZE_MAX)
+        self._show_list(shown=bool(self.people))
+
     def _show_list(self, *, shown: bool) -> None:
-        self.list.setFixedHeight(LINE_HEIGHT_PX * min(max(len(self.people), 1), MAX_LINES_IN_SIGHT))
+        self.list.setFixedHeight(
+            LINE_HEIGHT_PX * (1 if self._is_compact else min(max(len(self.people), 1), MAX_LINES_IN_SIGHT))
+        )
         self.list.setVisible(shown)
-        self.open_button.setVisible(shown)
+        self.open_button.setVisible(shown and not self._is_compact)
 
     @Slot(QListWidgetItem)
     def _choose(self, item: QListWidgetItem) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -31,7 +31,7 @@ from ioms_desktop.ui.widgets.layouts import fit_to_screen
 SEARCH_PAUSE_MS = 250  # length of the pause since the last key after which people are looked for
 DIALOG_HEIGHT_PX = 620
 WIDE_PX = 860
-"""From this width on, the list stands beside the form; in a narrower dialog it stands below."""
+"""From this width on, the list stands beside the form; in a narrower dialog it stands above."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Who": ("family_name", "given_names", "known_as", "date_of_birth"),
     "Numbers": Person.identifiers,
@@ -121,7 +121,7 @@ class PersonDialog(CommandDialog):
         self._beside.setContentsMargins(0, 0, 0, 0)
         around = QVBoxLayout()
         around.setContentsMargins(0, 8, 24, 12)
-        around.addWidget(self.panel)
+        around.addWidget(self.panel, 0, Qt.AlignmentFlag.AlignTop)
         self._around = around
         self._beside.addWidget(self.scroll_area, 3)
         self._beside.addLayout(around, 2)
@@ -149,8 +149,11 @@ class PersonDialog(CommandDialog):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = event.size().width() >= WIDE_PX
-        self._beside.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
-        self._around.setContentsMargins(0 if wide else 24, 8, 24, 12)
+        self._beside.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.BottomToTop)
+        self._around.setContentsMargins(0 if wide else 24, 8, 24, 12 if wide else 4)
+        self._beside.setStretch(0, 3 if wide else 1)
+        self._beside.setStretch(1, 2 if wide else 0)
+        self.panel.set_compact(compact=not wide)
         super().resizeEvent(event)
 
     @override
