@@ -7,12 +7,12 @@ from datetime import date
 from ioms_desktop.domain.access.roles import sees_programme
 from ioms_desktop.domain.errors import Duplicate, InvalidRecord, NotOnThisProgramme
 from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
-from ioms_desktop.domain.policy.status_table import FIRST_STATUS
 from ioms_desktop.domain.records.cases import Case, Referral
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.status_table import FIRST_STATUS
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.domain.validation.column_rules import check_columns
 from ioms_desktop.domain.validation.record_rules import CaseBasics, check_record
