@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CONTENT = (
     "SELECT name, title, source, open FROM reference_list ORDER BY name",
     "SELECT list, code, label, sort, valid_from, valid_to, CAST(extra AS text) FROM reference_code ORDER BY list, id",
+    "SELECT list, code, state, valid_from, valid_to FROM code_decision ORDER BY id",
     "SELECT version, status, CAST(document AS text) FROM policy ORDER BY version",
 )
 

@@ -517,6 +517,24 @@ def test_clocks_far_apart_are_said_beside_the_answer(
         assert "apart" not in said.out
 
 
+def test_a_supervisor_decides_on_a_code_by_command(run: Run) -> None:
+    shown = run("codes", "list", "--format", "json").json["codes"]
+    (before,) = (each for each in shown if (each["list"], each["code"]) == ("statutory_status", "PSS"))
+    assert (before["confirmed"], before["decided_by"]) == (False, None)
+    decide = ("codes", "decide", "statutory_status", "PSS", "--state", "CONFIRMED", "--to", "2026-04-29")
+    told = run(*decide, "--reason", "Legal services")
+    assert (told.code, told.out) == (
+        0,
+        "Decided on PSS of statutory_status. Whoever is signed in sees it when they sign in again.\n",
+    )
+    assert "statutory_status/PSS  Post-sentence supervision  confirmed  to 2026-04-29  wright: Legal services" in (
+        run("codes", "list").out
+    )
+    refused = run(*decide, "--reason", "Mine", "--user", "okoro")
+    assert (refused.code, refused.out) == (1, "")
+    assert "Only a supervisor may confirm, date or withdraw a code" in refused.err
+
+
 def test_a_list_of_another_system_is_compared_both_ways_in_text_and_json(
     run: Run, example: Path, tmp_path: Path
 ) -> None:

@@ -27,6 +27,7 @@ COMMAND_GROUPS = (
     checkout.COMMANDS,
     case_queries.COMMANDS,
     case_queries.POLICY_COMMANDS,
+    case_queries.CODE_COMMANDS,
     people.COMMANDS,
     print.COMMANDS,
     print.SCREENSHOT_COMMANDS,

@@ -1,9 +1,9 @@
-"""`case`, `triggers`, `measures` and `policy`: what the rules see, as text or JSON."""
+"""`case`, `triggers`, `measures`, `policy` and `codes`: what the rules see, as text or JSON."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ioms_desktop.cli.command import AS_OF, FORMAT, KNOWN_AT, CommandGroup, option, parse_day
 from ioms_desktop.cli.output import write_result
@@ -12,8 +12,12 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import DatesOutOfOrder
 from ioms_desktop.domain.text_format import format_day, iso_date
 
+if TYPE_CHECKING:
+    from ioms_desktop.services.database.code_decisions import DecidableCode
+
 COMMANDS = CommandGroup()
 POLICY_COMMANDS = CommandGroup("policy", "policy versions")
+CODE_COMMANDS = CommandGroup("codes", "codes of lists that rest on dated or unsure law")
 
 
 @COMMANDS.command("case", "one case as of a day", AS_OF, KNOWN_AT, FORMAT, option("ref", metavar="REF"))
@@ -101,6 +105,72 @@ def policy_show(options: argparse.Namespace) -> int:
     with open_session(options) as at:
         document = get_policy_document(at, options.version)
     return write_result(options, document, json.dumps(document, ensure_ascii=False, indent=2))
+
+
+@CODE_COMMANDS.command("list", "the codes that rest on dated or unsure law, as they stand", FORMAT)
+def codes_list(options: argparse.Namespace) -> int:
+    """Print every code that a supervisor may decide on."""
+    from ioms_desktop.services.database.code_decisions import list_decidable_codes
+
+    with open_session(options) as at:
+        found = list_decidable_codes(at)
+    rows = [_code_json(each) for each in found]
+    return write_result(options, {"codes": rows}, "\n".join(map(_code_line, rows)))
+
+
+@CODE_COMMANDS.command(
+    "decide",
+    "confirm, date or withdraw a code; a supervisor's, on record, for whoever signs in from then on",
+    FORMAT,
+    option("list", metavar="LIST"),
+    option("code", metavar="CODE"),
+    option("--state", required=True, choices=("CONFIRMED", "INACTIVE", "AS_SHIPPED"), help="what it is to be"),
+    option("--from", type=parse_day, dest="valid_from", metavar="YYYY-MM-DD", help="first day; none if left out"),
+    option("--to", type=parse_day, dest="valid_to", metavar="YYYY-MM-DD", help="last day; none if left out"),
+    option("--reason", required=True, metavar="TEXT", help="who confirmed it, or why it is withdrawn"),
+)
+def codes_decide(options: argparse.Namespace) -> int:
+    """Decide on a code."""
+    from uuid import uuid4
+
+    from ioms_desktop.services.database.code_decisions import DecideCode, decide_on_code
+
+    entry = DecideCode(
+        request=str(uuid4()),
+        list=options.list,
+        code=options.code,
+        state=options.state,
+        reason=options.reason,
+        valid_from=options.valid_from,
+        valid_to=options.valid_to,
+    )
+    with open_session(options) as at:
+        outcome = decide_on_code(at, entry)
+    return write_result(options, {"ref": outcome.ref, "notice": outcome.notice}, outcome.notice)
+
+
+def _code_json(each: DecidableCode) -> dict[str, Any]:
+    decided = each.decision
+    return {
+        "list": each.list,
+        "code": each.code,
+        "label": each.label,
+        "confirmed": each.is_confirmed,
+        "available": each.is_available,
+        "valid_from": iso_date(each.valid_from),
+        "valid_to": iso_date(each.valid_to),
+        "source": each.source or None,
+        "decided_by": None if decided is None else decided.decided_by,
+        "reason": None if decided is None else decided.reason,
+    }
+
+
+def _code_line(row: dict[str, Any]) -> str:
+    state = "confirmed" if row["confirmed"] else "not confirmed"
+    offered = "" if row["available"] else ", not offered"
+    days = "".join(f"  {word} {row[key]}" for word, key in (("from", "valid_from"), ("to", "valid_to")) if row[key])
+    by = f"  {row['decided_by']}: {row['reason']}" if row["decided_by"] else ""
+    return f"{row['list']}/{row['code']}  {row['label']}  {state}{offered}{days}{by}"
 
 
 def _trigger_line(row: dict[str, Any]) -> str:

@@ -40,6 +40,7 @@ class Right(StrEnum):
     COUNT_MEASURES = "count performance figures from the record"
     PUBLISH = "publish figures"
     RECONCILE = "compare the record with the list of another system"
+    DECIDE_CODES = "confirm, date or withdraw a code of a list"
     MANAGE_RETENTION = "review, retain and remove records"
     READ_ASSIGNED = "see the headers of the cases assigned to their agency"
     SET_CASE_ACCESS = "say who may know of a case"
