@@ -94,16 +94,27 @@ def test_harm_is_counted_apart_from_suspicion_in_the_windows_that_were_fixed(sto
     put(
         tmp_path,
         "offences",
-        [{"person_ref": "P1", "offence_on": on, "offence_group": "VIOLENCE", "role": role} for on, role in days],
+        [
+            {
+                "person_ref": "P1",
+                "offence_on": on,
+                "offence_group": "VIOLENCE",
+                "role": role,
+                **({"outcome": "NFA", "outcome_on": "2026-09-20"} if on == "2025-09-01" else {}),
+            }
+            for on, role in days
+        ],
     )
     session = filled(store, tmp_path, **WINDOWS)
     view = open_case(session, "C2")
-    assert describe_outcomes(view) == (
-        "1 Sep 2025 to 31 Aug 2026: 1 as suspect or convicted, 1 as the one harmed. "
+    assert describe_outcomes(session.lists, view) == (
+        "1 Sep 2025 to 31 Aug 2026: 1 as suspect or convicted (1 of them NFA), 1 as the one harmed. "
         "1 Sep 2026 to 31 Oct 2026: 1 as suspect or convicted, 2 as the one harmed, 1 with no part on record"
     )
     early = open_case(session, "C2", as_of=date(2026, 9, 1))
-    assert describe_outcomes(early).endswith("1 Sep 2026 to 1 Sep 2026: 0 as suspect or convicted, 1 as the one harmed")
+    assert "NFA" not in describe_outcomes(session.lists, early), "an outcome stands from its own day on"
+    first_day = "1 Sep 2026 to 1 Sep 2026: 0 as suspect or convicted, 1 as the one harmed"
+    assert describe_outcomes(session.lists, early).endswith(first_day)
     assert "2 as the one harmed" in printed(session, Audience.FULL)
     assert "as the one harmed" not in printed(session, Audience.PARTNER)
 

@@ -182,9 +182,12 @@ def test_an_offer_says_what_was_given_against_what_was_planned_and_how_long_it_t
         (offer,) = view.offers
         return describe_dose(session.lists, view, offer), describe_exit(offer)
 
-    waits = "On a waiting list, 1 of 12 sessions, 20 of 600 minutes, none in six days"
+    waits = "On a waiting list, 1 of 12 sessions, 20 of 600 minutes, no session in six days"
     assert said(day + 8 * DAY) == (waits, "Exit planned on 15 Jan 2027")
-    assert said(day + 9 * DAY)[0] == "On a waiting list, 2 of 12 sessions, 60 of 600 minutes, first after seven days"
+    assert (
+        said(day + 9 * DAY)[0]
+        == "On a waiting list, 2 of 12 sessions, 60 of 600 minutes, first session after seven days"
+    )
     assert said(day + 1 * DAY) == ("one session, 20 minutes", "")  # the plan came with the answer, a day later
     assert said(day) == ("", "")
     again = replace(answer, request=request(), revision=2, response="PARTLY", plan=None)
@@ -192,7 +195,7 @@ def test_an_offer_says_what_was_given_against_what_was_planned_and_how_long_it_t
     assert ledger.get(Offer, ref).planned_sessions == 12, "an answer that says nothing of a plan leaves it"
     cleared = replace(again, request=request(), revision=3, plan=SupportPlan(provider_answer="TAKEN_ON"))
     answer_offer(ledger.session(on=day + 3 * DAY), cleared)
-    assert said(day + 9 * DAY) == ("Taken on, two sessions, 60 minutes, first after seven days", "No exit date")
+    assert said(day + 9 * DAY) == ("Taken on, two sessions, 60 minutes, first session after seven days", "No exit date")
 
 
 def test_an_exit_before_the_offer_is_refused_beside_its_field(ledger: Ledger) -> None:

@@ -1,6 +1,5 @@
 """What inspections ask of a case, in words for its screen and its paper: drift, visitors, contacts by agency."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
@@ -12,12 +11,13 @@ from ioms_desktop.domain.figures.oversight import (
     unchanged_since,
     visits_in_final_third,
 )
-from ioms_desktop.domain.figures.support_dose import support_dose
+from ioms_desktop.domain.figures.support_dose import SupportDose, support_dose
 from ioms_desktop.domain.policy.case_facts import ACCEPTED_RESPONSES
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day, pluralise
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.cases.concern_labels import NFA, offence_outcome
 from ioms_desktop.services.session import Session
 
 VICTIM = "VICTIM"
@@ -52,19 +52,16 @@ def describe_dose(lists: CodeLists, view: CaseView, offer: Offer) -> str:
     dose = support_dose(offer, view.contacts, view.completed)
     if dose.accepted_on is None and not dose.sessions:
         return ""
-    planned = (offer.planned_sessions, offer.planned_minutes)
     parts = [lists.of("provider_answer").label(offer.provider_answer)]
-    parts.append(_of(dose.sessions, planned[0], "session"))
-    if planned[1] is not None or dose.minutes:
-        parts.append(_of(dose.minutes, planned[1], "minute"))
-    days = dose.days_to_first_session(view.as_of)
-    if days is not None:
-        held = dose.first_session_on is not None
-        parts.append(f"first after {pluralise(days, 'day')}" if held else f"none in {pluralise(days, 'day')}")
+    if offer.planned_sessions is not None or dose.sessions:
+        parts.append(_of(dose.sessions, offer.planned_sessions, "session"))
+    if offer.planned_minutes is not None or dose.minutes:
+        parts.append(_of(dose.minutes, offer.planned_minutes, "minute"))
+    parts.append(_wait(dose, view.as_of))
     return ", ".join(filter(None, parts))
 
 
-def describe_outcomes(view: CaseView) -> str:
+def describe_outcomes(lists: CodeLists, view: CaseView) -> str:
     """Say how often the person is on record as suspect or convicted and, apart from that, as harmed; or nothing.
 
     The days are those fixed for the case when it was selected; without them those since it began.
@@ -76,19 +73,22 @@ def describe_outcomes(view: CaseView) -> str:
     until = min(filter(None, (case.look_forward_to, view.as_of)))
     said = []
     if case.look_back_from is not None and case.selected_on is not None:
-        said.append(_count_offences(view, case.look_back_from, case.selected_on - DAY))
+        said.append(_count_offences(lists, view, case.look_back_from, case.selected_on - DAY))
     if turn <= until:
-        said.append(_count_offences(view, turn, until))
+        said.append(_count_offences(lists, view, turn, until))
     return ". ".join(said)
 
 
-def _count_offences(view: CaseView, first: date, last: date) -> str:
-    roles = Counter(each.role for each in view.offences if first <= each.offence_on <= last)
-    harmed = roles.pop(VICTIM, 0)
-    unknown = roles.pop(None, 0)
+def _count_offences(lists: CodeLists, view: CaseView, first: date, last: date) -> str:
+    during = [each for each in view.offences if first <= each.offence_on <= last]
+    harmed = sum(each.role == VICTIM for each in during)
+    unknown = sum(each.role is None for each in during)
+    against = [each for each in during if each.role not in {VICTIM, None}]
+    ended = sum(offence_outcome(lists, view, each).startswith(NFA) for each in against)
+    nfa = f" ({ended} of them {NFA})" if ended else ""
     also = f", {unknown} with no part on record" if unknown else ""
     period = f"{format_day(first)} to {format_day(last)}"
-    return f"{period}: {roles.total()} as suspect or convicted, {harmed} as the one harmed{also}"
+    return f"{period}: {len(against)} as suspect or convicted{nfa}, {harmed} as the one harmed{also}"
 
 
 def describe_exit(offer: Offer) -> str:
@@ -96,6 +96,16 @@ def describe_exit(offer: Offer) -> str:
     if offer.exit_planned_on is not None:
         return f"Exit planned on {format_day(offer.exit_planned_on)}"
     return "No exit date" if offer.response in ACCEPTED_RESPONSES and offer.ended_on is None else ""
+
+
+def _wait(dose: SupportDose, as_of: date) -> str:
+    """Say how long the first session took from the day of acceptance, or is taking."""
+    days = dose.days_to_first_session(as_of)
+    if days is None:
+        return ""
+    if dose.first_session_on is None:
+        return f"no session in {pluralise(days, 'day')}"
+    return f"first session after {pluralise(days, 'day')}" if days else "first session on the day it was accepted"
 
 
 def _of(given: int, planned: int | None, unit: str) -> str:

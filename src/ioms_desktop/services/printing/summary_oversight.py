@@ -28,7 +28,7 @@ def contact_counts(session: Session, view: CaseView) -> tuple[ContactCountLine, 
 def oversight_lines(session: Session, view: CaseView) -> tuple[OversightLine, ...]:
     """Return what there is to say of who came, of what has not changed, and of each offer that was accepted."""
     said = [*oversight.describe(session, view)]
-    outcomes = oversight.describe_outcomes(view)
+    outcomes = oversight.describe_outcomes(session.lists, view)
     said += [("Offences and harm", outcomes)] if outcomes else []
     for offer in view.offers:
         dose = oversight.describe_dose(session.lists, view, offer)

@@ -125,7 +125,7 @@ def about_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         ("Look-back from", format_date(case.look_back_from)),
         ("Selected", format_date(case.selected_on)),
         ("Look-forward to", format_date(case.look_forward_to)),
-        ("Offences and harm", describe_outcomes(view)),
+        ("Offences and harm", describe_outcomes(lists, view)),
         ("Closed", format_date(case.closed_on)),
         ("Why closed", lists.of("close_reason").label(case.close_reason)),
         ("Known as", person.known_as or ""),
