@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.records.record import Record, code, day, long_text, ref, short_text
+from ioms_desktop.domain.records.record import Asked, Record, code, day, long_text, ref, short_text
 
 DECISION_TEXTS = (
     *("reason", "child_checks", "told_participant", "alternatives", "proportionality", "others_told", "dissent"),
@@ -28,6 +28,7 @@ class Concern(Record):
     table: ClassVar[str] = "concerns"
     key: ClassVar[tuple[str, ...]] = ("concern_ref",)
     label: ClassVar[str] = "Concern"
+    has_change_form: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_CONCERN,
         facts=True,
@@ -40,7 +41,7 @@ class Concern(Record):
     concern_ref: str = ref()
     case_ref: str = ref("cases")
     occurred_on: date = day(required=True, label="When it happened")
-    recorded_on: date = day(required=True, label="Put on record")
+    recorded_on: date = day(required=True, label="Put on record", asked=Asked.NEVER)
     concern_type: str = code("concern_type", required=True, label="What")
     offence_group: str | None = code("offence_group")
     source_grade: str | None = code("source_grade")

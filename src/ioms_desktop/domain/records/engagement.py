@@ -8,6 +8,7 @@ from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.record import (
+    Asked,
     Record,
     code,
     day,
@@ -27,6 +28,7 @@ class Offer(Record):
     table: ClassVar[str] = "offers"
     key: ClassVar[tuple[str, ...]] = ("offer_ref",)
     label: ClassVar[str] = "Support offer"
+    has_change_form: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_ENGAGEMENT, facts=True, rules_read_history=True, free_text=("provider", "end_reason")
     )
@@ -37,7 +39,7 @@ class Offer(Record):
     pathway: str | None = code("pathway")
     provider: str | None = short_text()
     offered_on: date = day(required=True)
-    offered_by: str | None = short_text()
+    offered_by: str | None = short_text(asked=Asked.NEVER)
     response: str | None = code("offer_response", label="Answer")
     responded_on: date | None = day(label="Answered on")
     started_on: date | None = day()
@@ -58,6 +60,7 @@ class Contact(Record):
     table: ClassVar[str] = "contacts"
     key: ClassVar[tuple[str, ...]] = ("contact_ref",)
     label: ClassVar[str] = "Contact"
+    has_change_form: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_ENGAGEMENT,
         change=Right.IMPORT,
@@ -81,7 +84,7 @@ class Contact(Record):
     direction: str | None = code("contact_direction", label="Who made contact")
     note: str | None = long_text()
     statement_basis: str | None = code("statement_basis", label="The note is")
-    utc_offset: str | None = code("utc_offset", label="Clock then")
+    utc_offset: str | None = code("utc_offset", label="Clock then", asked=Asked.NEVER)
     purpose: str | None = code("contact_purpose", help="What the contact was for, planned or not.")
 
 
@@ -92,11 +95,12 @@ class Rating(Record):
     table: ClassVar[str] = "ratings"
     key: ClassVar[tuple[str, ...]] = ("case_ref", "week_commencing", "role")
     label: ClassVar[str] = "Weekly rating"
+    has_change_form: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ENGAGEMENT, facts=True, rules_read_history=True)
 
     case_ref: str = ref("cases")
     week_commencing: date = day(required=True, label="Week from")
     rated_on: date = day(required=True)
     level: int = whole_number(0, 5, required=True)
-    rated_by: str | None = short_text()
+    rated_by: str | None = short_text(asked=Asked.NEVER)
     role: str = code("rating_role", required=True)

@@ -1,23 +1,26 @@
 """What is asked of a record before a generated form stores it: all that an import asks, and what it is not told."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
+from ioms_desktop.domain.dates.local_time import format_offset, utc_offsets
 from ioms_desktop.domain.errors import InvalidRecord, NotAllowed
+from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE
+from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
 from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
 from ioms_desktop.domain.policy.policy import rule_families
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.records.concerns_and_decisions import Decision
-from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.domain.validation.column_rules import check_columns
+from ioms_desktop.domain.validation.column_rules import check_columns, describe_future, is_future
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.record_rules import (
     CaseBasics,
@@ -27,9 +30,11 @@ from ioms_desktop.domain.validation.record_rules import (
     has_rules,
 )
 from ioms_desktop.services.recording.actions import is_access_review
+from ioms_desktop.services.recording.ratings import rating_role
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.read import Reading
 
+R = TypeVar("R", bound=Record)
 OWN_FORM_MESSAGE = "{label} has a form of its own. Nothing was saved; use that."
 INTELLIGENCE_MESSAGE = (
     "Intelligence is recorded and changed by those who may read it. Nothing was saved; ask an officer."
@@ -79,7 +84,7 @@ def refuse_invalid(session: Session, reading: Reading, record: Record) -> None:
         facts = _StoredFacts(reading, session.lists, session.ladder, rule_families(session.policies))
         findings = check_record(record, facts)
     if not findings and type(record) in _MORE_CHECKS:
-        findings = list(_MORE_CHECKS[type(record)](record, reading))
+        findings = list(_MORE_CHECKS[type(record)](record, reading, session))
     if findings:
         raise InvalidRecord(f"{findings[0].reason} Your entry is kept.", field=findings[0].column)
 
@@ -98,7 +103,28 @@ def refuse_intelligence(session: Session, *records: Record) -> None:
             raise NotAllowed(INTELLIGENCE_MESSAGE)
 
 
-def _check_spell(spell: CustodySpell, reading: Reading) -> Iterator[Finding]:
+def with_clock(read: R, changed: R) -> R:
+    """Return a changed contact with what London was ahead of UTC at its new time; any other record as it is.
+
+    Raises:
+        InvalidRecord: There was no such time on that day.
+    """
+    if not isinstance(read, Contact) or not isinstance(changed, Contact) or read.occurred_at == changed.occurred_at:
+        return changed
+    at = changed.occurred_at
+    if at.local_time is None:
+        return replace(changed, utc_offset=None)
+    possible = [format_offset(each) for each in utc_offsets(at.on, at.local_time)]
+    if not possible:
+        raise InvalidRecord(
+            f"There was no such time on {format_day(at.on)}: the clocks changed. Your entry is kept; correct the time.",
+            field="occurred_at",
+        )
+    kept = read.utc_offset if read.utc_offset in possible else possible[0]
+    return replace(changed, utc_offset=kept)
+
+
+def _check_spell(spell: CustodySpell, reading: Reading, _session: Session) -> Iterator[Finding]:
     others = (
         CustodyPeriod(other.received_on, other.released_on)
         for other in reading.list_records(CustodySpell, person_ref=spell.person_ref)
@@ -109,8 +135,7 @@ def _check_spell(spell: CustodySpell, reading: Reading) -> Iterator[Finding]:
         yield Finding("received_on", spell.received_on.isoformat(), describe_overlap(other))
 
 
-def _check_action(action: Action, reading: Reading) -> Iterator[Finding]:
-    del reading  # an action is judged by itself
+def _check_action(action: Action, _reading: Reading, _session: Session) -> Iterator[Finding]:
     if action.done_on is not None and action.cancelled_on is not None:
         done = format_day(action.done_on)
         yield Finding("cancelled_on", "", f"It was done on {done}; an action is done or cancelled, not both.")
@@ -119,7 +144,42 @@ def _check_action(action: Action, reading: Reading) -> Iterator[Finding]:
         yield Finding(field, "", "A cancelled action has a day and a reason. Give both, or leave both empty.")
 
 
-_MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading], Iterator[Finding]]] = {
+def _check_offer(offer: Offer, _reading: Reading, _session: Session) -> Iterator[Finding]:
+    if offer.ended_on is not None and offer.ended_on < offer.offered_on:
+        yield Finding("ended_on", "", f"The offer was made on {format_day(offer.offered_on)}; it cannot end before.")
+    if (offer.ended_on is None) != (not offer.end_reason):
+        field = "ended_on" if offer.ended_on is None else "end_reason"
+        yield Finding(field, "", "An offer that ended has a day and a reason. Give both, or leave both empty.")
+    if (offer.response is None) != (offer.responded_on is None):
+        field = "response" if offer.response is None else "responded_on"
+        yield Finding(field, "", "An answer has its day. Give both, or leave both empty.")
+
+
+def _check_contact(contact: Contact, _reading: Reading, session: Session) -> Iterator[Finding]:
+    if is_future(contact.occurred_at, session.day_time()):
+        yield Finding("occurred_at", "", f"{describe_future(contact.occurred_at)}. Correct the time.")
+    if contact.minutes is not None and contact.outcome != COMPLETED_OUTCOME:
+        yield Finding("minutes", str(contact.minutes), "Only a contact that took place has a length. Leave it empty.")
+
+
+def _check_rating(rating: Rating, _reading: Reading, session: Session) -> Iterator[Finding]:
+    if rating.role != rating_role(session.role) and session.role is not Role.SUPERVISOR:
+        yield Finding("level", "", "This rating is another agency's, who alone change it; a supervisor can, too.")
+
+
+def _check_concern(concern: Concern, _reading: Reading, _session: Session) -> Iterator[Finding]:
+    if concern.concern_type != INTELLIGENCE_CONCERN_TYPE:
+        return
+    for name in ("source_grade", "information_grade", "handling"):
+        if not getattr(concern, name):
+            yield Finding(name, "", "Intelligence needs its source grade, information grade and handling code.")
+
+
+_MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[Finding]]] = {
     CustodySpell: _check_spell,
     Action: _check_action,
+    Offer: _check_offer,
+    Contact: _check_contact,
+    Rating: _check_rating,
+    Concern: _check_concern,
 }

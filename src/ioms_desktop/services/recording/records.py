@@ -31,7 +31,12 @@ from ioms_desktop.services.edit_conflicts import (
     save_edit,
 )
 from ioms_desktop.services.recording.alert_changes import OpenAlerts, read_open_alerts
-from ioms_desktop.services.recording.record_checks import OWN_FORM_MESSAGE, refuse_intelligence, refuse_invalid
+from ioms_desktop.services.recording.record_checks import (
+    OWN_FORM_MESSAGE,
+    refuse_intelligence,
+    refuse_invalid,
+    with_clock,
+)
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.previous_versions import find_removal
 from ioms_desktop.storage.transaction import Transaction
@@ -119,7 +124,7 @@ def change_record_by_form(session: Session, entry: ChangeRecord) -> Outcome:
         wanted = clean_record(_with_owner(entry.record, case))
         current = _get_current(tx, wanted)
         values = {name: getattr(wanted, name) for name in _changeable(session, record_type)}
-        change = apply_edit(session, tx, entry, current, lambda read: replace(read, **values))
+        change = apply_edit(session, tx, entry, current, lambda read: with_clock(read, replace(read, **values)))
         refuse_intelligence(session, current, change.record)
         refuse_invalid(session, tx, change.record)
         before = read_open_alerts(session, tx, case.case_ref, record_type)

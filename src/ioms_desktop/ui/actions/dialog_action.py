@@ -118,6 +118,10 @@ class DialogContext:
     open_case: Callable[[str], object]
 
 
+CHANGE_KEY = "F2"
+"""The key that changes the record of a row."""
+
+
 class Scope(Enum):
     """What an action chosen in a menu or in quick search is about."""
 
@@ -152,12 +156,14 @@ class RecordButton(Generic[R]):
 
     Attributes:
         loader: What the record is to the dialog, so that it need not be read again.
+        key: The key that starts it in the list of the record's section; empty for none.
     """
 
     record_type: type[R]
     loader: Loader[R]
     label: str
     applies: Callable[[R, "CaseView"], bool]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

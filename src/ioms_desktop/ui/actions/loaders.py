@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.case_access import BreakGlassUse, OrphanedCase
-from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject
 
 CONCERN_GONE = "This concern is no longer there. Reload the case; someone may have changed it."
+RAG_GONE = "This RAG is no longer there. Reload the case; someone may have changed it."
 OFFER_GONE = "This offer is no longer there. Reload the list; someone may have changed it."
 PROPOSAL_ANSWERED = "This proposal was answered in the meantime. Nothing was changed; the list is read again."
 ACTION_FINISHED = "This action was finished in the meantime. Nothing was changed."
@@ -75,6 +76,13 @@ def _decision(gathered: Gathered) -> Decision:
         if decision.decision_ref == gathered.target.about and decision.actioned_on is None:
             return decision
     raise TargetGone(DECISION_SERVED)
+
+
+def _rag_entry(gathered: Gathered) -> RagEntry:
+    for entry in gathered[VIEW].rag:
+        if entry.key_text == gathered.target.about:
+            return entry
+    raise TargetGone(RAG_GONE)
 
 
 def _concern(gathered: Gathered) -> Concern:
@@ -141,6 +149,7 @@ OFFER = Loader[Offer](_offer, _has_view)
 PROPOSAL = Loader[Proposal](_proposal, _has_view)
 DECISION = Loader[Decision](_decision, _has_view)
 CONCERN = Loader[Concern](_concern, _has_view)
+RAG_ENTRY = Loader[RagEntry](_rag_entry, _has_view)
 ACTION = Loader[Action](_action)
 """An action that is not finished; it need not belong to a case."""
 BREAK_GLASS_USE = Loader["BreakGlassUse | None"](_break_glass_use, _reviews_nothing)

@@ -3,9 +3,12 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.record import Record, record_label
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
+from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.ui.actions.dialog_action import (
+    CHANGE_KEY,
     DialogAction,
     DialogContext,
     Gathered,
@@ -18,6 +21,8 @@ from ioms_desktop.ui.actions.loaders import SUBJECT, VIEW
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
+
+    from ioms_desktop.services.cases.cases import CaseView
 
 RECORD_GONE = "This record is no longer there. Reload the case; someone may have removed it."
 
@@ -42,7 +47,7 @@ def change_action(record_type: type[Record]) -> DialogAction:
         name=f"{record_type.table}.change",
         title=f"Change {record_label(record_type)}",
         right=record_type.rights.change_right,
-        offered_in=(RecordButton(record_type, loader, "C&hange…", lambda _record, _view: True),),
+        offered_in=(RecordButton(record_type, loader, "C&hange…", _is_changeable, CHANGE_KEY),),
         make=partial(_change, record_type, loader),
         needs=(SUBJECT, loader),
         drafts={f"change_{record_type.table}": f"{record_type.label} changed"},
@@ -68,6 +73,10 @@ def _find_record(record_type: type[Record], gathered: Gathered) -> Record:
         if record.key_text == gathered.target.about:
             return record
     raise TargetGone(RECORD_GONE)
+
+
+def _is_changeable(record: Record, _view: "CaseView") -> bool:
+    return not isinstance(record, Action) or not is_access_review(record)
 
 
 def _has_view(gathered: Gathered) -> bool:

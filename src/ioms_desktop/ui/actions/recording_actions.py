@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
-from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.services.cases.today import RELEASE_PLAN_REF, Duty
 from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.ui.actions.actions import CASE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
+    CHANGE_KEY,
     CaseButton,
     DialogAction,
     DialogContext,
@@ -21,6 +22,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     OwnControl,
     RecordButton,
     Scope,
+    SectionButton,
 )
 from ioms_desktop.ui.actions.loaders import (
     ACTION,
@@ -31,6 +33,7 @@ from ioms_desktop.ui.actions.loaders import (
     DECISION_PAGE,
     OFFER,
     PROPOSAL,
+    RAG_ENTRY,
     SUBJECT,
     SUBJECT_IF_ANY,
     VIEW,
@@ -97,7 +100,10 @@ def _rating(context: DialogContext, gathered: Gathered) -> "QDialog":
 def _rag(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.recording.rag import RagDialog
 
-    return RagDialog(context.session, context.tasks, gathered[VIEW], context.parent)
+    # Correcting an entry and setting the colour of its day are one act, which tells whose colour was replaced.
+    about, view = gathered.target.about, gathered[VIEW]
+    entry = next((each for each in view.rag if each.key_text == about), None)
+    return RagDialog(context.session, context.tasks, view, context.parent, entry=entry)
 
 
 def _propose_decision(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -168,6 +174,7 @@ RECORD_CONTACT = DialogAction(
         CaseButton("&Record contact", "calendar-plus", "primary"),
         DutyButton(Duty.CONTACT, "&Record contact"),
         ListButton("caseload", "&Record contact", "calendar-plus", on_closed=False),
+        SectionButton(Contact, "Record contact…"),
     ),
     make=_contact,
     needs=(SUBJECT_IF_ANY,),
@@ -180,7 +187,7 @@ MAKE_OFFER = DialogAction(
     name="case.offer",
     title="Make an &offer",
     right=Right.RECORD_ENGAGEMENT,
-    offered_in=(Menu(CASE_MENU), CaseButton("&Offer", "hand-heart")),
+    offered_in=(Menu(CASE_MENU), CaseButton("&Offer", "hand-heart"), SectionButton(Offer, "Make an offer…")),
     make=_make_offer,
     needs=(SUBJECT,),
     drafts={"make_offer": "Support offer"},
@@ -213,7 +220,7 @@ RECORD_CONCERN = DialogAction(
     name="case.concern",
     title="Record a co&ncern",
     right=Right.RECORD_CONCERN,
-    offered_in=(Menu(CASE_MENU), CaseButton("Co&ncern", "triangle-alert")),
+    offered_in=(Menu(CASE_MENU), CaseButton("Co&ncern", "triangle-alert"), SectionButton(Concern, "Record a concern…")),
     make=_concern,
     needs=(SUBJECT,),
     drafts={"concern": "Concern"},
@@ -225,7 +232,7 @@ RATE_WEEK = DialogAction(
     name="case.rate",
     title="Rate a &week",
     right=Right.RECORD_ENGAGEMENT,
-    offered_in=(Menu(CASE_MENU), CaseButton("Ra&ting", "star")),
+    offered_in=(Menu(CASE_MENU), CaseButton("Ra&ting", "star"), SectionButton(Rating, "Rate a week…")),
     make=_rating,
     needs=(SUBJECT,),
     drafts={"rating": "Weekly rating"},
@@ -237,7 +244,13 @@ SET_RAG = DialogAction(
     name="case.rag",
     title="Set &RAG",
     right=Right.SET_RAG,
-    offered_in=(Menu(CASE_MENU), CaseButton("RA&G", "circle"), DutyButton(Duty.REVIEW, "Review RA&G")),
+    offered_in=(
+        Menu(CASE_MENU),
+        CaseButton("RA&G", "circle"),
+        DutyButton(Duty.REVIEW, "Review RA&G"),
+        SectionButton(RagEntry, "Set RAG…"),
+        RecordButton(RagEntry, RAG_ENTRY, "C&hange…", lambda _entry, _view: True, CHANGE_KEY),
+    ),
     make=_rag,
     needs=(VIEW,),
     drafts={"rag": "RAG"},
@@ -255,6 +268,8 @@ PROPOSE_DECISION = DialogAction(
         DutyButton(Duty.DECISION, "&Decide"),
         OwnControl("cases.case_actions"),
         OwnControl("actions.launcher"),
+        SectionButton(Decision, "Propose a decision…"),
+        SectionButton(Proposal, "Propose a decision…"),
     ),
     make=_propose_decision,
     needs=(VIEW, DECISION_PAGE),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import NO_BASE_REVISION, PendingEdit
@@ -23,7 +24,24 @@ MAX_REASON_CHARS = 2000
 class RagDialog(SimpleCommandDialog):
     """Asks for the RAG of a case; confirming the colour counts as a review."""
 
-    def __init__(self, session: Session, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        tasks: Tasks,
+        view: CaseView,
+        parent: QWidget | None = None,
+        *,
+        entry: RagEntry | None = None,
+    ) -> None:
+        """Ask for a colour.
+
+        Args:
+            session: The session of the user who sets it.
+            tasks: Runs the command.
+            view: The case.
+            parent: The Qt parent.
+            entry: An entry to correct; None to set the colour as of now.
+        """
         case_ref = view.case.case_ref
         colours = [Choice(code.code, f"{code.label}: {code.description}") for code in session.lists.of("rag")]
         help_text = "R, A, G or B. Confirming it is a review."
@@ -61,6 +79,11 @@ class RagDialog(SimpleCommandDialog):
             command=command,
         )
         super().__init__(session, tasks, spec, parent)
+        if entry is not None:
+            self.rag.set_value(entry.rag)
+            reason.set_value(entry.reason)
+            on.set_value(entry.set_on)
+            self.form.mark_clean()
 
 
 def describe_current_rag(view: CaseView) -> str:
