@@ -189,7 +189,11 @@ def test_an_open_action_of_a_case_is_ticked_off_from_its_details(qtbot: QtBot, w
 def test_who_may_not_record_is_offered_the_case_alone(qtbot: QtBot, theme: Theme, store: Store, tmp_path: Path) -> None:
     assert theme
     with at_work(qtbot, session_of(store, Role.COORDINATOR), tmp_path) as window:
-        for duty in (Duty.ACTION, Duty.NOTICE, Duty.RELEASE):
+        line_of(qtbot, window, Duty.ACTION)
+        today = window.screens["today"]
+        assert isinstance(today, TodayScreen)
+        assert today.action_button.text() == "&Done…"  # a co-ordinator chases actions
+        for duty in (Duty.NOTICE, Duty.RELEASE):
             line_of(qtbot, window, duty)
             shown = window.screens["today"]
             assert isinstance(shown, TodayScreen)

@@ -30,13 +30,13 @@ from ioms_desktop.services.edit_conflicts import (
     record_removed_error,
     save_edit,
 )
-from ioms_desktop.services.recording.alert_changes import OpenAlerts, read_open_alerts
 from ioms_desktop.services.recording.record_checks import (
     OWN_FORM_MESSAGE,
     refuse_intelligence,
     refuse_invalid,
     with_clock,
 )
+from ioms_desktop.services.records.alert_changes import OpenAlerts, read_open_alerts
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.previous_versions import find_removal
 from ioms_desktop.storage.transaction import Transaction

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import from_json_fields
-from ioms_desktop.storage.schema.tables import former_version
 
 R = TypeVar("R", bound=Record)
 OWNER_COLUMNS = ("case_ref", "person_ref")
@@ -26,14 +25,14 @@ class Removal(Generic[R]):
 
 
 def version_at_revision(reading: Reading, present: R, revision: int) -> R | None:
-    """Return a record at an earlier revision; None where that version was not kept.
+    """Return a record at an earlier revision; None where that version was not kept, or is not for this user.
 
     Args:
         reading: Where to read.
         present: The record as it is now.
         revision: The revision.
     """
-    former = former_version
+    former = reading.scope.former_version_table()
     query = select(former.c.data).where(
         former.c.table_name == present.table, former.c.record_id == present.id, former.c.revision == revision
     )
@@ -50,7 +49,7 @@ def find_removal(reading: Reading, record_type: type[R], ref: str) -> Removal[R]
 
     No index supports this query, which runs only where a record on a screen no longer exists.
     """
-    former = former_version
+    former = reading.scope.former_version_table()
     row = reading.connection.execute(
         select(former)
         .where(former.c.table_name == record_type.table, former.c.record_key == ref, former.c.ended == "DELETED")

@@ -1,6 +1,5 @@
 """What the case screen offers to do about its case, and about each record of it."""
 
-from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -8,20 +7,27 @@ from typing_extensions import override
 
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES
 from ioms_desktop.services.case_access import READ_ONLY_MESSAGE
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.records.history import read_history
 from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
-from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, Gathered, Target
+from ioms_desktop.ui.actions.dialog_action import CHANGE_KEY, DialogAction, DialogContext, Gathered, Target
 from ioms_desktop.ui.actions.launcher import DialogLauncher, Given
 from ioms_desktop.ui.actions.loaders import PROPOSAL, VIEW
 from ioms_desktop.ui.actions.recording_actions import ANSWER_PROPOSAL, PROPOSE_DECISION
 from ioms_desktop.ui.actions.registry import record_buttons
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
+from ioms_desktop.ui.cases.row_acts import RowAct
+from ioms_desktop.ui.cases.section_table import HISTORY_KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from PySide6.QtWidgets import QDialog, QWidget
 
     from ioms_desktop.domain.records.record import Record
+    from ioms_desktop.services.records.history import RecordHistory
     from ioms_desktop.services.session import Outcome, Session
     from ioms_desktop.ui.tasks import Tasks
     from ioms_desktop.ui.widgets.widgets import MessageBar
@@ -153,20 +159,51 @@ class CaseActions(DialogLauncher):
         else:
             self.show_record(record)
 
+    def open_row(self, record: "Record") -> None:
+        """Open a record of a list: to be changed, where that is all that is done about it; else to be read."""
+        acts = self._acts_on(record)
+        if type(record) in ADD_FORM_TYPES and [act.key for act in acts] == [CHANGE_KEY]:
+            acts[0].run()
+        else:
+            self.show_record(record)
+
     def show_record(self, record: "Record") -> None:
         """Show a record whole, with what may be done about it."""
         context = self.context
-        self.show(RecordDetailsDialog(context.session, record, self._buttons_for(record), context.parent))
+        acts = [(act.label, act.run) for act in self.row_acts(record)]
+        self.show(RecordDetailsDialog(context.session, record, acts, context.parent))
 
-    def _buttons_for(self, record: "Record") -> Sequence[tuple[str, Callable[[], object]]]:
+    def row_acts(self, record: "Record") -> tuple[RowAct, ...]:
+        """Return what may be done about a record; its history can always be read."""
+        history = RowAct("Histo&ry…", partial(self.show_history, type(record), record), HISTORY_KEY)
+        return (*self._acts_on(record), history)
+
+    def _acts_on(self, record: "Record") -> tuple[RowAct, ...]:
         view = self._screen.view
         if view is None or not self._screen.is_live or view.break_glass_access is not None:
             return ()
         target = self.target(record.key_text)
         return tuple(
-            (place.label, partial(self.launch, action, target, given={place.loader: record}))
+            RowAct(place.label, partial(self.launch, action, target, given={place.loader: record}), place.key)
             for action, place in record_buttons(self.context.session, record, view)
         )
+
+    def show_section_history(self, record_type: "type[Record]") -> None:
+        """Show the versions of every record of a section."""
+        self.show_history(record_type)
+
+    def show_history(self, record_type: "type[Record]", record: "Record | None" = None) -> None:
+        """Show the versions of one record, or of every record of a type; they are read first."""
+        context, case_ref = self.context, self._screen.case_ref
+        work = partial(read_history, context.session, case_ref, record_type, record)
+        then = partial(self._show_versions, record_type, record)
+        context.tasks.latest(context.parent, "history", work, then, context.show_problem)
+
+    def _show_versions(self, record_type: "type[Record]", record: "Record | None", history: "RecordHistory") -> None:
+        from ioms_desktop.ui.records.record_history import RecordHistoryDialog  # noqa: PLC0415 - imported with the dialog
+
+        if self._screen.view is not None:
+            self.show(RecordHistoryDialog(self.context.session, record_type, record, history, self.context.parent))
 
 
 def _is_open_already(_: str) -> None:

@@ -2,16 +2,13 @@
 
 from datetime import date
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -22,7 +19,6 @@ from typing_extensions import override
 
 from ioms_desktop.charts.timeline import whole_period
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.services.cases.cases import CaseView
@@ -30,14 +26,13 @@ from ioms_desktop.services.session import TOPICS_OF_NO_CASE, Outcome, Session, T
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
 from ioms_desktop.ui.actions.dialog_action import DialogAction
-from ioms_desktop.ui.actions.registry import case_buttons, section_button
+from ioms_desktop.ui.actions.registry import case_buttons
 from ioms_desktop.ui.cases.case_access_bar import BreakGlassBar, CaseUnavailable, read_case
 from ioms_desktop.ui.cases.case_actions import CaseActions
 from ioms_desktop.ui.cases.case_dialogs import WORDS_KEPT_MESSAGE, close_dialogs, open_dialogs
 from ioms_desktop.ui.cases.case_header import CaseHeader
-from ioms_desktop.ui.cases.case_section import SectionRow, ShownCase
+from ioms_desktop.ui.cases.case_sections import CaseSections
 from ioms_desktop.ui.cases.section_table import SectionTable
-from ioms_desktop.ui.cases.sections import SECTIONS
 from ioms_desktop.ui.cases.trigger_panel import TriggerPanel
 from ioms_desktop.ui.charts.timeline_view import TimelineView
 from ioms_desktop.ui.forms.date_fields import DateField
@@ -49,8 +44,6 @@ from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, l
 SIDE_BY_SIDE_WIDTH_PX = 1120
 """From this width on the triggers are shown beside the timeline; in a narrower window they are above it."""
 TRIGGER_PANEL_WIDTH_PX = 360
-SECTION_LIST_WIDTH_PX = 176
-SECTION_ROW_HEIGHT_PX = 25
 COMPACT_HEIGHT_PX = 600
 """Below this height the header shows one row of facts; all of them are in the section About."""
 QT_MAX_WIDTH_PX = 16777215  # Qt's own
@@ -100,10 +93,8 @@ class CaseScreen(QWidget):
         self.header = CaseHeader(self.buttons, self._day_chooser())
         self.trigger_panel = TriggerPanel()
         self.timeline = TimelineView()
-        self.section_list = QListWidget()
-        self.section_stack = QStackedWidget()
-        self.tables: dict[int, SectionTable] = {}
-        self._section_rows: dict[int, tuple[SectionRow[Any], ...]] = {}
+        self.sections = CaseSections(session, tasks, self.case_actions.row_acts)
+        self.section_list, self.section_stack = self.sections.section_list, self.sections.section_stack
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.buttons[0] if self.buttons else self.section_list)
@@ -164,16 +155,11 @@ class CaseScreen(QWidget):
         inside = QVBoxLayout(drawn)
         inside.setContentsMargins(12, 8, 12, 8)
         inside.addWidget(self.timeline)
-        under = QHBoxLayout()
-        under.setSpacing(12)
-        under.addWidget(self.section_list, 0, Qt.AlignmentFlag.AlignTop)
-        under.addWidget(self.section_stack, 1, Qt.AlignmentFlag.AlignTop)
         main = QVBoxLayout()
         main.setSpacing(12)
         main.addWidget(drawn)
-        main.addLayout(under)
+        main.addWidget(self.sections)
         main.addStretch(1)
-        self._list_sections()
         self.trigger_panel.setMinimumWidth(TRIGGER_PANEL_WIDTH_PX - 40)
         self.page_layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)
         self.page_layout.setContentsMargins(20, 12, 20, 20)
@@ -182,25 +168,13 @@ class CaseScreen(QWidget):
         self.page_layout.addWidget(self.trigger_panel)
         return page
 
-    def _list_sections(self) -> None:
-        self.section_list.setAccessibleName("Sections of the case")
-        self.section_list.setFixedWidth(SECTION_LIST_WIDTH_PX)
-        self.section_list.setStyleSheet("QListWidget::item { padding-left: 8px; }")
-        self.section_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.section_list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for section in SECTIONS:
-            item = QListWidgetItem(section.title)
-            item.setSizeHint(QSize(0, SECTION_ROW_HEIGHT_PX))
-            self.section_list.addItem(item)
-            self.section_stack.addWidget(QWidget())
-        self.section_list.setFixedHeight(len(SECTIONS) * SECTION_ROW_HEIGHT_PX + 4)
-        self.section_list.setCurrentRow(0)
-
     def _connect(self) -> None:
         self.break_glass_bar.expired.connect(self.refresh)
         self.unavailable.retry_requested.connect(self.refresh)
         self.unavailable.break_glass_requested.connect(partial(self.case_actions.launch, BREAK_GLASS))
-        self.section_list.currentRowChanged.connect(self._show_section)
+        self.sections.opened.connect(self.case_actions.open_row)
+        self.sections.add_requested.connect(self.case_actions.launch)
+        self.sections.history_requested.connect(self.case_actions.show_section_history)
         self.timeline.event_opened.connect(self.case_actions.open_item)
         self.trigger_panel.decision_requested.connect(self.case_actions.decide)
         self.trigger_panel.answer_requested.connect(self.case_actions.answer)
@@ -215,6 +189,11 @@ class CaseScreen(QWidget):
             self.page_layout.setDirection(direction)
         self.trigger_panel.setMaximumWidth(TRIGGER_PANEL_WIDTH_PX if beside else QT_MAX_WIDTH_PX)
         self.header.facts.show_first_row_only(only=self.height() < COMPACT_HEIGHT_PX)
+
+    @property
+    def tables(self) -> dict[int, SectionTable]:
+        """The lists of the sections that were shown, by the number of the section."""
+        return self.sections.tables
 
     @property
     def is_live(self) -> bool:
@@ -288,13 +267,7 @@ class CaseScreen(QWidget):
         self.timeline.show_facts(facts, from_on=first, to_on=last, today=view.as_of)
         self.trigger_panel.show_case(self.session, view, live=self.is_live and view.break_glass_access is None)
         self._show_as_of_bar(view.as_of)
-        for number, section in enumerate(SECTIONS):
-            rows = self._section_rows[number] = section.rows(ShownCase(self.session, view))
-            self.section_list.item(number).setText(f"{section.title} ({len(rows)})" if rows else section.title)
-            self.section_list.item(number).setToolTip("" if rows else section.describe_empty(self.session.role))
-            if number in self.tables:
-                self._fill_table(number)
-        self._show_section(self.section_list.currentRow())
+        self.sections.show_case(view)
         self.pages.setCurrentIndex(CASE_PAGE)
         self.loaded.emit(labels.formal_name(view.person))
 
@@ -350,47 +323,10 @@ class CaseScreen(QWidget):
         )
         self.as_of_bar.caution(words, "&Back to today", lambda: self.show_as_of(None))
 
-    @Slot(int)
-    def _show_section(self, number: int) -> None:
-        if self.view is None or number < 0:
-            return
-        if number not in self.tables:
-            section = SECTIONS[number]
-            adding = section_button(self.session, section.record_type)
-            table = SectionTable(section, self.session, self.tasks, add_label=adding[1].label if adding else "")
-            table.opened.connect(self._open_record)
-            if adding:
-                table.add_requested.connect(partial(self.case_actions.launch, adding[0]))
-            self.tables[number] = table
-            old = self.section_stack.widget(number)
-            if old is not None:
-                self.section_stack.removeWidget(old)
-                old.deleteLater()
-            self.section_stack.insertWidget(number, table)
-            self._fill_table(number)
-            table.height_changed.connect(self._fit_section_height)
-        self.section_stack.setCurrentIndex(number)
-        self._fit_section_height()
-
-    @Slot()
-    def _fit_section_height(self) -> None:
-        table = self.tables.get(self.section_list.currentRow())
-        if table is not None:
-            self.section_stack.setFixedHeight(table.sizeHint().height())
-
-    def _fill_table(self, number: int) -> None:
-        self.tables[number].show_rows(self._section_rows[number])
-
     def show_triggers(self) -> None:
         """Go to the section of triggers."""
-        titles = [section.title for section in SECTIONS]
-        self.section_list.setCurrentRow(titles.index("Alerts"))
+        self.sections.choose("Alerts")
         self.scroll_area.ensureWidgetVisible(self.section_stack)
-        self.section_list.setFocus()
-
-    @Slot(object)
-    def _open_record(self, record: Record) -> None:
-        self.case_actions.show_record(record)
 
     def handle_outcome(self, outcome: Outcome) -> None:
         """Show what was done, read the case again, and tell the other screens."""

@@ -6,13 +6,17 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHeaderView, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.actions.dialog_action import CHANGE_KEY
 from ioms_desktop.ui.cases.case_section import DATE_WIDTH_PX, CaseSection, SectionRow
+from ioms_desktop.ui.cases.row_acts import RowAct
 from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import Register
 from ioms_desktop.ui.lists.register_columns import ColumnChooser
@@ -24,6 +28,9 @@ from ioms_desktop.ui.widgets.widgets import button, label
 
 HEADER_HEIGHT_PX = 32
 MAX_VISIBLE_ROWS = 12
+ADD_KEY, HISTORY_KEY, STRIKE_OUT_KEY = "Insert", "Ctrl+H", "Del"
+ROW_KEYS = (CHANGE_KEY, STRIKE_OUT_KEY)
+"""The keys that act on the row that has the keyboard."""
 MIN_TEXT_WIDTH_SHARE = 0.4
 """The narrowest a column of text gets, as a share of its declared width."""
 
@@ -37,11 +44,13 @@ class SectionTable(QWidget):
     Signals:
         opened: A row was opened by Enter or double click; with its record.
         add_requested: A new record is to be added.
+        history_requested: The former versions of its records are asked for.
         height_changed: It needs another height.
     """
 
     opened = Signal(object)
     add_requested = Signal()
+    history_requested = Signal()
     height_changed = Signal()
 
     def __init__(
@@ -52,6 +61,7 @@ class SectionTable(QWidget):
         parent: QWidget | None = None,
         *,
         add_label: str = "",
+        acts: Callable[[Record], Sequence[RowAct]] = lambda _: (),
     ) -> None:
         """Build the list.
 
@@ -61,11 +71,14 @@ class SectionTable(QWidget):
             tasks: Where its rows are searched and sorted.
             parent: The widget it belongs to.
             add_label: The words of the button that adds a record; empty for no button.
+            acts: What may be done about a record: by the menu of its row, or by its key.
         """
         super().__init__(parent)
-        self.section = section
+        self.section, self._session = section, session
         empty_message = section.describe_empty(session.role)
+        self._acts = acts
         self.add_button = button(add_label, self.add_requested.emit, icon="plus") if add_label else None
+        self.history_button = button("H&istory", self.history_requested.emit, kind="plain", icon="history")
         self.source: ListSource[SectionRow[Any]] = ListSource(self._search_text, columns=section.columns)
         self.model = RegisterModel(
             Register(
@@ -99,11 +112,25 @@ class SectionTable(QWidget):
         self.table.horizontalHeader().setSectionResizeMode(last, QHeaderView.ResizeMode.Stretch)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        if self.add_button is not None:
-            column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(self._head())
         for part in (self.search, self.table, self.empty_label):
             column.addWidget(part)
         column.addStretch(1)
+
+    def _head(self) -> QHBoxLayout:
+        """Lay out the buttons of the section, at its right."""
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 4)
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self.history_button)
+        self.history_button.setToolTip("Every version of what is listed here, and what was entered in error: Ctrl+H")
+        if self.section.record_type is None:
+            self.history_button.hide()
+        if self.add_button is not None:
+            self.add_button.setToolTip(ADD_KEY)
+            row.addWidget(self.add_button)
+        return row
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
@@ -116,10 +143,16 @@ class SectionTable(QWidget):
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.search.returnPressed.connect(self._focus_table)
         self._add_shortcut(self, QKeySequence.StandardKey.Find, self.open_search)
+        for keys in ROW_KEYS:
+            self._add_shortcut(self.table, keys, partial(self._run_act, keys))
+        if self.section.record_type is not None:
+            self._add_shortcut(self, HISTORY_KEY, self._show_history)
         self._add_shortcut(self.search, Qt.Key.Key_Escape, self.close_search)
         self._add_shortcut(self.search, Qt.Key.Key_Down, self._focus_table)
 
-    def _add_shortcut(self, owner: QWidget, keys: QKeySequence.StandardKey | Qt.Key, slot: Callable[[], None]) -> None:
+    def _add_shortcut(
+        self, owner: QWidget, keys: QKeySequence.StandardKey | Qt.Key | str, slot: Callable[[], None]
+    ) -> None:
         shortcut = QShortcut(QKeySequence(keys), owner)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(slot)
@@ -129,8 +162,41 @@ class SectionTable(QWidget):
         self.source.replace_rows(rows)
         self.table.setVisible(bool(rows))
         self.empty_label.setVisible(not rows)
+        self.empty_label.setText(self._empty_words())
         self._fit_height()
         self.model.refresh()
+
+    def show_add(self, *, shown: bool) -> None:
+        """Show or hide the button that adds a record: not every case takes one."""
+        if self.add_button is not None:
+            self.add_button.setVisible(shown)
+
+    def _empty_words(self) -> str:
+        """Say that there are no rows, and how to add the first."""
+        words = self.section.describe_empty(self._session.role)
+        if self.add_button is None or self.add_button.isHidden() or words != labels.NONE_RECORDED:
+            return words
+        return f"{words}. {self.add_button.text().strip()} with {ADD_KEY}, or by the button above."
+
+    def _current_records(self) -> list[Record]:
+        current = self.table.current_id
+        rows = self.source.fetch_rows([] if current is None else [current])
+        return [record for row in rows if (record := self.section.record_to_open(row)) is not None]
+
+    def _run_act(self, key: str) -> None:
+        for record in self._current_records():
+            for act in self._acts(record):
+                if act.key == key:
+                    act.run()
+                    return
+
+    @Slot()
+    def _show_history(self) -> None:
+        """Show the versions of the row that has the keyboard; those of the whole section where none has."""
+        if self.table.hasFocus() and self._current_records():
+            self._run_act(HISTORY_KEY)
+        else:
+            self.history_requested.emit()
 
     def _fit_height(self) -> None:
         rows = min(len(self.source.rows), MAX_VISIBLE_ROWS)
@@ -222,6 +288,9 @@ class SectionTable(QWidget):
         for row in self.source.fetch_rows([] if current is None else [current]):
             if self.section.record_to_open(row) is not None:
                 menu.addAction(icon("folder-open"), "&Open", partial(self._open, row.id))
+        for record in self._current_records():
+            for act in self._acts(record):
+                menu.addAction(act.label, act.run).setShortcut(QKeySequence(act.key))
         menu.addAction(icon("copy"), "&Copy rows", self.table.copy_rows)
         menu.addAction(icon("search"), "&Search", self.open_search)
         columns = self.column_chooser.make_menu(self.model.query)

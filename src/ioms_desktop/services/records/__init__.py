@@ -1,0 +1,1 @@
+"""What is asked of the records of every type alike."""
