@@ -191,6 +191,10 @@ class CaseClosed(NotPossibleNow):
     """The case had closed by that day."""
 
 
+class BuiltUpon(NotPossibleNow):
+    """Another record names this one and would be left without it."""
+
+
 class CaseStillOpen(NotPossibleNow):
     """A case has to close first."""
 

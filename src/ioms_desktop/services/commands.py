@@ -37,15 +37,29 @@ def new_ref(prefix: str) -> str:
 
 
 def run_command(
-    session: Session, name: str, right: Right, request: str, do: Callable[[Transaction], Outcome]
+    session: Session,
+    name: str,
+    right: Right,
+    request: str,
+    do: Callable[[Transaction], Outcome],
+    *,
+    reason_text: str = "",
 ) -> Outcome:
     """Run a command in one transaction; repeating a request returns its first answer.
+
+    Args:
+        session: Who asks.
+        name: The command's name in the audit.
+        right: What the role must include.
+        request: The number of the request; empty where it need not be recognised.
+        do: What the command does.
+        reason_text: Why, in words, for the audit.
 
     Raises:
         NotAllowed: The user's role does not include the act.
     """
     session.require(right)
-    with session.store.begin(session.command_context(request=request), name) as tx:
+    with session.store.begin(session.command_context(request=request, reason_text=reason_text), name) as tx:
         if tx.earlier_answer is not None:
             return Outcome.from_dict(tx.earlier_answer)
         outcome = do(tx)

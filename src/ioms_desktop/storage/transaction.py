@@ -29,6 +29,8 @@ from ioms_desktop.storage.records.row_mapping import (
 from ioms_desktop.storage.schema import tables
 
 R = TypeVar("R", bound=Record)
+STRUCK_OUT_WORDS = "Struck out: "
+"""How the audit begins the reason of a strike-out; a server writes the same."""
 
 
 class Rollback(Exception):  # noqa: N818 - control flow, not an error
@@ -150,6 +152,54 @@ class Transaction(Reading):
             self._audit_change("ALTERATION", newer, *changed_fields(before, newer))
         return newer
 
+    def strike_out(self, record: Record, reason: str, *, by: str | None = None, on: str | None = None) -> None:
+        """Take out a record that was entered in error: it counts nowhere, and its last version says who, when and why.
+
+        Args:
+            record: The record as it was read.
+            reason: Why; the audit has it, too.
+            by: Who struck it out, where an import says so.
+            on: When, where an import says so, as in its file.
+
+        Raises:
+            Stale: The record was saved or removed by someone else since its revision was read.
+        """
+        before = self._current(record)
+        self.changed_case_refs.add(getattr(record, "case_ref", None))
+        if self.writes_own_history:
+            table = tables.table_of(type(record))
+            self.connection.execute(delete(table).where(table.c.id == record.id))
+            self._keep_former(before, "DELETED", reason, struck_out_by=by or self.command.user, struck_out_on=on)
+            words = f"{STRUCK_OUT_WORDS}{reason}"
+            self._audit_change("ERASURE", before, to_json_fields(before), None, reason=words)
+            return
+        values = {"table_name": record.table, "record_id": record.id, "revision": record.revision}
+        if not self.connection.scalar(
+            transaction_context.STRIKE_OUT_SQL, {**values, "reason": reason, "on": on, "by": by}
+        ):
+            raise Stale(STALE_MESSAGE)
+
+    def put_back(self, record: R, number: int) -> R:
+        """Put back a record that was struck out, as a new one of who does so.
+
+        Args:
+            record: What it said.
+            number: Of its struck-out version.
+
+        Raises:
+            Stale: Someone else put it back.
+        """
+        self.changed_case_refs.add(getattr(record, "case_ref", None))
+        if self.writes_own_history:
+            former = tables.former_version
+            self.connection.execute(
+                update(former).where(former.c.id == number).values(struck_out_by=None, struck_out_on=None)
+            )
+            return self.add(record)
+        if not self.connection.scalar(transaction_context.RESTORE_SQL, {"number": number}):
+            raise Stale(STALE_MESSAGE)
+        return self.get(type(record), *record.identity)
+
     def remove(self, record: Record, reason: str) -> None:
         """Delete a record; its last version is kept in the history with the reason.
 
@@ -215,7 +265,7 @@ class Transaction(Reading):
             raise Stale(STALE_MESSAGE)
         return present
 
-    def _keep_former(self, before: Record, ended: str, reason: str | None) -> None:
+    def _keep_former(self, before: Record, ended: str, reason: str | None, **struck_out: str | None) -> None:
         self.connection.execute(
             insert(tables.former_version).values(
                 table_name=before.table,
@@ -231,6 +281,7 @@ class Transaction(Reading):
                 ended=ended,
                 reason=reason,
                 data=to_json_fields(before),
+                **struck_out,
             )
         )
 

@@ -20,6 +20,14 @@ SET_USER_CONTEXT_SQL = text(
 SET_REMOVAL_REASON_SQL = text("SELECT set_config('ioms.removal', :reason, true)")
 """Why a record is removed."""
 
+STRIKE_OUT_SQL = text(
+    "SELECT strike_out_record(:table_name, :record_id, :revision, :reason, CAST(:on AS text), CAST(:by AS text))"
+)
+"""Strike a record out; false where it is not there at that revision."""
+
+RESTORE_SQL = text("SELECT restore_struck_out(:number)")
+"""Put back what was struck out; false where there is no such thing for this user."""
+
 SET_BULK_SQL = text("SELECT set_config('ioms.bulk', :said, true)")
 """Whether this is a bulk import, of which the audit keeps no content."""
 

@@ -43,6 +43,7 @@ metadata = MetaData(
 DERIVED_COLUMNS: dict[type[Record], tuple[str, ...]] = {Person: ("name_key",)}
 """Columns to sort by that are derived from a record's own fields whenever it is written."""
 
+STRUCK_OUT_COLUMNS = ("struck_out_by", "struck_out_on")  # the latter only of an import, as in its file
 OWNER_KEYS = {name: found.key[0] for name, found in RECORD_TYPE_BY_TABLE.items() if len(found.key) == 1}
 """The column by which other records refer to a record, by table."""
 ACCESS_ENTRY_KINDS = ("ASSIGNED", "EXCLUDED", "ADMITTED", "GLASS", "TAKEOVER")
@@ -129,6 +130,8 @@ former_version = Table(
     Column("ended", Text, CheckConstraint("ended IN ('CHANGED', 'DELETED')", name="ended"), nullable=False),
     Column("reason", Text),
     Column("data", JSON, nullable=False),
+    *(Column(name, Text) for name in STRUCK_OUT_COLUMNS),
+    Index("ix_former_version_struck_out", "table_name", "record_key", sqlite_where=text("struck_out_by IS NOT NULL")),
     Index("ix_former_version_case_ref", "case_ref", "table_name"),
     Index("ix_former_version_person_ref", "person_ref", "table_name"),
 )
@@ -250,8 +253,7 @@ disposal = Table(
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
     Column("disposal_ref", BYTE_ORDERED_TEXT, nullable=False, unique=True),
-    # Null once the disposal is done.
-    Column("person_ref", BYTE_ORDERED_TEXT, ForeignKey("people.person_ref")),
+    Column("person_ref", BYTE_ORDERED_TEXT, ForeignKey("people.person_ref")),  # null once the disposal is done
     Column("proposed_by", Text, nullable=False),
     Column("proposed_at", Instant(), nullable=False),
     Column("authority", Text, nullable=False),
@@ -295,8 +297,7 @@ take_away = Table(
     Column("cases", JSON, nullable=False),
     Column("file_hash", Text),
     Column("returned_at", Instant()),
-    # The revision of each record of the file that was settled when it came back, by table and key.
-    Column("settled", JSON),
+    Column("settled", JSON),  # the revision of each record of the file that was settled when it came back, by key
 )
 
 taken_record = Table(
@@ -370,7 +371,6 @@ search_key = Table(
     Index("ix_search_key_case_ref", "case_ref", sqlite_where=text("case_ref <> ''")),
     sqlite_with_rowid=False,
 )
-
 
 figure_edition = Table(
     "figure_edition",

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.schema.record_tables import facts_columns
-from ioms_desktop.storage.schema.tables import BYTE_ORDERED_TEXT, audit, former_version, metadata
+from ioms_desktop.storage.schema.tables import BYTE_ORDERED_TEXT, STRUCK_OUT_COLUMNS, audit, former_version, metadata
 from ioms_desktop.storage.schema.types import Instant
 
 
@@ -39,7 +39,9 @@ FACT_VIEWS: dict[str, Table] = {
 """What lists and rules read of every case, opened or not: views that leave people's words out and on a server show
 only cases the person may know of."""
 
-FACT_VIEWS["former_version"] = _fact_view(former_version, former_version.columns.keys())
+FACT_VIEWS["former_version"] = _fact_view(
+    former_version, (column.name for column in former_version.columns if column.name not in STRUCK_OUT_COLUMNS)
+)
 
 FACT_VIEWS["people_by_name"] = Table(
     "known_people_by_name",
