@@ -62,7 +62,7 @@ BEGIN
   IF NOT trusted AND NOT ioms_private.passes(its_table, 'added', stored) THEN
     RAISE EXCEPTION 'permission denied: this record is not for this user to strike out' USING ERRCODE = '42501';
   END IF;
-  PERFORM set_config('ioms.removal', 'Struck out: ' || btrim(why), true);
+  PERFORM set_config('ioms.removal', 'Entered in error: ' || btrim(why), true);
   EXECUTE format('DELETE FROM %I WHERE id = $1', its_table) USING its_id;
   PERFORM set_config('ioms.removal', '', true);
   UPDATE former_version SET reason = btrim(why), struck_out_by = coalesce(its_by, changed_by), struck_out_on = its_on

@@ -164,12 +164,12 @@ def test_a_record_is_struck_out_with_a_reason_listed_and_put_back_as_it_was(
 ) -> None:
     record = stored(wright, sample(wright, record_type))
     outcome = strike_out(wright, struck(record))
-    assert outcome.notice.startswith(f"{record_type.label} struck out.")
+    assert outcome.notice.startswith(f"{record_type.label} taken out as entered in error.")
     assert found(wright, record) is None
     (entry,) = list_struck_out(wright, CASE)
     assert content(entry.record) == content(record)
     assert (entry.by, entry.reason, entry.record.id) == ("wright", ITS_REASON, record.id)
-    assert audited(wright, record.table)[-1] == ("ERASURE", f"Struck out: {ITS_REASON}")
+    assert audited(wright, record.table)[-1] == ("ERASURE", f"Entered in error: {ITS_REASON}")
     again = refused(AlreadyDone, lambda: strike_out(wright, struck(record)))
     assert "wright" in again
     assert ITS_REASON in again

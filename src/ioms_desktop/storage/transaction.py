@@ -29,7 +29,7 @@ from ioms_desktop.storage.records.row_mapping import (
 from ioms_desktop.storage.schema import tables
 
 R = TypeVar("R", bound=Record)
-STRUCK_OUT_WORDS = "Struck out: "
+STRUCK_OUT_WORDS = "Entered in error: "
 """How the audit begins the reason of a strike-out; a server writes the same."""
 
 

@@ -131,7 +131,9 @@ def strike_out(session: Session, entry: StrikeOut) -> Outcome:
         case, record = _get_own_record(session, tx, entry)
         before = read_open_alerts(session, tx, case.case_ref, record_type)
         tx.strike_out(record, reason)
-        notice = f"{record_type.label} struck out. It no longer counts, and stays in the history with your reason."
+        notice = (
+            f"{record_type.label} taken out as entered in error. It no longer counts; the history keeps your reason."
+        )
         outcome = Outcome(notice=notice, changed=_topics(record_type), ref=record.key_text)
         return _with_alerts(session, tx, outcome, before, record_type)
 
@@ -150,7 +152,8 @@ def move_record(session: Session, entry: MoveRecord) -> Outcome:
     record_type, reason = _type_of(entry.table), _clean_reason(entry.reason)
     if record_type not in MOVABLE_PREFIXES:
         raise NotAllowed(
-            f"{record_type.label} is not moved. Nothing was changed; strike it out, and record it on the other case."
+            f"{record_type.label} is not moved. Nothing was changed; mark it as entered in error, and record it on the "
+            "other case."
         )
 
     def do(tx: Transaction) -> Outcome:
@@ -204,7 +207,7 @@ def restore_struck_out(session: Session, entry: RestoreStruckOut) -> Outcome:
             (each for each in _readable(session, tx, case) if _names(each.record, record_type, entry.record_id)), None
         )
         if found is None:
-            raise Missing("There is no such struck-out record here. Nothing was changed; reload the list.")
+            raise Missing("No such record was entered in error here. Nothing was changed; reload the list.")
         record = found.record
         if found.by != session.user:
             _refuse_of_another(session, tx, record)
@@ -258,7 +261,7 @@ def _type_of(table: str) -> type[Record]:
     record_type = RECORD_TYPE_BY_TABLE.get(table)
     if record_type is None or record_type in NOT_STRUCK_OUT:
         what = table if record_type is None else record_type.label
-        raise NotAllowed(f"{what} is not struck out here. Nothing was changed.")
+        raise NotAllowed(f"{what} cannot be marked as entered in error here. Nothing was changed.")
     return record_type
 
 
@@ -280,12 +283,10 @@ def _get_own_record(session: Session, tx: Transaction, entry: StrikeOut | MoveRe
     if record is None or not _may_read(session, record):
         raise _not_there(session, tx, case, entry)
     if isinstance(record, Action) and is_access_review(record):
-        raise NotAllowed("A review of restricted record access is answered, not struck out. Nothing was changed.")
+        raise NotAllowed("A review of restricted record access is answered, not taken out. Nothing was changed.")
     _refuse_of_another(session, tx, record)
     if record.revision != entry.revision:
-        raise Stale(
-            f"{record.recorded_by} saved this record since you opened it. Nothing was struck out; read it again first."
-        )
+        raise Stale(f"{record.recorded_by} saved this since you opened it. Nothing was changed; read it again first.")
     _refuse_if_named(tx, case, record)
     return case, record
 
@@ -294,7 +295,8 @@ def _not_there(session: Session, tx: Transaction, case: Case, entry: StrikeOut |
     for each in _readable(session, tx, case):
         if each.record.table == entry.table and each.record.key_text == entry.key_text:
             return AlreadyDone(
-                f"{each.by} struck this out on {format_instant(each.at)} ({each.reason}). Nothing more was changed."
+                f"{each.by} marked this as entered in error on {format_instant(each.at)} ({each.reason}). "
+                "Nothing more was changed."
             )
     return Missing(RECORD_NOT_FOUND_MESSAGE)
 
@@ -331,7 +333,10 @@ def _refuse_without_named(tx: Transaction, record: Record) -> None:
         if column.kind is ColumnKind.REF and column.owner not in ("", "people", "cases") and named:
             owner = RECORD_TYPE_BY_TABLE[column.owner]
             if tx.find(owner, named) is None:
-                raise BuiltUpon(f"{owner.label} {named}, which it names, was struck out. Put that back first.")
+                raise BuiltUpon(
+                    f"{owner.label} {named}, which it names, was entered in error. Nothing was changed; put that "
+                    "back first."
+                )
 
 
 def _on_case(record: R, target: Case) -> R:
