@@ -2,7 +2,7 @@
 
 A record that is struck out leaves its table, so that it counts nowhere: in no rule, list, figure, search or paper. Its
 last version stays, with who struck it out, when and why. Who recorded it or a supervisor may do so; a server sees to
-that itself (migration 0023).
+that itself (migration 0024).
 """
 
 from collections.abc import Iterator
