@@ -41,8 +41,8 @@ from ioms_desktop.services.commands import (
 from ioms_desktop.services.edit_conflicts import RECORD_NOT_FOUND_MESSAGE
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.recording.actions import is_access_review
-from ioms_desktop.services.recording.alert_changes import OpenAlerts, read_open_alerts
 from ioms_desktop.services.recording.record_checks import refuse_invalid
+from ioms_desktop.services.records.alert_changes import OpenAlerts, read_open_alerts
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.struck_out import StruckOutVersion, struck_out_of, was_recorded_first_by
