@@ -2,7 +2,7 @@
 
 A record that is struck out leaves its table, so that it counts nowhere: in no rule, list, figure, search or paper. Its
 last version stays, with who struck it out, when and why. Who recorded it or a supervisor may do so; a server sees to
-that itself (migration 0024).
+that itself (migration 0025).
 """
 
 from collections.abc import Iterator
@@ -25,9 +25,9 @@ from ioms_desktop.domain.errors import (
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
-from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, date_column
-from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES, RECORD_TYPE_BY_TABLE
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import (
     add_record,
@@ -216,7 +216,7 @@ def restore_struck_out(session: Session, entry: RestoreStruckOut) -> Outcome:
                 f"{record_type.label} was recorded again since. Nothing was changed; correct that one instead."
             )
         _refuse_without_named(tx, record)
-        if record_type in {*ADD_FORM_TYPES, *CHANGE_FORM_TYPES}:
+        if record_type is CustodySpell:  # what was recorded since may overlap it; all else was accepted once
             refuse_invalid(session, tx, record)
         before = read_open_alerts(session, tx, case.case_ref, record_type)
         stored = tx.put_back(record, found.number)

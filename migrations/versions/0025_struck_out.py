@@ -9,8 +9,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 READERS = "ioms_officer, ioms_navigator, ioms_supervisor, ioms_coordinator"
@@ -45,7 +45,7 @@ def upgrade() -> None:
     )
     if op.get_context().dialect.name != "postgresql":
         return
-    _execute((SQL / "0024_struck_out.sql").read_text(encoding="utf-8"))
+    _execute((SQL / "0025_struck_out.sql").read_text(encoding="utf-8"))
     for name in (*INTERNAL, *CALLED):
         _execute(f"ALTER FUNCTION {name} OWNER TO ioms_owner; REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
     _execute(f"ALTER FUNCTION {RECORDER} OWNER TO ioms_audit_owner; REVOKE ALL ON FUNCTION {RECORDER} FROM PUBLIC")
