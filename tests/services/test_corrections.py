@@ -27,11 +27,10 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, RECORD_TYPE_BY_TABLE
+from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.recording.corrections import (
-    NOT_STRUCK_OUT,
     MoveRecord,
     RestoreStruckOut,
     StrikeOut,

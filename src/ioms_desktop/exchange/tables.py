@@ -8,11 +8,13 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.offset_text import offset_problem, split_offset
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT
 from ioms_desktop.domain.records.references import without_invisible
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.exchange.cells import ColumnReader
 from ioms_desktop.exchange.sources import CellNote, RawRow, TableSource, chunks
+from ioms_desktop.exchange.struck_out_cells import STRUCK_OUT_NAMES, StruckOutCells, StruckOutReader
 from ioms_desktop.exchange.typed_cells import judge_cell
 
 REJECT_REASON = "reject_reason"
@@ -29,12 +31,14 @@ class RowChunk(NamedTuple):
         values: The values of each row in the order of the record's columns; None where empty or wrong.
         errors: Findings that reject a row, by the row's position in the chunk.
         warnings: Warnings about accepted rows, by position.
+        struck_out: What is said of rows that were struck out, by position.
     """
 
     raw_rows: Sequence[RawRow]
     values: Sequence[tuple[Any, ...]]
     errors: dict[int, list[Finding]]
     warnings: dict[int, list[Finding]]
+    struck_out: dict[int, StruckOutCells]
 
 
 class TableReader:
@@ -70,6 +74,7 @@ class TableReader:
             self._names.pop()
         self._columns = {column.exchange_name: column for column in columns_of(record_type)}
         self._readers = [ColumnReader(column, lists, now) for column in columns_of(record_type)]
+        self._struck_out = StruckOutReader(lists, now) if STRUCK_OUT_NAMES[0] in self._names else None
         self.header_findings = tuple(_header_findings(record_type, self._names, source.header))
         self.absent = tuple(
             place for place, column in enumerate(columns_of(record_type)) if column.exchange_name not in self._names
@@ -104,8 +109,10 @@ class TableReader:
         for place, row in enumerate(texts):
             if row.reason or row.warnings or row.swallowed:
                 self._add_row_findings(place, row, wrong, odd)
+        allowed = self.record_type not in NOT_STRUCK_OUT
+        struck_out = {} if self._struck_out is None else self._struck_out.read(cells, wrong, allowed=allowed)
         values = list(zip(*gathered, strict=True))
-        return RowChunk(texts, values, _without_empty(wrong), _without_empty(odd))
+        return RowChunk(texts, values, _without_empty(wrong), _without_empty(odd), struck_out)
 
     def _typed(
         self, notes: Mapping[int, CellNote], cells: Sequence[str], wrong: list[Finding], odd: list[Finding]
@@ -198,13 +205,16 @@ def _header_findings(record_type: type[Record], names: Sequence[str], sent: Sequ
             yield Finding(name, sent[place], f"The column {name} stands in the header twice; keep one of them.")
         elif not name:
             yield Finding("", "", f"Column {place + 1} of the header has no name; name it or take it out.")
-        elif name not in known and name != REJECT_REASON:
+        elif name not in known and name not in {REJECT_REASON, *STRUCK_OUT_NAMES}:
             accepted = join_words(tuple(known))
             yield Finding(
                 name,
                 sent[place],
                 f"There is no column {sent[place].strip()} in {record_type.table}; the columns are {accepted}.",
             )
+    if STRUCK_OUT_NAMES[0] not in names and set(STRUCK_OUT_NAMES) & set(names):
+        missing = STRUCK_OUT_NAMES[0]
+        yield Finding(missing, "", f"The column {missing} is missing; the others of its kind say nothing without it.")
     for name, column in known.items():
         if column.required and name not in names:
             yield Finding(name, "", f"The column {name} is missing; every row of {record_type.table} needs it.")

@@ -11,6 +11,7 @@ from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.dates.offset_text import with_offset
 from ioms_desktop.domain.errors import TooLargeForSheet
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
+from ioms_desktop.exchange.struck_out_cells import STRUCK_OUT_NAMES
 from ioms_desktop.exchange.tables import OFFSET_CODES
 from ioms_desktop.exchange.text import guard_formula
 
@@ -132,14 +133,17 @@ def write_folder(new: NewFiles, folder: Path, tables: Iterable[TableRows]) -> No
     for noun, rows in tables:
         with new.add(folder / f"{noun.table}.csv").open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
-            writer.writerow([column.exchange_name for column in columns_of(noun)])
+            writer.writerow([*(column.exchange_name for column in columns_of(noun)), *STRUCK_OUT_NAMES])
             writer.writerows(_text_rows(noun, rows))
 
 
 def _text_rows(record_type: type[Record], rows: Iterable[RowValues]) -> Iterator[list[str]]:
     writers = [cell_writer(column) for column in columns_of(record_type)]
+    writers += [_format_text] * len(STRUCK_OUT_NAMES)
+    stands = [""] * len(STRUCK_OUT_NAMES)
     for row in _with_offsets(record_type, rows):
-        yield [write(value) for write, value in zip(writers, row, strict=True)]
+        cells = [write(value) for write, value in zip(writers, row, strict=False)]
+        yield cells if len(cells) == len(writers) else cells + stands  # only of a struck-out row it says more
 
 
 def _with_offsets(record_type: type[Record], rows: Iterable[RowValues]) -> Iterable[RowValues]:
@@ -176,6 +180,8 @@ def write_workbook(new: NewFiles, path: Path, tables: Iterable[TableRows]) -> No
             sheet.freeze_panes(1, 1)
             for place, column in enumerate(columns_of(noun)):
                 sheet.write_string(0, place, column.exchange_name, bold)
+            for place, name in enumerate(STRUCK_OUT_NAMES, start=len(columns_of(noun))):
+                sheet.write_string(0, place, name, bold)
             _write_sheet(sheet, noun, rows, day)
     finally:
         save_workbook(book)
@@ -183,12 +189,13 @@ def write_workbook(new: NewFiles, path: Path, tables: Iterable[TableRows]) -> No
 
 def _write_sheet(sheet: XlsxSheet, record_type: type[Record], rows: Iterable[RowValues], day: object) -> None:
     described = [(place, column.kind, cell_writer(column)) for place, column in enumerate(columns_of(record_type))]
+    more = [(len(described) + place, ColumnKind.TEXT, _format_text) for place in range(len(STRUCK_OUT_NAMES))]
     for line, row in enumerate(_with_offsets(record_type, rows), start=1):
         if line > MAX_DATA_ROWS:
             raise TooLargeForSheet(
                 f"{record_type.table} has more rows than a sheet holds. Nothing was written; export a folder."
             )
-        for place, kind, write in described:
+        for place, kind, write in described if len(row) == len(described) else (*described, *more):
             value = row[place]
             if value is None:
                 continue

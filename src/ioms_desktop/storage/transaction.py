@@ -1,10 +1,11 @@
 """Writes for a command: records with their history, audit entries and search words, in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from json import dumps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Insert, Table, delete, insert, select, update
 
@@ -57,6 +58,15 @@ class CommandContext:
     reason_code: str = ""
     reason_text: str = ""
     confirmed: frozenset[str] | None = None
+
+
+class StruckOutRow(NamedTuple):
+    """A record that an import brings struck out: when, as its file has it, by whom and why."""
+
+    record: Record
+    on: str
+    by: str
+    reason: str
 
 
 class Transaction(Reading):
@@ -169,7 +179,9 @@ class Transaction(Reading):
         if self.writes_own_history:
             table = tables.table_of(type(record))
             self.connection.execute(delete(table).where(table.c.id == record.id))
-            self._keep_former(before, "DELETED", reason, struck_out_by=by or self.command.user, struck_out_on=on)
+            self._keep_former(
+                before, "DELETED", reason, struck_out_by=self.command.user if by is None else by, struck_out_on=on
+            )
             words = f"{STRUCK_OUT_WORDS}{reason}"
             self._audit_change("ERASURE", before, to_json_fields(before), None, reason=words)
             return
@@ -178,6 +190,34 @@ class Transaction(Reading):
             transaction_context.STRIKE_OUT_SQL, {**values, "reason": reason, "on": on, "by": by}
         ):
             raise Stale(STALE_MESSAGE)
+
+    def keep_struck_out(self, rows: Sequence[StruckOutRow]) -> None:
+        """Keep records that an import brings struck out, so that they never counted here."""
+        if not self.writes_own_history:
+            part = [self._struck_out_values(row) for row in rows]
+            if part:
+                self.connection.execute(transaction_context.KEEP_STRUCK_OUT_SQL, {"rows": dumps(part)})
+            return
+        former, act = tables.former_version, self.command
+        for row in rows:
+            record = replace(row.record, id=0, revision=1, recorded_at=act.at)
+            self._keep_former(record, "DELETED", row.reason, struck_out_by=row.by, struck_out_on=row.on)
+            words = f"{STRUCK_OUT_WORDS}{row.reason}"
+            self._audit_change("ERASURE", record, to_json_fields(record), None, reason=words)
+        self.connection.execute(update(former).where(former.c.record_id == 0).values(record_id=-former.c.id))
+
+    @staticmethod
+    def _struck_out_values(row: StruckOutRow) -> dict[str, Any]:
+        record = row.record
+        owners = {name: getattr(record, name, None) for name in ("case_ref", "person_ref")}
+        said = {"struck_out_on": row.on, "struck_out_by": row.by, "reason": row.reason}
+        return {
+            "table_name": record.table,
+            "record_key": key_text(record),
+            **owners,
+            **said,
+            "data": to_json_fields(record),
+        }
 
     def put_back(self, record: R, number: int) -> R:
         """Put back a record that was struck out, as a new one of who does so.

@@ -38,6 +38,9 @@ RECORD_TYPE_BY_TABLE: dict[str, type[Record]] = {
     record_type.table: record_type for record_type in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
 }
 
+NOT_STRUCK_OUT: frozenset[type[Record]] = frozenset({Person, Case, Proposal})
+"""What is not struck out: a person and a case are no entries, and a proposal is answered or withdrawn."""
+
 PLAIN_RECORD_TYPES: tuple[type[Record], ...] = tuple(
     record_type for record_type in RECORD_TYPE_BY_TABLE.values() if record_type.is_plain
 )

@@ -10,7 +10,7 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import CaseNotFound, FileUnwritable, MissingValue
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record, columns_of
-from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, NOT_STRUCK_OUT
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.exchange.folders import CSV_SUFFIX, XLSX_SUFFIX
 from ioms_desktop.exchange.writing import RowValues, write_folder, write_workbook
@@ -20,6 +20,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.storage.bulk_write import log_people
 from ioms_desktop.storage.records.bulk_read import list_by_owners, values_in_key_order
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.struck_out import struck_out_rows
 
 
 class ExportReport(NamedTuple):
@@ -116,5 +117,9 @@ def _iter_rows(
     records[record_type.table] = 0
     with closing(values_in_key_order(reading, record_type, owner if persons is not None else "", refs)) as rows:
         for row in rows:
+            records[record_type.table] += 1
+            yield row
+    if record_type not in NOT_STRUCK_OUT:
+        for row in struck_out_rows(reading, record_type, owner if persons is not None else "", refs):
             records[record_type.table] += 1
             yield row

@@ -19,6 +19,7 @@ from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.exchange.import_check import FolderCheck
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.exchange.import_report import FileReport, ImportReport, RowOutcome
+from ioms_desktop.services.exchange.struck_out_rows import StrikeOutWriter
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Session
 from ioms_desktop.storage.bulk_write import BulkWriter, StagedChange, bulk_transaction
 from ioms_desktop.storage.records.bulk_read import find_by_keys
@@ -156,8 +157,10 @@ class _ImportRun:
         searched = [file for file in files if file.table in SEARCH_INDEXED_TABLES]
         changes = any(file.count(RowOutcome.UPDATED) for file in searched)
         with bulk_transaction(tx, 0 if changes else sum(file.count(RowOutcome.CREATED) for file in searched)):
+            struck_out = StrikeOutWriter(tx)
             for reader, file in zip(readers, files, strict=True):
-                _write_file(tx, reader, file)
+                _write_file(tx, reader, file, struck_out)
+            struck_out.finish()
         if file_digests(self._sources) != self._digests:
             raise FileChanged(FILE_CHANGED_MESSAGE)
 
@@ -195,7 +198,7 @@ def _has_changes(report: ImportReport) -> bool:
     return bool(report.count(RowOutcome.CREATED) or report.count(RowOutcome.UPDATED))
 
 
-def _write_file(tx: Transaction, reader: TableReader, file: FileReport) -> None:
+def _write_file(tx: Transaction, reader: TableReader, file: FileReport, struck_out: StrikeOutWriter) -> None:
     """Read a file a second time and store its accepted rows."""
     if not file.count(RowOutcome.CREATED) and not file.count(RowOutcome.UPDATED):
         return
@@ -205,6 +208,10 @@ def _write_file(tx: Transaction, reader: TableReader, file: FileReport) -> None:
         fates = file.outcomes[first : first + len(rows.raw_rows)]
         if len(fates) != len(rows.raw_rows):
             raise FileChanged(FILE_CHANGED_MESSAGE)
+        if rows.struck_out:
+            struck_out.add(reader, rows, fates)
+            for place in rows.struck_out:
+                fates[place] = RowOutcome.UNCHANGED
         writer.add([values for values, fate in zip(rows.values, fates, strict=True) if fate == RowOutcome.CREATED])
         if RowOutcome.UPDATED in fates:
             writer.update(_changes(tx, reader, rows, fates))

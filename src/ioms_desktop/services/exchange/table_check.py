@@ -9,6 +9,7 @@ from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT
 from ioms_desktop.domain.validation.doubts import has_doubts
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.record_rules import COLUMN_NEEDED_BY_RULE, check_record, has_rules
@@ -20,6 +21,7 @@ from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
 from ioms_desktop.services.exchange.import_twins import twin_check
 from ioms_desktop.services.exchange.owner_hints import OwnerHints
 from ioms_desktop.services.exchange.row_index import RowIndex, RowPlace
+from ioms_desktop.services.exchange.struck_out_rows import NOT_REVIVED, PendingStrikeOut, StruckOutCheck, key_text
 from ioms_desktop.storage.records.bulk_read import find_by_keys, has_no_records
 from ioms_desktop.storage.records.read import Reading
 
@@ -79,6 +81,7 @@ class TableCheck:
         self._index = RowIndex()
         self._twins = twin_check(record_type, self._index)
         self._hints = OwnerHints()
+        self._struck_out = StruckOutCheck(reading, record_type)
         if record_type.table in facts.known:
             facts.known[record_type.table].rows = self._index
         self.spells: list[PendingRow] = []
@@ -97,26 +100,48 @@ class TableCheck:
             report.outcomes[first:] = bytes([RowOutcome.REJECTED]) * len(rows.raw_rows)
         keys = [self._key(values) for values in rows.values]
         if self._keep_keys:
-            report.keys.extend(map(_key_text, keys))
-        self._check_owners(report, first, rows.values)
+            report.keys.extend(map(key_text, keys))
+        self._check_owners(report, first, rows)
         owner = self._names.index(self._record_type.subject) if self._record_type.subject in self._names else None
         self._doubts.look_up(self._record_type, [] if owner is None else [values[owner] for values in rows.values])
         present = self._stored_records(keys)
-        again = self._check_keys(report, first, keys, rows.values)
-        for place, (key, values) in enumerate(zip(keys, rows.values, strict=True), start=first):
-            if place in again and report.outcomes[place] != RowOutcome.REJECTED:
+        new = (key for place, key in enumerate(keys) if key not in present and place not in rows.struck_out)
+        self._struck_out.look_up(new)
+        again = self._check_keys(report, first, keys, rows)
+        for place, key in enumerate(keys, start=first):
+            if report.outcomes[place] == RowOutcome.REJECTED:
+                continue
+            if place in again:
                 report.outcomes[place] = RowOutcome.UNCHANGED
-            elif report.outcomes[place] != RowOutcome.REJECTED:
-                stored_record = present.get(key)
-                self._apply_rules(report, place, self._complete(values, stored_record, absent), stored_record)
-                if self._twins is not None and report.outcomes[place] != RowOutcome.REJECTED:
-                    self._twins.note(report, place, values, absent)
+            elif place - first in rows.struck_out:
+                cells = rows.struck_out[place - first]
+                self._struck_out.note(PendingStrikeOut(report, place, key, cells.on))
+            else:
+                self._judge(report, place, rows.values[place - first], present.get(key), absent)
+
+    def _judge(
+        self,
+        report: FileReport,
+        place: int,
+        values: tuple[Any, ...],
+        stored_record: Record | None,
+        absent: Sequence[int],
+    ) -> None:
+        """Decide the outcome of a row that stands, with valid cells and references."""
+        if stored_record is None and self._struck_out.brings_back(self._key(values), values, absent):
+            report.outcomes[place] = RowOutcome.UNCHANGED
+            report.warn(place, NOT_REVIVED)
+            return
+        self._apply_rules(report, place, self._complete(values, stored_record, absent), stored_record)
+        if self._twins is not None and report.outcomes[place] != RowOutcome.REJECTED:
+            self._twins.note(report, place, values, absent)
 
     def finish(self) -> None:
         """Warn of what only all rows together show."""
         if self._twins is not None:
             self._twins.finish(self._reading, is_empty=self._is_empty)
         self._hints.finish(self._reading)
+        self._struck_out.finish(self._index)
 
     def _key(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         key = self._key_of(values)
@@ -127,9 +152,11 @@ class TableCheck:
             return {}
         return find_by_keys(self._reading, self._record_type, (key for key in keys if key[0] is not None))
 
-    def _check_owners(self, report: FileReport, first: int, rows: Sequence[tuple[Any, ...]]) -> None:
+    def _check_owners(self, report: FileReport, first: int, rows: RowChunk) -> None:
         for column, name, standing in self._owners:
-            refs = [values[column] for values in rows]
+            refs = [values[column] for values in rows.values]
+            if standing.record_type not in NOT_STRUCK_OUT:  # what a struck-out row names may be struck out itself
+                refs = [None if place in rows.struck_out else ref for place, ref in enumerate(refs)]
             unknown = standing.not_accepted(refs)
             if not unknown:
                 continue
@@ -151,13 +178,15 @@ class TableCheck:
         report: FileReport,
         first: int,
         keys: Sequence[tuple[Any, ...]],
-        rows: Sequence[tuple[Any, ...]],
+        rows: RowChunk,
     ) -> set[int]:
         """Reject different rows with one key; return the places of exact repetitions."""
         again: set[int] = set()
-        for place, (key, values) in enumerate(zip(keys, rows, strict=True), start=first):
-            likeness = hash(values)
-            earlier = self._index.add(key if len(key) > 1 else key[0], report, likeness)
+        for place, (key, values) in enumerate(zip(keys, rows.values, strict=True), start=first):
+            cells = rows.struck_out.get(place - first)
+            likeness = hash(values if cells is None else (values, cells))
+            known_by = key if len(key) > 1 else key[0]
+            earlier = self._index.add(known_by if cells is None else (key, cells.on), report, likeness)
             if earlier == self._index.newest or not self._is_complete(key):
                 continue
             if self._index.values_hash(earlier) == likeness:
@@ -253,10 +282,6 @@ class TableCheck:
             facts.add_order(record)
         elif isinstance(record, Offence):
             facts.add_offence(record)
-
-
-def _key_text(key: Sequence[Any]) -> str:
-    return "/".join("" if part is None else str(part) for part in key)
 
 
 def _describe_missing_owner(noun: str, ref: str, refused: RowPlace | None) -> str:

@@ -23,11 +23,11 @@ from ioms_desktop.domain.errors import (
     Stale,
 )
 from ioms_desktop.domain.records.cases import Action, Case
-from ioms_desktop.domain.records.concerns_and_decisions import Concern, Proposal
+from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
-from ioms_desktop.domain.records.people import CustodySpell, Person
+from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, date_column
-from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import (
     add_record,
@@ -49,8 +49,6 @@ from ioms_desktop.storage.records.struck_out import StruckOutVersion, struck_out
 from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
-NOT_STRUCK_OUT: frozenset[type[Record]] = frozenset({Person, Case, Proposal})
-"""A person and a case are no entries, and a proposal is answered or withdrawn."""
 MOVABLE_PREFIXES: dict[type[Record], str] = {Contact: "CT", Offer: "OF", Concern: "CN", Rating: ""}
 """What is moved to another case, and how its new reference begins."""
 

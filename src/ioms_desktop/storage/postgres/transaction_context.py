@@ -28,6 +28,9 @@ STRIKE_OUT_SQL = text(
 RESTORE_SQL = text("SELECT restore_struck_out(:number)")
 """Put back what was struck out; false where there is no such thing for this user."""
 
+KEEP_STRUCK_OUT_SQL = text("SELECT keep_struck_out(CAST(:rows AS json))")
+"""Keep what an import brings struck out."""
+
 SET_BULK_SQL = text("SELECT set_config('ioms.bulk', :said, true)")
 """Whether this is a bulk import, of which the audit keeps no content."""
 

@@ -1,17 +1,22 @@
-"""What was struck out on a case or of its person, and who recorded a record first."""
+"""What was struck out: on a case, of its person, of a whole table; and who recorded a record first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select, text
+from sqlalchemy import ColumnElement, Row, and_, or_, select, text
 
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.dates.local_time import format_offset
+from ioms_desktop.domain.dates.offset_text import with_offset
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.storage.records.bulk_read import batches
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.row_mapping import from_json_fields
+from ioms_desktop.storage.records.row_mapping import field_values, from_json_fields
 from ioms_desktop.storage.schema.tables import audit, former_version
 
 RECORDED_BY_ME_SQL = text("SELECT recorded_by_me(:table_name, :record_key)")
@@ -65,6 +70,76 @@ def was_recorded_first_by(reading: Reading, record: Record, user: str) -> bool:
         audit.c.object_type == record.table, audit.c.object_ref == record.key_text, audit.c.kind == "COLLECTION"
     )
     return reading.connection.scalar(first.order_by(audit.c.id.desc()).limit(1)) == user
+
+
+class KnownStrikeOuts:
+    """What was struck out in one table, looked up by keys."""
+
+    def __init__(self, reading: Reading, record_type: type[Record]) -> None:
+        """Find out whether there is anything at all."""
+        self._reading = reading
+        self._table = record_type.table
+        any_of_it = select(former_version.c.id).where(_struck_out(record_type)).limit(1)
+        self._is_empty = reading.connection.execute(any_of_it).first() is None
+        self._versions: dict[str, list[dict[str, Any]]] = {}
+        self._known: set[tuple[str, str]] = set()
+
+    def look_up(self, keys: Iterable[str]) -> None:
+        """Look up what was struck out under these keys, and what stood there before."""
+        if self._is_empty:
+            return
+        former = former_version
+        for part in batches(sorted(set(keys) - self._versions.keys())):
+            self._versions.update({key: [] for key in part})
+            struck_out = select(former.c.record_key).where(
+                former.c.table_name == self._table, former.c.struck_out_by.is_not(None), former.c.record_key.in_(part)
+            )
+            query = select(former).where(former.c.table_name == self._table, former.c.record_key.in_(struck_out))
+            for row in self._reading.connection.execute(query):
+                self._versions[row.record_key].append(row.data)
+                if row.struck_out_by is not None:
+                    self._known.add((row.record_key, _local_instant(row)))
+
+    def versions(self, key: str) -> list[dict[str, Any]]:
+        """Return what stood under a key, where something under it was struck out."""
+        return self._versions.get(key, [])
+
+    def has(self, key: str, on: str) -> bool:
+        """Whether something of this key was struck out at this instant, as a file says it."""
+        return (key, on) in self._known
+
+
+def struck_out_rows(
+    reading: Reading, record_type: type[Record], owner: str = "", refs: Iterable[str] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """List what was struck out of a type, sorted by key and instant: its exchange columns, then when, by whom and why.
+
+    Args:
+        reading: Where to read.
+        record_type: The record type.
+        owner: The column that must name one of `refs`; empty for every record.
+        refs: The owners.
+    """
+    former = former_version
+    query = select(former).where(_struck_out(record_type))
+    queries = [query.where(former.c[owner].in_(part)) for part in batches(sorted(set(refs)))] if owner else [query]
+    found = [(row.record_key, _local_instant(row), row) for each in queries for row in reading.connection.execute(each)]
+    for _, on, row in sorted(found, key=lambda each: each[:2]):
+        record = from_json_fields(record_type, row.data)
+        yield (*field_values(record).values(), on, row.struck_out_by or None, row.reason)
+
+
+def _struck_out(record_type: type[Record]) -> ColumnElement[bool]:
+    return and_(former_version.c.table_name == record_type.table, former_version.c.struck_out_by.is_not(None))
+
+
+def _local_instant(row: Row[Any]) -> str:
+    """Write when a version was struck out: as its file had it, or the local minute of the act."""
+    if row.struck_out_on:
+        return str(row.struck_out_on)
+    local = row.current_to.astimezone(LONDON)
+    moment = DayTime(local.date(), local.time().replace(second=0, microsecond=0, tzinfo=None))
+    return with_offset(moment, format_offset(local.utcoffset()))
 
 
 def _read(row: Row[Any]) -> StruckOutVersion:
