@@ -22,6 +22,12 @@ record types by `python -m tools.exchange_doc`; a test holds it to them. New tab
 
 One table a file, `.csv` or a sheet of one `.xlsx`; the file is named after its table. Dates are `YYYY-MM-DD`, with a
 time `YYYY-MM-DDTHH:MM`, local. A column marked * must have a value. A column that a file leaves out stays as it is.
+
+The last three columns of every table are `struck_out_on` (date and time), `struck_out_by` and `struck_out_reason`. A
+row with them was entered in error: it counts nowhere, and is known by its key and that time, so that another row may
+have its key. An export lists such rows after the others; an import may leave the columns out. A row that was entered
+in error here is not brought back by a file without them, which is told as a warning. An import takes out neither people
+nor cases.
 """
 KINDS = {
     ColumnKind.REF: "reference",

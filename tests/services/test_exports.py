@@ -14,6 +14,7 @@ from ioms_desktop.domain.errors import FileUnwritable, Missing, NotAllowed, Refu
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, PLAIN_RECORD_TYPES
+from ioms_desktop.exchange.struck_out_cells import STRUCK_OUT_NAMES
 from ioms_desktop.exchange.text import clean_text, guard_formula
 from ioms_desktop.exchange.writing import cell_writer
 from ioms_desktop.services.exchange.exports import export_records
@@ -202,7 +203,8 @@ def test_the_files_have_every_column_in_order_without_a_mark_and_rows_by_key(sto
     assert (tmp_path / "out" / "people.csv").read_bytes()[:10] == b"person_ref"
     for noun in EXCHANGE_RECORD_TYPES:
         assert rows_of(tmp_path / "out" / f"{noun.table}.csv")[0] == [
-            column.exchange_name for column in columns_of(noun)
+            *(column.exchange_name for column in columns_of(noun)),
+            *STRUCK_OUT_NAMES,
         ]
     refs = [row[0] for row in rows_of(tmp_path / "out" / "people.csv")[1:]]
     assert refs == ["A10", "A2", "B", "a", "b", "\u00e9"]

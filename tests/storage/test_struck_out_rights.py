@@ -1,6 +1,8 @@
 """A server strikes out for who recorded a record or a supervisor, with a reason, whatever program its people use."""
 
 # ruff: noqa: S608 - statements as somebody would type them, with names of our own
+import json
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +13,8 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.exchange.import_report import RowOutcome
+from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.recording.corrections import (
     MoveRecord,
@@ -23,6 +27,7 @@ from ioms_desktop.services.recording.corrections import (
     strike_out,
 )
 from ioms_desktop.services.session import Session
+from services.exchange_session import put
 from sessions import TODAY
 from shared_people import Office
 
@@ -214,3 +219,39 @@ def test_nobody_puts_back_what_somebody_else_recorded_and_struck_out(office: Off
         assert rows(psql, f"SELECT restore_struck_out({number})") == [(True,)]
         assert rows(psql, f"SELECT restore_struck_out({number})") == [(False,)]
     assert remaining(office) == count
+
+
+def test_an_import_of_a_supervisor_alone_brings_what_was_struck_out_elsewhere(office: Office, tmp_path: Path) -> None:
+    rows = json.dumps([{"table_name": "contacts", "record_key": "K", "case_ref": CASE, "reason": "no", "data": {}}])
+    for role in ("officer", "navigator", "coordinator", "supervisor"):
+        with office.raw(role) as psql:
+            rows_open = psql.execute("SELECT open_case(%s)", (CASE,)).fetchall()
+            assert rows_open == [(True,)]
+            with pytest.raises(DENIED):
+                psql.execute("SELECT keep_struck_out(%s::json)", (rows,))
+    supervisor = office.session("supervisor")
+    put(
+        tmp_path,
+        "contacts",
+        [
+            {
+                "contact_ref": ref,
+                "case_ref": CASE,
+                "occurred_at": "2026-09-21",
+                "planned": "yes",
+                "contact_type": "OFFICE",
+                "outcome": "SEEN",
+                "struck_out_on": "2026-10-01T10:00",
+                "struck_out_by": "ELSEWHERE",
+                "struck_out_reason": "not his",
+            }
+            for ref in ("N-1", "NEW")
+        ],
+    )
+    assert run_import(supervisor, tmp_path).written
+    assert {(each.record.key_text, each.by) for each in list_struck_out(supervisor, CASE)} == {
+        ("N-1", "ELSEWHERE"),
+        ("NEW", "ELSEWHERE"),
+    }
+    assert "N-1" not in {each.contact_ref for each in open_case(supervisor, CASE).contacts}
+    assert not run_import(supervisor, tmp_path).count(RowOutcome.CREATED)

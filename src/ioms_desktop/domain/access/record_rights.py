@@ -13,8 +13,8 @@ from ioms_desktop.domain.access.roles import Right
 class RecordRights:
     """Who may add and change the records of one type, and which of their columns are protected further.
 
-    Users who may read cases can read the records of a case once they have opened it. Records are deleted only by
-    disposal.
+    Users who may read cases can read the records of a case once they have opened it. Records leave their
+    table only by disposal, or when they are struck out as entered in error (services/recording/corrections.py).
 
     Attributes:
         add: The right needed to add a record.
