@@ -21,6 +21,13 @@ from ioms_desktop.services.edit_conflicts import EditConflict
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.recording.corrections import (
+    RestoreStruckOut,
+    StrikeOut,
+    list_struck_out,
+    restore_struck_out,
+    strike_out,
+)
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.retention.name_mentions import find_mentions, mention_pattern
@@ -40,9 +47,9 @@ from ui.hands import CTRL, focused, press, show, write
 Vehicle: Any = RECORD_TYPE_BY_TABLE["vehicles"]
 """Any, because the type checker reads the program without it."""
 CSV = (
-    "person_ref,registration,make,from,to\r\n"
-    "P1,AB12 CDE,Ford Focus,2026-03-01,\r\n"
-    "P1,XY70 ZZZ,,2026-05-01,2027-01-31\r\n"
+    "person_ref,registration,make,from,to,struck_out_on,struck_out_by,struck_out_reason\r\n"
+    "P1,AB12 CDE,Ford Focus,2026-03-01,,,,\r\n"
+    "P1,XY70 ZZZ,,2026-05-01,2027-01-31,,,\r\n"
 )
 CASE = "C2"
 
@@ -88,6 +95,28 @@ def test_the_migration_makes_its_table(store: Store) -> None:
 def test_what_is_imported_is_exported_to_the_byte(session: Session, tmp_path: Path) -> None:
     export_records(session, tmp_path / "out", reason="CASE_WORK")
     assert (tmp_path / "out" / "vehicles.csv").read_bytes().decode() == CSV
+
+
+def test_one_that_was_entered_in_error_is_taken_out_and_put_back(session: Session) -> None:
+    with session.store.read() as reading:
+        (first, other) = reading.list_records(Vehicle, person_ref="P1")
+    entry = StrikeOut(
+        request=request(),
+        case_ref=CASE,
+        table="vehicles",
+        key_text=first.key_text,
+        revision=first.revision,
+        reason="his brother's",
+    )
+    strike_out(session, entry)
+    with session.store.read() as reading:
+        assert reading.list_records(Vehicle, person_ref="P1") == [other]
+    assert [each.reason for each in list_struck_out(session, CASE)] == ["his brother's"]
+    restore_struck_out(
+        session, RestoreStruckOut(request=request(), case_ref=CASE, table="vehicles", record_id=first.id)
+    )
+    with session.store.read() as reading:
+        assert len(reading.list_records(Vehicle, person_ref="P1")) == 2
 
 
 def test_a_row_that_breaks_a_check_is_rejected_by_its_column(session: Session, tmp_path: Path) -> None:

@@ -127,11 +127,11 @@ def test_mappa_and_victim_contact_go_out_and_come_back_and_stand_in_the_police_c
     taken(session, tmp_path)
     added(session, "C2")
     export_records(session, tmp_path / "out", reason="CASE_WORK")
-    assert rows_of(tmp_path / "out" / "mappa.csv")[1] == ["P1", "2026-08-01", "2", "2", ""]
-    assert rows_of(tmp_path / "out" / "victim_contacts.csv")[1][1:] == [
+    assert rows_of(tmp_path / "out" / "mappa.csv")[1][:5] == ["P1", "2026-08-01", "2", "2", ""]
+    assert rows_of(tmp_path / "out" / "victim_contacts.csv")[1][1:-3] == [
         *("C2", "2026-09-02", "IN_CONTACT", "2026-09-01", "B. IDVA", ""),
     ]
-    assert rows_of(tmp_path / "out" / "group_responses.csv")[1][1:] == [
+    assert rows_of(tmp_path / "out" / "group_responses.csv")[1][1:-3] == [
         *("C2", "2026-09-03", "Northside", "Eastfield", "2", "B", "2026-12-03", "", ""),
         *("Six of the group, by the inspector", ""),
     ]

@@ -58,7 +58,7 @@ def test_own_words_go_out_and_come_back_and_are_printed_as_what_the_participant_
     put(tmp_path, "own_words", [later, SAID])
     session = filled(store, tmp_path)
     export_records(session, tmp_path / "out", reason="CASE_WORK")
-    assert rows_of(tmp_path / "out" / "own_words.csv")[1] == [*SAID.values()]
+    assert rows_of(tmp_path / "out" / "own_words.csv")[1] == [*SAID.values(), "", "", ""]
     office, partners = (printed(session, each) for each in (Audience.FULL, Audience.PARTNER))
     assert "Good at: I listen" in office
     assert "I fix bikes" not in office, "what was said last stands"
