@@ -49,19 +49,19 @@ class StruckOutCheck:
 
     def look_up(self, keys: Iterable[Key]) -> None:
         """Look up what was struck out under these keys, in one query."""
-        self._known.look_up(key_text(key) for key in keys)
+        self._known.look_up(keys)
 
     def brings_back(self, key: Key, values: Sequence[Any], absent: Sequence[int]) -> bool:
         """Whether a row says again what stood under its key and was struck out, as far as its file says anything."""
+        stood = self._known.versions(key)
+        if not stood:
+            return False
         said = {
             name: to_json_value(value)
             for place, (name, value) in enumerate(zip(self._names, values, strict=True))
             if place not in absent
         }
-        return any(
-            all(stood.get(name) == value for name, value in said.items())
-            for stood in self._known.versions(key_text(key))
-        )
+        return any(all(each.get(name) == value for name, value in said.items()) for each in stood)
 
     def finish(self, index: RowIndex) -> None:
         """Say what becomes of each row: known already, taking out what stands here, or new."""
@@ -73,7 +73,7 @@ class StruckOutCheck:
         taken: set[Key] = set()
         for each in sorted(waiting, key=lambda each: each.on, reverse=True):
             outcome = RowOutcome.CREATED
-            if self._known.has(key_text(each.key), each.on):
+            if self._known.has(each.key, each.on):
                 outcome = RowOutcome.UNCHANGED
             elif each.key in standing and each.key not in taken and not _is_sent(index, each.key):
                 outcome = RowOutcome.UPDATED
@@ -115,11 +115,6 @@ class StrikeOutWriter:
                 cells = cells_by_key[key]
                 self._tx.strike_out(record, cells.reason, by=cells.by, on=cells.on)
         self._tx.keep_struck_out(self._rows)
-
-
-def key_text(key: Sequence[Any]) -> str:
-    """Write a key as one text, as `Record.key_text` does."""
-    return "/".join("" if part is None else str(part) for part in key)
 
 
 def _is_sent(index: RowIndex, key: Key) -> bool:

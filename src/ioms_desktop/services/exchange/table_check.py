@@ -21,9 +21,10 @@ from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
 from ioms_desktop.services.exchange.import_twins import twin_check
 from ioms_desktop.services.exchange.owner_hints import OwnerHints
 from ioms_desktop.services.exchange.row_index import RowIndex, RowPlace
-from ioms_desktop.services.exchange.struck_out_rows import NOT_REVIVED, PendingStrikeOut, StruckOutCheck, key_text
+from ioms_desktop.services.exchange.struck_out_rows import NOT_REVIVED, PendingStrikeOut, StruckOutCheck
 from ioms_desktop.storage.records.bulk_read import find_by_keys, has_no_records
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.struck_out import key_text
 
 _PERSON_FACTS = itemgetter(
     *([column.name for column in columns_of(Person)].index(name) for name in ("person_ref", "date_of_birth", "sex"))

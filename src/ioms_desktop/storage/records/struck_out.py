@@ -1,6 +1,6 @@
 """What was struck out: on a case, of its person, of a whole table; and who recorded a record first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,12 +84,12 @@ class KnownStrikeOuts:
         self._versions: dict[str, list[dict[str, Any]]] = {}
         self._known: set[tuple[str, str]] = set()
 
-    def look_up(self, keys: Iterable[str]) -> None:
+    def look_up(self, keys: Iterable[Sequence[Any]]) -> None:
         """Look up what was struck out under these keys, and what stood there before."""
         if self._is_empty:
             return
         former = former_version
-        for part in batches(sorted(set(keys) - self._versions.keys())):
+        for part in batches(sorted(set(map(key_text, keys)) - self._versions.keys())):
             self._versions.update({key: [] for key in part})
             struck_out = select(former.c.record_key).where(
                 former.c.table_name == self._table, former.c.struck_out_by.is_not(None), former.c.record_key.in_(part)
@@ -100,13 +100,18 @@ class KnownStrikeOuts:
                 if row.struck_out_by is not None:
                     self._known.add((row.record_key, _local_instant(row)))
 
-    def versions(self, key: str) -> list[dict[str, Any]]:
+    def versions(self, key: Sequence[Any]) -> list[dict[str, Any]]:
         """Return what stood under a key, where something under it was struck out."""
-        return self._versions.get(key, [])
+        return [] if self._is_empty else self._versions.get(key_text(key), [])
 
-    def has(self, key: str, on: str) -> bool:
+    def has(self, key: Sequence[Any], on: str) -> bool:
         """Whether something of this key was struck out at this instant, as a file says it."""
-        return (key, on) in self._known
+        return (key_text(key), on) in self._known
+
+
+def key_text(key: Sequence[Any]) -> str:
+    """Write a key as one text, as `Record.key_text` does."""
+    return "/".join("" if part is None else str(part) for part in key)
 
 
 def struck_out_rows(
