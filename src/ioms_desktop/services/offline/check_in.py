@@ -23,6 +23,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT
 from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.commands import add_record, save_record
 from ioms_desktop.services.offline.check_in_records import (
@@ -285,7 +286,8 @@ class _CheckInRun:
             save_record(tx, newer)
         for each in reversed(plan.incoming):
             if each.stored is not None and each.is_removed(self._picks):
-                tx.remove(each.stored, each.removal_reason or "")
+                taken_out = tx.remove if type(each.stored) in NOT_STRUCK_OUT else tx.strike_out
+                taken_out(each.stored, each.removal_reason or "")
         self._log_origin(tx, file_reading, [*(each.mine for each in added), *(each.mine for each, _ in changed)])
         kept = imported_audit.import_audit(file_reading, tx)
         detail = {
