@@ -24,7 +24,8 @@ def _offer_end(row: SectionRow[Offer]) -> str:
 
 
 def _offer_dose(row: SectionRow[Offer]) -> str:
-    return describe_dose(row.case.session.lists, row.case.view, row.record)
+    said = describe_dose(row.case.session.lists, row.case.view, row.record)
+    return said[:1].upper() + said[1:]
 
 
 OFFERS: CaseSection[Offer] = CaseSection(
