@@ -105,7 +105,7 @@ class Need(Record):
     key: ClassVar[tuple[str, ...]] = ("case_ref", "pathway", "assessed_on")
     label: ClassVar[str] = "Need"
     is_plain: ClassVar[bool] = True
-    rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ENGAGEMENT)
+    rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ENGAGEMENT, facts=True)
 
     case_ref: str = ref("cases")
     pathway: str = code("pathway", required=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right, Role, sees_programme
@@ -114,10 +114,17 @@ def _case_filter(session: Session, query: ListQuery) -> CaseConditions:
         is_open=None if len(standing) != 1 else "open" in standing,
         worker=session.user if query.chosen("mine") else None,
         in_custody=bool(query.chosen("custody")),
+        unchanged_since=_drifting_from(session, today) if query.chosen("drift") else None,
+        pathways=tuple((each.code, each.synonym_of) for each in session.lists.of("pathway") if each.synonym_of),
         sort=query.sort if query.sort in cases.SORT_ORDERS else "name",
         descending=query.descending,
         completed=CompletedContacts.under(session.policy_timeline),
     )
+
+
+def _drifting_from(session: Session, today: date) -> date:
+    """Return the latest day of the last change at which a case counts as drifting."""
+    return today - timedelta(days=session.policy(today).standards.drift_days)
 
 
 def case_rows(session: Session, ids: Sequence[int]) -> list[CaseRow]:

@@ -32,6 +32,7 @@ from ioms_desktop.domain.policy.policy import CompletedContacts
 from ioms_desktop.domain.search.search_query import SearchTerm
 from ioms_desktop.storage.queries.join_hints import no_index
 from ioms_desktop.storage.queries.search import case_matches, matches_user_name
+from ioms_desktop.storage.queries.unchanged import is_unchanged_since
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases
 from ioms_desktop.storage.schema.views import FACT_VIEWS
@@ -58,6 +59,8 @@ class CaseConditions:
         is_open: Open cases only, closed cases only, or all for None.
         worker: Only cases that name this worker.
         in_custody: Only people in custody on the day.
+        unchanged_since: Only open cases whose RAG, needs and step are as they were on this day; None for all.
+        pathways: The pathway that another way to write it stands for, in pairs.
         sort: One of `SORT_ORDERS`.
         descending: Whether the order is reversed.
         completed: Which contacts count as completed.
@@ -71,6 +74,8 @@ class CaseConditions:
     is_open: bool | None = None
     worker: str | None = None
     in_custody: bool = False
+    unchanged_since: date | None = None
+    pathways: tuple[tuple[str, str], ...] = ()
     sort: str = "name"
     descending: bool = False
     completed: CompletedContacts = EVERY_SEEN
@@ -168,6 +173,8 @@ def _where_clauses(conditions: CaseConditions) -> Iterable[ColumnElement[bool]]:
         yield or_(*(matches_user_name(column, conditions.worker) for column in WORKER_COLUMNS))
     if conditions.in_custody:
         yield _custody_on(conditions.on).exists()
+    if conditions.unchanged_since is not None:
+        yield is_unchanged_since(conditions.unchanged_since, conditions.on, dict(conditions.pathways))
 
 
 WORKER_COLUMNS = (cases.c.police_om, cases.c.probation_practitioner, cases.c.navigator)

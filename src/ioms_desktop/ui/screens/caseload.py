@@ -191,6 +191,7 @@ def caseload_filters(session: Session) -> tuple[Filter, ...]:
         Filter("rag", "RAG", tuple((code.code, code.code) for code in lists.of("rag"))),
         Filter("mine", "Mine", (("yes", "mine"),)),
         Filter("custody", "In custody", (("yes", "in custody"),)),
+        Filter("drift", "No change", (("yes", "no change of RAG, needs or step"),)),
     ]
     if seen is None:
         cohorts = tuple((code.code, code.label.split(":")[0]) for code in lists.of("cohort"))
