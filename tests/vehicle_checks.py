@@ -51,7 +51,7 @@ CSV = (
     "P1,AB12 CDE,Ford Focus,2026-03-01,,,,\r\n"
     "P1,XY70 ZZZ,,2026-05-01,2027-01-31,,,\r\n"
 )
-CASE = "C2"
+CASE, TABLE = "C2", "vehicles"
 
 
 @pytest.fixture
@@ -132,6 +132,21 @@ def test_the_case_lists_it_in_a_section_of_its_own_newest_first(session: Session
     assert section.title == "Vehicles"
     assert [column.title for column in section.columns] == ["Registration", "Make", "From", "To"]
     assert [section.columns[0].text(row) for row in rows] == ["XY70 ZZZ", "AB12 CDE"]
+
+
+def test_it_is_taken_out_as_entered_in_error_and_put_back(session: Session) -> None:
+    vehicle = added(session)
+    entry = StrikeOut(
+        request=request(), case_ref=CASE, table=TABLE, key_text=vehicle.key_text, revision=1, reason="his brother's"
+    )
+    strike_out(session, entry)
+    assert vehicle.registration not in {each.registration for each in open_case(session, CASE).of(Vehicle)}
+    (wrong,) = list_struck_out(session, CASE)
+    assert (wrong.record.registration, wrong.reason) == (vehicle.registration, "his brother's")  # type: ignore[attr-defined]  # see `Vehicle`
+    restore_struck_out(
+        session, RestoreStruckOut(request=request(), case_ref=CASE, table=TABLE, record_id=wrong.record.id)
+    )
+    assert vehicle.registration in {each.registration for each in open_case(session, CASE).of(Vehicle)}
 
 
 def test_it_is_added_and_changed_by_the_commands_of_plain_records(session: Session) -> None:

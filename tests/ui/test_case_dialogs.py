@@ -13,8 +13,8 @@ from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui.cases.record_details import record_lines
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.labels import record_lines
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.concern import ConcernDialog, ConcernEndDialog
 from ioms_desktop.ui.recording.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog

@@ -17,8 +17,10 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.screenshots.action_pictures import ACTION_PICTURES, action_pictures
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.recording.corrections import MOVABLE_PREFIXES
 from ioms_desktop.ui import actions
 from ioms_desktop.ui.actions.actions import UserAction, describe_conflicts
+from ioms_desktop.ui.actions.correction_actions import STRIKE_OUT_TYPES
 from ioms_desktop.ui.actions.dialog_action import DialogAction, ListButton, Menu, OwnControl
 from ioms_desktop.ui.actions.registry import DIALOG_ACTIONS, DRAFT_TITLES
 from ioms_desktop.ui.main_window.screens import SCREENS
@@ -79,7 +81,9 @@ def forms_with_drafts() -> set[str]:
             if named and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
                 found.add(str(node.args[0].value))
     added = {f"add_{record_type.table}" for record_type in ADD_FORM_TYPES}
-    return found | added | {f"change_{record_type.table}" for record_type in CHANGE_FORM_TYPES}
+    wrong = {f"strike_out_{record_type.table}" for record_type in STRIKE_OUT_TYPES}
+    wrong |= {f"move_{record_type.table}" for record_type in MOVABLE_PREFIXES}
+    return found | added | wrong | {f"change_{record_type.table}" for record_type in CHANGE_FORM_TYPES}
 
 
 def test_every_form_that_keeps_drafts_is_restored_by_an_action() -> None:

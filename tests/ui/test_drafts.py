@@ -276,8 +276,9 @@ def change_action_of(form: str) -> DialogAction:
 
 def gathered_for(session: Session, form: str) -> Gathered:
     view = open_case(session, MARLOW)
-    if form.startswith("change_"):  # the last of what its action needs is the record
-        changed = RECORD_TYPE_BY_TABLE[form.removeprefix("change_")]
+    verb = next((each for each in ("change_", "strike_out_", "move_") if form.startswith(each)), "")
+    if form.removeprefix(verb) in RECORD_TYPE_BY_TABLE and verb:  # the last of what its action needs is the record
+        changed = RECORD_TYPE_BY_TABLE[form.removeprefix(verb)]
         refs = {"case_ref": MARLOW, "person_ref": view.person.person_ref}
         record = sample_record(changed, session.lists, DAY, **refs)
         return Gathered(session, Target(case_ref=MARLOW), {VIEW: view, change_action_of(form).needs[-1]: record})

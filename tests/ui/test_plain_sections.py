@@ -99,7 +99,7 @@ def test_a_need_is_changed_from_its_details(qtbot: QtBot, tasks: Tasks, store: S
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), RecordDetailsDialog))
     details = QApplication.activeModalWidget()
     assert isinstance(details, RecordDetailsDialog)
-    (change,) = [each for each in details.findChildren(QPushButton) if each.text() == "C&hange…"]
+    (change,) = [each for each in details.findChildren(QPushButton) if each.text() == "Chan&ge…"]
     click(change)
     dialog = dialog_now(qtbot)
     assert dialog.form.field("level").value() == need.level

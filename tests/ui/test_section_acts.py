@@ -162,7 +162,7 @@ def test_the_menu_of_a_row_offers_what_its_keys_do(qtbot: QtBot, tasks: Tasks, s
     screen = shown(qtbot, tasks, session_of(store, role))
     table = section_of(qtbot, screen, Order)
     offered = {action.text(): action.shortcut().toString() for action in table.row_menu().actions()}
-    assert offered["C&hange…"] == "F2"
+    assert offered["Chan&ge…"] == "F2"
     assert offered["Histo&ry…"] == "Ctrl+H"
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.records.cases import Action, Need
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.screenshots.access_samples import (
     BREAK_GLASS_REASON,
     NAMEABLE_PEOPLE,
@@ -27,6 +29,7 @@ from ioms_desktop.ui.actions import intake_actions as intake
 from ioms_desktop.ui.actions import loaders
 from ioms_desktop.ui.actions import recording_actions as recording
 from ioms_desktop.ui.actions import supervision_actions as supervision
+from ioms_desktop.ui.actions.correction_actions import move_action, strike_out_action
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target, TargetGone
 from ioms_desktop.ui.actions.launcher import Given
 from ioms_desktop.ui.actions.record_actions import add_action, change_action
@@ -122,6 +125,10 @@ def _newest_concern(view: CaseView) -> str:
     return view.concerns[-1].concern_ref if view.concerns else ""
 
 
+def _newest_contact(view: CaseView) -> str:
+    return view.contacts[-1].key_text if view.contacts else ""
+
+
 def _need(view: CaseView) -> str:
     return view.needs[-1].key_text if view.needs else ""
 
@@ -186,6 +193,14 @@ ACTION_PICTURES = (
     ActionPicture("record_as_served", recording.RECORD_SERVED, _served_decision),
     ActionPicture("add_need", add_action(Need)),
     ActionPicture("change_need", change_action(Need), about=_need),
+    ActionPicture("add_custody", add_action(CustodySpell)),
+    ActionPicture(
+        "entered_in_error",
+        strike_out_action(Contact),
+        about=_newest_contact,
+        values=lambda _: {"reason": "Recorded on the wrong person"},
+    ),
+    ActionPicture("move_record", move_action(Contact), about=_newest_contact),
     ActionPicture("finish_action", recording.FINISH_ACTION, _task),
     ActionPicture("review_glass", recording.REVIEW_BREAK_GLASS, _review_task),
     ActionPicture("notice_served", recording.NOTICE_SERVED),

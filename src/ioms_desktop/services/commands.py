@@ -6,14 +6,17 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import CaseClosed, CaseNotFound, ControlArm, FutureDate, InvalidText
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.triggers import evaluate, without_intelligence
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record_types import CHANGE_FORM_TYPES
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.column_rules import describe_future, is_future
 from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, InvalidCell, clean_text
@@ -21,7 +24,7 @@ from ioms_desktop.services.case_access import case_refusal_message, may_open_cas
 from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.entry_doubts import require_confirmed
-from ioms_desktop.services.session import Outcome, RaisedTrigger, Session
+from ioms_desktop.services.session import Outcome, RaisedTrigger, Session, Undo, UndoneAct
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.requests import find_command_answer
 from ioms_desktop.storage.transaction import Transaction
@@ -63,9 +66,23 @@ def run_command(
         if tx.earlier_answer is not None:
             return Outcome.from_dict(tx.earlier_answer)
         outcome = do(tx)
+        if outcome.undo is None:
+            outcome = replace(outcome, undo=_undo_of(tx))
         tx.save_answer(outcome.to_dict())
         notify_others(session, tx, outcome.changed)
     return outcome
+
+
+def _undo_of(tx: Transaction) -> Undo | None:
+    """Say what a command did, where it wrote one record alone."""
+    if len(tx.written) != 1:
+        return None
+    before, after = tx.written[0]
+    if before is None or after is None:
+        record, act = before or after, UndoneAct.ADDED if before is None else UndoneAct.STRUCK_OUT
+        return None if record is None or isinstance(record, Person | Case | Proposal) else Undo(act, record)
+    is_review = isinstance(after, Action) and after.action_ref.startswith(REVIEW_REF_PREFIX)
+    return Undo(UndoneAct.CHANGED, after, before) if type(after) in CHANGE_FORM_TYPES and not is_review else None
 
 
 def add_record(tx: Transaction, record: R, *, is_read_back: bool = True) -> R:

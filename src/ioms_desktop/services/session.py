@@ -13,6 +13,7 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.ladder import LadderStep
 from ioms_desktop.domain.policy.policy import Policy, PolicyTimeline
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 
@@ -42,6 +43,29 @@ ALL_RECORD_TOPICS = frozenset(Topic) - {Topic.USERS}
 """What an act that may touch any record may have changed."""
 
 
+class UndoneAct(StrEnum):
+    """What can be undone by a command of its own."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    STRUCK_OUT = "struck_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What a command did to one record, so that it can be undone while its answer is shown.
+
+    Attributes:
+        act: What was done.
+        record: The record as it was left; of one that was struck out, as it was.
+        before: The record as it was before a change; None for other acts.
+    """
+
+    act: UndoneAct
+    record: Record
+    before: Record | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """The answer of a command.
@@ -51,12 +75,14 @@ class Outcome:
         changed: What screens should refresh.
         ref: The reference of the record made or changed.
         raised: The rules whose triggers the act raised, with their sentences and clocks.
+        undo: What can be undone; None where nothing can, and in the answer to a repeated request.
     """
 
     notice: str
     changed: frozenset[Topic] = frozenset()
     ref: str = ""
     raised: tuple["RaisedTrigger", ...] = ()
+    undo: Undo | None = field(default=None, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as it is stored with the request, so that a repeated request is harmless."""

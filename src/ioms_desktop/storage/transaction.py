@@ -84,6 +84,7 @@ class Transaction(Reading):
         super().__init__(connection, scope, case_gate)
         self.command = command
         self.earlier_answer = earlier_answer
+        self.written: list[tuple[Record | None, Record | None]] = []  # each record before and after; None for none
         self.changed_case_refs: set[str | None] = set()  # cases whose records were written; None for any case
         # On a server triggers write the entries, so that no client can write without them.
         self.writes_own_history = connection.dialect.name != "postgresql"
@@ -124,6 +125,7 @@ class Transaction(Reading):
         key = done.inserted_primary_key if is_read_back else None
         stored = replace(stored, id=key[0] if key is not None else 0)
         self._update_search_keys(stored)
+        self.written.append((None, stored))
         if self.writes_own_history:
             self._audit_change("COLLECTION", stored, None, to_json_fields(stored))
         return stored
@@ -155,6 +157,7 @@ class Transaction(Reading):
         )
         if done.rowcount != 1:
             raise Stale(STALE_MESSAGE)
+        self.written.append((before, newer))
         if not search_index.has_same_search_keys(before, newer):
             self._update_search_keys(newer)
         if self.writes_own_history:
@@ -175,6 +178,7 @@ class Transaction(Reading):
             Stale: The record was saved or removed by someone else since its revision was read.
         """
         before = self._current(record)
+        self.written.append((before, None))
         self.changed_case_refs.add(getattr(record, "case_ref", None))
         if self.writes_own_history:
             table = tables.table_of(type(record))

@@ -7,9 +7,14 @@ from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_
 from ioms_desktop.domain.printing.summary import NO_SANCTION_NOTICE, OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
+from ioms_desktop.services.labels import format_instant, format_value
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.forms.choice_fields import Option, code_options
 
+HIDDEN_COLUMNS = frozenset({"person_ref"})
+"""What is not shown of a record, because where it is shown says it."""
 NONE_RECORDED = "None recorded"
 NONE_SHOWN = "None that you may see"
 NOT_RECORDED = "Not recorded"
@@ -106,3 +111,15 @@ def describe_programme(lists: CodeLists, programme: str, cohort: str | None) -> 
     """Describe a programme, with the short name of the cohort if there is one."""
     name = PROGRAMME_LABELS.get(programme, programme)
     return f"{name} {lists.of('cohort').label(cohort).split(':')[0]}" if cohort else name
+
+
+def record_lines(session: Session, record: Record) -> tuple[tuple[str, str], ...]:
+    """Return every filled field of a record as label and text, and who recorded it when."""
+    lines = [
+        (column.label, words)
+        for column in columns_of(type(record))
+        if column.name not in HIDDEN_COLUMNS and (words := format_value(session.lists, column, column.value_of(record)))
+    ]
+    if record.recorded_at is not None:
+        lines.append(("Recorded", f"{format_instant(record.recorded_at)} by {record.recorded_by}"))
+    return tuple(lines)

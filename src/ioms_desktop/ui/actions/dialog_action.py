@@ -118,8 +118,8 @@ class DialogContext:
     open_case: Callable[[str], object]
 
 
-CHANGE_KEY = "F2"
-"""The key that changes the record of a row."""
+CHANGE_KEY, STRIKE_OUT_KEY = "F2", "Del"
+"""The keys that change the record of a row, and take it out as entered in error."""
 
 
 class Scope(Enum):

@@ -47,7 +47,7 @@ def change_action(record_type: type[Record]) -> DialogAction:
         name=f"{record_type.table}.change",
         title=f"Change {record_label(record_type)}",
         right=record_type.rights.change_right,
-        offered_in=(RecordButton(record_type, loader, "C&hange…", _is_changeable, CHANGE_KEY),),
+        offered_in=(RecordButton(record_type, loader, "Chan&ge…", _is_changeable, CHANGE_KEY),),
         make=partial(_change, record_type, loader),
         needs=(SUBJECT, loader),
         drafts={f"change_{record_type.table}": f"{record_type.label} changed"},

@@ -249,7 +249,7 @@ SET_RAG = DialogAction(
         CaseButton("RA&G", "circle"),
         DutyButton(Duty.REVIEW, "Review RA&G"),
         SectionButton(RagEntry, "Set RAG…"),
-        RecordButton(RagEntry, RAG_ENTRY, "C&hange…", lambda _entry, _view: True, CHANGE_KEY),
+        RecordButton(RagEntry, RAG_ENTRY, "Chan&ge…", lambda _entry, _view: True, CHANGE_KEY),
     ),
     make=_rag,
     needs=(VIEW,),

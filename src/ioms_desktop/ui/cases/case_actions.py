@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
 
 from typing_extensions import override
 
@@ -10,9 +11,19 @@ from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES
 from ioms_desktop.services.case_access import READ_ONLY_MESSAGE
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.cases.undo import UndoAct, undo_act
+from ioms_desktop.services.recording.corrections import list_struck_out
 from ioms_desktop.services.records.history import read_history
+from ioms_desktop.services.session import Undo, UndoneAct
 from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
-from ioms_desktop.ui.actions.dialog_action import CHANGE_KEY, DialogAction, DialogContext, Gathered, Target
+from ioms_desktop.ui.actions.dialog_action import (
+    CHANGE_KEY,
+    STRIKE_OUT_KEY,
+    DialogAction,
+    DialogContext,
+    Gathered,
+    Target,
+)
 from ioms_desktop.ui.actions.launcher import DialogLauncher, Given
 from ioms_desktop.ui.actions.loaders import PROPOSAL, VIEW
 from ioms_desktop.ui.actions.recording_actions import ANSWER_PROPOSAL, PROPOSE_DECISION
@@ -27,10 +38,13 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog, QWidget
 
     from ioms_desktop.domain.records.record import Record
+    from ioms_desktop.services.recording.corrections import StruckOutEntry
     from ioms_desktop.services.records.history import RecordHistory
     from ioms_desktop.services.session import Outcome, Session
     from ioms_desktop.ui.tasks import Tasks
     from ioms_desktop.ui.widgets.widgets import MessageBar
+
+    Versions = tuple[RecordHistory, tuple[StruckOutEntry, ...]]
 
 PAST_DAY_MESSAGE = "The case is shown as of a past day. Go back to today to record something."
 RECORD_HIDDEN_MESSAGE = "Your role does not open this record. A supervisor can say more."
@@ -162,7 +176,8 @@ class CaseActions(DialogLauncher):
     def open_row(self, record: "Record") -> None:
         """Open a record of a list: to be changed, where that is all that is done about it; else to be read."""
         acts = self._acts_on(record)
-        if type(record) in ADD_FORM_TYPES and [act.key for act in acts] == [CHANGE_KEY]:
+        others = [act for act in acts if act.key not in (CHANGE_KEY, STRIKE_OUT_KEY)]
+        if type(record) in ADD_FORM_TYPES and acts and acts[0].key == CHANGE_KEY and not others:
             acts[0].run()
         else:
             self.show_record(record)
@@ -195,15 +210,42 @@ class CaseActions(DialogLauncher):
     def show_history(self, record_type: "type[Record]", record: "Record | None" = None) -> None:
         """Show the versions of one record, or of every record of a type; they are read first."""
         context, case_ref = self.context, self._screen.case_ref
-        work = partial(read_history, context.session, case_ref, record_type, record)
+        work = partial(_read_versions, context.session, case_ref, record_type, record)
         then = partial(self._show_versions, record_type, record)
         context.tasks.latest(context.parent, "history", work, then, context.show_problem)
 
-    def _show_versions(self, record_type: "type[Record]", record: "Record | None", history: "RecordHistory") -> None:
+    def _show_versions(self, record_type: "type[Record]", record: "Record | None", read: "Versions") -> None:
         from ioms_desktop.ui.records.record_history import RecordHistoryDialog  # noqa: PLC0415 - imported with the dialog
 
-        if self._screen.view is not None:
-            self.show(RecordHistoryDialog(self.context.session, record_type, record, history, self.context.parent))
+        view = self._screen.view
+        if view is None:
+            return
+        history, struck_out = read
+        live = self._screen.is_live and view.break_glass_access is None
+        dialog = RecordHistoryDialog(
+            self.context.session, record_type, record, history, self.context.parent, struck_out=struck_out, live=live
+        )
+        dialog.put_back_requested.connect(self._put_back)
+        self.show(dialog)
+
+    def _put_back(self, entry: "StruckOutEntry") -> None:
+        self.undo(Undo(UndoneAct.STRUCK_OUT, entry.record))
+
+    def undo(self, done: Undo) -> None:
+        """Undo what was done, by a command of its own."""
+        context, case_ref = self.context, self._screen.case_ref
+        command = UndoAct(request=str(uuid4()), case_ref=case_ref, done=done)
+        work = partial(undo_act, context.session, command)
+        context.tasks.run(context.parent, work, context.handle_outcome, context.show_problem)
+
+
+def _read_versions(
+    session: "Session", case_ref: str, record_type: "type[Record]", record: "Record | None"
+) -> "Versions":
+    history = read_history(session, case_ref, record_type, record)
+    if record is not None:
+        return history, ()
+    return history, tuple(each for each in list_struck_out(session, case_ref) if type(each.record) is record_type)
 
 
 def _is_open_already(_: str) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -170,6 +170,8 @@ class CaseScreen(QWidget):
 
     def _connect(self) -> None:
         self.break_glass_bar.expired.connect(self.refresh)
+        undoing = QShortcut(QKeySequence.StandardKey.Undo, self)
+        undoing.activated.connect(self._undo)
         self.unavailable.retry_requested.connect(self.refresh)
         self.unavailable.break_glass_requested.connect(partial(self.case_actions.launch, BREAK_GLASS))
         self.sections.opened.connect(self.case_actions.open_row)
@@ -328,8 +330,17 @@ class CaseScreen(QWidget):
         self.sections.choose("Alerts")
         self.scroll_area.ensureWidgetVisible(self.section_stack)
 
+    @Slot()
+    def _undo(self) -> None:
+        """Do what the notice offers, while it is shown."""
+        if self.message.isVisible() and self.message.action_button.isVisible() and self.message.is_transient:
+            self.message.action_button.click()
+
     def handle_outcome(self, outcome: Outcome) -> None:
         """Show what was done, read the case again, and tell the other screens."""
-        self.message.notice(outcome.notice)
+        if outcome.undo is None:
+            self.message.notice(outcome.notice)
+        else:
+            self.message.notice(outcome.notice, "&Undo", partial(self.case_actions.undo, outcome.undo))
         self.refresh()
         self.outcome_received.emit(outcome)

@@ -6,13 +6,12 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from ioms_desktop.domain.records.record import Record, columns_of
-from ioms_desktop.services.labels import format_instant, format_value
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.session import Session
+from ioms_desktop.ui.labels import record_lines
 from ioms_desktop.ui.widgets.widgets import button, label
 
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 600, 520
-HIDDEN_COLUMNS = frozenset({"person_ref"})
 
 
 class RecordDetailsDialog(QDialog):
@@ -76,15 +75,3 @@ class RecordDetailsDialog(QDialog):
     def _close_and_run(self, act: Callable[[], object]) -> None:
         self.accept()
         act()
-
-
-def record_lines(session: Session, record: Record) -> tuple[tuple[str, str], ...]:
-    """Return every filled field of a record as label and text, and who recorded it when."""
-    lines = [
-        (column.label, words)
-        for column in columns_of(type(record))
-        if column.name not in HIDDEN_COLUMNS and (words := format_value(session.lists, column, column.value_of(record)))
-    ]
-    if record.recorded_at is not None:
-        lines.append(("Recorded", f"{format_instant(record.recorded_at)} by {record.recorded_by}"))
-    return tuple(lines)

@@ -14,7 +14,7 @@ from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.actions.dialog_action import CHANGE_KEY
+from ioms_desktop.ui.actions.dialog_action import CHANGE_KEY, STRIKE_OUT_KEY
 from ioms_desktop.ui.cases.case_section import DATE_WIDTH_PX, CaseSection, SectionRow
 from ioms_desktop.ui.cases.row_acts import RowAct
 from ioms_desktop.ui.lists.list_source import ListSource
@@ -28,7 +28,7 @@ from ioms_desktop.ui.widgets.widgets import button, label
 
 HEADER_HEIGHT_PX = 32
 MAX_VISIBLE_ROWS = 12
-ADD_KEY, HISTORY_KEY, STRIKE_OUT_KEY = "Insert", "Ctrl+H", "Del"
+ADD_KEY, HISTORY_KEY = "Insert", "Ctrl+H"
 ROW_KEYS = (CHANGE_KEY, STRIKE_OUT_KEY)
 """The keys that act on the row that has the keyboard."""
 MIN_TEXT_WIDTH_SHARE = 0.4

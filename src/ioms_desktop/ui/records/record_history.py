@@ -1,14 +1,17 @@
 """The history of a record, or of every record of a section: who saved which version when, and what it changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.records.record import Record, plural_label
 from ioms_desktop.services.labels import format_instant
+from ioms_desktop.services.recording.corrections import StruckOutEntry
 from ioms_desktop.services.records.history import RecordHistory, SavedVersion
 from ioms_desktop.services.session import Session
+from ioms_desktop.ui.labels import record_lines
 from ioms_desktop.ui.recording.record_dialog import describe_key
 from ioms_desktop.ui.widgets.widgets import button, label
 
@@ -21,7 +24,13 @@ PARTIAL_MESSAGE = "Earlier versions are read by officers and supervisors; ask on
 
 
 class RecordHistoryDialog(QDialog):
-    """Shows versions, the newest first."""
+    """Shows versions, the newest first, and above them what was entered in error, struck through.
+
+    Signals:
+        put_back_requested: Something that was entered in error is to be put back; with its entry.
+    """
+
+    put_back_requested = Signal(object)
 
     def __init__(
         self,
@@ -30,6 +39,9 @@ class RecordHistoryDialog(QDialog):
         record: Record | None,
         history: RecordHistory,
         parent: QWidget | None = None,
+        *,
+        struck_out: Sequence[StruckOutEntry] = (),
+        live: bool = True,
     ) -> None:
         """Show a history.
 
@@ -39,9 +51,12 @@ class RecordHistoryDialog(QDialog):
             record: The record it is of; None for all of a section.
             history: What was read.
             parent: The Qt parent.
+            struck_out: What was entered in error of a section, the newest first.
+            live: Whether what is shown may be put back.
         """
         super().__init__(parent)
-        self.history = history
+        self.history, self.struck_out = history, tuple(struck_out)
+        self.put_back_buttons: list[QPushButton] = []
         title = f"History: {record_type.label if record is not None else plural_label(record_type)}"
         self.setWindowTitle(title)
         self.setAccessibleName(title)
@@ -51,8 +66,9 @@ class RecordHistoryDialog(QDialog):
         pane = QScrollArea()
         pane.setWidgetResizable(True)
         pane.setFrameShape(QFrame.Shape.NoFrame)
-        pane.setAccessibleName(". ".join(text for _, text in self.words))
-        pane.setWidget(self._page())
+        wrong = [line for entry in self.struck_out for line in describe_struck_out(session, entry)]
+        pane.setAccessibleName(". ".join([*wrong, *(text for _, text in self.words)]))
+        pane.setWidget(self._page(session, live=live))
         self.close_button = button("&Close", self.accept, kind="primary")
         self._lay_out(title, "" if record is None else describe_key(session, record), pane)
         self.close_button.setDefault(True)
@@ -74,12 +90,14 @@ class RecordHistoryDialog(QDialog):
         foot.addWidget(self.close_button)
         column.addLayout(foot)
 
-    def _page(self) -> QWidget:
+    def _page(self, session: Session, *, live: bool) -> QWidget:
         page = QWidget()
         page.setProperty("kind", "page")
         column = QVBoxLayout(page)
         column.setContentsMargins(24, 4, 24, 12)
         column.setSpacing(4)
+        for entry in self.struck_out:
+            self._add_struck_out(column, session, entry, live=live)
         for kind, text in self.words:
             line = label(text, kind if kind == "quiet" else "", wrap=True)
             line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -92,9 +110,35 @@ class RecordHistoryDialog(QDialog):
         column.addStretch(1)
         return page
 
+    def _add_struck_out(self, column: QVBoxLayout, session: Session, entry: StruckOutEntry, *, live: bool) -> None:
+        """Show an entry struck through, with who took it out, when and why, and a button that puts it back."""
+        head, *lines = describe_struck_out(session, entry)
+        told = label(head, wrap=True)
+        font = told.font()
+        font.setBold(True)
+        told.setFont(font)
+        told.setContentsMargins(0, 8, 0, 0)
+        column.addWidget(told)
+        for text in lines:
+            line = label(text, "quiet", wrap=True)
+            crossed = line.font()
+            crossed.setStrikeOut(True)
+            line.setFont(crossed)
+            line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(line)
+        if live:
+            back = button("&Put back", partial(self._put_back, entry))
+            back.setAccessibleName(f"Put back: {head}")
+            self.put_back_buttons.append(back)
+            column.addWidget(back, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _put_back(self, entry: StruckOutEntry) -> None:
+        self.accept()
+        self.put_back_requested.emit(entry)
+
     def _describe(self, session: Session, of_section: bool) -> Iterator[tuple[str, str]]:
         """Return the lines, each with its kind."""
-        if not self.history.versions:
+        if not self.history.versions and not self.history.is_partial and not self.struck_out:
             yield "quiet", EMPTY_MESSAGE
         for version in self.history.versions[:MAX_SHOWN]:
             yield from describe_version(session, version, named=of_section)
@@ -106,6 +150,12 @@ class RecordHistoryDialog(QDialog):
             )
         if self.history.is_partial:
             yield "quiet", PARTIAL_MESSAGE
+
+
+def describe_struck_out(session: Session, entry: StruckOutEntry) -> tuple[str, ...]:
+    """Return the lines of an entry that was in error: who took it out, when and why; then what it said."""
+    said = tuple(f"{name}: {words}" for name, words in record_lines(session, entry.record))
+    return f"Entered in error, taken out {format_instant(entry.at)} by {entry.by}: {entry.reason}", *said
 
 
 def describe_version(session: Session, version: SavedVersion, *, named: bool) -> Iterator[tuple[str, str]]:
