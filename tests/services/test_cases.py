@@ -8,12 +8,8 @@ import pytest
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import (
-    BreakGlassReadOnly,
     CaseNotFound,
-    Missing,
-    MissingReason,
     NotAllowed,
-    StatusNotNext,
     TrainingReason,
 )
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
@@ -23,13 +19,12 @@ from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.cases.case_query import query_case
-from ioms_desktop.services.cases.cases import CaseView, ChangeCaseStatus, change_case_status, open_case
+from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.timelines import build_timeline
-from ioms_desktop.services.edit_conflicts import EditConflict
-from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.database import demo_marker
 from ioms_desktop.storage.store import Store
-from services.written import Entry, added_entries, contents, keep, nothing_written, put, record_of
+from services.written import Entry, added_entries, keep, nothing_written, put, record_of
 from sessions import NOW, TODAY, Clock, fill, request, session_of
 
 DAY = timedelta(days=1)
@@ -90,8 +85,6 @@ DATED: tuple[Record, ...] = (
     Assessment(person_ref="P-CH", tool="OGRS", version="4", assessed_on=ON, value="0.5"),
     Offence(person_ref="P-CH", offence_on=ON, offence_group="VIOLENCE", offence="Assault"),
 )
-MOVE = ChangeCaseStatus(request="", case_ref="IOM-1", revision=1, status="SUSPENDED", on=TODAY)
-CLOSE = replace(MOVE, status="DESELECTED", close_reason="COMPLETED")
 
 
 @pytest.fixture
@@ -111,10 +104,6 @@ def at(session: Session, minutes: float) -> Session:
 
 def case_of(session: Session, ref: str = "IOM-1") -> Case:
     return record_of(session.store, Case, ref)
-
-
-def moved(session: Session, entry: ChangeCaseStatus) -> Outcome:
-    return change_case_status(session, replace(entry, request=request()))
 
 
 def test_a_look_is_on_record_with_its_reason_once_in_a_quarter_of_an_hour(officer: Session) -> None:
@@ -266,68 +255,3 @@ def test_a_case_seen_through_broken_glass_says_so(officer: Session) -> None:
     assert glass is not None
     assert glass.remaining == timedelta(minutes=40)
     assert glass.until == datetime(2026, 10, 15, 10, 30, tzinfo=UTC)
-
-
-def test_a_case_moves_to_a_status_that_may_follow(officer: Session) -> None:
-    with added_entries(officer.store) as added:
-        outcome = moved(officer, MOVE)
-    assert outcome == Outcome(notice="Status set to Suspended.", changed=frozenset({Topic.CASES}), ref="IOM-1")
-    now = case_of(officer)
-    assert (now.status, now.closed_on, now.close_reason, now.revision) == ("SUSPENDED", None, None, 2)
-    assert added == [Entry("ALTERATION", "cases", "IOM-1", "P-CH", "adeyemi", None)]
-
-
-def test_a_day_and_a_reason_close_a_case_only_with_a_status_that_closes(officer: Session) -> None:
-    moved(officer, replace(MOVE, close_reason="COMPLETED"))
-    now = case_of(officer)
-    assert (now.status, now.closed_on, now.close_reason) == ("SUSPENDED", None, None)
-    entry = replace(CLOSE, revision=2, on=TODAY - DAY, request=request())
-    outcome = change_case_status(officer, entry)
-    now = case_of(officer)
-    assert (now.status, now.closed_on, now.close_reason) == ("DESELECTED", TODAY - DAY, "COMPLETED")
-    before = contents(officer.store)
-    assert change_case_status(officer, entry) == outcome
-    assert contents(officer.store) == before
-
-
-def test_a_case_reopened_is_closed_by_nothing_any_more(officer: Session) -> None:
-    moved(officer, CLOSE)
-    moved(officer, replace(MOVE, status="REFERRED_BACK", revision=2))
-    now = case_of(officer)
-    assert (now.status, now.closed_on, now.close_reason) == ("REFERRED_BACK", None, None)
-
-
-def test_a_status_that_may_not_follow_or_is_none_is_refused(officer: Session) -> None:
-    for status in ("REFERRED", "ACTIVE", "ENGAGED", "NO_SUCH"):
-        with nothing_written(officer.store, StatusNotNext):
-            moved(officer, replace(MOVE, status=status))
-    moved(officer, CLOSE)
-    with nothing_written(officer.store, StatusNotNext):
-        moved(officer, replace(MOVE, status="ACTIVE", revision=2))
-
-
-def test_closing_a_case_needs_its_reason(officer: Session) -> None:
-    for why in (None, ""):
-        with nothing_written(officer.store, MissingReason):
-            moved(officer, replace(CLOSE, close_reason=why))
-
-
-def test_who_sets_no_status_or_may_not_open_the_case_moves_nothing(officer: Session) -> None:
-    for role in set(Role) - {Role.OFFICER, Role.SUPERVISOR}:
-        with nothing_written(officer.store, NotAllowed):
-            moved(seat(officer, "somebody", role), MOVE)
-    with nothing_written(officer.store, Missing):
-        moved(officer, replace(MOVE, case_ref="IOM-9"))
-    keep(officer.store, "IOM-1", restricted=True)
-    with nothing_written(officer.store, CaseNotFound):
-        moved(officer, MOVE)
-    break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason="his mother called in fear"))
-    with nothing_written(officer.store, BreakGlassReadOnly):
-        moved(officer, MOVE)
-
-
-def test_a_case_saved_by_somebody_else_is_compared_first(officer: Session) -> None:
-    lee = seat(officer, "lee", Role.OFFICER)
-    moved(lee, MOVE)
-    with nothing_written(officer.store, EditConflict, "lee saved this record"):
-        moved(officer, CLOSE)

@@ -18,7 +18,7 @@ from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.cases.cases import ChangeCaseStatus, change_case_status
+from ioms_desktop.services.intake.steps import ChangeStatus, change_status
 from ioms_desktop.services.offline.check_in import check_in
 from ioms_desktop.services.offline.check_in_answers import read_answers, write_questions
 from ioms_desktop.services.offline.check_in_records import CheckInOutcome
@@ -395,8 +395,8 @@ def test_on_a_server_each_brings_back_what_their_role_may_write(office: Office, 
         file = sign_in(str(path), session.user, PASSWORD, clock=lambda: NOW)
         contact(file)
         if role == "officer":
-            entry = ChangeCaseStatus(request=request(), case_ref="PHX-1", revision=1, status="IN_CUSTODY", on=TODAY)
-            change_case_status(file, entry)
+            entry = ChangeStatus(request=request(), case_ref="PHX-1", revision=1, status="IN_CUSTODY")
+            change_status(file, entry)
         report = check_in(session, file)
         assert (report.written, report.questions) == (True, ())
         file.store.close()

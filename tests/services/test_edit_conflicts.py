@@ -17,8 +17,8 @@ from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer, Rating
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.cases.cases import ChangeCaseStatus, change_case_status
 from ioms_desktop.services.edit_conflicts import EditCommand, EditComparison, EditConflict, PendingEdit, RecordRemoved
+from ioms_desktop.services.intake.steps import ChangeStatus, change_status
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.recording.decisions import AnswerProposal, authorise_proposal, refuse_proposal
 from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
@@ -303,17 +303,17 @@ def test_a_merge_goes_through_the_rights_of_the_command(okoro: Session) -> None:
 
 
 def test_a_status_that_may_not_follow_what_stands_is_refused_even_when_chosen(wright: Session) -> None:
-    closing = ChangeCaseStatus(
-        request=request(), case_ref="IOM-1", revision=1, status="DESELECTED", on=TODAY, close_reason="COMPLETED"
+    closing = ChangeStatus(
+        request=request(),
+        case_ref="IOM-1",
+        revision=1,
+        status="DESELECTED",
+        closed_on=TODAY,
+        close_reason="SUSTAINED_REDUCTION",
     )
-    statuses = wright.lists.of("case_status")
-    before = statuses.get(case_of(wright).status)
-    assert before is not None
-    ways = [code for code in before.next if (found := statuses.get(code)) is not None and not found.closes]
-    leaving = next(code for code in before.next if (found := statuses.get(code)) is not None and found.closes)
-    change_case_status(wright, replace(closing, status=leaving))
+    change_status(wright, closing)
     late = PendingEdit(
-        change_case_status, wright, replace(closing, request=request(), status=ways[0], close_reason=None)
+        change_status, wright, ChangeStatus(request=request(), case_ref="IOM-1", revision=1, status="SUSPENDED")
     )
     told = compared(late)
     assert [item.name for item in told.unresolved] == ["status"]

@@ -371,8 +371,8 @@ def agrees(session: Session, keeper: Store, operation: str, folder: Path) -> boo
 
 GUARDED = {("decisions", "add"): "a decision takes two people", ("proposals", "change"): "no such answer"}
 """What a trigger refuses whoever has the right: a decision without a proposal, a change of one that is no answer."""
-OTHERS_PROGRAMME = {("navigator", "cases", "add"): 'new row violates row-level security policy for table "cases"'}
-"""What a policy refuses a role that has the right: the case that is added here is of IOM."""
+OTHERS_PROGRAMME = {("navigator", "cases", "add"): "permission denied: a case begins with its first status"}
+"""What a role is refused that has the right: the case that is added here is of IOM, which navigators begin none of."""
 VALUES: dict[ColumnKind, object] = {
     ColumnKind.DATE: date(2026, 10, 5),
     ColumnKind.DAY_TIME: "2026-10-05",

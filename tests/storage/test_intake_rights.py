@@ -85,8 +85,12 @@ def test_a_second_open_case_of_a_programme_and_an_arm_are_refused(office: Office
             run(psql, case("C-3", "P-ONE", "IOM"))
         run(psql, person("P-OTHER"))
         assert run(psql, "SELECT open_person('P-OTHER')") == [(True,)]
-        run(psql, case("C-4", "P-OTHER", closed_on="2026-10-02"))
-        run(psql, case("C-5", "P-OTHER"))
+        for early in ({"closed_on": "2026-10-02"}, {"adopted_on": "2026-10-02"}, {"notified_on": "2026-10-02"}):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="first status"):
+                run(psql, case("C-4", "P-OTHER", **early))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="first status"):
+            run(psql, case("C-4", "P-OTHER").replace("'POOL'", "'ENGAGED'"))
+        run(psql, case("C-4", "P-OTHER"))
 
 
 def test_nobody_opens_a_case_of_somebody_they_may_not_know_of(office: Office) -> None:

@@ -223,6 +223,10 @@ class StatusNotNext(NotPossibleNow):
     """The case status may not follow the present one."""
 
 
+class StepNotReady(NotPossibleNow):
+    """What the next step of the case needs is not on record."""
+
+
 class NotAdopted(NotPossibleNow):
     """The case has not been adopted."""
 

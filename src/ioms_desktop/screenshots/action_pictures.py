@@ -180,6 +180,7 @@ ACTION_PICTURES = (
         _person,
         values=lambda _: {"programme": "IOM", "reason": "Four burglaries charged since June"},
     ),
+    ActionPicture("next_step", intake.NEXT_STEP),
     ActionPicture("record_contact", recording.RECORD_CONTACT),
     ActionPicture("make_offer", recording.MAKE_OFFER),
     ActionPicture("answer_offer", recording.ANSWER_OFFER, _offer),

@@ -24,7 +24,7 @@ class Right(StrEnum):
     READ_CASES = "read cases"
     READ_INTELLIGENCE = "read intelligence and trial arms"
     READ_PROTECTION = "read and record MAPPA and victim contact"
-    INTAKE = "record new people and new cases"
+    INTAKE = "record new people and take a case further"
     RECORD_ENGAGEMENT = "record contacts, offers and ratings"
     RECORD_CONCERN = "record concerns"
     RECORD_BACKGROUND = "record custody, orders, scores and offences"

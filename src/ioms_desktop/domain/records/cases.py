@@ -29,7 +29,6 @@ class Case(Record):
     label: ClassVar[str] = "Case"
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.INTAKE,
-        change=Right.SET_RAG,
         rules_read_history=True,
         free_text=("referred_by",),
         masked="trial_arm",

@@ -1,4 +1,210 @@
-"""The steps of a case: in which status it begins. Source: practice notes 2.3 (IOM) and 6 (Phoenix)."""
+"""The steps of a case, one table for both programmes: what may follow, who may do it, what it needs.
+
+Source: practice notes 2.3, 2.9 (IOM), 3 and 6 (Phoenix); policy, "Adopted" and "notified". The window, the service and
+a shared database go by this table; an import may bring a case that went further meanwhile (`CodeList.leads_to`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.cases import Case
 
 FIRST_STATUS = {"IOM": "REFERRED", "PHOENIX": "POOL"}
 """The status of a new case, by programme."""
+
+
+class StatusNeed(StrEnum):
+    """What a step needs; the value is said where it is missing.
+
+    The first four are asked with the step; the others must be on record before.
+    """
+
+    ADOPTED_ON = "the day of adoption"
+    COHORT = "the cohort"
+    NOTIFIED_ON = "the day of notification"
+    CLOSED_ON = "the day on which the case closes"
+    CLOSE_REASON = "the reason for closing"
+    DELIVERED_NOTIFICATION = "a notification on record that was delivered"
+    OFFER = "a support offer on record"
+    ENFORCEMENT_DECISION = "an enforcement decision on record"
+
+
+ASKED = {
+    StatusNeed.ADOPTED_ON: "adopted_on",
+    StatusNeed.COHORT: "cohort",
+    StatusNeed.NOTIFIED_ON: "notified_on",
+    StatusNeed.CLOSED_ON: "closed_on",
+    StatusNeed.CLOSE_REASON: "close_reason",
+}
+"""The columns of the case that are asked together with a step."""
+CLOSING = (StatusNeed.CLOSED_ON, StatusNeed.CLOSE_REASON)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRecords:
+    """What is on record of a case that a step may need."""
+
+    has_delivered_notification: bool = False
+    has_offer: bool = False
+    has_enforcement_decision: bool = False
+
+    def has(self, need: StatusNeed) -> bool:
+        """Whether a need that is not asked with the step is met."""
+        return {
+            StatusNeed.DELIVERED_NOTIFICATION: self.has_delivered_notification,
+            StatusNeed.OFFER: self.has_offer,
+            StatusNeed.ENFORCEMENT_DECISION: self.has_enforcement_decision,
+        }[need]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRule:
+    """A status, and how a case comes to it.
+
+    Attributes:
+        status: The code of the list `case_status`.
+        after: The statuses that it may follow; empty for the first one.
+        by: The roles that may take the step.
+        needs: What it needs.
+    """
+
+    programme: str
+    status: str
+    after: frozenset[str]
+    by: frozenset[Role]
+    needs: tuple[StatusNeed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStatus:
+    """A status that may follow, as it is offered to a user.
+
+    Attributes:
+        status: Its code.
+        asks: What is asked together with it.
+        missing: What must be on record first.
+        by: The roles that may take the step, where the user's is none of them.
+    """
+
+    status: str
+    asks: tuple[StatusNeed, ...]
+    missing: tuple[StatusNeed, ...] = ()
+    by: tuple[Role, ...] = ()
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the user may take it now."""
+        return not (self.missing or self.by)
+
+
+def _rules(programme: str, table: Mapping[str, tuple[str, str, tuple[StatusNeed, ...]]]) -> tuple[StatusRule, ...]:
+    return tuple(
+        StatusRule(
+            programme=programme,
+            status=status,
+            after=frozenset(after.split()),
+            by=frozenset(Role(role) for role in by.split()),
+            needs=needs,
+        )
+        for status, (after, by, needs) in table.items()
+    )
+
+
+_PANEL = "supervisor coordinator"
+_POLICE = "officer supervisor"
+_OFFICE = "officer supervisor coordinator"
+_TEAM = "officer navigator supervisor"
+_EVERYBODY = "officer navigator supervisor coordinator"
+_BEFORE_IOM = "REFERRED SCREENED PANEL_PENDING DEFERRED REFERRED_BACK"
+_ADOPTED = "ACTIVE SUSPENDED"
+_BEFORE_PHOENIX = "POOL ELIGIBLE RANDOMISED NOTIFY_DUE"
+_ON_PHOENIX = "NOTIFIED OFFERED ENGAGED DISENGAGED LOST_CONTACT ENFORCEMENT_ACTIVE"
+_ADOPTION = (StatusNeed.ADOPTED_ON, StatusNeed.COHORT)
+_NOTIFICATION = (StatusNeed.DELIVERED_NOTIFICATION, StatusNeed.NOTIFIED_ON)
+
+STATUS_RULES: tuple[StatusRule, ...] = (
+    *_rules(
+        "IOM",
+        {
+            "REFERRED": ("", _OFFICE, ()),
+            "SCREENED": ("REFERRED DEFERRED REFERRED_BACK", _OFFICE, ()),
+            "PANEL_PENDING": ("REFERRED SCREENED DEFERRED REFERRED_BACK", _OFFICE, ()),
+            "DEFERRED": ("REFERRED SCREENED PANEL_PENDING REFERRED_BACK", _PANEL, ()),
+            "ACCEPTED": (_BEFORE_IOM, _PANEL, (StatusNeed.COHORT,)),
+            "NOT_ACCEPTED": (_BEFORE_IOM, _PANEL, CLOSING),
+            "ACTIVE": (f"{_BEFORE_IOM} ACCEPTED SUSPENDED", _OFFICE, _ADOPTION),
+            "SUSPENDED": ("ACCEPTED ACTIVE", _OFFICE, ()),
+            "DESELECTED": (f"ACCEPTED {_ADOPTED}", _PANEL, CLOSING),
+            "TRANSFERRED_OUT": (f"ACCEPTED {_ADOPTED}", _PANEL, CLOSING),
+            "DECEASED": (f"{_BEFORE_IOM} ACCEPTED {_ADOPTED}", _OFFICE, CLOSING),
+        },
+    ),
+    *_rules(
+        "PHOENIX",
+        {
+            "POOL": ("", _EVERYBODY, ()),
+            "ELIGIBLE": ("POOL IN_CUSTODY", _PANEL, ()),
+            "NOT_ELIGIBLE": ("POOL ELIGIBLE", _PANEL, CLOSING),
+            "RANDOMISED": ("ELIGIBLE IN_CUSTODY", "", ()),  # the allocation comes with an import
+            "NOTIFY_DUE": ("ELIGIBLE RANDOMISED LOST_CONTACT IN_CUSTODY", _EVERYBODY, ()),
+            "NOTIFIED": ("ELIGIBLE RANDOMISED NOTIFY_DUE LOST_CONTACT IN_CUSTODY", _TEAM, _NOTIFICATION),
+            "OFFERED": (
+                "NOTIFIED ENGAGED DISENGAGED LOST_CONTACT ENFORCEMENT_ACTIVE IN_CUSTODY",
+                _TEAM,
+                (StatusNeed.OFFER,),
+            ),
+            "ENGAGED": ("NOTIFIED OFFERED DISENGAGED LOST_CONTACT ENFORCEMENT_ACTIVE IN_CUSTODY", _TEAM, ()),
+            "DISENGAGED": ("NOTIFIED OFFERED ENGAGED LOST_CONTACT ENFORCEMENT_ACTIVE IN_CUSTODY", _TEAM, ()),
+            "LOST_CONTACT": (
+                "NOTIFY_DUE NOTIFIED OFFERED ENGAGED DISENGAGED ENFORCEMENT_ACTIVE IN_CUSTODY",
+                _TEAM,
+                (),
+            ),
+            "ENFORCEMENT_ACTIVE": (
+                "NOTIFY_DUE NOTIFIED OFFERED ENGAGED DISENGAGED LOST_CONTACT IN_CUSTODY",
+                _POLICE,
+                (StatusNeed.ENFORCEMENT_DECISION,),
+            ),
+            "IN_CUSTODY": (f"{_BEFORE_PHOENIX} {_ON_PHOENIX}", _EVERYBODY, ()),
+            "COMPLETED": (f"RANDOMISED NOTIFY_DUE {_ON_PHOENIX} IN_CUSTODY", _EVERYBODY, CLOSING),
+            "WITHDRAWN": (f"ELIGIBLE RANDOMISED NOTIFY_DUE {_ON_PHOENIX} IN_CUSTODY", _EVERYBODY, CLOSING),
+            "DECEASED": (f"{_BEFORE_PHOENIX} {_ON_PHOENIX} IN_CUSTODY", _EVERYBODY, CLOSING),
+        },
+    ),
+)
+"""A case that closed is not opened again: nothing follows a status that closes, and coming back is a new case."""
+
+_BY_STATUS = {(rule.programme, rule.status): rule for rule in STATUS_RULES}
+
+
+def status_rule(programme: str, present: str, wanted: str) -> StatusRule | None:
+    """Return the rule by which a status follows another; None where it may not."""
+    rule = _BY_STATUS.get((programme, wanted))
+    return rule if rule is not None and present in rule.after else None
+
+
+def next_statuses(case: Case, records: StatusRecords, role: Role) -> tuple[NextStatus, ...]:
+    """Return every status that may follow the present one, with what is missing, in the order of the table.
+
+    Args:
+        case: The case.
+        records: What is on record of it.
+        role: The role of whoever asks.
+    """
+    return tuple(
+        NextStatus(
+            status=rule.status,
+            asks=tuple(need for need in rule.needs if need in ASKED),
+            missing=missing_records(rule, records),
+            by=() if role in rule.by else tuple(each for each in Role if each in rule.by),
+        )
+        for rule in STATUS_RULES
+        if rule.programme == case.programme and case.status in rule.after and (rule.by or role in rule.by)
+    )
+
+
+def missing_records(rule: StatusRule, records: StatusRecords) -> tuple[StatusNeed, ...]:
+    """Return what must be on record before a step and is not."""
+    return tuple(need for need in rule.needs if need not in ASKED and not records.has(need))

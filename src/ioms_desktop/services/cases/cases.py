@@ -8,7 +8,6 @@ from typing import TypeVar, cast
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, age_on
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import MissingReason, StatusNotNext
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import CaseFacts, latest_step
 from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures, wanted_since
@@ -24,7 +23,6 @@ from ioms_desktop.domain.policy.suggestions import Suggestion, suggestions
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.printing.plain_words import Addressee, describe_plainly
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
-from ioms_desktop.domain.records.code_lists import Code
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
@@ -33,14 +31,11 @@ from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.services.case_access import BreakGlassAccess, get_break_glass_access
 from ioms_desktop.services.case_history import get_case_record
 from ioms_desktop.services.commands import get_person, get_visible_case
-from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.recording.decisions import pronoun_of
-from ioms_desktop.services.recording.edits import Edit, run_edit
-from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.audit.audit import has_viewed_recently
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
 REPEAT_ACCESS_WINDOW = timedelta(minutes=15)
@@ -295,61 +290,3 @@ def _explain_triggers(
         )
         for trigger in shown
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeCaseStatus:
-    """A change of case status, with the reason for closing; `revision` is the one that was read."""
-
-    request: str
-    case_ref: str
-    revision: int
-    status: str
-    on: date
-    close_reason: str | None = None
-    resolution: ConflictResolution | None = None
-
-
-def change_case_status(session: Session, entry: ChangeCaseStatus) -> Outcome:
-    """Change the status of a case to one that may follow the present one.
-
-    Raises:
-        NotAllowed: The user may not set a status.
-        EditConflict: Someone else saved the case since it was read.
-        RecordRemoved: Someone else removed it.
-        Refused: The status may not follow, or closing lacks its reason.
-    """
-
-    def check_merged(_tx: Transaction, current: Case, case: Case) -> None:
-        if case.status != current.status:
-            _require_next_status(session, current.status, case.status)
-
-    edit: Edit[Case] = Edit(
-        change=lambda read: _apply_status(session, read, entry),
-        after=check_merged,
-        notice=lambda case: f"Status set to {session.lists.of('case_status').label(case.status)}.",
-        topics=frozenset({Topic.CASES}),
-        ref=entry.case_ref,
-    )
-    return run_edit(session, "move_status", Right.SET_RAG, entry, (Case, entry.case_ref), edit)
-
-
-def _apply_status(session: Session, case: Case, entry: ChangeCaseStatus) -> Case:
-    closes = _require_next_status(session, case.status, entry.status).closes
-    if closes and not entry.close_reason:
-        raise MissingReason("Closing a case needs its reason. Your entry is kept; choose one.")
-    return replace(
-        case,
-        status=entry.status,
-        closed_on=entry.on if closes else None,
-        close_reason=entry.close_reason if closes else None,
-    )
-
-
-def _require_next_status(session: Session, current: str, wanted: str) -> Code:
-    """Return the code of the wanted status, or refuse where it may not follow the present one."""
-    known = session.lists.of("case_status")
-    before, following = known.get(current), known.get(wanted)
-    if before is None or following is None or wanted not in before.next:
-        raise StatusNotNext(f"{wanted} cannot follow {current}. Nothing was changed; choose another status.")
-    return following

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.services.intake.near_people import NearPerson
 from ioms_desktop.services.session import Outcome
-from ioms_desktop.ui.actions.actions import PERSON_MENU
+from ioms_desktop.ui.actions.actions import CASE_MENU, PERSON_MENU
 from ioms_desktop.ui.actions.dialog_action import (
     DialogAction,
     DialogContext,
@@ -16,7 +16,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     Target,
 )
 from ioms_desktop.ui.actions.launcher import DialogLauncher
-from ioms_desktop.ui.actions.loaders import PERSON, TYPED_NAME
+from ioms_desktop.ui.actions.loaders import PERSON, TYPED_NAME, VIEW
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -50,6 +50,12 @@ def _refer_person(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.intake.referral_dialog import ReferralDialog
 
     return ReferralDialog(context.session, context.tasks, gathered[PERSON], context.parent)
+
+
+def _next_step(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.intake.step_dialog import NextStepDialog
+
+    return NextStepDialog(context.session, context.tasks, gathered[VIEW], context.parent)
 
 
 def _refer_next(context: DialogContext, outcome: Outcome) -> None:
@@ -105,4 +111,17 @@ CHANGE_PERSON = DialogAction(
     icon="pencil",
     keywords="edit name address phone identifiers",
 )
-INTAKE_ACTIONS = (NEW_PERSON, REFER_PERSON, CHANGE_PERSON)
+NEXT_STEP = DialogAction(
+    name="case.step",
+    title="Next &step of the case",
+    right=Right.INTAKE,
+    offered_in=(Menu(CASE_MENU),),
+    make=_next_step,
+    needs=(VIEW,),
+    drafts={"next_step": "Next step of a case"},
+    icon="footprints",
+    shortcut="Ctrl+Shift+S",
+    keywords="status adopt adoption accept panel close suspend withdraw complete deselect transfer",
+    help="What may follow, and what is missing for the rest.",
+)
+INTAKE_ACTIONS = (NEW_PERSON, REFER_PERSON, CHANGE_PERSON, NEXT_STEP)
