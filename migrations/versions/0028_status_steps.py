@@ -9,8 +9,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 FUNCTIONS = ("guard_first_status()", "ioms_private.step_needs_met(cases)")
@@ -21,7 +21,7 @@ NEW = "ioms_navigator, ioms_coordinator"
 def upgrade() -> None:
     if op.get_context().dialect.name != "postgresql":
         return
-    _execute((SQL / "0027_status_steps.sql").read_text(encoding="utf-8"))
+    _execute((SQL / "0028_status_steps.sql").read_text(encoding="utf-8"))
     for name in FUNCTIONS:
         _execute(f"ALTER FUNCTION {name} OWNER TO ioms_owner; REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
     _execute(f"""
