@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -10,11 +10,13 @@ import pytest
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import InvalidEntry, Missing, NotAllowed
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.recording.appointments import MakeAppointment, make_appointment
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.offers import MakeOffer, make_offer
 from ioms_desktop.services.recording.ratings import RateWeek, rate_week
@@ -60,6 +62,9 @@ def filled_in(session: Session) -> Iterator[Record]:
     record_concern(session, concern)
     yield newest(session, Concern)
     yield contact(session)
+    appointment = MakeAppointment(request=request(), case_refs=(CASE,), starts_at=DayTime(TODAY), contact_type="OFFICE")
+    make_appointment(session, appointment)
+    yield newest(session, Appointment)
 
 
 CORRECTED: dict[type[Record], dict[str, Any]] = {
@@ -67,6 +72,7 @@ CORRECTED: dict[type[Record], dict[str, Any]] = {
     Rating: {"level": 4},
     Concern: {"summary": "back at home by noon"},
     Contact: {"outcome": "SEEN", "minutes": 40, "note": "at his aunt's"},
+    Appointment: {"location": "Youth centre", "starts_at": DayTime(TODAY + timedelta(days=2), time(9))},
 }
 
 

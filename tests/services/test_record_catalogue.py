@@ -13,6 +13,7 @@ from ioms_desktop.domain.access.roles import Role, may
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import InvalidEntry, NotAllowed
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Case, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
@@ -40,6 +41,7 @@ OWN_ADD_DIALOGS: dict[type[Record], str] = {
     Case: "a case begins with a referral",
     RagEntry: "setting a RAG is a review",
     Contact: "a contact is recorded for several people at once",
+    Appointment: "an appointment is made for several people, and for several weeks",
     Offer: "making an offer",
     Rating: "rating a week",
     Concern: "recording a concern",

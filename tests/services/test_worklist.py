@@ -10,7 +10,8 @@ from ioms_desktop.domain.errors import NotAllowed, NotReadYet
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.cases.today import Duty, Worklist, WorklistItem
+from ioms_desktop.services.cases.today import Duty, WorklistItem
+from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from services.written import put
@@ -56,8 +57,9 @@ def test_of_equal_urgency_the_order_is_by_duty_then_day_then_name_then_reference
 
 
 def test_the_order_of_duties_is_the_order_of_their_urgency() -> None:
-    enforcement, promised = (Duty.DECISION, Duty.PROPOSAL), (Duty.CONTACT, Duty.ACTION, Duty.REVIEW, Duty.RELEASE)
-    assert tuple(Duty) == (*enforcement, *promised, Duty.OFFER, Duty.NOTICE, Duty.RETENTION, Duty.MISSING)
+    enforcement, meetings = (Duty.DECISION, Duty.PROPOSAL), (Duty.CONTACT, Duty.OUTCOME, Duty.APPOINTMENT)
+    promised = (Duty.ACTION, Duty.REVIEW, Duty.RELEASE)
+    assert tuple(Duty) == (*enforcement, *meetings, *promised, Duty.OFFER, Duty.NOTICE, Duty.RETENTION, Duty.MISSING)
 
 
 def read(session: Session) -> Worklist:

@@ -43,7 +43,7 @@ WORKERS = {
         "scorer",
         "liaison",
     ),
-    *("decision_ref", "concern_ref", "version", "value", "mode"),
+    *("replaces_ref", "decision_ref", "concern_ref", "version", "value", "mode"),
 }
 
 

@@ -48,7 +48,7 @@ BY_HAND = {
 }
 """Who else reads a record table, apart from what is declared, and why."""
 POLICIES_BY_HAND = {("cases", "known"), ("cases", "trace"), ("offences", "known"), ("mappa", "known")}
-MORE_BY_HAND = re.compile(r"ix_contacts_missed|ix_actions_due_on|\w+_guard|decisions_confirmed")
+MORE_BY_HAND = re.compile(r"ix_contacts_missed|ix_appointments_waiting|ix_actions_due_on|\w+_guard|decisions_confirmed")
 """Indexes and triggers that one record type alone has."""
 
 WHERE = (

@@ -11,6 +11,7 @@ from ioms_desktop.ui.opening_guard import OpeningGuard
 PLAIN = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 def focused() -> QWidget:

@@ -116,6 +116,7 @@ def test_nobody_without_the_right_is_offered_a_decision_or_a_rag(case: Opener) -
         "Offer",
         "Concern",
         "Rating",
+        "Appointment",
         "Print…",
     ]
     reader = case(MARLOW, Role.COORDINATOR, OPEN_TRIGGER)

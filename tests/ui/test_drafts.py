@@ -10,8 +10,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.case_access import CaseRestriction, OrphanedCase
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
@@ -27,6 +29,7 @@ from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target
 from ioms_desktop.ui.actions.launcher import FORM_UNAVAILABLE_MESSAGE
 from ioms_desktop.ui.actions.loaders import (
     ACTION,
+    APPOINTMENT,
     CASE_ACCESS,
     DECISION_PAGE,
     EDITIONS,
@@ -263,7 +266,7 @@ OFFER_REF = "O1-MARLOW"
 
 def draft_of(session: Session, form: str) -> Draft:
     named = {"answer_proposal": "PR-1", "served": "DE-1", "finish_action": "AC-1", "name_somebody": "EXCLUDED"}
-    named["concern_end"] = "CN-1"
+    named |= {"concern_end": "CN-1", "move_appointment": "AP-1", "cancel_appointment": "AP-1"}
     about = named.get(form, OFFER_REF)
     return Draft(id="1", form=form, request="r", saved_at=session.clock(), case_ref=MARLOW, about=about)
 
@@ -293,12 +296,16 @@ def gathered_for(session: Session, form: str) -> Gathered:
         concern_ref="CN-1", case_ref=MARLOW, occurred_on=DAY, recorded_on=DAY, concern_type="ARREST"
     )  # fmt: skip
     offer = replace(view.offers[0], offer_ref=OFFER_REF)
+    appointment = Appointment(
+        appointment_ref="AP-1", case_ref=MARLOW, starts_at=DayTime(DAY), contact_type="HOME_VISIT_ANNOUNCED"
+    )
     waiting = Disposal(
         disposal_ref="DS-1", person_ref="P", proposed_by="A colleague", proposed_at=session.clock(), authority="RRD 1",
         reason="Six clear years.", status="PROPOSED", answered_by=None, answered_at=None, certificate=None,
     )  # fmt: skip
     given = {
         VIEW: replace(view, proposals=(proposal,), decisions=(decision,), offers=(offer,), concerns=(concern,)),
+        APPOINTMENT: appointment,
         ACTION: Action(action_ref="AC-1", case_ref=MARLOW, text="Ring the college", owner="okoro", due_on=DAY),
         REVIEW: replace(
             list_reviews(session, DAY)[0],

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.services.cases.today import Duty, Worklist, list_owed_work
+from ioms_desktop.services.cases.today import Duty, list_owed_work
+from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.main_window.window import MainWindow

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ioms_desktop.domain.access.case_access import AccessList
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Need
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.engagement import Contact
@@ -24,6 +26,7 @@ from ioms_desktop.screenshots.retention_samples import AUTHORITY, DISPOSAL_REASO
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions import access_actions as access
+from ioms_desktop.ui.actions import appointment_actions as appointments
 from ioms_desktop.ui.actions import file_actions as files
 from ioms_desktop.ui.actions import intake_actions as intake
 from ioms_desktop.ui.actions import loaders
@@ -92,6 +95,21 @@ def _filled(picture: ActionPicture, window: "MainWindow", gathered: Gathered) ->
 
 def _offer(_: Session, view: CaseView) -> Given:
     return {loaders.OFFER: view.offers[0]} if view.offers else {}
+
+
+def _appointment(session: Session, view: CaseView) -> Given:
+    made = Appointment(
+        appointment_ref="AP-EXAMPLE",
+        case_ref=view.case.case_ref,
+        starts_at=DayTime(session.today(), time(14, 30)),
+        minutes=45,
+        contact_type="HOME_VISIT_ANNOUNCED",
+        location="At home",
+        worker="PC 4411 ADEYEMI",
+        revision=1,
+    )
+    shown = replace(view, appointments=(*view.appointments, made))
+    return {loaders.VIEW: shown, loaders.APPOINTMENT: made}
 
 
 def _served_decision(_: Session, view: CaseView) -> Given:
@@ -182,6 +200,12 @@ ACTION_PICTURES = (
     ),
     ActionPicture("next_step", intake.NEXT_STEP),
     ActionPicture("record_contact", recording.RECORD_CONTACT),
+    ActionPicture(
+        "make_appointment", appointments.MAKE_APPOINTMENT, values=lambda _: {"location": "Youth centre", "weeks": 6}
+    ),
+    ActionPicture("appointment_outcome", appointments.RECORD_OUTCOME, _appointment),
+    ActionPicture("move_appointment", appointments.MOVE_APPOINTMENT, _appointment),
+    ActionPicture("cancel_appointment", appointments.CANCEL_APPOINTMENT, _appointment),
     ActionPicture("make_offer", recording.MAKE_OFFER),
     ActionPicture("answer_offer", recording.ANSWER_OFFER, _offer),
     ActionPicture("end_offer", recording.END_OFFER, _offer),

@@ -21,7 +21,7 @@ def format_value(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: 
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, DayTime):
-        return format_day(value.on) + ("" if value.local_time is None else f", {value.local_time:%H:%M}")
+        return value.words
     if isinstance(value, date):
         return format_day(value)
     codes = "agency" if column.name == "agency" else column.codes

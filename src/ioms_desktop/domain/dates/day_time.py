@@ -3,6 +3,8 @@
 from datetime import date, datetime, time
 from typing import NamedTuple
 
+from ioms_desktop.domain.text_format import format_day
+
 
 class DayTime(NamedTuple):
     """When a contact happened: a day, and the local time (Europe/London) if it was recorded.
@@ -23,6 +25,16 @@ class DayTime(NamedTuple):
             if self.local_time is None
             else f"{self.on.isoformat()}T{self.local_time.isoformat('minutes')}"
         )
+
+    @property
+    def clock_text(self) -> str:
+        """The time of day as `14:30`; empty if only the day is known."""
+        return "" if self.local_time is None else f"{self.local_time:%H:%M}"
+
+    @property
+    def words(self) -> str:
+        """The form people read: `6 Oct 2026` or `6 Oct 2026, 14:30`."""
+        return format_day(self.on) if self.local_time is None else f"{format_day(self.on)}, {self.clock_text}"
 
     @classmethod
     def parse(cls, text: str) -> "DayTime":

@@ -59,6 +59,8 @@ class Column:
         is_detail: Whether it is listed among the other details of a person, on screen and in the full case summary.
         for_partners: Whether the partners' copy of the case summary lists such a detail too.
         asked: When the generated form asks for it.
+        released: Whether a REF column is emptied when the record that it names is struck out; otherwise it keeps that
+            record from being struck out.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Column:
     is_detail: bool = False
     for_partners: bool = False
     asked: Asked = Asked.ALWAYS
+    released: bool = False
 
     def value_of(self, record: "Record") -> Any:  # noqa: ANN401 - of the column's own type
         """The value of a record in this column."""
@@ -116,9 +119,24 @@ def long_text(**options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see ab
     return _column(ColumnKind.LONG_TEXT, **options)
 
 
-def ref(owner: str = "", *, required: bool = True, prefix: str = "", **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
-    """Declare a reference: the record's own, with the prefix of new ones, or that of its owner in the table named."""
-    return _column(ColumnKind.REF, required=required, owner=owner, prefix=prefix, **options)
+def ref(
+    owner: str = "",
+    *,
+    required: bool = True,
+    prefix: str = "",
+    released: bool = False,
+    **options: Unpack[ColumnOptions],
+) -> Any:  # noqa: ANN401 - see above
+    """Declare a reference: the record's own, with the prefix of new ones, or that of its owner in the table named.
+
+    Args:
+        owner: The table of the record that it names; empty for the record's own reference.
+        required: Whether it must have a value.
+        prefix: The prefix of new references of the record's own.
+        released: Whether it is emptied when the record that it names is struck out.
+        options: The options of every column.
+    """
+    return _column(ColumnKind.REF, required=required, owner=owner, prefix=prefix, released=released, **options)
 
 
 def day(*, required: bool = False, future: bool = False, not_before: str = "", **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
@@ -133,9 +151,14 @@ def day(*, required: bool = False, future: bool = False, not_before: str = "", *
     return _column(ColumnKind.DATE, required=required, future=future, not_before=not_before, **options)
 
 
-def day_time(**options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
-    """Declare a day with or without a local time (Europe/London); always required."""
-    return _column(ColumnKind.DAY_TIME, required=True, **options)
+def day_time(*, future: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
+    """Declare a day with or without a local time (Europe/London); always required.
+
+    Args:
+        future: Whether one still to come is accepted, as for an appointment.
+        options: The options of every column.
+    """
+    return _column(ColumnKind.DAY_TIME, required=True, future=future, **options)
 
 
 def yes_no(*, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above

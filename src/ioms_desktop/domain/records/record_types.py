@@ -1,5 +1,6 @@
 """All record types: those of the exchange files, in the order of the files, and those that are never exchanged."""
 
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
@@ -29,6 +30,7 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     VictimContact,
     OwnWords,
     GroupResponse,
+    Appointment,
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)

@@ -8,6 +8,7 @@ from ioms_desktop.domain.dates.calendar import CustodyPeriod, age_on
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.policy.decisions import check_decision
 from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Case, Notification
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
@@ -203,9 +204,23 @@ def _check_offer(offer: Offer, facts: RecordCheckContext) -> Iterator[Finding]:
         )
 
 
+def _check_offer_of_case(record: Contact | Appointment, facts: RecordCheckContext) -> Iterator[Finding]:
+    if record.offer_ref is not None and facts.offer_case(record.offer_ref) not in {None, record.case_ref}:
+        yield Finding("offer_ref", record.offer_ref, OFFER_OF_OTHER_CASE_MESSAGE)
+
+
 def _check_contact(contact: Contact, facts: RecordCheckContext) -> Iterator[Finding]:
-    if contact.offer_ref is not None and facts.offer_case(contact.offer_ref) not in {None, contact.case_ref}:
-        yield Finding("offer_ref", contact.offer_ref, OFFER_OF_OTHER_CASE_MESSAGE)
+    yield from _check_offer_of_case(contact, facts)
+
+
+def _check_appointment(appointment: Appointment, facts: RecordCheckContext) -> Iterator[Finding]:
+    if appointment.offer_ref is not None and facts.offer_case(appointment.offer_ref) not in {
+        None,
+        appointment.case_ref,
+    }:
+        yield Finding("offer_ref", appointment.offer_ref, OFFER_OF_OTHER_CASE_MESSAGE)
+    if appointment.contact_ref is not None and appointment.cancelled_on is not None:
+        yield Finding("cancelled_on", appointment.cancelled_on.isoformat(), "A cancelled appointment has no outcome.")
 
 
 def _check_concern(concern: Concern, _facts: RecordCheckContext) -> Iterator[Finding]:
@@ -256,6 +271,7 @@ _RULES: Mapping[type[Record], Callable[[Any, RecordCheckContext], Iterator[Findi
     Order: _check_order,
     Offer: _check_offer,
     Contact: _check_contact,
+    Appointment: _check_appointment,
     Concern: _check_concern,
     Notification: _check_notification,
     Rating: _check_rating,

@@ -151,11 +151,7 @@ def _contacts(summary: CaseSummary, root: StructureElement) -> PageSection | Non
     )
     rows = []
     for row in summary.contacts:
-        at = (
-            ""
-            if row.at is None
-            else format_day(row.at.on) + (f", {row.at.local_time:%H:%M}" if row.at.local_time else "")
-        )
+        at = "" if row.at is None else row.at.words
         rows.append((at, row.contact_type, row.outcome, "" if row.minutes is None else str(row.minutes), row.worker))
     section.add_table(columns, rows)
     return section

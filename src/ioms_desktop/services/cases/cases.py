@@ -22,6 +22,7 @@ from ioms_desktop.domain.policy.standards import (
 from ioms_desktop.domain.policy.suggestions import Suggestion, suggestions
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.printing.plain_words import Addressee, describe_plainly
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
@@ -91,6 +92,7 @@ class CaseView:
     rag: tuple[RagEntry, ...]
     offers: tuple[Offer, ...]
     contacts: tuple[Contact, ...]
+    appointments: tuple[Appointment, ...]
     ratings: tuple[Rating, ...]
     concerns: tuple[Concern, ...]
     decisions: tuple[Decision, ...]
@@ -141,6 +143,7 @@ class CaseView:
             RagEntry: self.rag,
             Offer: self.offers,
             Contact: self.contacts,
+            Appointment: self.appointments,
             Rating: self.ratings,
             Concern: self.concerns,
             Decision: self.decisions,
@@ -201,6 +204,10 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
         rag=_dated_up_to(read.of(RagEntry), "set_on", as_of),
         offers=tuple(_offer_as_of(o, as_of) for o in _dated_up_to(read.of(Offer), "offered_on", as_of)),
         contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
+        appointments=tuple(
+            _without_later_dates(each, as_of, "cancelled_on")
+            for each in reading.list_records(Appointment, case_ref=ref)
+        ),
         ratings=_dated_up_to(read.of(Rating), "rated_on", as_of),
         concerns=_dated_up_to(
             (c for c in read.of(Concern) if sees or c.concern_type != INTELLIGENCE_CONCERN_TYPE), "occurred_on", as_of

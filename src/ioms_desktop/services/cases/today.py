@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from threading import Lock
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
-from ioms_desktop.domain.errors import NotReadYet
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
@@ -16,14 +15,16 @@ from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.standards import contact_due_shown_on, overdue_standards, rag_review_due_on
 from ioms_desktop.domain.policy.triggers import OPEN, Trigger
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.workers import is_same_user
 from ioms_desktop.domain.search.search_terms import fold
-from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
+from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.cases.rule_runs import EvaluatedCase, count_known_cases, evaluate_caseload, report_progress
 from ioms_desktop.services.retention import retention
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.queries.appointments import waiting_appointments
 from ioms_desktop.storage.queries.today import (
     TodayCaseHeader,
     cases_without_worker,
@@ -34,7 +35,6 @@ from ioms_desktop.storage.queries.today import (
 
 LOOK_AHEAD = timedelta(days=7)
 RELEASE_LOOK_AHEAD_DAYS = 28
-NOT_READ_YET_MESSAGE = "What is owed has not been worked out yet. It is shown here when every case has been looked at."
 RELEASE_PLAN_REF = "plan"
 """The reference of a release that has no plan yet."""
 
@@ -45,6 +45,8 @@ class Duty(StrEnum):
     DECISION = "DECISION"
     PROPOSAL = "PROPOSAL"
     CONTACT = "CONTACT"
+    OUTCOME = "OUTCOME"
+    APPOINTMENT = "APPOINTMENT"
     ACTION = "ACTION"
     REVIEW = "REVIEW"
     RELEASE = "RELEASE"
@@ -65,9 +67,9 @@ class WorklistItem:
         id: Its place in the list, from 1.
         description: What is owed, in one sentence.
         due_on: Its clock; None where it has none.
-        ref: The rule of a decision, else the reference of the proposal, action or offer; `RELEASE_PLAN_REF` where a
-            release wants its plan; the person of a retention review.
-        revision: The revision of the proposal or action that was read.
+        ref: The rule of a decision, else the reference of the proposal, appointment, action or offer;
+            `RELEASE_PLAN_REF` where a release wants its plan; the person of a retention review.
+        revision: The revision of the proposal, appointment or action that was read.
         is_own: Whether the user is named as its worker or owner.
     """
 
@@ -124,8 +126,16 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
             )
             for action in open_actions(reading, today, today + LOOK_AHEAD)
         ]
+        until = today + LOOK_AHEAD
+        appointments = [_appointment_item(session, each) for each in waiting_appointments(reading, until)]
         unmanned = [_without_worker(ref) for ref in cases_without_worker(reading, today)]
-        lines = [*_with_proposals(session, lines, proposals), *actions, *unmanned, *_retention_items(session, today)]
+        lines = [
+            *_with_proposals(session, lines, proposals),
+            *appointments,
+            *actions,
+            *unmanned,
+            *_retention_items(session, today),
+        ]
         known = today_case_headers(reading, (line.case_ref for line in lines if line.case_ref))
     ordered = sorted(_with_headers(session, lines, known), key=lambda line: line.urgency(today))
     return tuple(replace(line, id=number) for number, line in enumerate(ordered, 1))
@@ -279,6 +289,24 @@ def _retention_items(session: Session, today: date) -> Iterator[WorklistItem]:
         )
 
 
+def _appointment_item(session: Session, appointment: Appointment) -> WorklistItem:
+    """List an appointment that is to come, or one past whose outcome is still to be recorded."""
+    how = session.lists.of("contact_type").label(appointment.contact_type)
+    worker = f", with {appointment.worker}" if appointment.worker else ""
+    all_day = appointment.starts_at == DayTime(session.today())
+    ahead = all_day or is_future(appointment.starts_at, session.day_time())
+    words = f"{how}{worker}, {appointment.starts_at.words}"
+    return WorklistItem(
+        duty=Duty.APPOINTMENT if ahead else Duty.OUTCOME,
+        description=f"{words}." if ahead else f"{words}: no outcome is recorded.",
+        due_on=appointment.starts_at.on,
+        case_ref=appointment.case_ref,
+        ref=appointment.appointment_ref,
+        revision=appointment.revision,
+        is_own=is_same_user(appointment.worker, session.user),
+    )
+
+
 def _without_worker(case_ref: str) -> WorklistItem:
     words = "No OM, navigator or PP is named on this case."
     return WorklistItem(duty=Duty.MISSING, description=words, due_on=None, case_ref=case_ref, ref="worker")
@@ -304,85 +332,3 @@ def _with_headers(
             worker=head.worker,
             is_own=line.is_own or named,
         )
-
-
-class Worklist:
-    """The worklist of one user as of its last reading; it stays until the next reading replaces it.
-
-    A line keeps its number as long as it is owed, so that a selection survives reading again. Safe between threads.
-    """
-
-    def __init__(self, session: Session) -> None:
-        """Start with an empty list."""
-        self._session = session
-        self._lock = Lock()
-        self._ids: dict[tuple[Duty, str | None, str], int] = {}
-        self._lines: dict[int, WorklistItem] | None = None
-
-    @property
-    def was_read(self) -> bool:
-        """Whether the list has been read."""
-        return self._lines is not None
-
-    def read(self, progress: ProgressCallback = no_progress) -> dict[int, WorklistItem]:
-        """Read the worklist; it is shown once it is passed to `replace_lines`.
-
-        Args:
-            progress: As for `list_owed_work`.
-
-        Raises:
-            NotAllowed: The user may not read cases.
-        """
-        lines = list_owed_work(self._session, progress=progress)
-        with self._lock:
-            return {number: replace(line, id=number) for line in lines if (number := self._stable_id(line))}
-
-    def replace_lines(self, lines: dict[int, WorklistItem]) -> None:
-        """Replace the list by one that was read."""
-        self._lines = lines
-
-    def ids(self, text: str, duties: frozenset[str], *, mine: bool, descending: bool = False) -> list[int]:
-        """Return the numbers of the matching items, the most urgent first.
-
-        Args:
-            text: Beginnings of words of name, reference, worker or sentence, in any order; nothing for all.
-            duties: Only these; nothing for all.
-            mine: Only lines that name the user.
-            descending: Whether the order is turned round.
-
-        Raises:
-            NotAllowed: The user may not read cases.
-            Refused: Nothing has been read yet.
-        """
-        self._session.require(Right.READ_CASES)
-        if self._lines is None:
-            raise NotReadYet(NOT_READ_YET_MESSAGE)
-        typed = TextFilter(text)
-        found = [
-            line.id
-            for line in self._lines.values()
-            if (not duties or line.duty in duties) and (line.is_own or not mine) and typed.matches(_searched_text(line))
-        ]
-        return found[::-1] if descending else found
-
-    def rows(self, ids: Iterable[int]) -> list[WorklistItem]:
-        """Return some items; those no longer due are left out."""
-        known = self._lines or {}
-        return [known[number] for number in ids if number in known]
-
-    def counts(self) -> tuple[int, int, int]:
-        """Count the items that are late, due today, and due within seven days."""
-        today = self._session.today()
-        days = [(line.due_on - today).days for line in (self._lines or {}).values() if line.due_on is not None]
-        return (
-            sum(left < 0 for left in days),
-            sum(left == 0 for left in days),
-            sum(0 < left <= LOOK_AHEAD.days for left in days),
-        )
-
-    def _stable_id(self, line: WorklistItem) -> int:
-        return self._ids.setdefault((line.duty, line.case_ref, line.ref), len(self._ids) + 1)
-
-
-def _searched_text(line: WorklistItem) -> str:
-    return f"{line.name} {line.case_ref or ''} {line.worker or ''} {line.description}"

@@ -12,7 +12,8 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Offence, Order, Person
-from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.validation.record_rules import CaseBasics
 from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.row_index import RowIndex, RowPlace
@@ -20,6 +21,9 @@ from ioms_desktop.services.recording.decisions import conviction_day, levers_on,
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
+
+REFERRED_TO = sorted({column.owner for each in EXCHANGE_RECORD_TYPES for column in columns_of(each) if column.owner})
+"""The tables whose records other records name."""
 
 
 class KnownFacts:
@@ -88,7 +92,7 @@ class FolderFacts:
         self._policies = session.policy_timeline
         self._today = session.today()
         self._reading = reading
-        self.known = {noun.table: KnownFacts(reading, noun) for noun in (Person, Case, Offer)}
+        self.known = {name: KnownFacts(reading, RECORD_TYPE_BY_TABLE[name]) for name in REFERRED_TO}
         self.orders: dict[str, dict[str, OrderFact]] = {}
         self.decisions: dict[str, dict[str, Decision]] = {}
         self._convicted_on: dict[str, date] = {}

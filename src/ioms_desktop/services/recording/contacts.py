@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ioms_desktop.domain.access.roles import Right, Role
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import working_days_after
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.local_time import format_offset, utc_offsets
@@ -21,11 +21,9 @@ from ioms_desktop.services.commands import (
     run_command,
 )
 from ioms_desktop.services.entry_doubts import doubtful
+from ioms_desktop.services.recording.appointments import DEFAULT_AGENCIES, settle_appointment
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
-
-DEFAULT_AGENCIES = {Role.NAVIGATOR: "INGEUS", Role.OFFICER: "LEICESTERSHIRE_POLICE"}
-"""Whose contact it is where nobody says: a navigator is Ingeus's, an officer the police's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +48,14 @@ class ContactEntry:
         outcome: What came of it, for this person.
         note: What was done and how they responded; visible on this person's record only.
         offer_ref: The offer it was part of.
+        appointment_ref: The appointment whose outcome it is.
     """
 
     case_ref: str
     outcome: str
     note: str = ""
     offer_ref: str | None = None
+    appointment_ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,8 @@ def record_contact(session: Session, entry: RecordContact) -> Outcome:
     Raises:
         NotAllowed: The user may not record contacts.
         Missing: A case is not there for this user.
-        Refused: The contact lies in the future, the case is closed, or an offer is another case's.
+        Refused: The contact lies in the future, the case is closed, an offer or appointment is another case's, or the
+            appointment is cancelled or has its outcome already.
     """
     refuse_future_moment(session, entry.occurred_at, "A contact")
     if not entry.entries:
@@ -153,7 +154,7 @@ def _add_contact(session: Session, tx: Transaction, entry: RecordContact, each: 
     case = get_writable_case(session, tx, each.case_ref, entry.occurred_at.on)
     if each.offer_ref is not None and tx.get(Offer, each.offer_ref).case_ref != case.case_ref:
         raise WrongCase("That offer belongs to another case. Nothing was saved; choose one of this case's offers.")
-    return add_record(
+    contact = add_record(
         tx,
         Contact(
             contact_ref=new_ref("CT"),
@@ -173,6 +174,9 @@ def _add_contact(session: Session, tx: Transaction, entry: RecordContact, each: 
             purpose=entry.purpose,
         ),
     )
+    if each.appointment_ref is not None:
+        settle_appointment(tx, each.appointment_ref, contact)
+    return contact
 
 
 def _utc_offset(entry: RecordContact) -> str | None:

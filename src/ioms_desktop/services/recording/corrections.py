@@ -42,6 +42,7 @@ from ioms_desktop.services.edit_conflicts import RECORD_NOT_FOUND_MESSAGE
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.services.recording.record_checks import refuse_invalid
+from ioms_desktop.services.recording.released_names import name_again, release_names
 from ioms_desktop.services.records.alert_changes import OpenAlerts, read_open_alerts
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.read import Reading
@@ -128,6 +129,7 @@ def strike_out(session: Session, entry: StrikeOut) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         case, record = _get_own_record(session, tx, entry)
         before = read_open_alerts(session, tx, case.case_ref, record_type)
+        release_names(tx, case, record)
         tx.strike_out(record, reason)
         notice = (
             f"{record_type.label} taken out as entered in error. It no longer counts; the history keeps your reason."
@@ -170,6 +172,7 @@ def move_record(session: Session, entry: MoveRecord) -> Outcome:
                 field="to_case_ref",
             )
         here, there = (read_open_alerts(session, tx, each.case_ref, record_type) for each in (case, target))
+        release_names(tx, case, record)
         tx.strike_out(record, f"Moved to case {target.case_ref}: {reason}")
         added = add_record(tx, moved)
         left = (
@@ -218,6 +221,7 @@ def restore_struck_out(session: Session, entry: RestoreStruckOut) -> Outcome:
             refuse_invalid(session, tx, record)
         before = read_open_alerts(session, tx, case.case_ref, record_type)
         stored = tx.put_back(record, found.number)
+        name_again(tx, case, stored)
         notice = f"{record_type.label} put back as it was."
         outcome = Outcome(notice=notice, changed=_topics(record_type), ref=stored.key_text)
         return _with_alerts(session, tx, outcome, before, record_type)
@@ -322,7 +326,8 @@ def _naming(own: str) -> Iterator[tuple[type[Record], str]]:
     """Name the columns in which records name another one by the column of its key."""
     for other in RECORD_TYPE_BY_TABLE.values():
         if other not in NOT_STRUCK_OUT and own not in other.key:
-            yield from ((other, column.name) for column in columns_of(other) if column.name == own)
+            named = (column for column in columns_of(other) if column.name == own and not column.released)
+            yield from ((other, column.name) for column in named)
 
 
 def _refuse_without_named(tx: Transaction, record: Record) -> None:

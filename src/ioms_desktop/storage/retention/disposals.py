@@ -6,11 +6,11 @@ from sqlalchemy import Select, insert, null, select, text, update
 
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema import conditions
 from ioms_desktop.storage.schema.tables import disposal
 from ioms_desktop.storage.transaction import Transaction
 
-PROPOSED, REFUSED, WITHDRAWN, DONE = tables.DISPOSAL_STATUSES
+PROPOSED, REFUSED, WITHDRAWN, DONE = conditions.DISPOSAL_STATUSES
 
 
 def find_disposal(reading: Reading, disposal_ref: str) -> Disposal | None:

@@ -28,6 +28,7 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Column as Field
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, date_column
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.storage.schema import conditions
 from ioms_desktop.storage.schema.types import DayTimeText, Instant, KeyText
 
 metadata = MetaData(
@@ -46,10 +47,6 @@ DERIVED_COLUMNS: dict[type[Record], tuple[str, ...]] = {Person: ("name_key",)}
 STRUCK_OUT_COLUMNS = ("struck_out_by", "struck_out_on")  # the latter only of an import, as in its file
 OWNER_KEYS = {name: found.key[0] for name, found in RECORD_TYPE_BY_TABLE.items() if len(found.key) == 1}
 """The column by which other records refer to a record, by table."""
-ACCESS_ENTRY_KINDS = ("ASSIGNED", "EXCLUDED", "ADMITTED", "GLASS", "TAKEOVER")
-DISPOSAL_STATUSES = ("PROPOSED", "REFUSED", "WITHDRAWN", "DONE")
-AUDIT_KINDS = ("COLLECTION", "ALTERATION", "CONSULTATION", "DISCLOSURE", "COMBINATION", "ERASURE")
-MISSED_CONTACT_SQL = "planned AND outcome IN ('FAILED_TO_ATTEND', 'UNACCEPTABLE_ABSENCE', 'REFUSED_ENTRY')"
 
 BYTE_ORDERED_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """Text ordered and compared byte by byte, the same on both databases whatever the server's language."""
@@ -107,9 +104,11 @@ def table_of(record_type: type[Record]) -> Table:
     return TABLES[record_type]
 
 
-people, cases, contacts, actions = (metadata.tables[n] for n in ("people", "cases", "contacts", "actions"))
+people, cases, contacts = (metadata.tables[name] for name in ("people", "cases", "contacts"))
+appointments, actions = (metadata.tables[name] for name in ("appointments", "actions"))
 # Migrations make what is partial so on PostgreSQL, too; saying so here would load that dialect at every start.
-Index("ix_contacts_missed", contacts.c.case_ref, contacts.c.occurred_at, sqlite_where=text(MISSED_CONTACT_SQL))
+Index("ix_contacts_missed", contacts.c.case_ref, contacts.c.occurred_at, sqlite_where=text(conditions.MISSED_SQL))
+Index("ix_appointments_waiting", appointments.c.starts_at, sqlite_where=text(conditions.WAITING_SQL))
 Index("ix_people_names", people.c.name_key, people.c.id)
 Index("ix_actions_due_on", actions.c.due_on)
 
@@ -141,7 +140,7 @@ audit = Table(
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
     Column("at", Instant(), nullable=False),
-    Column("kind", Text, CheckConstraint(f"kind IN {AUDIT_KINDS}", name="kind"), nullable=False),
+    Column("kind", Text, CheckConstraint(f"kind IN {conditions.AUDIT_KINDS}", name="kind"), nullable=False),
     Column("actor", Text, nullable=False),
     Column("actor_role", Text, nullable=False),
     Column("workstation", Text, nullable=False),
@@ -223,7 +222,7 @@ access_entry = Table(
     Column("id", Integer, Identity(), primary_key=True),
     Column("case_ref", BYTE_ORDERED_TEXT, ForeignKey("cases.case_ref"), nullable=False),
     Column("user_name", BYTE_ORDERED_TEXT, nullable=False),
-    Column("kind", Text, CheckConstraint(f"kind IN {ACCESS_ENTRY_KINDS}", name="kind"), nullable=False),
+    Column("kind", Text, CheckConstraint(f"kind IN {conditions.ACCESS_ENTRY_KINDS}", name="kind"), nullable=False),
     Column("begins_at", Instant(), nullable=False),
     Column("ends_at", Instant()),
     Column("message", Text),
@@ -258,7 +257,7 @@ disposal = Table(
     Column("proposed_at", Instant(), nullable=False),
     Column("authority", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("status", Text, CheckConstraint(f"status IN {DISPOSAL_STATUSES}", name="status"), nullable=False),
+    Column("status", Text, CheckConstraint(f"status IN {conditions.DISPOSAL_STATUSES}", name="status"), nullable=False),
     Column("answered_by", Text),
     Column("answered_at", Instant()),
     Column("certificate", JSON),

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.case_access import BreakGlassUse, OrphanedCase
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
@@ -31,6 +32,9 @@ CONCERN_GONE = "This concern is no longer there. Reload the case; someone may ha
 RAG_GONE = "This RAG is no longer there. Reload the case; someone may have changed it."
 OFFER_GONE = "This offer is no longer there. Reload the list; someone may have changed it."
 PROPOSAL_ANSWERED = "This proposal was answered in the meantime. Nothing was changed; the list is read again."
+APPOINTMENT_SETTLED = (
+    "The outcome of this appointment was recorded, or it was cancelled, in the meantime. Nothing was changed."
+)
 ACTION_FINISHED = "This action was finished in the meantime. Nothing was changed."
 DECISION_SERVED = "This decision was recorded as served in the meantime. Nothing was changed."
 NOTHING_ORPHANED = "Every restricted case has a supervisor. There is nothing to take over."
@@ -92,6 +96,13 @@ def _concern(gathered: Gathered) -> Concern:
     raise TargetGone(CONCERN_GONE)
 
 
+def _appointment(gathered: Gathered) -> Appointment:
+    for appointment in gathered[VIEW].appointments:
+        if appointment.appointment_ref == gathered.target.about and appointment.is_waiting:
+            return appointment
+    raise TargetGone(APPOINTMENT_SETTLED)
+
+
 def _action(gathered: Gathered) -> Action:
     action = get_visible_action(gathered.session, gathered.target.about)
     if action.done_on is not None or action.cancelled_on is not None:
@@ -149,6 +160,8 @@ OFFER = Loader[Offer](_offer, _has_view)
 PROPOSAL = Loader[Proposal](_proposal, _has_view)
 DECISION = Loader[Decision](_decision, _has_view)
 CONCERN = Loader[Concern](_concern, _has_view)
+APPOINTMENT = Loader[Appointment](_appointment, _has_view)
+"""An appointment that is neither cancelled nor has an outcome."""
 RAG_ENTRY = Loader[RagEntry](_rag_entry, _has_view)
 ACTION = Loader[Action](_action)
 """An action that is not finished; it need not belong to a case."""

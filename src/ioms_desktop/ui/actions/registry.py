@@ -7,6 +7,7 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.today import WorklistItem
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions.access_actions import ACCESS_ACTIONS
+from ioms_desktop.ui.actions.appointment_actions import APPOINTMENT_ACTIONS
 from ioms_desktop.ui.actions.correction_actions import CORRECTION_ACTIONS
 from ioms_desktop.ui.actions.dialog_action import (
     CaseButton,
@@ -26,6 +27,7 @@ from ioms_desktop.ui.actions.supervision_actions import SUPERVISION_ACTIONS
 DIALOG_ACTIONS: tuple[DialogAction, ...] = (
     *INTAKE_ACTIONS,
     *RECORDING_ACTIONS,
+    *APPOINTMENT_ACTIONS,
     *RECORD_ACTIONS,
     *CORRECTION_ACTIONS,
     *FILE_ACTIONS,

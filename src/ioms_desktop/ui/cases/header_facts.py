@@ -196,6 +196,10 @@ def _describe_last_seen_in_person(session: Session, view: CaseView) -> str:
 
 
 def _describe_next_contact(view: CaseView) -> str:
+    arranged = [each.starts_at for each in view.appointments if each.is_waiting and each.starts_at.on >= view.as_of]
+    if arranged:
+        moment = min(arranged, key=lambda each: each.iso_text)
+        return f"{moment.words}, {labels.relative_day(moment.on, view.as_of)}"
     planned = [a for a in view.actions if a.done_on is None and a.cancelled_on is None and _is_contact(a.text)]
     soonest = min(planned, key=lambda action: action.due_on, default=None)
     if soonest is not None:

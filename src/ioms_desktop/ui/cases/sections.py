@@ -27,7 +27,7 @@ from ioms_desktop.ui.cases.case_section import (
 )
 from ioms_desktop.ui.cases.header_facts import Fact, about_facts
 from ioms_desktop.ui.cases.message_sections import NOTIFICATIONS, REFERRALS
-from ioms_desktop.ui.cases.support_sections import CONTACTS_BY_AGENCY, OFFERS
+from ioms_desktop.ui.cases.support_sections import APPOINTMENTS, CONTACTS_BY_AGENCY, OFFERS
 from ioms_desktop.ui.recording.decision_facts import describe_step
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape, rag_chip
@@ -45,8 +45,7 @@ OPEN_ACTION_STATUSES = ("OVERDUE", "OPEN")
 
 
 def _contact_time(row: SectionRow[Contact]) -> str:
-    at = row.record.occurred_at.local_time
-    return "" if at is None else f"{at:%H:%M}"
+    return row.record.occurred_at.clock_text
 
 
 def _contact_length(row: SectionRow[Contact]) -> str:
@@ -69,8 +68,6 @@ CONTACTS: CaseSection[Contact] = CaseSection(
     ),
     empty_message="None recorded. Record the first contact when it has happened.",
 )
-
-
 ENGAGEMENT: CaseSection[Rating] = CaseSection(
     "Engagement",
     records=lambda case: case.view.ratings,
@@ -318,6 +315,7 @@ ABOUT: CaseSection[Fact] = CaseSection(
 )
 DECLARED_SECTIONS: tuple[CaseSection[Any], ...] = (
     CONTACTS,
+    APPOINTMENTS,
     CONTACTS_BY_AGENCY,
     OFFERS,
     ENGAGEMENT,

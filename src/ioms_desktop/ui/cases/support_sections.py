@@ -1,10 +1,11 @@
 """The sections of what was given: offers of support with what was planned, and contacts by agency and purpose."""
 
 from ioms_desktop.domain.figures.oversight import ContactCount
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.oversight import contact_counts, describe_dose, describe_exit
-from ioms_desktop.ui.cases.case_section import CaseSection, SectionRow, field_column, text_column
+from ioms_desktop.ui.cases.case_section import CaseSection, SectionRow, date_column, field_column, text_column
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.recording.case_subject import is_offer_open
 
@@ -61,4 +62,31 @@ CONTACTS_BY_AGENCY: CaseSection[ContactCount] = CaseSection(
         ),
     ),
     empty_message="None recorded. Record the first contact when it has happened.",
+)
+
+
+def _appointment_state(row: SectionRow[Appointment]) -> str:
+    appointment = row.record
+    if appointment.cancelled_on is not None:
+        return f"Cancelled: {row.label('appointment_canceller', appointment.cancelled_by)}"
+    if appointment.contact_ref is not None:
+        return "Outcome recorded"
+    ahead = appointment.starts_at.on >= row.case.view.as_of
+    return "To come" if ahead else "Outcome to record"
+
+
+APPOINTMENTS: CaseSection[Appointment] = CaseSection(
+    "Appointments",
+    records=lambda case: case.view.appointments,
+    order=lambda appointment: appointment.starts_at.iso_text,
+    record_type=Appointment,
+    columns=(
+        date_column("Date", lambda row: row.record.starts_at.on),
+        text_column("Time", lambda row: row.record.starts_at.clock_text, 60),
+        field_column(Appointment, "contact_type", "How", 190),
+        field_column(Appointment, "worker", "With", 150),
+        field_column(Appointment, "location", "Where", 170),
+        text_column("State", _appointment_state, 190),
+    ),
+    empty_message="None made. Make the next one (Ctrl+Shift+A).",
 )

@@ -65,13 +65,14 @@ class DayTimeSpan:
         return f" to {format_time(self.ends.local_time)}{day}"
 
 
-def parse_day_time(text: str, now: datetime) -> DayTimeSpan | None:
+def parse_day_time(text: str, now: datetime, bias: DateBias = DateBias.BACK) -> DayTimeSpan | None:
     """Parse a day, a time, or both, optionally followed by an end time or a duration.
 
     Args:
         text: For example `1430`, `1430-1515`, `yesterday 9.30`, `fri 2pm 45m`, `3/11 0930-1000`, `2330-0030`. A time
             without a day is today's; after midnight, and over midnight, it is yesterday's where today's has not come.
         now: The local time at which the text was typed.
+        bias: How to complete a weekday or a date without a year. With `DateBias.AHEAD`, a time alone is the next one.
 
     Returns:
         The day and time; None if the text is neither.
@@ -86,12 +87,12 @@ def parse_day_time(text: str, now: datetime) -> DayTimeSpan | None:
     # Try the text as a day alone first, so that the 2026 of 3 Nov 2026 is not read as 20:26.
     for count in range(min(_MAX_TIME_WORDS, len(parts)) + 1):
         day_text, clock_text = " ".join(parts[: len(parts) - count]), " ".join(parts[len(parts) - count :])
-        on = None if not day_text else parse_date(day_text, today, DateBias.BACK)
+        on = None if not day_text else parse_date(day_text, today, bias)
         if not count and on is not None:
             return DayTimeSpan(DayTime(on), minutes)
         span = parse_time_span(clock_text) if count and (on is not None or not day_text) else None
         if span is not None:
-            return _span_on(_day_without_date(span, now) if on is None else on, span, minutes)
+            return _span_on(_day_without_date(span, now, bias) if on is None else on, span, minutes)
     return None
 
 
@@ -101,9 +102,11 @@ def _with_plain_hyphens(text: str) -> str:
     return _HALF_OF_DAY.sub(r"\1\2", joined)
 
 
-def _day_without_date(span: TimeSpan, now: datetime) -> date:
+def _day_without_date(span: TimeSpan, now: datetime, bias: DateBias) -> date:
     """Return the day of a time that was typed alone: the latest one on which it can have begun, just after midnight."""
     has_come = span.begins <= now.time()
+    if bias is DateBias.AHEAD:
+        return now.date() + timedelta(days=1) if has_come else now.date()
     if has_come or not (span.crosses_midnight or now.time() < EARLY_MORNING_ENDS):
         return now.date()
     return now.date() - timedelta(days=1)
@@ -129,20 +132,28 @@ class DateTimeField(Field[DayTimeSpan]):
     """The day and time of an event, typed in any usual form and repeated in words."""
 
     def __init__(
-        self, name: str, title: str, *, now: Callable[[], datetime], **options: Unpack[FieldOptions[DayTimeSpan]]
+        self,
+        name: str,
+        title: str,
+        *,
+        now: Callable[[], datetime],
+        bias: DateBias = DateBias.BACK,
+        **options: Unpack[FieldOptions[DayTimeSpan]],
     ) -> None:
         """Create an empty field.
 
         Args:
             now: Gives the local time, asked whenever the text changes: a form may be open over midnight, and what was
                 typed keeps the meaning that was repeated beside it.
+            bias: Whether a weekday, or a time alone, is the last one or the next one.
         """
         super().__init__(name, title, **options)
-        self._now = now
+        self._now, self._bias = now, bias
         self._reading: DayTimeSpan | None = None
         self.edit = QLineEdit()
         self.edit.setFixedWidth(FIELD_WIDTH_PX)
-        self.edit.setPlaceholderText("today 1430-1515")
+        self._day_example = "fri" if bias is DateBias.AHEAD else "yesterday"
+        self.edit.setPlaceholderText("fri 1430-1515" if bias is DateBias.AHEAD else "today 1430-1515")
         self.echo = label("", "quiet", wrap=True)
         self.echo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.edit.textChanged.connect(self._update_echo)
@@ -151,7 +162,7 @@ class DateTimeField(Field[DayTimeSpan]):
 
     @Slot()
     def _update_echo(self) -> None:
-        self._reading = found = parse_day_time(self.edit.text(), self._now())
+        self._reading = found = parse_day_time(self.edit.text(), self._now(), self._bias)
         self.echo.setText("" if found is None else found.problem or found.description)
         self.changed.emit()
 
@@ -162,7 +173,9 @@ class DateTimeField(Field[DayTimeSpan]):
             return self._reading.problem
         if not text or self.value() is not None:
             return ""
-        return f"“{text}” is not a day or a time. Type it like 1430, 1430-1515, yesterday 9.30 or 3 Nov 2pm 45m."
+        return (
+            f"“{text}” is not a day or a time. Type it like 1430, 1430-1515, {self._day_example} 9.30 or 3 Nov 2pm 45m."
+        )
 
     @override
     def value(self) -> DayTimeSpan | None:

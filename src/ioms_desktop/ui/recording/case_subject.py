@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
@@ -40,6 +41,7 @@ class CaseSubject:
     Attributes:
         usual_type: The type of the latest contact, which is preselected.
         offers: The open offers, as options of a list.
+        appointments: Those to the end of the day without an outcome, the earliest first.
         rating_revisions: The revision of each rating already made in the user's role, by the Monday of its week.
     """
 
@@ -49,6 +51,7 @@ class CaseSubject:
     programme: str
     usual_type: str | None = None
     offers: tuple[Option, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
     rating_revisions: Mapping[date, int] = field(default_factory=dict)
 
     @property
@@ -71,6 +74,12 @@ def subject_of(session: Session, view: CaseView) -> CaseSubject:
             for offer in view.offers
             if is_offer_open(offer, view.as_of)
         ),
+        appointments=tuple(
+            sorted(
+                (each for each in view.appointments if each.is_waiting and each.starts_at.on <= view.as_of),
+                key=lambda each: each.starts_at.iso_text,
+            )
+        ),
         rating_revisions={
             each.week_commencing: each.revision for each in view.ratings if each.role == rating_role(session.role)
         },
@@ -82,6 +91,13 @@ def describe_offer(session: Session, offer: Offer) -> str:
     kind = session.lists.of("offer_type").label(offer.offer_type)
     made = f"offered {format_day(offer.offered_on)}"
     return f"{kind}, {offer.provider}, {made}" if offer.provider else f"{kind}, {made}"
+
+
+def describe_appointment(session: Session, appointment: Appointment) -> str:
+    """Describe an appointment by when and how it is to take place, and with whom."""
+    kind = session.lists.of("contact_type").label(appointment.contact_type)
+    worker = f", with {appointment.worker}" if appointment.worker else ""
+    return f"{appointment.starts_at.words}: {kind}{worker}"
 
 
 def is_offer_open(offer: Offer, on: date) -> bool:

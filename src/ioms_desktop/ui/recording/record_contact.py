@@ -10,6 +10,7 @@ from typing_extensions import override
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import MissingValue
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.session import Outcome, Session
@@ -22,7 +23,7 @@ from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
 from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
-from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject
+from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject, describe_appointment
 from ioms_desktop.ui.recording.contact_questions import ContactAnswers, MissedReason, compose_note, outcome_of
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import announce, label
@@ -46,6 +47,7 @@ class RecordContactDialog(AutoHeightDialog):
         subject: CaseSubject | None,
         *,
         find: CaseFinder | None = None,
+        appointment: Appointment | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Create the form.
@@ -55,6 +57,7 @@ class RecordContactDialog(AutoHeightDialog):
             tasks: Runs the command and the search.
             subject: The case for which it is opened; None if the person is still to be chosen.
             find: Finds further cases by the typed text; None if no others may be added.
+            appointment: The one whose outcome is recorded, of the subject's; what it says is filled in.
             parent: The Qt parent.
         """
         super().__init__(
@@ -62,7 +65,7 @@ class RecordContactDialog(AutoHeightDialog):
             title="Record contact",
             verb="&Save contact",
             discard="&Discard this contact",
-            intro="" if subject is None else subject.summary,
+            intro=_intro(session, subject, appointment),
             parent=parent,
         )
         self.session, self.subject, self._search_tasks = session, subject, tasks
@@ -72,6 +75,7 @@ class RecordContactDialog(AutoHeightDialog):
         self.fields_by_case: dict[str, tuple[CodeField, LongTextField]] = {}
         self.who: PickerField | None = None
         self._preset_kind: str | None = None
+        self._has_appointment = appointment is not None
         self._is_restoring = False
         if subject is None:
             self._ask_who("&For whom", required=True)
@@ -81,6 +85,9 @@ class RecordContactDialog(AutoHeightDialog):
         self._ask_the_rest()
         self._add_outcome_bar()
         self._preset_arranged()
+        if appointment is not None:
+            self.appointment.set_value(appointment.appointment_ref)
+            self.form.mark_clean()  # what the appointment says was not typed, and is not asked about on closing
         self._show_what_applies()
         self.form.changed.connect(self._show_what_applies)
         self.finish_layout()
@@ -100,6 +107,10 @@ class RecordContactDialog(AutoHeightDialog):
         self.acceptable = add(ChoiceField("acceptable", "Is it &acceptable?", required=True))
         self.reason = add(TextField("reason", "Their r&eason"))
         self.arranged = add(ChoiceField("arranged", "Was it a&rranged?", required=True))
+        waiting = self.subject.appointments if self.subject else ()
+        options = [Option(each.appointment_ref, describe_appointment(self.session, each)) for each in waiting]
+        self.appointment = add(CodeField("appointment", "B&y appointment", options))
+        self.appointment.changed.connect(self._fill_from_appointment)
         like = "Like 1430, 1430-1515, yesterday 9.30, fri 2pm 45m. A time alone is today's or last night's."
         self.when = add(
             DateTimeField(
@@ -124,6 +135,21 @@ class RecordContactDialog(AutoHeightDialog):
             for question in (self.arranged, self.planned):
                 question.set_value("yes" if arranged else "no")
         self._preset_kind = kind
+
+    @Slot()
+    def _fill_from_appointment(self) -> None:
+        """Fill in what the chosen appointment says; all of it can be changed."""
+        known = self.subject.appointments if self.subject else ()
+        chosen = next((each for each in known if each.appointment_ref == self.appointment.value()), None)
+        if chosen is None or self._is_restoring:
+            return
+        self.when.set_value(DayTimeSpan(chosen.starts_at, chosen.minutes))
+        self.kind.set_value(chosen.contact_type)
+        for question in (self.arranged, self.planned):
+            question.set_value("yes")
+        self.minutes.set_value(chosen.minutes)
+        self.purpose.set_value(chosen.purpose)
+        self.offer.set_value(chosen.offer_ref)
 
     def _ask_what_was_done(self) -> None:
         self.what = self.form.add(LongTextField("done", "What was &done", lines=3))
@@ -241,6 +267,7 @@ class RecordContactDialog(AutoHeightDialog):
         met = now.happened is True or (missed and now.came is True)
         flags = (self.behaviour.value() == "yes", self.worry.value() == "yes")
         shown = {
+            "appointment": bool(self.subject and self.subject.appointments) and not self._has_appointment,
             "came": missed,
             "why": missed,
             "acceptable": theirs,
@@ -319,7 +346,8 @@ class RecordContactDialog(AutoHeightDialog):
         own = compose_note(done=done, response=values["response"] or "", reason=values["reason"] or "")
         refs = [self.subject.case_ref] if self.subject else []
         refs += [choice.case_ref for choice in self.chosen]
-        entries = [ContactEntry(case_ref=refs[0], outcome=outcome, note=own, offer_ref=values["offer"])] if refs else []
+        first = partial(ContactEntry, offer_ref=values["offer"], appointment_ref=self.appointment.value())
+        entries = [first(case_ref=refs[0], outcome=outcome, note=own)] if refs else []
         for ref in refs[1:]:
             theirs, note = self.fields_by_case[ref]
             given = theirs.value()
@@ -336,3 +364,10 @@ class RecordContactDialog(AutoHeightDialog):
 
 def _yes(answer: str | None) -> bool | None:
     return None if answer is None else answer == "yes"
+
+
+def _intro(session: Session, subject: CaseSubject | None, appointment: Appointment | None) -> str:
+    if subject is None:
+        return ""
+    what = "" if appointment is None else f" Appointment of {describe_appointment(session, appointment)}."
+    return f"{subject.summary}{what}"

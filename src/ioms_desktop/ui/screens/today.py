@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.services.cases.today import Duty, Worklist, WorklistItem
+from ioms_desktop.services.cases.today import Duty, WorklistItem
+from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Topic
@@ -30,6 +31,8 @@ DUTY_LABELS = {
     Duty.DECISION: "Decision",
     Duty.PROPOSAL: "Proposal",
     Duty.CONTACT: "Contact",
+    Duty.OUTCOME: "Outcome to record",
+    Duty.APPOINTMENT: "Appointment",
     Duty.ACTION: "Action",
     Duty.REVIEW: "RAG review",
     Duty.RELEASE: "Release",
@@ -51,8 +54,9 @@ class TodayScreen(Screen):
     explanation: ClassVar[str] = (
         "What is owed on the cases you may see: first what is late, then what is due today, then what is due within a "
         "week. Within each, decisions come first, then proposals waiting for an answer, contacts overdue by the RAG's "
-        "standard, actions, RAG reviews, releases in the next 28 days, unanswered offers, IOM letters, for "
-        "supervisors records whose retention review is due, and data that is missing.\n\n"
+        "standard, appointments without an outcome and those of the week, actions, RAG reviews, releases in the next "
+        "28 days, unanswered offers, IOM letters, for supervisors records whose retention review is due, and data "
+        "that is missing.\n\n"
         "Enter, or the button below the list, does what the line asks for. Mine narrows to what names you as OM, "
         "navigator, PP or owner.\n\n"
         "Nothing is decided or served automatically; a named person decides. A decision to take no action, with its "

@@ -1,0 +1,96 @@
+"""The worklist of one user as of its last reading, for the Today screen."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from threading import Lock
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.errors import NotReadYet
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
+from ioms_desktop.domain.search.text_filter import TextFilter
+from ioms_desktop.services.cases.today import LOOK_AHEAD, Duty, WorklistItem, list_owed_work
+from ioms_desktop.services.session import Session
+
+NOT_READ_YET_MESSAGE = "What is owed has not been worked out yet. It is shown here when every case has been looked at."
+
+
+class Worklist:
+    """The worklist of one user as of its last reading; it stays until the next reading replaces it.
+
+    A line keeps its number as long as it is owed, so that a selection survives reading again. Safe between threads.
+    """
+
+    def __init__(self, session: Session) -> None:
+        """Start with an empty list."""
+        self._session = session
+        self._lock = Lock()
+        self._ids: dict[tuple[Duty, str | None, str], int] = {}
+        self._lines: dict[int, WorklistItem] | None = None
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the list has been read."""
+        return self._lines is not None
+
+    def read(self, progress: ProgressCallback = no_progress) -> dict[int, WorklistItem]:
+        """Read the worklist; it is shown once it is passed to `replace_lines`.
+
+        Args:
+            progress: As for `list_owed_work`.
+
+        Raises:
+            NotAllowed: The user may not read cases.
+        """
+        lines = list_owed_work(self._session, progress=progress)
+        with self._lock:
+            return {number: replace(line, id=number) for line in lines if (number := self._stable_id(line))}
+
+    def replace_lines(self, lines: dict[int, WorklistItem]) -> None:
+        """Replace the list by one that was read."""
+        self._lines = lines
+
+    def ids(self, text: str, duties: frozenset[str], *, mine: bool, descending: bool = False) -> list[int]:
+        """Return the numbers of the matching items, the most urgent first.
+
+        Args:
+            text: Beginnings of words of name, reference, worker or sentence, in any order; nothing for all.
+            duties: Only these; nothing for all.
+            mine: Only lines that name the user.
+            descending: Whether the order is turned round.
+
+        Raises:
+            NotAllowed: The user may not read cases.
+            Refused: Nothing has been read yet.
+        """
+        self._session.require(Right.READ_CASES)
+        if self._lines is None:
+            raise NotReadYet(NOT_READ_YET_MESSAGE)
+        typed = TextFilter(text)
+        found = [
+            line.id
+            for line in self._lines.values()
+            if (not duties or line.duty in duties) and (line.is_own or not mine) and typed.matches(_searched_text(line))
+        ]
+        return found[::-1] if descending else found
+
+    def rows(self, ids: Iterable[int]) -> list[WorklistItem]:
+        """Return some items; those no longer due are left out."""
+        known = self._lines or {}
+        return [known[number] for number in ids if number in known]
+
+    def counts(self) -> tuple[int, int, int]:
+        """Count the items that are late, due today, and due within seven days."""
+        today = self._session.today()
+        days = [(line.due_on - today).days for line in (self._lines or {}).values() if line.due_on is not None]
+        return (
+            sum(left < 0 for left in days),
+            sum(left == 0 for left in days),
+            sum(0 < left <= LOOK_AHEAD.days for left in days),
+        )
+
+    def _stable_id(self, line: WorklistItem) -> int:
+        return self._ids.setdefault((line.duty, line.case_ref, line.ref), len(self._ids) + 1)
+
+
+def _searched_text(line: WorklistItem) -> str:
+    return f"{line.name} {line.case_ref or ''} {line.worker or ''} {line.description}"

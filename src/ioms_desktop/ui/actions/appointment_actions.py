@@ -1,0 +1,117 @@
+"""The actions on appointments, after those that record something in the menu Case."""
+
+from typing import TYPE_CHECKING
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.records.appointments import Appointment
+from ioms_desktop.services.cases.today import Duty
+from ioms_desktop.ui.actions.actions import CASE_MENU
+from ioms_desktop.ui.actions.dialog_action import (
+    CaseButton,
+    DialogAction,
+    DialogContext,
+    DutyButton,
+    Gathered,
+    Menu,
+    RecordButton,
+    Scope,
+    SectionButton,
+)
+from ioms_desktop.ui.actions.loaders import APPOINTMENT, SUBJECT, SUBJECT_IF_ANY, find_cases
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+
+def _make_appointment(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.appointments.appointment_dialogs import MakeAppointmentDialog
+
+    return MakeAppointmentDialog(
+        context.session,
+        context.tasks,
+        gathered[SUBJECT_IF_ANY],
+        find=find_cases(context.session),
+        parent=context.parent,
+    )
+
+
+def _appointment_outcome(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.recording.record_contact import RecordContactDialog
+
+    return RecordContactDialog(
+        context.session,
+        context.tasks,
+        gathered[SUBJECT],
+        find=find_cases(context.session),
+        appointment=gathered[APPOINTMENT],
+        parent=context.parent,
+    )
+
+
+def _move_appointment(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.appointments.appointment_dialogs import MoveAppointmentDialog
+
+    return MoveAppointmentDialog(
+        context.session, context.tasks, gathered[SUBJECT], gathered[APPOINTMENT], context.parent
+    )
+
+
+def _cancel_appointment(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.appointments.appointment_dialogs import CancelAppointmentDialog
+
+    return CancelAppointmentDialog(
+        context.session, context.tasks, gathered[SUBJECT], gathered[APPOINTMENT], context.parent
+    )
+
+
+MAKE_APPOINTMENT = DialogAction(
+    name="appointment.make",
+    title="Make an a&ppointment",
+    right=Right.RECORD_ENGAGEMENT,
+    offered_in=(
+        Menu(CASE_MENU, Scope.CASE_IF_SHOWN),
+        CaseButton("A&ppointment", "calendar-days"),
+        SectionButton(Appointment, "Make an appointment…"),
+    ),
+    make=_make_appointment,
+    needs=(SUBJECT_IF_ANY,),
+    drafts={"make_appointment": "Appointment"},
+    icon="calendar-days",
+    shortcut="Ctrl+Shift+A",
+    keywords="arrange plan visit session next contact diary",
+)
+RECORD_OUTCOME = DialogAction(
+    name="appointment.outcome",
+    title="Record &outcome",
+    right=Right.RECORD_ENGAGEMENT,
+    offered_in=(
+        RecordButton(Appointment, APPOINTMENT, "Record &outcome", lambda each, _: each.is_waiting),
+        DutyButton(Duty.OUTCOME, "Record &outcome"),
+    ),
+    make=_appointment_outcome,
+    needs=(SUBJECT, APPOINTMENT),
+    keywords="visit session attended missed",
+)
+"""The dialog of any contact with what the appointment says filled in; its drafts are those of ``RECORD_CONTACT``."""
+MOVE_APPOINTMENT = DialogAction(
+    name="appointment.move",
+    title="&Move…",
+    right=Right.RECORD_ENGAGEMENT,
+    offered_in=(
+        RecordButton(Appointment, APPOINTMENT, "&Move…", lambda each, _: each.is_waiting),
+        DutyButton(Duty.APPOINTMENT, "&Move…"),
+    ),
+    make=_move_appointment,
+    needs=(SUBJECT, APPOINTMENT),
+    drafts={"move_appointment": "Appointment moved"},
+)
+CANCEL_APPOINTMENT = DialogAction(
+    name="appointment.cancel",
+    title="Ca&ncel…",
+    right=Right.RECORD_ENGAGEMENT,
+    offered_in=(RecordButton(Appointment, APPOINTMENT, "Ca&ncel…", lambda each, _: each.is_waiting),),
+    make=_cancel_appointment,
+    needs=(SUBJECT, APPOINTMENT),
+    drafts={"cancel_appointment": "Appointment cancelled"},
+)
+APPOINTMENT_ACTIONS = (MAKE_APPOINTMENT, RECORD_OUTCOME, MOVE_APPOINTMENT, CANCEL_APPOINTMENT)

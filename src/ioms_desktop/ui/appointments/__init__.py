@@ -1,0 +1,1 @@
+"""Dialogs that record what was done on a case."""

@@ -1,0 +1,156 @@
+"""Appointments by keyboard: made in ten actions, their outcome recorded from Today in six, moved and cancelled."""
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.records.appointments import Appointment
+from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.services.cases.today import Duty
+from ioms_desktop.storage.store import Store
+from ioms_desktop.ui.appointments.appointment_dialogs import MakeAppointmentDialog, MoveAppointmentDialog
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.recording.record_contact import RecordContactDialog
+from ioms_desktop.ui.theme.tokens import Theme
+from ui.case_sessions import MARLOW, TODAY, filled, session_of
+from ui.hands import ALT, CTRL, SHIFT, focused, press, write
+from ui.test_duties_in_place import asked, line_of
+from ui.window_at_work import at_work, idle
+
+PAST, SOON = "AP-PAST", "AP-SOON"
+
+
+@pytest.fixture
+def store(local_location: str) -> Iterator[Store]:
+    """The worked examples with an appointment of yesterday and one of tomorrow."""
+    opened = filled(local_location)
+    session = session_of(opened)
+    with opened.begin(session.command_context(), "appointments") as tx:
+        for ref, days in ((PAST, -1), (SOON, 1)):
+            tx.add(
+                Appointment(
+                    appointment_ref=ref,
+                    case_ref=MARLOW,
+                    starts_at=DayTime(TODAY + timedelta(days=days), time(14, 30)),
+                    minutes=45,
+                    contact_type="HOME_VISIT_ANNOUNCED",
+                    worker="PC 4411 ADEYEMI",
+                    purpose="SUPERVISION",
+                )
+            )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, store: Store, tmp_path: Path) -> Iterator[MainWindow]:
+    assert theme
+    with at_work(qtbot, session_of(store), tmp_path) as opened:
+        yield opened
+
+
+class Keys:
+    """Counts what somebody at the keyboard does; one key, or one stretch of typing, is one action."""
+
+    def __init__(self) -> None:
+        self.actions = 0
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key."""
+        self.actions += 1
+        press(focused(), key, modifiers)
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self.actions += 1
+        write(focused(), text)
+
+
+def appointments(window: MainWindow) -> list[Appointment]:
+    with window.session.store.read() as reading:
+        return sorted(reading.list_records(Appointment, case_ref=MARLOW), key=lambda each: each.starts_at.iso_text)
+
+
+def test_the_outcome_of_a_past_appointment_takes_six_actions_from_today(qtbot: QtBot, window: MainWindow) -> None:
+    view = line_of(qtbot, window, Duty.OUTCOME, PAST)
+    keys = Keys()
+    keys.key(Qt.Key.Key_Return)
+    dialog = asked(qtbot, window, RecordContactDialog)
+    assert isinstance(dialog, RecordContactDialog)
+    keys.type("y")
+    keys.key(Qt.Key.Key_K, ALT)
+    keys.type("n")
+    keys.type("n")
+    keys.key(Qt.Key.Key_Return, CTRL)
+    idle(qtbot, window)
+    assert keys.actions <= 6
+    print("outcome of an appointment:", keys.actions, "actions")  # noqa: T201 - the figure is to be seen
+    (settled,) = [each for each in appointments(window) if each.appointment_ref == PAST]
+    with window.session.store.read() as reading:
+        contact = reading.get(Contact, settled.contact_ref)
+    assert (contact.outcome, contact.contact_type, contact.minutes) == ("SEEN", "HOME_VISIT_ANNOUNCED", 45)
+    assert (contact.occurred_at, contact.planned, contact.purpose) == (settled.starts_at, True, "SUPERVISION")
+    assert view.model.rowCount() == 0
+
+
+def test_an_appointment_is_made_in_ten_actions_or_fewer(qtbot: QtBot, window: MainWindow) -> None:
+    screen = window.open_case(MARLOW)
+    qtbot.waitUntil(lambda: screen.view is not None)
+    idle(qtbot, window)
+    keys = Keys()
+    keys.key(Qt.Key.Key_A, CTRL | SHIFT)
+    dialog = asked(qtbot, window, MakeAppointmentDialog)
+    assert isinstance(dialog, MakeAppointmentDialog)
+    keys.type("tomorrow 1500-1530")
+    qtbot.waitUntil(dialog.clash_bar.isVisible)
+    assert dialog.clashes.text() == f"{MARLOW} has another appointment then, at 14:30."
+    press(focused(), Qt.Key.Key_A, CTRL)
+    keys.type("tomorrow 1600-1630")
+    qtbot.waitUntil(lambda: not dialog.clash_bar.isVisible())
+    keys.key(Qt.Key.Key_Return, CTRL)
+    idle(qtbot, window)
+    assert keys.actions <= 10
+    print("an appointment:", keys.actions, "actions")  # noqa: T201 - the figure is to be seen
+    made = appointments(window)[-1]
+    assert (made.starts_at, made.minutes) == (DayTime(TODAY + timedelta(days=1), time(16)), 30)
+    assert made.worker == window.session.user
+
+
+def test_a_time_that_is_past_is_refused_beside_its_field_and_keeps_what_was_typed(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    screen = window.open_case(MARLOW)
+    qtbot.waitUntil(lambda: screen.view is not None)
+    idle(qtbot, window)
+    press(focused(), Qt.Key.Key_A, CTRL | SHIFT)
+    dialog = asked(qtbot, window, MakeAppointmentDialog)
+    assert isinstance(dialog, MakeAppointmentDialog)
+    write(focused(), "yesterday 1500")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    assert dialog.form.problems == {"starts_at": "This day is past. For what has happened, record a contact."}
+    assert dialog.when.raw_text() == "yesterday 1500"
+    assert len(appointments(window)) == 2
+
+
+def test_one_is_moved_from_its_line_of_today(qtbot: QtBot, window: MainWindow) -> None:
+    line_of(qtbot, window, Duty.APPOINTMENT, SOON)
+    press(focused(), Qt.Key.Key_Return)
+    dialog = asked(qtbot, window, MoveAppointmentDialog)
+    assert isinstance(dialog, MoveAppointmentDialog)
+    write(focused(), "in 3 days 0900")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    assert set(dialog.form.problems) == {"asked_by", "reason"}
+    dialog.asked_by.set_value("THEIRS")
+    dialog.reason.set_value("At work then.")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    idle(qtbot, window)
+    old, new = [each for each in appointments(window) if each.appointment_ref != PAST]
+    assert (old.cancelled_on, old.cancelled_by) == (TODAY, "THEIRS")
+    assert (new.starts_at, new.replaces_ref) == (DayTime(TODAY + timedelta(days=3), time(9)), SOON)
+    assert QApplication.activeModalWidget() is None
