@@ -63,3 +63,12 @@ def test_an_outcome_is_not_known_before_its_day_and_ones_own_comes_first() -> No
 def test_a_concern_without_a_group_is_no_offences_by_the_day_alone() -> None:
     other = replace(OFFENCE, outcome="NFA", outcome_on=ENDED)
     assert concern_ending(replace(ARREST, concern_type="OTHER", offence_group=None), [other], AFTER) is None
+
+
+def test_of_several_the_one_that_ended_says_how_it_ended() -> None:
+    ended = replace(OFFENCE, outcome="NFA", outcome_on=ENDED)
+    for offences in ([OFFENCE, ended], [ended, OFFENCE], [OFFENCE, OFFENCE, ended]):
+        assert concern_ending(ARREST, offences, AFTER) == NFA
+    arrest = replace(ARREST, outcome="NFA", outcome_on=ENDED)
+    for arrests in ([ARREST, arrest], [arrest, ARREST]):
+        assert offence_ending(OFFENCE, arrests, AFTER) == NFA

@@ -11,7 +11,7 @@ import pytest
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing import redaction
 from ioms_desktop.domain.printing import summary as facts
-from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.audiences import Audience, available_audiences
 from ioms_desktop.domain.printing.redaction import (
     FIELDS_BY_AUDIENCE,
     PARTNER_FIELDS,
@@ -215,3 +215,9 @@ def test_an_audience_that_gets_less_says_less(monkeypatch: pytest.MonkeyPatch) -
         assert untrue not in text
     assert "RAG now Not shared with this reader" in text
     assert "Open actions None recorded" in text
+
+
+def test_only_the_readers_for_whom_it_is_agreed_what_they_receive_are_offered() -> None:
+    assert available_audiences(sees_intelligence=True) == (Audience.FULL, Audience.PARTNER)
+    assert available_audiences(sees_intelligence=False) == (Audience.PARTNER,)
+    assert {each for each in Audience if each.is_available} == set(FIELDS_BY_AUDIENCE)
