@@ -13,7 +13,7 @@ from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from reports.reading import pages_of
-from services.exchange_session import iom, person, put, session_at, taken
+from services.exchange_session import decision, iom, person, put, session_at, taken
 
 ARREST = {
     "concern_ref": "K1",
@@ -66,3 +66,49 @@ def test_somebody_unlawfully_at_large_is_wanted_on_paper_until_the_next_receptio
     for audience in (Audience.FULL, Audience.PARTNER):
         assert "WANTED: unlawfully at large since 14 Oct 2026" in printed(session, audience, date(2026, 11, 1))
         assert "WANTED" not in printed(session, audience)
+
+
+def test_custody_is_drawn_to_the_day_before_release_and_not_where_it_began_and_ended_on_one_day(
+    store: Store, tmp_path: Path
+) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    spells = (
+        ("2026-09-10", "2026-09-13"),
+        ("2026-09-20", "2026-09-20"),
+        ("2026-10-05", "2026-10-06"),
+        ("2026-11-02", ""),
+    )
+    put(
+        tmp_path,
+        "custody",
+        [{"person_ref": "P1", "received_on": on, "released_on": to, "kind": "REMAND"} for on, to in spells],
+    )
+    taken(session_at(store), tmp_path)
+    session = session_at(store)
+    drawn = [(band.from_on, band.to_on) for band in build_timeline(open_case(session, "C2"), session.lists).custody]
+    assert drawn == [
+        (date(2026, 9, 10), date(2026, 9, 12)),
+        (date(2026, 10, 5), date(2026, 10, 5)),
+        (date(2026, 11, 2), None),
+    ]
+
+
+def test_a_decision_on_paper_names_its_own_step_and_one_without_a_step_names_none(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person(date_of_birth="1999-10-28")])
+    put(tmp_path, "cases", [iom()])
+    put(
+        tmp_path,
+        "decisions",
+        [
+            decision("D1", "C2", decided_on="2026-09-14", step="L0", reason="first of all"),
+            decision("D2", "C2", decided_on="2026-10-12", step="L1", reason="then again"),
+            decision("D3", "C2", decided_on="2026-11-02", decision="HOLD", step="", reason="and now"),
+        ],
+    )
+    taken(session_at(store), tmp_path)
+    session = session_at(store)
+    paper = printed(session, Audience.FULL)
+    assert "14 Sep 2026 Escalate: Reminder or re-offer first of all." in paper
+    assert "12 Oct 2026 Escalate: Verbal warning or challenge visit then again." in paper
+    assert "2 Nov 2026 No further action (rationale) and now." in paper

@@ -18,9 +18,11 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
+from ioms_desktop.services.cases.case_lists import case_ids, case_rows
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.timelines import build_timeline
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.database import demo_marker
 from ioms_desktop.storage.store import Store
@@ -255,3 +257,19 @@ def test_a_case_seen_through_broken_glass_says_so(officer: Session) -> None:
     assert glass is not None
     assert glass.remaining == timedelta(minutes=40)
     assert glass.until == datetime(2026, 10, 15, 10, 30, tzinfo=UTC)
+
+
+def test_a_chosen_programme_narrows_a_list_and_shows_nobody_more_than_their_own(officer: Session) -> None:
+    iom, phoenix = {"IOM-1"}, {"PHX-1", "PHX-C"}
+    for role, chosen, listed in (
+        (Role.OFFICER, (), iom | phoenix),
+        (Role.OFFICER, ("IOM",), iom),
+        (Role.OFFICER, ("IOM", "PHOENIX"), iom | phoenix),
+        (Role.NAVIGATOR, (), phoenix),
+        (Role.NAVIGATOR, ("PHOENIX",), phoenix),
+        (Role.NAVIGATOR, ("IOM",), set()),
+        (Role.NAVIGATOR, ("IOM", "PHOENIX"), phoenix),
+    ):
+        session = seat(officer, "lee", role)
+        found = case_ids(session, ListQuery(filters=tuple(("programme", each) for each in chosen)))
+        assert {row.case_ref for row in case_rows(session, found)} == listed, (role, chosen)

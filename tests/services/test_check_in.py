@@ -287,6 +287,20 @@ def test_what_was_removed_on_one_side_is_asked_and_an_answer_holds_for_what_was_
     assert not check_in(place.session, file).written
 
 
+def test_a_removal_is_asked_about_with_its_reason_in_brackets_and_without_brackets_where_it_has_none(
+    place: Place,
+) -> None:
+    file = place.take("PHX-1")
+    with file.store.begin(ACT) as tx:
+        tx.remove(tx.get(Action, "AC-1"), "")
+        tx.remove(tx.get(Action, "AC-2"), "done already")
+    said = {each.key: each.sentence for each in check_in(place.session, file).questions}
+    assert said["AC-1"].startswith("It was removed from the file by holt, and the database still has it.")
+    assert said["AC-2"].startswith(
+        "It was removed from the file by holt (done already), and the database still has it."
+    )
+
+
 def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> None:
     file = place.take("PHX-1", "IOM-1")
     propose_decision(

@@ -358,6 +358,13 @@ def test_a_removed_record_says_by_whom_and_why(okoro: Session, wright: Session) 
         end_offer(okoro, replace(end(okoro).entry, offer_ref="OF-2"))
 
 
+def test_a_record_that_was_removed_without_a_reason_says_so_without_brackets(okoro: Session, wright: Session) -> None:
+    with wright.store.begin(wright.command_context(), "removed") as tx:
+        tx.remove(tx.get(Offer, "OF-1"), "")
+    with pytest.raises(RecordRemoved, match=r"wright removed this record on 15 Oct 2026, 10:30\. Nothing was saved"):
+        end(okoro)()
+
+
 def test_a_removed_record_of_a_case_one_may_not_open_is_like_one_that_never_was(
     okoro: Session, wright: Session
 ) -> None:

@@ -54,6 +54,7 @@ def test_a_home_visit_to_somebody_in_custody_is_asked_about_and_stored_once_conf
     with ledger.nothing_written(), pytest.raises(EntryDoubtful) as asked:
         record_contact(asking(session), visit(case, on=entry))
     assert asked.value.doubts == (IN_CUSTODY,)
+    assert asked.value.sentence.startswith(f"{IN_CUSTODY} "), "of one person alone no case is named"
     with ledger.nothing_written(), pytest.raises(EntryDoubtful):
         record_contact(asking(session, AT_NIGHT), visit(case, on=entry))  # another answer than to this question
     assert record_contact(asking(session, IN_CUSTODY), visit(case, on=entry)).ref

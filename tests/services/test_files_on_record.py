@@ -3,17 +3,18 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.errors import FileUnwritable, Refused
+from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.errors import FileUnwritable, Missing, NotAllowed, Refused
 from ioms_desktop.file_access import others_may_use
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases, list_open_checkouts
-from ioms_desktop.services.printing.summaries import save_case_summaries
+from ioms_desktop.services.printing.summaries import require_visible_cases, save_case_summaries
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
@@ -186,3 +187,16 @@ def test_what_goes_to_a_pipe_goes_through_and_is_on_record(session: Session, tmp
     finally:
         os.close(reader)
     assert disclosures(session) == 1
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_whether_somebody_may_print_is_asked_before_any_case(session: Session, role: Role) -> None:
+    seated = replace(session, role=role)
+    if may(role, Right.PRINT):
+        require_visible_cases(seated, ["PHX-1"])
+        with pytest.raises(Missing, match="NOBODY"):
+            require_visible_cases(seated, ["PHX-1", "NOBODY"])
+        return
+    for cases in ([], ["PHX-1"], ["NOBODY"]):
+        with pytest.raises(NotAllowed):
+            require_visible_cases(seated, cases)

@@ -253,3 +253,13 @@ def test_a_backup_of_an_older_version_is_brought_to_this_one(backed: Kept, again
     assert f"from schema {schema} to {SCHEMA_HEAD}" in done.notice
     assert left_in(again.parent) == ["again.ioms", "again.ioms.keys"]
     assert check_database(str(again), ADMIN, PASSWORD).faults == ()
+
+
+@pytest.mark.parametrize("own", [1, 2])
+def test_a_backup_with_two_data_keys_is_opened_by_the_one_that_is_its_own(backed: Kept, again: Path, own: int) -> None:
+    """A key file has two data keys while its database gets a new one."""
+    path = backed.folder / "backup.ioms"
+    data_keys = {1: bytes(32), 2: bytes(32)} | {own: backed.key}
+    key_file.save(path, key_file.with_slot(key_file.load(path), key_file.PERSON, ADMIN, PASSWORD, data_keys))
+    assert restored(backed, again).rows["people"] > 0
+    assert check_database(str(again), ADMIN, PASSWORD).faults == ()

@@ -92,3 +92,15 @@ def test_only_an_administrator_rehearses_and_on_a_server_its_keepers_do(kept: Ke
         rehearse_restore(kept.session(Role.SUPERVISOR), PASSWORD)
     with pytest.raises(WrongDatabaseKind):
         rehearse_restore(office.session(Role.ADMINISTRATOR), PASSWORD)
+
+
+def test_a_rehearsal_is_on_record_with_its_backup_or_as_one_of_a_backup_made_for_it(kept: Kept) -> None:
+    admin = kept.session()
+    rehearse_restore(admin, PASSWORD)
+    path = back_up(admin, kept.folder).backup.path
+    rehearse_restore(admin, PASSWORD)
+    entry = tables.audit.c
+    query = select(entry.object_ref, entry.after).where(entry.object_type == "backup").order_by(entry.id)
+    with admin.store.read() as reading:
+        found = [ref for ref, said in reading.connection.execute(query) if "rehearsed" in said]
+    assert found == ["made for the rehearsal", path]

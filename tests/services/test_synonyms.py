@@ -9,6 +9,7 @@ import pytest
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Referral
 from ioms_desktop.domain.records.code_lists import Code, CodeList, CodeLists
+from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.people import Assessment, Person
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.services.cases.case_lists import case_ids, case_rows
@@ -112,3 +113,15 @@ def test_a_filter_finds_every_way_to_write_what_is_chosen(store: Store, tmp_path
     taken(session, put(tmp_path / "more", "cases", [iom("C3", "P3", cohort="FIX")]))
     query = ListQuery(filters=(("cohort", chosen),))
     assert {row.case_ref for row in case_rows(session, case_ids(session, query))} == {"C1", "C3"}
+
+
+def test_a_grade_is_shown_by_its_code_and_label_and_every_other_code_by_its_label(store: Store) -> None:
+    lists = session_at(store).lists
+    columns = {column.name: column for column in columns_of(Concern)}
+    codes = {"source_grade": "1", "information_grade": "B", "handling": "P", "concern_type": "ARREST"}
+    assert [format_value(lists, columns[name], code) for name, code in codes.items()] == [
+        "1 Reliable",
+        "B Known indirectly but corroborated",
+        "P Lawful sharing permitted",
+        "Arrest",
+    ]
