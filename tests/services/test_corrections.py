@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Offence
-from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
@@ -307,10 +308,26 @@ def test_a_record_on_the_wrong_person_is_moved_in_one_act_with_a_trace_on_both(
     assert content(replace(there, **own)) == content(replace(record, **own))
     (trace,) = list_struck_out(wright, CASE)
     assert trace.reason == f"Moved to case IOM-1: {ITS_REASON}"
+    assert (content(trace.record), trace.is_moved, trace.is_withheld) == (content(record), True, False)
     assert audited(wright, record.table)[-1] == (
         "COLLECTION",
         f"Moved from case {CASE} ({record.key_text}): {ITS_REASON}",
     )
+
+
+@pytest.mark.parametrize("record_type", [Contact, Offer, Concern, Rating], ids=lambda each: each.table)
+def test_what_was_moved_is_told_to_a_supervisor_alone_and_not_put_back_beside_itself(
+    wright: Session, record_type: type[Record]
+) -> None:
+    record = stored(wright, SAMPLES[record_type])
+    move_record(wright, moved(record, "IOM-1"))
+    okoro = replace(wright, user="okoro", role=Role.NAVIGATOR)
+    (stub,) = list_struck_out(okoro, CASE)
+    assert (stub.reason, stub.is_moved, stub.is_withheld) == ("Moved to the case it belongs to", True, True)
+    assert not any(getattr(stub.record, column.name) for column in columns_of(record_type) if not column.required)
+    for session in (wright, okoro):
+        refused(BuiltUpon, partial(restore_struck_out, session, back(record)))
+    assert found(wright, record) is None
 
 
 def test_a_move_that_the_other_case_does_not_take_changes_nothing(wright: Session) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.engagement import Contact, Rating
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.import_report import ImportReport
@@ -166,3 +167,22 @@ def test_a_person_and_a_case_are_not_struck_out_by_an_import(store: Store, tmp_p
     put(tmp_path, "people", [person(**MARKS)])
     report = run_import(session_at(store), tmp_path)
     assert [each["column"] for each in report.to_dict()["rejects"]] == ["struck_out_on"]
+
+
+def test_an_appointment_is_without_outcome_again_when_a_file_strikes_its_contact_out(
+    store: Store, tmp_path: Path
+) -> None:
+    session = session_at(store)
+    appointment = {
+        "appointment_ref": "A1",
+        "case_ref": "C1",
+        "starts_at": "2026-11-02T10:00",
+        "contact_type": "OFFICE",
+        "contact_ref": "K1",
+    }
+    run_import(session, folder_of(tmp_path / "first", contacts=[contact()], appointments=[appointment]))
+    assert [each.contact_ref for each in stored(session, Appointment)] == ["K1"]
+    report = run_import(later(session, 1), folder_of(tmp_path / "second", contacts=[contact(**MARKS)]))
+    assert counted(report, "contacts") == (0, 1, 0, 0)
+    assert stored(session) == []
+    assert [each.contact_ref for each in stored(session, Appointment)] == [None]

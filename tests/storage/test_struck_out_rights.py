@@ -112,8 +112,10 @@ def test_another_officer_is_refused_and_a_supervisor_moves_it(office: Office) ->
         ),
     )
     assert [each.contact_ref for each in open_case(office.session("officer"), "IOM-1").contacts] == [outcome.ref]
+    (whole,) = list_struck_out(office.session("supervisor"), CASE)
+    assert whole.reason == "Moved to case IOM-1: his brother's"
     (entry,) = list_struck_out(office.session("navigator"), CASE)
-    assert entry.reason == "Moved to case IOM-1: his brother's"
+    assert (entry.reason, entry.is_withheld) == ("Moved to the case it belongs to", True)
     assert entry.record.note is None  # type: ignore[attr-defined]  # a contact; a note may be of what they must not read
 
 

@@ -9,6 +9,7 @@ from ioms_desktop.exchange.struck_out_cells import ON, StruckOutCells
 from ioms_desktop.exchange.tables import RowChunk, TableReader
 from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
 from ioms_desktop.services.exchange.row_index import RowIndex
+from ioms_desktop.services.recording.released_names import release_names
 from ioms_desktop.storage.records.bulk_read import find_by_keys
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import to_json_value
@@ -113,6 +114,7 @@ class StrikeOutWriter:
         for record_type, cells_by_key in reversed(self._standing):
             for key, record in find_by_keys(self._tx, record_type, cells_by_key).items():
                 cells = cells_by_key[key]
+                release_names(self._tx, record)
                 self._tx.strike_out(record, cells.reason, by=cells.by, on=cells.on)
         self._tx.keep_struck_out(self._rows)
 

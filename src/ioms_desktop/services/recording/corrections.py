@@ -44,6 +44,7 @@ from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.services.recording.record_checks import refuse_invalid
 from ioms_desktop.services.recording.released_names import name_again, release_names
 from ioms_desktop.services.records.alert_changes import OpenAlerts, read_open_alerts
+from ioms_desktop.services.records.moved_entries import MOVED_MESSAGE, is_moved, moving_reason, stub_of
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.struck_out import StruckOutVersion, struck_out_of, was_recorded_first_by
@@ -96,7 +97,7 @@ class RestoreStruckOut:
     record_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class StruckOutEntry:
     """A record that was struck out.
 
@@ -105,12 +106,16 @@ class StruckOutEntry:
         by: Who struck it out.
         at: When (UTC); for an imported one, when it was imported.
         reason: Why.
+        is_moved: Whether it stands on another case now.
+        is_withheld: Whether what it said is about somebody else and not for this user; the record is then a stub.
     """
 
     record: Record
     by: str
     at: datetime
     reason: str
+    is_moved: bool = False
+    is_withheld: bool = False
 
 
 def strike_out(session: Session, entry: StrikeOut) -> Outcome:
@@ -129,7 +134,7 @@ def strike_out(session: Session, entry: StrikeOut) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         case, record = _get_own_record(session, tx, entry)
         before = read_open_alerts(session, tx, case.case_ref, record_type)
-        release_names(tx, case, record)
+        release_names(tx, record)
         tx.strike_out(record, reason)
         notice = (
             f"{record_type.label} taken out as entered in error. It no longer counts; the history keeps your reason."
@@ -172,8 +177,8 @@ def move_record(session: Session, entry: MoveRecord) -> Outcome:
                 field="to_case_ref",
             )
         here, there = (read_open_alerts(session, tx, each.case_ref, record_type) for each in (case, target))
-        release_names(tx, case, record)
-        tx.strike_out(record, f"Moved to case {target.case_ref}: {reason}")
+        release_names(tx, record)
+        tx.strike_out(record, moving_reason(target.case_ref, reason))
         added = add_record(tx, moved)
         left = (
             " The offer that it named stays here."
@@ -196,7 +201,7 @@ def restore_struck_out(session: Session, entry: RestoreStruckOut) -> Outcome:
         NotAllowed: It is not this user's to put back, or they see the case by break-glass access only.
         Missing: Nothing like it was struck out on this case.
         Duplicate: It was recorded again since.
-        BuiltUpon: What it names is struck out itself.
+        BuiltUpon: What it names is struck out itself, or it was moved to another case.
         InvalidRecord: What was recorded since excludes it.
     """
     record_type = _type_of(entry.table)
@@ -204,12 +209,13 @@ def restore_struck_out(session: Session, entry: RestoreStruckOut) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         case = get_visible_case(session, tx, entry.case_ref)
         refuse_under_break_glass(session, tx, entry.case_ref)
-        found = next(
-            (each for each in _readable(session, tx, case) if _names(each.record, record_type, entry.record_id)), None
-        )
+        gone = _readable(session, tx, case)
+        found = next((each for each in gone if _names(each.record, record_type, entry.record_id)), None)
         if found is None:
             raise Missing("No such record was entered in error here. Nothing was changed; reload the list.")
         record = found.record
+        if is_moved(found.reason):
+            raise BuiltUpon("It stands on another case now. Nothing was changed; move it back from there.")
         if found.by != session.user:
             _refuse_of_another(session, tx, record)
         if tx.find(record_type, *record.identity) is not None:
@@ -239,10 +245,15 @@ def list_struck_out(session: Session, case_ref: str) -> tuple[StruckOutEntry, ..
     session.require(Right.READ_CASES)
     with session.store.read() as reading:
         case = get_visible_case(session, reading, case_ref)
-        return tuple(
-            StruckOutEntry(record=each.record, by=each.by, at=each.at, reason=each.reason)
-            for each in _readable(session, reading, case)
-        )
+        return tuple(_entry(session, each) for each in _readable(session, reading, case))
+
+
+def _entry(session: Session, found: StruckOutVersion) -> StruckOutEntry:
+    record, reason, moved = found.record, found.reason, is_moved(found.reason)
+    withheld = moved and session.role is not Role.SUPERVISOR
+    if withheld:
+        record, reason = stub_of(record), MOVED_MESSAGE
+    return StruckOutEntry(record, found.by, found.at, reason, moved, withheld)
 
 
 def may_correct(session: Session, record: Record) -> bool:

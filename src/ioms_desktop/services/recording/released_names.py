@@ -13,12 +13,11 @@ from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.transaction import Transaction
 
 
-def release_names(tx: Transaction, case: Case, struck_out: Record) -> None:
+def release_names(tx: Transaction, struck_out: Record) -> None:
     """Empty the columns that name a record about to be struck out and need not keep it."""
     for other, column in _releasing(type(struck_out)):
-        for each in tx.list_records(other, **{other.subject: getattr(case, other.subject)}):
-            if column.value_of(each) == struck_out.key_text:
-                tx.save(_with(each, column, None))
+        for each in tx.list_records(other, **{column.name: struck_out.key_text}):
+            tx.save(_with(each, column, None))
 
 
 def name_again(tx: Transaction, case: Case, restored: Record) -> None:

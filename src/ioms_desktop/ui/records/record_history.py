@@ -126,7 +126,7 @@ class RecordHistoryDialog(QDialog):
             line.setFont(crossed)
             line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(line)
-        if live:
+        if live and not entry.is_moved:
             back = button("&Put back", partial(self._put_back, entry))
             back.setAccessibleName(f"Put back: {head}")
             self.put_back_buttons.append(back)
@@ -154,7 +154,8 @@ class RecordHistoryDialog(QDialog):
 
 def describe_struck_out(session: Session, entry: StruckOutEntry) -> tuple[str, ...]:
     """Return the lines of an entry that was in error: who took it out, when and why; then what it said."""
-    said = tuple(f"{name}: {words}" for name, words in record_lines(session, entry.record))
+    lines = () if entry.is_withheld else record_lines(session, entry.record)
+    said = tuple(f"{name}: {words}" for name, words in lines)
     return f"Entered in error, taken out {format_instant(entry.at)} by {entry.by}: {entry.reason}", *said
 
 
