@@ -44,7 +44,9 @@ def somebody(marks: Marks) -> Iterator[Record]:
     nouns: list[type[Record]] = [*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES]
     for noun in nouns:
         fixed: dict[str, Any] = {"person_ref": PERSON, "case_ref": CASE}
-        fixed |= CLOSED if noun is Case else {"offer_ref": None} if noun.table == "contacts" else {}
+        # What would have to name a record that is not there names none.
+        fixed |= {column.name: None for column in columns_of(noun) if column.owner not in ("", "people", "cases")}
+        fixed |= CLOSED if noun is Case else {}
         yield noun(**{c.name: fixed[c.name] if c.name in fixed else _value(c, marks) for c in columns_of(noun)})
 
 

@@ -23,6 +23,7 @@ from ioms_desktop.domain.errors import (
     Refused,
     Stale,
 )
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
@@ -59,6 +60,9 @@ SAMPLES: dict[type[Record], Record] = {
         contact_type="OFFICE",
         outcome="FAILED_TO_ATTEND",
         note="nobody there",
+    ),
+    Appointment: Appointment(
+        appointment_ref="A-9", case_ref=CASE, starts_at=DayTime(date(2026, 10, 20)), contact_type="OFFICE"
     ),
     Rating: Rating(case_ref=CASE, week_commencing=date(2026, 9, 28), rated_on=DAY, level=2, role="POLICE"),
     Concern: Concern(

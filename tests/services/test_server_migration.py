@@ -79,12 +79,13 @@ def worked_on(path: str, *, crowded: bool = False) -> Iterator[Session]:
     propose_decision(
         officer, ProposeDecision(request=request(), case_ref="IOM-1", decision="HOLD", reason="ill; ünïcode")
     )
+    with store.begin(ACT) as tx:
+        tx.remove(tx.get(Contact, "CT-10-6"), "written twice")
     if crowded:
         _crowd(store)
     with store.begin(ACT) as tx:
         if crowded:
             _beside(tx)
-        tx.remove(tx.get(Contact, "CT-10-6"), "written twice")
         code = tables.reference_code
         tx.connection.execute(code.update().where(code.c.code == "MENTORING").values(label="Mentoring, as we say it"))
     seal_audit(boss)

@@ -1,6 +1,7 @@
 """The dialog that takes a case to its next status: what may follow, what it needs, and what is missing for the rest."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -63,9 +64,9 @@ class NextStepDialog(AutoHeightDialog):
     def _asked_fields(self) -> Sequence[Field[Any]]:
         case, lists, today = self.case, self.session.lists, self.session.today()
 
-        def day(name: str, title: str) -> DateField:
+        def day(name: str, title: str, held: date | None) -> DateField:
             field = DateField(name, title, today=self.session.today, bias=DateBias.BACK, required=True)
-            field.set_value(getattr(case, name) or today)
+            field.set_value(held or today)
             return field
 
         cohort = CodeField("cohort", "&Cohort", code_options(lists.of("cohort"), today), required=True)
@@ -73,10 +74,10 @@ class NextStepDialog(AutoHeightDialog):
         reasons = [Option(code.code, code.label) for code in lists.of("close_reason").offered(today, case.programme)]
         reason = CodeField("close_reason", "Reason for clos&ing", reasons, required=True)
         return (
-            day("adopted_on", "Adopte&d on"),
+            day("adopted_on", "Adopte&d on", case.adopted_on),
             cohort,
-            day("notified_on", "&Notified on"),
-            day("closed_on", "C&losed on"),
+            day("notified_on", "&Notified on", case.notified_on),
+            day("closed_on", "C&losed on", case.closed_on),
             reason,
         )
 
