@@ -112,7 +112,7 @@ def test_an_appointment_is_kept_as_it_was_made_with_whoever_made_it_unless_anoth
 def test_everybody_gets_their_own_and_one_a_week(ledger: Ledger) -> None:
     cases = (ledger.phoenix(), ledger.phoenix())
     outcome = make_appointment(ledger.session(), asked(*cases, weeks=3))
-    assert outcome.notice == "six appointments made, the first for 16 Oct 2026, 14:00, the last for 30 Oct 2026, 14:00."
+    assert outcome.notice == "Six appointments made, the first for 16 Oct 2026, 14:00, the last for 30 Oct 2026, 14:00."
     for case in cases:
         days = sorted(each.starts_at.on for each in ledger.of(Appointment, case))
         assert days == [TODAY + DAY, TODAY + 8 * DAY, TODAY + 15 * DAY]

@@ -10,15 +10,18 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.appointments.appointment_dialogs import MakeAppointmentDialog, MoveAppointmentDialog
 from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_sessions import MARLOW, TODAY, filled, session_of
+from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
 from ui.hands import ALT, CTRL, SHIFT, focused, press, write
 from ui.test_duties_in_place import asked, line_of
 from ui.window_at_work import at_work, idle
@@ -120,6 +123,19 @@ def test_an_appointment_is_made_in_ten_actions_or_fewer(qtbot: QtBot, window: Ma
     made = appointments(window)[-1]
     assert (made.starts_at, made.minutes) == (DayTime(TODAY + timedelta(days=1), time(16)), 30)
     assert made.worker == window.session.user
+
+
+def test_whom_an_unsaved_appointment_is_for_as_well_comes_back_with_it(qtbot: QtBot, window: MainWindow) -> None:
+    session = window.session
+    dialog = MakeAppointmentDialog(
+        session, window.tasks, subject_of(session, open_case(session, MARLOW)), find=lambda _: [], parent=window
+    )
+    qtbot.addWidget(dialog)
+    fields = {"who": f"7\tHARKER, Callum\tborn 2 Mar 1990 · {HARKER}", "starts_at": "30 Nov 2026 14:00"}
+    dialog.restore(
+        Draft(id="1", form="make_appointment", request="r", saved_at=session.clock(), case_ref=MARLOW, fields=fields)
+    )
+    assert dialog.case_refs == (MARLOW, HARKER)
 
 
 def test_a_time_that_is_past_is_refused_beside_its_field_and_keeps_what_was_typed(

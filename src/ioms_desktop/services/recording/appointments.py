@@ -12,7 +12,7 @@ from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.workers import is_same_user
-from ioms_desktop.domain.text_format import format_day, format_name, pluralise
+from ioms_desktop.domain.text_format import capitalise, format_day, format_name, pluralise
 from ioms_desktop.services.commands import (
     add_record,
     get_visible_record,
@@ -288,7 +288,7 @@ def _notice_of(made: Sequence[Appointment]) -> str:
     if len(made) == 1:
         return f"Appointment made for {first.starts_at.words}."
     until = "" if first.starts_at == last.starts_at else f", the last for {last.starts_at.words}"
-    return f"{pluralise(len(made), 'appointment')} made, the first for {first.starts_at.words}{until}."
+    return f"{capitalise(pluralise(len(made), 'appointment'))} made, the first for {first.starts_at.words}{until}."
 
 
 def _cancelled(session: Session, read: Appointment, asked_by: str, reason: str) -> Appointment:

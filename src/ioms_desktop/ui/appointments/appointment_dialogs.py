@@ -7,6 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.records.appointments import MAX_MINUTES, Appointment
 from ioms_desktop.services.edit_conflicts import PendingEdit
@@ -29,7 +30,13 @@ from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
 from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
-from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject, describe_appointment
+from ioms_desktop.ui.recording.case_subject import (
+    CaseChoice,
+    CaseFinder,
+    CaseSubject,
+    choices_of_draft,
+    describe_appointment,
+)
 from ioms_desktop.ui.tasks import Tasks, ignore
 from ioms_desktop.ui.widgets.widgets import announce, label
 
@@ -128,6 +135,11 @@ class MakeAppointmentDialog(AutoHeightDialog):
         others = [self.choices_by_id[number].case_ref for number in who or () if number in self.choices_by_id]
         return (*(() if self.subject is None else (self.subject.case_ref,)), *others)
 
+    @override
+    def restore(self, draft: Draft) -> None:
+        self.choices_by_id |= choices_of_draft(draft)  # before the field that names them, which is shown with them
+        super().restore(draft)
+
     @Slot()
     def _show_what_applies(self) -> None:
         when = self.when.value()
@@ -145,7 +157,7 @@ class MakeAppointmentDialog(AutoHeightDialog):
         self._search_tasks.latest(self, "clashes", work, self._show_clashes, refused=ignore)
 
     def _show_clashes(self, found: tuple[str, ...]) -> None:
-        words = " ".join(found)
+        words = "" if self.when.value() is None else " ".join(found)  # the day may have been emptied meanwhile
         if words != self.clashes.text():
             self.clashes.setText(words)
             self.clash_bar.setAccessibleName(words)

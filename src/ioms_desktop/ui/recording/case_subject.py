@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day
@@ -58,6 +59,16 @@ class CaseSubject:
     def summary(self) -> str:
         """Describe the person in one line above a form."""
         return f"{self.name}, born {self.born}. Case {self.case_ref}."
+
+
+def choices_of_draft(draft: Draft) -> dict[int, CaseChoice]:
+    """Return the cases that a draft names in its field `who`, by the number under which they were found."""
+    found: dict[int, CaseChoice] = {}
+    for line in draft.fields.get("who", "").splitlines():
+        number, title, detail = (*line.split("\t"), "", "")[:3]
+        if number.isdecimal():
+            found[int(number)] = CaseChoice(int(number), detail.rpartition(" · ")[2], title, detail)
+    return found
 
 
 def subject_of(session: Session, view: CaseView) -> CaseSubject:

@@ -23,7 +23,13 @@ from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
 from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
-from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject, describe_appointment
+from ioms_desktop.ui.recording.case_subject import (
+    CaseChoice,
+    CaseFinder,
+    CaseSubject,
+    choices_of_draft,
+    describe_appointment,
+)
 from ioms_desktop.ui.recording.contact_questions import ContactAnswers, MissedReason, compose_note, outcome_of
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import announce, label
@@ -238,10 +244,7 @@ class RecordContactDialog(AutoHeightDialog):
     @override
     def restore(self, draft: Draft) -> None:
         # Restore the chosen people from the draft first: it determines which other fields there are.
-        for line in draft.fields.get("who", "").splitlines():
-            number, title, detail = (*line.split("\t"), "", "")[:3]
-            if number.isdecimal():
-                self.choices_by_id[int(number)] = CaseChoice(int(number), detail.rpartition(" · ")[2], title, detail)
+        self.choices_by_id |= choices_of_draft(draft)
         self._is_restoring = True  # the answers of the draft stand, whatever the type of contact says
         super().restore(draft)
         self._is_restoring = False
