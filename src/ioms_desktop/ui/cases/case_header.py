@@ -3,33 +3,47 @@
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.policy.case_figures import describe_wanted
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.cases.header_facts import Fact, current_spell, header_facts
+from ioms_desktop.ui.cases.header_facts import Fact, current_spell, essential_facts, header_facts
+from ioms_desktop.ui.theme.icons import set_icon
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, rag_chip
+from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 from ioms_desktop.ui.widgets.layouts import clear_layout
-from ioms_desktop.ui.widgets.widgets import ElidedLabel, label
+from ioms_desktop.ui.widgets.widgets import ElidedLabel, button, label
+from ioms_desktop.ui.widgets.wrapping_label import WrappingLabel
 
-FACT_WIDTH_PX = 206
+FACT_WIDTH_PX, FACT_HEIGHT_PX = 206, 39
+MAX_FACTS_SHARE = 0.3
+"""The share of the height of the case screen that the facts may take before they fold."""
+LOW_HEIGHT_PX = 360
+"""Below this height of the case screen the buttons show their icons alone, and the margins are narrow."""
 CHANGED_MESSAGE = "Changed elsewhere since you opened it; refresh (F5)"
+UNFOLD_LABEL, FOLD_LABEL = "All facts", "Fewer facts"
+UNFOLD_KEY = "Ctrl+Shift+F"
+ESSENTIAL_LINES = 3
+"""An essential fact takes so many lines before it is elided."""
+MARKERS_AFTER = 4
+"""The warning markers stand after so many parts of the first line."""
+QT_MAX_HEIGHT_PX = 16777215  # Qt's own
 
 
 class FactsGrid(QWidget):
-    """Facts in as many columns as fit; a text that is too long is elided, with the full text as its tooltip."""
+    """Every fact in as many columns as fit; what is essential wraps, other text that is too long is elided."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._cells: list[tuple[QWidget, int]] = []
+        self._facts: Sequence[Fact] = ()
+        self._cells: list[QWidget] = []
         self._columns = 0
-        self._first_row_only = False
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(20)
@@ -37,42 +51,71 @@ class FactsGrid(QWidget):
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """Replace the facts."""
-        for cell, _ in self._cells:
+        for cell in self._cells:
             self._grid.removeWidget(cell)
             cell.hide()
             cell.deleteLater()
-        self._cells = [(_fact_widget(fact), 2 if fact.wide else 1) for fact in facts]
+        self._facts, self._cells = facts, [_fact_widget(fact) for fact in facts]
         self._columns = 0
         self._arrange()
 
-    def show_first_row_only(self, *, only: bool) -> None:
-        """Hide all rows but the first, for a low window."""
-        if only != self._first_row_only:
-            self._first_row_only = only
-            self._columns = 0
-            self._arrange()
+    def rows_in(self, width: int) -> int:
+        """Return how many rows the facts take in a width."""
+        return 1 + max((row for row, _, _ in self._places(_columns_in(width))), default=-1)
+
+    def _places(self, columns: int) -> list[tuple[int, int, int]]:
+        """Return the row, column and span of each fact."""
+        places = []
+        row = column = 0
+        for fact in self._facts:
+            span = 2 if fact.wide else 1
+            if column + span > columns:
+                row, column = row + 1, 0
+            places.append((row, column, span))
+            column += span
+        return places
 
     def _arrange(self) -> None:
-        columns = max(2, self.width() // FACT_WIDTH_PX)
+        columns = _columns_in(self.width())
         if columns == self._columns:
             return
         self._columns = columns
-        row = place = 0
-        for number in range(self._grid.columnCount()):
+        for number in range(max(columns, self._grid.columnCount())):
             self._grid.setColumnStretch(number, 1 if number < columns else 0)
-        for cell, span in self._cells:
-            if place + span > columns:
-                row, place = row + 1, 0
-            self._grid.addWidget(cell, row, place, 1, span)
-            cell.setVisible(row == 0 or not self._first_row_only)
-            place += span
-        for number in range(columns):
-            self._grid.setColumnStretch(number, 1)
+        for cell, (row, column, span) in zip(self._cells, self._places(columns), strict=True):
+            self._grid.addWidget(cell, row, column, 1, span, Qt.AlignmentFlag.AlignTop)
+            cell.show()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+
+
+class EssentialFacts(QWidget):
+    """The facts that are never left out, each on a line with its title, in as many lines as they take."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row = FlowLayout(18, line_spacing=2)
+        self.setLayout(self._row)
+
+    def show_facts(self, facts: Sequence[Fact], *, low: bool) -> None:
+        """Replace the facts; in a low window each has one line."""
+        clear_layout(self._row)
+        for fact in essential_facts(facts, grouped=low):
+            cell = QWidget()
+            inside = QHBoxLayout(cell)
+            inside.setContentsMargins(0, 0, 0, 0)
+            inside.setSpacing(6)
+            inside.addWidget(label(fact.title, "small"), 0, Qt.AlignmentFlag.AlignTop)
+            inside.addWidget(_words_of(fact, 1 if low else ESSENTIAL_LINES), 1)
+            self._row.addWidget(cell)
+        self.updateGeometry()
+
+
+def _columns_in(width: int) -> int:
+    return max(2, width // FACT_WIDTH_PX)
 
 
 def _fact_widget(fact: Fact) -> QWidget:
@@ -81,16 +124,20 @@ def _fact_widget(fact: Fact) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(label(fact.title, "small"))
-    words = ElidedLabel(fact.text)
-    words.setAccessibleName(f"{fact.title}: {fact.text}")
-    column.addWidget(words)
+    column.addWidget(_words_of(fact))
     return cell
 
 
-class CaseHeader(QFrame):
-    """Shows name, chips, facts and action buttons."""
+def _words_of(fact: Fact, max_lines: int = ESSENTIAL_LINES) -> QWidget:
+    words = WrappingLabel(fact.text, max_lines=max_lines) if fact.essential else ElidedLabel(fact.text)
+    words.setAccessibleName(f"{fact.title}: {fact.text}")
+    return words
 
-    def __init__(self, acts: Sequence[QWidget], at_right: QWidget) -> None:
+
+class CaseHeader(QFrame):
+    """Shows name, chips, facts and action buttons; in a small window it folds, but for the essential facts."""
+
+    def __init__(self, acts: Sequence[QPushButton], at_right: QWidget) -> None:
         """Lay out an empty header.
 
         Args:
@@ -99,16 +146,20 @@ class CaseHeader(QFrame):
         """
         super().__init__()
         self.setProperty("kind", "card")
-        self.name = label("", "display")
+        self._labels, self._at_right = [(act, act.text()) for act in acts], at_right
+        self._facts: Sequence[Fact] = ()
+        self._is_unfolded = self._is_low = False
+        self._room_px = QT_MAX_HEIGHT_PX
+        self.name = WrappingLabel("", "display")
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.known_as = label("", "quiet")
+        self.known_as = WrappingLabel("", "quiet")
         self.reference = label("", "quiet")
         self.viewers_label = label("", "quiet")
         self.changed_label = label(CHANGED_MESSAGE, "quiet")
         self.rag = ChipLabel()
         self.custody = ChipLabel()
-        self._markers = QHBoxLayout()
-        self._markers.setSpacing(6)
+        self._markers: tuple[str, ...] = ()
+        self._marker_chips: list[ChipLabel] = []
         self.wanted = label("", "title", wrap=True)
         self.wanted_bar = QFrame()
         self.wanted_bar.setProperty("kind", "bar-problem")
@@ -116,37 +167,92 @@ class CaseHeader(QFrame):
         inside.setContentsMargins(12, 6, 12, 6)
         inside.addWidget(self.wanted)
         self.wanted_bar.hide()
-        self.facts = FactsGrid()
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        for part in (self.name, self.known_as, self.rag, self.custody):
-            top.addWidget(part)
-        top.addLayout(self._markers)
-        top.addStretch(1)
-        for part in (self.viewers_label, self.changed_label):
-            part.hide()
-            top.addWidget(part)
-        top.addWidget(self.reference)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for act in acts:
+        self.facts, self.essentials = FactsGrid(), EssentialFacts()
+        self.fold_button = button(UNFOLD_LABEL, self.turn, kind="plain", icon="chevron-down")
+        self.fold_button.setToolTip(f"Every fact of the header: {UNFOLD_KEY}")
+        turning = QShortcut(QKeySequence(UNFOLD_KEY), self)
+        turning.activated.connect(self.fold_button.click)
+        self._lay_out(acts, at_right)
+
+    def _lay_out(self, acts: Sequence[QPushButton], at_right: QWidget) -> None:
+        self._top = FlowLayout(12, line_spacing=4, last_at_right=True)
+        self.viewers_label.hide()
+        self.changed_label.hide()
+        named = (self.name, self.known_as, self.rag, self.custody)
+        for part in (*named, self.viewers_label, self.changed_label):
+            self._top.addWidget(part)
+        self._top.addWidget(self.reference)
+        self._buttons = buttons = FlowLayout(8, line_spacing=6, last_at_right=True)
+        for act in (*acts, self.fold_button, at_right):
             buttons.addWidget(act)
-        buttons.addStretch(1)
-        buttons.addWidget(at_right)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 10, 20, 10)
-        column.setSpacing(8)
-        column.addWidget(self.wanted_bar)
-        column.addLayout(top)
-        column.addWidget(self.facts)
-        column.addLayout(buttons)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.wanted_bar)
+        for line in (self._top, self.facts, self.essentials, buttons):
+            self._column.addWidget(line if isinstance(line, QWidget) else _holding(line))
+        self._set_margins()
+
+    def _set_margins(self) -> None:
+        aside, above, between = (12, 4, 4) if self._is_low else (20, 10, 8)
+        self._column.setContentsMargins(aside, above, aside, above)
+        self._column.setSpacing(between)
+
+    def fit_into(self, height: int) -> None:
+        """Fold or unfold, for a case screen of a height."""
+        self._room_px = height
+        low = height < LOW_HEIGHT_PX
+        if low != self._is_low:
+            self._is_low = low
+            self._set_margins()
+            self.essentials.show_facts(self._facts, low=low)
+            self._show_marker_chips()
+            self._buttons.setSpacing(4 if low else 8)
+            for act, words in self._labels:
+                act.setText("" if low else words)
+        self._fold()
+
+    @Slot()
+    def turn(self) -> None:
+        """Show every fact, or the essential ones alone."""
+        self._is_unfolded = not self._is_unfolded
+        self._fold()
+
+    def _fold(self) -> None:
+        inside = self.width() - 40
+        is_tight = self.facts.rows_in(inside) * FACT_HEIGHT_PX > self._room_px * MAX_FACTS_SHARE
+        is_folded = is_tight and not self._is_unfolded
+        self.facts.setVisible(not is_folded)
+        self.essentials.setVisible(is_folded)
+        self.name.set_max_lines(1 if self._is_low else 2)
+        self._at_right.setVisible(not (is_folded and self._is_low))
+        self.known_as.setVisible(bool(self.known_as.full_text) and not (is_folded and self._is_low))
+        self.fold_button.setVisible(is_tight)
+        words = UNFOLD_LABEL if is_folded else FOLD_LABEL
+        self.fold_button.setText("" if self._is_low else f" {words}")
+        self.fold_button.setAccessibleName(words)
+        set_icon(self.fold_button, "chevron-down" if is_folded else "chevron-up", "accent")
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+        self._keep_height()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._keep_height()
+        return handled
+
+    def _keep_height(self) -> None:
+        """Be at least as high as everything in it: what is below gives way."""
+        self.setMinimumHeight(self._column.heightForWidth(self.width()))
 
     def show_case(self, session: Session, view: CaseView) -> None:
         """Show a case."""
         person = view.person
-        self.name.setText(labels.formal_name(person))
-        self.known_as.setText(f"known as {person.known_as}" if person.known_as else "")
-        self.known_as.setVisible(bool(person.known_as))
+        self.name.show_text(labels.formal_name(person))
+        self.known_as.show_text(f"known as {person.known_as}" if person.known_as else "")
         self.reference.setText(view.case.case_ref)
         self.changed_label.hide()
         rag = view.figures.rag
@@ -155,7 +261,10 @@ class CaseHeader(QFrame):
         self.custody.show_chip(Chip("in custody", Tone.NEUTRAL, Shape.LOCK) if in_custody else None)
         self._show_markers(person.warning_markers or "", session)
         self._show_wanted(view.wanted_since)
-        self.facts.show_facts(header_facts(session, view))
+        self._facts = header_facts(session, view)
+        self.facts.show_facts(self._facts)
+        self.essentials.show_facts(self._facts, low=self._is_low)
+        self._fold()
         self.setAccessibleName(f"{labels.formal_name(person)}, {labels.describe_birth(person, view.age)}")
 
     def show_viewers(self, words: str) -> None:
@@ -174,7 +283,29 @@ class CaseHeader(QFrame):
         self.wanted_bar.setVisible(bool(words))
 
     def _show_markers(self, markers: str, session: Session) -> None:
-        clear_layout(self._markers)
         known = session.lists.of("warning_marker")
-        for marker in filter(None, (part.strip() for part in markers.replace(",", ";").split(";"))):
-            self._markers.addWidget(ChipLabel(Chip(known.label(marker), Tone.AMBER, Shape.TRIANGLE)))
+        named = (part.strip() for part in markers.replace(",", ";").split(";"))
+        self._markers = tuple(known.label(marker) for marker in named if marker)
+        self._show_marker_chips()
+
+    def _show_marker_chips(self) -> None:
+        """Show every marker; in a low window the first, and how many more there are."""
+        for chip in self._marker_chips:
+            self._top.removeWidget(chip)
+            chip.deleteLater()
+        shown = list(self._markers)
+        if self._is_low and len(shown) > 1:
+            shown[1:] = [f"and {len(shown) - 1} more"]
+        self._marker_chips = [ChipLabel(Chip(marker, Tone.AMBER, Shape.TRIANGLE)) for marker in shown]
+        for number, chip in enumerate(self._marker_chips, MARKERS_AFTER):
+            chip.setToolTip("; ".join(self._markers))
+            self._top.insert(number, chip)
+        if self._is_low and self._marker_chips:
+            self._marker_chips[-1].setAccessibleName("; ".join(self._markers))
+
+
+def _holding(row: FlowLayout) -> QWidget:
+    """Return a widget that is as high as a row that wraps."""
+    holder = QWidget()
+    holder.setLayout(row)
+    return holder

@@ -44,8 +44,6 @@ from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, l
 SIDE_BY_SIDE_WIDTH_PX = 1120
 """From this width on the triggers are shown beside the timeline; in a narrower window they are above it."""
 TRIGGER_PANEL_WIDTH_PX = 360
-COMPACT_HEIGHT_PX = 600
-"""Below this height the header shows one row of facts; all of them are in the section About."""
 QT_MAX_WIDTH_PX = 16777215  # Qt's own
 LOADING_PAGE, UNAVAILABLE_PAGE, CASE_PAGE = range(3)
 
@@ -107,7 +105,8 @@ class CaseScreen(QWidget):
                 place.label, partial(self.case_actions.launch, action), kind=place.kind, icon=place.icon
             )
             # The keys themselves are the window's, which knows which case is shown.
-            made[action].setToolTip(action.shortcut)
+            words = made[action].accessibleName()
+            made[action].setToolTip(f"{words} ({action.shortcut})" if action.shortcut else words)
         return made
 
     def _day_chooser(self) -> QWidget:
@@ -139,6 +138,7 @@ class CaseScreen(QWidget):
         self.pages = QStackedWidget()
         for page in (waiting, self.unavailable, self.scroll_area):
             self.pages.addWidget(page)
+        self.pages.setMinimumHeight(1)  # in a low window the header takes what it needs
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -190,7 +190,7 @@ class CaseScreen(QWidget):
         if self.page_layout.direction() != direction:
             self.page_layout.setDirection(direction)
         self.trigger_panel.setMaximumWidth(TRIGGER_PANEL_WIDTH_PX if beside else QT_MAX_WIDTH_PX)
-        self.header.facts.show_first_row_only(only=self.height() < COMPACT_HEIGHT_PX)
+        self.header.fit_into(self.height())
 
     @property
     def tables(self) -> dict[int, SectionTable]:

@@ -1,6 +1,7 @@
 """The facts of a case in short, in the order in which a case conference asks for them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
@@ -25,11 +26,40 @@ REMOTE_CONTACT_TYPES = frozenset({"PHONE", "TEXT", "VIDEO", "THIRD_PARTY", "ADDR
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A small title above its text; `wide` takes two columns."""
+    """A small title above its text.
+
+    Attributes:
+        title: What it is about.
+        text: What is to be said of it.
+        wide: Whether it takes two columns.
+        essential: Whether it is shown however small the window is.
+        group: The title under which it shares one line with others of this group where there is little room; empty
+            for none.
+    """
 
     title: str
     text: str
     wide: bool = False
+    essential: bool = False
+    group: str = ""
+
+
+def essential_facts(facts: Sequence[Fact], *, grouped: bool) -> tuple[Fact, ...]:
+    """Return the facts that are always shown; grouped, those of one group as one."""
+    shown: list[Fact] = []
+    for fact in facts:
+        if not fact.essential:
+            continue
+        if grouped and fact.group:
+            words = f"{fact.title} {fact.text}"
+            last = shown[-1] if shown and shown[-1].title == fact.group else None
+            if last is not None:
+                shown[-1] = replace(last, text=f"{last.text}; {words}")
+            else:
+                shown.append(Fact(fact.group, words, essential=True))
+        else:
+            shown.append(fact)
+    return tuple(shown)
 
 
 def header_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
@@ -45,11 +75,11 @@ def header_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
     facts += [
         Fact("Last contact", _describe_last_contact(session, view)),
         Fact("Last seen in person", _describe_last_seen_in_person(session, view)),
-        Fact("Next contact", _describe_next_contact(view)),
+        Fact("Next contact", _describe_next_contact(view), essential=True),
         *_engagement_facts(session, view),
-        Fact("Step", describe_step(session, view.step)),
+        Fact("Step", describe_step(session, view.step), essential=True),
         *_worker_facts(view),
-        Fact("Custody", _describe_custody(view), wide=bool(view.custody)),
+        Fact("Custody", _describe_custody(view), wide=bool(view.custody), essential=True),
         Fact("Statutory status", _describe_statutory_status(session, view), wide=case.final_third_from is not None),
         *_oversight_facts(session, view),
     ]
@@ -232,8 +262,8 @@ def _worker_facts(view: CaseView) -> tuple[Fact, ...]:
         ("YJS case manager", case.yjs_case_manager),
         ("Social worker", case.social_worker),
     )
-    named = tuple(Fact(what, name) for what, name in people if name)
-    return named or (Fact("Responsible", labels.NOT_RECORDED),)
+    named = tuple(Fact(what, name, essential=True, group="Workers") for what, name in people if name)
+    return named or (Fact("Responsible", labels.NOT_RECORDED, essential=True),)
 
 
 def _describe_statutory_status(session: Session, view: CaseView) -> str:

@@ -34,7 +34,7 @@ from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, label
 if TYPE_CHECKING:
     from ioms_desktop.ui.cases.case_screen import CaseScreen
 
-MIN_WINDOW_SIZE_PX = (900, 500)  # for a screen of 1366 x 768 at 150 %
+MIN_WINDOW_SIZE_PX = (512, 320)  # a screen of 1024 x 640 at 200 %
 DEFAULT_WINDOW_SIZE_PX = (1280, 700)
 BUSY_DELAY_MS = 400  # milliseconds before the busy indicator is shown
 DRAFT_WRITE_TIMEOUT_S = 5.0  # longest wait for drafts to be written; the window then closes all the same
@@ -124,7 +124,7 @@ class WindowFrame(QMainWindow):
         top = QHBoxLayout()
         top.setContentsMargins(20, 8, 20, 4)
         top.setSpacing(12)
-        self.quick_search.setMinimumWidth(360)
+        self.quick_search.setMinimumWidth(180)
         self.quick_search.setMaximumWidth(620)
         top.addWidget(self.quick_search, 1)
         top.addWidget(self.busy)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
 from typing_extensions import override
 
@@ -14,7 +14,11 @@ from ioms_desktop.ui.theme.icons import set_icon
 
 MIN_WIDTH_PX = 88
 BUTTON_HEIGHT_PX = 52
+COMPACT_EDGE_PX = 32
+"""The width and height of a button in a window too low for titles; the title is its tooltip then."""
 SIDE_MARGINS_PX = 12
+MARGIN_PX, SPACING_PX = 8, 4
+TITLED = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
 
 
 class NavigationRail(QFrame):
@@ -35,13 +39,15 @@ class NavigationRail(QFrame):
         super().__init__()
         self.setProperty("kind", "rail")
         self._width = max(MIN_WIDTH_PX, *(self._width_for(entry.title) for entry in entries))
+        self._is_compact = False
         self.setFixedWidth(self._width)
+        self.setMinimumHeight(1)  # in a low window the buttons become smaller
         self.setAccessibleName("Screens")
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
         column = QVBoxLayout(self)
-        column.setContentsMargins(6, 8, 6, 8)
-        column.setSpacing(4)
+        column.setContentsMargins(6, MARGIN_PX, 6, MARGIN_PX)
+        column.setSpacing(SPACING_PX)
         for number, entry in enumerate(entries, 1):
             press = self._button(entry, number)
             self._buttons[entry.id] = press
@@ -60,7 +66,7 @@ class NavigationRail(QFrame):
         press.setProperty("kind", "rail")
         press.setText(entry.title)
         press.setCheckable(True)
-        press.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        press.setToolButtonStyle(TITLED)
         press.setFixedSize(QSize(self._width - SIDE_MARGINS_PX, BUTTON_HEIGHT_PX))
         edge = active_theme().sizes.icon
         press.setIconSize(QSize(edge, edge))
@@ -80,6 +86,24 @@ class NavigationRail(QFrame):
         for known, press in self._buttons.items():
             press.setChecked(known == name)
         self._group.setExclusive(True)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        needed = len(self._buttons) * (BUTTON_HEIGHT_PX + SPACING_PX) + 2 * MARGIN_PX
+        compact = event.size().height() < needed
+        if compact != self._is_compact:
+            self._is_compact = compact
+            self._fit_buttons()
+
+    def _fit_buttons(self) -> None:
+        wide = self._width - SIDE_MARGINS_PX
+        size = QSize(COMPACT_EDGE_PX, COMPACT_EDGE_PX) if self._is_compact else QSize(wide, BUTTON_HEIGHT_PX)
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if self._is_compact else TITLED
+        for press in self._buttons.values():
+            press.setToolButtonStyle(style)
+            press.setFixedSize(size)
+        self.setFixedWidth(size.width() + SIDE_MARGINS_PX)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSettings, Slot
+from PySide6.QtGui import QResizeEvent
 from typing_extensions import override
 
 from ioms_desktop.services.session import Session
@@ -16,6 +17,9 @@ from ioms_desktop.ui.main_window.frame import WindowFrame
 from ioms_desktop.ui.main_window.live_updates import LiveUpdates
 from ioms_desktop.ui.main_window.window_actions import window_actions
 from ioms_desktop.ui.tasks import Tasks
+
+STATUS_BAR_FROM_PX = 380
+"""A window lower than this has no status bar, which only repeats who signed in to what."""
 
 
 class MainWindow(WindowFrame):
@@ -41,6 +45,11 @@ class MainWindow(WindowFrame):
     def _record_new_person(self, typed: str) -> None:
         """Begin a new person with a name that was searched for without success."""
         self.services.dialogs.launch(NEW_PERSON, given={TYPED_NAME: typed})
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.statusBar().setVisible(self.height() >= STATUS_BAR_FROM_PX)
 
     @override
     def _make_actions(self) -> Sequence[UserAction]:

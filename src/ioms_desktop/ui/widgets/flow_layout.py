@@ -1,23 +1,38 @@
 """A row that goes on in the next line where there is no more room, as words do."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
 from typing_extensions import override
 
 
 class FlowLayout(QLayout):
     """Lays its items out in one line, or in as many as the width takes."""
 
-    def __init__(self, spacing: int) -> None:
-        """Create it empty, with so many pixels between items and between lines."""
+    def __init__(self, spacing: int, *, line_spacing: int | None = None, last_at_right: bool = False) -> None:
+        """Create it empty.
+
+        Args:
+            spacing: Pixels between items.
+            line_spacing: Pixels between lines; as between items when None.
+            last_at_right: Whether the last item stands at the right end of its line.
+        """
         super().__init__()
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
+        self._line_spacing = spacing if line_spacing is None else line_spacing
+        self._last_at_right = last_at_right
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
 
     @override
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+
+    def insert(self, index: int, widget: QWidget) -> None:
+        """Add a widget before the item of a number."""
+        self.addChildWidget(widget)
+        self._items.insert(index, QWidgetItem(widget))
+        self.invalidate()
 
     @override
     def count(self) -> int:
@@ -41,7 +56,14 @@ class FlowLayout(QLayout):
 
     @override
     def heightForWidth(self, width: int) -> int:
-        return max((place.bottom() + 1 for place in self._places(QRect(0, 0, width, 0))), default=0)
+        if width not in self._heights:  # Qt asks many times in one layout
+            self._heights[width] = max((p.bottom() + 1 for p in self._places(QRect(0, 0, width, 0))), default=0)
+        return self._heights[width]
+
+    @override
+    def invalidate(self) -> None:
+        super().invalidate()
+        self._heights.clear()
 
     @override
     def setGeometry(self, area: QRect) -> None:
@@ -68,12 +90,31 @@ class FlowLayout(QLayout):
     def _places(self, area: QRect) -> list[QRect]:
         """Return where each item that is shown lies in an area."""
         places: list[QRect] = []
-        corner, line_height = area.topLeft(), 0
+        corner, line_height, line_start = area.topLeft(), 0, 0
         for item in self._shown():
-            size = item.sizeHint()
+            size = _size_in(item, max(area.width(), 1))
             if corner.x() > area.x() and corner.x() + size.width() > area.x() + area.width():
-                corner, line_height = QPoint(area.x(), corner.y() + line_height + self.spacing()), 0
-            places.append(QRect(corner, size.boundedTo(QSize(max(area.width(), 1), size.height()))))
+                _centre(places, line_start, line_height)
+                corner, line_height = QPoint(area.x(), corner.y() + line_height + self._line_spacing), 0
+                line_start = len(places)
+            places.append(QRect(corner, size))
             corner = QPoint(corner.x() + size.width() + self.spacing(), corner.y())
             line_height = max(line_height, size.height())
+        _centre(places, line_start, line_height)
+        if self._last_at_right and places:
+            places[-1].moveLeft(max(places[-1].x(), area.x() + area.width() - places[-1].width()))
         return places
+
+
+def _size_in(item: QLayoutItem, width: int) -> QSize:
+    """Return the size of an item in a line of a width; one that may have several lines takes as many as it needs."""
+    size = item.sizeHint()
+    if size.width() > width and item.hasHeightForWidth():
+        return QSize(width, item.heightForWidth(width))
+    return size.boundedTo(QSize(width, size.height()))
+
+
+def _centre(places: list[QRect], start: int, height: int) -> None:
+    """Put the items of one line, from the one of a number on, at its middle."""
+    for place in places[start:]:
+        place.translate(0, (height - place.height()) // 2)
