@@ -12,6 +12,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import CheckedOut, Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.services.accounts.accounts import change_account
 from ioms_desktop.services.accounts.users import list_users
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.offline.checkout import CheckOutCases, CheckoutResult, check_out_cases, list_open_checkouts
@@ -47,11 +48,14 @@ def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office,
     keeper = opened(office.location)
     with keeper.begin(ACT) as tx:
         tx.save(replace(tx.get(Contact, "CT-9-24"), minutes=30))
+    change_account(office.session("administrator"), "t_navigator", team="", until=None, display_name="N. OKORO")
+    session.names.replace({"t_officer": "PC 4411 ADEYEMI"})
     done = taken(session, path, "PHX-1")
     assert sha256(path.read_bytes()).hexdigest() == done.file_hash
     assert path.stat().st_mode & 0o077 == 0
     file = sign_in(str(path), session.user, PASSWORD)
     assert (file.user, file.role, file.checkout) == (session.user, Role.OFFICER, done.checkout)
+    assert [file.names.of(each) for each in ("t_navigator", session.user)] == ["N. OKORO", "PC 4411 ADEYEMI"]
     assert file.checkout is not None
     assert file.checkout.describe(UNTIL).endswith("due back by 20 Oct 2026")
     with keeper.read() as reading, file.store.read() as held:

@@ -258,8 +258,7 @@ def test_the_five_points_and_the_voices_are_taken_shown_and_given_back(store: St
     assert kept[-9:-3] == ["CALL_IN", FIVE_POINTS, "A mother", "COMMUNITY;VICTIMS_FAMILY", "yes", "2026-10-02"]
     (stored,) = open_case(session, "C2").notifications
     shown = {
-        column.label: format_value(session.lists, column, column.value_of(stored))
-        for column in columns_of(Notification)
+        column.label: format_value(session, column, column.value_of(stored)) for column in columns_of(Notification)
     }
     assert shown["Voices present"] == "Community; Victim's family"
     assert shown["Points of the message given"].count(";") == 4

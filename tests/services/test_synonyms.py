@@ -65,7 +65,7 @@ def test_what_was_sent_is_exported_and_one_label_is_shown(store: Store, tmp_path
     assert {record.unit for record in view.referrals} == {"ASB_SUPPORT", "ASB_SUPPORT_TEAM", "YOUTH/SCHOOL_ENGAGEMENT"}
     shown = {
         name: {
-            format_value(session.lists, each, each.value_of(record))
+            format_value(session, each, each.value_of(record))
             for record in records
             for each in columns
             if each.codes == name
@@ -116,10 +116,10 @@ def test_a_filter_finds_every_way_to_write_what_is_chosen(store: Store, tmp_path
 
 
 def test_a_grade_is_shown_by_its_code_and_label_and_every_other_code_by_its_label(store: Store) -> None:
-    lists = session_at(store).lists
+    session = session_at(store)
     columns = {column.name: column for column in columns_of(Concern)}
     codes = {"source_grade": "1", "information_grade": "B", "handling": "P", "concern_type": "ARREST"}
-    assert [format_value(lists, columns[name], code) for name, code in codes.items()] == [
+    assert [format_value(session, columns[name], code) for name, code in codes.items()] == [
         "1 Reliable",
         "B Known indirectly but corroborated",
         "P Lawful sharing permitted",

@@ -70,6 +70,11 @@ ABUSE = {
     ),
     "one's own account is put off": ("partner", "SELECT 1 WHERE set_account(session_user, NULL, NULL)"),
     "one's own team is changed": ("officer", "SELECT 1 WHERE set_account(session_user, 'CITY', NULL)"),
+    "one's own name to be read is chosen": ("officer", "SELECT 1 WHERE set_display_name(session_user, 'Insp. HOLT')"),
+    "a name to be read is written": (
+        "officer",
+        "UPDATE users SET display_name = 'Insp.'",
+    ),
     "one's role is raised": ("officer", "UPDATE users SET role = 'supervisor' WHERE name = session_user"),
     "a login is added": ("officer", "SELECT 1 WHERE add_login('friend', 'supervisor', NULL)"),
     "another's password is set": (

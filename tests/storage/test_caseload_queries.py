@@ -154,7 +154,7 @@ def test_filters_narrow_to_what_they_say(store: Store) -> None:
         if any(s.received_on <= TODAY and (s.released_on is None or s.released_on > TODAY) for s in f.custody)
     }
     officer = next(f.police_om for f in everything if f.police_om)
-    mine = rows(store, CaseConditions(on=TODAY, worker=officer))
+    mine = rows(store, CaseConditions(on=TODAY, workers=(officer,)))
     assert {f.id for f in mine} == {
         f.id for f in everything if officer in {f.police_om, f.probation_practitioner, f.navigator}
     }

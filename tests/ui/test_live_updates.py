@@ -13,6 +13,7 @@ from sqlalchemy import insert, text
 
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.workers import WorkerNames
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
 from ioms_desktop.services.change_feed import ChangeListener, ChangeNotice, ListenerCallbacks, Viewer, listen
@@ -94,14 +95,17 @@ def since(hour: int, minute: int, day: int = 25, user: str = "A. Shah") -> Viewe
     return Viewer(user, datetime(2026, 11, day, hour, minute, tzinfo=UTC))
 
 
-def test_colleagues_are_named_quietly() -> None:
-    assert describe_viewers([], TODAY) == ""
-    assert describe_viewers([since(10, 42)], TODAY) == "A. Shah has this open since 10:42"
-    assert describe_viewers([since(16, 5, day=24)], TODAY) == "A. Shah has this open since 24 Nov 2026, 16:05"
-    two = [since(10, 42), since(11, 2, user="B. Lee")]
-    assert describe_viewers(two, TODAY) == "A. Shah (since 10:42) and B. Lee (since 11:02) have this open"
+def test_colleagues_are_named_quietly_and_read_as_the_administrator_said() -> None:
+    def described(*others: Viewer) -> str:
+        return describe_viewers(others, TODAY, WorkerNames({"lee": "PC 12 LEE"}))
+
+    assert described() == ""
+    assert described(since(10, 42)) == "A. Shah has this open since 10:42"
+    assert described(since(16, 5, day=24)) == "A. Shah has this open since 24 Nov 2026, 16:05"
+    two = [since(10, 42), since(11, 2, user="lee")]
+    assert described(*two) == "A. Shah (since 10:42) and PC 12 LEE (since 11:02) have this open"
     three = [*two, since(11, 3, user="C")]
-    assert describe_viewers(three, TODAY) == "A. Shah (since 10:42), B. Lee (since 11:02) and one other have this open"
+    assert described(*three) == "A. Shah (since 10:42), PC 12 LEE (since 11:02) and one other have this open"
 
 
 def test_the_header_names_who_has_the_case_open(qtbot: QtBot, office: Office) -> None:

@@ -12,8 +12,11 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.ui.main_window.help import HelpDialog
 from test_words import REPLACED, found
-from ui.case_sessions import HARKER, MARLOW, filled, session_of
+from ui.case_sessions import HARKER, MARLOW, USERS, filled, session_of
 from ui.window_at_work import at_work, idle
+
+READS = {login: f"{login.rpartition(' ')[0]} X. {login.rpartition(' ')[2]}" for login in USERS.values()}
+"""How the users read here: not as their logins, which the worked example names as workers."""
 
 
 def texts_of(widget: QWidget) -> Iterator[str]:
@@ -40,7 +43,9 @@ def texts_of(widget: QWidget) -> Iterator[str]:
 def test_nothing_in_the_window_is_said_in_our_words(
     qtbot: QtBot, local_location: str, tmp_path: Path, role: Role
 ) -> None:
-    with at_work(qtbot, session_of(filled(local_location), role), tmp_path) as window:
+    session = session_of(filled(local_location), role)
+    session.names.replace(READS)
+    with at_work(qtbot, session, tmp_path) as window:
         for entry in window.screen_entries:
             window.show_screen(entry.id)
             idle(qtbot, window)
@@ -55,5 +60,9 @@ def test_nothing_in_the_window_is_said_in_our_words(
         help_on_case.close()
     said = sorted(f"{name}: {text}" for name, word in REPLACED.items() for text in texts if found(text, word))
     assert not said, "\n".join(said)
+    written = "authorised by Insp. WRIGHT"  # in somebody's own words, which nobody alters
+    raw = sorted(text for text in texts for login in READS if login in text.replace(written, ""))
+    assert not raw, "\n".join(["a login is read where a name belongs:", *raw])
+    assert any(READS[USERS[Role.NAVIGATOR]] in text for text in texts), "the control"
     assert {"For decision", "Alerts", "Performance" if role is Role.SUPERVISOR else "Today"} <= texts, "the control"
     assert any(found("Waiting for the panel", word) for word in REPLACED.values()), "the control"

@@ -57,6 +57,18 @@ DEMO_USERS: tuple[tuple[str, Role], ...] = (
 )
 MIN_CASES = 2
 MIN_CASES_WITH_STORIES = MIN_CASES + len(STORIES)
+DISPLAY_NAMES = {
+    "adeyemi": "PC 4411 ADEYEMI",
+    "okoro": "N. OKORO",
+    SUPERVISOR: "Insp. WRIGHT",
+    "patel": "Sgt PATEL",
+    "holt": "L. HOLT",
+    PARTNER: "Ingeus, LEWIS",
+    "analyst": "Analyst, ROWE",
+    "auditor": "Auditor, CLARKE",
+    DEMO_ADMINISTRATOR: "Administrator, NOBLE",
+}
+"""How the users of a demo read: the names under which its records know them already."""
 YEAR_DAYS = 365
 CASE_CYCLE, BOTH_PROGRAMMES_AT, DUPLICATE_PERSON_AT = 60, 21, 25
 
@@ -86,7 +98,7 @@ def build_demo(
     tables, corrected = demo_tables(cases - len(told), seed)
     sent = [*split_by_month(tables, built - DAY), *(each for name in told for each in story_imports(name))]
     sent.sort(key=lambda each: each.at)
-    people = [NewUser(name, role, DEMO_USER_PASSWORD) for name, role in DEMO_USERS]
+    people = [NewUser(name, role, DEMO_USER_PASSWORD, DISPLAY_NAMES[name]) for name, role in DEMO_USERS]
     initialise_database(
         location, people, sent[0].at, fictional=True, lenient=True
     )  # what is invented may live anywhere

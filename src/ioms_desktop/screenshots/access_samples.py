@@ -76,6 +76,7 @@ def sample_account(session: Session) -> AccountRow:
     return AccountRow(
         id=1,
         name="shah",
+        display_name="Partner, R. SHAH",
         role=Role.PARTNER.value,
         role_label=session.lists.of("role").label(Role.PARTNER),
         team="County",

@@ -157,11 +157,13 @@ class EditResult(Generic[R]):
     Attributes:
         record: What is to be saved.
         current: The stored record.
+        saved_by: Who saved that, as they read.
         kept_fields: The names of the fields in which somebody else's change was kept.
     """
 
     record: R
     current: R
+    saved_by: str
     kept_fields: tuple[str, ...] = ()
     was_conflict: bool = False
 
@@ -225,15 +227,16 @@ def get_record_to_edit(session: Session, tx: Transaction, record_type: type[R], 
     elif (case_ref := getattr(record, "case_ref", None)) is not None:
         get_visible_case(session, tx, case_ref)
     if gone is not None:
-        raise record_removed_error(gone)
+        raise record_removed_error(session, gone)
     return record
 
 
-def record_removed_error(removal: Removal[R]) -> RecordRemoved:
+def record_removed_error(session: Session, removal: Removal[R]) -> RecordRemoved:
     """Make the refusal for a record that somebody removed, with who, when and why."""
     why = f" ({removal.reason})" if removal.reason else ""
     return RecordRemoved(
-        f"{removal.by} removed this record on {format_instant(removal.at)}{why}. Nothing was saved, and everything you "
+        f"{session.names.of(removal.by)} removed this record on {format_instant(removal.at)}{why}. Nothing was "
+        "saved, and everything you "
         "typed is still here. Copy what you need before you close this."
     )
 
@@ -253,7 +256,7 @@ def apply_edit(
         Stale: So they did, and the version that was read is not kept.
     """
     if entry.resolution is None and entry.revision in (None, current.revision):
-        return EditResult(record=change(current), current=current)
+        return EditResult(record=change(current), current=current, saved_by=session.names.of(current.recorded_by))
     read = entry.revision if entry.resolution is None else entry.resolution.base_revision
     base = version_at_revision(tx, current, read) if read else None
     if base is None and read != NO_BASE_REVISION:
@@ -270,7 +273,11 @@ def apply_edit(
         for title in _kept_field_labels(session, part, base, current)
     )
     return EditResult(
-        record=merge_versions(base, mine, current, picks), current=current, kept_fields=kept, was_conflict=True
+        record=merge_versions(base, mine, current, picks),
+        current=current,
+        saved_by=session.names.of(current.recorded_by),
+        kept_fields=kept,
+        was_conflict=True,
     )
 
 
@@ -302,7 +309,7 @@ def compare_versions(session: Session, base: R | None, mine: R, theirs: R, *, re
         record_label=theirs.label,
         base_revision=NO_BASE_REVISION if base is None else base.revision,
         current_revision=theirs.revision,
-        saved_by=theirs.recorded_by,
+        saved_by=session.names.of(theirs.recorded_by),
         saved_at=theirs.recorded_at,
         items=tuple(item for item in told if item.lines),
         refusal=refusal,
@@ -316,7 +323,7 @@ def save_edit(tx: Transaction, change: EditResult[R], *, notice: str, topics: fr
         Refused: A text holds what no record may hold, or is too long.
         Stale: Someone else saved it since it was read.
     """
-    by = change.current.recorded_by
+    by = change.saved_by
     if change.changes_nothing:
         return Outcome(notice=f"Nothing of yours was saved: what {by} saved stays as it is.", changed=topics, ref=ref)
     save_record(tx, change.record)
@@ -349,6 +356,6 @@ def compare_fields(session: Session, part: GroupMerge, *versions: Record | None)
             continue
         values = [None if each is None else getattr(each, column.name) for each in versions]
         if values.count(values[0]) < len(values):
-            was, mine, theirs = (format_value(session.lists, column, value) for value in values)
+            was, mine, theirs = (format_value(session, column, value) for value in values)
             lines.append(FieldComparison(title=column.label, was=was, mine=mine, theirs=theirs))
     return tuple(lines)

@@ -10,12 +10,13 @@ from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Column, ColumnKind, parts_of
 from ioms_desktop.domain.text_format import format_day, pluralise
+from ioms_desktop.services.session import Session
 
 CODES_SHOWN_WITH_LABEL = frozenset({"source_grade", "information_grade", "handling"})
 
 
-def format_value(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: ANN401 - one of the column's own types
-    """Format a value: a date as `3 Nov 2026`, a code by its label; empty for no value."""
+def format_value(session: Session, column: Column, value: Any) -> str:  # noqa: ANN401 - one of the column's own types
+    """Format a value: a date as `3 Nov 2026`, a code by its label, a user by display name; empty for no value."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -26,8 +27,8 @@ def format_value(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: 
         return format_day(value)
     codes = "agency" if column.name == "agency" else column.codes
     if not codes:
-        return str(value)
-    known = lists.of(codes)
+        return session.names.of(str(value)) if column.is_worker else str(value)
+    known = session.lists.of(codes)
     if column.kind is ColumnKind.TEXT and column.codes:
         shown = "; ".join(known.label(part) for part in parts_of(value))
     else:

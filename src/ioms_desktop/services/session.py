@@ -14,6 +14,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.ladder import LadderStep
 from ioms_desktop.domain.policy.policy import Policy, PolicyTimeline
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.workers import WorkerNames
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 
@@ -134,6 +135,7 @@ class Session:
         lists: The code lists.
         policies: Every approved version of the policy.
         ladder: The enforcement steps.
+        names: How users read wherever somebody sees who did something.
         clock: What the time is, in UTC.
         workstation: The machine's name, for the audit.
         checkout: What the file is, where it holds cases taken away; None for every other database.
@@ -149,6 +151,7 @@ class Session:
     lists: "CodeLists"
     policies: tuple[Policy, ...]
     ladder: tuple[LadderStep, ...]
+    names: WorkerNames = field(default_factory=WorkerNames, compare=False)
     clock: Callable[[], datetime] = field(default=utc_now)
     workstation: str = ""
     checkout: Checkout | None = None

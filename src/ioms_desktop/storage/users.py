@@ -24,6 +24,7 @@ class User:
         locked_until: The instant until which sign-in is refused.
         team: The team whose cases they may see; None for those of every team.
         expires_on: The last day, included, on which they may sign in; None for no end.
+        display_name: How their name reads wherever somebody sees who did something; None for the login itself.
     """
 
     name: str
@@ -36,13 +37,16 @@ class User:
     locked_until: datetime | None = None
     team: str | None = None
     expires_on: date | None = None
+    display_name: str | None = None
 
     def may_sign_in(self, today: date) -> bool:
         """Whether the account is neither disabled nor expired on a day."""
         return self.active and (self.expires_on is None or self.expires_on >= today)
 
 
-PUBLIC_COLUMNS = tuple(table.c[name] for name in ("id", "name", "role", "active", "created_at", "team", "expires_on"))
+PUBLIC_COLUMNS = tuple(
+    table.c[name] for name in ("id", "name", "role", "active", "created_at", "team", "expires_on", "display_name")
+)
 """The columns that users of a server may read; the server checks passwords itself."""
 ACCOUNT_COLUMNS = tuple(table.c[name] for name in User.__dataclass_fields__)
 
@@ -76,6 +80,12 @@ def list_users(reading: Reading) -> list[User]:
     """List every user by name."""
     found = [User(**row._asdict()) for row in reading.connection.execute(_users_query(reading))]
     return sorted(found, key=lambda user: (fold(user.name), user.name))
+
+
+def display_names(reading: Reading) -> dict[str, str]:
+    """Return the display names by login, of former users as well."""
+    query = select(table.c.name, table.c.display_name).where(table.c.display_name.is_not(None))
+    return {row.name: row.display_name for row in reading.connection.execute(query)}
 
 
 def lacks_administrator(reading: Reading) -> bool:
@@ -120,6 +130,13 @@ def set_account(tx: Transaction, name: str, team: str, until: date | None) -> No
     tx.connection.execute(update(table).where(table.c.name == name).values(**account))
     detail = {key: to_json_value(value) for key, value in account.items()}
     tx.log("ALTERATION", object_type="users", object_ref=name, subject_ref=None, detail=detail)
+
+
+def set_display_name(tx: Transaction, name: str, display_name: str) -> None:
+    """Set how a user's name reads; empty for the login itself."""
+    shown = display_name or None
+    tx.connection.execute(update(table).where(table.c.name == name).values(display_name=shown))
+    tx.log("ALTERATION", object_type="users", object_ref=name, subject_ref=None, detail={"display_name": shown})
 
 
 def _present_values(account: dict[str, Any]) -> dict[str, Any]:

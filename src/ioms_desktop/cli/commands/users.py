@@ -35,6 +35,7 @@ COMMANDS = CommandGroup("user", "the people who may sign in")
     option("name", metavar="NAME"),
     option("--role", required=True, metavar="ROLE"),
     WITHOUT_PASSWORD,
+    option("--display-name", default="", metavar="TEXT", help='how their name reads, as "PC 4411 ADEYEMI"'),
     option("--team", default="", metavar="TEAM", help="whose cases they share (default: every team's)"),
     option(
         "--expires",
@@ -52,15 +53,16 @@ def user_add(options: argparse.Namespace) -> int:
         chosen, strength = (
             (None, StrengthRequirement.FULL) if options.without_password else get_new_password(options.name)
         )
-        until = options.expires
-        print(add_user(at, options.name, options.role, chosen, strength=strength, team=options.team, until=until))
+        account = {"team": options.team, "until": options.expires, "display_name": options.display_name}
+        print(add_user(at, options.name, options.role, chosen, strength=strength, **account))
     return 0
 
 
 @COMMANDS.command(
     "account",
-    "whose cases somebody shares, and until when they may sign in",
+    "how somebody's name reads, whose cases they share, and until when they may sign in",
     option("name", metavar="NAME"),
+    option("--display-name", metavar="TEXT", help='how their name reads, as "PC 4411 ADEYEMI"; "" for the login'),
     option("--team", metavar="TEAM", help='whose cases they share; "" for every team\'s'),
     option(
         "--expires",
@@ -70,23 +72,23 @@ def user_add(options: argparse.Namespace) -> int:
     ),
 )
 def user_account(options: argparse.Namespace) -> int:
-    """Set whose cases a user shares or until when they may sign in; what is not given stays as it is.
+    """Set how a user reads, whose cases they share or until when they may sign in; what is not given stays.
 
     Raises:
-        Refused: There is no such user, or neither is named.
+        Refused: There is no such user, or nothing is named.
     """
     from ioms_desktop.services.accounts.accounts import change_account
     from ioms_desktop.services.accounts.users import list_users
 
-    if options.team is None and options.expires is None:
-        raise MissingValue("Nothing is to be changed. Give --team or --expires.")
+    if options.team is None and options.expires is None and options.display_name is None:
+        raise MissingValue("Nothing is to be changed. Give --display-name, --team or --expires.")
     with open_session(options) as at:
         known = next((user for user in list_users(at) if user.name == options.name), None)
         if known is None:
             raise UnknownUser(f"There is no user {options.name}. Check the name with user list.")
         team = known.team or "" if options.team is None else options.team
         until = known.expires_on if options.expires is None else None if options.expires == NEVER else options.expires
-        print(change_account(at, options.name, team=team, until=until))
+        print(change_account(at, options.name, team=team, until=until, display_name=options.display_name))
     return 0
 
 
@@ -167,6 +169,7 @@ def user_list(options: argparse.Namespace) -> int:
     rows = [
         {
             "name": user.name,
+            "display_name": user.display_name,
             "role": user.role,
             "active": user.active,
             "created_at": user.created_at.isoformat(),
@@ -178,7 +181,7 @@ def user_list(options: argparse.Namespace) -> int:
     ]
     states = ("no login yet" if user.name in waiting else describe_account_state(user, today) for user in found)
     text = "\n".join(
-        "  ".join(filter(None, (user.name, user.role, state, user.team)))
+        "  ".join(filter(None, (user.name, user.role, state, user.team, user.display_name)))
         for user, state in zip(found, states, strict=True)
     )
     return write_result(options, {"users": rows}, text)

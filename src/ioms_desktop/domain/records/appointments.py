@@ -7,7 +7,17 @@ from typing import ClassVar, NamedTuple
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.records.record import Asked, Record, code, day, day_time, ref, short_text, whole_number
+from ioms_desktop.domain.records.record import (
+    Asked,
+    Record,
+    code,
+    day,
+    day_time,
+    ref,
+    short_text,
+    whole_number,
+    worker_name,
+)
 
 MAX_MINUTES = 1440
 DEFAULT_MINUTES = 60
@@ -51,7 +61,7 @@ class Appointment(Record):
     minutes: int | None = whole_number(1, MAX_MINUTES, label="Length in minutes")
     contact_type: str = code("contact_type", required=True, label="How")
     location: str | None = short_text(label="Place")
-    worker: str | None = short_text(label="With whom")
+    worker: str | None = worker_name(label="With whom")
     agency: str | None = short_text()
     purpose: str | None = code("contact_purpose")
     offer_ref: str | None = ref("offers", required=False)

@@ -16,6 +16,7 @@ from ioms_desktop.domain.records.record import (
     ref,
     short_text,
     whole_number,
+    worker_name,
     yes_no,
 )
 
@@ -44,7 +45,7 @@ class Case(Record):
     cohort: str | None = code("cohort")
     status: str = code("case_status", required=True)
     referred_on: date = day(required=True)
-    referred_by: str | None = short_text()
+    referred_by: str | None = worker_name()
     adopted_on: date | None = day()
     notified_on: date | None = day()
     notice_served_on: date | None = day(label="IOM letter served on")
@@ -55,12 +56,12 @@ class Case(Record):
     iom_licence_condition: bool | None = yes_no()
     final_third_from: date | None = day(future=True)
     expected_release_on: date | None = day(future=True, label="Release expected on")
-    police_om: str | None = short_text()
-    probation_practitioner: str | None = short_text()
-    navigator: str | None = short_text()
+    police_om: str | None = worker_name()
+    probation_practitioner: str | None = worker_name()
+    navigator: str | None = worker_name()
     trial_arm: str | None = code("trial_arm")
-    yjs_case_manager: str | None = short_text(label="YJS case manager")
-    social_worker: str | None = short_text()
+    yjs_case_manager: str | None = worker_name(label="YJS case manager")
+    social_worker: str | None = worker_name()
     look_back_from: date | None = day(help="The first day that is compared with; fixed when the case is selected.")
     selected_on: date | None = day(not_before="look_back_from")
     look_forward_to: date | None = day(
@@ -93,7 +94,7 @@ class RagEntry(Record):
     set_on: date = day(required=True)
     rag: str = code("rag", required=True, label="Colour")
     reason: str = short_text(required=True, label="Why")
-    set_by: str | None = short_text()
+    set_by: str | None = worker_name()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,7 @@ class Notification(Record):
     attempted_on: date = day(required=True)
     attempt: int = whole_number(1, 99, required=True)
     outcome: str = code("notification_outcome", required=True)
-    delivered_by: str | None = short_text()
+    delivered_by: str | None = worker_name()
     present: str | None = short_text()
     mode: str | None = short_text()
     response: str | None = short_text(label="How it was received")
@@ -188,7 +189,7 @@ class Action(Record):
     case_ref: str | None = ref("cases", required=False)
     meeting_ref: str | None = short_text(asked=Asked.NEVER)
     text: str = short_text(required=True, label="What")
-    owner: str = short_text(required=True)
+    owner: str = worker_name(required=True)
     due_on: date = day(required=True, future=True)
     done_on: date | None = day(asked=Asked.WHEN_CHANGING)
     cancelled_on: date | None = day(asked=Asked.WHEN_CHANGING)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.records.record import Asked, Record, code, day, long_text, ref, short_text
+from ioms_desktop.domain.records.record import Asked, Record, code, day, long_text, ref, short_text, worker_name
 
 DECISION_TEXTS = (
     *("reason", "child_checks", "told_participant", "alternatives", "proportionality", "others_told", "dissent"),
@@ -78,8 +78,8 @@ class Decision(Record):
     decision: str = code("decision", required=True)
     step: str | None = code("enforcement_step")
     reason: str = short_text(required=True)
-    proposed_by: str = short_text(required=True)
-    authorised_by: str | None = short_text()
+    proposed_by: str = worker_name(required=True)
+    authorised_by: str | None = worker_name()
     child_checks: str | None = short_text()
     told_participant: str | None = short_text(label="Message given")
     actioned_on: date | None = day(label="Served on")
@@ -120,13 +120,13 @@ class Proposal(Record):
     decision: str = code("decision", required=True)
     step: str | None = code("enforcement_step")
     reason: str = short_text(required=True)
-    proposed_by: str = short_text(required=True)
+    proposed_by: str = worker_name(required=True)
     child_checks: str | None = short_text()
     told_participant: str | None = short_text(label="Message given")
     alternatives: str | None = short_text()
     proportionality: str | None = short_text()
     status: str = code("proposal_status", required=True, label="Answer")
-    answered_by: str | None = short_text()
+    answered_by: str | None = worker_name()
     answered_on: date | None = day()
     answer_reason: str | None = short_text(label="Reason of the answer")
     decision_ref: str | None = short_text()

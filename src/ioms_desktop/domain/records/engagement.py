@@ -17,6 +17,7 @@ from ioms_desktop.domain.records.record import (
     ref,
     short_text,
     whole_number,
+    worker_name,
     yes_no,
 )
 
@@ -39,7 +40,7 @@ class Offer(Record):
     pathway: str | None = code("pathway")
     provider: str | None = short_text()
     offered_on: date = day(required=True)
-    offered_by: str | None = short_text(asked=Asked.NEVER)
+    offered_by: str | None = worker_name(asked=Asked.NEVER)
     response: str | None = code("offer_response", label="Answer")
     responded_on: date | None = day(label="Answered on")
     started_on: date | None = day()
@@ -78,7 +79,7 @@ class Contact(Record):
     contact_type: str = code("contact_type", required=True, label="How")
     outcome: str = code("contact_outcome", required=True)
     minutes: int | None = whole_number(0, 1440)
-    worker: str | None = short_text(label="OM, navigator or PP")
+    worker: str | None = worker_name(label="OM, navigator or PP")
     agency: str | None = short_text()
     offer_ref: str | None = ref("offers", required=False)
     direction: str | None = code("contact_direction", label="Who made contact")
@@ -102,5 +103,5 @@ class Rating(Record):
     week_commencing: date = day(required=True, label="Week from")
     rated_on: date = day(required=True)
     level: int = whole_number(0, 5, required=True)
-    rated_by: str | None = short_text(asked=Asked.NEVER)
+    rated_by: str | None = worker_name(asked=Asked.NEVER)
     role: str = code("rating_role", required=True)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.records.record import Record, day, long_text, ref, short_text
+from ioms_desktop.domain.records.record import Record, day, long_text, ref, worker_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,4 +27,4 @@ class OwnWords(Record):
     said_on: date = day(required=True)
     strengths: str | None = long_text(label="What they are good at", help="As they said it, not as we would.")
     help_wanted: str | None = long_text(label="Help they want", help="As they said it, not as we would.")
-    said_to: str | None = short_text()
+    said_to: str | None = worker_name()

@@ -6,7 +6,17 @@ from typing import ClassVar
 
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.records.record import Record, code, day, decimal_number, ref, short_text, whole_number, yes_no
+from ioms_desktop.domain.records.record import (
+    Record,
+    code,
+    day,
+    decimal_number,
+    ref,
+    short_text,
+    whole_number,
+    worker_name,
+    yes_no,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +106,7 @@ class Assessment(Record):
     assessed_on: date = day(required=True)
     value: str | None = short_text()
     band: str | None = code("risk_band")
-    scorer: str | None = short_text()
+    scorer: str | None = worker_name()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

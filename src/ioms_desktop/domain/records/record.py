@@ -59,6 +59,7 @@ class Column:
         is_detail: Whether it is listed among the other details of a person, on screen and in the full case summary.
         for_partners: Whether the partners' copy of the case summary lists such a detail too.
         asked: When the generated form asks for it.
+        is_worker: Whether a TEXT column names whoever did or does something: a login in it reads as a display name.
         released: Whether a REF column is emptied when the record that it names is struck out; otherwise it keeps that
             record from being struck out.
     """
@@ -79,6 +80,7 @@ class Column:
     is_detail: bool = False
     for_partners: bool = False
     asked: Asked = Asked.ALWAYS
+    is_worker: bool = False
     released: bool = False
 
     def value_of(self, record: "Record") -> Any:  # noqa: ANN401 - of the column's own type
@@ -112,6 +114,11 @@ class ColumnOptions(TypedDict, total=False):
 def short_text(*, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
     """Declare a text of at most 2,000 characters."""
     return _column(ColumnKind.TEXT, required=required, **options)
+
+
+def worker_name(*, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
+    """Declare a text that names whoever did or does something, who need not be a user."""
+    return _column(ColumnKind.TEXT, required=required, is_worker=True, **options)
 
 
 def long_text(**options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above

@@ -1,4 +1,16 @@
-"""Workers are recorded as free text with rank and number, while those who sign in have a user name."""
+"""Workers are recorded as free text with rank and number, while those who sign in have a user name.
+
+Each user may have a display name, as `PC 4411 ADEYEMI`, set by an administrator. Wherever a person reads who did
+something, a login is shown as that name; the audit keeps the login.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from ioms_desktop.domain.records.record import Record, columns_of
+
+R = TypeVar("R", bound=Record)
 
 
 def is_same_user(worker: str | None, user: str) -> bool:
@@ -11,3 +23,47 @@ def is_same_user(worker: str | None, user: str) -> bool:
         return False
     written, name = worker.lower().strip(), user.lower().strip()
     return bool(name) and (written == name or written.endswith(f" {name}"))
+
+
+def with_display_names(record: R, names: "WorkerNames") -> R:
+    """Return a record with every user in it named as they read; it is only to be shown, not to be saved."""
+    named = [each.name for each in columns_of(type(record)) if each.is_worker]
+    shown: dict[str, Any] = {
+        name: names.of(getattr(record, name)) for name in named if getattr(record, name) is not None
+    }
+    return replace(record, **shown) if shown else record
+
+
+class WorkerNames:
+    """The display names of users by login, as of when they were last read."""
+
+    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+        """Take the names by login; without any, every login is shown as it is."""
+        self.replace(names or {})
+
+    def replace(self, names: Mapping[str, str]) -> None:
+        """Take other names by login."""
+        self._by_login = {login.lower().strip(): name for login, name in names.items() if name}
+
+    def of(self, worker: str | None) -> str:
+        """Return how a worker reads, or several with semicolons between them; empty for nobody.
+
+        A login reads as its display name, any other text as it is.
+        """
+        if worker is None or not self._by_login:
+            return worker or ""
+        return ";".join(self._one(part) for part in worker.split(";"))
+
+    def _one(self, worker: str) -> str:
+        name = worker.strip()
+        found = self._by_login.get(name.lower())
+        return worker if found is None else worker.replace(name, found)
+
+    def matches(self, worker: str | None, user: str) -> bool:
+        """Whether a worker, as recorded, is a user by login or by display name; as `is_same_user`, to filter lists."""
+        return any(is_same_user(worker, name) for name in self.all_of(user))
+
+    def all_of(self, user: str) -> tuple[str, ...]:
+        """Return what a user may be recorded as: the login, and the display name if there is one."""
+        shown = self.of(user)
+        return (user,) if shown == user else (user, shown)

@@ -6,6 +6,7 @@ from ioms_desktop.domain.access.case_access import AccessList, BreakGlassRead, B
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.case_access_admin import CaseAccess
 from ioms_desktop.services.labels import format_instant
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.users import User
 
 ACCESS_LIST_LABELS = {
@@ -45,10 +46,10 @@ def describe_case_access(access: CaseAccess) -> str:
     return f"{text}{message} A partner sees it only where assigned."
 
 
-def describe_break_glass_use(use: BreakGlassUse) -> tuple[str, ...]:
+def describe_break_glass_use(session: Session, use: BreakGlassUse) -> tuple[str, ...]:
     """Say who broke the glass, when and why, a line each."""
     when = "" if use.begins_at is None else f", {format_instant(use.begins_at)}"
-    return f"{use.user_name}{when}", f"“{use.reason}”"
+    return f"{session.names.of(use.user_name)}{when}", f"“{use.reason}”"
 
 
 def describe_break_glass_reads(use: BreakGlassUse) -> tuple[str, ...]:

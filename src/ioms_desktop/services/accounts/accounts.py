@@ -13,6 +13,7 @@ from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.services.access.labels import describe_account_state
 from ioms_desktop.services.access.take_over import describe_dependents, list_teams_depending_on
+from ioms_desktop.services.accounts.display_names import refresh_names, set_display_name
 from ioms_desktop.services.accounts.users import (
     describe_until,
     has_other_administrator,
@@ -29,6 +30,7 @@ class AccountRow:
     """One account, as of today.
 
     Attributes:
+        display_name: How their name reads; empty for the login.
         role: The role's code.
         role_label: Its name.
         may_sign_in: Whether the person may sign in.
@@ -40,6 +42,7 @@ class AccountRow:
 
     id: int
     name: str
+    display_name: str
     role: str
     role_label: str
     team: str
@@ -55,6 +58,7 @@ class AccountRow:
 NO_LOGIN_LABEL = "no login yet"
 SORT_KEYS: dict[str, Callable[[AccountRow], tuple[str, ...]]] = {
     "name": lambda row: (fold(row.name),),
+    "display_name": lambda row: (fold(row.display_name or row.name), fold(row.name)),
     "role": lambda row: (row.role_label, fold(row.name)),
     "team": lambda row: (fold(row.team), fold(row.name)),
     "state": lambda row: (row.state, fold(row.name)),
@@ -98,6 +102,7 @@ def _rows(session: Session) -> list[AccountRow]:
         AccountRow(
             id=user.id,
             name=user.name,
+            display_name=user.display_name or "",
             role=user.role,
             role_label=roles.label(user.role),
             team=user.team or "",
@@ -114,15 +119,18 @@ def _rows(session: Session) -> list[AccountRow]:
 
 
 def _searched_text(row: AccountRow) -> str:
-    return f"{row.name} {row.role_label} {row.team} {row.state}"
+    return f"{row.name} {row.display_name} {row.role_label} {row.team} {row.state}"
 
 
-def change_account(session: Session, name: str, *, team: str, until: date | None) -> str:
-    """Set whose cases a user shares and until when they may sign in.
+def change_account(
+    session: Session, name: str, *, team: str, until: date | None, display_name: str | None = None
+) -> str:
+    """Set whose cases a user shares, until when they may sign in, and how their name reads.
 
     Args:
         team: Whose cases they share; empty for every team's.
         until: The last day on which they may sign in; None for no end. One that has passed keeps them out from now on.
+        display_name: How their name reads, as `PC 4411 ADEYEMI`; empty for the login, None to leave it.
 
     Returns:
         What was done, in words.
@@ -148,10 +156,12 @@ def change_account(session: Session, name: str, *, team: str, until: date | None
             logins.set_login_account(tx.connection, name, team.strip(), until)
         else:
             users.set_account(tx, name, team.strip(), until)
+        reads = "" if display_name is None else set_display_name(session, tx, user, display_name)
     shares = f"shares the cases of {team.strip()}" if team.strip() else "shares every team's cases"
     out = until is not None and until < session.today()
     ends = "can no longer sign in" if out else f"may sign in{describe_until(until) or ' without an end'}"
     after = "" if out or not orphaned else " From the day after: "
     if team.strip():
         orphaned = f"{orphaned} {describe_unsupervised_teams([each for each in left if each != team.strip()])}".strip()
-    return f"{name} {shares} and {ends}.{after or ' '}{orphaned}".strip()
+    refresh_names(session)
+    return f"{name} {shares} and {ends}.{reads}{after or ' '}{orphaned}".strip()

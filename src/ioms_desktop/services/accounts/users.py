@@ -15,6 +15,7 @@ from ioms_desktop.domain.errors import (
 )
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.take_over import describe_dependents
+from ioms_desktop.services.accounts.display_names import refresh_names, set_display_name
 from ioms_desktop.services.accounts.passwords import (
     PASSWORD_REQUIRED_MESSAGE,
     StrengthRequirement,
@@ -38,6 +39,7 @@ def add_user(
     strength: StrengthRequirement = StrengthRequirement.FULL,
     team: str = "",
     until: date | None = None,
+    display_name: str = "",
 ) -> str:
     """Add a user who may sign in.
 
@@ -47,6 +49,7 @@ def add_user(
         strength: What is asked of it.
         team: Whose cases they share; empty for every team's.
         until: The last day on which they may sign in; None for no end.
+        display_name: How their name reads, as `PC 4411 ADEYEMI`; empty for the login.
 
     Returns:
         What was done, in one sentence.
@@ -74,7 +77,10 @@ def add_user(
                 raise Duplicate(f"There is a user {name} already. Choose another name.")
             users.add_user(tx, name, role, "", at=session.clock(), team=team.strip(), until=until)
             set_key_slot(session.store, name, password or "")
-    return f"{name} may sign in as {role}{describe_until(until)}.{WITHOUT_PASSWORD_NOTE if password is None else ''}"
+        reads = set_display_name(session, tx, users.require_active_user(tx, name), display_name)
+    refresh_names(session)
+    note = WITHOUT_PASSWORD_NOTE if password is None else ""
+    return f"{name} may sign in as {role}{describe_until(until)}.{reads}{note}"
 
 
 def describe_until(until: date | None) -> str:

@@ -112,7 +112,7 @@ def _case_filter(session: Session, query: ListQuery) -> CaseConditions:
         cohorts=session.lists.of("cohort").spellings(query.chosen("cohort")),
         rags=session.lists.of("rag").spellings(query.chosen("rag")),
         is_open=None if len(standing) != 1 else "open" in standing,
-        worker=session.user if query.chosen("mine") else None,
+        workers=session.names.all_of(session.user) if query.chosen("mine") else (),
         in_custody=bool(query.chosen("custody")),
         unchanged_since=_drifting_from(session, today) if query.chosen("drift") else None,
         pathways=tuple((each.code, each.synonym_of) for each in session.lists.of("pathway") if each.synonym_of),
@@ -138,10 +138,11 @@ def case_rows(session: Session, ids: Sequence[int]) -> list[CaseRow]:
     policies = session.policy_timeline
     with session.store.read() as reading:
         found = cases.case_window(reading, ids, today, CompletedContacts.under(policies))
-    return [_case_row(policies, facts, today) for facts in found if sees_programme(session.role, facts.programme)]
+    return [_case_row(session, facts, today) for facts in found if sees_programme(session.role, facts.programme)]
 
 
-def _case_row(policies: Policies, facts: CaseloadFacts, today: date) -> CaseRow:
+def _case_row(session: Session, facts: CaseloadFacts, today: date) -> CaseRow:
+    policies = session.policy_timeline
     closed = facts.closed_on is not None and facts.closed_on <= today
     standing = _chronology_for_standard(policies, facts)
     due = [] if closed else [contact_due_shown_on(policies, standing, today), facts.next_action_on]
@@ -162,7 +163,7 @@ def _case_row(policies: Policies, facts: CaseloadFacts, today: date) -> CaseRow:
         step=latest_step(facts.step_decisions, today)[0],
         last_contact=facts.last_contact.on if facts.last_contact else None,
         next_due=min((on for on in due if on is not None), default=None),
-        worker=worker or facts.probation_practitioner or facts.police_om or facts.navigator,
+        worker=session.names.of(worker or facts.probation_practitioner or facts.police_om or facts.navigator) or None,
         in_custody=standing.in_custody(today),
     )
 

@@ -1,9 +1,9 @@
 """Opening a case: everything its screen shows in one read, with the look audited."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, age_on
@@ -29,6 +29,7 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record, date_column
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
+from ioms_desktop.domain.records.workers import WorkerNames, with_display_names
 from ioms_desktop.services.case_access import BreakGlassAccess, get_break_glass_access
 from ioms_desktop.services.case_history import get_case_record
 from ioms_desktop.services.commands import get_person, get_visible_case
@@ -112,6 +113,11 @@ class CaseView:
         """The view without what passes with time alone, to compare two readings of a case."""
         return replace(self, break_glass_access=None)
 
+    def with_display_names(self, names: WorkerNames) -> "CaseView":
+        """Return the view with every user in it named as they read, as for a page; it is not to be saved."""
+        shown = {each.name: _named(getattr(self, each.name), names) for each in fields(self)}
+        return CaseView(**shown)
+
     @property
     def needs(self) -> tuple[Need, ...]:
         """Needs by pathway."""
@@ -153,6 +159,16 @@ class CaseView:
             CustodySpell: self.custody,
             Order: self.orders,
         }
+
+
+def _named(shown: Any, names: WorkerNames) -> Any:  # noqa: ANN401 - of whatever type a field of the view has
+    if isinstance(shown, Record):
+        return with_display_names(shown, names)
+    if isinstance(shown, Mapping):
+        return {key: _named(each, names) for key, each in shown.items()}
+    if isinstance(shown, tuple) and shown and isinstance(shown[0], Record):
+        return tuple(with_display_names(each, names) for each in shown)
+    return shown
 
 
 def open_case(

@@ -17,7 +17,6 @@ from ioms_desktop.domain.policy.triggers import OPEN, Trigger
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.domain.records.workers import is_same_user
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
 from ioms_desktop.domain.validation.column_rules import is_future
@@ -117,12 +116,12 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
         actions = [
             WorklistItem(
                 duty=Duty.ACTION,
-                description=f"{action.text} ({action.owner})",
+                description=f"{action.text} ({session.names.of(action.owner)})",
                 due_on=action.due_on,
                 case_ref=action.case_ref,
                 ref=action.action_ref,
                 revision=action.revision,
-                is_own=is_same_user(action.owner, session.user) or action.owner == session.role,
+                is_own=session.names.matches(action.owner, session.user) or action.owner == session.role,
             )
             for action in open_actions(reading, today, today + LOOK_AHEAD)
         ]
@@ -258,7 +257,8 @@ def _with_proposals(
         yield WorklistItem(
             duty=Duty.PROPOSAL,
             description=(
-                f"{label}{step}, proposed by {proposal.proposed_by} on {format_day(proposal.proposed_on)}, {ending}."
+                f"{label}{step}, proposed by {session.names.of(proposal.proposed_by)} on "
+                f"{format_day(proposal.proposed_on)}, {ending}."
             ),
             due_on=clocks.get((proposal.case_ref, proposal.rule or "")),
             case_ref=proposal.case_ref,
@@ -278,7 +278,8 @@ def _retention_items(session: Session, today: date) -> Iterator[WorklistItem]:
         if waiting is not None:
             mine = waiting.proposed_by == session.user
             ending = "waits for a second person" if mine else "waits for your answer"
-            words = f"Disposal of this record, proposed by {waiting.proposed_by} as {waiting.disposal_ref}, {ending}."
+            by = session.names.of(waiting.proposed_by)
+            words = f"Disposal of this record, proposed by {by} as {waiting.disposal_ref}, {ending}."
         yield WorklistItem(
             duty=Duty.RETENTION,
             description=words,
@@ -292,7 +293,7 @@ def _retention_items(session: Session, today: date) -> Iterator[WorklistItem]:
 def _appointment_item(session: Session, appointment: Appointment) -> WorklistItem:
     """List an appointment that is to come, or one past whose outcome is still to be recorded."""
     how = session.lists.of("contact_type").label(appointment.contact_type)
-    worker = f", with {appointment.worker}" if appointment.worker else ""
+    worker = f", with {session.names.of(appointment.worker)}" if appointment.worker else ""
     all_day = appointment.starts_at == DayTime(session.today())
     ahead = all_day or is_future(appointment.starts_at, session.day_time())
     words = f"{how}{worker}, {appointment.starts_at.words}"
@@ -303,7 +304,7 @@ def _appointment_item(session: Session, appointment: Appointment) -> WorklistIte
         case_ref=appointment.case_ref,
         ref=appointment.appointment_ref,
         revision=appointment.revision,
-        is_own=is_same_user(appointment.worker, session.user),
+        is_own=session.names.matches(appointment.worker, session.user),
     )
 
 
@@ -324,11 +325,11 @@ def _with_headers(
         if head is None or not sees_programme(session.role, head.programme):
             continue
         workers = (head.police_om, head.probation_practitioner, head.navigator)
-        named = any(is_same_user(worker, session.user) for worker in workers)
+        named = any(session.names.matches(worker, session.user) for worker in workers)
         yield replace(
             line,
             name=format_name(head.family_name, head.given_names),
             programme=head.programme,
-            worker=head.worker,
+            worker=session.names.of(head.worker) or None,
             is_own=line.is_own or named,
         )

@@ -101,6 +101,7 @@ class NewUser:
     name: str
     role: Role
     password: str
+    display_name: str = ""
 
 
 def create_database(
@@ -223,6 +224,8 @@ def _add_logins(location: str, people: Sequence[NewUser], *, fictional: bool) ->
                 mark_as_demo(connection)
             for person in people:
                 logins.add_login(connection, person.name, person.role, person.password)
+                if person.display_name:
+                    logins.set_login_display_name(connection, person.name, person.display_name)
     finally:
         store.close()
 
@@ -234,6 +237,8 @@ def _add_users(store: Store, people: Sequence[NewUser], at: datetime, *, fiction
             act = CommandContext(request="", user=person.name, role=person.role, at=at, workstation=workstation_name())
             with store.begin(act, "init") as tx:
                 users.add_user(tx, person.name, person.role, "", at=at)
+                if person.display_name:
+                    users.set_display_name(tx, person.name, person.display_name)
         if fictional:
             with store.begin(act, "init") as tx:
                 mark_as_demo(tx.connection)

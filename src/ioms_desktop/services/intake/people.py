@@ -144,7 +144,7 @@ def get_known_person(session: Session, tx: Transaction, person_ref: str) -> Pers
         return person
     removal = find_removal(tx, Person, person_ref) if opened and person is None else None
     if removal is not None:
-        raise record_removed_error(removal)
+        raise record_removed_error(session, removal)
     raise Missing(RECORD_NOT_FOUND_MESSAGE)
 
 

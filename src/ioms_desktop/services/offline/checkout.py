@@ -244,7 +244,7 @@ def _write_checkout_file(
         with store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx:
             checkout.fill_checkout_file(tx, contents, mark)
 
-    people = (NewUser(session.user, session.role, entry.password),)
+    people = (NewUser(session.user, session.role, entry.password, session.names.all_of(session.user)[-1]),)
     return initialise_database(str(part), people, mark.at, fictional=fictional, fill=fill)
 
 

@@ -180,7 +180,7 @@ def _print_facts(
     )
     return PrintFacts(
         audience=audience,
-        printed_by=session.user,
+        printed_by=session.names.of(session.user),
         role=session.role,
         printed_at=at.astimezone(LONDON),
         reason=f"{words}: {reason_text}" if reason_text else words,

@@ -63,7 +63,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         view: The case as the printer may see it.
         about: What the pages say about themselves.
     """
-    lists = session.lists
+    lists, view = session.lists, view.with_display_names(session.names)
     intelligence = {c.concern_ref for c in view.concerns if c.concern_type == INTELLIGENCE_CONCERN_TYPE}
     last_review = _last_review(view, shows_intelligence=about.audience.shows_intelligence)
     first = view.case.starts_on or view.case.referred_on
@@ -71,7 +71,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         about=about,
         as_of=view.as_of,
         programme=header.programme(view, lists),
-        identity=header.identity(view, lists),
+        identity=header.identity(view, session),
         responsible=header.responsible(view),
         statutory=header.statutory(view, lists),
         rag=header.rag(view),

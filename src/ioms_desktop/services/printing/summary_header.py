@@ -19,6 +19,7 @@ from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.labels import describe_custody_kind, format_value
+from ioms_desktop.services.session import Session
 
 PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Programme (focussed deterrence)"}
 
@@ -36,8 +37,9 @@ def programme(view: CaseView, lists: CodeLists) -> Programme:
     )
 
 
-def identity(view: CaseView, lists: CodeLists) -> Identity:
+def identity(view: CaseView, session: Session) -> Identity:
     """Who the person is."""
+    lists = session.lists
     who = view.person
     return Identity(
         family_name=who.family_name,
@@ -59,7 +61,9 @@ def identity(view: CaseView, lists: CodeLists) -> Identity:
         parent_or_carer=who.parent_or_carer or "",
         warning_markers=_markers(who.warning_markers, lists),
         details=tuple(
-            PersonDetail(label=column.label, text=format_value(lists, column, value), for_partners=column.for_partners)
+            PersonDetail(
+                label=column.label, text=format_value(session, column, value), for_partners=column.for_partners
+            )
             for column in columns_of(Person)
             if column.is_detail and (value := column.value_of(who)) is not None
         ),

@@ -11,7 +11,6 @@ from ioms_desktop.domain.errors import AlreadyDone, MissingValue, OutOfRange, Pa
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import CustodySpell
-from ioms_desktop.domain.records.workers import is_same_user
 from ioms_desktop.domain.text_format import capitalise, format_day, format_name, pluralise
 from ioms_desktop.services.commands import (
     add_record,
@@ -230,7 +229,7 @@ def list_clashes(
     )
     with session.store.read(facts_only=True) as reading:
         others = [each for each in appointments_of_day(reading, starts_at.on) if _share_time(wanted, each)]
-        return (*_clashing(case_refs, worker, others), *_custody(session, reading, case_refs, starts_at))
+        return (*_clashing(session, case_refs, worker, others), *_custody(session, reading, case_refs, starts_at))
 
 
 def _share_time(wanted: Appointment, other: Appointment) -> bool:
@@ -239,13 +238,13 @@ def _share_time(wanted: Appointment, other: Appointment) -> bool:
     return wanted.span.overlaps(other.span)
 
 
-def _clashing(case_refs: Sequence[str], worker: str, others: Sequence[Appointment]) -> Iterator[str]:
+def _clashing(session: Session, case_refs: Sequence[str], worker: str, others: Sequence[Appointment]) -> Iterator[str]:
     for each in others:
         when = each.starts_at.clock_text
         if each.case_ref in case_refs:
             yield f"{each.case_ref} has another appointment then, at {when}."
-        elif worker and is_same_user(each.worker, worker):
-            yield f"{worker} has another appointment then, at {when}."
+        elif worker and session.names.matches(each.worker, worker):
+            yield f"{session.names.of(worker)} has another appointment then, at {when}."
 
 
 def _custody(session: Session, reading: Reading, case_refs: Sequence[str], starts_at: DayTime) -> Iterator[str]:

@@ -253,7 +253,7 @@ def _entry(session: Session, found: StruckOutVersion) -> StruckOutEntry:
     withheld = moved and session.role is not Role.SUPERVISOR
     if withheld:
         record, reason = stub_of(record), MOVED_MESSAGE
-    return StruckOutEntry(record, found.by, found.at, reason, moved, withheld)
+    return StruckOutEntry(record, session.names.of(found.by), found.at, reason, moved, withheld)
 
 
 def may_correct(session: Session, record: Record) -> bool:
@@ -299,7 +299,9 @@ def _get_own_record(session: Session, tx: Transaction, entry: StrikeOut | MoveRe
         raise NotAllowed("A review of restricted record access is answered, not taken out. Nothing was changed.")
     _refuse_of_another(session, tx, record)
     if record.revision != entry.revision:
-        raise Stale(f"{record.recorded_by} saved this since you opened it. Nothing was changed; read it again first.")
+        raise Stale(
+            f"{session.names.of(record.recorded_by)} saved this since. Nothing was changed; read it again first."
+        )
     _refuse_if_named(tx, case, record)
     return case, record
 
@@ -308,8 +310,8 @@ def _not_there(session: Session, tx: Transaction, case: Case, entry: StrikeOut |
     for each in _readable(session, tx, case):
         if each.record.table == entry.table and each.record.key_text == entry.key_text:
             return AlreadyDone(
-                f"{each.by} marked this as entered in error on {format_instant(each.at)} ({each.reason}). "
-                "Nothing more was changed."
+                f"{session.names.of(each.by)} marked this as entered in error on {format_instant(each.at)} "
+                f"({each.reason}). Nothing more was changed."
             )
     return Missing(RECORD_NOT_FOUND_MESSAGE)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import AlreadyDone, CheckedOut, MissingReason, NotAllowed
@@ -266,9 +267,9 @@ def authorise_proposal(session: Session, entry: AnswerProposal) -> Outcome:
         add_record(tx, replace(decision, decision_ref=ref))
 
     edit: Edit[Proposal] = Edit(
-        before=lambda _, proposal: _refuse_if_answered(proposal, entry),
+        before=lambda _, proposal: _refuse_if_answered(session, proposal, entry),
         change=lambda read: _apply_answer(session, read, entry, "AUTHORISED", ref),
-        refusal=_answered_message,
+        refusal=partial(_answered_message, session),
         after=add_decision,
         notice=lambda _: "Authorised. The offer of support remains open.",
         topics=DECISION_TOPICS,
@@ -291,7 +292,7 @@ def refuse_proposal(session: Session, entry: AnswerProposal) -> Outcome:
             _require_authoriser(session, proposal)
         if not entry.reason.strip():
             raise MissingReason("Say why. Your entry is kept.", field="reason")
-        _refuse_if_answered(proposal, entry)
+        _refuse_if_answered(session, proposal, entry)
 
     def answer(proposal: Proposal) -> str:
         return "WITHDRAWN" if proposal.proposed_by == session.user else "REFUSED"
@@ -299,7 +300,7 @@ def refuse_proposal(session: Session, entry: AnswerProposal) -> Outcome:
     edit: Edit[Proposal] = Edit(
         before=lambda _, proposal: check(proposal),
         change=lambda read: _apply_answer(session, read, entry, answer(read)),
-        refusal=_answered_message,
+        refusal=partial(_answered_message, session),
         notice=lambda proposal: REFUSAL_NOTICES[answer(proposal)],
         topics=DECISION_TOPICS,
         ref=entry.proposal_ref,
@@ -307,16 +308,16 @@ def refuse_proposal(session: Session, entry: AnswerProposal) -> Outcome:
     return run_edit(session, "refuse", Right.PROPOSE, entry, (Proposal, entry.proposal_ref), edit)
 
 
-def _answered_message(proposal: Proposal) -> str:
+def _answered_message(session: Session, proposal: Proposal) -> str:
     if proposal.status == "PROPOSED":
         return ""
-    return f"This proposal was already answered by {proposal.answered_by}. Nothing was changed."
+    return f"This proposal was already answered by {session.names.of(proposal.answered_by)}. Nothing was changed."
 
 
-def _refuse_if_answered(proposal: Proposal, entry: AnswerProposal) -> None:
+def _refuse_if_answered(session: Session, proposal: Proposal, entry: AnswerProposal) -> None:
     """Refuse to answer a proposal that the user had read as answered; one answered meanwhile is a conflict instead."""
     if proposal.status != "PROPOSED" and entry.revision == proposal.revision:
-        raise AlreadyDone(_answered_message(proposal))
+        raise AlreadyDone(_answered_message(session, proposal))
 
 
 def _apply_answer(

@@ -94,10 +94,10 @@ def _tell_supervisor(
     notice_action = Action(
         action_ref=new_ref("AC"),
         case_ref=wanted.case_ref,
-        text=f"{session.user} set RAG to {now} in place of {theirs}: {wanted.reason}",
+        text=f"{session.names.of(session.user)} set RAG to {now} in place of {theirs}: {wanted.reason}",
         owner=replaced.set_by or "",
         due_on=working_days_after(session.today(), 1),
     )
     add_record(tx, notice_action)
-    notice = f"{outcome.notice} {replaced.set_by}, who set the colour before, is told."
+    notice = f"{outcome.notice} {session.names.of(replaced.set_by)}, who set the colour before, is told."
     return replace(outcome, notice=notice, changed=outcome.changed | {Topic.ACTIONS})

@@ -122,7 +122,7 @@ def change_record_by_form(session: Session, entry: ChangeRecord) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         case = _get_case(session, tx, entry.case_ref, entry.record)
         wanted = clean_record(_with_owner(entry.record, case))
-        current = _get_current(tx, wanted)
+        current = _get_current(session, tx, wanted)
         values = {name: getattr(wanted, name) for name in _changeable(session, record_type)}
         change = apply_edit(session, tx, entry, current, lambda read: with_clock(read, replace(read, **values)))
         refuse_intelligence(session, current, change.record)
@@ -185,7 +185,7 @@ def _with_alerts(
     return replace(outcome, notice=notice, raised=after.raised_since(before))
 
 
-def _get_current(tx: Transaction, wanted: R) -> R:
+def _get_current(session: Session, tx: Transaction, wanted: R) -> R:
     owner = wanted.subject
     current = tx.find(type(wanted), *wanted.identity)
     removal = None if current is not None else find_removal(tx, type(wanted), wanted.key_text)
@@ -194,7 +194,7 @@ def _get_current(tx: Transaction, wanted: R) -> R:
     if found is None or getattr(found, owner) != getattr(wanted, owner):
         raise Missing(RECORD_NOT_FOUND_MESSAGE)
     if removal is not None:
-        raise record_removed_error(removal)
+        raise record_removed_error(session, removal)
     return found
 
 

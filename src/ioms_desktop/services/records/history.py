@@ -125,7 +125,9 @@ def _versions_of(session: Session, record: R, former: Sequence[FormerVersion[R]]
         act = RECORDED if each.revision <= 1 else CHANGED
         changes = _changes(session, before, each)
         if changes or before is None:
-            found.append(SavedVersion(record=each, act=act, by=each.recorded_by, at=at, changes=changes))
+            found.append(
+                SavedVersion(record=each, act=act, by=session.names.of(each.recorded_by), at=at, changes=changes)
+            )
         before = each
     return found
 
@@ -137,8 +139,8 @@ def _changes(session: Session, before: Record | None, after: Record) -> tuple[Fi
     for column in columns_of(type(after)):
         if column.kind is ColumnKind.REF or column.name == masked or column.name in withheld:
             continue
-        was = "" if before is None else format_value(session.lists, column, column.value_of(before))
-        now = format_value(session.lists, column, column.value_of(after))
+        was = "" if before is None else format_value(session, column, column.value_of(before))
+        now = format_value(session, column, column.value_of(after))
         if was != now:
             found.append(FieldChange(label=column.label, was=was, now=now))
     return tuple(found)

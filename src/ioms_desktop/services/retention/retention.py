@@ -206,7 +206,7 @@ def propose_disposal(session: Session, entry: ProposeDisposal) -> Outcome:
         found = _get_person_review(session, tx, entry.person_ref)
         if found.proposed_disposal is not None:
             raise AlreadyDone(
-                f"{found.proposed_disposal.proposed_by} proposed this already, as "
+                f"{session.names.of(found.proposed_disposal.proposed_by)} proposed this already, as "
                 f"{found.proposed_disposal.disposal_ref}. Nothing was "
                 "changed; another supervisor answers it."
             )

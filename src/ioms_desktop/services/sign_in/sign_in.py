@@ -13,6 +13,7 @@ from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.instants import is_running
 from ioms_desktop.domain.errors import AccountExpired, Refused, TooManyAttempts, WrongPassword
+from ioms_desktop.domain.records.workers import WorkerNames
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.audit.clock import clock_warnings
 from ioms_desktop.services.session import Session, utc_now
@@ -147,6 +148,7 @@ def _build_session(proven: AuthenticatedUser, clock: Callable[[], datetime], wor
 
     with proven.store.read() as reading:
         rulebook = load_rulebook(reading)
+        names = WorkerNames(users.display_names(reading))
         taken = None if reading.server_enforces_access else find_checkout(reading)
         warnings = (*proven.warnings, *clock_warnings(reading, clock()))
         if proven.user.role == Role.SUPERVISOR and reading.server_enforces_access:
@@ -163,6 +165,7 @@ def _build_session(proven: AuthenticatedUser, clock: Callable[[], datetime], wor
         lists=rulebook.lists,
         policies=rulebook.policies,
         ladder=rulebook.ladder,
+        names=names,
         clock=clock,
         workstation=workstation,
         checkout=taken,

@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table, delete, insert, select, update
 
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.checkout import Checkout
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES, RECORD_TYPE_BY_TABLE
+from ioms_desktop.storage import users
 from ioms_desktop.storage.records import search_index
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import (
@@ -45,11 +47,13 @@ class CheckoutContents:
         records: The records, owners before what belongs to them.
         former_versions: The rows of their previous versions, in the order in which these ended.
         reference_rows: The rows of code lists and policy versions, by table.
+        display_names: How the users of the database read, by login.
     """
 
     records: list[Record] = field(default_factory=list)
     former_versions: list[dict[str, Any]] = field(default_factory=list)
     reference_rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    display_names: dict[str, str] = field(default_factory=dict)
 
 
 def gather_checkout(reading: Reading, cases: Sequence[Case], redact: RecordRedactor) -> CheckoutContents:
@@ -75,7 +79,19 @@ def gather_checkout(reading: Reading, cases: Sequence[Case], redact: RecordRedac
             found.former_versions.extend(_former_rows(reading, owner, ref, redact, wanted))
     for table in REFERENCE_TABLES:
         found.reference_rows[table.name] = all_rows(reading, table)
+    found.display_names.update(users.display_names(reading))
     return found
+
+
+def _name_users(tx: Transaction, display_names: Mapping[str, str]) -> None:
+    """Let colleagues read as they do in the database; whoever takes the file alone may sign in to it."""
+    common = {"role": Role.OFFICER.value, "active": False, "password_hash": "", "created_at": tx.command.at}
+    rows = [
+        {"name": name, "display_name": display_name, **common}
+        for name, display_name in display_names.items()
+        if name != tx.command.user
+    ]
+    _insert(tx, tables.users, rows)
 
 
 def _former_rows(
@@ -126,6 +142,7 @@ def fill_checkout_file(tx: Transaction, contents: CheckoutContents, checkout: Ch
             for each in contents.records
         ],
     )
+    _name_users(tx, contents.display_names)
     connection.execute(insert(tables.meta).values(name=CHECKOUT_META_KEY, value=_checkout_to_json(checkout)))
     detail = {"taken_from": checkout.database_id, "cases": list(checkout.cases), "records": len(contents.records)}
     tx.log("COLLECTION", object_type="take_away", object_ref=checkout.number, subject_ref=None, detail=detail)

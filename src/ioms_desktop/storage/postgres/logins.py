@@ -24,6 +24,8 @@ LOGIN_NAME_RULE = (
     "begins with a letter and has letters, digits, spaces, dots, hyphens, apostrophes, _ or @, at most 63 in all"
 )
 
+DISPLAY_NAME_RULE = "A name to be read has one line of at most 80 characters. Nothing was changed; write it again."
+
 
 def role_of(engine: Engine) -> str:
     """Return the role of the user of a connection.
@@ -117,6 +119,22 @@ def set_login_account(connection: Connection, name: str, team: str, until: date 
         raise UnknownUser(f"There is no user {name} whom you may change. Nothing was changed; check the name.")
 
 
+def set_login_display_name(connection: Connection, name: str, display_name: str) -> None:
+    """Set how a user's name reads.
+
+    Args:
+        connection: An administrator's or the server owner's, in a transaction.
+        name: The login.
+        display_name: The name; empty for the login itself.
+
+    Raises:
+        Refused: There is no such user, or the name cannot be used or is another user's.
+    """
+    values = {"who": name, "shown": display_name or None}
+    if not _call(connection, "SELECT set_display_name(:who, :shown)", name, **values):
+        raise UnknownUser(f"There is no user {name} whom you may change. Nothing was changed; check the name.")
+
+
 def set_login_password(connection: Connection, name: str, password: str) -> None:
     """Change the password of a login.
 
@@ -164,6 +182,10 @@ def _call(connection: Connection, statement: str, name: str, **values: Any) -> b
         "last administrator": LastAdministrator(f"{name} is the last administrator. Add another one first."),
         "no login of this name": UnknownUser(
             f"The login {name} was removed from the server. Nothing was changed; add another."
+        ),
+        "unusable display name": InvalidText(DISPLAY_NAME_RULE, field="display_name"),
+        "a display name of another user": Duplicate(
+            "Another user reads so already. Nothing was changed; add a number or a first name.", field="display_name"
         ),
         "a user of this name": Duplicate(f"There is a user {name} already. Nothing was changed; choose another name."),
     }

@@ -57,7 +57,7 @@ class CaseConditions:
         cohorts: Those chosen; empty for all.
         rags: Those chosen; empty for all.
         is_open: Open cases only, closed cases only, or all for None.
-        worker: Only cases that name this worker.
+        workers: Only cases that name a worker by one of these names; empty for all.
         in_custody: Only people in custody on the day.
         unchanged_since: Only open cases whose RAG, needs and step are as they were on this day; None for all.
         pathways: The pathway that another way to write it stands for, in pairs.
@@ -72,7 +72,7 @@ class CaseConditions:
     cohorts: frozenset[str] = frozenset()
     rags: frozenset[str] = frozenset()
     is_open: bool | None = None
-    worker: str | None = None
+    workers: tuple[str, ...] = ()
     in_custody: bool = False
     unchanged_since: date | None = None
     pathways: tuple[tuple[str, str], ...] = ()
@@ -144,7 +144,7 @@ def index_query(conditions: CaseConditions, limit: int | None = None) -> Select[
 
 
 def _is_selective(conditions: CaseConditions) -> bool:
-    return bool(conditions.terms or conditions.worker is not None or conditions.in_custody)
+    return bool(conditions.terms or conditions.workers or conditions.in_custody)
 
 
 def _person_join(people: Table, *, people_first: bool) -> ColumnElement[bool]:
@@ -169,8 +169,8 @@ def _where_clauses(conditions: CaseConditions) -> Iterable[ColumnElement[bool]]:
     if conditions.is_open is not None:
         still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > conditions.on)
         yield still if conditions.is_open else cases.c.closed_on <= conditions.on
-    if conditions.worker is not None:
-        yield or_(*(matches_user_name(column, conditions.worker) for column in WORKER_COLUMNS))
+    if conditions.workers:
+        yield or_(*(matches_user_name(column, name) for column in WORKER_COLUMNS for name in conditions.workers))
     if conditions.in_custody:
         yield _custody_on(conditions.on).exists()
     if conditions.unchanged_since is not None:

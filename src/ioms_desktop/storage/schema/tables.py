@@ -214,6 +214,7 @@ users = Table(
     # Used only by a shared database: the team whose cases a user shares, and the last day of a partner's account.
     Column("team", Text),
     Column("expires_on", Date),
+    Column("display_name", Text, unique=True, index=True),
 )
 
 access_entry = Table(

@@ -88,7 +88,7 @@ class CaseAccessDialog(QDialog):
         self.message = MessageBar()
         self.summary_label = label("", wrap=True)
         self._source: ListSource[AccessEntryRow] = ListSource(
-            lambda row: f"{row.entry.user_name} {row.entry.set_by} {_message(row)}",
+            lambda row: f"{_named(session, row)} {session.names.of(row.entry.set_by)} {_message(row)}",
             {"list": lambda row: row.entry.kind.value, "stands": lambda row: "yes" if row.is_current else ""},
         )
         self.view = RegisterView(self.register(), tasks, defers_first_query=True)
@@ -137,7 +137,7 @@ class CaseAccessDialog(QDialog):
             title="Names on the lists of this case",
             noun=("name", "names"),
             columns=(
-                ListColumn("Who", text=lambda row: row.entry.user_name, width=120),
+                ListColumn("Who", text=partial(_named, self.session), width=120),
                 ListColumn("List", text=lambda row: row.list_label, chip=_chip, width=200),
                 ListColumn(
                     "Since", text=lambda row: _format_moment(row.entry.begins_at), style=ColumnStyle.DATE, width=140
@@ -145,7 +145,7 @@ class CaseAccessDialog(QDialog):
                 ListColumn(
                     "Until", text=lambda row: _format_moment(row.entry.ends_at), style=ColumnStyle.DATE, width=140
                 ),
-                ListColumn("Said by", text=lambda row: row.entry.set_by, width=100),
+                ListColumn("Said by", text=lambda row: self.session.names.of(row.entry.set_by), width=100),
                 ListColumn("Words", text=_message, tooltip=_message, width=160, stretch=True),
             ),
             query_ids=self._source.query_ids,
@@ -197,11 +197,17 @@ class CaseAccessDialog(QDialog):
         self.access_changed.emit(outcome)
 
 
+def _named(session: Session, row: AccessEntryRow) -> str:
+    return session.names.of(row.entry.user_name)
+
+
 def people_options(session: Session) -> list[Option]:
     """Return the users who can be put on a list of a case; the current user is left out."""
     roles = session.lists.of("role")
     return [
-        Option(user.name, f"{user.name}, {roles.label(user.role)}{f', {user.team}' if user.team else ''}")
+        Option(
+            user.name, f"{session.names.of(user.name)}, {roles.label(user.role)}{f', {user.team}' if user.team else ''}"
+        )
         for user in list_assignable_users(session)
         if user.name != session.user
     ]

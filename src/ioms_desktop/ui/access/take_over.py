@@ -42,7 +42,7 @@ class TakeOverCaseDialog(SimpleCommandDialog):
             orphaned: The cases that can be taken over, each with the request that waits for a second supervisor.
             parent: The Qt parent.
         """
-        options = [Option(each.case_ref, _describe(each)) for each in orphaned]
+        options = [Option(each.case_ref, _describe(session, each)) for each in orphaned]
         self.case_ref = CodeField("case_ref", "&Case", options, required=True)
         if len(orphaned) == 1:
             self.case_ref.set_value(orphaned[0].case_ref)
@@ -61,7 +61,7 @@ class TakeOverCaseDialog(SimpleCommandDialog):
             return partial(take_over_case, session, entry)
 
         asked = tuple(
-            f"{each.case_ref}: {each.asked_by}, {format_instant(each.asked_at)}. “{each.reason}”"
+            f"{each.case_ref}: {session.names.of(each.asked_by)}, {format_instant(each.asked_at)}. “{each.reason}”"
             for each in orphaned
             if each.asked_by is not None and each.asked_at is not None
         )
@@ -77,5 +77,7 @@ class TakeOverCaseDialog(SimpleCommandDialog):
         super().__init__(session, tasks, spec, parent)
 
 
-def _describe(case: OrphanedCase) -> str:
-    return case.case_ref if case.asked_by is None else f"{case.case_ref}, asked for by {case.asked_by}"
+def _describe(session: Session, case: OrphanedCase) -> str:
+    return (
+        case.case_ref if case.asked_by is None else f"{case.case_ref}, asked for by {session.names.of(case.asked_by)}"
+    )

@@ -12,6 +12,7 @@ from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.accounts.accounts import AccountRow, change_account
+from ioms_desktop.services.accounts.display_names import MAX_DISPLAY_NAME_CHARS
 from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.services.sign_in.password_change import set_password
@@ -47,6 +48,13 @@ ROLE_DESCRIPTIONS = {
 
 def _outcome(sentence: str) -> Outcome:
     return Outcome(notice=sentence, changed=CHANGED_TOPICS)
+
+
+DISPLAY_NAME_HELP = "As everybody reads it, on screen and on paper: PC 4411 ADEYEMI. Empty for the login."
+
+
+def _display_name_field() -> TextField:
+    return TextField("display_name", "&Reads as", limit=MAX_DISPLAY_NAME_CHARS, width=280, help=DISPLAY_NAME_HELP)
 
 
 class _TeamAndExpiryFields:
@@ -93,7 +101,8 @@ class AddPersonDialog(AutoHeightDialog):
         roles = session.lists.of("role")
         options = [Option(role.value, roles.label(role)) for role in Role]
         self.name = self.form.add(TextField("name", "&Name", limit=MAX_NAME_CHARS, required=True, width=280))
-        self.role = self.form.add(CodeField("role", "&Role", options, required=True, width=280))
+        self.display_name = self.form.add(_display_name_field())
+        self.role = self.form.add(CodeField("role", "R&ole", options, required=True, width=280))
         self.role_card = Card("What the role may do", ("Choose a role.",))
         self.form.place(self.role_card)
         self._team_and_expiry = _TeamAndExpiryFields(self, session.today, teams)
@@ -140,20 +149,22 @@ class AddPersonDialog(AutoHeightDialog):
         if role == Role.PARTNER and self.until.value() is None:
             raise MissingValue("A partner's account needs its last day. Your entry is kept; it can be put off later.")
         session, password = self.session, None if self.without_password.value() else self.passphrase.value()
-        team, until = self.team.value() or "", self.until.value()
-        return lambda: _outcome(add_user(session, name, role, password, team=team, until=until))
+        team, until, shown = self.team.value() or "", self.until.value(), self.display_name.value() or ""
+        return lambda: _outcome(add_user(session, name, role, password, team=team, until=until, display_name=shown))
 
 
 class AccountDialog(AutoHeightDialog):
-    """Asks for the team and the last day of an account."""
+    """Asks how the name of an account reads, for its team and for its last day."""
 
     def __init__(
         self, session: Session, tasks: Tasks, row: AccountRow, teams: Sequence[str], parent: QWidget | None = None
     ) -> None:
         super().__init__(
-            tasks, title="Team and last day", verb="&Save", intro=f"{row.name}, {row.role_label}.", parent=parent
+            tasks, title="Name, team and last day", verb="&Save", intro=f"{row.name}, {row.role_label}.", parent=parent
         )
         self.session, self.row = session, row
+        self.display_name = self.form.add(_display_name_field())
+        self.display_name.set_value(row.display_name)
         more = _TeamAndExpiryFields(self, session.today, teams)
         self.team, self.until = more.team, more.until
         self.team.set_value(row.team)
@@ -163,7 +174,8 @@ class AccountDialog(AutoHeightDialog):
     @override
     def build_command(self) -> Callable[[], Outcome]:
         session, name, team, until = self.session, self.row.name, self.team.value() or "", self.until.value()
-        return lambda: _outcome(change_account(session, name, team=team, until=until))
+        shown = self.display_name.value() or ""
+        return lambda: _outcome(change_account(session, name, team=team, until=until, display_name=shown))
 
 
 class NewPasswordDialog(AutoHeightDialog):

@@ -100,7 +100,7 @@ class MakeAppointmentDialog(AutoHeightDialog):
             self.kind.set_value(self.subject.usual_type)
         self.location = add(TextField("location", "&Place", limit=200))
         self.worker = add(TextField("worker", "&With whom", limit=200))
-        self.worker.set_value(self.session.user)
+        self.worker.set_value(self.session.names.of(self.session.user))
 
     def _ask_the_rest(self) -> None:
         add, lists = self.form.add, self.session.lists

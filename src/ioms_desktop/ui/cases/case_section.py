@@ -180,7 +180,7 @@ def field_column(
         return date_column(title, lambda row: column.value_of(row.record), width=width)
 
     def text(row: SectionRow[RecordType]) -> str:
-        return format_value(row.case.session.lists, column, column.value_of(row.record))
+        return format_value(row.case.session, column, column.value_of(row.record))
 
     def number(row: SectionRow[RecordType]) -> int:
         value = column.value_of(row.record)

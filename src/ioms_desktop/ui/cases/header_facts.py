@@ -78,7 +78,7 @@ def header_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         Fact("Next contact", _describe_next_contact(view), essential=True),
         *_engagement_facts(session, view),
         Fact("Step", describe_step(session, view.step), essential=True),
-        *_worker_facts(view),
+        *_worker_facts(session, view),
         Fact("Custody", _describe_custody(view), wide=bool(view.custody), essential=True),
         Fact("Statutory status", _describe_statutory_status(session, view), wide=case.final_third_from is not None),
         *_oversight_facts(session, view),
@@ -144,7 +144,7 @@ def _children_at_risk(session: Session, person: Person) -> str:
 def about_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
     """Return every fact of the header that is filled, then the details of the case and the person."""
     person, case, lists = view.person, view.case, session.lists
-    referred_by = f" by {case.referred_by}" if case.referred_by else ""
+    referred_by = f" by {session.names.of(case.referred_by)}" if case.referred_by else ""
     facts = [
         *((fact.title, fact.text) for fact in header_facts(session, view)),
         ("Reference", case.case_ref),
@@ -168,7 +168,7 @@ def about_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         ("Social care", lists.of("social_care_status").label(person.social_care_status)),
         ("Warning markers", person.warning_markers or ""),
         *(
-            (column.label, format_value(lists, column, column.value_of(person)))
+            (column.label, format_value(session, column, column.value_of(person)))
             for column in columns_of(Person)
             if column.is_detail
         ),
@@ -253,7 +253,7 @@ def _engagement_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
     return (Fact("Engagement", f"{level} {words}, week of {format_day(week)}"),)
 
 
-def _worker_facts(view: CaseView) -> tuple[Fact, ...]:
+def _worker_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
     case = view.case
     people = (
         ("Offender manager" if case.programme == "IOM" else "Police", case.police_om),
@@ -262,7 +262,7 @@ def _worker_facts(view: CaseView) -> tuple[Fact, ...]:
         ("YJS case manager", case.yjs_case_manager),
         ("Social worker", case.social_worker),
     )
-    named = tuple(Fact(what, name, essential=True, group="Workers") for what, name in people if name)
+    named = tuple(Fact(what, session.names.of(name), essential=True, group="Workers") for what, name in people if name)
     return named or (Fact("Responsible", labels.NOT_RECORDED, essential=True),)
 
 

@@ -129,7 +129,10 @@ ENFORCEMENT: CaseSection[Decision] = CaseSection(
         text_column("On", _decision_rule, 150),
         text_column(
             "Proposed; authorised",
-            lambda row: f"{row.record.proposed_by}; {row.record.authorised_by or 'nobody yet'}",
+            lambda row: "; ".join(
+                row.case.session.names.of(name)
+                for name in (row.record.proposed_by, row.record.authorised_by or "nobody yet")
+            ),
             220,
         ),
         date_column("Served", lambda row: row.record.actioned_on, missing="Not served"),

@@ -121,7 +121,9 @@ class TriggerPanel(QWidget):
         what = session.lists.of("decision").label(proposal.decision)
         step = f", {describe_step(session, proposal.step)}" if proposal.step else ""
         card.column.addWidget(ChipLabel(Chip("waiting for a second person", Tone.AMBER, Shape.TRIANGLE)))
-        card.add_line(f"{proposal.proposed_by} proposed on {format_day(proposal.proposed_on)}: {what}{step}.")
+        card.add_line(
+            f"{session.names.of(proposal.proposed_by)} proposed on {format_day(proposal.proposed_on)}: {what}{step}."
+        )
         if not live or not may(session.role, Right.PROPOSE):
             return
         answers = allowed_answers(session, proposal)

@@ -41,7 +41,8 @@ def load_published(session: Session, quarter: Quarter, _: TaskProgress) -> Shown
     when = format_day(edition.published_at.astimezone(LONDON).date())
     which = f", edition {edition.edition}: {edition.reason}" if edition.reason else ""
     note = (
-        f"{quarter.period_text}, published on {when} by {edition.published_by}{which}. Too few to say: fewer than "
+        f"{quarter.period_text}, published on {when} by {session.names.of(edition.published_by)}{which}. "
+        "Too few to say: fewer than "
         f"{least.min_count}, by age, sex or ethnicity fewer than {least.min_protected_count}, or what "
         "would give such a figure away. "
         f"Shares and medians of at least {least.min_share_base}. Restricted cases are not counted."

@@ -151,7 +151,7 @@ class WindowFrame(QMainWindow):
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(12, 0, 12, 0)
-        bar.addWidget(label(f"{self.session.user}, {role}", "small"))
+        bar.addWidget(label(f"{self.session.names.of(self.session.user)}, {role}", "small"))
         if not can_keep_drafts(self.session):
             bar.addWidget(label("Drafts are not saved on this computer", "small"))
         if self.session.checkout is not None:

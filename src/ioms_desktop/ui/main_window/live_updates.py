@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.records.workers import WorkerNames
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.access.break_glass import BreakGlassEvent, list_recent_break_glass, receives_alerts
 from ioms_desktop.services.access.case_access_admin import ACCESS_TOPICS
+from ioms_desktop.services.accounts.display_names import refresh_names
 from ioms_desktop.services.change_feed import ChangeNotice, ListenerCallbacks, Viewer, listen
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.session import TOPICS_OF_NO_CASE, Topic
@@ -28,13 +30,13 @@ MAX_NAMED_VIEWERS = 2
 RECONNECTED_MESSAGE = "Connected again"
 
 
-def describe_viewers(others: Sequence[Viewer], today: date) -> str:
+def describe_viewers(others: Sequence[Viewer], today: date, names: WorkerNames) -> str:
     """Name the other users who have a case open."""
     if not others:
         return ""
     if len(others) == 1:
-        return f"{others[0].user} has this open since {_format_since(others[0].since, today)}"
-    named = [f"{who.user} (since {_format_since(who.since, today)})" for who in others[:MAX_NAMED_VIEWERS]]
+        return f"{names.of(others[0].user)} has this open since {_format_since(others[0].since, today)}"
+    named = [f"{names.of(who.user)} (since {_format_since(who.since, today)})" for who in others[:MAX_NAMED_VIEWERS]]
     more = len(others) - MAX_NAMED_VIEWERS
     return f"{join_words([*named, pluralise(more, 'other')] if more > 0 else named)} have this open"
 
@@ -93,6 +95,8 @@ class LiveUpdates(QObject):
     @Slot(object)
     def _mark_stale(self, change: ChangeNotice) -> None:
         """Note what must be refreshed; a hidden screen is refreshed when it is next shown."""
+        if Topic.USERS in change.topics:
+            self._window.tasks.run(self, partial(refresh_names, self._window.session), ignore, ignore)
         self._stale |= {screen for screen in self._window.screens.values() if screen.topics & change.topics}
         if change.topics - TOPICS_OF_NO_CASE:
             for ref in self._window.tabs.open_cases:
@@ -135,8 +139,8 @@ class LiveUpdates(QObject):
     def _show_viewers(self, case_ref: str) -> None:
         case = self._window.tabs.case_screen(case_ref)
         if case is not None:
-            others = self._listener.other_viewers(case_ref)
-            case.header.show_viewers(describe_viewers(others, self._window.session.today()))
+            others, session = self._listener.other_viewers(case_ref), self._window.session
+            case.header.show_viewers(describe_viewers(others, session.today(), session.names))
 
     @Slot(str)
     def _case_closed(self, case_ref: str) -> None:

@@ -35,7 +35,9 @@ def describe_outstanding(found: list[RegisteredCheckout], session: Session) -> l
         late = each.until is not None and each.until < session.today()
         back = "" if each.until is None else f", {'was due' if late else 'due'} back by {format_day(each.until)}"
         since = format_day(each.taken_at.astimezone(LONDON).date())
-        lines.append(f"{join_words(each.cases[:MAX_LISTED_CHECKOUTS])}: {each.taken_by} since {since}{back}")
+        lines.append(
+            f"{join_words(each.cases[:MAX_LISTED_CHECKOUTS])}: {session.names.of(each.taken_by)} since {since}{back}"
+        )
     if len(found) > MAX_LISTED_CHECKOUTS:
         lines.append(f"and {len(found) - MAX_LISTED_CHECKOUTS:,} more")
     return lines if found else []

@@ -107,7 +107,7 @@ def describe_offer(session: Session, offer: Offer) -> str:
 def describe_appointment(session: Session, appointment: Appointment) -> str:
     """Describe an appointment by when and how it is to take place, and with whom."""
     kind = session.lists.of("contact_type").label(appointment.contact_type)
-    worker = f", with {appointment.worker}" if appointment.worker else ""
+    worker = f", with {session.names.of(appointment.worker)}" if appointment.worker else ""
     return f"{appointment.starts_at.words}: {kind}{worker}"
 
 

@@ -102,7 +102,7 @@ def proposal_lines(session: Session, proposal: Proposal) -> tuple[tuple[str, str
         ("Partner lever", lists.of("enforcement_lever").label(proposal.lever)),
         ("Dissent", _dissent(session, proposal)),
         ("Review on", "" if proposal.review_on is None else format_day(proposal.review_on)),
-        ("Proposed", f"{format_day(proposal.proposed_on)} by {proposal.proposed_by}"),
+        ("Proposed", f"{format_day(proposal.proposed_on)} by {session.names.of(proposal.proposed_by)}"),
     )
     return tuple((title, words) for title, words in told if words)
 

@@ -63,10 +63,10 @@ class FinishActionDialog(AutoHeightDialog):
         self.session, self.action = session, action
         case_ref = "" if subject is None else subject.case_ref
         self.enable_autosave(session, Origin("finish_action", case_ref, action.action_ref, action.revision))
-        promised = f"{action.owner}, due on {format_day(action.due_on)}"
+        promised = f"{session.names.of(action.owner)}, due on {format_day(action.due_on)}"
         self.form.place(Card("What was promised", (action.text, promised)))
         if use is not None:
-            self.form.place(Card("Who opened the record, and why", describe_break_glass_use(use)))
+            self.form.place(Card("Who opened the record, and why", describe_break_glass_use(session, use)))
             self.form.place(Card("What was read", describe_break_glass_reads(use)))
         self.end = self.form.add(ChoiceField("end", "&It is", END_CHOICES, required=True))
         self.end.set_value(DONE)

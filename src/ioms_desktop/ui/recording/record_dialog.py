@@ -82,7 +82,7 @@ class RecordDialog(AutoHeightDialog):
 def describe_key(session: Session, record: Record) -> str:
     """Describe which record is changed, by the parts of its key that are not references."""
     columns = (each for each in columns_of(type(record)) if each.name in record.key and each.kind is not ColumnKind.REF)
-    told = ((each.label, format_value(session.lists, each, each.value_of(record))) for each in columns)
+    told = ((each.label, format_value(session, each, each.value_of(record))) for each in columns)
     return " ".join(f"{label}: {words}." for label, words in told if words)
 
 

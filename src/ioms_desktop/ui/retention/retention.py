@@ -210,7 +210,7 @@ class AnswerDisposalDialog(AutoHeightDialog):
         self.enable_autosave(session, Origin("answer_disposal", next(iter(review.case_refs), ""), review.person_ref))
         self.form.place(due_reason_card(review))
         when = format_day(job.proposed_at.astimezone(LONDON).date())
-        said = (f"{job.proposed_by} on {when}, as {job.disposal_ref}.", f"Authority: {job.authority}")
+        said = (f"{session.names.of(job.proposed_by)} on {when}, as {job.disposal_ref}.", f"Authority: {job.authority}")
         self.form.place(Card("Proposed", (*said, f"Reason: {job.reason}")))
         if own:
             choices: tuple[Choice, ...] = (Choice(WITHDRAW, "Withdraw", "w"),)

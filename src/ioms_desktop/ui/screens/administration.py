@@ -103,7 +103,7 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
                     enabled_for=_is_active_other,
                 ),
                 RowAction(
-                    "&Team and last day…",
+                    "Name, &team and last day…",
                     partial(self._for_each_row, self._change),
                     icon="users",
                     enabled_for=_is_active,
@@ -263,6 +263,7 @@ def account_columns() -> tuple[ListColumn[AccountRow], ...]:
         ListColumn(
             "Name", text=lambda row: f"{row.name} (you)" if row.is_own else row.name, sort_key="name", width=190
         ),
+        ListColumn("Reads as", text=lambda row: row.display_name, sort_key="display_name", width=170),
         ListColumn("Role", text=lambda row: row.role_label, sort_key="role", width=140),
         ListColumn("Team", text=lambda row: row.team or "every team", sort_key="team", width=140),
         ListColumn("State", text=lambda row: row.state, sort_key="state", chip=account_chip, width=230, stretch=True),

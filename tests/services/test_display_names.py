@@ -1,0 +1,128 @@
+"""How users read: set by an administrator, shown in lists and on paper, while the record keeps the logins."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import Duplicate, InvalidText, NotAllowed
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.records.cases import Action, RagEntry
+from ioms_desktop.domain.records.workers import WorkerNames
+from ioms_desktop.services.accounts.accounts import account_ids, account_rows, change_account
+from ioms_desktop.services.accounts.users import add_user, list_users
+from ioms_desktop.services.cases.case_lists import case_ids, case_rows
+from ioms_desktop.services.cases.today import list_owed_work
+from ioms_desktop.services.list_query import ListQuery
+from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.records.history import read_history
+from ioms_desktop.services.session import Session
+from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.storage.store import Store
+from keys import opened, with_users
+from reports.reading import pages_of
+from sessions import NOW, fill, session_of
+
+PASSWORD, NEW = "four plain words here", "seven pale herons wade at dusk"
+SHOWN = "PC 4411 ADEYEMI"
+
+
+@pytest.fixture
+def admin(location: str) -> Iterator[Session]:
+    """An administrator of an office with two officers."""
+    with_users(location, {"admin": Role.ADMINISTRATOR, "t4711": Role.OFFICER, "shah": Role.OFFICER}, PASSWORD)
+    session = sign_in(location, "admin", PASSWORD)
+    yield session
+    session.store.close()
+
+
+def named(admin: Session, name: str, display_name: str) -> str:
+    return change_account(admin, name, team="", until=None, display_name=display_name)
+
+
+def test_an_administrator_says_how_a_user_reads_and_every_session_begins_with_it(admin: Session, location: str) -> None:
+    assert f"They read as {SHOWN}." in named(admin, "t4711", f" {SHOWN}  ")
+    assert "They read as" not in named(admin, "t4711", SHOWN), "nothing changed"
+    add_user(admin, "okoro", "navigator", NEW, display_name="N. OKORO")
+    assert {user.name: user.display_name for user in list_users(admin) if user.display_name} == {
+        "okoro": "N. OKORO",
+        "t4711": SHOWN,
+    }
+    assert admin.names.of("t4711") == SHOWN, "in the administrator's own window at once"
+    query = ListQuery(text="4411 adeyemi", sort="display_name")
+    assert [row.name for row in account_rows(admin, account_ids(admin, query))] == ["t4711"]
+    officer = sign_in(location, "t4711", PASSWORD)
+    assert [officer.names.of(each) for each in ("T4711", "okoro; t4711", "J. SHAH", None)] == [
+        SHOWN,
+        f"N. OKORO; {SHOWN}",
+        "J. SHAH",
+        "",
+    ]
+    with pytest.raises(NotAllowed):
+        named(officer, "t4711", "Chief Constable")
+    officer.store.close()
+    assert "They read by their login." in named(admin, "t4711", "")
+    assert admin.names.of("t4711") == "t4711"
+
+
+@pytest.mark.parametrize("wrong", ["shah", "SHAH", "pc 2087 hollis", "A" * 81, "PC\u202e4411", "PC\u200b1"])
+def test_a_name_of_somebody_else_or_of_odd_signs_is_refused_and_nothing_changes(admin: Session, wrong: str) -> None:
+    named(admin, "shah", "PC 2087 HOLLIS")
+    with pytest.raises((Duplicate, InvalidText)) as refused:
+        named(admin, "t4711", wrong)
+    assert refused.value.field == "display_name"
+    assert {user.display_name for user in list_users(admin)} == {None, "PC 2087 HOLLIS"}
+    named(admin, "shah", "pc 2087 Hollis")  # one's own, written otherwise
+
+
+@pytest.fixture
+def store(location: str) -> Iterator[Store]:
+    """A database in which records were made under logins."""
+    store = opened(location)
+    fill(store)
+    officer = session_of(store, "adeyemi", Role.OFFICER, lambda: NOW)
+    with store.begin(officer.command_context()) as tx:
+        (entry,) = tx.list_records(RagEntry, case_ref="IOM-1")
+        tx.save(replace(entry, set_by="adeyemi", rag="RED"))
+        for ref, owner in (("AC-1", "okoro"), ("AC-2", "PC 4411 SMITH")):
+            due = date(2026, 10, 14)
+            tx.add(Action(action_ref=ref, case_ref="IOM-1", text="Ring probation", owner=owner, due_on=due))
+    yield store
+    store.close()
+
+
+def test_lists_history_and_paper_show_names_and_the_record_keeps_logins(store: Store) -> None:
+    smith, logins = "PC 4411 SMITH", re.compile(r"\b(adeyemi|okoro|holt)\b")
+    session = session_of(store, "adeyemi", Role.OFFICER, lambda: NOW)
+    mine = ListQuery(filters=(("mine", "mine"),))
+    assert logins.search(" ".join(text for text in everything(session))), "the control: logins without names"
+    session.names.replace({"adeyemi": smith, "okoro": "N. OKORO", "holt": "L. HOLT"})
+    shown = " ".join(everything(session))
+    assert not logins.findall(shown)
+    assert all(name in shown for name in (smith, "N. OKORO"))
+    assert [row.worker for row in case_rows(session, case_ids(session, mine))] == [smith]
+    assert {line.ref for line in list_owed_work(session) if line.is_own} >= {"AC-1", "AC-2"}, "by name and by case"
+    with store.read() as reading:
+        (entry,) = reading.list_records(RagEntry, case_ref="IOM-1")
+        assert (entry.set_by, entry.recorded_by) == ("adeyemi", "adeyemi")
+
+
+def everything(session: Session) -> Iterator[str]:
+    """What lists, Today, a history and a case summary say."""
+    yield from (row.worker or "" for row in case_rows(session, case_ids(session, ListQuery())))
+    for line in list_owed_work(session):
+        yield f"{line.description} {line.worker}"
+    for version in read_history(session, "IOM-1", RagEntry).versions:
+        yield f"{version.by} {version.changes}"
+    for audience in (Audience.FULL, Audience.PARTNER):
+        yield from pages_of(case_summary_pdf(session, "IOM-1", audience=audience, reason_code="CASE_WORK"))
+
+
+def test_a_worker_is_matched_by_login_and_by_name() -> None:
+    names = WorkerNames({"T4711": SHOWN})
+    assert all(names.matches(worker, "t4711") for worker in ("t4711", SHOWN, "DC T4711", "pc 4411 adeyemi"))
+    assert not any(names.matches(worker, "t4711") for worker in (None, "", "PC 4411 ADEYEMI-SMITH", "ADEYEMI"))
+    assert WorkerNames().all_of("t4711") == ("t4711",)
