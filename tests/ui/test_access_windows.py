@@ -291,6 +291,8 @@ def test_an_administrator_adds_a_partner_and_disables_somebody(
         dialog = shown(AddPersonDialog, window, qtbot)
         assert isinstance(dialog, AddPersonDialog)
         write(focused(), "yjs")
+        press(focused(), Qt.Key.Key_Tab)
+        write(focused(), "YJS, R. SHAH")
         dialog.role.set_value("partner")
         assert dialog.until.value() is not None
         dialog.passphrase.first.set_value("short")
@@ -300,7 +302,8 @@ def test_an_administrator_adds_a_partner_and_disables_somebody(
         press(dialog, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         qtbot.waitUntil(lambda: texts(accounts.view) == ["adeyemi", "chief (you)", "yjs"])
-        assert "may sign in until 26 May 2027" in texts(accounts.view, 3)
+        assert texts(accounts.view, 1) == ["", "", "YJS, R. SHAH"]
+        assert "may sign in until 26 May 2027" in texts(accounts.view, 4)
         accounts.view.table.setFocus()
         accounts.view.table.selectRow(0)
         idle(qtbot, window)
@@ -310,7 +313,7 @@ def test_an_administrator_adds_a_partner_and_disables_somebody(
         assert "without a supervisor" not in said(asked)
         press(asked, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
-        qtbot.waitUntil(lambda: "disabled" in texts(accounts.view, 3), timeout=20_000)
+        qtbot.waitUntil(lambda: "disabled" in texts(accounts.view, 4), timeout=20_000)
         accounts.view.register.actions[3].callback(accounts.view.selected_ids)
         again = shown(EnableDialog, window, qtbot)
         assert isinstance(again, EnableDialog)
@@ -319,7 +322,7 @@ def test_an_administrator_adds_a_partner_and_disables_somebody(
         again.passphrase.second.set_value(PASSWORD)
         press(again, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
-        qtbot.waitUntil(lambda: "disabled" not in texts(accounts.view, 3))
+        qtbot.waitUntil(lambda: "disabled" not in texts(accounts.view, 4))
     sign_in(local_location, "adeyemi", PASSWORD).store.close()
 
 
@@ -372,7 +375,7 @@ def test_on_a_server_somebody_is_added_without_a_password_and_disabled_at_once(
         assert "whatever they have open ends within a moment" in said(asked)
         press(asked, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
-        qtbot.waitUntil(lambda: "disabled" in texts(accounts.view, 3))
+        qtbot.waitUntil(lambda: "disabled" in texts(accounts.view, 4))
     with pytest.raises(Refused):
         open_case(leaver, "PHX-1")
     with office.owner() as owner:

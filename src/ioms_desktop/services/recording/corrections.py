@@ -299,9 +299,7 @@ def _get_own_record(session: Session, tx: Transaction, entry: StrikeOut | MoveRe
         raise NotAllowed("A review of restricted record access is answered, not taken out. Nothing was changed.")
     _refuse_of_another(session, tx, record)
     if record.revision != entry.revision:
-        raise Stale(
-            f"{session.names.of(record.recorded_by)} saved this since. Nothing was changed; read it again first."
-        )
+        raise Stale(f"{session.names.of(record.recorded_by)} saved this since. Nothing was changed; read it again.")
     _refuse_if_named(tx, case, record)
     return case, record
 
