@@ -21,6 +21,7 @@ from ioms_desktop.domain.errors import (
     WrongPassword,
     WrongRecoveryCode,
 )
+from ioms_desktop.services.accounts.accounts import change_account
 from ioms_desktop.services.accounts.passwords import StrengthRequirement
 from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user, list_users
 from ioms_desktop.services.database.database_admin import create_database
@@ -157,6 +158,7 @@ def test_only_an_administrator_administers(office: str) -> None:
         lambda: add_user(session, "x", "officer", NEW),
         lambda: disable_user(session, "admin"),
         lambda: enable_user(session, "admin"),
+        lambda: change_account(session, "admin", team="", until=None),
         lambda: set_password(session, "admin", NEW),
         lambda: list_users(session),
     ):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import AlreadyAccessible, Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.services.access.break_glass import (
@@ -60,7 +61,9 @@ def test_a_glass_is_broken_for_an_hour_and_a_review_asked_for(officer: Session) 
     assert outcome.ref == "IOM-1"
     assert outcome.changed == frozenset({Topic.PEOPLE, Topic.CASES, Topic.ACTIONS})
     assert "for 60 minutes" in outcome.notice
-    assert open_case(at(officer, NOW + timedelta(minutes=59, seconds=59)), "IOM-1").break_glass_access
+    access = open_case(at(officer, NOW + timedelta(minutes=59, seconds=59)), "IOM-1").break_glass_access
+    assert access is not None
+    assert access.closing_time == f"{(NOW + timedelta(minutes=60)).astimezone(LONDON):%H:%M}"
     with pytest.raises(Missing):
         open_case(at(officer, NOW + timedelta(minutes=60)), "IOM-1")
     with officer.store.read() as reading:

@@ -94,6 +94,26 @@ def test_custody_is_drawn_to_the_day_before_release_and_not_where_it_began_and_e
     ]
 
 
+def test_the_greatest_need_stands_first_on_paper_and_then_the_alphabet(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [iom()])
+    levels = {"ACCOMMODATION": 1, "DRUGS_ALCOHOL": 3, "HEALTH": 0, "FINANCE_BENEFIT_DEBT": 3}
+    put(
+        tmp_path,
+        "needs",
+        [
+            {"case_ref": "C2", "pathway": pathway, "assessed_on": "2026-10-14", "level": str(level)}
+            for pathway, level in levels.items()
+        ],
+    )
+    taken(session_at(store), tmp_path)
+    session = session_at(store)
+    paper = printed(session, Audience.FULL)
+    pathways = session.lists.of("pathway")
+    shown = sorted(levels, key=lambda each: paper.index(f"{pathways.label(each)} {levels[each]}, "))
+    assert shown == ["DRUGS_ALCOHOL", "FINANCE_BENEFIT_DEBT", "ACCOMMODATION", "HEALTH"]
+
+
 def test_a_decision_on_paper_names_its_own_step_and_one_without_a_step_names_none(store: Store, tmp_path: Path) -> None:
     put(tmp_path, "people", [person(date_of_birth="1999-10-28")])
     put(tmp_path, "cases", [iom()])

@@ -191,6 +191,12 @@ def test_the_others_need_a_new_password_and_are_named(plain: str) -> None:
     sign_in(plain, "okoro", NEW).store.close()
 
 
+def test_where_nobody_else_signs_in_no_new_passwords_are_asked_for(plain: str) -> None:
+    with closing(connect(Path(plain))) as db:
+        db.execute("DELETE FROM users WHERE name <> 'admin'")
+    assert "user password NAME" not in migrate_database(plain, "admin", PASSWORD).sentence
+
+
 def test_a_second_migrate_changes_nothing(plain: str) -> None:
     migrate_database(plain, "admin", PASSWORD)
     session = sign_in(plain, "admin", PASSWORD)

@@ -18,7 +18,7 @@ from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.edit_conflicts import EditConflict, PendingEdit, RecordRemoved
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
-from ioms_desktop.services.session import Session
+from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.storage.store import Store
 from plain_samples import sample_record
 from sessions import OLD, OLD_CASE, TODAY, Clock, fill, request, session_of
@@ -58,6 +58,15 @@ def test_an_added_record_is_on_the_case_with_its_owner_whatever_the_entry_said(o
     need = the_need(okoro)
     assert ref == "PHX-1/ACCOMMODATION/2026-10-01"
     assert (need.case_ref, need.level, need.revision, need.recorded_by) == (CASE, 3, 1, "okoro")
+
+
+def test_people_are_read_again_only_for_a_record_of_a_person(okoro: Session) -> None:
+    offence = AddRecord(request=request(), case_ref=CASE, record=OFFENCE)
+    need = AddRecord(request=request(), case_ref=CASE, record=NEED)
+    assert Topic.PEOPLE in add_record_by_form(replace(okoro, role=Role.OFFICER), offence).changed
+    changed = add_record_by_form(okoro, need).changed
+    assert Topic.CASES in changed
+    assert Topic.PEOPLE not in changed
 
 
 def test_a_record_with_a_reference_of_its_own_is_given_a_new_one(okoro: Session) -> None:

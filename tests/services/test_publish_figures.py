@@ -200,6 +200,17 @@ def test_a_restricted_case_is_counted_by_nobody(sessions: dict[str, Session], ke
     assert found["balance"]["offers_made"] == CASES - 1
 
 
+def test_what_is_not_published_is_named_by_edition_only_where_the_quarter_is(sessions: dict[str, Session]) -> None:
+    analyst = sessions[Role.ANALYST]
+    with pytest.raises(Missing, match=r"^2024-Q3 is not published"):
+        get_publication(analyst, QUARTER, edition=2)
+    publish(sessions[Role.SUPERVISOR])
+    with pytest.raises(Missing, match=r"^Edition 2 of 2024-Q3 is not published"):
+        get_publication(analyst, QUARTER, edition=2)
+    with pytest.raises(Missing, match=r"^2024-Q2 is not published"):
+        get_publication(analyst, Quarter(2024, 2))
+
+
 def test_a_quarter_that_is_not_over_is_not_published(sessions: dict[str, Session]) -> None:
     supervisor = sessions[Role.SUPERVISOR]
     with pytest.raises(NotOver):

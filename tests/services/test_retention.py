@@ -26,6 +26,7 @@ from ioms_desktop.domain.errors import (
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.audit.audit import verify_audit
+from ioms_desktop.services.retention.labels import certificate_text
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     ProposeDisposal,
@@ -107,7 +108,11 @@ def test_others_stay_and_a_person_is_told_where_they_mention_whom_is_gone(seat: 
     wright, holt = seat("wright"), seat("holt")
     ref = proposed(wright)
     dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=ref))
-    (task,) = get_certificate(holt, ref)["tasks_to_redact"]
+    certificate = get_certificate(holt, ref)
+    (task,) = certificate["tasks_to_redact"]
+    mention = f"Others' records mention the person; one task to redact: {task}"
+    assert mention in certificate_text(certificate)
+    assert "mention the person" not in certificate_text({**certificate, "tasks_to_redact": []})
     with holt.store.read() as reading:
         assert reading.get(Person, "P-JM").parent_or_carer == NOTE
         action = reading.get(Action, task)
