@@ -52,6 +52,19 @@ def figures(store: Store, ref: str, as_of: date) -> dict[str, Any]:
     return query_case(session_at(store, at=AFTERWARDS), ref, as_of)
 
 
+def clocks(found: list[dict[str, Any]]) -> list[tuple[str | None, ...]]:
+    """Return rule, raised, due, status, decided, decision, step and served of triggers, days as in the stories."""
+    return sorted(
+        (
+            each["rule"],
+            *(written(each[key]) for key in ("raised_on", "decision_due")),
+            each["status"],
+            *(written(each["decided_on"]), each["decision"], each["step"], written(each["actioned_on"])),
+        )
+        for each in found
+    )
+
+
 def refusals(store: Store, folder: Path, **cells: str) -> str:
     """Return the words with which a decision is refused, empty where it would be taken; nothing is written."""
     row = {"decision_ref": "D-TRIED", "decision": "ESCALATE", "reason": "As the story says", **cells}

@@ -1,7 +1,8 @@
 """The Case screen: one page, one case, as of any day, showing each role what it may see and do."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_gallery import PICTURES, draw_gallery
-from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
+from ui.case_sessions import HARKER, MARLOW, TODAY, at, filled, session_of
 from ui.hands import CTRL, click, focused, press, show, write
 from ui.kit_checks import focusable, nameless
 
@@ -157,6 +158,19 @@ def test_a_past_day_is_shown_whole_with_a_banner_and_nothing_can_be_recorded(qtb
     assert "past day" in screen.message.text_label.text()
     click(screen.as_of_bar.action_button)
     qtbot.waitUntil(lambda: screen.is_live and screen.view is not None and screen.view.as_of == OPEN_TRIGGER)
+    assert not screen.as_of_bar.isVisible()
+
+
+def test_the_day_is_passed_by_with_tab_after_midnight_and_the_case_stays_live(qtbot: QtBot, case: Opener) -> None:
+    screen = case(MARLOW, today=OPEN_TRIGGER)
+    tomorrow = OPEN_TRIGGER + timedelta(days=1)
+    screen.session = replace(screen.session, clock=lambda: at(tomorrow))
+    screen.as_of.edit.setFocus()
+    press(focused(), Qt.Key.Key_Tab)
+    assert screen.is_live
+    screen.refresh()
+    qtbot.waitUntil(lambda: screen.view is not None and screen.view.as_of == tomorrow)
+    assert screen.as_of.value() == tomorrow
     assert not screen.as_of_bar.isVisible()
 
 

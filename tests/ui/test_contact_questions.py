@@ -45,6 +45,28 @@ from ioms_desktop.ui.recording.contact_questions import ContactAnswers, MissedRe
             "NO_REPLY",
         ),
         (ContactAnswers(happened=False, came=False, missed_reason=MissedReason.MOVED), "MOVED"),
+        # Nobody opened: an attempt, but an arranged visit at which nobody is there is one that was missed.
+        (
+            ContactAnswers(
+                happened=False,
+                came=False,
+                missed_reason=MissedReason.NO_REPLY,
+                arranged=False,
+                contact_type="HOME_VISIT_UNANNOUNCED",
+            ),
+            "NO_REPLY",
+        ),
+        (
+            ContactAnswers(
+                happened=False,
+                came=False,
+                missed_reason=MissedReason.NO_REPLY,
+                arranged=True,
+                contact_type="HOME_VISIT_ANNOUNCED",
+            ),
+            "FAILED_TO_ATTEND",
+        ),
+        (ContactAnswers(happened=False, came=True, missed_reason=MissedReason.NO_REPLY, arranged=False), "NO_REPLY"),
     ],
 )
 def test_each_way_a_contact_goes_has_its_outcome(answers: ContactAnswers, outcome: str) -> None:

@@ -1,10 +1,11 @@
 """Forms under the fingers: what is typed, held down or tabbed goes where whoever types it looks."""
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option
@@ -126,6 +127,16 @@ def test_a_tab_after_anything_else_moves_on(qtbot: QtBot, form: Form, between: s
         assert focused() is second.edit
     press(focused(), Qt.Key.Key_Tab)
     assert focused() is third.edit
+
+
+def test_what_is_closed_right_after_a_letter_is_closed_in_silence(qtbot: QtBot, form: Form) -> None:
+    form.add(ChoiceField("first", "&First"))
+    button = QPushButton("Save", form)
+    show(qtbot, form)
+    form.field("first").setFocus()
+    write(focused(), "y")
+    assert focused() is button, "the control: the next Tab would have been taken"
+    shiboken6.delete(button)  # pytest-qt fails the test for an exception in a filter
 
 
 @pytest.mark.parametrize("scale", [False, True])

@@ -83,7 +83,7 @@ class CaseScreen(QWidget):
         self.as_of_bar.close_button.hide()
         self.case_actions = CaseActions(self, self)
         self.as_of = DateField("as_of", "As of", today=session.today, bias=DateBias.BACK)
-        self.as_of.set_value(session.today())
+        self._set_day(session.today())
         self.as_of.edit.editingFinished.connect(self._change_day)
         self._buttons_by_action = self._make_buttons()
         self.buttons = list(self._buttons_by_action.values())
@@ -257,6 +257,8 @@ class CaseScreen(QWidget):
             return
         view, facts = read
         self.view, self.is_current = view, True
+        if self.is_live and not self.as_of.edit.hasFocus():
+            self._set_day(view.as_of)
         self.busy.stop()
         if self._read_problem and self.message.text_label.text() == self._read_problem:
             self.message.clear_problem()
@@ -301,8 +303,10 @@ class CaseScreen(QWidget):
     def _change_day(self) -> None:
         today = self.session.today()
         wanted = self.as_of.value()
+        if wanted == self._day_set:  # passed by with Tab; after midnight what it says is no longer today
+            return
         if wanted is None or wanted > today:
-            self.as_of.set_value(self._as_of or today)
+            self._set_day(self._as_of or today)
             self.message.problem("That is no day up to today. The case is shown as before; type another day.")
             return
         self.show_as_of(None if wanted == today else wanted)
@@ -312,8 +316,12 @@ class CaseScreen(QWidget):
         if on == self._as_of:
             return
         self._as_of = on
-        self.as_of.set_value(on or self.session.today())
+        self._set_day(on or self.session.today())
         self.refresh()
+
+    def _set_day(self, on: date) -> None:
+        self._day_set = on
+        self.as_of.set_value(on)
 
     def _show_as_of_bar(self, on: date) -> None:
         if self.is_live:

@@ -1,5 +1,6 @@
 """Moves the focus on after an answer was given with one key, for people who then press Tab and for those who do not."""
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -40,5 +41,6 @@ class _RedundantTab(QObject):
         return False
 
     def _stop(self) -> None:
-        self._widget.removeEventFilter(self)
-        self.deleteLater()
+        if shiboken6.isValid(self._widget):  # it loses the focus in being deleted too
+            self._widget.removeEventFilter(self)
+            self.deleteLater()

@@ -13,6 +13,7 @@ class MissedReason(StrEnum):
     NONE = "none"
     OURS = "ours"
     MOVED = "moved"
+    NO_REPLY = "no reply"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +68,16 @@ def _outcome_of_their_reason(answers: ContactAnswers) -> str | None:
 
 
 def _outcome_without_reason(answers: ContactAnswers) -> str | None:
+    unanswered = answers.missed_reason is MissedReason.NO_REPLY
     if answers.came:
-        return "REFUSED_ENTRY"
+        return "NO_REPLY" if unanswered else "REFUSED_ENTRY"
     if answers.contact_type in REMOTE_CONTACT_TYPES:
         return "NO_REPLY"
     if answers.arranged is None:
         return None
-    return "FAILED_TO_ATTEND" if answers.arranged else "NOT_SEEN"
+    if answers.arranged:
+        return "FAILED_TO_ATTEND"
+    return "NO_REPLY" if unanswered else "NOT_SEEN"
 
 
 def compose_note(*, done: str, response: str = "", reason: str = "") -> str:

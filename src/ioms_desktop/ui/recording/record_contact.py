@@ -39,6 +39,7 @@ MISSED_REASON_CHOICES = (
     Choice(MissedReason.NONE, "No reason given", "n"),
     Choice(MissedReason.OURS, "Ours", "o"),
     Choice(MissedReason.MOVED, "They moved", "m"),
+    Choice(MissedReason.NO_REPLY, "No reply", "r"),
 )
 SAME_AS_FIRST = "as the first"
 
