@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -17,6 +17,7 @@ from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.intake.person_dialog import PersonDialog
 from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.recording.record_dialog import RecordDialog
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, click, focused, press, write
@@ -52,6 +53,16 @@ def typed(window: MainWindow, qtbot: QtBot, text: str) -> list[str]:
     found = window.quick_search.panel.list
     assert window.quick_search.panel.isVisible()
     return [str(found.item(row).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(found.count())]
+
+
+def test_what_a_section_adds_is_found_while_a_case_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+    assert not any("Add custody" in each for each in typed(window, qtbot, "add cust"))
+    window.open_case(HARKER)
+    idle(qtbot, window)
+    assert typed(window, qtbot, "add cust")[0].startswith("Add custody")
+    press(window.quick_search, Qt.Key.Key_Return)
+    idle(qtbot, window)
+    assert isinstance(QApplication.activeModalWidget(), RecordDialog)
 
 
 @pytest.mark.parametrize("text", ["marl", "jayden marlow", "Marlow Jay", "phx-marlow", "phxmar"])

@@ -52,6 +52,13 @@ def menu_actions(name: str) -> Iterator[tuple[DialogAction, Menu]]:
                 yield action, place
 
 
+def section_actions() -> Iterator[DialogAction]:
+    """Return the actions of the sections of a case that no menu lists."""
+    for action in DIALOG_ACTIONS:
+        if action.offers(SectionButton) and not action.offers(Menu):
+            yield action
+
+
 def case_buttons(session: Session) -> Iterator[tuple[DialogAction, CaseButton]]:
     """Return the buttons at the head of a case that this user may use."""
     for action in DIALOG_ACTIONS:

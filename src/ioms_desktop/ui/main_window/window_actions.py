@@ -8,7 +8,7 @@ from ioms_desktop import __version__
 from ioms_desktop.ui.actions.actions import CASE_MENU, FILE_MENU, HELP_MENU, PERSON_MENU, VIEW_MENU, UserAction
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Scope, Target
 from ioms_desktop.ui.actions.file_actions import TAKE_CASES_AWAY
-from ioms_desktop.ui.actions.registry import menu_actions
+from ioms_desktop.ui.actions.registry import menu_actions, section_actions
 from ioms_desktop.ui.main_window.backup_actions import backup_actions
 from ioms_desktop.ui.main_window.frame import WindowFrame
 from ioms_desktop.ui.theme.active import ThemePreference
@@ -20,6 +20,7 @@ def window_actions(window: WindowFrame) -> tuple[UserAction, ...]:
         *_of_file(window),
         *_of_menu(window, PERSON_MENU),
         *_of_menu(window, CASE_MENU),
+        *_of_sections(window),
         *_of_view(window),
         *backup_actions(window),
         *_of_help(window),
@@ -73,20 +74,26 @@ def _of_file(window: WindowFrame) -> tuple[UserAction, ...]:
 
 def _of_menu(window: WindowFrame, name: str) -> tuple[UserAction, ...]:
     """Return the actions of a menu that open a dialog."""
-    return tuple(
-        UserAction(
-            action.name,
-            action.title,
-            partial(_start, window, action, place.scope),
-            icon=action.icon,
-            shortcut=action.shortcut,
-            enabled_when=partial(_is_enabled, window, action, place.scope),
-            shown_when=partial(_is_shown, window, action, place.scope),
-            menu=name,
-            keywords=action.keywords,
-            help=action.help,
-        )
-        for action, place in menu_actions(name)
+    return tuple(_to_user_action(window, action, place.scope, name) for action, place in menu_actions(name))
+
+
+def _of_sections(window: WindowFrame) -> tuple[UserAction, ...]:
+    """Return what adds to the sections of the case that is shown; quick search finds it, and no menu lists it."""
+    return tuple(_to_user_action(window, action, Scope.CASE) for action in section_actions())
+
+
+def _to_user_action(window: WindowFrame, action: DialogAction, scope: Scope, menu: str = "") -> UserAction:
+    return UserAction(
+        action.name,
+        action.title,
+        partial(_start, window, action, scope),
+        icon=action.icon,
+        shortcut=action.shortcut,
+        enabled_when=partial(_is_enabled, window, action, scope),
+        shown_when=partial(_is_shown, window, action, scope),
+        menu=menu,
+        keywords=action.keywords,
+        help=action.help,
     )
 
 
