@@ -11,6 +11,8 @@ from ioms_desktop.domain.records.cases import Case, Notification
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.selection.panel import PanelDecision
+from ioms_desktop.domain.records.selection.screening import NEEDED_CHECKS, ScreeningCheck
 from ioms_desktop.domain.records.status_table import FIRST_STATUS, STATUS_RULES, status_rule
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
 from ioms_desktop.storage.transaction import CommandContext
@@ -81,6 +83,23 @@ def add_cases(store: Store, cases: Iterable[Case]) -> None:
             ref = made.case_ref
             tx.add(made)
             tx.add(Notification(case_ref=ref, attempted_on=TODAY, attempt=1, outcome="DELIVERED_ACCEPTED"))
+            for check in NEEDED_CHECKS:
+                tx.add(
+                    ScreeningCheck(
+                        case_ref=ref, check_type=check, answered_on=TODAY, answer="NOTHING_KNOWN", answered_by="x"
+                    )
+                )
+            for decision in ("ACCEPT", "ELIGIBLE", "DESELECT"):
+                tx.add(
+                    PanelDecision(
+                        panel_decision_ref=f"{decision}-{ref}",
+                        case_ref=ref,
+                        decided_on=TODAY,
+                        decision=decision,
+                        agencies="HMP",
+                        reason="x",
+                    )
+                )
             tx.add(Offer(offer_ref=f"O-{ref}", case_ref=ref, offer_type="GYM", offered_on=TODAY))
             tx.add(
                 Decision(

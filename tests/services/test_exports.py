@@ -79,6 +79,7 @@ orders|order_ref=L1|person_ref=P2|order_type=LICENCE|made_on=2026-09-10
 offences|person_ref=P2|offence_on=2026-10-13|offence_group=VEHICLE_CRIME|harm_weight=-3.50
 referrals|referral_ref=R1|case_ref=C2|unit=SUBSTANCE_MISUSE_TEAM|sent_on=2026-09-15
 actions|action_ref=A1|meeting_ref=M1|text=do|owner=HOLT|due_on=2026-12-01
+panel_decisions|panel_decision_ref=PD1|case_ref=C1|decided_on=2026-09-07|decision=DEFER|agencies=HMP|reason=more
 appointments|appointment_ref=AP1|case_ref=C1|starts_at=23/09/2026 14:30|contact_type=OTHER|offer_ref=O1|contact_ref=T01
 """
 

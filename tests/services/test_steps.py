@@ -21,9 +21,11 @@ from ioms_desktop.domain.errors import (
     StepNotReady,
 )
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.selection.screening import NEEDED_CHECKS
 from ioms_desktop.domain.records.status_table import (
     ASKED,
     FIRST_STATUS,
+    PANEL_DECISION_OF,
     STATUS_RULES,
     StatusRecords,
     next_statuses,
@@ -37,7 +39,13 @@ from status_cases import VALUES, add_cases, case_in, every_pair, expected_refusa
 if TYPE_CHECKING:
     from services.access_bureau import Bureau
 
-EVERYTHING = StatusRecords(has_delivered_notification=True, has_offer=True, has_enforcement_decision=True)
+EVERYTHING = StatusRecords(
+    has_delivered_notification=True,
+    has_offer=True,
+    has_enforcement_decision=True,
+    checks=frozenset(NEEDED_CHECKS),
+    panel_decisions=frozenset(PANEL_DECISION_OF.values()),
+)
 LISTED = {
     code["code"]: code
     for code in tomllib.loads(resource("reference", "case_status.toml").read_text(encoding="utf-8"))["code"]

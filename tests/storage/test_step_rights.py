@@ -123,8 +123,22 @@ def test_what_a_step_needs_is_needed_against_raw_sql(steps: Office) -> None:
             assert tried(psql, met, needing(need)) == set(), need
             assert steps_with_it
     with steps.owner() as owner:
-        for table in ("offers", "decisions", "notifications"):
+        for table in ("offers", "decisions", "notifications", "panel_decisions"):
             owner.execute(f"DELETE FROM {table} WHERE case_ref LIKE 'S-%'".encode())
+        # The latest answer stands, and one that is awaited is none.
+        owner.execute(
+            b"INSERT INTO screening_checks "
+            b"(case_ref, check_type, answered_on, answer, answered_by, revision, recorded_at, recorded_by) "
+            b"SELECT case_ref, check_type, answered_on + 1, 'ASKED', 'x', 1, recorded_at, recorded_by "
+            b"FROM screening_checks WHERE check_type = 'MARAC'"
+        )
+    with steps.raw("supervisor") as psql:
+        psql.execute(b"SELECT open_person('P-S')")
+        assert not tried(psql, only={"SCREENED", "PANEL_PENDING", "ACCEPTED", "ELIGIBLE", "DESELECTED"})
+        assert {each.partition(">")[0] for each in tried(psql, only={"ACTIVE"})} == {
+            "S-IOM-ACCEPTED",
+            "S-IOM-SUSPENDED",
+        }
     with steps.raw("navigator") as psql:
         psql.execute(b"SELECT open_person('P-S')")
         assert not {each for each in tried(psql) if each.endswith((">NOTIFIED", ">OFFERED"))}

@@ -52,16 +52,17 @@ def test_a_case_is_suspended_and_closed_by_keys(qtbot: QtBot, local_location: st
         assert screen.view is not None
         assert screen.view.case.status == "SUSPENDED"
         dialog = next_step(qtbot, window)
-        write(focused(), "De-selected")
+        assert "De-selected: needs the panel's decision to de-select" in said(dialog)
+        write(focused(), "Transferred")
         press(focused(), Qt.Key.Key_Tab)
         assert shown(dialog) == {"status", "closed_on", "close_reason"}
         press(focused(), Qt.Key.Key_Return, CTRL)
         assert "close_reason" in dialog.form.problems
-        write(focused(), "Sustained")
+        write(focused(), "Moved")
         press(focused(), Qt.Key.Key_Tab)
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
-        assert (screen.view.case.status, screen.view.case.close_reason) == ("DESELECTED", "SUSTAINED_REDUCTION")
+        assert (screen.view.case.status, screen.view.case.close_reason) == ("TRANSFERRED_OUT", "MOVED_AREA")
         dialog = next_step(qtbot, window)
         assert NOTHING_FOLLOWS in said(dialog)
         assert not dialog.primary.isEnabled()

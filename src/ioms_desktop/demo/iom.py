@@ -6,6 +6,7 @@ from datetime import date
 from ioms_desktop.demo.background import write_nominal_background
 from ioms_desktop.demo.book import COORDINATOR, LAST_DAY, CaseWriter, workday
 from ioms_desktop.demo.notes import Note
+from ioms_desktop.demo.selection import decide, write_panel, write_screening
 from ioms_desktop.domain.dates.calendar import DAY
 
 HOME_CONTACT_TYPES = ("HOME_VISIT_UNANNOUNCED", "HOME_VISIT_ANNOUNCED", "OFFICE", "JOINT_VISIT", "PHONE")
@@ -29,6 +30,11 @@ BLUE_REASONS = (
     "In custody; working, drug free",
     "In custody; address being found",
 )
+ACCEPTED_BECAUSE = {
+    "FIXED": "Neighbourhood crime under supervision, and a high score for reoffending.",
+    "FLEX": "Below the score; put in on professional judgement, because the offending comes in runs.",
+    "FREE": "Local choice: the harm at home outweighs the number of offences.",
+}
 OFFERS = (
     ("SUBSTANCE", "DRUGS_ALCOHOL", "Treatment provider"),
     ("HOUSING", "ACCOMMODATION", "CRS provider, accommodation"),
@@ -53,6 +59,7 @@ def _adopt(
         notice_served_on=on + DAY * rng.randint(1, 12) if notice else None,
         **cells,
     )
+    write_panel(case, on, "ACCEPT", ACCEPTED_BECAUSE[cohort], cohort=cohort)
     write_nominal_background(case, on, order)
     if rng.random() < 0.75:  # noqa: PLR2004 - the others were being helped already
         kind, pathway, provider = rng.choice(OFFERS)
@@ -265,6 +272,7 @@ def deselected(case: CaseWriter, on: date) -> None:
     _adopt(case, on, status="DESELECTED", closed_on=closed, close_reason="SUSTAINED_REDUCTION")
     case.reviews(on, closed - DAY, "GREEN", (*GREEN_REASONS, "Six months without arrest, in work: exit plan agreed"))
     case.visits(on + DAY * 5, closed - DAY * 3, 22, HOME_CONTACT_TYPES)
+    decide(case, closed, "DESELECT", "GREEN for six months without arrest, in work; exit plan agreed.")
 
 
 def moved_away(case: CaseWriter, on: date) -> None:
@@ -288,6 +296,7 @@ def proposed(case: CaseWriter, on: date) -> None:
     """Referred and waiting for the panel."""
     asked = workday(max(on, LAST_DAY - DAY * case.rng.randint(6, 20)))
     case.open(cohort="FLEX", status="PANEL_PENDING", referred_on=asked, referred_by=case.rng.choice(REFERRERS))
+    write_screening(case, workday(asked + DAY * 2))
     case.action("Panel papers to core members", asked + DAY * 21, COORDINATOR)
 
 
@@ -295,6 +304,8 @@ def not_accepted(case: CaseWriter, on: date) -> None:
     """Considered by the panel and not accepted."""
     case.open(status="NOT_ACCEPTED", referred_on=on, referred_by=case.rng.choice(REFERRERS),
               closed_on=workday(on + DAY * 24), close_reason="NOT_ACCEPTED")  # fmt: skip
+    write_panel(case, workday(on + DAY * 24), "NOT_ACCEPT", "One offence in three years; probation alone is enough.",
+                dissenting="LEICESTER_CITY_COUNCIL", dissent="Neighbours expect more burglaries.")  # fmt: skip
 
 
 def after_phoenix(case: CaseWriter, on: date) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from ioms_desktop.demo.background import write_participant_background
 from ioms_desktop.demo.book import LAST_DAY, CaseWriter, Row, workday
 from ioms_desktop.demo.notes import FIRST_MEETING, RANG_US, Note
+from ioms_desktop.demo.selection import write_panel, write_screening
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, is_working_day, monday_of
 
 OFFERS = (
@@ -31,6 +32,7 @@ RISING_LEVELS, VARYING_LEVELS, SLOW_LEVELS = (
     (2, 3, 4, 3, 3, 4, 3, 2, 3, 4),
     (2, 3, 3, 3, 2, 3, 3),
 )
+ELIGIBLE_BECAUSE = "Associate of a group in serious violence, and arrested for it within the last year."
 RULE_LOOK_BACK_DAYS = 15
 WARNING_TEXT = "What we are worried about, that every offer stays open, and what comes next"
 
@@ -46,6 +48,7 @@ def _notify(case: CaseWriter, on: date, status: str = "ENGAGED", answer: str = "
         notified_on=on,
         **cells,
     )
+    write_panel(case, workday(on - DAY * 12), "ELIGIBLE", ELIGIBLE_BECAUSE)
     write_participant_background(case, on)
     attempts = rng.choice((0, 0, 0, 1, 1, 2))
     for number in range(attempts):
@@ -309,12 +312,14 @@ def control(case: CaseWriter, on: date) -> None:
 def pooled(case: CaseWriter, on: date) -> None:
     """In the pool, waiting for the panel."""
     case.open(status="POOL", referred_on=max(on, LAST_DAY - DAY * 30), referred_by="Analyst")
+    write_screening(case, workday(LAST_DAY - DAY * 12), awaited=("EXPLOITATION", "SAFEGUARDING"))
 
 
 def not_yet_found(case: CaseWriter, on: date) -> None:
     """Selected, but not found at the first two attempts to notify."""
     since = max(on, LAST_DAY - DAY * 25)
     case.open(status="NOTIFY_DUE", referred_on=since, referred_by="Selection panel", trial_arm="INTERVENTION")
+    write_panel(case, workday(since + DAY * 8), "ELIGIBLE", ELIGIBLE_BECAUSE)
     for number, days in enumerate((10, 4), start=1):
         _attempt(case, workday(LAST_DAY - DAY * days), number, "NOT_FOUND")
 

@@ -16,6 +16,8 @@ from ioms_desktop.domain.records.concerns_and_decisions import BESIDE_A_DECISION
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.selection.panel import PanelDecision
+from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 
 R = TypeVar("R", bound=Record)
 
@@ -150,6 +152,11 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
         FieldGroup("delivery", ("outcome", "delivered_by", "present", "mode")),
         FieldGroup("message", ("kind", "message_points", "spoken_by", "voices", "legal_explained", "prompted_on")),
         FieldGroup("reception", ("response", "note")),
+    ),
+    ScreeningCheck: (FieldGroup("answer", ("answer", "answered_by", "note")),),
+    PanelDecision: (
+        FieldGroup("decision", ("decision", "agencies", "reason", "cohort")),
+        FieldGroup("dissent", ("dissenting", "dissent")),
     ),
     Action: (FieldGroup("end", ("done_on", "cancelled_on", "cancel_reason")),),
 }

@@ -198,6 +198,8 @@ ACTION_PICTURES = (
         _person,
         values=lambda _: {"programme": "IOM", "reason": "Four burglaries charged since June"},
     ),
+    ActionPicture("screening", intake.SCREENING),
+    ActionPicture("panel_decision", intake.PANEL_DECISION, values=lambda _: {"decision": "DEFER", "dissents": "no"}),
     ActionPicture("next_step", intake.NEXT_STEP),
     ActionPicture("record_contact", recording.RECORD_CONTACT),
     ActionPicture(

@@ -25,6 +25,8 @@ class Right(StrEnum):
     READ_INTELLIGENCE = "read intelligence and trial arms"
     READ_PROTECTION = "read and record MAPPA and victim contact"
     INTAKE = "record new people and take a case further"
+    SCREEN = "read and record what precedes a panel, and read what it decided"
+    DECIDE_PANEL = "record what a panel decided"
     RECORD_ENGAGEMENT = "record contacts, offers and ratings"
     RECORD_CONCERN = "record concerns"
     RECORD_BACKGROUND = "record custody, orders, scores and offences"
@@ -56,6 +58,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_INTELLIGENCE,
             Right.READ_PROTECTION,
             Right.INTAKE,
+            Right.SCREEN,
             Right.RECORD_ENGAGEMENT,
             Right.RECORD_CONCERN,
             Right.RECORD_BACKGROUND,
@@ -86,6 +89,8 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.READ_CASES,
             Right.INTAKE,
+            Right.SCREEN,
+            Right.DECIDE_PANEL,
             Right.RECORD_ACTIONS,
             Right.PRINT,
             Right.VIEW_MEASURES,

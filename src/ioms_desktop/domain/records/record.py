@@ -188,9 +188,9 @@ def code(codes: str, *, required: bool = False, **options: Unpack[ColumnOptions]
     return _column(ColumnKind.CODE, required=required, codes=codes, **options)
 
 
-def codes(code_list: str, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
+def codes(code_list: str, *, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
     """Declare several codes from the code list named, written in one text with semicolons between them."""
-    return _column(ColumnKind.TEXT, codes=code_list, **options)
+    return _column(ColumnKind.TEXT, required=required, codes=code_list, **options)
 
 
 def _column(kind: ColumnKind, *, required: bool = False, **more: Any) -> Any:  # noqa: ANN401 - see above

@@ -8,6 +8,8 @@ from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.protection import GroupResponse, MappaPeriod, VictimContact
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.selection.panel import PanelDecision
+from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 
 EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     Person,
@@ -31,6 +33,8 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     OwnWords,
     GroupResponse,
     Appointment,
+    ScreeningCheck,
+    PanelDecision,
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)

@@ -4,7 +4,7 @@ Source: practice notes 2.3, 2.9 (IOM), 3 and 6 (Phoenix); policy, "Adopted" and 
 a shared database go by this table; an import may bring a case that went further meanwhile (`CodeList.leads_to`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ FIRST_STATUS = {"IOM": "REFERRED", "PHOENIX": "POOL"}
 class StatusNeed(StrEnum):
     """What a step needs; the value is said where it is missing.
 
-    The first four are asked with the step; the others must be on record before.
+    Those of `ASKED` are asked with the step; the others must be on record before.
     """
 
     ADOPTED_ON = "the day of adoption"
@@ -29,6 +29,14 @@ class StatusNeed(StrEnum):
     DELIVERED_NOTIFICATION = "a notification on record that was delivered"
     OFFER = "a support offer on record"
     ENFORCEMENT_DECISION = "an enforcement decision on record"
+    MAPPA_CHECK = "MAPPA"
+    MARAC_CHECK = "MARAC"
+    EXPLOITATION_CHECK = "exploitation and NRM"
+    SAFEGUARDING_CHECK = "safeguarding"
+    ELSEWHERE_CHECK = "managed elsewhere"
+    PANEL_ACCEPTED = "the panel's decision to accept"
+    PANEL_ELIGIBLE = "the panel's decision that the person is eligible"
+    PANEL_DESELECTED = "the panel's decision to de-select"
 
 
 ASKED = {
@@ -40,18 +48,43 @@ ASKED = {
 }
 """The columns of the case that are asked together with a step."""
 CLOSING = (StatusNeed.CLOSED_ON, StatusNeed.CLOSE_REASON)
+CHECK_OF = {
+    StatusNeed.MAPPA_CHECK: "MAPPA",
+    StatusNeed.MARAC_CHECK: "MARAC",
+    StatusNeed.EXPLOITATION_CHECK: "EXPLOITATION",
+    StatusNeed.SAFEGUARDING_CHECK: "SAFEGUARDING",
+    StatusNeed.ELSEWHERE_CHECK: "ELSEWHERE",
+}
+"""The check of the screening that a need is, by the code of the list `screening_check`."""
+PANEL_DECISION_OF = {
+    StatusNeed.PANEL_ACCEPTED: "ACCEPT",
+    StatusNeed.PANEL_ELIGIBLE: "ELIGIBLE",
+    StatusNeed.PANEL_DESELECTED: "DESELECT",
+}
+"""The decision of a panel that a need is, by the code of the list `panel_decision`."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusRecords:
-    """What is on record of a case that a step may need."""
+    """What is on record of a case that a step may need.
+
+    Attributes:
+        checks: The checks of the screening that are answered.
+        panel_decisions: What the panel has decided so far.
+    """
 
     has_delivered_notification: bool = False
     has_offer: bool = False
     has_enforcement_decision: bool = False
+    checks: frozenset[str] = frozenset()
+    panel_decisions: frozenset[str] = frozenset()
 
     def has(self, need: StatusNeed) -> bool:
         """Whether a need that is not asked with the step is met."""
+        if need in CHECK_OF:
+            return CHECK_OF[need] in self.checks
+        if need in PANEL_DECISION_OF:
+            return PANEL_DECISION_OF[need] in self.panel_decisions
         return {
             StatusNeed.DELIVERED_NOTIFICATION: self.has_delivered_notification,
             StatusNeed.OFFER: self.has_offer,
@@ -99,7 +132,11 @@ class NextStatus:
         return not (self.missing or self.by)
 
 
-def _rules(programme: str, table: Mapping[str, tuple[str, str, tuple[StatusNeed, ...]]]) -> tuple[StatusRule, ...]:
+Way = tuple[str, str, tuple[StatusNeed, ...]]
+"""What a status may follow, the roles that may take the step, and what it needs."""
+
+
+def _rules(programme: str, table: Mapping[str, Way | tuple[Way, ...]]) -> tuple[StatusRule, ...]:
     return tuple(
         StatusRule(
             programme=programme,
@@ -108,8 +145,14 @@ def _rules(programme: str, table: Mapping[str, tuple[str, str, tuple[StatusNeed,
             by=frozenset(Role(role) for role in by.split()),
             needs=needs,
         )
-        for status, (after, by, needs) in table.items()
+        for status, ways in table.items()
+        for after, by, needs in _several(ways)
     )
+
+
+def _several(ways: Way | tuple[Way, ...]) -> Iterable[Way]:
+    """Return the ways to a status, of which most have one."""
+    return (ways,) if isinstance(ways[0], str) else ways
 
 
 _PANEL = "supervisor coordinator"
@@ -122,6 +165,8 @@ _ADOPTED = "ACTIVE SUSPENDED"
 _BEFORE_PHOENIX = "POOL ELIGIBLE RANDOMISED NOTIFY_DUE"
 _ON_PHOENIX = "NOTIFIED OFFERED ENGAGED DISENGAGED LOST_CONTACT ENFORCEMENT_ACTIVE"
 _ADOPTION = (StatusNeed.ADOPTED_ON, StatusNeed.COHORT)
+_SCREENING = tuple(CHECK_OF)
+_ACCEPTANCE = (*_SCREENING, StatusNeed.PANEL_ACCEPTED)
 _NOTIFICATION = (StatusNeed.DELIVERED_NOTIFICATION, StatusNeed.NOTIFIED_ON)
 
 STATUS_RULES: tuple[StatusRule, ...] = (
@@ -129,14 +174,21 @@ STATUS_RULES: tuple[StatusRule, ...] = (
         "IOM",
         {
             "REFERRED": ("", _OFFICE, ()),
-            "SCREENED": ("REFERRED DEFERRED REFERRED_BACK", _OFFICE, ()),
-            "PANEL_PENDING": ("REFERRED SCREENED DEFERRED REFERRED_BACK", _OFFICE, ()),
+            "SCREENED": ("REFERRED DEFERRED REFERRED_BACK", _OFFICE, _SCREENING),
+            "PANEL_PENDING": ("REFERRED SCREENED DEFERRED REFERRED_BACK", _OFFICE, _SCREENING),
             "DEFERRED": ("REFERRED SCREENED PANEL_PENDING REFERRED_BACK", _PANEL, ()),
-            "ACCEPTED": (_BEFORE_IOM, _PANEL, (StatusNeed.COHORT,)),
+            "ACCEPTED": (_BEFORE_IOM, _PANEL, (*_ACCEPTANCE, StatusNeed.COHORT)),
             "NOT_ACCEPTED": (_BEFORE_IOM, _PANEL, CLOSING),
-            "ACTIVE": (f"{_BEFORE_IOM} ACCEPTED SUSPENDED", _OFFICE, _ADOPTION),
+            "ACTIVE": (
+                (_BEFORE_IOM, _OFFICE, (*_ACCEPTANCE, *_ADOPTION)),
+                (
+                    "ACCEPTED SUSPENDED",
+                    _OFFICE,
+                    _ADOPTION,
+                ),  # a case that an import brought so far was screened elsewhere
+            ),
             "SUSPENDED": ("ACCEPTED ACTIVE", _OFFICE, ()),
-            "DESELECTED": (f"ACCEPTED {_ADOPTED}", _PANEL, CLOSING),
+            "DESELECTED": (f"ACCEPTED {_ADOPTED}", _PANEL, (StatusNeed.PANEL_DESELECTED, *CLOSING)),
             "TRANSFERRED_OUT": (f"ACCEPTED {_ADOPTED}", _PANEL, CLOSING),
             "DECEASED": (f"{_BEFORE_IOM} ACCEPTED {_ADOPTED}", _OFFICE, CLOSING),
         },
@@ -145,7 +197,7 @@ STATUS_RULES: tuple[StatusRule, ...] = (
         "PHOENIX",
         {
             "POOL": ("", _EVERYBODY, ()),
-            "ELIGIBLE": ("POOL IN_CUSTODY", _PANEL, ()),
+            "ELIGIBLE": ("POOL IN_CUSTODY", _PANEL, (*_SCREENING, StatusNeed.PANEL_ELIGIBLE)),
             "NOT_ELIGIBLE": ("POOL ELIGIBLE", _PANEL, CLOSING),
             "RANDOMISED": ("ELIGIBLE IN_CUSTODY", "", ()),  # the allocation comes with an import
             "NOTIFY_DUE": ("ELIGIBLE RANDOMISED LOST_CONTACT IN_CUSTODY", _EVERYBODY, ()),
@@ -176,13 +228,12 @@ STATUS_RULES: tuple[StatusRule, ...] = (
 )
 """A case that closed is not opened again: nothing follows a status that closes, and coming back is a new case."""
 
-_BY_STATUS = {(rule.programme, rule.status): rule for rule in STATUS_RULES}
+_BY_STEP = {(rule.programme, before, rule.status): rule for rule in STATUS_RULES for before in rule.after}
 
 
 def status_rule(programme: str, present: str, wanted: str) -> StatusRule | None:
     """Return the rule by which a status follows another; None where it may not."""
-    rule = _BY_STATUS.get((programme, wanted))
-    return rule if rule is not None and present in rule.after else None
+    return _BY_STEP.get((programme, present, wanted))
 
 
 def next_statuses(case: Case, records: StatusRecords, role: Role) -> tuple[NextStatus, ...]:
@@ -208,3 +259,14 @@ def next_statuses(case: Case, records: StatusRecords, role: Role) -> tuple[NextS
 def missing_records(rule: StatusRule, records: StatusRecords) -> tuple[StatusNeed, ...]:
     """Return what must be on record before a step and is not."""
     return tuple(need for need in rule.needs if need not in ASKED and not records.has(need))
+
+
+def describe_needs(needs: Iterable[StatusNeed]) -> list[str]:
+    """Word needs for the end of a sentence, the checks of the screening together."""
+    wanted = tuple(needs)
+    checks = [str(need) for need in wanted if need in CHECK_OF]
+    others = [str(need) for need in wanted if need not in CHECK_OF]
+    if not checks:
+        return others
+    together = f"the {'check' if len(checks) == 1 else 'checks'} of the screening ({', '.join(checks)})"
+    return [together, *others]

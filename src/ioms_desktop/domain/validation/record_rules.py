@@ -15,9 +15,12 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Order
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.selection.panel import PanelDecision
+from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.validation.column_rules import check_date_order, has_date_order
 from ioms_desktop.domain.validation.findings import Finding
+from ioms_desktop.domain.validation.selection_rules import check_panel_decision, check_screening
 
 PHOENIX = "PHOENIX"
 POLICE_DETENTION = "POLICE_DETENTION"
@@ -248,6 +251,19 @@ def _check_rating(rating: Rating, _facts: RecordCheckContext) -> Iterator[Findin
         )
 
 
+def _check_screening(check: ScreeningCheck, _facts: RecordCheckContext) -> Iterator[Finding]:
+    yield from check_screening(check)
+
+
+def _check_panel_decision(made: PanelDecision, facts: RecordCheckContext) -> Iterator[Finding]:
+    case = facts.case(made.case_ref)
+    programme = None if case is None else case.programme
+    code = facts.lists.of("panel_decision").get(made.decision)
+    if code is not None and programme is not None and not code.used_by(programme):
+        yield Finding("decision", made.decision, f"This is no decision of a panel on {programme}. Choose another.")
+    yield from check_panel_decision(made, programme)
+
+
 def _check_stored_decision(decision: Decision, facts: RecordCheckContext) -> Iterator[Finding]:
     if decision.actioned_on is not None and decision.actioned_on < decision.decided_on:
         yield Finding(
@@ -276,4 +292,6 @@ _RULES: Mapping[type[Record], Callable[[Any, RecordCheckContext], Iterator[Findi
     Notification: _check_notification,
     Rating: _check_rating,
     Decision: _check_stored_decision,
+    ScreeningCheck: _check_screening,
+    PanelDecision: _check_panel_decision,
 }

@@ -1,10 +1,11 @@
 """Take a case to its next status: adoption, suspension, closing and the rest, by the one table of steps."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
-from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import (
     DatesOutOfOrder,
     InvalidRecord,
@@ -18,11 +19,17 @@ from ioms_desktop.domain.records.cases import Case, Notification
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import columns_of
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.selection.panel import PanelDecision, decisions_of
+from ioms_desktop.domain.records.selection.screening import NEEDED_CHECKS, ScreeningCheck, answered_checks
 from ioms_desktop.domain.records.status_table import (
     ASKED,
+    CHECK_OF,
+    PANEL_DECISION_OF,
+    StatusNeed,
     StatusRecords,
     StatusRule,
+    describe_needs,
     missing_records,
     status_rule,
 )
@@ -40,6 +47,7 @@ from ioms_desktop.storage.transaction import Transaction
 LABELS = {column.name: column.label for column in columns_of(Case)}
 DAYS = ("adopted_on", "notified_on", "closed_on")
 PARALLEL = "PARALLEL"
+RECORD_FIRST = "record that first."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,16 +69,23 @@ class ChangeStatus:
     resolution: ConflictResolution | None = None
 
 
-def status_records(
-    notifications: Iterable[Notification], offers: Iterable[Offer], decisions: Iterable[Decision]
-) -> StatusRecords:
-    """Say what is on record of a case that a step may need."""
+def status_records(role: Role, read: Callable[[type[Record]], Iterable[Any]]) -> StatusRecords:
+    """Say what is on record of a case that a step may need.
+
+    Args:
+        role: The role of whoever asks. What it may not read is not said to be missing: the steps that need it are not
+            this role's, and a server asks for it itself.
+        read: Gives the records of a type that the case has.
+    """
+    reads_selection = may(role, Right.SCREEN)
     return StatusRecords(
-        has_delivered_notification=any(each.outcome.startswith(DELIVERED_PREFIX) for each in notifications),
-        has_offer=any(True for _ in offers),
+        has_delivered_notification=any(each.outcome.startswith(DELIVERED_PREFIX) for each in read(Notification)),
+        has_offer=any(True for _ in read(Offer)),
         has_enforcement_decision=any(
-            each.decision == "ESCALATE" and each.step not in {None, "", NO_STEP, PARALLEL} for each in decisions
+            each.decision == "ESCALATE" and each.step not in {None, "", NO_STEP, PARALLEL} for each in read(Decision)
         ),
+        checks=answered_checks(read(ScreeningCheck)) if reads_selection else frozenset(NEEDED_CHECKS),
+        panel_decisions=decisions_of(read(PanelDecision)) if reads_selection else frozenset(PANEL_DECISION_OF.values()),
     )
 
 
@@ -88,7 +103,7 @@ def change_status(session: Session, entry: ChangeStatus) -> Outcome:
     """
     edit: Edit[Case] = Edit(
         change=lambda read: _with_step(entry, read),
-        after=lambda tx, current, case: _check(session, tx, current, case),
+        after=lambda tx, current, case: check_step(session, tx, current, case),
         notice=lambda case: _notice(session, entry, case),
         topics=frozenset({Topic.CASES}),
         ref=entry.case_ref,
@@ -103,7 +118,19 @@ def _with_step(entry: ChangeStatus, case: Case) -> Case:
     return replace(case, status=entry.status, **given)
 
 
-def _check(session: Session, tx: Transaction, current: Case, case: Case) -> None:
+def check_step(session: Session, tx: Transaction, current: Case, case: Case) -> None:
+    """Refuse a step of a case that the table does not let this user take with what is on record.
+
+    Args:
+        current: The case as it is.
+        case: The case as it is to be, with its new status and what is asked for that.
+
+    Raises:
+        StatusNotNext: The status may not follow the present one.
+        NotAllowed: The table of steps does not name the user's role.
+        StepNotReady: Something that the step needs is not on record.
+        InvalidEntry: A value is missing or not accepted; the refusal names its field.
+    """
     rule = status_rule(current.programme, current.status, case.status)
     statuses = session.lists.of("case_status")
     if rule is None:
@@ -114,10 +141,11 @@ def _check(session: Session, tx: Transaction, current: Case, case: Case) -> None
         )
     if session.role not in rule.by:
         raise NotAllowed(f"{describe_roles(rule.by)} Nothing was changed.", field="status")
-    missing = missing_records(rule, _records_of(tx, case.case_ref))
+    missing = missing_records(rule, _records_of(session, tx, case.case_ref))
     if missing:
         raise StepNotReady(
-            f"{statuses.label(case.status)} needs {join_words(list(missing))}. Nothing was changed; record that first.",
+            f"{statuses.label(case.status)} needs {join_words(describe_needs(missing))}. Nothing was changed; "
+            f"{way_to_record(missing)}",
             field="status",
         )
     _check_values(session, rule, current, case, get_person(tx, current))
@@ -131,12 +159,22 @@ def describe_roles(roles: Iterable[Role]) -> str:
     return f"Only {join_words(allowed, 'or')} may take this step."
 
 
-def _records_of(reading: Reading, case_ref: str) -> StatusRecords:
-    return status_records(
-        reading.list_records(Notification, case_ref=case_ref),
-        reading.list_records(Offer, case_ref=case_ref),
-        reading.list_records(Decision, case_ref=case_ref),
+def way_to_record(missing: Iterable[StatusNeed]) -> str:
+    """Say where what a step needs is recorded, at the end of a sentence."""
+    wanted = set(missing)
+    places = [
+        *(["Screening"] if wanted & set(CHECK_OF) else []),
+        *(["Panel decision"] if wanted & set(PANEL_DECISION_OF) else []),
+    ]
+    return (
+        f"{join_words(places)} in the menu Case {'is' if not places[1:] else 'are'} for that."
+        if places
+        else RECORD_FIRST
     )
+
+
+def _records_of(session: Session, reading: Reading, case_ref: str) -> StatusRecords:
+    return status_records(session.role, lambda noun: reading.list_records(noun, case_ref=case_ref))
 
 
 def _check_values(session: Session, rule: StatusRule, current: Case, case: Case, person: Person) -> None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.services.intake.near_people import NearPerson
 from ioms_desktop.services.session import Outcome
 from ioms_desktop.ui.actions.actions import CASE_MENU, PERSON_MENU
@@ -13,6 +14,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     Menu,
     OwnControl,
     Scope,
+    SectionButton,
     Target,
 )
 from ioms_desktop.ui.actions.launcher import DialogLauncher
@@ -56,6 +58,18 @@ def _next_step(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.intake.step_dialog import NextStepDialog
 
     return NextStepDialog(context.session, context.tasks, gathered[VIEW], context.parent)
+
+
+def _screening(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.intake.screening_dialog import ScreeningDialog
+
+    return ScreeningDialog(context.session, context.tasks, gathered[VIEW], context.parent)
+
+
+def _panel_decision(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.intake.panel_dialog import PanelDecisionDialog
+
+    return PanelDecisionDialog(context.session, context.tasks, gathered[VIEW], context.parent)
 
 
 def _refer_next(context: DialogContext, outcome: Outcome) -> None:
@@ -124,4 +138,30 @@ NEXT_STEP = DialogAction(
     keywords="status adopt adoption accept panel close suspend withdraw complete deselect transfer",
     help="What may follow, and what is missing for the rest.",
 )
-INTAKE_ACTIONS = (NEW_PERSON, REFER_PERSON, CHANGE_PERSON, NEXT_STEP)
+SCREENING = DialogAction(
+    name="case.screening",
+    title="Screenin&g",
+    right=Right.SCREEN,
+    offered_in=(Menu(CASE_MENU),),
+    make=_screening,
+    needs=(VIEW,),
+    drafts={"screening": "Screening"},
+    icon="clipboard-list",
+    shortcut="Ctrl+Shift+G",
+    keywords="checks MAPPA MARAC exploitation NRM safeguarding managed elsewhere panel referral",
+    help="The checks that precede a panel; those without an answer are asked.",
+)
+PANEL_DECISION = DialogAction(
+    name="case.panel",
+    title="Pane&l decision",
+    right=Right.DECIDE_PANEL,
+    offered_in=(Menu(CASE_MENU), SectionButton(PanelDecision, "Panel decision…")),
+    make=_panel_decision,
+    needs=(VIEW,),
+    drafts={"panel_decision": "Panel decision"},
+    icon="gavel",
+    shortcut="Ctrl+Shift+P",
+    keywords="selection accept eligible defer de-select dissent agencies meeting",
+    help="Who was there, what was decided and why, and the status that follows.",
+)
+INTAKE_ACTIONS = (NEW_PERSON, REFER_PERSON, CHANGE_PERSON, SCREENING, PANEL_DECISION, NEXT_STEP)

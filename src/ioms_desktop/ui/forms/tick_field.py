@@ -1,20 +1,23 @@
 """A field for several codes of a list: a box to tick for each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 from typing_extensions import Unpack, override
 
 from ioms_desktop.ui.forms.choice_fields import Option
 from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.forms.key_events import is_shortcut
 
+MOST_IN_A_COLUMN = 12
+"""A longer list stands in two columns, so that a form with one still fits a small screen."""
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}
 
 
 class TickField(Field[tuple[str, ...]]):
-    """Several codes of a list, one box below the other. Tab reaches the first box, arrow keys the others."""
+    """Several codes of a list, a box for each. Tab reaches the first box, arrow keys and letters the others."""
 
     def __init__(
         self, name: str, title: str, options: Sequence[Option], **others: Unpack[FieldOptions[tuple[str, ...]]]
@@ -30,22 +33,32 @@ class TickField(Field[tuple[str, ...]]):
         self._unlisted: tuple[str, ...] = ()
         self.boxes: dict[str, QCheckBox] = {}
         area = QWidget()
-        column = QVBoxLayout(area)
-        column.setContentsMargins(0, 2, 0, 2)
-        column.setSpacing(4)
-        for option in self._options:
+        grid = QGridLayout(area)
+        grid.setContentsMargins(0, 2, 0, 2)
+        grid.setVerticalSpacing(4)
+        columns = 2 if len(self._options) > MOST_IN_A_COLUMN else 1
+        rows = -(-len(self._options) // columns)
+        for place, option in enumerate(self._options):
             box = QCheckBox(option.label.replace("&", "&&"))
             box.setAccessibleName(f"{option.label}, {self.plain_title}")
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self.boxes else Qt.FocusPolicy.StrongFocus)
             box.installEventFilter(self)
             box.toggled.connect(self.changed)
             self.boxes[option.code] = box
-            column.addWidget(box)
+            grid.addWidget(box, place % rows, place // rows)
         self._layout.addWidget(area, 1)
         self.control = next(iter(self.boxes.values()), self)
         if self.boxes:
             self.setFocusProxy(self.control)
         self.mark_problem("")
+
+    def set_offered(self, offered: Collection[str]) -> None:
+        """Show the boxes of some codes alone; those of others are unticked."""
+        for code, box in self.boxes.items():
+            is_offered = code in offered
+            box.setVisible(is_offered)
+            if not is_offered:
+                box.setChecked(False)
 
     @override
     def mark_problem(self, problem: str) -> None:
@@ -84,9 +97,23 @@ class TickField(Field[tuple[str, ...]]):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            step = STEPS.get(Qt.Key(event.key()))
-            boxes = list(self.boxes.values())
-            if step is not None and isinstance(watched, QCheckBox) and watched in boxes:
-                boxes[(boxes.index(watched) + step) % len(boxes)].setFocus(Qt.FocusReason.OtherFocusReason)
+            found = self._box_for(watched, event)
+            if found is not None:
+                found.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
         return super().eventFilter(watched, event)
+
+    def _box_for(self, watched: QObject, event: QKeyEvent) -> QCheckBox | None:
+        """Return the box to which a key goes: the next one for an arrow, the next that begins with it for a letter."""
+        boxes = [box for box in self.boxes.values() if not box.isHidden()]
+        if not isinstance(watched, QCheckBox) or watched not in boxes:
+            return None
+        at = boxes.index(watched)
+        step = STEPS.get(Qt.Key(event.key()))
+        if step is not None:
+            return boxes[(at + step) % len(boxes)]
+        letter = event.text().casefold()
+        if not letter.isalnum() or is_shortcut(event):
+            return None
+        after = (*boxes[at + 1 :], *boxes[: at + 1])
+        return next((box for box in after if box.text().casefold().startswith(letter)), None)

@@ -8,11 +8,18 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.records.status_table import ASKED, NextStatus, next_statuses
+from ioms_desktop.domain.records.status_table import ASKED, NextStatus, describe_needs, next_statuses
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import PendingEdit
-from ioms_desktop.services.intake.steps import ChangeStatus, change_status, describe_roles, status_records
+from ioms_desktop.services.intake.steps import (
+    RECORD_FIRST,
+    ChangeStatus,
+    change_status,
+    describe_roles,
+    status_records,
+    way_to_record,
+)
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -28,7 +35,7 @@ NOTHING_FOLLOWS = "This case is closed, so no step follows. Somebody who comes b
 
 def steps_of(session: Session, view: CaseView) -> tuple[NextStatus, ...]:
     """Return what may follow the present status of a case, with what is missing."""
-    records = status_records(view.notifications, view.offers, view.decisions)
+    records = status_records(session.role, view.of)
     return next_statuses(view.case, records, session.role)
 
 
@@ -86,10 +93,11 @@ class NextStepDialog(AutoHeightDialog):
         statuses = self.session.lists.of("case_status")
         said = []
         for step in later:
-            needs = f"needs {join_words(list(step.missing))}. " if step.missing else ""
+            needs = f"needs {join_words(describe_needs(step.missing))}. " if step.missing else ""
             who = describe_roles(step.by) if step.by else ""
             said.append(f"{statuses.label(step.status)}: {needs}{who}".strip())
-        return tuple(said)
+        way = way_to_record(need for step in later for need in step.missing)
+        return (*said, way) if way != RECORD_FIRST else tuple(said)
 
     @Slot()
     def _show_asked(self) -> None:

@@ -1,0 +1,46 @@
+"""How a case came onto its programme: the answers to the checks before the panel, and what the panel decided."""
+
+from datetime import date
+
+from ioms_desktop.demo.book import COORDINATOR, CaseWriter, workday
+from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY
+from ioms_desktop.domain.records.selection.screening import NEEDED_CHECKS
+
+IOM_PANEL = "LEICESTERSHIRE_POLICE;HMPPS_PROBATION;LEICESTER_CITY_COUNCIL;TREATMENT_PROVIDER"
+PHOENIX_PANEL = "LEICESTERSHIRE_POLICE;LEICESTER_CITY_YJS;INGEUS;VRN"
+KNOWN_OF_A_CHILD = {"SAFEGUARDING": "Known to children's social care; the social worker was told of the panel."}
+
+
+def write_screening(case: CaseWriter, on: date, *, awaited: tuple[str, ...] = ()) -> None:
+    """Write the answers to the checks on a day; those of some checks may still be awaited."""
+    known = KNOWN_OF_A_CHILD if case.age(on) < ADULT_AGE else {}
+    for check in NEEDED_CHECKS:
+        answer = "ASKED" if check in awaited else "KNOWN" if check in known else "NOTHING_KNOWN"
+        note = known.get(check) if answer == "KNOWN" else None
+        case.add(
+            "screening_checks",
+            check_type=check,
+            answered_on=on,
+            answer=answer,
+            answered_by=COORDINATOR,
+            note=note,
+        )
+
+
+def write_panel(case: CaseWriter, on: date, decision: str, reason: str, **cells: object) -> None:
+    """Write what the panel decided on a day, and the checks before it."""
+    write_screening(case, workday(on - DAY * 7))
+    decide(case, on, decision, reason, **cells)
+
+
+def decide(case: CaseWriter, on: date, decision: str, reason: str, **cells: object) -> None:
+    """Write a decision of the panel alone."""
+    case.add(
+        "panel_decisions",
+        panel_decision_ref=case.writer.next_ref("PD"),
+        decided_on=on,
+        decision=decision,
+        agencies=IOM_PANEL if case.programme == "IOM" else PHOENIX_PANEL,
+        reason=reason,
+        **cells,
+    )

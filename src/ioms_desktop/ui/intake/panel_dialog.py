@@ -1,0 +1,188 @@
+"""The dialog for what the panel decided about one case, and for the status that follows from it."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.records.code_lists import Code
+from ioms_desktop.domain.records.selection.panel import ACCEPT, STATUS_OF_DECISION, PanelDecision
+from ioms_desktop.domain.records.status_table import NextStatus, StatusNeed, describe_needs
+from ioms_desktop.domain.text_format import join_words
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.intake.panel import ADOPTED, RecordPanelDecision, record_panel_decision
+from ioms_desktop.services.intake.steps import describe_roles, way_to_record
+from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.simple_command import past_day_field
+from ioms_desktop.ui.forms.choice_fields import YES_NO, Choice, ChoiceField, CodeField, Option, code_options
+from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.date_parsing import DateBias
+from ioms_desktop.ui.forms.fields import TextField
+from ioms_desktop.ui.forms.tick_field import TickField
+from ioms_desktop.ui.intake.step_dialog import steps_of
+from ioms_desktop.ui.recording.case_subject import subject_of
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.widgets import label
+
+DEFER = "DEFER"
+PANEL_NEEDS = frozenset({StatusNeed.PANEL_ACCEPTED, StatusNeed.PANEL_ELIGIBLE, StatusNeed.PANEL_DESELECTED})
+"""What this dialog itself records."""
+
+
+def choices_of(codes: Iterable[Code]) -> list[Choice]:
+    """Return codes as answers, each with the first letter of its label that no other has."""
+    taken: set[str] = set()
+    made = []
+    for code in codes:
+        letter = next((each for each in code.label.lower() if each.isalpha() and each not in taken), "")
+        taken.add(letter)
+        made.append(Choice(code.code, code.label, letter))
+    return made
+
+
+class PanelDecisionDialog(AutoHeightDialog):
+    """Asks for who was there, what was decided and why, who dissents, and what the next status needs."""
+
+    def __init__(self, session: Session, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
+        statuses = session.lists.of("case_status")
+        super().__init__(
+            tasks,
+            title="Decision of the panel",
+            verb="&Save decision",
+            discard="&Discard this decision",
+            intro=f"{subject_of(session, view).summary} Status: {statuses.label(view.case.status)}.",
+            parent=parent,
+        )
+        self.session, self.case = session, view.case
+        self.enable_autosave(session, Origin("panel_decision", view.case.case_ref, revision=view.case.revision))
+        self._steps = {step.status: step for step in steps_of(session, view)}
+        self._add_decision()
+        self._add_what_follows()
+        self._add_dissent()
+        self.on = self.form.add(past_day_field(session, "decided_on", "Decided &on"))
+        self.then = self.form.add(ChoiceField("takes_step", "Change the status?", YES_NO))
+        self.then.set_value("yes")
+        self.follows = label("", "quiet", wrap=True)
+        self.form.place(self.follows)
+        self.form.changed.connect(self._show_asked)
+        self._show_asked()
+        self.finish_layout()
+
+    def _add_decision(self) -> None:
+        lists, today = self.session.lists, self.session.today()
+        decisions = choices_of(lists.of("panel_decision").offered(today, self.case.programme))
+        keys = ", ".join(f"{each.letter.upper()} {each.label.lower()}" for each in decisions)
+        self.decision = self.form.add(
+            ChoiceField("decision", "&Decision", decisions, required=True, help=f"Keys: {keys}.")
+        )
+        self.agencies = self.form.add(
+            TickField(
+                "agencies",
+                "&Agencies present",
+                code_options(lists.of("agency"), today),
+                required=True,
+                help="A letter goes to the next agency that begins with it, the space bar ticks it.",
+            )
+        )
+        self.reason = self.form.add(
+            TextField("reason", "&Reason", required=True, help="What the panel went by; opinion as opinion.")
+        )
+
+    def _add_what_follows(self) -> None:
+        lists, today, programme = self.session.lists, self.session.today(), self.case.programme
+        cohort = CodeField("cohort", "&Cohort", code_options(lists.of("cohort"), today), required=True)
+        cohort.set_value(self.case.cohort)
+        self.form.add(cohort)
+        self.adopted = self.form.add(
+            DateField(
+                "adopted_on",
+                "Adop&ted on",
+                today=self.session.today,
+                bias=DateBias.BACK,
+                help="Where the person is on the programme from now on; leave it empty where that follows later.",
+            )
+        )
+        reasons = [Option(code.code, code.label) for code in lists.of("close_reason").offered(today, programme)]
+        self.form.add(CodeField("close_reason", "Reason for clos&ing", reasons, required=True))
+        self.form.add(DateField("review_on", "Back to the &panel on", today=self.session.today, bias=DateBias.NEAR))
+
+    def _add_dissent(self) -> None:
+        agencies = code_options(self.session.lists.of("agency"), self.session.today())
+        self.dissents = self.form.add(ChoiceField("dissents", "Does an agency dissent?", YES_NO, required=True))
+        self.dissenting = self.form.add(TickField("dissenting", "A&gencies that dissent", agencies, required=True))
+        self.form.add(TextField("dissent", "&Why they dissent", required=True))
+
+    def _next_step(self) -> NextStatus | None:
+        """Return the step that the decision leads to; None where it leads to none or none may follow."""
+        status = STATUS_OF_DECISION.get((self.case.programme, self.decision.value() or ""), "")
+        if self.decision.value() == ACCEPT and self.adopted.value() is not None:
+            status = ADOPTED
+        return self._steps.get(status)
+
+    def _is_possible(self, step: NextStatus | None) -> bool:
+        return step is not None and not step.by and not set(step.missing) - PANEL_NEEDS
+
+    @Slot()
+    def _show_asked(self) -> None:
+        decision, step = self.decision.value(), self._next_step()
+        is_possible = self._is_possible(step)
+        takes = is_possible and self.then.value() != "no"
+        closes = step is not None and StatusNeed.CLOSE_REASON in step.asks
+        is_accepted = decision == ACCEPT
+        dissents = self.dissents.value() == "yes"
+        for name, shown in (
+            ("cohort", is_accepted and self.case.programme == "IOM"),
+            ("adopted_on", is_accepted and ADOPTED in self._steps),
+            ("close_reason", closes and takes),
+            ("review_on", decision == DEFER),
+            ("dissenting", dissents),
+            ("dissent", dissents),
+            ("takes_step", is_possible),
+        ):
+            self.form.set_field_visible(name, shown=shown)
+        self.dissenting.set_offered(self.agencies.value() or ())
+        self.follows.setText(self._describe_next(step, takes=takes))
+
+    def _describe_next(self, step: NextStatus | None, *, takes: bool) -> str:
+        """Say what becomes of the case, and why it stays as it is where it does."""
+        statuses = self.session.lists.of("case_status")
+        stays = f"The case stays: {statuses.label(self.case.status)}."
+        if self.decision.value() is None:
+            return ""
+        if step is None:
+            return f"{stays} No other status follows from this."
+        wanted = statuses.label(step.status)
+        missing = [need for need in step.missing if need not in PANEL_NEEDS]
+        if missing:
+            return f"{stays} {wanted} needs {join_words(describe_needs(missing))}; {way_to_record(missing)}"
+        if step.by:
+            return f"{stays} {wanted}: {describe_roles(step.by)}"
+        return f"The case becomes: {wanted}." if takes else stays
+
+    @override
+    def build_command(self) -> Callable[[], Outcome]:
+        values = self.form.values()
+        made = PanelDecision(
+            panel_decision_ref="",
+            case_ref=self.case.case_ref,
+            decided_on=self.on.filled(),
+            decision=self.decision.filled(),
+            agencies=";".join(self.agencies.filled()),
+            reason=self.reason.filled(),
+            cohort=values["cohort"],
+            dissenting=";".join(values["dissenting"] or ()) or None,
+            dissent=values["dissent"],
+            review_on=values["review_on"],
+        )
+        entry = RecordPanelDecision(
+            request=self.request,
+            made=made,
+            takes_step=values["takes_step"] == "yes",
+            adopted_on=values["adopted_on"],
+            close_reason=values["close_reason"],
+        )
+        return partial(record_panel_decision, self.session, entry)
