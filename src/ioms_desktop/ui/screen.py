@@ -47,11 +47,13 @@ class Screen(QWidget):
         title: The name shown.
         explanation: The text of F1: what the screen is for and how it is used.
         topics: The screen refreshes when one of these changes.
+        keys: Keys of this screen and what they do, for its help.
     """
 
     title: ClassVar[str] = ""
     explanation: ClassVar[str] = ""
     topics: ClassVar[frozenset[Topic]] = frozenset()
+    keys: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, services: WindowServices) -> None:
         """Create the heading; subclasses add to ``main_layout``."""

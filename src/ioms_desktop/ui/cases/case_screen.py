@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -30,21 +30,21 @@ from ioms_desktop.ui.actions.registry import case_buttons
 from ioms_desktop.ui.cases.case_access_bar import BreakGlassBar, CaseUnavailable, read_case
 from ioms_desktop.ui.cases.case_actions import CaseActions
 from ioms_desktop.ui.cases.case_dialogs import WORDS_KEPT_MESSAGE, close_dialogs, open_dialogs
-from ioms_desktop.ui.cases.case_header import CaseHeader
+from ioms_desktop.ui.cases.case_header import UNFOLD_KEY, CaseHeader
 from ioms_desktop.ui.cases.case_sections import CaseSections
 from ioms_desktop.ui.cases.section_table import SectionTable
+from ioms_desktop.ui.cases.sections import SECTION_KEYS, SECTIONS
 from ioms_desktop.ui.cases.trigger_panel import TriggerPanel
 from ioms_desktop.ui.charts.timeline_view import TimelineView
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
+from ioms_desktop.ui.reading.case_page import CasePage
+from ioms_desktop.ui.reading.reading_pane import READ_KEY
 from ioms_desktop.ui.tasks import Tasks, ignore
 from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
-SIDE_BY_SIDE_WIDTH_PX = 1120
-"""From this width on the triggers are shown beside the timeline; in a narrower window they are above it."""
-TRIGGER_PANEL_WIDTH_PX = 360
-QT_MAX_WIDTH_PX = 16777215  # Qt's own
+READ_WORDS = "Read the entry that is chosen in a list; Esc goes back to the list"
 LOADING_PAGE, UNAVAILABLE_PAGE, CASE_PAGE = range(3)
 
 
@@ -63,7 +63,8 @@ class CaseScreen(QWidget):
         "The picture shows both halves of the promise on one axis: offers, contacts and engagement above, concerns, "
         "alerts and decisions below. Ctrl with the wheel zooms; the arrow keys go from mark to mark and Enter opens "
         "one. Evidence under an alert opens in the same way.\n\n"
-        "The list below the picture holds every section of the record. As of, at the right of the head, shows the "
+        "The list below the picture holds every section of the record; Ctrl+G and the letter beside a section show it. "
+        "The entry that is chosen in it is read in place (F7). As of, at the right of the head, shows the "
         "whole case as it stood on a day. Nothing is decided or served automatically."
     )
     loaded = Signal(str)
@@ -134,7 +135,10 @@ class CaseScreen(QWidget):
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll_area.setWidget(self._page())
+        self.page = CasePage(
+            self.timeline, self.trigger_panel, self.sections, self.sections.pane, self.sections.rows_column
+        )
+        self.scroll_area.setWidget(self.page)
         self.pages = QStackedWidget()
         for page in (waiting, self.unavailable, self.scroll_area):
             self.pages.addWidget(page)
@@ -147,27 +151,6 @@ class CaseScreen(QWidget):
         column.addWidget(self.pages, 1)
         self.header.hide()
 
-    def _page(self) -> QWidget:
-        page = QWidget()
-        page.setProperty("kind", "page")
-        drawn = QFrame()
-        drawn.setProperty("kind", "card")
-        inside = QVBoxLayout(drawn)
-        inside.setContentsMargins(12, 8, 12, 8)
-        inside.addWidget(self.timeline)
-        main = QVBoxLayout()
-        main.setSpacing(12)
-        main.addWidget(drawn)
-        main.addWidget(self.sections)
-        main.addStretch(1)
-        self.trigger_panel.setMinimumWidth(TRIGGER_PANEL_WIDTH_PX - 40)
-        self.page_layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)
-        self.page_layout.setContentsMargins(20, 12, 20, 20)
-        self.page_layout.setSpacing(16)
-        self.page_layout.addLayout(main, 1)
-        self.page_layout.addWidget(self.trigger_panel)
-        return page
-
     def _connect(self) -> None:
         self.break_glass_bar.expired.connect(self.refresh)
         undoing = QShortcut(QKeySequence.StandardKey.Undo, self)
@@ -175,6 +158,7 @@ class CaseScreen(QWidget):
         self.unavailable.retry_requested.connect(self.refresh)
         self.unavailable.break_glass_requested.connect(partial(self.case_actions.launch, BREAK_GLASS))
         self.sections.opened.connect(self.case_actions.open_row)
+        self.sections.reached.connect(self._bring_into_sight)
         self.sections.add_requested.connect(self.case_actions.launch)
         self.sections.history_requested.connect(self.case_actions.show_section_history)
         self.timeline.event_opened.connect(self.case_actions.open_item)
@@ -185,12 +169,22 @@ class CaseScreen(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        beside = self.width() >= SIDE_BY_SIDE_WIDTH_PX
-        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.BottomToTop
-        if self.page_layout.direction() != direction:
-            self.page_layout.setDirection(direction)
-        self.trigger_panel.setMaximumWidth(TRIGGER_PANEL_WIDTH_PX if beside else QT_MAX_WIDTH_PX)
+        self.page.fit(self.width(), self.height())
         self.header.fit_into(self.height())
+
+    @Slot(object)
+    def _bring_into_sight(self, part: QWidget) -> None:
+        """Scroll to a part; where it is higher than the window, to its top."""
+        self.scroll_area.ensureWidgetVisible(part, 0, 12)
+        top = part.mapTo(self.page, QPoint()).y()
+        bar = self.scroll_area.verticalScrollBar()
+        bar.setValue(min(bar.value(), top))
+
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """The keys of this screen and what they do, for its help."""
+        shown = ((keys, f"Show {section.title}") for section, keys in zip(SECTIONS, SECTION_KEYS, strict=True))
+        return ((UNFOLD_KEY, "Every fact of the header, or the essential ones"), (READ_KEY, READ_WORDS), *shown)
 
     @property
     def tables(self) -> dict[int, SectionTable]:
@@ -272,6 +266,7 @@ class CaseScreen(QWidget):
         self.trigger_panel.show_case(self.session, view, live=self.is_live and view.break_glass_access is None)
         self._show_as_of_bar(view.as_of)
         self.sections.show_case(view)
+        self.page.fit(self.width(), self.height())
         self.pages.setCurrentIndex(CASE_PAGE)
         self.loaded.emit(labels.formal_name(view.person))
 

@@ -1,8 +1,9 @@
 """The declaration of a section of a case: which records it lists, in which columns and in which order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from string import ascii_uppercase, digits
 from typing import Any, Generic, TypeVar
 
 from ioms_desktop.domain.access.roles import Right, Role, may
@@ -20,6 +21,8 @@ from ioms_desktop.ui.widgets.chips import Chip
 Item = TypeVar("Item")
 RecordType = TypeVar("RecordType", bound=Record)
 
+GO_KEY = "Ctrl+G"
+"""Pressed before the key of a section, it shows the section."""
 DATE_WIDTH_PX = 104
 COLUMN_WIDTHS_PX = {
     ColumnKind.DATE: DATE_WIDTH_PX,
@@ -83,6 +86,8 @@ class CaseSection(Generic[Item]):
         openable: Whether a record of it may be shown in full.
         holds_intelligence: Whether rows of it may be intelligence: who may see none is not told that there are none.
         read: The right needed to see any of its rows.
+        key: The key that shows it, after Ctrl+G; empty for the first that is free of the letters of its title.
+        adds: The record type that its Add adds, where that is not the one it lists.
     """
 
     title: str
@@ -94,6 +99,13 @@ class CaseSection(Generic[Item]):
     openable: Callable[[SectionRow[Item]], bool] | None = None
     holds_intelligence: bool = False
     read: Right = Right.READ_CASES
+    key: str = ""
+    adds: type[Record] | None = None
+
+    @property
+    def added_type(self) -> type[Record] | None:
+        """The record type that its Add adds; None where it has none."""
+        return self.adds or self.record_type
 
     def describe_empty(self, role: Role) -> str:
         """Say that it has no rows, to a user in a role: that there are none only where they may see all of them."""
@@ -115,6 +127,19 @@ class CaseSection(Generic[Item]):
         """Return the record that opens from a row; None where there is nothing more to show, or none may be shown."""
         may_open = self.openable is None or self.openable(row)
         return row.record if may_open and isinstance(row.record, Record) else None
+
+
+def go_keys(sections: Sequence[CaseSection[Any]]) -> tuple[str, ...]:
+    """Return the keys that show sections, in their order: those declared, then for each a letter that is still free."""
+    taken = {section.key for section in sections if section.key}
+    keys: list[str] = []
+    for section in sections:
+        letters = [letter for letter in section.title.upper() if letter in ascii_uppercase]
+        free = (letter for letter in (*letters, *ascii_uppercase, *digits) if letter not in taken)
+        key = section.key or next(free)
+        taken.add(key)
+        keys.append(f"{GO_KEY}, {key}")
+    return tuple(keys)
 
 
 def text_column(

@@ -4,22 +4,25 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.exchange.copied_rows import CopyRows, copy_rows, subjects_of
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions.registry import section_button
 from ioms_desktop.ui.cases.case_section import SectionRow, ShownCase
 from ioms_desktop.ui.cases.row_acts import RowAct
 from ioms_desktop.ui.cases.section_table import SectionTable
-from ioms_desktop.ui.cases.sections import SECTIONS
+from ioms_desktop.ui.cases.sections import SECTION_KEYS, SECTIONS
+from ioms_desktop.ui.reading.reading_pane import NO_LINES, READ_KEY, ReadingPane
 from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.keyed_list import KeyedList
+from ioms_desktop.ui.widgets.widgets import announce
 
-LIST_WIDTH_PX = 176
-LIST_ROW_HEIGHT_PX = 25
+LIST_WIDTH_PX = 208
 
 
 class CaseSections(QWidget):
@@ -29,11 +32,13 @@ class CaseSections(QWidget):
         opened: A row was opened by Enter or double click; with its record.
         add_requested: A record is to be added; with the action that adds one.
         history_requested: The former versions of a section's records are asked for; with their type.
+        reached: A section or the entry that is read was reached by its key; with the widget to be in sight.
     """
 
     opened = Signal(object)
     add_requested = Signal(object)
     history_requested = Signal(object)
+    reached = Signal(object)
 
     def __init__(
         self,
@@ -53,8 +58,9 @@ class CaseSections(QWidget):
         super().__init__(parent)
         self.session, self._tasks, self._acts = session, tasks, acts
         self.view: CaseView | None = None
-        self.section_list = QListWidget()
+        self.section_list = KeyedList("Sections of the case", LIST_WIDTH_PX)
         self.section_stack = QStackedWidget()
+        self.pane = ReadingPane()
         self.tables: dict[int, SectionTable] = {}
         self._rows: dict[int, tuple[SectionRow[Any], ...]] = {}
         self._list_sections()
@@ -62,33 +68,40 @@ class CaseSections(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self.section_list, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.section_stack, 1, Qt.AlignmentFlag.AlignTop)
+        self.rows_column = QVBoxLayout()
+        self.rows_column.setSpacing(12)
+        self.rows_column.addWidget(self.section_stack)
+        self.rows_column.addStretch(1)
+        row.addLayout(self.rows_column, 1)
+        self._connect()
+
+    def _list_sections(self) -> None:
+        for section, keys in zip(SECTIONS, SECTION_KEYS, strict=True):
+            self.section_list.add(section.title, keys.rpartition(" ")[2])
+            self.section_stack.addWidget(QWidget())
+        self.section_list.setCurrentRow(0)
+
+    def _connect(self) -> None:
         self.section_list.currentRowChanged.connect(self._show_section)
         adding = QShortcut(QKeySequence(Qt.Key.Key_Insert), self)
         adding.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         adding.activated.connect(self._add_to_shown)
-
-    def _list_sections(self) -> None:
-        self.section_list.setAccessibleName("Sections of the case")
-        self.section_list.setFixedWidth(LIST_WIDTH_PX)
-        self.section_list.setStyleSheet("QListWidget::item { padding-left: 8px; }")
-        self.section_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.section_list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for section in SECTIONS:
-            item = QListWidgetItem(section.title)
-            item.setSizeHint(QSize(0, LIST_ROW_HEIGHT_PX))
-            self.section_list.addItem(item)
-            self.section_stack.addWidget(QWidget())
-        self.section_list.setFixedHeight(len(SECTIONS) * LIST_ROW_HEIGHT_PX + 4)
-        self.section_list.setCurrentRow(0)
+        for number, keys in enumerate(SECTION_KEYS):
+            QShortcut(QKeySequence(keys), self).activated.connect(partial(self._go_to, number))
+        QShortcut(QKeySequence(READ_KEY), self).activated.connect(self._read_entry)
+        self.pane.left.connect(self._focus_rows)
+        self.pane.copy_requested.connect(self._copy)
 
     def show_case(self, view: CaseView) -> None:
         """Replace the rows of every section by those of a case."""
         self.view = view
         for number, section in enumerate(SECTIONS):
             rows = self._rows[number] = section.rows(ShownCase(self.session, view))
-            self.section_list.item(number).setText(f"{section.title} ({len(rows)})" if rows else section.title)
-            self.section_list.item(number).setToolTip("" if rows else section.describe_empty(self.session.role))
+            self.section_list.show_line(
+                number,
+                f"{section.title} ({len(rows)})" if rows else section.title,
+                tip=SECTION_KEYS[number] if rows else section.describe_empty(self.session.role),
+            )
             if number in self.tables:
                 self._fill_table(number)
         self._show_section(self.section_list.currentRow())
@@ -97,6 +110,47 @@ class CaseSections(QWidget):
         """Show the section of a title, and put the keyboard there."""
         self.section_list.setCurrentRow([section.title for section in SECTIONS].index(title))
         self.section_list.setFocus()
+
+    def _go_to(self, number: int) -> None:
+        """Show a section, and put the keyboard on its rows, or on its name where it has none."""
+        self.section_list.setCurrentRow(number)
+        self._focus_rows()
+        self.reached.emit(self.section_stack)
+
+    @Slot()
+    def _focus_rows(self) -> None:
+        table = self.tables.get(self.section_list.currentRow())
+        has_rows = table is not None and bool(table.source.rows)
+        focused = table.table if table is not None and has_rows else self.section_list
+        focused.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def _read_entry(self) -> None:
+        self.pane.read()
+        self.reached.emit(self.pane)
+
+    def _show_entry(self, row: SectionRow[Any] | None) -> None:
+        """Show a row of the section that is shown in the pane."""
+        table = self.tables.get(self.section_list.currentRow())
+        if table is None or row is None:
+            self.pane.show_entry("", NO_LINES)
+        else:
+            self.pane.show_entry(table.heading_of(row), table.lines_of(row))
+
+    @Slot(str)
+    def _copy(self, text: str) -> None:
+        """Copy a text of the entry that is read, once that is on record."""
+        table = self.tables.get(self.section_list.currentRow())
+        row = None if table is None else table.chosen_row
+        if table is None or row is None:
+            return
+        lines = tuple((line,) for line in text.split("\n"))
+        command = CopyRows(title=table.section.title, columns=("Text",), cells=lines, subjects=subjects_of([row]))
+        self._tasks.run(self, partial(copy_rows, self.session, command), self._copied)
+
+    def _copied(self, text: str) -> None:
+        QApplication.clipboard().setText(text)
+        announce("Copied, and put on record", self.pane)
 
     @Slot(int)
     def _show_section(self, number: int) -> None:
@@ -113,18 +167,24 @@ class CaseSections(QWidget):
             table.height_changed.connect(self._fit_height)
         self.section_stack.setCurrentIndex(number)
         self._fit_height()
+        self._show_entry(self.tables[number].chosen_row)
 
     def _make_table(self, number: int) -> SectionTable:
         section = SECTIONS[number]
-        adding = section_button(self.session, section.record_type)
+        adding = section_button(self.session, section.added_type)
         table = SectionTable(
             section, self.session, self._tasks, add_label=adding[1].label if adding else "", acts=self._acts
         )
         table.opened.connect(self.opened)
+        table.row_chosen.connect(partial(self._row_chosen, number))
         table.history_requested.connect(partial(self.history_requested.emit, section.record_type))
         if adding:
             table.add_requested.connect(partial(self.add_requested.emit, adding[0]))
         return table
+
+    def _row_chosen(self, number: int, row: SectionRow[Any] | None) -> None:
+        if number == self.section_list.currentRow():
+            self._show_entry(row)
 
     @Slot()
     def _add_to_shown(self) -> None:
@@ -134,7 +194,7 @@ class CaseSections(QWidget):
 
     def _fill_table(self, number: int) -> None:
         section, table = SECTIONS[number], self.tables[number]
-        adding = section_button(self.session, section.record_type)
+        adding = section_button(self.session, section.added_type)
         table.show_add(shown=adding is not None and adding[0].applies_to(self.view))
         table.show_rows(self._rows[number])
 

@@ -6,6 +6,7 @@ from ioms_desktop.ui.cases.case_section import CaseSection, field_column, text_c
 
 NOTIFICATIONS: CaseSection[Notification] = CaseSection(
     "Notifications",
+    key="I",
     records=lambda case: case.view.notifications,
     order=lambda notification: (notification.attempted_on, notification.attempt),
     record_type=Notification,
@@ -19,6 +20,7 @@ NOTIFICATIONS: CaseSection[Notification] = CaseSection(
 )
 REFERRALS: CaseSection[Referral] = CaseSection(
     "Referrals",
+    key="V",
     records=lambda case: case.view.referrals,
     order=lambda referral: referral.sent_on,
     record_type=Referral,

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
 from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
@@ -28,6 +28,8 @@ from ioms_desktop.ui.widgets.widgets import button, label
 
 HEADER_HEIGHT_PX = 32
 MAX_VISIBLE_ROWS = 12
+HEADING_COLUMNS = 4
+"""The texts of so many columns, from the first, name a row."""
 ADD_KEY, HISTORY_KEY = "Insert", "Ctrl+H"
 ROW_KEYS = (CHANGE_KEY, STRIKE_OUT_KEY)
 """The keys that act on the row that has the keyboard."""
@@ -42,12 +44,14 @@ class SectionTable(QWidget):
     menu of the table opens and copies rows and chooses columns.
 
     Signals:
+        row_chosen: Another row is to be read; with the row, None where there is none.
         opened: A row was opened by Enter or double click; with its record.
         add_requested: A new record is to be added.
         history_requested: The former versions of its records are asked for.
         height_changed: It needs another height.
     """
 
+    row_chosen = Signal(object)
     opened = Signal(object)
     add_requested = Signal()
     history_requested = Signal()
@@ -122,7 +126,7 @@ class SectionTable(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 4)
         row.setSpacing(8)
-        row.addStretch(1)
+        row.addWidget(label(self.section.title, "title"), 1)
         row.addWidget(self.history_button)
         self.history_button.setToolTip("Every version of what is listed here, and what was entered in error: Ctrl+H")
         if self.section.record_type is None:
@@ -135,6 +139,7 @@ class SectionTable(QWidget):
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
         self.table.open_requested.connect(self._open)
+        self.table.selectionModel().currentRowChanged.connect(self._choose_row)
         self.table.letter_typed.connect(self._type_into_search)
         self.table.leave_requested.connect(self._leave_table)
         self.table.horizontalHeader().sectionClicked.connect(self._sort_by)
@@ -165,6 +170,7 @@ class SectionTable(QWidget):
         self.empty_label.setText(self._empty_words())
         self._fit_height()
         self.model.refresh()
+        self._choose_row()
 
     def show_add(self, *, shown: bool) -> None:
         """Show or hide the button that adds a record: not every case takes one."""
@@ -174,9 +180,35 @@ class SectionTable(QWidget):
     def _empty_words(self) -> str:
         """Say that there are no rows, and how to add the first."""
         words = self.section.describe_empty(self._session.role)
-        if self.add_button is None or self.add_button.isHidden() or words != labels.NONE_RECORDED:
+        if self.add_button is None or self.add_button.isHidden():
             return words
-        return f"{words}. {self.add_button.text().strip()} with {ADD_KEY}, or by the button above."
+        return f"{words.rstrip('.')}. {self.add_button.text().strip()} with {ADD_KEY}, or by the button above."
+
+    @property
+    def chosen_row(self) -> SectionRow[Any] | None:
+        """The row that is read: that with the keyboard, or the first."""
+        current = self.table.current_id
+        found = self.source.fetch_rows([] if current is None else [current])
+        return next(iter([*found, *self.source.rows]), None)
+
+    @Slot()
+    def _choose_row(self) -> None:
+        self.row_chosen.emit(self.chosen_row)
+
+    def lines_of(self, row: SectionRow[Any]) -> tuple[tuple[str, str], ...]:
+        """Return what a row says, whole: its record where that opens, or else the texts of its columns.
+
+        People's own words come first, and what only names other records last.
+        """
+        record = self.section.record_to_open(row)
+        if record is not None:
+            return tuple(sorted(labels.record_lines(self._session, record), key=partial(_reading_place, type(record))))
+        return tuple((column.title, text) for column in self.section.columns if (text := column.text(row)))
+
+    def heading_of(self, row: SectionRow[Any]) -> str:
+        """Return what a row is, by the texts of its first columns."""
+        said = (column.text(row) for column in self.section.columns[:HEADING_COLUMNS])
+        return " · ".join(filter(None, said))
 
     def _current_records(self) -> list[Record]:
         current = self.table.current_id
@@ -298,3 +330,12 @@ class SectionTable(QWidget):
         columns.triggered.connect(self._fit_height)  # rows may be compact now
         menu.addMenu(columns)
         return menu
+
+
+def _reading_place(record_type: type[Record], line: tuple[str, str]) -> int:
+    """Return where a line of a record is read: words, then what else there is, then references."""
+    column = next((each for each in columns_of(record_type) if each.label == line[0]), None)
+    if column is None:
+        return 1
+    is_words = column.kind is ColumnKind.LONG_TEXT or column.name in record_type.rights.free_text
+    return 0 if is_words else 2 if column.kind is ColumnKind.REF else 1

@@ -22,6 +22,7 @@ from ioms_desktop.ui.cases.case_section import (
     ShownCase,
     date_column,
     field_column,
+    go_keys,
     plain_section,
     text_column,
 )
@@ -54,6 +55,7 @@ def _contact_length(row: SectionRow[Contact]) -> str:
 
 CONTACTS: CaseSection[Contact] = CaseSection(
     "Contacts",
+    key="C",
     records=lambda case: case.view.contacts,
     order=lambda contact: contact.occurred_at.iso_text,
     record_type=Contact,
@@ -66,10 +68,10 @@ CONTACTS: CaseSection[Contact] = CaseSection(
         field_column(Contact, "worker", "By", 150),
         field_column(Contact, "note", "Note", 200),
     ),
-    empty_message="None recorded. Record the first contact when it has happened.",
 )
 ENGAGEMENT: CaseSection[Rating] = CaseSection(
     "Engagement",
+    key="E",
     records=lambda case: case.view.ratings,
     order=lambda rating: (rating.week_commencing, rating.role),
     record_type=Rating,
@@ -87,6 +89,7 @@ ENGAGEMENT: CaseSection[Rating] = CaseSection(
 )
 TRIGGERS: CaseSection[ExplainedTrigger] = CaseSection(
     "Alerts",
+    key="L",
     records=lambda case: case.view.triggers,
     order=lambda explained: explained.trigger.raised_on,
     columns=(
@@ -119,6 +122,7 @@ def _step(row: SectionRow[Decision] | SectionRow[Proposal]) -> str:
 
 ENFORCEMENT: CaseSection[Decision] = CaseSection(
     "Enforcement",
+    key="F",
     records=lambda case: case.view.decisions,
     order=lambda decision: decision.decided_on,
     record_type=Decision,
@@ -149,6 +153,7 @@ def _visible_proposals(case: ShownCase) -> Iterator[Proposal]:
 
 PROPOSALS: CaseSection[Proposal] = CaseSection(
     "Proposals",
+    key="P",
     records=_visible_proposals,
     order=lambda proposal: proposal.proposed_on,
     record_type=Proposal,
@@ -172,6 +177,7 @@ def _grade(row: SectionRow[Concern]) -> str:
 
 CONCERNS: CaseSection[Concern] = CaseSection(
     "Concerns",
+    key="N",
     records=lambda case: case.view.concerns,
     order=lambda concern: concern.occurred_on,
     record_type=Concern,
@@ -186,6 +192,7 @@ CONCERNS: CaseSection[Concern] = CaseSection(
 )
 RAG: CaseSection[RagEntry] = CaseSection(
     "RAG",
+    key="R",
     records=lambda case: case.view.rag,
     order=lambda entry: entry.set_on,
     record_type=RagEntry,
@@ -198,6 +205,7 @@ RAG: CaseSection[RagEntry] = CaseSection(
 )
 NEEDS: CaseSection[Need] = CaseSection(
     "Needs and plan",
+    key="D",
     records=lambda case: case.view.needs,
     order=lambda need: (need.assessed_on, need.pathway),
     record_type=Need,
@@ -244,6 +252,7 @@ def _action_text(row: SectionRow[Action]) -> str:
 
 ACTIONS: CaseSection[Action] = CaseSection(
     "Actions",
+    key="T",
     records=_actions_by_urgency,
     record_type=Action,
     columns=(
@@ -256,6 +265,7 @@ ACTIONS: CaseSection[Action] = CaseSection(
 )
 ASSESSMENTS: CaseSection[Assessment] = CaseSection(
     "Assessments",
+    key="S",
     records=lambda case: case.view.assessments,
     order=lambda assessment: assessment.assessed_on,
     record_type=Assessment,
@@ -270,6 +280,7 @@ ASSESSMENTS: CaseSection[Assessment] = CaseSection(
 )
 ORDERS: CaseSection[Order] = CaseSection(
     "Orders and licence",
+    key="X",
     records=lambda case: case.view.orders,
     order=lambda order: order.made_on,
     record_type=Order,
@@ -285,6 +296,7 @@ ORDERS: CaseSection[Order] = CaseSection(
 )
 CUSTODY: CaseSection[CustodySpell] = CaseSection(
     "Custody",
+    key="U",
     records=lambda case: case.view.custody,
     order=lambda spell: spell.received_on,
     record_type=CustodySpell,
@@ -297,6 +309,7 @@ CUSTODY: CaseSection[CustodySpell] = CaseSection(
 )
 OFFENDING: CaseSection[Offence] = CaseSection(
     "Recorded offences",
+    key="K",
     records=lambda case: case.view.offences,
     order=lambda offence: offence.offence_on,
     record_type=Offence,
@@ -310,6 +323,7 @@ OFFENDING: CaseSection[Offence] = CaseSection(
 )
 ABOUT: CaseSection[Fact] = CaseSection(
     "About",
+    key="B",
     records=lambda case: about_facts(case.session, case.view),
     columns=(
         text_column("What", lambda row: row.record.title, 180),
@@ -346,3 +360,5 @@ SECTIONS: tuple[CaseSection[Any], ...] = (
     ABOUT,
 )
 """Every section, in the order in which they are listed. A plain record type without one of its own gets one."""
+SECTION_KEYS = go_keys(SECTIONS)
+"""The key that shows each section, in the same order."""

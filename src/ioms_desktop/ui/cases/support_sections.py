@@ -2,7 +2,7 @@
 
 from ioms_desktop.domain.figures.oversight import ContactCount
 from ioms_desktop.domain.records.appointments import Appointment
-from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.oversight import contact_counts, describe_dose, describe_exit
 from ioms_desktop.ui.cases.case_section import CaseSection, SectionRow, date_column, field_column, text_column
@@ -31,6 +31,7 @@ def _offer_dose(row: SectionRow[Offer]) -> str:
 
 OFFERS: CaseSection[Offer] = CaseSection(
     "Offers",
+    key="O",
     records=lambda case: case.view.offers,
     order=lambda offer: offer.offered_on,
     record_type=Offer,
@@ -43,12 +44,14 @@ OFFERS: CaseSection[Offer] = CaseSection(
         text_column("Given and planned", _offer_dose, 300),
         text_column("End", _offer_end, 160),
     ),
-    empty_message="None recorded. Offer support; enforcement closes no offer.",
+    empty_message="None recorded. Enforcement closes no offer.",
 )
 
 
 CONTACTS_BY_AGENCY: CaseSection[ContactCount] = CaseSection(
     "Contacts by agency",
+    key="Y",
+    adds=Contact,
     records=lambda case: contact_counts(case.session, case.view),
     columns=(
         text_column("Agency", lambda row: row.record.agency, 220),
@@ -61,7 +64,6 @@ CONTACTS_BY_AGENCY: CaseSection[ContactCount] = CaseSection(
             "Completed time", lambda row: f"{row.record.minutes} min", 120, sort_value=lambda row: row.record.minutes
         ),
     ),
-    empty_message="None recorded. Record the first contact when it has happened.",
 )
 
 
@@ -77,6 +79,7 @@ def _appointment_state(row: SectionRow[Appointment]) -> str:
 
 APPOINTMENTS: CaseSection[Appointment] = CaseSection(
     "Appointments",
+    key="A",
     records=lambda case: case.view.appointments,
     order=lambda appointment: appointment.starts_at.iso_text,
     record_type=Appointment,
@@ -88,5 +91,5 @@ APPOINTMENTS: CaseSection[Appointment] = CaseSection(
         field_column(Appointment, "location", "Where", 170),
         text_column("State", _appointment_state, 190),
     ),
-    empty_message="None made. Make the next one (Ctrl+Shift+A).",
+    empty_message="None made.",
 )

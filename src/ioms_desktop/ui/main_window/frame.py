@@ -345,7 +345,7 @@ class WindowFrame(QMainWindow):
         shown = self._shown_screen()
         if shown is not None:
             title = shown.title or shown.accessibleName()
-            HelpDialog(title, shown.explanation, self.user_actions.actions, self).open()
+            HelpDialog(title, shown.explanation, self.user_actions.actions, self, keys=shown.keys).open()
 
     def apply_theme(self, preference: ThemePreference) -> None:
         """Change the theme and save the choice."""

@@ -1,6 +1,6 @@
 """Help (F1): the purpose and use of the current screen, and every keyboard shortcut."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -23,13 +23,21 @@ class HelpDialog(QDialog):
     """Explains one screen."""
 
     def __init__(
-        self, title: str, explanation: str, actions: Sequence[UserAction], parent: QWidget | None = None
+        self,
+        title: str,
+        explanation: str,
+        actions: Sequence[UserAction],
+        parent: QWidget | None = None,
+        *,
+        keys: Sequence[tuple[str, str]] = (),
     ) -> None:
         """Show the explanation of a screen and the shortcuts.
 
         Args:
             explanation: The text of the screen; an empty line separates paragraphs.
             actions: The actions of the window; those with a shortcut are listed.
+            parent: The widget it belongs to.
+            keys: The keys of the screen itself, and what they do.
         """
         super().__init__(parent)
         self.setWindowTitle(f"Help: {title}")
@@ -42,8 +50,10 @@ class HelpDialog(QDialog):
         column.setSpacing(10)
         for paragraph in explanation.split("\n\n"):
             column.addWidget(label(paragraph, wrap=True))
-        column.addWidget(label("Keys", "title"))
-        column.addLayout(_key_table(actions))
+        for heading, rows in (("Keys of this screen", dict(keys)), ("Keys", _keys_of(actions))):
+            if rows:
+                column.addWidget(label(heading, "title"))
+                column.addLayout(_key_table(rows))
         column.addStretch(1)
         pane = QScrollArea()
         pane.setWidget(inside)
@@ -66,12 +76,15 @@ class HelpDialog(QDialog):
         self.close_button.setFocus()
 
 
-def _key_table(actions: Sequence[UserAction]) -> QGridLayout:
+def _keys_of(actions: Sequence[UserAction]) -> dict[str, str]:
+    known = [(action.shortcut, action.plain_title) for action in actions if action.shortcut]
+    return dict([*GLOBAL_KEYS, *known])
+
+
+def _key_table(rows: Mapping[str, str]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(20)
     grid.setColumnStretch(1, 1)
-    known = [(action.shortcut, action.plain_title) for action in actions if action.shortcut]
-    rows = dict([*GLOBAL_KEYS, *known])
     for number, (keys, words) in enumerate(rows.items()):
         shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys
         grid.addWidget(label(shown, "quiet"), number, 0)
