@@ -50,7 +50,7 @@ class Vehicle(Record):
 IMPORT_BEFORE = "from ioms_desktop.domain.records.record import Record\n"
 LISTED = {
     IMPORT_BEFORE: f"{IMPORT_BEFORE}from ioms_desktop.domain.records.vehicles import Vehicle\n",
-    "    PanelDecision,\n)": "    PanelDecision,\n    Vehicle,\n)",
+    "\n)\n\nINTERNAL_RECORD_TYPES": "\n    Vehicle,\n)\n\nINTERNAL_RECORD_TYPES",
 }
 """What is replaced in the list of record types, and by what."""
 FIELD = "preferred_language"

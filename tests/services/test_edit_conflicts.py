@@ -17,11 +17,12 @@ from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer, Rating
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.services.custody.release_dates import PlanRelease, plan_release
 from ioms_desktop.services.edit_conflicts import EditCommand, EditComparison, EditConflict, PendingEdit, RecordRemoved
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.recording.decisions import AnswerProposal, authorise_proposal, refuse_proposal
-from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
+from ioms_desktop.services.recording.notices import ServeNotice, serve_notice
 from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, answer_offer, end_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.recording.ratings import RateWeek, rate_week

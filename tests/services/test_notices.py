@@ -20,8 +20,9 @@ from ioms_desktop.domain.errors import (
 )
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.cases.search import find_people_and_cases
+from ioms_desktop.services.custody.release_dates import PlanRelease, plan_release
 from ioms_desktop.services.edit_conflicts import ConflictResolution, EditConflict, RecordRemoved
-from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
+from ioms_desktop.services.recording.notices import ServeNotice, serve_notice
 from ioms_desktop.services.session import Outcome, Session, Topic
 from services.fresh_cases import OFFICER, STARTED, Ledger
 from sessions import NOW, TODAY, request

@@ -16,6 +16,7 @@ from ioms_desktop.services.recording.decisions import decision_page
 from ioms_desktop.services.session import RaisedTrigger, Session
 from ioms_desktop.ui.cases.case_screen import CaseScreen
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
+from ioms_desktop.ui.custody.release_dates import ReleasePlanDialog
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
 from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, DecisionServedDialog
@@ -23,7 +24,7 @@ from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.concern import ConcernDialog
 from ioms_desktop.ui.recording.decision import DecisionDialog
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
-from ioms_desktop.ui.recording.notice import NoticeServedDialog, ReleasePlanDialog
+from ioms_desktop.ui.recording.notice import NoticeServedDialog
 from ioms_desktop.ui.recording.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
 from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.recording.rating import RatingDialog

@@ -16,6 +16,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.services import drafts
@@ -262,11 +263,13 @@ def test_every_form_opens_again_as_it_was_left(qtbot: QtBot, session: Session, t
 
 
 OFFER_REF = "O1-MARLOW"
+SPELL = CustodySpell(person_ref="P-MARLOW", received_on=DAY)
 
 
 def draft_of(session: Session, form: str) -> Draft:
     named = {"answer_proposal": "PR-1", "served": "DE-1", "finish_action": "AC-1", "name_somebody": "EXCLUDED"}
     named |= {"concern_end": "CN-1", "move_appointment": "AP-1", "cancel_appointment": "AP-1"}
+    named |= {"release_custody": SPELL.key_text}
     about = named.get(form, OFFER_REF)
     return Draft(id="1", form=form, request="r", saved_at=session.clock(), case_ref=MARLOW, about=about)
 
@@ -304,7 +307,14 @@ def gathered_for(session: Session, form: str) -> Gathered:
         reason="Six clear years.", status="PROPOSED", answered_by=None, answered_at=None, certificate=None,
     )  # fmt: skip
     given = {
-        VIEW: replace(view, proposals=(proposal,), decisions=(decision,), offers=(offer,), concerns=(concern,)),
+        VIEW: replace(
+            view,
+            proposals=(proposal,),
+            decisions=(decision,),
+            offers=(offer,),
+            concerns=(concern,),
+            custody=(SPELL,),
+        ),
         APPOINTMENT: appointment,
         ACTION: Action(action_ref="AC-1", case_ref=MARLOW, text="Ring the college", owner="okoro", due_on=DAY),
         REVIEW: replace(

@@ -17,10 +17,11 @@ from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
 from ioms_desktop.ui.cases.sections import SECTIONS
+from ioms_desktop.ui.custody.release_dates import ReleasePlanDialog
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
-from ioms_desktop.ui.recording.notice import NoticeServedDialog, ReleasePlanDialog
+from ioms_desktop.ui.recording.notice import NoticeServedDialog
 from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, TODAY, filled, session_of

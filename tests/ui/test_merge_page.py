@@ -20,12 +20,13 @@ from ioms_desktop.services.recording.decisions import AnswerProposal, refuse_pro
 from ioms_desktop.services.recording.offers import EndOffer, end_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Session
+from ioms_desktop.ui.custody.release_dates import ExpectedReleaseDialog, ReleasePlanDialog
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, DecisionServedDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
-from ioms_desktop.ui.recording.notice import NoticeServedDialog, ReleasePlanDialog
+from ioms_desktop.ui.recording.notice import NoticeServedDialog
 from ioms_desktop.ui.recording.offer import AnswerOfferDialog, EndOfferDialog
 from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.recording.rating import RatingDialog
@@ -35,6 +36,7 @@ from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, click, focused, press, show, write
 
 DAY = date(2026, 10, 16)
+DAY_AHEAD = date(2026, 12, 15)
 OFFER = Offer(offer_ref="OF-NEW", case_ref=MARLOW, offer_type="GYM", offered_on=date(2026, 10, 1))
 ACTION = Action(action_ref="AC-NEW", case_ref=MARLOW, text="Ring the college", owner="N. OKORO", due_on=DAY)
 
@@ -325,7 +327,11 @@ EDITING: dict[str, tuple[Made, Callable[[CommandDialog], None]]] = {
     "end an offer": (lambda d, t, v: EndOfferDialog(d, t, subject_of(d, v), OFFER), _ended),
     "finish an action": (lambda d, t, v: FinishActionDialog(d, t, subject_of(d, v), ACTION), lambda _: None),
     "notice served": (NoticeServedDialog, lambda _: None),
-    "release planned": (ReleasePlanDialog, lambda _: None),
+    "release planned": (
+        ReleasePlanDialog,
+        lambda dialog: dialog.form.field("expected_on").set_value(date(2026, 12, 15)),
+    ),
+    "release expected": (ExpectedReleaseDialog, lambda _: None),
     "answer a proposal": (
         lambda d, t, v: AnswerProposalDialog(d, t, v, PROPOSAL),
         lambda dialog: dialog.form.field("answer").set_value("authorise"),

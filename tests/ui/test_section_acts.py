@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
@@ -24,6 +24,8 @@ from ioms_desktop.ui.cases.case_screen import CASE_PAGE, CaseScreen
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.cases.sections import SECTIONS
+from ioms_desktop.ui.custody.reception import ReceptionDialog
+from ioms_desktop.ui.custody.release import ReleaseDialog
 from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.recording.record_dialog import RecordDialog
 from ioms_desktop.ui.records.record_history import RecordHistoryDialog
@@ -90,9 +92,9 @@ def test_a_short_custody_is_recorded_and_released_by_few_keys(qtbot: QtBot, task
     session = session_of(store, Role.OFFICER)
     screen = shown(qtbot, tasks, session, MARLOW)
     table = section_of(qtbot, screen, CustodySpell)
-    assert "Add custody… with Insert" in table.empty_label.text()
+    assert "Received into custody… with Insert" in table.empty_label.text()
     press(screen.section_list, Qt.Key.Key_Insert)
-    dialog_now(qtbot, RecordDialog)
+    dialog_now(qtbot, ReceptionDialog)
     for text in ("21/11", "23/11"):
         write(focused(), text)
         press(focused(), Qt.Key.Key_Tab)
@@ -108,8 +110,11 @@ def test_a_release_is_recorded_on_the_row_that_is_open(qtbot: QtBot, tasks: Task
     screen = shown(qtbot, tasks, session)
     table = section_of(qtbot, screen, CustodySpell)
     press(table.table, Qt.Key.Key_Return)
-    dialog_now(qtbot, RecordDialog)
-    write(focused(), "today")
+    details = dialog_now(qtbot, RecordDetailsDialog)
+    (chosen,) = [each for each in details.findChildren(QPushButton) if each.text() == "&Released…"]
+    chosen.setFocus()
+    press(chosen, Qt.Key.Key_Space)
+    dialog_now(qtbot, ReleaseDialog)
     with qtbot.waitSignal(screen.outcome_received):
         press(focused(), Qt.Key.Key_Return, CTRL)
     newest = max(open_case(session, HARKER).custody, key=lambda each: each.received_on)

@@ -252,7 +252,12 @@ def going_home(case: CaseWriter, on: date) -> None:
     """Released within days, with a plan."""
     release = LAST_DAY + DAY * case.rng.randint(4, 17)
     _adopt(case, on, "SERVING", expected_release_on=release, release_plan_on=workday(LAST_DAY - DAY * 12))
-    _custody(case, on - DAY * case.rng.randint(60, 120), "SENTENCE")
+    received = on - DAY * case.rng.randint(60, 120)
+    _custody(case, received, "SENTENCE")
+    if case.person.row["sex"] != "FEMALE":
+        near = "HMP Leicester"  # moved near home before release, as resettlement prisons do
+        moved = workday(received + DAY * 40)
+        case.add_for_person("custody_transfers", moved_on=moved, establishment=near, reason="Resettlement")
     case.reviews(on, LAST_DAY, "BLUE", BLUE_REASONS)
     case.visits(on + DAY * 10, LAST_DAY, 26, PRISON_CONTACT_TYPES, misses=0)
     case.action("Gate pickup on the day of release", release)

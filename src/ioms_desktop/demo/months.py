@@ -11,6 +11,7 @@ RECORDED_ON_COLUMNS: Mapping[str, str] = {
     "cases": "referred_on",
     "rag": "set_on",
     "custody": "received_on",
+    "custody_transfers": "moved_on",
     "assessments": "assessed_on",
     "needs": "assessed_on",
     "offers": "offered_on",

@@ -32,6 +32,7 @@ from ioms_desktop.ui.actions import intake_actions as intake
 from ioms_desktop.ui.actions import loaders
 from ioms_desktop.ui.actions import recording_actions as recording
 from ioms_desktop.ui.actions import supervision_actions as supervision
+from ioms_desktop.ui.actions.casework import custody_actions as custody
 from ioms_desktop.ui.actions.correction_actions import move_action, strike_out_action
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target, TargetGone
 from ioms_desktop.ui.actions.launcher import Given
@@ -110,6 +111,11 @@ def _appointment(session: Session, view: CaseView) -> Given:
     )
     shown = replace(view, appointments=(*view.appointments, made))
     return {loaders.VIEW: shown, loaders.APPOINTMENT: made}
+
+
+def _held(_: Session, view: CaseView) -> Given:
+    spell = CustodySpell(person_ref=view.person.person_ref, received_on=view.as_of, establishment="HMP Leicester")
+    return {loaders.VIEW: replace(view, custody=(spell,)), custody.SPELL: spell}
 
 
 def _served_decision(_: Session, view: CaseView) -> Given:
@@ -220,7 +226,15 @@ ACTION_PICTURES = (
     ActionPicture("record_as_served", recording.RECORD_SERVED, _served_decision),
     ActionPicture("add_need", add_action(Need)),
     ActionPicture("change_need", change_action(Need), about=_need),
-    ActionPicture("add_custody", add_action(CustodySpell)),
+    ActionPicture("add_custody", custody.RECEPTION, values=lambda _: {"blue": "yes"}),
+    ActionPicture(
+        "release_custody",
+        custody.RELEASE,
+        _held,
+        values=lambda _: {"rag": "AMBER", "first_meetings": ("gate", "probation")},
+    ),
+    ActionPicture("expected_release", custody.EXPECTED_RELEASE),
+    ActionPicture("at_large", custody.AT_LARGE),
     ActionPicture(
         "entered_in_error",
         strike_out_action(Contact),
@@ -231,7 +245,7 @@ ACTION_PICTURES = (
     ActionPicture("finish_action", recording.FINISH_ACTION, _task),
     ActionPicture("review_glass", recording.REVIEW_BREAK_GLASS, _review_task),
     ActionPicture("notice_served", recording.NOTICE_SERVED),
-    ActionPicture("release_planned", recording.RELEASE_PLANNED),
+    ActionPicture("release_planned", custody.RELEASE_PLANNED),
     ActionPicture("who_may_know", access.SHOW_CASE_ACCESS, _access),
     ActionPicture("exclude_somebody", access.NAME_SOMEBODY, _access, about=lambda _: AccessList.EXCLUDED.value),
     ActionPicture("how_it_is_kept", access.CHANGE_RESTRICTION, _access),

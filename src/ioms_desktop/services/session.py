@@ -85,6 +85,16 @@ class Outcome:
     raised: tuple["RaisedTrigger", ...] = ()
     undo: Undo | None = field(default=None, compare=False)
 
+    def joined(self, *others: "Outcome") -> "Outcome":
+        """Return the answer of a command that did several things: this one first, and its reference."""
+        every = (self, *others)
+        return Outcome(
+            notice=" ".join(each.notice for each in every if each.notice),
+            changed=frozenset().union(*(each.changed for each in every)),
+            ref=self.ref,
+            raised=tuple(raised for each in every for raised in each.raised),
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as it is stored with the request, so that a repeated request is harmless."""
         return {

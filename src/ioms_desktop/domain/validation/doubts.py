@@ -16,6 +16,7 @@ from ioms_desktop.domain.dates.offset_text import offset_problem
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
+from ioms_desktop.domain.records.custody.transfers import CustodyTransfer
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Order
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
@@ -145,6 +146,16 @@ def _check_custody(contact: Contact, facts: DoubtFacts) -> Iterator[Finding]:
         )
 
 
+def _check_transfer(transfer: CustodyTransfer, facts: DoubtFacts) -> Iterator[Finding]:
+    if not in_custody(facts.custody(transfer.person_ref), transfer.moved_on):
+        yield Finding(
+            "moved_on",
+            transfer.moved_on.isoformat(),
+            f"No custody of this person on {format_day(transfer.moved_on)} is on record; check the day, or record the "
+            "reception.",
+        )
+
+
 def _check_offer_of_contact(contact: Contact, facts: DoubtFacts) -> Iterator[Finding]:
     offer = None if contact.offer_ref is None else facts.offer(contact.offer_ref)
     if offer is None:
@@ -236,5 +247,6 @@ CHECKS: Mapping[type[Record], tuple[Check, ...]] = {
     Concern: (_check_age, _check_order_of_dates),
     RagEntry: (_check_age, _check_rag_reason),
     CustodySpell: (_check_age,),
+    CustodyTransfer: (_check_age, _check_transfer),
     Order: (_check_age,),
 }

@@ -5,6 +5,7 @@ from datetime import date
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.records.cases import RagEntry
+from ioms_desktop.domain.records.custody.transfers import CustodyTransfer
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record
@@ -30,7 +31,7 @@ class ImportDoubts:
         self._has_stored_rag = not has_no_records(reading, RagEntry)
 
     def look_up(self, record_type: type[Record], owners: Sequence[str | None]) -> None:
-        """Look up what a chunk of rows needs: the people it is about and, for contacts, their custody.
+        """Look up what a chunk of rows needs: the people it is about and, where a check asks for it, their custody.
 
         Args:
             record_type: The type of the rows.
@@ -44,7 +45,7 @@ class ImportDoubts:
         else:
             people = refs
         self._facts.known["people"].look_up(people)
-        if record_type is Contact and self._has_stored_spells:
+        if record_type in {Contact, CustodyTransfer} and self._has_stored_spells:
             missing = people - self._looked_up
             self._looked_up |= missing
             for spell in list_by_owners(self._reading, CustodySpell, "person_ref", missing):

@@ -14,7 +14,8 @@ from ioms_desktop.domain.printing.summary import (
     StatutoryFacts,
 )
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.custody.transfers import CustodyTransfer, establishment_on
+from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
@@ -96,7 +97,7 @@ def statutory(view: CaseView, lists: CodeLists) -> StatutoryFacts:
     case = view.case
     held = next((s for s in reversed(view.custody) if s.released_on is None), None)
     kind = "" if held is None else describe_custody_kind(lists, held)
-    custody = "" if held is None else f"{held.establishment or 'In custody'} since {format_day(held.received_on)}"
+    custody = "" if held is None else _describe_custody(view, held)
     return StatutoryFacts(
         status=lists.of("statutory_status").label(case.statutory_status),
         iom_licence_condition=case.iom_licence_condition,
@@ -116,6 +117,11 @@ def statutory(view: CaseView, lists: CodeLists) -> StatutoryFacts:
             for order in view.orders
         ),
     )
+
+
+def _describe_custody(view: CaseView, held: CustodySpell) -> str:
+    where = establishment_on(held, view.of(CustodyTransfer), view.as_of)
+    return f"{where or 'In custody'} since {format_day(held.received_on)}"
 
 
 def rag(view: CaseView) -> CurrentRag | None:

@@ -119,17 +119,25 @@ def make_appointment(session: Session, entry: MakeAppointment) -> Outcome:
         Missing: A case is not there for this user.
         Refused: The day is past, a case is closed by then, or the offer is another case's.
     """
+    return run_command(
+        session,
+        "make_appointment",
+        Right.RECORD_ENGAGEMENT,
+        entry.request,
+        lambda tx: make_in_command(session, tx, entry),
+    )
+
+
+def make_in_command(session: Session, tx: Transaction, entry: MakeAppointment) -> Outcome:
+    """Make appointments within a command of whatever kind; the refusals are those of `make_appointment`."""
+    session.require(Right.RECORD_ENGAGEMENT)
     _refuse_past(session, entry.starts_at)
     if not entry.case_refs:
         raise MissingValue("Choose at least one person. Your entry is kept.")
     if not 1 <= entry.weeks <= MAX_WEEKS:
         raise OutOfRange(f"Choose from 1 to {MAX_WEEKS} weeks. Your entry is kept.", field="weeks")
-
-    def do(tx: Transaction) -> Outcome:
-        made = [_add(session, tx, entry, ref, week) for ref in entry.case_refs for week in range(entry.weeks)]
-        return Outcome(notice=_notice_of(made), changed=APPOINTMENT_TOPICS, ref=made[0].appointment_ref)
-
-    return run_command(session, "make_appointment", Right.RECORD_ENGAGEMENT, entry.request, do)
+    made = [_add(session, tx, entry, ref, week) for ref in entry.case_refs for week in range(entry.weeks)]
+    return Outcome(notice=_notice_of(made), changed=APPOINTMENT_TOPICS, ref=made[0].appointment_ref)
 
 
 def move_appointment(session: Session, entry: MoveAppointment) -> Outcome:

@@ -1,10 +1,10 @@
-"""Dated duties on the case itself: serving the notice, and planning an expected release."""
+"""A dated duty on the case itself: serving the notice."""
 
 from dataclasses import dataclass, replace
 from datetime import date
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import DatesOutOfOrder, NoReleaseExpected, NotAdopted
+from ioms_desktop.domain.errors import DatesOutOfOrder, NotAdopted
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import get_writable_case, refuse_future_date
@@ -27,17 +27,6 @@ class ServeNotice:
     resolution: ConflictResolution | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRelease:
-    """The plan for an expected release, made on a day; `revision` is that of the case as read."""
-
-    request: str
-    case_ref: str
-    revision: int
-    on: date
-    resolution: ConflictResolution | None = None
-
-
 def serve_notice(session: Session, entry: ServeNotice) -> Outcome:
     """Record the day on which the notice was served to the person.
 
@@ -50,7 +39,7 @@ def serve_notice(session: Session, entry: ServeNotice) -> Outcome:
     """
     refuse_future_date(session, entry.on, "An IOM letter")
     edit: Edit[Case] = Edit(
-        before=lambda tx, _: _require_adopted_case(session, tx, entry, "An IOM letter is served"),
+        before=lambda tx, _: _require_adopted_case(session, tx, entry),
         change=lambda read: replace(read, notice_served_on=entry.on),
         notice=lambda _: f"IOM letter recorded as served on {format_day(entry.on)}.",
         topics=CASE_TOPICS,
@@ -59,43 +48,15 @@ def serve_notice(session: Session, entry: ServeNotice) -> Outcome:
     return run_edit(session, "serve_notice", Right.SET_RAG, entry, (Case, entry.case_ref), edit)
 
 
-def plan_release(session: Session, entry: PlanRelease) -> Outcome:
-    """Record the day on which the plan for the expected release was made.
-
-    Raises:
-        NotAllowed: The user may not set a RAG.
-        Missing: The case is not there for this user.
-        EditConflict: Someone else saved the case since it was read.
-        RecordRemoved: Someone else removed it.
-        Refused: The day lies in the future, before adoption or after the case closed, or no release is expected.
-    """
-    refuse_future_date(session, entry.on, "A release plan")
-    edit: Edit[Case] = Edit(
-        before=lambda tx, _: _require_adopted_case(session, tx, entry, "A release is planned"),
-        change=lambda read: replace(read, release_plan_on=entry.on),
-        after=lambda _tx, _current, case: _require_release_day(case),
-        notice=lambda case: (
-            f"Plan for the release on {format_day(_require_release_day(case))} recorded as made on "
-            f"{format_day(entry.on)}."
-        ),
-        topics=CASE_TOPICS,
-        ref=entry.case_ref,
-    )
-    return run_edit(session, "plan_release", Right.SET_RAG, entry, (Case, entry.case_ref), edit)
-
-
-def _require_release_day(case: Case) -> date:
-    if case.expected_release_on is None:
-        raise NoReleaseExpected("No release is expected on this case. Nothing was saved; reload the case.")
-    return case.expected_release_on
-
-
-def _require_adopted_case(session: Session, tx: Transaction, entry: ServeNotice | PlanRelease, what: str) -> None:
+def _require_adopted_case(session: Session, tx: Transaction, entry: ServeNotice) -> None:
     case = get_writable_case(session, tx, entry.case_ref, entry.on)
     adopted = case.adopted_on
     if case.programme != "IOM" or adopted is None:
-        raise NotAdopted(f"{what} after adoption, and this case has not been adopted. Nothing was saved.")
+        raise NotAdopted(
+            "An IOM letter is served after adoption, and this case has not been adopted. Nothing was saved."
+        )
     if entry.on < adopted:
         raise DatesOutOfOrder(
-            f"{what} after adoption, which was on {format_day(adopted)}. Your entry is kept; correct the date."
+            f"An IOM letter is served after adoption, which was on {format_day(adopted)}. Your entry is kept; correct "
+            "the date."
         )

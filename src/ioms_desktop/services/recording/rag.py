@@ -49,28 +49,32 @@ def set_rag(session: Session, entry: SetRag) -> Outcome:
         NotOnThisProgramme: The case is on Phoenix, which has no RAG.
         Refused: There is no reason, the day lies in the future, or the case is closed.
     """
+    return run_command(
+        session, "set_rag", Right.SET_RAG, entry.request, lambda tx: set_rag_in_command(session, tx, entry)
+    )
+
+
+def set_rag_in_command(session: Session, tx: Transaction, entry: SetRag) -> Outcome:
+    """Set a RAG within a command of whatever kind; the refusals are those of `set_rag`."""
+    session.require(Right.SET_RAG)
     refuse_future_date(session, entry.set_on, "A RAG")
     if not entry.reason.strip():
         raise MissingReason("A RAG needs its reason. Your entry is kept; write why.", field="reason")
-
-    def do(tx: Transaction) -> Outcome:
-        case = get_writable_case(session, tx, entry.case_ref, entry.set_on)
-        if not case.has_rag:
-            raise NotOnThisProgramme(NO_RAG_MESSAGE.format(case.case_ref))
-        edit: Edit[RagEntry] = Edit(
-            change=lambda read: replace(read, rag=entry.rag, reason=entry.reason.strip(), set_by=session.user),
-            notice=lambda _: f"RAG set to {entry.rag}.",
-            topics=RAG_TOPICS,
-            ref=case.case_ref,
-        )
-        wanted = RagEntry(
-            case_ref=case.case_ref, set_on=entry.set_on, rag=entry.rag, reason=entry.reason.strip(), set_by=session.user
-        )
-        replaced = _supervisors_entry(session, tx, wanted)
-        outcome = add_or_edit(session, tx, entry, wanted, edit)
-        return outcome if replaced is None else _tell_supervisor(session, tx, replaced, wanted, outcome)
-
-    return run_command(session, "set_rag", Right.SET_RAG, entry.request, do)
+    case = get_writable_case(session, tx, entry.case_ref, entry.set_on)
+    if not case.has_rag:
+        raise NotOnThisProgramme(NO_RAG_MESSAGE.format(case.case_ref))
+    edit: Edit[RagEntry] = Edit(
+        change=lambda read: replace(read, rag=entry.rag, reason=entry.reason.strip(), set_by=session.user),
+        notice=lambda _: f"RAG set to {entry.rag}.",
+        topics=RAG_TOPICS,
+        ref=case.case_ref,
+    )
+    wanted = RagEntry(
+        case_ref=case.case_ref, set_on=entry.set_on, rag=entry.rag, reason=entry.reason.strip(), set_by=session.user
+    )
+    replaced = _supervisors_entry(session, tx, wanted)
+    outcome = add_or_edit(session, tx, entry, wanted, edit)
+    return outcome if replaced is None else _tell_supervisor(session, tx, replaced, wanted, outcome)
 
 
 def _supervisors_entry(session: Session, tx: Transaction, wanted: RagEntry) -> RagEntry | None:

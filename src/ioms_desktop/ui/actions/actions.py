@@ -18,10 +18,11 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from ioms_desktop.ui.theme.icons import set_icon
 
-FILE_MENU, PERSON_MENU, CASE_MENU, VIEW_MENU, ADMINISTRATION_MENU, HELP_MENU = (
+FILE_MENU, PERSON_MENU, CASE_MENU, CUSTODY_MENU, VIEW_MENU, ADMINISTRATION_MENU, HELP_MENU = (
     "&File",
     "P&erson",
     "&Case",
+    "Custod&y and orders",
     "&View",
     "&Administration",
     "&Help",

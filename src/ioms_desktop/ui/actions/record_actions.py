@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record, record_label
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.services.recording.actions import is_access_review
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from ioms_desktop.services.cases.cases import CaseView
 
+GUIDED_TYPES: frozenset[type[Record]] = frozenset({CustodySpell})
+"""The record types whose generated form is part of a dialog that asks for what follows as well."""
 RECORD_GONE = "This record is no longer there. Reload the case; someone may have removed it."
 
 
@@ -84,6 +87,6 @@ def _has_view(gathered: Gathered) -> bool:
 
 
 RECORD_ACTIONS: tuple[DialogAction, ...] = (
-    *(add_action(record_type) for record_type in ADD_FORM_TYPES),
+    *(add_action(record_type) for record_type in ADD_FORM_TYPES if record_type not in GUIDED_TYPES),
     *(change_action(record_type) for record_type in CHANGE_FORM_TYPES),
 )

@@ -7,7 +7,7 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
-from ioms_desktop.services.cases.today import RELEASE_PLAN_REF, Duty
+from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.ui.actions.actions import CASE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
@@ -147,12 +147,6 @@ def _notice_served(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.recording.notice import NoticeServedDialog
 
     return NoticeServedDialog(context.session, context.tasks, gathered[VIEW], context.parent)
-
-
-def _release_planned(context: DialogContext, gathered: Gathered) -> "QDialog":
-    from ioms_desktop.ui.recording.notice import ReleasePlanDialog
-
-    return ReleasePlanDialog(context.session, context.tasks, gathered[VIEW], context.parent)
 
 
 def _can_be_answered(offer: Offer, view: "CaseView") -> bool:
@@ -344,16 +338,6 @@ NOTICE_SERVED = DialogAction(
     needs=(VIEW,),
     drafts={"notice_served": "IOM letter served"},
 )
-RELEASE_PLANNED = DialogAction(
-    name="release.plan",
-    title="Release &planned…",
-    right=Right.SET_RAG,
-    # A release that is planned already is listed so that it is known; nothing is owed on it.
-    offered_in=(DutyButton(Duty.RELEASE, "Release &planned…", lambda row: row.ref == RELEASE_PLAN_REF),),
-    make=_release_planned,
-    needs=(VIEW,),
-    drafts={"release_plan": "Release planned"},
-)
 RECORDING_ACTIONS = (
     RECORD_CONTACT,
     MAKE_OFFER,
@@ -369,5 +353,4 @@ RECORDING_ACTIONS = (
     FINISH_ACTION,
     REVIEW_BREAK_GLASS,
     NOTICE_SERVED,
-    RELEASE_PLANNED,
 )

@@ -265,7 +265,7 @@ class CancelAppointmentDialog(SimpleCommandDialog):
         super().__init__(session, tasks, spec, parent)
 
 
-def when_field(session: Session, *, required: bool) -> DateTimeField:
+def when_field(session: Session, *, required: bool, name: str = "starts_at", title: str = "Whe&n") -> DateTimeField:
     """Make a field for a time to come."""
 
     def check(when: DayTimeSpan) -> str:
@@ -273,8 +273,8 @@ def when_field(session: Session, *, required: bool) -> DateTimeField:
         return "This day is past. For what has happened, record a contact." if past else ""
 
     return DateTimeField(
-        "starts_at",
-        "Whe&n",
+        name,
+        title,
         now=session.local_now,
         bias=DateBias.AHEAD,
         required=required,

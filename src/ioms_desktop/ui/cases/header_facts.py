@@ -7,6 +7,7 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME
 from ioms_desktop.domain.policy.decisions import parse_child_checks
+from ioms_desktop.domain.records.custody.transfers import CustodyTransfer, establishment_on
 from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.protection import VictimContact
@@ -284,7 +285,8 @@ def _describe_custody(view: CaseView) -> str:
     expected = f"; release expected {format_day(release)}" if release is not None and release >= view.as_of else ""
     if spell is None:
         return f"In the community{expected}"
-    where = f", {spell.establishment}" if spell.establishment else ""
+    held_at = establishment_on(spell, view.of(CustodyTransfer), view.as_of)
+    where = f", {held_at}" if held_at else ""
     return f"In custody since {format_day(spell.received_on)}{where}{expected}"
 
 

@@ -8,6 +8,7 @@ from ioms_desktop.domain.policy.case_facts import ActionFact
 from ioms_desktop.domain.policy.case_figures import action_status
 from ioms_desktop.domain.records.cases import Action, Need, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.custody.transfers import CustodyTransfer, establishment_on
 from ioms_desktop.domain.records.engagement import Contact, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
@@ -294,6 +295,12 @@ ORDERS: CaseSection[Order] = CaseSection(
         field_column(Order, "conditions", "Conditions", 240),
     ),
 )
+
+
+def _held_at(row: SectionRow[CustodySpell]) -> str:
+    return establishment_on(row.record, row.case.view.of(CustodyTransfer), row.case.view.as_of)
+
+
 CUSTODY: CaseSection[CustodySpell] = CaseSection(
     "Custody",
     key="U",
@@ -304,7 +311,7 @@ CUSTODY: CaseSection[CustodySpell] = CaseSection(
         field_column(CustodySpell, "received_on", "Received"),
         date_column("Released", lambda row: row.record.released_on, missing="Still in custody", width=130),
         text_column("Kind", lambda row: describe_custody_kind(row.case.session.lists, row.record), 190),
-        field_column(CustodySpell, "establishment", "Where", 200),
+        text_column("Where", _held_at, 200),
     ),
 )
 OFFENDING: CaseSection[Offence] = CaseSection(

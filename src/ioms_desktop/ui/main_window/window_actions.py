@@ -5,7 +5,15 @@ from functools import partial
 from PySide6.QtWidgets import QMessageBox
 
 from ioms_desktop import __version__
-from ioms_desktop.ui.actions.actions import CASE_MENU, FILE_MENU, HELP_MENU, PERSON_MENU, VIEW_MENU, UserAction
+from ioms_desktop.ui.actions.actions import (
+    CASE_MENU,
+    CUSTODY_MENU,
+    FILE_MENU,
+    HELP_MENU,
+    PERSON_MENU,
+    VIEW_MENU,
+    UserAction,
+)
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Scope, Target
 from ioms_desktop.ui.actions.file_actions import TAKE_CASES_AWAY
 from ioms_desktop.ui.actions.registry import menu_actions, section_actions
@@ -21,6 +29,7 @@ def window_actions(window: WindowFrame) -> tuple[UserAction, ...]:
         *_of_menu(window, PERSON_MENU),
         *_of_menu(window, CASE_MENU),
         *_of_sections(window),
+        *_of_menu(window, CUSTODY_MENU),
         *_of_view(window),
         *backup_actions(window),
         *_of_help(window),

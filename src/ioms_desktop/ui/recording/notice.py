@@ -1,4 +1,4 @@
-"""Dialogs for the date on which the notice was served, and the date on which a release was planned."""
+"""The dialog for the date on which the notice was served."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import PendingEdit
-from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
+from ioms_desktop.services.recording.notices import ServeNotice, serve_notice
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog, past_day_field
@@ -35,29 +35,6 @@ class NoticeServedDialog(SimpleCommandDialog):
             discard=DISCARD_LABEL,
             intro=f"{subject_of(session, view).summary} {said}",
             origin=Origin("notice_served", case.case_ref, revision=case.revision),
-            fields=(on,),
-            command=command,
-        )
-        super().__init__(session, tasks, spec, parent)
-
-
-class ReleasePlanDialog(SimpleCommandDialog):
-    """Asks for the day on which the plan for a release was made."""
-
-    def __init__(self, session: Session, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
-        case, release = view.case, view.case.expected_release_on
-        said = "No release is expected." if release is None else f"Release is expected on {format_day(release)}."
-        on = past_day_field(session, "on", "Plan made &on", "The plan itself is kept where your team keeps it.")
-
-        def command() -> Callable[[], Outcome]:
-            entry = PlanRelease(request=self.request, case_ref=case.case_ref, revision=self.revision, on=on.filled())
-            return PendingEdit(plan_release, session, entry)
-
-        spec = SimpleCommand(
-            title="Release planned",
-            discard=DISCARD_LABEL,
-            intro=f"{subject_of(session, view).summary} {said}",
-            origin=Origin("release_plan", case.case_ref, revision=case.revision),
             fields=(on,),
             command=command,
         )

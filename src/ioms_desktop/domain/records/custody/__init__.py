@@ -1,0 +1,1 @@
+"""Records of custody beside its spells: where somebody was taken meanwhile."""

@@ -1,0 +1,1 @@
+"""Dialogs about custody: received, expected to be released, planned for, released, and unlawfully at large."""
