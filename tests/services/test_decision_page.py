@@ -141,7 +141,7 @@ def test_a_licence_by_status_or_an_iom_condition_is_in_force_and_no_other_status
 
 
 def test_who_may_not_propose_or_not_open_the_case_gets_no_page(officer: Session) -> None:
-    for role in set(Role) - {Role.OFFICER, Role.SUPERVISOR}:
+    for role in set(Role) - {Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR}:
         with nothing_written(officer.store, NotAllowed):
             decision_page(replace(officer, role=role), "PHX-1")
     with nothing_written(officer.store, CaseNotFound):

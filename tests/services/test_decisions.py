@@ -155,7 +155,7 @@ def test_a_proposal_that_told_nobody_anything_says_nothing_of_it(officer: Sessio
 
 
 def test_who_may_not_propose_proposes_nothing(officer: Session) -> None:
-    for role in set(Role) - {Role.OFFICER, Role.SUPERVISOR}:
+    for role in set(Role) - {Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR}:
         with nothing_written(officer.store, NotAllowed):
             proposed(seat(officer, "somebody", role))
 
@@ -264,7 +264,25 @@ def test_from_the_written_warning_on_a_supervisor_answers(officer: Session, othe
     assert authorised(other, ref)
 
 
-def test_who_may_not_propose_answers_nothing(officer: Session) -> None:
+def test_a_navigator_proposes_and_withdraws_and_neither_authorises_nor_serves(officer: Session) -> None:
+    okoro = seat(officer, "okoro", Role.NAVIGATOR)
+    ref = proposed(okoro)
+    refused(okoro, ref)
+    assert proposal(officer, ref).status == "WITHDRAWN"
+    ref = proposed(okoro)
+    with nothing_written(officer.store, NotAllowed):
+        authorised(seat(officer, "another", Role.NAVIGATOR), ref)
+    boss = seat(officer, "wright", Role.SUPERVISOR)
+    authorised(boss, ref)
+    (decision,) = decisions(officer)
+    assert (decision.proposed_by, decision.authorised_by) == ("okoro", "wright")
+    served = replace(SERVE, request=request(), decision_ref=decision.decision_ref)
+    with nothing_written(officer.store, NotAllowed):
+        record_served(okoro, served)
+    assert record_served(officer, served)
+
+
+def test_who_may_not_authorise_answers_nothing(officer: Session) -> None:
     ref = proposed(officer)
     for role in set(Role) - {Role.OFFICER, Role.SUPERVISOR}:
         for answer in (authorised, refused):

@@ -53,7 +53,12 @@ from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_case
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.recording.decisions import ProposeDecision, propose_decision
+from ioms_desktop.services.recording.decisions import (
+    AnswerProposal,
+    ProposeDecision,
+    propose_decision,
+    refuse_proposal,
+)
 from ioms_desktop.services.recording.offers import MakeOffer, make_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
@@ -124,10 +129,11 @@ def _rag(session: Session, _: Path) -> object:
 
 
 def _proposal(session: Session, _: Path) -> object:
-    case_ref = "IOM-1" if session.role is Role.SUPERVISOR else "PHX-1"  # on one case one proposal waits
-    return propose_decision(
-        session, ProposeDecision(request=request(), case_ref=case_ref, decision="HOLD", reason="came to the next one")
-    )
+    ref = propose_decision(
+        session, ProposeDecision(request=request(), case_ref="PHX-1", decision="HOLD", reason="came to the next one")
+    ).ref
+    # On one case one proposal waits, and the next role is to try it too.
+    return refuse_proposal(session, AnswerProposal(request=request(), proposal_ref=ref, revision=1, reason="no more"))
 
 
 def _import(session: Session, folder: Path) -> object:

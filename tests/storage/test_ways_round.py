@@ -111,6 +111,42 @@ def test_one_proposal_carries_one_decision(office: Office) -> None:
         refused(psql, DECISION.format(ref="D-2", **made))
 
 
+PROPOSED_BY = (
+    "INSERT INTO proposals (proposal_ref, case_ref, rule, proposed_on, decision, reason, proposed_by, status, "
+    "revision, recorded_at, recorded_by) VALUES ('{ref}', 'PHX-1', {rule}, '2026-10-01', 'HOLD', 'why', session_user, "
+    "'PROPOSED', 1, now(), session_user)"
+)
+
+
+def test_a_navigator_proposes_on_what_they_may_read_and_answers_nobody(office: Office) -> None:
+    answered = (
+        "UPDATE proposals SET status = 'AUTHORISED', answered_by = session_user, answered_on = '2026-10-01', "
+        "decision_ref = 'D-1', revision = revision + 1 WHERE proposal_ref = '{ref}'"
+    )
+    decided = DECISION.format(ref="D-1", proposer=login_of("officer"), authoriser=login_of("navigator"))
+    with office.raw("officer") as psql:
+        assert rows(psql, "SELECT open_case('PHX-1')") == [(True,)]
+        psql.execute(PROPOSED_BY.format(ref="P-1", rule="NULL").encode())
+        psql.execute(PROPOSED_BY.format(ref="P-2", rule="'credible_intelligence'").encode())
+    with office.raw("navigator") as psql:
+        assert rows(psql, "SELECT open_case('PHX-1')") == [(True,)]
+        psql.execute(PROPOSED_BY.format(ref="P-3", rule="'low_ratings'").encode())
+        refused(psql, PROPOSED_BY.format(ref="P-4", rule="'credible_intelligence'"))
+        refused(psql, answered.format(ref="P-1"))
+        refused(psql, decided)
+        assert rows(psql, "SELECT proposal_ref FROM proposals ORDER BY 1") == [("P-1",), ("P-3",)]
+        psql.execute(
+            b"UPDATE proposals SET status = 'WITHDRAWN', answered_by = session_user, answered_on = '2026-10-01', "
+            b"revision = revision + 1 WHERE proposal_ref = 'P-3'"
+        )
+    with office.raw("supervisor") as psql:  # the control: the same answer, from whoever may give it
+        assert rows(psql, "SELECT open_case('PHX-1')") == [(True,)]
+        with psql.transaction():
+            made = DECISION.format(ref="D-1", proposer=login_of("officer"), authoriser=login_of("supervisor"))
+            psql.execute(made.encode())
+            psql.execute(answered.format(ref="P-1").encode())
+
+
 def test_nobody_locks_the_office_out(office: Office) -> None:
     for role, table in (("officer", "cases"), ("navigator", "needs"), ("supervisor", "people")):
         with office.raw(role) as psql:

@@ -33,7 +33,7 @@ class Right(StrEnum):
     RECORD_ACTIONS = "record referrals and actions"
     SET_RAG = "set a RAG"
     PROPOSE = "propose a decision"
-    AUTHORISE = "authorise a decision"
+    AUTHORISE = "authorise a decision or record it as served"
     PRINT = "print case summaries"
     EXPORT = "export records"
     CHECK_OUT = "work offline on cases in a file"
@@ -65,6 +65,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RECORD_ACTIONS,
             Right.SET_RAG,
             Right.PROPOSE,
+            Right.AUTHORISE,
             Right.PRINT,
             Right.CHECK_OUT,
             Right.VIEW_MEASURES,
@@ -79,6 +80,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RECORD_ENGAGEMENT,
             Right.RECORD_CONCERN,
             Right.RECORD_ACTIONS,
+            Right.PROPOSE,
             Right.PRINT,
             Right.CHECK_OUT,
             Right.BREAK_GLASS,

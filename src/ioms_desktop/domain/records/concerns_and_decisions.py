@@ -63,7 +63,7 @@ class Decision(Record):
     key: ClassVar[tuple[str, ...]] = ("decision_ref",)
     label: ClassVar[str] = "Decision"
     rights: ClassVar[RecordRights] = RecordRights(
-        add=Right.PROPOSE,
+        add=Right.AUTHORISE,
         facts=True,
         withheld=DECISION_TEXTS,
         rules_read_history=True,

@@ -275,19 +275,21 @@ def authorise_proposal(session: Session, entry: AnswerProposal) -> Outcome:
         topics=DECISION_TOPICS,
         ref=ref,
     )
-    return run_edit(session, "authorise", Right.PROPOSE, entry, (Proposal, entry.proposal_ref), edit)
+    return run_edit(session, "authorise", Right.AUTHORISE, entry, (Proposal, entry.proposal_ref), edit)
 
 
 def refuse_proposal(session: Session, entry: AnswerProposal) -> Outcome:
     """Refuse a proposal with a reason, or withdraw one's own; it stays on the record.
 
     Raises:
+        NotAllowed: It is somebody else's, and the user may not authorise, or it needs a supervisor.
         EditConflict: Someone else saved it since it was read; where they answered it, their answer remains.
         Refused: There is no reason.
     """
 
     def check(proposal: Proposal) -> None:
         if proposal.proposed_by != session.user:
+            session.require(Right.AUTHORISE)
             _refuse_in_checkout(session)
             _require_authoriser(session, proposal)
         if not entry.reason.strip():
@@ -344,9 +346,16 @@ def _refuse_in_checkout(session: Session) -> None:
 
 
 def _require_authoriser(session: Session, proposal: Proposal) -> None:
-    """Refuse where a supervisor must answer; every other proposal any second person who may propose answers."""
+    """Refuse where a supervisor must answer; every other proposal any second person who may authorise answers."""
     if proposal_needs_supervisor(session, proposal) and session.role is not Role.SUPERVISOR:
         raise NotAllowed("Only a supervisor can answer this proposal. It stays proposed; ask one of them.")
+
+
+def may_answer(session: Session, proposal: Proposal) -> bool:
+    """Whether this user may authorise or refuse a proposal of somebody else."""
+    if proposal_needs_supervisor(session, proposal):
+        return session.role is Role.SUPERVISOR
+    return may(session.role, Right.AUTHORISE)
 
 
 def proposal_needs_supervisor(session: Session, proposal: Proposal) -> bool:

@@ -33,7 +33,7 @@ def record_served(session: Session, entry: RecordServed) -> Outcome:
     """Record that a decision's action was served.
 
     Raises:
-        NotAllowed: The user may not propose.
+        NotAllowed: The user may not authorise.
         EditConflict: Someone else saved the decision since it was read.
         RecordRemoved: Someone else removed it.
         Refused: The day lies in the future or before the decision, or it is not said what the person was told.
@@ -46,7 +46,7 @@ def record_served(session: Session, entry: RecordServed) -> Outcome:
         topics=frozenset({Topic.DECISIONS}),
         ref=entry.decision_ref,
     )
-    return run_edit(session, "served", Right.PROPOSE, entry, (Decision, entry.decision_ref), edit)
+    return run_edit(session, "served", Right.AUTHORISE, entry, (Decision, entry.decision_ref), edit)
 
 
 def _apply_served(decision: Decision, entry: RecordServed) -> Decision:

@@ -288,7 +288,7 @@ ANSWER_PROPOSAL = DialogAction(
 RECORD_SERVED = DialogAction(
     name="decision.serve",
     title="Record as &served",
-    right=Right.PROPOSE,
+    right=Right.AUTHORISE,
     offered_in=(
         RecordButton(Decision, DECISION, "Record as &served", lambda decision, _: decision.actioned_on is None),
     ),

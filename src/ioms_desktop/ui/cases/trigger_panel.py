@@ -128,7 +128,7 @@ class TriggerPanel(QWidget):
             return
         answers = allowed_answers(session, proposal)
         if not answers:
-            card.add_line("From a written warning up, a supervisor authorises.", "quiet")
+            card.add_line("An officer authorises, from a written warning up a supervisor.", "quiet")
             return
         words = " or ".join(choice.label.lower() for choice in answers)
         act = button(f"&{words.capitalize()}", lambda: self.answer_requested.emit(proposal), kind="primary")

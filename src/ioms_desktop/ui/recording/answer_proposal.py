@@ -6,7 +6,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import MissingReason
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
@@ -15,7 +14,7 @@ from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.decisions import (
     AnswerProposal,
     authorise_proposal,
-    proposal_needs_supervisor,
+    may_answer,
     refuse_proposal,
 )
 from ioms_desktop.services.recording.serving import RecordServed, asks_what_was_told, record_served
@@ -45,7 +44,7 @@ def allowed_answers(session: Session, proposal: Proposal) -> tuple[Choice, ...]:
     """Return the answers open to this user: the proposer may only withdraw; some only a supervisor may answer."""
     if proposal.proposed_by == session.user:
         return (Choice(WITHDRAW, "Withdraw", "w"),)
-    if proposal_needs_supervisor(session, proposal) and session.role is not Role.SUPERVISOR:
+    if not may_answer(session, proposal):
         return ()
     return (Choice(AUTHORISE, "Authorise", "a"), REFUSE_CHOICE)
 
