@@ -1,7 +1,8 @@
 """What is shown in place of a case the user may not see, and the bar above one opened by break-glass access."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from PySide6.QtCore import QElapsedTimer, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -11,6 +12,7 @@ from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.services.case_access import BreakGlassAccess
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.timelines import build_timeline
+from ioms_desktop.services.reading.news import News, last_look, read_news
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.widgets.widgets import EmptyState, MessageBar
 
@@ -27,6 +29,30 @@ def read_case(session: Session, case_ref: str, as_of: date | None) -> tuple[Case
     except Missing as gone:
         return gone.sentence
     return view, build_timeline(view, session.lists)
+
+
+class ReadCase(NamedTuple):
+    """A case as it was read: its view, what its picture shows, and what of it is new to the user."""
+
+    view: CaseView
+    facts: TimelineFacts
+    news: News
+
+
+def read_case_with_news(
+    session: Session, case_ref: str, as_of: date | None, known: tuple[datetime | None] | None
+) -> ReadCase | str:
+    """Read a case as `read_case` does, with what has changed since the user last looked.
+
+    Args:
+        session: The user.
+        case_ref: The case.
+        as_of: The day as of which it is shown; None for today.
+        known: When they last looked before they opened it; None at the first reading, which finds it out.
+    """
+    since = known[0] if known is not None else last_look(session, case_ref)
+    read = read_case(session, case_ref, as_of)
+    return read if isinstance(read, str) else ReadCase(*read, read_news(session, case_ref, since))
 
 
 class CaseUnavailable(EmptyState):

@@ -18,7 +18,7 @@ from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, rag_chip
 from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 from ioms_desktop.ui.widgets.layouts import clear_layout
-from ioms_desktop.ui.widgets.widgets import ElidedLabel, button, label
+from ioms_desktop.ui.widgets.widgets import ElidedLabel, announce, button, label
 from ioms_desktop.ui.widgets.wrapping_label import WrappingLabel
 
 FACT_WIDTH_PX, FACT_HEIGHT_PX = 206, 39
@@ -156,6 +156,8 @@ class CaseHeader(QFrame):
         self.reference = label("", "quiet")
         self.viewers_label = label("", "quiet")
         self.changed_label = label(CHANGED_MESSAGE, "quiet")
+        self.news_button = button("", kind="plain", icon="bell")
+        self.news_button.hide()
         self.rag = ChipLabel()
         self.custody = ChipLabel()
         self._markers: tuple[str, ...] = ()
@@ -179,7 +181,7 @@ class CaseHeader(QFrame):
         self.viewers_label.hide()
         self.changed_label.hide()
         named = (self.name, self.known_as, self.rag, self.custody)
-        for part in (*named, self.viewers_label, self.changed_label):
+        for part in (*named, self.news_button, self.viewers_label, self.changed_label):
             self._top.addWidget(part)
         self._top.addWidget(self.reference)
         self._buttons = buttons = FlowLayout(8, line_spacing=6, last_at_right=True)
@@ -271,6 +273,14 @@ class CaseHeader(QFrame):
         """Show who else has the case open; empty text for nobody."""
         self.viewers_label.setText(words)
         self.viewers_label.setVisible(bool(words))
+
+    def show_news(self, words: str) -> None:
+        """Say how much has changed since the user last looked; empty for nothing."""
+        if words != self.news_button.accessibleName():
+            self.news_button.setText(f" {words}")
+            self.news_button.setAccessibleName(words)
+            announce(words, self.news_button)
+        self.news_button.setVisible(bool(words))
 
     def show_changed(self) -> None:
         """Show that the case has changed since it was read; hidden when it is read again."""

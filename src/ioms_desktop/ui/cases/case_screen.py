@@ -1,6 +1,6 @@
 """The Case screen: one case on one page, with the buttons for everything that is done to it."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import ClassVar
 
@@ -22,16 +22,23 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.reading.news import NO_NEWS
 from ioms_desktop.services.session import TOPICS_OF_NO_CASE, Outcome, Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
 from ioms_desktop.ui.actions.dialog_action import DialogAction
 from ioms_desktop.ui.actions.registry import case_buttons
-from ioms_desktop.ui.cases.case_access_bar import BreakGlassBar, CaseUnavailable, read_case
+from ioms_desktop.ui.cases.case_access_bar import (
+    BreakGlassBar,
+    CaseUnavailable,
+    ReadCase,
+    read_case,
+    read_case_with_news,
+)
 from ioms_desktop.ui.cases.case_actions import CaseActions
 from ioms_desktop.ui.cases.case_dialogs import WORDS_KEPT_MESSAGE, close_dialogs, open_dialogs
 from ioms_desktop.ui.cases.case_header import UNFOLD_KEY, CaseHeader
-from ioms_desktop.ui.cases.case_sections import CaseSections
+from ioms_desktop.ui.cases.case_sections import NEWS_KEY, CaseSections
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.cases.sections import SECTION_KEYS, SECTIONS
 from ioms_desktop.ui.cases.trigger_panel import TriggerPanel
@@ -44,6 +51,7 @@ from ioms_desktop.ui.tasks import Tasks, ignore
 from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
+NEWS_WORDS = "The next section with something that others changed since you last looked"
 READ_WORDS = "Read the entry that is chosen in a list; Esc goes back to the list"
 LOADING_PAGE, UNAVAILABLE_PAGE, CASE_PAGE = range(3)
 
@@ -77,6 +85,7 @@ class CaseScreen(QWidget):
         self.session, self.tasks, self.case_ref = session, tasks, case_ref
         self.view: CaseView | None = None
         self._as_of: date | None = None
+        self._looked: tuple[datetime | None] | None = None  # when the user last looked, once that has been read
         self.is_current = self._read_scheduled = False  # whether what is shown is what stands, as far as is known here
         self._read_problem = ""  # why it could not be read again, for as long as that is so
         self.message = MessageBar()
@@ -158,6 +167,10 @@ class CaseScreen(QWidget):
         self.unavailable.retry_requested.connect(self.refresh)
         self.unavailable.break_glass_requested.connect(partial(self.case_actions.launch, BREAK_GLASS))
         self.sections.opened.connect(self.case_actions.open_row)
+        self.header.news_button.clicked.connect(self.sections.show_news)
+        self.header.news_button.setToolTip(
+            f"What others changed since you last looked: {NEWS_KEY} goes from one to the next"
+        )
         self.sections.reached.connect(self._bring_into_sight)
         self.sections.add_requested.connect(self.case_actions.launch)
         self.sections.history_requested.connect(self.case_actions.show_section_history)
@@ -184,7 +197,12 @@ class CaseScreen(QWidget):
     def keys(self) -> tuple[tuple[str, str], ...]:
         """The keys of this screen and what they do, for its help."""
         shown = ((keys, f"Show {section.title}") for section, keys in zip(SECTIONS, SECTION_KEYS, strict=True))
-        return ((UNFOLD_KEY, "Every fact of the header, or the essential ones"), (READ_KEY, READ_WORDS), *shown)
+        return (
+            (UNFOLD_KEY, "Every fact of the header, or the essential ones"),
+            (READ_KEY, READ_WORDS),
+            (NEWS_KEY, NEWS_WORDS),
+            *shown,
+        )
 
     @property
     def tables(self) -> dict[int, SectionTable]:
@@ -213,7 +231,7 @@ class CaseScreen(QWidget):
     @Slot()
     def _read(self) -> None:
         self._read_scheduled = False
-        work = partial(read_case, self.session, self.case_ref, self._as_of)
+        work = partial(read_case_with_news, self.session, self.case_ref, self._as_of, self._looked)
         self.tasks.latest(self, "case", work, self._case_loaded, self._refused, self._failed)
 
     @Slot()
@@ -245,11 +263,12 @@ class CaseScreen(QWidget):
         if changed - TOPICS_OF_NO_CASE:
             self.refresh()
 
-    def _case_loaded(self, read: tuple[CaseView, TimelineFacts] | str) -> None:
+    def _case_loaded(self, read: ReadCase | str) -> None:
         if isinstance(read, str):
             self._show_unavailable(read)
             return
-        view, facts = read
+        view, facts, news = read
+        self._looked = (news.since,)
         self.view, self.is_current = view, True
         if self.is_live and not self.as_of.edit.hasFocus():
             self._set_day(view.as_of)
@@ -265,7 +284,9 @@ class CaseScreen(QWidget):
         self.timeline.show_facts(facts, from_on=first, to_on=last, today=view.as_of)
         self.trigger_panel.show_case(self.session, view, live=self.is_live and view.break_glass_access is None)
         self._show_as_of_bar(view.as_of)
-        self.sections.show_case(view)
+        news = news if self.is_live else NO_NEWS
+        self.sections.show_case(view, news)
+        self.header.show_news(news.describe(self.sections.news_count, self.session.clock()))
         self.page.fit(self.width(), self.height())
         self.pages.setCurrentIndex(CASE_PAGE)
         self.loaded.emit(labels.formal_name(view.person))

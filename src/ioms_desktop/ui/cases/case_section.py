@@ -12,6 +12,7 @@ from ioms_desktop.domain.records.record import Column, ColumnKind, Record, colum
 from ioms_desktop.domain.records.record import date_column as record_day_column
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.labels import format_value
+from ioms_desktop.services.reading.news import NO_NEWS, News
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.date_parsing import format_date
@@ -39,10 +40,11 @@ COLUMN_WIDTHS_PX = {
 
 @dataclass(frozen=True, slots=True)
 class ShownCase:
-    """A case as it is shown, and the session that reads it."""
+    """A case as it is shown, the session that reads it, and what of it is new to the user."""
 
     session: Session
     view: CaseView
+    news: News = NO_NEWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,13 @@ class SectionRow(Generic[Item]):
 
     Attributes:
         id: The record's id; below zero for an item that is not stored as a record.
+        news: Whether it is new or changed since the user last looked; empty for neither.
     """
 
     id: int
     record: Item
     case: ShownCase
+    news: str = ""
 
     @property
     def case_ref(self) -> str:
@@ -88,6 +92,7 @@ class CaseSection(Generic[Item]):
         read: The right needed to see any of its rows.
         key: The key that shows it, after Ctrl+G; empty for the first that is free of the letters of its title.
         adds: The record type that its Add adds, where that is not the one it lists.
+        also: Records that it shows without listing them, which may be new to the user like its rows.
     """
 
     title: str
@@ -101,6 +106,7 @@ class CaseSection(Generic[Item]):
     read: Right = Right.READ_CASES
     key: str = ""
     adds: type[Record] | None = None
+    also: Callable[[ShownCase], Iterable[Record]] = lambda _: ()
 
     @property
     def added_type(self) -> type[Record] | None:
@@ -119,9 +125,17 @@ class CaseSection(Generic[Item]):
         if self.order is not None:
             items.sort(key=self.order, reverse=True)
         return tuple(
-            SectionRow(item.id if isinstance(item, Record) else -place, item, case)
+            SectionRow(item.id, item, case, case.news.of(item))
+            if isinstance(item, Record)
+            else SectionRow(-place, item, case)
             for place, item in enumerate(items, 1)
         )
+
+    def count_news(self, case: ShownCase, rows: Sequence[SectionRow[Item]]) -> int:
+        """Count what of it is new to the user: rows, what it shows beside them, and what was taken out."""
+        listed = sum(1 for row in rows if row.news)
+        gone = 0 if self.record_type is None else case.news.count_gone(self.record_type)
+        return listed + gone + case.news.count(self.also(case))
 
     def record_to_open(self, row: SectionRow[Item]) -> Record | None:
         """Return the record that opens from a row; None where there is nothing more to show, or none may be shown."""

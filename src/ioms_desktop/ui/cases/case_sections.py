@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.exchange.copied_rows import CopyRows, copy_rows, subjects_of
+from ioms_desktop.services.reading.news import NO_NEWS, News
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions.registry import section_button
 from ioms_desktop.ui.cases.case_section import SectionRow, ShownCase
@@ -23,6 +24,7 @@ from ioms_desktop.ui.widgets.keyed_list import KeyedList
 from ioms_desktop.ui.widgets.widgets import announce
 
 LIST_WIDTH_PX = 208
+NEWS_KEY = "F8"
 
 
 class CaseSections(QWidget):
@@ -63,6 +65,7 @@ class CaseSections(QWidget):
         self.pane = ReadingPane()
         self.tables: dict[int, SectionTable] = {}
         self._rows: dict[int, tuple[SectionRow[Any], ...]] = {}
+        self._news: dict[int, int] = {}
         self._list_sections()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -89,17 +92,21 @@ class CaseSections(QWidget):
         for number, keys in enumerate(SECTION_KEYS):
             QShortcut(QKeySequence(keys), self).activated.connect(partial(self._go_to, number))
         QShortcut(QKeySequence(READ_KEY), self).activated.connect(self._read_entry)
+        QShortcut(QKeySequence(NEWS_KEY), self).activated.connect(self.show_news)
         self.pane.left.connect(self._focus_rows)
         self.pane.copy_requested.connect(self._copy)
 
-    def show_case(self, view: CaseView) -> None:
-        """Replace the rows of every section by those of a case."""
+    def show_case(self, view: CaseView, news: News = NO_NEWS) -> None:
+        """Replace the rows of every section by those of a case, and mark what of it is new to the user."""
         self.view = view
+        case = ShownCase(self.session, view, news)
         for number, section in enumerate(SECTIONS):
-            rows = self._rows[number] = section.rows(ShownCase(self.session, view))
+            rows = self._rows[number] = section.rows(case)
+            self._news[number] = section.count_news(case, rows)
             self.section_list.show_line(
                 number,
                 f"{section.title} ({len(rows)})" if rows else section.title,
+                news=self._news[number],
                 tip=SECTION_KEYS[number] if rows else section.describe_empty(self.session.role),
             )
             if number in self.tables:
@@ -116,6 +123,20 @@ class CaseSections(QWidget):
         self.section_list.setCurrentRow(number)
         self._focus_rows()
         self.reached.emit(self.section_stack)
+
+    @property
+    def news_count(self) -> int:
+        """How many changes the user has not seen."""
+        return sum(self._news.values())
+
+    @Slot()
+    def show_news(self) -> None:
+        """Show the next section with something new, after the one that is shown, and go to its first new row."""
+        shown = self.section_list.currentRow()
+        after = sorted((number for number, news in self._news.items() if news), key=lambda each: each <= shown)
+        if after:
+            self._go_to(after[0])
+            self.tables[after[0]].go_to_news()
 
     @Slot()
     def _focus_rows(self) -> None:

@@ -93,6 +93,7 @@ class SectionTable(QWidget):
                 fetch_rows=self.source.fetch_rows,
                 empty_message=empty_message,
                 copy=partial(copy_rows, session),
+                mark=_news_of,
             ),
             tasks,
             self,
@@ -208,7 +209,14 @@ class SectionTable(QWidget):
     def heading_of(self, row: SectionRow[Any]) -> str:
         """Return what a row is, by the texts of its first columns."""
         said = (column.text(row) for column in self.section.columns[:HEADING_COLUMNS])
-        return " · ".join(filter(None, said))
+        return " · ".join(filter(None, (*said, _news_of(row))))
+
+    def go_to_news(self) -> None:
+        """Put the keyboard on the first row that is new to the user."""
+        found = next((row.id for row in self.source.rows if row.news), None)
+        self._focus_table()
+        if found is not None:
+            self.table.select_ids((found,), found)
 
     def _current_records(self) -> list[Record]:
         current = self.table.current_id
@@ -330,6 +338,10 @@ class SectionTable(QWidget):
         columns.triggered.connect(self._fit_height)  # rows may be compact now
         menu.addMenu(columns)
         return menu
+
+
+def _news_of(row: SectionRow[Any]) -> str:
+    return f"{row.news} since you looked" if row.news else ""
 
 
 def _reading_place(record_type: type[Record], line: tuple[str, str]) -> int:

@@ -332,6 +332,7 @@ ABOUT: CaseSection[Fact] = CaseSection(
     "About",
     key="B",
     records=lambda case: about_facts(case.session, case.view),
+    also=lambda case: (case.view.case, case.view.person),
     columns=(
         text_column("What", lambda row: row.record.title, 180),
         text_column("On record", lambda row: row.record.text, 400),

@@ -142,6 +142,7 @@ class Register(Generic[Row]):
         export: Called with the query and the titles of the shown columns; None if the list may not be exported.
         print: Called with the selected ids, or with all ids when none is selected; None if the list may not be printed.
         copy: Puts on record that rows are copied, and gives their text; None if the list may not be copied.
+        mark: The words of a row that is marked, as one that is new to the user; empty for a row without a mark.
     """
 
     title: str
@@ -159,6 +160,7 @@ class Register(Generic[Row]):
     export: Callable[[ListQuery, tuple[str, ...]], None] | None = None
     print: Callable[[tuple[int, ...]], None] | None = None
     copy: Callable[[CopyRows], str] | None = None
+    mark: Callable[[Row], str] = lambda _: ""
 
     def describe_count(self, number: int) -> str:
         """Return a number of its records with the noun, as "1 person" or "1,234 people"."""

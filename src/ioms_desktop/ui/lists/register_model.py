@@ -27,6 +27,7 @@ REMOVED_TEXT = "removed"
 CHIP_ROLE = Qt.ItemDataRole.UserRole + 1
 ID_ROLE = Qt.ItemDataRole.UserRole + 2
 STATE_ROLE = Qt.ItemDataRole.UserRole + 3
+MARK_ROLE = Qt.ItemDataRole.UserRole + 4
 
 _ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -166,7 +167,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         row = window.get(record) if window is not None else self._previous_rows.get(record)
         if row is None:
             return _placeholder_data(index.column(), role, PENDING_TEXT if window is None else REMOVED_TEXT)
-        return self._cell_data(column, row, index.column(), role)
+        return self.register.mark(row) if role == MARK_ROLE else self._cell_data(column, row, index.column(), role)
 
     def _cell_data(self, column: ListColumn[Row], row: Row, place: int, role: int) -> str | Chip | None:
         if role == Qt.ItemDataRole.DisplayRole:
@@ -184,7 +185,9 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
     def describe_row(self, row: Row) -> str:
         """Describe a whole row for a screen reader: every filled column with its title."""
         said = ((column.title, column.text(row)) for column in self.register.columns)
-        return "; ".join(f"{title}: {text}" for title, text in said if text)
+        words = "; ".join(f"{title}: {text}" for title, text in said if text)
+        mark = self.register.mark(row)
+        return f"{mark}; {words}" if mark else words
 
     def _first_ids_loaded(self, query: ListQuery, found: _LoadedIds[Row]) -> None:
         self._replace_ids(found)
@@ -278,7 +281,7 @@ _SUPPORTED_ROLES = frozenset(
         Qt.ItemDataRole.AccessibleTextRole,
         Qt.ItemDataRole.AccessibleDescriptionRole,
     )
-) | {CHIP_ROLE, ID_ROLE, STATE_ROLE}
+) | {CHIP_ROLE, ID_ROLE, STATE_ROLE, MARK_ROLE}
 
 
 def _placeholder_data(place: int, role: int, word: str) -> str | None:

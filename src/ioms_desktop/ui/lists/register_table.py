@@ -30,12 +30,14 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from ioms_desktop.ui.lists.register import ColumnStyle
-from ioms_desktop.ui.lists.register_model import CHIP_ROLE, STATE_ROLE, AnyIndex, RegisterModel
+from ioms_desktop.ui.lists.register_model import CHIP_ROLE, MARK_ROLE, STATE_ROLE, AnyIndex, RegisterModel
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.widgets.chips import Chip, chip_font, paint_chip
 from ioms_desktop.ui.widgets.widgets import announce
 
 CELL_PADDING_PX = 8
+MARK_WIDTH_PX = 4
+"""The width of the bar at the beginning of a row that is marked."""
 
 
 class RegisterCellDelegate(QStyledItemDelegate):
@@ -58,6 +60,9 @@ class RegisterCellDelegate(QStyledItemDelegate):
         painter.setPen(QPen(now.colour("line"), 1))
         painter.drawLine(room.bottomLeft(), room.bottomRight())
         inside = room.adjusted(CELL_PADDING_PX, 0, -CELL_PADDING_PX, -1)
+        marked = index.column() == 0 and bool(index.data(MARK_ROLE))
+        if marked:
+            painter.fillRect(QRect(room.left(), room.top() + 3, MARK_WIDTH_PX, room.height() - 7), now.colour("accent"))
         chip = index.data(CHIP_ROLE)
         if isinstance(chip, Chip):
             paint_chip(painter, inside, chip, self._table.chip_font)
@@ -69,7 +74,7 @@ class RegisterCellDelegate(QStyledItemDelegate):
         faint = style is ColumnStyle.QUIET or index.data(STATE_ROLE) is not None
         role = "selected_text" if selected else "quiet" if faint else "text"
         painter.setPen(now.colour(role))
-        painter.setFont(self._table.cell_font)
+        painter.setFont(now.font(bold=True) if marked else self._table.cell_font)
         along = Qt.AlignmentFlag.AlignRight if style is ColumnStyle.NUMBER else Qt.AlignmentFlag.AlignLeft
         shown = self._table.metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
         painter.drawText(inside, along | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
