@@ -8,15 +8,15 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 
 
 def upgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
-        _execute((SQL / "0033_last_look.sql").read_text(encoding="utf-8"))
+        _execute((SQL / "0034_last_look.sql").read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:
