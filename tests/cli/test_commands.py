@@ -535,6 +535,17 @@ def test_a_supervisor_decides_on_a_code_by_command(run: Run) -> None:
     assert "Only a supervisor may confirm, date or withdraw a code" in refused.err
 
 
+def test_a_supervisor_changes_a_setting_of_the_office_by_command(run: Run) -> None:
+    before = run("settings", "show", "--format", "json").json
+    assert (before["author_hours"], before["decided_by"], before["default_since"]) == (24, None, "2026-11-30")
+    change = ("settings", "author-hours", "48", "--reason", "Long shifts")
+    assert run(*change, "--user", "okoro").code == 1
+    assert run("settings", "author-hours", "999", "--reason", "x").code == 1
+    assert run("settings", "show", "--format", "json").json == before
+    assert "48 hours" in run(*change).out
+    assert run("settings", "show").out == "author_hours  48, decided by wright: Long shifts\n"
+
+
 def test_a_list_of_another_system_is_compared_both_ways_in_text_and_json(
     run: Run, example: Path, tmp_path: Path
 ) -> None:

@@ -373,7 +373,8 @@ def test_the_day_an_action_was_served_is_on_record(officer: Session) -> None:
     assert record_served(officer, entry) == outcome
     with nothing_written(officer.store, EditConflict):
         record_served(officer, replace(SERVE, request=request()))
-    assert record_served(officer, replace(SERVE, request=request(), revision=2)).ref == "DE-1"
+    corrected = replace(officer, change_reason="The day was misread")
+    assert record_served(corrected, replace(SERVE, request=request(), revision=2)).ref == "DE-1"
 
 
 def test_an_action_is_served_neither_before_its_decision_nor_in_the_future(officer: Session) -> None:

@@ -475,7 +475,7 @@ def test_on_a_server_every_role_reads_adds_and_changes_the_record_types_it_may(f
 def test_a_wrong_declaration_of_rights_shows_in_the_matrix(furnished: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control of the test above."""
     monkeypatch.setattr(Order, "rights", replace(Order.rights, add=Right.RECORD_ENGAGEMENT))
-    monkeypatch.setattr(Contact, "rights", replace(Contact.rights, change=Right.RECORD_ENGAGEMENT))
+    monkeypatch.setattr(Contact, "rights", replace(Contact.rights, change=Right.IMPORT))
     monkeypatch.setattr(VictimContact, "rights", replace(VictimContact.rights, read=Right.READ_CASES))
     assert {cell[:3] for cell in wrong_cells(furnished)} == {
         ("navigator", "add", "orders"),

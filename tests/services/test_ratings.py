@@ -211,6 +211,7 @@ def test_a_rating_corrected_so_that_its_trigger_falls_away_raises_nothing(ledger
     case = ledger.phoenix()
     rate_week(ledger.session(on=TODAY - DAY), a_rating(case, MONDAY - DAY, 2))
     assert rate_week(ledger.session(on=TODAY - DAY), a_rating(case, MONDAY, 1)).raised
-    assert rate_week(ledger.session(), a_rating(case, MONDAY, 4)).raised == ()
+    corrected = replace(ledger.session(), change_reason="Mixed up with another week")
+    assert rate_week(corrected, a_rating(case, MONDAY, 4)).raised == ()
     (low,) = [each for each in triggers(ledger, case) if each.rule == "low_ratings"]
     assert (low.status, low.evidence[-1].ref) == ("WITHDRAWN", f"{case}/2026-10-12"), "it stays, and is told of no more"

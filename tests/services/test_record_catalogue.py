@@ -86,7 +86,7 @@ def test_a_record_is_added_refused_beside_its_field_and_changed_by_two_people(
     read = the_one(wright, record_type)
     assert read.recorded_by == "wright"
     name = optional_column(read)
-    holt = replace(wright, user="holt")
+    holt = replace(wright, user="holt", change_reason="put right")
     change_record_by_form(holt, changing(read, **{name: None}))
     assert getattr(the_one(wright, record_type), name) is None
     mine = PendingEdit(change_record_by_form, wright, changing(read))

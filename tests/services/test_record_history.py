@@ -48,7 +48,7 @@ def the_spell(session: Session) -> CustodySpell:
 
 def change(session: Session, record: Record) -> None:
     entry = ChangeRecord(request=request(), case_ref=CASE, record=record, revision=record.revision)
-    change_record_by_form(session, entry)
+    change_record_by_form(replace(session, change_reason="put right"), entry)
 
 
 def told(history: RecordHistory) -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
@@ -130,8 +130,8 @@ def test_on_a_server_a_navigator_whose_offer_was_changed_meanwhile_is_asked(offi
         assert tx.open_case(CASE, "CASE_WORK", "test")
         tx.add(OFFER)
     read = next(each for each in open_case(navigator, CASE).offers if each.offer_ref == OFFER.offer_ref)
-    change(officer, replace(read, provider="the school"))
+    change(officer, replace(read, planned_sessions=3))
     with pytest.raises(EditConflict) as conflict:
-        change(navigator, replace(read, provider="the club"))
+        change(navigator, replace(read, planned_sessions=4))
     (line,) = conflict.value.comparison.unresolved[0].lines
-    assert (line.was, line.mine, line.theirs) == ("", "the club", "the school")
+    assert (line.was, line.mine, line.theirs) == ("", "4", "3")

@@ -13,6 +13,7 @@ from alembic.operations import Operations
 from alembic.util import load_python_file
 from sqlalchemy import Connection, Engine, insert, inspect, select, text
 
+from ioms_desktop.domain.access.record_rights import Keeper
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.records.cases import Case, Need
 from ioms_desktop.domain.records.engagement import Contact
@@ -161,10 +162,30 @@ def test_nobody_deletes_locks_or_empties_a_record_table(server: Connection) -> N
     assert server.execute(query, {"names": sorted(ALL)}).all() == []
 
 
+def declared_entry_rules() -> dict[str, tuple[str, list[str], list[str]]]:
+    """Whose the entries of each table are, where they are not simply the team's."""
+    rules = {}
+    for name, record_type in RECORD_TYPE_BY_TABLE.items():
+        released = [column.name for column in columns_of(record_type) if column.released]
+        rules[name] = (record_type.rights.kept_by.value, list(record_type.rights.carried_on), released)
+    return {name: rule for name, rule in rules.items() if rule != ("TEAM", [], [])}
+
+
+def test_the_server_keeps_whose_entries_are_whose_as_declared(
+    server: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = server.execute(text("SELECT table_name, kept_by, carried_on, released FROM ioms_private.entry_rule"))
+    kept = {row.table_name: (row.kept_by, row.carried_on, row.released) for row in rows}
+    advice = "Write `op.declare_entry_rule(...)` into a migration, or correct `rights` in domain/records."
+    assert kept == declared_entry_rules(), advice
+    monkeypatch.setattr(Contact, "rights", replace(Contact.rights, kept_by=Keeper.TEAM))  # the control
+    assert kept != declared_entry_rules()
+
+
 @pytest.mark.parametrize(
     ("record_type", "wrong"),
     [
-        (Contact, {"change": Right.RECORD_ENGAGEMENT}),
+        (Contact, {"change": Right.IMPORT}),
         (Contact, {"masked": ""}),
         (Order, {"add": Right.RECORD_ENGAGEMENT}),
         (Order, {"facts": False}),

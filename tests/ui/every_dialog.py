@@ -40,7 +40,7 @@ def every_dialog(window: MainWindow, case_ref: str) -> dict[str, Maker]:
     for record_type in CHANGE_FORM_TYPES:
         for record in view.of(record_type)[:1]:
             found[f"change {record_type.table}"] = partial(
-                RecordDialog, session, window.tasks, subject, record_type, record, window
+                RecordDialog, session, window.tasks, subject, record_type, record, parent=window
             )
     return found
 

@@ -16,6 +16,7 @@ from ioms_desktop.cli.commands import (
     people,
     print,  # noqa: A004 - the command is called so
     retention,
+    settings,
     users,
 )
 
@@ -35,6 +36,7 @@ COMMAND_GROUPS = (
     retention.COMMANDS,
     figures.COMMANDS,
     access.COMMANDS,
+    settings.COMMANDS,
 )
 """Every group, in the order of the help."""
 
@@ -46,8 +48,8 @@ def build_parser() -> ArgumentParser:
         description="The working record of Integrated Offender Management and the Phoenix Programme.",
         epilog="Without a command the window opens.",
     )
-    for names, settings in DATABASE_OPTIONS:
-        top.add_argument(*names, **settings)
+    for names, described in DATABASE_OPTIONS:
+        top.add_argument(*names, **described)
     top.add_argument("--version", action="version", version=f"ioms-desktop {__version__}")
     # A command leaves these unset where they are not given after it, so that what was given before it still counts.
     top.set_defaults(handler=None, database=None, user=None)

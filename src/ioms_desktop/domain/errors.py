@@ -103,6 +103,10 @@ class MissingReason(MissingValue):
     """A required reason was not given."""
 
 
+class ReasonToChange(MissingReason):
+    """An entry that stands is changed, and it is not said why."""
+
+
 class UnknownCode(InvalidEntry):
     """The value is none of those to choose from."""
 

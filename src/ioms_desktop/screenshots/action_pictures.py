@@ -261,6 +261,7 @@ ACTION_PICTURES = (
     ),
     ActionPicture("answer_disposal", supervision.REVIEW_RECORD, _disposal, values=lambda _: {"answer": AUTHORISE}),
     ActionPicture("publish_figures", supervision.PUBLISH_FIGURES),
+    ActionPicture("author_period", supervision.AUTHOR_PERIOD, values=lambda _: {"hours": 48}),
     ActionPicture(
         "print_case_summary", files.PRINT_CASES, values=lambda _: {"audience": "full", "reason": "CASE_CONFERENCE"}
     ),

@@ -23,6 +23,7 @@ from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, Inva
 from ioms_desktop.services.case_access import case_refusal_message, may_open_case, refuse_under_break_glass
 from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.change_feed import notify_others
+from ioms_desktop.services.entries.authors import refuse_change_of_another
 from ioms_desktop.services.entry_doubts import require_confirmed
 from ioms_desktop.services.session import Outcome, RaisedTrigger, Session, Undo, UndoneAct
 from ioms_desktop.storage.records.read import Reading
@@ -107,12 +108,17 @@ def save_record(tx: Transaction, record: R) -> R:
 
     Raises:
         EntryDoubtful: Something about it is odd that was not before, and the user was not asked yet.
+        NotAllowed: Somebody else recorded it, and it is not what a team keeps together.
+        ReasonToChange: It stands, and it is not said why it is changed.
         Refused: A text holds what no record may hold, or is too long.
         Stale: Someone else saved it since it was read.
     """
     cleaned = clean_record(record)
+    before = tx.find(type(record), *record.identity)
+    if before is not None and before.revision == record.revision:
+        refuse_change_of_another(tx, before, cleaned)
     if tx.command.confirmed is not None:
-        require_confirmed(tx, cleaned, tx.find(type(record), *record.identity))
+        require_confirmed(tx, cleaned, before)
     return tx.save(cleaned)
 
 

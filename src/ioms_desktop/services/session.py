@@ -152,6 +152,7 @@ class Session:
         draft_key: What this user's unfinished entries are encrypted with on this computer; None where nothing keeps it.
         warnings: What should be put right, said once at sign-in, a sentence each.
         confirmed: What is odd about an entry and the user said is right; None where a command has nobody to ask.
+        change_reason: Why an entry that stands is changed, in words; empty where nothing was said.
         is_passwordless: Whether they signed in and nothing had to be typed; a lock then asks for nothing either.
     """
 
@@ -169,6 +170,7 @@ class Session:
     warnings: tuple[str, ...] = ()
     is_passwordless: bool = False
     confirmed: frozenset[str] | None = None
+    change_reason: str = ""
 
     def today(self) -> date:
         """The local day in London."""
@@ -212,6 +214,6 @@ class Session:
             at=self.clock(),
             workstation=self.workstation,
             reason_code=reason_code,
-            reason_text=reason_text,
+            reason_text=reason_text or self.change_reason,
             confirmed=self.confirmed,
         )

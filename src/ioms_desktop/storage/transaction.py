@@ -95,6 +95,12 @@ class Transaction(Reading):
             request = tables.request
             self.connection.execute(update(request).where(request.c.id == self.command.request).values(answer=payload))
 
+    def because(self, reason: str) -> None:
+        """Say why what follows is changed: the audit and the versions that it ends keep the reason."""
+        self.command = replace(self.command, reason_text=reason)
+        if not self.writes_own_history:
+            self.connection.execute(transaction_context.SET_REASON_SQL, {"reason": reason})
+
     def lock(self, record: Record) -> None:
         """Lock a record against other commands until this one ends.
 
@@ -161,7 +167,7 @@ class Transaction(Reading):
         if not search_index.has_same_search_keys(before, newer):
             self._update_search_keys(newer)
         if self.writes_own_history:
-            self._keep_former(before, "CHANGED", None)
+            self._keep_former(before, "CHANGED", self.command.reason_text.strip() or None)
             self._audit_change("ALTERATION", newer, *changed_fields(before, newer))
         return newer
 

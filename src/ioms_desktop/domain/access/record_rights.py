@@ -5,8 +5,16 @@ a live server with them, and every list of columns that are withheld, masked or 
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ioms_desktop.domain.access.roles import Right
+
+
+class Keeper(StrEnum):
+    """Whose the entries of a record type are: who may change what they say (`domain/access/authorship.py`)."""
+
+    AUTHOR = "AUTHOR"
+    TEAM = "TEAM"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +38,9 @@ class RecordRights:
             intelligence may read; None if no record of this type is intelligence.
         masked: A column that only users with the right to read intelligence may read; empty for none.
         partner_columns: The columns that a partner agency may read of the cases assigned to it.
+        kept_by: Whose an entry is. What one person saw, did or judged is its author's; the rest is the team's.
+        carried_on: Columns of an author's entry that are the team's all the same, because others carry it on: the
+            answer to an offer, say.
     """
 
     add: Right
@@ -43,6 +54,8 @@ class RecordRights:
     intelligence: tuple[str, str] | None = None
     masked: str = ""
     partner_columns: tuple[str, ...] = ()
+    kept_by: Keeper = Keeper.TEAM
+    carried_on: tuple[str, ...] = ()
 
     @property
     def change_right(self) -> Right:

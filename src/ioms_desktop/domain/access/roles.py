@@ -49,6 +49,7 @@ class Right(StrEnum):
     BREAK_GLASS = "open restricted records"
     READ_AUDIT = "read the audit"
     ADMINISTER = "look after users and the database"
+    SET_OFFICE = "change the settings of the office"
 
 
 _RIGHTS: dict[Role, frozenset[Right]] = {
@@ -103,7 +104,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PARTNER: frozenset({Right.READ_ASSIGNED}),
     Role.ANALYST: frozenset({Right.VIEW_MEASURES}),
     Role.AUDITOR: frozenset({Right.READ_AUDIT}),
-    Role.ADMINISTRATOR: frozenset({Right.ADMINISTER}),
+    Role.ADMINISTRATOR: frozenset({Right.ADMINISTER, Right.SET_OFFICE}),
 }
 
 PROGRAMMES_OF: dict[Role, frozenset[str]] = {Role.NAVIGATOR: frozenset({"PHOENIX"})}

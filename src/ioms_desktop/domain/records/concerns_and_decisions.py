@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from ioms_desktop.domain.access.record_rights import RecordRights
+from ioms_desktop.domain.access.record_rights import Keeper, RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import Asked, Record, code, day, long_text, ref, short_text, worker_name
 
@@ -36,6 +36,8 @@ class Concern(Record):
         rules_read_history=True,
         free_text=("summary",),
         intelligence=("concern_type", "INTELLIGENCE"),
+        kept_by=Keeper.AUTHOR,
+        carried_on=("outcome", "outcome_on"),
     )
 
     concern_ref: str = ref()

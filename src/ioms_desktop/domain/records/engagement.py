@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from ioms_desktop.domain.access.record_rights import RecordRights
+from ioms_desktop.domain.access.record_rights import Keeper, RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.record import (
@@ -31,7 +31,15 @@ class Offer(Record):
     label: ClassVar[str] = "Support offer"
     has_change_form: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(
-        add=Right.RECORD_ENGAGEMENT, facts=True, rules_read_history=True, free_text=("provider", "end_reason")
+        add=Right.RECORD_ENGAGEMENT,
+        facts=True,
+        rules_read_history=True,
+        free_text=("provider", "end_reason"),
+        kept_by=Keeper.AUTHOR,
+        carried_on=(
+            *("response", "responded_on", "started_on", "ended_on", "end_reason", "provider_answer"),
+            *("planned_sessions", "planned_minutes", "exit_planned_on"),
+        ),
     )
 
     offer_ref: str = ref()
@@ -64,12 +72,12 @@ class Contact(Record):
     has_change_form: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_ENGAGEMENT,
-        change=Right.IMPORT,
         facts=True,
         withheld=("note",),
         rules_read_history=True,
         free_text=("note",),
         masked="note",
+        kept_by=Keeper.AUTHOR,
     )
 
     contact_ref: str = ref()

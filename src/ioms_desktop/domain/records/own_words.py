@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from ioms_desktop.domain.access.record_rights import RecordRights
+from ioms_desktop.domain.access.record_rights import Keeper, RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import Record, day, long_text, ref, worker_name
 
@@ -19,7 +19,7 @@ class OwnWords(Record):
     plural: ClassVar[str] = "In their own words"
     is_plain: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(
-        add=Right.RECORD_ENGAGEMENT, free_text=("strengths", "help_wanted", "said_to")
+        add=Right.RECORD_ENGAGEMENT, free_text=("strengths", "help_wanted", "said_to"), kept_by=Keeper.AUTHOR
     )
 
     own_words_ref: str = ref(prefix="OW")

@@ -67,7 +67,7 @@ def _change_back(session: Session, entry: UndoAct) -> Outcome:
         request=entry.request, case_ref=entry.case_ref, record=before, revision=entry.done.record.revision
     )
     try:
-        return change_record_by_form(session, back)
+        return change_record_by_form(replace(session, change_reason=UNDONE_REASON), back)
     except RecordRemoved:
         raise
     except EditConflict as conflict:

@@ -26,6 +26,7 @@ from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT
 from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.commands import add_record, save_record
+from ioms_desktop.services.entries.authors import refusal_of_another
 from ioms_desktop.services.offline.check_in_records import (
     CheckInOutcome,
     IncomingRecord,
@@ -47,6 +48,8 @@ from ioms_desktop.storage.records.row_mapping import field_values, key_text, to_
 from ioms_desktop.storage.transaction import Rollback, Transaction
 
 CASE_NOT_OPEN_MESSAGE = "There is no case {ref} that you may open. Check the reference or ask a supervisor."
+CHANGED_AWAY = "Changed in a file taken away"
+"""The reason of a change for which none was asked there."""
 NEW_PROPOSAL_FIELDS = {
     "status": "PROPOSED",
     "answered_by": None,
@@ -243,10 +246,10 @@ class _CheckInRun:
                 visible=None if stands is None else redact_for_role(self._session.role, stands),
             )
             rules.note_stored(stands)
-            yield self._apply_rules(rules, coming)
+            yield self._apply_rules(tx, rules, coming)
             rules.note_incoming(mine)
 
-    def _apply_rules(self, rules: CheckInRules, incoming: IncomingRecord) -> IncomingRecord:
+    def _apply_rules(self, tx: Transaction, rules: CheckInRules, incoming: IncomingRecord) -> IncomingRecord:
         if incoming.stored is not None and incoming.visible is None:
             return with_refusal(incoming, "A record with this reference exists already, and you may not open it.")
         found = compare_with_stored(self._session, incoming)
@@ -254,6 +257,8 @@ class _CheckInRun:
             return found
         straight = found.outcome in {CheckInOutcome.ADDED, CheckInOutcome.UPDATED} or found.visible is None
         why = rules.get_refusal(found.visible, found.mine, is_final=straight)
+        if not why and found.visible is not None:
+            why = refusal_of_another(self._session, tx, found.visible, found.mine)
         return with_refusal(incoming, why) if why else found
 
     def _compare_removed(
@@ -282,8 +287,11 @@ class _CheckInRun:
         with bulk_transaction(tx, sum(isinstance(each.mine, Person | Case) for each in added)):
             for noun in checkout.RECORD_TYPES:
                 self._add(tx, noun, [each.mine for each in added if type(each.mine) is noun])
-        for _, newer in changed:
+        asked = tx.command.reason_text
+        for each, newer in changed:
+            tx.because(checkout_rows.reasons_of_changes(file_reading, each.mine) or CHANGED_AWAY)
             save_record(tx, newer)
+        tx.because(asked)
         for each in reversed(plan.incoming):
             if each.stored is not None and each.is_removed(self._picks):
                 taken_out = tx.remove if type(each.stored) in NOT_STRUCK_OUT else tx.strike_out

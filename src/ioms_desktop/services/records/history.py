@@ -36,6 +36,7 @@ class SavedVersion:
         by: Who saved it; empty where that is not kept with the versions.
         at: When (UTC).
         changes: What it changed, in the order of the record; of the first version, what it says.
+        reason: Why it was changed; empty where nothing was said, and for who reads no intelligence: it is free text.
     """
 
     record: Record
@@ -43,6 +44,7 @@ class SavedVersion:
     by: str
     at: datetime
     changes: tuple[FieldChange, ...]
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ def _versions_of(session: Session, record: R, former: Sequence[FormerVersion[R]]
     """Put the versions of one record in order, each with what it changed in the one before it."""
     # Who ended a version is who saved the next one; who saved the first is kept while it is the only one.
     saved_by = {each.record.revision + 1: each.record.recorded_by for each in former}
+    reasons = {each.record.revision + 1: each.reason or "" for each in former}
     records = [replace(each.record, recorded_by=saved_by.get(each.record.revision, "")) for each in former]
     found: list[SavedVersion] = []
     before: Record | None = None
@@ -125,9 +128,9 @@ def _versions_of(session: Session, record: R, former: Sequence[FormerVersion[R]]
         act = RECORDED if each.revision <= 1 else CHANGED
         changes = _changes(session, before, each)
         if changes or before is None:
-            found.append(
-                SavedVersion(record=each, act=act, by=session.names.of(each.recorded_by), at=at, changes=changes)
-            )
+            by = session.names.of(each.recorded_by)
+            reason = reasons.get(each.revision, "") if may(session.role, Right.READ_INTELLIGENCE) else ""
+            found.append(SavedVersion(record=each, act=act, by=by, at=at, changes=changes, reason=reason))
         before = each
     return found
 

@@ -27,6 +27,7 @@ from ioms_desktop.storage.records.row_mapping import (
 )
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.code_decisions import code_decision
+from ioms_desktop.storage.schema.office_settings import office_setting
 from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
@@ -36,7 +37,7 @@ RevisionsByKey = dict[str, dict[str, int]]
 
 CHECKOUT_META_KEY = "taken_away"
 RECORD_TYPES: tuple[type[Record], ...] = (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
-REFERENCE_TABLES = (tables.reference_list, tables.reference_code, code_decision, tables.policy)
+REFERENCE_TABLES = (tables.reference_list, tables.reference_code, code_decision, tables.policy, office_setting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,3 +51,15 @@ def record_at_revision(reading: Reading, record: R, revision: int) -> R | None:
         return record
     found = version_at_revision(reading, record, revision)
     return found if found is not None and found.identity == record.identity else None
+
+
+def reasons_of_changes(reading: Reading, record: Record) -> str:
+    """Return why a record was changed in the file, each reason once; empty where none was asked."""
+    former = tables.former_version
+    query = select(former.c.reason).where(
+        former.c.table_name == record.table,
+        former.c.record_id == record.id,
+        former.c.ended == "CHANGED",
+        former.c.reason.is_not(None),
+    )
+    return "; ".join(dict.fromkeys(reading.connection.scalars(query.order_by(former.c.id))))

@@ -17,6 +17,9 @@ SET_USER_CONTEXT_SQL = text(
 )
 """The same for a signed-in user, whose time is the server's; the query returns it."""
 
+SET_REASON_SQL = text("SELECT set_config('ioms.reason_text', :reason, true)")
+"""Why what follows is changed."""
+
 SET_REMOVAL_REASON_SQL = text("SELECT set_config('ioms.removal', :reason, true)")
 """Why a record is removed."""
 

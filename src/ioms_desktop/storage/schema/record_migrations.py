@@ -6,6 +6,7 @@ writes that repetition from the declaration, and tests hold the two together.
 
 from textwrap import wrap
 
+from ioms_desktop.domain.access.record_rights import Keeper
 from ioms_desktop.domain.access.roles import Right, roles_with
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
 from ioms_desktop.storage.schema.tables import OWNER_KEYS
@@ -69,12 +70,25 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
         restricted = f'    op.restrict_record_readers("{name}", "{_roles(readers)}")\n'
     else:
         restricted = ""
+    restricted += entry_rule_line(record_type)
     return (
         f'"""Records of {name}."""\n\nfrom alembic import op\n\n'
         f'revision, down_revision = "{revision}", "{after}"\n\n\n'
         f"def upgrade() -> None:\n    op.create_record_table(\n{line}    )\n{restricted}\n\n"
         f'def downgrade() -> None:\n    op.drop_record_table("{name}")\n'
     )
+
+
+def entry_rule_line(record_type: type[Record]) -> str:
+    """Write the line that says whose the entries are; nothing where they are simply the team's."""
+    rights = record_type.rights
+    given = {
+        "kept_by": "" if rights.kept_by is Keeper.TEAM else rights.kept_by.value,
+        "carried_on": " ".join(rights.carried_on),
+        "released": " ".join(column.name for column in columns_of(record_type) if column.released),
+    }
+    declared = "".join(f", {word}={_literal(value)}" for word, value in given.items() if value)
+    return f'    op.declare_entry_rule("{record_type.table}"{declared})\n' if declared else ""
 
 
 def column_migration_text(record_type: type[Record], name: str, revision: str, after: str) -> str:

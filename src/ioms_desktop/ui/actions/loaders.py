@@ -14,6 +14,7 @@ from ioms_desktop.services.access.case_access_admin import CaseAccess, get_case_
 from ioms_desktop.services.access.take_over import list_orphaned_cases
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases
+from ioms_desktop.services.database.office_settings import AuthorPeriod, read_author_period
 from ioms_desktop.services.intake.people import open_person
 from ioms_desktop.services.recording.actions import get_visible_action, is_access_review
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
@@ -172,6 +173,8 @@ DECISION_PAGE = Loader[DecisionPage](_decision_page)
 """What a decision on the trigger of a rule rests on; the rule is what the target is about, empty for none."""
 REVIEW = Loader[DueReview](lambda gathered: get_review(gathered.session, gathered.target.about))
 EDITIONS = Loader["tuple[Edition, ...]"](_editions)
+PERIOD = Loader[AuthorPeriod](lambda gathered: read_author_period(gathered.session))
+"""How long authors change their entries without a reason."""
 CASE_ACCESS = Loader[CaseAccess](lambda gathered: get_case_access(gathered.session, gathered.target.case_ref))
 PEOPLE = Loader["Sequence[Option]"](_people)
 TEAMS = Loader["Sequence[str]"](lambda gathered: list_teams(gathered.session))

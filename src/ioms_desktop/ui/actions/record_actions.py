@@ -7,6 +7,7 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record, record_label
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
+from ioms_desktop.services.entries.authors import KnownAuthor, find_known_author
 from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.ui.actions.dialog_action import (
     CHANGE_KEY,
@@ -46,13 +47,14 @@ def add_action(record_type: type[Record]) -> DialogAction:
 def change_action(record_type: type[Record]) -> DialogAction:
     """Declare the action that changes a record of a type."""
     loader = Loader[Record](partial(_find_record, record_type), _has_view)
+    known = Loader[KnownAuthor](partial(_known_author, loader))
     return DialogAction(
         name=f"{record_type.table}.change",
         title=f"Change {record_label(record_type)}",
         right=record_type.rights.change_right,
         offered_in=(RecordButton(record_type, loader, "Chan&ge…", _is_changeable, CHANGE_KEY),),
-        make=partial(_change, record_type, loader),
-        needs=(SUBJECT, loader),
+        make=partial(_change, record_type, loader, known),
+        needs=(SUBJECT, known, loader),
         drafts={f"change_{record_type.table}": f"{record_type.label} changed"},
     )
 
@@ -63,12 +65,28 @@ def _add(record_type: type[Record], context: DialogContext, gathered: Gathered) 
     return RecordDialog(context.session, context.tasks, gathered[SUBJECT], record_type, parent=context.parent)
 
 
-def _change(record_type: type[Record], loader: Loader[Record], context: DialogContext, gathered: Gathered) -> "QDialog":
+def _change(
+    record_type: type[Record],
+    loader: Loader[Record],
+    known: Loader[KnownAuthor],
+    context: DialogContext,
+    gathered: Gathered,
+) -> "QDialog":
     from ioms_desktop.ui.recording.record_dialog import RecordDialog
 
     return RecordDialog(
-        context.session, context.tasks, gathered[SUBJECT], record_type, gathered[loader], context.parent
+        context.session,
+        context.tasks,
+        gathered[SUBJECT],
+        record_type,
+        gathered[loader],
+        gathered[known],
+        context.parent,
     )
+
+
+def _known_author(record: Loader[Record], gathered: Gathered) -> KnownAuthor:
+    return find_known_author(gathered.session, gathered[record])
 
 
 def _find_record(record_type: type[Record], gathered: Gathered) -> Record:

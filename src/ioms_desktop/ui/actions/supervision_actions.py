@@ -8,8 +8,17 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.services.retention.retention import get_certificate
 from ioms_desktop.services.session import Outcome
-from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, DutyButton, Gathered, OwnControl
-from ioms_desktop.ui.actions.loaders import EDITIONS, REVIEW
+from ioms_desktop.ui.actions.actions import ADMINISTRATION_MENU
+from ioms_desktop.ui.actions.dialog_action import (
+    DialogAction,
+    DialogContext,
+    DutyButton,
+    Gathered,
+    Menu,
+    OwnControl,
+    Scope,
+)
+from ioms_desktop.ui.actions.loaders import EDITIONS, PERIOD, REVIEW
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -44,6 +53,12 @@ def _publish(context: DialogContext, gathered: Gathered) -> "QDialog":
     return PublishFiguresDialog(context.session, context.tasks, gathered[EDITIONS], context.parent)
 
 
+def _author_period(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.database.author_period import AuthorPeriodDialog
+
+    return AuthorPeriodDialog(context.session, context.tasks, gathered[PERIOD], context.parent)
+
+
 REVIEW_RECORD = DialogAction(
     name="record.review",
     title="Re&view record…",
@@ -64,4 +79,17 @@ PUBLISH_FIGURES = DialogAction(
     drafts={"publish_figures": "Figures to publish"},
     icon="send",
 )
-SUPERVISION_ACTIONS = (REVIEW_RECORD, PUBLISH_FIGURES)
+AUTHOR_PERIOD = DialogAction(
+    name="office.author_period",
+    title="Period for &changes without a reason…",
+    right=Right.SET_OFFICE,
+    offered_in=(Menu(ADMINISTRATION_MENU, Scope.WINDOW),),
+    make=_author_period,
+    needs=(PERIOD,),
+    drafts={"author_period": "Period for changes without a reason"},
+    icon="history",
+    keywords="author hours correct edit setting",
+    help="How long whoever recorded an entry changes it without saying why.",
+    administering=True,
+)
+SUPERVISION_ACTIONS = (REVIEW_RECORD, PUBLISH_FIGURES, AUTHOR_PERIOD)

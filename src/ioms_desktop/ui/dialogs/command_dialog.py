@@ -40,6 +40,7 @@ from ioms_desktop.domain.errors import Refused, Unreachable
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.autosave import DraftAutosave, Origin, save_draft_and_run
+from ioms_desktop.ui.dialogs.change_reason import ChangeReason
 from ioms_desktop.ui.dialogs.doubts import DoubtQuestion
 from ioms_desktop.ui.dialogs.edit_conflict import ConflictHandler, SendsCommands
 from ioms_desktop.ui.dialogs.restore_prompt import DraftRestorePrompt
@@ -101,6 +102,7 @@ class CommandDialog(SendsCommands):
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.form = Form()
+        self.change_reason = ChangeReason(self.form)
         self.banner = MessageBar()
         self.banner.close_button.hide()
         self.primary = button(verb, self.accept, kind="danger" if danger else "primary")
@@ -191,6 +193,7 @@ class CommandDialog(SendsCommands):
         """Put an entry back that was kept before, with the keyboard where it was."""
         if self.autosave is not None:
             self.autosave.adopt(draft)
+        self.change_reason.restore(draft.fields)
         self.form.restore(draft.fields)
         focused = next((field for field in self.form.fields if field.name == draft.focus), None)
         if focused is not None:
@@ -224,14 +227,17 @@ class CommandDialog(SendsCommands):
         keep = None if self.autosave is None else self.autosave.pending_write()
         self._set_sending(True)
         self.conflict_handler.command_sending(work)
-        asking = partial(save_draft_and_run, keep, self._doubts.asking(work))
+        asked = self.change_reason.noting(self._doubts.asking(self.change_reason.with_reason(work)))
+        asking = partial(save_draft_and_run, keep, asked)
         self._tasks.run(self, asking, self._handle_answer, self.show_refusal, self._failed)
 
     @override
     def show_refusal(self, sentence: str) -> None:
         """Say above the form why it was not done; everything typed stays."""
         self._set_sending(False)
-        if not self._doubts.show(self.banner, is_covered=self.conflict_handler.page is not None):
+        if self.change_reason.show():
+            self.conflict_handler.close_page()
+        elif not self._doubts.show(self.banner, is_covered=self.conflict_handler.page is not None):
             self.banner.problem(sentence)
         self.banner.close_button.hide()
         self.conflict_handler.show_refusal(sentence)

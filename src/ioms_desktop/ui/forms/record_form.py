@@ -1,6 +1,6 @@
 """The fields of a form for a record type, made from its declaration: one for each column that the user fills in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -45,13 +45,19 @@ def form_columns(record_type: type[Record], *, changing: bool = False) -> tuple[
 
 
 def record_fields(
-    record_type: type[Record], lists: CodeLists, now: Clock, *, changing: bool = False
+    record_type: type[Record],
+    lists: CodeLists,
+    now: Clock,
+    *,
+    changing: bool = False,
+    only: Container[str] | None = None,
 ) -> Iterator[Field[Any]]:
     """Make the fields of a record type.
 
     Args:
         now: Gives the local time, asked when it is needed: a form may be open over midnight.
         changing: As for `form_columns`.
+        only: The columns that this user may change; None for all.
     """
     columns = {column.name: column for column in columns_of(record_type)}
     made: dict[str, Field[Any]] = {}
@@ -63,6 +69,8 @@ def record_fields(
         return value_problem(column, value, lists, now().date()) or order
 
     for column in form_columns(record_type, changing=changing):
+        if only is not None and column.name not in only:
+            continue
         options: FieldOptions[Any] = {
             "required": column.required,
             "help": column.help,

@@ -5,11 +5,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, record_label
 from ioms_desktop.services.edit_conflicts import PendingEdit
+from ioms_desktop.services.entries.authors import KnownAuthor
 from ioms_desktop.services.labels import format_value
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Outcome, Session
@@ -30,6 +32,7 @@ class RecordDialog(AutoHeightDialog):
         subject: CaseSubject,
         record_type: type[Record],
         record: Record | None = None,
+        known: KnownAuthor | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Create the form.
@@ -40,6 +43,7 @@ class RecordDialog(AutoHeightDialog):
             subject: The case to which the record belongs.
             record_type: The type of the record.
             record: The record to change, as it was read; None to add one.
+            known: What is known of who recorded it; None where nothing depends on that.
             parent: The Qt parent.
         """
         name = record_label(record_type)
@@ -52,13 +56,25 @@ class RecordDialog(AutoHeightDialog):
             parent=parent,
         )
         self.session, self.subject = session, subject
-        self.record_type, self.record = record_type, record
+        self.record_type, self.record, self._known = record_type, record, known
         self.enable_autosave(session, _origin(subject, record_type, record))
-        for field in record_fields(record_type, session.lists, session.local_now, changing=record is not None):
+        only = None if known is None else known.columns_open(record_type)
+        for field in record_fields(
+            record_type, session.lists, session.local_now, changing=record is not None, only=only
+        ):
             self.form.add(field)
         if record is not None:
             fill_form(self.form, record)
         self.finish_layout()
+        self.form.changed.connect(self._ask_why)
+
+    @Slot()
+    def _ask_why(self) -> None:
+        """Ask for the reason of a change as soon as it needs one."""
+        if self.record is None or self._known is None:
+            return
+        wanted = replace(self.record, **read_form(self.form, self.record_type))
+        self.change_reason.ask(self._known.sentence, shown=self._known.asks_why(self.record, wanted))
 
     @override
     def build_command(self) -> Callable[[], Outcome]:

@@ -174,3 +174,5 @@ def describe_version(session: Session, version: SavedVersion, *, named: bool) ->
         was = f"{change.was} → " if change.was else ""
         now = change.now or "nothing"
         yield "", f"{change.label}: {was}{now}"
+    if version.reason:
+        yield "quiet", f"Why: {version.reason}"

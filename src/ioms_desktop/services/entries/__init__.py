@@ -1,0 +1,1 @@
+"""What is checked about an entry before it is saved, whichever command saves it."""
