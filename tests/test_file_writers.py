@@ -11,6 +11,7 @@ WRITERS = {
     "shared_log.py": "the log, which several windows add to",
     "exchange/writing.py": "writes to the temporary name that it is given",
     "exchange/rejects.py": "the same",
+    "exchange/calendar_file.py": "the same",
     "services/figures/read_figures.py": "the same",
     "demo/build.py": "fictional files in a folder that goes at the end",
     "screenshots/screenshots.py": "pictures of fictional data",

@@ -565,6 +565,18 @@ def test_a_list_of_another_system_is_compared_both_ways_in_text_and_json(
     assert "compare the record with the list of another system" in refused.err
 
 
+def test_one_s_own_appointments_are_written_as_a_calendar_file(run: Run, example: Path, tmp_path: Path) -> None:
+    assert run("import", example).code == 0
+    file = tmp_path / "mine.ics"
+    done = run("calendar", "export", str(file), "--from", "2026-11-30", "--to", "2026-12-06", "--reason", "CASE_WORK")
+    assert (done.code, done.out) == (0, "appointments: 0\n")
+    assert "OFFICIAL-SENSITIVE" in done.err
+    assert file.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    refused = run("calendar", "export", str(tmp_path / "other.ics"), "--reason", "NONSENSE")
+    assert (refused.code, refused.out, (tmp_path / "other.ics").exists()) == (1, "", False)
+    assert "is not a reason code" in refused.err
+
+
 def test_people_are_found_with_the_reason_and_the_search_is_on_record(run: Run, example: Path) -> None:
     assert run("import", example).code == 0
     exact = run("people", "find", "harker", "--format", "json").json
