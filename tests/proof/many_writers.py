@@ -67,7 +67,7 @@ def set_out(store: Store, records: int) -> None:
     """Add the records that the users count up."""
     with store.begin(ACT) as tx:
         for each in range(records):
-            tx.add(replace(PEOPLE[0], person_ref=f"COUNT-{each}", known_as="0"))
+            tx.add(replace(PEOPLE[0], person_ref=f"COUNT-{each}", gender_identity="0"))
 
 
 def one_more(session: Session, ref: str, request: str) -> int:
@@ -78,7 +78,7 @@ def one_more(session: Session, ref: str, request: str) -> int:
             person = reading.get(Person, ref)
 
         def do(tx: Transaction, read: Person = person) -> Outcome:
-            save_record(tx, replace(read, known_as=str(int(read.known_as or 0) + 1)))
+            save_record(tx, replace(read, gender_identity=str(int(read.gender_identity or 0) + 1)))
             return Outcome(notice="Saved.")
 
         try:
@@ -93,9 +93,9 @@ def naively_one_more(session: Session, ref: str, _request: str) -> int:
     """Read, add one and write without comparing the revision, which is only incremented."""
     table = tables.people
     with session.store.read() as reading:
-        known = int(reading.get(Person, ref).known_as or 0)
+        known = int(reading.get(Person, ref).gender_identity or 0)
     with session.store.begin(ACT) as tx:
-        newer = {"known_as": str(known + 1), "revision": table.c.revision + 1}
+        newer = {"gender_identity": str(known + 1), "revision": table.c.revision + 1}
         tx.connection.execute(update(table).where(table.c.person_ref == ref).values(newer))
     return 0
 
@@ -110,7 +110,7 @@ def count(store: Store, report: WritersReport) -> WritersReport:
     """Add up what is there."""
     with store.read() as reading:
         people = [person for person in reading.list_records(Person) if person.person_ref.startswith("COUNT-")]
-        report.counted = sum(int(person.known_as or 0) for person in people)
+        report.counted = sum(int(person.gender_identity or 0) for person in people)
         report.versions = sum(
             len(reading.list_former_versions(Person, person_ref=person.person_ref)) for person in people
         )

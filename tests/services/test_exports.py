@@ -80,6 +80,8 @@ offences|person_ref=P2|offence_on=2026-10-13|offence_group=VEHICLE_CRIME|harm_we
 referrals|referral_ref=R1|case_ref=C2|unit=SUBSTANCE_MISUSE_TEAM|sent_on=2026-09-15
 actions|action_ref=A1|meeting_ref=M1|text=do|owner=HOLT|due_on=2026-12-01
 panel_decisions|panel_decision_ref=PD1|case_ref=C1|decided_on=2026-09-07|decision=DEFER|agencies=HMP|reason=more
+person_names|name_ref=PN1|person_ref=P2|kind=ALIAS|name=Cal|from_on=2024-01-05|source=PNC
+addresses|address_ref=AD1|person_ref=P2|kind=HOME|address=-1 High Street|postcode=LE1 1AA|safe=yes
 appointments|appointment_ref=AP1|case_ref=C1|starts_at=23/09/2026 14:30|contact_type=OTHER|offer_ref=O1|contact_ref=T01
 """
 
@@ -218,7 +220,8 @@ def test_chosen_cases_bring_their_people_and_what_belongs_to_either_and_nothing_
     taken(session_at(store), full_folder(tmp_path / "in", session_at(store).lists))
     report = export_records(session_at(store), tmp_path / "out", ["C2"], reason="SUBJECT_ACCESS")
     held = {table for table, count in report.records.items() if count}
-    assert held == {"people", "cases", "rag", "custody", "assessments", "needs", "orders", "offences", "referrals"}
+    of_person = {"people", "person_names", "addresses", "custody", "assessments", "orders", "offences"}
+    assert held == {*of_person, "cases", "rag", "needs", "referrals"}
     assert [row[0] for row in rows_of(tmp_path / "out" / "people.csv")] == ["person_ref", "P2"]
     with store.read() as reading:
         audit = tables.audit.c

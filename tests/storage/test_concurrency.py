@@ -39,12 +39,12 @@ def at_once(work: Callable[[int], None]) -> list[BaseException]:
 
 def counted(store: Store) -> int:
     with store.read() as reading:
-        return int(reading.get(Person, "P1").known_as or 0)
+        return int(reading.get(Person, "P1").gender_identity or 0)
 
 
 def start(store: Store) -> None:
     with store.begin(act()) as tx:
-        tx.add(replace(PERSON, known_as="0"))
+        tx.add(replace(PERSON, gender_identity="0"))
 
 
 def one_more(store: Store) -> None:
@@ -53,7 +53,7 @@ def one_more(store: Store) -> None:
         try:
             with store.begin(act()) as tx:
                 person = tx.get(Person, "P1")
-                tx.save(replace(person, known_as=str(int(person.known_as or 0) + 1)))
+                tx.save(replace(person, gender_identity=str(int(person.gender_identity or 0) + 1)))
                 return
         except Stale:
             continue
@@ -80,9 +80,11 @@ def test_the_naive_writer_would_lose_updates(store: Store) -> None:
     def naive(_: int) -> None:
         for _round in range(ROUNDS):
             with store.read() as reading:
-                known = int(reading.get(Person, "P1").known_as or 0)
+                known = int(reading.get(Person, "P1").gender_identity or 0)
             with store.begin(act()) as tx:
-                tx.connection.execute(update(table).values(known_as=str(known + 1), revision=table.c.revision + 1))
+                tx.connection.execute(
+                    update(table).values(gender_identity=str(known + 1), revision=table.c.revision + 1)
+                )
 
     assert at_once(naive) == []
     assert counted(store) < THREADS * ROUNDS

@@ -51,7 +51,7 @@ def test_a_second_owner_of_a_number_is_refused_against_raw_sql(office: Office, c
         assert run(psql, "SELECT open_person('P-TWO')") == [(True,)]
         with pytest.raises(psycopg.errors.CheckViolation, match="number of another person"):
             run(psql, f"UPDATE people SET {column} = 'AB1234C', revision = 2 WHERE person_ref = 'P-TWO'")
-        run(psql, "UPDATE people SET known_as = 'Ad', revision = 2 WHERE person_ref = 'P-TWO'")
+        run(psql, "UPDATE people SET gender_identity = 'Ad', revision = 2 WHERE person_ref = 'P-TWO'")
     with office.raw("supervisor") as psql:  # the control: what an import brings stands, with a warning
         run(psql, "SELECT open_book('IMPORT')")
         run(psql, person("P-SENT", **{column: "AB1234C"}))

@@ -18,6 +18,7 @@ from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.records.cases import Case, Need
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Order, Person
+from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
 from ioms_desktop.domain.records.protection import VictimContact
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
@@ -48,9 +49,14 @@ BY_HAND = {
     ("ioms_reader", "mappa"): "retention reviews read MAPPA through a view of their own",
 }
 """Who else reads a record table, apart from what is declared, and why."""
-POLICIES_BY_HAND = {("cases", "known"), ("cases", "trace"), ("offences", "known"), ("mappa", "known")}
-MORE_BY_HAND = re.compile(r"ix_contacts_missed|ix_appointments_waiting|ix_actions_due_on|\w+_guard|decisions_confirmed")
-"""Indexes and triggers that one record type alone has."""
+POLICIES_BY_HAND = {
+    *(("cases", "known"), ("cases", "trace"), ("offences", "known"), ("mappa", "known")),
+    *((record_type.table, "added_new") for record_type in SET_TYPES),
+}
+MORE_BY_HAND = re.compile(
+    r"ix_contacts_missed|ix_appointments_waiting|ix_actions_due_on|\w+_guard|decisions_confirmed|added_new"
+)
+"""Indexes, triggers and policies that one record type alone has, or those of a person's dated sets."""
 
 WHERE = (
     "The server differs from `{name}.rights` in domain/records. If the declaration is right, write a migration that "

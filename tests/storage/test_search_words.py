@@ -11,6 +11,8 @@ from alembic.config import Config
 from sqlalchemy import Connection, delete, event, func, insert, inspect, select, text, update
 
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
+from ioms_desktop.domain.records.person_sets.names import PersonName
 from ioms_desktop.domain.search.near_matches import like_sounding_words, near_words
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.paths import migrations
@@ -25,6 +27,12 @@ from keys import key_of
 from stored_samples import CASE, PERSON, act
 
 SOUZA = replace(PERSON, person_ref="P2", family_name="De Souza", known_as="Jay")
+# Of the entries that a migration makes of a person's columns a server's triggers tell, as of any other.
+AUDIT_COUNT = (
+    select(func.count())
+    .select_from(tables.audit)
+    .where(tables.audit.c.object_type.not_in(each.table for each in SET_TYPES))
+)
 BEFORE = {
     "P1": ("jo", "luk", "obriain", "obriainluk", "02012000", "20000102", "p1"),
     "P2": ("jo", "de", "souza", "jay", "02012000", "20000102", "p2"),
@@ -74,7 +82,7 @@ def test_a_database_of_the_version_before_finds_people_as_this_one_does(filled: 
         there = {column["name"] for column in inspect(reading.connection).get_columns("people")}
         columns = [column for column in tables.people.c if column.name in there]
         people = reading.connection.execute(select(*columns).order_by(tables.people.c.id)).all()
-        entries = reading.connection.scalar(select(func.count()).select_from(tables.audit))
+        entries = reading.connection.scalar(AUDIT_COUNT)
     filled.close()
     report = upgrade_database(filled.location, key_of(filled.location))
     assert (report.before, report.words_made_anew) == ("0011", 3)
@@ -82,7 +90,7 @@ def test_a_database_of_the_version_before_finds_people_as_this_one_does(filled: 
     assert found(filled, "iom12032024") == {"P1"}
     with filled.read() as reading:
         assert reading.connection.execute(select(*columns).order_by(tables.people.c.id)).all() == people
-        assert reading.connection.scalar(select(func.count()).select_from(tables.audit)) == entries
+        assert reading.connection.scalar(AUDIT_COUNT) == entries
     assert faults(filled) == []
     assert upgrade_database(filled.location, key_of(filled.location)).words_made_anew == 0
 
@@ -107,6 +115,8 @@ def test_words_come_and_go_with_the_record_in_one_transaction(filled: Store) -> 
         assert 1 / 0
     assert found(filled, "oedegaard") == set()
     with filled.begin(act()) as tx:
+        for name in tx.list_records(PersonName, person_ref="P2"):
+            tx.remove(name, "entered in error")
         tx.remove(tx.get(Person, "P2"), "entered in error")
     assert found(filled, "desouza") == found(filled, "sousa") == set()
     with filled.read() as reading:

@@ -47,11 +47,11 @@ def test_a_save_keeps_the_former_version_with_its_period(store: Store) -> None:
     person = with_person(store)
     later = AT + timedelta(days=3)
     with store.begin(act(at=later)) as tx:
-        tx.save(replace(person, known_as="Bee"))
+        tx.save(replace(person, gender_identity="Bee"))
     with store.read() as reading:
         former = reading.list_former_versions(Person, person_ref="P1")
-        assert reading.get(Person, "P1").known_as == "Bee"
-    assert [(f.record.known_as, f.current_from, f.current_to, f.ended) for f in former] == [
+        assert reading.get(Person, "P1").gender_identity == "Bee"
+    assert [(f.record.gender_identity, f.current_from, f.current_to, f.ended) for f in former] == [
         (None, AT, later, "CHANGED")
     ]
 
@@ -70,22 +70,24 @@ def test_a_removed_record_stays_as_a_former_version_with_its_reason(store: Store
 def test_a_stale_save_is_refused_and_changes_nothing(store: Store) -> None:
     person = with_person(store)
     with store.begin(act()) as tx:
-        tx.save(replace(person, known_as="first"))
+        tx.save(replace(person, gender_identity="first"))
     with pytest.raises(Stale, match="Someone else saved"), store.begin(act()) as tx:
-        tx.save(replace(person, known_as="second"))
+        tx.save(replace(person, gender_identity="second"))
     with store.read() as reading:
-        assert reading.get(Person, "P1").known_as == "first"
+        assert reading.get(Person, "P1").gender_identity == "first"
 
 
 def test_the_database_itself_refuses_a_save_that_skips_the_revision(store: Store) -> None:
     with_person(store)
     with pytest.raises(Stale), store.begin(act()) as tx:
-        tx.connection.execute(update(tables.people).values(known_as="overwritten"))
+        tx.connection.execute(update(tables.people).values(gender_identity="overwritten"))
     # The control: with the revision it is taken, so the refusal above is the trigger's.
     with store.begin(act()) as tx:
-        tx.connection.execute(update(tables.people).values(known_as="said", revision=tables.people.c.revision + 1))
+        tx.connection.execute(
+            update(tables.people).values(gender_identity="said", revision=tables.people.c.revision + 1)
+        )
     with store.read() as reading:
-        assert reading.get(Person, "P1").known_as == "said"
+        assert reading.get(Person, "P1").gender_identity == "said"
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"])
@@ -119,7 +121,7 @@ def test_a_command_that_raises_leaves_no_trace(store: Store) -> None:
 def test_each_change_writes_its_kind_of_audit_with_what_changed(store: Store) -> None:
     person = with_person(store)
     with store.begin(act()) as tx:
-        tx.save(replace(person, known_as="Bee"))
+        tx.save(replace(person, gender_identity="Bee"))
         tx.remove(tx.get(Case, "C1"), "entered in error")
         tx.log("CONSULTATION", object_type="people", object_ref="P1", subject_ref="P1")
     with store.read() as reading:
@@ -136,7 +138,7 @@ def test_each_change_writes_its_kind_of_audit_with_what_changed(store: Store) ->
         ("ERASURE", "C1", "P1"),
         ("CONSULTATION", "P1", "P1"),
     ]
-    assert (rows[2].before, rows[2].after) == ({"known_as": None}, {"known_as": "Bee"})
+    assert (rows[2].before, rows[2].after) == ({"gender_identity": None}, {"gender_identity": "Bee"})
 
 
 def test_a_person_is_found_by_folded_words_and_no_longer_by_former_ones(store: Store) -> None:

@@ -34,7 +34,7 @@ TRACES = (
     "SELECT kind, actor, object_type, object_ref, subject_ref, before::text, after::text FROM audit "
     "WHERE kind <> 'COLLECTION' ORDER BY id"
 )
-VERSIONS = "SELECT table_name, record_key, revision, changed_by, ended, data ->> 'known_as' FROM former_version"
+VERSIONS = "SELECT table_name, record_key, revision, changed_by, ended, data ->> 'gender_identity' FROM former_version"
 
 
 def filled(store: Store) -> None:
@@ -141,9 +141,9 @@ def test_a_server_replaces_a_hash_and_a_mark_that_come_with_an_entry(shared: Sto
 
 def test_a_raw_update_leaves_an_entry_and_the_former_version(shared: Store, raw: Raw) -> None:
     filled(shared)
-    raw("UPDATE people SET known_as = 'Bee', revision = revision + 1")
+    raw("UPDATE people SET gender_identity = 'Bee', revision = revision + 1")
     assert raw(TRACES)[1:] == [
-        ("ALTERATION", "postgres", "people", "P1", "P1", '{"known_as": null}', '{"known_as": "Bee"}')
+        ("ALTERATION", "postgres", "people", "P1", "P1", '{"gender_identity": null}', '{"gender_identity": "Bee"}')
     ]
     assert raw(VERSIONS) == [("people", "P1", 1, "postgres", "CHANGED", None)]
     with shared.read() as reading:
@@ -182,7 +182,7 @@ def test_many_rows_in_one_statement_leave_one_trace_each(shared: Store, raw: Raw
     with shared.begin(act()) as tx:
         for number in range(300):
             tx.add(replace(PERSON, person_ref=f"P{number:03}"))
-    raw("UPDATE people SET known_as = 'all', revision = revision + 1 WHERE person_ref < 'P250'")
+    raw("UPDATE people SET gender_identity = 'all', revision = revision + 1 WHERE person_ref < 'P250'")
     assert len(raw(TRACES)) == len(raw(VERSIONS)) == 250
     assert [row[3] for row in raw(TRACES)] == [f"P{number:03}" for number in range(250)]
 
@@ -207,7 +207,7 @@ def test_somebody_with_a_login_cannot_act_in_anothers_name_or_time(shared: Store
         with psycopg.connect(shared.location, user="traces_okoro", password=PASSWORD, autocommit=True) as login:
             login.execute("SET ioms.actor = 'ADEYEMI'; SET ioms.at = '2020-01-01'; SET ioms.role = 'officer'")
             login.execute("SET search_path = pg_temp; SET DateStyle = 'German'")
-            login.execute("UPDATE public.people SET known_as = 'Bee', revision = revision + 1")
+            login.execute("UPDATE public.people SET gender_identity = 'Bee', revision = revision + 1")
             login.execute("SELECT public.log_audit('CONSULTATION', 'cases', 'C1', 'P1', NULL, NULL)")
             for refused in (
                 "SELECT public.log_audit('ERASURE', 'cases', 'C1', 'P1', NULL, NULL)",

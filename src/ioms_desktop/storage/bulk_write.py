@@ -25,6 +25,7 @@ from sqlalchemy import (
 from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.break_glass_reviews import refuse_own_review
 from ioms_desktop.storage.db_errors import STALE_MESSAGE
@@ -37,6 +38,7 @@ from ioms_desktop.storage.records.row_mapping import (
     field_names,
     field_values,
     key_text,
+    row_mapper,
     to_json_fields,
 )
 from ioms_desktop.storage.schema import tables
@@ -147,8 +149,15 @@ class BulkWriter:
             with _brief_audit(self._tx):
                 self._insert.run([(*row, *self._derived_values(row), *self._system_values) for row in rows])
             self._added_count += len(rows)
+            self._note_added(rows)
             if self._searched_values is not None:
                 self._buffer_search_keys(map(self._searched_values, rows))
+
+    def _note_added(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        if self._record_type in (Person, *SET_TYPES):
+            read = row_mapper(self._record_type)
+            for row in rows:
+                self._tx.note_written(None, read((*row, 0, *self._system_values)))
 
     def _derived_values(self, row: tuple[Any, ...]) -> Iterable[str]:
         if not self._derived:
@@ -172,6 +181,7 @@ class BulkWriter:
             self._keep_former([each.before for each in changed])
             self._audit_changes(changed)
         for each in changed:
+            self._tx.note_written(*each)
             if isinstance(each.after, Person | Case) and not search_index.has_same_search_keys(*each):
                 search_index.replace_search_keys(self._tx.connection, each.after)
 

@@ -175,6 +175,11 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
         "This person has an open case of this programme. Nothing was saved; ask a supervisor if you do not find it.",
     ),
     (
+        "differs from its dated set",
+        ConstraintViolated,
+        "A person's details and the entries with their days would say different things. Nothing was saved; try again.",
+    ),
+    (
         "index row",
         InvalidText,
         "A name or a key is longer than the shared database can order. Nothing was saved; shorten it.",

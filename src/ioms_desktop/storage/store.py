@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, bindparam, select, text
 
 from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.storage.db_errors import translate_db_errors
+from ioms_desktop.storage.person_sets.settling import settle_people
 from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import CaseGate, ReadScope, columns_hidden_from
@@ -140,7 +141,9 @@ class Store:
                     transaction_context.SET_CONTEXT_SQL, {"at": command.at.isoformat(), **_trigger_settings(command)}
                 )
             earlier = _earlier_answer(connection, command, name)
-            yield Transaction(connection, command, earlier, self._read_scope(), self.case_gate)
+            tx = Transaction(connection, command, earlier, self._read_scope(), self.case_gate)
+            yield tx
+            settle_people(tx, name)
 
     @contextmanager
     def _connect_unfiltered(self) -> Iterator[Connection]:

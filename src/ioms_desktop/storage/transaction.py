@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Insert, Table, delete, insert, select, update
 from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES, Written
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.storage.break_glass_reviews import refuse_own_review
 from ioms_desktop.storage.db_errors import STALE_MESSAGE
@@ -86,8 +87,14 @@ class Transaction(Reading):
         self.earlier_answer = earlier_answer
         self.written: list[tuple[Record | None, Record | None]] = []  # each record before and after; None for none
         self.changed_case_refs: set[str | None] = set()  # cases whose records were written; None for any case
+        self.of_people: list[Written] = []  # people and entries of their dated sets, to be settled at the end
         # On a server triggers write the entries, so that no client can write without them.
         self.writes_own_history = connection.dialect.name != "postgresql"
+
+    def note_written(self, before: Record | None, after: Record | None) -> None:
+        """Note that a record was written, so that a person and their dated sets are brought together at the end."""
+        if isinstance(before or after, (Person, *SET_TYPES)):
+            self.of_people.append(Written(before, after))
 
     def save_answer(self, payload: dict[str, Any]) -> None:
         """Store the command's answer, so that a repeat of its request gets the same one."""
@@ -132,6 +139,7 @@ class Transaction(Reading):
         stored = replace(stored, id=key[0] if key is not None else 0)
         self._update_search_keys(stored)
         self.written.append((None, stored))
+        self.note_written(None, stored)
         if self.writes_own_history:
             self._audit_change("COLLECTION", stored, None, to_json_fields(stored))
         return stored
@@ -164,6 +172,7 @@ class Transaction(Reading):
         if done.rowcount != 1:
             raise Stale(STALE_MESSAGE)
         self.written.append((before, newer))
+        self.note_written(before, newer)
         if not search_index.has_same_search_keys(before, newer):
             self._update_search_keys(newer)
         if self.writes_own_history:
@@ -185,6 +194,7 @@ class Transaction(Reading):
         """
         before = self._current(record)
         self.written.append((before, None))
+        self.note_written(before, None)
         self.changed_case_refs.add(getattr(record, "case_ref", None))
         if self.writes_own_history:
             table = tables.table_of(type(record))
@@ -248,7 +258,9 @@ class Transaction(Reading):
             return self.add(record)
         if not self.connection.scalar(transaction_context.RESTORE_SQL, {"number": number}):
             raise Stale(STALE_MESSAGE)
-        return self.get(type(record), *record.identity)
+        restored = self.get(type(record), *record.identity)
+        self.note_written(None, restored)
+        return restored
 
     def remove(self, record: Record, reason: str) -> None:
         """Delete a record; its last version is kept in the history with the reason.

@@ -7,6 +7,8 @@ from ioms_desktop.domain.records.custody.transfers import CustodyTransfer
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
+from ioms_desktop.domain.records.person_sets.addresses import Address
+from ioms_desktop.domain.records.person_sets.names import PersonName
 from ioms_desktop.domain.records.protection import GroupResponse, MappaPeriod, VictimContact
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.selection.panel import PanelDecision
@@ -33,6 +35,8 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     VictimContact,
     OwnWords,
     GroupResponse,
+    PersonName,
+    Address,
     Appointment,
     ScreeningCheck,
     PanelDecision,

@@ -93,18 +93,25 @@ class Explainer:
         """Prepare for the terms of one search."""
         self._terms = [_SoughtTerm(term, is_alone=len(terms) == 1) for term in terms]
 
-    def explain(self, own: Iterable[str], known_as: str | None, references: Iterable[str] = ()) -> Match | None:
+    def explain(
+        self, own: Iterable[str], known_as: str | None, references: Iterable[str] = (), former: Iterable[str] = ()
+    ) -> Match | None:
         """Say why a person fits.
 
         Args:
             own: Their family name and given names.
             known_as: What else they are known as.
             references: The words of their references, which count as exact.
+            former: Names that they had before.
 
         Returns:
             None where a word of letters is in no name and no reference: they fit by chance.
         """
-        names = [_Names(own), *(_Names((each,), alias=each) for each in _split_aliases(known_as))]
+        names = [
+            _Names(own),
+            *(_Names((each,), said=f"alias: {each}") for each in _split_aliases(known_as)),
+            *(_Names((each,), said=f"formerly {each}") for each in former),
+        ]
         known = frozenset(references)
         worst, reasons = Likeness.EXACT, []
         for term in self._terms:
@@ -117,12 +124,12 @@ class Explainer:
 
 
 class _Names:
-    """The words of some names of one person: their own, or one alias."""
+    """The words of some names of one person: their own, or one alias or former name, and how it is said."""
 
-    __slots__ = ("alias", "others", "sounds", "words")
+    __slots__ = ("others", "said", "sounds", "words")
 
-    def __init__(self, names: Iterable[str], alias: str = "") -> None:
-        self.alias = alias
+    def __init__(self, names: Iterable[str], said: str = "") -> None:
+        self.said = said
         listed = [name for name in names if name]
         self.words = {word for name in listed for word in name_words(name)}
         self.others = spelt_otherwise(self.words)
@@ -143,7 +150,7 @@ class _SoughtTerm:
     def explain(self, names: Sequence[_Names]) -> Match | None:
         """Say which of somebody's names fits best; None where none does, although the term is a name."""
         found = [
-            Match(likeness, self._reason(likeness, each.alias))
+            Match(likeness, self._reason(likeness, each.said))
             for each in names
             if (likeness := self._likeness(each)) is not None
         ]
@@ -151,13 +158,13 @@ class _SoughtTerm:
             return None if self._is_name else EXACT_MATCH
         return min(found, key=lambda match: match.likeness)
 
-    def _reason(self, likeness: Likeness, alias: str) -> str:
+    def _reason(self, likeness: Likeness, said: str) -> str:
         words = "" if likeness not in REASONS else REASONS[likeness][0 if self._is_alone else 1].format(self._typed)
-        return ", ".join(filter(None, (f"alias: {alias}" if alias else "", words)))
+        return ", ".join(filter(None, (said, words)))
 
     def _likeness(self, names: _Names) -> Likeness | None:
         if _begins(self.term, names.words):
-            return Likeness.ALIAS if names.alias else Likeness.EXACT
+            return Likeness.ALIAS if names.said else Likeness.EXACT
         if _begins(self.term, names.others) or not self._respelt.isdisjoint(names.words):
             return Likeness.SPELLING
         if not self._near.isdisjoint(names.words | names.others):

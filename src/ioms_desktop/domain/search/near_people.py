@@ -101,24 +101,26 @@ class NearPeople:
         days = tuple((min(birth_date_words(on)),) for on in (self._born_on, *self._births))
         return days, tuple(chain.from_iterable(self.terms))
 
-    def compare(self, names: Sequence[str], known_as: str | None, born_on: date) -> NearMatch | None:
-        """Say how near a person on record is; None where they are not near."""
-        whole = self._whole.explain(names, known_as) if self.terms else None
+    def compare(
+        self, names: Sequence[str], known_as: str | None, born_on: date, former: Sequence[str] = ()
+    ) -> NearMatch | None:
+        """Say how near a person on record is, by a name they had before too; None where they are not near."""
+        whole = self._whole.explain(names, known_as, former=former) if self.terms else None
         birth = "same date of birth" if born_on == self._born_on else self._births.get(born_on, "")
         exact = born_on == self._born_on
         if whole is not None:
             near = Nearness.NAME_AND_NEAR_BIRTH if birth else Nearness.NAME
             near = Nearness.NAME_AND_BIRTH if exact else near
             return NearMatch(near, tuple(filter(None, (_describe_name(whole), birth))))
-        part = next(self._matching_parts(names, known_as), None)
+        part = next(self._matching_parts(names, known_as, former), None)
         if part is None or not birth:
             return None
         near = Nearness.PART_OF_NAME_AND_BIRTH if exact else Nearness.PART_OF_NAME_AND_NEAR_BIRTH
         return NearMatch(near, (part, birth))
 
-    def _matching_parts(self, names: Sequence[str], known_as: str | None) -> Iterator[str]:
+    def _matching_parts(self, names: Sequence[str], known_as: str | None, former: Sequence[str]) -> Iterator[str]:
         for explainer in self._parts:
-            match = explainer.explain(names, known_as)
+            match = explainer.explain(names, known_as, former=former)
             if match is not None:
                 yield "one name the same" if match.likeness is Likeness.EXACT else f"one name alike: {match.reason}"
 

@@ -110,9 +110,14 @@ def person_search_words(
     names: Iterable[str | None], born_on: date, numbers: Iterable[str | None], postcode: str | None
 ) -> set[str]:
     """Return every word by which a person can be found, sounds and other spellings included."""
-    found = birth_date_words(born_on)
-    if postcode:
-        found.add(_SEPARATORS.sub("", fold(postcode))[:MAX_WORD_CHARS])
+    return birth_date_words(born_on) | words_beside(names, numbers, (postcode,))
+
+
+def words_beside(
+    names: Iterable[str | None], numbers: Iterable[str | None], postcodes: Iterable[str | None]
+) -> set[str]:
+    """Return every word by which names, numbers and postcodes are found, sounds and other spellings included."""
+    found = {_SEPARATORS.sub("", fold(postcode))[:MAX_WORD_CHARS] for postcode in postcodes if postcode}
     for name in names:
         if name:
             found |= _stored_words(name)

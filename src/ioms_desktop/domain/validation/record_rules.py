@@ -20,6 +20,7 @@ from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.validation.column_rules import check_date_order, has_date_order
 from ioms_desktop.domain.validation.findings import Finding
+from ioms_desktop.domain.validation.person_rules import PERSON_RULES
 from ioms_desktop.domain.validation.selection_rules import check_panel_decision, check_screening
 
 PHOENIX = "PHOENIX"
@@ -294,4 +295,5 @@ _RULES: Mapping[type[Record], Callable[[Any, RecordCheckContext], Iterator[Findi
     Decision: _check_stored_decision,
     ScreeningCheck: _check_screening,
     PanelDecision: _check_panel_decision,
+    **PERSON_RULES,
 }

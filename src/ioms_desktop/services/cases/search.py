@@ -19,7 +19,14 @@ from ioms_desktop.domain.search.search_terms import fold, name_words, reference_
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.services.cases.case_lists import visible_programmes
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.queries.search import FoundCase, FoundPerson, find_people, known_words, list_cases_of
+from ioms_desktop.storage.queries.search import (
+    FoundCase,
+    FoundPerson,
+    find_people,
+    known_words,
+    list_cases_of,
+    list_former_names,
+)
 from ioms_desktop.storage.records.read import Reading
 
 MAX_PEOPLE_EXAMINED = 60
@@ -122,17 +129,18 @@ class _Search:
         # A server shows each person the people of their cases and no others.
         programmes = None if self._reading.server_enforces_access else self._visible
         people = find_people(self._reading, self._terms, programmes, MAX_PEOPLE_EXAMINED, near, self._user)
-        theirs = list_cases_of(self._reading, [person.person_ref for person in people], self._visible)
-        return [self._explained(person, theirs) for person in people]
+        refs = [person.person_ref for person in people]
+        theirs, former = list_cases_of(self._reading, refs, self._visible), list_former_names(self._reading, refs)
+        return [self._explained(person, theirs, former.get(person.person_ref, ())) for person in people]
 
-    def _explained(self, person: FoundPerson, theirs: Sequence[FoundCase]) -> _FoundPerson:
+    def _explained(self, person: FoundPerson, theirs: Sequence[FoundCase], former: Sequence[str]) -> _FoundPerson:
         mine = tuple(case for case in theirs if case.person_ref == person.person_ref)
         names = (person.family_name, person.given_names)
-        match = self._explainer.explain(names, person.known_as)
+        match = self._explainer.explain(names, person.known_as, former=former)
         if match != EXACT_MATCH:  # a word of theirs may be that of a reference
             refs = (person.person_ref, *(case.case_ref for case in mine))
             words = {word for ref in refs for word in reference_words(ref)}
-            match = self._explainer.explain(names, person.known_as, words)
+            match = self._explainer.explain(names, person.known_as, words, former)
         return _FoundPerson(person, mine, match or EXACT_MATCH)
 
     def _rank(self, person: FoundPerson) -> int:

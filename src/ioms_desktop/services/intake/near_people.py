@@ -14,7 +14,14 @@ from ioms_desktop.services.case_access import get_break_glass_access, may_open_c
 from ioms_desktop.services.cases.case_lists import visible_programmes
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.numbers import NumberOwner, list_people, owners_of_numbers
-from ioms_desktop.storage.queries.search import FoundCase, FoundPerson, find_people, known_words, list_cases_of
+from ioms_desktop.storage.queries.search import (
+    FoundCase,
+    FoundPerson,
+    find_people,
+    known_words,
+    list_cases_of,
+    list_former_names,
+)
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
@@ -108,12 +115,13 @@ def find_people_near(session: Session, reading: Reading, sought: SoughtPerson) -
         beside = [frozenset[str](), frozenset().union(*near)]
         people += find_people(reading, compared.birth_terms, programmes, MAX_EXAMINED, beside, session.user)
     known = {each.person_ref: each for each in people if each.person_ref != sought.own_ref}
-    theirs = list_cases_of(reading, list(known), visible)
-    found = [
-        NearPerson(person=person, match=match, cases=_cases_of(person, theirs))
-        for person in known.values()
-        if (match := compared.compare((person.family_name, person.given_names), person.known_as, person.date_of_birth))
-    ]
+    theirs, former = list_cases_of(reading, list(known), visible), list_former_names(reading, list(known))
+    found: list[NearPerson] = []
+    for ref, person in known.items():
+        names = (person.family_name, person.given_names)
+        match = compared.compare(names, person.known_as, person.date_of_birth, former.get(ref, ()))
+        if match is not None:
+            found.append(NearPerson(person=person, match=match, cases=_cases_of(person, theirs)))
     return sorted(found, key=_order)
 
 

@@ -27,6 +27,7 @@ from ioms_desktop.file_access import create_private_file
 from ioms_desktop.paths import migrations, resource
 from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema, engine_for, schema_of
+from ioms_desktop.storage.person_sets.first_entries import begin_sets
 from ioms_desktop.storage.postgres.server_checks import TRIAL_META_KEY, extend_timeouts, is_trial, refuse_unsafe_server
 from ioms_desktop.storage.records.name_order import rebuild_sort_keys
 from ioms_desktop.storage.records.search_rebuild import rebuild_search_words
@@ -199,7 +200,10 @@ def _run_upgrade(
             values |= {"database_id": database_id or str(uuid4()), "created_at": datetime.now(UTC).isoformat()}
         connection.execute(delete(tables.meta).where(tables.meta.c.name == "schema"))
         connection.execute(insert(tables.meta), [{"name": name, "value": value} for name, value in values.items()])
-        return (0, 0) if is_new else (rebuild_search_words(connection), rebuild_sort_keys(connection))
+        if is_new:
+            return 0, 0
+        begin_sets(connection)
+        return rebuild_search_words(connection), rebuild_sort_keys(connection)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Table, delete, insert, select, update
@@ -12,6 +13,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.checkout import Checkout
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES, RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage import users
@@ -25,6 +27,7 @@ from ioms_desktop.storage.records.row_mapping import (
     to_json_fields,
     to_json_value,
 )
+from ioms_desktop.storage.records.search_rebuild import add_set_words
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.code_decisions import code_decision
 from ioms_desktop.storage.schema.office_settings import office_setting
@@ -135,6 +138,10 @@ def fill_checkout_file(tx: Transaction, contents: CheckoutContents, checkout: Ch
     for record in contents.records:
         if isinstance(record, Person | Case):
             connection.execute(insert(tables.search_key), search_index.search_key_rows(record))
+    people = [record for record in contents.records if isinstance(record, Person)]
+    entries = [record for record in contents.records if type(record) in SET_TYPES]
+    whose = attrgetter("person_ref")
+    add_set_words(connection, [(each, [one for one in entries if whose(one) == each.person_ref]) for each in people])
     _insert(
         tx,
         tables.taken_record,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import JSON, ColumnElement, FromClause, Select, and_, func, literal, or_, select, union_all
 
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.names import FORMER_NAME
 from ioms_desktop.domain.search.search_query import SearchTerm
 from ioms_desktop.domain.search.search_terms import PREFIX_END
 from ioms_desktop.storage.records.read import Reading
@@ -170,6 +171,17 @@ def has_case_on(programmes: frozenset[str], recorder: str = "") -> ColumnElement
         return visible
     saved = select(people_table.c.id).where(people_table.c.id == people.c.id, people_table.c.recorded_by == recorder)
     return or_(visible, and_(saved.exists(), ~theirs.exists()))
+
+
+def list_former_names(reading: Reading, persons: Iterable[str]) -> dict[str, list[str]]:
+    """Return the names that some people had before, by person."""
+    names = FACT_VIEWS["person_names"].c
+    query = select(names.person_ref, names.name).where(names.person_ref.in_(list(persons)))
+    query = query.where(or_(names.kind == FORMER_NAME, names.to_on.is_not(None))).order_by(names.id)
+    found: dict[str, list[str]] = {}
+    for person_ref, name in reading.connection.execute(query):
+        found.setdefault(person_ref, []).append(name)
+    return found
 
 
 def list_cases_of(reading: Reading, persons: Iterable[str], programmes: frozenset[str] | None) -> list[FoundCase]:

@@ -8,8 +8,11 @@ from sqlalchemy import Connection, delete, insert, select, text, tuple_
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.storage.records.search_index import OF_A_CASE, SEARCHED_FIELDS, search_keys_of
+from ioms_desktop.domain.search.set_words import set_search_words
+from ioms_desktop.storage.records.row_mapping import record_columns, row_mapper
+from ioms_desktop.storage.records.search_index import OF_A_CASE, SEARCHED_FIELDS, search_key_rows, search_keys_of
 from ioms_desktop.storage.schema.tables import search_key, table_of
 
 RECORDS_AT_ONCE = 500
@@ -43,6 +46,45 @@ def rebuild_search_words(connection: Connection) -> int:
     return changed
 
 
+def refresh_people(connection: Connection, people: Sequence[tuple[Person, Sequence[Record]]]) -> None:
+    """Make the search words of some people what they should be.
+
+    Args:
+        connection: The connection, in a transaction.
+        people: The people, each with the entries of their dated sets.
+    """
+    for first in range(0, len(people), RECORDS_AT_ONCE):
+        part = people[first : first + RECORDS_AT_ONCE]
+        stored = _stored(connection, Person, [person.person_ref for person, _ in part])
+        wanted = {
+            person.person_ref: {(row["word"], person.person_ref, "") for row in search_key_rows(person)}
+            | {(word, person.person_ref, "") for word in set_search_words(entries)}
+            for person, entries in part
+        }
+        _replace(connection, [(words, stored[ref]) for ref, words in wanted.items()])
+
+
+def add_set_words(connection: Connection, people: Sequence[tuple[Person, Sequence[Record]]]) -> None:
+    """Add the search words of the dated sets of people who were just added with their own."""
+    new = [
+        {"word": word, "person_ref": person.person_ref, "case_ref": ""}
+        for person, entries in people
+        for word in sorted(set_search_words(entries) - {row["word"] for row in search_key_rows(person)})
+    ]
+    if new:
+        connection.execute(insert(search_key), new)
+
+
+def _set_words(connection: Connection, refs: Sequence[str]) -> defaultdict[str, set[_Key]]:
+    found: defaultdict[str, set[_Key]] = defaultdict(set)
+    for record_type in SET_TYPES:
+        table, read = table_of(record_type), row_mapper(record_type)
+        query = select(*record_columns(record_type, table)).where(table.c.person_ref.in_(refs))
+        for row in connection.execute(query):
+            found[row.person_ref] |= {(word, row.person_ref, "") for word in set_search_words([read(row)])}
+    return found
+
+
 def _replace(connection: Connection, wrong: Sequence[tuple[set[_Key], set[_Key]]]) -> None:
     gone = [key for wanted, stored in wrong for key in stored - wanted]
     for first in range(0, len(gone), RECORDS_AT_ONCE):
@@ -64,8 +106,10 @@ def _batches(connection: Connection, record_type: type[Record]) -> Iterator[list
         if not rows:
             return
         last = rows[-1].id
-        wanted = [set(search_keys_of(record_type, row[1:])) for row in rows]
-        stored = _stored(connection, record_type, [_owner(record_type, row[1:]) for row in rows])
+        owners = [_owner(record_type, row[1:]) for row in rows]
+        beside = _set_words(connection, owners) if record_type is Person else defaultdict(set)
+        wanted = [set(search_keys_of(record_type, row[1:])) | beside[_owner(record_type, row[1:])] for row in rows]
+        stored = _stored(connection, record_type, owners)
         yield [(words, stored[_owner(record_type, row[1:])]) for words, row in zip(wanted, rows, strict=True)]
 
 

@@ -17,7 +17,8 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn
-from ioms_desktop.ui.widgets.chips import Chip
+from ioms_desktop.ui.theme.tokens import Tone
+from ioms_desktop.ui.widgets.chips import Chip, Shape
 
 Item = TypeVar("Item")
 RecordType = TypeVar("RecordType", bound=Record)
@@ -36,6 +37,10 @@ COLUMN_WIDTHS_PX = {
     ColumnKind.LONG_TEXT: 300,
 }
 """The width of a column by the kind of its field, where its declaration gives none."""
+
+
+CURRENT_CHIP = Chip("current", Tone.GREEN, Shape.CIRCLE)
+FORMER_CHIP = Chip("former", Tone.NEUTRAL, Shape.RING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,18 +240,37 @@ def plain_columns(record_type: type[RecordType]) -> tuple[ListColumn[SectionRow[
 
 def plain_section(record_type: type[RecordType]) -> CaseSection[RecordType]:
     """Derive a section from the declaration of a plain record type."""
-    dated = {column.name: column for column in columns_of(record_type)}.get(
-        record_day_column(record_type, required=False) or ""
-    )
+    columns = {column.name: column for column in columns_of(record_type)}
+    dated = columns.get(record_day_column(record_type, required=False) or "")
+    order = None if dated is None else lambda record: _sort_day(dated.value_of(record))
+    is_dated_set = {"from_on", "to_on"} <= columns.keys()
     return CaseSection(
         plural_label(record_type),
         records=lambda case: case.view.of(record_type),
-        order=None if dated is None else lambda record: _sort_day(dated.value_of(record)),
+        order=_current_first if is_dated_set else order,
         record_type=record_type,
-        columns=plain_columns(record_type),
+        columns=(*([_state_column()] if is_dated_set else []), *plain_columns(record_type)),
         holds_intelligence=record_type.rights.intelligence is not None,
         read=record_type.rights.read,
     )
+
+
+def _state_column() -> ListColumn[SectionRow[Any]]:
+    """Declare the column that says of an entry of a dated set whether it is current."""
+
+    def chip(row: SectionRow[Any]) -> Chip:
+        return CURRENT_CHIP if row.record.to_on is None else FORMER_CHIP
+
+    return text_column("Now", lambda row: chip(row).text, 96, chip=chip)
+
+
+def _current_first(record: Any) -> tuple[bool, str, str]:  # noqa: ANN401 - of a dated set
+    """Order a dated set, to be read from its end: what is current first, and of each the newest first."""
+    return record.to_on is None, _written(record.to_on), _written(record.from_on)
+
+
+def _written(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
 
 
 def _sort_day(day: date | DayTime | None) -> str:

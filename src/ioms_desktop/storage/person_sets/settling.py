@@ -1,0 +1,179 @@
+"""Brings people and their dated sets together before a transaction ends, whatever wrote them: forms, files, undoing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert
+
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.current_values import (
+    ALIASES,
+    CURRENT_VALUES,
+    FORM_SOURCE,
+    IMPORT_SOURCE,
+    SET_TYPES,
+    Act,
+    Written,
+    former_name,
+    settle,
+)
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.storage.person_sets.first_entries import new_entry
+from ioms_desktop.storage.records.bulk_read import batches, list_by_owners
+from ioms_desktop.storage.records.row_mapping import field_values, key_text, to_json_fields
+from ioms_desktop.storage.records.search_index import has_same_search_keys
+from ioms_desktop.storage.records.search_rebuild import add_set_words, refresh_people
+from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.transaction import CommandContext, Transaction
+
+IMPORT = "import"
+FEW_RECORDS = 50
+CORRECTED_AT_ONCE = "Changed again on the day it was recorded"
+
+
+@dataclass(slots=True)
+class _Touched:
+    """A person of whom something was written, the entries of their dated sets, and whether these had to be settled."""
+
+    written: list[Written] = field(default_factory=list)
+    person: Person | None = None
+    entries: list[Any] = field(default_factory=list)
+    is_settled: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the person was added in this transaction, so that nothing of them was there before."""
+        return any(isinstance(each.after, Person) and each.before is None for each in self.written)
+
+    @property
+    def may_have_other_words(self) -> bool:
+        """Whether what was written may have changed by which words they are found."""
+        return self.is_settled or any(
+            not isinstance(each.after, Person) or each.before is None or not has_same_search_keys(*each)
+            for each in self.written
+        )
+
+
+def settle_people(tx: Transaction, name: str = "") -> None:
+    """Bring the people that a command wrote of and their dated sets together, and their search words up to date.
+
+    Args:
+        tx: The command's transaction, about to end.
+        name: The command's name.
+
+    Raises:
+        InvalidText: There would be more current entries than a column can say.
+        Stale: Somebody else saved the person or an entry meanwhile.
+    """
+    noted, tx.of_people = tx.of_people, []
+    touched: dict[str, _Touched] = {}
+    for each in noted:
+        touched.setdefault((each.after or each.before).person_ref, _Touched()).written.append(each)
+    act = Act(
+        on=tx.command.at.astimezone(LONDON).date(),
+        by=tx.command.user,
+        source=IMPORT_SOURCE if name == IMPORT else FORM_SOURCE,
+    )
+    for refs in batches(sorted(touched)):
+        part = {ref: touched[ref] for ref in refs}
+        _read(tx, part)
+        added = [entry for each in part.values() if each.person is not None for entry in _settle(tx, each, act)]
+        _add(tx, added)
+        _refresh_words(tx, part.values())
+    tx.of_people = []
+
+
+def _read(tx: Transaction, part: dict[str, _Touched]) -> None:
+    """Read what is stored of people; of new ones without entries it is what was written."""
+    known = []
+    for ref, each in part.items():
+        if each.is_new and all(isinstance(one.after, Person) for one in each.written):
+            each.person = each.written[-1].after
+        else:
+            known.append(ref)
+    for person in list_by_owners(tx, Person, "person_ref", known):
+        part[person.person_ref].person = person
+    for record_type in SET_TYPES if known else ():
+        for entry in list_by_owners(tx, record_type, "person_ref", known):
+            part[entry.person_ref].entries.append(entry)  # type: ignore[attr-defined]  # of a set
+
+
+def _settle(tx: Transaction, each: _Touched, act: Act) -> list[Record]:
+    """Write what makes a person and their sets agree; gives the entries still to be added."""
+    new: list[Record] = []
+    before = each.person
+    for current in CURRENT_VALUES:
+        if each.person is None:
+            break
+        mine = [one for one in each.written if isinstance(one.after or one.before, (Person, current.record_type))]
+        settled = settle(current, each.person, each.entries, mine, act)
+        each.person = settled.person
+        for entry in settled.taken_out:
+            tx.strike_out(entry, CORRECTED_AT_ONCE)
+        changed = {entry.identity: tx.save(entry) for entry in settled.changed}
+        gone = {entry.identity for entry in settled.taken_out}
+        each.entries = [
+            one if type(one) is not current.record_type else changed.get(one.identity, one)
+            for one in each.entries
+            if type(one) is not current.record_type or one.identity not in gone
+        ]
+        made = [new_entry(current, each.person.person_ref, each.entries, fields) for fields in settled.added]
+        each.entries += made
+        each.is_settled |= bool(changed or made or settled.taken_out)
+        new += made
+    kept = former_name(each.entries, each.written, act)
+    if kept is not None and each.person is not None:
+        new.append(new_entry(ALIASES, each.person.person_ref, each.entries, kept))
+        each.entries.append(new[-1])
+        each.is_settled = True
+    if each.person is not None and each.person != before:
+        each.person = tx.save(each.person)
+    return new
+
+
+def _add(tx: Transaction, entries: Sequence[Record]) -> None:
+    if len(entries) <= FEW_RECORDS:
+        for entry in entries:
+            # On a server a person who was just added is not open yet, so that nobody reads their entries.
+            tx.add(entry, is_read_back=False)
+        return
+    act = tx.command
+    own = {"revision": 1, "recorded_at": act.at, "recorded_by": act.user}
+    for record_type in SET_TYPES:
+        of_type = [entry for entry in entries if type(entry) is record_type]
+        if of_type:
+            tx.connection.execute(
+                insert(tables.table_of(record_type)), [{**field_values(each), **own} for each in of_type]
+            )
+    if tx.writes_own_history:
+        tx.connection.execute(insert(tables.audit), [_audit_entry(act, entry) for entry in entries])
+
+
+def _audit_entry(act: CommandContext, entry: Any) -> dict[str, Any]:  # noqa: ANN401 - of any set
+    return {
+        "at": act.at,
+        "kind": "COLLECTION",
+        "actor": act.user,
+        "actor_role": act.role,
+        "workstation": act.workstation,
+        "request": act.request or None,
+        "reason_code": act.reason_code or None,
+        "reason_text": act.reason_text or None,
+        "object_type": entry.table,
+        "object_ref": key_text(entry),
+        "subject_ref": entry.person_ref,
+        "after": to_json_fields(entry),
+    }
+
+
+def _refresh_words(tx: Transaction, part: Iterable[_Touched]) -> None:
+    new: list[tuple[Person, list[Any]]] = []
+    known: list[tuple[Person, list[Any]]] = []
+    for each in part:
+        if each.person is not None and (each.entries or not each.is_new) and each.may_have_other_words:
+            only_new = each.is_new and all(isinstance(one.after, Person) for one in each.written)
+            (new if only_new else known).append((each.person, each.entries))
+    add_set_words(tx.connection, new)
+    refresh_people(tx.connection, known)

@@ -1,0 +1,216 @@
+"""What people do to a person and their dated sets, and whether both agree afterwards; used by tests short and long."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.addresses import Address
+from ioms_desktop.domain.records.person_sets.current_values import CURRENT_VALUES, SET_TYPES, agrees
+from ioms_desktop.domain.records.person_sets.names import PersonName
+from ioms_desktop.services.cases.undo import UndoAct, undo_act
+from ioms_desktop.services.exchange.imports import run_import
+from ioms_desktop.services.intake.people import ChangePerson, change_person, open_person
+from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
+from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
+from ioms_desktop.storage.records.search_rebuild import count_wrong_search_words
+from services.exchange_session import put
+from sessions import TODAY, Clock, request, session_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from ioms_desktop.domain.records.record import Record
+    from ioms_desktop.services.session import Outcome, Session
+    from ioms_desktop.storage.records.read import Reading
+    from ioms_desktop.storage.store import Store
+
+CASE, REF = "PHX-1", "P-JM"
+YESTERDAY = TODAY - timedelta(days=1)
+numbers = count(1)
+
+
+def entries(session: Session, ref: str = REF) -> list[Any]:
+    with session.store.read() as reading:
+        return [each for kind in SET_TYPES for each in sorted(reading.list_records(kind, person_ref=ref), key=by_id)]
+
+
+def by_id(record: Record) -> int:
+    return record.id
+
+
+def said(session: Session, ref: str = REF) -> list[tuple[str, str, date | None]]:
+    """Say what a person's entries are: kind, what it says, and its last day."""
+    named = {PersonName: "name", Address: "address"}
+    return [(each.kind, getattr(each, named[type(each)]), each.to_on) for each in entries(session, ref)]
+
+
+def of_person(session: Session, ref: str = REF) -> Person:
+    with session.store.read() as reading:
+        return reading.get(Person, ref)
+
+
+def details(session: Session, ref: str = REF, **values: Any) -> Outcome:  # noqa: ANN401 - values by field name
+    stored = open_person(session, ref)
+    changed = replace(stored, **values)
+    return change_person(session, ChangePerson(request=request(), person=changed, revision=stored.revision))
+
+
+def add(session: Session, record: Record, case_ref: str = CASE) -> Outcome:
+    return add_record_by_form(session, AddRecord(request=request(), case_ref=case_ref, record=record))
+
+
+def address(kind: str = "HOME", **values: Any) -> Address:  # noqa: ANN401 - values by field name
+    return Address(address_ref="", person_ref="", kind=kind, **values)
+
+
+def alias(name: str, kind: str = "ALIAS", **values: Any) -> PersonName:  # noqa: ANN401 - values by field name
+    return PersonName(name_ref="", person_ref="", kind=kind, name=name, **values)
+
+
+def change(session: Session, record: Any, case_ref: str = CASE, **values: Any) -> Outcome:  # noqa: ANN401 - values by field name
+    changed = replace(record, **values)
+    return change_record_by_form(
+        session, ChangeRecord(request=request(), case_ref=case_ref, record=changed, revision=record.revision)
+    )
+
+
+def take_out(session: Session, record: Record, case_ref: str = CASE) -> Outcome:
+    entry = StrikeOut(
+        request=request(),
+        case_ref=case_ref,
+        table=record.table,
+        key_text=record.key_text,
+        revision=record.revision,
+        reason="of another person",
+    )
+    return strike_out(session, entry)
+
+
+def undo(session: Session, outcome: Outcome, case_ref: str = CASE) -> Outcome:
+    assert outcome.undo is not None
+    return undo_act(session, UndoAct(request=request(), case_ref=case_ref, done=outcome.undo))
+
+
+def all_agree(reading: Reading, ref: str = REF) -> bool:
+    person = reading.get(Person, ref)
+    return all(
+        agrees(current, person, reading.list_records(current.record_type, person_ref=ref)) for current in CURRENT_VALUES
+    )
+
+
+def assert_agree(store: Store, ref: str) -> None:
+    with store.read() as reading:
+        assert all_agree(reading, ref)
+        assert count_wrong_search_words(reading.connection) == 0
+        if reading.connection.dialect.name == "postgresql":  # the server's own reading of the same rule
+            unlike = text("SELECT ioms_private.unlike_their_sets(:ref)")
+            assert reading.connection.scalar(unlike, {"ref": ref}) is None
+
+
+VALUES = st.sampled_from(["1 High Street", "2 Low Street", "3 Mid Street", None])
+NAMES = st.sampled_from(["Jay", "JJ", "Jay; JJ", "Jo,Jay", " Jay ;; JJ|Jo", None])
+DAYS = st.sampled_from([None, date(2020, 1, 1), YESTERDAY, TODAY])
+Act = tuple[str, Any]
+ACTS: st.SearchStrategy[Act] = st.one_of(
+    st.tuples(
+        st.just("details"), st.fixed_dictionaries({}, optional={"address": VALUES, "known_as": NAMES, "phone": VALUES})
+    ),
+    st.tuples(st.just("address"), st.tuples(st.sampled_from(["HOME", "HOME", "PHONE", "BAIL"]), VALUES, DAYS, DAYS)),
+    st.tuples(
+        st.just("name"), st.tuples(st.sampled_from(["ALIAS", "NICKNAME", "FORMER"]), DAYS, st.sampled_from("ABC"))
+    ),
+    st.tuples(st.just("end"), st.integers(0, 9)),
+    st.tuples(st.just("again"), st.integers(0, 9)),
+    st.tuples(st.just("take out"), st.integers(0, 9)),
+    st.tuples(st.just("undo"), st.none()),
+    st.tuples(st.just("import people"), st.tuples(VALUES, NAMES)),
+    st.tuples(st.just("import addresses"), st.tuples(st.sampled_from(["A", "B"]), VALUES, DAYS)),
+    st.tuples(st.just("next day"), st.none()),
+)
+
+
+class Doer:
+    """Does acts on a person of its own, and forgives what is refused: a refusal changes nothing."""
+
+    def __init__(self, session: Session, clock: Clock, folder: Path) -> None:
+        self.session, self.clock, self.folder = session, clock, folder
+        self.number = next(numbers)
+        self.ref, self.case = f"P-{self.number}", f"C-{self.number}"
+        self.done: list[Outcome] = []
+        person = Person(person_ref=self.ref, family_name="Marlow", given_names="Jo", date_of_birth=date(2001, 1, 1))
+        case = Case(
+            case_ref=self.case, person_ref=self.ref, programme="IOM", status="ACTIVE", referred_on=date(2026, 8, 20)
+        )
+        with session.store.begin(session.command_context()) as tx:
+            tx.add(person)
+            tx.add(case)
+
+    def do(self, act: Act) -> None:
+        kind, what = act
+        acts: dict[str, Callable[[Any], Outcome | None]] = {
+            "details": lambda values: details(self.session, self.ref, **values),
+            "address": self.add_address,
+            "name": lambda it: add(self.session, alias(it[2], it[0], to_on=it[1]), self.case),
+            "end": lambda place: self.on_entry(place, lambda each: self.change(each, to_on=self.session.today())),
+            "again": lambda place: self.on_entry(place, lambda each: self.change(each, to_on=None)),
+            "take out": lambda place: self.on_entry(place, lambda each: take_out(self.session, each, self.case)),
+            "undo": lambda _: undo(self.session, self.done.pop(), self.case) if self.done else None,
+            "import people": self.import_people,
+            "import addresses": self.import_addresses,
+            "next day": lambda _: self.clock.move_to(self.session.today() + timedelta(days=1)),
+        }
+        try:
+            outcome = acts[kind](what)
+        except Refused:
+            return
+        if outcome is not None and outcome.undo is not None:
+            self.done.append(outcome)
+
+    def add_address(self, it: tuple[str, str | None, date | None, date | None]) -> Outcome:
+        return add(self.session, address(it[0], address=it[1], from_on=it[2], to_on=it[3]), self.case)
+
+    def change(self, record: Any, **values: Any) -> Outcome:  # noqa: ANN401 - values by field name
+        return change(self.session, record, self.case, **values)
+
+    def on_entry(self, place: int, act: Callable[[Any], Outcome]) -> Outcome | None:
+        theirs = entries(self.session, self.ref)
+        return act(theirs[place % len(theirs)]) if theirs else None
+
+    def import_people(self, it: tuple[str | None, str | None]) -> None:
+        row = {"person_ref": self.ref, "family_name": "Marlow", "given_names": "Jo", "date_of_birth": "2001-01-01"}
+        file = put(
+            self.folder / str(next(numbers)), "people", [{**row, "address": it[0] or "", "known_as": it[1] or ""}]
+        )
+        run_import(self.session, file)
+
+    def import_addresses(self, it: tuple[str, str | None, date | None]) -> None:
+        row = {"address_ref": f"{it[0]}-{self.number}", "person_ref": self.ref, "kind": "HOME"}
+        row |= {"address": it[1] or "", "postcode": "LE1 1AA", "to_on": "" if it[2] is None else it[2].isoformat()}
+        run_import(self.session, put(self.folder / str(next(numbers)), "addresses", [row]))
+
+
+def hold_over_acts(store: Store, folder: Path, examples: int) -> None:
+    """Do some sequences of acts, each on a person of its own, and see column and set agree after every one."""
+
+    @given(st.lists(ACTS, min_size=1, max_size=6))
+    @settings(max_examples=examples, suppress_health_check=[*HealthCheck])
+    def run(acts: list[Act]) -> None:
+        clock = Clock()
+        doer = Doer(session_of(store, "wright", Role.SUPERVISOR, clock), clock, folder)
+        for act in acts:
+            doer.do(act)
+            assert_agree(store, doer.ref)
+
+    run()

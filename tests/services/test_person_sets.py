@@ -1,0 +1,227 @@
+"""Names, addresses and phones with their days: one rule keeps them and the person's columns the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from ioms_desktop.domain.access.roles import Right, Role, roles_with
+from ioms_desktop.domain.errors import ConstraintViolated, InvalidRecord
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.search.near_people import SoughtPerson
+from ioms_desktop.services.cases.search import find_people_and_cases
+from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.exchange.import_report import RowOutcome
+from ioms_desktop.services.exchange.imports import run_import
+from ioms_desktop.services.intake.near_people import find_near_people
+from ioms_desktop.services.intake.people import AddPerson, add_person, open_person
+from ioms_desktop.storage.db_errors import translate_db_errors
+from ioms_desktop.storage.records.read import Reading
+from person_acts import (
+    REF,
+    YESTERDAY,
+    add,
+    address,
+    alias,
+    all_agree,
+    assert_agree,
+    change,
+    details,
+    entries,
+    hold_over_acts,
+    of_person,
+    said,
+    take_out,
+    undo,
+)
+from services.exchange_session import put, rows_of
+from sessions import TODAY, Clock, fill, request, session_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ioms_desktop.services.session import Session
+    from ioms_desktop.storage.store import Store
+    from services.access_bureau import Bureau
+
+SECOND_HOME = """
+    INSERT INTO addresses (address_ref, person_ref, kind, address, revision, recorded_at, recorded_by)
+    VALUES ('X', 'P-JM', 'HOME', '1 High Street', 1, '2026-10-15', 'x')
+"""
+
+
+@pytest.fixture
+def wright(store: Store) -> Session:
+    fill(store)
+    return session_of(store, "wright", Role.SUPERVISOR, Clock())
+
+
+@pytest.mark.parametrize("role", roles_with(Right.INTAKE))
+def test_whoever_records_a_person_gives_each_detail_its_entry(bureau: Bureau, role: Role) -> None:
+    session = bureau.session(role)
+    new = Person(person_ref="", family_name="Okonkwo", given_names="Chidi", date_of_birth=date(2001, 1, 1))
+    new = replace(new, address="1 High Street", postcode="LE1 1AA", phone="07700 900123", known_as="Chi; CJ")
+    ref = add_person(session, AddPerson(request=request(), person=new)).ref
+    open_person(session, ref)
+    assert said(session, ref) == [
+        *(("ALIAS", "Chi", None), ("ALIAS", "CJ", None)),
+        *(("HOME", "1 High Street", None), ("PHONE", "07700 900123", None)),
+    ]
+    assert all(each.from_on is None and each.source == "Person's details" for each in entries(session, ref))
+    details(session, ref, address="2 Low Street", postcode="LE2 2BB", known_as="CJ")
+    assert_agree(bureau.keeper, ref)
+    # Changed again by the same hand on the same day, it was a slip; changed by somebody else, it is a former one.
+    assert [what for _, what, _ in said(session, ref)] == ["CJ", "07700 900123", "2 Low Street"]
+    supervisor = bureau.session("supervisor" if role is not Role.SUPERVISOR else "officer")
+    details(supervisor, ref, address="3 Mid Street", known_as=None)
+    assert_agree(bureau.keeper, ref)
+    former = [(kind, what) for kind, what, to in said(supervisor, ref) if to is not None]
+    assert former == [("ALIAS", "CJ"), ("HOME", "2 Low Street")]
+
+
+def test_a_new_address_becomes_the_current_one_and_a_mistaken_one_gives_it_back(wright: Session) -> None:
+    details(wright, address="1 High Street", postcode="LE1 1AA")
+    moved = add(wright, address(address="2 Low Street", from_on=YESTERDAY, source="his mother"))
+    assert (of_person(wright).address, of_person(wright).postcode) == ("2 Low Street", None)
+    assert said(wright) == [("HOME", "1 High Street", YESTERDAY), ("HOME", "2 Low Street", None)]
+    undo(wright, moved)
+    assert (of_person(wright).address, of_person(wright).postcode) == ("1 High Street", "LE1 1AA")
+    assert said(wright) == [("HOME", "1 High Street", None)]
+    for kind in ("BAIL", "MAIL", "PARENT", "OTHER"):
+        add(wright, address(kind, address=f"an address, {kind}"))
+    assert of_person(wright).address == "1 High Street"  # what is no home is not where they live
+    change(wright, entries(wright)[0], to_on=TODAY)
+    assert of_person(wright).address is None
+    add(wright, address(address="9 Old Street", from_on=date(2019, 1, 1), to_on=date(2020, 1, 1)))
+    assert of_person(wright).address is None
+
+
+def test_an_older_address_recorded_late_ends_when_the_current_one_began(wright: Session) -> None:
+    add(wright, address(address="2 Low Street", from_on=date(2022, 5, 1)))
+    add(wright, address(address="1 High Street", from_on=date(2019, 5, 1)))
+    assert of_person(wright).address == "2 Low Street"
+    assert said(wright) == [("HOME", "2 Low Street", None), ("HOME", "1 High Street", date(2022, 5, 1))]
+
+
+def test_changed_details_end_the_former_entry_and_a_slip_leaves_none(wright: Session) -> None:
+    details(wright, phone="07700 900123", address="1 High Street")
+    details(wright, postcode="LE1 1AA")  # only completes it
+    assert {(kind, what, to) for kind, what, to in said(wright)} == {
+        *(("HOME", "1 High Street", None), ("PHONE", "07700 900123", None)),
+    }
+    slip = details(wright, phone="07700 900999")
+    assert {what for kind, what, _ in said(wright) if kind == "PHONE"} == {"07700 900999"}
+    assert slip.notice.startswith("Details of")
+    tomorrow = session_of(wright.store, "wright", Role.SUPERVISOR, Clock(wright.clock() + timedelta(days=1)))
+    details(tomorrow, phone=None)
+    phones = [(what, to) for kind, what, to in said(wright) if kind == "PHONE"]
+    assert phones == [("07700 900999", TODAY + timedelta(days=1))]
+    details(tomorrow, phone="07700 900999")  # put back the same day: the same entry goes on
+    assert [to for kind, _, to in said(wright) if kind == "PHONE"] == [None]
+    assert_agree(wright.store, REF)
+
+
+def test_aliases_are_several_and_each_is_refused_that_would_be_two(wright: Session) -> None:
+    details(wright, known_as="Jay, Jayo")
+    add(wright, alias("J-Dog", "NICKNAME"))
+    assert of_person(wright).known_as == "Jay; Jayo; J-Dog"
+    add(wright, alias("Jayden Smith", "FORMER", to_on=TODAY))
+    assert of_person(wright).known_as == "Jay; Jayo; J-Dog"
+    for wrong in ("Smith, John", "Jay/Jayo", "a;b", "a|b"):
+        with pytest.raises(InvalidRecord) as refused:
+            add(wright, alias(wrong))
+        assert refused.value.field == "name"
+    add(wright, alias("Smith, John", "FORMER"))  # a former name may be written so
+    with pytest.raises(InvalidRecord) as refused:
+        add(wright, address(from_on=TODAY))
+    assert refused.value.field == "address"
+    assert_agree(wright.store, REF)
+
+
+def test_an_import_of_either_file_brings_both_and_the_export_comes_back_unchanged(
+    wright: Session, tmp_path: Path
+) -> None:
+    row = {"person_ref": REF, "family_name": "Marlow", "given_names": "Jayden", "date_of_birth": "2008-10-28"}
+    run_import(wright, put(tmp_path / "1", "people", [{**row, "address": "1 High Street", "known_as": "Jay"}]))
+    assert said(wright) == [("ALIAS", "Jay", None), ("HOME", "1 High Street", None)]
+    assert entries(wright)[1].source == "Imported with the person"
+    moved = {"address_ref": "A1", "person_ref": REF, "kind": "HOME", "address": "2 Low Street", "from_on": "2026-10-01"}
+    run_import(wright, put(tmp_path / "2", "addresses", [moved]))
+    assert of_person(wright).address == "2 Low Street"
+    both = {**row, "address": "2 Low Street", "known_as": "Jay; JJ"}
+    put(tmp_path / "3", "person_names", [{"name_ref": "N1", "person_ref": REF, "kind": "NICKNAME", "name": "Jojo"}])
+    run_import(wright, put(tmp_path / "3", "people", [both]).parent)
+    assert {*str(of_person(wright).known_as).split("; ")} == {"Jay", "JJ", "Jojo"}
+    assert_agree(wright.store, REF)
+    export_records(wright, tmp_path / "out", reason="CASE_WORK")
+    again = run_import(wright, tmp_path / "out")
+    assert again.count(RowOutcome.UPDATED) == again.count(RowOutcome.CREATED) == 0
+    assert {table: rows_of(tmp_path / "out" / f"{table}.csv")[0][0] for table in ("person_names", "addresses")} == {
+        "person_names": "name_ref",
+        "addresses": "address_ref",
+    }
+
+
+def test_column_and_set_agree_after_any_sequence_of_acts_and_imports(store: Store, tmp_path: Path) -> None:
+    hold_over_acts(store, tmp_path, 5)
+
+
+def test_a_server_refuses_what_writes_one_of_both_and_a_file_would_show_it(wright: Session) -> None:
+    details(wright, address="1 High Street", known_as="Jay", phone="07700 900123")
+    for statement in (
+        "UPDATE people SET address = 'elsewhere', revision = revision + 1 WHERE person_ref = 'P-JM'",
+        "UPDATE people SET phone = NULL, revision = revision + 1 WHERE person_ref = 'P-JM'",
+        "UPDATE people SET known_as = 'Jay, Jo', revision = revision + 1 WHERE person_ref = 'P-JM'",
+        "UPDATE person_names SET to_on = '2026-10-01', revision = revision + 1 WHERE person_ref = 'P-JM'",
+        "UPDATE addresses SET kind = 'BAIL', revision = revision + 1 WHERE kind = 'HOME'",
+        "DELETE FROM addresses WHERE kind = 'PHONE'",
+        SECOND_HOME,
+    ):
+        with wright.store.engine.connect() as connection, connection.execution_options(ioms_command=True):
+            transaction = connection.begin()
+            connection.execute(text(statement))
+            assert not all_agree(Reading(connection)), statement  # what is looked at here would show it
+            if wright.store.engine.dialect.name == "postgresql":
+                with pytest.raises(ConstraintViolated), translate_db_errors():
+                    transaction.commit()
+            else:
+                transaction.rollback()
+    assert_agree(wright.store, REF)
+
+
+def test_a_former_name_an_alias_and_a_phone_find_a_person_and_say_why(bureau: Bureau) -> None:
+    """Quick search, and what stands beside the form of a new person; what is kept from somebody is not found so."""
+    officer, navigator = bureau.session("officer"), bureau.session("navigator")
+    open_person(officer, "P-CH")
+    details(officer, "P-CH", family_name="Harker-Lowe")
+    add(officer, alias("Kestutis Varnas", to_on=TODAY, source="PNC"), "IOM-1")
+    add(officer, address("OTHER_PHONE", address="0116 496 0123", to_on=TODAY), "IOM-1")
+    add(officer, address("BAIL", address="7 Elm Row", postcode="LE7 7ZZ", to_on=TODAY), "IOM-1")
+    said_of = {
+        "callum harker": "",  # part of the new name
+        "harker callum": "",
+        "varnas": "formerly Kestutis Varnas",
+        "kestutis varnas": "formerly Kestutis Varnas",
+        "varnass": "formerly Kestutis Varnas, one letter different",
+        "0116 496 0123": "",
+        "01164960123": "",
+        "LE7 7ZZ": "",
+    }
+    for typed, why in said_of.items():
+        assert [(hit.person_ref, hit.match.reason) for hit in find_people_and_cases(officer, typed)] == [("P-CH", why)]
+        assert find_people_and_cases(navigator, typed) == ()  # the same rights as for any other word
+    born = date(1994, 2, 14)
+    near = find_near_people(officer, SoughtPerson(names="Varnas Kestutis", born_on=born)).people
+    assert [each.person.person_ref for each in near] == ["P-CH"]
+    assert near[0].match.reasons == ("formerly Kestutis Varnas", "same date of birth")
+    assert find_near_people(navigator, SoughtPerson(names="Varnas Kestutis", born_on=born)).people == ()
+    assert [(kind, what) for kind, what, _ in said(officer, "P-CH")][:2] == [
+        *(("FORMER", "Callum Harker"), ("ALIAS", "Kestutis Varnas")),
+    ]
+    take_out(officer, entries(officer, "P-CH")[1], "IOM-1")
+    assert find_people_and_cases(officer, "varnas") == ()
+    assert_agree(bureau.keeper, "P-CH")
