@@ -103,6 +103,12 @@ def test_a_new_person_is_adopted_in_sixty_actions(qtbot: QtBot, local_location: 
         hands.type("today")  # adopted
         hands.answer("n")  # nobody dissents
         hands.save()
+        hands.shortcut(Qt.Key.Key_M, CTRL | SHIFT)
+        hands.key(Qt.Key.Key_Tab)  # today
+        hands.key(Qt.Key.Key_Tab)  # served
+        hands.answer("i")  # in person
+        hands.answer("y")  # with a copy
+        hands.save()
         with session.store.read() as reading:
             (person,) = reading.list_records(Person)
             (case,) = reading.list_records(Case)
@@ -121,8 +127,10 @@ def test_a_new_person_is_adopted_in_sixty_actions(qtbot: QtBot, local_location: 
         }
         (made,) = view.of(PanelDecision)
         assert (made.agencies, made.dissenting) == ("LEICESTERSHIRE_POLICE;HMPPS_PROBATION", None)
+        assert case.notice_served_on == TODAY
+        assert [each.method for each in view.notifications] == ["IN_PERSON"]
         assert referral.reason == "Four burglaries charged since June"
         assert window.tabs.current_case == case.case_ref
         assert hands.actions <= MOST_ACTIONS, hands.actions
         assert hands.keys <= MOST_KEYS, hands.keys
-        print(f"a new person to adopted: {hands.actions} actions, {hands.keys} keys")  # noqa: T201 - the figure is wanted
+        print(f"a new person to adopted and served the letter: {hands.actions} actions, {hands.keys} keys")  # noqa: T201 - the figure is wanted

@@ -80,7 +80,7 @@ def test_each_says_what_was_saved_and_writes_its_own_day_alone(ledger: Ledger) -
         assert (outcome.changed, outcome.ref, outcome.raised) == (CHANGED, case, ())
     assert dates(ledger, case) == (STARTED, TODAY, 3)
     for entry in (notice, planned):
-        (said,) = ledger.audit_of(entry.request)
+        said = next(each for each in ledger.audit_of(entry.request) if each.object_type == "cases")
         assert (said.kind, said.actor, said.actor_role) == ("ALTERATION", OFFICER, "officer")
         assert (said.object_type, said.object_ref, said.subject_ref) == ("cases", case, case.replace("CASE", "P"))
     assert len(ledger.former(Case, case)) == 2

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.cases import Action, Case, Notification
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.storage.store import Store
@@ -135,13 +135,23 @@ def test_the_notice_is_served_from_its_line_but_not_before_adoption(qtbot: QtBot
     assert isinstance(dialog, NoticeServedDialog)
     press(focused(), Qt.Key.Key_A, CTRL)
     write(focused(), "1 Sep 2026")
+    press(focused(), Qt.Key.Key_Tab)
+    press(focused(), Qt.Key.Key_Tab)  # served
+    write(focused(), "i")  # in person
+    write(focused(), "y")  # a copy was given
     press(focused(), Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(dialog.banner.isVisible)
+    dialog.on.setFocus()
     assert "after adoption, which was on 7 Sep 2026" in dialog.banner.text_label.text()
     press(focused(), Qt.Key.Key_A, CTRL)
     write(focused(), "10 Sep 2026")
     press(focused(), Qt.Key.Key_Return, CTRL)
     idle(qtbot, window)
+    with window.session.store.read() as reading:
+        (letter,) = reading.list_records(Notification, case_ref=HARKER)
+    assert (letter.outcome, letter.method, letter.copy_given, letter.delivered_by) == (
+        "SERVED", "IN_PERSON", True, window.session.user,
+    )  # fmt: skip
     case = stored(window, Case, HARKER)
     assert isinstance(case, Case)
     assert case.notice_served_on == date(2026, 9, 10)

@@ -6,7 +6,7 @@ from datetime import date
 from ioms_desktop.demo.background import write_participant_background
 from ioms_desktop.demo.book import LAST_DAY, CaseWriter, Row, workday
 from ioms_desktop.demo.notes import FIRST_MEETING, RANG_US, Note
-from ioms_desktop.demo.selection import write_panel, write_screening
+from ioms_desktop.demo.selection import told_by_age, write_panel, write_screening
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, is_working_day, monday_of
 
 OFFERS = (
@@ -27,6 +27,11 @@ RESPONSES = {
     "DELIVERED_UNDECIDED": "Listened, wants to think about it",
     "DELIVERED_DECLINED": "Says no for now; letter kept",
 }
+NO_CONSENT: dict[str, dict[str, object]] = {
+    "DELIVERED_UNDECIDED": {"consent": "NOT_YET"},
+    "DELIVERED_DECLINED": {"consent": "DECLINED"},
+}
+"""Whose consent a delivery did not bring yet, by its outcome."""
 RISING_LEVELS, VARYING_LEVELS, SLOW_LEVELS = (
     (2, 3, 3, 4, 4, 4, 5, 5, 4),
     (2, 3, 4, 3, 3, 4, 3, 2, 3, 4),
@@ -68,6 +73,7 @@ def _attempt(case: CaseWriter, on: date, attempt: int, outcome: str) -> None:
         mode="HOME",
         response=RESPONSES.get(outcome),
         note="Plain-language letter and list of services left" if told else "Nobody in; no letter left",
+        **{**told_by_age(case.age(on)), **NO_CONSENT.get(outcome, {})} if told else {},
     )
 
 

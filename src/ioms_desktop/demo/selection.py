@@ -5,6 +5,7 @@ from datetime import date
 from ioms_desktop.demo.book import COORDINATOR, CaseWriter, workday
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY
 from ioms_desktop.domain.records.selection.screening import NEEDED_CHECKS
+from ioms_desktop.domain.validation.selection_rules import OWN_CONSENT_AGE
 
 IOM_PANEL = "LEICESTERSHIRE_POLICE;HMPPS_PROBATION;LEICESTER_CITY_COUNCIL;TREATMENT_PROVIDER"
 PHOENIX_PANEL = "LEICESTERSHIRE_POLICE;LEICESTER_CITY_YJS;INGEUS;VRN"
@@ -44,3 +45,33 @@ def decide(case: CaseWriter, on: date, decision: str, reason: str, **cells: obje
         reason=reason,
         **cells,
     )
+
+
+def write_letter(case: CaseWriter) -> None:
+    """Write how the IOM letter was served, on the day that the case says; nothing where it was not."""
+    served = case.row.get("notice_served_on")
+    if not served:
+        return
+    case.add(
+        "notifications",
+        attempted_on=served,
+        attempt=1,
+        outcome="SERVED",
+        kind="IOM_LETTER",
+        delivered_by=case.worker,
+        method="IN_PERSON",
+        copy_given=True,
+        interpreter=False,
+    )
+
+
+def told_by_age(age: int) -> dict[str, object]:
+    """Return who was there at a delivery, who was told, and whose consent it takes, by the person's age."""
+    is_child = age < ADULT_AGE
+    return {
+        "kind": "CUSTOM",
+        "message_points": "WE_KNOW;SAFE_ALIVE;HELP_NOW;VIOLENCE_STOPS;CONSEQUENCES",
+        "attended": "MOTHER;POLICE;NAVIGATOR;COMMUNITY_VOICE" if is_child else "POLICE;NAVIGATOR;COMMUNITY_VOICE",
+        "told": "MOTHER;YOUTH_JUSTICE" if is_child else "PROBATION",
+        "consent": "OWN" if age >= OWN_CONSENT_AGE else "PARENT_AND_OWN",
+    }

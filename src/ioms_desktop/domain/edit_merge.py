@@ -152,6 +152,7 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
         FieldGroup("delivery", ("outcome", "delivered_by", "present", "mode")),
         FieldGroup("message", ("kind", "message_points", "spoken_by", "voices", "legal_explained", "prompted_on")),
         FieldGroup("reception", ("response", "note")),
+        FieldGroup("consent", ("consent", "gillick")),
     ),
     ScreeningCheck: (FieldGroup("answer", ("answer", "answered_by", "note")),),
     PanelDecision: (

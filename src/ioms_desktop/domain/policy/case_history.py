@@ -176,7 +176,8 @@ def _changes(versions: Iterable[FactVersion]) -> Iterator[RecordChange]:
         before: FactVersion | None = None
         for each in mine:
             if before is not None and before.until is not None and before.until < each.since:
-                yield RecordChange(before.until, kind, ref, before.fact, None)
+                if before.fact is not None:  # no rule read it, as an attempt that came to nothing
+                    yield RecordChange(before.until, kind, ref, before.fact, None)
                 before = None
             old = None if before is None else before.fact
             if old != each.fact:

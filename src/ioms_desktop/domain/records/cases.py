@@ -146,9 +146,9 @@ class Notification(Record):
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_ENGAGEMENT,
         facts=True,
-        withheld=("present", "response", "note", "spoken_by"),
+        withheld=("present", "response", "note", "spoken_by", "gillick"),
         rules_read_history=True,
-        free_text=("present", "response", "note", "spoken_by"),
+        free_text=("present", "response", "note", "spoken_by", "gillick"),
     )
 
     case_ref: str = ref("cases")
@@ -156,7 +156,7 @@ class Notification(Record):
     attempt: int = whole_number(1, 99, required=True)
     outcome: str = code("notification_outcome", required=True)
     delivered_by: str | None = worker_name()
-    present: str | None = short_text()
+    present: str | None = short_text(label="Also present")
     mode: str | None = short_text()
     response: str | None = short_text(label="How it was received")
     note: str | None = long_text()
@@ -166,6 +166,15 @@ class Notification(Record):
     voices: str | None = codes("notification_voice", label="Voices present")
     legal_explained: bool | None = yes_no(label="Legal position explained individually")
     prompted_on: date | None = day(label="Incident that prompted it")
+    attended: str | None = codes("notification_person", label="Present")
+    told: str | None = codes("notification_person", label="Who was told")
+    consent: str | None = code("notification_consent", help="To take part; the programme is voluntary.")
+    gillick: str | None = short_text(label="Gillick assessment", help="Who assessed it, when, and on what basis.")
+    letter_left_on: date | None = day(label="Letter left on", not_before="attempted_on")
+    method: str | None = code("notice_method", label="How it was served")
+    language: str | None = short_text(label="In which language")
+    interpreter: bool | None = yes_no(label="Interpreter")
+    copy_given: bool | None = yes_no(label="Copy given")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

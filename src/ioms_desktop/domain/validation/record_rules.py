@@ -21,7 +21,11 @@ from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.validation.column_rules import check_date_order, has_date_order
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.person_rules import PERSON_RULES
-from ioms_desktop.domain.validation.selection_rules import check_panel_decision, check_screening
+from ioms_desktop.domain.validation.selection_rules import (
+    check_notification,
+    check_panel_decision,
+    check_screening,
+)
 
 PHOENIX = "PHOENIX"
 POLICE_DETENTION = "POLICE_DETENTION"
@@ -234,7 +238,10 @@ def _check_concern(concern: Concern, _facts: RecordCheckContext) -> Iterator[Fin
         yield Finding("outcome", "", "Say how it ended, or leave the day empty too.")
 
 
-def _check_notification(told: Notification, _facts: RecordCheckContext) -> Iterator[Finding]:
+def _check_notification(told: Notification, facts: RecordCheckContext) -> Iterator[Finding]:
+    case = facts.case(told.case_ref)
+    born_on = None if case is None or told.consent is None else facts.born_on(case.person_ref)
+    yield from check_notification(told, None if case is None else case.programme, born_on)
     if told.prompted_on is not None and told.prompted_on > told.attempted_on:
         yield Finding(
             "prompted_on",

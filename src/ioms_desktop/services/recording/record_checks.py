@@ -13,13 +13,14 @@ from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
 from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
 from ioms_desktop.domain.policy.policy import rule_families
-from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.cases import Action, Case, Notification
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.records.selection.notification import IOM_LETTER, MOST_ATTEMPTS, waits_for_letter
+from ioms_desktop.domain.text_format import format_day, number_in_words
 from ioms_desktop.domain.validation.column_rules import check_columns, describe_future, is_future
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.record_rules import (
@@ -36,6 +37,10 @@ from ioms_desktop.storage.records.read import Reading
 
 R = TypeVar("R", bound=Record)
 OWN_FORM_MESSAGE = "{label} has a form of its own. Nothing was saved; use that."
+LEAVE_THE_LETTER = (
+    f"{number_in_words(MOST_ATTEMPTS).capitalize()} attempts were made and the notification was not delivered. "
+    "Leave the letter."
+)
 INTELLIGENCE_MESSAGE = (
     "Intelligence is recorded and changed by those who may read it. Nothing was saved; ask an officer."
 )
@@ -175,6 +180,13 @@ def _check_concern(concern: Concern, _reading: Reading, _session: Session) -> It
             yield Finding(name, "", "Intelligence needs its source grade, information grade and handling code.")
 
 
+def _check_attempt(told: Notification, reading: Reading, _session: Session) -> Iterator[Finding]:
+    others = reading.list_records(Notification, case_ref=told.case_ref)
+    is_new = all(each.identity != told.identity for each in others)
+    if is_new and told.kind != IOM_LETTER and waits_for_letter(others):
+        yield Finding("attempt", str(told.attempt), LEAVE_THE_LETTER)
+
+
 _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[Finding]]] = {
     CustodySpell: _check_spell,
     Action: _check_action,
@@ -182,4 +194,5 @@ _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[F
     Contact: _check_contact,
     Rating: _check_rating,
     Concern: _check_concern,
+    Notification: _check_attempt,
 }

@@ -37,6 +37,7 @@ from ioms_desktop.services.recording.record_checks import (
     with_clock,
 )
 from ioms_desktop.services.records.alert_changes import OpenAlerts, read_open_alerts
+from ioms_desktop.services.records.letter_days import follow_letter
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.previous_versions import find_removal
 from ioms_desktop.storage.transaction import Transaction
@@ -109,6 +110,7 @@ def add_in_command(session: Session, tx: Transaction, entry: AddRecord) -> Outco
         )
     before = read_open_alerts(session, tx, case.case_ref, record_type)
     stored = add_record(tx, record)
+    follow_letter(tx, None, stored)
     outcome = Outcome(notice=f"{record_type.label} recorded.", changed=_topics(record_type), ref=stored.key_text)
     return _with_alerts(session, tx, outcome, before, record_type)
 
@@ -148,6 +150,7 @@ def change_in_command(session: Session, tx: Transaction, entry: ChangeRecord) ->
     before = read_open_alerts(session, tx, case.case_ref, record_type)
     notice = f"{record_type.label} changed."
     outcome = save_edit(tx, change, notice=notice, topics=_topics(record_type), ref=current.key_text)
+    follow_letter(tx, current, change.record)
     return _with_alerts(session, tx, outcome, before, record_type)
 
 

@@ -1,7 +1,7 @@
 """Records that name another one only as long as it stands: an appointment names the contact that came of it.
 
 When the contact is struck out, the appointment is without an outcome again; when it is put back, it is named again
-unless the appointment was changed since.
+unless the appointment was changed since. The day on a case on which its IOM letter was served follows likewise.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from dataclasses import replace
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Column, Record, columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.services.records.letter_days import follow_letter
 from ioms_desktop.storage.transaction import Transaction
 
 
@@ -18,6 +19,7 @@ def release_names(tx: Transaction, struck_out: Record) -> None:
     for other, column in _releasing(type(struck_out)):
         for each in tx.list_records(other, **{column.name: struck_out.key_text}):
             tx.save(_with(each, column, None))
+    follow_letter(tx, struck_out, None)
 
 
 def name_again(tx: Transaction, case: Case, restored: Record) -> None:
@@ -32,6 +34,7 @@ def name_again(tx: Transaction, case: Case, restored: Record) -> None:
         for each in tx.list_records(other, **owner):
             if (each.id, each.revision) in released and column.value_of(each) is None:
                 tx.save(_with(each, column, restored.key_text))
+    follow_letter(tx, None, restored)
 
 
 def _with(record: Record, column: Column, value: str | None) -> Record:

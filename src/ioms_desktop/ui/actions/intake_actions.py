@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.records.cases import Notification
 from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.services.intake.near_people import NearPerson
 from ioms_desktop.services.session import Outcome
@@ -70,6 +71,21 @@ def _panel_decision(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.intake.panel_dialog import PanelDecisionDialog
 
     return PanelDecisionDialog(context.session, context.tasks, gathered[VIEW], context.parent)
+
+
+def _notify(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.intake.notification_dialog import NotificationDialog
+    from ioms_desktop.ui.recording.notice import NoticeServedDialog
+
+    view = gathered[VIEW]
+    dialog = NoticeServedDialog if view.case.programme == "IOM" else NotificationDialog
+    return dialog(context.session, context.tasks, view, context.parent)
+
+
+def _leave_letter(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.intake.notification_dialog import LeaveLetterDialog
+
+    return LeaveLetterDialog(context.session, context.tasks, gathered[VIEW], context.parent)
 
 
 def _refer_next(context: DialogContext, outcome: Outcome) -> None:
@@ -164,4 +180,33 @@ PANEL_DECISION = DialogAction(
     keywords="selection accept eligible defer de-select dissent agencies meeting",
     help="Who was there, what was decided and why, and the status that follows.",
 )
-INTAKE_ACTIONS = (NEW_PERSON, REFER_PERSON, CHANGE_PERSON, SCREENING, PANEL_DECISION, NEXT_STEP)
+NOTIFY = DialogAction(
+    name="case.notify",
+    title="Noti&fication or IOM letter",
+    right=Right.RECORD_ENGAGEMENT,
+    offered_in=(Menu(CASE_MENU), SectionButton(Notification, "Notification or IOM letter…")),
+    make=_notify,
+    needs=(VIEW,),
+    drafts={"notification": "Notification"},
+    icon="send",
+    shortcut="Ctrl+Shift+M",
+    keywords="notify custom call-in attempt message consent Gillick notice served adopted",
+    help="An attempt to notify a participant of Phoenix, or the letter to who was adopted for IOM.",
+)
+LEAVE_LETTER = DialogAction(
+    name="case.letter",
+    title="Lea&ve the letter",
+    right=Right.RECORD_ENGAGEMENT,
+    offered_in=(Menu(CASE_MENU),),
+    make=_leave_letter,
+    needs=(VIEW,),
+    drafts={"leave_letter": "Letter left"},
+    icon="file-text",
+    keywords="notification attempts left not found",
+    help="After the last attempt to notify a participant in person.",
+    applies=lambda view: view.case.programme == "PHOENIX",
+)
+INTAKE_ACTIONS = (
+    *(NEW_PERSON, REFER_PERSON, CHANGE_PERSON),
+    *(SCREENING, PANEL_DECISION, NOTIFY, LEAVE_LETTER, NEXT_STEP),
+)

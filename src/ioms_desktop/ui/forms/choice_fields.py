@@ -1,6 +1,6 @@
 """Fields for choices: an answer chosen with one key, and a code found by typing part of its label."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QListView, QRadioButton
 from typing_extensions import Unpack, override
 
-from ioms_desktop.domain.records.code_lists import CodeList
+from ioms_desktop.domain.records.code_lists import Code, CodeList
 from ioms_desktop.ui.forms.focus_advance import advance_focus
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.forms.key_events import is_shortcut
@@ -181,6 +181,17 @@ def code_options(codes: CodeList, on: date | None = None, programme: str | None 
         Option(code.code, code.label, spellings=codes.spellings((code.code,)) - {code.code})
         for code in codes.offered(on, programme)
     ]
+
+
+def letter_choices(codes: Iterable[Code]) -> list[Choice]:
+    """Return codes as answers, each with the first letter of its label that no other has."""
+    taken: set[str] = set()
+    made = []
+    for code in codes:
+        letter = next((each for each in code.label.lower() if each.isalpha() and each not in taken), "")
+        taken.add(letter)
+        made.append(Choice(code.code, code.label, letter))
+    return made
 
 
 class CodeField(Field[str]):

@@ -1,13 +1,12 @@
 """The dialog for what the panel decided about one case, and for the status that follows from it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.records.code_lists import Code
 from ioms_desktop.domain.records.selection.panel import ACCEPT, STATUS_OF_DECISION, PanelDecision
 from ioms_desktop.domain.records.status_table import NextStatus, StatusNeed, describe_needs
 from ioms_desktop.domain.text_format import join_words
@@ -18,7 +17,14 @@ from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import past_day_field
-from ioms_desktop.ui.forms.choice_fields import YES_NO, Choice, ChoiceField, CodeField, Option, code_options
+from ioms_desktop.ui.forms.choice_fields import (
+    YES_NO,
+    ChoiceField,
+    CodeField,
+    Option,
+    code_options,
+    letter_choices,
+)
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import TextField
@@ -31,17 +37,6 @@ from ioms_desktop.ui.widgets.widgets import label
 DEFER = "DEFER"
 PANEL_NEEDS = frozenset({StatusNeed.PANEL_ACCEPTED, StatusNeed.PANEL_ELIGIBLE, StatusNeed.PANEL_DESELECTED})
 """What this dialog itself records."""
-
-
-def choices_of(codes: Iterable[Code]) -> list[Choice]:
-    """Return codes as answers, each with the first letter of its label that no other has."""
-    taken: set[str] = set()
-    made = []
-    for code in codes:
-        letter = next((each for each in code.label.lower() if each.isalpha() and each not in taken), "")
-        taken.add(letter)
-        made.append(Choice(code.code, code.label, letter))
-    return made
 
 
 class PanelDecisionDialog(AutoHeightDialog):
@@ -74,7 +69,7 @@ class PanelDecisionDialog(AutoHeightDialog):
 
     def _add_decision(self) -> None:
         lists, today = self.session.lists, self.session.today()
-        decisions = choices_of(lists.of("panel_decision").offered(today, self.case.programme))
+        decisions = letter_choices(lists.of("panel_decision").offered(today, self.case.programme))
         keys = ", ".join(f"{each.letter.upper()} {each.label.lower()}" for each in decisions)
         self.decision = self.form.add(
             ChoiceField("decision", "&Decision", decisions, required=True, help=f"Keys: {keys}.")

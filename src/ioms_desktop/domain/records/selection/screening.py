@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.records.record import Record, code, day, ref, short_text
+from ioms_desktop.domain.records.record import Record, code, day, ref, short_text, worker_name
 
 NEEDED_CHECKS = ("MAPPA", "MARAC", "EXPLOITATION", "SAFEGUARDING", "ELSEWHERE")
 """The checks without which no case goes before a panel, in the order in which they are asked; a list may have more."""
@@ -30,7 +30,7 @@ class ScreeningCheck(Record):
     check_type: str = code("screening_check", required=True, label="Check")
     answered_on: date = day(required=True)
     answer: str = code("screening_answer", required=True)
-    answered_by: str = short_text(required=True, help="Rank, number and name, or name and agency.")
+    answered_by: str = worker_name(required=True, help="Rank, number and name, or name and agency.")
     note: str | None = short_text(help="What is known, in brief; whoever takes part in the panel reads it.")
 
 
