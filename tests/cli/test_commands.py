@@ -546,6 +546,53 @@ def test_a_supervisor_changes_a_setting_of_the_office_by_command(run: Run) -> No
     assert run("settings", "show").out == "author_hours  48, decided by wright: Long shifts\n"
 
 
+def test_an_entry_in_error_is_taken_out_moved_and_put_back_by_command(run: Run, example: Path) -> None:
+    assert run("import", example).code == 0
+    assert run("record", "errors", "IOM-HARKER").out == "Nothing was entered in error.\n"
+    named = ("IOM-HARKER", "contacts", "C-HARKER-01")
+    for wrong, words in (
+        (("strike-out", *named, "--reason", " "), "a few words why"),
+        (("strike-out", "IOM-HARKER", "contacts", "C-NONE", "--reason", "x"), "has no record C-NONE"),
+        (("strike-out", "IOM-HARKER", "nowhere", "C-NONE", "--reason", "x"), "has no record C-NONE"),
+        (("move", *named, "--to", "NOWHERE", "--reason", "x"), "There is no case"),
+        (("restore", *named), "No such record was entered in error"),
+        (("strike-out", *named, "--reason", "x", "--user", "okoro"), "no case"),
+    ):
+        refused = run("record", *wrong)
+        assert (refused.code, refused.out) == (1, ""), wrong
+        assert words.lower() in refused.err.lower(), refused.err
+    done = run("record", "strike-out", *named, "--reason", "His brother", "--format", "json").json
+    assert set(done) == {"ref", "notice", "raised"}
+    (wrong_entry,) = run("record", "errors", "IOM-HARKER", "--format", "json").json["errors"]
+    assert {key: wrong_entry[key] for key in ("table", "key", "by", "reason", "moved")} == {
+        "table": "contacts", "key": "C-HARKER-01", "by": "wright", "reason": "His brother", "moved": False
+    }  # fmt: skip
+    assert run("record", "restore", *named).code == 0
+    assert run("record", "errors", "IOM-HARKER", "--format", "json").json == {"errors": []}
+    moved = run("record", "move", *named, "--to", "PHX-MARLOW", "--reason", "It was Marlow", "--format", "json").json
+    assert moved["ref"].startswith("CT-")
+    assert run("record", "errors", "IOM-HARKER", "--format", "json").json["errors"][0]["moved"] is True
+    assert run("record", "errors", "PHX-MARLOW", "--format", "json").json == {"errors": []}
+
+
+def test_copies_that_went_out_with_an_error_are_listed_and_settled_by_command(
+    run: Run, example: Path, tmp_path: Path
+) -> None:
+    assert run("import", example).code == 0
+    out = str(tmp_path / "harker.pdf")
+    told = ("--audience", "full", "--reason", "CASE_CONFERENCE", "--out", out)
+    assert run("print", "case-summary", "IOM-HARKER", *told).code == 0
+    assert run("copies", "list").out == "Nothing is to be recalled.\n"
+    struck = ("record", "strike-out", "IOM-HARKER", "contacts", "C-HARKER-01", "--reason", "His brother")
+    assert run(*struck).code == 0
+    (copy,) = run("copies", "list", "--format", "json").json["copies"]
+    assert (copy["case_ref"], copy["copy"], copy["errors"][0]["key"]) == ("IOM-HARKER", "1 of 1", "C-HARKER-01")
+    settle = ("copies", "recalled", copy["print_id"], "--result", "TOLD", "--reason")
+    assert run(*settle, " ").code == 1
+    assert run(*settle, "Rang her").code == 0
+    assert run("copies", "list", "--format", "json").json == {"copies": []}
+
+
 def test_a_list_of_another_system_is_compared_both_ways_in_text_and_json(
     run: Run, example: Path, tmp_path: Path
 ) -> None:

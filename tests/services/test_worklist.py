@@ -57,7 +57,7 @@ def test_of_equal_urgency_the_order_is_by_duty_then_day_then_name_then_reference
 
 
 def test_the_order_of_duties_is_the_order_of_their_urgency() -> None:
-    enforcement, meetings = (Duty.DECISION, Duty.PROPOSAL), (Duty.CONTACT, Duty.OUTCOME, Duty.APPOINTMENT)
+    enforcement, meetings = (Duty.DECISION, Duty.RECALL, Duty.PROPOSAL), (Duty.CONTACT, Duty.OUTCOME, Duty.APPOINTMENT)
     promised = (Duty.ACTION, Duty.REVIEW, Duty.RELEASE)
     assert tuple(Duty) == (*enforcement, *meetings, *promised, Duty.OFFER, Duty.NOTICE, Duty.RETENTION, Duty.MISSING)
 

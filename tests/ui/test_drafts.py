@@ -23,6 +23,7 @@ from ioms_desktop.services import drafts
 from ioms_desktop.services.access.case_access_admin import CaseAccess
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.decisions import decision_page
+from ioms_desktop.services.records.recalls import CopyToRecall
 from ioms_desktop.services.retention.retention import list_reviews
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.user_paths import data_folder
@@ -32,6 +33,7 @@ from ioms_desktop.ui.actions.loaders import (
     ACTION,
     APPOINTMENT,
     CASE_ACCESS,
+    COPY,
     DECISION_PAGE,
     EDITIONS,
     ORPHANED_CASES,
@@ -329,6 +331,18 @@ def gathered_for(session: Session, form: str) -> Gathered:
         PEOPLE: (Option("okoro", "okoro"),),
         PERSON: view.person,
         TEAMS: ("City",),
+        COPY: CopyToRecall(
+            case_ref=MARLOW,
+            name="MARLOW, Jayden",
+            programme="PHOENIX",
+            print_id="P-1",
+            audience="full",
+            copy="1 of 1",
+            recipient="A colleague",
+            printed_by="okoro",
+            printed_at=session.clock(),
+            errors=(),
+        ),
         EDITIONS: (),
         ORPHANED_CASES: (OrphanedCase(case_ref=MARLOW),),
     }

@@ -16,8 +16,8 @@ from ioms_desktop.cli.commands import (
     import_export,
     people,
     print,  # noqa: A004 - the command is called so
+    records,
     retention,
-    settings,
     users,
 )
 
@@ -32,13 +32,15 @@ COMMAND_GROUPS = (
     case_queries.POLICY_COMMANDS,
     case_queries.CODE_COMMANDS,
     people.COMMANDS,
+    records.COMMANDS,
     print.COMMANDS,
+    print.COPY_COMMANDS,
     print.SCREENSHOT_COMMANDS,
     audit.COMMANDS,
     retention.COMMANDS,
     figures.COMMANDS,
     access.COMMANDS,
-    settings.COMMANDS,
+    databases.SETTING_COMMANDS,
 )
 """Every group, in the order of the help."""
 

@@ -13,6 +13,7 @@ from ioms_desktop.domain.records.cases import Action, Need
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import CustodySpell
+from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.screenshots.access_samples import (
     BREAK_GLASS_REASON,
     NAMEABLE_PEOPLE,
@@ -24,6 +25,7 @@ from ioms_desktop.screenshots.access_samples import (
 )
 from ioms_desktop.screenshots.retention_samples import AUTHORITY, DISPOSAL_REASON, sample_disposal, sample_review
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.records.recalls import CopyToRecall, EntryInError
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions import access_actions as access
 from ioms_desktop.ui.actions import appointment_actions as appointments
@@ -121,6 +123,32 @@ def _held(_: Session, view: CaseView) -> Given:
 def _served_decision(_: Session, view: CaseView) -> Given:
     with_step = [decision for decision in view.decisions if decision.step]
     return {loaders.DECISION: with_step[0]} if with_step else {}
+
+
+def _copy(session: Session, view: CaseView) -> Given:
+    at = session.clock()
+    wrong = EntryInError(
+        table="contacts",
+        key_text="CT-EXAMPLE",
+        what=f"Contact of {format_day(session.today() - timedelta(days=3))}",
+        is_moved=True,
+        at=at - timedelta(hours=2),
+        by="PC 4411 ADEYEMI",
+        reason="It was his brother.",
+    )
+    copy = CopyToRecall(
+        case_ref=view.case.case_ref,
+        name=format_name(view.person.family_name, view.person.given_names),
+        programme=view.case.programme,
+        print_id="P-3F0A91C2D4E7",
+        audience="partner",
+        copy="1 of 1",
+        recipient="Turning Point, J. Reid",
+        printed_by="PC 4411 ADEYEMI",
+        printed_at=at - timedelta(days=1),
+        errors=(wrong,),
+    )
+    return {loaders.COPY: copy}
 
 
 def _rule(view: CaseView) -> str:
@@ -263,6 +291,7 @@ ACTION_PICTURES = (
     ),
     ActionPicture("answer_disposal", supervision.REVIEW_RECORD, _disposal, values=lambda _: {"answer": AUTHORISE}),
     ActionPicture("publish_figures", supervision.PUBLISH_FIGURES),
+    ActionPicture("recall_copy", files.RECALL_COPY, _copy, values=lambda _: {"result": "TOLD"}),
     ActionPicture("author_period", supervision.AUTHOR_PERIOD, values=lambda _: {"hours": 48}),
     ActionPicture(
         "print_case_summary", files.PRINT_CASES, values=lambda _: {"audience": "full", "reason": "CASE_CONFERENCE"}

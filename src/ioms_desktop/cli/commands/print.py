@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ioms_desktop.cli.command import AS_OF, CommandGroup, option
-from ioms_desktop.cli.output import write_message
+from ioms_desktop.cli.command import AS_OF, FORMAT, CommandGroup, option
+from ioms_desktop.cli.output import write_message, write_result
 from ioms_desktop.cli.session import open_session, printing_time
 from ioms_desktop.domain.errors import WrongFile
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.text_format import iso_date
+
+if TYPE_CHECKING:
+    from ioms_desktop.services.records.recalls import CopyToRecall
 
 COMMANDS = CommandGroup("print", "case summaries as PDF", metavar="WHAT")
+COPY_COMMANDS = CommandGroup("copies", "copies that went out with an entry that was found to be in error")
 SCREENSHOT_COMMANDS = CommandGroup()
 
 
@@ -46,6 +52,69 @@ def case_summary(options: argparse.Namespace) -> int:
                 print(path)
     write_message(f"Printed {len(refs)} case summar{'y' if len(refs) == 1 else 'ies'}.")
     return 0
+
+
+@COPY_COMMANDS.command("list", "what is to be recalled: one's own prints, and a supervisor's all", FORMAT)
+def copies_list(options: argparse.Namespace) -> int:
+    """Print the copies to recall."""
+    from ioms_desktop.services.records.recalls import list_copies_to_recall
+
+    with open_session(options) as at:
+        found = list_copies_to_recall(at)
+    text = "\n".join(f"{each.case_ref}  {each.name}  {each.describe()}" for each in found)
+    return write_result(options, {"copies": [_copy_json(each) for each in found]}, text or "Nothing is to be recalled.")
+
+
+@COPY_COMMANDS.command(
+    "recalled",
+    "record that a copy is back or destroyed, or that its recipient was told; it is then no longer listed",
+    FORMAT,
+    option("print_id", metavar="PRINT"),
+    option("--result", required=True, choices=("RECALLED", "TOLD"), help="what was done"),
+    option("--reason", required=True, metavar="TEXT", help="how, and with whom"),
+)
+def copies_recalled(options: argparse.Namespace) -> int:
+    """Record what was done about a copy."""
+    from uuid import uuid4
+
+    from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, get_copy_to_recall, mark_recalled
+
+    with open_session(options) as at:
+        copy = get_copy_to_recall(at, options.print_id)
+        entry = MarkRecalled(
+            request=str(uuid4()),
+            case_ref=copy.case_ref,
+            print_id=copy.print_id,
+            result=RecallResult(options.result),
+            reason=options.reason,
+        )
+        outcome = mark_recalled(at, entry)
+    return write_result(options, {"ref": outcome.ref, "notice": outcome.notice}, outcome.notice)
+
+
+def _copy_json(copy: CopyToRecall) -> dict[str, Any]:
+    return {
+        "print_id": copy.print_id,
+        "case_ref": copy.case_ref,
+        "name": copy.name,
+        "audience": copy.audience,
+        "copy": copy.copy,
+        "recipient": copy.recipient,
+        "printed_by": copy.printed_by,
+        "printed_at": iso_date(copy.printed_at),
+        "errors": [
+            {
+                "table": each.table,
+                "key": each.key_text,
+                "what": each.what,
+                "moved": each.is_moved,
+                "at": iso_date(each.at),
+                "by": each.by,
+                "reason": each.reason or None,
+            }
+            for each in copy.errors
+        ],
+    }
 
 
 def _target_paths(out: Path, refs: list[str]) -> list[Path]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import CaseFacts
@@ -21,6 +22,7 @@ from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
 from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.cases.rule_runs import EvaluatedCase, count_known_cases, evaluate_caseload, report_progress
+from ioms_desktop.services.records.recalls import read_copies_to_recall
 from ioms_desktop.services.retention import retention
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.appointments import waiting_appointments
@@ -31,6 +33,7 @@ from ioms_desktop.storage.queries.today import (
     today_case_headers,
     waiting_proposals,
 )
+from ioms_desktop.storage.records.read import Reading
 
 LOOK_AHEAD = timedelta(days=7)
 RELEASE_LOOK_AHEAD_DAYS = 28
@@ -42,6 +45,7 @@ class Duty(StrEnum):
     """The kinds of outstanding work, in order of urgency."""
 
     DECISION = "DECISION"
+    RECALL = "RECALL"
     PROPOSAL = "PROPOSAL"
     CONTACT = "CONTACT"
     OUTCOME = "OUTCOME"
@@ -133,6 +137,7 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
             *appointments,
             *actions,
             *unmanned,
+            *_recall_items(session, reading),
             *_retention_items(session, today),
         ]
         known = today_case_headers(reading, (line.case_ref for line in lines if line.case_ref))
@@ -306,6 +311,20 @@ def _appointment_item(session: Session, appointment: Appointment) -> WorklistIte
         revision=appointment.revision,
         is_own=session.names.matches(appointment.worker, session.user),
     )
+
+
+def _recall_items(session: Session, reading: Reading) -> Iterator[WorklistItem]:
+    """List the copies that went out with what is in error, for supervisors and whoever printed them."""
+    if may(session.role, Right.PRINT):
+        for copy in read_copies_to_recall(session, reading):
+            yield WorklistItem(
+                duty=Duty.RECALL,
+                description=copy.describe(),
+                due_on=copy.found_at.astimezone(LONDON).date(),
+                case_ref=copy.case_ref,
+                ref=copy.print_id,
+                is_own=copy.printed_by == session.user,
+            )
 
 
 def _without_worker(case_ref: str) -> WorklistItem:

@@ -1,33 +1,49 @@
 """The information sharing log: what was disclosed to whom about a case."""
 
 from datetime import date, datetime, time
+from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.services.records.recalls import RECALL_WORDS, RecallResult, without_unprinted
 from ioms_desktop.storage.audit import audit
 from ioms_desktop.storage.records.read import Reading
+
+
+class PrintedCopy(NamedTuple):
+    """An entry of the audit about a copy, or about its recall."""
+
+    at: datetime
+    actor: str
+    recipient: str
+    reason_code: str | None
+    detail: dict[str, Any] | None
 
 
 def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeLists) -> tuple[DisclosureLine, ...]:
     """List the disclosures of a case before a local day, that day not included."""
     midnight = datetime.combine(before, time(), LONDON)
-    rows = audit.list_disclosures(reading, case_ref, midnight)
-    shared = rows[:0]
-    for row in rows:
-        if (row.after or {}).get("made") is not False:
-            shared.append(row)
-            continue
-        # The print before it was recorded, and then the printer stopped.
-        place = next((at for at in range(len(shared) - 1, -1, -1) if shared[at].actor == row.actor), None)
-        if place is not None:
-            del shared[place]
+    rows = without_unprinted(
+        [
+            PrintedCopy(row.at, row.actor, row.recipient or "", row.reason_code, row.after)
+            for row in audit.list_disclosures(reading, case_ref, midnight)
+        ]
+    )
     return tuple(
         DisclosureLine(
-            on=(row.at.astimezone(LONDON)).date(),
-            recipient=row.recipient or "",
-            what=f"Case summary, {(row.after or {}).get('audience', '')} copy",
+            on=row.at.astimezone(LONDON).date(),
+            recipient=row.recipient,
+            what=_what(row.detail or {}),
             power=lists.of("reason_code").label(row.reason_code),
         )
-        for row in shared
+        for row in rows
     )
+
+
+def _what(detail: dict[str, Any]) -> str:
+    """Say what went out: a copy, or word that a copy was wrong."""
+    recalled = detail.get("recall_of")
+    if recalled is None:
+        return f"Case summary, {detail.get('audience', '')} copy"
+    return f"Print {recalled}: {RECALL_WORDS[RecallResult(detail['result'])].lower()}"

@@ -45,6 +45,7 @@ from ioms_desktop.services.recording.record_checks import refuse_invalid
 from ioms_desktop.services.recording.released_names import name_again, release_names
 from ioms_desktop.services.records.alert_changes import OpenAlerts, read_open_alerts
 from ioms_desktop.services.records.moved_entries import MOVED_MESSAGE, is_moved, moving_reason, stub_of
+from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.struck_out import StruckOutVersion, struck_out_of, was_recorded_first_by
@@ -293,7 +294,7 @@ def _get_own_record(session: Session, tx: Transaction, entry: StrikeOut | MoveRe
     owner = record_type.subject
     listed = tx.list_records(record_type, **{owner: getattr(case, owner)})
     record = next((each for each in listed if each.key_text == entry.key_text), None)
-    if record is None or not _may_read(session, record):
+    if record is None or not may_read(session, record):
         raise _not_there(session, tx, case, entry)
     if isinstance(record, Action) and is_access_review(record):
         raise NotAllowed("A review of restricted record access is answered, not taken out. Nothing was changed.")
@@ -365,15 +366,7 @@ def _on_case(record: R, target: Case) -> R:
 
 
 def _readable(session: Session, reading: Reading, case: Case) -> Iterator[StruckOutVersion]:
-    return (each for each in struck_out_of(reading, case) if _may_read(session, each.record))
-
-
-def _may_read(session: Session, record: Record) -> bool:
-    marked = record.rights.intelligence
-    if not may(session.role, record.rights.read):
-        return False
-    is_intelligence = marked is not None and getattr(record, marked[0]) == marked[1]
-    return not is_intelligence or may(session.role, Right.READ_INTELLIGENCE)
+    return (each for each in struck_out_of(reading, case) if may_read(session, each.record))
 
 
 def _names(record: Record, record_type: type[Record], record_id: int) -> bool:

@@ -4,17 +4,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.actions.actions import CASE_MENU, FILE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
     CaseButton,
     DialogAction,
     DialogContext,
+    DutyButton,
     Gathered,
     ListButton,
     Menu,
     Scope,
 )
+from ioms_desktop.ui.actions.loaders import COPY
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -27,6 +30,12 @@ def _print(context: DialogContext, gathered: Gathered) -> "QDialog":
 
     target = gathered.target
     return PrintCasesDialog(context.session, context.tasks, target.case_refs, context.parent, as_of=target.as_of)
+
+
+def _recall(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.printing.recall_copy import RecallCopyDialog
+
+    return RecallCopyDialog(context.session, context.tasks, gathered[COPY], context.parent)
 
 
 def _check_out(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -74,6 +83,16 @@ PRINT_CASES = DialogAction(
     keywords="pdf paper",
     on_past_day=True,
 )
+RECALL_COPY = DialogAction(
+    name="copy.recall",
+    title="&Recalled or told…",
+    right=Right.PRINT,
+    offered_in=(DutyButton(Duty.RECALL, "&Recalled or told…"),),
+    make=_recall,
+    needs=(COPY,),
+    drafts={"recall_copy": "Copy that went out with an error"},
+    icon="printer",
+)
 TAKE_CASES_AWAY = DialogAction(
     name="cases.take",
     title="&Work offline…",
@@ -99,4 +118,4 @@ BRING_FILE_IN = DialogAction(
     condition=_is_no_checkout,
     administering=True,
 )
-FILE_ACTIONS = (PRINT_CASES, TAKE_CASES_AWAY, BRING_FILE_IN)
+FILE_ACTIONS = (PRINT_CASES, RECALL_COPY, TAKE_CASES_AWAY, BRING_FILE_IN)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.case_access import BreakGlassUse, OrphanedCase
+from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
@@ -18,6 +19,7 @@ from ioms_desktop.services.database.office_settings import AuthorPeriod, read_au
 from ioms_desktop.services.intake.people import open_person
 from ioms_desktop.services.recording.actions import get_visible_action, is_access_review
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
+from ioms_desktop.services.records.recalls import CopyToRecall, get_copy_to_recall
 from ioms_desktop.services.retention.retention import DueReview, get_review
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions.dialog_action import Gathered, Loader, TargetGone
@@ -111,6 +113,13 @@ def _action(gathered: Gathered) -> Action:
     return action
 
 
+def _copy(gathered: Gathered) -> CopyToRecall:
+    try:
+        return get_copy_to_recall(gathered.session, gathered.target.about)
+    except Missing as gone:
+        raise TargetGone(gone.sentence) from gone
+
+
 def _person(gathered: Gathered) -> Person:
     ref = gathered.target.about or gathered[VIEW].person.person_ref
     return open_person(gathered.session, ref)
@@ -173,6 +182,8 @@ DECISION_PAGE = Loader[DecisionPage](_decision_page)
 """What a decision on the trigger of a rule rests on; the rule is what the target is about, empty for none."""
 REVIEW = Loader[DueReview](lambda gathered: get_review(gathered.session, gathered.target.about))
 EDITIONS = Loader["tuple[Edition, ...]"](_editions)
+COPY = Loader[CopyToRecall](_copy)
+"""A copy that is to be recalled; its print is what the target is about."""
 PERIOD = Loader[AuthorPeriod](lambda gathered: read_author_period(gathered.session))
 """How long authors change their entries without a reason."""
 CASE_ACCESS = Loader[CaseAccess](lambda gathered: get_case_access(gathered.session, gathered.target.case_ref))

@@ -29,6 +29,7 @@ from ioms_desktop.ui.widgets.widgets import button, label
 
 DUTY_LABELS = {
     Duty.DECISION: "Decision",
+    Duty.RECALL: "Copy to recall",
     Duty.PROPOSAL: "Proposal",
     Duty.CONTACT: "Contact",
     Duty.OUTCOME: "Outcome to record",
@@ -53,10 +54,10 @@ class TodayScreen(Screen):
     title: ClassVar[str] = "Today"
     explanation: ClassVar[str] = (
         "What is owed on the cases you may see: first what is late, then what is due today, then what is due within a "
-        "week. Within each, decisions come first, then proposals waiting for an answer, contacts overdue by the RAG's "
-        "standard, appointments without an outcome and those of the week, actions, RAG reviews, releases in the next "
-        "28 days, unanswered offers, IOM letters, for supervisors records whose retention review is due, and data "
-        "that is missing.\n\n"
+        "week. Within each, decisions come first, then copies to recall (they went out with an entry that is in "
+        "error), proposals waiting for an answer, contacts overdue by the RAG's standard, appointments without an "
+        "outcome and those of the week, actions, RAG reviews, releases in the next 28 days, unanswered offers, IOM "
+        "letters, for supervisors records whose retention review is due, and data that is missing.\n\n"
         "Enter, or the button below the list, does what the line asks for. Mine narrows to what names you as OM, "
         "navigator, PP or owner.\n\n"
         "Nothing is decided or served automatically; a named person decides. A decision to take no action, with its "

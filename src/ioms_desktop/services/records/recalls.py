@@ -1,0 +1,279 @@
+"""Copies that went out with an entry that was later found to be in error: what is to be recalled, and what was.
+
+A copy is listed if it was printed while the entry stood on the record of its case. The register of prints does not have
+what was on a page, so that the copy may hold the entry and need not; where it is not known, it is listed. A recall is a
+disclosure of its own, so that the information sharing log tells it, too.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from ioms_desktop.domain.access.roles import Right, Role, sees_programme
+from ioms_desktop.domain.errors import Missing, MissingReason, NotAllowed
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.record import Record, date_column
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.domain.text_format import format_day, format_name, join_words
+from ioms_desktop.services.commands import get_visible_case, run_command
+from ioms_desktop.services.labels import format_instant
+from ioms_desktop.services.records.moved_entries import is_moved
+from ioms_desktop.services.records.readable import may_read
+from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.storage.queries.recalls import DisclosureEntry, KnownStrikeOut, known_copies, known_strike_outs
+from ioms_desktop.storage.queries.today import TodayCaseHeader, today_case_headers
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.row_mapping import from_json_fields
+from ioms_desktop.storage.transaction import Transaction
+
+P = TypeVar("P", bound="PrintEntry")
+RECALL_TOPICS = frozenset({Topic.CASES})
+MAY_HOLD = "It was printed while the entry stood on record, so it may hold it."
+
+
+class PrintEntry(Protocol):
+    """An entry of the audit about a copy."""
+
+    @property
+    def actor(self) -> str:
+        """Who printed it."""
+
+    @property
+    def detail(self) -> dict[str, Any] | None:
+        """What the audit has of it."""
+
+
+class RecallResult(StrEnum):
+    """What was done about a copy."""
+
+    RECALLED = "RECALLED"
+    TOLD = "TOLD"
+
+
+RECALL_WORDS = {
+    RecallResult.RECALLED: "Back or destroyed",
+    RecallResult.TOLD: "Recipient told",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryInError:
+    """What was wrong about a copy.
+
+    Attributes:
+        what: The entry: `Contact of 12 Oct 2026`.
+        is_moved: Whether it belonged to somebody else.
+        at: When it was taken out or moved (UTC).
+        reason: Why; empty where this user is not told.
+    """
+
+    table: str
+    key_text: str
+    what: str
+    is_moved: bool
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyToRecall:
+    """A copy that went out and may hold what is in error.
+
+    Attributes:
+        print_id: The number on its pages.
+        copy: Which of how many: `1 of 3`.
+        printed_at: When it went out (UTC).
+        errors: What was wrong, the latest first.
+    """
+
+    case_ref: str
+    name: str
+    programme: str
+    print_id: str
+    audience: str
+    copy: str
+    recipient: str
+    printed_by: str
+    printed_at: datetime
+    errors: tuple[EntryInError, ...]
+
+    @property
+    def found_at(self) -> datetime:
+        """When the latest error was found (UTC)."""
+        return max(each.at for each in self.errors)
+
+    def describe(self) -> str:
+        """Say what is to be recalled from whom, and why."""
+        wrong = join_words([f"{each.what} ({'moved' if each.is_moved else 'taken out'})" for each in self.errors])
+        return (
+            f"Copy {self.copy} of print {self.print_id}, {self.recipient}, {format_instant(self.printed_at)}: {wrong}. "
+            f"{MAY_HOLD}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkRecalled:
+    """What was done about a copy, and how."""
+
+    request: str
+    case_ref: str
+    print_id: str
+    result: RecallResult
+    reason: str
+
+
+def list_copies_to_recall(session: Session) -> tuple[CopyToRecall, ...]:
+    """List the copies that are to be recalled, the latest error first: a supervisor's all, others' their own prints.
+
+    Raises:
+        NotAllowed: The user may not print.
+    """
+    session.require(Right.PRINT)
+    with session.store.read() as reading:
+        return read_copies_to_recall(session, reading)
+
+
+def get_copy_to_recall(session: Session, print_id: str) -> CopyToRecall:
+    """Return one of them.
+
+    Raises:
+        Missing: It is not to be recalled, or no longer.
+    """
+    found = [each for each in list_copies_to_recall(session) if each.print_id == print_id]
+    if not found:
+        raise Missing("This copy is not to be recalled, or no longer. Nothing was changed; reload the list.")
+    return found[0]
+
+
+def read_copies_to_recall(session: Session, reading: Reading) -> tuple[CopyToRecall, ...]:
+    """List the same in a transaction that is under way."""
+    wrong: dict[str, list[KnownStrikeOut]] = {}
+    for each in known_strike_outs(reading):
+        wrong.setdefault(each.case_ref, []).append(each)
+    entries = known_copies(reading, wrong, session.user, everybodys=session.role is Role.SUPERVISOR)
+    copies, recalls = _sorted_out(session, entries)
+    heads = today_case_headers(reading, {each.case_ref for each in copies})
+    found = (_to_recall(session, each, wrong[each.case_ref], recalls, heads) for each in copies)
+    listed = [each for each in found if each is not None and sees_programme(session.role, each.programme)]
+    return tuple(sorted(listed, key=lambda each: (each.found_at, each.print_id), reverse=True))
+
+
+def mark_recalled(session: Session, entry: MarkRecalled) -> Outcome:
+    """Record that a copy is back or destroyed, or that its recipient was told; the duty then ends.
+
+    Raises:
+        NotAllowed: The user neither printed it nor is a supervisor.
+        MissingReason: It is not said how.
+        Missing: The case is not there for this user, or the copy is not to be recalled.
+    """
+    if not entry.reason.strip():
+        raise MissingReason("Say what was done, and with whom. Your entry is kept.", field="reason")
+
+    def do(tx: Transaction) -> Outcome:
+        case = get_visible_case(session, tx, entry.case_ref)
+        listed = read_copies_to_recall(session, tx)
+        of_case = (each for each in listed if each.case_ref == case.case_ref)
+        copy = next((each for each in of_case if each.print_id == entry.print_id), None)
+        if copy is None:
+            raise Missing("This copy is not to be recalled, or no longer. Nothing was changed; reload the list.")
+        if session.role is not Role.SUPERVISOR and copy.printed_by != session.user:
+            raise NotAllowed("Who printed a copy or a supervisor recalls it. Nothing was changed; ask one of them.")
+        tx.log(
+            "DISCLOSURE",
+            object_type=Case.table,
+            object_ref=case.case_ref,
+            subject_ref=case.person_ref,
+            recipient=copy.recipient,
+            detail={"recall_of": copy.print_id, "result": entry.result.value, "copy": copy.copy},
+        )
+        notice = f"Print {copy.print_id}: {RECALL_WORDS[entry.result].lower()}. It is no longer owed."
+        return Outcome(notice=notice, changed=RECALL_TOPICS, ref=copy.print_id)
+
+    return run_command(session, "mark_recalled", Right.PRINT, entry.request, do, reason_text=entry.reason.strip())
+
+
+def without_unprinted(entries: Sequence[P]) -> list[P]:
+    """Leave out what did not go out: an entry was made before the print, and then the printer stopped."""
+    made: list[P] = []
+    for entry in entries:
+        if (entry.detail or {}).get("made") is not False:
+            made.append(entry)
+            continue
+        place = next((at for at in range(len(made) - 1, -1, -1) if made[at].actor == entry.actor), None)
+        if place is not None:
+            del made[place]
+    return made
+
+
+def _sorted_out(
+    session: Session, entries: Sequence[DisclosureEntry]
+) -> tuple[list[DisclosureEntry], dict[tuple[str, str], datetime]]:
+    """Part the copies that went out from the recalls; a recall counts by who printed the copy or a supervisor."""
+    printed = [each for each in entries if (each.detail or {}).get("recall_of") is None]
+    copies = [each for each in without_unprinted(printed) if (each.detail or {}).get("print_id")]
+    mine = {(each.case_ref, _print_id(each)): each.actor for each in copies}
+    recalls: dict[tuple[str, str], datetime] = {}
+    for each in entries:
+        of = (each.case_ref, str((each.detail or {}).get("recall_of")))
+        if of in mine and (each.is_supervisors or each.actor == mine[of]):
+            recalls[of] = max(each.at, recalls.get(of, each.at))
+    own = session.role is not Role.SUPERVISOR
+    return [each for each in copies if not own or each.actor == session.user], recalls
+
+
+def _to_recall(
+    session: Session,
+    copy: DisclosureEntry,
+    wrong: Iterable[KnownStrikeOut],
+    recalls: Mapping[tuple[str, str], datetime],
+    heads: Mapping[str, TodayCaseHeader],
+) -> CopyToRecall | None:
+    settled, head = recalls.get((copy.case_ref, _print_id(copy))), heads.get(copy.case_ref)
+    open_ = [each for each in wrong if each.began <= copy.at < each.ended and (settled is None or settled < each.ended)]
+    if not open_ or head is None:
+        return None
+    said = copy.detail or {}
+    return CopyToRecall(
+        case_ref=copy.case_ref,
+        name=format_name(head.family_name, head.given_names),
+        programme=head.programme,
+        print_id=_print_id(copy),
+        audience=str(said.get("audience", "")),
+        copy=str(said.get("copy", "")),
+        recipient=copy.recipient or "",
+        printed_by=copy.actor,
+        printed_at=copy.at,
+        errors=tuple(sorted(_errors(session, open_), key=lambda each: each.at, reverse=True)),
+    )
+
+
+def _errors(session: Session, wrong: Iterable[KnownStrikeOut]) -> Iterator[EntryInError]:
+    for each in wrong:
+        record_type = RECORD_TYPE_BY_TABLE[each.table_name]
+        record = None if each.data is None else from_json_fields(record_type, each.data)
+        if record is not None and not may_read(session, record):
+            record = None
+        reason = (each.reason or "") if record is not None else ""
+        yield EntryInError(
+            table=each.table_name,
+            key_text=each.record_key,
+            what=_what(record_type, record),
+            is_moved=is_moved(each.reason or ""),
+            at=each.ended,
+            by=session.names.of(each.by_whom),
+            reason=reason,
+        )
+
+
+def _what(record_type: type[Record], record: Record | None) -> str:
+    name = date_column(record_type)
+    day = getattr(record, name) if record is not None and name else None
+    on = getattr(day, "on", day)
+    return record_type.label if on is None else f"{record_type.label} of {format_day(on)}"
+
+
+def _print_id(copy: DisclosureEntry) -> str:
+    return str((copy.detail or {}).get("print_id"))

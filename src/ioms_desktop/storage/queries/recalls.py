@@ -1,0 +1,116 @@
+"""What was entered in error on the cases a user may know of, and which copies of these cases went out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, text
+
+from ioms_desktop.storage.records.bulk_read import batches
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.tables import audit, cases, former_version
+
+KNOWN_STRIKE_OUTS_SQL = text("SELECT * FROM known_strike_outs()")
+KNOWN_COPIES_SQL = text("SELECT * FROM known_copies(CAST(:refs AS text[]))")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownStrikeOut:
+    """An entry that was on record for a time and is in error.
+
+    Attributes:
+        data: What it said; None where a server does not tell this user.
+        began: When it was recorded first (UTC).
+        ended: When it was taken out or moved (UTC).
+        reason: Why; None where a server does not tell this user.
+    """
+
+    case_ref: str
+    table_name: str
+    record_key: str
+    data: dict[str, Any] | None
+    began: datetime
+    ended: datetime
+    by_whom: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureEntry:
+    """A copy that went out, or what was done about one.
+
+    Attributes:
+        detail: What the audit has of it; None once it was emptied by a disposal.
+        is_supervisors: Whether a supervisor did it.
+    """
+
+    id: int
+    at: datetime
+    actor: str
+    recipient: str | None
+    case_ref: str
+    detail: dict[str, Any] | None
+    reason_text: str | None
+    is_supervisors: bool
+
+
+def known_strike_outs(reading: Reading) -> Iterator[KnownStrikeOut]:
+    """List what is in error on the cases that the user may know of."""
+    if reading.server_enforces_access:
+        rows = reading.connection.execute(KNOWN_STRIKE_OUTS_SQL)
+        return (KnownStrikeOut(**row._mapping) for row in rows)  # noqa: SLF001 - SQLAlchemy's public name
+    former, earlier = former_version, former_version.alias()
+    began = (
+        select(func.min(earlier.c.current_from))
+        .where(earlier.c.table_name == former.c.table_name, earlier.c.record_id == former.c.record_id)
+        .where(or_(earlier.c.case_ref == former.c.case_ref, earlier.c.person_ref == former.c.person_ref))
+        .scalar_subquery()
+    )
+    of_person = and_(former.c.case_ref.is_(None), cases.c.person_ref == former.c.person_ref)
+    query = (
+        select(
+            cases.c.case_ref,
+            *(former.c[name] for name in ("table_name", "record_key", "data")),
+            began.label("began"),
+            former.c.current_to.label("ended"),
+            former.c.struck_out_by.label("by_whom"),
+            former.c.reason,
+        )
+        .join(cases, or_(cases.c.case_ref == former.c.case_ref, of_person))
+        .where(former.c.struck_out_by.is_not(None), former.c.current_from < former.c.current_to)
+        .order_by(former.c.id)
+    )
+    return (KnownStrikeOut(**row._mapping) for row in reading.connection.execute(query))  # noqa: SLF001 - as above
+
+
+def known_copies(reading: Reading, case_refs: Iterable[str], user: str, *, everybodys: bool) -> list[DisclosureEntry]:
+    """List the copies of some cases that went out and what was done about them, oldest first.
+
+    Args:
+        reading: Where to read; a server asks itself who the user is.
+        case_refs: The cases.
+        user: Whose copies.
+        everybodys: Whether others' copies as well.
+    """
+    refs = sorted(set(case_refs))
+    if reading.server_enforces_access:
+        rows = reading.connection.execute(KNOWN_COPIES_SQL, {"refs": refs}) if refs else ()
+        return [DisclosureEntry(**row._mapping) for row in rows]  # noqa: SLF001 - as above
+    found: list[DisclosureEntry] = []
+    for part in batches(refs):
+        query = (
+            select(
+                *(audit.c[name] for name in ("id", "at", "actor", "recipient", "reason_text")),
+                audit.c.object_ref.label("case_ref"),
+                audit.c.after.label("detail"),
+                (audit.c.actor_role == "supervisor").label("is_supervisors"),
+            )
+            .where(audit.c.object_type == cases.name, audit.c.object_ref.in_(part), audit.c.kind == "DISCLOSURE")
+            .order_by(audit.c.id)
+        )
+        rows = reading.connection.execute(query)
+        found += (DisclosureEntry(**row._mapping) for row in rows)  # noqa: SLF001 - as above
+    return [
+        each for each in found if everybodys or each.actor == user or (each.detail or {}).get("recall_of") is not None
+    ]

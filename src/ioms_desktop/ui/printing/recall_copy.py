@@ -1,0 +1,69 @@
+"""What was done about a copy that went out with what is in error."""
+
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from ioms_desktop.services.labels import format_instant
+from ioms_desktop.services.records.recalls import RECALL_WORDS, CopyToRecall, MarkRecalled, RecallResult, mark_recalled
+from ioms_desktop.services.session import Session
+from ioms_desktop.ui.dialogs.auto_height import Card
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
+from ioms_desktop.ui.forms.fields import LongTextField
+from ioms_desktop.ui.tasks import Tasks
+
+MAX_REASON_CHARS = 2000
+
+
+class RecallCopyDialog(SimpleCommandDialog):
+    """Asks whether a copy is back or its recipient was told, and how."""
+
+    def __init__(self, session: Session, tasks: Tasks, copy: CopyToRecall, parent: QWidget | None = None) -> None:
+        """Create the form, for a copy as it is listed."""
+        answers = [Choice(each.value, RECALL_WORDS[each]) for each in RecallResult]
+        result = ChoiceField("result", "&Done", answers, required=True)
+        reason = LongTextField(
+            "reason", "&How, and with whom", lines=2, limit=MAX_REASON_CHARS, required=True,
+            help="It stands in the audit; whoever received the copy is in the information sharing log.",
+        )  # fmt: skip
+        spec = SimpleCommand(
+            title="Copy that went out with an error",
+            intro=f"{copy.name}. Case {copy.case_ref}. Tell whoever has this copy without delay, or get it back.",
+            origin=Origin("recall_copy", copy.case_ref, copy.print_id),
+            cards=(copy_card(session, copy), errors_card(copy)),
+            fields=(result, reason),
+            command=lambda: partial(
+                mark_recalled,
+                session,
+                MarkRecalled(
+                    request=self.request,
+                    case_ref=copy.case_ref,
+                    print_id=copy.print_id,
+                    result=RecallResult(result.filled()),
+                    reason=reason.filled(),
+                ),
+            ),
+        )
+        super().__init__(session, tasks, spec, parent)
+
+
+def copy_card(session: Session, copy: CopyToRecall) -> Card:
+    """Return a card with what is known of the copy."""
+    lines = (
+        f"Copy {copy.copy} of print {copy.print_id}, {copy.audience} copy",
+        f"Recipient: {copy.recipient}",
+        f"Printed {format_instant(copy.printed_at)} by {session.names.of(copy.printed_by)}",
+    )
+    return Card("Copy", lines)
+
+
+def errors_card(copy: CopyToRecall) -> Card:
+    """Return a card with what was wrong."""
+    lines = []
+    for each in copy.errors:
+        done = "moved to the case it belongs to" if each.is_moved else "taken out as entered in error"
+        why = f": {each.reason}" if each.reason else "."
+        lines.append(f"{each.what}, {done} on {format_instant(each.at)} by {each.by}{why}")
+    return Card("What is in error, and may be on it", tuple(lines))
