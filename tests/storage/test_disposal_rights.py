@@ -30,7 +30,18 @@ PROPOSE = "SELECT propose_disposal('DS-1', 'P-JM', 'RRD 14', 'six clear years')"
 DISPOSE = "SELECT dispose('DS-1', current_date + 10)"
 RECORDS = (*RECORD_TYPE_BY_TABLE, "former_version", "search_key", "disposal", "retention_review")
 IDENTITY = {"family_name", "given_names", "known_as", "phone", "postcode", "languages", "language"}
-NAMED = {"pnc_id", "cro_number", "crn", "prison_number", "niche_id", "establishment", "court", "agency", "meeting_ref"}
+NAMED = {
+    "order_ref",
+    "pnc_id",
+    "cro_number",
+    "crn",
+    "prison_number",
+    "niche_id",
+    "establishment",
+    "court",
+    "agency",
+    "meeting_ref",
+}
 WORKERS = {
     *("police_om", "probation_practitioner", "navigator", "set_by", "offered_by", "worker", "rated_by", "proposed_by"),
     *(

@@ -144,15 +144,32 @@ def _write_order(case: CaseWriter, on: date, order: str) -> None:
     if order not in wording:
         return
     court, conditions = wording[order]
+    order_ref, made_on = case.writer.next_ref("OR"), on - DAY * case.rng.randint(0, 20)
+    for category in _categories(case, order):
+        case.add_for_person(
+            "order_conditions",
+            condition_ref=case.writer.next_ref("CD"),
+            category=category,
+            from_on=made_on,
+            order_ref=order_ref,
+        )
     case.add_for_person(
         "orders",
-        order_ref=case.writer.next_ref("OR"),
+        order_ref=order_ref,
         order_type=order,
-        made_on=on - DAY * case.rng.randint(0, 20),
+        made_on=made_on,
         ends_on=on + DAY * case.rng.randint(380, 600),
         court=court,
         conditions=conditions,
     )
+
+
+def _categories(case: CaseWriter, order: str) -> tuple[str, ...]:
+    """Return the categories of conditions that an order is recorded with, as its wording says."""
+    if order == "LICENCE":
+        iom = ("IOM_TEAM",) if case.row.get("iom_licence_condition") == "yes" else ()
+        return ("STANDARD", *iom)
+    return {"COMMUNITY_ORDER": ("REHABILITATION_ACTIVITY",), "SSO": ("PROGRAMMES_OR_ACTIVITIES",)}.get(order, ())
 
 
 def _licence_conditions(case: CaseWriter) -> str:

@@ -184,6 +184,12 @@ def recalled(case: CaseWriter, on: date) -> None:
     case.visits(on + DAY * 3, back - DAY * 4, 11, HOME_CONTACT_TYPES, misses=0.2)
     case.concern(back - DAY * 2, "RECALL", None, "Fixed-term recall of 56 days after appointments missed elsewhere")
     case.decide(back - DAY * 2, "breach", "HOLD", "Probation has recalled; nothing to add", late=rng.randint(0, 2))
+    for taken, what, cells in (
+        (back - DAY * 12, "Missed the office twice without a word", {"step": "WARNING", "warning_level": "FINAL"}),
+        (back - DAY * 2, "Missed again after the warning", {"step": "RECALLED", "recall_type": "FIXED_TERM"}),
+    ):
+        case.add("compliance_steps", compliance_ref=case.writer.next_ref("CP"), taken_on=taken, reason=what,
+                 taken_by="J. SHAH", agency="HMPPS_PROBATION", **cells)  # fmt: skip
     _custody(case, back, "RECALL")
     case.reviews(back, LAST_DAY, "BLUE", ("In custody on recall", *BLUE_REASONS[1:]))
     case.visits(back + DAY * 18, LAST_DAY, 25, PRISON_CONTACT_TYPES, misses=0)

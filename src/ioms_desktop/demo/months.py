@@ -12,6 +12,8 @@ RECORDED_ON_COLUMNS: Mapping[str, str] = {
     "rag": "set_on",
     "custody": "received_on",
     "custody_transfers": "moved_on",
+    "compliance_steps": "taken_on",
+    "order_conditions": "from_on",
     "assessments": "assessed_on",
     "needs": "assessed_on",
     "offers": "offered_on",

@@ -34,6 +34,7 @@ from ioms_desktop.ui.actions import intake_actions as intake
 from ioms_desktop.ui.actions import loaders
 from ioms_desktop.ui.actions import recording_actions as recording
 from ioms_desktop.ui.actions import supervision_actions as supervision
+from ioms_desktop.ui.actions.casework import compliance_actions as compliance
 from ioms_desktop.ui.actions.casework import custody_actions as custody
 from ioms_desktop.ui.actions.correction_actions import move_action, strike_out_action
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target, TargetGone
@@ -265,6 +266,8 @@ ACTION_PICTURES = (
     ),
     ActionPicture("expected_release", custody.EXPECTED_RELEASE),
     ActionPicture("at_large", custody.AT_LARGE),
+    ActionPicture("compliance_step", compliance.COMPLIANCE_STEP, values=lambda _: {"step": "RECALLED"}),
+    ActionPicture("supervision", compliance.SUPERVISION),
     ActionPicture(
         "entered_in_error",
         strike_out_action(Contact),

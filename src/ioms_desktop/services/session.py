@@ -92,7 +92,8 @@ class Outcome:
             notice=" ".join(each.notice for each in every if each.notice),
             changed=frozenset().union(*(each.changed for each in every)),
             ref=self.ref,
-            raised=tuple(raised for each in every for raised in each.raised),
+            # What one act raises and the next adds to is one alert, as it is told last.
+            raised=tuple({(each.rule, each.decision_due): each for one in every for each in one.raised}.values()),
         )
 
     def to_dict(self) -> dict[str, Any]:

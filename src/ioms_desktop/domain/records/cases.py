@@ -31,7 +31,7 @@ class Case(Record):
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.INTAKE,
         rules_read_history=True,
-        free_text=("referred_by",),
+        free_text=("referred_by", "statutory_reason"),
         masked="trial_arm",
         partner_columns=(
             *("case_ref", "person_ref", "programme", "cohort", "status", "referred_on", "adopted_on", "notified_on"),
@@ -66,6 +66,9 @@ class Case(Record):
     selected_on: date | None = day(not_before="look_back_from")
     look_forward_to: date | None = day(
         future=True, not_before="selected_on", help="The last day that is followed; fixed when the case is selected."
+    )
+    statutory_reason: str | None = short_text(
+        label="Why the statutory status is set", help="Left empty, the status of a day follows from the orders."
     )
 
     @property

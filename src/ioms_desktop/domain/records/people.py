@@ -162,5 +162,5 @@ class Offence(Record):
     harm_weight: str | None = decimal_number()
     outcome_on: date | None = day(label="Date of the outcome", not_before="offence_on")
     concern_ref: str | None = short_text(
-        label="Arrest or charge", help="The reference of the concern that it was recorded as."
+        label="Arrest or charge", names="concerns", help="The concern that it was recorded as, where there is one."
     )

@@ -60,6 +60,7 @@ class Column:
         for_partners: Whether the partners' copy of the case summary lists such a detail too.
         asked: When the generated form asks for it.
         is_worker: Whether a TEXT column names whoever did or does something: a login in it reads as a display name.
+        names: The table whose reference a TEXT column holds, for the form to offer those of the case; empty for none.
         released: Whether a REF column is emptied when the record that it names is struck out; otherwise it keeps that
             record from being struck out.
     """
@@ -81,6 +82,7 @@ class Column:
     for_partners: bool = False
     asked: Asked = Asked.ALWAYS
     is_worker: bool = False
+    names: str = ""
     released: bool = False
 
     def value_of(self, record: "Record") -> Any:  # noqa: ANN401 - of the column's own type
@@ -98,6 +100,7 @@ class ColumnOptions(TypedDict, total=False):
         is_detail: Whether it is listed among the other details of a person, on screen and in the full case summary.
         for_partners: Whether the partners' copy of the case summary lists such a detail too; not if it is left out.
         asked: When the generated form asks for it; always if it is left out.
+        names: The table whose reference a text holds, for the form to offer those of the case.
     """
 
     label: str
@@ -106,6 +109,7 @@ class ColumnOptions(TypedDict, total=False):
     is_detail: bool
     for_partners: bool
     asked: Asked
+    names: str
 
 
 # Each function below returns Any because it stands for the field's own type, as dataclasses.field does.

@@ -2,6 +2,8 @@
 
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
+from ioms_desktop.domain.records.compliance.conditions import OrderCondition
+from ioms_desktop.domain.records.compliance.steps import ComplianceStep
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
@@ -41,6 +43,8 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     ScreeningCheck,
     PanelDecision,
     CustodyTransfer,
+    OrderCondition,
+    ComplianceStep,
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)

@@ -73,7 +73,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         programme=header.programme(view, lists),
         identity=header.identity(view, session),
         responsible=header.responsible(view),
-        statutory=header.statutory(view, lists),
+        statutory=header.statutory(session, view),
         rag=header.rag(view),
         engagement=header.engagement(view, lists),
         timeline=build_timeline(view, lists),

@@ -19,6 +19,7 @@ from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.compliance.supervision import status_of
 from ioms_desktop.services.labels import describe_custody_kind, format_value
 from ioms_desktop.services.session import Session
 
@@ -92,14 +93,14 @@ def responsible(view: CaseView) -> tuple[ResponsiblePerson, ...]:
     )
 
 
-def statutory(view: CaseView, lists: CodeLists) -> StatutoryFacts:
+def statutory(session: Session, view: CaseView) -> StatutoryFacts:
     """What the courts and prisons say: status, custody, orders."""
-    case = view.case
+    case, lists = view.case, session.lists
     held = next((s for s in reversed(view.custody) if s.released_on is None), None)
     kind = "" if held is None else describe_custody_kind(lists, held)
     custody = "" if held is None else _describe_custody(view, held)
     return StatutoryFacts(
-        status=lists.of("statutory_status").label(case.statutory_status),
+        status=lists.of("statutory_status").label(status_of(session, view).code),
         iom_licence_condition=case.iom_licence_condition,
         final_third_from=case.final_third_from,
         custody=f"{custody} ({kind})" if kind else custody,

@@ -67,30 +67,40 @@ def record_concern(session: Session, entry: RecordConcern) -> Outcome:
                 "choose all three."
             )
 
-    def do(tx: Transaction) -> Outcome:
-        case = get_writable_case(session, tx, entry.case_ref, entry.occurred_on)
-        concern = add_record(
-            tx,
-            Concern(
-                concern_ref=new_ref("CN"),
-                case_ref=case.case_ref,
-                occurred_on=entry.occurred_on,
-                recorded_on=session.today(),
-                concern_type=entry.concern_type,
-                offence_group=entry.offence_group,
-                source_grade=entry.source_grade,
-                information_grade=entry.information_grade,
-                handling=entry.handling,
-                summary=entry.summary.strip() or None,
-                statement_basis=entry.statement_basis if entry.summary.strip() else None,
-            ),
-        )
-        raised = get_raised_triggers(session, tx, case.case_ref, [concern.concern_ref])
-        return Outcome(
-            notice="Concern recorded.", changed=frozenset({Topic.CONCERNS}), ref=concern.concern_ref, raised=raised
-        )
+    return run_command(
+        session,
+        "record_concern",
+        Right.RECORD_CONCERN,
+        entry.request,
+        lambda tx: record_concern_in_command(session, tx, entry),
+    )
 
-    return run_command(session, "record_concern", Right.RECORD_CONCERN, entry.request, do)
+
+def record_concern_in_command(session: Session, tx: Transaction, entry: RecordConcern) -> Outcome:
+    """Record a concern within a command of whatever kind, which asks for the grades of intelligence itself."""
+    session.require(Right.RECORD_CONCERN)
+    refuse_future_date(session, entry.occurred_on, "A concern")
+    case = get_writable_case(session, tx, entry.case_ref, entry.occurred_on)
+    concern = add_record(
+        tx,
+        Concern(
+            concern_ref=new_ref("CN"),
+            case_ref=case.case_ref,
+            occurred_on=entry.occurred_on,
+            recorded_on=session.today(),
+            concern_type=entry.concern_type,
+            offence_group=entry.offence_group,
+            source_grade=entry.source_grade,
+            information_grade=entry.information_grade,
+            handling=entry.handling,
+            summary=entry.summary.strip() or None,
+            statement_basis=entry.statement_basis if entry.summary.strip() else None,
+        ),
+    )
+    raised = get_raised_triggers(session, tx, case.case_ref, [concern.concern_ref])
+    return Outcome(
+        notice="Concern recorded.", changed=frozenset({Topic.CONCERNS}), ref=concern.concern_ref, raised=raised
+    )
 
 
 def end_concern(session: Session, entry: EndConcern) -> Outcome:

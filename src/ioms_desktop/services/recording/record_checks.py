@@ -15,6 +15,7 @@ from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
 from ioms_desktop.domain.policy.policy import rule_families
 from ioms_desktop.domain.records.cases import Action, Case, Notification
 from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.compliance.steps import RECALL_STEPS, RECALLED, WARNING, ComplianceStep
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Person
@@ -187,6 +188,19 @@ def _check_attempt(told: Notification, reading: Reading, _session: Session) -> I
         yield Finding("attempt", str(told.attempt), LEAVE_THE_LETTER)
 
 
+def _check_compliance(step: ComplianceStep, _reading: Reading, _session: Session) -> Iterator[Finding]:
+    if (step.step == WARNING) != (step.warning_level is not None):
+        yield Finding("warning_level", step.warning_level or "", "Say which warning it is; other steps have none.")
+    if step.recall_type is not None and step.step not in RECALL_STEPS:
+        yield Finding("recall_type", step.recall_type, "Only a recall has a kind of recall. Leave it empty.")
+    if step.step == RECALLED and step.recall_type is None:
+        yield Finding("recall_type", "", "Say of which kind the recall is.")
+    if step.failed_on is not None and step.failed_on > step.taken_on:
+        yield Finding(
+            "failed_on", step.failed_on.isoformat(), "The failure cannot come after the step. Correct the date."
+        )
+
+
 _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[Finding]]] = {
     CustodySpell: _check_spell,
     Action: _check_action,
@@ -195,4 +209,5 @@ _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[F
     Rating: _check_rating,
     Concern: _check_concern,
     Notification: _check_attempt,
+    ComplianceStep: _check_compliance,
 }

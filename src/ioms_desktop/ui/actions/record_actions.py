@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.compliance.steps import ComplianceStep
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record, record_label
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from ioms_desktop.services.cases.cases import CaseView
 
-GUIDED_TYPES: frozenset[type[Record]] = frozenset({CustodySpell})
+GUIDED_TYPES: frozenset[type[Record]] = frozenset({CustodySpell, ComplianceStep})
 """The record types whose generated form is part of a dialog that asks for what follows as well."""
 RECORD_GONE = "This record is no longer there. Reload the case; someone may have removed it."
 

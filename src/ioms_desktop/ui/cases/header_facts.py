@@ -15,6 +15,7 @@ from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.oversight import describe, describe_outcomes
+from ioms_desktop.services.compliance.supervision import describe_status
 from ioms_desktop.services.labels import format_value
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
@@ -269,7 +270,7 @@ def _worker_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
 
 def _describe_statutory_status(session: Session, view: CaseView) -> str:
     case = view.case
-    parts = [session.lists.of("statutory_status").label(case.statutory_status) or "None"]
+    parts = [describe_status(session, view)]
     if case.iom_licence_condition:
         parts.append("IOM licence condition")
     if case.final_third_from is not None:

@@ -27,6 +27,7 @@ from ioms_desktop.ui.cases.case_section import (
     plain_section,
     text_column,
 )
+from ioms_desktop.ui.cases.casework.compliance_sections import COMPLIANCE, CONDITIONS
 from ioms_desktop.ui.cases.header_facts import Fact, about_facts
 from ioms_desktop.ui.cases.message_sections import NOTIFICATIONS, REFERRALS
 from ioms_desktop.ui.cases.support_sections import APPOINTMENTS, CONTACTS_BY_AGENCY, OFFERS
@@ -353,6 +354,8 @@ DECLARED_SECTIONS: tuple[CaseSection[Any], ...] = (
     ACTIONS,
     ASSESSMENTS,
     ORDERS,
+    CONDITIONS,
+    COMPLIANCE,
     CUSTODY,
     OFFENDING,
     NOTIFICATIONS,

@@ -1,6 +1,7 @@
 """The dialog that records a reception: the form of the spell, the expected release, and RAG BLUE where it is right."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Slot
@@ -8,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.compliance.recall_terms import latest_recall, term_ends
+from ioms_desktop.domain.records.compliance.steps import ComplianceStep
 from ioms_desktop.domain.records.people import CustodySpell
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.custody.receptions import IN_CUSTODY_RAG, RecordReception, record_reception
 from ioms_desktop.services.session import Outcome, Session
@@ -22,6 +25,7 @@ from ioms_desktop.ui.forms.fields import LongTextField
 from ioms_desktop.ui.forms.record_form import read_form, record_fields
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.widgets import label
 
 MAX_REASON_CHARS = 2000
 
@@ -39,6 +43,7 @@ class ReceptionDialog(AutoHeightDialog):
             parent=parent,
         )
         self.session, self.case = session, view.case
+        self.recall = latest_recall(view.of(ComplianceStep), view.as_of)
         self.enable_autosave(session, Origin("add_custody", view.case.case_ref))
         for field in record_fields(CustodySpell, session.lists, session.local_now):
             self.form.add(field)
@@ -61,6 +66,8 @@ class ReceptionDialog(AutoHeightDialog):
                 help="As the prison gives it; it is never worked out here.",
             )
         )
+        self.term = label("", "small", wrap=True)
+        self.form.place(self.term)
         now = "no RAG is set" if view.figures.rag is None else f"RAG is {view.figures.rag.rag}"
         said = f"Suggested in custody; {now} and stays so unless you say yes."
         self.blue = add(ChoiceField("blue", f"Set &RAG {IN_CUSTODY_RAG}", help=said))
@@ -70,7 +77,10 @@ class ReceptionDialog(AutoHeightDialog):
 
     @Slot()
     def _show_what_applies(self) -> None:
-        inside = self.released.value() is None
+        inside, received = self.released.value() is None, self.received.value()
+        words = "" if received is None or not inside else _describe_term(self.session, self.recall, received)
+        self.term.setText(words)
+        self.term.setVisible(bool(words))
         self.form.set_field_visible("expected_release_on", shown=inside)
         self.form.set_field_visible("blue", shown=inside and self._offers_blue)
         self.form.set_field_visible("rag_reason", shown=inside and self._offers_blue and self.blue.value() == "yes")
@@ -87,6 +97,18 @@ class ReceptionDialog(AutoHeightDialog):
             rag_reason=values["rag_reason"] or "",
         )
         return partial(record_reception, self.session, entry)
+
+
+def _describe_term(session: Session, recall: ComplianceStep | None, received_on: date) -> str:
+    """Say what a fixed term would come to, to be held against what the prison gives; it fills in nothing."""
+    ends = term_ends(session.lists.of("recall_type"), recall, received_on)
+    if not ends or recall is None:
+        return ""
+    days = join_words([format_day(each) for each in ends], "or")
+    return (
+        f"By the fixed term of the recall of {format_day(recall.taken_on)}, counted from that reception, it would be "
+        f"{days}. Enter what the prison says."
+    )
 
 
 def describe_wanted(view: CaseView) -> str:

@@ -1,6 +1,6 @@
 """The fields of a form for a record type, made from its declaration: one for each column that the user fills in."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,7 +9,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.record import Asked, Column, ColumnKind, Record, columns_of, parts_of
 from ioms_desktop.domain.validation.column_rules import order_problem, value_problem
-from ioms_desktop.ui.forms.choice_fields import ChoiceField, CodeField, code_options
+from ioms_desktop.ui.forms.choice_fields import ChoiceField, CodeField, Option, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
@@ -51,6 +51,7 @@ def record_fields(
     *,
     changing: bool = False,
     only: Container[str] | None = None,
+    named: Mapping[str, Sequence[Option]] | None = None,
 ) -> Iterator[Field[Any]]:
     """Make the fields of a record type.
 
@@ -58,6 +59,7 @@ def record_fields(
         now: Gives the local time, asked when it is needed: a form may be open over midnight.
         changing: As for `form_columns`.
         only: The columns that this user may change; None for all.
+        named: What a column may name, by the table whose references it holds; it is typed where this has none.
     """
     columns = {column.name: column for column in columns_of(record_type)}
     made: dict[str, Field[Any]] = {}
@@ -76,7 +78,12 @@ def record_fields(
             "help": column.help,
             "rule": partial(problem_of, column),
         }
-        made[column.name] = _FIELD_MAKERS[column.kind](column, lists, now, options)
+        offered = (named or {}).get(column.names, ())
+        made[column.name] = (
+            CodeField(column.name, column.label, offered, **options)
+            if offered
+            else _FIELD_MAKERS[column.kind](column, lists, now, options)
+        )
         yield made[column.name]
 
 

@@ -6,7 +6,9 @@ from datetime import date
 
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.records.appointments import Appointment
+from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.people import Order
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.recording.ratings import rating_role
@@ -43,6 +45,7 @@ class CaseSubject:
         usual_type: The type of the latest contact, which is preselected.
         offers: The open offers, as options of a list.
         appointments: Those to the end of the day without an outcome, the earliest first.
+        named: What records of the case may name, as options, by table.
         rating_revisions: The revision of each rating already made in the user's role, by the Monday of its week.
     """
 
@@ -53,6 +56,7 @@ class CaseSubject:
     usual_type: str | None = None
     offers: tuple[Option, ...] = ()
     appointments: tuple[Appointment, ...] = ()
+    named: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
     rating_revisions: Mapping[date, int] = field(default_factory=dict)
 
     @property
@@ -91,10 +95,31 @@ def subject_of(session: Session, view: CaseView) -> CaseSubject:
                 key=lambda each: each.starts_at.iso_text,
             )
         ),
+        named={
+            Order.table: tuple(Option(each.order_ref, describe_order(session, each)) for each in view.orders),
+            Concern.table: tuple(
+                Option(each.concern_ref, describe_concern_option(session, each)) for each in view.concerns
+            ),
+        },
         rating_revisions={
             each.week_commencing: each.revision for each in view.ratings if each.role == rating_role(session.role)
         },
     )
+
+
+def describe_order(session: Session, order: Order) -> str:
+    """Describe an order or licence by what it is and when it was made."""
+    return f"{session.lists.of('statutory_status').label(order.order_type)}, {format_day(order.made_on)}"
+
+
+def describe_concern_option(session: Session, concern: Concern) -> str:
+    """Describe a concern by what it is, of which group, and its day."""
+    lists = session.lists
+    named = (
+        lists.of("concern_type").label(concern.concern_type),
+        lists.of("offence_group").label(concern.offence_group),
+    )
+    return f"{', '.join(filter(None, named))}, {format_day(concern.occurred_on)}"
 
 
 def describe_offer(session: Session, offer: Offer) -> str:

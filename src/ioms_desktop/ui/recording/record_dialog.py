@@ -1,6 +1,6 @@
 """The dialog that adds or changes a record; its form is made from the declaration of the record type."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -9,7 +9,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.records.compliance.conditions import OrderCondition
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, record_label
+from ioms_desktop.services.compliance.supervision import record_condition
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.entries.authors import KnownAuthor
 from ioms_desktop.services.labels import format_value
@@ -17,9 +19,13 @@ from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.forms.choice_fields import Option
 from ioms_desktop.ui.forms.record_form import fill_form, read_form, record_fields
 from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
+
+ADD_COMMANDS: Mapping[type[Record], Callable[[Session, AddRecord], Outcome]] = {OrderCondition: record_condition}
+"""The commands that add a record and note something else with it."""
 
 
 class RecordDialog(AutoHeightDialog):
@@ -60,7 +66,12 @@ class RecordDialog(AutoHeightDialog):
         self.enable_autosave(session, _origin(subject, record_type, record))
         only = None if known is None else known.columns_open(record_type)
         for field in record_fields(
-            record_type, session.lists, session.local_now, changing=record is not None, only=only
+            record_type,
+            session.lists,
+            session.local_now,
+            changing=record is not None,
+            only=only,
+            named=_named(subject, record_type, record),
         ):
             self.form.add(field)
         if record is not None:
@@ -83,9 +94,8 @@ class RecordDialog(AutoHeightDialog):
             # The references are filled in where the record is stored.
             references: Any = {each.name: "" for each in columns_of(self.record_type) if each.kind is ColumnKind.REF}
             added = self.record_type(**references, **values)
-            return partial(
-                add_record_by_form, self.session, AddRecord(request=self.request, case_ref=case_ref, record=added)
-            )
+            add = ADD_COMMANDS.get(self.record_type, add_record_by_form)
+            return partial(add, self.session, AddRecord(request=self.request, case_ref=case_ref, record=added))
         entry = ChangeRecord(
             request=self.request,
             case_ref=case_ref,
@@ -93,6 +103,16 @@ class RecordDialog(AutoHeightDialog):
             revision=self.revision,
         )
         return PendingEdit(change_record_by_form, self.session, entry)
+
+
+def _named(subject: CaseSubject, record_type: type[Record], record: Record | None) -> Mapping[str, Sequence[Option]]:
+    """Return what the columns of a record may name; what one names already is always among it."""
+    found = dict(subject.named)
+    for column in columns_of(record_type):
+        held = None if record is None or not column.names else column.value_of(record)
+        if held and held not in {option.code for option in found.get(column.names, ())}:
+            found[column.names] = (*found.get(column.names, ()), Option(held, held))
+    return found
 
 
 def describe_key(session: Session, record: Record) -> str:

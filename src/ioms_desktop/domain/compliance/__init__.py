@@ -1,0 +1,1 @@
+"""Orders and compliance: the statutory status of a day, and the terms of a recall."""

@@ -1,0 +1,1 @@
+"""The sections of what goes on while a case is worked on."""

@@ -1,0 +1,1 @@
+"""Dialogs about compliance and the statutory status of a case."""
