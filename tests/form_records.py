@@ -10,6 +10,7 @@ from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.compliance.steps import ComplianceStep
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
 from ioms_desktop.domain.records.selection.panel import PanelDecision
 from plain_samples import sample_record
 
@@ -17,6 +18,11 @@ FITTING: Mapping[type[Record], Mapping[str, Any]] = {
     CustodySpell: {"hours": None},
     PanelDecision: {"decision": "DEFER", "cohort": None, "dissenting": None, "dissent": None},
     ComplianceStep: {"step": "NO_ACTION", "warning_level": None, "recall_type": None},
+    EligibilityCriterion: {
+        "criterion": "WEAPONS",
+        "basis": "RECORD",
+        **dict.fromkeys(("source_grade", "information_grade", "handling")),
+    },
     Action: {"done_on": None, "cancelled_on": None, "cancel_reason": None},
 }
 """What a column holds where the invented value would contradict another."""

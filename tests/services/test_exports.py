@@ -79,6 +79,9 @@ orders|order_ref=L1|person_ref=P2|order_type=LICENCE|made_on=2026-09-10
 offences|person_ref=P2|offence_on=2026-10-13|offence_group=VEHICLE_CRIME|harm_weight=-3.50
 referrals|referral_ref=R1|case_ref=C2|unit=SUBSTANCE_MISUSE_TEAM|sent_on=2026-09-15
 actions|action_ref=A1|meeting_ref=M1|text=do|owner=HOLT|due_on=2026-12-01
+eligibility|eligibility_ref=EL1|case_ref=C1|criterion=WEAPONS|assessed_on=2026-09-07|met=yes|basis=INTELLIGENCE|\
+evidence=seen with a knife|source=Niche|source_grade=1|information_grade=B|handling=P|score=-3.50|tool=OGRS3|\
+tool_version=3|scored_on=2026-09-01
 panel_decisions|panel_decision_ref=PD1|case_ref=C1|decided_on=2026-09-07|decision=DEFER|agencies=HMP|reason=more
 person_names|name_ref=PN1|person_ref=P2|kind=ALIAS|name=Cal|from_on=2024-01-05|source=PNC
 addresses|address_ref=AD1|person_ref=P2|kind=HOME|address=-1 High Street|postcode=LE1 1AA|safe=yes

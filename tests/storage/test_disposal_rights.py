@@ -54,7 +54,7 @@ WORKERS = {
         "scorer",
         "liaison",
     ),
-    *("replaces_ref", "decision_ref", "concern_ref", "version", "value", "mode"),
+    *("replaces_ref", "decision_ref", "concern_ref", "version", "tool_version", "value", "mode"),
 }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from ioms_desktop.demo.background import write_nominal_background
 from ioms_desktop.demo.book import COORDINATOR, LAST_DAY, CaseWriter, workday
 from ioms_desktop.demo.notes import Note
-from ioms_desktop.demo.selection import decide, write_letter, write_panel, write_screening
+from ioms_desktop.demo.selection import decide, write_eligibility, write_letter, write_panel, write_screening
 from ioms_desktop.domain.dates.calendar import DAY
 
 HOME_CONTACT_TYPES = ("HOME_VISIT_UNANNOUNCED", "HOME_VISIT_ANNOUNCED", "OFFICE", "JOINT_VISIT", "PHONE")
@@ -61,6 +61,8 @@ def _adopt(
     )
     write_panel(case, on, "ACCEPT", ACCEPTED_BECAUSE[cohort], cohort=cohort)
     write_letter(case)
+    if cohort != "FIXED":  # who is fixed stands in the scores and offences of the case
+        write_eligibility(case, workday(on - DAY * 7), cohort, ACCEPTED_BECAUSE[cohort], basis="JUDGEMENT")
     write_nominal_background(case, on, order)
     if rng.random() < 0.75:  # noqa: PLR2004 - the others were being helped already
         kind, pathway, provider = rng.choice(OFFERS)

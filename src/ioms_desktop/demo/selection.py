@@ -75,3 +75,16 @@ def told_by_age(age: int) -> dict[str, object]:
         "told": "MOTHER;YOUTH_JUSTICE" if is_child else "PROBATION",
         "consent": "OWN" if age >= OWN_CONSENT_AGE else "PARENT_AND_OWN",
     }
+
+
+def write_eligibility(case: CaseWriter, on: date, criterion: str, evidence: str, **cells: object) -> None:
+    """Write that a criterion was found to be met on a day."""
+    plain: dict[str, object] = {"basis": "POLICE_SYSTEM", "source": "Niche", "evidence": evidence, **cells}
+    case.add(
+        "eligibility",
+        eligibility_ref=case.writer.next_ref("EL"),
+        criterion=criterion,
+        assessed_on=on,
+        met=True,
+        **plain,
+    )

@@ -6,9 +6,7 @@ from typing import TypeVar
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import format_day
@@ -76,6 +74,5 @@ def redact_for_role(role: Role, record: R) -> R | None:
 
 
 def _is_intelligence(record: Record) -> bool:
-    if isinstance(record, Concern):
-        return record.concern_type == INTELLIGENCE_CONCERN_TYPE
-    return isinstance(record, Decision | Proposal) and record.rule == INTELLIGENCE_RULE
+    marked = type(record).rights.intelligence
+    return marked is not None and getattr(record, marked[0]) == marked[1]

@@ -235,6 +235,7 @@ ACTION_PICTURES = (
     ),
     ActionPicture("screening", intake.SCREENING),
     ActionPicture("panel_decision", intake.PANEL_DECISION, values=lambda _: {"decision": "DEFER", "dissents": "no"}),
+    ActionPicture("eligibility", intake.ELIGIBILITY),
     ActionPicture("notification", intake.NOTIFY, values=lambda _: {"outcome": "NOT_FOUND"}),
     ActionPicture("leave_letter", intake.LEAVE_LETTER),
     ActionPicture("next_step", intake.NEXT_STEP),

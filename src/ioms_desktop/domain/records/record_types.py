@@ -13,6 +13,7 @@ from ioms_desktop.domain.records.person_sets.addresses import Address
 from ioms_desktop.domain.records.person_sets.names import PersonName
 from ioms_desktop.domain.records.protection import GroupResponse, MappaPeriod, VictimContact
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
 from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 
@@ -45,6 +46,7 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     CustodyTransfer,
     OrderCondition,
     ComplianceStep,
+    EligibilityCriterion,
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)

@@ -15,6 +15,7 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Order
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
 from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 from ioms_desktop.domain.text_format import format_day, join_words
@@ -22,6 +23,7 @@ from ioms_desktop.domain.validation.column_rules import check_date_order, has_da
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.person_rules import PERSON_RULES
 from ioms_desktop.domain.validation.selection_rules import (
+    check_eligibility,
     check_notification,
     check_panel_decision,
     check_screening,
@@ -272,6 +274,14 @@ def _check_panel_decision(made: PanelDecision, facts: RecordCheckContext) -> Ite
     yield from check_panel_decision(made, programme)
 
 
+def _check_eligibility(found: EligibilityCriterion, facts: RecordCheckContext) -> Iterator[Finding]:
+    case = facts.case(found.case_ref)
+    code = facts.lists.of("eligibility_criterion").get(found.criterion)
+    if case is not None and code is not None and not code.used_by(case.programme):
+        yield Finding("criterion", found.criterion, f"This is no criterion of {case.programme}. Choose another.")
+    yield from check_eligibility(found)
+
+
 def _check_stored_decision(decision: Decision, facts: RecordCheckContext) -> Iterator[Finding]:
     if decision.actioned_on is not None and decision.actioned_on < decision.decided_on:
         yield Finding(
@@ -302,5 +312,6 @@ _RULES: Mapping[type[Record], Callable[[Any, RecordCheckContext], Iterator[Findi
     Decision: _check_stored_decision,
     ScreeningCheck: _check_screening,
     PanelDecision: _check_panel_decision,
+    EligibilityCriterion: _check_eligibility,
     **PERSON_RULES,
 }

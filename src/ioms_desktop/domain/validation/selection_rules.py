@@ -6,6 +6,7 @@ from datetime import date
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, age_on
 from ioms_desktop.domain.records.cases import Notification
 from ioms_desktop.domain.records.record import parts_of
+from ioms_desktop.domain.records.selection.eligibility import GRADES, INTELLIGENCE, EligibilityCriterion
 from ioms_desktop.domain.records.selection.notification import DELIVERED_PREFIX, IOM_LETTER, SERVED
 from ioms_desktop.domain.records.selection.panel import ACCEPT, PanelDecision
 from ioms_desktop.domain.records.selection.screening import KNOWN, ScreeningCheck
@@ -80,3 +81,25 @@ def check_notification(told: Notification, programme: str | None, born_on: date 
             told.consent,
             f"The person is {age} on {format_day(told.attempted_on)} and consents for themselves.",
         )
+
+
+SCORED = ("tool", "score", "scored_on", "index_offence")
+"""What the fixed cohort rests on."""
+
+
+def check_eligibility(found: EligibilityCriterion) -> Iterator[Finding]:
+    """Find intelligence without its grades, grades of what is none, and a fixed cohort without score and offence."""
+    is_intelligence = found.basis == INTELLIGENCE
+    for name in GRADES:
+        given = getattr(found, name)
+        if is_intelligence and not given:
+            yield Finding(name, "", "Intelligence needs its source grade, information grade and handling code.")
+        if given and not is_intelligence:
+            yield Finding(name, str(given), "Only intelligence is graded. Leave it empty, or say that it is some.")
+    if found.score is not None and not (found.tool and found.tool_version and found.scored_on):
+        missing = next(name for name in ("tool", "tool_version", "scored_on") if not getattr(found, name))
+        yield Finding(missing, "", "A score is kept with its tool, version and day.")
+    if found.criterion == "FIXED" and found.met:
+        for name in SCORED:
+            if not getattr(found, name):
+                yield Finding(name, "", "The fixed cohort rests on a score and an index offence; say which.")

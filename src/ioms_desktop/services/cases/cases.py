@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar, cast
 
 from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.checkout import redact_for_role
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, age_on
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
@@ -246,7 +247,7 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
         ),
         orders=tuple(_order_as_of(o, as_of) for o in _dated_up_to(read.of(Order), "made_on", as_of)),
         plain_records={
-            noun: _plain_records(reading, noun, case, as_of) if may(session.role, noun.rights.read) else ()
+            noun: _plain_records(session, reading, noun, case, as_of) if may(session.role, noun.rights.read) else ()
             for noun in PLAIN_RECORD_TYPES
         },
         history=history,
@@ -256,12 +257,17 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
     )
 
 
-def _plain_records(reading: Reading, record_type: type[R], case: Case, as_of: date) -> tuple[R, ...]:
-    """The records of a plain type up to a day; those without a day are always among them."""
+def _plain_records(session: Session, reading: Reading, record_type: type[R], case: Case, as_of: date) -> tuple[R, ...]:
+    """The records of a plain type that the user may read, up to a day; those without a day are always among them."""
     owner = record_type.subject
     dated = date_column(record_type, required=False)
     records = reading.list_records(record_type, **{owner: getattr(case, owner)})
-    return tuple(each for each in records if _is_dated_up_to(None if dated is None else getattr(each, dated), as_of))
+    return tuple(
+        each
+        for each in records
+        if _is_dated_up_to(None if dated is None else getattr(each, dated), as_of)
+        and redact_for_role(session.role, each) is not None
+    )
 
 
 def _is_dated_up_to(dated: date | DayTime | None, as_of: date) -> bool:

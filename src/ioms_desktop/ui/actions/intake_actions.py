@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.cases import Notification
+from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
 from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.services.intake.near_people import NearPerson
 from ioms_desktop.services.session import Outcome
@@ -65,6 +66,12 @@ def _screening(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.intake.screening_dialog import ScreeningDialog
 
     return ScreeningDialog(context.session, context.tasks, gathered[VIEW], context.parent)
+
+
+def _eligibility(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.intake.eligibility_dialog import EligibilityDialog
+
+    return EligibilityDialog(context.session, context.tasks, gathered[VIEW], context.parent)
 
 
 def _panel_decision(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -167,6 +174,19 @@ SCREENING = DialogAction(
     keywords="checks MAPPA MARAC exploitation NRM safeguarding managed elsewhere panel referral",
     help="The checks that precede a panel; those without an answer are asked.",
 )
+ELIGIBILITY = DialogAction(
+    name="case.eligibility",
+    title="&Eligibility",
+    right=Right.SCREEN,
+    offered_in=(Menu(CASE_MENU), SectionButton(EligibilityCriterion, "Eligibility…")),
+    make=_eligibility,
+    needs=(VIEW,),
+    drafts={"eligibility": "Eligibility"},
+    icon="badge-check",
+    shortcut="Ctrl+Shift+E",
+    keywords="criterion fixed flex free score OGRS index offence group violence weapons drugs evidence source",
+    help="One criterion of the programme, with its evidence; scores and offences on record are offered.",
+)
 PANEL_DECISION = DialogAction(
     name="case.panel",
     title="Pane&l decision",
@@ -208,5 +228,5 @@ LEAVE_LETTER = DialogAction(
 )
 INTAKE_ACTIONS = (
     *(NEW_PERSON, REFER_PERSON, CHANGE_PERSON),
-    *(SCREENING, PANEL_DECISION, NOTIFY, LEAVE_LETTER, NEXT_STEP),
+    *(SCREENING, ELIGIBILITY, PANEL_DECISION, NOTIFY, LEAVE_LETTER, NEXT_STEP),
 )

@@ -1,9 +1,27 @@
-"""The sections of what goes to the person and to other units: notifications and referrals."""
+"""The sections of what leads onto a programme, and of what goes to the person and to other units."""
 
 from ioms_desktop.domain.records.cases import Notification, Referral
+from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
 from ioms_desktop.services.labels import describe_attempt
 from ioms_desktop.ui.cases.case_section import CaseSection, field_column, text_column
 
+ELIGIBILITY: CaseSection[EligibilityCriterion] = CaseSection(
+    "Eligibility",
+    records=lambda case: case.view.of(EligibilityCriterion),
+    order=lambda found: (found.assessed_on, found.eligibility_ref),
+    record_type=EligibilityCriterion,
+    holds_intelligence=True,
+    read=EligibilityCriterion.rights.read,
+    columns=(
+        field_column(EligibilityCriterion, "assessed_on", "Date"),
+        field_column(EligibilityCriterion, "criterion", "Criterion", 250),
+        field_column(EligibilityCriterion, "met", "Met", 56),
+        field_column(EligibilityCriterion, "basis", "Rests on", 140),
+        field_column(EligibilityCriterion, "score", "Score", 64),
+        field_column(EligibilityCriterion, "source", "Source", 140),
+        field_column(EligibilityCriterion, "evidence", "Evidence", 200),
+    ),
+)
 NOTIFICATIONS: CaseSection[Notification] = CaseSection(
     "Notifications",
     key="I",

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.records.selection.panel import ACCEPT, STATUS_OF_DECISION, PanelDecision
+from ioms_desktop.domain.records.selection.screening import KNOWN, NEEDED_CHECKS, ScreeningCheck, answered_checks
 from ioms_desktop.domain.records.status_table import NextStatus, StatusNeed, describe_needs
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.intake.panel import ADOPTED, RecordPanelDecision, record_panel_decision
 from ioms_desktop.services.intake.steps import describe_roles, way_to_record
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import past_day_field
 from ioms_desktop.ui.forms.choice_fields import (
@@ -29,6 +30,7 @@ from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.tick_field import TickField
+from ioms_desktop.ui.intake.eligibility_dialog import describe_found
 from ioms_desktop.ui.intake.step_dialog import steps_of
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
@@ -55,6 +57,7 @@ class PanelDecisionDialog(AutoHeightDialog):
         self.session, self.case = session, view.case
         self.enable_autosave(session, Origin("panel_decision", view.case.case_ref, revision=view.case.revision))
         self._steps = {step.status: step for step in steps_of(session, view)}
+        self.form.place(Card("Before the panel", (_describe_screening(session, view), describe_found(session, view))))
         self._add_decision()
         self._add_what_follows()
         self._add_dissent()
@@ -181,3 +184,11 @@ class PanelDecisionDialog(AutoHeightDialog):
             close_reason=values["close_reason"],
         )
         return partial(record_panel_decision, self.session, entry)
+
+
+def _describe_screening(session: Session, view: CaseView) -> str:
+    """Say how many checks are answered, and what is known."""
+    checks, listed = view.of(ScreeningCheck), session.lists.of("screening_check")
+    known = [f"{listed.label(each.check_type)}: {each.note}" for each in checks if each.answer == KNOWN and each.note]
+    answered = len(answered_checks(checks) & set(NEEDED_CHECKS))
+    return " ".join([f"{answered} of {len(NEEDED_CHECKS)} checks answered.", *(f"{each}." for each in known)])
