@@ -246,6 +246,7 @@ ACTION_PICTURES = (
     ActionPicture("appointment_outcome", appointments.RECORD_OUTCOME, _appointment),
     ActionPicture("move_appointment", appointments.MOVE_APPOINTMENT, _appointment),
     ActionPicture("cancel_appointment", appointments.CANCEL_APPOINTMENT, _appointment),
+    ActionPicture("export_calendar", appointments.EXPORT_CALENDAR),
     ActionPicture("make_offer", recording.MAKE_OFFER),
     ActionPicture("answer_offer", recording.ANSWER_OFFER, _offer),
     ActionPicture("end_offer", recording.END_OFFER, _offer),

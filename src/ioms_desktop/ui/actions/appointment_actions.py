@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.services.cases.today import Duty
-from ioms_desktop.ui.actions.actions import CASE_MENU
+from ioms_desktop.ui.actions.actions import CASE_MENU, FILE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
     CaseButton,
     DialogAction,
@@ -13,11 +13,19 @@ from ioms_desktop.ui.actions.dialog_action import (
     DutyButton,
     Gathered,
     Menu,
+    OwnControl,
     RecordButton,
     Scope,
     SectionButton,
 )
-from ioms_desktop.ui.actions.loaders import APPOINTMENT, SUBJECT, SUBJECT_IF_ANY, find_cases
+from ioms_desktop.ui.actions.loaders import (
+    APPOINTMENT,
+    CHOSEN_TIME,
+    CHOSEN_WORKER,
+    SUBJECT,
+    SUBJECT_IF_ANY,
+    find_cases,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -26,13 +34,15 @@ if TYPE_CHECKING:
 def _make_appointment(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.appointments.appointment_dialogs import MakeAppointmentDialog
 
-    return MakeAppointmentDialog(
+    dialog = MakeAppointmentDialog(
         context.session,
         context.tasks,
         gathered[SUBJECT_IF_ANY],
         find=find_cases(context.session),
         parent=context.parent,
     )
+    dialog.suggest(gathered[CHOSEN_TIME], gathered[CHOSEN_WORKER])
+    return dialog
 
 
 def _appointment_outcome(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -64,6 +74,12 @@ def _cancel_appointment(context: DialogContext, gathered: Gathered) -> "QDialog"
     )
 
 
+def _export_calendar(context: DialogContext, _: Gathered) -> "QDialog":
+    from ioms_desktop.ui.appointments.export_calendar import ExportCalendarDialog
+
+    return ExportCalendarDialog(context.session, context.tasks, context.parent)
+
+
 MAKE_APPOINTMENT = DialogAction(
     name="appointment.make",
     title="Make an a&ppointment",
@@ -72,9 +88,10 @@ MAKE_APPOINTMENT = DialogAction(
         Menu(CASE_MENU, Scope.CASE_IF_SHOWN),
         CaseButton("A&ppointment", "calendar-days"),
         SectionButton(Appointment, "Make an appointment…"),
+        OwnControl("screens.calendar"),
     ),
     make=_make_appointment,
-    needs=(SUBJECT_IF_ANY,),
+    needs=(SUBJECT_IF_ANY, CHOSEN_TIME, CHOSEN_WORKER),
     drafts={"make_appointment": "Appointment"},
     icon="calendar-days",
     shortcut="Ctrl+Shift+A",
@@ -114,4 +131,15 @@ CANCEL_APPOINTMENT = DialogAction(
     needs=(SUBJECT, APPOINTMENT),
     drafts={"cancel_appointment": "Appointment cancelled"},
 )
-APPOINTMENT_ACTIONS = (MAKE_APPOINTMENT, RECORD_OUTCOME, MOVE_APPOINTMENT, CANCEL_APPOINTMENT)
+EXPORT_CALENDAR = DialogAction(
+    name="calendar.export",
+    title="Save my app&ointments as a file…",
+    right=Right.READ_CASES,
+    offered_in=(Menu(FILE_MENU, Scope.WINDOW), OwnControl("screens.calendar")),
+    make=_export_calendar,
+    drafts={"export_calendar": "Appointments as a file"},
+    icon="download",
+    keywords="calendar ics diary outlook export",
+    help="For another calendar program, with initials in place of names; on record as a disclosure.",
+)
+APPOINTMENT_ACTIONS = (MAKE_APPOINTMENT, RECORD_OUTCOME, MOVE_APPOINTMENT, CANCEL_APPOINTMENT, EXPORT_CALENDAR)

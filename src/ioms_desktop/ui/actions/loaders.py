@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.case_access import BreakGlassUse, OrphanedCase
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, RagEntry
@@ -193,6 +194,10 @@ PERSON = Loader[Person](_person)
 """The person whom the target names, else the one of the case that is shown. Reading them is recorded."""
 TYPED_NAME = Loader[str](lambda _: "", lambda _: True)
 """A name that was searched for without success; none unless the caller gives it."""
+CHOSEN_TIME = Loader[DayTime | None](lambda _: None, lambda _: True)
+"""A time chosen in a calendar; none unless the caller gives it."""
+CHOSEN_WORKER = Loader[str](lambda _: "", lambda _: True)
+"""Whose calendar it was chosen in; empty unless the caller gives it."""
 CHOSEN_CASES = Loader["tuple[CaseChoice, ...]"](lambda _: (), lambda _: True)
 """Cases chosen in a list before the dialog opens; none unless the caller gives them."""
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.records.appointments import MAX_MINUTES, Appointment
@@ -86,6 +87,13 @@ class MakeAppointmentDialog(AutoHeightDialog):
         self._add_clash_bar()
         self.form.changed.connect(self._show_what_applies)
         self.finish_layout()
+
+    def suggest(self, at: DayTime | None, worker: str) -> None:
+        """Fill in a time and a worker chosen in a calendar, where there are any."""
+        if at is not None:
+            self.when.set_value(DayTimeSpan(at))
+        if worker:
+            self.worker.set_value(worker)
 
     def _ask_who(self, title: str, *, required: bool) -> None:
         self.who = self.form.add(

@@ -51,6 +51,12 @@ def _people(services: "WindowServices") -> "Screen":
     return PeopleScreen(services)
 
 
+def _calendar(services: "WindowServices") -> "Screen":
+    from ioms_desktop.ui.screens.calendar import CalendarScreen  # noqa: PLC0415 - imported when first shown
+
+    return CalendarScreen(services)
+
+
 def _imports(services: "WindowServices") -> "Screen":
     from ioms_desktop.ui.screens.imports import ImportScreen  # noqa: PLC0415 - imported when first shown
 
@@ -80,6 +86,7 @@ SCREENS: tuple[ScreenEntry, ...] = (
     ScreenEntry("caseload", "Caseload", "clipboard-list", _caseload, Right.READ_CASES, always_listed=True),
     ScreenEntry("assigned", "My cases", "clipboard-list", _assigned, Right.READ_ASSIGNED),
     ScreenEntry("people", "People", "users", _people, Right.READ_CASES),
+    ScreenEntry("calendar", "Calendar", "clock", _calendar, Right.READ_CASES),
     ScreenEntry("imports", "Import", "upload", _imports, Right.IMPORT),
     ScreenEntry("measures", "Performance", "chart-column", _measures, Right.VIEW_MEASURES),
     ScreenEntry("administration", "Administration", "settings", _administration, Right.ADMINISTER),
