@@ -4,7 +4,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
 
 from ioms_desktop.services.session import Topic
@@ -70,8 +69,6 @@ class CaseTabs(QTabWidget):
         self.tabBar().setTabButton(number, QTabBar.ButtonPosition.RightSide, closing)
         screen.loaded.connect(partial(self._rename, case_ref))
         screen.access_lost.connect(partial(self._clear_title, case_ref))
-        for keys in screen.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            keys.setEnabled(False)  # the window has the same shortcuts; Qt triggers neither of two ambiguous ones
         self.setCurrentIndex(number)
         screen.setFocus()
 
