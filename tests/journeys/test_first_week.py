@@ -120,12 +120,7 @@ def test_what_a_worker_records_of_a_meeting(week: Week) -> None:
     week.job("rate the week", 5, Rating, lambda seat: rate(seat, "4"))
     week.job("make an offer", 10, Offer, lambda seat: offer(seat, offer_type="Gym"))
     week.job("answer an offer", 10, Offer, lambda seat: answer_offer(seat, "Gym", "a"), added=0)
-    week.job(
-        "record an arrest",
-        OTHER,
-        Concern,
-        lambda seat: (concern(seat, concern_type="Arrest", offence_group="Weapons"), seat.read_alert()),
-    )
+    week.job("record an arrest", OTHER, Concern, arrest)
     week.job("say how an arrest ended", 12, Concern, end_arrest, added=0)
     week.job(
         "set the RAG", 5, RagEntry, lambda seat: colour(seat, "a", "Out, and keeping to what was agreed"), on=HARKER
@@ -162,8 +157,12 @@ def test_simple_facts_take_eight_actions(week: Week) -> None:
     }
     for name, (record_type, what, answers) in facts.items():
         most = TWO_VALUES if len(answers) == TWO else THREE_VALUES
-        week.job(name, most, record_type, partial(add, what=what, **answers))
+        week.job(name, most, record_type, partial(_add, what, answers))
     week.end()
+
+
+def _add(what: str, answers: dict[str, str], seat: Keyboard) -> None:
+    add(seat, what, **answers)
 
 
 def test_a_correction_takes_six_actions_and_its_undo_one(week: Week) -> None:

@@ -109,7 +109,7 @@ def test_the_four_essential_facts_are_in_sight_at_any_size_and_scale(
                 low = case.height() < LOW_HEIGHT_PX
                 essential = essential_facts(facts, grouped=low)
                 assert {"Next contact", "Custody", "Step"} < {fact.title for fact in essential}
-                assert not low or [fact.title for fact in essential][2] == "Workers"
+                assert not low or [fact.title for fact in essential][2] == "Responsible"
                 assert [fact.title for fact in essential if not says(case.header, fact, window)] == [], size
                 assert in_sight(case.buttons[0], window), size
 

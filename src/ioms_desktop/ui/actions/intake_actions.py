@@ -210,7 +210,7 @@ NOTIFY = DialogAction(
     drafts={"notification": "Notification"},
     icon="send",
     shortcut="Ctrl+Shift+M",
-    keywords="notify custom call-in attempt message consent Gillick notice served adopted",
+    keywords="notify custom call-in attempt message consent Gillick served adopted",
     help="An attempt to notify a participant of Phoenix, or the letter to who was adopted for IOM.",
 )
 LEAVE_LETTER = DialogAction(

@@ -264,7 +264,9 @@ def _worker_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         ("YJS case manager", case.yjs_case_manager),
         ("Social worker", case.social_worker),
     )
-    named = tuple(Fact(what, session.names.of(name), essential=True, group="Workers") for what, name in people if name)
+    named = tuple(
+        Fact(what, session.names.of(name), essential=True, group="Responsible") for what, name in people if name
+    )
     return named or (Fact("Responsible", labels.NOT_RECORDED, essential=True),)
 
 
