@@ -45,9 +45,9 @@ class CalendarScreen(Screen):
 
     title: ClassVar[str] = "Calendar"
     explanation: ClassVar[str] = (
-        "The appointments of one OM, navigator or PP, or of everybody whose cases you may see, in a week or a day; above them what "
-        "has no time, and the days on which a release is expected or an order ends. What overlaps stands side by "
-        "side. Cancelled appointments are not shown.\n\n"
+        "The appointments of one OM, navigator or PP, or of everybody whose cases you may see, in a week or a day; "
+        "above them what has no time, and the days on which a release is expected or an order ends. What overlaps "
+        "stands side by side. Cancelled appointments are not shown.\n\n"
         "Enter on an appointment opens its case, or lists them where there are several; the menu key offers its "
         "outcome, another time and its cancellation. On a free time Enter and N make an appointment then.\n\n"
         "Save as a file writes your own appointments for another calendar program, with initials in place of names; "
