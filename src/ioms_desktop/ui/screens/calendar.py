@@ -34,7 +34,7 @@ EMPTY = "No appointment in these days. N makes one at the time that is chosen."
 HINT = (
     "The arrows choose a time, Enter opens what is there, N makes an appointment, Page Up and Page Down turn the days."
 )
-NEW_LABEL, FILE_LABEL = "&Make an appointment", "Save as a &file…"
+NEW_LABEL, FILE_LABEL = "&Make an appointment", "&Save as a file…"
 LOW_HEIGHT_PX = 380
 """A screen lower than this leaves out what only explains, and shows the icons of its buttons alone."""
 NOT_READ = "The calendar could not be read. Press F5 to read it again."
@@ -74,7 +74,8 @@ class CalendarScreen(Screen):
         self.hint = label(HINT, "quiet", wrap=True)
         self.busy = BusyIndicator("Reading the calendar…")
         self.worker_list = DropDown()
-        self.worker_list.setAccessibleName("Whose calendar")
+        for part in (self.worker_list, self.worker_list.view()):
+            part.setAccessibleName("Whose calendar")
         self.previous_button = icon_button("chevron-left", "The days before (Page Up)", partial(self.turn, -1))
         self.next_button = icon_button("chevron-right", "The days after (Page Down)", partial(self.turn, 1))
         self.today_button = button("&Today", self.go_to_today)
