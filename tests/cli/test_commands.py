@@ -439,8 +439,9 @@ def test_no_password_stands_in_the_note_of_the_last_database(tmp_path: Path, mon
     from ioms_desktop.services.user_paths import last_database, remember_database  # noqa: PLC0415 - this test only
 
     monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path))
-    remember_database("postgresql://shah:secret@server/cases")
-    assert last_database() == "postgresql://shah@server/cases"
+    for password in ("a://b", ":", "secret"):
+        remember_database(f"postgresql://shah:{password}@server/cases")
+        assert last_database() == "postgresql://shah@server/cases"
     assert "secret" not in (tmp_path / "last.json").read_text(encoding="utf-8")
 
 

@@ -53,6 +53,13 @@ def asked(record: Record, facts: Facts) -> str:
     return " ".join(found.reason for found in find_doubts(record, facts))
 
 
+def entered(record: Record, name: str) -> str:
+    value = getattr(record, name)
+    if isinstance(value, DayTime):
+        return value.iso_text
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
 INSIDE = (CustodyPeriod(ON - DAY, ON + DAY),)
 RELEASED = (CustodyPeriod(ON - 5 * DAY, ON),)
 AT_NIGHT, IN_TIME = DayTime(ON, time(4, 59)), DayTime(ON, time(5))
@@ -130,3 +137,6 @@ CASES: list[tuple[str, Record, Facts, str]] = [
 def test_what_is_odd_is_asked_and_what_is_usual_is_not(record: Record, facts: Facts, said: str) -> None:
     found = asked(record, facts)
     assert said in found if said else found == ""
+    # A finding quotes the entry it asks about, as an import's list of warnings shows it.
+    for each in find_doubts(record, facts):
+        assert each.value == entered(record, each.column)

@@ -87,7 +87,7 @@ def test_the_measures_of_a_period_agree(first: date, last: date) -> None:
     tables = histories(6, 50)
     mine = measures_json(tally_measures(shipped_policies(), of_book([tables]), first, last))
     other = slow.measures_json(tables, first, last)
-    for block in ("swiftness", "certainty", "balance"):
+    for block in ("swiftness", "certainty", "balance", "flow"):
         assert mine[block] == other[block], block
         assert any(mine[block].values()), block
 

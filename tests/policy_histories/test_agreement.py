@@ -63,7 +63,7 @@ def test_the_measures_of_a_period_across_the_change_agree(filled: Store, histori
     first, last = date(2026, 9, 1), date(2027, 1, 31)
     mine = measures_json(count_measures(session_at(filled, at=INSTANTS[-1]), first, last))
     other = recorded_measures_json([(each.case_ref, each.states) for each in histories], first, last)
-    for block in ("swiftness", "certainty", "balance"):
+    for block in ("swiftness", "certainty", "balance", "flow"):
         assert mine[block] == other[block], block
         assert any(mine[block].values()), block
 

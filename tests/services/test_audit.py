@@ -94,9 +94,14 @@ def test_an_anchor_is_private_carries_a_code_and_is_never_written_over(auditor: 
         spoken_digits(head.hash),
     )
     before = path.read_bytes()
-    with pytest.raises(FileExists):
-        write_anchor(auditor, path)
+    link = tmp_path / "link.json"
+    link.symlink_to(tmp_path / "gone.json")  # a name that is taken, though it leads nowhere
+    for taken in (path, link, tmp_path):
+        with pytest.raises(FileExists):
+            write_anchor(auditor, taken)
     assert path.read_bytes() == before
+    assert link.is_symlink()
+    assert not link.exists()
 
 
 def test_a_changed_entry_is_named_with_its_seal(auditor: Session) -> None:

@@ -17,6 +17,7 @@ from ioms_desktop.domain.errors import CheckedOut, NotAllowed
 from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
 from ioms_desktop.services.offline.check_in import check_in
@@ -42,6 +43,7 @@ from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
+from listening import LONG_WORK, statements_of
 from sessions import NOW, fill, request, session_of
 from shared_people import ANOTHER, Office, login_of
 from shared_people import PASSWORD as LOGIN
@@ -322,6 +324,11 @@ def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> 
         tx.add(Offer(offer_ref="O-EARLY", case_ref="PHX-1", offer_type="MENTORING", offered_on=TODAY,
                      responded_on=date(2026, 1, 1), response="ACCEPTED"))  # fmt: skip
         tx.add(RagEntry(case_ref="IOM-1", set_on=TODAY, rag="GREEN", reason="kept all"))
+        for begins, ends in ((1, 3), (8, 10)):
+            received, released = date(2026, 10, begins), date(2026, 10, ends)
+            tx.add(CustodySpell(person_ref="P-JM", received_on=received, released_on=released))
+    with place.keeper.begin(ACT) as tx:
+        tx.add(CustodySpell(person_ref="P-JM", received_on=date(2026, 10, 2), released_on=date(2026, 10, 6)))
     with pytest.raises(CheckedOut):
         authorise_proposal(file, AnswerProposal(request=request(), proposal_ref=proposal.proposal_ref, revision=1))
     set_rag(place.other, SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="arrested"))
@@ -329,11 +336,17 @@ def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> 
     told = {each.key: (each.sentence, each.picks) for each in asked.questions}
     assert told["D-FORGED"] == (OFFLINE_DECISION_MESSAGE, (MergeChoice.THEIRS,))
     assert told["O-EARLY"][0].startswith("The offer was made on 15 Oct 2026; it cannot be answered before.")
+    assert told["P-JM/2026-10-01"] == (
+        "This overlaps the custody spell received on 2 Oct 2026, which lasts until 6 Oct 2026.",
+        (MergeChoice.THEIRS,),
+    )
     assert told["IOM-1/2026-10-15"][1] == (MergeChoice.MINE, MergeChoice.THEIRS)  # a colour is always asked
     done = check_in(place.session, file, {each.id: MergeChoice.THEIRS for each in asked.questions})
     assert done.written
     assert place.seek(Decision, "D-FORGED") is None
     assert place.seek(Offer, "O-EARLY") is None
+    assert place.seek(CustodySpell, "P-JM", date(2026, 10, 1)) is None
+    assert place.get(CustodySpell, "P-JM", date(2026, 10, 8)).released_on == date(2026, 10, 10)
     assert place.get(RagEntry, "IOM-1", TODAY).rag == "RED"
     there = place.get(Proposal, proposal.proposal_ref)
     assert (there.status, there.proposed_by) == ("PROPOSED", place.session.user)
@@ -411,7 +424,9 @@ def test_on_a_server_each_brings_back_what_their_role_may_write(office: Office, 
         if role == "officer":
             entry = ChangeStatus(request=request(), case_ref="PHX-1", revision=1, status="IN_CUSTODY")
             change_status(file, entry)
-        report = check_in(session, file)
+        with statements_of(session.store.engine) as statements:
+            report = check_in(session, file)
+        assert set(LONG_WORK) <= set(statements)
         assert (report.written, report.questions) == (True, ())
         file.store.close()
     with keeper.read() as reading:

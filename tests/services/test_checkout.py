@@ -23,6 +23,7 @@ from ioms_desktop.storage.offline.checkout import RECORD_TYPES, REFERENCE_TABLES
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
+from listening import LONG_WORK, statements_of
 from sessions import NOW, fill, session_of
 from shared_people import Office
 
@@ -50,7 +51,9 @@ def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office,
         tx.save(replace(tx.get(Contact, "CT-9-24"), minutes=30))
     change_account(office.session("administrator"), "t_navigator", team="", until=None, display_name="N. OKORO")
     session.names.replace({"t_officer": "PC 4411 ADEYEMI"})
-    done = taken(session, path, "PHX-1")
+    with statements_of(session.store.engine) as statements:
+        done = taken(session, path, "PHX-1")
+    assert set(LONG_WORK) <= set(statements)
     assert sha256(path.read_bytes()).hexdigest() == done.file_hash
     assert path.stat().st_mode & 0o077 == 0
     file = sign_in(str(path), session.user, PASSWORD)

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from ioms_desktop.domain.records.references import reference_likeness
+from ioms_desktop.services.exchange.import_report import FileReport
 from ioms_desktop.services.exchange.imports import run_import
+from ioms_desktop.services.exchange.row_index import RowIndex
 from ioms_desktop.storage.store import Store
 from services.exchange_session import person, phoenix, put, reasons, rows_of, session_at, taken
 
@@ -44,6 +47,13 @@ def test_somebody_elses_reference_is_never_offered(store: Store, tmp_path: Path)
     found = [reason for _, _, column, _, reason in reasons(session_at(store), tmp_path) if column == "person_ref"]
     assert len(found) == 4
     assert not any("mean" in reason for reason in found)
+
+
+def test_rows_alike_are_found_by_their_reference_alone() -> None:
+    rows, report = RowIndex(), FileReport(file="people.csv", table="people", format_label="CSV", header_line=1)
+    for key in ("P-0001", ("P-0001", "2026-01-05"), "P-0002", "p-0001"):
+        rows.add(key, report, 0)
+    assert [(ref, at.place) for ref, at in rows.alike({reference_likeness("P-0001")})] == [("P-0001", 0), ("p-0001", 3)]
 
 
 def test_the_offer_stands_in_the_rejects_file_on_every_row(store: Store, tmp_path: Path) -> None:

@@ -307,6 +307,8 @@ def test_into_a_database_in_use_what_differs_is_asked_and_the_rest_goes_in(offic
             tx.add(Offer(offer_ref="O-1", case_ref="PHX-1", offer_type="HOUSING", offered_on=date(2026, 9, 18)))
             tx.add(Offer(offer_ref="O-NEW", case_ref="PHX-1", offer_type="MENTORING", offered_on=TODAY))
         mine = replace(file, role=Role.SUPERVISOR)
+        with pytest.raises(NotAllowed, match="may export"):  # not by whoever may not take records out of the file
+            check_in(boss, file)
         asked = check_in(boss, mine)
         assert not asked.written
         assert asked.count(CheckInOutcome.ADDED) > 0

@@ -45,7 +45,7 @@ def recorded_measures_json(
         "balance": balance(cases, from_, to, known),
         "contact_standards": {},
         "funnel": {},
-        "flow": {},
+        "flow": flow(cases, from_, min(to, known)),
     }
 
 
@@ -120,6 +120,16 @@ def balance(cases: Sequence[tuple[str, Sequence[State]]], from_: date, to: date,
         "offers_open": still_open,
         "enforcement_decisions": enforcement,
     }
+
+
+def flow(cases: Sequence[tuple[str, Sequence[State]]], from_: date, end: date) -> Figures:
+    """Return how many cases of each programme began and closed in a period."""
+    found = {f"{programme}_{what}": 0 for programme in ("iom", "phoenix") for what in ("started", "closed")}
+    for ref, states in cases:
+        story = story_of(states[-1].tables, ref, end)
+        for what, on in (("started", story.start), ("closed", when(story.case, "closed_on"))):
+            found[f"{story.programme.lower()}_{what}"] += on is not None and from_ <= on <= end
+    return found
 
 
 def median(values: list[int]) -> float | None:

@@ -294,13 +294,13 @@ def write_anchor(session: Session, path: Path) -> ChainHead:
     head = seal_audit(session)
     if head is None:
         raise NothingToDo("The audit has no entries yet. Nothing was written; anchor it when work has begun.")
-    if path.exists():
-        raise FileExists(
-            f"There is a file at {path} already, perhaps an older anchor. Nothing was written; name another."
-        )
     heads = [{**head_to_json(head), "code": spoken_digits(head.hash)}]
     try:
         write_file(path, json.dumps({"heads": heads}, indent=2) + "\n", overwrite=False)
+    except FileExistsError as error:
+        raise FileExists(
+            f"There is a file at {path} already, perhaps an older anchor. Nothing was written; name another."
+        ) from error
     except OSError as error:
         raise FileUnwritable(
             f"No anchor can be written to {path}. Check that the folder exists and may be written."

@@ -52,9 +52,9 @@ class CheckReport:
 
     checked: tuple[str, ...]
     faults: tuple[IntegrityFault, ...]
-    backup: Backup | None = None
-    audit_broken: bool = False
-    records_unread: bool = False
+    backup: Backup | None
+    audit_broken: bool
+    records_unread: bool
 
     @property
     def is_whole(self) -> bool:
