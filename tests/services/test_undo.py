@@ -1,21 +1,37 @@
 """What was just done is undone by a command of its own, or refused in words where somebody built on it."""
 
+import ast
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from form_records import form_record, optional_column
+from ioms_desktop import services
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import Refused, Stale
+from ioms_desktop.domain.errors import BuiltUpon, Refused, Stale
 from ioms_desktop.domain.records.cases import Action, Need
+from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UNDONE_REASON, UndoAct, undo_act
+from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
+from ioms_desktop.services.recording.appointments import (
+    CancelAppointment,
+    MakeAppointment,
+    MoveAppointment,
+    cancel_appointment,
+    make_appointment,
+    move_appointment,
+)
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.recording.corrections import (
     MoveRecord,
@@ -24,8 +40,15 @@ from ioms_desktop.services.recording.corrections import (
     move_record,
     strike_out,
 )
-from ioms_desktop.services.recording.decisions import ProposeDecision, propose_decision
-from ioms_desktop.services.recording.offers import MakeOffer, make_offer
+from ioms_desktop.services.recording.decisions import (
+    AnswerProposal,
+    ProposeDecision,
+    authorise_proposal,
+    propose_decision,
+)
+from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.recording.ratings import RateWeek, rate_week
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Outcome, Session, UndoneAct
 from ioms_desktop.storage.store import Store
@@ -33,6 +56,8 @@ from sessions import TODAY, Clock, fill, request, session_of
 from shared_people import Office
 
 CASE = "PHX-1"
+DAY = timedelta(days=1)
+Act = Callable[[], Outcome]
 CONTACT = RecordContact(
     request="",
     entries=(ContactEntry(case_ref=CASE, outcome="SEEN"),),
@@ -140,29 +165,210 @@ def test_every_act_on_one_record_can_be_undone(wright: Session) -> None:
     assert view.actions[0].done_on is None
 
 
-def test_an_act_on_several_records_or_a_proposal_offers_no_undo(wright: Session) -> None:
+def series(session: Session) -> Act:
+    entry = MakeAppointment(
+        request=request(), case_refs=(CASE, "IOM-1"), starts_at=DayTime(TODAY + DAY), contact_type="OFFICE", weeks=3
+    )
+    return partial(make_appointment, session, entry)
+
+
+def with_follow_up(session: Session) -> Act:
     told = FollowUp(observation="bruises", recipient="social worker")
-    both = record_contact(wright, replace(CONTACT, request=request(), worry=told))
-    assert both.undo is None
-    proposed = propose_decision(
-        wright, ProposeDecision(request=request(), case_ref=CASE, decision="HOLD", reason="came to the next one")
+    return partial(record_contact, session, replace(CONTACT, request=request(), worry=told))
+
+
+def moved_offer(session: Session) -> Act:
+    make_offer(session, MakeOffer(request=request(), case_ref=CASE, offer_type="MENTORING", offered_on=TODAY))
+    (offer,) = listed(session, Offer)
+    entry = MoveRecord(
+        request=request(),
+        case_ref=CASE,
+        table="offers",
+        key_text=offer.key_text,
+        revision=offer.revision,
+        to_case_ref="IOM-1",
+        reason="wrong person",
     )
-    assert proposed.undo is None
-    make_offer(wright, MakeOffer(request=request(), case_ref=CASE, offer_type="MENTORING", offered_on=TODAY))
-    (offer,) = listed(wright, Offer)
-    moved = move_record(
-        wright,
-        MoveRecord(
-            request=request(),
-            case_ref=CASE,
-            table="offers",
-            key_text=offer.key_text,
-            revision=offer.revision,
-            to_case_ref="IOM-1",
-            reason="wrong person",
+    return partial(move_record, session, entry)
+
+
+def moved_appointment(session: Session) -> Act:
+    series(session)()
+    first = open_case(session, CASE).appointments[0]
+    entry = MoveAppointment(
+        request=request(),
+        appointment_ref=first.appointment_ref,
+        revision=first.revision,
+        starts_at=DayTime(TODAY + 2 * DAY),
+        minutes=30,
+        location="",
+        asked_by="THEIRS",
+        reason="ill",
+    )
+    return partial(move_appointment, session, entry)
+
+
+def second_rag_of_a_day(session: Session) -> Act:
+    first = SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="arrested")
+    set_rag(session, first)
+    return partial(set_rag, session, replace(first, request=request(), rag="GREEN", reason="not him"))
+
+
+def answered_offer(session: Session) -> Act:
+    made = make_offer(session, MakeOffer(request=request(), case_ref=CASE, offer_type="MENTORING", offered_on=TODAY))
+    entry = AnswerOffer(
+        request=request(), offer_ref=made.ref, revision=1, response="ACCEPTED", responded_on=TODAY, started_on=TODAY
+    )
+    return partial(answer_offer, session, entry)
+
+
+def ended_offer(session: Session) -> Act:
+    made = make_offer(session, MakeOffer(request=request(), case_ref=CASE, offer_type="MENTORING", offered_on=TODAY))
+    entry = EndOffer(request=request(), offer_ref=made.ref, revision=1, ended_on=TODAY, end_reason="moved away")
+    return partial(end_offer, session, entry)
+
+
+def cancelled_appointment(session: Session) -> Act:
+    made = series(session)()
+    entry = CancelAppointment(
+        request=request(), appointment_ref=made.ref, revision=1, asked_by="OURS", reason="the car broke down"
+    )
+    return partial(cancel_appointment, session, entry)
+
+
+def second_rating_of_a_week(session: Session) -> Act:
+    first = RateWeek(request=request(), case_ref=CASE, on=TODAY, level=2)
+    rate_week(session, first)
+    return partial(rate_week, session, replace(first, request=request(), level=4))
+
+
+SEVERAL = (series, with_follow_up, moved_offer, moved_appointment, second_rag_of_a_day)
+SINGLE = (answered_offer, ended_offer, cancelled_appointment, second_rating_of_a_week)
+
+
+def stands(session: Session) -> list[tuple[Any, ...]]:
+    """Return what each record of two cases says, whatever its reference and its number."""
+    said = []
+    for ref in (CASE, "IOM-1"):
+        for record_type in set(RECORD_TYPE_BY_TABLE.values()) - NOT_STRUCK_OUT:
+            for each in open_case(session, ref).of(record_type):
+                values = {column.name: column.value_of(each) for column in columns_of(record_type)}
+                said.append((record_type.table, *sorted((name, str(value)) for name, value in values.items())))
+    return sorted(said)
+
+
+@pytest.mark.parametrize("prepared", [*SEVERAL, *SINGLE], ids=lambda each: each.__name__)
+def test_an_act_is_undone_whole(wright: Session, prepared: Callable[[Session], Act]) -> None:
+    act = prepared(wright)
+    before = stands(wright)
+    done = act()
+    assert stands(wright) != before, "the control"
+    assert undo(wright, done).notice.startswith("Undone. ")
+    assert stands(wright) == before
+
+
+def test_one_of_several_that_a_colleague_changed_keeps_all_of_them(wright: Session) -> None:
+    done = series(wright)()
+    first = open_case(wright, CASE).appointments[0]
+    change(replace(wright, user="holt"), first, minutes=15)
+    before = stands(wright)
+    with pytest.raises(Stale):
+        undo(wright, done)
+    assert stands(wright) == before
+
+
+def test_a_proposal_is_withdrawn_while_nobody_answered_it(wright: Session) -> None:
+    def proposed() -> Outcome:
+        entry = ProposeDecision(request=request(), case_ref=CASE, decision="HOLD", reason="came to the next one")
+        return propose_decision(wright, entry)
+
+    undo(wright, proposed())
+    with wright.store.read() as reading:
+        assert [each.status for each in reading.list_records(Proposal, case_ref=CASE)] == ["WITHDRAWN"]
+    second = proposed()
+    shah = replace(wright, user="shah")
+    authorise_proposal(shah, AnswerProposal(request=request(), proposal_ref=second.ref, revision=1))
+    with pytest.raises(Refused):
+        undo(wright, second)
+
+
+@pytest.mark.parametrize("built", ["a printed copy", "an authorised decision"])
+def test_what_a_copy_or_a_decision_was_built_on_is_not_undone(wright: Session, built: str) -> None:
+    clock = Clock()
+    wright = replace(wright, clock=clock)
+    done, several = record_contact(wright, replace(CONTACT, request=request())), series(wright)()
+    clock.now += timedelta(minutes=1)
+    if built == "a printed copy":
+        case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", preview=True)  # the control
+        undo(wright, add(wright, form_record(Need, wright.lists, TODAY)))
+        case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", recipient="Turning Point")
+    else:
+        entry = ProposeDecision(request=request(), case_ref=CASE, decision="HOLD", reason="came")
+        proposal = propose_decision(wright, entry)
+        answer = AnswerProposal(request=request(), proposal_ref=proposal.ref, revision=1)
+        authorise_proposal(replace(wright, user="shah"), answer)
+    before = stands(wright)
+    for act in (done, several):
+        with pytest.raises(BuiltUpon, match="since"):
+            undo(wright, act)
+    assert stands(wright) == before
+
+
+UNDONE = {
+    *("make_appointment", "move_appointment", "cancel_appointment", "record_contact", "move_record", "strike_out"),
+    *("make_offer", "answer_offer", "end_offer", "rate_week", "set_rag", "record_concern", "end_concern"),
+    *(
+        "finish_action",
+        "propose",
+        "served",
+        "record_compliance_step",
+        "f'add_{record_type.table}'",
+        "f'change_{record_type.table}'",
+        "name",
+    ),
+}
+"""The acts whose notice offers Undo; the last three stand for every form, and `name` for what a frame passes on."""
+OF_THE_CASE = (
+    "it takes the case itself further, which goes by the table of steps; the next step, or a change, puts it right"
+)
+ANSWERED = "it answers another person; two people stand behind it, and it is corrected as entered in error"
+NOT_UNDONE = {
+    "authorise": ANSWERED,
+    "refuse": ANSWERED,
+    "refuse_disposal": ANSWERED,
+    "dispose": "what is disposed of is gone",
+    "propose_disposal": "a second supervisor refuses it",
+    "record_review": "a retention review stands as it was made, and another one follows it",
+    "publish_quarter": "what is published was read; a later edition corrects it",
+    "mark_recalled": "it says what was done outside the program, and is a disclosure of its own",
+    "decide_code": "another decision follows it, and each stays on record",
+    "decide_author_period": "another decision follows it, and each stays on record",
+    "undo_act": "it is an undoing",
+    "restore_struck_out": "it is an undoing; what was put back is taken out again with a reason",
+    "add_person": "a person is no entry and is not taken out; details are changed, and a record is disposed of",
+    "refer_person": "a case is no entry and is not taken out; it ends by a step with its reason",
+    "change_person": "the details are changed again; what they said before stays in the history",
+    **dict.fromkeys(
+        (
+            *("change_status", "record_panel_decision", "record_screening", "serve_notice", "plan_release"),
+            *("expect_release", "record_reception", "record_release", "record_notification", "leave_letter"),
+            *("set_supervision", "record_condition"),
         ),
-    )
-    assert moved.undo is None
+        OF_THE_CASE,
+    ),
+}
+"""The acts whose notice offers no Undo, or not always, and why."""
+
+
+def test_every_act_offers_undo_or_says_here_why_not() -> None:
+    acts = set()
+    for file in sorted(Path(services.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"run_command", "run_edit"}:
+                name = node.args[1]
+                acts.add(str(name.value) if isinstance(name, ast.Constant) else ast.unparse(name))
+    assert acts == UNDONE | set(NOT_UNDONE), "say of a new act whether its notice offers Undo, and if not, why"
+    assert not UNDONE & set(NOT_UNDONE)
 
 
 def test_the_answer_to_a_repeated_request_offers_no_undo(wright: Session) -> None:

@@ -13,10 +13,9 @@ from ioms_desktop.domain.errors import CaseClosed, CaseNotFound, ControlArm, Fut
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.triggers import evaluate, without_intelligence
 from ioms_desktop.domain.records.cases import Action, Case
-from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
-from ioms_desktop.domain.records.record_types import CHANGE_FORM_TYPES
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.column_rules import describe_future, is_future
 from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, InvalidCell, clean_text
@@ -75,15 +74,27 @@ def run_command(
 
 
 def _undo_of(tx: Transaction) -> Undo | None:
-    """Say what a command did, where it wrote one record alone."""
-    if len(tx.written) != 1:
+    """Say what a command did, where each record that it wrote can be as it was before; the last is undone first."""
+    written = list(reversed(tx.written))
+    if any(after is None for _, after in written):
+        # What named a record that was struck out names it again when it is put back.
+        written = [(before, after) for before, after in written if before is None or after is None]
+    acts = [_undo_one(before, after) for before, after in written]
+    undone = [act for act in acts if act is not None]
+    if not undone or len(undone) < len(acts):
         return None
-    before, after = tx.written[0]
+    return replace(undone[0], also=tuple(undone[1:]))
+
+
+def _undo_one(before: Record | None, after: Record | None) -> Undo | None:
     if before is None or after is None:
         record, act = before or after, UndoneAct.ADDED if before is None else UndoneAct.STRUCK_OUT
-        return None if record is None or isinstance(record, Person | Case | Proposal) else Undo(act, record)
+        if record is None or isinstance(record, Person | Case):
+            return None
+        # A decision is two people's; an answered proposal keeps saying what it came to.
+        return None if isinstance(record, Decision) and act is UndoneAct.ADDED else Undo(act, record)
     is_review = isinstance(after, Action) and after.action_ref.startswith(REVIEW_REF_PREFIX)
-    return Undo(UndoneAct.CHANGED, after, before) if type(after) in CHANGE_FORM_TYPES and not is_review else None
+    return None if isinstance(after, Person | Case | Proposal) or is_review else Undo(UndoneAct.CHANGED, after, before)
 
 
 def add_record(tx: Transaction, record: R, *, is_read_back: bool = True) -> R:

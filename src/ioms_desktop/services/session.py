@@ -60,11 +60,13 @@ class Undo:
         act: What was done.
         record: The record as it was left; of one that was struck out, as it was.
         before: The record as it was before a change; None for other acts.
+        also: What else the command did, in the order in which it is undone after this.
     """
 
     act: UndoneAct
     record: Record
     before: Record | None = None
+    also: tuple["Undo", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

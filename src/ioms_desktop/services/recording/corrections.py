@@ -26,7 +26,7 @@ from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell
-from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, date_column
+from ioms_desktop.domain.records.record import Record, date_column
 from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import (
@@ -42,7 +42,12 @@ from ioms_desktop.services.edit_conflicts import RECORD_NOT_FOUND_MESSAGE
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.services.recording.record_checks import refuse_invalid
-from ioms_desktop.services.recording.released_names import name_again, release_names
+from ioms_desktop.services.recording.released_names import (
+    name_again,
+    refuse_if_named,
+    refuse_without_named,
+    release_names,
+)
 from ioms_desktop.services.records.alert_changes import OpenAlerts, read_open_alerts
 from ioms_desktop.services.records.moved_entries import MOVED_MESSAGE, is_moved, moving_reason, stub_of
 from ioms_desktop.services.records.readable import may_read
@@ -133,10 +138,9 @@ def strike_out(session: Session, entry: StrikeOut) -> Outcome:
     record_type, reason = _type_of(entry.table), _clean_reason(entry.reason)
 
     def do(tx: Transaction) -> Outcome:
-        case, record = _get_own_record(session, tx, entry)
+        case = get_visible_case(session, tx, entry.case_ref)
         before = read_open_alerts(session, tx, case.case_ref, record_type)
-        release_names(tx, record)
-        tx.strike_out(record, reason)
+        record = take_out(session, tx, replace(entry, reason=reason))
         notice = (
             f"{record_type.label} taken out as entered in error. It no longer counts; the history keeps your reason."
         )
@@ -209,31 +213,51 @@ def restore_struck_out(session: Session, entry: RestoreStruckOut) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = get_visible_case(session, tx, entry.case_ref)
-        refuse_under_break_glass(session, tx, entry.case_ref)
-        gone = _readable(session, tx, case)
-        found = next((each for each in gone if _names(each.record, record_type, entry.record_id)), None)
-        if found is None:
-            raise Missing("No such record was entered in error here. Nothing was changed; reload the list.")
-        record = found.record
-        if is_moved(found.reason):
-            raise BuiltUpon("It stands on another case now. Nothing was changed; move it back from there.")
-        if found.by != session.user:
-            _refuse_of_another(session, tx, record)
-        if tx.find(record_type, *record.identity) is not None:
-            raise Duplicate(
-                f"{record_type.label} was recorded again since. Nothing was changed; correct that one instead."
-            )
-        _refuse_without_named(tx, record)
-        if record_type is CustodySpell:  # what was recorded since may overlap it; all else was accepted once
-            refuse_invalid(session, tx, record)
         before = read_open_alerts(session, tx, case.case_ref, record_type)
-        stored = tx.put_back(record, found.number)
-        name_again(tx, case, stored)
+        stored = put_back(session, tx, case, entry)
         notice = f"{record_type.label} put back as it was."
         outcome = Outcome(notice=notice, changed=_topics(record_type), ref=stored.key_text)
         return _with_alerts(session, tx, outcome, before, record_type)
 
     return run_command(session, "restore_struck_out", record_type.rights.add, entry.request, do)
+
+
+def take_out(session: Session, tx: Transaction, entry: StrikeOut) -> Record:
+    """Strike a record out within a command that does more; it refuses what `strike_out` refuses."""
+    _, record = _get_own_record(session, tx, entry)
+    release_names(tx, record)
+    tx.strike_out(record, entry.reason)
+    return record
+
+
+def put_back(
+    session: Session, tx: Transaction, case: Case, entry: RestoreStruckOut, *, undoes_move: bool = False
+) -> Record:
+    """Put a record back within a command that does more; it refuses what `restore_struck_out` refuses.
+
+    Args:
+        case: The case it was on, which the user sees.
+        undoes_move: Whether the same command takes it from the case to which it was moved.
+    """
+    record_type = _type_of(entry.table)
+    refuse_under_break_glass(session, tx, entry.case_ref)
+    gone = _readable(session, tx, case)
+    found = next((each for each in gone if _names(each.record, record_type, entry.record_id)), None)
+    if found is None:
+        raise Missing("No such record was entered in error here. Nothing was changed; reload the list.")
+    record = found.record
+    if is_moved(found.reason) and not undoes_move:
+        raise BuiltUpon("It stands on another case now. Nothing was changed; move it back from there.")
+    if found.by != session.user:
+        _refuse_of_another(session, tx, record)
+    if tx.find(record_type, *record.identity) is not None:
+        raise Duplicate(f"{record_type.label} was recorded again since. Nothing was changed; correct that one instead.")
+    refuse_without_named(tx, record)
+    if record_type is CustodySpell:  # what was recorded since may overlap it; all else was accepted once
+        refuse_invalid(session, tx, record)
+    stored = tx.put_back(record, found.number)
+    name_again(tx, case, stored)
+    return stored
 
 
 def list_struck_out(session: Session, case_ref: str) -> tuple[StruckOutEntry, ...]:
@@ -301,7 +325,7 @@ def _get_own_record(session: Session, tx: Transaction, entry: StrikeOut | MoveRe
     _refuse_of_another(session, tx, record)
     if record.revision != entry.revision:
         raise Stale(f"{session.names.of(record.recorded_by)} saved this since. Nothing was changed; read it again.")
-    _refuse_if_named(tx, case, record)
+    refuse_if_named(tx, case, record)
     return case, record
 
 
@@ -318,40 +342,6 @@ def _not_there(session: Session, tx: Transaction, case: Case, entry: StrikeOut |
 def _refuse_of_another(session: Session, reading: Reading, record: Record) -> None:
     if session.role is not Role.SUPERVISOR and not was_recorded_first_by(reading, record, session.user):
         raise NotAllowed("Only who recorded it or a supervisor may correct this. Nothing was changed; ask one of them.")
-
-
-def _refuse_if_named(tx: Transaction, case: Case, record: Record) -> None:
-    """Refuse to strike out what another record names; an answered proposal keeps saying what it came to."""
-    own = type(record).key[0]
-    if len(type(record).key) > 1:
-        return
-    for other, column in _naming(own):
-        owned = tx.list_records(other, **{other.subject: getattr(case, other.subject)})
-        naming = [each for each in owned if getattr(each, column) == record.key_text]
-        if naming:
-            raise BuiltUpon(
-                f"{other.label} {naming[0].key_text} names it. Nothing was changed; correct that one first."
-            )
-
-
-def _naming(own: str) -> Iterator[tuple[type[Record], str]]:
-    """Name the columns in which records name another one by the column of its key."""
-    for other in RECORD_TYPE_BY_TABLE.values():
-        if other not in NOT_STRUCK_OUT and own not in other.key:
-            named = (column for column in columns_of(other) if column.name == own and not column.released)
-            yield from ((other, column.name) for column in named)
-
-
-def _refuse_without_named(tx: Transaction, record: Record) -> None:
-    for column in columns_of(type(record)):
-        named = getattr(record, column.name)
-        if column.kind is ColumnKind.REF and column.owner not in ("", "people", "cases") and named:
-            owner = RECORD_TYPE_BY_TABLE[column.owner]
-            if tx.find(owner, named) is None:
-                raise BuiltUpon(
-                    f"{owner.label} {named}, which it names, was entered in error. Nothing was changed; put that "
-                    "back first."
-                )
 
 
 def _on_case(record: R, target: Case) -> R:

@@ -7,9 +7,10 @@ unless the appointment was changed since. The day on a case on which its IOM let
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ioms_desktop.domain.errors import BuiltUpon
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.record import Column, Record, columns_of
-from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.records.letter_days import follow_letter
 from ioms_desktop.storage.transaction import Transaction
 
@@ -35,6 +36,49 @@ def name_again(tx: Transaction, case: Case, restored: Record) -> None:
             if (each.id, each.revision) in released and column.value_of(each) is None:
                 tx.save(_with(each, column, restored.key_text))
     follow_letter(tx, None, restored)
+
+
+def refuse_if_named(tx: Transaction, case: Case, record: Record) -> None:
+    """Refuse to strike out what another record names; an answered proposal keeps saying what it came to.
+
+    Raises:
+        BuiltUpon: Another record names it.
+    """
+    own = type(record).key[0]
+    if len(type(record).key) > 1:
+        return
+    for other, column in _naming(own):
+        owned = tx.list_records(other, **{other.subject: getattr(case, other.subject)})
+        naming = [each for each in owned if getattr(each, column) == record.key_text]
+        if naming:
+            raise BuiltUpon(
+                f"{other.label} {naming[0].key_text} names it. Nothing was changed; correct that one first."
+            )
+
+
+def _naming(own: str) -> Iterator[tuple[type[Record], str]]:
+    """Name the columns in which records name another one by the column of its key."""
+    for other in RECORD_TYPE_BY_TABLE.values():
+        if other not in NOT_STRUCK_OUT and own not in other.key:
+            named = (column for column in columns_of(other) if column.name == own and not column.released)
+            yield from ((other, column.name) for column in named)
+
+
+def refuse_without_named(tx: Transaction, record: Record) -> None:
+    """Refuse to put a record back that names one that was struck out itself.
+
+    Raises:
+        BuiltUpon: What it names was entered in error.
+    """
+    for column in columns_of(type(record)):
+        named = getattr(record, column.name)
+        if column.kind is ColumnKind.REF and column.owner not in ("", "people", "cases") and named:
+            owner = RECORD_TYPE_BY_TABLE[column.owner]
+            if tx.find(owner, named) is None:
+                raise BuiltUpon(
+                    f"{owner.label} {named}, which it names, was entered in error. Nothing was changed; put that "
+                    "back first."
+                )
 
 
 def _with(record: Record, column: Column, value: str | None) -> Record:
