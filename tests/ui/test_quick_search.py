@@ -56,10 +56,10 @@ def typed(window: MainWindow, qtbot: QtBot, text: str) -> list[str]:
 
 
 def test_what_a_section_adds_is_found_while_a_case_is_shown(qtbot: QtBot, window: MainWindow) -> None:
-    assert not any("Add custody" in each for each in typed(window, qtbot, "add cust"))
+    assert not any("Add need" in each for each in typed(window, qtbot, "add need"))
     window.open_case(HARKER)
     idle(qtbot, window)
-    assert typed(window, qtbot, "add cust")[0].startswith("Add custody")
+    assert typed(window, qtbot, "add need")[0].startswith("Add need")
     press(window.quick_search, Qt.Key.Key_Return)
     idle(qtbot, window)
     assert isinstance(QApplication.activeModalWidget(), RecordDialog)
