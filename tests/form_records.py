@@ -9,6 +9,7 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.compliance.steps import ComplianceStep
 from ioms_desktop.domain.records.people import CustodySpell
+from ioms_desktop.domain.records.plan.goals import PlanGoal
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
 from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
 from ioms_desktop.domain.records.selection.panel import PanelDecision
@@ -17,6 +18,7 @@ from plain_samples import sample_record
 FITTING: Mapping[type[Record], Mapping[str, Any]] = {
     CustodySpell: {"hours": None},
     PanelDecision: {"decision": "DEFER", "cohort": None, "dissenting": None, "dissent": None},
+    PlanGoal: {"agreed": True},
     ComplianceStep: {"step": "NO_ACTION", "warning_level": None, "recall_type": None},
     EligibilityCriterion: {
         "criterion": "WEAPONS",

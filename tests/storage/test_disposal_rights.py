@@ -31,6 +31,8 @@ DISPOSE = "SELECT dispose('DS-1', current_date + 10)"
 RECORDS = (*RECORD_TYPE_BY_TABLE, "former_version", "search_key", "disposal", "retention_review")
 IDENTITY = {"family_name", "given_names", "known_as", "phone", "postcode", "languages", "language"}
 NAMED = {
+    "goal_ref",
+    "offer_ref",
     "order_ref",
     "pnc_id",
     "cro_number",

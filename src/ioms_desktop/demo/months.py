@@ -13,6 +13,7 @@ RECORDED_ON_COLUMNS: Mapping[str, str] = {
     "custody": "received_on",
     "custody_transfers": "moved_on",
     "compliance_steps": "taken_on",
+    "goals": "set_on",
     "order_conditions": "from_on",
     "assessments": "assessed_on",
     "needs": "assessed_on",

@@ -115,6 +115,7 @@ class Need(Record):
     assessed_on: date = day(required=True)
     level: int = whole_number(0, 3, required=True, help="0 none, 1 some, 2 considerable, 3 severe.")
     status: str | None = code("pathway_status")
+    agency: str | None = code("agency", label="Who leads on it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,3 +207,4 @@ class Action(Record):
     done_on: date | None = day(asked=Asked.WHEN_CHANGING)
     cancelled_on: date | None = day(asked=Asked.WHEN_CHANGING)
     cancel_reason: str | None = short_text(label="Why it was cancelled", asked=Asked.WHEN_CHANGING)
+    goal_ref: str | None = short_text(names="goals", label="Goal", help="The goal of the plan that it is a step of.")

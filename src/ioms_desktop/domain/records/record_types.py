@@ -11,6 +11,7 @@ from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.person_sets.addresses import Address
 from ioms_desktop.domain.records.person_sets.names import PersonName
+from ioms_desktop.domain.records.plan.goals import PlanGoal
 from ioms_desktop.domain.records.protection import GroupResponse, MappaPeriod, VictimContact
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
@@ -47,6 +48,7 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     OrderCondition,
     ComplianceStep,
     EligibilityCriterion,
+    PlanGoal,
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)

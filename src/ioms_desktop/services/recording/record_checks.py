@@ -19,6 +19,7 @@ from ioms_desktop.domain.records.compliance.steps import RECALL_STEPS, RECALLED,
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Person
+from ioms_desktop.domain.records.plan.goals import PlanGoal
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.selection.notification import IOM_LETTER, MOST_ATTEMPTS, waits_for_letter
 from ioms_desktop.domain.text_format import format_day, number_in_words
@@ -188,6 +189,13 @@ def _check_attempt(told: Notification, reading: Reading, _session: Session) -> I
         yield Finding("attempt", str(told.attempt), LEAVE_THE_LETTER)
 
 
+def _check_goal(goal: PlanGoal, _reading: Reading, _session: Session) -> Iterator[Finding]:
+    if goal.agreed is False and not goal.agreement_reason:
+        yield Finding("agreement_reason", "", "Say why they do not agree, in their words where they gave any.")
+    if goal.reached is not None and goal.ended_on is None:
+        yield Finding("ended_on", "", "Say on which day it ended; without it the goal is still open.")
+
+
 def _check_compliance(step: ComplianceStep, _reading: Reading, _session: Session) -> Iterator[Finding]:
     if (step.step == WARNING) != (step.warning_level is not None):
         yield Finding("warning_level", step.warning_level or "", "Say which warning it is; other steps have none.")
@@ -210,4 +218,5 @@ _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[F
     Concern: _check_concern,
     Notification: _check_attempt,
     ComplianceStep: _check_compliance,
+    PlanGoal: _check_goal,
 }

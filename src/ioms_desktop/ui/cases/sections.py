@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ioms_desktop.domain.figures.need_change import need_at_selection
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import ActionFact
 from ioms_desktop.domain.policy.case_figures import action_status
@@ -28,6 +29,7 @@ from ioms_desktop.ui.cases.case_section import (
     text_column,
 )
 from ioms_desktop.ui.cases.casework.compliance_sections import COMPLIANCE, CONDITIONS
+from ioms_desktop.ui.cases.casework.plan_sections import PLAN
 from ioms_desktop.ui.cases.header_facts import Fact, about_facts
 from ioms_desktop.ui.cases.message_sections import ELIGIBILITY, NOTIFICATIONS, REFERRALS
 from ioms_desktop.ui.cases.support_sections import APPOINTMENTS, CONTACTS_BY_AGENCY, OFFERS
@@ -205,8 +207,19 @@ RAG: CaseSection[RagEntry] = CaseSection(
         field_column(RagEntry, "reason", "Why", 300),
     ),
 )
+
+
+def _level_at_selection(row: SectionRow[Need]) -> str:
+    then = need_at_selection(row.case.view.case, row.case.view.needs, row.record.pathway)
+    if then is None or then == row.record:
+        return ""
+    change = row.record.level - then.level
+    said = f"{abs(change)} {'lower' if change < 0 else 'higher'} since" if change else "no change"
+    return f"{then.level}, {said}"
+
+
 NEEDS: CaseSection[Need] = CaseSection(
-    "Needs and plan",
+    "Needs",
     key="D",
     records=lambda case: case.view.needs,
     order=lambda need: (need.assessed_on, need.pathway),
@@ -214,7 +227,9 @@ NEEDS: CaseSection[Need] = CaseSection(
     columns=(
         field_column(Need, "pathway", "Pathway", 260),
         text_column("Need", lambda row: f"{row.record.level} {row.label('need_level', str(row.record.level))}", 200),
+        text_column("At selection", _level_at_selection, 150),
         field_column(Need, "status", "Status", 220),
+        field_column(Need, "agency", "Leads", 180),
         field_column(Need, "assessed_on", "Assessed"),
     ),
 )
@@ -351,6 +366,7 @@ DECLARED_SECTIONS: tuple[CaseSection[Any], ...] = (
     CONCERNS,
     RAG,
     NEEDS,
+    PLAN,
     ACTIONS,
     ASSESSMENTS,
     ORDERS,

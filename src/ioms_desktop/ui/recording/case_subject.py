@@ -9,6 +9,7 @@ from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Order
+from ioms_desktop.domain.records.plan.goals import PlanGoal
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.recording.ratings import rating_role
@@ -96,6 +97,10 @@ def subject_of(session: Session, view: CaseView) -> CaseSubject:
             )
         ),
         named={
+            PlanGoal.table: tuple(
+                Option(each.goal_ref, each.goal) for each in view.of(PlanGoal) if each.ended_on is None
+            ),
+            Offer.table: tuple(Option(each.offer_ref, describe_offer(session, each)) for each in view.offers),
             Order.table: tuple(Option(each.order_ref, describe_order(session, each)) for each in view.orders),
             Concern.table: tuple(
                 Option(each.concern_ref, describe_concern_option(session, each)) for each in view.concerns

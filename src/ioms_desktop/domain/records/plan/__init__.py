@@ -1,0 +1,1 @@
+"""Records of the plan for a person: goals, whose steps are actions."""
