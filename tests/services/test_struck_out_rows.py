@@ -1,6 +1,7 @@
 """Struck-out rows go out and come in with when, by whom and why, and an old file brings none of them back."""
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.import_report import ImportReport
 from ioms_desktop.services.exchange.imports import plan_import, run_import
 from ioms_desktop.services.recording.corrections import StrikeOut, list_struck_out, strike_out
+from ioms_desktop.services.recording.ratings import RateWeek, rate_week
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from keys import opened
@@ -141,6 +143,26 @@ def test_what_was_struck_out_here_is_exported_with_the_minute_and_not_revived(st
     assert counted(run_import(later(session, 9), old), "contacts") == (0, 0, 1, 0)
     assert stored(session) == []
     assert counted(run_import(later(session, 9), tmp_path / "out"), "contacts") == (0, 0, 1, 0)
+
+
+def test_two_of_one_key_in_one_minute_go_out_with_two_instants_and_come_in_once(store: Store, tmp_path: Path) -> None:
+    session = session_at(store)
+    run_import(session, folder_of(tmp_path / "in"))
+    entry = RateWeek(request="", case_ref="C1", on=AT.date(), level=2)
+    for level in (2, 4):
+        rate_week(session, replace(entry, request=number(), level=level))
+        (wrong,) = stored(session, Rating)
+        out = StrikeOut(
+            request=number(), case_ref="C1", table="ratings", key_text=wrong.key_text, revision=1, reason=f"not {level}"
+        )
+        strike_out(session, out)
+    files = exported(session, tmp_path / "out")
+    lines = files["ratings.csv"].decode("utf-8-sig").splitlines()
+    head = lines[0].split(",")
+    instants = [line.split(",")[head.index("struck_out_on")] for line in lines[1:]]
+    assert len(set(instants)) == len(instants) == 2
+    assert counted(run_import(session, tmp_path / "out"), "ratings") == (0, 0, 2, 0)
+    assert exported(session, tmp_path / "again") == files
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, or_, select, text
@@ -19,6 +19,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_values, from_json_fields
 from ioms_desktop.storage.schema.tables import audit, former_version
 
+MINUTE = timedelta(minutes=1)
 RECORDED_BY_ME_SQL = text("SELECT recorded_by_me(:table_name, :record_key)")
 STRUCK_OUT_OF = text("SELECT * FROM struck_out_of(:case_ref)").columns(*former_version.columns)
 """A server leaves out what the user may not read."""
@@ -95,10 +96,11 @@ class KnownStrikeOuts:
                 former.c.table_name == self._table, former.c.struck_out_by.is_not(None), former.c.record_key.in_(part)
             )
             query = select(former).where(former.c.table_name == self._table, former.c.record_key.in_(struck_out))
-            for row in self._reading.connection.execute(query):
+            rows = self._reading.connection.execute(query).all()
+            for row in rows:
                 self._versions[row.record_key].append(row.data)
-                if row.struck_out_by is not None:
-                    self._known.add((row.record_key, _local_instant(row)))
+            gone = [row for row in rows if row.struck_out_by is not None]
+            self._known.update(zip((row.record_key for row in gone), _instants(gone), strict=True))
 
     def versions(self, key: Sequence[Any]) -> list[dict[str, Any]]:
         """Return what stood under a key, where something under it was struck out."""
@@ -128,7 +130,8 @@ def struck_out_rows(
     former = former_version
     query = select(former).where(_struck_out(record_type))
     queries = [query.where(former.c[owner].in_(part)) for part in batches(sorted(set(refs)))] if owner else [query]
-    found = [(row.record_key, _local_instant(row), row) for each in queries for row in reading.connection.execute(each)]
+    rows = [row for each in queries for row in reading.connection.execute(each)]
+    found = [(row.record_key, on, row) for row, on in zip(rows, _instants(rows), strict=True)]
     for _, on, row in sorted(found, key=lambda each: each[:2]):
         record = from_json_fields(record_type, row.data)
         yield (*field_values(record).values(), on, row.struck_out_by or None, row.reason)
@@ -138,13 +141,27 @@ def _struck_out(record_type: type[Record]) -> ColumnElement[bool]:
     return and_(former_version.c.table_name == record_type.table, former_version.c.struck_out_by.is_not(None))
 
 
-def _local_instant(row: Row[Any]) -> str:
-    """Write when a version was struck out: as its file had it, or the local minute of the act."""
-    if row.struck_out_on:
-        return str(row.struck_out_on)
-    local = row.current_to.astimezone(LONDON)
+def _instants(rows: Sequence[Row[Any]]) -> list[str]:
+    """Write when each version was struck out: as its file had it, or the local minute of the act.
+
+    A file knows what was struck out by its key and this minute, so that of two of one key in one minute the later has
+    the next minute.
+    """
+    taken = {(row.record_key, str(row.struck_out_on)) for row in rows if row.struck_out_on}
+    found: dict[int, str] = {row.id: str(row.struck_out_on) for row in rows if row.struck_out_on}
+    for row in sorted((row for row in rows if not row.struck_out_on), key=lambda row: int(row.id)):
+        at = row.current_to
+        while (row.record_key, _local_minute(at)) in taken:
+            at += MINUTE
+        found[row.id] = _local_minute(at)
+        taken.add((row.record_key, found[row.id]))
+    return [found[row.id] for row in rows]
+
+
+def _local_minute(at: datetime) -> str:
+    local = at.astimezone(LONDON)
     moment = DayTime(local.date(), local.time().replace(second=0, microsecond=0, tzinfo=None))
-    return with_offset(moment, format_offset(local.utcoffset()))
+    return with_offset(moment, format_offset(local.utcoffset() or timedelta()))
 
 
 def _read(row: Row[Any]) -> StruckOutVersion:
