@@ -21,6 +21,7 @@ from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer, establishment_on
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.custody.receptions import RecordReception, record_reception
 from ioms_desktop.services.custody.release_dates import ExpectRelease, PlanRelease, expect_release, plan_release
 from ioms_desktop.services.custody.releases import RecordRelease, record_release
@@ -230,3 +231,19 @@ def test_the_colour_of_the_day_of_reception_is_replaced_by_who_received_somebody
     with pytest.raises(Duplicate):
         receive(ledger.officer(), case_ref, spell(TODAY), rag_reason=BLUE)
     assert [each.rag for each in ledger.of(RagEntry, case_ref)] == ["BLUE"]
+
+
+def test_a_guided_act_is_undone_whole(ledger: Ledger) -> None:
+    officer, case_ref, other = ledger.officer(), ledger.iom(), ledger.iom()
+    receive(officer, case_ref, spell(TODAY - 30 * DAY), rag_reason=BLUE)
+    received = receive(officer, other, spell(TODAY - 30 * DAY), rag_reason=BLUE)
+    meetings = (meeting(case_ref, TODAY), meeting(case_ref, TODAY + DAY, "OFFICE"))
+    said = {"rag": "AMBER", "rag_reason": "Lives with his sister.", "meetings": meetings}
+    released = release(officer, open_case(officer, case_ref), TODAY, **said)
+    for done, ref in ((released, case_ref), (received, other)):
+        assert done.undo is not None
+        undo_act(officer, UndoAct(request=request(), case_ref=ref, done=done.undo))
+    after = open_case(officer, case_ref)
+    assert (after.custody[0].released_on, colours(after)) == (None, [(TODAY - 30 * DAY, "BLUE")])
+    assert after.appointments == ()
+    assert (open_case(officer, other).custody, open_case(officer, other).rag) == ((), ())
