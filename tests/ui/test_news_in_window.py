@@ -52,7 +52,7 @@ def test_what_others_changed_is_marked_until_the_case_is_looked_at_again(
         tx.save(replace(contact, note="He came with his mother"))
         tx.add(replace(contact, id=0, revision=0, contact_ref="C-NEW"))
         tx.save(replace(offer, provider="Another provider"))
-        tx.save(replace(view.person, phone="0116 496 0000"))
+        tx.save(replace(view.case, referred_by="Youth justice"))
     with session.store.begin(session.command_context()) as tx:
         tx.save(replace(view.contacts[1], note="My own words"))
     with at_work(qtbot, later(session, 2), tmp_path) as window:
