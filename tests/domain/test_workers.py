@@ -1,6 +1,6 @@
 import pytest
 
-from ioms_desktop.domain.records.workers import is_same_user
+from ioms_desktop.domain.records.workers.names import is_same_user
 
 
 @pytest.mark.parametrize("worker", ["adeyemi", "ADEYEMI", "PC 4411 ADEYEMI", "PC 4411 Adeyemi "])

@@ -15,6 +15,7 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.appointments import MakeAppointment, make_appointment
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
@@ -22,6 +23,7 @@ from ioms_desktop.services.recording.offers import MakeOffer, make_offer
 from ioms_desktop.services.recording.ratings import RateWeek, rate_week
 from ioms_desktop.services.recording.records import ChangeRecord, change_record_by_form
 from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.workers.assigning import AssignWorker, WorkerDetails, assign_worker
 from ioms_desktop.storage.store import Store
 from sessions import TODAY, Clock, fill, request, session_of
 from shared_people import Office
@@ -65,6 +67,12 @@ def filled_in(session: Session) -> Iterator[Record]:
     appointment = MakeAppointment(request=request(), case_refs=(CASE,), starts_at=DayTime(TODAY), contact_type="OFFICE")
     make_appointment(session, appointment)
     yield newest(session, Appointment)
+    worker = WorkerDetails(name="PC 3150 RAI")
+    assigned = AssignWorker(
+        request=request(), case_ref=CASE, worker_role="NEIGHBOURHOOD_OFFICER", worker=worker, on=TODAY
+    )
+    assign_worker(session, assigned)
+    yield newest(session, CaseWorker)
 
 
 CORRECTED: dict[type[Record], dict[str, Any]] = {
@@ -72,6 +80,7 @@ CORRECTED: dict[type[Record], dict[str, Any]] = {
     Rating: {"level": 4},
     Concern: {"summary": "back at home by noon"},
     Contact: {"outcome": "SEEN", "minutes": 40, "note": "at his aunt's"},
+    CaseWorker: {"worker": "PC 3151 RAI", "phone": "0116 222 2222"},
     Appointment: {"location": "Youth centre", "starts_at": DayTime(TODAY + timedelta(days=2), time(9))},
 }
 

@@ -30,6 +30,7 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.recording.corrections import (
@@ -63,6 +64,9 @@ SAMPLES: dict[type[Record], Record] = {
     ),
     Appointment: Appointment(
         appointment_ref="A-9", case_ref=CASE, starts_at=DayTime(date(2026, 10, 20)), contact_type="OFFICE"
+    ),
+    CaseWorker: CaseWorker(
+        case_worker_ref="CW-9", case_ref=CASE, worker_role="NEIGHBOURHOOD_OFFICER", worker="PC 3150 RAI"
     ),
     Rating: Rating(case_ref=CASE, week_commencing=date(2026, 9, 28), rated_on=DAY, level=2, role="POLICE"),
     Concern: Concern(

@@ -11,7 +11,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Duplicate, InvalidText, NotAllowed
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import Action, RagEntry
-from ioms_desktop.domain.records.workers import WorkerNames
+from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.services.accounts.accounts import account_ids, account_rows, change_account
 from ioms_desktop.services.accounts.users import add_user, list_users
 from ioms_desktop.services.cases.case_lists import case_ids, case_rows

@@ -86,6 +86,7 @@ panel_decisions|panel_decision_ref=PD1|case_ref=C1|decided_on=2026-09-07|decisio
 person_names|name_ref=PN1|person_ref=P2|kind=ALIAS|name=Cal|from_on=2024-01-05|source=PNC
 addresses|address_ref=AD1|person_ref=P2|kind=HOME|address=-1 High Street|postcode=LE1 1AA|safe=yes
 appointments|appointment_ref=AP1|case_ref=C1|starts_at=23/09/2026 14:30|contact_type=OTHER|offer_ref=O1|contact_ref=T01
+case_workers|case_worker_ref=CW1|case_ref=C1|worker_role=NEIGHBOURHOOD_OFFICER|worker=PC 3150 RAI|started_on=2026-09-20
 """
 
 

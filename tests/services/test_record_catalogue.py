@@ -20,6 +20,7 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, RECORD_TYPE_BY_TABLE
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.edit_conflicts import EditConflict, PendingEdit
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
@@ -42,6 +43,7 @@ OWN_ADD_DIALOGS: dict[type[Record], str] = {
     RagEntry: "setting a RAG is a review",
     Contact: "a contact is recorded for several people at once",
     Appointment: "an appointment is made for several people, and for several weeks",
+    CaseWorker: "whoever takes over ends the time of whoever held the role",
     Offer: "making an offer",
     Rating: "rating a week",
     Concern: "recording a concern",

@@ -56,7 +56,8 @@ WORKERS = {
         "scorer",
         "liaison",
     ),
-    *("replaces_ref", "decision_ref", "concern_ref", "version", "tool_version", "value", "mode"),
+    *("user_name", "email", "replaces_ref", "decision_ref", "concern_ref"),
+    *("version", "tool_version", "value", "mode"),
 }
 
 

@@ -54,7 +54,7 @@ POLICIES_BY_HAND = {
     *((record_type.table, "added_new") for record_type in SET_TYPES),
 }
 MORE_BY_HAND = re.compile(
-    r"ix_contacts_missed|ix_appointments_waiting|ix_actions_due_on|\w+_guard|decisions_confirmed|added_new"
+    r"ix_contacts_missed|ix_appointments_waiting|ix_actions_due_on|\w+_guard|\w+_agree|decisions_confirmed|added_new"
 )
 """Indexes, triggers and policies that one record type alone has, or those of a person's dated sets."""
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert, text
 
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.records.workers import WorkerNames
+from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
 from ioms_desktop.services.change_feed import ChangeListener, ChangeNotice, ListenerCallbacks, Viewer, listen

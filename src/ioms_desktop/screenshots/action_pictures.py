@@ -239,6 +239,10 @@ ACTION_PICTURES = (
     ActionPicture("notification", intake.NOTIFY, values=lambda _: {"outcome": "NOT_FOUND"}),
     ActionPicture("leave_letter", intake.LEAVE_LETTER),
     ActionPicture("next_step", intake.NEXT_STEP),
+    ActionPicture(
+        "assign_worker", intake.ASSIGN_WORKER, values=lambda _: {"worker": "PC 3150 RAI", "phone": "0116 496 0000"}
+    ),
+    ActionPicture("hand_over", intake.HAND_OVER),
     ActionPicture("record_contact", recording.RECORD_CONTACT),
     ActionPicture(
         "make_appointment", appointments.MAKE_APPOINTMENT, values=lambda _: {"location": "Youth centre", "weeks": 6}

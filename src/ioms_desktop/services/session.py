@@ -14,7 +14,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.ladder import LadderStep
 from ioms_desktop.domain.policy.policy import Policy, PolicyTimeline
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.records.workers import WorkerNames
+from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 
@@ -50,6 +50,7 @@ class UndoneAct(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     STRUCK_OUT = "struck_out"
+    ASSIGNED = "assigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Undo:
     Attributes:
         act: What was done.
         record: The record as it was left; of one that was struck out, as it was.
-        before: The record as it was before a change; None for other acts.
+        before: The record as it was before a change; None for other acts. Of an assignment, whoever held the role.
         also: What else the command did, in the order in which it is undone after this.
     """
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from json import dumps
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -31,7 +32,7 @@ from ioms_desktop.storage.break_glass_reviews import refuse_own_review
 from ioms_desktop.storage.db_errors import STALE_MESSAGE
 from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.records import search_index
-from ioms_desktop.storage.records.bulk_read import batches, list_by_owners
+from ioms_desktop.storage.records.bulk_read import StagedChange, batches, list_by_owners
 from ioms_desktop.storage.records.row_mapping import (
     changed_fields,
     derived_values,
@@ -117,19 +118,13 @@ class BulkInserter:
         self._insert(self._connection, self._table, self._names, columns)
 
 
-class StagedChange(NamedTuple):
-    """A record as it is stored, and as it will be."""
-
-    before: Record
-    after: Record
-
-
 class BulkWriter:
     """Stores many records of one type in a transaction; `finish` writes their audit entries and search words."""
 
     def __init__(self, tx: Transaction, record_type: type[Record]) -> None:
         """Prepare the statement, once for all rows."""
         self._tx = tx
+        tx.bulk_writer = partial(BulkWriter, tx)
         self._record_type = record_type
         self._table = tables.table_of(record_type)
         self._names = field_names(record_type)
@@ -150,6 +145,7 @@ class BulkWriter:
                 self._insert.run([(*row, *self._derived_values(row), *self._system_values) for row in rows])
             self._added_count += len(rows)
             self._note_added(rows)
+            self._tx.worker_changes.note_added(self._record_type, self._names, rows)
             if self._searched_values is not None:
                 self._buffer_search_keys(map(self._searched_values, rows))
 

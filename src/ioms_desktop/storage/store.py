@@ -17,6 +17,7 @@ from ioms_desktop.storage.records.read_scope import CaseGate, ReadScope, columns
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.types import Instant
 from ioms_desktop.storage.transaction import CommandContext, Rollback, Transaction
+from ioms_desktop.storage.workers.settling import settle_workers
 
 COMMAND_OPTION = "ioms_command"
 # Plain SQL, because a dialect's own insert would import that dialect at every start.
@@ -144,6 +145,7 @@ class Store:
             tx = Transaction(connection, command, earlier, self._read_scope(), self.case_gate)
             yield tx
             settle_people(tx, name)
+            settle_workers(tx)
 
     @contextmanager
     def _connect_unfiltered(self) -> Iterator[Connection]:

@@ -1,11 +1,11 @@
 """Writes for a command: records with their history, audit entries and search words, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from json import dumps
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Insert, Table, delete, insert, select, update
 
@@ -14,6 +14,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES, Written
 from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.workers.changes import WorkerChanges
 from ioms_desktop.storage.break_glass_reviews import refuse_own_review
 from ioms_desktop.storage.db_errors import STALE_MESSAGE
 from ioms_desktop.storage.postgres import transaction_context
@@ -28,6 +29,7 @@ from ioms_desktop.storage.records.row_mapping import (
     row_mapper,
     to_json_fields,
 )
+from ioms_desktop.storage.records.struck_out import StruckOutRow
 from ioms_desktop.storage.schema import tables
 
 R = TypeVar("R", bound=Record)
@@ -61,15 +63,6 @@ class CommandContext:
     confirmed: frozenset[str] | None = None
 
 
-class StruckOutRow(NamedTuple):
-    """A record that an import brings struck out: when, as its file has it, by whom and why."""
-
-    record: Record
-    on: str
-    by: str
-    reason: str
-
-
 class Transaction(Reading):
     """A command's reads and writes; committed when the command returns, rolled back when it raises."""
 
@@ -86,13 +79,16 @@ class Transaction(Reading):
         self.command = command
         self.earlier_answer = earlier_answer
         self.written: list[tuple[Record | None, Record | None]] = []  # each record before and after; None for none
+        self.worker_changes = WorkerChanges()
+        self.bulk_writer: Callable[[type[Record]], Any] | None = None  # there once one was used
         self.changed_case_refs: set[str | None] = set()  # cases whose records were written; None for any case
         self.of_people: list[Written] = []  # people and entries of their dated sets, to be settled at the end
         # On a server triggers write the entries, so that no client can write without them.
         self.writes_own_history = connection.dialect.name != "postgresql"
 
     def note_written(self, before: Record | None, after: Record | None) -> None:
-        """Note that a record was written, so that a person and their dated sets are brought together at the end."""
+        """Note that a record was written, so that what says the same elsewhere is brought together at the end."""
+        self.worker_changes.note(before, after)
         if isinstance(before or after, (Person, *SET_TYPES)):
             self.of_people.append(Written(before, after))
 
@@ -270,6 +266,7 @@ class Transaction(Reading):
         """
         table = tables.table_of(type(record))
         before = self._current(record)
+        self.worker_changes.note(before, None)
         self.changed_case_refs.add(getattr(record, "case_ref", None))
         search_index.delete_search_keys(self.connection, record)
         if not self.writes_own_history:

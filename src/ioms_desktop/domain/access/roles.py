@@ -27,6 +27,7 @@ class Right(StrEnum):
     INTAKE = "record new people and take a case further"
     SCREEN = "read and record what precedes a panel, and read what it decided"
     DECIDE_PANEL = "record what a panel decided"
+    ASSIGN_WORKERS = "say who takes over from a worker"
     RECORD_ENGAGEMENT = "record contacts, offers and ratings"
     RECORD_CONCERN = "record concerns"
     RECORD_BACKGROUND = "record custody, orders, scores and offences"
@@ -94,6 +95,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.INTAKE,
             Right.SCREEN,
             Right.DECIDE_PANEL,
+            Right.ASSIGN_WORKERS,
             Right.RECORD_ACTIONS,
             Right.PRINT,
             Right.VIEW_MEASURES,

@@ -17,6 +17,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
 from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.domain.records.selection.screening import ScreeningCheck
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 
 EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     Person,
@@ -49,6 +50,7 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     ComplianceStep,
     EligibilityCriterion,
     PlanGoal,
+    CaseWorker,
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)

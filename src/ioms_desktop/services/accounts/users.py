@@ -23,6 +23,7 @@ from ioms_desktop.services.accounts.passwords import (
 )
 from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.session import Session, Topic
+from ioms_desktop.services.workers.caseloads import describe_held_roles
 from ioms_desktop.storage import users
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
@@ -119,9 +120,8 @@ def disable_user(session: Session, name: str) -> str:
         Refused: There is no such user, or it is the last administrator.
     """
     require(session.role, Right.ADMINISTER)
-    orphaned = describe_dependents(session, name)
-    done = _disable(session, name)
-    return f"{done} {orphaned}".strip()
+    left = (describe_dependents(session, name), describe_held_roles(session, name))
+    return " ".join(part for part in (_disable(session, name), *left) if part)
 
 
 def _disable(session: Session, name: str) -> str:

@@ -30,7 +30,8 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record, date_column
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
-from ioms_desktop.domain.records.workers import WorkerNames, with_display_names
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
+from ioms_desktop.domain.records.workers.names import WorkerNames, with_display_names
 from ioms_desktop.services.case_access import BreakGlassAccess, get_break_glass_access
 from ioms_desktop.services.case_history import get_case_record
 from ioms_desktop.services.commands import get_person, get_visible_case
@@ -95,6 +96,7 @@ class CaseView:
     offers: tuple[Offer, ...]
     contacts: tuple[Contact, ...]
     appointments: tuple[Appointment, ...]
+    workers: tuple[CaseWorker, ...]
     ratings: tuple[Rating, ...]
     concerns: tuple[Concern, ...]
     decisions: tuple[Decision, ...]
@@ -151,6 +153,7 @@ class CaseView:
             Offer: self.offers,
             Contact: self.contacts,
             Appointment: self.appointments,
+            CaseWorker: self.workers,
             Rating: self.ratings,
             Concern: self.concerns,
             Decision: self.decisions,
@@ -225,6 +228,7 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
             _without_later_dates(each, as_of, "cancelled_on")
             for each in reading.list_records(Appointment, case_ref=ref)
         ),
+        workers=tuple(reading.list_records(CaseWorker, case_ref=ref)),
         ratings=_dated_up_to(read.of(Rating), "rated_on", as_of),
         concerns=_dated_up_to(
             (c for c in read.of(Concern) if sees or c.concern_type != INTELLIGENCE_CONCERN_TYPE), "occurred_on", as_of

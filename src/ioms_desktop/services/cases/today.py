@@ -37,6 +37,8 @@ from ioms_desktop.storage.records.read import Reading
 
 LOOK_AHEAD = timedelta(days=7)
 RELEASE_LOOK_AHEAD_DAYS = 28
+WITHOUT_WORKER_REF = "worker"
+"""The reference of a case that names no worker."""
 RELEASE_PLAN_REF = "plan"
 """The reference of a release that has no plan yet."""
 
@@ -329,7 +331,7 @@ def _recall_items(session: Session, reading: Reading) -> Iterator[WorklistItem]:
 
 def _without_worker(case_ref: str) -> WorklistItem:
     words = "No OM, navigator or PP is named on this case."
-    return WorklistItem(duty=Duty.MISSING, description=words, due_on=None, case_ref=case_ref, ref="worker")
+    return WorklistItem(duty=Duty.MISSING, description=words, due_on=None, case_ref=case_ref, ref=WITHOUT_WORKER_REF)
 
 
 def _with_headers(

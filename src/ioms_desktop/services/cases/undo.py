@@ -24,6 +24,7 @@ from ioms_desktop.services.recording.decisions import AnswerProposal, refuse_pro
 from ioms_desktop.services.recording.records import ChangeRecord, change_record_by_form
 from ioms_desktop.services.records.alert_changes import read_open_alerts
 from ioms_desktop.services.session import Outcome, Session, Topic, Undo, UndoneAct
+from ioms_desktop.services.workers.assigning import TakeBack, assignments_of, take_back
 from ioms_desktop.storage.audit.audit import list_disclosures
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
@@ -64,6 +65,8 @@ def undo_act(session: Session, entry: UndoAct) -> Outcome:
         Refused: As the command that undoes it.
     """
     done = entry.done
+    if done.act is UndoneAct.ASSIGNED:
+        return take_back(session, TakeBack(request=entry.request, pairs=assignments_of(done)))
     with session.store.read() as reading:
         _refuse_if_built_on(session, reading, entry)
     if done.also or not _has_command(done):

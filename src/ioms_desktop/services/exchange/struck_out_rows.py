@@ -13,8 +13,8 @@ from ioms_desktop.services.recording.released_names import release_names
 from ioms_desktop.storage.records.bulk_read import find_by_keys
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import to_json_value
-from ioms_desktop.storage.records.struck_out import KnownStrikeOuts
-from ioms_desktop.storage.transaction import StruckOutRow, Transaction
+from ioms_desktop.storage.records.struck_out import KnownStrikeOuts, StruckOutRow
+from ioms_desktop.storage.transaction import Transaction
 
 NOT_REVIVED = Finding(
     ON,

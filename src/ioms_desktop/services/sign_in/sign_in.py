@@ -13,7 +13,7 @@ from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.instants import is_running
 from ioms_desktop.domain.errors import AccountExpired, Refused, TooManyAttempts, WrongPassword
-from ioms_desktop.domain.records.workers import WorkerNames
+from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.audit.clock import clock_warnings
 from ioms_desktop.services.session import Session, utc_now

@@ -1,7 +1,7 @@
 """Reads many records at once: by keys, by owners, or all of a type in order of their keys."""
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     Select,
@@ -15,6 +15,13 @@ from ioms_desktop.storage.schema import tables
 
 R = TypeVar("R", bound=Record)
 ROWS_PER_BATCH = 2_000
+
+
+class StagedChange(NamedTuple):
+    """A record as it is stored, and as it will be."""
+
+    before: Record
+    after: Record
 
 
 def has_no_records(reading: Reading, record_type: type[Record]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, and_, or_, select, text
 
@@ -23,6 +23,15 @@ MINUTE = timedelta(minutes=1)
 RECORDED_BY_ME_SQL = text("SELECT recorded_by_me(:table_name, :record_key)")
 STRUCK_OUT_OF = text("SELECT * FROM struck_out_of(:case_ref)").columns(*former_version.columns)
 """A server leaves out what the user may not read."""
+
+
+class StruckOutRow(NamedTuple):
+    """A record that an import brings struck out: when, as its file has it, by whom and why."""
+
+    record: Record
+    on: str
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

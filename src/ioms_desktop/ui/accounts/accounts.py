@@ -212,6 +212,7 @@ class DisableDialog(AutoHeightDialog):
         parent: QWidget | None = None,
         *,
         orphaned: str = "",
+        held: str = "",
     ) -> None:
         """Explain it.
 
@@ -221,6 +222,7 @@ class DisableDialog(AutoHeightDialog):
             row: The account.
             parent: The Qt parent.
             orphaned: Which cases and teams would have no supervisor any more; empty for none.
+            held: On how many cases they still work; empty for none.
         """
         super().__init__(
             tasks,
@@ -233,6 +235,8 @@ class DisableDialog(AutoHeightDialog):
         self.session, self.row = session, row
         if orphaned:
             self.form.place(Card("Without a supervisor then", (orphaned,)))
+        if held:
+            self.form.place(Card("Still working on cases", (held,)))
         self.form.place(Card("What happens", describe_disabling(shared=is_shared(session.store.location))))
         self.finish_layout()
         self.secondary.setFocus()

@@ -6,12 +6,15 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.cases import Notification
 from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
 from ioms_desktop.domain.records.selection.panel import PanelDecision
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
+from ioms_desktop.services.cases.today import WITHOUT_WORKER_REF, Duty
 from ioms_desktop.services.intake.near_people import NearPerson
 from ioms_desktop.services.session import Outcome
 from ioms_desktop.ui.actions.actions import CASE_MENU, PERSON_MENU
 from ioms_desktop.ui.actions.dialog_action import (
     DialogAction,
     DialogContext,
+    DutyButton,
     Gathered,
     Menu,
     OwnControl,
@@ -20,7 +23,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     Target,
 )
 from ioms_desktop.ui.actions.launcher import DialogLauncher
-from ioms_desktop.ui.actions.loaders import PERSON, TYPED_NAME, VIEW
+from ioms_desktop.ui.actions.loaders import KNOWN_WORKERS, PERSON, TYPED_NAME, VIEW
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -93,6 +96,25 @@ def _leave_letter(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.intake.notification_dialog import LeaveLetterDialog
 
     return LeaveLetterDialog(context.session, context.tasks, gathered[VIEW], context.parent)
+
+
+def _assign_worker(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.workers.assign_worker import AssignWorkerDialog
+
+    return AssignWorkerDialog(context.session, context.tasks, gathered[VIEW], gathered[KNOWN_WORKERS], context.parent)
+
+
+def _hand_over(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.workers.hand_over import HandOverDialog
+
+    return HandOverDialog(
+        context.session,
+        context.tasks,
+        gathered[KNOWN_WORKERS],
+        context.handle_outcome,
+        context.parent,
+        worker=gathered.target.about,
+    )
 
 
 def _refer_next(context: DialogContext, outcome: Outcome) -> None:
@@ -226,7 +248,36 @@ LEAVE_LETTER = DialogAction(
     help="After the last attempt to notify a participant in person.",
     applies=lambda view: view.case.programme == "PHOENIX",
 )
+ASSIGN_WORKER = DialogAction(
+    name="worker.assign",
+    title="Assign a &worker",
+    right=Right.INTAKE,
+    offered_in=(
+        Menu(CASE_MENU),
+        SectionButton(CaseWorker, "Assign a worker…"),
+        DutyButton(Duty.MISSING, "Assign a &worker", lambda row: row.ref == WITHOUT_WORKER_REF),
+    ),
+    make=_assign_worker,
+    needs=(VIEW, KNOWN_WORKERS),
+    drafts={"assign_worker": "Worker assigned"},
+    icon="user-plus",
+    shortcut="Ctrl+Shift+H",
+    keywords="reassign take over officer navigator probation OM PP neighbourhood social YJS",
+    help="Who holds a role now, and who holds it from a day on.",
+)
+HAND_OVER = DialogAction(
+    name="worker.hand_over",
+    title="&Hand over a caseload",
+    right=Right.ASSIGN_WORKERS,
+    offered_in=(Menu(CASE_MENU, Scope.WINDOW),),
+    make=_hand_over,
+    needs=(KNOWN_WORKERS,),
+    icon="users",
+    keywords="leaver leaving reassign cases worker transfer",
+    help="All or some cases of one worker, to others, in one act.",
+)
 INTAKE_ACTIONS = (
     *(NEW_PERSON, REFER_PERSON, CHANGE_PERSON),
     *(SCREENING, ELIGIBILITY, PANEL_DECISION, NOTIFY, LEAVE_LETTER, NEXT_STEP),
+    *(ASSIGN_WORKER, HAND_OVER),
 )

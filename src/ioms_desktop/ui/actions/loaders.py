@@ -23,6 +23,7 @@ from ioms_desktop.services.recording.decisions import DecisionPage, decision_pag
 from ioms_desktop.services.records.recalls import CopyToRecall, get_copy_to_recall
 from ioms_desktop.services.retention.retention import DueReview, get_review
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.workers.caseloads import list_known_workers
 from ioms_desktop.ui.actions.dialog_action import Gathered, Loader, TargetGone
 
 if TYPE_CHECKING:
@@ -171,6 +172,8 @@ OFFER = Loader[Offer](_offer, _has_view)
 PROPOSAL = Loader[Proposal](_proposal, _has_view)
 DECISION = Loader[Decision](_decision, _has_view)
 CONCERN = Loader[Concern](_concern, _has_view)
+KNOWN_WORKERS = Loader["tuple[str, ...]"](lambda gathered: list_known_workers(gathered.session))
+"""The names of workers that a form suggests."""
 APPOINTMENT = Loader[Appointment](_appointment, _has_view)
 """An appointment that is neither cancelled nor has an outcome."""
 RAG_ENTRY = Loader[RagEntry](_rag_entry, _has_view)

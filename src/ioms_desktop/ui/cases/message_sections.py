@@ -1,9 +1,12 @@
-"""The sections of what leads onto a programme, and of what goes to the person and to other units."""
+"""The sections of what leads onto a programme, of who works on the case, and of what goes to the person and others."""
+
+from datetime import date
 
 from ioms_desktop.domain.records.cases import Notification, Referral
 from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.services.labels import describe_attempt
-from ioms_desktop.ui.cases.case_section import CaseSection, field_column, text_column
+from ioms_desktop.ui.cases.case_section import CaseSection, date_column, field_column, text_column
 
 ELIGIBILITY: CaseSection[EligibilityCriterion] = CaseSection(
     "Eligibility",
@@ -21,6 +24,22 @@ ELIGIBILITY: CaseSection[EligibilityCriterion] = CaseSection(
         field_column(EligibilityCriterion, "source", "Source", 140),
         field_column(EligibilityCriterion, "evidence", "Evidence", 200),
     ),
+)
+WORKERS: CaseSection[CaseWorker] = CaseSection(
+    "Workers",
+    records=lambda case: case.view.workers,
+    order=lambda worker: (worker.is_current, worker.ended_on or worker.started_on or date.min),
+    record_type=CaseWorker,
+    columns=(
+        field_column(CaseWorker, "worker_role", "Role", 170),
+        field_column(CaseWorker, "worker", "Name", 200),
+        field_column(CaseWorker, "agency", "Agency", 190),
+        date_column("From", lambda row: row.record.started_on, missing="Not recorded", width=110),
+        date_column("Until", lambda row: row.record.ended_on, missing="Now", width=96),
+        field_column(CaseWorker, "phone", "Phone", 130),
+        field_column(CaseWorker, "change_reason", "Why it changed", 180),
+    ),
+    empty_message="Nobody is named. Assign a worker (Ctrl+Shift+H).",
 )
 NOTIFICATIONS: CaseSection[Notification] = CaseSection(
     "Notifications",

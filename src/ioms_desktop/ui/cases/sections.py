@@ -31,7 +31,7 @@ from ioms_desktop.ui.cases.case_section import (
 from ioms_desktop.ui.cases.casework.compliance_sections import COMPLIANCE, CONDITIONS
 from ioms_desktop.ui.cases.casework.plan_sections import PLAN
 from ioms_desktop.ui.cases.header_facts import Fact, about_facts
-from ioms_desktop.ui.cases.message_sections import ELIGIBILITY, NOTIFICATIONS, REFERRALS
+from ioms_desktop.ui.cases.message_sections import ELIGIBILITY, NOTIFICATIONS, REFERRALS, WORKERS
 from ioms_desktop.ui.cases.support_sections import APPOINTMENTS, CONTACTS_BY_AGENCY, OFFERS
 from ioms_desktop.ui.recording.decision_facts import describe_step
 from ioms_desktop.ui.theme.tokens import Tone
@@ -375,6 +375,7 @@ DECLARED_SECTIONS: tuple[CaseSection[Any], ...] = (
     CUSTODY,
     OFFENDING,
     ELIGIBILITY,
+    WORKERS,
     NOTIFICATIONS,
     REFERRALS,
 )

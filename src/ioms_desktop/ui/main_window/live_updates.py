@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.records.workers import WorkerNames
+from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.access.break_glass import BreakGlassEvent, list_recent_break_glass, receives_alerts
 from ioms_desktop.services.access.case_access_admin import ACCESS_TOPICS

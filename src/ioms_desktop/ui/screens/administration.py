@@ -17,6 +17,7 @@ from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Topic
 from ioms_desktop.services.sign_in.password_change import RecoveryResult, has_recovery_code, replace_recovery_code
+from ioms_desktop.services.workers.caseloads import describe_held_roles
 from ioms_desktop.ui.accounts.accounts import (
     AccountDialog,
     AddPersonDialog,
@@ -165,10 +166,13 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
     def _disable(self, row: AccountRow) -> None:
         session, tasks, window = self.services.session, self.services.tasks, self.services.window
 
-        def ask(orphaned: str) -> None:
-            self._open_dialog(DisableDialog(session, tasks, row, window, orphaned=orphaned))
+        def work() -> tuple[str, str]:
+            return describe_dependents(session, row.name), describe_held_roles(session, row.name)
 
-        tasks.run(self, partial(describe_dependents, session, row.name), ask, self.services.show_problem)
+        def ask(left: tuple[str, str]) -> None:
+            self._open_dialog(DisableDialog(session, tasks, row, window, orphaned=left[0], held=left[1]))
+
+        tasks.run(self, work, ask, self.services.show_problem)
 
     def _load_code_state(self) -> None:
         work = partial(has_recovery_code, self.services.session)

@@ -43,6 +43,7 @@ class WorkerNames:
 
     def replace(self, names: Mapping[str, str]) -> None:
         """Take other names by login."""
+        self._logins = {login.lower().strip(): login for login in names}
         self._by_login = {login.lower().strip(): name for login, name in names.items() if name}
 
     def of(self, worker: str | None) -> str:
@@ -58,6 +59,12 @@ class WorkerNames:
         name = worker.strip()
         found = self._by_login.get(name.lower())
         return worker if found is None else worker.replace(name, found)
+
+    def login_of(self, worker: str) -> str | None:
+        """Return the login of a user with a display name, by that name or by the login; None for anybody else."""
+        name = worker.lower().strip()
+        found = (login for login, shown in self._by_login.items() if name in {login, shown.lower()})
+        return next((self._logins[login] for login in found), None)
 
     def matches(self, worker: str | None, user: str) -> bool:
         """Whether a worker, as recorded, is a user by login or by display name; as `is_same_user`, to filter lists."""

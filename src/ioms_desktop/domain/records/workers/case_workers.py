@@ -1,0 +1,67 @@
+"""The workers of a case over time: each in a role, from a day to a day, with one current holder of a role."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from ioms_desktop.domain.access.record_rights import RecordRights
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.records.record import Asked, Record, code, day, ref, short_text, worker_name
+
+CASE_COLUMNS = {
+    "POLICE_OM": "police_om",
+    "PROBATION_PRACTITIONER": "probation_practitioner",
+    "NAVIGATOR": "navigator",
+    "YJS_CASE_MANAGER": "yjs_case_manager",
+    "SOCIAL_WORKER": "social_worker",
+}
+"""The column of a case that names the current holder of a role; the other roles have none."""
+PROGRAMME_ROLES = {"IOM": "POLICE_OM", "PHOENIX": "NAVIGATOR"}
+"""The role that is named first on a case of a programme."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseWorker(Record):
+    """Somebody who works on a case in a role, from a day on.
+
+    Attributes:
+        worker: How they are named on the case; the column of the case says the same while they hold the role.
+        user_name: Their login, where they are a user; a right never depends on it.
+        started_on: From when; None where nobody said, as for those named before this was kept.
+        ended_on: The day on which somebody else took over, or nobody; None while they hold the role.
+    """
+
+    table: ClassVar[str] = "case_workers"
+    key: ClassVar[tuple[str, ...]] = ("case_worker_ref",)
+    label: ClassVar[str] = "Worker"
+    plural: ClassVar[str] = "Workers"
+    has_change_form: ClassVar[bool] = True
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.INTAKE,
+        change=Right.ASSIGN_WORKERS,
+        facts=True,
+        withheld=("phone", "email", "change_reason"),
+        free_text=("change_reason",),
+    )
+
+    case_worker_ref: str = ref(prefix="CW")
+    case_ref: str = ref("cases")
+    worker_role: str = code("worker_role", required=True, label="Role", asked=Asked.NEVER)
+    worker: str = worker_name(required=True, label="Name")
+    user_name: str | None = worker_name(asked=Asked.NEVER, label="User")
+    agency: str | None = short_text()
+    phone: str | None = short_text()
+    email: str | None = short_text()
+    started_on: date | None = day(label="From")
+    ended_on: date | None = day(not_before="started_on", label="Until", asked=Asked.NEVER)
+    change_reason: str | None = short_text(label="Why it changed")
+
+    @property
+    def is_current(self) -> bool:
+        """Whether they hold the role."""
+        return self.ended_on is None
+
+
+def numbered_ref(case_ref: str, worker_role: str, number: int) -> str:
+    """Return the reference of the holder of a role on a case by number, from 1: the same for the same history."""
+    return f"CW-{case_ref}-{worker_role}-{number}"

@@ -1,0 +1,120 @@
+"""The one rule that keeps the history of workers and the columns of a case equal, at the end of every transaction.
+
+Where a column was written, by an import or when a case is taken in, the former holder's time ends and the one named
+begins. Where the history was written, by an assignment say, the column follows. A server checks the result itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.errors import InvalidRecord
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, CaseWorker, numbered_ref
+from ioms_desktop.storage.records.bulk_read import list_by_owners
+from ioms_desktop.storage.records.row_mapping import field_values
+from ioms_desktop.storage.schema.tables import users
+from ioms_desktop.storage.transaction import Transaction
+
+Terms = dict[tuple[str, str], list[CaseWorker]]
+"""Who held a role of a case, by both."""
+
+
+def settle_workers(tx: Transaction) -> None:
+    """Make column and history equal on every case of which this transaction wrote either.
+
+    Raises:
+        InvalidRecord: A role of a case would have two holders at once.
+    """
+    changes = tx.worker_changes
+    refs = changes.cases
+    if not refs:
+        return
+    terms: Terms = defaultdict(list)
+    for each in list_by_owners(tx, CaseWorker, "case_ref", refs):
+        terms[each.case_ref, each.worker_role].append(each)
+    _refuse_two_holders(terms)
+    touched = set(changes.touched)
+    _follow_columns(tx, terms)
+    for case_ref in sorted(touched):
+        _follow_history(tx, case_ref, terms)
+
+
+def _refuse_two_holders(terms: Terms) -> None:
+    for (case_ref, _), held in terms.items():
+        current = [each.worker for each in held if each.is_current]
+        if len(current) > 1:
+            raise InvalidRecord(
+                f"Case {case_ref} would have {' and '.join(current)} in one role at once. Nothing was saved; give the "
+                "former one the day it ended.",
+                field="ended_on",
+            )
+
+
+def _follow_columns(tx: Transaction, terms: Terms) -> None:
+    """Let the history follow what columns came to say."""
+    changes, today = tx.worker_changes, tx.command.at.astimezone(LONDON).date()
+    logins = _logins(tx) if any(changes.named.values()) else {}
+    added: list[CaseWorker] = []
+    for (case_ref, role), value in changes.named.items():
+        held = terms.get((case_ref, role), [])
+        holder = next((each for each in held if each.is_current), None)
+        if (None if holder is None else holder.worker) == value:
+            continue
+        if holder is not None:
+            tx.save(replace(holder, ended_on=max(today, holder.started_on or today)))
+        if value is not None:
+            began = None if case_ref in changes.created and not held else today
+            added.append(_begun(case_ref, role, value, began, logins, len(held) + 1))
+    _add(tx, added)
+
+
+def _begun(case_ref: str, role: str, worker: str, on: date | None, logins: dict[str, str], number: int) -> CaseWorker:
+    return CaseWorker(
+        case_worker_ref=numbered_ref(case_ref, role, number),
+        case_ref=case_ref,
+        worker_role=role,
+        worker=worker,
+        user_name=logins.get(worker.lower().strip()),
+        started_on=on,
+    )
+
+
+def _logins(tx: Transaction) -> dict[str, str]:
+    """Return the login of each user by login and by display name, in small letters."""
+    found: dict[str, str] = {}
+    for name, display_name in tx.connection.execute(select(users.c.name, users.c.display_name)):
+        found |= {each.lower(): name for each in (display_name, name) if each}
+    return found
+
+
+def _add(tx: Transaction, added: Sequence[CaseWorker]) -> None:
+    if tx.bulk_writer is not None:
+        writer = tx.bulk_writer(CaseWorker)
+        writer.add([tuple(field_values(each).values()) for each in added])
+        writer.finish()
+        return
+    for each in added:
+        tx.add(each, is_read_back=False)
+
+
+def _follow_history(tx: Transaction, case_ref: str, terms: Terms) -> None:
+    """Let the columns of a case follow its history, but for what a column came to say in this transaction."""
+    case = tx.find(Case, case_ref)
+    if case is None:
+        return
+    said: dict[str, Any] = {}
+    for role, column in CASE_COLUMNS.items():
+        if (case_ref, role) in tx.worker_changes.named:
+            continue
+        holder = next((each for each in terms.get((case_ref, role), ()) if each.is_current), None)
+        value = None if holder is None else holder.worker
+        if value != getattr(case, column):
+            said[column] = value
+    if said:
+        tx.save(replace(case, **said))

@@ -1,0 +1,1 @@
+"""The dialogs in which workers are named and taken over from."""
