@@ -1,6 +1,7 @@
 """Who may sign in: added, let go, given new passwords, recovered; on both kinds of database where both have it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,12 +22,18 @@ from ioms_desktop.domain.errors import (
     WrongPassword,
     WrongRecoveryCode,
 )
-from ioms_desktop.services.accounts.accounts import change_account
+from ioms_desktop.services.accounts.accounts import account_ids, account_rows, change_account
 from ioms_desktop.services.accounts.passwords import StrengthRequirement
 from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user, list_users
 from ioms_desktop.services.database.database_admin import create_database
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
-from ioms_desktop.services.sign_in.password_change import change_password, recover_password, set_password
+from ioms_desktop.services.sign_in.password_change import (
+    change_password,
+    has_recovery_code,
+    recover_password,
+    set_password,
+)
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import failed_logins, key_file
@@ -363,3 +370,28 @@ def test_drafts_have_a_key_that_outlasts_another_key_and_another_password(file: 
     assert office.draft_key not in {None, first, office.store.key}
     assert repr(first) not in repr(again)
     assert repr(again.store.key) not in repr(again)
+
+
+def test_accounts_are_narrowed_by_role_and_by_whether_they_may_sign_in(admin: Session) -> None:
+    disable_user(admin, "shah")
+    add_user(admin, "okoro", "navigator", NEW)
+
+    def named(**chosen: str) -> set[str]:
+        query = ListQuery(filters=tuple(chosen.items()))
+        return {row.name for row in account_rows(admin, account_ids(admin, query))}
+
+    assert named() == {"admin", "shah", "okoro"}
+    assert named(role="navigator") == {"okoro"}
+    assert named(open="open") == {"admin", "okoro"}
+    assert named(open="closed") == {"shah"}
+
+
+def test_whether_a_recovery_code_opens_it_is_known_of_a_file_and_of_no_server(admin: Session, office: str) -> None:
+    if admin.store.key is None:
+        assert has_recovery_code(admin) is None
+        return
+    assert has_recovery_code(admin) is True
+    kept = key_file.load(office)
+    people = tuple(slot for slot in kept.slots if slot.kind != key_file.RECOVERY)
+    key_file.save(office, replace(kept, slots=people))
+    assert has_recovery_code(admin) is False

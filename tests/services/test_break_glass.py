@@ -9,13 +9,14 @@ from sqlalchemy import select
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import AlreadyAccessible, Missing, NotAllowed, Refused
+from ioms_desktop.domain.errors import AlreadyAccessible, Missing, NeedsAnotherPerson, NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.services.access.break_glass import (
     ALERT_PERIOD,
     BreakGlass,
     break_glass,
     list_recent_break_glass,
+    read_break_glass_use,
     receives_alerts,
 )
 from ioms_desktop.services.cases.cases import open_case
@@ -184,3 +185,13 @@ def test_it_is_heard_of_for_two_minutes(officer: Session) -> None:
     for session in (seat(officer, "wright", Role.SUPERVISOR), seat(officer, "chief", Role.AUDITOR)):
         for after, heard in ((timedelta(0), 1), (ALERT_PERIOD, 1), (ALERT_PERIOD + timedelta(seconds=1), 0)):
             assert len(list_recent_break_glass(at(session, NOW + after))) == heard
+
+
+def test_nobody_reads_what_their_own_access_was_used_for(officer: Session) -> None:
+    wright, holt = seat(officer, "wright", Role.SUPERVISOR), seat(officer, "holt", Role.SUPERVISOR)
+    broken(wright)
+    with officer.store.read() as reading:
+        (review,) = reading.list_records(Action, case_ref="IOM-1")
+    with pytest.raises(NeedsAnotherPerson):
+        read_break_glass_use(wright, review)
+    assert read_break_glass_use(holt, review).user_name == "wright"

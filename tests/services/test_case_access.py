@@ -31,6 +31,7 @@ from ioms_desktop.services.access.case_access_admin import (
     declare_conflict,
     exclude_user,
     get_case_access,
+    list_assignable_users,
     remove_from_access_lists,
     set_case_restriction,
 )
@@ -391,3 +392,9 @@ def test_the_audit_has_the_reason_and_not_the_alert(bureau: Bureau) -> None:
             )
         ).all()
     assert [tuple(row) for row in rows] == [("BREAK_GLASS", WHY)]
+
+
+def test_only_those_who_may_open_a_case_can_be_put_on_its_lists(bureau: Bureau) -> None:
+    roles = {user.role for user in list_assignable_users(bureau.session("supervisor"))}
+    assert "officer" in roles
+    assert not roles & {"analyst", "auditor", "administrator"}

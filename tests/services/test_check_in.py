@@ -17,12 +17,12 @@ from ioms_desktop.domain.errors import CheckedOut, NotAllowed
 from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer
-from ioms_desktop.domain.records.people import CustodySpell
+from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
 from ioms_desktop.services.offline.check_in import check_in
 from ioms_desktop.services.offline.check_in_answers import read_answers, write_questions
-from ioms_desktop.services.offline.check_in_records import CheckInOutcome
+from ioms_desktop.services.offline.check_in_records import CheckInOutcome, describe_record
 from ioms_desktop.services.offline.check_in_rules import OFFLINE_DECISION_MESSAGE
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases, list_open_checkouts
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
@@ -436,3 +436,14 @@ def test_on_a_server_each_brings_back_what_their_role_may_write(office: Office, 
         notes = [each for each in reading.list_records(Contact, case_ref="PHX-1") if each.note == "seen in prison"]
     assert {each.recorded_by for each in notes} == {"t_navigator", "t_officer"}
     keeper.close()
+
+
+def test_a_person_and_a_case_are_named_by_their_reference_and_the_rest_by_its_day() -> None:
+    person = Person(person_ref="P-1", family_name="Marlow", given_names="Jayden", date_of_birth=date(2008, 10, 28))
+    case = Case(case_ref="PHX-1", person_ref="P-1", programme="PHOENIX", status="POOL", referred_on=date(2026, 9, 7))
+    rag = RagEntry(case_ref="IOM-1", set_on=date(2026, 10, 13), rag="RED", reason="why")
+    assert [describe_record(each) for each in (person, case, rag)] == [
+        "Person P-1",
+        "Case PHX-1",
+        "RAG on 13 Oct 2026, case IOM-1",
+    ]

@@ -10,6 +10,7 @@ from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import FileUnwritable
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services import drafts
+from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.session import Session
@@ -20,6 +21,7 @@ from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.store import Store
 from keys import with_users
 from sessions import NOW, Clock, fill, request, session_of
+from shared_people import Office
 
 KEY = bytes(32)
 PASSWORD, NEW = "four plain words here", "seven pale herons wade at dusk"
@@ -127,6 +129,13 @@ def test_of_an_entry_on_a_case_that_was_closed_the_own_words_are_kept_and_the_ca
     assert drafts.find_draft_of_form(supervisor, "rag", "IOM-1", "", excluding={"d4"}) is None, "never restored empty"
 
 
+def test_what_was_written_of_a_person_or_a_case_goes_with_them_and_the_rest_stays(session: Session) -> None:
+    for entry in (draft("d1", "PHX-1"), replace(draft("d2", "IOM-1"), about="P-JM"), draft("d3", "IOM-1")):
+        drafts.save_draft(session, entry)
+    drafts.delete_drafts_about(session, {"PHX-1", "P-JM"})
+    assert offered(session) == ["d3"]
+
+
 def test_an_entry_on_a_case_that_is_gone_is_removed(session: Session) -> None:
     drafts.save_draft(session, draft("d3", "PHX-GONE"))
     waiting = drafts.list_drafts(session)
@@ -211,3 +220,11 @@ def test_where_nothing_can_be_written_one_works_without_drafts(location: str) ->
     with pytest.raises(FileUnwritable):
         drafts.save_draft(session, draft(case_ref=""))
     session.store.close()
+
+
+def test_where_a_server_gives_no_key_for_drafts_one_works_without_them(office: Office) -> None:
+    with office.owner() as owner:
+        owner.execute("REVOKE EXECUTE ON FUNCTION draft_secret() FROM PUBLIC, ioms_people")
+    session = office.session("officer")
+    assert session.draft_key is None
+    assert open_case(session, "PHX-1").case.case_ref == "PHX-1"

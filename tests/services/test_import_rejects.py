@@ -8,8 +8,9 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
 
 from ioms_desktop.domain.errors import FileExists, FileUnreadable, WrongFile
+from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.services.exchange import import_check
-from ioms_desktop.services.exchange.import_report import RowOutcome
+from ioms_desktop.services.exchange.import_report import MAX_LISTED_ROWS, FileReport, RowOutcome
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.storage.store import Store
 from services.exchange_session import counts, person, phoenix, put, rows_of, session_at, taken
@@ -101,3 +102,14 @@ def test_a_file_that_is_wrong_throughout_is_given_up(
     assert counts(store) == before
     report = run_import(session_at(store), put(tmp_path, "people", rows[:3]))
     assert report.files[0].read == 3
+
+
+def test_the_warnings_beyond_those_that_are_listed_are_counted() -> None:
+    report = FileReport(file="people.csv", table="people", format_label="CSV", header_line=1)
+    report.lines.extend(range(2, MAX_LISTED_ROWS + 5))
+    report.outcomes.extend(RowOutcome.CREATED for _ in report.lines)
+    for place in range(len(report.lines)):
+        report.warn(place, Finding("known_as", "x", "Odd."))
+    *listed, last = report.warnings()
+    assert len(listed) == MAX_LISTED_ROWS
+    assert last.reason == "3 more rows have warnings and are not listed."

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.quarters import Quarter
-from ioms_desktop.domain.errors import Missing, MissingReason, NotAllowed, NothingToDo, NotOver
+from ioms_desktop.domain.errors import FileUnwritable, Missing, MissingReason, NotAllowed, NothingToDo, NotOver
 from ioms_desktop.domain.figures.figure_tables import FigureCell
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.engagement import Contact, Offer
@@ -22,6 +22,7 @@ from ioms_desktop.services.cases.case_json import measures_json
 from ioms_desktop.services.cases.rule_runs import count_measures
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
 from ioms_desktop.services.figures.read_figures import (
+    SavedTable,
     count_current_quarter,
     export_published_figures,
     get_figure_history,
@@ -29,6 +30,7 @@ from ioms_desktop.services.figures.read_figures import (
     get_publication,
     list_editions,
     list_published_quarters,
+    save_tables,
 )
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema import tables
@@ -318,3 +320,13 @@ def test_nothing_but_the_figures_is_stored(sessions: dict[str, Session]) -> None
     assert count == len(get_publication(sessions[Role.ANALYST], QUARTER).figures.cells) + 4
     codes = {code.code for each in sessions[Role.ANALYST].lists for code in each}
     assert {part for word in words for part in word.split("/")} <= codes
+
+
+def test_a_picture_is_saved_with_its_numbers_or_not_at_all(sessions: dict[str, Session], tmp_path: Path) -> None:
+    publish(sessions[Role.SUPERVISOR])
+    _, lines = next(iter(get_publication(sessions[Role.ANALYST], QUARTER).tables.values()))
+    save_tables([SavedTable(tmp_path / "flow.png", b"picture", "Flow", lines)])
+    assert (tmp_path / "flow.png").read_bytes() == b"picture"
+    assert len((tmp_path / "flow.csv").read_text(encoding="utf-8-sig").splitlines()) == len(lines) + 1
+    with pytest.raises(FileUnwritable):
+        save_tables([SavedTable(tmp_path / "none" / "flow.png", b"picture", "Flow", lines)])
