@@ -27,6 +27,7 @@ MAX_FACTS_SHARE = 0.3
 LOW_HEIGHT_PX = 360
 """Below this height of the case screen the buttons show their icons alone, and the margins are narrow."""
 CHANGED_MESSAGE = "Changed elsewhere since you opened it; refresh (F5)"
+NOTHING_NEW = "Nothing new since you looked"
 UNFOLD_LABEL, FOLD_LABEL = "All facts", "Fewer facts"
 UNFOLD_KEY = "Ctrl+Shift+F"
 ESSENTIAL_LINES = 3
@@ -156,7 +157,7 @@ class CaseHeader(QFrame):
         self.reference = label("", "quiet")
         self.viewers_label = label("", "quiet")
         self.changed_label = label(CHANGED_MESSAGE, "quiet")
-        self.news_button = button("", kind="plain", icon="bell")
+        self.news_button = button(NOTHING_NEW, kind="plain", icon="bell")
         self.news_button.hide()
         self.rag = ChipLabel()
         self.custody = ChipLabel()
@@ -276,9 +277,10 @@ class CaseHeader(QFrame):
 
     def show_news(self, words: str) -> None:
         """Say how much has changed since the user last looked; empty for nothing."""
-        if words != self.news_button.accessibleName():
-            self.news_button.setText(f" {words}")
-            self.news_button.setAccessibleName(words)
+        name = words or NOTHING_NEW
+        if name != self.news_button.accessibleName():
+            self.news_button.setText(f" {name}")
+            self.news_button.setAccessibleName(name)
             announce(words, self.news_button)
         self.news_button.setVisible(bool(words))
 
