@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from form_records import form_record
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import CaseClosed, Duplicate, InvalidEntry, Missing, NotAllowed
@@ -20,7 +21,6 @@ from ioms_desktop.services.edit_conflicts import EditConflict, PendingEdit, Reco
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.storage.store import Store
-from plain_samples import sample_record
 from sessions import OLD, OLD_CASE, TODAY, Clock, fill, request, session_of
 from shared_people import Office
 
@@ -235,7 +235,7 @@ def test_a_server_takes_a_plain_record_from_whom_its_declaration_names(office: O
 def test_every_plain_type_is_added_and_changed(store: Store, record_type: type[Record]) -> None:
     fill(store)
     wright = session_of(store, "wright", Role.SUPERVISOR, Clock())
-    add(wright, sample_record(record_type, wright.lists, TODAY))
+    add(wright, form_record(record_type, wright.lists, TODAY))
     (read,) = open_case(wright, CASE).of(record_type)
     column = next(each for each in columns_of(record_type) if not each.required and each.name not in record_type.key)
     emptied: Any = {column.name: None}
