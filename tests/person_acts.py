@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,13 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.person_sets.addresses import Address
+from ioms_desktop.domain.records.person_sets.care import (
+    Carer,
+    CareStatus,
+    PersonNeed,
+    SafeguardingCheck,
+    WarningMarker,
+)
 from ioms_desktop.domain.records.person_sets.current_values import CURRENT_VALUES, SET_TYPES, agrees
 from ioms_desktop.domain.records.person_sets.names import PersonName
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
@@ -28,7 +36,7 @@ from services.exchange_session import put
 from sessions import TODAY, Clock, request, session_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ioms_desktop.domain.records.record import Record
@@ -41,9 +49,9 @@ YESTERDAY = TODAY - timedelta(days=1)
 numbers = count(1)
 
 
-def entries(session: Session, ref: str = REF) -> list[Any]:
+def entries(session: Session, ref: str = REF, kinds: Sequence[type[Record]] = (PersonName, Address)) -> list[Any]:
     with session.store.read() as reading:
-        return [each for kind in SET_TYPES for each in sorted(reading.list_records(kind, person_ref=ref), key=by_id)]
+        return [each for kind in kinds for each in sorted(reading.list_records(kind, person_ref=ref), key=by_id)]
 
 
 def by_id(record: Record) -> int:
@@ -122,15 +130,51 @@ def assert_agree(store: Store, ref: str) -> None:
 VALUES = st.sampled_from(["1 High Street", "2 Low Street", "3 Mid Street", None])
 NAMES = st.sampled_from(["Jay", "JJ", "Jay; JJ", "Jo,Jay", " Jay ;; JJ|Jo", None])
 DAYS = st.sampled_from([None, date(2020, 1, 1), YESTERDAY, TODAY])
+ENDS = st.sampled_from([None, None, TODAY])
+DETAILS = {
+    "address": VALUES,
+    "known_as": NAMES,
+    "phone": VALUES,
+    "warning_markers": st.sampled_from(["VI", "VI; DR", "WE,VI", None]),
+    "parent_or_carer": st.sampled_from(
+        ["Kim Marlow (mother)", "Kim Marlow (mother); Foster carer, through social care", "(x)"]
+    ),
+    "communication_needs": st.sampled_from(["Autism; prefers written notes", "SLCN", None]),
+    "languages": st.sampled_from(["English, Polish", "English", None]),
+    "social_care_status": st.sampled_from(["CIN", "CLA", None]),
+    "exploitation": st.sampled_from(["SIGNS", "REFERRED", None]),
+}
+ENTRIES: st.SearchStrategy[Record] = st.one_of(
+    st.builds(partial(WarningMarker, warning_ref="", person_ref=""), marker=st.sampled_from(["VI", "DR"]), to_on=ENDS),
+    st.builds(
+        partial(Carer, carer_ref="", person_ref=""),
+        name=st.sampled_from(["Kim Marlow", "Jo Ash"]),
+        relation=st.sampled_from(["mother", None]),
+        to_on=ENDS,
+    ),
+    st.builds(
+        partial(PersonNeed, person_need_ref="", person_ref=""),
+        kind=st.sampled_from(["COMMUNICATION", "LANGUAGE", "RELIGION"]),
+        words=st.sampled_from(["SLCN", "English"]),
+        to_on=ENDS,
+    ),
+    st.builds(
+        partial(CareStatus, care_status_ref="", person_ref=""), status=st.sampled_from(["CIN", "CLA"]), from_on=DAYS
+    ),
+    st.builds(
+        partial(SafeguardingCheck, check_ref="", person_ref="", kind="EXPLOITATION", answer=True),
+        nrm_status=st.sampled_from(["REFERRED", "SIGNS", None]),
+        from_on=DAYS,
+    ),
+)
 Act = tuple[str, Any]
 ACTS: st.SearchStrategy[Act] = st.one_of(
-    st.tuples(
-        st.just("details"), st.fixed_dictionaries({}, optional={"address": VALUES, "known_as": NAMES, "phone": VALUES})
-    ),
+    st.tuples(st.just("details"), st.fixed_dictionaries({}, optional=DETAILS)),
     st.tuples(st.just("address"), st.tuples(st.sampled_from(["HOME", "HOME", "PHONE", "BAIL"]), VALUES, DAYS, DAYS)),
     st.tuples(
         st.just("name"), st.tuples(st.sampled_from(["ALIAS", "NICKNAME", "FORMER"]), DAYS, st.sampled_from("ABC"))
     ),
+    st.tuples(st.just("entry"), ENTRIES),
     st.tuples(st.just("end"), st.integers(0, 9)),
     st.tuples(st.just("again"), st.integers(0, 9)),
     st.tuples(st.just("take out"), st.integers(0, 9)),
@@ -163,6 +207,7 @@ class Doer:
             "details": lambda values: details(self.session, self.ref, **values),
             "address": self.add_address,
             "name": lambda it: add(self.session, alias(it[2], it[0], to_on=it[1]), self.case),
+            "entry": lambda record: add(self.session, record, self.case),
             "end": lambda place: self.on_entry(place, lambda each: self.change(each, to_on=self.session.today())),
             "again": lambda place: self.on_entry(place, lambda each: self.change(each, to_on=None)),
             "take out": lambda place: self.on_entry(place, lambda each: take_out(self.session, each, self.case)),
@@ -185,7 +230,7 @@ class Doer:
         return change(self.session, record, self.case, **values)
 
     def on_entry(self, place: int, act: Callable[[Any], Outcome]) -> Outcome | None:
-        theirs = entries(self.session, self.ref)
+        theirs = entries(self.session, self.ref, SET_TYPES)
         return act(theirs[place % len(theirs)]) if theirs else None
 
     def import_people(self, it: tuple[str | None, str | None]) -> None:

@@ -24,7 +24,6 @@ PEOPLE = (
         given_names="Jayden",
         date_of_birth=date(2008, 10, 28),
         sex="MALE",
-        parent_or_carer="Kim Marlow (mother)",
     ),
     Person(person_ref="P-CH", family_name="Harker", given_names="Callum", date_of_birth=date(1994, 2, 14)),
     Person(person_ref="P-XX", family_name="Okafor", given_names="Ade", date_of_birth=date(2003, 5, 1)),

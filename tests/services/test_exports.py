@@ -12,6 +12,7 @@ from sqlalchemy import select
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import FileUnwritable, Missing, NotAllowed, Refused, TooLargeForSheet
 from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, PLAIN_RECORD_TYPES
 from ioms_desktop.exchange.struck_out_cells import STRUCK_OUT_NAMES
@@ -84,6 +85,12 @@ evidence=seen with a knife|source=Niche|source_grade=1|information_grade=B|handl
 tool_version=3|scored_on=2026-09-01
 panel_decisions|panel_decision_ref=PD1|case_ref=C1|decided_on=2026-09-07|decision=DEFER|agencies=HMP|reason=more
 person_names|name_ref=PN1|person_ref=P2|kind=ALIAS|name=Cal|from_on=2024-01-05|source=PNC
+person_numbers|number_ref=NR1|person_ref=P2|kind=ASN|number=12/0000/01/123456A|source=custody
+carers|carer_ref=CR1|person_ref=P2|name=Kim O'Brian|relation=mother|may_be_told=yes
+person_warnings|warning_ref=WM1|person_ref=P2|marker=VI|review_on=2027-01-05
+person_needs|person_need_ref=PD1|person_ref=P2|kind=INTERPRETER|words=Gujarati, a woman if possible
+care_statuses|care_status_ref=CS1|person_ref=P2|status=CARE_EXPERIENCED|to_on=2026-01-05
+safeguarding_checks|check_ref=SG1|person_ref=P2|kind=EXPLOITATION|from_on=2026-09-01|answer=no
 addresses|address_ref=AD1|person_ref=P2|kind=HOME|address=-1 High Street|postcode=LE1 1AA|safe=yes
 appointments|appointment_ref=AP1|case_ref=C1|starts_at=23/09/2026 14:30|contact_type=OTHER|offer_ref=O1|contact_ref=T01
 case_workers|case_worker_ref=CW1|case_ref=C1|worker_role=NEIGHBOURHOOD_OFFICER|worker=PC 3150 RAI|started_on=2026-09-20
@@ -224,7 +231,7 @@ def test_chosen_cases_bring_their_people_and_what_belongs_to_either_and_nothing_
     taken(session_at(store), full_folder(tmp_path / "in", session_at(store).lists))
     report = export_records(session_at(store), tmp_path / "out", ["C2"], reason="SUBJECT_ACCESS")
     held = {table for table, count in report.records.items() if count}
-    of_person = {"people", "person_names", "addresses", "custody", "assessments", "orders", "offences"}
+    of_person = {"people", "custody", "assessments", "orders", "offences", *(each.table for each in SET_TYPES)}
     assert held == {*of_person, "cases", "rag", "needs", "referrals"}
     assert [row[0] for row in rows_of(tmp_path / "out" / "people.csv")] == ["person_ref", "P2"]
     with store.read() as reading:

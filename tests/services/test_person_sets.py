@@ -12,7 +12,16 @@ from sqlalchemy import text
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.errors import ConstraintViolated, InvalidRecord
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.care import (
+    Carer,
+    CareStatus,
+    PersonNeed,
+    SafeguardingCheck,
+    WarningMarker,
+)
+from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
 from ioms_desktop.domain.search.near_people import SoughtPerson
+from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.import_report import RowOutcome
@@ -21,7 +30,9 @@ from ioms_desktop.services.intake.near_people import find_near_people
 from ioms_desktop.services.intake.people import AddPerson, add_person, open_person
 from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.ui.cases.header_facts import header_facts
 from person_acts import (
+    CASE,
     REF,
     YESTERDAY,
     add,
@@ -44,6 +55,7 @@ from sessions import TODAY, Clock, fill, request, session_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ioms_desktop.domain.records.record import Record
     from ioms_desktop.services.session import Session
     from ioms_desktop.storage.store import Store
     from services.access_bureau import Bureau
@@ -171,7 +183,8 @@ def test_column_and_set_agree_after_any_sequence_of_acts_and_imports(store: Stor
 
 
 def test_a_server_refuses_what_writes_one_of_both_and_a_file_would_show_it(wright: Session) -> None:
-    details(wright, address="1 High Street", known_as="Jay", phone="07700 900123")
+    details(wright, address="1 High Street", known_as="Jay", phone="07700 900123", warning_markers="VI; DR")
+    details(wright, communication_needs="SLCN", languages="English", social_care_status="CIN", exploitation="SIGNS")
     for statement in (
         "UPDATE people SET address = 'elsewhere', revision = revision + 1 WHERE person_ref = 'P-JM'",
         "UPDATE people SET phone = NULL, revision = revision + 1 WHERE person_ref = 'P-JM'",
@@ -180,6 +193,12 @@ def test_a_server_refuses_what_writes_one_of_both_and_a_file_would_show_it(wrigh
         "UPDATE addresses SET kind = 'BAIL', revision = revision + 1 WHERE kind = 'HOME'",
         "DELETE FROM addresses WHERE kind = 'PHONE'",
         SECOND_HOME,
+        "UPDATE people SET warning_markers = NULL, revision = revision + 1 WHERE person_ref = 'P-JM'",
+        "UPDATE people SET parent_or_carer = 'Ann', revision = revision + 1 WHERE person_ref = 'P-JM'",
+        "UPDATE person_needs SET words = 'ADHD', revision = revision + 1 WHERE kind = 'COMMUNICATION'",
+        "UPDATE people SET languages = 'Welsh', revision = revision + 1 WHERE person_ref = 'P-JM'",
+        "UPDATE care_statuses SET to_on = '2026-10-01', revision = revision + 1",
+        "UPDATE safeguarding_checks SET nrm_status = 'REFERRED', revision = revision + 1",
     ):
         with wright.store.engine.connect() as connection, connection.execution_options(ioms_command=True):
             transaction = connection.begin()
@@ -225,3 +244,76 @@ def test_a_former_name_an_alias_and_a_phone_find_a_person_and_say_why(bureau: Bu
     take_out(officer, entries(officer, "P-CH")[1], "IOM-1")
     assert find_people_and_cases(officer, "varnas") == ()
     assert_agree(bureau.keeper, "P-CH")
+
+
+def test_care_and_safety_over_time_say_in_the_header_what_is_so_now(wright: Session) -> None:
+    details(wright, parent_or_carer="Kim Marlow (mother)", social_care_status="CIN", exploitation="SIGNS")
+    (kim,) = entries(wright, kinds=[Carer])
+    assert (kim.name, kim.relation) == ("Kim Marlow", "mother")
+    add(wright, CareStatus(care_status_ref="", person_ref="", status="CLA", social_worker="D. Obi", from_on=YESTERDAY))
+    assert [(each.status, each.to_on) for each in entries(wright, kinds=[CareStatus])] == [
+        *(("CIN", YESTERDAY), ("CLA", None)),
+    ]
+    nrm = SafeguardingCheck(check_ref="", person_ref="", kind="EXPLOITATION", answer=True, nrm_status="REFERRED")
+    add(wright, replace(nrm, from_on=YESTERDAY, referred_on=YESTERDAY, grounds_due_on=TODAY + timedelta(days=6)))
+    add(wright, replace(nrm, kind="GILLICK", nrm_status=None, answer=False, reasons="could not weigh it"))
+    add(wright, Carer(carer_ref="", person_ref="", name="Ann Ash", relation="aunt", may_be_told=False))
+    add(wright, WarningMarker(warning_ref="", person_ref="", marker="WE", review_on=TODAY + timedelta(days=90)))
+    change(wright, kim, to_on=TODAY)
+    now = of_person(wright)
+    assert (now.social_care_status, now.exploitation) == ("CLA", "REFERRED")
+    assert (now.parent_or_carer, now.warning_markers) == ("Ann Ash (aunt)", "WE")
+    header = {fact.title: fact.text for fact in header_facts(wright, open_case(wright, CASE))}
+    assert header["Care status"] == "Child looked after"
+    assert header["Exploitation"] == "Referred to the NRM, 14 Oct 2026; reasonable grounds due 21 Oct 2026"
+    assert header["Parent or carer"] == "Ann Ash (aunt)"
+    assert_agree(wright.store, REF)
+
+
+@pytest.mark.parametrize(
+    ("record", "field"),
+    [
+        (SafeguardingCheck(check_ref="", person_ref="", kind="GILLICK", answer=True), "reasons"),
+        (SafeguardingCheck(check_ref="", person_ref="", kind="GILLICK", reasons="x"), "answer"),
+        (SafeguardingCheck(check_ref="", person_ref="", kind="APPROPRIATE_ADULT"), "adult"),
+        (SafeguardingCheck(check_ref="", person_ref="", kind="EXPLOITATION"), "answer"),
+        (Carer(carer_ref="", person_ref="", name="Kim; Jo"), "name"),
+        (PersonNeed(person_need_ref="", person_ref="", kind="LANGUAGE", words="Welsh, Irish"), "words"),
+        (WarningMarker(warning_ref="", person_ref="", marker="VI", from_on=TODAY, to_on=YESTERDAY), "to_on"),
+    ],
+)
+def test_what_is_missing_or_would_be_two_is_refused_beside_its_field(
+    wright: Session, record: Record, field: str
+) -> None:
+    with pytest.raises(InvalidRecord) as refused:
+        add(wright, record)
+    assert refused.value.field == field
+    assert entries(wright, kinds=[type(record)]) == [
+        each for each in entries(wright, kinds=[type(record)]) if isinstance(each, Carer)
+    ]
+
+
+def test_the_number_of_another_agency_is_one_persons_and_is_refused_saying_whose(bureau: Bureau) -> None:
+    officer = bureau.session("officer")
+    number = PersonNumber(number_ref="", person_ref="", kind="UPN", number="A 123/456")
+    add(officer, number, "IOM-1")
+    with pytest.raises(InvalidRecord, match=r"belongs to HARKER, Callum, born 14 Feb 1994") as refused:
+        add(officer, replace(number, number="a-123456"), CASE)
+    assert refused.value.field == "number"
+    for free in (replace(number, kind="ASN"), replace(number, number="A 123/457")):
+        add(officer, free, CASE)
+    other = replace(number, kind="OTHER", number="7")
+    add(officer, other, "IOM-1")
+    add(officer, other, CASE)  # of any agency: two may have it
+    assert [hit.person_ref for hit in find_people_and_cases(officer, "A123457")] == [REF]
+    navigator = bureau.session("navigator")
+    with pytest.raises(InvalidRecord, match="whom you may not see" if bureau.shared else "HARKER|may not see"):
+        add(navigator, number, CASE)
+    if bureau.shared:
+        with bureau.keeper.engine.begin() as connection:  # the control: what nobody signed in writes is an import's
+            connection.execute(
+                text(
+                    "INSERT INTO person_numbers (number_ref, person_ref, kind, number, revision, "
+                    "recorded_at, recorded_by) VALUES ('N', 'P-JM', 'UPN', 'A123456', 1, now(), 'x')"
+                )
+            )

@@ -21,6 +21,7 @@ from ioms_desktop.demo import iom, phoenix
 from ioms_desktop.demo.book import LAST_DAY, CaseWriter, DemoWriter, Tables, workday
 from ioms_desktop.demo.months import DemoImport, split_by_month
 from ioms_desktop.demo.people import birth_date_for_age
+from ioms_desktop.demo.person_sets import person_set_rows
 from ioms_desktop.demo.stories import STORIES, story_imports
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.database_location import is_shared
@@ -159,7 +160,7 @@ def demo_tables(cases: int, seed: int) -> tuple[Tables, Tables]:
         _write_case(book, number, room=cases - len(book.tables["cases"]))
     for row in book.tables["people"][MIN_CASES + 3 : MIN_CASES + 20 : 9]:
         book.correct("people", row, address=f"{len(row['family_name'])} Corrected Street, Leicester")
-    return book.tables, book.corrections
+    return book.tables, {**book.corrections, **person_set_rows(book.tables["people"][MIN_CASES:])}
 
 
 def _write_case(writer: DemoWriter, number: int, room: int) -> None:

@@ -102,3 +102,15 @@ def case_refusal_message(session: Session, reading: Reading, case_ref: str) -> s
 def _file_exclusion_message(session: Session, reading: Reading, case_ref: str) -> str | None:
     own = access_lists.current_access_entries(reading, session.user, case_ref, session.clock())
     return next((entry.message for entry in own if entry.kind is AccessList.EXCLUDED), None)
+
+
+def may_know_person(session: Session, reading: Reading, person_ref: str) -> bool:
+    """Whether the user may know of a person: one of the cases is theirs to open, or there is no case at all.
+
+    A server has decided that before it answers.
+    """
+    if reading.server_enforces_access:
+        return True
+    theirs = reading.list_records(Case, person_ref=person_ref)
+    seen = (case for case in theirs if may_open_case(session, reading, case))
+    return not theirs or any(get_break_glass_access(session, reading, case.case_ref) is None for case in seen)

@@ -10,7 +10,15 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.person_sets.addresses import Address
+from ioms_desktop.domain.records.person_sets.care import (
+    Carer,
+    CareStatus,
+    PersonNeed,
+    SafeguardingCheck,
+    WarningMarker,
+)
 from ioms_desktop.domain.records.person_sets.names import PersonName
+from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
 from ioms_desktop.domain.records.plan.goals import PlanGoal
 from ioms_desktop.domain.records.protection import GroupResponse, MappaPeriod, VictimContact
 from ioms_desktop.domain.records.record import Record
@@ -42,6 +50,12 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     GroupResponse,
     PersonName,
     Address,
+    PersonNumber,
+    Carer,
+    WarningMarker,
+    PersonNeed,
+    CareStatus,
+    SafeguardingCheck,
     Appointment,
     ScreeningCheck,
     PanelDecision,

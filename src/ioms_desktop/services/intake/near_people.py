@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.search.near_people import NearMatch, Nearness, NearPeople, SoughtPerson
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, format_name
-from ioms_desktop.services.case_access import get_break_glass_access, may_open_case
+from ioms_desktop.services.case_access import may_know_person
 from ioms_desktop.services.cases.case_lists import visible_programmes
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.numbers import NumberOwner, list_people, owners_of_numbers
@@ -164,18 +163,6 @@ def owners_of_known_numbers(
     found = owners_of_numbers(tx, numbers, own_ref)
     unknown = {ref for _, ref in found if ref is not None and not may_know_person(session, tx, ref)}
     return [owner._replace(person_ref=None) if owner.person_ref in unknown else owner for owner in found]
-
-
-def may_know_person(session: Session, reading: Reading, person_ref: str) -> bool:
-    """Whether the user may know of a person: one of the cases is theirs to open, or there is no case at all.
-
-    A server has decided that before it answers.
-    """
-    if reading.server_enforces_access:
-        return True
-    theirs = reading.list_records(Case, person_ref=person_ref)
-    seen = (case for case in theirs if may_open_case(session, reading, case))
-    return not theirs or any(get_break_glass_access(session, reading, case.case_ref) is None for case in seen)
 
 
 def describe_owners(session: Session, tx: Transaction, owners: Iterable[NumberOwner]) -> dict[str, str]:

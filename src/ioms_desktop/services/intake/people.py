@@ -11,6 +11,7 @@ from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.search.near_people import Nearness, SoughtPerson
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.domain.validation.column_rules import check_columns
+from ioms_desktop.services.case_access import may_know_person
 from ioms_desktop.services.commands import add_record, clean_record, new_ref, run_command
 from ioms_desktop.services.edit_conflicts import (
     RECORD_NOT_FOUND_MESSAGE,
@@ -23,7 +24,6 @@ from ioms_desktop.services.entry_doubts import doubtful
 from ioms_desktop.services.intake.near_people import (
     describe_owners,
     find_people_near,
-    may_know_person,
     owners_of_known_numbers,
 )
 from ioms_desktop.services.session import Outcome, Session, Topic

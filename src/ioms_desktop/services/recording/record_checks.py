@@ -19,6 +19,7 @@ from ioms_desktop.domain.records.compliance.steps import RECALL_STEPS, RECALLED,
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Person
+from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
 from ioms_desktop.domain.records.plan.goals import PlanGoal
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.selection.notification import IOM_LETTER, MOST_ATTEMPTS, waits_for_letter
@@ -32,10 +33,12 @@ from ioms_desktop.domain.validation.record_rules import (
     find_overlap,
     has_rules,
 )
+from ioms_desktop.services.person_sets.number_owners import describe_owner
 from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.services.recording.ratings import rating_role
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
 OWN_FORM_MESSAGE = "{label} has a form of its own. Nothing was saved; use that."
@@ -209,6 +212,12 @@ def _check_compliance(step: ComplianceStep, _reading: Reading, _session: Session
         )
 
 
+def _check_number(number: PersonNumber, reading: Reading, session: Session) -> Iterator[Finding]:
+    sentence = describe_owner(session, reading, number) if isinstance(reading, Transaction) else ""
+    if sentence:
+        yield Finding("number", number.number, sentence)
+
+
 _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[Finding]]] = {
     CustodySpell: _check_spell,
     Action: _check_action,
@@ -219,4 +228,5 @@ _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[F
     Notification: _check_attempt,
     ComplianceStep: _check_compliance,
     PlanGoal: _check_goal,
+    PersonNumber: _check_number,
 }

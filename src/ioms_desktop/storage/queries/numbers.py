@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 
 from ioms_desktop.domain.records.identifiers import number_form
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.numbers import OTHER_NUMBER, PersonNumber
 from ioms_desktop.storage.queries.search import FoundPerson
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
@@ -21,7 +22,7 @@ class NumberOwner(NamedTuple):
     """Whose an identifier is already.
 
     Attributes:
-        column: The identifier's column.
+        column: The identifier's column, or the kind of a number that has none.
         person_ref: The person; None where the user may not know of them.
     """
 
@@ -34,7 +35,7 @@ def owners_of_numbers(tx: Transaction, numbers: Mapping[str, str], own_ref: str)
 
     Args:
         tx: The command that asks.
-        numbers: The identifiers by column.
+        numbers: The identifiers by column, and numbers without one by their kind.
         own_ref: The person whose they may be; empty for nobody.
     """
     asked = {column: number_form(number) for column, number in numbers.items() if number_form(number)}
@@ -43,19 +44,33 @@ def owners_of_numbers(tx: Transaction, numbers: Mapping[str, str], own_ref: str)
     if tx.server_enforces_access:
         found = tx.connection.execute(KNOWN_NUMBERS_SQL, {"numbers": json.dumps(asked), "own": own_ref or None})
         return [NumberOwner(*row) for row in found]
+    kinds = {kind: form for kind, form in asked.items() if kind not in Person.identifiers}
+    others = _owners_by_kind(tx, kinds, own_ref)
+    asked = {column: form for column, form in asked.items() if column not in kinds}
+    if not asked:
+        return others
     people = tables.table_of(Person)
-    for column in asked:
-        if column not in Person.identifiers:
-            raise KeyError(column)
     same = or_(*(_form_of(people.c[column]) == form for column, form in asked.items()))
     query: Select[Any] = select(people.c.person_ref, *(people.c[column] for column in asked))
     rows = tx.connection.execute(query.where(and_(same, people.c.person_ref != own_ref)).order_by(people.c.person_ref))
-    return [
+    return others + [
         NumberOwner(column, row.person_ref)
         for row in rows
         for column, form in asked.items()
         if number_form(getattr(row, column)) == form
     ]
+
+
+def _owners_by_kind(tx: Transaction, asked: Mapping[str, str], own_ref: str) -> list[NumberOwner]:
+    """Return the others who have a number of a kind that has no column; under "another identifier" anybody may."""
+    numbers = tables.table_of(PersonNumber)
+    kinds = [(kind, form) for kind, form in asked.items() if kind != OTHER_NUMBER]
+    found: list[NumberOwner] = []
+    for kind, form in kinds:
+        same = and_(numbers.c.kind == kind, _form_of(numbers.c.number) == form, numbers.c.person_ref != own_ref)
+        query = select(numbers.c.person_ref).where(same).distinct().order_by(numbers.c.person_ref)
+        found += [NumberOwner(kind, ref) for ref in tx.connection.scalars(query)]
+    return found
 
 
 def _form_of(column: ColumnElement[Any]) -> ColumnElement[Any]:

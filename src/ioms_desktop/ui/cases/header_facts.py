@@ -10,6 +10,7 @@ from ioms_desktop.domain.policy.decisions import parse_child_checks
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer, establishment_on
 from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import CustodySpell, Person
+from ioms_desktop.domain.records.person_sets.care import EXPLOITATION, SafeguardingCheck
 from ioms_desktop.domain.records.protection import VictimContact
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import describe_due, format_day
@@ -103,7 +104,7 @@ def _safeguarding_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
     said = (
         ("Parent or carer", (person.parent_or_carer or "") if is_child else "", is_child),
         ("Care status", care, is_child),
-        ("Exploitation", _describe_exploitation(view), is_child),
+        ("Exploitation", _describe_exploitation(session, view), is_child),
         ("Own words", _describe_own_words(view), is_child),
         ("Children at risk", _children_at_risk(session, person), view.case.programme == "IOM"),
         ("Victim contact", _describe_victim_contact(session, view), may(session.role, Right.READ_PROTECTION)),
@@ -111,14 +112,26 @@ def _safeguarding_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
     return tuple(Fact(title, text or labels.NOT_RECORDED) for title, text, always in said if text or always)
 
 
-def _describe_exploitation(view: CaseView) -> str:
-    """Return the latest answer to whether exploitation was considered, with its day."""
+def _describe_exploitation(session: Session, view: CaseView) -> str:
+    """Return where it stands, from the record; else the latest answer to whether it was considered, with its day."""
+    status = session.lists.of("nrm_status").label(view.person.exploitation)
+    if status:
+        checks = (each for each in view.of(SafeguardingCheck) if each.kind == EXPLOITATION and each.to_on is None)
+        return status + next((_describe_clock(each) for each in checks if each.nrm_status is not None), "")
     for decision in sorted(view.decisions, key=lambda each: (each.decided_on, each.decision_ref), reverse=True):
         check = parse_child_checks(decision.child_checks).get("NRM")
         if check is not None:
             words = f": {check.note}" if check.note else ""
             return f"{'Considered' if check.yes else 'Not considered'}, {format_day(decision.decided_on)}{words}"
     return ""
+
+
+def _describe_clock(check: SafeguardingCheck) -> str:
+    """Return since when it stands so, and the day that is waited for."""
+    on = "" if check.from_on is None else f", {format_day(check.from_on)}"
+    if check.grounds_on is not None or check.grounds_due_on is None:
+        return on
+    return f"{on}; reasonable grounds due {format_day(check.grounds_due_on)}"
 
 
 def _describe_own_words(view: CaseView) -> str:

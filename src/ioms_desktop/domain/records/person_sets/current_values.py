@@ -14,6 +14,20 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import InvalidText
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.person_sets.addresses import HOME_ADDRESS, OWN_PHONE, Address
+from ioms_desktop.domain.records.person_sets.care import (
+    CARER_SEPARATORS,
+    COMMUNICATION,
+    EXPLOITATION,
+    LANGUAGE,
+    MARKER_SEPARATORS,
+    NEED_SEPARATORS,
+    Carer,
+    CareStatus,
+    PersonNeed,
+    SafeguardingCheck,
+    WarningMarker,
+    carer_fields,
+)
 from ioms_desktop.domain.records.person_sets.names import (
     ALIAS,
     CURRENT_NAME_KINDS,
@@ -21,6 +35,7 @@ from ioms_desktop.domain.records.person_sets.names import (
     NAME_SEPARATORS,
     PersonName,
 )
+from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
 from ioms_desktop.domain.records.record import Record
 
 Value = tuple[str | None, ...]
@@ -57,8 +72,15 @@ class CurrentValue:
         return isinstance(record, self.record_type) and (not self.kinds or getattr(record, "kind", "") in self.kinds)
 
     def current(self, record: Any) -> Value | None:  # noqa: ANN401 - of the set's own type
-        """What an entry says if it is current; None if it is former, of another kind or not there."""
-        return self.value_of(record) if self.counts(record) and record.to_on is None else None
+        """What an entry says if it is current; None if it is former, of another kind, says nothing or is not there."""
+        if not self.counts(record) or record.to_on is not None:
+            return None
+        value = self.value_of(record)
+        return None if all(part is None for part in value) else value
+
+    def parts(self, value: Value) -> tuple[Value, ...]:
+        """The values that a column would take a value for: itself, or several where it contains a separator."""
+        return tuple((part,) for part in split_values(value[0], self.separators)) if self.separators else (value,)
 
     def said_by(self, person: Person | None) -> tuple[Value, ...]:
         """What the person's columns say: no value, one, or several where the column may have several."""
@@ -67,7 +89,7 @@ class CurrentValue:
         texts = tuple(getattr(person, name) for name in self.columns)
         if not self.separators:
             return () if all(text is None for text in texts) else (texts,)
-        return tuple((part,) for part in split_values(texts[0], self.separators))
+        return self.parts(texts)
 
     def write(self, person: Person, values: Sequence[Value]) -> Person:
         """Return a person whose columns say these values.
@@ -75,6 +97,7 @@ class CurrentValue:
         Raises:
             InvalidText: The text would be longer than a column may be.
         """
+        values = [part for value in values for part in self.parts(value)]
         if not self.separators:
             only: Value = values[0] if values else (None,) * len(self.columns)
             texts = dict(zip(self.columns, only, strict=True))
@@ -119,9 +142,57 @@ PHONE = CurrentValue(
     fields_of=lambda value: {"kind": OWN_PHONE, "address": value[0]},
     kinds=frozenset({OWN_PHONE}),
 )
-CURRENT_VALUES: tuple[CurrentValue, ...] = (ALIASES, HOME, PHONE)
-SET_TYPES: tuple[type[Record], ...] = tuple(dict.fromkeys(each.record_type for each in CURRENT_VALUES))
-"""The record types whose entries the columns of a person have the current value of."""
+MARKERS = CurrentValue(
+    record_type=WarningMarker,
+    columns=("warning_markers",),
+    value_of=lambda entry: (entry.marker,),
+    fields_of=lambda value: {"marker": value[0]},
+    separators=MARKER_SEPARATORS,
+)
+CARERS = CurrentValue(
+    record_type=Carer,
+    columns=("parent_or_carer",),
+    value_of=lambda entry: (entry.said,),
+    fields_of=lambda value: carer_fields(str(value[0])),
+    separators=CARER_SEPARATORS,
+)
+COMMUNICATION_NEEDS = CurrentValue(
+    record_type=PersonNeed,
+    columns=("communication_needs",),
+    value_of=lambda entry: (entry.words,),
+    fields_of=lambda value: {"kind": COMMUNICATION, "words": value[0]},
+    kinds=frozenset({COMMUNICATION}),
+    separators=NEED_SEPARATORS[COMMUNICATION],
+)
+LANGUAGES = CurrentValue(
+    record_type=PersonNeed,
+    columns=("languages",),
+    value_of=lambda entry: (entry.words,),
+    fields_of=lambda value: {"kind": LANGUAGE, "words": value[0]},
+    kinds=frozenset({LANGUAGE}),
+    separators=NEED_SEPARATORS[LANGUAGE],
+)
+CARE = CurrentValue(
+    record_type=CareStatus,
+    columns=("social_care_status",),
+    value_of=lambda entry: (entry.status,),
+    fields_of=lambda value: {"status": value[0]},
+)
+EXPLOITATION_STATUS = CurrentValue(
+    record_type=SafeguardingCheck,
+    columns=("exploitation",),
+    value_of=lambda entry: (entry.nrm_status,),
+    fields_of=lambda value: {"kind": EXPLOITATION, "nrm_status": value[0]},
+    kinds=frozenset({EXPLOITATION}),
+)
+CURRENT_VALUES: tuple[CurrentValue, ...] = (
+    *(ALIASES, HOME, PHONE, MARKERS, CARERS, COMMUNICATION_NEEDS, LANGUAGES, CARE, EXPLOITATION_STATUS),
+)
+SET_TYPES: tuple[type[Record], ...] = (
+    *dict.fromkeys(each.record_type for each in CURRENT_VALUES),
+    PersonNumber,  # no column has one of them, and they too are read with the others
+)
+"""The record types of the dated sets of a person."""
 
 
 class Written(NamedTuple):
@@ -160,7 +231,8 @@ class Settled:
 def agrees(current: CurrentValue, person: Person, entries: Iterable[Any]) -> bool:
     """Whether the columns of a person say what the current entries of the set say."""
     values = [value for entry in entries if (value := current.current(entry)) is not None]
-    return {*values} == {*current.said_by(person)} and (bool(current.separators) or len(values) <= 1)
+    parts = {part for value in values for part in current.parts(value)}
+    return parts == {*current.said_by(person)} and (bool(current.separators) or len(values) <= 1)
 
 
 def settle(
@@ -205,8 +277,8 @@ def _follow_column(current: CurrentValue, settled: Settled, entries: Sequence[An
         if not current.separators and said and _completes(said[0], value):
             known.add(said[0])
             settled.changed.append(replace(entry, **current.fields_of(said[0])))
-        elif value in said and (current.separators or value not in known):
-            known.add(value)
+        elif (parts := {*current.parts(value)}) <= {*said} and (current.separators or value not in known):
+            known |= parts
         elif _was_just_made(entry, act):
             settled.taken_out.append(entry)
         else:

@@ -1,0 +1,1 @@
+"""The dated sets of a person: what a form asks of them beyond a file."""
