@@ -27,7 +27,7 @@ class Right(StrEnum):
     INTAKE = "record new people and take a case further"
     SCREEN = "read and record what precedes a panel, and read what it decided"
     DECIDE_PANEL = "record what a panel decided"
-    ASSIGN_WORKERS = "say who takes over from a worker"
+    ASSIGN_WORKERS = "say who takes a case over"
     RECORD_ENGAGEMENT = "record contacts, offers and ratings"
     RECORD_CONCERN = "record concerns"
     RECORD_BACKGROUND = "record custody, orders, scores and offences"

@@ -250,19 +250,19 @@ LEAVE_LETTER = DialogAction(
 )
 ASSIGN_WORKER = DialogAction(
     name="worker.assign",
-    title="Assign a &worker",
+    title="Say &who is responsible",
     right=Right.INTAKE,
     offered_in=(
         Menu(CASE_MENU),
-        SectionButton(CaseWorker, "Assign a worker…"),
-        DutyButton(Duty.MISSING, "Assign a &worker", lambda row: row.ref == WITHOUT_WORKER_REF),
+        SectionButton(CaseWorker, "Say who is responsible…"),
+        DutyButton(Duty.MISSING, "Say &who is responsible", lambda row: row.ref == WITHOUT_WORKER_REF),
     ),
     make=_assign_worker,
     needs=(VIEW, KNOWN_WORKERS),
-    drafts={"assign_worker": "Worker assigned"},
+    drafts={"assign_worker": "Who is responsible"},
     icon="user-plus",
     shortcut="Ctrl+Shift+H",
-    keywords="reassign take over officer navigator probation OM PP neighbourhood social YJS",
+    keywords="assign reassign take over officer navigator probation OM PP neighbourhood social YJS",
     help="Who holds a role now, and who holds it from a day on.",
 )
 HAND_OVER = DialogAction(
@@ -273,8 +273,8 @@ HAND_OVER = DialogAction(
     make=_hand_over,
     needs=(KNOWN_WORKERS,),
     icon="users",
-    keywords="leaver leaving reassign cases worker transfer",
-    help="All or some cases of one worker, to others, in one act.",
+    keywords="leaver leaving reassign cases transfer",
+    help="All or some cases of somebody who leaves, to others, in one act.",
 )
 INTAKE_ACTIONS = (
     *(NEW_PERSON, REFER_PERSON, CHANGE_PERSON),

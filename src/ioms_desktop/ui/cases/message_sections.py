@@ -26,7 +26,7 @@ ELIGIBILITY: CaseSection[EligibilityCriterion] = CaseSection(
     ),
 )
 WORKERS: CaseSection[CaseWorker] = CaseSection(
-    "Workers",
+    "Responsible",
     records=lambda case: case.view.workers,
     order=lambda worker: (worker.is_current, worker.ended_on or worker.started_on or date.min),
     record_type=CaseWorker,
@@ -39,7 +39,7 @@ WORKERS: CaseSection[CaseWorker] = CaseSection(
         field_column(CaseWorker, "phone", "Phone", 130),
         field_column(CaseWorker, "change_reason", "Why it changed", 180),
     ),
-    empty_message="Nobody is named. Assign a worker (Ctrl+Shift+H).",
+    empty_message="Nobody is named. Say who is responsible (Ctrl+Shift+H).",
 )
 NOTIFICATIONS: CaseSection[Notification] = CaseSection(
     "Notifications",

@@ -43,7 +43,7 @@ class AssignWorkerDialog(AutoHeightDialog):
         """
         super().__init__(
             tasks,
-            title="Assign a worker",
+            title="Say who is responsible",
             verb="&Assign",
             discard="&Discard this entry",
             intro=subject_of(session, view).summary,

@@ -33,8 +33,8 @@ class CaseWorker(Record):
 
     table: ClassVar[str] = "case_workers"
     key: ClassVar[tuple[str, ...]] = ("case_worker_ref",)
-    label: ClassVar[str] = "Worker"
-    plural: ClassVar[str] = "Workers"
+    label: ClassVar[str] = "Person responsible"
+    plural: ClassVar[str] = "Responsible"
     has_change_form: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.INTAKE,
