@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ioms_desktop.ui.cases.sections import SECTIONS
+from ioms_desktop.ui.cases.sections import SECTION_KEYS, SECTIONS
 from ioms_desktop.ui.forms.choice_fields import SingleChoiceField
 from ioms_desktop.ui.forms.form import Field
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.widgets.widgets import MessageBar
-from ui.hands import CTRL, PLAIN, await_guard, press, write
+from ui.hands import CTRL, PLAIN, SHIFT, await_guard, press, write
 from ui.window_at_work import idle, settings_in
 
 if TYPE_CHECKING:
@@ -82,9 +82,10 @@ class Keyboard:
 
     def section(self, title: str) -> None:
         """Go to a section of the case that is shown."""
-        letter = next(section.key for section in SECTIONS if section.title == title)
+        number = next(number for number, section in enumerate(SECTIONS) if section.title == title)
+        *shift, key = SECTION_KEYS[number].rpartition(" ")[2].split("+")
         self.shortcut(Qt.Key.Key_G, CTRL)
-        self.key(Qt.Key[f"Key_{letter}"])
+        self.key(Qt.Key(ord(key)), SHIFT if shift else PLAIN)
         self.wait()
 
     def row(self, words: str) -> None:

@@ -172,14 +172,12 @@ def test_a_correction_takes_six_actions_and_its_undo_one(week: Week) -> None:
         Need,
         lambda seat: add(seat, "add need", pathway="Health", assessed_on="today", level="2"),
     )
-    week.job(
-        "put a need right", CORRECTION, Need, lambda seat: change(seat, "Needs and plan", "25 Nov", level="3"), added=0
-    )
+    week.job("put a need right", CORRECTION, Need, lambda seat: change(seat, "Needs", "25 Nov", level="3"), added=0)
     week.job(
         "take out a need",
         CORRECTION,
         Need,
-        lambda seat: strike_out(seat, "Needs and plan", "25 Nov", "Twice"),
+        lambda seat: strike_out(seat, "Needs", "25 Nov", "Twice"),
         added=-1,
     )
     week.job("undo", 1, Need, lambda seat: seat.undo(), on="")

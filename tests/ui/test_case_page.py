@@ -23,7 +23,7 @@ from ioms_desktop.ui.main_window.help import HelpDialog
 from ioms_desktop.ui.reading.case_page import LOW_HEIGHT_PX
 from ioms_desktop.ui.widgets.widgets import MessageBar
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
-from ui.hands import CTRL, SHIFT, focused, press, write
+from ui.hands import CTRL, PLAIN, SHIFT, focused, press
 from ui.test_case_sections import copied_entries
 from ui.window_at_work import at_work, idle
 
@@ -48,7 +48,8 @@ def session(local_location: str) -> Session:
 def go_to(number: int) -> None:
     """Press the keys of a section, wherever the keyboard is."""
     press(focused(), Qt.Key.Key_G, CTRL)
-    write(focused(), SECTION_KEYS[number][-1].lower())
+    *shift, key = SECTION_KEYS[number].rpartition(" ")[2].split("+")
+    press(focused(), Qt.Key(ord(key)), SHIFT if shift else PLAIN)
 
 
 def opened(qtbot: QtBot, window: MainWindow, ref: str) -> CaseScreen:

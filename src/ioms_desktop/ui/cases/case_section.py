@@ -149,12 +149,16 @@ class CaseSection(Generic[Item]):
 
 
 def go_keys(sections: Sequence[CaseSection[Any]]) -> tuple[str, ...]:
-    """Return the keys that show sections, in their order: those declared, then for each a letter that is still free."""
+    """Return the keys that show sections, in their order: those declared, then for each one that is still free.
+
+    That is a letter of its title, the same with Shift, or any other letter or figure.
+    """
     taken = {section.key for section in sections if section.key}
     keys: list[str] = []
     for section in sections:
         letters = [letter for letter in section.title.upper() if letter in ascii_uppercase]
-        free = (letter for letter in (*letters, *ascii_uppercase, *digits) if letter not in taken)
+        shifted = (f"Shift+{letter}" for letter in letters)
+        free = (each for each in (*letters, *shifted, *ascii_uppercase, *digits) if each not in taken)
         key = section.key or next(free)
         taken.add(key)
         keys.append(f"{GO_KEY}, {key}")
