@@ -23,6 +23,7 @@ from ioms_desktop.domain.errors import (
     WrongDatabaseKind,
 )
 from ioms_desktop.domain.progress import ProgressCallback
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.audit.audit import seal_audit
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.database.backups import back_up, backup_reminder, get_last_backup
@@ -244,7 +245,7 @@ def test_a_backup_that_shrank_raises_an_alarm_and_lets_nothing_go(kept: Kept, ad
     before = with_earlier(kept, admin, *range(1, 400, 10))
     with admin.store.engine.begin() as connection:  # as somebody with the key could, who goes round every service
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        for name in ("contacts", "offers", "rag", "cases", "people"):
+        for name in RECORD_TYPE_BY_TABLE:
             connection.execute(delete(tables.metadata.tables[name]))
             connection.execute(delete(tables.former_version).where(tables.former_version.c.table_name == name))
     done = back_up(admin, kept.folder)

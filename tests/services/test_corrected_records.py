@@ -43,7 +43,7 @@ def wright(store: Store) -> Session:
 def change(session: Session, record: Record, **values: Any) -> Outcome:  # noqa: ANN401 - of the columns' types
     wanted = replace(record, **values)
     entry = ChangeRecord(request=request(), case_ref=CASE, record=wanted, revision=record.revision)
-    return change_record_by_form(session, entry)
+    return change_record_by_form(replace(session, change_reason="put right"), entry)
 
 
 def newest(session: Session, record_type: type[R]) -> R:
@@ -160,9 +160,9 @@ def test_who_reads_no_intelligence_makes_changes_and_finds_none(wright: Session)
 def test_what_a_role_may_not_read_stays_as_it_is(wright: Session) -> None:
     """A note is the police's where its basis is intelligence: a change without it must not empty it."""
     change(wright, contact(wright), note="a word of a source", statement_basis="INTELLIGENCE")
-    holt = replace(wright, user="holt", role=Role.OFFICER)
+    lee = replace(wright, user="lee", role=Role.OFFICER)
     with pytest.raises(NotAllowed):
-        change(holt, contact(holt), minutes=10)
+        change(lee, contact(lee), minutes=10)  # somebody else recorded it
     change(wright, contact(wright), minutes=10)
     assert contact(wright).note == "a word of a source"
 

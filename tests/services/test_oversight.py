@@ -191,10 +191,11 @@ def test_an_offer_says_what_was_given_against_what_was_planned_and_how_long_it_t
     assert said(day + 1 * DAY) == ("one session, 20 minutes", "")  # the plan came with the answer, a day later
     assert said(day) == ("", "")
     again = replace(answer, request=request(), revision=2, response="PARTLY", plan=None)
-    answer_offer(ledger.session(on=day + 3 * DAY), again)
+    later = replace(ledger.session(on=day + 3 * DAY), change_reason="they answered again")
+    answer_offer(later, again)
     assert ledger.get(Offer, ref).planned_sessions == 12, "an answer that says nothing of a plan leaves it"
     cleared = replace(again, request=request(), revision=3, plan=SupportPlan(provider_answer="TAKEN_ON"))
-    answer_offer(ledger.session(on=day + 3 * DAY), cleared)
+    answer_offer(later, cleared)
     assert said(day + 9 * DAY) == ("Taken on, two sessions, 60 minutes, first session after seven days", "No exit date")
 
 
