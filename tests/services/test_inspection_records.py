@@ -150,5 +150,5 @@ def test_a_server_lets_nobody_but_an_import_move_windows_once_they_are_fixed(off
             assert psql.execute(fix).rowcount == 1  # the control: nothing was fixed yet
             with pytest.raises(psycopg.errors.InsufficientPrivilege, match="fixed when it is selected"):
                 psql.execute(move.encode())
-            told = "UPDATE cases SET navigator = 'N', revision = revision + 1 WHERE case_ref = 'PHX-1'"
+            told = "UPDATE cases SET release_plan_on = '2026-10-01', revision = revision + 1 WHERE case_ref = 'PHX-1'"
             assert psql.execute(told).rowcount == 1
