@@ -130,8 +130,8 @@ def test_the_case_lists_it_in_a_section_of_its_own_newest_first(session: Session
     section = next(each for each in SECTIONS if each.record_type is Vehicle)
     rows = section.rows(ShownCase(session, open_case(session, CASE)))
     assert section.title == "Vehicles"
-    assert [column.title for column in section.columns] == ["Registration", "Make", "From", "To"]
-    assert [section.columns[0].text(row) for row in rows] == ["XY70 ZZZ", "AB12 CDE"]
+    assert [column.title for column in section.columns] == ["Now", "Registration", "Make", "From", "To"]
+    assert [section.columns[1].text(row) for row in rows] == ["XY70 ZZZ", "AB12 CDE"]
 
 
 def test_it_is_taken_out_as_entered_in_error_and_put_back(session: Session) -> None:

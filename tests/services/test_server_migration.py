@@ -18,6 +18,7 @@ from ioms_desktop.domain.errors import DatabaseInUse, NotAllowed
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.services.audit.audit import seal_audit
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.imports import run_import
@@ -191,7 +192,9 @@ def _made(noun: type[Record], number: int, chance: Random, words: tuple[str, ...
             ColumnKind.NUMBER: chance.choice(("0.50", "17")),
         }.get(column.kind, chance.choice(words))
     fixed = {name: f"{name} {number}" for name in noun.key if isinstance(values.get(name), str) and name not in OWNERS}
-    return noun(**(values | fixed))
+    # Of those who work on a case in one role, one does so now.
+    over = {"ended_on": TODAY} if noun is CaseWorker else {}
+    return noun(**(values | fixed | over))
 
 
 def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, tmp_path: Path) -> None:

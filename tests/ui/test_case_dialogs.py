@@ -1,6 +1,7 @@
 """Every dialog on a case: named for a screen reader, walked in the order seen, losing nothing that was typed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -233,6 +234,8 @@ def test_someone_else_s_answer_in_the_meantime_is_said_and_nothing_typed_is_lost
     qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView
 ) -> None:
     subject, offer = subject_of(session, view), view.offers[0]
+    with session.store.begin(session.command_context(), "unanswered") as tx:
+        offer = tx.save(replace(offer, response=None, responded_on=None))
     first, second = (AnswerOfferDialog(session, tasks, subject, offer) for _ in range(2))
     opened(qtbot, first)
     first.answer.set_value("DECLINED")

@@ -88,7 +88,7 @@ def test_no_key_of_a_section_is_taken(qtbot: QtBot, session: Session, tmp_path: 
     assert "Ctrl+K" in taken
     assert [keys for keys in taken if keys.split(",")[0] == GO_KEY] == []
     plain: CaseSection[Contact] = CaseSection("Cc", records=lambda case: case.view.contacts, columns=())
-    assert go_keys((plain, replace(plain, key="C"), plain)) == ("Ctrl+G, A", "Ctrl+G, C", "Ctrl+G, B")
+    assert go_keys((plain, replace(plain, key="C"), plain)) == ("Ctrl+G, Shift+C", "Ctrl+G, C", "Ctrl+G, A")
 
 
 @pytest.mark.parametrize("role", [Role.NAVIGATOR, Role.COORDINATOR])

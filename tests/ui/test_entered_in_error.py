@@ -12,7 +12,7 @@ from form_records import form_record
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Need
 from ioms_desktop.domain.records.engagement import Contact
-from ioms_desktop.domain.records.people import CustodySpell
+from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, NOT_STRUCK_OUT
 from ioms_desktop.services.cases.cases import open_case
@@ -119,7 +119,7 @@ def test_ctrl_z_undoes_what_was_just_added_and_only_while_it_is_offered(
 ) -> None:
     session = session_of(store, Role.OFFICER)
     screen = shown(qtbot, tasks, session, MARLOW)
-    table = section_of(qtbot, screen, CustodySpell)
+    table = section_of(qtbot, screen, OwnWords)
     press(screen.section_list, Qt.Key.Key_Insert)
     dialog_now(qtbot, RecordDialog)
     write(focused(), "21/11")

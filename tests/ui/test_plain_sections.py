@@ -14,6 +14,7 @@ from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.entries.authors import REASON_FIELD
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.actions.dialog_action import Gathered, RecordButton, SectionButton, Target, TargetGone
@@ -104,6 +105,7 @@ def test_a_need_is_changed_from_its_details(qtbot: QtBot, tasks: Tasks, store: S
     dialog = dialog_now(qtbot)
     assert dialog.form.field("level").value() == need.level
     dialog.form.field("level").set_value(0)
+    dialog.form.field(REASON_FIELD).set_value("Read again with him")
     with qtbot.waitSignal(screen.outcome_received):
         dialog.accept()
     changed = next(each for each in open_case(session, HARKER).needs if each.identity == need.identity)

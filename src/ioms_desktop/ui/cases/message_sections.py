@@ -39,7 +39,7 @@ WORKERS: CaseSection[CaseWorker] = CaseSection(
         field_column(CaseWorker, "phone", "Phone", 130),
         field_column(CaseWorker, "change_reason", "Why it changed", 180),
     ),
-    empty_message="Nobody is named. Say who is responsible (Ctrl+Shift+H).",
+    empty_message="None named. Say who is responsible (Ctrl+Shift+H).",
 )
 NOTIFICATIONS: CaseSection[Notification] = CaseSection(
     "Notifications",

@@ -312,6 +312,7 @@ class Form(QWidget):
         """Bring a problem into sight, put the focus where it is corrected, and have it read out."""
         row.field.setFocus(Qt.FocusReason.OtherFocusReason)
         reveal(row.body)
+        reveal(row.problem)  # of a row that is higher than the window, what is wrong is what must be seen
         others = len(self.problems) - 1
         more = f" {pluralise(others, 'other answer')} to put right." if others else ""
         announce(f"{row.problem.text()}{more}", row.field.control)

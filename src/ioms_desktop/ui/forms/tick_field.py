@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
 from typing_extensions import Unpack, override
 
 from ioms_desktop.ui.forms.choice_fields import Option
@@ -12,7 +12,8 @@ from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.forms.key_events import is_shortcut
 
 MOST_IN_A_COLUMN = 12
-"""A longer list stands in two columns, so that a form with one still fits a small screen."""
+"""A longer list stands in two columns where there is room, so that a form with one still fits a small screen."""
+NARROWEST_PX = 260
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}
 
 
@@ -33,24 +34,41 @@ class TickField(Field[tuple[str, ...]]):
         self._unlisted: tuple[str, ...] = ()
         self.boxes: dict[str, QCheckBox] = {}
         area = QWidget()
-        grid = QGridLayout(area)
-        grid.setContentsMargins(0, 2, 0, 2)
-        grid.setVerticalSpacing(4)
-        columns = 2 if len(self._options) > MOST_IN_A_COLUMN else 1
-        rows = -(-len(self._options) // columns)
-        for place, option in enumerate(self._options):
+        self._grid = QGridLayout(area)
+        self._grid.setContentsMargins(0, 2, 0, 2)
+        self._grid.setVerticalSpacing(4)
+        for option in self._options:
             box = QCheckBox(option.label.replace("&", "&&"))
             box.setAccessibleName(f"{option.label}, {self.plain_title}")
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self.boxes else Qt.FocusPolicy.StrongFocus)
             box.installEventFilter(self)
             box.toggled.connect(self.changed)
             self.boxes[option.code] = box
-            grid.addWidget(box, place % rows, place // rows)
+        self._widest = max((box.sizeHint().width() for box in self.boxes.values()), default=0)
+        # The width it is given decides on its columns, not they on the width of the form.
+        area.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        area.setMinimumWidth(min(self._widest, NARROWEST_PX))
+        self._columns = 0
+        self._arrange(2)
         self._layout.addWidget(area, 1)
         self.control = next(iter(self.boxes.values()), self)
         if self.boxes:
             self.setFocusProxy(self.control)
         self.mark_problem("")
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(self.width() // max(self._widest + self._grid.horizontalSpacing(), 1))
+
+    def _arrange(self, most: int) -> None:
+        """Place the boxes in as many columns as a list of this length takes, `most` at the most."""
+        columns = max(min(2 if len(self.boxes) > MOST_IN_A_COLUMN else 1, most), 1)
+        if columns == self._columns:
+            return
+        self._columns, rows = columns, -(-len(self.boxes) // columns)
+        for place, box in enumerate(self.boxes.values()):
+            self._grid.addWidget(box, place % max(rows, 1), place // max(rows, 1))
 
     def set_offered(self, offered: Collection[str]) -> None:
         """Show the boxes of some codes alone; those of others are unticked."""

@@ -110,8 +110,8 @@ class PanelDecisionDialog(AutoHeightDialog):
 
     def _add_dissent(self) -> None:
         agencies = code_options(self.session.lists.of("agency"), self.session.today())
-        self.dissents = self.form.add(ChoiceField("dissents", "Does an agency dissent?", YES_NO, required=True))
-        self.dissenting = self.form.add(TickField("dissenting", "A&gencies that dissent", agencies, required=True))
+        self.dissents = self.form.add(ChoiceField("dissents", "Any dissent?", YES_NO, required=True))
+        self.dissenting = self.form.add(TickField("dissenting", "Who dissents", agencies, required=True))
         self.form.add(TextField("dissent", "&Why they dissent", required=True))
 
     def _next_step(self) -> NextStatus | None:

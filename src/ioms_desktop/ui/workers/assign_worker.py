@@ -61,7 +61,7 @@ class AssignWorkerDialog(AutoHeightDialog):
         self.reason = add(TextField("reason", "Wh&y", limit=1000, required=True))
         self.agency = add(CodeField("agency", "A&gency", code_options(session.lists.of("agency"), session.today())))
         self.phone = add(TextField("phone", "&Phone", limit=60, width=220))
-        self.email = add(TextField("email", "&Email", limit=200, width=320))
+        self.email = add(TextField("email", "&Email", limit=200, width=280))
         self.role.changed.connect(self._show_holder)
         wanted = PROGRAMME_ROLES.get(view.case.programme, "POLICE_OM")
         order = (wanted, *(code.code for code in roles))
