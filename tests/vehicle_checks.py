@@ -126,12 +126,12 @@ def test_a_row_that_breaks_a_check_is_rejected_by_its_column(session: Session, t
     assert problem.reason == "To cannot be before From (1 Mar 2026). Correct the date."
 
 
-def test_the_case_lists_it_in_a_section_of_its_own_newest_first(session: Session) -> None:
+def test_the_case_lists_it_in_a_section_of_its_own_those_of_today_first(session: Session) -> None:
     section = next(each for each in SECTIONS if each.record_type is Vehicle)
     rows = section.rows(ShownCase(session, open_case(session, CASE)))
     assert section.title == "Vehicles"
     assert [column.title for column in section.columns] == ["Now", "Registration", "Make", "From", "To"]
-    assert [section.columns[1].text(row) for row in rows] == ["XY70 ZZZ", "AB12 CDE"]
+    assert [section.columns[1].text(row) for row in rows] == ["AB12 CDE", "XY70 ZZZ"]
 
 
 def test_it_is_taken_out_as_entered_in_error_and_put_back(session: Session) -> None:
