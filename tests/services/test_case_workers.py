@@ -185,6 +185,12 @@ def test_a_leavers_caseload_passes_to_others_in_one_act_or_not_at_all(holt: Sess
     with pytest.raises(KeyboardInterrupt):
         hand_over_caseload(holt, replace(entry, request=request()), progress=stop_at_the_second)
     assert len(list_held_roles(holt, "adeyemi")) == 2, "stopped, nothing of it is left"
+    colleague = assigned(holt, "POLICE_OM", "PC 3 RAI", ref=PHOENIX)
+    with pytest.raises(Stale, match=f"PC 4411 ADEYEMI is no longer Police OM of {PHOENIX}"):
+        hand_over_caseload(holt, replace(entry, request=request()))
+    assert [case_of(store, ref).police_om for ref in (IOM, PHOENIX)] == ["adeyemi", "PC 3 RAI"]
+    assert colleague.undo is not None
+    undo_act(holt, UndoAct(request=request(), case_ref=PHOENIX, done=colleague.undo))
     done = hand_over_caseload(holt, entry)
     assert done.notice == "Two cases of PC 4411 ADEYEMI handed over from 15 Oct 2026."
     assert list_held_roles(holt, "adeyemi") == ()

@@ -15,10 +15,11 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.actions.intake_actions import HAND_OVER
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.theme.tokens import Theme
+from ioms_desktop.ui.widgets.layouts import largest_size
 from ioms_desktop.ui.workers.assign_worker import AssignWorkerDialog
 from ioms_desktop.ui.workers.hand_over import HandOverDialog
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
-from ui.hands import ALT, CTRL, SHIFT, click, focused, press, write
+from ui.hands import ALT, CTRL, SHIFT, click, focused, press, show, write
 from ui.test_duties_in_place import asked, line_of
 from ui.window_at_work import at_work, idle, texts
 
@@ -90,8 +91,10 @@ def test_a_leavers_caseload_is_handed_over_and_what_is_unticked_stays(qtbot: QtB
     write(focused(), "Nobody at all")
     press(focused(), Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: "works on no open case" in dialog.banner.text_label.text())
+    assert focused() is dialog.worker.control
     dialog.worker.set_value(OM)
     press(focused(), Qt.Key.Key_Return, CTRL)
+    assert not dialog.worker.isEnabled(), "whose cases are read cannot be changed meanwhile"
     qtbot.waitUntil(lambda: dialog.cases is not None)
     assert dialog.cases is not None
     assert set(dialog.cases.boxes) == {f"POLICE_OM/{HARKER}", f"POLICE_OM/{MARLOW}"}
@@ -102,5 +105,32 @@ def test_a_leavers_caseload_is_handed_over_and_what_is_unticked_stays(qtbot: QtB
     press(focused(), Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: dialog.result_label.text() != "")
     assert dialog.result_label.text() == f"One case of {OM} handed over from 25 Nov 2026."
+    assert dialog.progress.message.text() == "1 of 1 roles handed over"
     assert (case_of(window, HARKER).police_om, case_of(window, MARLOW).police_om) == ("PC 3150 RAI", OM)
     click(dialog.secondary)
+
+
+def test_a_large_caseload_fits_the_screen_and_its_last_field_is_brought_into_sight(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    session = window.session
+    with session.store.begin(session.command_context(), "import") as tx:
+        case = tx.get(Case, HARKER)
+        for number in range(40):
+            tx.add(replace(case, case_ref=f"IOM-{number}", police_om="PC 9 MANY", navigator=None))
+    dialog = HandOverDialog(session, window.tasks, (), lambda _: None, window, worker="PC 9 MANY")
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: dialog.cases is not None)
+    assert dialog.height() <= largest_size(dialog).height()
+    dialog.reason.setFocus()
+    edit = dialog.reason.edit
+    qtbot.waitUntil(
+        lambda: (
+            dialog.scroll_area.viewport()
+            .rect()
+            .contains(edit.mapTo(dialog.scroll_area.viewport(), edit.rect().center()))
+        )
+    )
+    assert dialog.primary.geometry().bottom() < dialog.height()

@@ -1,6 +1,6 @@
 """Name a worker of a case, let somebody take over, and take that back."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -91,13 +91,19 @@ def assign_worker(session: Session, entry: AssignWorker) -> Outcome:
     return run_command(session, "assign_worker", Right.INTAKE, entry.request, do, reason_text=entry.reason.strip())
 
 
-def hand_over(session: Session, tx: Transaction, entry: AssignWorker) -> tuple[CaseWorker | None, CaseWorker | None]:
+def hand_over(
+    session: Session, tx: Transaction, entry: AssignWorker, *, held_by: Collection[str] = ()
+) -> tuple[CaseWorker | None, CaseWorker | None]:
     """Let a role of a case pass to somebody, within a command.
+
+    Args:
+        held_by: What they may be recorded as who alone are to be replaced; none for whoever holds the role.
 
     Returns:
         Who began, None where nobody did; and who ended, as they were before, None where nobody held it.
 
     Raises:
+        Stale: Somebody else holds it by now, or nobody.
         Refused: As `assign_worker`.
     """
     refuse_future_date(session, entry.on, "Taking over")
@@ -108,6 +114,12 @@ def hand_over(session: Session, tx: Transaction, entry: AssignWorker) -> tuple[C
         each for each in tx.list_records(CaseWorker, case_ref=case.case_ref) if each.worker_role == entry.worker_role
     ]
     holder = next((each for each in held if each.is_current), None)
+    if held_by and not _is_recorded_as(holder, held_by):
+        role = session.lists.of("worker_role").label(entry.worker_role)
+        raise Stale(
+            f"{session.names.of(next(iter(held_by)))} is no longer {role} of {entry.case_ref}: somebody changed that "
+            "since. Nothing was handed over. Untick that case."
+        )
     name = session.names.of(entry.worker.name.strip())
     if holder is None and not name:
         raise MissingValue("Say who it is. Your entry is kept.", field="worker")
@@ -131,6 +143,14 @@ def hand_over(session: Session, tx: Transaction, entry: AssignWorker) -> tuple[C
         number = int(new.case_worker_ref.rpartition("-")[2]) + 1
         new = replace(new, case_worker_ref=numbered_ref(case.case_ref, entry.worker_role, number))
     return add_record(tx, new), holder
+
+
+def _is_recorded_as(holder: CaseWorker | None, names: Collection[str]) -> bool:
+    """Whether somebody holds a role by one of their names or as their user, as `current_terms` finds it."""
+    if holder is None:
+        return False
+    held_as = {holder.worker.strip().casefold(), (holder.user_name or "").casefold()}
+    return any(name.strip().casefold() in held_as for name in names)
 
 
 def _refuse_take_over(session: Session, entry: AssignWorker, holder: CaseWorker, name: str) -> None:

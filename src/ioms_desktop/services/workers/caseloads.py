@@ -73,9 +73,8 @@ def list_held_roles(session: Session, worker: str) -> tuple[HeldRole, ...]:
     """
     session.require(Right.READ_CASES)
     today = session.today()
-    login = session.names.login_of(worker) or worker
     with session.store.read(facts_only=True) as reading:
-        terms = current_terms(reading, session.names.all_of(login))
+        terms = current_terms(reading, _names_of(session, worker))
         heads = today_case_headers(reading, (case_ref for case_ref, _ in terms))
     found = [
         HeldRole(case_ref, format_name(head.family_name, head.given_names), head.programme, role)
@@ -85,6 +84,11 @@ def list_held_roles(session: Session, worker: str) -> tuple[HeldRole, ...]:
         and (head.closed_on is None or head.closed_on > today)
     ]
     return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.case_ref, each.worker_role)))
+
+
+def _names_of(session: Session, worker: str) -> tuple[str, ...]:
+    """Return what somebody may be recorded as, by a login, a display name, or the name of somebody outside."""
+    return session.names.all_of(session.names.login_of(worker) or worker)
 
 
 def describe_held_roles(session: Session, worker: str) -> str:
@@ -112,6 +116,7 @@ def hand_over_caseload(session: Session, entry: HandOver, *, progress: ProgressC
         NotAllowed: The user may not say who takes over.
         InvalidEntry: The reason or somebody who takes over is missing; the refusal names its field.
         NothingToDo: No case is chosen.
+        Stale: The worker no longer holds one of the roles.
         Refused: As `assign_worker`; the sentence names the case.
     """
     if not entry.roles:
@@ -125,6 +130,7 @@ def hand_over_caseload(session: Session, entry: HandOver, *, progress: ProgressC
 
     def do(tx: Transaction) -> Outcome:
         pairs = []
+        leaver = _names_of(session, entry.worker)
         for number, (case_ref, role) in enumerate(entry.roles, 1):
             each = AssignWorker(
                 request="",
@@ -134,10 +140,10 @@ def hand_over_caseload(session: Session, entry: HandOver, *, progress: ProgressC
                 on=entry.on,
                 reason=entry.reason,
             )
-            began, ended = hand_over(session, tx, each)
+            began, ended = hand_over(session, tx, each, held_by=leaver)
             if began is not None:
                 pairs.append((began, ended))
-            progress(number, len(entry.roles))
+            progress(number, len(entry.roles), "roles handed over")
         cases = pluralise(len({case_ref for case_ref, _ in entry.roles}), "case")
         notice = f"{cases.capitalize()} of {session.names.of(entry.worker)} handed over from {format_day(entry.on)}."
         return Outcome(notice=notice, changed=WORKER_TOPICS, undo=undo_of(pairs))

@@ -66,9 +66,9 @@ class BackUpDialog(LongTaskDialog[BackupResult]):
 
     def _show_last_backup(self, last: "Backup | None") -> None:
         if last is None:
-            self.note.setText(NO_BACKUP_MESSAGE)
+            self.show_note(NO_BACKUP_MESSAGE)
             return
-        self.note.setText(f"The last backup was made on {format_instant(last.at)}: {last.path}")
+        self.show_note(f"The last backup was made on {format_instant(last.at)}: {last.path}")
         if not self.target.value():
             self.target.set_value(str(Path(last.path).parent))
 
@@ -115,7 +115,7 @@ class RehearseRestoreDialog(LongTaskDialog[RehearsalResult]):
         self._tasks.run(self, lambda: get_last_backup(session), self._show_newest_backup)
 
     def _show_newest_backup(self, last: "Backup | None") -> None:
-        self.note.setText(
+        self.show_note(
             f"{NO_BACKUP_MESSAGE} One is made for the rehearsal, and thrown away with it."
             if last is None
             else f"The newest backup was made on {format_instant(last.at)}: {last.path}"

@@ -3,7 +3,7 @@
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -11,6 +11,7 @@ from ioms_desktop.ui.dialogs.send_keys import SendKeys
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.floating import FloatingArea
+from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
 
@@ -24,7 +25,9 @@ class LongTaskDialog(QDialog, Generic[T]):
     Refused or stopped, it keeps everything that was typed; Escape stops what is under way, and else closes.
     """
 
-    def __init__(self, tasks: Tasks, *, title: str, intro: str, verb: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, tasks: Tasks, *, title: str, intro: str, verb: str, noun: str = "pages", parent: QWidget | None = None
+    ) -> None:
         """Build it without fields; add them to ``form``, then call ``finish_layout``.
 
         Args:
@@ -32,6 +35,7 @@ class LongTaskDialog(QDialog, Generic[T]):
             title: What is being done.
             intro: What that is for, in one or two sentences.
             verb: On the button that begins, with its mnemonic.
+            noun: What its progress counts, in the plural.
             parent: The window it belongs to.
         """
         super().__init__(parent)
@@ -44,7 +48,6 @@ class LongTaskDialog(QDialog, Generic[T]):
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(DIALOG_WIDTH_PX)
         self.banner = MessageBar()
         self.form = Form()
         self.note = label("", "quiet", wrap=True)
@@ -54,7 +57,7 @@ class LongTaskDialog(QDialog, Generic[T]):
         )
         self.result_frame = QFrame()
         self.result_frame.setProperty("kind", "bar-notice")
-        self.progress = ProgressStrip("pages")
+        self.progress = ProgressStrip(noun)
         self.progress.cancel_requested.connect(self.stop)
         self.secondary = button("&Close", self.reject)
         self.primary = button(verb, self.start, kind="primary")
@@ -68,24 +71,57 @@ class LongTaskDialog(QDialog, Generic[T]):
         inside.addWidget(self.result_label)
         self.result_frame.hide()
         foot = QHBoxLayout()
+        foot.setContentsMargins(24, 12, 24, 16)
         foot.setSpacing(8)
         foot.addWidget(self.progress)
         foot.addStretch(1)
         foot.addWidget(self.secondary)
         foot.addWidget(self.primary)
+        heading = label(title, "title")
+        heading.setContentsMargins(24, 16, 24, 4)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
-        column.addWidget(label(title, "title"))
-        column.addWidget(FloatingArea(self.banner))
-        column.addWidget(label(intro, "quiet", wrap=True))
-        for part in (self.form, self.note, self.result_frame):
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (heading, FloatingArea(self.banner), self._scrolled(intro)):
             column.addWidget(part)
-        column.addStretch(1)
         column.addLayout(foot)
+
+    def _scrolled(self, intro: str) -> FocusScrollArea:
+        """Lay out what may be higher than the screen: a caseload, say, has a box for every case."""
+        page = QWidget()
+        page.setProperty("kind", "page")
+        self.scroll_area = FocusScrollArea()
+        self._page = QVBoxLayout(page)
+        self._page.setContentsMargins(24, 8, 24 - self.scroll_area.bar_width, 12)
+        self._page.setSpacing(12)
+        for part in (label(intro, "quiet", wrap=True), self.form, self.note, self.result_frame):
+            self._page.addWidget(part)
+        self._page.addStretch(1)
+        self.scroll_area.setWidget(page)
+        return self.scroll_area
+
+    def fit(self) -> None:
+        """Make it as high as what it shows, within the screen."""
+        own = self.layout()
+        if own is not None and self.isVisible():
+            own.activate()
+            around = self.height() - self.scroll_area.height()
+            wanted = self._page.totalHeightForWidth(self.scroll_area.viewport().width())
+            fit_to_screen(self, self.width(), wanted + around)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
+
+    def show_note(self, words: str) -> None:
+        """Say something below the form."""
+        self.note.setText(words)
+        self.fit()
 
     def finish_layout(self) -> None:
         """Put the keyboard into the first field, and the buttons after the last one."""
+        fit_to_screen(self, DIALOG_WIDTH_PX, self.sizeHint().height())
         fields = self.form.fields
         self.setTabOrder(fields[-1], self.secondary)
         self.setTabOrder(self.secondary, self.primary)
@@ -141,7 +177,7 @@ class LongTaskDialog(QDialog, Generic[T]):
         self.secondary.setDefault(True)
         self._focus_before_disable = self.secondary
         self.secondary.setFocus()
-        self.adjustSize()
+        self.fit()
         announce(words, self)
 
     def _refused(self, sentence: str) -> None:

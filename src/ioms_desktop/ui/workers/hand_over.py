@@ -49,7 +49,9 @@ class HandOverDialog(LongTaskDialog[Outcome]):
             parent: The Qt parent.
             worker: Whose cases, where that is known; empty where it is asked.
         """
-        super().__init__(tasks, title="Hand over a caseload", intro=INTRO, verb="&Show the cases", parent=parent)
+        super().__init__(
+            tasks, title="Hand over a caseload", intro=INTRO, verb="&Show the cases", noun="roles", parent=parent
+        )
         self.session, self._known, self._handle_outcome = session, known, handle_outcome
         self._request = str(uuid4())
         self.worker = self.form.add(WorkerField("worker", "&Whose cases", known, required=True))
@@ -63,15 +65,26 @@ class HandOverDialog(LongTaskDialog[Outcome]):
     def start(self) -> None:
         if self.cases is not None:
             super().start()
-        elif self.form.validate():
-            worker = self.worker.filled()
-            self._tasks.run(self, partial(list_held_roles, self.session, worker), self._show_cases, self.banner.problem)
+        elif self.worker.isEnabled() and self.form.validate():
+            self.worker.setEnabled(False)  # the cases that are shown are those of whoever is named
+            work = partial(list_held_roles, self.session, self.worker.filled())
+            self._tasks.run(self, work, self._show_cases, self._not_shown, self._not_read)
+
+    def _not_shown(self, sentence: str) -> None:
+        self.banner.problem(sentence)
+        self._ask_again()
+
+    def _not_read(self, reference: str) -> None:
+        self._not_shown(f"The cases could not be read. The reference is {reference}.")
+
+    def _ask_again(self) -> None:
+        self.worker.setEnabled(True)
+        self.worker.setFocus()
 
     def _show_cases(self, held: Sequence[HeldRole]) -> None:
-        if self.cases is not None:
-            return
         if not held:
             self.banner.caution(NO_CASES.format(name=self.session.names.of(self.worker.filled())))
+            self._ask_again()
             return
         self.banner.clear()
         roles = self.session.lists.of("worker_role")
@@ -89,10 +102,9 @@ class HandOverDialog(LongTaskDialog[Outcome]):
             self.takers[role] = self.form.add(field)
         self.on = self.form.add(past_day_field(self.session, "on", "&From"))
         self.reason = self.form.add(TextField("reason", "Wh&y", limit=1000, required=True))
-        self.worker.setEnabled(False)
         self.primary.setText("&Hand over")
         next(iter(self.takers.values())).setFocus()
-        self.adjustSize()
+        self.fit()
         announce(f"{pluralise(len(held), 'role').capitalize()} of {self.worker.filled()}", self)
 
     @override
