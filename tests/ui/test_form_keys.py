@@ -12,6 +12,7 @@ from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, 
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.scale_field import ScaleField
+from ioms_desktop.ui.forms.tick_field import TickField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.fictional import ContactDialog
@@ -220,3 +221,26 @@ def test_a_hidden_field_keeps_no_mark_of_a_problem(qtbot: QtBot, form: Form) -> 
     form.set_field_visible("one", shown=False)
     form.set_field_visible("one", shown=True)
     assert form.problems == {}
+
+
+def test_a_list_of_boxes_that_is_narrowed_is_reached_by_keyboard(qtbot: QtBot, form: Form) -> None:
+    form.add(TextField("first", "&First"))
+    long = "Words that are longer than the narrowest box"
+    ticks = form.add(TickField("ticks", "&Ticks", [Option("A", "One"), Option("B", "Two"), Option("C", long)]))
+    last = form.add(TextField("last", "&Last"))
+    form.resize(900, 300)
+    show(qtbot, form)
+    ticks.set_offered({"B", "C"})
+    form.field("first").setFocus()
+    for expected in (ticks.boxes["B"], last.edit):
+        press(focused(), Qt.Key.Key_Tab)
+        assert focused() is expected
+    press(focused(), Qt.Key.Key_T, ALT)
+    assert focused() is ticks.boxes["B"]
+    ticks.set_offered({"A", "B", "C"})
+    form.field("first").setFocus()
+    press(focused(), Qt.Key.Key_Tab)
+    assert focused() is ticks.boxes["A"]
+    assert ticks.boxes["C"].toolTip() == ""
+    form.resize(300, 300)
+    assert (ticks.boxes["A"].toolTip(), ticks.boxes["C"].toolTip()) == ("", long), "what is cut off is said"

@@ -47,9 +47,11 @@ class Field(QWidget, Generic[T]):
 
     Signals:
         changed: The value was changed by the user or by the program.
+        control_moved: Another control takes the focus from now on; with it.
     """
 
     changed = Signal()
+    control_moved = Signal(QWidget)
 
     def __init__(
         self,
@@ -247,6 +249,7 @@ class Form(QWidget):
         self._grid.addWidget(row.head, line, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(row.body, line, 1)
         field.changed.connect(self._field_changed)
+        field.control_moved.connect(row.title.setBuddy)
         field.control.installEventFilter(self._mnemonic_filter)
         self._put_in_tab_order(row)
         return field

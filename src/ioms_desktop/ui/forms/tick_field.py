@@ -14,6 +14,7 @@ from ioms_desktop.ui.forms.key_events import is_shortcut
 MOST_IN_A_COLUMN = 12
 """A longer list stands in two columns where there is room, so that a form with one still fits a small screen."""
 NARROWEST_PX = 260
+"""The width that a longer label is cut down to, at the most; its box then says it in a tooltip."""
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}
 
 
@@ -40,7 +41,7 @@ class TickField(Field[tuple[str, ...]]):
         for option in self._options:
             box = QCheckBox(option.label.replace("&", "&&"))
             box.setAccessibleName(f"{option.label}, {self.plain_title}")
-            box.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self.boxes else Qt.FocusPolicy.StrongFocus)
+            box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             box.installEventFilter(self)
             box.toggled.connect(self.changed)
             self.boxes[option.code] = box
@@ -51,9 +52,7 @@ class TickField(Field[tuple[str, ...]]):
         self._columns = 0
         self._arrange(2)
         self._layout.addWidget(area, 1)
-        self.control = next(iter(self.boxes.values()), self)
-        if self.boxes:
-            self.setFocusProxy(self.control)
+        self._let_tab_reach_the_first()
         self.mark_problem("")
 
     @override
@@ -77,6 +76,18 @@ class TickField(Field[tuple[str, ...]]):
             box.setVisible(is_offered)
             if not is_offered:
                 box.setChecked(False)
+        self._let_tab_reach_the_first()
+
+    def _let_tab_reach_the_first(self) -> None:
+        """Make the first box that is offered the control; where none is, nothing changes: no key could reach one."""
+        first = next((box for box in self.boxes.values() if not box.isHidden()), None)
+        if first is None or first is self.control:
+            return
+        self.control.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        first.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.control = first
+        self.setFocusProxy(first)
+        self.control_moved.emit(first)
 
     @override
     def mark_problem(self, problem: str) -> None:
@@ -119,6 +130,9 @@ class TickField(Field[tuple[str, ...]]):
             if found is not None:
                 found.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
+        if isinstance(watched, QCheckBox) and event.type() == QEvent.Type.Resize:
+            is_cut = watched.width() < watched.sizeHint().width()
+            watched.setToolTip(watched.text().replace("&&", "&") if is_cut else "")
         return super().eventFilter(watched, event)
 
     def _box_for(self, watched: QObject, event: QKeyEvent) -> QCheckBox | None:
