@@ -116,6 +116,12 @@ def test_a_week_is_read_turned_and_opened_by_keys(qtbot: QtBot, window: MainWind
     assert calendar.days[0] == TODAY + 5 * DAY
     press(focused(), Qt.Key.Key_PageUp)
     idle(qtbot, window)
+    monday = calendar.days[0]
+    go_to(calendar, monday, time(9))
+    for key, day in ((Qt.Key.Key_Left, monday - DAY), (Qt.Key.Key_Right, monday)):
+        press(focused(), key)
+        idle(qtbot, window)
+        assert calendar.table.chosen == DayTime(day, time(9)), "beyond the week is the next day in that direction"
     go_to(calendar, FRIDAY, None)
     press(focused(), Qt.Key.Key_Return)
     idle(qtbot, window)
@@ -132,6 +138,7 @@ def test_n_makes_an_appointment_at_the_time_that_is_chosen(qtbot: QtBot, window:
     assert when is not None
     assert when.moment == DayTime(FRIDAY, time(10, 30))
     assert dialog.worker.value() == calendar.worker
+    assert not dialog.form.is_dirty, "what the calendar chose was not typed"
     dialog.done(0)
     press(calendar.table, Qt.Key.Key_N)  # free: Enter does the same
     dialog_now(qtbot, MakeAppointmentDialog).done(0)
@@ -193,4 +200,4 @@ def test_one_s_own_appointments_are_saved_as_a_file_from_the_window(
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert b"C.H." in (tmp_path / "mine.ics").read_bytes()
     idle(qtbot, window)
-    assert window.messages.text_label.text().startswith("Wrote 3 appointments to ")
+    assert window.messages.text_label.text().startswith("Wrote three appointments to ")

@@ -94,6 +94,7 @@ class MakeAppointmentDialog(AutoHeightDialog):
             self.when.set_value(DayTimeSpan(at))
         if worker:
             self.worker.set_value(worker)
+        self.form.mark_clean()  # what the calendar chose was not typed, and is not asked about on closing
 
     def _ask_who(self, title: str, *, required: bool) -> None:
         self.who = self.form.add(

@@ -66,6 +66,7 @@ class CalendarTable(QTableWidget):
         self.days: tuple[date, ...] = ()
         self.today = date.min
         self.first_minute = FIRST_MINUTE
+        self._wanted: DayTime | None = None  # what is chosen as soon as its day is shown
         self._blocks: dict[int, list[Block]] = {}
         self._all_day: dict[int, list[DiaryEntry | DayMark]] = {}
         self.setAccessibleName("Calendar")
@@ -85,7 +86,8 @@ class CalendarTable(QTableWidget):
 
     def show_diary(self, days: Sequence[date], today: date, diary: Diary) -> None:
         """Show what is on some days; the time that was chosen stays chosen."""
-        chosen = self.chosen
+        wanted, self._wanted = self._wanted, None
+        chosen = wanted if wanted is not None and wanted.on in days else self.chosen
         self.days, self.today = tuple(days), today
         timed = [(each, span) for each in diary.entries if (span := each.appointment.span) is not None]
         self.first_minute = min([FIRST_MINUTE, *(span.since // HOUR * HOUR for _, span in timed)])
@@ -215,10 +217,11 @@ class CalendarTable(QTableWidget):
             super().keyPressEvent(event)
 
     def _turn(self, by: int) -> None:
-        """Go on in the days before or after, at their other end."""
-        row = self.currentRow()
+        """Go on in the days before or after, at their other end, which is the next day in that direction."""
+        chosen = self.chosen
+        if chosen is not None:
+            self._wanted = DayTime(chosen.on + timedelta(days=by), chosen.local_time)
         self.days_turned.emit(by * len(self.days))
-        self.setCurrentCell(row, len(self.days) - 1 if by < 0 else 0)
 
 
 class _SlotDelegate(QStyledItemDelegate):

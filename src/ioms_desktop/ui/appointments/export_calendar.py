@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.appointments.calendar_export import SUFFIX, export_calendar
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
@@ -44,8 +45,7 @@ class ExportCalendarDialog(SimpleCommandDialog):
 
             def write() -> Outcome:
                 report = export_calendar(session, path, first, last, reason=reason)
-                number = report.appointments
-                what = "1 appointment" if number == 1 else f"{number} appointments"
+                what = pluralise(report.appointments, "appointment")
                 return Outcome(notice=f"Wrote {what} to {report.path}.", changed=frozenset(), ref="")
 
             return write
