@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,16 +15,19 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import CustodySpell
+from ioms_desktop.domain.records.person_sets.addresses import Address
+from ioms_desktop.domain.records.protection import MappaPeriod
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.cases.case_section import ShownCase, field_column, plain_columns
+from ioms_desktop.ui.cases.case_section import ShownCase, field_column, plain_columns, plain_section
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.cases.sections import CONTACTS, ENFORCEMENT, SECTIONS, WITHHELD
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_sessions import HARKER, MARLOW, filled, session_of
+from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
 from ui.hands import CTRL, press, show, write
 
 
@@ -32,6 +36,33 @@ def store(local_location: str) -> Iterator[Store]:
     made = filled(local_location)
     yield made
     made.close()
+
+
+def test_what_is_current_is_so_on_the_day_that_is_shown(store: Store) -> None:
+    session = session_of(store)
+    person, day = open_case(session, HARKER).person.person_ref, timedelta(days=1)
+    with session.store.begin(session.command_context(), "sets") as tx:
+        for level, since, until in (("1", 30, -9), ("2", 20, 0), ("3", 10, 1)):
+            made = MappaPeriod(person_ref=person, from_on=TODAY - since * day, category="1", level=level)
+            tx.add(replace(made, to_on=TODAY - until * day))
+        for words, until in (("Yesterday", 1), ("Today", 0)):
+            of_home = Address(address_ref=words, person_ref=person, kind="BAIL", address=words)
+            tx.add(replace(of_home, to_on=TODAY - until * day))
+
+    def current(record_type: type[Record], name: str, on: date) -> list[str]:
+        rows = plain_section(record_type).rows(ShownCase(session, open_case(session, HARKER, as_of=on)))
+        chips = [plain_section(record_type).columns[0].text(row) for row in rows]
+        assert chips == sorted(chips), "what is current comes first"
+        return [getattr(row.record, name) for row, chip in zip(rows, chips, strict=True) if chip == "current"]
+
+    assert current(MappaPeriod, "level", TODAY) == ["2", "1"], "until the day that was set, included"
+    assert current(MappaPeriod, "level", TODAY - day) == ["3", "2", "1"]
+    addresses = [current(Address, "address", TODAY - before * day) for before in (0, 1, 2)]
+    assert [[each for each in listed if each in {"Today", "Yesterday"}] for listed in addresses] == [
+        [],
+        ["Today"],
+        ["Today", "Yesterday"],
+    ]
 
 
 @pytest.fixture

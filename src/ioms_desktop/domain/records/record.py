@@ -5,7 +5,7 @@ file, the checks on values, the fields of the form and the labels on screen all 
 """
 
 from dataclasses import Field, dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, TypedDict
 
@@ -276,6 +276,18 @@ def date_column(record: type[Record], *, required: bool = True) -> str | None:
     """
     dated = (each for each in columns_of(record) if each.kind in _DATE_KINDS and (each.required or not required))
     return next((each.name for each in dated), None)
+
+
+def is_current(record: Any, on: date) -> bool:  # noqa: ANN401 - of any dated set
+    """Whether an entry of a dated set, which has `to_on`, is current on a day.
+
+    A period whose end may be set ahead lasts until that day, included. An end that can only have come is the day on
+    which the next entry began, so that the entry is former on it.
+    """
+    if record.to_on is None or record.to_on > on:
+        return True
+    is_set_ahead = next(each.future for each in columns_of(type(record)) if each.name == "to_on")
+    return bool(is_set_ahead and record.to_on == on)
 
 
 def record_label(record: type[Record]) -> str:

@@ -137,6 +137,11 @@ class CaseView:
         return self.of(Assessment)
 
     @property
+    def open_custody(self) -> tuple[CustodySpell, ...]:
+        """The custody that is not over on the as-of day; the day of release is a day at liberty."""
+        return tuple(spell for spell in self.custody if spell.released_on is None or spell.released_on > self.as_of)
+
+    @property
     def offences(self) -> tuple[Offence, ...]:
         """The person's offences, in whatever part."""
         return self.of(Offence)

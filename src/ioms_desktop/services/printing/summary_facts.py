@@ -31,6 +31,7 @@ from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.protection import MappaPeriod, VictimContact
+from ioms_desktop.domain.records.record import is_current
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.concern_labels import (
@@ -177,7 +178,7 @@ def _protection(view: CaseView, lists: CodeLists) -> tuple[ProtectionLine, ...]:
             f"since {format_day(each.from_on)}",
         )
         for each in view.of(MappaPeriod)
-        if each.to_on is None or each.to_on >= view.as_of
+        if is_current(each, view.as_of)
     ]
     for each in view.of(VictimContact)[-1:]:
         plan = "no safety plan" if each.safety_plan_on is None else f"safety plan of {format_day(each.safety_plan_on)}"

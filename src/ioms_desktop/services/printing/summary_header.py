@@ -96,7 +96,7 @@ def responsible(view: CaseView) -> tuple[ResponsiblePerson, ...]:
 def statutory(session: Session, view: CaseView) -> StatutoryFacts:
     """What the courts and prisons say: status, custody, orders."""
     case, lists = view.case, session.lists
-    held = next((s for s in reversed(view.custody) if s.released_on is None), None)
+    held = view.open_custody[-1] if view.open_custody else None
     kind = "" if held is None else describe_custody_kind(lists, held)
     custody = "" if held is None else _describe_custody(view, held)
     return StatutoryFacts(

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from string import ascii_uppercase, digits
 from typing import Any, Generic, TypeVar
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of, plural_label
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of, is_current, plural_label
 from ioms_desktop.domain.records.record import date_column as record_day_column
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.labels import format_value
@@ -250,8 +251,8 @@ def plain_section(record_type: type[RecordType]) -> CaseSection[RecordType]:
     is_dated_set = {"from_on", "to_on"} <= columns.keys()
     return CaseSection(
         plural_label(record_type),
-        records=lambda case: case.view.of(record_type),
-        order=_current_first if is_dated_set else order,
+        records=_current_first(record_type) if is_dated_set else lambda case: case.view.of(record_type),
+        order=None if is_dated_set else order,
         record_type=record_type,
         columns=(*([_state_column()] if is_dated_set else []), *plain_columns(record_type)),
         holds_intelligence=record_type.rights.intelligence is not None,
@@ -263,14 +264,22 @@ def _state_column() -> ListColumn[SectionRow[Any]]:
     """Declare the column that says of an entry of a dated set whether it is current."""
 
     def chip(row: SectionRow[Any]) -> Chip:
-        return CURRENT_CHIP if row.record.to_on is None else FORMER_CHIP
+        return CURRENT_CHIP if is_current(row.record, row.case.view.as_of) else FORMER_CHIP
 
     return text_column("Now", lambda row: chip(row).text, 96, chip=chip)
 
 
-def _current_first(record: Any) -> tuple[bool, str, str]:  # noqa: ANN401 - of a dated set
-    """Order a dated set, to be read from its end: what is current first, and of each the newest first."""
-    return record.to_on is None, _written(record.to_on), _written(record.from_on)
+def _current_first(record_type: type[RecordType]) -> Callable[[ShownCase], list[RecordType]]:
+    """List a dated set as of the day that is shown: what is current first, and of each the newest first."""
+
+    def newness(record: Any, on: date) -> tuple[bool, str, str]:  # noqa: ANN401 - of a dated set
+        current = is_current(record, on)
+        return current, "" if current else _written(record.to_on), _written(record.from_on)
+
+    def listed(case: ShownCase) -> list[RecordType]:
+        return sorted(case.view.of(record_type), key=partial(newness, on=case.view.as_of), reverse=True)
+
+    return listed
 
 
 def _written(day: date | None) -> str:

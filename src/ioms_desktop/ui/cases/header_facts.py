@@ -307,6 +307,5 @@ def _describe_custody(view: CaseView) -> str:
 
 
 def current_spell(view: CaseView) -> CustodySpell | None:
-    """Return the latest custody spell not over on the as-of day; the day of release is a day at liberty."""
-    inside = [spell for spell in view.custody if spell.released_on is None or spell.released_on > view.as_of]
-    return inside[-1] if inside else None
+    """Return the latest custody spell that is not over."""
+    return view.open_custody[-1] if view.open_custody else None

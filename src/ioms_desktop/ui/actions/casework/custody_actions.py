@@ -31,8 +31,7 @@ NOT_IN_CUSTODY = "No custody without a release is on record. Record the receptio
 
 def _spell(gathered: Gathered) -> CustodySpell:
     about = gathered.target.about
-    inside = [each for each in gathered[VIEW].custody if each.released_on is None]
-    for spell in inside:
+    for spell in gathered[VIEW].open_custody:
         if about in {"", spell.key_text}:
             return spell
     raise TargetGone(SPELL_ENDED if about else NOT_IN_CUSTODY)
@@ -73,7 +72,7 @@ def _at_large(context: DialogContext, gathered: Gathered) -> "QDialog":
 
 
 def _is_inside(view: "CaseView") -> bool:
-    return any(spell.released_on is None for spell in view.custody)
+    return bool(view.open_custody)
 
 
 def _may_be_planned(view: "CaseView") -> bool:
