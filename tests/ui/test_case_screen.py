@@ -175,6 +175,19 @@ def test_the_day_is_passed_by_with_tab_after_midnight_and_the_case_stays_live(qt
     assert not screen.as_of_bar.isVisible()
 
 
+def test_a_day_that_is_typed_after_midnight_is_asked_for_though_the_field_said_it_before(
+    qtbot: QtBot, case: Opener
+) -> None:
+    screen = case(MARLOW, today=OPEN_TRIGGER)
+    screen.session = replace(screen.session, clock=lambda: at(OPEN_TRIGGER + timedelta(days=1)))
+    screen.as_of.edit.setFocus()
+    screen.as_of.edit.selectAll()
+    write(screen.as_of.edit, f"{OPEN_TRIGGER:%d/%m/%Y}")
+    press(screen.as_of.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(screen.as_of_bar.isVisible)
+    assert not screen.is_live
+
+
 def test_a_day_that_is_none_leaves_the_case_as_it_was(case: Opener) -> None:
     screen = case(MARLOW, today=OPEN_TRIGGER)
     for typed in ("nonsense", "1 Jan 2030"):

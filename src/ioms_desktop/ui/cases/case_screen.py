@@ -94,6 +94,7 @@ class CaseScreen(QWidget):
         self.case_actions = CaseActions(self, self)
         self.as_of = DateField("as_of", "As of", today=session.today, bias=DateBias.BACK)
         self._set_day(session.today())
+        self.as_of.changed.connect(self._day_edited)
         self.as_of.edit.editingFinished.connect(self._change_day)
         self._buttons_by_action = self._make_buttons()
         self.buttons = list(self._buttons_by_action.values())
@@ -316,15 +317,20 @@ class CaseScreen(QWidget):
         self._refused(f"The case could not be read. Nothing was changed. The reference is {reference}.")
 
     @Slot()
+    def _day_edited(self) -> None:
+        self._is_day_edited = True
+
+    @Slot()
     def _change_day(self) -> None:
+        if not self._is_day_edited:  # passed by with Tab; after midnight what it says is no longer today
+            return
         today = self.session.today()
         wanted = self.as_of.value()
-        if wanted == self._day_set:  # passed by with Tab; after midnight what it says is no longer today
-            return
         if wanted is None or wanted > today:
             self._set_day(self._as_of or today)
             self.message.problem("That is no day up to today. The case is shown as before; type another day.")
             return
+        self._set_day(wanted)
         self.show_as_of(None if wanted == today else wanted)
 
     def show_as_of(self, on: date | None) -> None:
@@ -336,8 +342,9 @@ class CaseScreen(QWidget):
         self.refresh()
 
     def _set_day(self, on: date) -> None:
-        self._day_set = on
+        """Say which day is shown; only an edit from then on asks for another."""
         self.as_of.set_value(on)
+        self._is_day_edited = False
 
     def _show_as_of_bar(self, on: date) -> None:
         if self.is_live:
