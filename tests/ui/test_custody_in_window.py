@@ -67,6 +67,16 @@ def test_a_release_takes_its_day_colour_and_first_appointments_in_few_keys(qtbot
     press(focused(), Qt.Key.Key_Space)
     assert dialog.meetings.when["gate"].isVisible()
     assert not dialog.meetings.when["probation"].isVisible()
+    gate = dialog.meetings.when["gate"]
+    dialog.on.set_value(TODAY - DAY)
+    assert gate.raw_text() == "", "a day that is past is not proposed"
+    dialog.on.set_value(TODAY)
+    assert gate.raw_text() == "25 Nov 2026"
+    gate.set_raw_text("27 Nov 2026 14:00")
+    dialog.on.set_value(TODAY - DAY)
+    assert gate.raw_text() == "27 Nov 2026 14:00", "what was typed stays"
+    gate.set_raw_text("25 Nov 2026")
+    dialog.on.set_value(TODAY)
     press(focused(), Qt.Key.Key_Return, CTRL)
     idle(qtbot, window)
     view = view_of(window)

@@ -53,7 +53,7 @@ class ComplianceStepDialog(AutoHeightDialog):
             self.form.add(field)
         self.step = self.form.field("step")
         self.form.field("taken_on").set_value(session.today())
-        self._is_inside = any(spell.released_on is None for spell in view.custody)
+        self._is_inside = bool(view.open_custody)
         self._ask_what_follows()
         self.form.changed.connect(self._show_what_applies)
         self._show_what_applies()
@@ -121,12 +121,13 @@ class SupervisionDialog(SimpleCommandDialog):
 
         def command() -> Callable[[], Outcome]:
             typed = status.value()
-            kept = case.statutory_status if typed is None and not by_hand else typed
+            # The status shown may only be left as it was; with a reason it would be stored as if set by hand.
+            leaves_it = typed is None and not by_hand and not reason.value()
             entry = SetSupervision(
                 request=self.request,
                 case_ref=case.case_ref,
                 revision=self.revision,
-                statutory_status=kept,
+                statutory_status=case.statutory_status if leaves_it else typed,
                 statutory_reason=reason.value() or "",
                 iom_licence_condition={"yes": True, "no": False}.get(condition.value() or ""),
                 final_third_from=third.value(),

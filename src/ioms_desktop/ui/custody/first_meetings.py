@@ -83,6 +83,7 @@ class FirstMeetings:
         self.when: dict[str, DateTimeField] = {}
         self.how: dict[str, CodeField] = {}
         self.whom: dict[str, TextField] = {}
+        self._proposed: dict[str, str] = {}  # what each time was filled in with
         kinds = code_options(session.lists.of("contact_type"), session.today())
         for each in _MEETINGS:
             self.when[each.name] = when_field(session, required=True, name=f"{each.name}_at", title=each.when)
@@ -99,14 +100,24 @@ class FirstMeetings:
             yield from (self.when[each.name], self.how[each.name], self.whom[each.name])
 
     def show_asked(self, form: Form, release_on: date | None) -> None:
-        """Show the fields of what is ticked, and propose the day of release where nothing was typed."""
+        """Show the fields of what is ticked, and propose the day of release where nothing was typed.
+
+        A day that is past is not proposed: no appointment can be made then.
+        """
         ticked = self.ticks.value() or ()
         for each in _MEETINGS:
             wanted = each.name in ticked
             for name in (f"{each.name}_at", f"{each.name}_type", f"{each.name}_worker"):
                 form.set_field_visible(name, shown=wanted)
-            if wanted and release_on is not None and not self.when[each.name].raw_text():
-                self.when[each.name].set_value(DayTimeSpan(DayTime(release_on)))
+            is_to_come = release_on is not None and release_on >= self._session.today()
+            self._propose(each.name, release_on if wanted and is_to_come else None)
+
+    def _propose(self, name: str, day: date | None) -> None:
+        """Put a day in place of what was proposed before; what somebody typed, or emptied, stays."""
+        when = self.when[name]
+        if when.raw_text() == self._proposed.get(name, ""):
+            when.set_value(None if day is None else DayTimeSpan(DayTime(day)))
+            self._proposed[name] = when.raw_text()
 
     def read(self) -> tuple[MakeAppointment, ...]:
         """Return what is to be made.

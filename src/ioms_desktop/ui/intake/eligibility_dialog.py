@@ -17,7 +17,7 @@ from ioms_desktop.services.recording.records import AddRecord, add_record_by_for
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
-from ioms_desktop.ui.forms.choice_fields import CodeField, Option
+from ioms_desktop.ui.forms.choice_fields import CodeField, Option, code_options
 from ioms_desktop.ui.forms.record_form import read_form, record_fields
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
@@ -56,8 +56,7 @@ class EligibilityDialog(AutoHeightDialog):
                 self._offer_what_is_on_record()
             self.form.add(field)
             if field.name == "criterion" and isinstance(field, CodeField):
-                listed = lists.of("eligibility_criterion").offered(today, programme)
-                field.set_options([Option(code.code, code.label) for code in listed])
+                field.set_options(code_options(lists.of("eligibility_criterion"), today, programme))
             if field.name == "basis" and isinstance(field, CodeField) and not self._sees:
                 field.set_options([each for each in field.options if each.code != INTELLIGENCE])
         self.form.field("assessed_on").set_value(today)

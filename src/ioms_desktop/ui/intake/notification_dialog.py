@@ -98,8 +98,7 @@ class NotificationDialog(AutoHeightDialog):
             field.required = field.required or name in REQUIRED_WHEN_DELIVERED
             self.form.add(field)
             if name in {"outcome", "kind"} and isinstance(field, CodeField):
-                listed = lists.of(f"notification_{name}").offered(today, self.view.case.programme)
-                field.set_options([Option(code.code, code.label) for code in listed])
+                field.set_options(code_options(lists.of(f"notification_{name}"), today, self.view.case.programme))
         self.form.field("kind").set_value(CUSTOM)
         self.form.field("delivered_by").set_value(self.session.user)
         self.form.field("attempted_on").set_value(today)

@@ -22,7 +22,6 @@ from ioms_desktop.ui.forms.choice_fields import (
     YES_NO,
     ChoiceField,
     CodeField,
-    Option,
     code_options,
     letter_choices,
 )
@@ -104,7 +103,7 @@ class PanelDecisionDialog(AutoHeightDialog):
                 help="Where the person is on the programme from now on; leave it empty where that follows later.",
             )
         )
-        reasons = [Option(code.code, code.label) for code in lists.of("close_reason").offered(today, programme)]
+        reasons = code_options(lists.of("close_reason"), today, programme)
         self.form.add(CodeField("close_reason", "Reason for clos&ing", reasons, required=True))
         self.form.add(DateField("review_on", "Back to the &panel on", today=self.session.today, bias=DateBias.NEAR))
 

@@ -78,7 +78,7 @@ class NextStepDialog(AutoHeightDialog):
 
         cohort = CodeField("cohort", "&Cohort", code_options(lists.of("cohort"), today), required=True)
         cohort.set_value(case.cohort)
-        reasons = [Option(code.code, code.label) for code in lists.of("close_reason").offered(today, case.programme)]
+        reasons = code_options(lists.of("close_reason"), today, case.programme)
         reason = CodeField("close_reason", "Reason for clos&ing", reasons, required=True)
         return (
             day("adopted_on", "Adopte&d on", case.adopted_on),

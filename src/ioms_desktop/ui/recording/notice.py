@@ -15,7 +15,7 @@ from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import past_day_field
-from ioms_desktop.ui.forms.choice_fields import YES_NO, ChoiceField, CodeField, Option, letter_choices
+from ioms_desktop.ui.forms.choice_fields import YES_NO, ChoiceField, CodeField, code_options, letter_choices
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
@@ -46,14 +46,12 @@ class NoticeServedDialog(AutoHeightDialog):
 
     def _add_fields(self) -> None:
         session, today = self.session, self.session.today()
-        outcomes = session.lists.of("notification_outcome").offered(today, "IOM")
+        outcomes = code_options(session.lists.of("notification_outcome"), today, "IOM")
         ways = [each for each in outcomes if not is_delivered(each.code) and each.code not in OF_A_PARENT]
         ordered = sorted(ways, key=lambda each: each.code != SERVED)
         letter = "The letter says why, what is shared and how to complain."
         self.on = self.form.add(past_day_field(session, "on", "O&n", letter))
-        self.outcome = self.form.add(
-            CodeField("outcome", "How it &went", [Option(each.code, each.label) for each in ordered], required=True)
-        )
+        self.outcome = self.form.add(CodeField("outcome", "How it &went", ordered, required=True))
         self.outcome.set_value(SERVED)
         methods = letter_choices(session.lists.of("notice_method").offered(today))
         self.method = self.form.add(ChoiceField("method", "Served &how", methods, required=True))
