@@ -12,6 +12,7 @@ from sqlalchemy import text
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.errors import ConstraintViolated, InvalidRecord
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.addresses import Address
 from ioms_desktop.domain.records.person_sets.care import (
     Carer,
     CareStatus,
@@ -110,6 +111,38 @@ def test_a_new_address_becomes_the_current_one_and_a_mistaken_one_gives_it_back(
     assert of_person(wright).address is None
     add(wright, address(address="9 Old Street", from_on=date(2019, 1, 1), to_on=date(2020, 1, 1)))
     assert of_person(wright).address is None
+
+
+def a_day_later(bureau: Bureau) -> None:
+    """Let everything on record be older than the period in which it is changed without a reason."""
+    bureau.clock.now += timedelta(hours=25)
+    if bureau.shared:
+        with bureau.keeper.engine.begin() as keeper:
+            for table, column in (("addresses", "recorded_at"), ("audit", "at")):
+                keeper.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+                keeper.execute(text(f"UPDATE {table} SET {column} = {column} - interval '25 hours'"))  # noqa: S608 - our own names
+                keeper.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+
+
+def test_an_entry_that_stands_becomes_current_again_and_its_history_says_why(bureau: Bureau) -> None:
+    officer = bureau.session("officer")
+    open_case(officer, CASE)
+    details(officer, address="1 High Street")
+    a_day_later(bureau)
+    (stands,) = entries(officer)
+    details(officer, address="2 Low Street")
+    details(officer, address="1 High Street")  # changed back
+    undo(officer, add(officer, address(address="3 Mid Street")))
+    add(officer, address(address="4 Far Street"))
+    take_out(officer, entries(officer)[-1])
+    assert said(officer) == [("HOME", "1 High Street", None)]
+    with officer.store.read() as reading:
+        former = [each for each in reading.list_former_versions(Address, person_ref=REF) if each.record.id == stands.id]
+    assert [each.reason for each in former if each.record.to_on is not None] == [
+        *("Current again, because what had followed it was changed back or taken out", "Undone at once"),
+        "of another person",
+    ]
+    assert_agree(bureau.keeper, REF)
 
 
 def test_an_older_address_recorded_late_ends_when_the_current_one_began(wright: Session) -> None:

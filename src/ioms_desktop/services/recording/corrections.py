@@ -147,7 +147,7 @@ def strike_out(session: Session, entry: StrikeOut) -> Outcome:
         outcome = Outcome(notice=notice, changed=_topics(record_type), ref=record.key_text)
         return _with_alerts(session, tx, outcome, before, record_type)
 
-    return run_command(session, "strike_out", record_type.rights.add, entry.request, do)
+    return run_command(session, "strike_out", record_type.rights.add, entry.request, do, reason_text=reason)
 
 
 def move_record(session: Session, entry: MoveRecord) -> Outcome:

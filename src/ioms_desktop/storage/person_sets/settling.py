@@ -31,6 +31,7 @@ from ioms_desktop.storage.transaction import CommandContext, Transaction
 IMPORT = "import"
 FEW_RECORDS = 50
 CORRECTED_AT_ONCE = "Changed again on the day it was recorded"
+CURRENT_AGAIN = "Current again, because what had followed it was changed back or taken out"
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ def _settle(tx: Transaction, each: _Touched, act: Act) -> list[Record]:
         each.person = settled.person
         for entry in settled.taken_out:
             tx.strike_out(entry, CORRECTED_AT_ONCE)
-        changed = {entry.identity: tx.save(entry) for entry in settled.changed}
+        changed = _save(tx, each.entries, settled.changed)
         gone = {entry.identity for entry in settled.taken_out}
         each.entries = [
             one if type(one) is not current.record_type else changed.get(one.identity, one)
@@ -131,6 +132,20 @@ def _settle(tx: Transaction, each: _Touched, act: Act) -> list[Record]:
     if each.person is not None and each.person != before:
         each.person = tx.save(each.person)
     return new
+
+
+def _save(tx: Transaction, stored: Iterable[Any], changed: Iterable[Any]) -> dict[Any, Any]:
+    """Save changed entries of one set; one that stands and becomes current again needs a reason."""
+    asked = tx.command.reason_text
+    former = {(type(one), one.identity) for one in stored if one.to_on is not None}
+    saved = {}
+    for entry in changed:
+        if entry.to_on is None and (type(entry), entry.identity) in former and not asked.strip():
+            tx.because(CURRENT_AGAIN)
+        saved[entry.identity] = tx.save(entry)
+    if tx.command.reason_text != asked:
+        tx.because(asked)
+    return saved
 
 
 def _add(tx: Transaction, entries: Sequence[Record]) -> None:
