@@ -12,6 +12,7 @@ import pytest
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.reading.news import CHANGED, NEW, last_look, read_news
 from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
@@ -36,6 +37,22 @@ def noted(session: Session, place: int, note: str) -> Contact:
     return contact
 
 
+def taken_out(session: Session, place: int) -> None:
+    """Take one of the contacts out as entered in error."""
+    gone = sorted(open_case(session, MARLOW).contacts, key=lambda each: each.contact_ref)[place]
+    strike_out(
+        session,
+        StrikeOut(
+            request="",
+            case_ref=MARLOW,
+            table=Contact.table,
+            key_text=gone.key_text,
+            revision=gone.revision,
+            reason="Entered on the wrong day",
+        ),
+    )
+
+
 def added(session: Session, ref: str) -> None:
     template = open_case(session, MARLOW).contacts[0]
     with session.store.begin(session.command_context()) as tx:
@@ -43,7 +60,7 @@ def added(session: Session, ref: str) -> None:
 
 
 def test_what_others_did_since_the_last_look_is_new_and_nothing_else_is(location: str) -> None:
-    me = session_of(filled(location))
+    me = replace(session_of(filled(location)), names=WorkerNames({"Insp. WRIGHT": "Jo Wright"}))
     colleague = session_of(me.store, Role.OFFICER)
     assert last_look(me, MARLOW) is None, "never looked at yet"
     open_case(me, MARLOW)
@@ -54,18 +71,8 @@ def test_what_others_did_since_the_last_look_is_new_and_nothing_else_is(location
     changed = noted(later(colleague, 1), 0, "By a colleague")
     mine = noted(later(me, 2), 1, "By me")
     added(later(colleague, 3), "C-NEW")
-    gone = sorted(open_case(later(colleague, 3), MARLOW).contacts, key=lambda each: each.contact_ref)[5]
-    strike_out(
-        later(session_of(me.store, Role.SUPERVISOR, user="Insp. OTHER"), 4),
-        StrikeOut(
-            request="",
-            case_ref=MARLOW,
-            table=Contact.table,
-            key_text=gone.key_text,
-            revision=gone.revision,
-            reason="Entered on the wrong day",
-        ),
-    )
+    taken_out(later(me, 4), 6)
+    taken_out(later(session_of(me.store, Role.SUPERVISOR, user="Insp. OTHER"), 4), 5)
     news = read_news(later(me, 5), MARLOW, looked)
     view = open_case(later(me, 5), MARLOW)
     said = {each.contact_ref: news.of(each) for each in view.contacts if news.of(each)}

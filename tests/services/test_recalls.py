@@ -14,6 +14,8 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.selection.screening import ScreeningCheck
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.today import Duty, list_owed_work
 from ioms_desktop.services.printing.sharing_log import list_disclosures
@@ -22,6 +24,7 @@ from ioms_desktop.services.recording.corrections import (
     MoveRecord,
     RestoreStruckOut,
     StrikeOut,
+    list_struck_out,
     move_record,
     restore_struck_out,
     strike_out,
@@ -53,6 +56,13 @@ ENTRIES: tuple[Record, ...] = (
     Concern(concern_ref="N-9", case_ref=CASE, occurred_on=TODAY, recorded_on=TODAY, concern_type="ARREST"),
     CustodySpell(person_ref="P-JM", received_on=TODAY, kind="REMAND"),
 )
+
+
+KEPT: tuple[Record, ...] = (
+    ScreeningCheck(case_ref=CASE, check_type="MARAC", answered_on=TODAY, answer="KNOWN", answered_by="MARAC", note="x"),
+    Concern(concern_ref="N-8", case_ref=CASE, occurred_on=TODAY, recorded_on=TODAY, concern_type="INTELLIGENCE"),
+)
+"""What a navigator does not read, and so is not told of when it is in error."""
 
 
 @pytest.fixture
@@ -158,6 +168,16 @@ def test_what_was_moved_or_put_back_is_told_apart(wright: Session, clock: Clock)
         wright, RestoreStruckOut(request=request(), case_ref=CASE, table="concerns", record_id=second.id)
     )
     assert listed(wright) == [(print_id, [first.key_text])]
+    told = []
+    for session in (wright, replace(wright, role=Role.OFFICER)):
+        (copy,), (entry,) = list_copies_to_recall(session), list_struck_out(session, CASE)
+        (error,) = copy.errors
+        assert error.reason == entry.reason, "the list of copies tells what the list of the case tells"
+        told.append((error.what, error.reason))
+    assert told == [
+        (f"Contact of {format_day(TODAY)}", f"Moved to case IOM-1: {WRONG}"),
+        ("Contact", "Moved to the case it belongs to"),
+    ]
 
 
 def test_one_that_was_dealt_with_comes_back_with_a_later_error_only(wright: Session, clock: Clock) -> None:
@@ -178,11 +198,15 @@ def test_one_that_was_dealt_with_comes_back_with_a_later_error_only(wright: Sess
 def test_supervisors_see_every_copy_and_others_their_own(wright: Session, clock: Clock) -> None:
     adeyemi = replace(wright, user="adeyemi", role=Role.OFFICER)
     okoro = replace(wright, user="okoro", role=Role.NAVIGATOR)
-    record = stored(wright, ENTRIES[1])
+    record, *kept = [stored(wright, each) for each in (ENTRIES[1], *KEPT)]
     an_hour_later(clock)
     his, hers = printed(adeyemi), printed(okoro, audience=Audience.PARTNER)
     an_hour_later(clock)
+    for each in kept:
+        out(wright, each)
+    assert (len(listed(wright)), [each for each, _ in listed(adeyemi)], listed(okoro)) == (2, [his], [])
     out(wright, record)
+    assert listed(okoro) == [(hers, [record.key_text])]
     assert {each for each, _ in listed(wright)} == {his, hers}
     assert [each for each, _ in listed(adeyemi)] == [his]
     assert [each for each, _ in listed(okoro)] == [hers]
@@ -211,11 +235,19 @@ def prints(office: Office) -> tuple[Office, str, str]:
     """A shared database with a print of an officer's and a navigator's of a case on which an entry is in error."""
     officer, navigator = office.session("officer"), office.session("navigator")
     open_case(officer, CASE)
-    record = stored(officer, ENTRIES[1])
+    wrong = {stored(officer, each).key_text for each in (*ENTRIES[:2], *KEPT)}
     open_case(navigator, CASE)
     his, hers = printed(officer), printed(navigator, audience=Audience.PARTNER)
-    kept = next(each for each in open_case(officer, CASE).concerns if each.concern_ref == record.key_text)
-    out(officer, kept)
+    with officer.store.read() as reading:
+        on_record = [each for kind in (Concern, ScreeningCheck) for each in reading.list_records(kind, case_ref=CASE)]
+    for each in on_record:
+        if each.key_text in wrong:
+            out(officer, each)
+    open_case(officer, "IOM-1")
+    entry = MoveRecord(
+        request=request(), case_ref=CASE, table="contacts", key_text="K-9", revision=1, to_case_ref="IOM-1", reason="x"
+    )
+    move_record(officer, entry)
     return office, his, hers
 
 
@@ -225,10 +257,19 @@ def test_a_server_tells_each_user_of_the_copies_that_are_theirs_to_recall(prints
     assert {each for each, _ in listed(boss)} == {his, hers}
     assert [each for each, _ in listed(officer)] == [his]
     (copy,) = list_copies_to_recall(navigator)
-    assert (copy.print_id, copy.errors[0].what, copy.errors[0].reason) == (hers, "Concern", "")
+    assert (copy.print_id, [(each.what, each.reason) for each in copy.errors]) == (
+        *(hers, [("Contact", ""), ("Concern", "")]),
+    )
+    for role, told in (("officer", "Moved to case "), ("supervisor", "Moved to case IOM-1: x")):
+        with office.raw(role) as psql:
+            rows = psql.execute(b"SELECT record_key, data IS NULL, reason FROM known_strike_outs()").fetchall()
+        assert {*rows} == {
+            *((key, False, WRONG) for key in ("N-9", "N-8", f"{CASE}/MARAC/{TODAY}")),
+            ("K-9", role == "officer", told),
+        }, "where it went a supervisor alone is told"
     with office.raw("navigator") as psql:
-        rows = psql.execute(b"SELECT data, reason FROM known_strike_outs()").fetchall()
-        assert rows == [(None, None)], "no words of what is not open"
+        rows = psql.execute(b"SELECT record_key, data, reason FROM known_strike_outs()").fetchall()
+        assert {*rows} == {("N-9", None, None), ("K-9", None, None)}, "no words, and nothing of what they do not read"
         query = b"SELECT DISTINCT actor = session_user FROM known_copies(ARRAY['PHX-1', 'IOM-1'])"
         assert psql.execute(query).fetchall() == [(True,)]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

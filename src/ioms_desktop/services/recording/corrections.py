@@ -49,7 +49,7 @@ from ioms_desktop.services.recording.released_names import (
     release_names,
 )
 from ioms_desktop.services.records.alert_changes import OpenAlerts, read_open_alerts
-from ioms_desktop.services.records.moved_entries import MOVED_MESSAGE, is_moved, moving_reason, stub_of
+from ioms_desktop.services.records.moved_entries import as_told, is_moved, moving_reason
 from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.read import Reading
@@ -109,7 +109,7 @@ class StruckOutEntry:
 
     Attributes:
         record: What it said.
-        by: Who struck it out.
+        by: The login of who struck it out.
         at: When (UTC); for an imported one, when it was imported.
         reason: Why.
         is_moved: Whether it stands on another case now.
@@ -274,11 +274,8 @@ def list_struck_out(session: Session, case_ref: str) -> tuple[StruckOutEntry, ..
 
 
 def _entry(session: Session, found: StruckOutVersion) -> StruckOutEntry:
-    record, reason, moved = found.record, found.reason, is_moved(found.reason)
-    withheld = moved and session.role is not Role.SUPERVISOR
-    if withheld:
-        record, reason = stub_of(record), MOVED_MESSAGE
-    return StruckOutEntry(record, session.names.of(found.by), found.at, reason, moved, withheld)
+    record, reason, withheld = as_told(session, found.record, found.reason)
+    return StruckOutEntry(record, found.by, found.at, reason, is_moved(found.reason), withheld)
 
 
 def may_correct(session: Session, record: Record) -> bool:

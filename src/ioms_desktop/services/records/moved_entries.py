@@ -3,7 +3,9 @@
 from dataclasses import replace
 from typing import TypeVar
 
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.services.session import Session
 
 R = TypeVar("R", bound=Record)
 MOVED_TO = "Moved to case "
@@ -24,3 +26,14 @@ def stub_of(record: R) -> R:
     """Return a record with only those values that every record of its type has."""
     optional = [column.name for column in columns_of(type(record)) if not column.required]
     return replace(record, **dict.fromkeys(optional))  # type: ignore[arg-type]  # what is not required may be None
+
+
+def as_told(session: Session, record: R, reason: str) -> tuple[R, str, bool]:
+    """Return what a user is told of a record that was struck out: of somebody else's, a supervisor alone is told more.
+
+    Returns:
+        The record, or a stub of it; why it was struck out; and whether what it said is withheld.
+    """
+    if is_moved(reason) and session.role is not Role.SUPERVISOR:
+        return stub_of(record), MOVED_MESSAGE, True
+    return record, reason, False

@@ -19,7 +19,7 @@ from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.text_format import format_day, format_name, join_words
 from ioms_desktop.services.commands import get_visible_case, run_command
 from ioms_desktop.services.labels import format_instant
-from ioms_desktop.services.records.moved_entries import is_moved
+from ioms_desktop.services.records.moved_entries import as_told, is_moved
 from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.queries.recalls import DisclosureEntry, KnownStrikeOut, known_copies, known_strike_outs
@@ -232,7 +232,8 @@ def _to_recall(
     heads: Mapping[str, TodayCaseHeader],
 ) -> CopyToRecall | None:
     settled, head = recalls.get((copy.case_ref, _print_id(copy))), heads.get(copy.case_ref)
-    open_ = [each for each in wrong if each.began <= copy.at < each.ended and (settled is None or settled < each.ended)]
+    during = (each for each in wrong if each.began <= copy.at < each.ended)
+    open_ = [each for each in during if (settled is None or settled < each.ended) and _is_told(session, each)]
     if not open_ or head is None:
         return None
     said = copy.detail or {}
@@ -250,21 +251,26 @@ def _to_recall(
     )
 
 
+def _is_told(session: Session, wrong: KnownStrikeOut) -> bool:
+    """Whether this user is told of an entry at all; of one without its words a server has said so."""
+    record_type = RECORD_TYPE_BY_TABLE[wrong.table_name]
+    return wrong.data is None or may_read(session, from_json_fields(record_type, wrong.data))
+
+
 def _errors(session: Session, wrong: Iterable[KnownStrikeOut]) -> Iterator[EntryInError]:
     for each in wrong:
         record_type = RECORD_TYPE_BY_TABLE[each.table_name]
         record = None if each.data is None else from_json_fields(record_type, each.data)
-        if record is not None and not may_read(session, record):
-            record = None
-        reason = (each.reason or "") if record is not None else ""
+        reason = each.reason or ""
+        told, why, withheld = (None, "", False) if record is None else as_told(session, record, reason)
         yield EntryInError(
             table=each.table_name,
             key_text=each.record_key,
-            what=_what(record_type, record),
-            is_moved=is_moved(each.reason or ""),
+            what=_what(record_type, None if withheld else told),
+            is_moved=is_moved(reason),
             at=each.ended,
             by=session.names.of(each.by_whom),
-            reason=reason,
+            reason=why,
         )
 
 

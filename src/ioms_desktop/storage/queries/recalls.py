@@ -79,7 +79,6 @@ def known_strike_outs(reading: Reading) -> Iterator[KnownStrikeOut]:
         )
         .join(cases, or_(cases.c.case_ref == former.c.case_ref, of_person))
         .where(former.c.struck_out_by.is_not(None), former.c.current_from < former.c.current_to)
-        .order_by(former.c.id)
     )
     return (KnownStrikeOut(**row._mapping) for row in reading.connection.execute(query))  # noqa: SLF001 - as above
 

@@ -156,7 +156,8 @@ def describe_struck_out(session: Session, entry: StruckOutEntry) -> tuple[str, .
     """Return the lines of an entry that was in error: who took it out, when and why; then what it said."""
     lines = () if entry.is_withheld else record_lines(session, entry.record)
     said = tuple(f"{name}: {words}" for name, words in lines)
-    return f"Entered in error, taken out {format_instant(entry.at)} by {entry.by}: {entry.reason}", *said
+    by = session.names.of(entry.by)
+    return f"Entered in error, taken out {format_instant(entry.at)} by {by}: {entry.reason}", *said
 
 
 def describe_version(session: Session, version: SavedVersion, *, named: bool) -> Iterator[tuple[str, str]]:
