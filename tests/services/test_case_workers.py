@@ -110,6 +110,21 @@ def test_whoever_a_case_names_is_the_first_holder_and_whoever_takes_over_the_nex
     assert disagreements(store) == []
 
 
+def test_a_role_goes_on_after_a_former_holder_was_taken_out_as_entered_in_error(holt: Session) -> None:
+    store = holt.store
+    assigned(holt, "POLICE_OM", "PC 2087 HOLLIS")
+    for last in ("PC 3 RAI", "PC 4 LEE"):
+        with store.begin(holt.command_context()) as tx:
+            tx.strike_out(_held(store, "POLICE_OM")[0], "of another case")
+        if last == "PC 3 RAI":
+            with store.begin(holt.command_context(), "import") as tx:
+                tx.save(replace(tx.get(Case, IOM), police_om=last))
+        else:
+            assigned(holt, "POLICE_OM", last)
+        assert (terms(store)[-1][0], case_of(store).police_om) == (last, last)
+    assert disagreements(store) == []
+
+
 def test_an_assignment_is_undone_with_what_it_ended(holt: Session) -> None:
     store = holt.store
     for role, before in (("POLICE_OM", "adeyemi"), ("SOCIAL_WORKER", None)):
@@ -208,6 +223,7 @@ ACTS = st.one_of(
     st.tuples(st.just("undo"), ROLES, NAMES),
     st.tuples(st.just("rename"), ROLES, NAMES),
     st.tuples(st.just("second"), ROLES, NAMES),
+    st.tuples(st.just("out"), ROLES, NAMES),
 )
 
 
@@ -249,6 +265,9 @@ def _try(session: Session, act: str, role: str, name: str | None, number: int) -
         elif act == "rename" and current is not None and name is not None:
             with store.begin(context, "change") as tx:
                 tx.save(replace(current, worker=name))
+        elif act == "out" and current is not None:
+            with store.begin(context, "strike_out") as tx:
+                tx.strike_out(_held(store, role)[0], "of another case")
         elif act == "second" and name is not None:
             with store.begin(context, "import") as tx:
                 ref = f"X-{number}"

@@ -13,7 +13,7 @@ from ioms_desktop.domain.errors import (
     Stale,
     UnknownCode,
 )
-from ioms_desktop.domain.records.workers.case_workers import CaseWorker, numbered_ref
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker, free_ref
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import (
     add_record,
@@ -129,7 +129,7 @@ def hand_over(
     if not name:
         return None, holder
     new = CaseWorker(
-        case_worker_ref=numbered_ref(case.case_ref, entry.worker_role, len(held) + 1),
+        case_worker_ref=free_ref(case.case_ref, entry.worker_role, held),
         case_ref=case.case_ref,
         worker_role=entry.worker_role,
         worker=name,
@@ -139,9 +139,6 @@ def hand_over(
         email=entry.worker.email.strip() or None,
         started_on=entry.on,
     )
-    while tx.find(CaseWorker, new.case_worker_ref) is not None:
-        number = int(new.case_worker_ref.rpartition("-")[2]) + 1
-        new = replace(new, case_worker_ref=numbered_ref(case.case_ref, entry.worker_role, number))
     return add_record(tx, new), holder
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import InvalidRecord
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, CaseWorker, numbered_ref
+from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, CaseWorker, free_ref
 from ioms_desktop.storage.records.bulk_read import list_by_owners
 from ioms_desktop.storage.records.row_mapping import field_values
 from ioms_desktop.storage.schema.tables import users
@@ -41,8 +41,8 @@ def settle_workers(tx: Transaction) -> None:
     _refuse_two_holders(terms)
     touched = set(changes.touched)
     _follow_columns(tx, terms)
-    for case_ref in sorted(touched):
-        _follow_history(tx, case_ref, terms)
+    for case in sorted(list_by_owners(tx, Case, "case_ref", touched), key=lambda each: each.case_ref):
+        _follow_history(tx, case, terms)
 
 
 def _refuse_two_holders(terms: Terms) -> None:
@@ -70,13 +70,15 @@ def _follow_columns(tx: Transaction, terms: Terms) -> None:
             tx.save(replace(holder, ended_on=max(today, holder.started_on or today)))
         if value is not None:
             began = None if case_ref in changes.created and not held else today
-            added.append(_begun(case_ref, role, value, began, logins, len(held) + 1))
+            added.append(_begun(case_ref, role, value, began, logins, held))
     _add(tx, added)
 
 
-def _begun(case_ref: str, role: str, worker: str, on: date | None, logins: dict[str, str], number: int) -> CaseWorker:
+def _begun(
+    case_ref: str, role: str, worker: str, on: date | None, logins: dict[str, str], held: Sequence[CaseWorker]
+) -> CaseWorker:
     return CaseWorker(
-        case_worker_ref=numbered_ref(case_ref, role, number),
+        case_worker_ref=free_ref(case_ref, role, held),
         case_ref=case_ref,
         worker_role=role,
         worker=worker,
@@ -103,16 +105,13 @@ def _add(tx: Transaction, added: Sequence[CaseWorker]) -> None:
         tx.add(each, is_read_back=False)
 
 
-def _follow_history(tx: Transaction, case_ref: str, terms: Terms) -> None:
+def _follow_history(tx: Transaction, case: Case, terms: Terms) -> None:
     """Let the columns of a case follow its history, but for what a column came to say in this transaction."""
-    case = tx.find(Case, case_ref)
-    if case is None:
-        return
     said: dict[str, Any] = {}
     for role, column in CASE_COLUMNS.items():
-        if (case_ref, role) in tx.worker_changes.named:
+        if (case.case_ref, role) in tx.worker_changes.named:
             continue
-        holder = next((each for each in terms.get((case_ref, role), ()) if each.is_current), None)
+        holder = next((each for each in terms.get((case.case_ref, role), ()) if each.is_current), None)
         value = None if holder is None else holder.worker
         if value != getattr(case, column):
             said[column] = value

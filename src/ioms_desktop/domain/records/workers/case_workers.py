@@ -1,5 +1,6 @@
 """The workers of a case over time: each in a role, from a day to a day, with one current holder of a role."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -62,6 +63,17 @@ class CaseWorker(Record):
         return self.ended_on is None
 
 
-def numbered_ref(case_ref: str, worker_role: str, number: int) -> str:
-    """Return the reference of the holder of a role on a case by number, from 1: the same for the same history."""
-    return f"CW-{case_ref}-{worker_role}-{number}"
+def free_ref(case_ref: str, worker_role: str, held: Collection[CaseWorker]) -> str:
+    """Return a reference for the next holder of a role on a case: the same for the same history.
+
+    It has the number of the holder, from 1, or the next that is free, as one may have been taken out before.
+
+    Args:
+        case_ref: The case.
+        worker_role: The role.
+        held: Who held it so far.
+    """
+    number, taken = len(held) + 1, {each.case_worker_ref for each in held}
+    while (ref := f"CW-{case_ref}-{worker_role}-{number}") in taken:
+        number += 1
+    return ref
