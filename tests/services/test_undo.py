@@ -322,6 +322,9 @@ UNDONE = {
         "propose",
         "served",
         "record_compliance_step",
+        *("change_status", "record_panel_decision", "record_screening", "serve_notice", "plan_release"),
+        *("expect_release", "record_reception", "record_release", "record_notification", "leave_letter"),
+        *("set_supervision", "record_condition"),
         "assign_worker",
         "hand_over",
         "f'add_{record_type.table}'",
@@ -330,9 +333,6 @@ UNDONE = {
     ),
 }
 """The acts whose notice offers Undo; the last three stand for every form, and `name` for what a frame passes on."""
-OF_THE_CASE = (
-    "it takes the case itself further, which goes by the table of steps; the next step, or a change, puts it right"
-)
 ANSWERED = "it answers another person; two people stand behind it, and it is corrected as entered in error"
 NOT_UNDONE = {
     "authorise": ANSWERED,
@@ -351,14 +351,6 @@ NOT_UNDONE = {
     "add_person": "a person is no entry and is not taken out; details are changed, and a record is disposed of",
     "refer_person": "a case is no entry and is not taken out; it ends by a step with its reason",
     "change_person": "the details are changed again; what they said before stays in the history",
-    **dict.fromkeys(
-        (
-            *("change_status", "record_panel_decision", "record_screening", "serve_notice", "plan_release"),
-            *("expect_release", "record_reception", "record_release", "record_notification", "leave_letter"),
-            *("set_supervision", "record_condition"),
-        ),
-        OF_THE_CASE,
-    ),
 }
 """The acts whose notice offers no Undo, or not always, and why."""
 

@@ -51,6 +51,18 @@ def test_a_case_is_suspended_and_closed_by_keys(qtbot: QtBot, local_location: st
         idle(qtbot, window)
         assert screen.view is not None
         assert screen.view.case.status == "SUSPENDED"
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        press(screen, Qt.Key.Key_Z, CTRL)
+        idle(qtbot, window)
+        assert screen.view.case.status == "ACTIVE"
+        assert "The case is again: Active." in screen.message.text_label.text()
+        press(screen, Qt.Key.Key_Z, CTRL)
+        assert screen.view.case.status == "ACTIVE", "an undoing is not undone"
+        dialog = next_step(qtbot, window)
+        write(focused(), "Suspended")
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
         dialog = next_step(qtbot, window)
         assert "De-selected: needs the panel's decision to de-select" in said(dialog)
         write(focused(), "Transferred")

@@ -31,6 +31,13 @@ from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
 DEFAULT_REASON_CODE = "CASE_WORK"
+NOT_UNDONE_WORDS: dict[type[Record], str] = {
+    Person: "Details of a person are not undone. Change them again; what they said before stays in the history.",
+    Case: "A new case is not undone. It ends by a step of its own, with its reason.",
+    Decision: "Two people stand behind a decision, so it is not undone. A supervisor marks it as entered in error.",
+    Proposal: "It answers somebody else and is not undone. A decision is corrected as entered in error.",
+}
+"""Why an act on such a record offers no Undo."""
 REF_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -67,7 +74,8 @@ def run_command(
             return Outcome.from_dict(tx.earlier_answer)
         outcome = do(tx)
         if outcome.undo is None:
-            outcome = replace(outcome, undo=_undo_of(tx))
+            undo = _undo_of(tx)
+            outcome = replace(outcome, undo=undo, not_undone="" if undo is not None else _why_not_undone(tx))
         tx.save_answer(outcome.to_dict())
         notify_others(session, tx, outcome.changed)
     return outcome
@@ -86,6 +94,12 @@ def _undo_of(tx: Transaction) -> Undo | None:
     return replace(undone[0], also=tuple(undone[1:]))
 
 
+def _why_not_undone(tx: Transaction) -> str:
+    """Say why what a command wrote is not undone, for whoever asks for that; empty where there is nothing to say."""
+    kept = [before or after for before, after in tx.written if _undo_one(before, after) is None]
+    return next((words for each in kept for noun, words in NOT_UNDONE_WORDS.items() if isinstance(each, noun)), "")
+
+
 def _undo_one(before: Record | None, after: Record | None) -> Undo | None:
     if before is None or after is None:
         record, act = before or after, UndoneAct.ADDED if before is None else UndoneAct.STRUCK_OUT
@@ -94,7 +108,7 @@ def _undo_one(before: Record | None, after: Record | None) -> Undo | None:
         # A decision is two people's; an answered proposal keeps saying what it came to.
         return None if isinstance(record, Decision) and act is UndoneAct.ADDED else Undo(act, record)
     is_review = isinstance(after, Action) and after.action_ref.startswith(REVIEW_REF_PREFIX)
-    return None if isinstance(after, Person | Case | Proposal) or is_review else Undo(UndoneAct.CHANGED, after, before)
+    return None if isinstance(after, Person | Proposal) or is_review else Undo(UndoneAct.CHANGED, after, before)
 
 
 def add_record(tx: Transaction, record: R, *, is_read_back: bool = True) -> R:

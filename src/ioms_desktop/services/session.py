@@ -80,6 +80,7 @@ class Outcome:
         ref: The reference of the record made or changed.
         raised: The rules whose triggers the act raised, with their sentences and clocks.
         undo: What can be undone; None where nothing can, and in the answer to a repeated request.
+        not_undone: Why it cannot be undone, in a sentence; empty where there is nothing to say.
     """
 
     notice: str
@@ -87,6 +88,7 @@ class Outcome:
     ref: str = ""
     raised: tuple["RaisedTrigger", ...] = ()
     undo: Undo | None = field(default=None, compare=False)
+    not_undone: str = field(default="", compare=False)
 
     def joined(self, *others: "Outcome") -> "Outcome":
         """Return the answer of a command that did several things: this one first, and its reference."""

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from ioms_desktop.domain.errors import BuiltUpon, Stale
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import CHANGE_FORM_TYPES
 from ioms_desktop.domain.text_format import capitalise, pluralise
 from ioms_desktop.services.commands import get_visible_case, run_command, save_record
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
+from ioms_desktop.services.leaving.undone_steps import describe_undone_step, refuse_undone_step
 from ioms_desktop.services.recording.corrections import (
     RestoreStruckOut,
     StrikeOut,
@@ -39,7 +41,8 @@ DECIDED_SINCE = (
     "A decision was authorised on case {ref} since, and may rest on this. Nothing was undone; mark the entry as "
     "entered in error, with your reason."
 )
-FAR_AHEAD = timedelta(days=2)
+AFTER_EVERYTHING = datetime(9000, 1, 1, tzinfo=UTC)
+"""An instant after everything on record, by whatever clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,12 +141,16 @@ def _undo_several(session: Session, entry: UndoAct) -> Outcome:
         after = [read_open_alerts(session, tx, each.case_ref, refs[each.case_ref]) for each in alerts]
         gone = "".join(now.describe_gone(was) for now, was in zip(after, alerts, strict=True))
         raised = [each for now, was in zip(after, alerts, strict=True) for each in now.raised_since(was)]
-        words = f"{capitalise(pluralise(len(acts), 'entry', 'entries'))} as before.{gone}"
+        words = f"{describe_undone_step(session, acts) or _describe_entries(acts)}{gone}"
         topics = frozenset({Topic.CASES, *(topic for each in acts for topic in _topics(each.record))})
         return Outcome(notice=words, changed=topics, ref=acts[0].record.key_text, raised=tuple(raised))
 
     right = acts[0].record.rights.add
     return run_command(session, "undo_act", right, entry.request, do, reason_text=UNDONE_REASON)
+
+
+def _describe_entries(acts: tuple[Undo, ...]) -> str:
+    return f"{capitalise(pluralise(len(acts), 'entry', 'entries'))} as before."
 
 
 def _restore_values(session: Session, tx: Transaction, done: Undo) -> None:
@@ -153,6 +160,8 @@ def _restore_values(session: Session, tx: Transaction, done: Undo) -> None:
     if now is None or now.revision != record.revision:
         raise Stale(CHANGED_SINCE.format(by=session.names.of(record.recorded_by if now is None else now.recorded_by)))
     before: Any = done.before
+    if isinstance(now, Case) and isinstance(before, Case):
+        refuse_undone_step(session, tx, now, before)
     save_record(tx, replace(before, id=now.id, revision=now.revision))
 
 
@@ -164,16 +173,11 @@ def _refuse_if_built_on(session: Session, reading: Reading, entry: UndoAct) -> N
         return
     for ref in sorted({_case_of(each, entry.case_ref) for each in written}):
         get_visible_case(session, reading, ref)
-        if any(row.at > since for row in list_disclosures(reading, ref, _far_ahead(session))):
+        if any(row.at > since for row in list_disclosures(reading, ref, AFTER_EVERYTHING)):
             raise BuiltUpon(PRINTED_SINCE.format(ref=ref))
         decided = (each.recorded_at for each in reading.list_records(Decision, case_ref=ref))
         if any(at is not None and at > since for at in decided):
             raise BuiltUpon(DECIDED_SINCE.format(ref=ref))
-
-
-def _far_ahead(session: Session) -> datetime:
-    """Return an instant after everything on record, by whatever clock."""
-    return session.clock() + FAR_AHEAD
 
 
 def _acts(done: Undo) -> tuple[Undo, ...]:

@@ -89,6 +89,7 @@ class CaseScreen(QWidget):
         self.is_current = self._read_scheduled = False  # whether what is shown is what stands, as far as is known here
         self._read_problem = ""  # why it could not be read again, for as long as that is so
         self.message = MessageBar()
+        self._not_undone = ""
         self.as_of_bar = MessageBar()
         self.as_of_bar.close_button.hide()
         self.case_actions = CaseActions(self, self)
@@ -363,12 +364,17 @@ class CaseScreen(QWidget):
 
     @Slot()
     def _undo(self) -> None:
-        """Do what the notice offers, while it is shown."""
-        if self.message.isVisible() and self.message.action_button.isVisible() and self.message.is_transient:
+        """Do what the notice offers, while it is shown; where it offers nothing, say why."""
+        if not (self.message.isVisible() and self.message.is_transient):
+            return
+        if self.message.action_button.isVisible():
             self.message.action_button.click()
+        elif self._not_undone:
+            self.message.notice(self._not_undone)
 
     def handle_outcome(self, outcome: Outcome) -> None:
         """Show what was done, read the case again, and tell the other screens."""
+        self._not_undone = outcome.not_undone
         if outcome.undo is None:
             self.message.notice(outcome.notice)
         else:
