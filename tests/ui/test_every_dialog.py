@@ -38,6 +38,8 @@ ALT = Qt.KeyboardModifier.AltModifier
 ENTER, CTRL_ENTER = "Enter twice", "Ctrl+Enter twice"
 SENTENCE = "hello, yes he did come and all is done"
 OPENS_BY_ITSELF = {"merge", "raised", "certificate_of_disposal"}
+OPENED_BY_LOGIN = {"bring_a_file_in", "bring_a_file_in_review"}
+"""What somebody signs in to, by the name that they sign in with."""
 LOW_PX = 330
 
 
@@ -47,6 +49,7 @@ def window(qapp: QApplication, _local_template: Path, tmp_path_factory: pytest.T
     folder = tmp_path_factory.mktemp("walk")
     apply_theme(qapp, Theme.light())
     session = session_of(filled(str(shutil.copy(_local_template, folder / "cases.ioms"))))
+    session.names.replace({session.user: "Insp. J. WRIGHT"})
     made = MainWindow(session, settings_in(folder))
     made.show()
     made.show_screen("caseload")
@@ -66,14 +69,20 @@ def contents(dialog: QDialog) -> list[dict[str, str]]:
     return [form.kept() for form in forms(dialog)]
 
 
-def test_the_wheel_changes_no_answer(dialogs: dict[str, Maker]) -> None:
-    wrong, turned = [], 0
+def test_no_dialog_proposes_a_login_as_a_name_and_the_wheel_changes_no_answer(
+    window: MainWindow, dialogs: dict[str, Maker]
+) -> None:
+    wrong, turned, named = [], 0, 0
+    login, reads = window.session.user, window.session.names.of(window.session.user)
     for name, make in dialogs.items():
         with opened(make) as dialog:
             for form in forms(dialog):
                 for field in form.fields:
                     form.set_field_visible(field.name, shown=True)
             before = contents(dialog)
+            said = [text for each in before for text in each.values()]
+            named += reads in said
+            wrong += [f"{name} proposes a login"] * (login in said and name not in OPENED_BY_LOGIN)
             for widget in dialog.findChildren(QWidget):
                 if widget.isVisible() and any(form.isAncestorOf(widget) for form in forms(dialog)):
                     for focused in (False, True):
@@ -86,6 +95,7 @@ def test_the_wheel_changes_no_answer(dialogs: dict[str, Maker]) -> None:
                 wrong.append(name)
     assert wrong == []
     assert turned > 1000
+    assert named > 3, "the control: names are proposed"
 
 
 def test_the_wheel_changes_qts_own_list(qtbot: QtBot) -> None:

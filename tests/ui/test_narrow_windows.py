@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("theme")
 NARROW_PX = 490
+ROUNDING_PX = 2
+"""What a form may need more at another scale, where every text is rounded to other pixels."""
 ANSWERS = tuple(Choice(word, f"{word} of the reasons", word[0].lower()) for word in ("Theirs", "None", "Ours", "Moved"))
 
 
@@ -40,7 +42,8 @@ def test_no_form_scrolls_sideways_in_a_narrow_window(qtbot: QtBot, local_locatio
                     assert dialog.scroll_area.horizontalScrollBar().maximum() == 0, f"{name}, {state}"
                     page = dialog.scroll_area.widget()
                     assert page is not None
-                    assert page.minimumSizeHint().width() <= dialog.scroll_area.viewport().width(), f"{name}, {state}"
+                    needed = page.minimumSizeHint().width() + ROUNDING_PX
+                    assert needed <= dialog.scroll_area.viewport().width(), f"{name}, {state}"
                     dialog.resize(NARROW_PX, 500)  # a form that asks more may grow
                 tried.add(name)
         assert {"propose_decision", "record_contact", "make_offer"} <= tried

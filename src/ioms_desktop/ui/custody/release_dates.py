@@ -128,7 +128,7 @@ class AtLargeDialog(SimpleCommandDialog):
 def _expected_field(session: Session, view: CaseView, *, required: bool, help_text: str) -> DateField:
     field = DateField(
         "expected_on",
-        "Release e&xpected on",
+        "Release e&xpected",
         today=session.today,
         bias=DateBias.AHEAD,
         required=required,

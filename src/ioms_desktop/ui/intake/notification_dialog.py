@@ -100,7 +100,7 @@ class NotificationDialog(AutoHeightDialog):
             if name in {"outcome", "kind"} and isinstance(field, CodeField):
                 field.set_options(code_options(lists.of(f"notification_{name}"), today, self.view.case.programme))
         self.form.field("kind").set_value(CUSTOM)
-        self.form.field("delivered_by").set_value(self.session.user)
+        self.form.field("delivered_by").set_value(self.session.names.of(self.session.user))
         self.form.field("attempted_on").set_value(today)
 
     @Slot()

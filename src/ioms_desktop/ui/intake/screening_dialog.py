@@ -57,7 +57,7 @@ class ScreeningDialog(AutoHeightDialog):
         self.by = self.form.add(
             TextField("answered_by", "Answered &by", required=True, help="Rank, number and name, or name and agency.")
         )
-        self.by.set_value(session.user)
+        self.by.set_value(session.names.of(session.user))
         self.on = self.form.add(past_day_field(session, "answered_on", "Answered &on"))
         self.then = self.form.add(ChoiceField("take_step", "Then the case is &Screened?", YES_NO))
         self.then.set_value("yes")

@@ -57,7 +57,7 @@ class NoticeServedDialog(AutoHeightDialog):
         self.method = self.form.add(ChoiceField("method", "Served &how", methods, required=True))
         self.copy = self.form.add(ChoiceField("copy_given", "Co&py given?", YES_NO, required=True))
         self.by = self.form.add(TextField("served_by", "&By", help="Rank, number and name, or name and agency."))
-        self.by.set_value(session.user)
+        self.by.set_value(session.names.of(session.user))
         self.interpreter = self.form.add(ChoiceField("interpreter", "&Interpreter?", YES_NO))
         self.language = self.form.add(TextField("language", "&Language", help="Where it was not English."))
         self.note = self.form.add(TextField("note", "Wh&y not served", required=True))
