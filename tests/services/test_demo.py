@@ -2,14 +2,16 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from ioms_desktop.demo.build import DEMO_USER_PASSWORD, DEMO_USERS, build_demo, demo_tables
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.calendar import age_on
+from ioms_desktop.domain.dates.calendar import DAY, age_on
 from ioms_desktop.domain.errors import DatabaseExists
+from ioms_desktop.services.appointments.diary import read_diary
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.rule_runs import evaluate_caseload
 from ioms_desktop.services.exchange.exports import export_records
@@ -18,6 +20,7 @@ from keys import with_users
 from policy_histories.worked_example import worked_example
 
 AS_OF, WORKED = date(2026, 11, 22), date(2026, 11, 29)
+WEEK = 7 * DAY
 STATES = (
     "control arm",
     "closed",
@@ -122,6 +125,22 @@ def test_the_worked_example_gives_its_figures_inside_the_demo(demo: str) -> None
     ]
 
 
+@pytest.mark.parametrize("name", ["adeyemi", "okoro"])
+def test_a_worker_s_calendar_has_what_one_meets_with_in_calendars(demo: str, name: str) -> None:
+    session = sign_in(demo, name, DEMO_USER_PASSWORD)
+    weeks = [read_diary(session, monday, monday + 6 * DAY).entries for monday in (AS_OF - 6 * DAY, AS_OF + DAY)]
+    later = read_diary(session, AS_OF + WEEK, AS_OF + 4 * WEEK).entries
+    session.store.close()
+    past, coming = ([each.appointment for each in week] for week in weeks)
+    assert {each.is_waiting for each in past} == {True, False}, "one has an outcome, of another it is still asked"
+    assert all(each.is_waiting for each in coming)
+    assert any(each.replaces_ref for each in coming)
+    assert any(each.agency and each.purpose for each in coming)
+    spans = [(each.starts_at.on, each.span) for each in coming if each.span is not None]
+    assert any(a[0] == b[0] and a[1].overlaps(b[1]) for a, b in combinations(spans, 2)), "two at once"
+    assert {each.case_ref for each in coming} & {each.appointment.case_ref for each in later}, "one repeats"
+
+
 def test_the_stories_are_in_it_as_they_were_recorded(demo: str) -> None:
     session = sign_in(demo, "wright", DEMO_USER_PASSWORD)
 
@@ -176,7 +195,7 @@ def test_nobody_in_the_control_arm_was_contacted_offered_anything_or_given_a_nav
     tables, _ = demo_tables(240, 5)
     arm = {case["case_ref"] for case in tables["cases"] if case.get("trial_arm") == "CONTROL"}
     assert arm
-    for table in ("contacts", "offers", "notifications", "ratings"):
+    for table in ("contacts", "appointments", "offers", "notifications", "ratings"):
         assert not [row for row in tables[table] if row["case_ref"] in arm]
     assert not [case for case in tables["cases"] if case["case_ref"] in arm and case.get("navigator")]
 

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.demo import iom, phoenix
+from ioms_desktop.demo.appointments import write_appointments
 from ioms_desktop.demo.book import LAST_DAY, CaseWriter, DemoWriter, Tables, workday
 from ioms_desktop.demo.months import DemoImport, split_by_month
 from ioms_desktop.demo.people import birth_date_for_age
@@ -160,6 +161,7 @@ def demo_tables(cases: int, seed: int) -> tuple[Tables, Tables]:
         _write_case(book, number, room=cases - len(book.tables["cases"]))
     for row in book.tables["people"][MIN_CASES + 3 : MIN_CASES + 20 : 9]:
         book.correct("people", row, address=f"{len(row['family_name'])} Corrected Street, Leicester")
+    write_appointments(book)
     return book.tables, {**book.corrections, **person_set_rows(book.tables["people"][MIN_CASES:])}
 
 

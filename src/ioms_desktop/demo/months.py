@@ -19,6 +19,7 @@ RECORDED_ON_COLUMNS: Mapping[str, str] = {
     "needs": "assessed_on",
     "offers": "offered_on",
     "contacts": "occurred_at",
+    "appointments": "starts_at",
     "ratings": "rated_on",
     "concerns": "recorded_on",
     "decisions": "decided_on",
@@ -27,7 +28,8 @@ RECORDED_ON_COLUMNS: Mapping[str, str] = {
     "referrals": "sent_on",
     "notifications": "attempted_on",
 }
-"""The column with the day on which a row could first be sent; people and actions are sent with the case."""
+"""The column with the day on which a row could first be sent; people and actions are sent with the case, and what is
+arranged for a later month with the last rows of all."""
 ISO_DATE_CHARS = len("2026-11-22")
 
 

@@ -203,6 +203,7 @@ class ScreenshotSeries:
             window.show_screen(entry.id)
             self._wait_idle(window)
             self._save_picture(window, entry.id)
+        self._draw_calendar_of_everybody(window)
         self._draw_import_preview(window, place)
         window.show_screen("caseload")
         window.open_case(EXAMPLE_CASE_REF)
@@ -227,6 +228,18 @@ class ScreenshotSeries:
         )
         self._wait_idle(window)
         self._save_picture(window, "unsaved_line")
+
+    def _draw_calendar_of_everybody(self, window: "MainWindow") -> None:
+        from ioms_desktop.services.appointments.diary import EVERYBODY  # noqa: PLC0415 - slow to import
+        from ioms_desktop.ui.screens.calendar import CalendarScreen  # noqa: PLC0415 - after the environment Qt reads
+
+        screen = window.screens.get("calendar")
+        if isinstance(screen, CalendarScreen):
+            window.show_screen("calendar")
+            screen.worker = EVERYBODY
+            screen.refresh()
+            self._wait_idle(window)
+            self._save_picture(window, "calendar_of_everybody")
 
     def _draw_import_preview(self, window: "MainWindow", place: Path) -> None:
         from ioms_desktop.ui.screens.imports import ImportScreen  # noqa: PLC0415 - after the environment Qt reads
