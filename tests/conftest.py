@@ -33,7 +33,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 # How long an example takes says how busy the machine is, and nothing about what is tested.
-settings.register_profile("ioms", deadline=None)
+settings.register_profile("ioms", deadline=None, derandomize=True)
 settings.load_profile("ioms")
 
 

@@ -166,10 +166,15 @@ def refused(kind: type[Refused], act: Callable[[], Outcome], field: str = "") ->
     return refusal.value.sentence
 
 
-@each_type
 def test_a_record_is_struck_out_with_a_reason_listed_and_put_back_as_it_was(
-    wright: Session, record_type: type[Record]
+    wright: Session, subtests: pytest.Subtests
 ) -> None:
+    for record_type in STRUCK:
+        with subtests.test(record_type.table):
+            strike_out_and_put_back(wright, record_type)
+
+
+def strike_out_and_put_back(wright: Session, record_type: type[Record]) -> None:
     record = stored(wright, sample(wright, record_type))
     outcome = strike_out(wright, struck(record))
     assert outcome.notice.startswith(f"{record_type.label} taken out as entered in error.")
@@ -187,10 +192,15 @@ def test_a_record_is_struck_out_with_a_reason_listed_and_put_back_as_it_was(
     refused(Missing, lambda: restore_struck_out(wright, back(record)))
 
 
-@each_type
 def test_nothing_is_struck_out_without_a_reason_or_at_another_revision_or_on_another_case(
-    wright: Session, record_type: type[Record]
+    wright: Session, subtests: pytest.Subtests
 ) -> None:
+    for record_type in STRUCK:
+        with subtests.test(record_type.table):
+            refuse_to_strike_out(wright, record_type)
+
+
+def refuse_to_strike_out(wright: Session, record_type: type[Record]) -> None:
     record = stored(wright, sample(wright, record_type))
     refused(MissingReason, lambda: strike_out(wright, struck(record, " \n\t ")), "reason")
     refused(Stale, lambda: strike_out(wright, replace(struck(record), revision=record.revision + 1)))

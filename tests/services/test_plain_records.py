@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
-from form_records import form_record
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import CaseClosed, Duplicate, InvalidEntry, Missing, NotAllowed
@@ -14,7 +12,7 @@ from ioms_desktop.domain.policy.case_history import CASE_RECORD_TYPES, PERSON_CH
 from ioms_desktop.domain.records.cases import Case, Need, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.people import Assessment, Offence
-from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.edit_conflicts import EditConflict, PendingEdit, RecordRemoved
@@ -229,19 +227,6 @@ def test_a_server_takes_a_plain_record_from_whom_its_declaration_names(office: O
     with office.owner() as connection:
         kinds = connection.execute("SELECT kind FROM audit WHERE object_type = 'needs' ORDER BY id").fetchall()
     assert kinds == [("COLLECTION",), ("ALTERATION",)]
-
-
-@pytest.mark.parametrize("record_type", PLAIN_RECORD_TYPES, ids=lambda each: each.table)
-def test_every_plain_type_is_added_and_changed(store: Store, record_type: type[Record]) -> None:
-    fill(store)
-    wright = session_of(store, "wright", Role.SUPERVISOR, Clock())
-    add(wright, form_record(record_type, wright.lists, TODAY))
-    (read,) = open_case(wright, CASE).of(record_type)
-    column = next(each for each in columns_of(record_type) if not each.required and each.name not in record_type.key)
-    emptied: Any = {column.name: None}
-    change_record_by_form(wright, change(replace(read, **emptied)))
-    (changed,) = open_case(wright, CASE).of(record_type)
-    assert (changed.revision, column.value_of(changed)) == (2, None)
 
 
 def test_every_plain_type_dates_its_owner_by_case_or_person() -> None:

@@ -23,7 +23,7 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.keyed_list import KeyedList
 from ioms_desktop.ui.widgets.widgets import announce
 
-LIST_WIDTH_PX = 208
+LIST_WIDTH_PX = 240
 NEWS_KEY = "F8"
 
 

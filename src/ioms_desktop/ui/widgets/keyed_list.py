@@ -8,7 +8,7 @@ from typing_extensions import override
 from ioms_desktop.ui.theme.active import active_theme
 
 KEY_ROLE, NEWS_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
-PADDING_PX, KEY_WIDTH_PX = 8, 22
+PADDING_PX = 8
 ROW_HEIGHT_PX = 25
 
 
@@ -64,8 +64,9 @@ class _KeyedItemDelegate(QStyledItemDelegate):
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         painter.setFont(now.font(size=now.sizes.small))
         painter.setPen(now.colour("selected_text" if selected else "quiet"))
-        painter.drawText(inside, Qt.AlignmentFlag.AlignRight | middle, str(index.data(KEY_ROLE) or ""))
-        inside.setRight(inside.right() - KEY_WIDTH_PX)
+        key = str(index.data(KEY_ROLE) or "")
+        painter.drawText(inside, Qt.AlignmentFlag.AlignRight | middle, key)
+        inside.setRight(inside.right() - QFontMetrics(painter.font()).horizontalAdvance(key) - PADDING_PX)
         news = index.data(NEWS_ROLE) or 0
         painter.setFont(now.font(bold=bool(news)))
         painter.setPen(now.colour("selected_text" if selected else "text"))
