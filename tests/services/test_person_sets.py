@@ -212,7 +212,7 @@ def test_an_import_of_either_file_brings_both_and_the_export_comes_back_unchange
 
 
 def test_column_and_set_agree_after_any_sequence_of_acts_and_imports(store: Store, tmp_path: Path) -> None:
-    hold_over_acts(store, tmp_path, 5)
+    hold_over_acts(store, tmp_path, 4)
 
 
 def test_a_server_refuses_what_writes_one_of_both_and_a_file_would_show_it(wright: Session) -> None:
