@@ -189,3 +189,45 @@ def test_a_day_on_the_case_that_came_without_a_record_stays_when_another_is_take
     (tried,) = open_case(officer, "A").notifications
     taken_out(officer, tried)
     assert open_case(officer, "A").case.notice_served_on == ADOPTED + DAY
+
+
+def test_the_day_on_the_case_is_that_of_the_latest_letter_whichever_is_corrected(team: Bureau) -> None:
+    officer = team.session("officer")
+
+    def says(day: int) -> None:
+        assert open_case(officer, "A").case.notice_served_on == ADOPTED + day * DAY
+
+    def letter(day: int) -> Notification:
+        return next(each for each in open_case(officer, "A").notifications if each.attempted_on == ADOPTED + day * DAY)
+
+    def corrected(day: int, outcome: str) -> None:
+        record = replace(letter(day), outcome=outcome, note="Shut the door.")
+        entry = ChangeRecord(request=request(), case_ref="A", record=record, revision=record.revision)
+        change_record_by_form(officer, entry)
+
+    with team.keeper.begin(officer.command_context(request="")) as tx:
+        tx.save(replace(tx.get(Case, "A"), notice_served_on=ADOPTED + DAY))
+    served(officer, ADOPTED + 5 * DAY)
+    taken_out(officer, letter(5))
+    says(1)  # what came without a record stands again
+    served(officer, ADOPTED + 5 * DAY)
+    served(officer, ADOPTED + 2 * DAY)
+    served(officer, ADOPTED + 6 * DAY, outcome="NOT_FOUND", note="Nobody in.")
+    says(5)
+    for day, outcome, latest in (
+        *((2, "REFUSED_TO_MEET", 5), (2, "SERVED", 5), (6, "SERVED", 6), (5, "NOT_FOUND", 6), (6, "NOT_FOUND", 2)),
+        *((5, "SERVED", 5), (2, "NOT_FOUND", 5), (2, "SERVED", 5)),
+    ):
+        corrected(day, outcome)
+        says(latest)
+    first = letter(2)
+    taken_out(officer, first)
+    says(5)
+    restore_struck_out(
+        officer, RestoreStruckOut(request=request(), case_ref="A", table=first.table, record_id=first.id)
+    )
+    says(5)
+    with team.keeper.begin(officer.command_context(request="")) as tx:
+        tx.save(replace(tx.get(Case, "A"), notice_served_on=ADOPTED + 8 * DAY))
+    taken_out(officer, letter(5))
+    says(8)  # a file says another day than any record

@@ -18,6 +18,7 @@ from ioms_desktop.services.commands import (
 from ioms_desktop.services.edit_conflicts import ConflictResolution, get_record_to_edit
 from ioms_desktop.services.recording.edits import Edit
 from ioms_desktop.services.recording.record_checks import refuse_invalid
+from ioms_desktop.services.records.letter_days import served_days
 from ioms_desktop.services.session import Outcome, Session, Topic, Undo, UndoneAct
 from ioms_desktop.storage.transaction import Transaction
 
@@ -67,7 +68,7 @@ def serve_notice(session: Session, entry: ServeNotice) -> Outcome:
         _require_adopted_case(session, tx, entry)
         letter = _letter(session, tx, entry)
         if entry.outcome == SERVED:
-            outcome = _edit_served(entry).apply(session, tx, entry, case)
+            outcome = _edit_served(tx, entry).apply(session, tx, entry, case)
         else:
             outcome = Outcome(notice=_describe_owed(session, case, letter), changed=CASE_TOPICS, ref=entry.case_ref)
         stored = add_record(tx, letter)
@@ -76,9 +77,10 @@ def serve_notice(session: Session, entry: ServeNotice) -> Outcome:
     return run_command(session, "serve_notice", Right.SET_RAG, entry.request, do)
 
 
-def _edit_served(entry: ServeNotice) -> Edit[Case]:
+def _edit_served(tx: Transaction, entry: ServeNotice) -> Edit[Case]:
+    latest = max([entry.on, *served_days(tx, entry.case_ref)])
     return Edit(
-        change=lambda read: replace(read, notice_served_on=entry.on),
+        change=lambda read: replace(read, notice_served_on=latest),
         notice=lambda _: f"IOM letter recorded as served on {format_day(entry.on)}.",
         topics=CASE_TOPICS,
         ref=entry.case_ref,
