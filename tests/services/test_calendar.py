@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.appointments.lanes import Lane, lanes_of
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import BreakGlassReadOnly, Refused
 from ioms_desktop.domain.records.appointments import Span
 from ioms_desktop.exchange.calendar_file import MAX_LINE_OCTETS, CalendarEvent, calendar_text
 from ioms_desktop.services.appointments.calendar_export import DESCRIPTION, export_calendar
@@ -24,6 +24,7 @@ from ioms_desktop.services.recording.appointments import (
     cancel_appointment,
     make_appointment,
 )
+from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.schema import tables
 from ui.case_sessions import HARKER, MARLOW, TODAY, at, filled, session_of
 
@@ -147,6 +148,11 @@ def test_the_file_has_one_s_own_appointments_with_initials_alone_and_is_on_recor
     again = tmp_path / "again.ics"
     export_calendar(me, again, *week, reason="CASE_WORK")
     assert again.read_bytes() == path.read_bytes()
+    with me.store.begin(me.command_context()) as tx:
+        access_lists.break_glass(tx, HARKER, "his mother called, he is in danger")
+    with pytest.raises(BreakGlassReadOnly):
+        export_calendar(me, tmp_path / "glass.ics", *week, reason="CASE_WORK")
+    assert not (tmp_path / "glass.ics").exists()
     with me.store.read() as reading:
         query = select(tables.audit.c.subject_ref, tables.audit.c.reason_code, tables.audit.c.after)
         rows = list(reading.connection.execute(query.where(tables.audit.c.kind == "DISCLOSURE")))

@@ -10,7 +10,7 @@ from ioms_desktop.domain.errors import FileUnwritable, OutOfRange
 from ioms_desktop.domain.records.appointments import DEFAULT_MINUTES, Appointment
 from ioms_desktop.exchange.calendar_file import CalendarEvent, write_calendar
 from ioms_desktop.services.appointments.diary import own_appointments
-from ioms_desktop.services.exchange.copied_rows import log_disclosed_rows
+from ioms_desktop.services.exchange.copied_rows import log_disclosed_rows, refuse_rows_under_break_glass
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.today import TodayCaseHeader
@@ -42,7 +42,7 @@ def export_calendar(session: Session, path: Path, first: date, last: date, *, re
         reason: Why, as a reason code; kept with the entry each person's audit gets.
 
     Raises:
-        NotAllowed: The user may not read cases.
+        NotAllowed: The user may not read cases, or sees one of the cases by break-glass access only.
         Refused: The reason is no code or not one for live records, the days are not in order or too many, or the
             place cannot be written.
     """
@@ -55,6 +55,7 @@ def export_calendar(session: Session, path: Path, first: date, last: date, *, re
     with session.store.read() as reading:
         refuse_training_reason(session, reading, reason)
     found = own_appointments(session, first, last)
+    refuse_rows_under_break_glass(session, {head.case_ref for _, head in found})
     detail = {"calendar": path.name, "appointments": len(found), "from": first.isoformat(), "to": last.isoformat()}
     subjects = {(head.person_ref, head.case_ref) for _, head in found}
     try:

@@ -59,12 +59,26 @@ def copy_rows(session: Session, command: CopyRows) -> str:
         NotAllowed: The user sees one of the cases by break-glass access only.
         Refused: It cannot be recorded; nothing is to be copied then.
     """
-    _refuse_break_glass(session, {case for _, case in command.subjects if case})
+    refuse_rows_under_break_glass(session, {case for _, case in command.subjects if case})
     detail = {"copied": command.title, "rows": len(command.cells), "columns": list(command.columns)}
     act = replace(session.command_context(), request="")  # to record it twice does no harm
     with session.store.begin(act, "copy_rows") as tx:
         log_disclosed_rows(tx, command.title, detail, command.subjects)
     return "\n".join("\t".join(_cell(text) for text in row) for row in command.cells)
+
+
+def refuse_rows_under_break_glass(session: Session, case_refs: Iterable[str]) -> None:
+    """Refuse rows of which one is about a case that the user sees only by break-glass access.
+
+    Raises:
+        NotAllowed: The glass is broken.
+    """
+    if not may(session.role, Right.READ_CASES):
+        return
+    with session.store.read() as reading:
+        opened = set(access_lists.cases_open_by_break_glass(reading, session.user, session.clock()))
+        for ref in sorted(opened.intersection(case_refs)):
+            refuse_under_break_glass(session, reading, ref)
 
 
 def log_disclosed_rows(
@@ -90,12 +104,3 @@ def log_disclosed_rows(
 
 def _cell(text: str) -> str:
     return guard_formula(" ".join(text.split()))
-
-
-def _refuse_break_glass(session: Session, case_refs: Iterable[str]) -> None:
-    if not may(session.role, Right.READ_CASES):
-        return
-    with session.store.read() as reading:
-        opened = set(access_lists.cases_open_by_break_glass(reading, session.user, session.clock()))
-        for ref in sorted(opened.intersection(case_refs)):
-            refuse_under_break_glass(session, reading, ref)
