@@ -142,6 +142,21 @@ def test_the_status_of_a_day_follows_from_the_heaviest_order_in_force_until_a_pe
     assert status_of(officer, open_case(officer, case_ref)).code == "COMMUNITY_ORDER"
 
 
+def test_what_is_no_order_on_a_day_gives_no_statutory_status(ledger: Ledger) -> None:
+    officer, case_ref = ledger.officer(), ledger.iom(statutory_status="LICENCE")
+    abolished = date(2026, 4, 30)
+    for no_order in ("NONE", "PSS"):
+        order(officer, case_ref, no_order, abolished - 30 * DAY)
+    said = {}
+    for on in (abolished, abolished + DAY, TODAY):
+        status = status_of(officer, open_case(officer, case_ref, as_of=on))
+        said[on] = (status.code, status.source, status.order is not None)
+    assert said == {
+        abolished: ("PSS", StatusSource.ORDER, True),
+        **dict.fromkeys((abolished + DAY, TODAY), ("LICENCE", StatusSource.FILE, False)),
+    }
+
+
 def test_the_iom_condition_is_noted_on_the_case_with_it_and_taken_back_by_a_person_alone(ledger: Ledger) -> None:
     officer, case_ref = ledger.officer(), ledger.iom()
     condition = OrderCondition(condition_ref="", person_ref="", category="IOM_TEAM", from_on=TODAY - DAY)

@@ -52,12 +52,12 @@ def statutory_status_on(
     Args:
         case: The case.
         orders: The orders and licences of its person.
-        weights: How much each code weighs where several are in force; without one it weighs nothing.
+        weights: How much each code weighs where several are in force; one without a weight is no order on that day.
         terms: What "in force" means on that day.
         on: The day.
     """
-    held = [each for each in orders if _in_force(each, terms, on)]
-    heaviest = max(held, key=lambda each: (weights.get(each.order_type, 0), each.made_on, each.order_ref), default=None)
+    held = [each for each in orders if each.order_type in weights and _in_force(each, terms, on)]
+    heaviest = max(held, key=lambda each: (weights[each.order_type], each.made_on, each.order_ref), default=None)
     if case.statutory_reason:
         return StatutoryStatus(code=case.statutory_status, source=StatusSource.PERSON, order=heaviest)
     if heaviest is not None:

@@ -42,9 +42,15 @@ class SetSupervision:
 
 def status_of(session: Session, view: CaseView) -> StatutoryStatus:
     """Return the statutory status of a case on the day as of which it is shown."""
-    weights = {each.code: int(each.more.get("weight", 0)) for each in session.lists.of("statutory_status")}
     terms = session.policy_timeline.on(view.as_of).in_force
-    return statutory_status_on(view.case, view.orders, weights, terms, view.as_of)
+    return statutory_status_on(view.case, view.orders, _weights(session, view.as_of), terms, view.as_of)
+
+
+def _weights(session: Session, on: date) -> dict[str, int]:
+    """Return how much each type of order weighs; what is no order, or was abolished by that day, has no weight."""
+    types = session.lists.of("statutory_status")
+    found = ((each.code, types.get(types.canonical(each.code), on)) for each in types)
+    return {code: int(each.more["weight"]) for code, each in found if each is not None and "weight" in each.more}
 
 
 def describe_status(session: Session, view: CaseView) -> str:
