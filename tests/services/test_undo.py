@@ -22,7 +22,7 @@ from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UNDONE_REASON, UndoAct, undo_act
-from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.printing.summaries import case_summary_pdf, record_unfinished_prints
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.recording.appointments import (
     CancelAppointment,
@@ -50,7 +50,9 @@ from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, MakeOf
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.recording.ratings import RateWeek, rate_week
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
+from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, list_copies_to_recall, mark_recalled
 from ioms_desktop.services.session import Outcome, Session, UndoneAct
+from ioms_desktop.services.workers.assigning import AssignWorker, WorkerDetails, assign_worker
 from ioms_desktop.storage.store import Store
 from sessions import TODAY, Clock, fill, request, session_of
 from shared_people import Office
@@ -298,25 +300,70 @@ def test_a_proposal_is_withdrawn_while_nobody_answered_it(wright: Session) -> No
         undo(wright, second)
 
 
+def recalled_copy(session: Session, clock: Clock) -> None:
+    """Print a copy and recall it; the recall is no copy that goes out."""
+    add(session, form_record(Need, session.lists, TODAY))
+    (need,) = listed(session, Need)
+    clock.now += timedelta(minutes=1)
+    case_summary_pdf(session, CASE, reason_code="CASE_CONFERENCE", recipient="Turning Point")
+    clock.now += timedelta(minutes=1)
+    entry = StrikeOut(request=request(), case_ref=CASE, table="needs", key_text=need.key_text, revision=1, reason="x")
+    strike_out(session, entry)
+    later = add(session, form_record(Need, session.lists, TODAY))
+    clock.now += timedelta(minutes=1)
+    (copy,) = list_copies_to_recall(session)
+    mark = MarkRecalled(
+        request=request(), case_ref=CASE, print_id=copy.print_id, result=RecallResult.TOLD, reason="Rang J. Reid"
+    )
+    mark_recalled(session, mark)
+    undo(session, later)
+
+
+def test_an_answer_says_which_alert_went_with_an_act_whichever_record_raised_it(wright: Session) -> None:
+    missed = replace(CONTACT, request=request(), entries=(ContactEntry(case_ref=CASE, outcome="FAILED_TO_ATTEND"),))
+    done = record_contact(
+        wright, replace(missed, occurred_at=DayTime(TODAY - DAY), worry=FollowUp(observation="x", recipient="y"))
+    ).undo
+    assert done is not None
+    action, contact = replace(done, also=()), *done.also
+    turned = replace(contact, also=(action,))
+    assert "No longer an alert: " in undo_act(wright, UndoAct(request=request(), case_ref=CASE, done=turned)).notice
+
+
 @pytest.mark.parametrize("built", ["a printed copy", "an authorised decision"])
 def test_what_a_copy_or_a_decision_was_built_on_is_not_undone(wright: Session, built: str) -> None:
     clock = Clock()
     wright = replace(wright, clock=clock)
     done, several = record_contact(wright, replace(CONTACT, request=request())), series(wright)()
+    entry = AssignWorker(
+        request=request(), case_ref=CASE, worker_role="NAVIGATOR", on=TODAY, reason="leave",
+        worker=WorkerDetails(name="N. REID"),
+    )  # fmt: skip
+    assigned = assign_worker(wright, entry)
+    assert assigned.undo is not None
+    assert assigned.undo.act is UndoneAct.ASSIGNED
+    once = add(wright, form_record(Need, wright.lists, TODAY))
+    assert once.undo is not None
+    again = UndoAct(request=request(), case_ref=CASE, done=once.undo)
     clock.now += timedelta(minutes=1)
+    first = undo_act(wright, again)
     if built == "a printed copy":
-        case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", preview=True)  # the control
+        case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", preview=True)  # the controls
+        case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", recipient="Nobody: the printer stopped")
+        record_unfinished_prints(wright, [CASE], reason_code="CASE_CONFERENCE")
         undo(wright, add(wright, form_record(Need, wright.lists, TODAY)))
-        case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", recipient="Turning Point")
+        recalled_copy(wright, clock)
     else:
-        entry = ProposeDecision(request=request(), case_ref=CASE, decision="HOLD", reason="came")
-        proposal = propose_decision(wright, entry)
+        proposal = propose_decision(
+            wright, ProposeDecision(request=request(), case_ref=CASE, decision="HOLD", reason="came")
+        )
         answer = AnswerProposal(request=request(), proposal_ref=proposal.ref, revision=1)
         authorise_proposal(replace(wright, user="shah"), answer)
     before = stands(wright)
-    for act in (done, several):
+    for act in (done, several, assigned):
         with pytest.raises(BuiltUpon, match="since"):
             undo(wright, act)
+    assert undo_act(wright, again) == first, "a repeated request has its answer"
     assert stands(wright) == before
 
 

@@ -1,11 +1,12 @@
 """Undo what was just done: each undoing is a command of its own, recorded like any other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ioms_desktop.domain.errors import BuiltUpon, Stale
+from ioms_desktop.domain.policy.case_history import TRIGGER_TYPES
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.record import Record
@@ -25,10 +26,11 @@ from ioms_desktop.services.recording.corrections import (
 from ioms_desktop.services.recording.decisions import AnswerProposal, refuse_proposal
 from ioms_desktop.services.recording.records import ChangeRecord, change_record_by_form
 from ioms_desktop.services.records.alert_changes import read_open_alerts
+from ioms_desktop.services.records.recalls import was_printed
 from ioms_desktop.services.session import Outcome, Session, Topic, Undo, UndoneAct
 from ioms_desktop.services.workers.assigning import TakeBack, assignments_of, take_back
-from ioms_desktop.storage.audit.audit import list_disclosures
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.store import was_requested
 from ioms_desktop.storage.transaction import Transaction
 
 UNDONE_REASON = "Undone at once"
@@ -68,10 +70,11 @@ def undo_act(session: Session, entry: UndoAct) -> Outcome:
         Refused: As the command that undoes it.
     """
     done = entry.done
+    with session.store.read() as reading:
+        if not was_requested(reading, entry.request):  # else it has its answer, whatever was built since
+            _refuse_if_built_on(session, reading, entry)
     if done.act is UndoneAct.ASSIGNED:
         return take_back(session, TakeBack(request=entry.request, pairs=assignments_of(done)))
-    with session.store.read() as reading:
-        _refuse_if_built_on(session, reading, entry)
     if done.also or not _has_command(done):
         outcome = _undo_several(session, entry)
     elif done.act is UndoneAct.STRUCK_OUT:
@@ -127,7 +130,7 @@ def _undo_several(session: Session, entry: UndoAct) -> Outcome:
         session.require(each.record.rights.change_right if each.before else each.record.rights.add)
 
     def do(tx: Transaction) -> Outcome:
-        refs = {_case_of(each, entry.case_ref): type(each.record) for each in acts}
+        refs = _types_by_case(acts, entry.case_ref)
         cases = {ref: get_visible_case(session, tx, ref) for ref in refs}
         alerts = [read_open_alerts(session, tx, ref, record_type) for ref, record_type in refs.items()]
         for each in acts:
@@ -153,6 +156,16 @@ def _describe_entries(acts: tuple[Undo, ...]) -> str:
     return f"{capitalise(pluralise(len(acts), 'entry', 'entries'))} as before."
 
 
+def _types_by_case(acts: Iterable[Undo], case_ref: str) -> dict[str, type[Record]]:
+    """Return each case with a type that was written on it, and of several one from which an alert can come."""
+    found: dict[str, type[Record]] = {}
+    for each in acts:
+        ref, record_type = _case_of(each, case_ref), type(each.record)
+        if found.get(ref) not in TRIGGER_TYPES:
+            found[ref] = record_type
+    return found
+
+
 def _restore_values(session: Session, tx: Transaction, done: Undo) -> None:
     """Give a record the values it had before a change, where nobody saved it since."""
     record: Any = done.record
@@ -173,7 +186,7 @@ def _refuse_if_built_on(session: Session, reading: Reading, entry: UndoAct) -> N
         return
     for ref in sorted({_case_of(each, entry.case_ref) for each in written}):
         get_visible_case(session, reading, ref)
-        if any(row.at > since for row in list_disclosures(reading, ref, AFTER_EVERYTHING)):
+        if was_printed(reading, ref, since, AFTER_EVERYTHING):
             raise BuiltUpon(PRINTED_SINCE.format(ref=ref))
         decided = (each.recorded_at for each in reading.list_records(Decision, case_ref=ref))
         if any(at is not None and at > since for at in decided):

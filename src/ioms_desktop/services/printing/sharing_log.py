@@ -1,35 +1,19 @@
 """The information sharing log: what was disclosed to whom about a case."""
 
 from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from typing import Any
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.services.records.recalls import RECALL_WORDS, RecallResult, without_unprinted
-from ioms_desktop.storage.audit import audit
+from ioms_desktop.services.records.recalls import RECALL_WORDS, RecallResult, printed_copies
 from ioms_desktop.storage.records.read import Reading
-
-
-class PrintedCopy(NamedTuple):
-    """An entry of the audit about a copy, or about its recall."""
-
-    at: datetime
-    actor: str
-    recipient: str
-    reason_code: str | None
-    detail: dict[str, Any] | None
 
 
 def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeLists) -> tuple[DisclosureLine, ...]:
     """List the disclosures of a case before a local day, that day not included."""
     midnight = datetime.combine(before, time(), LONDON)
-    rows = without_unprinted(
-        [
-            PrintedCopy(row.at, row.actor, row.recipient or "", row.reason_code, row.after)
-            for row in audit.list_disclosures(reading, case_ref, midnight)
-        ]
-    )
+    rows = printed_copies(reading, case_ref, midnight)
     return tuple(
         DisclosureLine(
             on=row.at.astimezone(LONDON).date(),

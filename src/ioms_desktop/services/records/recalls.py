@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ioms_desktop.domain.access.roles import Right, Role, sees_programme
 from ioms_desktop.domain.errors import Missing, MissingReason, NotAllowed
@@ -22,6 +22,7 @@ from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.records.moved_entries import as_told, is_moved
 from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.storage.audit.audit import list_disclosures
 from ioms_desktop.storage.queries.recalls import DisclosureEntry, KnownStrikeOut, known_copies, known_strike_outs
 from ioms_desktop.storage.queries.today import TodayCaseHeader, today_case_headers
 from ioms_desktop.storage.records.read import Reading
@@ -37,12 +38,27 @@ class PrintEntry(Protocol):
     """An entry of the audit about a copy."""
 
     @property
+    def case_ref(self) -> str:
+        """The case of which it is."""
+
+    @property
     def actor(self) -> str:
         """Who printed it."""
 
     @property
     def detail(self) -> dict[str, Any] | None:
         """What the audit has of it."""
+
+
+class PrintedCopy(NamedTuple):
+    """An entry of the audit about a copy, or about its recall."""
+
+    case_ref: str
+    at: datetime
+    actor: str
+    recipient: str
+    reason_code: str | None
+    detail: dict[str, Any] | None
 
 
 class RecallResult(StrEnum):
@@ -195,6 +211,20 @@ def mark_recalled(session: Session, entry: MarkRecalled) -> Outcome:
     return run_command(session, "mark_recalled", Right.PRINT, entry.request, do, reason_text=entry.reason.strip())
 
 
+def printed_copies(reading: Reading, case_ref: str, until: datetime) -> list[PrintedCopy]:
+    """List what went out of a case before an instant, and the recalls of it, the oldest first."""
+    rows = list_disclosures(reading, case_ref, until)
+    return without_unprinted(
+        [PrintedCopy(case_ref, row.at, row.actor, row.recipient or "", row.reason_code, row.after) for row in rows]
+    )
+
+
+def was_printed(reading: Reading, case_ref: str, since: datetime, until: datetime) -> bool:
+    """Whether a copy of a case went out after an instant and before another."""
+    copies = printed_copies(reading, case_ref, until)
+    return any(each.at > since and "print_id" in (each.detail or {}) for each in copies)
+
+
 def without_unprinted(entries: Sequence[P]) -> list[P]:
     """Leave out what did not go out: an entry was made before the print, and then the printer stopped."""
     made: list[P] = []
@@ -202,10 +232,16 @@ def without_unprinted(entries: Sequence[P]) -> list[P]:
         if (entry.detail or {}).get("made") is not False:
             made.append(entry)
             continue
-        place = next((at for at in range(len(made) - 1, -1, -1) if made[at].actor == entry.actor), None)
+        place = next((at for at in range(len(made) - 1, -1, -1) if _is_print_of(made[at], entry)), None)
         if place is not None:
             del made[place]
     return made
+
+
+def _is_print_of(entry: PrintEntry, stopped: PrintEntry) -> bool:
+    """Whether an entry is of a print, and of the same case by the same user as one that was stopped."""
+    is_print = (entry.detail or {}).get("recall_of") is None
+    return is_print and (entry.case_ref, entry.actor) == (stopped.case_ref, stopped.actor)
 
 
 def _sorted_out(
