@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from ioms_desktop.domain.appointments.lanes import Lane, lanes_of
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import BreakGlassReadOnly, Refused
 from ioms_desktop.domain.records.appointments import Span
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.exchange.calendar_file import MAX_LINE_OCTETS, CalendarEvent, calendar_text
 from ioms_desktop.services.appointments.calendar_export import DESCRIPTION, export_calendar
 from ioms_desktop.services.appointments.diary import EVERYBODY, read_diary
@@ -71,9 +73,12 @@ def test_a_calendar_holds_the_worker_s_own_and_others_within_the_rights(location
     assert [each.appointment.appointment_ref for each in of_navigator.entries] == [theirs]
     seen = {each.appointment.case_ref for each in read_diary(navigator, *week, EVERYBODY).entries}
     assert seen == {MARLOW}, "a navigator knows of no case of IOM"
-    assert [each.words for each in read_diary(me, date(2026, 12, 15), date(2026, 12, 15), EVERYBODY).marks] == [
-        "Release expected: HARKER, Callum"
-    ]
+    release = partial(read_diary, me, date(2026, 12, 15), date(2026, 12, 15), EVERYBODY)
+    assert [each.words for each in release().marks] == ["Release expected: HARKER, Callum"]
+    with me.store.begin(me.command_context()) as tx:
+        case = tx.get(Case, HARKER)
+        tx.save(replace(case, status="CLOSED", closed_on=TODAY))
+    assert release().marks == (), "nobody waits for the release on a closed case"
     with pytest.raises(Refused):
         read_diary(replace(me, role=Role.ANALYST), *week)
     me.store.close()

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import event, text
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
@@ -37,6 +39,7 @@ from ioms_desktop.services.records.recalls import (
     mark_recalled,
 )
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.queries.recalls import known_strike_outs
 from ioms_desktop.storage.store import Store
 from sessions import TODAY, Clock, fill, request, session_of
 from shared_people import Office
@@ -146,6 +149,22 @@ def test_a_copy_printed_while_an_entry_stood_is_listed_and_no_other(wright: Sess
         assert "so it may hold it" in copy.describe()
         mark(wright, during)
         assert listed(wright) == []
+
+
+def test_what_is_in_error_is_found_by_its_index_however_much_is_on_record(wright: Session) -> None:
+    asked: list[tuple[str, Any]] = []
+    with wright.store.read() as reading:
+        connection = reading.connection
+        listening = event.listens_for(connection, "before_cursor_execute")
+        listening(lambda _connection, _cursor, sql, values, *_: asked.append((sql, values)))
+        assert list(known_strike_outs(reading)) == []
+        sql, values = asked[0]
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+            told = connection.exec_driver_sql(f"EXPLAIN {sql}", values).all()
+        else:
+            told = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+    assert "ix_former_version_struck_out" in "\n".join(str(row) for row in told)
 
 
 def test_what_was_moved_or_put_back_is_told_apart(wright: Session, clock: Clock) -> None:

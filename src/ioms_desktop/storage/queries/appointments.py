@@ -48,9 +48,10 @@ def appointments_between(reading: Reading, first: date, last: date) -> list[Appo
 
 
 def releases_between(reading: Reading, first: date, last: date) -> list[tuple[str, date]]:
-    """List the cases whose release is expected on one of some days, both included, each with its day."""
+    """List the open cases whose release is expected on one of some days, both included, each with its day."""
     on = cases.c.expected_release_on
-    rows = reading.connection.execute(select(cases.c.case_ref, on).where(on.between(first, last)).order_by(on))
+    query = select(cases.c.case_ref, on).where(on.between(first, last), cases.c.closed_on.is_(None)).order_by(on)
+    rows = reading.connection.execute(query)
     return [(ref, day) for ref, day in rows]
 
 
