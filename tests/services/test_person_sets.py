@@ -30,6 +30,7 @@ from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.intake.near_people import find_near_people
 from ioms_desktop.services.intake.people import AddPerson, add_person, open_person
 from ioms_desktop.storage.db_errors import translate_db_errors
+from ioms_desktop.storage.person_sets.first_entries import begin_sets
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.ui.cases.header_facts import header_facts
 from person_acts import (
@@ -142,6 +143,22 @@ def test_an_entry_that_stands_becomes_current_again_and_its_history_says_why(bur
         *("Current again, because what had followed it was changed back or taken out", "Undone at once"),
         "of another person",
     ]
+    assert_agree(bureau.keeper, REF)
+
+
+def test_what_was_on_record_before_its_set_began_is_a_former_one_once_it_is_changed(bureau: Bureau) -> None:
+    officer = bureau.session("officer")
+    open_case(officer, CASE)
+    at = "now()" if bureau.shared else f"'{officer.clock().isoformat()}'"
+    statement = f"""
+        UPDATE people SET phone = '07700 1', revision = revision + 1, recorded_by = '{officer.user}', recorded_at = {at}
+        WHERE person_ref = '{REF}'
+    """  # noqa: S608 - our own words
+    with bureau.keeper.engine.begin() as migration:  # a schema before the sets: the column alone, of this very day
+        migration.execute(text(statement))
+        begin_sets(migration)
+    details(officer, phone="07700 2")
+    assert [(what, to is None) for _, what, to in said(officer)] == [("07700 1", False), ("07700 2", True)]
     assert_agree(bureau.keeper, REF)
 
 

@@ -1,5 +1,6 @@
 """Every record type is added, changed and put right by the commands of its form, or says here why it is not."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -76,6 +77,13 @@ def the_one(session: Session, record_type: type[Record], case_ref: str = CASE) -
 def test_a_record_type_has_a_form_that_adds_one_or_a_dialog_of_its_own() -> None:
     assert set(ADD_FORM_TYPES).isdisjoint(OWN_ADD_DIALOGS)
     assert {*ADD_FORM_TYPES, *OWN_ADD_DIALOGS} == set(RECORD_TYPE_BY_TABLE.values())
+
+
+def test_a_reference_says_by_its_first_letters_of_which_type_it_is() -> None:
+    keys = ((each, column) for each in RECORD_TYPE_BY_TABLE.values() for column in columns_of(each))
+    prefixes = Counter(column.prefix for each, column in keys if column.name in each.key and column.prefix)
+    assert prefixes
+    assert [prefix for prefix, number in prefixes.items() if number > 1] == []
 
 
 def test_a_record_is_added_refused_beside_its_field_and_changed_by_two_people(

@@ -266,7 +266,6 @@ class Transaction(Reading):
         """
         table = tables.table_of(type(record))
         before = self._current(record)
-        self.worker_changes.note(before, None)
         self.note_written(before, None)
         self.changed_case_refs.add(getattr(record, "case_ref", None))
         search_index.delete_search_keys(self.connection, record)

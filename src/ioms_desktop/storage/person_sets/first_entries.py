@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.person_sets.current_values import CURRENT_VALUES, FORM_SOURCE, CurrentValue
+from ioms_desktop.domain.records.person_sets.current_values import CURRENT_VALUES, FIRST_SOURCE, CurrentValue
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.storage.records.row_mapping import field_values, record_columns, row_mapper
 from ioms_desktop.storage.schema.tables import table_of
@@ -76,7 +76,7 @@ def _begin(connection: Connection, current: CurrentValue, batch: list[Person]) -
     for person in batch:
         own = {"revision": 1, "recorded_at": person.recorded_at, "recorded_by": person.recorded_by}
         for value in current.said_by(person) if person.person_ref not in known else ():
-            fields = {**current.fields_of(value), "source": FORM_SOURCE}
+            fields = {**current.fields_of(value), "source": FIRST_SOURCE}
             rows.append({**field_values(new_entry(current, person.person_ref, stored, fields)), **own})
     if rows:
         connection.execute(insert(table), rows)

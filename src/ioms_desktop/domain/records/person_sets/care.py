@@ -84,7 +84,7 @@ class PersonNeed(Record):
     is_plain: ClassVar[bool] = True
     rights: ClassVar[RecordRights] = RecordRights(add=Right.INTAKE, free_text=("words", "source"))
 
-    person_need_ref: str = ref(prefix="PD")
+    person_need_ref: str = ref(prefix="NE")
     person_ref: str = ref("people")
     kind: str = code("person_need_kind", required=True)
     words: str = short_text(required=True, label="In their own words", help="As they say it, not as we would.")

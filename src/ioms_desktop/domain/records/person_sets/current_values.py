@@ -45,6 +45,8 @@ JOINT = "; "
 FORM_SOURCE = "Person's details"
 """The source of an entry that was made because a column of the person was changed."""
 IMPORT_SOURCE = "Imported with the person"
+FIRST_SOURCE = "Person's details as they were before"
+"""The source of an entry that was made when its set began. It has one of its own: changing it corrects no slip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
