@@ -217,6 +217,28 @@ def test_a_leavers_caseload_passes_to_others_in_one_act_or_not_at_all(holt: Sess
     assert disagreements(store) == []
 
 
+def test_whoever_a_file_names_with_rank_and_number_is_found_by_their_login(holt: Session) -> None:
+    store = holt.store
+    with store.begin(holt.command_context(), "import") as tx:
+        tx.save(replace(tx.get(Case, IOM), police_om="PC 5120 SMITH", probation_practitioner="J. GOLDSMITH"))
+    (held,) = list_held_roles(holt, "smith")
+    assert (held.case_ref, held.worker_role) == (IOM, "POLICE_OM")
+    assert "one case" in describe_held_roles(replace(holt, user="admin", role=Role.ADMINISTRATOR), "smith")
+    entry = HandOver(
+        request=request(),
+        worker="smith",
+        roles=((IOM, "POLICE_OM"),),
+        takers={"POLICE_OM": WorkerDetails(name="PC 2087 HOLLIS")},
+        on=TODAY,
+        reason="left",
+    )
+    hand_over_caseload(holt, entry)
+    assert list_held_roles(holt, "smith") == ()
+    with store.begin(holt.command_context(), "change") as tx:  # the same name, but known to be somebody else
+        tx.save(replace(_held(store, "POLICE_OM")[-1], worker="PC 9 SMITH", user_name="smith2"))
+    assert list_held_roles(holt, "smith") == ()
+
+
 ACTS = st.one_of(
     st.tuples(st.just("assign"), ROLES, NAMES | st.just("")),
     st.tuples(st.just("column"), st.sampled_from(sorted(CASE_COLUMNS)), NAMES | st.none()),

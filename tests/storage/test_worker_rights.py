@@ -1,5 +1,7 @@
 """What a server keeps of the workers of a case by itself, also against raw SQL; and that being named opens nothing."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 
@@ -104,7 +106,9 @@ def test_a_coordinator_says_who_takes_over_on_the_server_and_an_officer_names_th
     )
     admin = office.session("administrator")
     assert describe_held_roles(admin, "PC 2087 HOLLIS").startswith("PC 2087 HOLLIS still works on one case;")
-    hand_over_caseload(coordinator, handed)
+    found = [bool(describe_held_roles(admin, name)) for name in ("hollis", "2087 Hollis", "ollis", " ", "adeyemi")]
+    assert found == [True, True, False, False, False], "with rank and number, by whole words"
+    hand_over_caseload(coordinator, replace(handed, worker="hollis"))
     assert describe_held_roles(admin, "PC 2087 HOLLIS") == ""
     with officer.store.read() as reading:
         reading.open_case("IOM-1", "CASE_WORK", "test")

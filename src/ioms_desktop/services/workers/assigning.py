@@ -14,6 +14,7 @@ from ioms_desktop.domain.errors import (
     UnknownCode,
 )
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker, free_ref
+from ioms_desktop.domain.records.workers.names import is_same_user
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import (
     add_record,
@@ -143,11 +144,13 @@ def hand_over(
 
 
 def _is_recorded_as(holder: CaseWorker | None, names: Collection[str]) -> bool:
-    """Whether somebody holds a role by one of their names or as their user, as `current_terms` finds it."""
+    """Whether somebody holds a role as their user or by one of their names, as `current_terms` finds it."""
     if holder is None:
         return False
     held_as = {holder.worker.strip().casefold(), (holder.user_name or "").casefold()}
-    return any(name.strip().casefold() in held_as for name in names)
+    if any(name.strip().casefold() in held_as for name in names):
+        return True
+    return holder.user_name is None and any(is_same_user(holder.worker, name) for name in names)
 
 
 def _refuse_take_over(session: Session, entry: AssignWorker, holder: CaseWorker, name: str) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import and_, false, func, or_, select, text
 
 from ioms_desktop.domain.access.roles import Right, roles_with
+from ioms_desktop.storage.queries.search import matches_user_name
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases, users
 from ioms_desktop.storage.schema.views import FACT_VIEWS
@@ -14,9 +15,10 @@ case_workers = FACT_VIEWS["case_workers"]
 
 
 def current_terms(reading: Reading, names: Sequence[str]) -> list[tuple[str, str]]:
-    """List the cases and roles that somebody holds now, by any of their names or as their user."""
-    lowered = [name.lower().strip() for name in names]
-    mine = or_(func.lower(func.trim(case_workers.c.worker)).in_(lowered), case_workers.c.user_name.in_(list(names)))
+    """List the cases and roles that somebody holds now: as their user, by a name, or by one with rank and number."""
+    exact = func.lower(func.trim(case_workers.c.worker)).in_([name.lower().strip() for name in names])
+    written = or_(false(), *(matches_user_name(case_workers.c.worker, name) for name in names if name.strip()))
+    mine = or_(case_workers.c.user_name.in_(list(names)), exact, and_(case_workers.c.user_name.is_(None), written))
     query = select(case_workers.c.case_ref, case_workers.c.worker_role).where(case_workers.c.ended_on.is_(None), mine)
     rows = reading.connection.execute(query.order_by(case_workers.c.case_ref, case_workers.c.worker_role))
     return [(row.case_ref, row.worker_role) for row in rows]
