@@ -25,7 +25,7 @@ FITTING: Mapping[type[Record], Mapping[str, Any]] = {
         "basis": "RECORD",
         **dict.fromkeys(("source_grade", "information_grade", "handling")),
     },
-    Action: {"done_on": None, "cancelled_on": None, "cancel_reason": None},
+    Action: dict.fromkeys(("done_on", "cancelled_on", "cancel_reason", "contact_ref")),
 }
 """What a column holds where the invented value would contradict another."""
 

@@ -372,6 +372,7 @@ UNDONE = {
     *("make_offer", "answer_offer", "end_offer", "rate_week", "set_rag", "record_concern", "end_concern"),
     *(
         "finish_action",
+        "move_action",
         "propose",
         "served",
         "record_compliance_step",

@@ -49,6 +49,7 @@ NAMED = {
     "court",
     "agency",
     "meeting_ref",
+    "contact_ref",
 }
 WORKERS = {
     *("police_om", "probation_practitioner", "navigator", "set_by", "offered_by", "worker", "rated_by", "proposed_by"),
@@ -60,6 +61,7 @@ WORKERS = {
         "social_worker",
         "owner",
         "scorer",
+        "given_by",
         "liaison",
     ),
     *("user_name", "email", "replaces_ref", "decision_ref", "concern_ref"),

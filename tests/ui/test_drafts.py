@@ -269,7 +269,13 @@ SPELL = CustodySpell(person_ref="P-MARLOW", received_on=DAY)
 
 
 def draft_of(session: Session, form: str) -> Draft:
-    named = {"answer_proposal": "PR-1", "served": "DE-1", "finish_action": "AC-1", "name_somebody": "EXCLUDED"}
+    named = {
+        "answer_proposal": "PR-1",
+        "served": "DE-1",
+        "finish_action": "AC-1",
+        "action_day": "AC-1",
+        "name_somebody": "EXCLUDED",
+    }
     named |= {"concern_end": "CN-1", "move_appointment": "AP-1", "cancel_appointment": "AP-1"}
     named |= {"release_custody": SPELL.key_text}
     about = named.get(form, OFFER_REF)

@@ -159,7 +159,11 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
         FieldGroup("decision", ("decision", "agencies", "reason", "cohort")),
         FieldGroup("dissent", ("dissenting", "dissent")),
     ),
-    Action: (FieldGroup("end", ("done_on", "cancelled_on", "cancel_reason")),),
+    Action: (
+        FieldGroup("owner", ("owner", "agency", "owner_contact")),
+        FieldGroup("due", ("due_on", "first_due_on", "due_moves", "due_reason")),
+        FieldGroup("end", ("done_on", "cancelled_on", "cancel_reason", "outcome")),
+    ),
 }
 """The groups of each record type; a field not named here is a group of its own."""
 

@@ -36,6 +36,7 @@ from ioms_desktop.ui.actions import recording_actions as recording
 from ioms_desktop.ui.actions import supervision_actions as supervision
 from ioms_desktop.ui.actions.casework import compliance_actions as compliance
 from ioms_desktop.ui.actions.casework import custody_actions as custody
+from ioms_desktop.ui.actions.casework import given_actions as given
 from ioms_desktop.ui.actions.correction_actions import move_action, strike_out_action
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target, TargetGone
 from ioms_desktop.ui.actions.launcher import Given
@@ -281,6 +282,9 @@ ACTION_PICTURES = (
         values=lambda _: {"reason": "Recorded on the wrong person"},
     ),
     ActionPicture("move_record", move_action(Contact), about=_newest_contact),
+    ActionPicture("give_action", given.GIVE_ACTION, values=lambda _: {"owner": "J. SHAH", "agency": "INGEUS"}),
+    ActionPicture("action_from_contact", given.ACTION_FROM_CONTACT, about=_newest_contact),
+    ActionPicture("move_action", given.MOVE_ACTION, _task),
     ActionPicture("finish_action", recording.FINISH_ACTION, _task),
     ActionPicture("review_glass", recording.REVIEW_BREAK_GLASS, _review_task),
     ActionPicture("notice_served", recording.NOTICE_SERVED),

@@ -183,19 +183,26 @@ class Notification(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action(Record):
-    """An action that somebody agreed to complete by a day, included."""
+    """An action that somebody agreed to complete by a day, included: a user, or somebody named of any agency.
+
+    Attributes:
+        given_by: Who gave it.
+        first_due_on: The day it was due at first, where that day was moved; `due_moves` counts how often.
+        due_reason: Why the day was moved last.
+    """
 
     table: ClassVar[str] = "actions"
     key: ClassVar[tuple[str, ...]] = ("action_ref",)
     label: ClassVar[str] = "Action"
     has_add_form: ClassVar[bool] = True
     has_change_form: ClassVar[bool] = True
+    form_order: ClassVar[tuple[str, ...]] = ("text", "owner", "due_on", "agency", "owner_contact")
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.RECORD_ACTIONS,
         facts=True,
-        withheld=("cancel_reason",),
+        withheld=("cancel_reason", "owner_contact", "due_reason", "outcome"),
         rules_read_history=True,
-        free_text=("text", "cancel_reason"),
+        free_text=("text", "cancel_reason", "owner_contact", "due_reason", "outcome"),
     )
 
     action_ref: str = ref(prefix="AC")
@@ -203,8 +210,18 @@ class Action(Record):
     meeting_ref: str | None = short_text(asked=Asked.NEVER)
     text: str = short_text(required=True, label="What")
     owner: str = worker_name(required=True)
-    due_on: date = day(required=True, future=True)
+    due_on: date = day(required=True, future=True, asked=Asked.WHEN_ADDING)
     done_on: date | None = day(asked=Asked.WHEN_CHANGING)
     cancelled_on: date | None = day(asked=Asked.WHEN_CHANGING)
     cancel_reason: str | None = short_text(label="Why it was cancelled", asked=Asked.WHEN_CHANGING)
     goal_ref: str | None = short_text(names="goals", label="Goal", help="The goal of the plan that it is a step of.")
+    agency: str | None = code("agency", label="Owner's agency")
+    owner_contact: str | None = short_text(
+        label="Their phone or email", help="For an owner who does not sign in here, so that they can be asked."
+    )
+    given_by: str | None = worker_name(asked=Asked.NEVER, is_author=True, label="Given by")
+    contact_ref: str | None = short_text(names="contacts", label="Contact", help="The contact that it follows from.")
+    first_due_on: date | None = day(future=True, asked=Asked.NEVER, label="First due")
+    due_moves: int | None = whole_number(1, 999, asked=Asked.NEVER, label="Times moved")
+    due_reason: str | None = short_text(asked=Asked.NEVER, label="Why the day was moved")
+    outcome: str | None = short_text(asked=Asked.WHEN_CHANGING, label="What came of it")

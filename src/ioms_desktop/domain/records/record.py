@@ -19,6 +19,7 @@ class Asked(StrEnum):
     """When the generated form of a record type asks for a column."""
 
     ALWAYS = "always"
+    WHEN_ADDING = "when adding"
     WHEN_CHANGING = "when changing"
     NEVER = "never"
 
@@ -63,6 +64,7 @@ class Column:
         names: The table whose reference a TEXT column holds, for the form to offer those of the case; empty for none.
         released: Whether a REF column is emptied when the record that it names is struck out; otherwise it keeps that
             record from being struck out.
+        is_author: Whether it names who adds the record, and is filled in where the entry names nobody.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Column:
     is_worker: bool = False
     names: str = ""
     released: bool = False
+    is_author: bool = False
 
     def value_of(self, record: "Record") -> Any:  # noqa: ANN401 - of the column's own type
         """The value of a record in this column."""
@@ -120,9 +123,20 @@ def short_text(*, required: bool = False, **options: Unpack[ColumnOptions]) -> A
     return _column(ColumnKind.TEXT, required=required, **options)
 
 
-def worker_name(*, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
-    """Declare a text that names whoever did or does something, who need not be a user."""
-    return _column(ColumnKind.TEXT, required=required, is_worker=True, **options)
+def worker_name(
+    *,
+    required: bool = False,
+    is_author: bool = False,
+    **options: Unpack[ColumnOptions],
+) -> Any:  # noqa: ANN401 - see above
+    """Declare a text that names whoever did or does something, who need not be a user.
+
+    Args:
+        required: Whether it must have a value.
+        is_author: Whether it is filled in with who adds the record, where the entry names nobody.
+        options: The options of every column.
+    """
+    return _column(ColumnKind.TEXT, required=required, is_worker=True, is_author=is_author, **options)
 
 
 def long_text(**options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
@@ -216,6 +230,7 @@ class Record:
         is_plain: Whether it is only stored, listed, added and changed: no rule of the policy reads a plain record.
         has_add_form: Whether the generated form adds one; the form of every plain type does.
         has_change_form: Whether the generated form changes one; the form of every plain type does.
+        form_order: The columns that the generated form asks for first, in their order; empty for the order of the file.
         id: The row's number inside this database; 0 before it is stored.
         revision: How often it has been saved; a save is refused unless it names the current revision.
         recorded_at: When this revision was recorded (UTC); None before it is stored.
@@ -231,6 +246,7 @@ class Record:
     is_plain: ClassVar[bool] = False
     has_add_form: ClassVar[bool] = False
     has_change_form: ClassVar[bool] = False
+    form_order: ClassVar[tuple[str, ...]] = ()
 
     id: int = 0
     revision: int = 0

@@ -22,11 +22,13 @@ from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
 from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.cases.rule_runs import EvaluatedCase, count_known_cases, evaluate_caseload, report_progress
+from ioms_desktop.services.recording.actions import describe_moves, describe_owner
 from ioms_desktop.services.records.recalls import read_copies_to_recall
 from ioms_desktop.services.retention import retention
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.appointments import waiting_appointments
 from ioms_desktop.storage.queries.today import (
+    OpenAction,
     TodayCaseHeader,
     cases_without_worker,
     open_actions,
@@ -76,6 +78,7 @@ class WorklistItem:
             `RELEASE_PLAN_REF` where a release wants its plan; the person of a retention review.
         revision: The revision of the proposal, appointment or action that was read.
         is_own: Whether the user is named as its worker or owner.
+        is_given: Whether it is an action that the user gave to somebody else.
     """
 
     id: int = 0
@@ -89,6 +92,7 @@ class WorklistItem:
     ref: str = ""
     revision: int = 0
     is_own: bool = False
+    is_given: bool = False
 
     @property
     def person_ref(self) -> str | None:
@@ -119,18 +123,7 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
     lines = [line for each in evaluated for line in _case_items(policies, each, today)]
     with session.store.read() as reading:
         proposals = _without_hidden_intelligence(session, waiting_proposals(reading))
-        actions = [
-            WorklistItem(
-                duty=Duty.ACTION,
-                description=f"{action.text} ({session.names.of(action.owner)})",
-                due_on=action.due_on,
-                case_ref=action.case_ref,
-                ref=action.action_ref,
-                revision=action.revision,
-                is_own=session.names.matches(action.owner, session.user) or action.owner == session.role,
-            )
-            for action in open_actions(reading, today, today + LOOK_AHEAD)
-        ]
+        actions = [_action_item(session, each) for each in open_actions(reading, today, today + LOOK_AHEAD)]
         until = today + LOOK_AHEAD
         appointments = [_appointment_item(session, each) for each in waiting_appointments(reading, until)]
         unmanned = [_without_worker(ref) for ref in cases_without_worker(reading, today)]
@@ -312,6 +305,25 @@ def _appointment_item(session: Session, appointment: Appointment) -> WorklistIte
         ref=appointment.appointment_ref,
         revision=appointment.revision,
         is_own=session.names.matches(appointment.worker, session.user),
+    )
+
+
+def _action_item(session: Session, action: OpenAction) -> WorklistItem:
+    """List an action with who does it, and what became of the day it was due at first."""
+    told = (
+        describe_owner(session, action.owner, action.agency),
+        describe_moves(action.first_due_on, action.due_moves),
+    )
+    own = session.names.matches(action.owner, session.user) or action.owner == session.role
+    return WorklistItem(
+        duty=Duty.ACTION,
+        description=f"{action.text} ({'; '.join(filter(None, told))})",
+        due_on=action.due_on,
+        case_ref=action.case_ref,
+        ref=action.action_ref,
+        revision=action.revision,
+        is_own=own,
+        is_given=not own and session.names.matches(action.given_by, session.user),
     )
 
 

@@ -49,13 +49,16 @@ class Worklist:
         """Replace the list by one that was read."""
         self._lines = lines
 
-    def ids(self, text: str, duties: frozenset[str], *, mine: bool, descending: bool = False) -> list[int]:
+    def ids(
+        self, text: str, duties: frozenset[str], *, mine: bool, given: bool = False, descending: bool = False
+    ) -> list[int]:
         """Return the numbers of the matching items, the most urgent first.
 
         Args:
             text: Beginnings of words of name, reference, worker or sentence, in any order; nothing for all.
             duties: Only these; nothing for all.
             mine: Only lines that name the user.
+            given: Only actions that the user gave to others; with `mine` the lines of either kind.
             descending: Whether the order is turned round.
 
         Raises:
@@ -69,7 +72,9 @@ class Worklist:
         found = [
             line.id
             for line in self._lines.values()
-            if (not duties or line.duty in duties) and (line.is_own or not mine) and typed.matches(_searched_text(line))
+            if (not duties or line.duty in duties)
+            and (not (mine or given) or (mine and line.is_own) or (given and line.is_given))
+            and typed.matches(_searched_text(line))
         ]
         return found[::-1] if descending else found
 

@@ -43,6 +43,7 @@ from ioms_desktop.services.cases.timelines import build_timeline, describe_trigg
 from ioms_desktop.services.printing import summary_header as header
 from ioms_desktop.services.printing import summary_oversight as oversight
 from ioms_desktop.services.printing.sharing_log import list_disclosures
+from ioms_desktop.services.recording.actions import describe_moves, describe_owner
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.read import Reading
 
@@ -103,7 +104,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         ),
         enforcement=tuple(_enforcement(decision, session) for decision in view.decisions),
         meeting=_meeting(view),
-        actions=_actions(view),
+        actions=_actions(session, view),
         plan=_plan(view),
         oversight=oversight.oversight_lines(session, view),
         last_review=last_review,
@@ -286,14 +287,17 @@ def _meeting(view: CaseView) -> Meeting | None:
     return Meeting(name=max(held)) if held else None
 
 
-def _actions(view: CaseView) -> tuple[ActionLine, ...]:
+def _actions(session: Session, view: CaseView) -> tuple[ActionLine, ...]:
     words = {"OPEN": "Open", "OVERDUE": "OVERDUE"}
     rows = []
     for action in view.actions:
         fact = ActionFact(action.action_ref, action.due_on, action.done_on, action.cancelled_on)
         state = words.get(action_status(fact, view.as_of))
         if state is not None:
-            rows.append(ActionLine(text=action.text, owner=action.owner, due_on=action.due_on, state=state))
+            moved = describe_moves(action.first_due_on, action.due_moves)
+            told = f"{state}, {moved}" if moved else state
+            owner = describe_owner(session, action.owner, action.agency)
+            rows.append(ActionLine(text=action.text, owner=owner, due_on=action.due_on, state=told))
     return tuple(rows)
 
 

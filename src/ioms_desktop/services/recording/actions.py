@@ -1,21 +1,29 @@
-"""Actions: promised for a day, and finished or cancelled."""
+"""Actions: promised for a day by a user or somebody outside, moved to another day, and finished or cancelled."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
-from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import AlreadyDone, ConflictingValues, MissingValue
-from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.access.roles import Right, Role, may, sees_programme
+from ioms_desktop.domain.errors import AlreadyDone, ConflictingValues, MissingReason, MissingValue, NotAllowed
+from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.services.commands import get_visible_record, refuse_future_date
 from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.break_glass_reviews import refuse_own_review
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
+from ioms_desktop.storage.users import find_user
 
 ACTION_TOPICS = frozenset({Topic.ACTIONS})
+FINISHED_ALREADY = "This action is already finished. Nothing was changed."
+CANNOT_COMPLETE = "{who} may not open this case, and could not complete the action. Name somebody who may."
+NOT_MOVED = "The day of an action is moved with a reason. Nothing was changed; use Move the day."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +31,7 @@ class FinishAction:
     """An action done on a day, or cancelled on it where there is a reason; `revision` is the one read.
 
     Attributes:
-        outcome: What a review of a broken glass came to; for other actions nothing.
+        outcome: What came of it; the review of a broken glass needs it.
     """
 
     request: str
@@ -68,6 +76,90 @@ def finish_action(session: Session, entry: FinishAction) -> Outcome:
     return run_edit(session, "finish_action", Right.RECORD_ACTIONS, entry, (Action, entry.action_ref), edit)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveAction:
+    """Another day for an action, and why; `revision` is the one read."""
+
+    request: str
+    action_ref: str
+    revision: int
+    due_on: date
+    reason: str
+    resolution: ConflictResolution | None = None
+
+
+def move_action(session: Session, entry: MoveAction) -> Outcome:
+    """Move the day by which an action is due; the day it was due at first stays with it.
+
+    Raises:
+        NotAllowed: The user may not record actions, or it is the review of a broken glass.
+        Missing: The action is not there for this user.
+        EditConflict: Someone else saved it since it was read.
+        RecordRemoved: Someone else removed it.
+        Refused: It is finished, due on that day already, or there is no reason.
+    """
+    edit: Edit[Action] = Edit(
+        change=lambda read: _apply_move(read, entry),
+        notice=lambda action: (
+            f"Due on {format_day(action.due_on)} now; {describe_moves(action.first_due_on, action.due_moves)}."
+        ),
+        topics=ACTION_TOPICS,
+        ref=entry.action_ref,
+    )
+    reasoned = replace(session, change_reason=session.change_reason or entry.reason.strip())
+    return run_edit(reasoned, "move_action", Right.RECORD_ACTIONS, entry, (Action, entry.action_ref), edit)
+
+
+def describe_moves(first_due_on: date | None, moves: int | None) -> str:
+    """Say how often the day of an action was moved, and when it was due at first; empty if it never was."""
+    if first_due_on is None:
+        return ""
+    times = {1: "once", 2: "twice"}.get(moves or 1, f"{moves} times")
+    return f"moved {times}, first due {format_day(first_due_on)}"
+
+
+def describe_owner(session: Session, owner: str, agency: str | None) -> str:
+    """Say who does an action, with the agency where one is named."""
+    return ", ".join(filter(None, (session.names.of(owner), session.lists.of("agency").label(agency))))
+
+
+def check_action(action: Action, reading: Reading, session: Session) -> Iterator[Finding]:
+    """Find what only the person at the form can put right of an action: its end, its day, its owner, its contact."""
+    if action.done_on is not None and action.cancelled_on is not None:
+        done = format_day(action.done_on)
+        yield Finding("cancelled_on", "", f"It was done on {done}; an action is done or cancelled, not both.")
+    if (action.cancelled_on is None) != (not action.cancel_reason):
+        field = "cancelled_on" if action.cancelled_on is None else "cancel_reason"
+        yield Finding(field, "", "A cancelled action has a day and a reason. Give both, or leave both empty.")
+    stored = reading.find(Action, action.action_ref)
+    if stored is not None and not _is_moved_openly(stored, action):
+        yield Finding("due_on", action.due_on.isoformat(), NOT_MOVED)
+    if stored is None or stored.owner != action.owner:
+        yield from _check_owner(action, reading, session)
+    if action.contact_ref is not None and (stored is None or stored.contact_ref != action.contact_ref):
+        contacts = reading.list_records(Contact, case_ref=action.case_ref or "")
+        if action.contact_ref not in {contact.contact_ref for contact in contacts}:
+            yield Finding("contact_ref", action.contact_ref, "That is no contact of this case. Choose one that is.")
+
+
+def _is_moved_openly(stored: Action, action: Action) -> bool:
+    """Whether the day stays, or another comes with its reason and the first day; undoing a move gives that back."""
+    if action.due_on in {stored.due_on, stored.first_due_on}:
+        return True
+    return action.first_due_on is not None and bool(action.due_reason)
+
+
+def _check_owner(action: Action, reading: Reading, session: Session) -> Iterator[Finding]:
+    """Find a user who could not complete the action: whoever is named from outside is spoken for by the team."""
+    user = find_user(reading, session.names.login_of(action.owner) or action.owner.strip())
+    case = None if action.case_ref is None else reading.find(Case, action.case_ref)
+    if user is None or case is None:
+        return
+    role = Role(user.role)
+    if not (user.active and may(role, Right.RECORD_ACTIONS) and sees_programme(role, case.programme)):
+        yield Finding("owner", action.owner, CANNOT_COMPLETE.format(who=session.names.of(user.name)))
+
+
 def is_access_review(action: Action) -> bool:
     """Whether an action asks a supervisor to review break-glass access."""
     return action.action_ref.startswith(REVIEW_REF_PREFIX)
@@ -88,13 +180,32 @@ def _check_review(session: Session, tx: Transaction, action: Action, entry: Fini
 
 def _apply_finish(action: Action, entry: FinishAction, user: str) -> Action:
     if action.done_on is not None or action.cancelled_on is not None:
-        raise AlreadyDone("This action is already finished. Nothing was changed.")
+        raise AlreadyDone(FINISHED_ALREADY)
     if is_access_review(action):
         return replace(action, done_on=entry.on, text=f"{action.text}. {user}: {entry.outcome.strip()}")
-    reason = entry.cancel_reason.strip()
+    reason, outcome = entry.cancel_reason.strip(), entry.outcome.strip() or action.outcome
     if reason:
         return replace(action, cancelled_on=entry.on, cancel_reason=reason)
-    return replace(action, done_on=entry.on)
+    return replace(action, done_on=entry.on, outcome=outcome)
+
+
+def _apply_move(action: Action, entry: MoveAction) -> Action:
+    if is_access_review(action):
+        raise NotAllowed("The day of a review of restricted record access stands. Nothing was changed.")
+    if action.done_on is not None or action.cancelled_on is not None:
+        raise AlreadyDone(FINISHED_ALREADY)
+    if not entry.reason.strip():
+        raise MissingReason("Say why the day is moved. Your entry is kept.", field="reason")
+    if entry.due_on == action.due_on:
+        due = format_day(action.due_on)
+        raise ConflictingValues(f"It is due on {due} already. Your entry is kept; choose another day.", field="due_on")
+    return replace(
+        action,
+        due_on=entry.due_on,
+        first_due_on=action.first_due_on or action.due_on,
+        due_moves=(action.due_moves or 0) + 1,
+        due_reason=entry.reason.strip(),
+    )
 
 
 def _notice(action: Action) -> str:

@@ -197,12 +197,21 @@ def _add_follow_ups(session: Session, tx: Transaction, entry: RecordContact, con
     for tell, about in ((entry.behaviour, "behaviour"), (entry.worry, "a worry")):
         if tell is not None and tell.observation.strip():
             words = f"Tell {tell.recipient.strip() or 'the supervisor'} about {about}: {tell.observation.strip()}"
-            _add_action(session, tx, contact.case_ref, words, max(soon, session.today()))
+            _add_action(session, tx, contact, words, max(soon, session.today()))
     if entry.next_on is not None:
         if entry.next_on < entry.occurred_at.on:
             raise DatesOutOfOrder("The next contact cannot lie before this one. Your entry is kept; correct the date.")
-        _add_action(session, tx, contact.case_ref, entry.next_what, entry.next_on)
+        _add_action(session, tx, contact, entry.next_what, entry.next_on)
 
 
-def _add_action(session: Session, tx: Transaction, case_ref: str, text: str, due_on: date) -> None:
-    add_record(tx, Action(action_ref=new_ref("AC"), case_ref=case_ref, text=text, owner=session.user, due_on=due_on))
+def _add_action(session: Session, tx: Transaction, contact: Contact, text: str, due_on: date) -> None:
+    action = Action(
+        action_ref=new_ref("AC"),
+        case_ref=contact.case_ref,
+        text=text,
+        owner=session.user,
+        due_on=due_on,
+        given_by=session.user,
+        contact_ref=contact.contact_ref,
+    )
+    add_record(tx, action)

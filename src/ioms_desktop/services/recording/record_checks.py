@@ -34,7 +34,7 @@ from ioms_desktop.domain.validation.record_rules import (
     has_rules,
 )
 from ioms_desktop.services.person_sets.number_owners import describe_owner
-from ioms_desktop.services.recording.actions import is_access_review
+from ioms_desktop.services.recording.actions import check_action, is_access_review
 from ioms_desktop.services.recording.ratings import rating_role
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.read import Reading
@@ -145,15 +145,6 @@ def _check_spell(spell: CustodySpell, reading: Reading, _session: Session) -> It
         yield Finding("received_on", spell.received_on.isoformat(), describe_overlap(other))
 
 
-def _check_action(action: Action, _reading: Reading, _session: Session) -> Iterator[Finding]:
-    if action.done_on is not None and action.cancelled_on is not None:
-        done = format_day(action.done_on)
-        yield Finding("cancelled_on", "", f"It was done on {done}; an action is done or cancelled, not both.")
-    if (action.cancelled_on is None) != (not action.cancel_reason):
-        field = "cancelled_on" if action.cancelled_on is None else "cancel_reason"
-        yield Finding(field, "", "A cancelled action has a day and a reason. Give both, or leave both empty.")
-
-
 def _check_offer(offer: Offer, _reading: Reading, _session: Session) -> Iterator[Finding]:
     if offer.ended_on is not None and offer.ended_on < offer.offered_on:
         yield Finding("ended_on", "", f"The offer was made on {format_day(offer.offered_on)}; it cannot end before.")
@@ -220,7 +211,7 @@ def _check_number(number: PersonNumber, reading: Reading, session: Session) -> I
 
 _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[Finding]]] = {
     CustodySpell: _check_spell,
-    Action: _check_action,
+    Action: check_action,
     Offer: _check_offer,
     Contact: _check_contact,
     Rating: _check_rating,

@@ -100,7 +100,7 @@ def add_in_command(session: Session, tx: Transaction, entry: AddRecord) -> Outco
     """Add a record within a command that has asked for the right; the refusals are those of `add_record_by_form`."""
     record_type = type(entry.record)
     case = _get_case(session, tx, entry.case_ref, entry.record)
-    record = clean_record(_with_new_reference(_with_owner(entry.record, case)))
+    record = clean_record(_signed(session, _with_new_reference(_with_owner(entry.record, case))))
     refuse_intelligence(session, record)
     refuse_invalid(session, tx, record)
     if tx.find(record_type, *record.identity) is not None:
@@ -186,6 +186,13 @@ def _with_new_reference(record: R) -> R:
         return record
     reference: Any = {own.name: new_ref(own.prefix or own.name[:2].upper())}
     return replace(record, **reference)
+
+
+def _signed(session: Session, record: R) -> R:
+    """Name who adds a record where its declaration wants that and the entry names nobody."""
+    unsigned = (each for each in columns_of(type(record)) if each.is_author and each.value_of(record) is None)
+    who: Any = {each.name: session.user for each in unsigned}
+    return replace(record, **who) if who else record
 
 
 def _changeable(session: Session, record_type: type[Record]) -> list[str]:

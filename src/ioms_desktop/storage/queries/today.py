@@ -53,6 +53,10 @@ class OpenAction(NamedTuple):
     owner: str
     due_on: date
     revision: int
+    agency: str | None
+    given_by: str | None
+    first_due_on: date | None
+    due_moves: int | None
 
 
 _PERSON_COLUMNS = {"family_name", "given_names", "date_of_birth"}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ioms_desktop.services.cases.cases import CaseView
 
-GUIDED_TYPES: frozenset[type[Record]] = frozenset({CustodySpell, ComplianceStep})
+GUIDED_TYPES: frozenset[type[Record]] = frozenset({CustodySpell, ComplianceStep, Action})
 """The record types whose generated form is part of a dialog that asks for what follows as well."""
 RECORD_GONE = "This record is no longer there. Reload the case; someone may have removed it."
 

@@ -10,6 +10,7 @@ from ioms_desktop.ui.actions.access_actions import ACCESS_ACTIONS
 from ioms_desktop.ui.actions.appointment_actions import APPOINTMENT_ACTIONS
 from ioms_desktop.ui.actions.casework.compliance_actions import COMPLIANCE_ACTIONS
 from ioms_desktop.ui.actions.casework.custody_actions import CUSTODY_ACTIONS
+from ioms_desktop.ui.actions.casework.given_actions import GIVEN_ACTIONS
 from ioms_desktop.ui.actions.correction_actions import CORRECTION_ACTIONS
 from ioms_desktop.ui.actions.dialog_action import (
     CaseButton,
@@ -30,6 +31,7 @@ DIALOG_ACTIONS: tuple[DialogAction, ...] = (
     *INTAKE_ACTIONS,
     *RECORDING_ACTIONS,
     *APPOINTMENT_ACTIONS,
+    *GIVEN_ACTIONS,
     *CUSTODY_ACTIONS,
     *COMPLIANCE_ACTIONS,
     *RECORD_ACTIONS,

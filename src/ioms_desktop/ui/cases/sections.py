@@ -5,15 +5,12 @@ from typing import Any
 
 from ioms_desktop.domain.figures.need_change import need_at_selection
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
-from ioms_desktop.domain.policy.case_facts import ActionFact
-from ioms_desktop.domain.policy.case_figures import action_status
-from ioms_desktop.domain.records.cases import Action, Need, RagEntry
+from ioms_desktop.domain.records.cases import Need, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer, establishment_on
 from ioms_desktop.domain.records.engagement import Contact, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
-from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import ExplainedTrigger
 from ioms_desktop.services.cases.concern_labels import describe_concern, offence_outcome
 from ioms_desktop.services.cases.timelines import describe_trigger_status
@@ -28,25 +25,16 @@ from ioms_desktop.ui.cases.case_section import (
     plain_section,
     text_column,
 )
+from ioms_desktop.ui.cases.casework.action_sections import ACTIONS
 from ioms_desktop.ui.cases.casework.compliance_sections import COMPLIANCE, CONDITIONS
 from ioms_desktop.ui.cases.casework.plan_sections import PLAN
 from ioms_desktop.ui.cases.header_facts import Fact, about_facts
 from ioms_desktop.ui.cases.message_sections import ELIGIBILITY, NOTIFICATIONS, REFERRALS, WORKERS
 from ioms_desktop.ui.cases.support_sections import APPOINTMENTS, CONTACTS_BY_AGENCY, OFFERS
 from ioms_desktop.ui.recording.decision_facts import describe_step
-from ioms_desktop.ui.theme.tokens import Tone
-from ioms_desktop.ui.widgets.chips import Chip, Shape, rag_chip
+from ioms_desktop.ui.widgets.chips import rag_chip
 
 WITHHELD = "Rests on what your role does not see"
-ACTION_CHIPS = {
-    "OVERDUE": Chip("overdue", Tone.RED, Shape.OCTAGON),
-    "OPEN": Chip("open", Tone.NEUTRAL, Shape.RING),
-    "DONE": Chip("done", Tone.GREEN, Shape.CIRCLE),
-    "DONE_LATE": Chip("done late", Tone.GREEN, Shape.CIRCLE),
-    "CANCELLED": Chip("cancelled", Tone.NEUTRAL, Shape.DIAMOND),
-}
-OPEN_ACTION_STATUSES = ("OVERDUE", "OPEN")
-"""The statuses of actions still to be done, the most urgent first."""
 
 
 def _contact_time(row: SectionRow[Contact]) -> str:
@@ -235,51 +223,6 @@ NEEDS: CaseSection[Need] = CaseSection(
 )
 
 
-def _action_status(action: Action, case: ShownCase) -> str:
-    fact = ActionFact(action.action_ref, action.due_on, action.done_on, action.cancelled_on)
-    return action_status(fact, case.view.as_of)
-
-
-def _actions_by_urgency(case: ShownCase) -> list[Action]:
-    """Return the overdue actions first, then the open ones, then the rest; each by its due date."""
-
-    def urgency(action: Action) -> tuple[int, Any]:
-        status = _action_status(action, case)
-        is_open = status in OPEN_ACTION_STATUSES
-        return OPEN_ACTION_STATUSES.index(status) if is_open else len(OPEN_ACTION_STATUSES), action.due_on
-
-    return sorted(case.view.actions, key=urgency)
-
-
-def _action_chip(row: SectionRow[Action]) -> Chip:
-    return ACTION_CHIPS[_action_status(row.record, row.case)]
-
-
-def _action_deadline(row: SectionRow[Action]) -> str:
-    if _action_status(row.record, row.case) not in OPEN_ACTION_STATUSES:
-        return ""
-    return describe_due(row.record.due_on, row.case.view.as_of)
-
-
-def _action_text(row: SectionRow[Action]) -> str:
-    action = row.record
-    outcome = f"Done {format_day(action.done_on)}" if action.done_on else action.cancel_reason or ""
-    return f"{action.text}. {outcome}".rstrip(". ")
-
-
-ACTIONS: CaseSection[Action] = CaseSection(
-    "Actions",
-    key="T",
-    records=_actions_by_urgency,
-    record_type=Action,
-    columns=(
-        text_column("State", lambda row: _action_chip(row).text, 110, chip=_action_chip),
-        field_column(Action, "due_on", "Due"),
-        text_column("Clock", _action_deadline, 110, sort_value=lambda row: row.record.due_on),
-        field_column(Action, "owner", "Owner", 160),
-        text_column("Action", _action_text, 300),
-    ),
-)
 ASSESSMENTS: CaseSection[Assessment] = CaseSection(
     "Assessments",
     key="S",

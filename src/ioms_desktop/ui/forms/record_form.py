@@ -21,7 +21,7 @@ Clock = Callable[[], datetime]
 FieldMaker = Callable[[Column, CodeLists, Clock, "FieldOptions[Any]"], Field[Any]]
 
 
-_ASKED_WHEN_ADDING = (Asked.ALWAYS,)
+_ASKED_WHEN_ADDING = (Asked.ALWAYS, Asked.WHEN_ADDING)
 _ASKED_WHEN_CHANGING = (Asked.ALWAYS, Asked.WHEN_CHANGING)
 
 
@@ -35,13 +35,15 @@ def form_columns(record_type: type[Record], *, changing: bool = False) -> tuple[
         record_type: The record type.
         changing: Whether an existing record is changed; the columns of its key are then left out.
     """
-    return tuple(
+    order = record_type.form_order
+    asked = (
         column
         for column in columns_of(record_type)
         if column.kind is not ColumnKind.REF
         and column.asked in (_ASKED_WHEN_CHANGING if changing else _ASKED_WHEN_ADDING)
         and not (changing and column.name in record_type.key)
     )
+    return tuple(sorted(asked, key=lambda column: order.index(column.name) if column.name in order else len(order)))
 
 
 def record_fields(
@@ -52,6 +54,7 @@ def record_fields(
     changing: bool = False,
     only: Container[str] | None = None,
     named: Mapping[str, Sequence[Option]] | None = None,
+    makers: Mapping[str, FieldMaker] | None = None,
 ) -> Iterator[Field[Any]]:
     """Make the fields of a record type.
 
@@ -60,6 +63,7 @@ def record_fields(
         changing: As for `form_columns`.
         only: The columns that this user may change; None for all.
         named: What a column may name, by the table whose references it holds; it is typed where this has none.
+        makers: What makes the field of a column, by its name, where its kind alone does not say.
     """
     columns = {column.name: column for column in columns_of(record_type)}
     made: dict[str, Field[Any]] = {}
@@ -79,10 +83,9 @@ def record_fields(
             "rule": partial(problem_of, column),
         }
         offered = (named or {}).get(column.names, ())
+        make = (makers or {}).get(column.name, _FIELD_MAKERS[column.kind])
         made[column.name] = (
-            CodeField(column.name, column.label, offered, **options)
-            if offered
-            else _FIELD_MAKERS[column.kind](column, lists, now, options)
+            CodeField(column.name, column.label, offered, **options) if offered else make(column, lists, now, options)
         )
         yield made[column.name]
 

@@ -7,7 +7,7 @@ from datetime import date
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
-from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Order
 from ioms_desktop.domain.records.plan.goals import PlanGoal
 from ioms_desktop.domain.text_format import format_day
@@ -100,6 +100,9 @@ def subject_of(session: Session, view: CaseView) -> CaseSubject:
             PlanGoal.table: tuple(
                 Option(each.goal_ref, each.goal) for each in view.of(PlanGoal) if each.ended_on is None
             ),
+            Contact.table: tuple(
+                Option(each.contact_ref, describe_contact(session, each)) for each in reversed(view.contacts)
+            ),
             Offer.table: tuple(Option(each.offer_ref, describe_offer(session, each)) for each in view.offers),
             Order.table: tuple(Option(each.order_ref, describe_order(session, each)) for each in view.orders),
             Concern.table: tuple(
@@ -110,6 +113,13 @@ def subject_of(session: Session, view: CaseView) -> CaseSubject:
             each.week_commencing: each.revision for each in view.ratings if each.role == rating_role(session.role)
         },
     )
+
+
+def describe_contact(session: Session, contact: Contact) -> str:
+    """Describe a contact by its time and kind, and with whom it was."""
+    kind = session.lists.of("contact_type").label(contact.contact_type)
+    worker = f", {session.names.of(contact.worker)}" if contact.worker else ""
+    return f"{contact.occurred_at.words}: {kind}{worker}"
 
 
 def describe_order(session: Session, order: Order) -> str:

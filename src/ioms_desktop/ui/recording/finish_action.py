@@ -12,7 +12,13 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.labels import describe_break_glass_reads, describe_break_glass_use
 from ioms_desktop.services.edit_conflicts import PendingEdit
-from ioms_desktop.services.recording.actions import FinishAction, finish_action, is_access_review
+from ioms_desktop.services.recording.actions import (
+    FinishAction,
+    describe_moves,
+    describe_owner,
+    finish_action,
+    is_access_review,
+)
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -24,12 +30,13 @@ from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
 
 MAX_REASON_CHARS = 1000
+REVIEW_HELP = "Whether it was right to open the case, what you looked at, what follows. Kept with the case."
 DONE, CANCELLED = "done", "cancelled"
 END_CHOICES = (Choice(DONE, "Done", "d"), Choice(CANCELLED, "Cancelled", "c"))
 
 
 class FinishActionDialog(AutoHeightDialog):
-    """Asks how an action ended. By default Ctrl+Enter records it as done today; a review also asks for its result."""
+    """Asks how an action ended. By default Ctrl+Enter records it as done today; a review must say what it came to."""
 
     def __init__(
         self,
@@ -63,7 +70,18 @@ class FinishActionDialog(AutoHeightDialog):
         self.session, self.action = session, action
         case_ref = "" if subject is None else subject.case_ref
         self.enable_autosave(session, Origin("finish_action", case_ref, action.action_ref, action.revision))
-        promised = f"{session.names.of(action.owner)}, due on {format_day(action.due_on)}"
+        moved = describe_moves(action.first_due_on, action.due_moves)
+        promised = ", ".join(
+            filter(
+                None,
+                (
+                    describe_owner(session, action.owner, action.agency),
+                    action.owner_contact,
+                    f"due on {format_day(action.due_on)}",
+                    moved,
+                ),
+            )
+        )
         self.form.place(Card("What was promised", (action.text, promised)))
         if use is not None:
             self.form.place(Card("Who opened the record, and why", describe_break_glass_use(session, use)))
@@ -79,12 +97,11 @@ class FinishActionDialog(AutoHeightDialog):
                 "What it &came to",
                 lines=3,
                 limit=MAX_REASON_CHARS,
-                required=True,
-                help="Whether it was right to open the case, what you looked at, what follows. Kept with the case.",
+                required=self._is_review,
+                help=REVIEW_HELP if self._is_review else "",
             )
         )
         self.form.set_field_visible("end", not self._is_review)
-        self.form.set_field_visible("outcome", self._is_review)
         self._show_what_applies()
         self.end.changed.connect(self._show_what_applies)
         self.finish_layout()
@@ -92,12 +109,13 @@ class FinishActionDialog(AutoHeightDialog):
     @Slot()
     def _show_what_applies(self) -> None:
         self.form.set_field_visible("reason", self.end.value() == CANCELLED)
+        self.form.set_field_visible("outcome", self.end.value() != CANCELLED)
 
     @override
     def build_command(self) -> Callable[[], Outcome]:
         on, cancelled = self.on.value(), self.end.value() == CANCELLED
         reason = (self.reason.value() or "") if cancelled else ""
-        outcome = (self.outcome.value() or "") if self._is_review else ""
+        outcome = "" if cancelled else (self.outcome.value() or "")
         if on is None or (cancelled and not reason):
             raise MissingValue("Say on which day, and why where it is cancelled. Your entry is kept.")
         entry = FinishAction(

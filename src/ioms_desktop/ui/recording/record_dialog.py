@@ -20,7 +20,7 @@ from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Option
-from ioms_desktop.ui.forms.record_form import fill_form, read_form, record_fields
+from ioms_desktop.ui.forms.record_form import FieldMaker, fill_form, read_form, record_fields
 from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
 
@@ -72,12 +72,17 @@ class RecordDialog(AutoHeightDialog):
             changing=record is not None,
             only=only,
             named=_named(subject, record_type, record),
+            makers=self.field_makers(),
         ):
             self.form.add(field)
         if record is not None:
             fill_form(self.form, record)
         self.finish_layout()
         self.form.changed.connect(self._ask_why)
+
+    def field_makers(self) -> Mapping[str, FieldMaker]:
+        """Return what makes the field of a column, where a dialog of its own knows better than the declaration."""
+        return {}
 
     @Slot()
     def _ask_why(self) -> None:

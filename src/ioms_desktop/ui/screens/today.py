@@ -42,6 +42,7 @@ DUTY_LABELS = {
     Duty.RETENTION: "Retention",
     Duty.MISSING: "Missing data",
 }
+MINE, GIVEN = "yes", "given"
 NOTHING_OWED = "Nothing is owed. Every decision is made, every contact in time, every action done."
 NOTHING_SHOWN = "Nothing is owed that you may see: no decision, no contact, no action."
 OPEN_CASE_LABEL = "&Open case"
@@ -58,8 +59,8 @@ class TodayScreen(Screen):
         "error), proposals waiting for an answer, contacts overdue by the RAG's standard, appointments without an "
         "outcome and those of the week, actions, RAG reviews, releases in the next 28 days, unanswered offers, IOM "
         "letters, for supervisors records whose retention review is due, and data that is missing.\n\n"
-        "Enter, or the button below the list, does what the line asks for. Mine narrows to what names you as OM, "
-        "navigator, PP or owner.\n\n"
+        "Enter, or the button below the list, does what the line asks for. Whose narrows to what names you as "
+        "OM, navigator, PP or owner, or to the actions that you gave to others.\n\n"
         "Nothing is decided or served automatically; a named person decides. A decision to take no action, with its "
         "reason, is a decision."
     )
@@ -147,14 +148,18 @@ class TodayScreen(Screen):
                     "&Open case", self._open_cases, icon="folder-open", enabled_for=lambda row: bool(row.case_ref)
                 ),
             ),
-            filters=(Filter("duty", "What", chosen), Filter("mine", "Mine", (("yes", "mine"),))),
+            filters=(
+                Filter("duty", "What", chosen),
+                Filter("mine", "Whose", ((MINE, "mine"), (GIVEN, "those I gave"))),
+            ),
             placeholder="Search name, reference, words",
             empty_message=NOTHING_OWED if may(self.services.session.role, Right.READ_INTELLIGENCE) else NOTHING_SHOWN,
             copy=partial(copy_rows, self.services.session),
         )
 
     def _ids(self, query: ListQuery) -> list[int]:
-        return self.worklist.ids(query.text, query.chosen("duty"), mine=bool(query.chosen("mine")))
+        whose = query.chosen("mine")
+        return self.worklist.ids(query.text, query.chosen("duty"), mine=MINE in whose, given=GIVEN in whose)
 
     @property
     def current(self) -> WorklistItem | None:
