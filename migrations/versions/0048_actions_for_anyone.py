@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alembic import op
 
-revision, down_revision = "0046", "0045"
+revision, down_revision = "0048", "0047"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 RECORDERS = "officer navigator supervisor coordinator"
@@ -45,7 +45,7 @@ def upgrade() -> None:
         FORMER, OF_RULES, (*FORMER_WORDS, "owner_contact", "due_reason", "actions.outcome")
     )
     if op.get_context().dialect.name == "postgresql":
-        _execute((SQL / "0046_actions_for_anyone.sql").read_text(encoding="utf-8"))
+        _execute((SQL / "0048_actions_for_anyone.sql").read_text(encoding="utf-8"))
         _execute(
             "ALTER FUNCTION guard_due_day() OWNER TO ioms_owner; REVOKE ALL ON FUNCTION guard_due_day() FROM PUBLIC"
         )
