@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
@@ -17,7 +18,7 @@ from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.registry import section_button
-from ioms_desktop.ui.cases.case_section import GO_KEY, CaseSection, go_keys
+from ioms_desktop.ui.cases.case_section import GO_KEY, CaseSection, ShownCase, go_keys
 from ioms_desktop.ui.cases.sections import CONTACTS, SECTION_KEYS, SECTIONS, WITHHELD
 from ioms_desktop.ui.main_window.help import HelpDialog
 from ioms_desktop.ui.reading.case_page import LOW_HEIGHT_PX
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ioms_desktop.ui.main_window.window import MainWindow
 
 pytestmark = pytest.mark.usefixtures("theme")
+ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
 NOTE = "He asked for a place to stay. " * 40 + "The last word is harbour."
 
 
@@ -66,19 +68,99 @@ def test_every_section_is_reached_by_its_key_which_the_help_lists(
         for number in reversed(range(len(SECTIONS))):
             go_to(number)
             QApplication.processEvents()
-            assert case.section_list.currentRow() == number
+            assert case.section_list.chosen == number
             table = case.tables[number]
             assert focused() is (table.table if table.source.rows else case.section_list)
             shown = QRect(table.mapTo(case.scroll_area, QPoint()), table.size())
             assert shown.intersects(case.scroll_area.rect())
             counted = f" ({len(table.source.rows)})" if table.source.rows else ""
-            assert case.section_list.item(number).text() == SECTIONS[number].title + counted
+            line = case.section_list.line(number)
+            assert line.text() == SECTIONS[number].title + counted
+            assert not line.isHidden(), "what is shown is seen in the list, also among those without entries"
         press(focused(), Qt.Key.Key_F1)
         (sheet,) = window.findChildren(HelpDialog)
         said = {label.text() for label in sheet.findChildren(QLabel)}
         assert {f"Show {section.title}" for section in SECTIONS} <= said
         assert set(SECTION_KEYS) <= said
         sheet.close()
+
+
+def listed(case: CaseScreen) -> list[str]:
+    """Return the titles of the sections that are seen in the list, in its order, and the line above the empty ones."""
+    lines = [case.section_list.item(row) for row in range(case.section_list.count())]
+    return [line.text().partition(" (")[0] for line in lines if not line.isHidden()]
+
+
+def test_sections_without_entries_stand_together_folded_until_they_are_asked_for(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    titles = [section.title for section in SECTIONS]
+    with at_work(qtbot, session, tmp_path) as window:
+        case = opened(qtbot, window, HARKER)
+        lists, sections = case.sections, case.section_list
+        assert case.view is not None
+        shown = ShownCase(session, case.view)
+        full = [section.title for section in SECTIONS if section.rows(shown) or section.stays_listed]
+        empty = [title for title in titles if title not in full]
+        assert 10 < len(empty) < len(titles)
+        assert listed(case) == [*full, "Nothing listed"], "in their order"
+        fold = sections.fold_line
+        sections.setFocus()
+        press(sections, Qt.Key.Key_End)
+        assert sections.is_at_fold
+        assert fold.data(ACCESSIBLE) == f"Nothing listed ({len(empty)}), folded"
+        assert lists.section_stack.currentWidget() is case.tables[0], "what was shown stays"
+        for key, unfolded in ((Qt.Key.Key_Right, empty), (Qt.Key.Key_Left, []), (Qt.Key.Key_Return, empty)):
+            press(sections, key)
+            assert listed(case) == [*full, "Nothing listed", *unfolded]
+            assert str(fold.data(ACCESSIBLE)).endswith(", unfolded" if unfolded else ", folded")
+        press(sections, Qt.Key.Key_Down)
+        assert titles[sections.chosen] == empty[0]
+        press(sections, Qt.Key.Key_Left)
+        press(sections, Qt.Key.Key_Space)
+        assert listed(case) == [*full, "Nothing listed"]
+        go_to(titles.index(empty[-1]))
+        assert empty[-1] in listed(case), "its key shows what is folded"
+        press(focused(), Qt.Key.Key_Insert)
+        idle(qtbot, window)
+        assert case.has_dialogs, "its Add works"
+        case.findChildren(QDialog)[0].done(0)
+        lists.show_case(replace(case.view, contacts=(), custody=()))
+        at_end = listed(case)[listed(case).index("Nothing listed") :]
+        assert "Custody" in at_end, "what has lost its last entry"
+        assert "Contacts" not in at_end, "the work on every case keeps its place"
+    with at_work(qtbot, session, tmp_path) as window:
+        case = opened(qtbot, window, HARKER)
+        assert empty[0] not in listed(case), "folded is how it was left"
+        place = case.section_list.visualItemRect(case.section_list.fold_line).center()
+        QTest.mouseClick(case.section_list.viewport(), Qt.MouseButton.LeftButton, PLAIN, place)
+        assert empty[0] in listed(case)
+    with at_work(qtbot, session, tmp_path) as window:
+        assert empty[0] in listed(opened(qtbot, window, HARKER)), "it is remembered"
+    other = session_of(session.store, Role.COORDINATOR)
+    with at_work(qtbot, other, tmp_path) as window:
+        assert empty[0] not in listed(opened(qtbot, window, HARKER)), "for its user alone"
+
+
+def test_a_small_window_shows_header_acts_and_the_newest_entries_at_first(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    with at_work(qtbot, session, tmp_path) as window:
+        for ref, alerts in ((HARKER, 2), (MARLOW, 0)):
+            case = opened(qtbot, window, ref)
+            window.resize(1024, 640)
+            idle(qtbot, window)
+            table = case.tables[SECTIONS.index(CONTACTS)].table
+            row = table.visualRect(table.model().index(2, 0))
+            decide = [each for each in case.trigger_panel.findChildren(QPushButton) if each.text() == "&Decide"]
+            assert len(decide) == alerts
+            seen = case.scroll_area.viewport().rect()
+            places = [QRect(each.mapTo(case.scroll_area.viewport(), QPoint()), each.size()) for each in decide]
+            places.append(QRect(table.viewport().mapTo(case.scroll_area.viewport(), row.topLeft()), QSize(40, 24)))
+            assert all(seen.contains(place) for place in places), ref
+            window.resize(1024, 900)
+            idle(qtbot, window)
+            assert case.timeline.mapTo(case.page, QPoint()).y() < table.mapTo(case.page, QPoint()).y(), "the centre"
 
 
 def test_no_key_of_a_section_is_taken(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
@@ -103,7 +185,7 @@ def test_an_empty_section_says_what_to_do_next_to_whom_may_do_it(
         case.sections.show_case(emptied)
         kinds = set()
         for number, section in enumerate(SECTIONS):
-            case.section_list.setCurrentRow(number)
+            case.section_list.choose(number)
             table = case.tables[number]
             adding = section_button(user, section.added_type)
             if not table.source.rows:

@@ -179,7 +179,7 @@ def test_an_open_action_of_a_case_is_ticked_off_from_its_details(qtbot: QtBot, w
     case = window.open_case(HARKER)
     idle(qtbot, window)
     number = [section.title for section in SECTIONS].index("Actions")
-    case.section_list.setCurrentRow(number)
+    case.section_list.choose(number)
     idle(qtbot, window)
     table = case.tables[number].table
     table.setFocus()

@@ -53,7 +53,7 @@ def shown(qtbot: QtBot, tasks: Tasks, session: Session) -> CaseScreen:
 
 def section_of(screen: CaseScreen, record_type: type[Record]) -> SectionTable:
     number = next(place for place, section in enumerate(SECTIONS) if section.record_type is record_type)
-    screen.section_list.setCurrentRow(number)
+    screen.section_list.choose(number)
     return screen.tables[number]
 
 

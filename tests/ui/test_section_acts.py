@@ -57,7 +57,7 @@ def shown(qtbot: QtBot, tasks: Tasks, session: Session, case_ref: str = HARKER) 
 
 def section_of(qtbot: QtBot, screen: CaseScreen, record_type: type[Record]) -> SectionTable:
     number = next(place for place, section in enumerate(SECTIONS) if section.record_type is record_type)
-    screen.section_list.setCurrentRow(number)
+    screen.section_list.choose(number)
     table = screen.tables[number]
     if table.source.rows:
         qtbot.waitUntil(lambda: table.model.rowCount() == len(table.source.rows))

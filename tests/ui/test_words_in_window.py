@@ -52,8 +52,8 @@ def test_nothing_in_the_window_is_said_in_our_words(
         for ref in (MARLOW, HARKER) if role is Role.SUPERVISOR else (MARLOW,):
             case = window.open_case(ref)
             idle(qtbot, window)
-            for number in range(case.section_list.count()):
-                case.section_list.setCurrentRow(number)
+            for number in range(case.section_stack.count()):
+                case.section_list.choose(number)
             idle(qtbot, window)
         help_on_case = HelpDialog("Case", case.explanation, window.user_actions.actions, window)
         texts = {text.replace("&", "") for text in texts_of(window) if text}

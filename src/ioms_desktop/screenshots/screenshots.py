@@ -206,9 +206,12 @@ class ScreenshotSeries:
         self._draw_calendar_of_everybody(window)
         self._draw_import_preview(window, place)
         window.show_screen("caseload")
-        window.open_case(EXAMPLE_CASE_REF)
+        case = window.open_case(EXAMPLE_CASE_REF)
         self._wait_idle(window)
         self._save_picture(window, "case")
+        case.scroll_area.verticalScrollBar().setValue(case.sections.y())
+        self._wait_idle(window)
+        self._save_picture(window, "case_sections")
         window.activateWindow()  # the results are shown only where somebody types
         window.quick_search.focus_and_select()
         window.quick_search.setText("mar")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -71,7 +71,8 @@ class CaseScreen(QWidget):
         "The picture shows both halves of the promise on one axis: offers, contacts and engagement above, concerns, "
         "alerts and decisions below. Ctrl with the wheel zooms; the arrow keys go from mark to mark and Enter opens "
         "one. Evidence under an alert opens in the same way.\n\n"
-        "The list below the picture holds every section of the record; Ctrl+G and the letter beside a section show it. "
+        "The list of sections holds all of the record; Ctrl+G and the letter beside a section show it. "
+        "Those without an entry stand at its end, below a line that shows and hides them. "
         "The entry that is chosen in it is read in place (F7). As of, at the right of the head, shows the "
         "whole case as it stood on a day. Nothing is decided or served automatically."
     )
@@ -79,7 +80,15 @@ class CaseScreen(QWidget):
     outcome_received = Signal(object)
     access_lost = Signal()
 
-    def __init__(self, session: Session, tasks: Tasks, case_ref: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        tasks: Tasks,
+        case_ref: str,
+        parent: QWidget | None = None,
+        *,
+        settings: QSettings | None = None,
+    ) -> None:
         """Begin to read the case."""
         super().__init__(parent)
         self.session, self.tasks, self.case_ref = session, tasks, case_ref
@@ -103,7 +112,7 @@ class CaseScreen(QWidget):
         self.header = CaseHeader(self.buttons, self._day_chooser())
         self.trigger_panel = TriggerPanel()
         self.timeline = TimelineView()
-        self.sections = CaseSections(session, tasks, self.case_actions.row_acts)
+        self.sections = CaseSections(session, tasks, self.case_actions.row_acts, settings=settings)
         self.section_list, self.section_stack = self.sections.section_list, self.sections.section_stack
         self._lay_out()
         self._connect()
@@ -184,8 +193,12 @@ class CaseScreen(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.page.fit(self.width(), self.height())
+        self._fit_page()
         self.header.fit_into(self.height())
+
+    def _fit_page(self) -> None:
+        self.trigger_panel.set_compact(compact=self.page.is_tight(self.width(), self.height()))
+        self.page.fit(self.width(), self.height())
 
     @Slot(object)
     def _bring_into_sight(self, part: QWidget) -> None:
@@ -289,7 +302,7 @@ class CaseScreen(QWidget):
         news = news if self.is_live else NO_NEWS
         self.sections.show_case(view, news)
         self.header.show_news(news.describe(self.sections.news_count, self.session.clock()))
-        self.page.fit(self.width(), self.height())
+        self._fit_page()
         self.pages.setCurrentIndex(CASE_PAGE)
         self.loaded.emit(labels.formal_name(view.person))
 

@@ -99,6 +99,8 @@ class CaseSection(Generic[Item]):
         key: The key that shows it, after Ctrl+G; empty for the first that is free of the letters of its title.
         adds: The record type that its Add adds, where that is not the one it lists.
         also: Records that it shows without listing them, which may be new to the user like its rows.
+        stays_listed: Whether it keeps its place among the others where it has no rows: it is part of the work on every
+            case, and something is owed there from the first day.
     """
 
     title: str
@@ -113,6 +115,7 @@ class CaseSection(Generic[Item]):
     key: str = ""
     adds: type[Record] | None = None
     also: Callable[[ShownCase], Iterable[Record]] = lambda _: ()
+    stays_listed: bool = False
 
     @property
     def added_type(self) -> type[Record] | None:

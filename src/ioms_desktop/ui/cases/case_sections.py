@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,6 +25,8 @@ from ioms_desktop.ui.widgets.widgets import announce
 
 LIST_WIDTH_PX = 240
 NEWS_KEY = "F8"
+EMPTY_TITLE = "Nothing listed"
+"""Said of the sections without entries. A role may not see all of them, so that it does not say that there are none."""
 
 
 class CaseSections(QWidget):
@@ -48,6 +50,8 @@ class CaseSections(QWidget):
         tasks: Tasks,
         acts: Callable[[Record], Sequence[RowAct]],
         parent: QWidget | None = None,
+        *,
+        settings: QSettings | None = None,
     ) -> None:
         """List the sections; the rows of each are laid out when it is first shown.
 
@@ -56,11 +60,13 @@ class CaseSections(QWidget):
             tasks: Where rows are searched and sorted.
             acts: What may be done about a record.
             parent: The widget it belongs to.
+            settings: Where it is kept whether the user wants to see sections without entries.
         """
         super().__init__(parent)
-        self.session, self._tasks, self._acts = session, tasks, acts
+        self.session, self._tasks, self._acts, self._settings = session, tasks, acts, settings
+        self._fold_key = f"case/{session.user}/empty_sections_shown"
         self.view: CaseView | None = None
-        self.section_list = KeyedList("Sections of the case", LIST_WIDTH_PX)
+        self.section_list = KeyedList("Sections of the case", LIST_WIDTH_PX, EMPTY_TITLE)
         self.section_stack = QStackedWidget()
         self.pane = ReadingPane()
         self.tables: dict[int, SectionTable] = {}
@@ -82,10 +88,13 @@ class CaseSections(QWidget):
         for section, keys in zip(SECTIONS, SECTION_KEYS, strict=True):
             self.section_list.add(section.title, keys.rpartition(" ")[2])
             self.section_stack.addWidget(QWidget())
-        self.section_list.setCurrentRow(0)
+        self.section_list.choose(0)
+        wanted = self._settings is not None and self._settings.value(self._fold_key, defaultValue=False, type=bool)
+        self.section_list.set_folded(folded=not wanted)
 
     def _connect(self) -> None:
-        self.section_list.currentRowChanged.connect(self._show_section)
+        self.section_list.number_chosen.connect(self._show_section)
+        self.section_list.fold_changed.connect(self._keep_fold)
         adding = QShortcut(QKeySequence(Qt.Key.Key_Insert), self)
         adding.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         adding.activated.connect(self._add_to_shown)
@@ -100,6 +109,7 @@ class CaseSections(QWidget):
         """Replace the rows of every section by those of a case, and mark what of it is new to the user."""
         self.view = view
         case = ShownCase(self.session, view, news)
+        empty = set()
         for number, section in enumerate(SECTIONS):
             rows = self._rows[number] = section.rows(case)
             self._news[number] = section.count_news(case, rows)
@@ -107,20 +117,28 @@ class CaseSections(QWidget):
                 number,
                 f"{section.title} ({len(rows)})" if rows else section.title,
                 news=self._news[number],
-                tip=SECTION_KEYS[number] if rows else section.describe_empty(self.session.role),
+                tip=f"{section.title}: {SECTION_KEYS[number] if rows else section.describe_empty(self.session.role)}",
             )
+            if not (rows or self._news[number] or section.stays_listed):
+                empty.add(number)
             if number in self.tables:
                 self._fill_table(number)
-        self._show_section(self.section_list.currentRow())
+        self.section_list.put_away(empty)
+        self._show_section(self.section_list.chosen)
+
+    @Slot(bool)
+    def _keep_fold(self, folded: bool) -> None:
+        if self._settings is not None:
+            self._settings.setValue(self._fold_key, not folded)
 
     def choose(self, title: str) -> None:
         """Show the section of a title, and put the keyboard there."""
-        self.section_list.setCurrentRow([section.title for section in SECTIONS].index(title))
+        self.section_list.choose([section.title for section in SECTIONS].index(title))
         self.section_list.setFocus()
 
     def _go_to(self, number: int) -> None:
         """Show a section, and put the keyboard on its rows, or on its name where it has none."""
-        self.section_list.setCurrentRow(number)
+        self.section_list.choose(number)
         self._focus_rows()
         self.reached.emit(self.section_stack)
 
@@ -132,7 +150,7 @@ class CaseSections(QWidget):
     @Slot()
     def show_news(self) -> None:
         """Show the next section with something new, after the one that is shown, and go to its first new row."""
-        shown = self.section_list.currentRow()
+        shown = self.section_list.chosen
         after = sorted((number for number, news in self._news.items() if news), key=lambda each: each <= shown)
         if after:
             self._go_to(after[0])
@@ -140,7 +158,7 @@ class CaseSections(QWidget):
 
     @Slot()
     def _focus_rows(self) -> None:
-        table = self.tables.get(self.section_list.currentRow())
+        table = self.tables.get(self.section_list.chosen)
         has_rows = table is not None and bool(table.source.rows)
         focused = table.table if table is not None and has_rows else self.section_list
         focused.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -152,7 +170,7 @@ class CaseSections(QWidget):
 
     def _show_entry(self, row: SectionRow[Any] | None) -> None:
         """Show a row of the section that is shown in the pane."""
-        table = self.tables.get(self.section_list.currentRow())
+        table = self.tables.get(self.section_list.chosen)
         if table is None or row is None:
             self.pane.show_entry("", NO_LINES)
         else:
@@ -161,7 +179,7 @@ class CaseSections(QWidget):
     @Slot(str)
     def _copy(self, text: str) -> None:
         """Copy a text of the entry that is read, once that is on record."""
-        table = self.tables.get(self.section_list.currentRow())
+        table = self.tables.get(self.section_list.chosen)
         row = None if table is None else table.chosen_row
         if table is None or row is None:
             return
@@ -204,12 +222,12 @@ class CaseSections(QWidget):
         return table
 
     def _row_chosen(self, number: int, row: SectionRow[Any] | None) -> None:
-        if number == self.section_list.currentRow():
+        if number == self.section_list.chosen:
             self._show_entry(row)
 
     @Slot()
     def _add_to_shown(self) -> None:
-        table = self.tables.get(self.section_list.currentRow())
+        table = self.tables.get(self.section_list.chosen)
         if table is not None and table.add_button is not None and table.add_button.isVisible():
             table.add_requested.emit()
 
@@ -221,6 +239,6 @@ class CaseSections(QWidget):
 
     @Slot()
     def _fit_height(self) -> None:
-        table = self.tables.get(self.section_list.currentRow())
+        table = self.tables.get(self.section_list.chosen)
         if table is not None:
             self.section_stack.setFixedHeight(table.sizeHint().height())

@@ -48,6 +48,7 @@ def _contact_length(row: SectionRow[Contact]) -> str:
 CONTACTS: CaseSection[Contact] = CaseSection(
     "Contacts",
     key="C",
+    stays_listed=True,
     records=lambda case: case.view.contacts,
     order=lambda contact: contact.occurred_at.iso_text,
     record_type=Contact,
@@ -221,7 +222,6 @@ NEEDS: CaseSection[Need] = CaseSection(
         field_column(Need, "assessed_on", "Assessed"),
     ),
 )
-
 
 ASSESSMENTS: CaseSection[Assessment] = CaseSection(
     "Assessments",

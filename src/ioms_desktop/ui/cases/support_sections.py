@@ -79,6 +79,7 @@ def _appointment_state(row: SectionRow[Appointment]) -> str:
 
 APPOINTMENTS: CaseSection[Appointment] = CaseSection(
     "Appointments",
+    stays_listed=True,
     key="A",
     records=lambda case: case.view.appointments,
     order=lambda appointment: appointment.starts_at.iso_text,

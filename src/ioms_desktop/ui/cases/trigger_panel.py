@@ -20,10 +20,12 @@ from ioms_desktop.ui.recording.decision_facts import describe_evidence, describe
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, deadline_chip
 from ioms_desktop.ui.widgets.layouts import clear_layout
-from ioms_desktop.ui.widgets.widgets import button, label
+from ioms_desktop.ui.widgets.widgets import ElidedLabel, button, label
 
 MAX_EVIDENCE = 5
 EVIDENCE_WIDTH_PX = 250
+SPACING_PX = 10
+COMPACT_MARGINS_PX = (12, 4, 8, 4)
 
 
 class TriggerPanel(QWidget):
@@ -44,7 +46,21 @@ class TriggerPanel(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(10)
+        self._column.setSpacing(SPACING_PX)
+        self._is_compact = False
+        self._shown: tuple[Session, CaseView, bool] | None = None
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Show of each alert one line with its act, for a window that the whole of it would fill; or all of it again.
+
+        What is left out is read in the section of alerts.
+        """
+        if compact != self._is_compact:
+            self._is_compact = compact
+            self._column.setSpacing(6 if compact else SPACING_PX)
+            if self._shown is not None:
+                session, view, live = self._shown
+                self.show_case(session, view, live=live)
 
     def show_case(self, session: Session, view: CaseView, *, live: bool) -> None:
         """Show what a case waits for.
@@ -52,62 +68,108 @@ class TriggerPanel(QWidget):
         Args:
             live: Whether decisions and answers are offered: the case is shown as of today, not by break-glass access.
         """
+        self._shown = session, view, live
         clear_layout(self._column)
         for part in self._parts(session, view, live=live):
             self._column.addWidget(part)
         self._column.addStretch(1)
 
     def _parts(self, session: Session, view: CaseView, *, live: bool) -> Iterator[QWidget]:
-        yield label("For decision", "title")
         open_ones = sorted(
             (told for told in view.triggers if told.trigger.status == "OPEN"),
             key=lambda told: told.trigger.decision_due,
         )
         waiting = {p.rule: p for p in view.proposals if p.status == "PROPOSED"}
-        for told in open_ones:
-            yield self._trigger(session, view, told, waiting.pop(told.trigger.rule, None), live=live)
+        pairs = [(told, waiting.pop(told.trigger.rule, None)) for told in open_ones]
         shown = [p for p in waiting.values() if view.sees_intelligence or p.rule != INTELLIGENCE_RULE]
+        none = "No alert is open." if view.sees_intelligence else "No alert that you may see is open."
+        yield from self._heading("" if pairs or shown else none)
+        for told, proposal in pairs:
+            yield self._trigger(session, view, told, proposal, live=live)
         for proposal in shown:
             yield self._untriggered_proposal(session, proposal, live=live)
-        if not open_ones and not shown:
-            none = "No alert is open." if view.sees_intelligence else "No alert that you may see is open."
-            yield label(none, "quiet", wrap=True)
         for suggestion in view.suggestions:
             yield self._suggestion(session, suggestion.reason, live=live)
-        if view.overdue:
+        if view.overdue and not self._is_compact:
             yield label("Standards not kept", "title")
-            for each in view.overdue:
-                yield Card("", (each.explanation,))
+        for each in view.overdue:
+            yield self._standard(each.explanation)
+
+    def _standard(self, explanation: str) -> QWidget:
+        if not self._is_compact:
+            return Card("", (explanation,))
+        card = self._card()
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(label("Standard not kept"))
+        row.addWidget(ElidedLabel(explanation, "small"), 1)
+        card.column.addLayout(row)
+        card.setAccessibleName(f"Standard not kept. {explanation}")
+        return card
+
+    def _card(self) -> Card:
+        card = Card("")
+        if self._is_compact:
+            card.column.setContentsMargins(*COMPACT_MARGINS_PX)
+        return card
+
+    def _heading(self, none: str) -> Iterator[QWidget]:
+        title = label("For decision", "title")
+        if not self._is_compact:
+            yield title
+            if none:
+                yield label(none, "quiet", wrap=True)
+            return
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(title)
+        row.addWidget(ElidedLabel(none, "quiet"), 1)
+        yield line
 
     def _trigger(
         self, session: Session, view: CaseView, told: ExplainedTrigger, proposal: Proposal | None, *, live: bool
     ) -> QWidget:
-        trigger = told.trigger
-        card = Card("")
+        trigger, rule = told.trigger, session.lists.of("rule").label(told.trigger.rule)
+        card = self._card()
         head = QHBoxLayout()
-        head.addWidget(label(session.lists.of("rule").label(trigger.rule)))
-        head.addStretch(1)
+        head.setSpacing(12)
+        head.addWidget(label(rule))
+        if self._is_compact:
+            head.addWidget(ElidedLabel(told.sentence, "small"), 1)
+        else:
+            head.addStretch(1)
         head.addWidget(ChipLabel(deadline_chip((trigger.decision_due - view.as_of).days)))
         card.column.addLayout(head)
-        for addressee, words in addressed_sentences(view, told):
-            card.add_line(f"{addressee}: {words}").setToolTip(f"{words} {CLOSING}")
-        card.add_line(told.sentence, "small")
-        clock = describe_due(trigger.decision_due, view.as_of)
         due = f"Raised {format_day(trigger.raised_on)}. A decision is due by {format_day(trigger.decision_due)}"
-        card.add_line(f"{due}.", "quiet")
-        for evidence in trigger.evidence[:MAX_EVIDENCE]:
-            card.column.addWidget(self._evidence(session, view, evidence), alignment=Qt.AlignmentFlag.AlignLeft)
-        more = len(trigger.evidence) - MAX_EVIDENCE
-        if more > 0:
-            card.add_line(f"and {more} more in the Alerts section", "small")
+        if not self._is_compact:
+            self._add_account(card, session, view, told, f"{due}.")
         if proposal is not None:
             self._add_proposal(card, session, proposal, live=live)
         elif live and may(session.role, Right.PROPOSE):
             act = button("&Decide", lambda: self.decision_requested.emit(trigger.rule), kind="primary")
-            act.setAccessibleName(f"Decide on {session.lists.of('rule').label(trigger.rule)}")
-            card.column.addLayout(_right_aligned(act))
-        card.setAccessibleName(f"{session.lists.of('rule').label(trigger.rule)}. {told.sentence} {due}, {clock}.")
+            act.setAccessibleName(f"Decide on {rule}")
+            if self._is_compact:
+                head.addWidget(act)
+            else:
+                card.column.addLayout(_right_aligned(act))
+        clock = describe_due(trigger.decision_due, view.as_of)
+        card.setAccessibleName(f"{rule}. {told.sentence} {due}, {clock}.")
         return card
+
+    def _add_account(self, card: Card, session: Session, view: CaseView, told: ExplainedTrigger, due: str) -> None:
+        """Add to a card what to say of an alert, why it was raised, until when it waits, and its evidence."""
+        for addressee, words in addressed_sentences(view, told):
+            card.add_line(f"{addressee}: {words}").setToolTip(f"{words} {CLOSING}")
+        card.add_line(told.sentence, "small")
+        card.add_line(due, "quiet")
+        evidence = told.trigger.evidence
+        for each in evidence[:MAX_EVIDENCE]:
+            card.column.addWidget(self._evidence(session, view, each), alignment=Qt.AlignmentFlag.AlignLeft)
+        more = len(evidence) - MAX_EVIDENCE
+        if more > 0:
+            card.add_line(f"and {more} more in the Alerts section", "small")
 
     def _evidence(self, session: Session, view: CaseView, evidence: Evidence) -> QPushButton:
         words = describe_evidence(session, view, evidence)

@@ -232,7 +232,7 @@ class WindowFrame(QMainWindow):
             return known
         from ioms_desktop.ui.cases.case_screen import CaseScreen  # noqa: PLC0415 - imported when a case is first opened
 
-        screen = CaseScreen(self.session, self.tasks, case_ref, parent=self.tabs)
+        screen = CaseScreen(self.session, self.tasks, case_ref, parent=self.tabs, settings=self.settings)
         screen.outcome_received.connect(partial(self._handle_case_outcome, screen))
         self.tabs.add_case(case_ref, screen)
         return screen

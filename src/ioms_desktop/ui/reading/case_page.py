@@ -8,7 +8,8 @@ SIDE_BY_SIDE_WIDTH_PX = 1120
 """From this width on there are two columns; in a narrower window what waits for a decision is above the picture."""
 RIGHT_WIDTH_PX = 360
 LOW_HEIGHT_PX = 560
-"""In a window lower than this an entry is folded to its heading until somebody reads it."""
+"""In a window lower than this an entry is folded to its heading until somebody reads it, and in one column the lists
+with the newest entries stand above the picture."""
 QT_MAX_WIDTH_PX = 16777215  # Qt's own
 
 
@@ -34,7 +35,7 @@ class CasePage(QWidget):
         super().__init__()
         self.setProperty("kind", "page")
         self._waiting, self._lists, self._pane, self._below = waiting, lists, pane, below
-        self._arranged: tuple[bool, bool] | None = None
+        self._arranged: tuple[bool, bool, bool] | None = None
         self._is_low: bool | None = None
         self._card = QFrame()
         self._card.setProperty("kind", "card")
@@ -47,19 +48,24 @@ class CasePage(QWidget):
         self._grid.setSpacing(12)
         self._grid.setColumnStretch(0, 1)
 
+    @staticmethod
+    def is_tight(width: int, height: int) -> bool:
+        """Whether a screen of a size has one column and little height: what comes first there has to be short."""
+        return width < SIDE_BY_SIDE_WIDTH_PX and height < LOW_HEIGHT_PX
+
     def fit(self, width: int, height: int) -> None:
         """Arrange it for a screen of a size, and for what it shows now."""
-        beside = width >= SIDE_BY_SIDE_WIDTH_PX
+        beside, tight = width >= SIDE_BY_SIDE_WIDTH_PX, self.is_tight(width, height)
         long = beside and self._waiting.sizeHint().height() > self._card.sizeHint().height()
-        if (beside, long) != self._arranged:
-            self._arranged = (beside, long)
-            self._arrange(beside=beside, long=long)
+        if (beside, long, tight) != self._arranged:
+            self._arranged = (beside, long, tight)
+            self._arrange(beside=beside, long=long, tight=tight)
         low = height < LOW_HEIGHT_PX
         if low != self._is_low:
             self._is_low = low
             self._pane.set_folded(folded=low)
 
-    def _arrange(self, *, beside: bool, long: bool) -> None:
+    def _arrange(self, *, beside: bool, long: bool, tight: bool) -> None:
         for part in (self._waiting, self._card, self._lists, self._pane):
             self._grid.removeWidget(part)
         self._below.removeWidget(self._pane)
@@ -73,7 +79,8 @@ class CasePage(QWidget):
             self._grid.addWidget(self._lists, 1, 0)
             self._grid.addWidget(self._waiting, 0, 1, 2 if long else 1, 1)
         else:
-            for row, part in enumerate((self._waiting, self._card, self._lists)):
+            below = (self._lists, self._card) if tight else (self._card, self._lists)
+            for row, part in enumerate((self._waiting, *below)):
                 self._grid.addWidget(part, row, 0)
         if at_right:
             self._grid.addWidget(self._pane, 1, 1)

@@ -64,6 +64,7 @@ def _action_text(row: SectionRow[Action]) -> str:
 ACTIONS: CaseSection[Action] = CaseSection(
     "Actions",
     key="T",
+    stays_listed=True,
     records=_actions_by_urgency,
     record_type=Action,
     columns=(
