@@ -9,7 +9,15 @@ from typing import TypeVar
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import CaseClosed, CaseNotFound, ControlArm, FutureDate, InvalidText
+from ioms_desktop.domain.errors import (
+    CaseClosed,
+    CaseNotFound,
+    ControlArm,
+    DatesOutOfOrder,
+    FutureDate,
+    InvalidText,
+    NotAdopted,
+)
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.triggers import evaluate, without_intelligence
 from ioms_desktop.domain.records.cases import Action, Case
@@ -201,6 +209,30 @@ def get_writable_case(session: Session, tx: Transaction, case_ref: str, on: date
     refuse_under_break_glass(session, tx, case_ref)
     refuse_if_closed(case, on)
     return case
+
+
+def require_adopted_case(session: Session, tx: Transaction, case_ref: str, on: date, what: str) -> None:
+    """Refuse what may only be done after adoption where a case of IOM was not adopted by a day.
+
+    Args:
+        session: Who asks.
+        tx: The command.
+        case_ref: The case.
+        on: The day.
+        what: What is done, as the sentence begins: `A release is planned`.
+
+    Raises:
+        NotAdopted: It has not been adopted.
+        DatesOutOfOrder: It was adopted later.
+        Refused: As `get_writable_case`.
+    """
+    case = get_writable_case(session, tx, case_ref, on)
+    if case.programme != "IOM" or case.adopted_on is None:
+        raise NotAdopted(f"{what} after adoption, and this case has not been adopted. Nothing was saved.")
+    if on < case.adopted_on:
+        raise DatesOutOfOrder(
+            f"{what} after adoption, which was on {format_day(case.adopted_on)}. Your entry is kept; correct the date."
+        )
 
 
 def refuse_if_closed(case: Case, on: date) -> None:

@@ -44,6 +44,12 @@ ALL_RECORD_TOPICS = frozenset(Topic) - {Topic.USERS}
 """What an act that may touch any record may have changed."""
 
 
+def topics_of(record_type: type[Record]) -> frozenset[Topic]:
+    """Return what screens refresh on: the case, the person of a record of a person, and the table's own topic."""
+    topics = {Topic.CASES, *(topic for topic in Topic if topic.value == record_type.table)}
+    return frozenset(topics if record_type.subject == "case_ref" else {*topics, Topic.PEOPLE})
+
+
 class UndoneAct(StrEnum):
     """What can be undone by a command of its own."""
 

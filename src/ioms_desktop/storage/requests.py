@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import request
 from ioms_desktop.storage.store import INSERT_REQUEST_SQL, Store
 from ioms_desktop.storage.transaction import CommandContext
@@ -37,3 +38,10 @@ def find_command_answer(store: Store, command: CommandContext) -> dict[str, Any]
         found = None if row.act == PROBE_COMMAND_NAME else row.answer or {}
         raise _RollBackProbe
     return found
+
+
+def was_requested(reading: Reading, number: str) -> bool:
+    """Whether a request was answered before, so that repeating it gives that answer and writes nothing."""
+    if not number:
+        return False
+    return reading.connection.execute(select(request.c.id).where(request.c.id == number)).first() is not None

@@ -183,13 +183,3 @@ def _earlier_answer(connection: Connection, command: CommandContext, name: str) 
     row = connection.execute(select(tables.request.c.answer).where(tables.request.c.id == command.request)).one()
     answer: dict[str, Any] = row.answer or {}
     return answer
-
-
-def was_requested(reading: Reading, request: str) -> bool:
-    """Whether a request was answered before, so that repeating it gives that answer and writes nothing."""
-    if not request:
-        return False
-    return (
-        reading.connection.execute(select(tables.request.c.id).where(tables.request.c.id == request)).first()
-        is not None
-    )

@@ -294,6 +294,13 @@ def date_column(record: type[Record], *, required: bool = True) -> str | None:
     return next((each.name for each in dated), None)
 
 
+def day_of(record: Record) -> date | None:
+    """Return the day of a record by the column that dates it; None where its type has none."""
+    name = date_column(type(record))
+    dated = getattr(record, name) if name else None
+    return dated.on if isinstance(dated, DayTime) else dated
+
+
 def is_current(record: Any, on: date) -> bool:  # noqa: ANN401 - of any dated set
     """Whether an entry of a dated set, which has `to_on`, is current on a day.
 

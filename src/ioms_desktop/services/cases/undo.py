@@ -1,6 +1,6 @@
 """Undo what was just done: each undoing is a command of its own, recorded like any other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -27,10 +27,10 @@ from ioms_desktop.services.recording.decisions import AnswerProposal, refuse_pro
 from ioms_desktop.services.recording.records import ChangeRecord, change_record_by_form
 from ioms_desktop.services.records.alert_changes import read_open_alerts
 from ioms_desktop.services.records.recalls import was_printed
-from ioms_desktop.services.session import Outcome, Session, Topic, Undo, UndoneAct
+from ioms_desktop.services.session import Outcome, Session, Topic, Undo, UndoneAct, topics_of
 from ioms_desktop.services.workers.assigning import TakeBack, assignments_of, take_back
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.store import was_requested
+from ioms_desktop.storage.requests import was_requested
 from ioms_desktop.storage.transaction import Transaction
 
 UNDONE_REASON = "Undone at once"
@@ -145,7 +145,7 @@ def _undo_several(session: Session, entry: UndoAct) -> Outcome:
         gone = "".join(now.describe_gone(was) for now, was in zip(after, alerts, strict=True))
         raised = [each for now, was in zip(after, alerts, strict=True) for each in now.raised_since(was)]
         words = f"{describe_undone_step(session, acts) or _describe_entries(acts)}{gone}"
-        topics = frozenset({Topic.CASES, *(topic for each in acts for topic in _topics(each.record))})
+        topics = frozenset[Topic]().union(*(topics_of(type(each.record)) for each in acts))
         return Outcome(notice=words, changed=topics, ref=acts[0].record.key_text, raised=tuple(raised))
 
     right = acts[0].record.rights.add
@@ -199,10 +199,6 @@ def _acts(done: Undo) -> tuple[Undo, ...]:
 
 def _case_of(done: Undo, case_ref: str) -> str:
     return getattr(done.record, "case_ref", None) or case_ref
-
-
-def _topics(record: Record) -> Iterator[Topic]:
-    return (topic for topic in Topic if topic.value == record.table)
 
 
 def _striking(request: str, case_ref: str, record: Record) -> StrikeOut:

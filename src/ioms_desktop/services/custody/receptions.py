@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import InvalidRecord
 from ioms_desktop.domain.policy.case_figures import wanted_since
 from ioms_desktop.domain.records.people import CustodySpell
@@ -99,7 +98,6 @@ def _refuse_wrong_release(entry: RecordReception) -> None:
 
 
 def _set_blue(session: Session, tx: Transaction, entry: RecordReception) -> Outcome:
-    session.require(Right.SET_RAG)
     rag = SetRag(
         request="",
         case_ref=entry.case_ref,

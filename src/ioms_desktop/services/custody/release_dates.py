@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import DatesOutOfOrder, NoReleaseExpected, NotAdopted, PastDate
+from ioms_desktop.domain.errors import NoReleaseExpected, PastDate
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.commands import get_writable_case, refuse_future_date, save_record
+from ioms_desktop.services.commands import get_writable_case, refuse_future_date, require_adopted_case, save_record
 from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.recording.appointments import MakeAppointment, make_in_command
 from ioms_desktop.services.recording.edits import Edit, run_edit
@@ -99,7 +99,7 @@ def plan_release(session: Session, entry: PlanRelease) -> Outcome:
             make_in_command(session, tx, meeting)
 
     edit: Edit[Case] = Edit(
-        before=lambda tx, _: _require_adopted_case(session, tx, entry),
+        before=lambda tx, _: require_adopted_case(session, tx, entry.case_ref, entry.on, "A release is planned"),
         change=change,
         after=finish,
         notice=lambda case: (
@@ -143,15 +143,3 @@ def _require_release_day(case: Case) -> date:
     if case.expected_release_on is None:
         raise NoReleaseExpected("No release is expected on this case. Nothing was saved; reload the case.")
     return case.expected_release_on
-
-
-def _require_adopted_case(session: Session, tx: Transaction, entry: PlanRelease) -> None:
-    case = get_writable_case(session, tx, entry.case_ref, entry.on)
-    adopted = case.adopted_on
-    if case.programme != "IOM" or adopted is None:
-        raise NotAdopted("A release is planned after adoption, and this case has not been adopted. Nothing was saved.")
-    if entry.on < adopted:
-        raise DatesOutOfOrder(
-            f"A release is planned after adoption, which was on {format_day(adopted)}. Your entry is kept; correct the "
-            "date."
-        )

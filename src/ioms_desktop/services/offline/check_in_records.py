@@ -11,11 +11,10 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.edit_merge import GroupMerge, MergeChoice, Verdict, compare_groups, merge_versions
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record import Record, day_of
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.services.edit_conflicts import FieldComparison, compare_fields
 from ioms_desktop.services.labels import format_instant
@@ -214,12 +213,8 @@ def describe_record(record: Record) -> str:
     noun = record.label
     if isinstance(record, Person | Case):
         return f"{noun} {key_text(record)}"
-    dated = next(
-        (c.name for c in columns_of(type(record)) if c.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and c.required),
-        "",
-    )
-    on = getattr(record, dated, None)
-    day = f" on {format_day(on.on if isinstance(on, DayTime) else on)}" if on is not None else ""
+    on = day_of(record)
+    day = f" on {format_day(on)}" if on is not None else ""
     case_ref = getattr(record, "case_ref", None)
     person_ref = getattr(record, "person_ref", None)
     whose = f", case {case_ref}" if case_ref else f", person {person_ref}" if person_ref else ""

@@ -7,11 +7,10 @@ that itself (migration 0025).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from ioms_desktop.domain.access.roles import Right, Role, may
-from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import (
     AlreadyDone,
     BuiltUpon,
@@ -26,7 +25,7 @@ from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell
-from ioms_desktop.domain.records.record import Record, date_column
+from ioms_desktop.domain.records.record import Record, day_of
 from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import (
@@ -48,10 +47,10 @@ from ioms_desktop.services.recording.released_names import (
     refuse_without_named,
     release_names,
 )
-from ioms_desktop.services.records.alert_changes import OpenAlerts, read_open_alerts
+from ioms_desktop.services.records.alert_changes import read_open_alerts, with_alerts
 from ioms_desktop.services.records.moved_entries import as_told, is_moved, moving_reason
 from ioms_desktop.services.records.readable import may_read
-from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.services.session import Outcome, Session, topics_of
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.struck_out import StruckOutVersion, struck_out_of, was_recorded_first_by
 from ioms_desktop.storage.transaction import Transaction
@@ -144,8 +143,8 @@ def strike_out(session: Session, entry: StrikeOut) -> Outcome:
         notice = (
             f"{record_type.label} taken out as entered in error. It no longer counts; the history keeps your reason."
         )
-        outcome = Outcome(notice=notice, changed=_topics(record_type), ref=record.key_text)
-        return _with_alerts(session, tx, outcome, before, record_type)
+        outcome = Outcome(notice=notice, changed=topics_of(record_type), ref=record.key_text)
+        return with_alerts(session, tx, outcome, before, record_type)
 
     return run_command(session, "strike_out", record_type.rights.add, entry.request, do, reason_text=reason)
 
@@ -172,7 +171,7 @@ def move_record(session: Session, entry: MoveRecord) -> Outcome:
                 "It is on this case already. Nothing was changed; choose the other case.", field="to_case_ref"
             )
         case, record = _get_own_record(session, tx, entry)
-        target = get_writable_case(session, tx, entry.to_case_ref, _day_of(record) or session.today())
+        target = get_writable_case(session, tx, entry.to_case_ref, day_of(record) or session.today())
         if record_type is Offer:
             refuse_control_arm(target)
         moved = _on_case(record, target)
@@ -191,9 +190,9 @@ def move_record(session: Session, entry: MoveRecord) -> Outcome:
             else ""
         )
         notice = f"{record_type.label} moved to case {target.case_ref}.{left}"
-        outcome = Outcome(notice=notice, changed=_topics(record_type), ref=added.key_text)
-        outcome = _with_alerts(session, tx, outcome, here, record_type)
-        return _with_alerts(session, tx, outcome, there, record_type)
+        outcome = Outcome(notice=notice, changed=topics_of(record_type), ref=added.key_text)
+        outcome = with_alerts(session, tx, outcome, here, record_type)
+        return with_alerts(session, tx, outcome, there, record_type)
 
     words = f"Moved from case {entry.case_ref} ({entry.key_text}): {reason}"
     return run_command(session, "move_record", record_type.rights.add, entry.request, do, reason_text=words)
@@ -216,8 +215,8 @@ def restore_struck_out(session: Session, entry: RestoreStruckOut) -> Outcome:
         before = read_open_alerts(session, tx, case.case_ref, record_type)
         stored = put_back(session, tx, case, entry)
         notice = f"{record_type.label} put back as it was."
-        outcome = Outcome(notice=notice, changed=_topics(record_type), ref=stored.key_text)
-        return _with_alerts(session, tx, outcome, before, record_type)
+        outcome = Outcome(notice=notice, changed=topics_of(record_type), ref=stored.key_text)
+        return with_alerts(session, tx, outcome, before, record_type)
 
     return run_command(session, "restore_struck_out", record_type.rights.add, entry.request, do)
 
@@ -358,23 +357,3 @@ def _readable(session: Session, reading: Reading, case: Case) -> Iterator[Struck
 
 def _names(record: Record, record_type: type[Record], record_id: int) -> bool:
     return type(record) is record_type and record.id == record_id
-
-
-def _day_of(record: Record) -> date | None:
-    name = date_column(type(record))
-    dated = getattr(record, name) if name else None
-    return dated.on if isinstance(dated, DayTime) else dated
-
-
-def _topics(record_type: type[Record]) -> frozenset[Topic]:
-    own = {topic for topic in Topic if topic.value == record_type.table}
-    return frozenset({Topic.CASES, *own, *(() if record_type.subject == "case_ref" else {Topic.PEOPLE})})
-
-
-def _with_alerts(
-    session: Session, tx: Transaction, outcome: Outcome, before: OpenAlerts, record_type: type[Record]
-) -> Outcome:
-    """Add to an answer which alerts of a case came and which went."""
-    after = read_open_alerts(session, tx, before.case_ref, record_type)
-    raised = (*outcome.raised, *after.raised_since(before))
-    return replace(outcome, notice=outcome.notice + after.describe_gone(before), raised=raised)

@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import DatesOutOfOrder, MissingValue, NotAdopted
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.records.cases import Case, Notification
 from ioms_desktop.domain.records.selection.notification import IOM_LETTER, SERVED, next_attempt
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import (
     add_record,
     clean_record,
-    get_writable_case,
     refuse_future_date,
+    require_adopted_case,
     run_command,
 )
 from ioms_desktop.services.edit_conflicts import ConflictResolution, get_record_to_edit
@@ -65,7 +65,7 @@ def serve_notice(session: Session, entry: ServeNotice) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = get_record_to_edit(session, tx, Case, entry.case_ref)
-        _require_adopted_case(session, tx, entry)
+        require_adopted_case(session, tx, entry.case_ref, entry.on, "An IOM letter is served")
         letter = _letter(session, tx, entry)
         if entry.outcome == SERVED:
             outcome = _edit_served(tx, entry).apply(session, tx, entry, case)
@@ -127,17 +127,3 @@ def _describe_owed(session: Session, case: Case, letter: Notification) -> str:
     verb = "is" if due >= session.today() else "was"
     owed = "" if case.notice_served_on is not None else f" The letter {verb} due by {format_day(due)}."
     return f"Attempt {letter.attempt} at the IOM letter recorded: {outcome}.{owed}"
-
-
-def _require_adopted_case(session: Session, tx: Transaction, entry: ServeNotice) -> None:
-    case = get_writable_case(session, tx, entry.case_ref, entry.on)
-    adopted = case.adopted_on
-    if case.programme != "IOM" or adopted is None:
-        raise NotAdopted(
-            "An IOM letter is served after adoption, and this case has not been adopted. Nothing was saved."
-        )
-    if entry.on < adopted:
-        raise DatesOutOfOrder(
-            f"An IOM letter is served after adoption, which was on {format_day(adopted)}. Your entry is kept; correct "
-            "the date."
-        )

@@ -5,14 +5,12 @@ read the type, they are asked before and after, and the answer says which alerts
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, TypeVar
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Duplicate, Missing, NotAllowed
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, date_column, record_label
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, day_of, record_label
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import (
@@ -36,9 +34,9 @@ from ioms_desktop.services.recording.record_checks import (
     refuse_invalid,
     with_clock,
 )
-from ioms_desktop.services.records.alert_changes import OpenAlerts, read_open_alerts
+from ioms_desktop.services.records.alert_changes import read_open_alerts, with_alerts
 from ioms_desktop.services.records.letter_days import follow_letter
-from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.services.session import Outcome, Session, topics_of
 from ioms_desktop.storage.records.previous_versions import find_removal
 from ioms_desktop.storage.transaction import Transaction
 
@@ -111,8 +109,8 @@ def add_in_command(session: Session, tx: Transaction, entry: AddRecord) -> Outco
     before = read_open_alerts(session, tx, case.case_ref, record_type)
     stored = add_record(tx, record)
     follow_letter(tx, None, stored)
-    outcome = Outcome(notice=f"{record_type.label} recorded.", changed=_topics(record_type), ref=stored.key_text)
-    return _with_alerts(session, tx, outcome, before, record_type)
+    outcome = Outcome(notice=f"{record_type.label} recorded.", changed=topics_of(record_type), ref=stored.key_text)
+    return with_alerts(session, tx, outcome, before, record_type)
 
 
 def change_record_by_form(session: Session, entry: ChangeRecord) -> Outcome:
@@ -149,9 +147,9 @@ def change_in_command(session: Session, tx: Transaction, entry: ChangeRecord) ->
     refuse_invalid(session, tx, change.record)
     before = read_open_alerts(session, tx, case.case_ref, record_type)
     notice = f"{record_type.label} changed."
-    outcome = save_edit(tx, change, notice=notice, topics=_topics(record_type), ref=current.key_text)
+    outcome = save_edit(tx, change, notice=notice, topics=topics_of(record_type), ref=current.key_text)
     follow_letter(tx, current, change.record)
-    return _with_alerts(session, tx, outcome, before, record_type)
+    return with_alerts(session, tx, outcome, before, record_type)
 
 
 def _refuse_special(record_type: type[Record], served: tuple[type[Record], ...]) -> None:
@@ -164,14 +162,8 @@ def _get_case(session: Session, tx: Transaction, case_ref: str, record: Record) 
     case = get_visible_case(session, tx, case_ref)
     refuse_under_break_glass(session, tx, case_ref)
     if type(record).subject == "case_ref":  # what is recorded of a person goes on after the case has closed
-        refuse_if_closed(case, _day_of(record) or session.today())
+        refuse_if_closed(case, day_of(record) or session.today())
     return case
-
-
-def _day_of(record: Record) -> date | None:
-    name = date_column(type(record))
-    dated = getattr(record, name) if name else None
-    return dated.on if isinstance(dated, DayTime) else dated
 
 
 def _with_owner(record: R, case: Case) -> R:
@@ -202,15 +194,6 @@ def _changeable(session: Session, record_type: type[Record]) -> list[str]:
     return [column.name for column in columns_of(record_type) if column.name not in kept]
 
 
-def _with_alerts(
-    session: Session, tx: Transaction, outcome: Outcome, before: OpenAlerts, record_type: type[Record]
-) -> Outcome:
-    """Add to an answer which alerts came and which went."""
-    after = read_open_alerts(session, tx, before.case_ref, record_type)
-    notice = outcome.notice + after.describe_gone(before)
-    return replace(outcome, notice=notice, raised=after.raised_since(before))
-
-
 def _get_current(session: Session, tx: Transaction, wanted: R) -> R:
     owner = wanted.subject
     current = tx.find(type(wanted), *wanted.identity)
@@ -222,9 +205,3 @@ def _get_current(session: Session, tx: Transaction, wanted: R) -> R:
     if removal is not None:
         raise record_removed_error(session, removal)
     return found
-
-
-def _topics(record_type: type[Record]) -> frozenset[Topic]:
-    """Return what screens refresh on: the case, the person of a record of a person, and the table's own topic."""
-    topics = {Topic.CASES, *(topic for topic in Topic if topic.value == record_type.table)}
-    return frozenset(topics if record_type.subject == "case_ref" else {*topics, Topic.PEOPLE})

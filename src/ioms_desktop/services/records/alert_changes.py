@@ -1,6 +1,6 @@
 """Which alerts of a case came and which went with what a command wrote, asked of the rules before and after it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.policy.case_history import TRIGGER_TYPES
@@ -9,7 +9,7 @@ from ioms_desktop.domain.policy.triggers import OPEN, Identity, Trigger, evaluat
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.case_history import get_case_history
-from ioms_desktop.services.session import RaisedTrigger, Session
+from ioms_desktop.services.session import Outcome, RaisedTrigger, Session
 from ioms_desktop.storage.records.read import Reading
 
 
@@ -53,3 +53,12 @@ def read_open_alerts(session: Session, reading: Reading, case_ref: str, record_t
     found = evaluate(policies, history, session.today())
     shown = found if may(session.role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
     return OpenAlerts(session, case_ref, {each.identity: each for each in shown if each.status == OPEN})
+
+
+def with_alerts(
+    session: Session, reading: Reading, outcome: Outcome, before: OpenAlerts, record_type: type[Record]
+) -> Outcome:
+    """Add to an answer which alerts of a case came and which went."""
+    after = read_open_alerts(session, reading, before.case_ref, record_type)
+    raised = (*outcome.raised, *after.raised_since(before))
+    return replace(outcome, notice=outcome.notice + after.describe_gone(before), raised=raised)
