@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, text, update
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.audit_chain import entry_hash
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import (
     AlreadyDone,
     CaseStillOpen,
@@ -24,7 +25,11 @@ from ioms_desktop.domain.errors import (
     ServerRefused,
 )
 from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.addresses import Address
+from ioms_desktop.domain.records.person_sets.names import PersonName
+from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
 from ioms_desktop.services.audit.audit import verify_audit
 from ioms_desktop.services.retention.labels import certificate_text
 from ioms_desktop.services.retention.retention import (
@@ -119,6 +124,43 @@ def test_others_stay_and_a_person_is_told_where_they_mention_whom_is_gone(seat: 
     assert action.case_ref == "PHX-1"
     assert action.text.endswith("people P-JM, parent_or_carer (at 11 and 18)")
     assert action.due_on == date(2026, 10, 29)
+
+
+def test_a_disposal_looks_for_every_name_and_number_that_the_person_had(
+    seat: Callable[[str], Session], store: Store
+) -> None:
+    said = "Met Cee-Jay, once de Brun; Kim Roe called 07700 900999 on UR-77/1. Jo Roe and a brunette roamed, by Lane."
+    theirs = ("Cee-Jay", "de Brun", "Kim Roe", "07700 900999", "UR-77/1", "Roe")
+    ref, ended = "P-CH", date(2020, 1, 1)
+    with store.begin(seat("wright").command_context()) as tx:
+        tx.add(PersonName(name_ref="N1", kind="ALIAS", name="Cee-Jay", person_ref=ref))
+        tx.add(PersonName(name_ref="N2", kind="FORMER", name="Callum de Brun", to_on=ended, person_ref=ref))
+        tx.add(PersonName(name_ref="N3", kind="FORMER", name="Kim Roe", to_on=ended, person_ref=ref))
+        tx.add(PersonNumber(number_ref="U1", kind="OTHER", number="UR-77/1", person_ref=ref))
+        tx.add(Address(address_ref="A1", kind="PHONE", address="07700 900999", to_on=ended, person_ref=ref))
+        tx.add(Address(address_ref="A2", kind="HOME", address="Lane", to_on=ended, person_ref=ref))
+        wrong = tx.add(PersonName(name_ref="N4", kind="ALIAS", name="Met", person_ref=ref))
+        tx.strike_out(wrong, "somebody else's")
+        tx.add(
+            Contact(
+                contact_ref="C1", case_ref="PHX-1", occurred_at=DayTime(ended), planned=True, contact_type="OFFICE",
+                outcome="SEEN", note=said,
+            )
+        )  # fmt: skip
+    for words in ("Brun left", "cee", "see UR-77/1"):
+        with pytest.raises((NamesPerson, ServerRefused)):
+            propose_disposal(
+                seat("wright"), ProposeDisposal(request=request(), person_ref=ref, authority="R", reason=words)
+            )
+    number = proposed(seat("wright"))
+    dispose_of_record(seat("holt"), AnswerDisposal(request=request(), disposal_ref=number))
+    with store.read() as reading:
+        (task,) = (each.text for each in reading.list_records(Action) if each.action_ref.startswith(number))
+    places, since = list[str](), 0
+    for name in theirs:
+        since = said.index(name, since) + 1
+        places.append(str(since))
+    assert f"contacts C1, note (at {' and '.join(places)})" in task
 
 
 def test_a_disposal_stands_where_the_file_cannot_be_written_anew(local_location: str, tmp_path: Path) -> None:

@@ -346,12 +346,9 @@ def _refuse_held_back(reading: Reading, found: DueReview) -> None:
 
 def _refuse_names(reading: Reading, found: DueReview, authority: str, reason: str) -> None:
     """Refuse a text that outlives the record and names the person."""
-    who = stored.find_identifiers(reading, found.person_ref) or {}
-    names = (who["family_name"], who["given_names"], who["known_as"])
+    names, numbers = stored.list_identifiers(reading, found.person_ref)
     for field, text in (("authority", authority), ("reason", reason)):
-        if is_named_in(
-            text, names, (who["person_ref"], *(who.get(name) for name in stored.IDENTIFIER_COLUMNS), *found.case_refs)
-        ):
+        if is_named_in(text, names, (*numbers, *found.case_refs)):
             raise NamesPerson(
                 f"The {field} stays when the record is gone, and it names the person. Your entry is kept; write it "
                 "without names and numbers of theirs.",

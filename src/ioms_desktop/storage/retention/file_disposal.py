@@ -22,7 +22,7 @@ from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTE
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.storage.audit.sealing import audit_entries_by_id
 from ioms_desktop.storage.retention.disposals import DONE
-from ioms_desktop.storage.retention.name_mentions import find_mentions, mention_pattern
+from ioms_desktop.storage.retention.name_mentions import find_mentions, mention_pattern, other_names, other_numbers
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.tables import audit, disposal, former_version, redaction, request
 from ioms_desktop.storage.sqlite.engine import connect, driver_error
@@ -48,7 +48,8 @@ def dispose_in_file(tx: Transaction, job: Disposal, redact_by: date) -> dict[str
     tx.connection.exec_driver_sql("PRAGMA secure_delete=ON")
     person = tx.get(Person, job.person_ref)
     refs = [found.case_ref for found in tx.list_records(Case, person_ref=person.person_ref)]
-    pattern = mention_pattern(person, refs)
+    others = (*other_names(tx, person.person_ref), *other_numbers(tx, person.person_ref))
+    pattern = mention_pattern(person, refs, others)
     counts = _remove_person(tx, job, person, refs)
     tasks = _add_redaction_actions(tx, job, [*find_mentions(tx, pattern)], redact_by)
     emptied = _empty_audit_entries(tx, job, [person.person_ref, *refs])

@@ -15,6 +15,7 @@ from ioms_desktop.domain.dates.calendar import DAY, LONDON
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.retention import CasePeriod, Disposal, OffenceFact, RetentionFacts, ReviewFact
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.retention.name_mentions import other_names, other_numbers
 from ioms_desktop.storage.schema.tables import cases, retention_review
 from ioms_desktop.storage.schema.tables import people as everybody
 from ioms_desktop.storage.schema.views import FACT_VIEWS, known_beginnings, known_mappa, known_offences
@@ -189,16 +190,17 @@ def carry_out_disposal(tx: Transaction, job: Disposal, redact_by: date) -> dict[
     return dispose_in_file(tx, job, redact_by)
 
 
-# A server shows only the first, and checks for all of them itself.
-IDENTIFIER_COLUMNS = Person.identifiers
+def list_identifiers(reading: Reading, person_ref: str) -> tuple[list[str | None], list[str | None]]:
+    """List a person's names and their numbers, which texts that outlive the record may not contain.
 
-
-def find_identifiers(reading: Reading, person_ref: str) -> dict[str, str | None] | None:
-    """Return a person's names and identifiers, which texts that outlive the record may not contain."""
+    Of a record that is not open a server shows only some, and checks for all of them itself.
+    """
     shared = reading.connection.dialect.name == "postgresql"
-    table, numbers = (PEOPLE_VIEW, IDENTIFIER_COLUMNS[:1]) if shared else (everybody, IDENTIFIER_COLUMNS)
-    names = ("person_ref", "family_name", "given_names", "known_as", *numbers)
-    row = reading.connection.execute(
-        select(*(table.c[name] for name in names)).where(table.c.person_ref == person_ref)
-    ).first()
-    return None if row is None else dict(row._asdict())
+    table, numbers = (PEOPLE_VIEW, Person.identifiers[:1]) if shared else (everybody, Person.identifiers)
+    called = [table.c[name] for name in ("family_name", "given_names", "known_as")]
+    known = [table.c[name] for name in ("person_ref", *numbers)]
+    row = reading.connection.execute(select(*called, *known).where(table.c.person_ref == person_ref)).one()
+    return (
+        [*row[: len(called)], *other_names(reading, person_ref)],
+        [*row[len(called) :], *other_numbers(reading, person_ref)],
+    )
