@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alembic import op
 
-revision, down_revision = "0048", "0047"
+revision, down_revision = "0049", "0048"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 NAMES_OF = "ioms_private.names_of(text)"
@@ -17,7 +17,7 @@ NAMES_OF = "ioms_private.names_of(text)"
 def upgrade() -> None:
     if op.get_context().dialect.name != "postgresql":
         return
-    _execute((SQL / "0048_former_names.sql").read_text(encoding="utf-8"))
+    _execute((SQL / "0049_former_names.sql").read_text(encoding="utf-8"))
     _execute(f"ALTER FUNCTION {NAMES_OF} OWNER TO ioms_owner; REVOKE ALL ON FUNCTION {NAMES_OF} FROM PUBLIC")
 
 
