@@ -49,7 +49,7 @@ Vehicle: Any = RECORD_TYPE_BY_TABLE["vehicles"]
 CSV = (
     "person_ref,registration,make,from,to,struck_out_on,struck_out_by,struck_out_reason\r\n"
     "P1,AB12 CDE,Ford Focus,2026-03-01,,,,\r\n"
-    "P1,XY70 ZZZ,,2026-05-01,2027-01-31,,,\r\n"
+    "P1,XY70 ZZZ,,2026-05-01,2026-09-30,,,\r\n"
 )
 CASE, TABLE = "C2", "vehicles"
 
