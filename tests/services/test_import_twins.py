@@ -1,5 +1,6 @@
 """Rows that are probably about one person or thing under two references are taken with a warning."""
 
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,36 @@ def test_an_identifier_that_moves_or_stays_is_not_warned_of(store: Store, tmp_pa
     assert [reason for _, _, reason in found] == [f"The cell is empty, so the value on record goes: {PNC}"]
     taken(session, put(tmp_path / "three", "people", [person("D1", crn="X1"), person("D9")]))
     assert warned(run_import(session, put(tmp_path / "four", "people", moved))) == []
+
+
+def test_a_number_of_another_agency_that_somebody_else_has_is_warned_of(store: Store, tmp_path: Path) -> None:
+    session = session_at(store)
+    numbers = count(1)
+
+    def row(ref: str, kind: str, number: str, key: str = "") -> dict[str, str]:
+        return {"number_ref": key or f"N{next(numbers)}", "person_ref": ref, "kind": kind, "number": number}
+
+    def of_file(name: str, rows: list[dict[str, str]]) -> list[tuple[int, str, str]]:
+        report = run_import(session, put(tmp_path / name, "person_numbers", rows))
+        return sorted((line, column, reason.partition(" has")[0]) for line, column, reason in warned(report))
+
+    taken(session, put(tmp_path / "people", "people", [person(ref) for ref in ("D1", "D2", "D3")]))
+    known = [row("D1", "ASN", "12/0000/00/1234X"), row("D1", "UPN", "H801200001001"), row("D1", "OTHER", "77")]
+    assert of_file("first", known) == []
+    assert of_file("again", known) == [], "the control: nothing is new"
+    assert of_file("several", [
+        row("D2", "ASN", "12 0000 00 1234x"),
+        row("D2", "UPN", "H801200001002"),
+        row("D3", "UPN", "h801200001002"),
+        row("D1", "UPN", "H801200001001"),  # once more for the same person
+        row("D3", "NHS", "12/0000/00/1234X"),  # of another kind
+        row("D3", "OTHER", "77"),  # of any agency
+    ]) == [
+        (2, "number", "D1 (on record)"),
+        (3, "number", "Line 4 of person_numbers.csv"),
+        (4, "number", "Line 3 of person_numbers.csv"),
+    ]  # fmt: skip
+    moved = [row("D1", "NHS", "9434765919", "N90"), row("D2", "NHS", "9434765870", "N91")]
+    assert of_file("before", moved) == []
+    swapped = [{**moved[0], "number": "9434765870"}, {**moved[1], "number": "9434765919"}]
+    assert of_file("moved", swapped) == [], "a number that moves is nobody else's"

@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from typing_extensions import override
+
+from ioms_desktop.domain.records.identifiers import number_form
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.numbers import OTHER_NUMBER, PersonNumber
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, record_label
 from ioms_desktop.domain.records.references import reference_likeness
 from ioms_desktop.domain.validation.findings import Finding
@@ -137,6 +141,48 @@ class TwinCheck:
         at.report.warn(at.place, Finding(name, value, reason[0].upper() + reason[1:]))
 
 
+class NumberTwinCheck(TwinCheck):
+    """The check of the numbers of other agencies, of which two people may not have one unnoticed."""
+
+    def __init__(self, record_type: type[Record], index: RowIndex) -> None:
+        """Begin without a row; as `TwinCheck`."""
+        super().__init__(record_type, index)
+        names = [column.name for column in columns_of(record_type)]
+        self._places = [names.index(name) for name in ("person_ref", "kind", "number")]
+        self._first: dict[int, tuple[int, str]] = {}  # by number: the row that has it first, and whose it is there
+
+    @override
+    def note(self, report: FileReport, place: int, values: Sequence[Any], absent: Sequence[int]) -> None:
+        """Note an accepted row."""
+        super().note(report, place, values, absent)
+        ref, kind, value = (values[each] for each in self._places)
+        if kind is None or value is None or kind == OTHER_NUMBER:
+            return
+        self._has_changes = self._has_changes or report.outcomes[place] != RowOutcome.UNCHANGED
+        row = self._index.number(report, place)
+        mark = _number_mark(kind, value)
+        first, owner = self._first.setdefault(mark, (row, ref))
+        if owner == ref:
+            return
+        other = self._index.row(first)
+        self._warn_of_identifier(RowPlace(report, place), "number", value, _words(other))
+        if mark not in self._warned:
+            self._warned.add(mark)
+            self._warn_of_identifier(other, "number", value, _words(RowPlace(report, place)))
+
+    @override
+    def finish(self, reading: Reading, *, is_empty: bool) -> None:
+        """Warn of what was noted, as `TwinCheck`."""
+        super().finish(reading, is_empty=is_empty)
+        if is_empty or not self._has_changes:
+            return
+        names = (self._ref_column, "person_ref", "kind", "number")
+        for key, ref, kind, value in stream_columns(reading, self._record_type, names):
+            row, owner = self._first.get(_number_mark(kind, value), (None, ref))
+            if row is not None and owner != ref and self._index.first(key) is None:
+                self._warn_of_identifier(self._index.row(row), "number", value, f"{ref} (on record)")
+
+
 def _words(row: RowPlace) -> str:
     return f"line {row.line} of {row.report.file}"
 
@@ -145,7 +191,13 @@ def _identifier_mark(name: str, value: str) -> int:
     return hash((name, reference_likeness(value)))
 
 
+def _number_mark(kind: str, value: str) -> int:
+    return hash((kind, number_form(value)))
+
+
 def twin_check(record_type: type[Record], index: RowIndex) -> TwinCheck | None:
     """Return the check of a table; None where its rows have no references of their own."""
     own = {column.name for column in columns_of(record_type) if column.kind is ColumnKind.REF and not column.owner}
-    return TwinCheck(record_type, index) if record_type.key[0] in own else None
+    if record_type.key[0] not in own:
+        return None
+    return (NumberTwinCheck if record_type is PersonNumber else TwinCheck)(record_type, index)
