@@ -49,15 +49,7 @@ def record_strike_out(options: argparse.Namespace) -> int:
     from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
 
     with open_session(options) as at:
-        entry = StrikeOut(
-            request=str(uuid4()),
-            case_ref=options.case_ref,
-            table=options.table,
-            key_text=options.key,
-            revision=_find(at, options).revision,
-            reason=options.reason,
-        )
-        outcome = strike_out(at, entry)
+        outcome = strike_out(at, StrikeOut(**_named(at, options)))
     return _write(options, outcome)
 
 
@@ -76,16 +68,7 @@ def record_move(options: argparse.Namespace) -> int:
     from ioms_desktop.services.recording.corrections import MoveRecord, move_record
 
     with open_session(options) as at:
-        entry = MoveRecord(
-            request=str(uuid4()),
-            case_ref=options.case_ref,
-            table=options.table,
-            key_text=options.key,
-            revision=_find(at, options).revision,
-            to_case_ref=options.to_case_ref,
-            reason=options.reason,
-        )
-        outcome = move_record(at, entry)
+        outcome = move_record(at, MoveRecord(**_named(at, options), to_case_ref=options.to_case_ref))
     return _write(options, outcome)
 
 
@@ -105,6 +88,18 @@ def record_restore(options: argparse.Namespace) -> int:
         )
         outcome = restore_struck_out(at, entry)
     return _write(options, outcome)
+
+
+def _named(at: Session, options: argparse.Namespace) -> dict[str, Any]:
+    """Return what commands about one record have in common."""
+    return {
+        "request": str(uuid4()),
+        "case_ref": options.case_ref,
+        "table": options.table,
+        "key_text": options.key,
+        "revision": _find(at, options).revision,
+        "reason": options.reason,
+    }
 
 
 def _find(at: Session, options: argparse.Namespace) -> Record:

@@ -158,22 +158,21 @@ CARERS = CurrentValue(
     fields_of=lambda value: carer_fields(str(value[0])),
     separators=CARER_SEPARATORS,
 )
-COMMUNICATION_NEEDS = CurrentValue(
-    record_type=PersonNeed,
-    columns=("communication_needs",),
-    value_of=lambda entry: (entry.words,),
-    fields_of=lambda value: {"kind": COMMUNICATION, "words": value[0]},
-    kinds=frozenset({COMMUNICATION}),
-    separators=NEED_SEPARATORS[COMMUNICATION],
-)
-LANGUAGES = CurrentValue(
-    record_type=PersonNeed,
-    columns=("languages",),
-    value_of=lambda entry: (entry.words,),
-    fields_of=lambda value: {"kind": LANGUAGE, "words": value[0]},
-    kinds=frozenset({LANGUAGE}),
-    separators=NEED_SEPARATORS[LANGUAGE],
-)
+
+
+def _need(column: str, kind: str) -> CurrentValue:
+    return CurrentValue(
+        record_type=PersonNeed,
+        columns=(column,),
+        value_of=lambda entry: (entry.words,),
+        fields_of=lambda value: {"kind": kind, "words": value[0]},
+        kinds=frozenset({kind}),
+        separators=NEED_SEPARATORS[kind],
+    )
+
+
+COMMUNICATION_NEEDS = _need("communication_needs", COMMUNICATION)
+LANGUAGES = _need("languages", LANGUAGE)
 CARE = CurrentValue(
     record_type=CareStatus,
     columns=("social_care_status",),
