@@ -10,6 +10,7 @@ from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, StatusNotNe
 from ioms_desktop.domain.records.cases import Case, Notification
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.domain.records.selection.screening import NEEDED_CHECKS, ScreeningCheck
@@ -100,6 +101,8 @@ def add_cases(store: Store, cases: Iterable[Case]) -> None:
                         reason="x",
                     )
                 )
+            for kind in ("SUSPENDED", "TRANSFERRED_OUT"):
+                tx.add(CaseExit(exit_ref=f"{kind}-{ref}", case_ref=ref, kind=kind, left_on=TODAY, reason="x", plan="x"))
             tx.add(Offer(offer_ref=f"O-{ref}", case_ref=ref, offer_type="GYM", offered_on=TODAY))
             tx.add(
                 Decision(

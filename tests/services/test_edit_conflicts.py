@@ -308,9 +308,9 @@ def test_a_status_that_may_not_follow_what_stands_is_refused_even_when_chosen(wr
         request=request(),
         case_ref="IOM-1",
         revision=1,
-        status="TRANSFERRED_OUT",
+        status="DECEASED",
         closed_on=TODAY,
-        close_reason="MOVED_AREA",
+        close_reason="DECEASED",
     )
     change_status(wright, closing)
     late = PendingEdit(

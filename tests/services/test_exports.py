@@ -94,6 +94,7 @@ safeguarding_checks|check_ref=SG1|person_ref=P2|kind=EXPLOITATION|from_on=2026-0
 addresses|address_ref=AD1|person_ref=P2|kind=HOME|address=-1 High Street|postcode=LE1 1AA|safe=yes
 appointments|appointment_ref=AP1|case_ref=C1|starts_at=23/09/2026 14:30|contact_type=OTHER|offer_ref=O1|contact_ref=T01
 case_workers|case_worker_ref=CW1|case_ref=C1|worker_role=NEIGHBOURHOOD_OFFICER|worker=PC 3150 RAI|started_on=2026-09-20
+exits|exit_ref=EX1|case_ref=C1|kind=SUSPENDED|left_on=2026-09-21|reason=in hospital
 """
 
 

@@ -21,12 +21,14 @@ from ioms_desktop.domain.errors import (
     StepNotReady,
 )
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.domain.records.selection.screening import NEEDED_CHECKS, ScreeningCheck, answered_checks
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.intake.panel import RecordPanelDecision, record_panel_decision
 from ioms_desktop.services.intake.screening import RecordScreening, ScreeningAnswer, record_screening
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
+from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
 from sessions import TODAY, request
 from status_cases import PERSON, case_in
 
@@ -97,9 +99,12 @@ def test_a_referral_is_screened_accepted_and_adopted_in_two_acts(bureau: Bureau)
     )
     case = stored(bureau)
     assert (case.status, case.cohort, case.adopted_on) == ("ACTIVE", "FIXED", TODAY)
-    outcome = record_panel_decision(
-        holt, panel("DESELECT", reason="GREEN for six months.", step={"close_reason": "SUSTAINED_REDUCTION"})
-    )
+    deselect = panel("DESELECT", reason="GREEN for six months.", step={"close_reason": "SUSTAINED_REDUCTION"})
+    with pytest.raises(StepNotReady, match="De-selected needs an exit plan"):
+        record_panel_decision(holt, deselect)
+    plan = CaseExit(exit_ref="", case_ref="S", kind="DESELECTED", left_on=TODAY, reason="quiet", plan="GP and gym")
+    add_record_by_form(holt, AddRecord(request=request(), case_ref="S", record=plan))
+    outcome = record_panel_decision(holt, replace(deselect, request=request()))
     assert outcome.notice.endswith("The case is now: De-selected.")
     case = stored(bureau)
     assert (case.status, case.closed_on, case.close_reason) == ("DESELECTED", TODAY, "SUSTAINED_REDUCTION")

@@ -45,6 +45,8 @@ EVERYTHING = StatusRecords(
     has_enforcement_decision=True,
     checks=frozenset(NEEDED_CHECKS),
     panel_decisions=frozenset(PANEL_DECISION_OF.values()),
+    has_suspension=True,
+    has_exit_plan=True,
 )
 LISTED = {
     code["code"]: code

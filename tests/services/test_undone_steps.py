@@ -13,6 +13,7 @@ import pytest
 from ioms_desktop.domain.errors import BuiltUpon, Refused, Stale
 from ioms_desktop.domain.records.cases import Case, Notification
 from ioms_desktop.domain.records.compliance.conditions import OrderCondition
+from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
@@ -160,6 +161,8 @@ def started(bureau: Bureau) -> Bureau:
     with bureau.keeper.begin(bureau.session("supervisor").command_context()) as tx:
         tx.add(case_in("IOM", "REFERRED", "NEW"))
         tx.add(case_in("PHOENIX", "ELIGIBLE", "NEW-P"))
+        for ref, kind in (("IOM-1", "SUSPENDED"), ("IOM-1", "DESELECTED"), ("PHX-1", "COMPLETED")):
+            tx.add(CaseExit(exit_ref=f"{ref}-{kind}", case_ref=ref, kind=kind, left_on=TODAY, reason="x", plan="x"))
     return bureau
 
 
@@ -189,6 +192,8 @@ def test_a_step_is_not_undone_once_something_was_built_on_it(started: Bureau) ->
             undo(officer, "IOM-1", done)
         assert stands(officer, "IOM-1") == before
         step("IOM-1", "ACTIVE", adopted_on=TODAY, cohort="FIXED")(officer)
+        with started.keeper.begin(supervisor.command_context()) as tx:
+            tx.add(CaseExit(exit_ref=words, case_ref="IOM-1", kind="SUSPENDED", left_on=TODAY, reason="x"))
 
     proposal = ProposeDecision(request=request(), case_ref="IOM-1", decision="HOLD", reason="came to the next one")
     printed = partial(case_summary_pdf, officer, "IOM-1", reason_code="CASE_CONFERENCE", recipient="HMP Leicester")
@@ -236,6 +241,11 @@ def test_a_server_lets_nobody_else_and_nothing_else_back(office: Office) -> None
         except psycopg.errors.InsufficientPrivilege:
             return False
 
+    with office.owner() as owner:
+        owner.execute(
+            b"INSERT INTO exits (exit_ref, case_ref, kind, left_on, reason, plan, revision, recorded_at, recorded_by) "
+            b"VALUES ('EX-1', 'IOM-1', 'TRANSFERRED_OUT', '2026-10-20', 'moved', 'told Leeds', 1, now(), 'x')"
+        )
     with office.raw("coordinator") as psql, office.raw("supervisor") as other:
         assert tried(psql, taken)
         assert not tried(other, back.format("'ACTIVE'", "NULL")), "somebody else's step"

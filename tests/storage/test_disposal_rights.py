@@ -57,6 +57,7 @@ WORKERS = {
         "authorised_by",
         "answered_by",
         "delivered_by",
+        "told_by",
         "yjs_case_manager",
         "social_worker",
         "owner",

@@ -123,7 +123,7 @@ def test_what_a_step_needs_is_needed_against_raw_sql(steps: Office) -> None:
             assert tried(psql, met, needing(need)) == set(), need
             assert steps_with_it
     with steps.owner() as owner:
-        for table in ("offers", "decisions", "notifications", "panel_decisions"):
+        for table in ("offers", "decisions", "notifications", "panel_decisions", "exits"):
             owner.execute(f"DELETE FROM {table} WHERE case_ref LIKE 'S-%'".encode())
         # The latest answer stands, and one that is awaited is none.
         owner.execute(
@@ -135,6 +135,7 @@ def test_what_a_step_needs_is_needed_against_raw_sql(steps: Office) -> None:
     with steps.raw("supervisor") as psql:
         psql.execute(b"SELECT open_person('P-S')")
         assert not tried(psql, only={"SCREENED", "PANEL_PENDING", "ACCEPTED", "ELIGIBLE", "DESELECTED"})
+        assert not tried(psql, only={"SUSPENDED", "TRANSFERRED_OUT", "COMPLETED"})
         assert {each.partition(">")[0] for each in tried(psql, only={"ACTIVE"})} == {
             "S-IOM-ACCEPTED",
             "S-IOM-SUSPENDED",

@@ -36,6 +36,7 @@ from ioms_desktop.ui.actions.loaders import (
     COPY,
     DECISION_PAGE,
     EDITIONS,
+    NEXT_REVIEW,
     ORPHANED_CASES,
     PEOPLE,
     PERSON,
@@ -350,6 +351,7 @@ def gathered_for(session: Session, form: str) -> Gathered:
             errors=(),
         ),
         EDITIONS: (),
+        NEXT_REVIEW: "",
         ORPHANED_CASES: (OrphanedCase(case_ref=MARLOW),),
     }
     draft = draft_of(session, form)

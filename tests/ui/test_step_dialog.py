@@ -38,43 +38,39 @@ def said(dialog: NextStepDialog) -> str:
     return " ".join(each.text() for each in dialog.findChildren(QLabel))
 
 
-def test_a_case_is_suspended_and_closed_by_keys(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+def test_a_case_is_closed_by_keys_and_opened_again_by_undo(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
     with at_work(qtbot, session_of(filled(local_location), Role.SUPERVISOR), tmp_path) as window:
         screen = window.open_case(HARKER)
         idle(qtbot, window)
-        dialog = next_step(qtbot, window)
-        assert shown(dialog) == {"status"}
-        write(focused(), "Suspended")
-        press(focused(), Qt.Key.Key_Tab)
-        assert shown(dialog) == {"status"}
-        press(focused(), Qt.Key.Key_Return, CTRL)
-        idle(qtbot, window)
+
+        def close() -> None:
+            dialog = next_step(qtbot, window)
+            assert shown(dialog) == {"status"}
+            assert "De-selected: needs the panel's decision to de-select and an exit plan" in said(dialog)
+            assert "Suspended: needs the suspension on record, with its reason" in said(dialog)
+            assert "Panel decision and Leaving in the menu Case are for that." in said(dialog)
+            write(focused(), "Deceased")
+            press(focused(), Qt.Key.Key_Tab)
+            assert shown(dialog) == {"status", "closed_on", "close_reason"}
+            press(focused(), Qt.Key.Key_Return, CTRL)
+            assert "close_reason" in dialog.form.problems
+            write(focused(), "Deceased")
+            press(focused(), Qt.Key.Key_Tab)
+            press(focused(), Qt.Key.Key_Return, CTRL)
+            idle(qtbot, window)
+
+        close()
         assert screen.view is not None
-        assert screen.view.case.status == "SUSPENDED"
+        assert (screen.view.case.status, screen.view.case.close_reason) == ("DECEASED", "DECEASED")
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
         press(screen, Qt.Key.Key_Z, CTRL)
         idle(qtbot, window)
-        assert screen.view.case.status == "ACTIVE"
+        assert (screen.view.case.status, screen.view.case.closed_on) == ("ACTIVE", None)
         assert "The case is again: Active." in screen.message.text_label.text()
         press(screen, Qt.Key.Key_Z, CTRL)
         assert screen.view.case.status == "ACTIVE", "an undoing is not undone"
-        dialog = next_step(qtbot, window)
-        write(focused(), "Suspended")
-        press(focused(), Qt.Key.Key_Return, CTRL)
-        idle(qtbot, window)
-        dialog = next_step(qtbot, window)
-        assert "De-selected: needs the panel's decision to de-select" in said(dialog)
-        write(focused(), "Transferred")
-        press(focused(), Qt.Key.Key_Tab)
-        assert shown(dialog) == {"status", "closed_on", "close_reason"}
-        press(focused(), Qt.Key.Key_Return, CTRL)
-        assert "close_reason" in dialog.form.problems
-        write(focused(), "Moved")
-        press(focused(), Qt.Key.Key_Tab)
-        press(focused(), Qt.Key.Key_Return, CTRL)
-        idle(qtbot, window)
-        assert (screen.view.case.status, screen.view.case.close_reason) == ("TRANSFERRED_OUT", "MOVED_AREA")
+        close()
         dialog = next_step(qtbot, window)
         assert NOTHING_FOLLOWS in said(dialog)
         assert not dialog.primary.isEnabled()

@@ -6,7 +6,14 @@ from datetime import date
 from ioms_desktop.demo.background import write_nominal_background
 from ioms_desktop.demo.book import COORDINATOR, LAST_DAY, CaseWriter, workday
 from ioms_desktop.demo.notes import Note
-from ioms_desktop.demo.selection import decide, write_eligibility, write_letter, write_panel, write_screening
+from ioms_desktop.demo.selection import (
+    decide,
+    write_eligibility,
+    write_exit,
+    write_letter,
+    write_panel,
+    write_screening,
+)
 from ioms_desktop.domain.dates.calendar import DAY
 
 HOME_CONTACT_TYPES = ("HOME_VISIT_UNANNOUNCED", "HOME_VISIT_ANNOUNCED", "OFFICE", "JOINT_VISIT", "PHONE")
@@ -287,12 +294,30 @@ def deselected(case: CaseWriter, on: date) -> None:
     case.reviews(on, closed - DAY, "GREEN", (*GREEN_REASONS, "Six months without arrest, in work: exit plan agreed"))
     case.visits(on + DAY * 5, closed - DAY * 3, 22, HOME_CONTACT_TYPES)
     decide(case, closed, "DESELECT", "GREEN for six months without arrest, in work; exit plan agreed.")
+    write_exit(
+        case,
+        "DESELECTED",
+        closed,
+        "Six months without arrest or intelligence, in work since the spring.",
+        plan="Neighbourhood team calls in a month; probation keeps the order to its end.",
+        services="Turning Point, 0330 303 6000, on Thursdays.",
+        agencies_told="HMPPS_PROBATION",
+        agencies_told_on=closed,
+    )
 
 
 def moved_away(case: CaseWriter, on: date) -> None:
     """Moved to another force's area and handed over."""
     closed = workday(on + DAY * case.rng.randint(80, 130))
     _adopt(case, on, status="TRANSFERRED_OUT", closed_on=closed, close_reason="MOVED_AREA")
+    write_exit(
+        case,
+        "TRANSFERRED_OUT",
+        closed,
+        "Moved to family in Derby.",
+        goes_to="Derbyshire IOM",
+        plan="Derbyshire sees them within a week of the move; our file was sent with the case summary.",
+    )
     case.reviews(on, closed - DAY, "AMBER", ("Released, engaging", "Moving to family in Derby; handover begun"))
     case.visits(on + DAY * 5, closed - DAY * 3, 11, HOME_CONTACT_TYPES)
 
@@ -301,6 +326,7 @@ def suspended(case: CaseWriter, on: date) -> None:
     """In hospital for weeks: the case is suspended."""
     ill = workday(LAST_DAY - DAY * 33)
     _adopt(case, on, cohort="FLEX", status="SUSPENDED")
+    write_exit(case, "SUSPENDED", ill, "In hospital until further notice.")
     case.reviews(on, LAST_DAY, "AMBER", (*AMBER_REASONS, "In hospital; suspended until discharge"))
     case.visits(on + DAY * 4, ill, 11, HOME_CONTACT_TYPES)
     case.visits(ill + DAY * 12, LAST_DAY, 12, ("PHONE",), misses=0)

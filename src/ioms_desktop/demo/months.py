@@ -14,6 +14,7 @@ RECORDED_ON_COLUMNS: Mapping[str, str] = {
     "custody_transfers": "moved_on",
     "compliance_steps": "taken_on",
     "goals": "set_on",
+    "exits": "left_on",
     "order_conditions": "from_on",
     "assessments": "assessed_on",
     "needs": "assessed_on",

@@ -6,7 +6,7 @@ from datetime import date
 from ioms_desktop.demo.background import write_participant_background
 from ioms_desktop.demo.book import LAST_DAY, CaseWriter, Row, workday
 from ioms_desktop.demo.notes import FIRST_MEETING, RANG_US, Note
-from ioms_desktop.demo.selection import told_by_age, write_eligibility, write_panel, write_screening
+from ioms_desktop.demo.selection import told_by_age, write_eligibility, write_exit, write_panel, write_screening
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, is_working_day, monday_of
 
 OFFERS = (
@@ -337,6 +337,14 @@ def completed(case: CaseWriter, on: date) -> None:
     """Six months, goals met."""
     closed = workday(min(on + DAY * 170, LAST_DAY - DAY * 10))
     _notify(case, on, "COMPLETED", closed_on=closed, close_reason="GOALS_MET")
+    write_exit(
+        case,
+        "COMPLETED",
+        closed,
+        "Goals met, and theirs to end.",
+        plan="The college mentor goes on until the summer; they ring the navigator if anything changes.",
+        services="Leicestershire Cares, 0116 275 6490.",
+    )
     _begin(case, on, closed - DAY, RISING_LEVELS, offers=3)
 
 

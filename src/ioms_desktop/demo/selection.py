@@ -47,6 +47,20 @@ def decide(case: CaseWriter, on: date, decision: str, reason: str, **cells: obje
     )
 
 
+def write_exit(case: CaseWriter, kind: str, on: date, reason: str, **cells: object) -> None:
+    """Write that a case left its programme from a day on, and that the person was told on it."""
+    case.add(
+        "exits",
+        exit_ref=case.writer.next_ref("EX"),
+        kind=kind,
+        left_on=on,
+        reason=reason,
+        person_told_on=on,
+        told_by=case.worker,
+        **cells,
+    )
+
+
 def write_letter(case: CaseWriter) -> None:
     """Write how the IOM letter was served, on the day that the case says; nothing where it was not."""
     served = case.row.get("notice_served_on")

@@ -37,6 +37,7 @@ from ioms_desktop.ui.actions import supervision_actions as supervision
 from ioms_desktop.ui.actions.casework import compliance_actions as compliance
 from ioms_desktop.ui.actions.casework import custody_actions as custody
 from ioms_desktop.ui.actions.casework import given_actions as given
+from ioms_desktop.ui.actions.casework import leaving_actions as leaving
 from ioms_desktop.ui.actions.correction_actions import move_action, strike_out_action
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target, TargetGone
 from ioms_desktop.ui.actions.launcher import Given
@@ -240,6 +241,7 @@ ACTION_PICTURES = (
     ActionPicture("notification", intake.NOTIFY, values=lambda _: {"outcome": "NOT_FOUND"}),
     ActionPicture("leave_letter", intake.LEAVE_LETTER),
     ActionPicture("next_step", intake.NEXT_STEP),
+    ActionPicture("leaving", leaving.LEAVE, values=lambda _: {"kind": "TRANSFERRED_OUT", "goes_to": "Derbyshire IOM"}),
     ActionPicture(
         "assign_worker", intake.ASSIGN_WORKER, values=lambda _: {"worker": "PC 3150 RAI", "phone": "0116 496 0000"}
     ),

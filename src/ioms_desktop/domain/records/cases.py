@@ -108,7 +108,9 @@ class Need(Record):
     key: ClassVar[tuple[str, ...]] = ("case_ref", "pathway", "assessed_on")
     label: ClassVar[str] = "Need"
     is_plain: ClassVar[bool] = True
-    rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ENGAGEMENT, facts=True)
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.RECORD_ENGAGEMENT, facts=True, withheld=("evidence",), free_text=("evidence",)
+    )
 
     case_ref: str = ref("cases")
     pathway: str = code("pathway", required=True)
@@ -116,6 +118,7 @@ class Need(Record):
     level: int = whole_number(0, 3, required=True, help="0 none, 1 some, 2 considerable, 3 severe.")
     status: str | None = code("pathway_status")
     agency: str | None = code("agency", label="Who leads on it")
+    evidence: str | None = short_text(label="What changed", help="And how that is known: seen, said, certified.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

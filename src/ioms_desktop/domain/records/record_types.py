@@ -7,6 +7,7 @@ from ioms_desktop.domain.records.compliance.steps import ComplianceStep
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.person_sets.addresses import Address
@@ -65,6 +66,7 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     EligibilityCriterion,
     PlanGoal,
     CaseWorker,
+    CaseExit,
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)

@@ -37,6 +37,8 @@ class StatusNeed(StrEnum):
     PANEL_ACCEPTED = "the panel's decision to accept"
     PANEL_ELIGIBLE = "the panel's decision that the person is eligible"
     PANEL_DESELECTED = "the panel's decision to de-select"
+    SUSPENSION = "the suspension on record, with its reason"
+    EXIT_PLAN = "an exit plan"
 
 
 ASKED = {
@@ -62,6 +64,8 @@ PANEL_DECISION_OF = {
     StatusNeed.PANEL_DESELECTED: "DESELECT",
 }
 """The decision of a panel that a need is, by the code of the list `panel_decision`."""
+LEAVING_NEEDS = frozenset({StatusNeed.SUSPENSION, StatusNeed.EXIT_PLAN})
+"""What is recorded together with leaving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class StatusRecords:
     has_enforcement_decision: bool = False
     checks: frozenset[str] = frozenset()
     panel_decisions: frozenset[str] = frozenset()
+    has_suspension: bool = False
+    has_exit_plan: bool = False
 
     def has(self, need: StatusNeed) -> bool:
         """Whether a need that is not asked with the step is met."""
@@ -89,6 +95,8 @@ class StatusRecords:
             StatusNeed.DELIVERED_NOTIFICATION: self.has_delivered_notification,
             StatusNeed.OFFER: self.has_offer,
             StatusNeed.ENFORCEMENT_DECISION: self.has_enforcement_decision,
+            StatusNeed.SUSPENSION: self.has_suspension,
+            StatusNeed.EXIT_PLAN: self.has_exit_plan,
         }[need]
 
 
@@ -167,6 +175,7 @@ _ON_PHOENIX = "NOTIFIED OFFERED ENGAGED DISENGAGED LOST_CONTACT ENFORCEMENT_ACTI
 _ADOPTION = (StatusNeed.ADOPTED_ON, StatusNeed.COHORT)
 _SCREENING = tuple(CHECK_OF)
 _ACCEPTANCE = (*_SCREENING, StatusNeed.PANEL_ACCEPTED)
+_EXIT = (StatusNeed.EXIT_PLAN, *CLOSING)
 _NOTIFICATION = (StatusNeed.DELIVERED_NOTIFICATION, StatusNeed.NOTIFIED_ON)
 
 STATUS_RULES: tuple[StatusRule, ...] = (
@@ -187,9 +196,9 @@ STATUS_RULES: tuple[StatusRule, ...] = (
                     _ADOPTION,
                 ),  # a case that an import brought so far was screened elsewhere
             ),
-            "SUSPENDED": ("ACCEPTED ACTIVE", _OFFICE, ()),
-            "DESELECTED": (f"ACCEPTED {_ADOPTED}", _PANEL, (StatusNeed.PANEL_DESELECTED, *CLOSING)),
-            "TRANSFERRED_OUT": (f"ACCEPTED {_ADOPTED}", _PANEL, CLOSING),
+            "SUSPENDED": ("ACCEPTED ACTIVE", _OFFICE, (StatusNeed.SUSPENSION,)),
+            "DESELECTED": (f"ACCEPTED {_ADOPTED}", _PANEL, (StatusNeed.PANEL_DESELECTED, *_EXIT)),
+            "TRANSFERRED_OUT": (f"ACCEPTED {_ADOPTED}", _PANEL, _EXIT),
             "DECEASED": (f"{_BEFORE_IOM} ACCEPTED {_ADOPTED}", _OFFICE, CLOSING),
         },
     ),
@@ -220,7 +229,7 @@ STATUS_RULES: tuple[StatusRule, ...] = (
                 (StatusNeed.ENFORCEMENT_DECISION,),
             ),
             "IN_CUSTODY": (f"{_BEFORE_PHOENIX} {_ON_PHOENIX}", _EVERYBODY, ()),
-            "COMPLETED": (f"RANDOMISED NOTIFY_DUE {_ON_PHOENIX} IN_CUSTODY", _EVERYBODY, CLOSING),
+            "COMPLETED": (f"RANDOMISED NOTIFY_DUE {_ON_PHOENIX} IN_CUSTODY", _EVERYBODY, _EXIT),
             "WITHDRAWN": (f"ELIGIBLE RANDOMISED NOTIFY_DUE {_ON_PHOENIX} IN_CUSTODY", _EVERYBODY, CLOSING),
             "DECEASED": (f"{_BEFORE_PHOENIX} {_ON_PHOENIX} IN_CUSTODY", _EVERYBODY, CLOSING),
         },

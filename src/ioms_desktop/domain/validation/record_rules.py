@@ -13,6 +13,7 @@ from ioms_desktop.domain.records.cases import Case, Notification
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.leaving.exits import SUSPENDED, CaseExit
 from ioms_desktop.domain.records.people import CustodySpell, Order
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
@@ -265,6 +266,15 @@ def _check_screening(check: ScreeningCheck, _facts: RecordCheckContext) -> Itera
     yield from check_screening(check)
 
 
+def _check_exit(left: CaseExit, _facts: RecordCheckContext) -> Iterator[Finding]:
+    if left.resumed_on is not None and left.kind != SUSPENDED:
+        yield Finding(
+            "resumed_on",
+            left.resumed_on.isoformat(),
+            "Only a suspended case is resumed; somebody who comes back after closing gets a new case. Leave it empty.",
+        )
+
+
 def _check_panel_decision(made: PanelDecision, facts: RecordCheckContext) -> Iterator[Finding]:
     case = facts.case(made.case_ref)
     programme = None if case is None else case.programme
@@ -312,6 +322,7 @@ _RULES: Mapping[type[Record], Callable[[Any, RecordCheckContext], Iterator[Findi
     Decision: _check_stored_decision,
     ScreeningCheck: _check_screening,
     PanelDecision: _check_panel_decision,
+    CaseExit: _check_exit,
     EligibilityCriterion: _check_eligibility,
     **PERSON_RULES,
 }

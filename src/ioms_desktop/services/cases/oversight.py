@@ -15,12 +15,14 @@ from ioms_desktop.domain.figures.support_dose import SupportDose, support_dose
 from ioms_desktop.domain.policy.case_facts import ACCEPTED_RESPONSES
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.domain.text_format import format_day, pluralise
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.concern_labels import NFA, offence_outcome
 from ioms_desktop.services.session import Session
 
 VICTIM = "VICTIM"
+LEAVING = "Leaving"
 NO_AGENCY = "Agency not named"
 NO_PURPOSE = "Purpose not recorded"
 
@@ -43,8 +45,30 @@ def contact_counts(session: Session, view: CaseView) -> tuple[ContactCount, ...]
 
 def describe(session: Session, view: CaseView) -> tuple[tuple[str, str], ...]:
     """Return what there is to say of a case: a few words of what it is about, and a sentence."""
-    said = (("Seen in person by", describe_visits(session, view)), ("No change", describe_drift(session, view)))
+    said = (
+        ("Seen in person by", describe_visits(session, view)),
+        ("No change", describe_drift(session, view)),
+        (LEAVING, describe_leaving(session.lists, view)),
+    )
     return tuple((subject, text) for subject, text in said if text)
+
+
+def describe_leaving(lists: CodeLists, view: CaseView, *, whole: bool = False) -> str:
+    """Say how a case last left its programme and why; empty where it goes on.
+
+    Args:
+        whole: Whether to say what follows, too.
+    """
+    left = max(view.of(CaseExit), key=lambda each: (each.left_on, each.exit_ref), default=None)
+    if left is None or left.resumed_on is not None:
+        return ""
+    words = f"{lists.of('exit_kind').label(left.kind)} on {format_day(left.left_on)}: {left.reason}"
+    if not whole:
+        return words
+    passed_on = f"Passed on to {left.goes_to}" if left.goes_to else ""
+    plan = f"Exit plan: {left.plan}" if left.plan else ""
+    after = f"Help afterwards: {left.services}" if left.services else ""
+    return ". ".join(each.rstrip(".") for each in (words, passed_on, plan, after) if each)
 
 
 def describe_dose(lists: CodeLists, view: CaseView, offer: Offer) -> str:

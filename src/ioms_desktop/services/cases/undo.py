@@ -14,7 +14,6 @@ from ioms_desktop.domain.records.record_types import CHANGE_FORM_TYPES
 from ioms_desktop.domain.text_format import capitalise, pluralise
 from ioms_desktop.services.commands import get_visible_case, run_command, save_record
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
-from ioms_desktop.services.leaving.undone_steps import describe_undone_step, refuse_undone_step
 from ioms_desktop.services.recording.corrections import (
     RestoreStruckOut,
     StrikeOut,
@@ -27,6 +26,7 @@ from ioms_desktop.services.recording.decisions import AnswerProposal, refuse_pro
 from ioms_desktop.services.recording.records import ChangeRecord, change_record_by_form
 from ioms_desktop.services.records.alert_changes import read_open_alerts
 from ioms_desktop.services.records.recalls import was_printed
+from ioms_desktop.services.records.undone_steps import describe_undone_step, refuse_undone_step
 from ioms_desktop.services.session import Outcome, Session, Topic, Undo, UndoneAct, topics_of
 from ioms_desktop.services.workers.assigning import TakeBack, assignments_of, take_back
 from ioms_desktop.storage.records.read import Reading

@@ -18,6 +18,7 @@ from ioms_desktop.domain.policy.case_facts import DELIVERED_PREFIX, NO_STEP
 from ioms_desktop.domain.records.cases import Case, Notification
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.leaving.exits import SUSPENDED, CaseExit, has_exit_plan, open_suspension
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.selection.panel import PanelDecision, decisions_of
@@ -25,6 +26,7 @@ from ioms_desktop.domain.records.selection.screening import NEEDED_CHECKS, Scree
 from ioms_desktop.domain.records.status_table import (
     ASKED,
     CHECK_OF,
+    LEAVING_NEEDS,
     PANEL_DECISION_OF,
     StatusNeed,
     StatusRecords,
@@ -36,7 +38,7 @@ from ioms_desktop.domain.records.status_table import (
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.validation.column_rules import check_columns
 from ioms_desktop.domain.validation.record_rules import check_record
-from ioms_desktop.services.commands import get_person, refuse_future_date
+from ioms_desktop.services.commands import get_person, refuse_future_date, save_record
 from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.intake.referrals import NewCaseFacts
 from ioms_desktop.services.recording.edits import Edit, run_edit
@@ -86,6 +88,8 @@ def status_records(role: Role, read: Callable[[type[Record]], Iterable[Any]]) ->
         ),
         checks=answered_checks(read(ScreeningCheck)) if reads_selection else frozenset(NEEDED_CHECKS),
         panel_decisions=decisions_of(read(PanelDecision)) if reads_selection else frozenset(PANEL_DECISION_OF.values()),
+        has_suspension=open_suspension(read(CaseExit)) is not None,
+        has_exit_plan=has_exit_plan(read(CaseExit)),
     )
 
 
@@ -103,7 +107,7 @@ def change_status(session: Session, entry: ChangeStatus) -> Outcome:
     """
     edit: Edit[Case] = Edit(
         change=lambda read: _with_step(entry, read),
-        after=lambda tx, current, case: check_step(session, tx, current, case),
+        after=lambda tx, current, case: _take_step(session, tx, current, case),
         notice=lambda case: _notice(session, entry, case),
         topics=frozenset({Topic.CASES}),
         ref=entry.case_ref,
@@ -116,6 +120,20 @@ def _with_step(entry: ChangeStatus, case: Case) -> Case:
     asked = () if rule is None else (ASKED[need] for need in rule.needs if need in ASKED)
     given = {name: value for name in asked if (value := getattr(entry, name)) is not None}
     return replace(case, status=entry.status, **given)
+
+
+def _take_step(session: Session, tx: Transaction, current: Case, case: Case) -> None:
+    check_step(session, tx, current, case)
+    end_suspension(tx, current, case, session.today())
+
+
+def end_suspension(tx: Transaction, current: Case, case: Case, on: date, reason: str | None = None) -> None:
+    """Note on the suspension of a case that is resumed from which day on, and why where that is said."""
+    if current.status != SUSPENDED or case.closed_on is not None:
+        return
+    held = open_suspension(tx.list_records(CaseExit, case_ref=case.case_ref))
+    if held is not None:
+        save_record(tx, replace(held, resumed_on=max(on, held.left_on), resume_reason=reason))
 
 
 def check_step(session: Session, tx: Transaction, current: Case, case: Case) -> None:
@@ -165,6 +183,7 @@ def way_to_record(missing: Iterable[StatusNeed]) -> str:
     places = [
         *(["Screening"] if wanted & set(CHECK_OF) else []),
         *(["Panel decision"] if wanted & set(PANEL_DECISION_OF) else []),
+        *(["Leaving"] if wanted & LEAVING_NEEDS else []),
     ]
     return (
         f"{join_words(places)} in the menu Case {'is' if not places[1:] else 'are'} for that."

@@ -1,1 +1,1 @@
-"""How a case leaves a programme, for a time or for good, and how a step that was a mistake is taken back."""
+"""How a case leaves a programme, for a time or for good."""

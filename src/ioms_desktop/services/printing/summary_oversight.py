@@ -27,7 +27,9 @@ def contact_counts(session: Session, view: CaseView) -> tuple[ContactCountLine, 
 
 def oversight_lines(session: Session, view: CaseView) -> tuple[OversightLine, ...]:
     """Return what there is to say of who came, of what has not changed, and of each offer that was accepted."""
-    said = [*oversight.describe(session, view)]
+    said = [(subject, text) for subject, text in oversight.describe(session, view) if subject != oversight.LEAVING]
+    leaving = oversight.describe_leaving(session.lists, view, whole=True)
+    said += [(oversight.LEAVING, leaving)] if leaving else []
     outcomes = oversight.describe_outcomes(session.lists, view)
     said += [("Offences and harm", outcomes)] if outcomes else []
     for offer in view.offers:

@@ -18,6 +18,7 @@ from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases
 from ioms_desktop.services.database.office_settings import AuthorPeriod, read_author_period
 from ioms_desktop.services.intake.people import open_person
+from ioms_desktop.services.leaving.next_review import describe_next_review
 from ioms_desktop.services.recording.actions import get_visible_action, is_access_review
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.records.recalls import CopyToRecall, get_copy_to_recall
@@ -161,6 +162,10 @@ def _people(gathered: Gathered) -> "list[Option]":
 
 VIEW = Loader[CaseView](_case_view)
 """The case. Reading it is recorded as opening it."""
+NEXT_REVIEW = Loader[str](
+    lambda gathered: describe_next_review(gathered.session, gathered[VIEW].case, gathered.session.today()), _has_view
+)
+"""When the record is reviewed next if the case closes today."""
 SUBJECT = Loader["CaseSubject"](_subject, _has_view)
 """What the head of a dialog says of the case."""
 SUBJECT_IF_ANY = Loader["CaseSubject | None"](

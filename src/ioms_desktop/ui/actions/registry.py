@@ -11,6 +11,7 @@ from ioms_desktop.ui.actions.appointment_actions import APPOINTMENT_ACTIONS
 from ioms_desktop.ui.actions.casework.compliance_actions import COMPLIANCE_ACTIONS
 from ioms_desktop.ui.actions.casework.custody_actions import CUSTODY_ACTIONS
 from ioms_desktop.ui.actions.casework.given_actions import GIVEN_ACTIONS
+from ioms_desktop.ui.actions.casework.leaving_actions import LEAVING_ACTIONS
 from ioms_desktop.ui.actions.correction_actions import CORRECTION_ACTIONS
 from ioms_desktop.ui.actions.dialog_action import (
     CaseButton,
@@ -29,6 +30,7 @@ from ioms_desktop.ui.actions.supervision_actions import SUPERVISION_ACTIONS
 
 DIALOG_ACTIONS: tuple[DialogAction, ...] = (
     *INTAKE_ACTIONS,
+    *LEAVING_ACTIONS,
     *RECORDING_ACTIONS,
     *APPOINTMENT_ACTIONS,
     *GIVEN_ACTIONS,

@@ -27,6 +27,7 @@ from ioms_desktop.ui.cases.case_section import (
 )
 from ioms_desktop.ui.cases.casework.action_sections import ACTIONS
 from ioms_desktop.ui.cases.casework.compliance_sections import COMPLIANCE, CONDITIONS
+from ioms_desktop.ui.cases.casework.leaving_sections import LEAVING
 from ioms_desktop.ui.cases.casework.plan_sections import PLAN
 from ioms_desktop.ui.cases.header_facts import Fact, about_facts
 from ioms_desktop.ui.cases.message_sections import ELIGIBILITY, NOTIFICATIONS, REFERRALS, WORKERS
@@ -321,6 +322,7 @@ DECLARED_SECTIONS: tuple[CaseSection[Any], ...] = (
     WORKERS,
     NOTIFICATIONS,
     REFERRALS,
+    LEAVING,
 )
 SECTIONS: tuple[CaseSection[Any], ...] = (
     *DECLARED_SECTIONS,

@@ -1,0 +1,1 @@
+"""What is recorded when a case leaves a programme, for a time or for good."""

@@ -1,0 +1,1 @@
+"""Dialogs by which a case leaves its programme."""

@@ -1,0 +1,102 @@
+"""Leaving the programme in the window: what is asked of which step, filled in and saved by real keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.leaving.exits import CaseExit
+from ioms_desktop.ui.leaving.leaving_dialog import LeavingDialog
+from ui.case_sessions import HARKER, MARLOW, filled, session_of
+from ui.hands import CTRL, SHIFT, focused, press, write
+from ui.window_at_work import at_work, idle
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from ioms_desktop.ui.main_window.window import MainWindow
+
+
+def leaving(qtbot: QtBot, window: MainWindow) -> LeavingDialog:
+    window.activateWindow()  # without a display nothing does so where a dialog closes
+    qtbot.waitUntil(window.isActiveWindow)
+    press(window, Qt.Key.Key_L, CTRL | SHIFT)
+    idle(qtbot, window)
+    return next(each for each in window.findChildren(LeavingDialog) if each.isVisible())
+
+
+def shown(dialog: LeavingDialog) -> set[str]:
+    return {field.name for field in dialog.form.fields if field.isVisible()}
+
+
+def said(dialog: LeavingDialog) -> str:
+    return " ".join(each.text() for each in dialog.findChildren(QLabel) if each.isVisible())
+
+
+def send(qtbot: QtBot, window: MainWindow) -> None:
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    idle(qtbot, window)
+
+
+def test_a_case_is_suspended_resumed_and_transferred_by_keys(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    with at_work(qtbot, session_of(filled(local_location), Role.SUPERVISOR), tmp_path) as window:
+        screen = window.open_case(HARKER)
+        idle(qtbot, window)
+        dialog = leaving(qtbot, window)
+        assert shown(dialog) == {"kind", "left_on", "reason"}
+        assert "De-selected: needs the panel's decision to de-select" in said(dialog)
+        write(focused(), "Suspended")
+        press(focused(), Qt.Key.Key_Tab)
+        send(qtbot, window)
+        assert set(dialog.form.problems) == {"reason"}
+        write(focused(), "In hospital until Christmas")
+        send(qtbot, window)
+        assert screen.view is not None
+        assert screen.view.case.status == "SUSPENDED"
+        dialog = leaving(qtbot, window)
+        write(focused(), "Resume")
+        press(focused(), Qt.Key.Key_Tab)
+        assert shown(dialog) == {"kind", "left_on", "reason"}
+        dialog.form.field("reason").setFocus()
+        write(focused(), "Home again")
+        send(qtbot, window)
+        assert screen.view.case.status == "ACTIVE"
+        (held,) = screen.view.of(CaseExit)
+        assert held.resume_reason == "Home again"
+        dialog = leaving(qtbot, window)
+        write(focused(), "Transferred")
+        press(focused(), Qt.Key.Key_Tab)
+        needs = {name for name in shown(dialog) if name.startswith(("level_", "evidence_"))}
+        assert needs
+        assert {"close_reason", "goes_to", "plan", "services", "agencies_told", "removals"} <= shown(dialog)
+        assert "carer_told_on" not in shown(dialog)
+        assert "First: " in said(dialog)
+        assert "Next retention review" in said(dialog)
+        send(qtbot, window)
+        wanted = {"reason", "close_reason", "goes_to", "plan", *(each for each in needs if each.startswith("evid"))}
+        assert set(dialog.form.problems) == wanted
+        for name in wanted:
+            dialog.form.field(name).setFocus()
+            write(focused(), "Moved" if name == "close_reason" else "Seen and said")
+        send(qtbot, window)
+        assert (screen.view.case.status, screen.view.case.close_reason) == ("TRANSFERRED_OUT", "MOVED_AREA")
+        assert len(screen.view.of(CaseExit)) == 2
+        assert not leaving(qtbot, window).primary.isEnabled()
+
+
+def test_of_a_child_a_parent_or_carer_is_told_too(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    with at_work(qtbot, session_of(filled(local_location), Role.NAVIGATOR), tmp_path) as window:
+        window.open_case(MARLOW)
+        idle(qtbot, window)
+        dialog = leaving(qtbot, window)
+        write(focused(), "Completed")
+        press(focused(), Qt.Key.Key_Tab)
+        is_child = dialog.view.age < 18
+        assert ("carer_told_on" in shown(dialog)) == is_child
+        assert "victim_told_on" not in shown(dialog)
+        assert "Supervisors find on Today" in said(dialog)
