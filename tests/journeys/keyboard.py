@@ -226,7 +226,8 @@ def _is_replaced_by_typing(widget: QWidget) -> bool:
 def _problems(dialog: QDialog) -> list[str]:
     kinds = {"problem", "caution", "error"}
     shown = [each for each in dialog.findChildren(QLabel) if each.isVisible() and each.text()]
-    return [each.text() for each in shown if each.property("role") in kinds or each.property("kind") in kinds]
+    beside = [each.text() for each in shown if each.property("role") in kinds or each.property("kind") in kinds]
+    return [*beside, *(bar.text_label.text() for bar in dialog.findChildren(MessageBar) if bar.isVisible())]
 
 
 @contextmanager

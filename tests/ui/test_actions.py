@@ -87,6 +87,11 @@ def test_quick_search_finds_actions_in_any_word_order(qtbot: QtBot, theme: Theme
     session.open = True
     assert [found.id for found in commands.matching("visit rec")] == ["contact.record"]
     assert len(commands.matching("")) == 3
+    person = UserAction("person.change", "Change person details", list, keywords="add address phone")
+    address = UserAction("add", "Add address or phone", list)
+    other = WindowActions(window(qtbot), [person, address])
+    for typed, first in (("add address", address), ("address", address), ("change", person), ("pho per", person)):
+        assert other.matching(typed)[0] is first, "what is called so comes before what is found by a keyword"
 
 
 def test_a_tooltip_gives_the_shortcut(qtbot: QtBot, theme: Theme) -> None:

@@ -52,6 +52,8 @@ def test_a_recall_says_its_kind_becomes_a_concern_and_its_term_is_shown_at_the_r
     dialog.step.set_value("WARNING")
     assert dialog.form.field("warning_level").isVisible()
     assert not dialog.concern.isVisible()
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    assert set(dialog.form.problems) == {"reason", "warning_level"}, "which warning is asked beside its field"
     dialog.step.set_value("RECALLED")
     dialog.form.field("recall_type").set_value("FIXED_TERM")
     dialog.form.field("reason").set_value("Moved without telling anybody.")

@@ -154,11 +154,15 @@ class WindowActions(QObject):
                 menus[action.menu].addAction(self._qactions[action.id])
 
     def matching(self, text: str) -> list[UserAction]:
-        """Find enabled actions by the beginnings of their words, in any order; every one where no word is given."""
+        """Find enabled actions by the beginnings of their words, in any order; every one where no word is given.
+
+        Those whose title has all the words come before those that are found by a keyword too.
+        """
         parts = text.casefold().split()
-        found: list[UserAction] = []
-        for action in self.actions:
-            words = f"{action.plain_title} {action.keywords}".casefold().split()
-            if action.is_enabled and all(any(word.startswith(part) for word in words) for part in parts):
-                found.append(action)
-        return found
+
+        def has_all(words: str) -> bool:
+            return all(any(word.startswith(part) for word in words.casefold().split()) for part in parts)
+
+        enabled = [action for action in self.actions if action.is_enabled]
+        found = [action for action in enabled if has_all(f"{action.plain_title} {action.keywords}")]
+        return sorted(found, key=lambda action: not has_all(action.plain_title))
