@@ -1,12 +1,13 @@
 """Appointments by keyboard: made in ten actions, their outcome recorded from Today in six, moved and cancelled."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.dates.day_time import DayTime
@@ -123,6 +124,32 @@ def test_an_appointment_is_made_in_ten_actions_or_fewer(qtbot: QtBot, window: Ma
     made = appointments(window)[-1]
     assert (made.starts_at, made.minutes) == (DayTime(TODAY + timedelta(days=1), time(16)), 30)
     assert made.worker == window.session.user
+
+
+def test_warning_markers_are_in_sight_while_somebody_arranges_to_meet(qtbot: QtBot, window: MainWindow) -> None:
+    session = window.session
+    person = open_case(session, MARLOW).person
+    with session.store.begin(session.command_context(), "markers") as tx:
+        tx.save(replace(person, warning_markers="WE, Dog in the yard"))
+    subject = subject_of(session, open_case(session, MARLOW))
+    soon = next(each for each in appointments(window) if each.appointment_ref == SOON)
+    for dialog in (
+        MakeAppointmentDialog(session, window.tasks, subject, parent=window),
+        MoveAppointmentDialog(session, window.tasks, subject, soon, window),
+    ):
+        qtbot.addWidget(dialog)
+        said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+        assert "Warning markers: Weapons; Dog in the yard." in said
+    assert replace(subject, markers=()).summary_to_meet == subject.summary, "the control"
+
+
+def test_which_appointment_it_was_is_told_by_year_and_by_whom(qtbot: QtBot, window: MainWindow) -> None:
+    session = window.session
+    dialog = RecordContactDialog(session, window.tasks, subject_of(session, open_case(session, MARLOW)), parent=window)
+    qtbot.addWidget(dialog)
+    (shown,) = [each.label for each in dialog.appointment.options if each.code == PAST]
+    assert "2026" in shown
+    assert "PC 4411 ADEYEMI" in shown
 
 
 def test_whom_an_unsaved_appointment_is_for_as_well_comes_back_with_it(qtbot: QtBot, window: MainWindow) -> None:

@@ -255,3 +255,8 @@ def test_a_record_is_told_whole_and_in_words(session: Session, view: CaseView) -
     assert told["Outcome"] == "Seen"
     assert "_" not in " ".join(told)
     assert "Recorded" in told
+    with session.store.begin(session.command_context(), "right") as tx:
+        changed = tx.save(replace(view.contacts[0], minutes=30))
+    told = dict(record_lines(session, changed))
+    assert told["Changed"].endswith("; version 2"), "that it was changed is seen without its history"
+    assert "Recorded" not in told

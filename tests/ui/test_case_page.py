@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("theme")
 ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
-NOTE = "He asked for a place to stay. " * 40 + "The last word is harbour."
+NOTE = "He asked for a place to stay. " * 410 + "The last word is harbour."
 
 
 @pytest.fixture
@@ -205,6 +205,7 @@ def with_note(session: Session, ref: str) -> None:
 def test_a_whole_note_is_read_in_place_by_keys_and_copied_on_record(
     qtbot: QtBot, session: Session, tmp_path: Path
 ) -> None:
+    assert len(NOTE) > 12_000, "as long as others were asked for"
     with_note(session, MARLOW)
     with at_work(qtbot, session, tmp_path) as window:
         case = opened(qtbot, window, MARLOW)

@@ -113,13 +113,22 @@ def describe_programme(lists: CodeLists, programme: str, cohort: str | None) -> 
     return f"{name} {lists.of('cohort').label(cohort).split(':')[0]}" if cohort else name
 
 
+def warning_markers(session: Session, person: Person) -> tuple[str, ...]:
+    """Return the warning markers of a person, each in words."""
+    known = session.lists.of("warning_marker")
+    named = (part.strip() for part in (person.warning_markers or "").replace(",", ";").split(";"))
+    return tuple(known.label(marker) for marker in named if marker)
+
+
 def record_lines(session: Session, record: Record) -> tuple[tuple[str, str], ...]:
-    """Return every filled field of a record as label and text, and who recorded it when."""
+    """Return every filled field of a record as label and text, and who recorded it when, or changed it last."""
     lines = [
         (column.label, words)
         for column in columns_of(type(record))
         if column.name not in HIDDEN_COLUMNS and (words := format_value(session, column, column.value_of(record)))
     ]
     if record.recorded_at is not None:
-        lines.append(("Recorded", f"{format_instant(record.recorded_at)} by {session.names.of(record.recorded_by)}"))
+        written = f"{format_instant(record.recorded_at)} by {session.names.of(record.recorded_by)}"
+        changed = ("Changed", f"{written}; version {record.revision}")
+        lines.append(changed if record.revision > 1 else ("Recorded", written))
     return tuple(lines)

@@ -71,7 +71,7 @@ class MakeAppointmentDialog(AutoHeightDialog):
             title="Make an appointment",
             verb="&Save appointment",
             discard="&Discard this appointment",
-            intro="" if subject is None else subject.summary,
+            intro="" if subject is None else subject.summary_to_meet,
             parent=parent,
         )
         self.session, self.subject, self._find, self._search_tasks = session, subject, find, tasks
@@ -228,7 +228,7 @@ class MoveAppointmentDialog(SimpleCommandDialog):
             title="Move an appointment",
             verb="&Move it",
             discard="&Discard this entry",
-            intro=f"{subject.summary} {describe_appointment(session, appointment)}.",
+            intro=f"{subject.summary_to_meet} {describe_appointment(session, appointment)}.",
             origin=Origin("move_appointment", subject.case_ref, appointment.appointment_ref, appointment.revision),
             fields=(self.when, self.location, self.asked_by, self.reason),
             command=command,

@@ -262,7 +262,8 @@ class CaseHeader(QFrame):
         self.rag.show_chip(None if rag is None else rag_chip(rag.rag))
         in_custody = current_spell(view) is not None
         self.custody.show_chip(Chip("in custody", Tone.NEUTRAL, Shape.LOCK) if in_custody else None)
-        self._show_markers(person.warning_markers or "", session)
+        self._markers = labels.warning_markers(session, person)
+        self._show_marker_chips()
         self._show_wanted(view.wanted_since)
         self._facts = header_facts(session, view)
         self.facts.show_facts(self._facts)
@@ -293,12 +294,6 @@ class CaseHeader(QFrame):
         self.wanted.setText(words)
         self.wanted_bar.setAccessibleName(words)
         self.wanted_bar.setVisible(bool(words))
-
-    def _show_markers(self, markers: str, session: Session) -> None:
-        known = session.lists.of("warning_marker")
-        named = (part.strip() for part in markers.replace(",", ";").split(";"))
-        self._markers = tuple(known.label(marker) for marker in named if marker)
-        self._show_marker_chips()
 
     def _show_marker_chips(self) -> None:
         """Show every marker; in a low window the first, and how many more there are."""

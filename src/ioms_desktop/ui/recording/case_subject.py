@@ -43,6 +43,7 @@ class CaseSubject:
     """The case for which a dialog is opened.
 
     Attributes:
+        markers: The warning markers of the person, in words.
         usual_type: The type of the latest contact, which is preselected.
         offers: The open offers, as options of a list.
         appointments: Those to the end of the day without an outcome, the earliest first.
@@ -54,6 +55,7 @@ class CaseSubject:
     name: str
     born: str
     programme: str
+    markers: tuple[str, ...] = ()
     usual_type: str | None = None
     offers: tuple[Option, ...] = ()
     appointments: tuple[Appointment, ...] = ()
@@ -64,6 +66,11 @@ class CaseSubject:
     def summary(self) -> str:
         """Describe the person in one line above a form."""
         return f"{self.name}, born {self.born}. Case {self.case_ref}."
+
+    @property
+    def summary_to_meet(self) -> str:
+        """Describe the person to whoever arranges to meet them: with what they are to know before they go."""
+        return f"{self.summary} Warning markers: {'; '.join(self.markers)}." if self.markers else self.summary
 
 
 def choices_of_draft(draft: Draft) -> dict[int, CaseChoice]:
@@ -84,6 +91,7 @@ def subject_of(session: Session, view: CaseView) -> CaseSubject:
         name=labels.plain_name(view.person),
         born=labels.describe_birth(view.person, view.age),
         programme=view.case.programme,
+        markers=labels.warning_markers(session, view.person),
         usual_type=None if latest is None else latest.contact_type,
         offers=tuple(
             Option(offer.offer_ref, describe_offer(session, offer))
