@@ -10,6 +10,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.workers.assigning import AssignWorker, WorkerDetails, assign_worker
 from ioms_desktop.services.workers.caseloads import HandOver, describe_held_roles, hand_over_caseload
 from sessions import TODAY, request
@@ -91,7 +92,10 @@ def test_a_coordinator_says_who_takes_over_on_the_server_and_an_officer_names_th
     )
     with pytest.raises(NotAllowed):
         assign_worker(officer, entry)
-    assign_worker(coordinator, entry)
+    done = assign_worker(coordinator, entry).undo
+    assert done is not None
+    assert undo_act(coordinator, UndoAct(request=request(), case_ref="IOM-1", done=done)).notice == "Undone."
+    assign_worker(coordinator, replace(entry, request=request()))
     first = AssignWorker(
         request=request(), case_ref="IOM-1", worker_role="NAVIGATOR", worker=WorkerDetails(name="N. OKORO"), on=TODAY
     )
