@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.errors import ConstraintViolated, InvalidRecord
@@ -21,6 +21,7 @@ from ioms_desktop.domain.records.person_sets.care import (
     WarningMarker,
 )
 from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.search.near_people import SoughtPerson
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.search import find_people_and_cases
@@ -42,6 +43,7 @@ from person_acts import (
     alias,
     all_agree,
     assert_agree,
+    by_id,
     change,
     details,
     entries,
@@ -51,7 +53,7 @@ from person_acts import (
     take_out,
     undo,
 )
-from services.exchange_session import put, rows_of
+from services.exchange_session import person, phoenix, put, rows_of, session_at, taken
 from sessions import TODAY, Clock, fill, request, session_of
 
 if TYPE_CHECKING:
@@ -226,6 +228,40 @@ def test_an_import_of_either_file_brings_both_and_the_export_comes_back_unchange
         "person_names": "name_ref",
         "addresses": "address_ref",
     }
+
+
+def test_an_import_settles_many_in_as_many_statements_as_a_few_with_all_their_history(
+    store: Store, tmp_path: Path
+) -> None:
+    session = session_at(store)
+    refs = [f"D{number}" for number in range(9)]
+    asked: list[str] = []
+    event.listens_for(store.engine, "before_cursor_execute")(lambda _c, _cursor, sql, *_: asked.append(sql))
+
+    def settled(name: str, some: list[str], phone: str, om: str) -> list[str]:
+        """Import people and cases; gives what was updated, each statement once however many rows it wrote."""
+        put(tmp_path / name, "people", [person(ref, phone=phone) for ref in some])
+        put(tmp_path / name, "cases", [phoenix(f"C{ref}", ref, police_om=om) for ref in some])
+        asked.clear()
+        taken(session, tmp_path / name)
+        return [sql.split()[1] for sql in asked if sql.startswith(("UPDATE addresses", "UPDATE case_workers"))]
+
+    settled("first", refs, "07700 1", "PC 1 A")
+    session = replace(session, clock=lambda: datetime(2026, 10, 16, 9, tzinfo=UTC))  # it corrects no slip of the day
+    few = settled("few", refs[:2], "07700 2", "PC 2 B")
+    assert sorted(set(few)) == ["addresses", "case_workers"]
+    assert len(settled("many", refs[2:], "07700 2", "PC 2 B")) == len(few)
+    with store.read() as reading:
+        for ref in refs:
+            former, current = sorted(reading.list_records(Address, person_ref=ref), key=by_id)
+            assert (former.address, former.to_on is None, current.address) == ("07700 1", False, "07700 2")
+            held = sorted(reading.list_records(CaseWorker, case_ref=f"C{ref}"), key=by_id)
+            assert [(each.worker, each.is_current) for each in held] == [("PC 1 A", False), ("PC 2 B", True)]
+            of_address = reading.list_former_versions(Address, person_ref=ref)
+            of_worker = reading.list_former_versions(CaseWorker, case_ref=f"C{ref}")
+            assert [(each.record.revision, each.ended) for each in of_address] == [(1, "CHANGED")]
+            assert [(each.record.revision, each.ended) for each in of_worker] == [(1, "CHANGED")]
+    assert_agree(store, "D0")
 
 
 def test_column_and_set_agree_after_any_sequence_of_acts_and_imports(store: Store, tmp_path: Path) -> None:

@@ -21,11 +21,12 @@ from ioms_desktop.domain.records.person_sets.current_values import (
 )
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.person_sets.first_entries import new_entry
-from ioms_desktop.storage.records.bulk_read import batches, list_by_owners
+from ioms_desktop.storage.records.bulk_read import StagedChange, batches, list_by_owners
 from ioms_desktop.storage.records.row_mapping import field_values, key_text, to_json_fields
 from ioms_desktop.storage.records.search_index import has_same_search_keys
 from ioms_desktop.storage.records.search_rebuild import add_set_words, refresh_people
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.settling.staged_changes import save_staged
 from ioms_desktop.storage.transaction import CommandContext, Transaction
 
 IMPORT = "import"
@@ -80,8 +81,10 @@ def settle_people(tx: Transaction, name: str = "") -> None:
     for refs in batches(sorted(touched)):
         part = {ref: touched[ref] for ref in refs}
         _read(tx, part)
-        added = [entry for each in part.values() if each.person is not None for entry in _settle(tx, each, act)]
+        staged: list[StagedChange] | None = None if tx.bulk_writer is None else []
+        added = [entry for each in part.values() if each.person is not None for entry in _settle(tx, each, act, staged)]
         _add(tx, added)
+        save_staged(tx, staged or ())
         _refresh_words(tx, part.values())
     tx.of_people = []
 
@@ -101,8 +104,8 @@ def _read(tx: Transaction, part: dict[str, _Touched]) -> None:
             part[entry.person_ref].entries.append(entry)  # type: ignore[attr-defined]  # of a set
 
 
-def _settle(tx: Transaction, each: _Touched, act: Act) -> list[Record]:
-    """Write what makes a person and their sets agree; gives the entries still to be added."""
+def _settle(tx: Transaction, each: _Touched, act: Act, staged: list[StagedChange] | None) -> list[Record]:
+    """Write what makes a person and their sets agree, or stage it; gives the entries still to be added."""
     new: list[Record] = []
     before = each.person
     for current in CURRENT_VALUES:
@@ -113,7 +116,7 @@ def _settle(tx: Transaction, each: _Touched, act: Act) -> list[Record]:
         each.person = settled.person
         for entry in settled.taken_out:
             tx.strike_out(entry, CORRECTED_AT_ONCE)
-        changed = _save(tx, each.entries, settled.changed)
+        changed = _save(tx, each.entries, settled.changed, staged)
         gone = {entry.identity for entry in settled.taken_out}
         each.entries = [
             one if type(one) is not current.record_type else changed.get(one.identity, one)
@@ -129,13 +132,23 @@ def _settle(tx: Transaction, each: _Touched, act: Act) -> list[Record]:
         new.append(new_entry(ALIASES, each.person.person_ref, each.entries, kept))
         each.entries.append(new[-1])
         each.is_settled = True
-    if each.person is not None and each.person != before:
-        each.person = tx.save(each.person)
+    if each.person is not None and before is not None and each.person != before:
+        if staged is None:
+            each.person = tx.save(each.person)
+        else:
+            staged.append(StagedChange(before, each.person))
     return new
 
 
-def _save(tx: Transaction, stored: Iterable[Any], changed: Iterable[Any]) -> dict[Any, Any]:
-    """Save changed entries of one set; one that stands and becomes current again needs a reason."""
+def _save(
+    tx: Transaction, stored: Iterable[Any], changed: Iterable[Any], staged: list[StagedChange] | None
+) -> dict[Any, Any]:
+    """Save changed entries of one set, or stage them; one that stands and becomes current again needs a reason."""
+    if staged is not None:
+        entries = {(type(one), one.identity): one for one in stored}
+        changed = list(changed)
+        staged += [StagedChange(entries[type(one), one.identity], one) for one in changed]
+        return {one.identity: one for one in changed}
     asked = tx.command.reason_text
     former = {(type(one), one.identity) for one in stored if one.to_on is not None}
     saved = {}

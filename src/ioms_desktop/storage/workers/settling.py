@@ -16,9 +16,10 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import InvalidRecord
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, CaseWorker, free_ref
-from ioms_desktop.storage.records.bulk_read import list_by_owners
+from ioms_desktop.storage.records.bulk_read import StagedChange, list_by_owners
 from ioms_desktop.storage.records.row_mapping import field_values
 from ioms_desktop.storage.schema.tables import users
+from ioms_desktop.storage.settling.staged_changes import save_staged
 from ioms_desktop.storage.transaction import Transaction
 
 Terms = dict[tuple[str, str], list[CaseWorker]]
@@ -41,8 +42,8 @@ def settle_workers(tx: Transaction) -> None:
     _refuse_two_holders(terms)
     touched = set(changes.touched)
     _follow_columns(tx, terms)
-    for case in sorted(list_by_owners(tx, Case, "case_ref", touched), key=lambda each: each.case_ref):
-        _follow_history(tx, case, terms)
+    followed = (_follow_history(tx, case, terms) for case in list_by_owners(tx, Case, "case_ref", touched))
+    save_staged(tx, sorted((each for each in followed if each is not None), key=lambda each: each.before.key_text))
 
 
 def _refuse_two_holders(terms: Terms) -> None:
@@ -61,16 +62,18 @@ def _follow_columns(tx: Transaction, terms: Terms) -> None:
     changes, today = tx.worker_changes, tx.command.at.astimezone(LONDON).date()
     logins = _logins(tx) if any(changes.named.values()) else {}
     added: list[CaseWorker] = []
+    ended: list[StagedChange] = []
     for (case_ref, role), value in changes.named.items():
         held = terms.get((case_ref, role), [])
         holder = next((each for each in held if each.is_current), None)
         if (None if holder is None else holder.worker) == value:
             continue
         if holder is not None:
-            tx.save(replace(holder, ended_on=max(today, holder.started_on or today)))
+            ended.append(StagedChange(holder, replace(holder, ended_on=max(today, holder.started_on or today))))
         if value is not None:
             began = None if case_ref in changes.created and not held else today
             added.append(_begun(case_ref, role, value, began, logins, held))
+    save_staged(tx, ended)
     _add(tx, added)
 
 
@@ -105,8 +108,8 @@ def _add(tx: Transaction, added: Sequence[CaseWorker]) -> None:
         tx.add(each, is_read_back=False)
 
 
-def _follow_history(tx: Transaction, case: Case, terms: Terms) -> None:
-    """Let the columns of a case follow its history, but for what a column came to say in this transaction."""
+def _follow_history(tx: Transaction, case: Case, terms: Terms) -> StagedChange | None:
+    """Say how the columns of a case follow its history, but for what a column came to say in this transaction."""
     said: dict[str, Any] = {}
     for role, column in CASE_COLUMNS.items():
         if (case.case_ref, role) in tx.worker_changes.named:
@@ -115,5 +118,4 @@ def _follow_history(tx: Transaction, case: Case, terms: Terms) -> None:
         value = None if holder is None else holder.worker
         if value != getattr(case, column):
             said[column] = value
-    if said:
-        tx.save(replace(case, **said))
+    return StagedChange(case, replace(case, **said)) if said else None
