@@ -402,6 +402,7 @@ NOT_UNDONE = {
     "take_back_worker": "it is an undoing",
     "restore_struck_out": "it is an undoing; what was put back is taken out again with a reason",
     "add_person": "a person is no entry and is not taken out; details are changed, and a record is disposed of",
+    "reopen_case": "as for a person who is referred",
     "refer_person": "a case is no entry and is not taken out; it ends by a step with its reason",
     "change_person": "the details are changed again; what they said before stays in the history",
 }

@@ -65,7 +65,7 @@ WORKERS = {
         "given_by",
         "liaison",
     ),
-    *("user_name", "email", "replaces_ref", "decision_ref", "concern_ref"),
+    *("user_name", "email", "replaces_ref", "decision_ref", "concern_ref", "follows_case_ref"),
     *("version", "tool_version", "value", "mode"),
 }
 

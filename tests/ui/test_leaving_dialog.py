@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.leaving.exits import CaseExit
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.intake.steps import ChangeStatus, change_status
+from ioms_desktop.ui.actions.casework.leaving_actions import REOPEN
+from ioms_desktop.ui.cases.header_facts import header_facts
 from ioms_desktop.ui.leaving.leaving_dialog import LeavingDialog
+from ioms_desktop.ui.leaving.reopen_dialog import ReopenDialog
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, SHIFT, focused, press, write
 from ui.window_at_work import at_work, idle
@@ -87,6 +92,46 @@ def test_a_case_is_suspended_resumed_and_transferred_by_keys(qtbot: QtBot, local
         assert (screen.view.case.status, screen.view.case.close_reason) == ("TRANSFERRED_OUT", "MOVED_AREA")
         assert len(screen.view.of(CaseExit)) == 2
         assert not leaving(qtbot, window).primary.isEnabled()
+
+
+def test_a_closed_case_is_reopened_and_each_case_is_a_key_away_from_the_other(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    session = session_of(filled(local_location), Role.SUPERVISOR)
+    revision = open_case(session, HARKER).case.revision
+    closing: dict[str, Any] = {"status": "DECEASED", "closed_on": session.today(), "close_reason": "OTHER"}
+    change_status(session, ChangeStatus(request="closed", case_ref=HARKER, revision=revision, **closing))
+    with at_work(qtbot, session, tmp_path) as window:
+        old = window.open_case(HARKER)
+        idle(qtbot, window)
+        old.case_actions.launch(REOPEN)
+        idle(qtbot, window)
+        dialog = next(each for each in window.findChildren(ReopenDialog) if each.isVisible())
+        write(focused(), "Other")
+        dialog.form.field("reason").setFocus()
+        send(qtbot, window)
+        assert set(dialog.form.problems) == {"reason"}
+        write(focused(), "Two burglaries since")
+        send(qtbot, window)
+        new = window.current_case
+        assert new is not None
+        assert new.case_ref != HARKER
+        assert new.view is not None
+        assert (new.view.follows, new.view.case.status) == (HARKER, "REFERRED")
+
+        def go(key: Qt.Key) -> str:
+            window.activateWindow()
+            qtbot.waitUntil(window.isActiveWindow)
+            press(window, key, CTRL | SHIFT)
+            idle(qtbot, window)
+            assert window.current_case is not None
+            return window.current_case.case_ref
+
+        assert go(Qt.Key.Key_J) == HARKER
+        assert old.view is not None
+        assert any(fact.title == "Reopened as" for fact in header_facts(session, old.view))
+        assert go(Qt.Key.Key_J) == HARKER, "it follows none"
+        assert go(Qt.Key.Key_K) == new.case_ref
 
 
 def test_of_a_child_a_parent_or_carer_is_told_too(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:

@@ -241,6 +241,7 @@ ACTION_PICTURES = (
     ActionPicture("notification", intake.NOTIFY, values=lambda _: {"outcome": "NOT_FOUND"}),
     ActionPicture("leave_letter", intake.LEAVE_LETTER),
     ActionPicture("next_step", intake.NEXT_STEP),
+    ActionPicture("reopen_case", leaving.REOPEN),
     ActionPicture("leaving", leaving.LEAVE, values=lambda _: {"kind": "TRANSFERRED_OUT", "goes_to": "Derbyshire IOM"}),
     ActionPicture(
         "assign_worker", intake.ASSIGN_WORKER, values=lambda _: {"worker": "PC 3150 RAI", "phone": "0116 496 0000"}

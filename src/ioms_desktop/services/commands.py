@@ -244,7 +244,7 @@ def refuse_if_closed(case: Case, on: date) -> None:
     if case.closed_on is not None and case.closed_on < on:
         raise CaseClosed(
             f"Case {case.case_ref} closed on {format_day(case.closed_on)}. Nothing was saved; choose an earlier date, "
-            "or ask a supervisor to reopen the case."
+            "or reopen the case as a new one."
         )
 
 

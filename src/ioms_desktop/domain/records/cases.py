@@ -70,6 +70,7 @@ class Case(Record):
     statutory_reason: str | None = short_text(
         label="Why the statutory status is set", help="Left empty, the status of a day follows from the orders."
     )
+    follows_case_ref: str | None = short_text(label="Reopened from", help="The case that closed before.")
 
     @property
     def starts_on(self) -> date | None:

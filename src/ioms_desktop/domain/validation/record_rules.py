@@ -155,6 +155,13 @@ def _check_case(case: Case, facts: RecordCheckContext) -> Iterator[Finding]:
             case.closed_on.isoformat(),
             f"A case cannot close before its referral on {format_day(case.referred_on)}.",
         )
+    followed = None if case.follows_case_ref is None else facts.case(case.follows_case_ref)
+    if case.follows_case_ref == case.case_ref or (followed is not None and followed.person_ref != case.person_ref):
+        yield Finding(
+            "follows_case_ref",
+            case.follows_case_ref or "",
+            "A case follows another one of the same person; correct it.",
+        )
     yield from _check_phoenix_age(case, facts)
     yield from _check_case_changes(case, facts)
 

@@ -32,7 +32,7 @@ from ioms_desktop.domain.records.record import Record, date_column
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.records.workers.names import WorkerNames, with_display_names
-from ioms_desktop.services.case_access import BreakGlassAccess, get_break_glass_access
+from ioms_desktop.services.case_access import BreakGlassAccess, get_break_glass_access, may_open_case
 from ioms_desktop.services.case_history import get_case_record
 from ioms_desktop.services.commands import get_person, get_visible_case
 from ioms_desktop.services.reason_codes import refuse_training_reason
@@ -78,6 +78,8 @@ class CaseView:
         sees_intelligence: Whether intelligence and the trial arm are part of this view.
         break_glass_access: The glass over the case, where the user sees it only by having broken that; nothing can be
             recorded then.
+        follows: The case that was reopened as this one; empty for none, and where the user may not know of it.
+        followed_by: The case as which this one was reopened, likewise.
     """
 
     case: Case
@@ -110,6 +112,8 @@ class CaseView:
     completed: frozenset[str]
     sees_intelligence: bool
     break_glass_access: BreakGlassAccess | None = None
+    follows: str = ""
+    followed_by: str = ""
 
     @property
     def records(self) -> "CaseView":
@@ -213,6 +217,7 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
     history = read.history
     sees = may(session.role, Right.READ_INTELLIGENCE)
     ref = case.case_ref
+    before, after = _linked_cases(session, reading, case)
     return CaseView(
         case=case if sees else replace(case, trial_arm=None),
         person=person,
@@ -263,7 +268,18 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
         completed=frozenset(contact.ref for contact in history[-1].contacts if contact.completed(policies)),
         sees_intelligence=sees,
         break_glass_access=get_break_glass_access(session, reading, ref),
+        follows=before,
+        followed_by=after,
     )
+
+
+def _linked_cases(session: Session, reading: Reading, case: Case) -> tuple[str, str]:
+    """Return the case that was reopened as this one, and the one as which this was; empty for none that is shown."""
+    others = [each for each in reading.list_records(Case, person_ref=case.person_ref) if each.case_ref != case.case_ref]
+    shown = {each.case_ref: each for each in others if may_open_case(session, reading, each)}
+    before = case.follows_case_ref or ""
+    after = (ref for ref, each in shown.items() if each.follows_case_ref == case.case_ref)
+    return before if before in shown else "", max(after, default="")
 
 
 def _plain_records(session: Session, reading: Reading, record_type: type[R], case: Case, as_of: date) -> tuple[R, ...]:

@@ -1,7 +1,7 @@
 """Refer a person to a programme: a new case with its first status, and who referred them and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ioms_desktop.domain.access.roles import sees_programme
@@ -67,21 +67,35 @@ def refer_person(session: Session, entry: ReferPerson) -> Outcome:
                 "to an officer or a co-ordinator.",
                 field="programme",
             )
-        person = get_known_person(session, tx, entry.person_ref)
-        tx.lock(person)
-        case, referral = _records(entry)
-        _refuse_invalid(session, person, case, referral)
-        _refuse_second_case(session, tx, case)
-        add_record(tx, case)
-        add_record(tx, referral, is_read_back=False)
-        name = format_name(person.family_name, person.given_names)
-        return Outcome(
-            notice=f"{name} is referred; the new case is {case.case_ref}.",
-            changed=frozenset({Topic.CASES, Topic.PEOPLE}),
-            ref=case.case_ref,
-        )
+        return open_new_case(session, tx, entry)
 
     return run_command(session, "refer_person", Case.rights.add, entry.request, do)
+
+
+def open_new_case(session: Session, tx: Transaction, entry: ReferPerson, *, follows: str | None = None) -> Outcome:
+    """Open a new case within a command that has asked for the right.
+
+    Args:
+        follows: The case that closed before and is reopened as this one.
+
+    Raises:
+        Refused: As `refer_person`.
+    """
+    person = get_known_person(session, tx, entry.person_ref)
+    tx.lock(person)
+    case, referral = _records(entry)
+    case = replace(case, follows_case_ref=follows)
+    _refuse_invalid(session, person, case, referral)
+    _refuse_second_case(session, tx, case)
+    add_record(tx, case)
+    add_record(tx, referral, is_read_back=False)
+    name = format_name(person.family_name, person.given_names)
+    done = "is referred" if follows is None else f"is referred again after case {follows}"
+    return Outcome(
+        notice=f"{name} {done}; the new case is {case.case_ref}.",
+        changed=frozenset({Topic.CASES, Topic.PEOPLE}),
+        ref=case.case_ref,
+    )
 
 
 def _records(entry: ReferPerson) -> tuple[Case, Referral]:

@@ -22,6 +22,9 @@ PROPOSED_SINCE = (
     "A decision was proposed on case {ref} since this step, and rests on it. Nothing was undone; answer the proposal "
     "first, or take the next step."
 )
+REOPENED_SINCE = (
+    "Case {ref} was reopened as a new case since, so this one stays closed. Nothing was undone; use the new case."
+)
 
 
 def is_step(before: Case, after: Case) -> bool:
@@ -45,6 +48,9 @@ def refuse_undone_step(session: Session, reading: Reading, now: Case, before: Ca
     # A server dates what it keeps by its own clock, and asks by that itself.
     if not (reading.server_enforces_access or is_running(until, session.clock(), UNDONE_WITHIN)):
         raise BuiltUpon(TOO_LATE.format(hours=UNDONE_WITHIN // timedelta(hours=1)))
+    others = reading.list_records(Case, person_ref=now.person_ref)
+    if any(each.follows_case_ref == now.case_ref for each in others):
+        raise BuiltUpon(REOPENED_SINCE.format(ref=now.case_ref))
     proposed = (each.recorded_at for each in reading.list_records(Proposal, case_ref=now.case_ref))
     if any(at is not None and at > now.recorded_at for at in proposed):
         raise BuiltUpon(PROPOSED_SINCE.format(ref=now.case_ref))

@@ -73,6 +73,9 @@ class CaseScreenProtocol(Protocol):
     def show_triggers(self) -> None:
         """Go to the triggers."""
 
+    def open_other(self, case_ref: str) -> None:
+        """Open another case."""
+
 
 class CaseActions(DialogLauncher):
     """Opens dialogs over one case screen, on the case as the screen has read it."""
@@ -91,7 +94,7 @@ class CaseActions(DialogLauncher):
                 parent=window,
                 handle_outcome=screen.handle_outcome,
                 show_problem=screen.message.problem,
-                open_case=_is_open_already,
+                open_case=screen.open_other,
             )
         )
         self._screen = screen
@@ -246,10 +249,6 @@ def _read_versions(
     if record is not None:
         return history, ()
     return history, tuple(each for each in list_struck_out(session, case_ref) if type(each.record) is record_type)
-
-
-def _is_open_already(_: str) -> None:
-    """The case screen is read again when its break-glass access begins."""
 
 
 def find_record(view: CaseView, kind: str, ref: str) -> "Record | None":

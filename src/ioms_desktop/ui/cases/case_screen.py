@@ -63,6 +63,7 @@ class CaseScreen(QWidget):
         loaded: The case was read; with the name of the person, for the tab.
         outcome_received: A command was done; with its Outcome, so that other screens refresh too.
         access_lost: The user may not open the case, or no longer.
+        case_requested: Another case is to be opened; with its reference.
     """
 
     title: ClassVar[str] = "Case"
@@ -79,6 +80,7 @@ class CaseScreen(QWidget):
     loaded = Signal(str)
     outcome_received = Signal(object)
     access_lost = Signal()
+    case_requested = Signal(str)
 
     def __init__(
         self,
@@ -384,6 +386,11 @@ class CaseScreen(QWidget):
             self.message.action_button.click()
         elif self._not_undone:
             self.message.notice(self._not_undone)
+
+    def open_other(self, case_ref: str) -> None:
+        """Open another case; this one is read again where what was done with it says so."""
+        if case_ref != self.case_ref:
+            self.case_requested.emit(case_ref)
 
     def handle_outcome(self, outcome: Outcome) -> None:
         """Show what was done, read the case again, and tell the other screens."""

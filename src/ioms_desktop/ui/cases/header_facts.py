@@ -73,6 +73,9 @@ def header_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         Fact("Born", labels.describe_birth(person, view.age)),
         Fact("Programme", " · ".join(filter(None, (*named, lists.of("case_status").label(case.status))))),
     ]
+    facts += [
+        Fact(title, ref) for title, ref in (("Reopened from", view.follows), ("Reopened as", view.followed_by)) if ref
+    ]
     if shows_rag(view):
         facts.append(Fact("RAG", _describe_rag(view), wide=True))
     facts += [

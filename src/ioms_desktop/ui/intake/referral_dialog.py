@@ -17,7 +17,7 @@ from ioms_desktop.ui.intake.person_dialog import describe_person
 from ioms_desktop.ui.labels import PROGRAMME_LABELS
 from ioms_desktop.ui.tasks import Tasks
 
-COMES_BACK = "Somebody who comes back after their case has closed gets a new case, which is not linked to the old one."
+COMES_BACK = "For somebody who comes back after their case has closed, reopen that case: the new one is linked to it."
 
 
 class ReferralDialog(SimpleCommandDialog):

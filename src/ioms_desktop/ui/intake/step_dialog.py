@@ -30,7 +30,7 @@ from ioms_desktop.ui.forms.form import Field
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
 
-NOTHING_FOLLOWS = "This case is closed, so no step follows. Somebody who comes back gets a new case: refer them again."
+NOTHING_FOLLOWS = "This case is closed, so no step follows. For somebody who comes back, reopen it in the menu Case."
 
 
 def steps_of(session: Session, view: CaseView) -> tuple[NextStatus, ...]:

@@ -45,7 +45,7 @@ MARKED_ON = (
     Option("IDIOM", "IDIOM"),
 )
 """The systems on which somebody is marked as managed (practice notes 2.3)."""
-NOTHING_LEFT = "This case is closed, so it cannot leave again. Somebody who comes back gets a new case."
+NOTHING_LEFT = "This case is closed, so it cannot leave again. Reopen it in the menu Case for somebody who comes back."
 TOLD = ("person_told_on", "told_by", "carer_told_on", "victim_told_on", "agencies_told", "agencies_told_on", "not_told")
 
 

@@ -234,6 +234,8 @@ class WindowFrame(QMainWindow):
 
         screen = CaseScreen(self.session, self.tasks, case_ref, parent=self.tabs, settings=self.settings)
         screen.outcome_received.connect(partial(self._handle_case_outcome, screen))
+        screen.case_requested.connect(self.open_case)
+        screen.loaded.connect(self.user_actions.refresh)  # what a case has decides on what can be started
         self.tabs.add_case(case_ref, screen)
         return screen
 

@@ -28,6 +28,7 @@ def window_actions(window: WindowFrame) -> tuple[UserAction, ...]:
         *_of_file(window),
         *_of_menu(window, PERSON_MENU),
         *_of_menu(window, CASE_MENU),
+        *_of_linked_cases(window),
         *_of_sections(window),
         *_of_menu(window, CUSTODY_MENU),
         *_of_view(window),
@@ -84,6 +85,49 @@ def _of_file(window: WindowFrame) -> tuple[UserAction, ...]:
 def _of_menu(window: WindowFrame, name: str) -> tuple[UserAction, ...]:
     """Return the actions of a menu that open a dialog."""
     return tuple(_to_user_action(window, action, place.scope, name) for action, place in menu_actions(name))
+
+
+def _of_linked_cases(window: WindowFrame) -> tuple[UserAction, ...]:
+    """Return what goes from a case to the one that it follows, or that follows it; shown where there is one."""
+
+    def linked(name: str) -> str:
+        case = window.current_case
+        return "" if case is None or case.view is None else str(getattr(case.view, name))
+
+    def go(name: str, none: str) -> None:
+        case = window.current_case
+        if linked(name):
+            window.open_case(linked(name))
+        elif case is not None:
+            case.message.caution(none)
+
+    return tuple(
+        UserAction(
+            f"case.{name}",
+            title,
+            partial(go, name, none),
+            icon="link",
+            shortcut=shortcut,
+            enabled_when=lambda: window.current_case is not None,
+            shown_when=lambda name=name: bool(linked(name)),  # type: ignore[misc]  # the name is bound where it is made
+            menu=CASE_MENU,
+            keywords="reopened former later linked follows",
+        )
+        for name, title, shortcut, none in (
+            (
+                "follows",
+                "Case that it was reopened &from",
+                "Ctrl+Shift+J",
+                "This case was not reopened from one that you may open.",
+            ),
+            (
+                "followed_by",
+                "Case as which it was reopened",
+                "Ctrl+Shift+K",
+                "This case was not reopened as one that you may open.",
+            ),
+        )
+    )
 
 
 def _of_sections(window: WindowFrame) -> tuple[UserAction, ...]:

@@ -1,0 +1,125 @@
+"""A case that closed is reopened as a new one, which both name; the old one stays as it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from ioms_desktop.domain.errors import CaseStillOpen, DatesOutOfOrder, Duplicate, InvalidRecord, Missing, Refused
+from ioms_desktop.domain.records.cases import Referral
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.undo import UndoAct, undo_act
+from ioms_desktop.services.intake.steps import ChangeStatus, change_status
+from ioms_desktop.services.leaving.reopening import ReopenCase, reopen_case
+from sessions import TODAY, request
+
+if TYPE_CHECKING:
+    from ioms_desktop.services.session import Outcome, Session
+    from services.access_bureau import Bureau
+    from shared_people import Office
+
+DAY = timedelta(days=1)
+UNIT = "DATA_EVIDENCE_AND_EVALUATION_TEAM"
+
+
+def reopening(ref: str = "IOM-1") -> ReopenCase:
+    return ReopenCase(
+        request=request(), case_ref=ref, reopened_on=TODAY, unit=UNIT, reason="Two burglaries since", referred_by="HOLT"
+    )
+
+
+def close(session: Session, ref: str = "IOM-1") -> Outcome:
+    revision = open_case(session, ref).case.revision
+    entry = ChangeStatus(
+        request=request(),
+        case_ref=ref,
+        revision=revision,
+        status="DECEASED",
+        closed_on=TODAY - DAY,
+        close_reason="OTHER",
+    )
+    return change_status(session, entry)
+
+
+def test_a_closed_case_is_reopened_as_a_new_one_and_stays_as_it_was(bureau: Bureau) -> None:
+    officer = bureau.session("officer")
+    with pytest.raises(CaseStillOpen):
+        reopen_case(officer, reopening())
+    closed = close(officer)
+    before = open_case(officer, "IOM-1")
+    for wrong, refusal, field in (
+        (replace(reopening(), reopened_on=TODAY - 9 * DAY), DatesOutOfOrder, "reopened_on"),
+        (replace(reopening(), reason=""), InvalidRecord, "reason"),
+        (replace(reopening(), case_ref="IOM-NONE"), Missing, ""),
+    ):
+        with pytest.raises(refusal) as refused:
+            reopen_case(officer, wrong)
+        assert refused.value.field == field
+    entry = reopening()
+    done = reopen_case(officer, entry)
+    assert reopen_case(officer, entry).ref == done.ref
+    assert done.undo is None
+    assert "ends by a step" in done.not_undone
+    old, new = open_case(officer, "IOM-1"), open_case(officer, done.ref)
+    assert (old.case, old.contacts, old.rag) == (before.case, before.contacts, before.rag)
+    assert (old.follows, old.followed_by) == ("", new.case.case_ref)
+    assert (new.follows, new.followed_by) == ("IOM-1", "")
+    assert (new.case.status, new.case.referred_on, new.case.closed_on) == ("REFERRED", TODAY, None)
+    (referral,) = new.of(Referral)
+    assert (referral.reason, referral.unit) == ("Two burglaries since", UNIT)
+    with pytest.raises(Duplicate):
+        reopen_case(officer, reopening())
+    assert closed.undo is not None
+    with pytest.raises(Refused, match="reopened as a new case since"):
+        undo_act(officer, UndoAct(request=request(), case_ref="IOM-1", done=closed.undo))
+
+
+def test_a_case_that_a_user_may_not_know_of_is_neither_reopened_nor_named(bureau: Bureau) -> None:
+    wright, officer = bureau.session("supervisor"), bureau.session("officer")
+    close(wright)
+    done = reopen_case(wright, reopening())
+    assert open_case(officer, done.ref).follows == "IOM-1", "the control"
+    bureau.restrict("supervisor")
+    assert open_case(officer, done.ref).follows == ""
+    assert open_case(wright, done.ref).follows == "IOM-1"
+    with pytest.raises(Missing):
+        reopen_case(officer, reopening())
+
+
+def test_a_server_takes_a_closed_case_of_the_same_person_and_no_other(office: Office) -> None:
+    added = (
+        "INSERT INTO cases (case_ref, person_ref, programme, status, referred_on, follows_case_ref, revision, "
+        "recorded_at, recorded_by) "
+        "VALUES ('{ref}', '{person}', '{programme}', '{status}', '2026-11-01', '{follows}', 1, now(), session_user)"
+    )
+
+    def tried(psql: psycopg.Connection, ref: str, person: str, programme: str, follows: str) -> bool:
+        status = "REFERRED" if programme == "IOM" else "POOL"
+        values = {"ref": ref, "person": person, "programme": programme, "status": status, "follows": follows}
+        try:
+            with psql.transaction():
+                psql.execute(f"SELECT open_person('{person}')".encode())
+                return bool(psql.execute(added.format(**values).encode()).rowcount)
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+
+    with office.raw("officer") as psql:
+        assert not tried(psql, "N-1", "P-CH", "IOM", "IOM-1"), "it is open"
+        with office.owner() as owner:
+            owner.execute(
+                b"UPDATE cases SET closed_on = '2026-10-20', close_reason = 'OTHER', status = 'DECEASED', "
+                b"revision = revision + 1 WHERE case_ref = 'IOM-1'"
+            )
+        assert not tried(psql, "N-2", "P-JM", "IOM", "IOM-1"), "somebody else's"
+        assert not tried(psql, "N-3", "P-CH", "PHOENIX", "IOM-1"), "of the other programme"
+        assert not tried(psql, "N-4", "P-CH", "IOM", "IOM-NONE"), "there is none"
+        assert tried(psql, "N-5", "P-CH", "IOM", "IOM-1"), "the control"
+        psql.execute(b"SELECT open_case('N-5')")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), psql.transaction():
+            psql.execute(b"UPDATE cases SET follows_case_ref = NULL, revision = revision + 1 WHERE case_ref = 'N-5'")
+    with office.owner() as owner:
+        assert owner.execute(b"SELECT count(*) FROM cases WHERE follows_case_ref IS NOT NULL").fetchone() == (1,)
