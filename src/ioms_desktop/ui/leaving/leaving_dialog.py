@@ -127,7 +127,7 @@ class LeavingDialog(AutoHeightDialog):
 
         told("person_told_on", "Person &told on")
         by = self.form.add(TextField("told_by", "Told &by"))
-        by.set_value(self.session.user)
+        by.set_value(self.session.names.of(self.session.user))
         told("carer_told_on", "Parent or &carer told on")
         told("victim_told_on", "&Victim told on")
         agencies = code_options(self.session.lists.of("agency"), self.session.today())
@@ -144,7 +144,7 @@ class LeavingDialog(AutoHeightDialog):
             TickField("removals", "To be removed &from", MARKED_ON, help="Each becomes an action, due in a week.")
         )
         owner = self.form.add(TextField("removal_owner", "Removed by wh&om", required=True))
-        owner.set_value(self.case.police_om or self.session.user)
+        owner.set_value(self.session.names.of(self.case.police_om or self.session.user))
 
     @Slot()
     def _show_asked(self) -> None:
