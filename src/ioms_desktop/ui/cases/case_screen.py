@@ -380,24 +380,21 @@ class CaseScreen(QWidget):
     @Slot()
     def _undo(self) -> None:
         """Do what the notice offers, while it is shown; where it offers nothing, say why."""
-        if not (self.message.isVisible() and self.message.is_transient):
-            return
-        if self.message.action_button.isVisible():
+        shown = self.message.isVisible() and self.message.is_transient
+        if shown and self.message.action_button.isVisible():
             self.message.action_button.click()
-        elif self._not_undone:
+        elif shown and self._not_undone:
             self.message.notice(self._not_undone)
 
     def open_other(self, case_ref: str) -> None:
-        """Open another case; this one is read again where what was done with it says so."""
+        """Open another case."""
         if case_ref != self.case_ref:
             self.case_requested.emit(case_ref)
 
     def handle_outcome(self, outcome: Outcome) -> None:
         """Show what was done, read the case again, and tell the other screens."""
         self._not_undone = outcome.not_undone
-        if outcome.undo is None:
-            self.message.notice(outcome.notice)
-        else:
-            self.message.notice(outcome.notice, "&Undo", partial(self.case_actions.undo, outcome.undo))
+        offered = () if outcome.undo is None else ("&Undo", partial(self.case_actions.undo, outcome.undo))
+        self.message.notice(outcome.notice, *offered)
         self.refresh()
         self.outcome_received.emit(outcome)

@@ -219,8 +219,7 @@ class WindowFrame(QMainWindow):
 
     @Slot()
     def _focus_screen(self) -> None:
-        screen = self.screen_stack.currentWidget()
-        if isinstance(screen, Screen):
+        if isinstance(screen := self.screen_stack.currentWidget(), Screen):
             screen.take_focus()
 
     @Slot(str)
