@@ -547,6 +547,15 @@ def test_a_supervisor_changes_a_setting_of_the_office_by_command(run: Run) -> No
     assert run("settings", "show").out == "author_hours  48, decided by wright: Long shifts\n"
 
 
+def test_a_published_table_of_harm_weights_is_loaded_by_command(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "chi.csv").write_text("offence,weight\nRobbery,365\n", encoding="utf-8")
+    named = ("--scheme", "CHI", "--table-version", "2023", "--from", "2023-05-01", "--source", "published")
+    load = ("settings", "harm-weights", str(tmp_path / "chi.csv"), *named)
+    assert run(*load, "--user", "okoro").code == 1
+    assert "Loaded one weight of CHI 2023, for offences from 1 May 2023." in run(*load).out
+    assert "loaded already" in run(*load).err
+
+
 def test_an_entry_in_error_is_taken_out_moved_and_put_back_by_command(run: Run, example: Path) -> None:
     assert run("import", example).code == 0
     assert run("record", "errors", "IOM-HARKER").out == "Nothing was entered in error.\n"

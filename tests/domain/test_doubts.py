@@ -6,9 +6,11 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from domain.test_code_lists import LISTS
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.cases import Case, RagEntry
+from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.record import Record
@@ -32,6 +34,7 @@ class Facts:
     spells: tuple[CustodyPeriod, ...] = ()
     made: Offer | None = None
     last_reason: str = ""
+    lists: CodeLists = LISTS
 
     def owner(self, _case_ref: str) -> str | None:
         return "P1"

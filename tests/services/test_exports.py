@@ -70,7 +70,7 @@ def test_a_text_survives_export_and_import_whatever_it_begins_with(text: str) ->
 ONE_EACH = """
 rag|case_ref=C2|set_on=07/09/2026|rag=BLUE|reason=in custody
 custody|person_ref=P2|received_on=2026-01-01|released_on=2026-09-10|kind=SENTENCE
-assessments|person_ref=P2|tool=OGRS3|assessed_on=2026-08-01|value=-82|band=HIGH
+assessments|person_ref=P2|tool=RFM|assessed_on=2026-08-01|value=-82|band=HIGH
 needs|case_ref=C2|pathway=ACCOMMODATION|assessed_on=2026-09-07|level=2
 offers|offer_ref=O1|case_ref=C1|offer_type=MENTORING|offered_on=2026-09-22
 ratings|case_ref=C1|week_commencing=2026-09-21|rated_on=2026-09-27|level=4|role=NAVIGATOR

@@ -15,8 +15,8 @@ from ioms_desktop.services.cases.today import Duty, list_owed_work
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.cases.case_section import ShownCase
+from ioms_desktop.ui.cases.casework.need_sections import NEEDS
 from ioms_desktop.ui.cases.casework.plan_sections import PLAN
-from ioms_desktop.ui.cases.sections import NEEDS
 from services.fresh_cases import Ledger
 from sessions import TODAY, request
 

@@ -50,6 +50,7 @@ NAMED = {
     "agency",
     "meeting_ref",
     "contact_ref",
+    "funded_by",
 }
 WORKERS = {
     *("police_om", "probation_practitioner", "navigator", "set_by", "offered_by", "worker", "rated_by", "proposed_by"),
@@ -63,6 +64,7 @@ WORKERS = {
         "owner",
         "scorer",
         "given_by",
+        "funding_authorised_by",
         "liaison",
     ),
     *("user_name", "email", "replaces_ref", "decision_ref", "concern_ref", "follows_case_ref"),

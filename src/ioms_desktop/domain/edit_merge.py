@@ -90,6 +90,11 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
         FieldGroup("kind", ("offer_type", "pathway")),
         FieldGroup("answer", ("response", "responded_on")),
         FieldGroup("course", ("started_on", "ended_on", "end_reason"), can_combine=True),
+        FieldGroup(
+            "funding",
+            ("funding_amount", "funding_for", "funded_by", "funding_authorised_by", "funding_authorised_on"),
+            always_ask=True,
+        ),
     ),
     Contact: (
         FieldGroup("outcome", ("planned", "outcome", "minutes")),

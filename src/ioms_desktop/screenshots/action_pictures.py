@@ -38,6 +38,7 @@ from ioms_desktop.ui.actions.casework import compliance_actions as compliance
 from ioms_desktop.ui.actions.casework import custody_actions as custody
 from ioms_desktop.ui.actions.casework import given_actions as given
 from ioms_desktop.ui.actions.casework import leaving_actions as leaving
+from ioms_desktop.ui.actions.casework import support_actions as support
 from ioms_desktop.ui.actions.correction_actions import move_action, strike_out_action
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target, TargetGone
 from ioms_desktop.ui.actions.launcher import Given
@@ -258,6 +259,7 @@ ACTION_PICTURES = (
     ActionPicture("make_offer", recording.MAKE_OFFER),
     ActionPicture("answer_offer", recording.ANSWER_OFFER, _offer),
     ActionPicture("end_offer", recording.END_OFFER, _offer),
+    ActionPicture("fund_offer", support.FUND_OFFER, _offer, values=lambda _: {"funding_amount": "82.50"}),
     ActionPicture("record_concern", recording.RECORD_CONCERN),
     ActionPicture("how_it_ended", recording.END_CONCERN, about=_newest_concern),
     ActionPicture("rate_week", recording.RATE_WEEK),

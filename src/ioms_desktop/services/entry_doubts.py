@@ -7,10 +7,12 @@ from datetime import date
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.errors import EntryDoubtful
 from ioms_desktop.domain.records.cases import Case, RagEntry
+from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.validation.doubts import OfferDates, RagReason, find_doubts, has_doubts
+from ioms_desktop.storage.records.code_lists import list_documents
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
@@ -20,6 +22,12 @@ class StoredFacts:
     """What the checks look up about an entry, as it is stored now."""
 
     reading: Reading
+
+    @property
+    def lists(self) -> CodeLists:
+        """The code lists, read where a check asks for them."""
+        documents = list_documents(self.reading).items()
+        return CodeLists.from_lists(CodeList.from_document(name, document) for name, document in documents)
 
     def owner(self, case_ref: str) -> str | None:
         """The person a case is about."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from ioms_desktop.cli.command import FORMAT, WITHOUT_PASSWORD, CommandGroup, option
+from ioms_desktop.cli.command import FORMAT, WITHOUT_PASSWORD, CommandGroup, option, parse_day
 from ioms_desktop.cli.output import print_recovery_code, write_message, write_result
 from ioms_desktop.cli.session import (
     get_check_credentials,
@@ -131,6 +131,43 @@ def settings_author_hours(options: argparse.Namespace) -> int:
     entry = DecideAuthorPeriod(request=str(uuid4()), hours=options.hours, reason=options.reason)
     with open_session(options) as at:
         outcome = decide_author_period(at, entry)
+    return write_result(options, {"ref": outcome.ref, "notice": outcome.notice}, outcome.notice)
+
+
+@SETTING_COMMANDS.command(
+    "harm-weights",
+    "load a published table of harm weights; a supervisor's or an administrator's",
+    FORMAT,
+    option("path", metavar="FILE", help="a CSV file with the columns offence and weight"),
+    option("--scheme", required=True, metavar="NAME", help="the name of the table, as CHI"),
+    option("--table-version", required=True, metavar="TEXT", help="its version, as 2023"),
+    option(
+        "--from",
+        dest="valid_from",
+        type=parse_day,
+        required=True,
+        metavar="YYYY-MM-DD",
+        help="the first day of offences for which it holds",
+    ),
+    option("--source", required=True, metavar="TEXT", help="where it was published"),
+)
+def settings_harm_weights(options: argparse.Namespace) -> int:
+    """Load a table."""
+    from pathlib import Path
+    from uuid import uuid4
+
+    from ioms_desktop.services.database.harm_weights import LoadHarmWeights, load_harm_weights
+
+    entry = LoadHarmWeights(
+        request=str(uuid4()),
+        path=Path(options.path),
+        scheme=options.scheme,
+        version=options.table_version,
+        valid_from=options.valid_from,
+        source=options.source,
+    )
+    with open_session(options) as at:
+        outcome = load_harm_weights(at, entry)
     return write_result(options, {"ref": outcome.ref, "notice": outcome.notice}, outcome.notice)
 
 

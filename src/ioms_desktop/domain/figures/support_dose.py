@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ioms_desktop.domain.policy.case_facts import ACCEPTED_RESPONSES
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.engagement import Contact, Offer
 
 
@@ -60,3 +61,9 @@ def support_dose(offer: Offer, contacts: Iterable[Contact], completed: frozenset
         first_session_on=min(days, default=None),
         accepted_on=accepted_on,
     )
+
+
+def next_session_on(offer: Offer, appointments: Iterable[Appointment], as_of: date) -> date | None:
+    """Return the day of the next session that is arranged for an offer, today's included; None where none is."""
+    arranged = (each.starts_at.on for each in appointments if each.offer_ref == offer.offer_ref and each.is_waiting)
+    return min((on for on in arranged if on >= as_of), default=None)

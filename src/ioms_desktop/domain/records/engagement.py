@@ -13,6 +13,7 @@ from ioms_desktop.domain.records.record import (
     code,
     day,
     day_time,
+    decimal_number,
     long_text,
     ref,
     short_text,
@@ -34,11 +35,13 @@ class Offer(Record):
         add=Right.RECORD_ENGAGEMENT,
         facts=True,
         rules_read_history=True,
-        free_text=("provider", "end_reason"),
+        withheld=("funding_for",),
+        free_text=("provider", "end_reason", "funding_for"),
         kept_by=Keeper.AUTHOR,
         carried_on=(
             *("response", "responded_on", "started_on", "ended_on", "end_reason", "provider_answer"),
             *("planned_sessions", "planned_minutes", "exit_planned_on"),
+            *("funding_amount", "funding_for", "funded_by", "funding_authorised_by", "funding_authorised_on"),
         ),
     )
 
@@ -60,6 +63,13 @@ class Offer(Record):
     exit_planned_on: date | None = day(
         future=True, not_before="offered_on", label="Exit planned on", help="Set when the offer is accepted."
     )
+    funding_amount: str | None = decimal_number(label="Funding, pounds", asked=Asked.WHEN_CHANGING)
+    funding_for: str | None = short_text(
+        label="Funding for", asked=Asked.WHEN_CHANGING, help="Travel, say, or a passport."
+    )
+    funded_by: str | None = short_text(label="Funded by", asked=Asked.WHEN_CHANGING)
+    funding_authorised_by: str | None = worker_name(label="Authorised by", asked=Asked.WHEN_CHANGING)
+    funding_authorised_on: date | None = day(label="Authorised on", asked=Asked.WHEN_CHANGING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

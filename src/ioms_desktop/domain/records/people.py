@@ -105,7 +105,7 @@ class Assessment(Record):
     version: str | None = short_text()
     assessed_on: date = day(required=True)
     value: str | None = short_text()
-    band: str | None = code("risk_band")
+    band: str | None = code("risk_band", help="As it was given; left empty, the table says it where the tool has one.")
     scorer: str | None = worker_name()
 
 

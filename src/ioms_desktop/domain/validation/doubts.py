@@ -15,13 +15,15 @@ from ioms_desktop.domain.dates.local_time import NIGHT_ENDS
 from ioms_desktop.domain.dates.offset_text import offset_problem
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES
 from ioms_desktop.domain.records.cases import Case, RagEntry
+from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
-from ioms_desktop.domain.records.people import CustodySpell, Order
+from ioms_desktop.domain.records.people import Assessment, CustodySpell, Order
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.findings import Finding
+from ioms_desktop.domain.validation.score_rules import check_band
 
 LONG_CONTACT_MINUTES = 8 * 60
 MIN_AGE, MAX_AGE = 10, 100
@@ -70,6 +72,10 @@ class RagReason(NamedTuple):
 
 class DoubtFacts(Protocol):
     """What the checks may look up about a record."""
+
+    @property
+    def lists(self) -> CodeLists:
+        """The code lists."""
 
     def owner(self, case_ref: str) -> str | None:
         """The person a case is about."""
@@ -209,6 +215,10 @@ def _check_rag_reason(entry: RagEntry, facts: DoubtFacts) -> Iterator[Finding]:
         )
 
 
+def _check_score(assessment: Assessment, facts: DoubtFacts) -> Iterator[Finding]:
+    yield from check_band(assessment, facts.lists)
+
+
 def _check_order_of_dates(record: Record, _facts: DoubtFacts) -> Iterator[Finding]:
     labels = {column.name: column.label for column in columns_of(type(record))}
     for later, earlier in ORDERED_DATES[type(record)]:
@@ -249,4 +259,5 @@ CHECKS: Mapping[type[Record], tuple[Check, ...]] = {
     CustodySpell: (_check_age,),
     CustodyTransfer: (_check_age, _check_transfer),
     Order: (_check_age,),
+    Assessment: (_check_age, _check_score),
 }

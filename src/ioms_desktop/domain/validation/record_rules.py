@@ -14,7 +14,7 @@ from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.leaving.exits import SUSPENDED, CaseExit
-from ioms_desktop.domain.records.people import CustodySpell, Order
+from ioms_desktop.domain.records.people import Assessment, CustodySpell, Order
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
 from ioms_desktop.domain.records.selection.panel import PanelDecision
@@ -22,7 +22,9 @@ from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.validation.column_rules import check_date_order, has_date_order
 from ioms_desktop.domain.validation.findings import Finding
+from ioms_desktop.domain.validation.offer_rules import check_funding
 from ioms_desktop.domain.validation.person_rules import PERSON_RULES
+from ioms_desktop.domain.validation.score_rules import check_range
 from ioms_desktop.domain.validation.selection_rules import (
     check_eligibility,
     check_notification,
@@ -117,7 +119,7 @@ def has_rules(record_type: type[Record]) -> bool:
 
 
 # The rule does not apply where this column is empty.
-COLUMN_NEEDED_BY_RULE: Mapping[type[Record], str] = {Contact: "offer_ref"}
+COLUMN_NEEDED_BY_RULE: Mapping[type[Record], str] = {Contact: "offer_ref", Assessment: "value"}
 
 
 def find_overlap(spell: CustodyPeriod, others: Iterable[CustodyPeriod]) -> CustodyPeriod | None:
@@ -220,6 +222,7 @@ def _check_offer(offer: Offer, facts: RecordCheckContext) -> Iterator[Finding]:
             offer.responded_on.isoformat(),
             f"The offer was made on {format_day(offer.offered_on)}; it cannot be answered before. Correct the date.",
         )
+    yield from check_funding(offer)
 
 
 def _check_offer_of_case(record: Contact | Appointment, facts: RecordCheckContext) -> Iterator[Finding]:
@@ -267,6 +270,10 @@ def _check_rating(rating: Rating, _facts: RecordCheckContext) -> Iterator[Findin
             rating.week_commencing.isoformat(),
             f"A week commences on a Monday; {format_day(rating.week_commencing)} is a {rating.week_commencing:%A}.",
         )
+
+
+def _check_assessment(score: Assessment, facts: RecordCheckContext) -> Iterator[Finding]:
+    yield from check_range(score, facts.lists)
 
 
 def _check_screening(check: ScreeningCheck, _facts: RecordCheckContext) -> Iterator[Finding]:
@@ -327,6 +334,7 @@ _RULES: Mapping[type[Record], Callable[[Any, RecordCheckContext], Iterator[Findi
     Notification: _check_notification,
     Rating: _check_rating,
     Decision: _check_stored_decision,
+    Assessment: _check_assessment,
     ScreeningCheck: _check_screening,
     PanelDecision: _check_panel_decision,
     CaseExit: _check_exit,

@@ -312,12 +312,15 @@ def _without_later_dates(record: R, as_of: date, *names: str) -> R:
 
 
 def _offer_as_of(offer: Offer, as_of: date) -> Offer:
-    """An offer as it stood on a day: a later answer, with what was planned then, and a later end had not come."""
+    """An offer as it stood on a day: a later answer, with its plan, later funding and a later end had not come."""
     if offer.responded_on is not None and offer.responded_on > as_of:
         unplanned = replace(offer, provider_answer=None, planned_sessions=None, planned_minutes=None)
         offer = replace(unplanned, response=None, responded_on=None, exit_planned_on=None)
     if offer.ended_on is not None and offer.ended_on > as_of:
         offer = replace(offer, ended_on=None, end_reason=None)
+    if offer.funding_authorised_on is not None and offer.funding_authorised_on > as_of:
+        unfunded = replace(offer, funding_amount=None, funding_for=None, funded_by=None)
+        offer = replace(unfunded, funding_authorised_by=None, funding_authorised_on=None)
     return _without_later_dates(offer, as_of, "started_on")
 
 

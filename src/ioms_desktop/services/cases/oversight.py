@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.figures.oversight import (
@@ -11,12 +12,13 @@ from ioms_desktop.domain.figures.oversight import (
     unchanged_since,
     visits_in_final_third,
 )
-from ioms_desktop.domain.figures.support_dose import SupportDose, support_dose
+from ioms_desktop.domain.figures.support_dose import SupportDose, next_session_on, support_dose
 from ioms_desktop.domain.policy.case_facts import ACCEPTED_RESPONSES
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.domain.text_format import format_day, pluralise
+from ioms_desktop.domain.validation.column_rules import is_number
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.concern_labels import NFA, offence_outcome
 from ioms_desktop.services.session import Session
@@ -72,9 +74,13 @@ def describe_leaving(lists: CodeLists, view: CaseView, *, whole: bool = False) -
 
 
 def describe_dose(lists: CodeLists, view: CaseView, offer: Offer) -> str:
-    """Say what an offer brought against what was planned, and how long its first session took; empty for nothing."""
+    """Say what an offer brought against what was planned, how long its first session took, and when the next one is.
+
+    Empty where there is nothing of that to say.
+    """
     dose = support_dose(offer, view.contacts, view.completed)
-    if dose.accepted_on is None and not dose.sessions:
+    ahead = next_session_on(offer, view.appointments, view.as_of)
+    if dose.accepted_on is None and not dose.sessions and ahead is None:
         return ""
     parts = [lists.of("provider_answer").label(offer.provider_answer)]
     if offer.planned_sessions is not None or dose.sessions:
@@ -82,6 +88,7 @@ def describe_dose(lists: CodeLists, view: CaseView, offer: Offer) -> str:
     if offer.planned_minutes is not None or dose.minutes:
         parts.append(_of(dose.minutes, offer.planned_minutes, "minute"))
     parts.append(_wait(dose, view.as_of))
+    parts.append("" if ahead is None else f"next session on {format_day(ahead)}")
     return ", ".join(filter(None, parts))
 
 
@@ -120,6 +127,16 @@ def describe_exit(offer: Offer) -> str:
     if offer.exit_planned_on is not None:
         return f"Exit planned on {format_day(offer.exit_planned_on)}"
     return "No exit date" if offer.response in ACCEPTED_RESPONSES and offer.ended_on is None else ""
+
+
+def describe_funding(session: Session, offer: Offer) -> str:
+    """Say what an offer is funded with, from whom, and who authorised that when; empty where it is not funded."""
+    if offer.funding_amount is None or offer.funding_authorised_on is None:
+        return ""
+    what = f" for {offer.funding_for}" if offer.funding_for else ""
+    by, on = session.names.of(offer.funding_authorised_by), format_day(offer.funding_authorised_on)
+    amount = f"£{Decimal(offer.funding_amount):,.2f}" if is_number(offer.funding_amount) else offer.funding_amount
+    return f"{amount}{what} from {offer.funded_by}, authorised by {by} on {on}"
 
 
 def _wait(dose: SupportDose, as_of: date) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import DatesOutOfOrder, Missing, MissingReason, Refused, UnknownCode
+from ioms_desktop.domain.figures.harm import WEIGHTS
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import run_command
 from ioms_desktop.services.session import Outcome, Session
@@ -131,6 +132,7 @@ def _decidable(reading: Reading) -> tuple[DecidableCode, ...]:
     return tuple(
         _decidable_code(name, entry, decided.get((name, entry["code"])))
         for name, document in sorted(list_documents(reading).items())
+        if name != WEIGHTS  # what an office loaded is its own
         for entry in document["code"]
         if not LAW_KEYS.isdisjoint(entry) and "synonym_of" not in entry
     )

@@ -5,6 +5,7 @@ from datetime import date
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.records.cases import RagEntry
+from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import CustodySpell
@@ -72,6 +73,11 @@ class ImportDoubts:
         elif isinstance(record, RagEntry):
             self._rag.setdefault(record.case_ref, {})[record.set_on] = RagReason(record.set_on, record.reason)
         return find_doubts(record, self)
+
+    @property
+    def lists(self) -> CodeLists:
+        """The code lists."""
+        return self._facts.lists
 
     def owner(self, case_ref: str) -> str | None:
         """The person a case is about."""

@@ -33,6 +33,7 @@ from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.protection import MappaPeriod, VictimContact
 from ioms_desktop.domain.records.record import is_current
 from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.validation.score_rules import describe_band
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.concern_labels import (
     describe_concern,
@@ -142,7 +143,7 @@ def _scores(view: CaseView, lists: CodeLists) -> tuple[ScoreLine, ...]:
             version=score.version or "",
             assessed_on=score.assessed_on,
             value=score.value or "",
-            band=lists.of("risk_band").label(score.band),
+            band=describe_band(lists, score),
             scorer=score.scorer or "",
         )
         for score in reversed(view.assessments)

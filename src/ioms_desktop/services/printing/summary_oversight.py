@@ -34,9 +34,10 @@ def oversight_lines(session: Session, view: CaseView) -> tuple[OversightLine, ..
     said += [("Offences and harm", outcomes)] if outcomes else []
     for offer in view.offers:
         dose = oversight.describe_dose(session.lists, view, offer)
-        if dose:
+        funding = oversight.describe_funding(session, offer)
+        if dose or funding:
             what = session.lists.of("offer_type").label(offer.offer_type)
-            text = ". ".join(filter(None, (dose, oversight.describe_exit(offer))))
+            text = ". ".join(filter(None, (dose, funding, oversight.describe_exit(offer))))
             said.append(("Support", f"{what}: {text}"))
     return tuple(OversightLine(subject=subject, text=text) for subject, text in said)
 

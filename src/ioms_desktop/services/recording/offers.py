@@ -1,12 +1,16 @@
-"""Support offers: made, answered, ended. Enforcement closes none of them."""
+"""Support offers: made, answered, funded, ended. Enforcement closes none of them."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import DatesOutOfOrder, MissingReason
+from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.errors import DatesOutOfOrder, InvalidRecord, MissingReason
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.validation.column_rules import NUMBER_MESSAGE, is_number
+from ioms_desktop.domain.validation.findings import Finding
+from ioms_desktop.domain.validation.offer_rules import check_funding
 from ioms_desktop.services.commands import (
     add_record,
     get_writable_case,
@@ -18,9 +22,12 @@ from ioms_desktop.services.commands import (
 from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
+from ioms_desktop.storage.users import find_user
 
 OFFER_TOPICS = frozenset({Topic.OFFERS})
+CANNOT_AUTHORISE = "{who} may not authorise. Name an officer or a supervisor, or whoever outside authorised it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,28 @@ class AnswerOffer:
     responded_on: date
     started_on: date | None = None
     plan: SupportPlan | None = None
+    resolution: ConflictResolution | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundOffer:
+    """What an offer is funded with; `revision` is the one read.
+
+    Attributes:
+        amount: In pounds.
+        funded_by: Whose budget it comes from.
+        authorised_by: A user who may authorise, or somebody outside.
+        funded_for: What it is for.
+    """
+
+    request: str
+    offer_ref: str
+    revision: int
+    amount: str
+    funded_by: str
+    authorised_by: str
+    authorised_on: date
+    funded_for: str = ""
     resolution: ConflictResolution | None = None
 
 
@@ -152,6 +181,52 @@ def end_offer(session: Session, entry: EndOffer) -> Outcome:
         ref=entry.offer_ref,
     )
     return run_edit(session, "end_offer", Right.RECORD_ENGAGEMENT, entry, (Offer, entry.offer_ref), edit)
+
+
+def fund_offer(session: Session, entry: FundOffer) -> Outcome:
+    """Record what an offer is funded with, and who authorised that.
+
+    Raises:
+        NotAllowed: The user may not record offers.
+        Missing: The offer is not there for this user.
+        EditConflict: Someone else saved it since it was read.
+        RecordRemoved: Someone else removed it.
+        Refused: Something is missing, or whoever is named may not authorise.
+    """
+    refuse_future_date(session, entry.authorised_on, "Funding")
+    edit: Edit[Offer] = Edit(
+        change=lambda read: replace(
+            read,
+            funding_amount=entry.amount.strip() or None,
+            funding_for=entry.funded_for.strip() or None,
+            funded_by=entry.funded_by.strip() or None,
+            funding_authorised_by=entry.authorised_by.strip() or None,
+            funding_authorised_on=entry.authorised_on,
+        ),
+        after=lambda tx, current, offer: _refuse_funding(session, tx, current, offer),
+        notice=lambda offer: f"Funding recorded: {offer.funding_amount} pounds.",
+        topics=OFFER_TOPICS,
+        ref=entry.offer_ref,
+    )
+    return run_edit(session, "fund_offer", Right.RECORD_ENGAGEMENT, entry, (Offer, entry.offer_ref), edit)
+
+
+def check_authoriser(offer: Offer, reading: Reading, session: Session) -> Iterator[Finding]:
+    """Find a user who may not authorise, named as who authorised funding; whoever is named from outside may."""
+    named = (offer.funding_authorised_by or "").strip()
+    stored = reading.find(Offer, offer.offer_ref)
+    if not named or (stored is not None and stored.funding_authorised_by == offer.funding_authorised_by):
+        return
+    user = find_user(reading, session.names.login_of(named) or named)
+    if user is not None and not may(Role(user.role), Right.AUTHORISE):
+        yield Finding("funding_authorised_by", named, CANNOT_AUTHORISE.format(who=session.names.of(user.name)))
+
+
+def _refuse_funding(session: Session, tx: Transaction, _current: Offer, offer: Offer) -> None:
+    if offer.funding_amount is not None and not is_number(offer.funding_amount):
+        raise InvalidRecord(f"{NUMBER_MESSAGE} Your entry is kept.", field="funding_amount")
+    for found in (*check_funding(offer), *check_authoriser(offer, tx, session)):
+        raise InvalidRecord(f"{found.reason} Your entry is kept.", field=found.column)
 
 
 def _apply_end(offer: Offer, entry: EndOffer) -> Offer:

@@ -35,6 +35,7 @@ from ioms_desktop.domain.validation.record_rules import (
 )
 from ioms_desktop.services.person_sets.number_owners import describe_owner
 from ioms_desktop.services.recording.actions import check_action, is_access_review
+from ioms_desktop.services.recording.offers import check_authoriser
 from ioms_desktop.services.recording.ratings import rating_role
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.read import Reading
@@ -145,7 +146,8 @@ def _check_spell(spell: CustodySpell, reading: Reading, _session: Session) -> It
         yield Finding("received_on", spell.received_on.isoformat(), describe_overlap(other))
 
 
-def _check_offer(offer: Offer, _reading: Reading, _session: Session) -> Iterator[Finding]:
+def _check_offer(offer: Offer, reading: Reading, session: Session) -> Iterator[Finding]:
+    yield from check_authoriser(offer, reading, session)
     if offer.ended_on is not None and offer.ended_on < offer.offered_on:
         yield Finding("ended_on", "", f"The offer was made on {format_day(offer.offered_on)}; it cannot end before.")
     if (offer.ended_on is None) != (not offer.end_reason):

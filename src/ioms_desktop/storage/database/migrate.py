@@ -259,7 +259,8 @@ def _load_reference(connection: Connection) -> None:
             connection.execute(insert(lists).values(name=name, **heading))
         labels = {entry["code"]: entry["label"] for entry in document["code"] if "synonym_of" not in entry}
         rows = [{"label": labels[entry.get("synonym_of", entry["code"])], **entry} for entry in document["code"]]
-        connection.execute(insert(codes), [_code_row(name, n, entry) for n, entry in enumerate(rows)])
+        if rows:
+            connection.execute(insert(codes), [_code_row(name, n, entry) for n, entry in enumerate(rows)])
 
 
 def _code_row(name: str, sort: int, entry: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ioms_desktop.ui.actions.casework.compliance_actions import COMPLIANCE_ACTIO
 from ioms_desktop.ui.actions.casework.custody_actions import CUSTODY_ACTIONS
 from ioms_desktop.ui.actions.casework.given_actions import GIVEN_ACTIONS
 from ioms_desktop.ui.actions.casework.leaving_actions import LEAVING_ACTIONS
+from ioms_desktop.ui.actions.casework.support_actions import SUPPORT_ACTIONS
 from ioms_desktop.ui.actions.correction_actions import CORRECTION_ACTIONS
 from ioms_desktop.ui.actions.dialog_action import (
     CaseButton,
@@ -34,6 +35,7 @@ DIALOG_ACTIONS: tuple[DialogAction, ...] = (
     *RECORDING_ACTIONS,
     *APPOINTMENT_ACTIONS,
     *GIVEN_ACTIONS,
+    *SUPPORT_ACTIONS,
     *CUSTODY_ACTIONS,
     *COMPLIANCE_ACTIONS,
     *RECORD_ACTIONS,

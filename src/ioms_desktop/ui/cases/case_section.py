@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from string import ascii_uppercase, digits
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from ioms_desktop.charts.levels import LevelRow
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of, is_current, plural_label
@@ -82,6 +83,18 @@ class SectionRow(Generic[Item]):
         return self.case.session.lists.of(code_list).label(code, on)
 
 
+class SectionChart(NamedTuple):
+    """The chart of a section, which says no more than its rows.
+
+    Attributes:
+        rows: What it draws.
+        scale: The names of the levels, from the lowest.
+    """
+
+    rows: tuple[LevelRow, ...]
+    scale: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CaseSection(Generic[Item]):
     """One section of a case.
@@ -101,6 +114,8 @@ class CaseSection(Generic[Item]):
         also: Records that it shows without listing them, which may be new to the user like its rows.
         stays_listed: Whether it keeps its place among the others where it has no rows: it is part of the work on every
             case, and something is owed there from the first day.
+        chart: Draws its rows below them; None for no chart.
+        chart_title: The name of the chart.
     """
 
     title: str
@@ -116,6 +131,8 @@ class CaseSection(Generic[Item]):
     adds: type[Record] | None = None
     also: Callable[[ShownCase], Iterable[Record]] = lambda _: ()
     stays_listed: bool = False
+    chart: Callable[[ShownCase], SectionChart] | None = None
+    chart_title: str = ""
 
     @property
     def added_type(self) -> type[Record] | None:

@@ -236,6 +236,8 @@ class CaseSections(QWidget):
         adding = section_button(self.session, section.added_type)
         table.show_add(shown=adding is not None and adding[0].applies_to(self.view))
         table.show_rows(self._rows[number])
+        if self.view is not None:
+            table.show_chart(ShownCase(self.session, self.view))
 
     @Slot()
     def _fit_height(self) -> None:

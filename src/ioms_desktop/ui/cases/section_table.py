@@ -15,8 +15,9 @@ from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.dialog_action import CHANGE_KEY, STRIKE_OUT_KEY
-from ioms_desktop.ui.cases.case_section import DATE_WIDTH_PX, CaseSection, SectionRow
+from ioms_desktop.ui.cases.case_section import DATE_WIDTH_PX, CaseSection, SectionRow, ShownCase
 from ioms_desktop.ui.cases.row_acts import RowAct
+from ioms_desktop.ui.charts.level_chart_view import LevelChartView
 from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import Register
 from ioms_desktop.ui.lists.register_columns import ColumnChooser
@@ -107,6 +108,7 @@ class SectionTable(QWidget):
         self.column_chooser = ColumnChooser(self.table)
         self.empty_label = label(empty_message, "quiet", wrap=True)
         self.empty_label.setContentsMargins(8, 12, 8, 12)
+        self.chart = None if section.chart is None else LevelChartView(section.chart_title)
         self._fitted_width = 0
         self._lay_out()
         self._connect()
@@ -118,8 +120,9 @@ class SectionTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._head())
-        for part in (self.search, self.table, self.empty_label):
-            column.addWidget(part)
+        for part in (self.search, self.table, self.empty_label, self.chart):
+            if part is not None:
+                column.addWidget(part)
         column.addStretch(1)
 
     def _head(self) -> QHBoxLayout:
@@ -172,6 +175,14 @@ class SectionTable(QWidget):
         self._fit_height()
         self.model.refresh()
         self._choose_row()
+
+    def show_chart(self, case: ShownCase) -> None:
+        """Draw the chart of a case, where the section has one and there is something to draw."""
+        if self.chart is not None and self.section.chart is not None:
+            drawn = self.section.chart(case)
+            self.chart.setVisible(bool(drawn.rows))
+            self.chart.show_levels(*drawn)
+            self.height_changed.emit()
 
     def show_add(self, *, shown: bool) -> None:
         """Show or hide the button that adds a record: not every case takes one."""

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ioms_desktop.domain.figures.need_change import need_at_selection
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
-from ioms_desktop.domain.records.cases import Need, RagEntry
+from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer, establishment_on
 from ioms_desktop.domain.records.engagement import Contact, Rating
-from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order
+from ioms_desktop.domain.records.people import Assessment, CustodySpell, Order
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
+from ioms_desktop.domain.validation.score_rules import describe_band
 from ioms_desktop.services.cases.cases import ExplainedTrigger
-from ioms_desktop.services.cases.concern_labels import describe_concern, offence_outcome
+from ioms_desktop.services.cases.concern_labels import describe_concern
 from ioms_desktop.services.cases.timelines import describe_trigger_status
 from ioms_desktop.services.labels import describe_custody_kind
 from ioms_desktop.ui.cases.case_section import (
@@ -28,6 +28,8 @@ from ioms_desktop.ui.cases.case_section import (
 from ioms_desktop.ui.cases.casework.action_sections import ACTIONS
 from ioms_desktop.ui.cases.casework.compliance_sections import COMPLIANCE, CONDITIONS
 from ioms_desktop.ui.cases.casework.leaving_sections import LEAVING
+from ioms_desktop.ui.cases.casework.need_sections import NEEDS
+from ioms_desktop.ui.cases.casework.offence_sections import HARM, OFFENDING
 from ioms_desktop.ui.cases.casework.plan_sections import PLAN
 from ioms_desktop.ui.cases.header_facts import Fact, about_facts
 from ioms_desktop.ui.cases.message_sections import ELIGIBILITY, NOTIFICATIONS, REFERRALS, WORKERS
@@ -199,31 +201,6 @@ RAG: CaseSection[RagEntry] = CaseSection(
 )
 
 
-def _level_at_selection(row: SectionRow[Need]) -> str:
-    then = need_at_selection(row.case.view.case, row.case.view.needs, row.record.pathway)
-    if then is None or then == row.record:
-        return ""
-    change = row.record.level - then.level
-    said = f"{abs(change)} {'lower' if change < 0 else 'higher'} since" if change else "no change"
-    return f"{then.level}, {said}"
-
-
-NEEDS: CaseSection[Need] = CaseSection(
-    "Needs",
-    key="D",
-    records=lambda case: case.view.needs,
-    order=lambda need: (need.assessed_on, need.pathway),
-    record_type=Need,
-    columns=(
-        field_column(Need, "pathway", "Pathway", 260),
-        text_column("Need", lambda row: f"{row.record.level} {row.label('need_level', str(row.record.level))}", 200),
-        text_column("At selection", _level_at_selection, 150),
-        field_column(Need, "status", "Status", 220),
-        field_column(Need, "agency", "Leads", 180),
-        field_column(Need, "assessed_on", "Assessed"),
-    ),
-)
-
 ASSESSMENTS: CaseSection[Assessment] = CaseSection(
     "Assessments",
     key="S",
@@ -235,7 +212,7 @@ ASSESSMENTS: CaseSection[Assessment] = CaseSection(
         field_column(Assessment, "version", "Version", 100),
         field_column(Assessment, "assessed_on", "Date"),
         field_column(Assessment, "value", "Value", 90),
-        field_column(Assessment, "band", "Band", 120),
+        text_column("Band", lambda row: describe_band(row.case.session.lists, row.record), 170),
         field_column(Assessment, "scorer", "Scorer", 140),
     ),
 )
@@ -274,20 +251,6 @@ CUSTODY: CaseSection[CustodySpell] = CaseSection(
         text_column("Where", _held_at, 200),
     ),
 )
-OFFENDING: CaseSection[Offence] = CaseSection(
-    "Recorded offences",
-    key="K",
-    records=lambda case: case.view.offences,
-    order=lambda offence: offence.offence_on,
-    record_type=Offence,
-    columns=(
-        field_column(Offence, "offence_on", "Date"),
-        field_column(Offence, "offence_group", "Group", 170),
-        field_column(Offence, "offence", "Offence", 260),
-        field_column(Offence, "role", "Part in it", 120),
-        text_column("Outcome", lambda row: offence_outcome(row.case.session.lists, row.case.view, row.record), 180),
-    ),
-)
 ABOUT: CaseSection[Fact] = CaseSection(
     "About",
     key="B",
@@ -318,6 +281,7 @@ DECLARED_SECTIONS: tuple[CaseSection[Any], ...] = (
     COMPLIANCE,
     CUSTODY,
     OFFENDING,
+    HARM,
     ELIGIBILITY,
     WORKERS,
     NOTIFICATIONS,

@@ -4,7 +4,7 @@ from ioms_desktop.domain.figures.oversight import ContactCount
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.cases.oversight import contact_counts, describe_dose, describe_exit
+from ioms_desktop.services.cases.oversight import contact_counts, describe_dose, describe_exit, describe_funding
 from ioms_desktop.ui.cases.case_section import CaseSection, SectionRow, date_column, field_column, text_column
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.recording.case_subject import is_offer_open
@@ -22,6 +22,10 @@ def _offer_end(row: SectionRow[Offer]) -> str:
     if offer.ended_on is None:
         return describe_exit(offer)
     return f"Ended {format_day(offer.ended_on)}: {offer.end_reason or ''}"
+
+
+def _offer_funding(row: SectionRow[Offer]) -> str:
+    return describe_funding(row.case.session, row.record)
 
 
 def _offer_dose(row: SectionRow[Offer]) -> str:
@@ -42,6 +46,7 @@ OFFERS: CaseSection[Offer] = CaseSection(
         text_column("Answer", _offer_answer, 200),
         text_column("State", lambda row: "Open" if is_offer_open(row.record, row.case.view.as_of) else "Closed", 72),
         text_column("Given and planned", _offer_dose, 300),
+        text_column("Funding", _offer_funding, 200),
         text_column("End", _offer_end, 160),
     ),
     empty_message="None recorded. Enforcement closes no offer.",
