@@ -161,6 +161,23 @@ def test_a_small_window_shows_header_acts_and_the_newest_entries_at_first(
             window.resize(1024, 900)
             idle(qtbot, window)
             assert case.timeline.mapTo(case.page, QPoint()).y() < table.mapTo(case.page, QPoint()).y(), "the centre"
+        case.section_list.setFocus()
+        window.resize(1024, 640)
+        idle(qtbot, window)
+        press(case.section_list, Qt.Key.Key_End)
+        press(case.section_list, Qt.Key.Key_Right)
+        case.section_list.choose(0)
+        seen = case.scroll_area.viewport().rect()
+        while case.section_list.currentRow() < case.section_list.count() - 1:
+            press(case.section_list, Qt.Key.Key_Down)
+            QApplication.processEvents()
+            line = case.section_list.visualItemRect(case.section_list.currentItem())
+            reached = case.section_list.viewport().mapTo(case.scroll_area.viewport(), line.center())
+            assert seen.contains(reached), "the line that the arrows reach"
+        for scale in (1.5, 2):
+            window.resize(int(1024 / scale), int(640 / scale))
+            idle(qtbot, window)
+            assert case.page.width() <= case.scroll_area.viewport().width(), f"no section is cut off at {scale}"
 
 
 def test_no_key_of_a_section_is_taken(qtbot: QtBot, session: Session, tmp_path: Path) -> None:

@@ -175,8 +175,7 @@ class CaseScreen(QWidget):
 
     def _connect(self) -> None:
         self.break_glass_bar.expired.connect(self.refresh)
-        undoing = QShortcut(QKeySequence.StandardKey.Undo, self)
-        undoing.activated.connect(self._undo)
+        QShortcut(QKeySequence.StandardKey.Undo, self).activated.connect(self._undo)
         self.unavailable.retry_requested.connect(self.refresh)
         self.unavailable.break_glass_requested.connect(partial(self.case_actions.launch, BREAK_GLASS))
         self.sections.opened.connect(self.case_actions.open_row)
@@ -200,6 +199,7 @@ class CaseScreen(QWidget):
 
     def _fit_page(self) -> None:
         self.trigger_panel.set_compact(compact=self.page.is_tight(self.width(), self.height()))
+        self.sections.fit(self.width())
         self.page.fit(self.width(), self.height())
 
     @Slot(object)

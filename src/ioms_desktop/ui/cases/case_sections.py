@@ -23,7 +23,9 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.keyed_list import KeyedList
 from ioms_desktop.ui.widgets.widgets import announce
 
-LIST_WIDTH_PX = 240
+LIST_WIDTH_PX, NARROW_LIST_WIDTH_PX = 240, 168
+NARROW_PX = 760
+"""In a window narrower than this the list takes less, and the buttons of a section have no words."""
 NEWS_KEY = "F8"
 EMPTY_TITLE = "Nothing listed"
 """Said of the sections without entries. A role may not see all of them, so that it does not say that there are none."""
@@ -72,6 +74,7 @@ class CaseSections(QWidget):
         self.tables: dict[int, SectionTable] = {}
         self._rows: dict[int, tuple[SectionRow[Any], ...]] = {}
         self._news: dict[int, int] = {}
+        self._is_narrow = False
         self._list_sections()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -83,6 +86,15 @@ class CaseSections(QWidget):
         self.rows_column.addStretch(1)
         row.addLayout(self.rows_column, 1)
         self._connect()
+
+    def fit(self, width: int) -> None:
+        """Lay it out for a window of a width."""
+        narrow = width < NARROW_PX
+        if narrow != self._is_narrow:
+            self._is_narrow = narrow
+            self.section_list.setFixedWidth(NARROW_LIST_WIDTH_PX if narrow else LIST_WIDTH_PX)
+            for table in self.tables.values():
+                table.set_narrow(narrow=narrow)
 
     def _list_sections(self) -> None:
         for section, keys in zip(SECTIONS, SECTION_KEYS, strict=True):
@@ -214,6 +226,7 @@ class CaseSections(QWidget):
         table = SectionTable(
             section, self.session, self._tasks, add_label=adding[1].label if adding else "", acts=self._acts
         )
+        table.set_narrow(narrow=self._is_narrow)
         table.opened.connect(self.opened)
         table.row_chosen.connect(partial(self._row_chosen, number))
         table.history_requested.connect(partial(self.history_requested.emit, section.record_type))

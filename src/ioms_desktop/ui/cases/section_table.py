@@ -25,12 +25,13 @@ from ioms_desktop.ui.lists.register_model import RegisterModel
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.icons import icon
-from ioms_desktop.ui.widgets.widgets import button, label
+from ioms_desktop.ui.widgets.widgets import ElidedLabel, button, label
 
 HEADER_HEIGHT_PX = 32
 MAX_VISIBLE_ROWS = 12
 HEADING_COLUMNS = 4
 """The texts of so many columns, from the first, name a row."""
+HISTORY_LABEL = "H&istory"
 ADD_KEY, HISTORY_KEY = "Insert", "Ctrl+H"
 ROW_KEYS = (CHANGE_KEY, STRIKE_OUT_KEY)
 """The keys that act on the row that has the keyboard."""
@@ -81,9 +82,9 @@ class SectionTable(QWidget):
         super().__init__(parent)
         self.section, self._session = section, session
         empty_message = section.describe_empty(session.role)
-        self._acts = acts
+        self._acts, self._add_label = acts, add_label
         self.add_button = button(add_label, self.add_requested.emit, icon="plus") if add_label else None
-        self.history_button = button("H&istory", self.history_requested.emit, kind="plain", icon="history")
+        self.history_button = button(HISTORY_LABEL, self.history_requested.emit, kind="plain", icon="history")
         self.source: ListSource[SectionRow[Any]] = ListSource(self._search_text, columns=section.columns)
         self.model = RegisterModel(
             Register(
@@ -127,10 +128,10 @@ class SectionTable(QWidget):
 
     def _head(self) -> QHBoxLayout:
         """Lay out the buttons of the section, at its right."""
-        row = QHBoxLayout()
+        self._head_row = row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 4)
         row.setSpacing(8)
-        row.addWidget(label(self.section.title, "title"), 1)
+        row.addWidget(ElidedLabel(self.section.title, "title"), 1)
         row.addWidget(self.history_button)
         self.history_button.setToolTip("Every version of what is listed here, and what was entered in error: Ctrl+H")
         if self.section.record_type is None:
@@ -139,6 +140,17 @@ class SectionTable(QWidget):
             self.add_button.setToolTip(ADD_KEY)
             row.addWidget(self.add_button)
         return row
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Leave out the words of the buttons, for a window in which they would not fit; or show them again."""
+        for each, words in ((self.history_button, HISTORY_LABEL), (self.add_button, self._add_label)):
+            if each is not None:
+                each.setText("" if narrow else f" {words}")  # as `button` leaves a space after an icon
+        own = self.layout()
+        for each_layout in (self._head_row, own):  # Qt does not tell the layout of a section that is not shown
+            if each_layout is not None:
+                each_layout.invalidate()
+        self.updateGeometry()
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
@@ -194,7 +206,7 @@ class SectionTable(QWidget):
         words = self.section.describe_empty(self._session.role)
         if self.add_button is None or self.add_button.isHidden():
             return words
-        return f"{words.rstrip('.')}. {self.add_button.text().strip()} with {ADD_KEY}, or by the button above."
+        return f"{words.rstrip('.')}. {self._add_label} with {ADD_KEY}, or by the button above."
 
     @property
     def chosen_row(self) -> SectionRow[Any] | None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
     QListWidgetItem,
+    QScrollArea,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -133,6 +134,8 @@ class KeyedList(QListWidget):
 
     @Slot(QListWidgetItem, QListWidgetItem)
     def _current_changed(self, item: QListWidgetItem | None) -> None:
+        if item is not None and self.hasFocus():
+            self._bring_into_sight(item)
         if item is None or item is self.fold_line:
             return
         if item.isHidden():
@@ -141,6 +144,16 @@ class KeyedList(QListWidget):
         if number != self._chosen:
             self._chosen = number
             self.number_chosen.emit(number)
+
+    def _bring_into_sight(self, item: QListWidgetItem) -> None:
+        """Scroll what the list stands in to a line that the arrows reached: the list shows all its lines."""
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        page = None if around is None else around.widget()
+        if around is not None and page is not None:
+            at = self.viewport().mapTo(page, self.visualItemRect(item).center())
+            around.ensureVisible(0, at.y(), 0, 2 * ROW_HEIGHT_PX)
 
     @Slot(QListWidgetItem)
     def _clicked(self, item: QListWidgetItem) -> None:
