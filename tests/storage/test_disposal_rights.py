@@ -59,6 +59,8 @@ WORKERS = {
         "answered_by",
         "delivered_by",
         "told_by",
+        "transition_proposed_by",
+        "transition_confirmed_by",
         "yjs_case_manager",
         "social_worker",
         "owner",

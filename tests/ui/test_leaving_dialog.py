@@ -10,14 +10,17 @@ from PySide6.QtWidgets import QLabel
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.today import TRANSITION_OPEN_REF, Duty
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
-from ioms_desktop.ui.actions.casework.leaving_actions import REOPEN
+from ioms_desktop.ui.actions.casework.leaving_actions import CONFIRM_TRANSITION, REOPEN
 from ioms_desktop.ui.cases.header_facts import header_facts
 from ioms_desktop.ui.leaving.leaving_dialog import LeavingDialog
 from ioms_desktop.ui.leaving.reopen_dialog import ReopenDialog
+from ioms_desktop.ui.leaving.transition_dialogs import ConfirmTransitionDialog, ProposeTransitionDialog
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, SHIFT, focused, press, write
-from ui.window_at_work import at_work, idle
+from ui.test_duties_in_place import asked, line_of
+from ui.window_at_work import at_work, idle, texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,3 +148,30 @@ def test_of_a_child_a_parent_or_carer_is_told_too(qtbot: QtBot, local_location: 
         assert ("carer_told_on" in shown(dialog)) == is_child
         assert "victim_told_on" not in shown(dialog)
         assert "Supervisors find on Today" in said(dialog)
+
+
+def test_who_turned_18_is_told_on_today_and_passes_to_adult_services_by_keys(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    session = session_of(filled(local_location), Role.SUPERVISOR)
+    with at_work(qtbot, session, tmp_path) as window:
+        view = line_of(qtbot, window, Duty.TRANSITION, TRANSITION_OPEN_REF)
+        assert any("Turned 18 on 28 Oct 2026" in text for text in texts(view, 3))
+        press(focused(), Qt.Key.Key_Return)
+        dialog = asked(qtbot, window, ProposeTransitionDialog)
+        assert isinstance(dialog, ProposeTransitionDialog)
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        assert set(dialog.form.problems) == {"goes_to", "reason", "plan"}
+        for name in ("goes_to", "reason", "plan"):
+            dialog.form.field(name).setFocus()
+            write(focused(), "Turning Point")
+        send(qtbot, window)
+        case = open_case(session, MARLOW).case
+        assert (case.transition_proposed_on, case.transition_confirmed_on) == (session.today(), None)
+        screen = window.open_case(MARLOW)
+        idle(qtbot, window)
+        screen.case_actions.launch(CONFIRM_TRANSITION)
+        confirming = asked(qtbot, window, ConfirmTransitionDialog)
+        assert isinstance(confirming, ConfirmTransitionDialog)
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        qtbot.waitUntil(lambda: "You proposed this yourself" in confirming.banner.text_label.text())

@@ -243,6 +243,8 @@ ACTION_PICTURES = (
     ActionPicture("leave_letter", intake.LEAVE_LETTER),
     ActionPicture("next_step", intake.NEXT_STEP),
     ActionPicture("reopen_case", leaving.REOPEN),
+    ActionPicture("propose_transition", leaving.PROPOSE_TRANSITION, values=lambda _: {"goes_to": "Turning Point"}),
+    ActionPicture("confirm_transition", leaving.CONFIRM_TRANSITION),
     ActionPicture("leaving", leaving.LEAVE, values=lambda _: {"kind": "TRANSFERRED_OUT", "goes_to": "Derbyshire IOM"}),
     ActionPicture(
         "assign_worker", intake.ASSIGN_WORKER, values=lambda _: {"worker": "PC 3150 RAI", "phone": "0116 496 0000"}

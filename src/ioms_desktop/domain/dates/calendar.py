@@ -38,6 +38,12 @@ def age_on(born_on: date, on: date) -> int:
     return on.year - born_on.year - (0 if had_birthday else 1)
 
 
+def adult_on(born_on: date) -> date:
+    """Return the day on which somebody is 18, as `age_on` has it."""
+    turned = months_before(born_on, -ADULT_AGE * MONTHS_PER_YEAR)
+    return turned if turned.day == born_on.day else turned + DAY
+
+
 def monday_of(on: date) -> date:
     """Return the Monday of the week of a day."""
     return on - DAY * on.weekday()

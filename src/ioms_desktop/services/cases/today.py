@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
-from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.calendar import LONDON, adult_on, months_before
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import CaseFacts
@@ -18,6 +18,7 @@ from ioms_desktop.domain.policy.triggers import OPEN, Trigger
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.leaving.exits import TRANSITION_AHEAD_MONTHS
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
 from ioms_desktop.domain.validation.column_rules import is_future
@@ -31,6 +32,7 @@ from ioms_desktop.storage.queries.today import (
     OpenAction,
     TodayCaseHeader,
     cases_without_worker,
+    growing_up,
     open_actions,
     today_case_headers,
     waiting_proposals,
@@ -43,6 +45,9 @@ WITHOUT_WORKER_REF = "worker"
 """The reference of a case that names no worker."""
 RELEASE_PLAN_REF = "plan"
 """The reference of a release that has no plan yet."""
+
+TRANSITION_OPEN_REF, TRANSITION_WAITS_REF = "open", "proposed"
+"""The references of a passing to adult services that nobody has proposed, and of one to be confirmed."""
 
 
 class Duty(StrEnum):
@@ -59,6 +64,7 @@ class Duty(StrEnum):
     RELEASE = "RELEASE"
     OFFER = "OFFER"
     NOTICE = "NOTICE"
+    TRANSITION = "TRANSITION"
     RETENTION = "RETENTION"
     MISSING = "MISSING"
 
@@ -133,6 +139,7 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
             *actions,
             *unmanned,
             *_recall_items(session, reading),
+            *_transition_items(session, reading),
             *_retention_items(session, today),
         ]
         known = today_case_headers(reading, (line.case_ref for line in lines if line.case_ref))
@@ -339,6 +346,30 @@ def _recall_items(session: Session, reading: Reading) -> Iterator[WorklistItem]:
                 ref=copy.print_id,
                 is_own=copy.printed_by == session.user,
             )
+
+
+def _transition_items(session: Session, reading: Reading) -> Iterator[WorklistItem]:
+    """List who came as a child and turns 18 soon, until a supervisor has confirmed what follows then."""
+    today = session.today()
+    for each in growing_up(reading, today):
+        turns = adult_on(each.born_on)
+        if each.referred_on >= turns or today < months_before(turns, TRANSITION_AHEAD_MONTHS):
+            continue
+        words = f"{'Turns' if today < turns else 'Turned'} 18 on {format_day(turns)}"
+        waits = each.proposed_on is not None
+        by = session.names.of(each.proposed_by or "")
+        ending = (
+            f"passing to adult services, proposed by {by}, waits for a supervisor"
+            if waits
+            else "nobody has said yet how they pass to adult services"
+        )
+        yield WorklistItem(
+            duty=Duty.TRANSITION,
+            description=f"{words}; {ending}.",
+            due_on=turns,
+            case_ref=each.case_ref,
+            ref=TRANSITION_WAITS_REF if waits else TRANSITION_OPEN_REF,
+        )
 
 
 def _without_worker(case_ref: str) -> WorklistItem:

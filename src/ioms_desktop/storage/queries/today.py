@@ -98,3 +98,29 @@ def cases_without_worker(reading: Reading, on: date) -> list[str]:
     nobody = (cases.c.police_om.is_(None), cases.c.probation_practitioner.is_(None), cases.c.navigator.is_(None))
     still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
     return list(reading.connection.scalars(select(cases.c.case_ref).where(*nobody, still)))
+
+
+class GrowingUp(NamedTuple):
+    """A participant for whom nobody has confirmed what follows at 18.
+
+    Attributes:
+        proposed_on: When passing to adult services was proposed; None where nobody has.
+    """
+
+    case_ref: str
+    born_on: date
+    referred_on: date
+    proposed_on: date | None
+    proposed_by: str | None
+
+
+def growing_up(reading: Reading, on: date) -> list[GrowingUp]:
+    """List the Phoenix cases open on a day, until what follows at 18 is confirmed."""
+    columns = (
+        *(cases.c.case_ref, people.c.date_of_birth, cases.c.referred_on),
+        *(cases.c.transition_proposed_on, cases.c.transition_proposed_by),
+    )
+    query: Select[Any] = select(*columns).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
+    still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
+    waiting = query.where(cases.c.programme == "PHOENIX", still, cases.c.transition_confirmed_on.is_(None))
+    return [GrowingUp(*row) for row in reading.connection.execute(waiting)]

@@ -89,7 +89,7 @@ def header_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         Fact("Statutory status", _describe_statutory_status(session, view), wide=case.final_third_from is not None),
         *_oversight_facts(session, view),
     ]
-    facts += _safeguarding_facts(session, view)
+    facts += [*_safeguarding_facts(session, view), *_transition_facts(session, view)]
     if person.communication_needs:
         facts.append(Fact("Communication needs", person.communication_needs))
     return tuple(facts)
@@ -113,6 +113,18 @@ def _safeguarding_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         ("Victim contact", _describe_victim_contact(session, view), may(session.role, Right.READ_PROTECTION)),
     )
     return tuple(Fact(title, text or labels.NOT_RECORDED) for title, text, always in said if text or always)
+
+
+def _transition_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
+    """Return who proposed and who confirmed that the person passes to adult services, where somebody did."""
+    case = view.case
+    if case.transition_proposed_on is None:
+        return ()
+    words = f"Proposed {format_day(case.transition_proposed_on)}, {session.names.of(case.transition_proposed_by or '')}"
+    if case.transition_confirmed_on is not None:
+        by = session.names.of(case.transition_confirmed_by or "")
+        words = f"Confirmed {format_day(case.transition_confirmed_on)}, {by}"
+    return (Fact("Adult services", words),)
 
 
 def _describe_exploitation(session: Session, view: CaseView) -> str:

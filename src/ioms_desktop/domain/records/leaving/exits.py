@@ -22,6 +22,9 @@ from ioms_desktop.domain.records.record import (
 SUSPENDED = "SUSPENDED"
 PLANNED = frozenset({"TRANSFERRED_OUT", "DESELECTED", "COMPLETED"})
 """The ways to leave for good that need an exit plan."""
+TRANSITION = "TRANSITION"
+TRANSITION_AHEAD_MONTHS = 6
+"""How long before the 18th birthday passing to adult services is begun: a local default, no source gives a period."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

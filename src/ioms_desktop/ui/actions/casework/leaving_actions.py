@@ -4,9 +4,18 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.leaving.exits import CaseExit
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.cases.today import TRANSITION_OPEN_REF, TRANSITION_WAITS_REF, Duty
 from ioms_desktop.services.session import Outcome
 from ioms_desktop.ui.actions.actions import CASE_MENU
-from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, Gathered, Menu, SectionButton
+from ioms_desktop.ui.actions.dialog_action import (
+    DialogAction,
+    DialogContext,
+    DutyButton,
+    Gathered,
+    Menu,
+    SectionButton,
+)
 from ioms_desktop.ui.actions.loaders import NEXT_REVIEW, VIEW
 
 if TYPE_CHECKING:
@@ -27,6 +36,23 @@ def _reopen(context: DialogContext, gathered: Gathered) -> "QDialog":
 
 def _open_new_case(context: DialogContext, outcome: Outcome) -> None:
     context.open_case(outcome.ref)
+
+
+def _propose_transition(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.leaving.transition_dialogs import ProposeTransitionDialog
+
+    return ProposeTransitionDialog(context.session, context.tasks, gathered[VIEW], context.parent)
+
+
+def _confirm_transition(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.leaving.transition_dialogs import ConfirmTransitionDialog
+
+    return ConfirmTransitionDialog(context.session, context.tasks, gathered[VIEW], context.parent)
+
+
+def _is_open_on_phoenix(view: CaseView) -> bool:
+    case = view.case
+    return case.programme == "PHOENIX" and case.closed_on is None and case.transition_confirmed_on is None
 
 
 LEAVE = DialogAction(
@@ -56,4 +82,36 @@ REOPEN = DialogAction(
     applies=lambda view: view.case.closed_on is not None,
     completed=_open_new_case,
 )
-LEAVING_ACTIONS = (LEAVE, REOPEN)
+PROPOSE_TRANSITION = DialogAction(
+    name="case.transition",
+    title="Passing to adult services…",
+    right=Right.INTAKE,
+    offered_in=(
+        Menu(CASE_MENU),
+        DutyButton(Duty.TRANSITION, "&Propose what follows", lambda row: row.ref == TRANSITION_OPEN_REF),
+    ),
+    make=_propose_transition,
+    needs=(VIEW,),
+    drafts={"propose_transition": "Passing to adult services"},
+    icon="handshake",
+    keywords="transition 18 eighteen adult youth Y2A turns",
+    help="For a participant who turns 18: the adult service or case, the plan, and who was told.",
+    applies=_is_open_on_phoenix,
+)
+CONFIRM_TRANSITION = DialogAction(
+    name="case.transition_confirmed",
+    title="Confirm passing to adult services…",
+    right=Right.SET_CASE_ACCESS,
+    offered_in=(
+        Menu(CASE_MENU),
+        DutyButton(Duty.TRANSITION, "Con&firm", lambda row: row.ref == TRANSITION_WAITS_REF),
+    ),
+    make=_confirm_transition,
+    needs=(VIEW,),
+    drafts={"confirm_transition": "Passing to adult services confirmed"},
+    icon="badge-check",
+    keywords="transition 18 eighteen adult supervisor",
+    help="A supervisor who did not propose it confirms it.",
+    applies=lambda view: _is_open_on_phoenix(view) and view.case.transition_proposed_on is not None,
+)
+LEAVING_ACTIONS = (LEAVE, REOPEN, PROPOSE_TRANSITION, CONFIRM_TRANSITION)

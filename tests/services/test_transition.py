@@ -1,0 +1,167 @@
+"""A participant who turns 18 passes to adult services: proposed, confirmed by another, opening nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.calendar import adult_on, age_on
+from ioms_desktop.domain.errors import (
+    AlreadyDone,
+    MissingValue,
+    NeedsAnotherPerson,
+    NotAllowed,
+    NotOnThisProgramme,
+    Refused,
+    StepNotReady,
+)
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.today import TRANSITION_OPEN_REF, TRANSITION_WAITS_REF, Duty, list_owed_work
+from ioms_desktop.services.cases.undo import UndoAct, undo_act
+from ioms_desktop.services.leaving.transition import (
+    ConfirmTransition,
+    ProposeTransition,
+    confirm_transition,
+    propose_transition,
+)
+from sessions import TODAY, request
+from shared_people import ANOTHER, login_of
+
+if TYPE_CHECKING:
+    from ioms_desktop.services.session import Session
+    from services.access_bureau import Bureau
+    from shared_people import Office
+
+DAY = timedelta(days=1)
+SAVE = "UPDATE cases SET {0}, revision = revision + 1 WHERE case_ref = 'PHX-1'"
+
+
+def proposal(session: Session, ref: str = "PHX-1", **values: str) -> ProposeTransition:
+    plan: dict[str, Any] = {
+        "goes_to": "Turning Point, 0330 303 6000",
+        "plan": "A joint visit before the birthday.",
+        **values,
+    }
+    left = CaseExit(exit_ref="", case_ref=ref, kind=TRANSITION, left_on=TODAY, reason="18 in October", **plan)
+    revision = open_case(session, ref).case.revision
+    return ProposeTransition(request=request(), case_ref=ref, revision=revision, left=left)
+
+
+def confirmation(session: Session) -> ConfirmTransition:
+    revision = open_case(session, "PHX-1").case.revision
+    return ConfirmTransition(request=request(), case_ref="PHX-1", revision=revision, on=TODAY)
+
+
+def told(session: Session) -> list[tuple[str | None, str, date | None]]:
+    return [(each.case_ref, each.ref, each.due_on) for each in list_owed_work(session) if each.duty is Duty.TRANSITION]
+
+
+def may_open(bureau: Bureau) -> dict[tuple[str, str], bool]:
+    """Say of each role and case whether the role opens it."""
+    found: dict[tuple[str, str], bool] = {}
+    for role in (Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR, Role.COORDINATOR, Role.PARTNER, Role.ANALYST):
+        for ref in ("PHX-1", "IOM-1", "IOM-JM"):
+            try:
+                open_case(bureau.session(role), ref)
+            except Refused:
+                found[role, ref] = False
+            else:
+                found[role, ref] = True
+    return found
+
+
+def test_the_day_somebody_is_18_is_the_first_on_which_their_age_says_so() -> None:
+    for born in (date(2008, 10, 28), date(2008, 2, 29), date(2008, 3, 31), date(2008, 12, 31), date(2008, 1, 1)):
+        assert (age_on(born, adult_on(born)), age_on(born, adult_on(born) - DAY)) == (18, 17), born
+
+
+def test_it_is_proposed_by_one_and_confirmed_by_another_and_opens_nothing(bureau: Bureau) -> None:
+    navigator, wright, another = (bureau.session(each) for each in ("navigator", "supervisor", ANOTHER))
+    with bureau.keeper.begin(wright.command_context()) as tx:  # their adult case, restricted to one supervisor
+        tx.add(Case(case_ref="IOM-JM", person_ref="P-JM", programme="IOM", status="REFERRED", referred_on=TODAY))
+    bureau.restrict("supervisor", "IOM-JM")
+    before = may_open(bureau)
+    assert len(set(before.values())) == 2, "the control"
+    birthday = date(2026, 10, 28)
+    assert told(navigator) == [("PHX-1", TRANSITION_OPEN_REF, birthday)]
+    done = propose_transition(navigator, proposal(navigator))
+    assert told(wright) == [("PHX-1", TRANSITION_WAITS_REF, birthday)]
+    for session, refusal in ((navigator, NotAllowed), (bureau.session("officer"), NotAllowed)):
+        with pytest.raises(refusal):
+            confirm_transition(session, confirmation(wright))
+    assert done.undo is not None
+    undo_act(navigator, UndoAct(request=request(), case_ref="PHX-1", done=done.undo))
+    view = open_case(navigator, "PHX-1")
+    assert (view.case.transition_proposed_by, view.of(CaseExit)) == (None, ())
+    with pytest.raises(StepNotReady):
+        confirm_transition(wright, confirmation(wright))
+    propose_transition(wright, proposal(wright))
+    with pytest.raises(NeedsAnotherPerson):
+        confirm_transition(wright, confirmation(wright))
+    confirm_transition(another, confirmation(another))
+    view = open_case(navigator, "PHX-1")
+    assert (view.case.transition_confirmed_by, view.case.transition_confirmed_on) == (login_of(ANOTHER), TODAY)
+    assert view.case.status == "ENGAGED"
+    assert told(navigator) == []
+    with pytest.raises(AlreadyDone):
+        propose_transition(navigator, proposal(navigator))
+    assert may_open(bureau) == before
+
+
+def test_what_a_proposal_lacks_is_refused_beside_its_field_and_changes_nothing(bureau: Bureau) -> None:
+    officer = bureau.session("officer")
+    with bureau.keeper.begin(bureau.session("supervisor").command_context()) as tx:
+        young = Person(person_ref="P-Y", family_name="Young", given_names="Ada", date_of_birth=date(2010, 1, 1))
+        tx.add(young)
+        tx.add(replace(tx.get(Case, "PHX-1"), id=0, case_ref="PHX-Y", person_ref="P-Y"))
+    before = open_case(officer, "PHX-1")
+    for entry, refusal, field in (
+        (proposal(officer, goes_to=" "), MissingValue, "goes_to"),
+        (proposal(officer, plan=""), MissingValue, "plan"),
+        (proposal(officer, "IOM-1"), NotOnThisProgramme, ""),
+        (proposal(officer, "PHX-Y"), StepNotReady, ""),
+    ):
+        with pytest.raises(refusal) as refused:
+            propose_transition(officer, entry)
+        assert refused.value.field == field
+    assert ("PHX-Y", TRANSITION_OPEN_REF, date(2028, 1, 1)) not in told(officer)
+    after = open_case(officer, "PHX-1")
+    assert (after.case, after.of(CaseExit)) == (before.case, ())
+
+
+def test_a_server_takes_a_confirmation_of_another_supervisor_alone(office: Office) -> None:
+    proposed = "transition_proposed_on = '2026-10-15', transition_proposed_by = {0}"
+    confirmed = "transition_confirmed_on = '2026-10-16', transition_confirmed_by = {0}"
+
+    def tried(psql: psycopg.Connection, values: str) -> bool:
+        psql.execute(b"SELECT open_case('PHX-1')")
+        try:
+            with psql.transaction():
+                return bool(psql.execute(SAVE.format(values).encode()).rowcount)
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+
+    with office.raw("navigator") as navigator, office.raw("supervisor") as supervisor, office.raw("officer") as officer:
+        assert not tried(navigator, proposed.format("'t_officer'")), "in another's name"
+        assert not tried(supervisor, confirmed.format("session_user")), "nobody proposed it"
+        assert tried(navigator, proposed.format("session_user"))
+        for psql in (navigator, officer):
+            assert not tried(psql, confirmed.format("session_user")), "no supervisor"
+        assert not tried(supervisor, confirmed.format("'t_officer'")), "in another's name"
+        with supervisor.transaction(force_rollback=True):
+            assert tried(supervisor, proposed.format("session_user"))
+            assert not tried(supervisor, confirmed.format("session_user")), "their own"
+        # Neither the proposal nor the confirmation opens a case of another programme to a navigator.
+        sees = b"SELECT open_case('IOM-1')"
+        was = navigator.execute(sees).fetchall()
+        assert tried(supervisor, confirmed.format("session_user")), "the control"
+        assert navigator.execute(sees).fetchall() == was == [(False,)]
+        assert supervisor.execute(sees).fetchall() == [(True,)]
