@@ -40,7 +40,7 @@ class ProposeTransitionDialog(SimpleCommandDialog):
         fields: tuple[Field[Any], ...] = (
             TextField(
                 "goes_to",
-                "&Passes to",
+                "Pa&sses to",
                 required=True,
                 help="The adult service with a name and phone, or the adult case by its reference.",
             ),
