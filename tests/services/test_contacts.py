@@ -19,8 +19,11 @@ from ioms_desktop.domain.errors import (
     NotAllowed,
     WrongCase,
 )
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
+from ioms_desktop.services.recording.appointments import MakeAppointment, make_appointment
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.session import Topic
 from services.fresh_cases import MAY_RECORD, NAVIGATOR, OFFICER, Entry, Ledger
@@ -159,6 +162,26 @@ def test_a_contact_is_of_the_agency_of_whoever_recorded_it_where_nobody_says(
     case, session = ledger.phoenix(), ledger.session("somebody", role)
     assert recorded(ledger, record_contact(session, seen(case)).ref).agency == agency
     assert recorded(ledger, record_contact(session, seen(case, agency="PROBATION")).ref).agency == "PROBATION"
+
+
+def test_a_contact_is_of_the_agency_for_which_its_recorder_works_on_the_case(ledger: Ledger) -> None:
+    case, other = ledger.phoenix(), ledger.phoenix()
+    shah = ledger.session("shah", Role.OFFICER)
+
+    def agency(ref: str = case) -> str | None:
+        return recorded(ledger, record_contact(shah, seen(ref)).ref).agency
+
+    held = {"case_ref": case, "worker": "J. SHAH"}
+    ledger.put(CaseWorker(case_worker_ref="1", worker_role="PROBATION_PRACTITIONER", ended_on=TODAY, **held))
+    assert agency() == "LEICESTERSHIRE_POLICE", "no longer"
+    ledger.put(CaseWorker(case_worker_ref="2", worker_role="SOCIAL_WORKER", **held))
+    assert agency() == "LEICESTERSHIRE_POLICE", "a role that says nothing of an agency"
+    ledger.put(CaseWorker(case_worker_ref="3", worker_role="PROBATION_PRACTITIONER", **held))
+    assert (agency(), agency(other)) == ("HMPPS_PROBATION", "LEICESTERSHIRE_POLICE")
+    tomorrow = {"starts_at": DayTime(TODAY + DAY), "contact_type": "OFFICE", "case_refs": (case,)}
+    met = [MakeAppointment(request=request(), worker=each, **tomorrow) for each in ("", "PC 3 RAI")]
+    kept = [ledger.get(Appointment, make_appointment(shah, each).ref).agency for each in met]
+    assert kept == ["HMPPS_PROBATION", None], "whom somebody else works for is not made up"
 
 
 def test_a_contact_of_several_people_is_one_for_each_with_what_came_of_it_for_them(ledger: Ledger) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from ioms_desktop.domain.access.roles import Right, Role, sees_programme
+from ioms_desktop.domain.access.roles import Right, sees_programme
 from ioms_desktop.domain.dates.calendar import CustodyPeriod, in_custody
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import AlreadyDone, MissingValue, OutOfRange, PastDate, WrongCase
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import CustodySpell
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.text_format import capitalise, format_day, format_name, pluralise
 from ioms_desktop.services.commands import (
     add_record,
@@ -22,13 +23,12 @@ from ioms_desktop.services.commands import (
 from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.services.workers.agencies import agency_of
 from ioms_desktop.storage.queries.appointments import appointments_of_day
 from ioms_desktop.storage.queries.today import today_case_headers
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
-DEFAULT_AGENCIES = {Role.NAVIGATOR: "INGEUS", Role.OFFICER: "LEICESTERSHIRE_POLICE"}
-"""Whose contact it is where nobody says: a navigator is Ingeus's, an officer the police's."""
 MAX_WEEKS = 26
 WEEK = timedelta(days=7)
 APPOINTMENT_TOPICS = frozenset({Topic.CONTACTS})
@@ -45,6 +45,7 @@ class MakeAppointment:
         contact_type: How they will meet.
         minutes: How long it will take.
         worker: Whom they will meet.
+        agency: Whose contact it will be; that for which they work on the case when None.
         offer_ref: The offer it is part of, where it is made for one person alone.
         weeks: How many there are, one a week, the first included.
     """
@@ -273,6 +274,8 @@ def _add(session: Session, tx: Transaction, entry: MakeAppointment, case_ref: st
     case = get_writable_case(session, tx, case_ref, starts_at.on)
     if entry.offer_ref is not None and tx.get(Offer, entry.offer_ref).case_ref != case.case_ref:
         raise WrongCase("That offer belongs to another case. Nothing was saved; choose one of this case's offers.")
+    worker = entry.worker.strip() or session.user
+    agency = entry.agency or agency_of(session, tx.list_records(CaseWorker, case_ref=case.case_ref), worker)
     return add_record(
         tx,
         Appointment(
@@ -282,8 +285,8 @@ def _add(session: Session, tx: Transaction, entry: MakeAppointment, case_ref: st
             minutes=entry.minutes,
             contact_type=entry.contact_type,
             location=entry.location.strip() or None,
-            worker=entry.worker.strip() or session.user,
-            agency=entry.agency or DEFAULT_AGENCIES.get(session.role),
+            worker=worker,
+            agency=agency,
             purpose=entry.purpose,
             offer_ref=entry.offer_ref,
         ),

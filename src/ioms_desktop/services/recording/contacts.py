@@ -11,6 +11,7 @@ from ioms_desktop.domain.errors import DatesOutOfOrder, EntryDoubtful, Malformed
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.text_format import format_day, pluralise
 from ioms_desktop.services.commands import (
     add_record,
@@ -21,8 +22,9 @@ from ioms_desktop.services.commands import (
     run_command,
 )
 from ioms_desktop.services.entry_doubts import doubtful
-from ioms_desktop.services.recording.appointments import DEFAULT_AGENCIES, settle_appointment
+from ioms_desktop.services.recording.appointments import settle_appointment
 from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.services.workers.agencies import agency_of
 from ioms_desktop.storage.transaction import Transaction
 
 
@@ -70,7 +72,7 @@ class RecordContact:
         planned: Whether it had been arranged.
         contact_type: How it took place.
         minutes: How long, for a completed contact.
-        agency: Whose contact it was.
+        agency: Whose contact it was; that for which the user works on the case when None.
         direction: OURS or THEIRS.
         statement_basis: What the note is: FACT, OPINION, INTELLIGENCE or PARTICIPANT_SAYS.
         behaviour: Behaviour that somebody should hear of.
@@ -165,7 +167,7 @@ def _add_contact(session: Session, tx: Transaction, entry: RecordContact, each: 
             outcome=each.outcome,
             minutes=entry.minutes if each.outcome == COMPLETED_OUTCOME else None,
             worker=session.user,
-            agency=entry.agency or DEFAULT_AGENCIES.get(session.role),
+            agency=entry.agency or agency_of(session, tx.list_records(CaseWorker, case_ref=case.case_ref)),
             offer_ref=each.offer_ref,
             direction=entry.direction,
             note=each.note.strip() or None,

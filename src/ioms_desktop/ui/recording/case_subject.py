@@ -10,10 +10,12 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Order
 from ioms_desktop.domain.records.plan.goals import PlanGoal
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.recording.ratings import rating_role
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.workers.agencies import agency_of
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.choice_fields import Option
 
@@ -45,6 +47,7 @@ class CaseSubject:
     Attributes:
         markers: The warning markers of the person, in words.
         usual_type: The type of the latest contact, which is preselected.
+        agency: The agency for which the user works on the case, which is preselected.
         offers: The open offers, as options of a list.
         appointments: Those to the end of the day without an outcome, the earliest first.
         named: What records of the case may name, as options, by table.
@@ -57,6 +60,7 @@ class CaseSubject:
     programme: str
     markers: tuple[str, ...] = ()
     usual_type: str | None = None
+    agency: str | None = None
     offers: tuple[Option, ...] = ()
     appointments: tuple[Appointment, ...] = ()
     named: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
@@ -93,6 +97,7 @@ def subject_of(session: Session, view: CaseView) -> CaseSubject:
         programme=view.case.programme,
         markers=labels.warning_markers(session, view.person),
         usual_type=None if latest is None else latest.contact_type,
+        agency=agency_of(session, view.of(CaseWorker)),
         offers=tuple(
             Option(offer.offer_ref, describe_offer(session, offer))
             for offer in view.offers

@@ -188,6 +188,10 @@ class RecordContactDialog(AutoHeightDialog):
         self.basis = add(CodeField("basis", "The note &is", code_options(lists.of("statement_basis")), help=unsaid))
         self.direction = add(CodeField("direction", "Who &made contact", code_options(lists.of("contact_direction"))))
         self.direction.set_value("OURS")
+        whose = "Whose contact it was. Left open, it is that of your role on each case."
+        agencies = code_options(lists.of("agency"), self.session.today())
+        self.agency = add(CodeField("agency", "Agency", agencies, help=whose))
+        self.agency.set_value(None if self.subject is None else self.subject.agency)
         self.offer = add(CodeField("offer", "Part o&f offer", self.subject.offers if self.subject else ()))
         ahead = "Becomes an action of yours with this date."
         self.next_on = add(
@@ -334,6 +338,7 @@ class RecordContactDialog(AutoHeightDialog):
             contact_type=kind,
             utc_offset=when.utc_offset,
             minutes=self.minutes.value() if now.happened else None,
+            agency=self.agency.value(),
             direction=self.direction.value(),
             statement_basis=self.basis.value(),
             behaviour=self._report("behaviour"),

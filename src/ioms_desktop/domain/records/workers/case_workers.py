@@ -1,6 +1,6 @@
 """The workers of a case over time: each in a role, from a day to a day, with one current holder of a role."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -8,6 +8,7 @@ from typing import ClassVar
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import Asked, Record, code, day, ref, short_text, worker_name
+from ioms_desktop.domain.records.workers.names import is_same_user
 
 CASE_COLUMNS = {
     "POLICE_OM": "police_om",
@@ -17,6 +18,13 @@ CASE_COLUMNS = {
     "SOCIAL_WORKER": "social_worker",
 }
 """The column of a case that names the current holder of a role; the other roles have none."""
+ROLE_AGENCIES = {
+    "POLICE_OM": "LEICESTERSHIRE_POLICE",
+    "NEIGHBOURHOOD_OFFICER": "LEICESTERSHIRE_POLICE",
+    "PROBATION_PRACTITIONER": "HMPPS_PROBATION",
+    "NAVIGATOR": "INGEUS",
+}
+"""The agency of whoever holds a role on a case, where the entry names none; the others may be of several."""
 PROGRAMME_ROLES = {"IOM": "POLICE_OM", "PHOENIX": "NAVIGATOR"}
 """The role that is named first on a case of a programme."""
 
@@ -77,3 +85,21 @@ def free_ref(case_ref: str, worker_role: str, held: Collection[CaseWorker]) -> s
     while (ref := f"CW-{case_ref}-{worker_role}-{number}") in taken:
         number += 1
     return ref
+
+
+def agency_on_case(workers: Iterable[CaseWorker], names: Collection[str]) -> str | None:
+    """Return for which agency somebody works on a case now.
+
+    Args:
+        workers: The workers of the case.
+        names: Every name that they may be recorded by.
+
+    Returns:
+        The code of the agency; None where they hold no role, or one that says nothing of an agency.
+    """
+    held = (
+        each
+        for each in workers
+        if each.is_current and any(name == each.user_name or is_same_user(each.worker, name) for name in names)
+    )
+    return next((found for each in held if (found := each.agency or ROLE_AGENCIES.get(each.worker_role))), None)
