@@ -28,7 +28,7 @@ from ioms_desktop.services.retention.retention import list_reviews
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target
-from ioms_desktop.ui.actions.launcher import FORM_UNAVAILABLE_MESSAGE
+from ioms_desktop.ui.actions.launcher import FORM_UNAVAILABLE_MESSAGE, DialogLauncher
 from ioms_desktop.ui.actions.loaders import (
     ACTION,
     APPOINTMENT,
@@ -242,27 +242,34 @@ def test_several_people_come_back_with_what_was_said_of_each(qtbot: QtBot, tasks
     assert again.fields_by_case[HARKER][1].value() == "Came along for the first hour"
 
 
-@pytest.mark.parametrize("form", DRAFT_TITLES)
-def test_every_form_opens_again_as_it_was_left(qtbot: QtBot, session: Session, tmp_path: Path, form: str) -> None:
+def test_every_form_opens_again_as_it_was_left(
+    qtbot: QtBot, session: Session, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
     with at_work(qtbot, session, tmp_path) as window:
-        action, gathered, dialogs = action_for_draft(form), gathered_for(session, form), window.services.dialogs
-        assert action is not None
-        dialog = dialogs.make_for_draft(draft_of(session, form), action, gathered)
-        assert dialog is not None, f"The dialog of {action.name} does not restore {form}: see its Origin."
-        qtbot.addWidget(dialog)
-        assert dialog.autosave is not None
-        for number, field in enumerate(dialog.form.fields):
-            if isinstance(field, TextField | LongTextField):
-                field.set_value(f"{WORDS} {number}")
-        draft = replace(dialog.autosave.current_draft(), revision=41)
-        again = dialogs.make_for_draft(draft, action, gathered)
-        assert again is not None
-        qtbot.addWidget(again)
-        again.restore(draft)
-        assert again.form.kept() == dialog.form.kept()
-        assert (again.request, again.revision) == (dialog.request, 41)
-        assert again.autosave is not None
-        assert again.autosave.id == draft.id
+        for form in DRAFT_TITLES:
+            with subtests.test(form):
+                assert_opens_again(window.services.dialogs, session, form)
+
+
+def assert_opens_again(dialogs: DialogLauncher, session: Session, form: str) -> None:
+    action, gathered = action_for_draft(form), gathered_for(session, form)
+    assert action is not None
+    dialog = dialogs.make_for_draft(draft_of(session, form), action, gathered)
+    assert dialog is not None, f"The dialog of {action.name} does not restore {form}: see its Origin."
+    assert dialog.autosave is not None
+    for number, field in enumerate(dialog.form.fields):
+        if isinstance(field, TextField | LongTextField):
+            field.set_value(f"{WORDS} {number}")
+    draft = replace(dialog.autosave.current_draft(), revision=41)
+    again = dialogs.make_for_draft(draft, action, gathered)
+    assert again is not None
+    again.restore(draft)
+    assert again.form.kept() == dialog.form.kept()
+    assert (again.request, again.revision) == (dialog.request, 41)
+    assert again.autosave is not None
+    assert again.autosave.id == draft.id
+    for each in (dialog, again):
+        each.deleteLater()
 
 
 OFFER_REF = "O1-MARLOW"
