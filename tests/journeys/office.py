@@ -31,7 +31,13 @@ TEAM = {
     "shah": Role.OFFICER,
     "okoro": Role.NAVIGATOR,
     "holt": Role.COORDINATOR,
+    "Insp. WRIGHT": Role.SUPERVISOR,
+    "PC 4411 ADEYEMI": Role.OFFICER,
+    "J. SHAH": Role.OFFICER,
+    "N. OKORO": Role.NAVIGATOR,
+    "L. HOLT": Role.COORDINATOR,
 }
+"""The users of the stories by their logins, and those of the worked example, whose logins are their names."""
 
 
 class Office:
@@ -60,12 +66,14 @@ class Office:
             seat.find(self.words)
         return seat
 
-    def refer(self, seat: Keyboard, *, words: str, programme: str, unit: str, reason: str, **person: str) -> None:
+    def refer(
+        self, seat: Keyboard, *, words: str, programme: str, unit: str, reason: str, by: str = "", **person: str
+    ) -> None:
         """Record a new person and refer them to a programme; everybody goes to that case from now on."""
         seat.shortcut(Qt.Key.Key_N, CTRL)
         seat.fill(**person)
         seat.save()
-        seat.fill(programme=programme, unit=unit, reason=reason)
+        seat.fill(programme=programme, unit=unit, reason=reason, **({"referred_by": by} if by else {}))
         seat.save()
         self.case_ref, self.words = seat.window.tabs.current_case or "", words
 
@@ -102,10 +110,10 @@ def serve_letter(seat: Keyboard, method: str) -> None:
     seat.save()
 
 
-def notify(seat: Keyboard, outcome: str) -> None:
+def notify(seat: Keyboard, outcome: str, **answers: str) -> None:
     """Record an attempt at a notification that was not delivered."""
     seat.shortcut(Qt.Key.Key_M, BOTH)
-    seat.fill(outcome=outcome)
+    seat.fill(outcome=outcome, **answers)
     seat.save()
 
 
@@ -229,4 +237,53 @@ def end_concern(seat: Keyboard, row: str, **answers: str) -> None:
     """Record how a concern ended."""
     press_button(seat, "Concerns", row, "How it ended")
     seat.fill(**answers)
+    seat.save()
+
+
+def supervise(seat: Keyboard, **answers: str) -> None:
+    """Say what the statutory status, the IOM condition and the final third are."""
+    seat.find("statutory status")
+    seat.fill(**answers)
+    seat.save()
+
+
+def make_responsible(seat: Keyboard, role: str, worker: str, **answers: str) -> None:
+    """Say who is responsible for the case in a role."""
+    seat.shortcut(Qt.Key.Key_H, BOTH)
+    seat.fill(worker_role=role, worker=worker, **answers)
+    seat.save()
+
+
+def expect_release(seat: Keyboard, on: str, **answers: str) -> None:
+    """Record when the prison expects the release."""
+    seat.find("release expected")
+    seat.fill(expected_on=on, **answers)
+    seat.save()
+
+
+def release(seat: Keyboard, **answers: str) -> None:
+    """Record a release from custody."""
+    seat.find("released from custody")
+    seat.fill(**answers)
+    seat.save()
+
+
+def plan_release(seat: Keyboard, **answers: str) -> None:
+    """Record that a release is planned."""
+    seat.find("release planned")
+    seat.fill(**answers)
+    seat.save()
+
+
+def comply(seat: Keyboard, **answers: str) -> None:
+    """Record a warning, or a step of a breach or a recall."""
+    seat.find("breach or recall")
+    seat.fill(**answers)
+    seat.save()
+
+
+def at_large(seat: Keyboard, summary: str) -> None:
+    """Record that somebody is unlawfully at large since today."""
+    seat.find("unlawfully")
+    seat.fill(summary=summary)
     seat.save()
