@@ -161,6 +161,7 @@ class Keyboard:
         self.wait()
         self.qtbot.waitUntil(lambda: self.dialog is not dialog or bool(_problems(dialog)))
         assert self.dialog is not dialog, f"{dialog.windowTitle()}: {_problems(dialog)}"
+        self.wait()  # an alert that it raised opens once it has closed
 
     def read_alert(self) -> str:
         """Read the alert that an act raised, and put it aside; whether it is decided is another act."""

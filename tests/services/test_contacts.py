@@ -171,15 +171,17 @@ def test_a_contact_is_of_the_agency_for_which_its_recorder_works_on_the_case(led
     def agency(ref: str = case) -> str | None:
         return recorded(ledger, record_contact(shah, seen(ref)).ref).agency
 
-    held = {"case_ref": case, "worker": "J. SHAH"}
-    ledger.put(CaseWorker(case_worker_ref="1", worker_role="PROBATION_PRACTITIONER", ended_on=TODAY, **held))
+    held = CaseWorker(case_worker_ref="1", case_ref=case, worker="J. SHAH", worker_role="PROBATION_PRACTITIONER")
+    ledger.put(replace(held, ended_on=TODAY))
     assert agency() == "LEICESTERSHIRE_POLICE", "no longer"
-    ledger.put(CaseWorker(case_worker_ref="2", worker_role="SOCIAL_WORKER", **held))
+    ledger.put(replace(held, case_worker_ref="2", worker_role="SOCIAL_WORKER"))
     assert agency() == "LEICESTERSHIRE_POLICE", "a role that says nothing of an agency"
-    ledger.put(CaseWorker(case_worker_ref="3", worker_role="PROBATION_PRACTITIONER", **held))
+    ledger.put(replace(held, case_worker_ref="3"))
     assert (agency(), agency(other)) == ("HMPPS_PROBATION", "LEICESTERSHIRE_POLICE")
-    tomorrow = {"starts_at": DayTime(TODAY + DAY), "contact_type": "OFFICE", "case_refs": (case,)}
-    met = [MakeAppointment(request=request(), worker=each, **tomorrow) for each in ("", "PC 3 RAI")]
+    entry = MakeAppointment(
+        request="", case_refs=(case,), starts_at=DayTime(TODAY + DAY), contact_type="OFFICE", worker="PC 3 RAI"
+    )
+    met = [replace(entry, request=request(), worker=each) for each in ("", entry.worker)]
     kept = [ledger.get(Appointment, make_appointment(shah, each).ref).agency for each in met]
     assert kept == ["HMPPS_PROBATION", None], "whom somebody else works for is not made up"
 
