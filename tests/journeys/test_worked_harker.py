@@ -234,7 +234,6 @@ def fourth_to_sixth_week(office: Office) -> None:
     comply(seat, step="Recalled", recall_type="Fixed", reason=words, as_concern="y")
     assert "Breach" in seat.read_alert()
     at_large(seat, "Unlawfully at large from 14 Oct 2026")
-    assert "one further item has joined" in seat.read_alert()
 
 
 def back_in_prison(office: Office) -> None:

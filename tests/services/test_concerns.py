@@ -164,6 +164,16 @@ def test_a_concern_says_which_decision_it_calls_for(ledger: Ledger) -> None:
     assert {each.recorded_by for each in ledger.of(Concern, case)} == {OFFICER}
 
 
+def test_of_several_concerns_of_one_day_the_first_one_raises_the_alert(ledger: Ledger) -> None:
+    for _ in range(6):  # references are drawn, and the rules take the first by its reference
+        case = ledger.phoenix()
+        told = [
+            record_concern(ledger.officer(), a_concern(case, concern_type=kind)).raised
+            for kind in ("RECALL", "UNLAWFULLY_AT_LARGE", "BREACH")
+        ]
+        assert [len(each) for each in told] == [1, 0, 0]
+
+
 NFA_ON = TODAY
 
 

@@ -1,7 +1,7 @@
 """What every command shares: run once per request, on a case the user may work on, reporting what it raised."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -19,7 +19,7 @@ from ioms_desktop.domain.errors import (
     NotAdopted,
 )
 from ioms_desktop.domain.policy.explanations import explain
-from ioms_desktop.domain.policy.triggers import evaluate, without_intelligence
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.people import Person
@@ -293,8 +293,19 @@ def get_raised_triggers(session: Session, tx: Reading, case_ref: str, refs: Iter
     return tuple(
         RaisedTrigger(trigger.rule, explain(policies, trigger), trigger.decision_due)
         for trigger in shown
-        if trigger.status == "OPEN" and any(e.ref in fresh and not e.joined for e in trigger.evidence)
+        if trigger.status == "OPEN" and _is_raised_by(trigger, fresh)
     )
+
+
+def _is_raised_by(trigger: Trigger, fresh: Collection[str]) -> bool:
+    """Whether records just written raised a trigger.
+
+    Of several that count on the day on which it was raised the rules take one by its reference, whichever was recorded
+    first. Where another joined it by that day, the trigger stood before these records were written.
+    """
+    others = [each for each in trigger.evidence if each.ref not in fresh]
+    completed = any(each.ref in fresh and not each.joined for each in trigger.evidence)
+    return completed and not any(each.joined and each.on <= trigger.raised_on for each in others)
 
 
 def refuse_control_arm(case: Case) -> None:
