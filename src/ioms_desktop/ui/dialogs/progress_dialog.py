@@ -104,6 +104,7 @@ class LongTaskDialog(QDialog, Generic[T]):
         """Make it as high as what it shows, within the screen."""
         own = self.layout()
         if own is not None and self.isVisible():
+            self._page.invalidate()  # what was added to the form just now is asked for its height, too
             own.activate()
             around = self.height() - self.scroll_area.height()
             wanted = self._page.totalHeightForWidth(self.scroll_area.viewport().width())
