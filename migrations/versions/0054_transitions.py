@@ -17,7 +17,7 @@ GUARD = """
     DECLARE
       mine text := my_role();
     BEGIN
-      IF mine IS NULL OR (mine = 'supervisor' AND book_open()) THEN
+      IF mine IS NULL OR importing() THEN
         RETURN NEW;
       END IF;
       IF TG_OP = 'INSERT' THEN
@@ -29,8 +29,9 @@ GUARD = """
       END IF;
       IF num_nonnulls(NEW.transition_proposed_on, NEW.transition_proposed_by) = 1
          OR num_nonnulls(NEW.transition_confirmed_on, NEW.transition_confirmed_by) = 1
-         OR (NEW.transition_confirmed_by IS NOT NULL AND NEW.transition_proposed_by IS NULL) THEN
-        RAISE EXCEPTION 'permission denied: a proposal and its confirmation have a day and a name'
+         OR (NEW.transition_confirmed_by IS NOT NULL AND NEW.transition_proposed_by IS NULL)
+         OR NEW.transition_confirmed_on < NEW.transition_proposed_on THEN
+        RAISE EXCEPTION 'permission denied: a proposal and its confirmation have a day and a name, in this order'
           USING ERRCODE = '42501';
       END IF;
       IF (NEW.transition_confirmed_on, NEW.transition_confirmed_by)

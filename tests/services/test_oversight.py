@@ -13,12 +13,14 @@ from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import Case, Need, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.oversight import (
     contact_counts,
     describe_dose,
     describe_drift,
     describe_exit,
+    describe_leaving,
     describe_visits,
 )
 from ioms_desktop.services.printing.summaries import case_summary_pdf
@@ -37,6 +39,10 @@ def contact(case_ref: str, number: int, on: date, agency: str | None, **said: An
     return Contact(
         contact_ref=f"{case_ref}-T{number}", case_ref=case_ref, occurred_at=DayTime(on), agency=agency, **given
     )
+
+
+def left(case_ref: str, kind: str, on: date, **said: Any) -> CaseExit:  # noqa: ANN401 - values by field name
+    return CaseExit(exit_ref=f"EX-{kind}", case_ref=case_ref, kind=kind, left_on=on, reason="Moved", **said)
 
 
 def drift(ledger: Ledger, case_ref: str, on: date) -> str:
@@ -147,15 +153,29 @@ def test_contacts_are_counted_by_agency_and_purpose_with_what_was_completed(ledg
 def test_the_office_copy_says_what_inspections_ask_and_the_partners_copy_does_not(ledger: Ledger) -> None:
     case = ledger.iom(final_third_from=THIRD)
     ledger.put(contact(case, 1, THIRD, "LEICESTERSHIRE_POLICE", purpose="WELFARE", minutes=15))
-    session = ledger.session("wright", Role.SUPERVISOR, STARTED + 150 * DAY)
+    today = STARTED + 150 * DAY
+    ledger.put(
+        left(case, "SUSPENDED", today - 9 * DAY, resumed_on=today - 5 * DAY),
+        left(case, "TRANSFERRED_OUT", today - 4 * DAY, plan="Leeds sees him weekly"),
+        left(case, TRANSITION, today - 3 * DAY, plan="A joint visit"),
+    )
+    ledger.change(ledger.get(Case, case), transition_proposed_on=today - 3 * DAY, transition_proposed_by="reid")
+    session = ledger.session("wright", Role.SUPERVISOR, today)
 
     def printed(audience: Audience) -> str:
         return " ".join(pages_of(case_summary_pdf(session, case, audience=audience, reason_code="CASE_CONFERENCE")))
 
     full, partner = printed(Audience.FULL), printed(Audience.PARTNER)
-    for said in ("Contacts by agency and purpose", "Welfare or safeguarding", "No agency but the police", "unchanged"):
+    for said in (
+        *("Contacts by agency and purpose", "Welfare or safeguarding", "No agency but the police", "unchanged"),
+        *("Leeds sees him weekly", "A joint visit", "not confirmed"),
+    ):
         assert said in full
         assert said not in partner
+    # How it last left is said as of a day, and what is proposed for after 18 is no leaving.
+    for on, kind in ((-10, ""), (-6, "Suspended"), (-5, ""), (-4, "Transferred out"), (-3, "Transferred out")):
+        view = open_case(session, case, as_of=today + on * DAY)
+        assert describe_leaving(session.lists, view).partition(" on ")[0] == kind, on
 
 
 def test_an_offer_says_what_was_given_against_what_was_planned_and_how_long_it_took(ledger: Ledger) -> None:

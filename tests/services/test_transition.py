@@ -13,11 +13,13 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import adult_on, age_on
 from ioms_desktop.domain.errors import (
     AlreadyDone,
+    DatesOutOfOrder,
     MissingValue,
     NeedsAnotherPerson,
     NotAllowed,
     NotOnThisProgramme,
     Refused,
+    Stale,
     StepNotReady,
 )
 from ioms_desktop.domain.records.cases import Case
@@ -32,6 +34,7 @@ from ioms_desktop.services.leaving.transition import (
     confirm_transition,
     propose_transition,
 )
+from ioms_desktop.services.recording.records import ChangeRecord, change_record_by_form
 from sessions import TODAY, request
 from shared_people import ANOTHER, login_of
 
@@ -46,7 +49,7 @@ SAVE = "UPDATE cases SET {0}, revision = revision + 1 WHERE case_ref = 'PHX-1'"
 
 def proposal(session: Session, ref: str = "PHX-1", **values: str) -> ProposeTransition:
     plan: dict[str, Any] = {
-        "goes_to": "Turning Point, 0330 303 6000",
+        "goes_to": "Turning Point, 0116 496 0330",
         "plan": "A joint visit before the birthday.",
         **values,
     }
@@ -56,8 +59,9 @@ def proposal(session: Session, ref: str = "PHX-1", **values: str) -> ProposeTran
 
 
 def confirmation(session: Session) -> ConfirmTransition:
-    revision = open_case(session, "PHX-1").case.revision
-    return ConfirmTransition(request=request(), case_ref="PHX-1", revision=revision, on=TODAY)
+    view = open_case(session, "PHX-1")
+    (seen,) = view.of(CaseExit) or (None,)
+    return ConfirmTransition(request=request(), case_ref="PHX-1", revision=view.case.revision, on=TODAY, seen=seen)
 
 
 def told(session: Session) -> list[tuple[str | None, str, date | None]]:
@@ -106,6 +110,15 @@ def test_it_is_proposed_by_one_and_confirmed_by_another_and_opens_nothing(bureau
     propose_transition(wright, proposal(wright))
     with pytest.raises(NeedsAnotherPerson):
         confirm_transition(wright, confirmation(wright))
+    early = replace(confirmation(another), on=TODAY - DAY)
+    with pytest.raises(DatesOutOfOrder) as refused:
+        confirm_transition(another, early)
+    assert refused.value.field == "on"
+    (seen,) = open_case(another, "PHX-1").of(CaseExit)
+    other = ChangeRecord(request="", case_ref="PHX-1", record=replace(seen, plan="None."), revision=seen.revision)
+    change_record_by_form(replace(navigator, change_reason="it fell through"), other)
+    with pytest.raises(Stale, match="changed the plan since you read it"):
+        confirm_transition(another, replace(confirmation(another), seen=seen))
     confirm_transition(another, confirmation(another))
     view = open_case(navigator, "PHX-1")
     assert (view.case.transition_confirmed_by, view.case.transition_confirmed_on) == (login_of(ANOTHER), TODAY)
@@ -159,9 +172,13 @@ def test_a_server_takes_a_confirmation_of_another_supervisor_alone(office: Offic
         with supervisor.transaction(force_rollback=True):
             assert tried(supervisor, proposed.format("session_user"))
             assert not tried(supervisor, confirmed.format("session_user")), "their own"
+            supervisor.execute(b"SELECT open_book('EXPORT')")
+            assert not tried(supervisor, confirmed.format("session_user")), "their own, with the book open"
         # Neither the proposal nor the confirmation opens a case of another programme to a navigator.
         sees = b"SELECT open_case('IOM-1')"
         was = navigator.execute(sees).fetchall()
+        early = confirmed.replace("10-16", "10-14")
+        assert not tried(supervisor, early.format("session_user")), "before it was proposed"
         assert tried(supervisor, confirmed.format("session_user")), "the control"
         assert navigator.execute(sees).fetchall() == was == [(False,)]
         assert supervisor.execute(sees).fetchall() == [(True,)]

@@ -16,7 +16,7 @@ from ioms_desktop.domain.figures.support_dose import SupportDose, next_session_o
 from ioms_desktop.domain.policy.case_facts import ACCEPTED_RESPONSES
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.domain.records.leaving.exits import CaseExit
+from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit, latest_exit, proposed_transition
 from ioms_desktop.domain.text_format import format_day, pluralise
 from ioms_desktop.domain.validation.column_rules import is_number
 from ioms_desktop.services.cases.cases import CaseView
@@ -61,12 +61,30 @@ def describe_leaving(lists: CodeLists, view: CaseView, *, whole: bool = False) -
     Args:
         whole: Whether to say what follows, too.
     """
-    left = max(view.of(CaseExit), key=lambda each: (each.left_on, each.exit_ref), default=None)
-    if left is None or left.resumed_on is not None:
+    left = latest_exit(each for each in view.of(CaseExit) if each.kind != TRANSITION)
+    if left is None or (left.resumed_on is not None and left.resumed_on <= view.as_of):
         return ""
     words = f"{lists.of('exit_kind').label(left.kind)} on {format_day(left.left_on)}: {left.reason}"
-    if not whole:
-        return words
+    return _with_what_follows(words, left) if whole else words
+
+
+def describe_transition(session: Session, view: CaseView) -> str:
+    """Say what was proposed for after 18, and who confirmed it or that nobody has; empty where nothing was proposed."""
+    case = view.case
+    if case.transition_proposed_on is None or case.transition_proposed_on > view.as_of:
+        return ""
+    by = session.names.of(case.transition_proposed_by or "")
+    words = f"Proposed on {format_day(case.transition_proposed_on)} by {by}"
+    if case.transition_confirmed_on is None or case.transition_confirmed_on > view.as_of:
+        words += ", not confirmed"
+    else:
+        words += f", confirmed on {format_day(case.transition_confirmed_on)} by "
+        words += session.names.of(case.transition_confirmed_by or "")
+    plan = proposed_transition(view.of(CaseExit))
+    return words if plan is None else _with_what_follows(f"{words}: {plan.reason}", plan)
+
+
+def _with_what_follows(words: str, left: CaseExit) -> str:
     passed_on = f"Passed on to {left.goes_to}" if left.goes_to else ""
     plan = f"Exit plan: {left.plan}" if left.plan else ""
     after = f"Help afterwards: {left.services}" if left.services else ""

@@ -11,14 +11,16 @@ from ioms_desktop.domain.dates.calendar import adult_on, months_before
 from ioms_desktop.domain.errors import (
     AlreadyDone,
     CaseClosed,
+    DatesOutOfOrder,
     MissingValue,
     NeedsAnotherPerson,
     NotAllowed,
     NotOnThisProgramme,
+    Stale,
     StepNotReady,
 )
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.leaving.exits import TRANSITION, TRANSITION_AHEAD_MONTHS, CaseExit
+from ioms_desktop.domain.records.leaving.exits import TRANSITION, TRANSITION_AHEAD_MONTHS, CaseExit, proposed_transition
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import get_person, refuse_future_date
 from ioms_desktop.services.edit_conflicts import ConflictResolution
@@ -47,12 +49,17 @@ class ProposeTransition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmTransition:
-    """A proposal that a supervisor confirms on a day; `revision` is that of the case as it was read."""
+    """A proposal that a supervisor confirms on a day; `revision` is that of the case as it was read.
+
+    Attributes:
+        seen: The plan that the supervisor read; None where they were shown none.
+    """
 
     request: str
     case_ref: str
     revision: int
     on: date
+    seen: CaseExit | None = None
     resolution: ConflictResolution | None = None
 
 
@@ -100,12 +107,14 @@ def confirm_transition(session: Session, entry: ConfirmTransition) -> Outcome:
         AlreadyDone: It was confirmed before.
         Missing: The case is not there for this user.
         EditConflict: Someone else saved the case since it was read.
+        Stale: Someone changed the plan since it was read.
+        DatesOutOfOrder: It was proposed after that day.
     """
     if session.role is not Role.SUPERVISOR:
         raise NotAllowed("Only a supervisor confirms that somebody passes to adult services. Nothing was changed.")
     refuse_future_date(session, entry.on, "A confirmation")
 
-    def check(_tx: Transaction, current: Case) -> None:
+    def check(tx: Transaction, current: Case) -> None:
         if current.transition_proposed_on is None:
             raise StepNotReady("Nobody has proposed it yet. Nothing was changed; propose it first.")
         if current.transition_confirmed_on is not None:
@@ -114,6 +123,13 @@ def confirm_transition(session: Session, entry: ConfirmTransition) -> Outcome:
             )
         if current.transition_proposed_by == session.user:
             raise NeedsAnotherPerson("You proposed this yourself. Nothing was changed; another supervisor confirms it.")
+        if entry.on < current.transition_proposed_on:
+            raise DatesOutOfOrder(
+                f"It was proposed on {format_day(current.transition_proposed_on)}, and is confirmed after that. Your "
+                "entry is kept; correct the date.",
+                field="on",
+            )
+        _refuse_other_plan(session, tx, entry)
 
     edit: Edit[Case] = Edit(
         before=check,
@@ -124,6 +140,16 @@ def confirm_transition(session: Session, entry: ConfirmTransition) -> Outcome:
     )
     right = Case.rights.change_right
     return run_edit(session, "confirm_transition", right, entry, (Case, entry.case_ref), edit)
+
+
+def _refuse_other_plan(session: Session, tx: Transaction, entry: ConfirmTransition) -> None:
+    """Refuse to confirm another plan than the one that was read."""
+    plan = proposed_transition(tx.list_records(CaseExit, case_ref=entry.case_ref))
+    if plan is None:
+        raise StepNotReady("The plan that was proposed is no longer on record. Nothing was changed; propose it again.")
+    if entry.seen is not None and (entry.seen.exit_ref, entry.seen.revision) != (plan.exit_ref, plan.revision):
+        by = session.names.of(plan.recorded_by)
+        raise Stale(f"{by} changed the plan since you read it. Nothing was changed; open the proposal again.")
 
 
 def _refuse_untimely(session: Session, case: Case, born_on: date) -> None:

@@ -30,6 +30,8 @@ def oversight_lines(session: Session, view: CaseView) -> tuple[OversightLine, ..
     said = [(subject, text) for subject, text in oversight.describe(session, view) if subject != oversight.LEAVING]
     leaving = oversight.describe_leaving(session.lists, view, whole=True)
     said += [(oversight.LEAVING, leaving)] if leaving else []
+    transition = oversight.describe_transition(session, view)
+    said += [("Adult services", transition)] if transition else []
     outcomes = oversight.describe_outcomes(session.lists, view)
     said += [("Offences and harm", outcomes)] if outcomes else []
     for offer in view.offers:

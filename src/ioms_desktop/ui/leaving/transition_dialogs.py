@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, adult_on
-from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
+from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit, proposed_transition
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import PendingEdit
@@ -86,7 +86,11 @@ class ConfirmTransitionDialog(SimpleCommandDialog):
 
         def command() -> Callable[[], Outcome]:
             entry = ConfirmTransition(
-                request=self.request, case_ref=view.case.case_ref, revision=self.revision, on=on.filled()
+                request=self.request,
+                case_ref=view.case.case_ref,
+                revision=self.revision,
+                on=on.filled(),
+                seen=proposed_transition(view.of(CaseExit)),
             )
             return PendingEdit(confirm_transition, session, entry)
 
@@ -109,6 +113,5 @@ def _describe_proposal(session: Session, view: CaseView) -> str:
         return "Nobody has proposed it yet."
     by = session.names.of(case.transition_proposed_by or "")
     said = f"Proposed by {by} on {format_day(case.transition_proposed_on)}."
-    theirs = (each for each in view.of(CaseExit) if each.kind == TRANSITION)
-    last = max(theirs, key=lambda each: (each.left_on, each.exit_ref), default=None)
+    last = proposed_transition(view.of(CaseExit))
     return said if last is None else f"{said} Passes to: {last.goes_to}. {last.reason}. Plan: {last.plan}"

@@ -68,7 +68,17 @@ class CaseExit(Record):
 def open_suspension(exits: Iterable[CaseExit]) -> CaseExit | None:
     """Return the suspension that was not resumed, the latest of several; None where there is none."""
     waiting = (each for each in exits if each.kind == SUSPENDED and each.resumed_on is None)
-    return max(waiting, key=lambda each: (each.left_on, each.exit_ref), default=None)
+    return latest_exit(waiting)
+
+
+def proposed_transition(exits: Iterable[CaseExit]) -> CaseExit | None:
+    """Return the plan for the transition to adult services, the latest of several; None where there is none."""
+    return latest_exit(each for each in exits if each.kind == TRANSITION)
+
+
+def latest_exit(exits: Iterable[CaseExit]) -> CaseExit | None:
+    """Return the latest of several, of one day the one that was recorded last; None where there is none."""
+    return max(exits, key=lambda each: (each.left_on, each.id), default=None)
 
 
 def has_exit_plan(exits: Iterable[CaseExit]) -> bool:
