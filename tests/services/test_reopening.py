@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
-from ioms_desktop.domain.errors import CaseStillOpen, DatesOutOfOrder, Duplicate, InvalidRecord, Missing, Refused
+from ioms_desktop.domain.errors import (
+    CaseClosed,
+    CaseStillOpen,
+    DatesOutOfOrder,
+    Duplicate,
+    InvalidRecord,
+    Missing,
+    Refused,
+)
 from ioms_desktop.domain.records.cases import Referral
+from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
+from ioms_desktop.services.leaving.leaving import LeaveCase, leave_case
 from ioms_desktop.services.leaving.reopening import ReopenCase, reopen_case
 from sessions import TODAY, request
 
@@ -32,24 +42,26 @@ def reopening(ref: str = "IOM-1") -> ReopenCase:
     )
 
 
-def close(session: Session, ref: str = "IOM-1") -> Outcome:
-    revision = open_case(session, ref).case.revision
-    entry = ChangeStatus(
-        request=request(),
-        case_ref=ref,
-        revision=revision,
-        status="DECEASED",
-        closed_on=TODAY - DAY,
-        close_reason="OTHER",
+def close(supervisor: Session) -> Outcome:
+    left = CaseExit(
+        exit_ref="",
+        case_ref="IOM-1",
+        kind="TRANSFERRED_OUT",
+        left_on=TODAY - DAY,
+        reason="Moved away",
+        goes_to="West Yorkshire IOM",
+        plan="West Yorkshire meets him.",
     )
-    return change_status(session, entry)
+    revision = open_case(supervisor, "IOM-1").case.revision
+    entry = LeaveCase(request=request(), case_ref="IOM-1", revision=revision, left=left, close_reason="OTHER")
+    return leave_case(supervisor, entry)
 
 
 def test_a_closed_case_is_reopened_as_a_new_one_and_stays_as_it_was(bureau: Bureau) -> None:
-    officer = bureau.session("officer")
+    officer, wright = bureau.session("officer"), bureau.session("supervisor")
     with pytest.raises(CaseStillOpen):
         reopen_case(officer, reopening())
-    closed = close(officer)
+    closed = close(wright)
     before = open_case(officer, "IOM-1")
     for wrong, refusal, field in (
         (replace(reopening(), reopened_on=TODAY - 9 * DAY), DatesOutOfOrder, "reopened_on"),
@@ -75,7 +87,17 @@ def test_a_closed_case_is_reopened_as_a_new_one_and_stays_as_it_was(bureau: Bure
         reopen_case(officer, reopening())
     assert closed.undo is not None
     with pytest.raises(Refused, match="reopened as a new case since"):
-        undo_act(officer, UndoAct(request=request(), case_ref="IOM-1", done=closed.undo))
+        undo_act(wright, UndoAct(request=request(), case_ref="IOM-1", done=closed.undo))
+
+
+def test_the_case_of_somebody_who_died_is_not_reopened(bureau: Bureau) -> None:
+    officer = bureau.session("officer")
+    revision = open_case(officer, "IOM-1").case.revision
+    died: dict[str, Any] = {"status": "DECEASED", "closed_on": TODAY - DAY, "close_reason": "OTHER"}
+    change_status(officer, ChangeStatus(request=request(), case_ref="IOM-1", revision=revision, **died))
+    with pytest.raises(CaseClosed, match="because the person died"):
+        reopen_case(officer, reopening())
+    assert open_case(officer, "IOM-1").followed_by == ""
 
 
 def test_a_case_that_a_user_may_not_know_of_is_neither_reopened_nor_named(bureau: Bureau) -> None:
@@ -111,7 +133,7 @@ def test_a_server_takes_a_closed_case_of_the_same_person_and_no_other(office: Of
         assert not tried(psql, "N-1", "P-CH", "IOM", "IOM-1"), "it is open"
         with office.owner() as owner:
             owner.execute(
-                b"UPDATE cases SET closed_on = '2026-10-20', close_reason = 'OTHER', status = 'DECEASED', "
+                b"UPDATE cases SET closed_on = '2026-10-20', close_reason = 'OTHER', status = 'TRANSFERRED_OUT', "
                 b"revision = revision + 1 WHERE case_ref = 'IOM-1'"
             )
         assert not tried(psql, "N-2", "P-JM", "IOM", "IOM-1"), "somebody else's"

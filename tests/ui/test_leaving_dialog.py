@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.today import TRANSITION_OPEN_REF, Duty
-from ioms_desktop.services.intake.steps import ChangeStatus, change_status
+from ioms_desktop.services.leaving.leaving import LeaveCase, leave_case
 from ioms_desktop.ui.actions.casework.leaving_actions import CONFIRM_TRANSITION, REOPEN
 from ioms_desktop.ui.cases.header_facts import header_facts
 from ioms_desktop.ui.leaving.leaving_dialog import LeavingDialog
 from ioms_desktop.ui.leaving.reopen_dialog import ReopenDialog
 from ioms_desktop.ui.leaving.transition_dialogs import ConfirmTransitionDialog, ProposeTransitionDialog
-from ui.case_sessions import HARKER, MARLOW, filled, session_of
+from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
 from ui.hands import CTRL, SHIFT, focused, press, write
 from ui.test_duties_in_place import asked, line_of
 from ui.window_at_work import at_work, idle, texts
@@ -94,16 +97,43 @@ def test_a_case_is_suspended_resumed_and_transferred_by_keys(qtbot: QtBot, local
         send(qtbot, window)
         assert (screen.view.case.status, screen.view.case.close_reason) == ("TRANSFERRED_OUT", "MOVED_AREA")
         assert len(screen.view.of(CaseExit)) == 2
-        assert not leaving(qtbot, window).primary.isEnabled()
+        dialog = leaving(qtbot, window)
+        assert not dialog.primary.isEnabled()
+        assert "This case is closed" in said(dialog)
+        assert "Reopen it" in said(dialog)
+
+
+def test_a_case_that_waits_for_its_panel_is_not_said_to_be_closed(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    session = session_of(filled(local_location))
+    changed: tuple[tuple[str, dict[str, Any], str, str], ...] = (
+        (HARKER, {"status": "PANEL_PENDING", "adopted_on": None}, "not on the programme yet", "closed"),
+        (MARLOW, {"status": "POOL"}, "Next step in the menu Case closes it", "Reopen"),
+        (HARKER, {"status": "DECEASED", "closed_on": TODAY, "close_reason": "DECEASED"}, "case is closed", "Reopen"),
+    )
+    with at_work(qtbot, session, tmp_path) as window:
+        for ref, values, told, untold in changed:
+            with session.store.begin(session.command_context(), "changed") as tx:
+                tx.save(replace(tx.get(Case, ref), **values))
+            view = open_case(session, ref)
+            dialog = LeavingDialog(session, window.tasks, view, "", window)
+            dialog.show()
+            assert not dialog.primary.isEnabled()
+            assert told in said(dialog)
+            assert untold not in said(dialog)
+        assert not REOPEN.applies_to(view)
 
 
 def test_a_closed_case_is_reopened_and_each_case_is_a_key_away_from_the_other(
     qtbot: QtBot, local_location: str, tmp_path: Path
 ) -> None:
     session = session_of(filled(local_location), Role.SUPERVISOR)
+    left = CaseExit(
+        exit_ref="", case_ref=HARKER, kind="TRANSFERRED_OUT", left_on=session.today(), reason="Moved", plan="They meet."
+    )
     revision = open_case(session, HARKER).case.revision
-    closing: dict[str, Any] = {"status": "DECEASED", "closed_on": session.today(), "close_reason": "OTHER"}
-    change_status(session, ChangeStatus(request="closed", case_ref=HARKER, revision=revision, **closing))
+    leave_case(session, LeaveCase(request="left", case_ref=HARKER, revision=revision, left=left, close_reason="OTHER"))
     with at_work(qtbot, session, tmp_path) as window:
         old = window.open_case(HARKER)
         idle(qtbot, window)
@@ -138,16 +168,37 @@ def test_a_closed_case_is_reopened_and_each_case_is_a_key_away_from_the_other(
 
 
 def test_of_a_child_a_parent_or_carer_is_told_too(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
-    with at_work(qtbot, session_of(filled(local_location), Role.NAVIGATOR), tmp_path) as window:
-        window.open_case(MARLOW)
+    last_day = date(2026, 10, 27)
+    session = session_of(filled(local_location), Role.NAVIGATOR, today=last_day)
+    with at_work(qtbot, session, tmp_path) as window:
+        screen = window.open_case(MARLOW)
         idle(qtbot, window)
+        for day, is_child in ((last_day, True), (last_day + timedelta(days=1), False)):
+            then = session_of(session.store, Role.NAVIGATOR, today=day)
+            proposing = ProposeTransitionDialog(then, window.tasks, open_case(then, MARLOW), window)
+            assert ("carer_told_on" in {each.name for each in proposing.form.fields}) == is_child
+            grown = LeavingDialog(then, window.tasks, open_case(then, MARLOW), "", window)
+            grown.kind.set_value("WITHDRAWN")
+            assert grown.form.field("carer_told_on").isVisibleTo(grown) == is_child
         dialog = leaving(qtbot, window)
-        write(focused(), "Completed")
+        write(focused(), "Withdrawn")
         press(focused(), Qt.Key.Key_Tab)
-        is_child = dialog.view.age < 18
-        assert ("carer_told_on" in shown(dialog)) == is_child
         assert "victim_told_on" not in shown(dialog)
         assert "Supervisors find on Today" in said(dialog)
+        told = {"reason": "Moved", "close_reason": "Moved", "carer_told_on": "today", "agencies_told_on": "today"}
+        for name, text in told.items():
+            dialog.form.field(name).setFocus()
+            write(focused(), text)
+        send(qtbot, window)
+        assert set(dialog.form.problems) == {"agencies_told"}, "somebody was told, and nobody is named"
+        dialog.form.field("agencies_told").setFocus()
+        press(focused(), Qt.Key.Key_Space)
+        send(qtbot, window)
+        assert screen.view is not None
+        (left,) = screen.view.of(CaseExit)
+        assert (left.kind, left.person_told_on, left.carer_told_on) == ("WITHDRAWN", None, last_day)
+        assert left.told_by == session.names.of(session.user), "who told the parent stays on record"
+        assert (left.agencies_told_on, bool(left.agencies_told)) == (last_day, True)
 
 
 def test_who_turned_18_is_told_on_today_and_passes_to_adult_services_by_keys(

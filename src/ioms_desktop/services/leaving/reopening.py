@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ioms_desktop.domain.errors import CaseStillOpen, DatesOutOfOrder
+from ioms_desktop.domain.errors import CaseClosed, CaseStillOpen, DatesOutOfOrder
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.case_access import refuse_under_break_glass
@@ -11,6 +11,9 @@ from ioms_desktop.services.commands import get_visible_case, run_command
 from ioms_desktop.services.intake.referrals import ReferPerson, open_new_case
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.storage.transaction import Transaction
+
+DECEASED = "DECEASED"
+"""The status, and the reason for closing, of somebody who died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,7 @@ def reopen_case(session: Session, entry: ReopenCase) -> Outcome:
         NotAllowed: The user may not record cases, or sees the case by break-glass access only.
         Missing: The case is not there for this user.
         CaseStillOpen: It has not closed.
+        CaseClosed: It closed because the person died.
         InvalidEntry: A value is missing or not accepted; the refusal names its field.
         Duplicate: There is an open case of this programme already.
         EntryDoubtful: The person is on the other programme, or a date is odd, and the user was not asked yet.
@@ -63,11 +67,21 @@ def reopen_case(session: Session, entry: ReopenCase) -> Outcome:
     return run_command(session, "reopen_case", Case.rights.add, entry.request, do)
 
 
+def closed_by_death(case: Case) -> bool:
+    """Whether a case closed because the person died, so that nobody can come back."""
+    return DECEASED in {case.status, case.close_reason}
+
+
 def _refuse_open(session: Session, old: Case, entry: ReopenCase) -> None:
     if old.closed_on is None:
         status = session.lists.of("case_status").label(old.status)
         raise CaseStillOpen(
             f"Case {old.case_ref} has not closed; it is: {status}. Nothing was saved; take its next step instead."
+        )
+    if closed_by_death(old):
+        raise CaseClosed(
+            f"Case {old.case_ref} closed because the person died, so it is not reopened. Nothing was saved; if that "
+            "was recorded by mistake, refer the person again and say so in the reason."
         )
     if entry.reopened_on < old.closed_on:
         raise DatesOutOfOrder(

@@ -25,6 +25,7 @@ from ioms_desktop.services.leaving.leaving import (
     leave_case,
     resume_case,
 )
+from ioms_desktop.services.leaving.reopening import closed_by_death
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -45,7 +46,13 @@ MARKED_ON = (
     Option("IDIOM", "IDIOM"),
 )
 """The systems on which somebody is marked as managed (practice notes 2.3)."""
-NOTHING_LEFT = "This case is closed, so it cannot leave again. Reopen it in the menu Case for somebody who comes back."
+CLOSED = "This case is closed, so it cannot leave again."
+COMES_BACK = "Reopen it in the menu Case for somebody who comes back."
+NOT_YET_ON = (
+    "This case is not on the programme yet, so it does not leave it. Panel decision or Next step in the menu Case "
+    "closes it."
+)
+TOLD_PEOPLE = ("person_told_on", "carer_told_on", "victim_told_on")
 TOLD = ("person_told_on", "told_by", "carer_told_on", "victim_told_on", "agencies_told", "agencies_told_on", "not_told")
 
 
@@ -85,12 +92,19 @@ class LeavingDialog(AutoHeightDialog):
         self.form.place(self.review)
         later = [each for each in steps if not _is_possible(each)]
         if later or not steps:
-            self.form.place(Card("Not possible yet" if steps else "", self._describe(later) or (NOTHING_LEFT,)))
+            self.form.place(Card("Not possible yet" if steps else "", self._describe(later) or (self._nothing_left(),)))
         self.primary.setEnabled(bool(self._steps))
         self.kind.changed.connect(self._show_asked)
-        self.form.field("removals").changed.connect(self._show_asked)
+        for name in ("removals", "agencies_told_on"):
+            self.form.field(name).changed.connect(self._show_asked)
         self._show_asked()
         self.finish_layout()
+
+    def _nothing_left(self) -> str:
+        """Say why no way to leave is offered."""
+        if self.case.closed_on is None:
+            return NOT_YET_ON
+        return CLOSED if closed_by_death(self.case) else f"{CLOSED} {COMES_BACK}"
 
     def _resumes(self, status: str) -> bool:
         return status == RESUMED and self.case.status == SUSPENDED
@@ -165,6 +179,7 @@ class LeavingDialog(AutoHeightDialog):
         }
         for name, shown in asked.items():
             self.form.set_field_visible(name, shown=shown)
+        self.form.field("agencies_told").required = leaves and bool(self.form.field("agencies_told_on").raw_text())
         self.needs.show(self.form, shown=planned)
         self.review.setVisible(closes)
 
@@ -210,7 +225,7 @@ class LeavingDialog(AutoHeightDialog):
             kind=kind,
             left_on=self.on.filled(),
             reason=values["reason"],
-            told_by=values["told_by"] if values["person_told_on"] is not None else None,
+            told_by=values["told_by"] if any(values[name] is not None for name in TOLD_PEOPLE) else None,
             agencies_told=";".join(values["agencies_told"] or ()) or None,
             **{name: values[name] for name in given},
         )

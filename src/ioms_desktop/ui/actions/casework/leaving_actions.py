@@ -6,6 +6,7 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.today import TRANSITION_OPEN_REF, TRANSITION_WAITS_REF, Duty
+from ioms_desktop.services.leaving.reopening import closed_by_death
 from ioms_desktop.services.session import Outcome
 from ioms_desktop.ui.actions.actions import CASE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
@@ -79,7 +80,7 @@ REOPEN = DialogAction(
     icon="folder-open",
     keywords="come back again closed refer new case follows",
     help="A case that closed goes on as a new one, and both name each other.",
-    applies=lambda view: view.case.closed_on is not None,
+    applies=lambda view: view.case.closed_on is not None and not closed_by_death(view.case),
     completed=_open_new_case,
 )
 PROPOSE_TRANSITION = DialogAction(
