@@ -1,7 +1,7 @@
 """Whose an action is beyond the users, who gave it, what it follows from, how often its day was moved, what came of it.
 
 All of it is empty in what is there already: nobody said who gave an action, and a day that was moved before left no
-reason. A server refuses to move a day without one.
+reason. A server refuses to move a day without one, and lets whoever takes a contact out empty what names it.
 """
 
 from pathlib import Path
@@ -44,6 +44,7 @@ def upgrade() -> None:
     op.create_facts_view_of_former_versions(
         FORMER, OF_RULES, (*FORMER_WORDS, "owner_contact", "due_reason", "actions.outcome")
     )
+    op.declare_entry_rule("actions", released="contact_ref")
     if op.get_context().dialect.name == "postgresql":
         _execute((SQL / "0048_actions_for_anyone.sql").read_text(encoding="utf-8"))
         _execute(
@@ -54,6 +55,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         _execute("DROP TRIGGER actions_due_guard ON actions; DROP FUNCTION guard_due_day();")
+        _execute("DELETE FROM ioms_private.entry_rule WHERE table_name = 'actions'")
     op.create_facts_view_of_former_versions(FORMER, OF_RULES, FORMER_WORDS)
     for column in reversed(ADDED):
         op.drop_record_column("actions", column.partition(":")[0])

@@ -24,6 +24,7 @@ from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.recording.actions import FinishAction, MoveAction, finish_action, move_action
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.recording.corrections import MoveRecord, StrikeOut, move_record, strike_out
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.cases.case_section import ShownCase
@@ -193,6 +194,36 @@ def test_an_action_names_the_contact_of_its_own_case_that_it_follows_from(bureau
     open_case(officer, "PHX-1")
     with nothing_written(bureau.keeper, InvalidRecord, field="contact_ref"):
         give(officer, owner="J. SHAH", contact_ref="CT-2")
+
+
+def test_a_contact_that_actions_follow_from_is_taken_out_or_moved_and_named_again_when_that_is_undone(
+    bureau: Bureau,
+) -> None:
+    navigator, supervisor = bureau.session("navigator"), bureau.session("supervisor")
+    entry = RecordContact(
+        request=request(),
+        entries=(ContactEntry(case_ref="PHX-1", outcome="SEEN"),),
+        occurred_at=DayTime(TODAY),
+        planned=True,
+        contact_type="OFFICE",
+        next_on=TODAY + DAY,
+    )
+    ref = record_contact(navigator, entry).ref
+    finish(supervisor, give(supervisor, owner="J. SHAH", contact_ref=ref))
+    open_case(supervisor, "IOM-1")
+    which = {"case_ref": "PHX-1", "table": "contacts", "key_text": ref, "reason": "Another boy of that name."}
+    for session, act in ((navigator, strike_out), (supervisor, move_record)):
+        assert {each.contact_ref for each in open_case(session, "PHX-1").actions} == {ref}
+        contact = next(each for each in open_case(session, "PHX-1").contacts if each.contact_ref == ref)
+        given = {**which, "request": request(), "revision": contact.revision}
+        if act is move_record:
+            done = move_record(session, MoveRecord(**given, to_case_ref="IOM-1"))
+        else:
+            done = strike_out(session, StrikeOut(**given))
+        left = open_case(session, "PHX-1")
+        assert (len(left.actions), {each.contact_ref for each in left.actions}) == (2, {None})
+        undo(session, done)
+    assert {each.contact_ref for each in open_case(supervisor, "PHX-1").actions} == {ref}
 
 
 def test_those_i_gave_are_beside_mine_and_what_is_overdue_comes_first(bureau: Bureau) -> None:

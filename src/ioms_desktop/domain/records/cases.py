@@ -230,7 +230,9 @@ class Action(Record):
         label="Their phone or email", help="For an owner who does not sign in here, so that they can be asked."
     )
     given_by: str | None = worker_name(asked=Asked.NEVER, is_author=True, label="Given by")
-    contact_ref: str | None = short_text(names="contacts", label="Contact", help="The contact that it follows from.")
+    contact_ref: str | None = short_text(
+        names="contacts", released=True, label="Contact", help="The contact that it follows from."
+    )
     first_due_on: date | None = day(future=True, asked=Asked.NEVER, label="First due")
     due_moves: int | None = whole_number(1, 999, asked=Asked.NEVER, label="Times moved")
     due_reason: str | None = short_text(asked=Asked.NEVER, label="Why the day was moved")

@@ -62,8 +62,8 @@ class Column:
         asked: When the generated form asks for it.
         is_worker: Whether a TEXT column names whoever did or does something: a login in it reads as a display name.
         names: The table whose reference a TEXT column holds, for the form to offer those of the case; empty for none.
-        released: Whether a REF column is emptied when the record that it names is struck out; otherwise it keeps that
-            record from being struck out.
+        released: Whether it is emptied when the record that it names is struck out; otherwise it keeps that record from
+            being struck out.
         is_author: Whether it names who adds the record, and is filled in where the entry names nobody.
     """
 
@@ -104,6 +104,7 @@ class ColumnOptions(TypedDict, total=False):
         for_partners: Whether the partners' copy of the case summary lists such a detail too; not if it is left out.
         asked: When the generated form asks for it; always if it is left out.
         names: The table whose reference a text holds, for the form to offer those of the case.
+        released: Whether it is emptied when the record that it names is struck out.
     """
 
     label: str
@@ -113,6 +114,7 @@ class ColumnOptions(TypedDict, total=False):
     for_partners: bool
     asked: Asked
     names: str
+    released: bool
 
 
 # Each function below returns Any because it stands for the field's own type, as dataclasses.field does.
@@ -149,7 +151,6 @@ def ref(
     *,
     required: bool = True,
     prefix: str = "",
-    released: bool = False,
     **options: Unpack[ColumnOptions],
 ) -> Any:  # noqa: ANN401 - see above
     """Declare a reference: the record's own, with the prefix of new ones, or that of its owner in the table named.
@@ -158,10 +159,9 @@ def ref(
         owner: The table of the record that it names; empty for the record's own reference.
         required: Whether it must have a value.
         prefix: The prefix of new references of the record's own.
-        released: Whether it is emptied when the record that it names is struck out.
         options: The options of every column.
     """
-    return _column(ColumnKind.REF, required=required, owner=owner, prefix=prefix, released=released, **options)
+    return _column(ColumnKind.REF, required=required, owner=owner, prefix=prefix, **options)
 
 
 def day(*, required: bool = False, future: bool = False, not_before: str = "", **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above

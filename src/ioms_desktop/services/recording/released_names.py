@@ -1,7 +1,8 @@
 """Records that name another one only as long as it stands: an appointment names the contact that came of it.
 
-When the contact is struck out, the appointment is without an outcome again; when it is put back, it is named again
-unless the appointment was changed since. The day on a case on which its IOM letter was served follows likewise.
+When the contact is struck out, the appointment is without an outcome again, and an action that follows from it stays
+without it; when it is put back, it is named again unless the appointment or the action was changed since. The day on a
+case on which its IOM letter was served follows likewise.
 """
 
 from collections.abc import Iterator
@@ -88,6 +89,6 @@ def _with(record: Record, column: Column, value: str | None) -> Record:
 
 def _releasing(struck_out: type[Record]) -> Iterator[tuple[type[Record], Column]]:
     for other in RECORD_TYPE_BY_TABLE.values():
-        yield from (
-            (other, column) for column in columns_of(other) if column.released and column.owner == struck_out.table
-        )
+        for column in columns_of(other):
+            if column.released and struck_out.table in {column.owner, column.names}:
+                yield other, column
