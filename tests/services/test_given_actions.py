@@ -124,10 +124,22 @@ def test_a_day_is_not_moved_without_reason_to_itself_or_once_it_is_over(bureau: 
     )
     with nothing_written(bureau.keeper, InvalidRecord, field="due_on"):
         change_record_by_form(navigator, wanted)  # nothing goes round the reason
+    for days in (3, 5):
+        move(navigator, read(navigator, made.action_ref), TODAY + days * DAY)
+    moved = read(navigator, made.action_ref)
+    for said in (
+        {"due_on": TODAY},  # with the reason of the move before
+        {"due_on": made.due_on, "first_due_on": None, "due_moves": None},  # two moves are not undone at once
+        {"first_due_on": None, "due_moves": None, "due_reason": None},
+        {"due_moves": 1},
+    ):
+        changed = replace(moved, **said)
+        with nothing_written(bureau.keeper, InvalidRecord, field="due_on"):
+            change_record_by_form(navigator, replace(wanted, record=changed, revision=moved.revision))
     for role in ("partner", "analyst", "auditor", "administrator"):
         with pytest.raises(NotAllowed):
             move(bureau.session(role), made, TODAY)
-    finish(navigator, made)
+    finish(navigator, moved)
     finished = read(navigator, made.action_ref)
     with nothing_written(bureau.keeper, AlreadyDone):
         move(navigator, finished, TODAY)
@@ -211,7 +223,7 @@ def test_a_contact_that_actions_follow_from_is_taken_out_or_moved_and_named_agai
     ref = record_contact(navigator, entry).ref
     finish(supervisor, give(supervisor, owner="J. SHAH", contact_ref=ref))
     open_case(supervisor, "IOM-1")
-    which = {"case_ref": "PHX-1", "table": "contacts", "key_text": ref, "reason": "Another boy of that name."}
+    which: dict[str, Any] = {"case_ref": "PHX-1", "table": "contacts", "key_text": ref, "reason": "Another boy."}
     for session, act in ((navigator, strike_out), (supervisor, move_record)):
         assert {each.contact_ref for each in open_case(session, "PHX-1").actions} == {ref}
         contact = next(each for each in open_case(session, "PHX-1").contacts if each.contact_ref == ref)
@@ -258,6 +270,28 @@ def test_a_server_itself_moves_no_day_without_a_reason_and_keeps_the_first_one(o
         "cancelled_on = '2026-10-15', cancel_reason = 'moved', done_on = '2026-10-15'",
     )
     accepted = (f"due_on = '2026-12-01', {reasoned} due_on", "cancelled_on = '2026-10-15', cancel_reason = 'moved'")
+    again = give(office.session("navigator"), owner="J. SHAH")
+    for days in (3, 5):
+        move(office.session("navigator"), read(office.session("navigator"), again.action_ref), TODAY + days * DAY)
+    refused_again = (
+        "due_on = '2026-12-01'",
+        "due_on = '2026-12-01', due_moves = 2, due_reason = 'closed'",
+        "due_on = first_due_on, first_due_on = NULL, due_moves = NULL, due_reason = NULL",
+        "first_due_on = NULL, due_moves = NULL, due_reason = NULL",
+        "due_moves = 3",
+    )
+    accepted_again = ("due_on = '2026-12-01', due_moves = 3", "due_on = '2026-10-18', due_moves = 1")
+    for values in (*refused_again, *accepted_again):
+        statement = f"UPDATE actions SET {values}, revision = revision + 1 WHERE action_ref = '{again.action_ref}'"  # noqa: S608 - our own words
+        with office.raw("navigator") as psql:
+            psql.execute(b"SELECT open_case('PHX-1')")
+            try:
+                with psql.transaction(force_rollback=True):
+                    assert psql.execute(statement.encode()).rowcount == 1
+            except psycopg.errors.CheckViolation:
+                assert values in refused_again, values
+            else:
+                assert values in accepted_again, values
     for role in ("officer", "navigator", "supervisor", "coordinator"):
         with office.raw(role) as psql:
             psql.execute(b"SELECT open_case('PHX-1')")

@@ -23,7 +23,7 @@ from ioms_desktop.storage.users import find_user
 ACTION_TOPICS = frozenset({Topic.ACTIONS})
 FINISHED_ALREADY = "This action is already finished. Nothing was changed."
 CANNOT_COMPLETE = "{who} may not open this case, and could not complete the action. Name somebody who may."
-NOT_MOVED = "The day of an action is moved with a reason. Nothing was changed; use Move the day."
+NOT_MOVED = "To change the due date, use Move the day and give a reason."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,21 +132,33 @@ def check_action(action: Action, reading: Reading, session: Session) -> Iterator
         field = "cancelled_on" if action.cancelled_on is None else "cancel_reason"
         yield Finding(field, "", "A cancelled action has a day and a reason. Give both, or leave both empty.")
     stored = reading.find(Action, action.action_ref)
-    if stored is not None and not _is_moved_openly(stored, action):
+    if stored is not None and not _is_moved_openly(stored, action, reading):
         yield Finding("due_on", action.due_on.isoformat(), NOT_MOVED)
     if stored is None or stored.owner != action.owner:
         yield from _check_owner(action, reading, session)
     if action.contact_ref is not None and (stored is None or stored.contact_ref != action.contact_ref):
         contacts = reading.list_records(Contact, case_ref=action.case_ref or "")
         if action.contact_ref not in {contact.contact_ref for contact in contacts}:
-            yield Finding("contact_ref", action.contact_ref, "That is no contact of this case. Choose one that is.")
+            yield Finding("contact_ref", action.contact_ref, "That contact is not on this case. Choose one that is.")
 
 
-def _is_moved_openly(stored: Action, action: Action) -> bool:
-    """Whether the day stays, or another comes with its reason and the first day; undoing a move gives that back."""
-    if action.due_on in {stored.due_on, stored.first_due_on}:
+def _is_moved_openly(stored: Action, action: Action, reading: Reading) -> bool:
+    """Whether the day stays, is moved with all that a move leaves, or goes back by the last move, which is undone."""
+    if _moves_of(action) == _moves_of(stored):
         return True
-    return action.first_due_on is not None and bool(action.due_reason)
+    moved = (action.due_on, stored.first_due_on or stored.due_on, (stored.due_moves or 0) + 1)
+    if action.due_on != stored.due_on and _moves_of(action) == moved and action.due_reason:
+        return True
+    return any(
+        _moves_of(former.record) == _moves_of(action)
+        for former in reading.list_former_versions(Action, case_ref=action.case_ref or "")
+        if (former.record.id, former.record.revision) == (stored.id, stored.revision - 1)
+        and (former.record.due_moves or 0) == (stored.due_moves or 0) - 1
+    )
+
+
+def _moves_of(action: Action) -> tuple[date, date | None, int | None]:
+    return action.due_on, action.first_due_on, action.due_moves
 
 
 def _check_owner(action: Action, reading: Reading, session: Session) -> Iterator[Finding]:
