@@ -61,7 +61,8 @@ def test_the_version_of_the_day_weighs_an_offence_unless_its_weight_was_given(bu
         ("robbery ", FIRST, None, Weight(Decimal(365), "CHI 2020")),
         ("ROBBERY", date(2023, 4, 30), None, Weight(Decimal(365), "CHI 2020")),
         ("Robbery", SECOND, None, Weight(Decimal(400), "CHI 2023")),
-        ("Theft from  the person", SECOND, None, Weight(Decimal("2.5"), "CHI 2020")),
+        ("Theft from  the person", FIRST, None, Weight(Decimal("2.5"), "CHI 2020")),
+        ("Theft from the person", SECOND, None, None),  # the table of the day names it no longer
         ("Robbery", date(2019, 12, 31), None, None),
         ("Robbery of a bank", SECOND, None, None),
         (None, SECOND, None, None),
@@ -71,6 +72,19 @@ def test_the_version_of_the_day_weighs_an_offence_unless_its_weight_was_given(bu
     assert not [each for each in list_decidable_codes(supervisor) if each.list == WEIGHTS]
     loaded = [(who, ref, denied) for who, ref, denied in bureau.on_record(WEIGHTS)]
     assert loaded == [(administrator.user, "CHI/2020", False), (supervisor.user, "CHI/2023", False)]
+
+
+def test_a_corrected_table_of_the_same_day_counts_whole_whatever_its_order_and_name(bureau: Bureau, load: Load) -> None:
+    administrator = bureau.session("administrator")
+    load(administrator, "offence,weight\nBurglary,100\nRobbery,365\nTheft,2\n", version="b")
+    told = load(administrator, "offence,weight\nTheft,3\nBurglary,10\n", version="a")
+    assert told.ref == "CHI/a"
+    weights = table(bureau)
+    assert [weights.weigh(offence(name, FIRST)) for name in ("Burglary", "Theft", "Robbery")] == [
+        Weight(Decimal(10), "CHI a"),
+        Weight(Decimal(3), "CHI a"),
+        None,
+    ]
 
 
 def test_an_update_of_the_program_keeps_what_was_loaded(bureau: Bureau, load: Load) -> None:

@@ -1,7 +1,8 @@
 """How heavily the offences on a person's record weigh: what they did apart from what was done to them.
 
 A weight that was given with an offence stands; without one it is that of the table the office loaded, as it held on the
-day of the offence. An offence that the table does not name has none, and adds nothing.
+day of the offence. Of two versions from the same day the one that was loaded last corrects the other. An offence that
+the table of its day does not name has none, and adds nothing.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from ioms_desktop.domain.records.code_lists import Code, CodeLists
+from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.validation.column_rules import is_number
 
@@ -60,24 +61,24 @@ class HarmSum:
 
 
 class HarmTable:
-    """The weights that the office loaded, by the offence as the table names it."""
+    """The weights that the office loaded: one version holds on a day, and weighs every offence of that day."""
 
     def __init__(self, lists: CodeLists) -> None:
-        """Index them; of several versions the newest that held on a day counts."""
-        self._by_offence: dict[str, list[Code]] = {}
+        """Index them by version, the one that holds before all others first."""
+        versions: dict[tuple[date, int, str], dict[str, Weight]] = {}
         for code in lists.of(WEIGHTS):
-            self._by_offence.setdefault(fold_offence(code.label), []).append(code)
+            more = code.more
+            version = (code.valid_from or date.min, int(more.get("loaded", 0)), more["version"])
+            weight = Weight(Decimal(more["weight"]), f"{more['scheme']} {more['version']}")
+            versions.setdefault(version, {})[fold_offence(code.label)] = weight
+        self._versions = [(version[0], versions[version]) for version in sorted(versions, reverse=True)]
 
     def weigh(self, offence: Offence) -> Weight | None:
         """Return the weight of an offence; None where none is known."""
         if offence.harm_weight is not None:
             return Weight(Decimal(offence.harm_weight)) if is_number(offence.harm_weight) else None
-        named = self._by_offence.get(fold_offence(offence.offence), ())
-        held = [each for each in named if each.valid_on(offence.offence_on)]
-        newest = max(held, key=lambda each: each.valid_from or date.min, default=None)
-        if newest is None:
-            return None
-        return Weight(Decimal(newest.more["weight"]), f"{newest.more['scheme']} {newest.more['version']}")
+        table = next((table for first_day, table in self._versions if first_day <= offence.offence_on), None)
+        return None if table is None else table.get(fold_offence(offence.offence))
 
 
 def fold_offence(name: str | None) -> str:

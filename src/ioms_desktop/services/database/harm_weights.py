@@ -46,9 +46,8 @@ def load_harm_weights(session: Session, entry: LoadHarmWeights) -> Outcome:
         NotAllowed: The user is neither a supervisor nor an administrator.
         MissingValue: Scheme, version or source is empty.
         FileUnreadable: The file cannot be read.
-        InvalidEntry: A line is wrong; the refusal names it.
         Duplicate: This version is loaded already.
-        ConflictingValues: Weights of another scheme are loaded, with which these cannot be added up.
+        InvalidEntry: Weights of another scheme are loaded, with which these cannot be added up.
     """
     session.require(Right.SET_OFFICE)
     named = {name: clean_entry(getattr(entry, name), name) for name in ("scheme", "version", "source")}
@@ -82,7 +81,7 @@ def _refuse_loaded(tx: Transaction, table: WeightTable) -> None:
     if (table.scheme, table.version) in loaded:
         raise Duplicate(
             f"{table.scheme} {table.version} is loaded already. Nothing was changed; load a corrected table as another "
-            "version.",
+            "version with the same first day, and it counts instead.",
             field="version",
         )
 
@@ -108,7 +107,7 @@ def _weights(rows: "csv.DictReader[str]") -> dict[str, str]:
         taken.add(fold_offence(offence))
         weights[offence] = weight
     if not weights:
-        raise InvalidEntry("The file has no line. Nothing was loaded.")
+        raise InvalidEntry("The file has no rows. Nothing was loaded.")
     return weights
 
 
@@ -122,5 +121,5 @@ def _problem(offence: str, weight: str, taken: set[str]) -> str:
     if not offence:
         return "it names no offence"
     if not is_number(weight) or weight.startswith("-"):
-        return f"the weight of {offence} is not a number from 0"
-    return f"{offence} stands twice" if fold_offence(offence) in taken else ""
+        return f"the weight of {offence} must be a number, 0 or more"
+    return f"{offence} appears twice" if fold_offence(offence) in taken else ""

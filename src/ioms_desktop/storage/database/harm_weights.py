@@ -39,11 +39,12 @@ def loaded_versions(reading: Reading) -> frozenset[tuple[str, str]]:
 
 def load_weights(tx: Transaction, table: WeightTable) -> None:
     """Store a version and put it on record; a server does both by a function of its own."""
-    named = {"scheme": table.scheme, "version": table.version, "source": table.source}
+    named: dict[str, str | int] = {"scheme": table.scheme, "version": table.version, "source": table.source}
     if tx.server_enforces_access:
         said = {**named, "valid_from": table.valid_from, "weights": json.dumps(dict(table.weights))}
         tx.connection.execute(LOAD_SQL, said)
         return
+    named["loaded"] = len(loaded_versions(tx)) + 1
     rows = [
         {
             "list": WEIGHTS,
