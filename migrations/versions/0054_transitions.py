@@ -1,6 +1,7 @@
 """Let a case say who proposed, and which supervisor confirmed, that a participant passes to adult services at 18.
 
-On a server nobody proposes or confirms in another's name, and who proposed it does not confirm it. Neither says
+On a server nobody proposes or confirms in another's name, and who proposed it does not confirm it; a
+plan that was confirmed is changed by a supervisor alone. Neither says
 anything about who may know of a case.
 """
 
@@ -44,8 +45,9 @@ GUARD = """
          IS DISTINCT FROM (OLD.transition_proposed_on, OLD.transition_proposed_by)
          AND (coalesce(NEW.transition_proposed_by, session_user) <> session_user
               OR OLD.transition_confirmed_by IS NOT NULL
-              OR (NEW.transition_proposed_by IS NULL AND OLD.transition_proposed_by <> session_user)) THEN
-        RAISE EXCEPTION 'permission denied: nobody proposes in the name of another' USING ERRCODE = '42501';
+              OR OLD.transition_proposed_by <> session_user) THEN
+        RAISE EXCEPTION 'permission denied: nobody proposes in the name of another, or in their place'
+          USING ERRCODE = '42501';
       END IF;
       RETURN NEW;
     END $$;
@@ -53,6 +55,24 @@ GUARD = """
     REVOKE ALL ON FUNCTION guard_transition() FROM PUBLIC;
     CREATE TRIGGER cases_transition_guard BEFORE INSERT OR UPDATE ON cases
       FOR EACH ROW EXECUTE FUNCTION guard_transition();
+    CREATE FUNCTION guard_confirmed_plan() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_catalog, pg_temp AS $$
+    BEGIN
+      -- A supervisor corrects it with a reason, and redacts what it says of somebody else.
+      IF my_role() IS DISTINCT FROM 'supervisor' AND my_role() IS NOT NULL
+         AND (coalesce(OLD.kind = 'TRANSITION', false) OR coalesce(NEW.kind = 'TRANSITION', false))
+         AND EXISTS (
+           SELECT FROM cases c
+           WHERE c.case_ref = coalesce(NEW.case_ref, OLD.case_ref) AND c.transition_confirmed_on IS NOT NULL
+         ) THEN
+        RAISE EXCEPTION 'permission denied: a plan that was confirmed stays as it is' USING ERRCODE = '42501';
+      END IF;
+      RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    END $$;
+    ALTER FUNCTION guard_confirmed_plan() OWNER TO ioms_owner;
+    REVOKE ALL ON FUNCTION guard_confirmed_plan() FROM PUBLIC;
+    CREATE TRIGGER exits_plan_guard BEFORE INSERT OR UPDATE OR DELETE ON exits
+      FOR EACH ROW EXECUTE FUNCTION guard_confirmed_plan();
 """
 COLUMNS = {
     "transition_proposed_on:date": "transition_proposed_on",
@@ -73,6 +93,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         _edit_guard(f"{TRANSITION}, {STEPPING}", STEPPING)
+        _execute("DROP TRIGGER exits_plan_guard ON exits; DROP FUNCTION guard_confirmed_plan()")
         _execute("DROP TRIGGER cases_transition_guard ON cases; DROP FUNCTION guard_transition()")
     for name in reversed(COLUMNS.values()):
         op.drop_record_column("cases", name)

@@ -13,7 +13,9 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import adult_on, age_on
 from ioms_desktop.domain.errors import (
     AlreadyDone,
+    BuiltUpon,
     DatesOutOfOrder,
+    InvalidRecord,
     MissingValue,
     NeedsAnotherPerson,
     NotAllowed,
@@ -34,6 +36,7 @@ from ioms_desktop.services.leaving.transition import (
     confirm_transition,
     propose_transition,
 )
+from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
 from ioms_desktop.services.recording.records import ChangeRecord, change_record_by_form
 from sessions import TODAY, request
 from shared_people import ANOTHER, login_of
@@ -124,9 +127,32 @@ def test_it_is_proposed_by_one_and_confirmed_by_another_and_opens_nothing(bureau
     assert (view.case.transition_confirmed_by, view.case.transition_confirmed_on) == (login_of(ANOTHER), TODAY)
     assert view.case.status == "ENGAGED"
     assert told(navigator) == []
+    (seen,) = view.of(CaseExit)
+    other = ChangeRecord(request="", case_ref="PHX-1", record=replace(seen, plan=""), revision=seen.revision)
+    with pytest.raises(InvalidRecord, match="a supervisor alone changes it now"):
+        change_record_by_form(replace(navigator, change_reason="no money"), other)
+    change_record_by_form(replace(another, change_reason="a name too many"), other)
     with pytest.raises(AlreadyDone):
         propose_transition(navigator, proposal(navigator))
     assert may_open(bureau) == before
+
+
+def test_who_proposes_again_changes_their_own_proposal_and_nobody_elses(bureau: Bureau) -> None:
+    navigator, wright = bureau.session("navigator"), bureau.session("supervisor")
+    propose_transition(wright, proposal(wright, plan="Nothing yet."))
+    again = propose_transition(wright, proposal(wright, plan="A visit in June."))
+    assert [each.plan for each in open_case(wright, "PHX-1").of(CaseExit)] == ["A visit in June."]
+    assert again.undo is not None
+    undo_act(wright, UndoAct(request=request(), case_ref="PHX-1", done=again.undo))
+    assert [each.plan for each in open_case(wright, "PHX-1").of(CaseExit)] == ["Nothing yet."]
+    with pytest.raises(AlreadyDone, match="proposed it on 15 Oct 2026"):
+        propose_transition(navigator, proposal(navigator))
+    (plan,) = open_case(wright, "PHX-1").of(CaseExit)
+    entry = StrikeOut(
+        request=request(), case_ref="PHX-1", table="exits", key_text=plan.exit_ref, revision=plan.revision, reason="x"
+    )
+    with pytest.raises(BuiltUpon):
+        strike_out(wright, entry)
 
 
 def test_what_a_proposal_lacks_is_refused_beside_its_field_and_changes_nothing(bureau: Bureau) -> None:
@@ -154,31 +180,40 @@ def test_a_server_takes_a_confirmation_of_another_supervisor_alone(office: Offic
     proposed = "transition_proposed_on = '2026-10-15', transition_proposed_by = {0}"
     confirmed = "transition_confirmed_on = '2026-10-16', transition_confirmed_by = {0}"
 
-    def tried(psql: psycopg.Connection, values: str) -> bool:
+    def tried(psql: psycopg.Connection, values: str, *, whole: bool = False) -> bool:
         psql.execute(b"SELECT open_case('PHX-1')")
         try:
             with psql.transaction():
-                return bool(psql.execute(SAVE.format(values).encode()).rowcount)
+                return bool(psql.execute((values if whole else SAVE.format(values)).encode()).rowcount)
         except psycopg.errors.InsufficientPrivilege:
             return False
 
     with office.raw("navigator") as navigator, office.raw("supervisor") as supervisor, office.raw("officer") as officer:
         assert not tried(navigator, proposed.format("'t_officer'")), "in another's name"
         assert not tried(supervisor, confirmed.format("session_user")), "nobody proposed it"
-        assert tried(navigator, proposed.format("session_user"))
-        for psql in (navigator, officer):
-            assert not tried(psql, confirmed.format("session_user")), "no supervisor"
-        assert not tried(supervisor, confirmed.format("'t_officer'")), "in another's name"
         with supervisor.transaction(force_rollback=True):
             assert tried(supervisor, proposed.format("session_user"))
             assert not tried(supervisor, confirmed.format("session_user")), "their own"
             supervisor.execute(b"SELECT open_book('EXPORT')")
             assert not tried(supervisor, confirmed.format("session_user")), "their own, with the book open"
+        assert tried(navigator, proposed.format("session_user"))
+        assert not tried(supervisor, proposed.format("session_user")), "in the place of another"
+        plan = "INSERT INTO exits (exit_ref, case_ref, kind, left_on, reason, revision, recorded_at, recorded_by) "
+        plan += "VALUES ('EX-{0}', 'PHX-1', 'TRANSITION', '2026-10-15', 'x', 1, now(), session_user)"
+        assert tried(navigator, plan.format(1), whole=True)
+        for psql in (navigator, officer):
+            assert not tried(psql, confirmed.format("session_user")), "no supervisor"
+        assert not tried(supervisor, confirmed.format("'t_officer'")), "in another's name"
         # Neither the proposal nor the confirmation opens a case of another programme to a navigator.
         sees = b"SELECT open_case('IOM-1')"
         was = navigator.execute(sees).fetchall()
         early = confirmed.replace("10-16", "10-14")
         assert not tried(supervisor, early.format("session_user")), "before it was proposed"
         assert tried(supervisor, confirmed.format("session_user")), "the control"
+        changed = "UPDATE exits SET plan = '{0}', revision = revision + 1 WHERE exit_ref = 'EX-1'"
+        for psql, allowed in ((navigator, False), (officer, False), (supervisor, True)):
+            psql.execute(b"SELECT set_config('ioms.reason_text', 'x', false)")
+            assert tried(psql, changed.format(allowed), whole=True) == allowed
+        assert not tried(navigator, plan.format(2), whole=True), "another plan beside it"
         assert navigator.execute(sees).fetchall() == was == [(False,)]
         assert supervisor.execute(sees).fetchall() == [(True,)]

@@ -25,10 +25,11 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import get_person, refuse_future_date
 from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.recording.edits import Edit, run_edit
-from ioms_desktop.services.recording.records import AddRecord, add_in_command
+from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_in_command, change_in_command
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
+PROPOSED_AGAIN = "Proposed again"
 TRANSITION_TOPICS = frozenset({Topic.CASES})
 
 
@@ -72,7 +73,7 @@ def propose_transition(session: Session, entry: ProposeTransition) -> Outcome:
         EditConflict: Someone else saved the case since it was read.
         NotOnThisProgramme: The case is not of Phoenix.
         StepNotReady: The 18th birthday is more than six months ahead.
-        AlreadyDone: It was confirmed before.
+        AlreadyDone: It was confirmed before, or somebody else proposed it.
         InvalidEntry: A value is missing or not accepted; the refusal names its field.
     """
     left = entry.left
@@ -83,8 +84,8 @@ def propose_transition(session: Session, entry: ProposeTransition) -> Outcome:
 
     def take(tx: Transaction, current: Case, _case: Case) -> None:
         _refuse_untimely(session, current, get_person(tx, current).date_of_birth)
-        record = replace(left, kind=TRANSITION)
-        add_in_command(session, tx, AddRecord(request="", case_ref=entry.case_ref, record=record))
+        _refuse_of_another(session, current)
+        _record_plan(session, tx, current, replace(left, kind=TRANSITION))
 
     edit: Edit[Case] = Edit(
         change=lambda read: replace(read, transition_proposed_on=left.left_on, transition_proposed_by=session.user),
@@ -142,9 +143,36 @@ def confirm_transition(session: Session, entry: ConfirmTransition) -> Outcome:
     return run_edit(session, "confirm_transition", right, entry, (Case, entry.case_ref), edit)
 
 
+def _refuse_of_another(session: Session, case: Case) -> None:
+    """Refuse to propose in place of somebody else, who may know why it is to be so."""
+    if case.transition_proposed_by not in {None, session.user}:
+        by, on = session.names.of(case.transition_proposed_by or ""), case.transition_proposed_on
+        raise AlreadyDone(
+            f"{by} proposed it{'' if on is None else f' on {format_day(on)}'}. Nothing was saved; change that plan "
+            "under Leaving, and a supervisor then confirms it."
+        )
+
+
+def _record_plan(session: Session, tx: Transaction, case: Case, plan: CaseExit) -> None:
+    """Record what is proposed; who proposes again changes what they proposed before."""
+    standing = proposed_transition(tx.list_records(CaseExit, case_ref=case.case_ref))
+    if standing is None or case.transition_proposed_on is None:
+        add_in_command(session, tx, AddRecord(request="", case_ref=case.case_ref, record=plan))
+        return
+    asked = tx.command.reason_text
+    tx.because(asked or PROPOSED_AGAIN)
+    again = replace(plan, exit_ref=standing.exit_ref)
+    change = ChangeRecord(request="", case_ref=case.case_ref, record=again, revision=standing.revision)
+    change_in_command(session, tx, change)
+    tx.because(asked)
+
+
 def _refuse_other_plan(session: Session, tx: Transaction, entry: ConfirmTransition) -> None:
     """Refuse to confirm another plan than the one that was read."""
     plan = proposed_transition(tx.list_records(CaseExit, case_ref=entry.case_ref))
+    if plan is not None:
+        tx.lock(plan)  # whoever is changing it at this moment has done so, or waits
+        plan = proposed_transition(tx.list_records(CaseExit, case_ref=entry.case_ref))
     if plan is None:
         raise StepNotReady("The plan that was proposed is no longer on record. Nothing was changed; propose it again.")
     if entry.seen is not None and (entry.seen.exit_ref, entry.seen.revision) != (plan.exit_ref, plan.revision):

@@ -44,6 +44,7 @@ from ioms_desktop.services.recording.record_checks import refuse_invalid
 from ioms_desktop.services.recording.released_names import (
     name_again,
     refuse_if_named,
+    refuse_proposed_plan,
     refuse_without_named,
     release_names,
 )
@@ -140,6 +141,7 @@ def strike_out(session: Session, entry: StrikeOut) -> Outcome:
         case = get_visible_case(session, tx, entry.case_ref)
         before = read_open_alerts(session, tx, case.case_ref, record_type)
         record = take_out(session, tx, replace(entry, reason=reason))
+        refuse_proposed_plan(case, record)
         notice = (
             f"{record_type.label} taken out as entered in error. It no longer counts; the history keeps your reason."
         )

@@ -18,6 +18,7 @@ from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.compliance.steps import RECALL_STEPS, RECALLED, WARNING, ComplianceStep
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
 from ioms_desktop.domain.records.plan.goals import PlanGoal
@@ -211,6 +212,14 @@ def _check_number(number: PersonNumber, reading: Reading, session: Session) -> I
         yield Finding("number", number.number, sentence)
 
 
+def _check_exit(left: CaseExit, reading: Reading, session: Session) -> Iterator[Finding]:
+    stood, case = reading.find(CaseExit, left.exit_ref), reading.find(Case, left.case_ref)
+    is_plan = TRANSITION in {left.kind, None if stood is None else stood.kind}
+    confirmed = None if case is None else case.transition_confirmed_on
+    if is_plan and confirmed is not None and session.role is not Role.SUPERVISOR:
+        yield Finding("plan", "", f"This was confirmed on {format_day(confirmed)}; a supervisor alone changes it now.")
+
+
 _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[Finding]]] = {
     CustodySpell: _check_spell,
     Action: check_action,
@@ -222,4 +231,5 @@ _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[F
     ComplianceStep: _check_compliance,
     PlanGoal: _check_goal,
     PersonNumber: _check_number,
+    CaseExit: _check_exit,
 }

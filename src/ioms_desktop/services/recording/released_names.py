@@ -10,8 +10,10 @@ from dataclasses import replace
 
 from ioms_desktop.domain.errors import BuiltUpon
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
 from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.records.letter_days import follow_letter
 from ioms_desktop.storage.transaction import Transaction
 
@@ -55,6 +57,20 @@ def refuse_if_named(tx: Transaction, case: Case, record: Record) -> None:
             raise BuiltUpon(
                 f"{other.label} {naming[0].key_text} names it. Nothing was changed; correct that one first."
             )
+
+
+def refuse_proposed_plan(case: Case, record: Record) -> None:
+    """Refuse to strike out the plan of a proposal that stands: the case goes on saying that it was proposed.
+
+    Raises:
+        BuiltUpon: A transition to adult services was proposed with it.
+    """
+    is_plan = isinstance(record, CaseExit) and record.kind == TRANSITION
+    if is_plan and case.transition_proposed_on is not None:
+        raise BuiltUpon(
+            f"It was proposed on {format_day(case.transition_proposed_on)} for adult services. Nothing was changed; "
+            "correct the plan instead."
+        )
 
 
 def _naming(own: str) -> Iterator[tuple[type[Record], str]]:
