@@ -119,6 +119,10 @@ def test_sections_without_entries_stand_together_folded_until_they_are_asked_for
         press(sections, Qt.Key.Key_Left)
         press(sections, Qt.Key.Key_Space)
         assert listed(case) == [*full, "Nothing listed"]
+        case.refresh()
+        idle(qtbot, window)
+        assert listed(case) == [*full, "Nothing listed"], "what a colleague saves unfolds nothing"
+        assert sections.is_at_fold
         go_to(titles.index(empty[-1]))
         assert empty[-1] in listed(case), "its key shows what is folded"
         press(focused(), Qt.Key.Key_Insert)

@@ -7,19 +7,20 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import TRANSITION_OPEN_REF, Duty
+from ioms_desktop.services.cases.today import TRANSITION_OPEN_REF, TRANSITION_WAITS_REF, Duty
 from ioms_desktop.services.leaving.leaving import LeaveCase, leave_case
 from ioms_desktop.ui.actions.casework.leaving_actions import CONFIRM_TRANSITION, REOPEN
 from ioms_desktop.ui.cases.header_facts import header_facts
 from ioms_desktop.ui.leaving.leaving_dialog import LeavingDialog
 from ioms_desktop.ui.leaving.reopen_dialog import ReopenDialog
 from ioms_desktop.ui.leaving.transition_dialogs import ConfirmTransitionDialog, ProposeTransitionDialog
+from keys import opened
 from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
 from ui.hands import CTRL, SHIFT, focused, press, write
 from ui.test_duties_in_place import asked, line_of
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from ioms_desktop.ui.main_window.window import MainWindow
+
+LINKS = {"case.follows", "case.followed_by"}
 
 
 def leaving(qtbot: QtBot, window: MainWindow) -> LeavingDialog:
@@ -45,7 +48,7 @@ def shown(dialog: LeavingDialog) -> set[str]:
     return {field.name for field in dialog.form.fields if field.isVisible()}
 
 
-def said(dialog: LeavingDialog) -> str:
+def said(dialog: QWidget) -> str:
     return " ".join(each.text() for each in dialog.findChildren(QLabel) if each.isVisible())
 
 
@@ -163,7 +166,8 @@ def test_a_closed_case_is_reopened_and_each_case_is_a_key_away_from_the_other(
         assert go(Qt.Key.Key_J) == HARKER
         assert old.view is not None
         assert any(fact.title == "Reopened as" for fact in header_facts(session, old.view))
-        assert go(Qt.Key.Key_J) == HARKER, "it follows none"
+        listed = {action.id: action.is_shown for action in window.user_actions.actions if action.id in LINKS}
+        assert listed == {"case.follows": False, "case.followed_by": True}
         assert go(Qt.Key.Key_K) == new.case_ref
 
 
@@ -205,6 +209,14 @@ def test_who_turned_18_is_told_on_today_and_passes_to_adult_services_by_keys(
     qtbot: QtBot, local_location: str, tmp_path: Path
 ) -> None:
     session = session_of(filled(local_location), Role.SUPERVISOR)
+    proposed = {
+        "goes_to": "Turning Point, J. Reid",
+        "reason": "Turned 18 in October",
+        "plan": "J. Reid meets him on 2 December",
+        "services": "Boxing goes on to March",
+        "person_told_on": "today",
+        "not_told": "His father, at his own wish",
+    }
     with at_work(qtbot, session, tmp_path) as window:
         view = line_of(qtbot, window, Duty.TRANSITION, TRANSITION_OPEN_REF)
         assert any("Turned 18 on 28 Oct 2026" in text for text in texts(view, 3))
@@ -213,9 +225,10 @@ def test_who_turned_18_is_told_on_today_and_passes_to_adult_services_by_keys(
         assert isinstance(dialog, ProposeTransitionDialog)
         press(focused(), Qt.Key.Key_Return, CTRL)
         assert set(dialog.form.problems) == {"goes_to", "reason", "plan"}
-        for name in ("goes_to", "reason", "plan"):
+        assert "Turned 18 on 28 Oct 2026" in said(dialog)
+        for name, text in proposed.items():
             dialog.form.field(name).setFocus()
-            write(focused(), "Turning Point")
+            write(focused(), text)
         send(qtbot, window)
         case = open_case(session, MARLOW).case
         assert (case.transition_proposed_on, case.transition_confirmed_on) == (session.today(), None)
@@ -224,5 +237,21 @@ def test_who_turned_18_is_told_on_today_and_passes_to_adult_services_by_keys(
         screen.case_actions.launch(CONFIRM_TRANSITION)
         confirming = asked(qtbot, window, ConfirmTransitionDialog)
         assert isinstance(confirming, ConfirmTransitionDialog)
+        assert "You proposed this yourself" in said(confirming)
+        assert not confirming.primary.isEnabled()
         press(focused(), Qt.Key.Key_Return, CTRL)
         qtbot.waitUntil(lambda: "You proposed this yourself" in confirming.banner.text_label.text())
+        confirming.reject()
+    second = session_of(opened(local_location), Role.SUPERVISOR, user="Insp. KAUR")
+    with at_work(qtbot, second, tmp_path / "second") as window:
+        view = line_of(qtbot, window, Duty.TRANSITION, TRANSITION_WAITS_REF)
+        assert len(texts(view)) == 1
+        press(focused(), Qt.Key.Key_Return)
+        last = asked(qtbot, window, ConfirmTransitionDialog)
+        assert isinstance(last, ConfirmTransitionDialog)
+        assert f"Proposed by {second.names.of(session.user)} on 25 Nov 2026" in said(last)
+        assert {text for text in proposed.values() if text not in said(last)} == {"today"}
+        send(qtbot, window)
+        assert texts(view) == []
+        case = open_case(second, MARLOW).case
+        assert (case.transition_confirmed_on, case.transition_confirmed_by) == (TODAY, "Insp. KAUR")

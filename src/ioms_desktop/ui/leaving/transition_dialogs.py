@@ -17,11 +17,13 @@ from ioms_desktop.services.leaving.transition import (
     propose_transition,
 )
 from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.ui.dialogs.auto_height import Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog, past_day_field
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
+from ioms_desktop.ui.labels import record_lines
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from ioms_desktop.ui.forms.form import Field
 
 OPENS_NOTHING = "It opens no case to anybody who could not open it before."
+SAID_ABOVE = frozenset({"Reference", "Case", "What it is", "From"})
+"""What the title and the case above say already."""
 
 
 class ProposeTransitionDialog(SimpleCommandDialog):
@@ -36,6 +40,7 @@ class ProposeTransitionDialog(SimpleCommandDialog):
 
     def __init__(self, session: Session, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
         turns = adult_on(view.person.date_of_birth)
+        turning = "Turns" if session.today() < turns else "Turned"
         on = past_day_field(session, "left_on", "Proposed &on")
         fields: tuple[Field[Any], ...] = (
             TextField(
@@ -69,7 +74,7 @@ class ProposeTransitionDialog(SimpleCommandDialog):
             title="Passing to adult services",
             verb="&Propose",
             discard="&Discard this proposal",
-            intro=f"{subject_of(session, view).summary} 18 on {format_day(turns)}. A supervisor confirms it. "
+            intro=f"{subject_of(session, view).summary} {turning} 18 on {format_day(turns)}. A supervisor confirms it. "
             f"{OPENS_NOTHING}",
             origin=Origin("propose_transition", view.case.case_ref, revision=view.case.revision),
             fields=fields,
@@ -79,10 +84,10 @@ class ProposeTransitionDialog(SimpleCommandDialog):
 
 
 class ConfirmTransitionDialog(SimpleCommandDialog):
-    """Shows the proposal and asks for the day of the confirmation."""
+    """Shows the whole proposal and asks for the day of the confirmation."""
 
     def __init__(self, session: Session, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
-        on = past_day_field(session, "on", "Confirmed &on")
+        on, why_not = past_day_field(session, "on", "Confirmed &on"), _why_not(session, view)
 
         def command() -> Callable[[], Outcome]:
             entry = ConfirmTransition(
@@ -98,20 +103,33 @@ class ConfirmTransitionDialog(SimpleCommandDialog):
             title="Confirm passing to adult services",
             verb="&Confirm",
             discard="&Discard this entry",
-            intro=f"{subject_of(session, view).summary} {_describe_proposal(session, view)} {OPENS_NOTHING}",
+            intro=f"{subject_of(session, view).summary} {OPENS_NOTHING}",
             origin=Origin("confirm_transition", view.case.case_ref, revision=view.case.revision),
+            cards=(*_proposal_card(session, view), *((Card("Not possible yet", (why_not,)),) if why_not else ())),
             fields=(on,),
             command=command,
         )
         super().__init__(session, tasks, spec, parent)
+        self.primary.setEnabled(not why_not)
 
 
-def _describe_proposal(session: Session, view: CaseView) -> str:
-    """Say who proposed what, as far as it is still on record."""
+def _proposal_card(session: Session, view: CaseView) -> tuple[Card, ...]:
+    """Return a card with who proposed it and all that the plan says; none where nothing is proposed."""
+    case, plan = view.case, proposed_transition(view.of(CaseExit))
+    if case.transition_proposed_on is None or plan is None:
+        return ()
+    by = session.names.of(case.transition_proposed_by or "")
+    said = (f"{name}: {words}" for name, words in record_lines(session, plan) if name not in SAID_ABOVE)
+    return (Card(f"Proposed by {by} on {format_day(case.transition_proposed_on)}", tuple(said)),)
+
+
+def _why_not(session: Session, view: CaseView) -> str:
+    """Say why this user cannot confirm it now; empty where they can."""
     case = view.case
     if case.transition_proposed_on is None:
-        return "Nobody has proposed it yet."
-    by = session.names.of(case.transition_proposed_by or "")
-    said = f"Proposed by {by} on {format_day(case.transition_proposed_on)}."
-    last = proposed_transition(view.of(CaseExit))
-    return said if last is None else f"{said} Passes to: {last.goes_to}. {last.reason}. Plan: {last.plan}"
+        return "Nobody has proposed it yet. Propose it first: Passing to adult services in the menu Case."
+    if proposed_transition(view.of(CaseExit)) is None:
+        return "What was proposed is no longer on record. Propose it again: Passing to adult services in the menu Case."
+    if case.transition_proposed_by == session.user:
+        return "You proposed this yourself; another supervisor confirms it."
+    return ""

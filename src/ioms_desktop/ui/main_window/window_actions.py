@@ -94,38 +94,20 @@ def _of_linked_cases(window: WindowFrame) -> tuple[UserAction, ...]:
         case = window.current_case
         return "" if case is None or case.view is None else str(getattr(case.view, name))
 
-    def go(name: str, none: str) -> None:
-        case = window.current_case
-        if linked(name):
-            window.open_case(linked(name))
-        elif case is not None:
-            case.message.caution(none)
-
     return tuple(
         UserAction(
             f"case.{name}",
             title,
-            partial(go, name, none),
+            lambda name=name: window.open_case(linked(name)),  # type: ignore[misc]  # the name is bound where it is made
             icon="link",
             shortcut=shortcut,
-            enabled_when=lambda: window.current_case is not None,
-            shown_when=lambda name=name: bool(linked(name)),  # type: ignore[misc]  # the name is bound where it is made
+            shown_when=lambda name=name: bool(linked(name)),  # type: ignore[misc]  # as above
             menu=CASE_MENU,
             keywords="reopened former later linked follows",
         )
-        for name, title, shortcut, none in (
-            (
-                "follows",
-                "Case that it was reopened &from",
-                "Ctrl+Shift+J",
-                "This case was not reopened from one that you may open.",
-            ),
-            (
-                "followed_by",
-                "Case as which it was reopened",
-                "Ctrl+Shift+K",
-                "This case was not reopened as one that you may open.",
-            ),
+        for name, title, shortcut in (
+            ("follows", "Case that it was reopened &from", "Ctrl+Shift+J"),
+            ("followed_by", "Case as which it was reopened", "Ctrl+Shift+K"),
         )
     )
 

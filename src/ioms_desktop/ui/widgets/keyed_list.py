@@ -101,7 +101,10 @@ class KeyedList(QListWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
 
     def put_away(self, numbers: Collection[int]) -> None:
-        """Put some lines at the end, below a line that shows or hides them; the chosen one stays chosen."""
+        """Put some lines at the end, below a line that shows or hides them.
+
+        The chosen line stays chosen and in sight, but the keyboard on the line that hides them keeps them folded.
+        """
         away = tuple(sorted(numbers))
         if away != self._away:
             self._away = away
@@ -111,7 +114,7 @@ class KeyedList(QListWidget):
                 for item in (*stay, self.fold_line, *(self._lines[number] for number in away)):
                     self.addItem(self.takeItem(self.row(item)))
                 self.setCurrentItem(current)
-        self.set_folded(folded=self.is_folded and self._chosen not in away)
+        self.set_folded(folded=self.is_folded and (self.is_at_fold or self._chosen not in away))
 
     def set_folded(self, *, folded: bool) -> None:
         """Hide the lines at the end, or show them."""
