@@ -202,7 +202,7 @@ def test_nobody_in_the_control_arm_was_contacted_offered_anything_or_given_a_nav
 
 @pytest.mark.parametrize("seed", range(2, 4))
 def test_any_seed_gives_a_caseload_that_every_rule_of_import_accepts(tmp_path: Path, seed: int) -> None:
-    assert len(list(build_demo(str(tmp_path / "demo.ioms"), cases=90, seed=seed))) == len(DEMO_USERS) + 2
+    assert len(list(build_demo(str(tmp_path / "demo.ioms"), cases=40, seed=seed))) == len(DEMO_USERS) + 2
 
 
 def test_a_child_of_15_and_one_who_turns_18_are_in_it() -> None:
@@ -256,7 +256,7 @@ def test_a_demo_is_built_anew_but_a_real_record_is_never_touched(tmp_path: Path,
 def test_it_is_built_on_a_server_too(postgres_database: object) -> None:
     assert callable(postgres_database)
     location = postgres_database()
-    list(build_demo(location))
+    list(build_demo(location, cases=40))
     session = sign_in(location, "okoro", DEMO_USER_PASSWORD)
     assert {each.history[-1].programme for each in evaluate_caseload(session, AS_OF)} == {"PHOENIX"}
     session.store.close()
