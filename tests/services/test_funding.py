@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import FutureDate, InvalidRecord, NotAllowed
+from ioms_desktop.domain.errors import FutureDate, InvalidRecord, NotAllowed, ReasonToChange
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.engagement import Offer
@@ -57,6 +57,7 @@ def test_funding_is_told_undone_and_reaches_the_office_copy_alone(bureau: Bureau
     navigator, supervisor = bureau.session("navigator"), bureau.session("supervisor")
     offer = offered(navigator)
     done = fund(navigator, offer)
+    assert done.notice == "Funding recorded: £82.50."
     words = "£82.50 for a passport from Ingeus, authorised by A. Manager on 15 Oct 2026"
     rows = OFFERS.rows(ShownCase(navigator, open_case(navigator, CASE)))
     row = next(each for each in rows if each.record.offer_ref == offer.offer_ref)
@@ -105,6 +106,36 @@ def test_funding_without_an_authoriser_who_may_is_refused_by_its_field(bureau: B
         fund(navigator, the(navigator, offer.offer_ref), authorised_by=login_of(role))
 
 
+def test_another_amount_is_not_put_under_the_former_authorisation(bureau: Bureau) -> None:
+    """The controls are a change authorised anew, and a correction by the author or a supervisor who says why."""
+    author, other = bureau.session("navigator"), bureau.session("officer")
+    offer = offered(author)
+    fund(other, offer, amount="50")
+    for said in ({"amount": "5000"}, {"amount": "40"}, {"amount": "50", "funded_by": "the force"}):
+        funded = the(author, offer.offer_ref)
+        with nothing_written(
+            bureau.keeper, InvalidRecord, "£50.00 from Ingeus was authorised", field="funding_authorised_on"
+        ):
+            fund(replace(other, change_reason="it costs more"), funded, **said)
+        with nothing_written(bureau.keeper, ReasonToChange, "not what was authorised", "why_changed"):
+            fund(author, funded, **said)
+        raised = replace(funded, funding_amount="5000")
+        with nothing_written(bureau.keeper, InvalidRecord, field="funding_authorised_on"):
+            change_record_by_form(
+                other, ChangeRecord(request=request(), case_ref=CASE, record=raised, revision=funded.revision)
+            )
+    for session in (author, bureau.session("supervisor")):
+        done = fund(replace(session, change_reason="a nought too few"), the(author, offer.offer_ref), amount="500")
+        assert the(author, offer.offer_ref).funding_amount == "500"
+        assert done.undo is not None
+        undo_act(session, UndoAct(request=request(), case_ref=CASE, done=done.undo))
+    fund(other, the(author, offer.offer_ref), amount="601", authorised_by="B. LEAD")
+    done = fund(other, the(author, offer.offer_ref), amount="602", authorised_by="B. LEAD", authorised_on=TODAY - DAY)
+    assert done.undo is not None
+    undo_act(other, UndoAct(request=request(), case_ref=CASE, done=done.undo))
+    assert the(author, offer.offer_ref).funding_amount == "601"
+
+
 def test_an_import_refuses_funding_without_its_authoriser_too(bureau: Bureau, tmp_path: Path) -> None:
     supervisor = bureau.session("supervisor")
     heading = "offer_ref,case_ref,offer_type,offered_on,funding_amount,funded_by,funding_authorised_by,"
@@ -138,20 +169,34 @@ def test_the_next_session_of_an_offer_is_the_first_that_is_arranged_and_waits(bu
     assert describe_dose(navigator.lists, open_case(navigator, CASE), offer) == "next session on 18 Oct 2026"
 
 
+def is_taken(office: Office, role: str, offer: Offer, values: str, why: str = "") -> bool:
+    statement = f"UPDATE offers SET {values}, revision = revision + 1 WHERE offer_ref = '{offer.offer_ref}'"  # noqa: S608 - our own words
+    with office.raw(role) as psql:
+        psql.execute(b"SELECT open_case('PHX-1'), set_config('ioms.reason_text', %s, false)", (why,))
+        try:
+            with psql.transaction(force_rollback=True):
+                return psql.execute(statement.encode()).rowcount == 1
+        except (psycopg.errors.CheckViolation, psycopg.errors.InsufficientPrivilege):
+            return False
+
+
 def test_a_server_itself_takes_no_amount_without_one_who_may_authorise_it(office: Office) -> None:
     offer = offered(office.session("navigator"))
     full = "funding_amount = '50', funded_by = 'Ingeus', funding_authorised_on = '2026-10-15', funding_authorised_by = "
     refused = ("funding_amount = '50'", f"{full}' '", f"{full}'{login_of('navigator')}'", f"{full}'T_Coordinator'")
     accepted = (f"{full}'B. LEAD'", f"{full}'{login_of('officer')}'")
     for role in ("officer", "navigator", "supervisor"):
-        with office.raw(role) as psql:
-            psql.execute(b"SELECT open_case('PHX-1')")
-            for values in (*refused, *accepted):
-                statement = f"UPDATE offers SET {values}, revision = revision + 1 WHERE offer_ref = '{offer.offer_ref}'"  # noqa: S608 - our own words
-                try:
-                    with psql.transaction(force_rollback=True):
-                        assert psql.execute(statement.encode()).rowcount == 1
-                except (psycopg.errors.CheckViolation, psycopg.errors.InsufficientPrivilege):
-                    assert values in refused, (role, values)
-                else:
-                    assert values in accepted, (role, values)
+        for values in (*refused, *accepted):
+            assert is_taken(office, role, offer, values) == (values in accepted), (role, values)
+
+
+def test_a_server_itself_puts_no_other_amount_under_the_former_authorisation(office: Office) -> None:
+    offer = offered(office.session("navigator"))
+    fund(office.session("navigator"), offer)
+    for role in ("officer", "navigator", "supervisor"):
+        may_correct = role != "officer"  # the navigator recorded it
+        for values in ("funding_amount = '5000'", "funded_by = 'the force'"):
+            assert not is_taken(office, role, offer, values, " "), (role, values)
+            assert is_taken(office, role, offer, values, "a nought too few") == may_correct, (role, values)
+        for anew in ("funding_authorised_on = '2026-10-14'", "funding_authorised_by = 'B. LEAD'"):
+            assert is_taken(office, role, offer, f"funding_amount = '5000', {anew}"), (role, anew)

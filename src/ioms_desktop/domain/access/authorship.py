@@ -1,8 +1,10 @@
 """Who may change what an entry says: its author for a period, and afterwards the author or a supervisor with a reason.
 
 What a team keeps together, custody say, is changed by whoever may change such records, and once the period is over with
-a reason. Filling in what was empty carries a record on and is no change of what it said. The period is counted from the
-first recording, by the clock of whoever keeps the record: the server's on a server, this computer's in a local file.
+a reason. Filling in what was empty carries a record on and is no change of what it said. What somebody authorised is
+changed with another authorisation, or corrected by its author or a supervisor, who always say why. The period is
+counted from the first recording, by the clock of whoever keeps the record: the server's on a server, this computer's in
+a local file.
 """
 
 from collections.abc import Iterable
@@ -73,6 +75,12 @@ def contested_changes(rights: RecordRights, changes: Iterable[ColumnChange]) -> 
     return tuple(each for each in changes if not (each.was_empty and _is_teams(rights, each.name)))
 
 
+def goes_beyond_authorised(rights: RecordRights, changes: Iterable[ColumnChange]) -> bool:
+    """Whether a change leaves who authorised what it changes, and when, as they were."""
+    changed = {each.name for each in changes if not each.was_empty}
+    return not changed.isdisjoint(rights.authorised) and changed.isdisjoint(rights.authorised_by)
+
+
 def rule_of_change(
     rights: RecordRights, changes: Iterable[ColumnChange], known: Authorship, *, is_supervisor: bool
 ) -> ChangeRule:
@@ -87,9 +95,12 @@ def rule_of_change(
     contested = contested_changes(rights, changes)
     if not contested:
         return ChangeRule.FREE
-    of_author = any(not _is_teams(rights, each.name) for each in contested)
+    is_beyond = goes_beyond_authorised(rights, contested)
+    of_author = is_beyond or any(not _is_teams(rights, each.name) for each in contested)
     if of_author and not (known.is_own or is_supervisor):
         return ChangeRule.REFUSED
+    if is_beyond:
+        return ChangeRule.WITH_REASON
     if known.is_recent and (known.is_own or not of_author):
         return ChangeRule.FREE
     return ChangeRule.WITH_REASON

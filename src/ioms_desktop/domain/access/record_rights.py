@@ -41,6 +41,9 @@ class RecordRights:
         kept_by: Whose an entry is. What one person saw, did or judged is its author's; the rest is the team's.
         carried_on: Columns of an author's entry that are the team's all the same, because others carry it on: the
             answer to an offer, say.
+        authorised: Columns that say what somebody authorised, the amount of funding, say. Each is changed together with
+            one of `authorised_by`, or else as a correction: by the author or a supervisor, with a reason at any time.
+        authorised_by: The columns that say who authorised it, and when.
     """
 
     add: Right
@@ -56,6 +59,8 @@ class RecordRights:
     partner_columns: tuple[str, ...] = ()
     kept_by: Keeper = Keeper.TEAM
     carried_on: tuple[str, ...] = ()
+    authorised: tuple[str, ...] = ()
+    authorised_by: tuple[str, ...] = ()
 
     @property
     def change_right(self) -> Right:

@@ -43,6 +43,8 @@ class Offer(Record):
             *("planned_sessions", "planned_minutes", "exit_planned_on"),
             *("funding_amount", "funding_for", "funded_by", "funding_authorised_by", "funding_authorised_on"),
         ),
+        authorised=("funding_amount", "funded_by"),
+        authorised_by=("funding_authorised_by", "funding_authorised_on"),
     )
 
     offer_ref: str = ref()

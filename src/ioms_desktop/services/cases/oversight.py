@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.figures.oversight import (
@@ -18,7 +17,7 @@ from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit, latest_exit, proposed_transition
 from ioms_desktop.domain.text_format import format_day, pluralise
-from ioms_desktop.domain.validation.column_rules import is_number
+from ioms_desktop.domain.validation.offer_rules import format_pounds
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.concern_labels import NFA, offence_outcome
 from ioms_desktop.services.session import Session
@@ -153,8 +152,7 @@ def describe_funding(session: Session, offer: Offer) -> str:
         return ""
     what = f" for {offer.funding_for}" if offer.funding_for else ""
     by, on = session.names.of(offer.funding_authorised_by), format_day(offer.funding_authorised_on)
-    amount = f"£{Decimal(offer.funding_amount):,.2f}" if is_number(offer.funding_amount) else offer.funding_amount
-    return f"{amount}{what} from {offer.funded_by}, authorised by {by} on {on}"
+    return f"{format_pounds(offer.funding_amount)}{what} from {offer.funded_by}, authorised by {by} on {on}"
 
 
 def _wait(dose: SupportDose, as_of: date) -> str:

@@ -64,6 +64,11 @@ class KnownAuthor:
     @property
     def sentence(self) -> str:
         """Why a reason is asked."""
+        if self.known.is_recent and self.known.is_own:
+            return (
+                "This is not what was authorised. Say who authorised the change and when, or, if this only corrects "
+                "the entry, say why it is changed; that stays in the history with your name."
+            )
         if self.known.is_recent:
             return "Somebody else recorded this. Say why it is changed; it stays in the history with your name."
         period = f"more than {self.hours} hours ago" if self.hours else "before"

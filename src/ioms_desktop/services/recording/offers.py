@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
+from ioms_desktop.domain.access.authorship import goes_beyond_authorised
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import DatesOutOfOrder, InvalidRecord, MissingReason
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.column_rules import NUMBER_MESSAGE, is_number
 from ioms_desktop.domain.validation.findings import Finding
-from ioms_desktop.domain.validation.offer_rules import check_funding
+from ioms_desktop.domain.validation.offer_rules import check_funding, format_pounds
 from ioms_desktop.services.commands import (
     add_record,
     get_writable_case,
@@ -20,6 +21,7 @@ from ioms_desktop.services.commands import (
     run_command,
 )
 from ioms_desktop.services.edit_conflicts import ConflictResolution
+from ioms_desktop.services.entries.authors import column_changes, known_author
 from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.read import Reading
@@ -27,6 +29,10 @@ from ioms_desktop.storage.transaction import Transaction
 from ioms_desktop.storage.users import find_user
 
 OFFER_TOPICS = frozenset({Topic.OFFERS})
+NOT_AUTHORISED = (
+    "{amount} from {whom} was authorised, not this. Say who authorised the change and when, or ask whoever recorded "
+    "the offer or a supervisor to correct it."
+)
 CANNOT_AUTHORISE = "{who} may not authorise. Name an officer or a supervisor, or whoever outside authorised it."
 
 
@@ -204,7 +210,7 @@ def fund_offer(session: Session, entry: FundOffer) -> Outcome:
             funding_authorised_on=entry.authorised_on,
         ),
         after=lambda tx, current, offer: _refuse_funding(session, tx, current, offer),
-        notice=lambda offer: f"Funding recorded: {offer.funding_amount} pounds.",
+        notice=lambda offer: f"Funding recorded: {format_pounds(offer.funding_amount)}.",
         topics=OFFER_TOPICS,
         ref=entry.offer_ref,
     )
@@ -212,9 +218,14 @@ def fund_offer(session: Session, entry: FundOffer) -> Outcome:
 
 
 def check_authoriser(offer: Offer, reading: Reading, session: Session) -> Iterator[Finding]:
-    """Find a user who may not authorise, named as who authorised funding; whoever is named from outside may."""
+    """Find funding that is not what was authorised, and a user named who may not authorise; somebody outside may."""
     named = (offer.funding_authorised_by or "").strip()
     stored = reading.find(Offer, offer.offer_ref)
+    if stored is not None and goes_beyond_authorised(Offer.rights, column_changes(stored, offer)):
+        known = known_author(session, reading, stored)
+        if not (known.known.is_own or known.is_supervisor):
+            amount, whom = format_pounds(stored.funding_amount), stored.funded_by
+            yield Finding("funding_authorised_on", "", NOT_AUTHORISED.format(amount=amount, whom=whom))
     if not named or (stored is not None and stored.funding_authorised_by == offer.funding_authorised_by):
         return
     user = find_user(reading, session.names.login_of(named) or named)
