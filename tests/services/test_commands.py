@@ -311,9 +311,10 @@ def test_what_is_to_happen_is_not_recorded_and_today_is_that_of_london(ledger: L
 @pytest.mark.parametrize("arm", ["INTERVENTION", "NOT_RANDOMISED", None])
 def test_only_a_case_of_the_control_arm_carries_no_support(ledger: Ledger, arm: str | None) -> None:
     case = ledger.get(Case, ledger.phoenix(trial_arm=arm))
-    commands.refuse_control_arm(case)
-    with pytest.raises(Refused) as caught:
-        commands.refuse_control_arm(replace(case, trial_arm="CONTROL"))
+    with ledger.store.read() as reading:
+        commands.refuse_control_arm(reading, case)
+        with pytest.raises(Refused) as caught:
+            commands.refuse_control_arm(reading, replace(case, trial_arm="CONTROL"))
     assert caught.value.field == "trial_arm"
 
 

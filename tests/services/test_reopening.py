@@ -8,23 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
 from ioms_desktop.domain.errors import (
     CaseClosed,
     CaseStillOpen,
+    ControlArm,
     DatesOutOfOrder,
     Duplicate,
     InvalidRecord,
     Missing,
     Refused,
 )
-from ioms_desktop.domain.records.cases import Referral
+from ioms_desktop.domain.records.cases import Case, Referral
 from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
 from ioms_desktop.services.leaving.leaving import LeaveCase, leave_case
 from ioms_desktop.services.leaving.reopening import ReopenCase, reopen_case
+from ioms_desktop.services.recording.offers import MakeOffer, make_offer
 from sessions import TODAY, request
 
 if TYPE_CHECKING:
@@ -112,6 +115,26 @@ def test_a_case_that_a_user_may_not_know_of_is_neither_reopened_nor_named(bureau
         reopen_case(officer, reopening())
 
 
+def test_a_case_reopened_from_the_control_arm_carries_no_support_either(bureau: Bureau) -> None:
+    navigator = bureau.session("navigator")
+    arm: str | None
+    for arm in ("INTERVENTION", "CONTROL"):  # the first is the control of this test
+        with bureau.keeper.begin(bureau.session("supervisor").command_context(), "close") as tx:
+            old = tx.get(Case, "PHX-1")
+            tx.save(replace(old, trial_arm=arm, status="COMPLETED", closed_on=TODAY - DAY, close_reason="COMPLETED"))
+        open_case(navigator, "PHX-1")
+        if arm == "INTERVENTION":
+            ref = reopen_case(navigator, reopening("PHX-1")).ref
+        entry = MakeOffer(request=request(), case_ref=ref, offer_type="GYM", offered_on=TODAY)
+        open_case(navigator, ref)
+        if arm == "CONTROL":
+            with pytest.raises((ControlArm, ProgrammingError)):
+                make_offer(navigator, entry)
+        else:
+            make_offer(navigator, entry)
+    assert len(open_case(navigator, ref).offers) == 1
+
+
 def test_a_server_takes_a_closed_case_of_the_same_person_and_no_other(office: Office) -> None:
     added = (
         "INSERT INTO cases (case_ref, person_ref, programme, status, referred_on, follows_case_ref, revision, "
@@ -143,5 +166,15 @@ def test_a_server_takes_a_closed_case_of_the_same_person_and_no_other(office: Of
         psql.execute(b"SELECT open_case('N-5')")
         with pytest.raises(psycopg.errors.InsufficientPrivilege), psql.transaction():
             psql.execute(b"UPDATE cases SET follows_case_ref = NULL, revision = revision + 1 WHERE case_ref = 'N-5'")
+        offer = (
+            b"INSERT INTO offers (offer_ref, case_ref, offer_type, offered_on, revision, recorded_at, recorded_by) "
+            b"VALUES ('OF-9', 'N-5', 'GYM', '2026-11-02', 1, now(), session_user)"
+        )
+        with psql.transaction(force_rollback=True):
+            assert psql.execute(offer).rowcount == 1, "the control"
+        with office.owner() as owner:
+            owner.execute(b"UPDATE cases SET trial_arm = 'CONTROL', revision = revision + 1 WHERE case_ref = 'IOM-1'")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="no offer on this case"), psql.transaction():
+            psql.execute(offer)
     with office.owner() as owner:
         assert owner.execute(b"SELECT count(*) FROM cases WHERE follows_case_ref IS NOT NULL").fetchone() == (1,)

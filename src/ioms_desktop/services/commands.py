@@ -308,13 +308,18 @@ def _is_raised_by(trigger: Trigger, fresh: Collection[str]) -> bool:
     return completed and not any(each.joined and each.on <= trigger.raised_on for each in others)
 
 
-def refuse_control_arm(case: Case) -> None:
-    """Refuse support offers on a case in the control arm of the trial.
+def refuse_control_arm(reading: Reading, case: Case) -> None:
+    """Refuse support offers on a case in the control arm of the trial, or on one that was reopened from such a case.
 
     Raises:
-        Refused: The case is in the control arm of the trial.
+        Refused: The case is in the control arm of the trial, or follows one that is.
     """
-    if case.trial_arm == "CONTROL":
+    line: dict[str, Case] = {}
+    each: Case | None = case
+    while each is not None and each.case_ref not in line:
+        line[each.case_ref] = each
+        each = None if each.follows_case_ref is None else reading.find(Case, each.follows_case_ref)
+    if any(found.trial_arm == "CONTROL" for found in line.values()):
         raise ControlArm(
             "No support offer can be recorded on this case. Nothing was saved; a supervisor can say why.",
             field="trial_arm",

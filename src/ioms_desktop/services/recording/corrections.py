@@ -175,7 +175,7 @@ def move_record(session: Session, entry: MoveRecord) -> Outcome:
         case, record = _get_own_record(session, tx, entry)
         target = get_writable_case(session, tx, entry.to_case_ref, day_of(record) or session.today())
         if record_type is Offer:
-            refuse_control_arm(target)
+            refuse_control_arm(tx, target)
         moved = _on_case(record, target)
         if tx.find(record_type, *moved.identity) is not None:
             raise Duplicate(

@@ -124,7 +124,7 @@ def make_offer(session: Session, entry: MakeOffer) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = get_writable_case(session, tx, entry.case_ref, entry.offered_on)
-        refuse_control_arm(case)
+        refuse_control_arm(tx, case)
         offer = Offer(
             offer_ref=new_ref("OF"),
             case_ref=case.case_ref,
