@@ -1,5 +1,6 @@
 -- A step of a case is taken back by who took it, within a day and while nothing was built on it: the case is then as its
--- former version says. What a step changes beside the status goes back with it.
+-- former version says. What a step changes beside the status goes back with it. What was built on it is a decision, a
+-- proposal or a copy that went out: a printer that stopped takes back the last print of its user, and a recall is no copy.
 
 CREATE FUNCTION ioms_private.takes_step_back(was cases, becomes cases) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $$
@@ -16,7 +17,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_catalog, pg_te
     )
     AND NOT EXISTS (SELECT FROM decisions d WHERE d.case_ref = was.case_ref AND d.recorded_at > was.recorded_at)
     AND NOT EXISTS (SELECT FROM proposals p WHERE p.case_ref = was.case_ref AND p.recorded_at > was.recorded_at)
-    AND NOT EXISTS (SELECT FROM copies_of(ARRAY[was.case_ref::text], true) AS c WHERE c.at > was.recorded_at)
+    AND NOT EXISTS (
+      SELECT FROM (
+        SELECT sum(CASE WHEN c.detail ->> 'made' = 'false' THEN -1 ELSE 1 END)
+          OVER (PARTITION BY c.actor ORDER BY c.id DESC) AS remaining
+        FROM copies_of(ARRAY[was.case_ref::text], true) AS c
+        WHERE c.at > was.recorded_at AND c.detail ->> 'recall_of' IS NULL
+          AND (c.detail ->> 'print_id' IS NOT NULL OR c.detail ->> 'made' = 'false')
+      ) AS printed
+      WHERE printed.remaining > 0
+    )
 $$;
 ALTER FUNCTION ioms_private.takes_step_back(cases, cases) OWNER TO ioms_owner;
 REVOKE ALL ON FUNCTION ioms_private.takes_step_back(cases, cases) FROM PUBLIC;

@@ -30,7 +30,7 @@ from ioms_desktop.services.intake.people import AddPerson, add_person
 from ioms_desktop.services.intake.referrals import ReferPerson, refer_person
 from ioms_desktop.services.intake.screening import RecordScreening, ScreeningAnswer, record_screening
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
-from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.printing.summaries import case_summary_pdf, record_unfinished_prints
 from ioms_desktop.services.recording.decisions import ProposeDecision, propose_decision
 from ioms_desktop.services.recording.records import AddRecord
 from sessions import TODAY, request
@@ -209,6 +209,22 @@ def test_a_step_is_not_undone_once_something_was_built_on_it(started: Bureau) ->
         refused(later, BuiltUpon, "more than 24 hours ago")
 
 
+def test_a_step_is_undone_where_no_copy_went_out_since(started: Bureau) -> None:
+    officer, supervisor = started.session("officer"), started.session("supervisor")
+    reason = "CASE_CONFERENCE"
+    done = step("IOM-1", "SUSPENDED")(officer)
+    if not started.shared:
+        started.clock.now += timedelta(minutes=1)
+    case_summary_pdf(officer, "IOM-1", reason_code=reason, recipient="HMP Leicester")
+    record_unfinished_prints(officer, ["IOM-1"], reason_code=reason)  # the printer stopped
+    with started.keeper.begin(supervisor.command_context()) as tx:
+        recall = {"recall_of": "P-1", "result": "TOLD", "copy": "1 of 1"}
+        tx.log(
+            "DISCLOSURE", object_type=Case.table, object_ref="IOM-1", subject_ref="P-CH", recipient="x", detail=recall
+        )
+    assert undo(officer, "IOM-1", done).notice == "Undone. The case is back to: Active."
+
+
 def test_what_is_not_undone_says_why(started: Bureau) -> None:
     officer = started.session("officer")
     person = replace(PERSON, person_ref="", family_name="Newcomb")
@@ -252,6 +268,14 @@ def test_a_server_lets_nobody_else_and_nothing_else_back(office: Office) -> None
         assert not tried(psql, back.format("'SUSPENDED'", "NULL")), "what it never said"
         assert not tried(psql, back.format("'ACTIVE'", "'2026-10-20'")), "half of the step"
         assert tried(psql, back.format("'ACTIVE'", "NULL")), "the control"
+        assert tried(psql, taken)
+        printing, reason = office.session("supervisor"), "CASE_CONFERENCE"
+        for _ in range(2):
+            case_summary_pdf(printing, "IOM-1", reason_code=reason, recipient="HMP Leicester")
+        record_unfinished_prints(printing, ["IOM-1"], reason_code=reason)
+        assert not tried(psql, back.format("'ACTIVE'", "NULL")), "one of two copies went out"
+        record_unfinished_prints(printing, ["IOM-1"], reason_code=reason)
+        assert tried(psql, back.format("'ACTIVE'", "NULL")), "neither went out"
         assert tried(psql, taken)
         other.execute(b"SELECT open_case('IOM-1')")
         other.execute(

@@ -67,7 +67,7 @@ def test_a_case_is_closed_by_keys_and_opened_again_by_undo(qtbot: QtBot, local_l
         press(screen, Qt.Key.Key_Z, CTRL)
         idle(qtbot, window)
         assert (screen.view.case.status, screen.view.case.closed_on) == ("ACTIVE", None)
-        assert "The case is again: Active." in screen.message.text_label.text()
+        assert "The case is back to: Active." in screen.message.text_label.text()
         press(screen, Qt.Key.Key_Z, CTRL)
         assert screen.view.case.status == "ACTIVE", "an undoing is not undone"
         close()

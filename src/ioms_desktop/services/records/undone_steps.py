@@ -61,5 +61,5 @@ def describe_undone_step(session: Session, acts: Iterable[Undo]) -> str:
     for each in acts:
         before, after = each.before, each.record
         if isinstance(before, Case) and isinstance(after, Case) and before.status != after.status:
-            return f"The case is again: {session.lists.of('case_status').label(before.status)}."
+            return f"The case is back to: {session.lists.of('case_status').label(before.status)}."
     return ""
