@@ -12,16 +12,18 @@ from ioms_desktop.domain.access.roles import Role, roles_with
 from ioms_desktop.domain.errors import (
     DatesOutOfOrder,
     FutureDate,
+    InvalidEntry,
     InvalidRecord,
     MissingValue,
     NotAllowed,
     Refused,
     StatusNotNext,
+    StepNotReady,
 )
-from ioms_desktop.domain.records.cases import Action, Need
+from ioms_desktop.domain.records.cases import Action, Case, Need
 from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.domain.records.person_sets.care import WarningMarker
-from ioms_desktop.domain.records.protection import VictimContact
+from ioms_desktop.domain.records.protection import NO_VICTIM, VictimContact
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
@@ -34,6 +36,7 @@ from ioms_desktop.services.leaving.leaving import (
     resume_case,
 )
 from ioms_desktop.services.leaving.next_review import FOR_SUPERVISORS, describe_next_review
+from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
 from ioms_desktop.services.retention.retention import get_review
 from sessions import TODAY, request
 
@@ -89,7 +92,7 @@ def test_a_transfer_is_recorded_with_all_that_belongs_to_it_and_undone_whole(fur
         victim_told_on=TODAY,
     )
     done = leave_case(wright, entry)
-    assert done.notice == "Transferred out on 15 Oct 2026. One action to remove what marks the person elsewhere."
+    assert done.notice == "Transferred out on 15 Oct 2026. One action to remove programme markers elsewhere."
     assert leave_case(wright, entry) == done
     view = open_case(wright, "IOM-1")
     assert (view.case.status, view.case.closed_on, view.case.close_reason) == ("TRANSFERRED_OUT", TODAY, "OTHER")
@@ -108,7 +111,7 @@ def test_a_transfer_is_recorded_with_all_that_belongs_to_it_and_undone_whole(fur
     )
     assert [each.to_on for each in view.of(WarningMarker)] == [TODAY]
     assert [(each.text, each.owner) for each in view.actions] == [
-        ("Remove the mark of the programme on PNC, and say so here", "adeyemi")
+        ("Remove the programme marker from PNC, and record it here", "adeyemi")
     ]
     assert max(view.of(VictimContact), key=lambda each: each.recorded_on).note == (
         "Told that the case is now: Transferred out."
@@ -120,6 +123,30 @@ def test_a_transfer_is_recorded_with_all_that_belongs_to_it_and_undone_whole(fur
     for record_type in (CaseExit, Need, WarningMarker, Action, VictimContact):
         assert len(view.of(record_type)) == len(before.of(record_type)), record_type
     assert [each.to_on for each in view.of(WarningMarker)] == [None]
+
+
+def test_the_day_a_victim_was_told_is_kept_on_an_entry_of_a_victim_or_refused(furnished: Bureau) -> None:
+    wright = furnished.session("supervisor")
+    with furnished.keeper.begin(wright.command_context()) as tx:
+        none = VictimContact(victim_contact_ref="VC-2", case_ref="IOM-1", recorded_on=TODAY, status=NO_VICTIM)
+        tx.add(none)
+    done = leave_case(wright, leaving(wright, "SUSPENDED", victim_told_on=TODAY))
+    told = [each for each in open_case(wright, "IOM-1").of(VictimContact) if each.note]
+    assert [(each.status, each.recorded_on) for each in told] == [("IN_CONTACT", TODAY)]
+    assert done.undo is not None
+    undo_act(wright, UndoAct(request=request(), case_ref="IOM-1", done=done.undo))
+    strike_out(
+        wright,
+        StrikeOut(
+            request=request(), case_ref="IOM-1", table="victim_contacts", key_text="VC-1", revision=1, reason="x"
+        ),
+    )
+    before = open_case(wright, "IOM-1")
+    with pytest.raises(InvalidEntry, match="No victim is on record") as refused:
+        leave_case(wright, leaving(wright, "SUSPENDED", victim_told_on=TODAY))
+    assert refused.value.field == "victim_told_on"
+    after = open_case(wright, "IOM-1")
+    assert (after.case, after.of(CaseExit)) == (before.case, ())
 
 
 def test_what_leaving_lacks_is_refused_beside_its_field_and_changes_nothing(furnished: Bureau) -> None:
@@ -168,6 +195,9 @@ def test_a_suspension_is_resumed_with_its_reason_by_either_way(furnished: Bureau
     entry = ResumeCase(request=request(), case_ref="IOM-1", revision=revision, on=TODAY, reason=" ")
     with pytest.raises(MissingValue):
         resume_case(officer, entry)
+    with pytest.raises(DatesOutOfOrder, match="suspended from 12 Oct 2026") as refused:
+        resume_case(officer, replace(entry, reason="discharged", on=TODAY - 4 * DAY))
+    assert refused.value.field == "left_on"
     assert resume_case(officer, replace(entry, reason="discharged")).notice == "Resumed on 15 Oct 2026."
     view = open_case(officer, "IOM-1")
     (held,) = view.of(CaseExit)
@@ -189,3 +219,20 @@ def test_the_next_review_follows_from_the_rules_of_retention_as_if_the_case_had_
     assert describe_next_review(furnished.session("officer"), case, TODAY) == FOR_SUPERVISORS
     leave_case(wright, leaving(wright, "TRANSFERRED_OUT"))
     assert foretold == f"15 Oct 2032. {get_review(wright, 'P-CH').due.reason}"
+
+
+def test_a_case_that_was_not_adopted_is_resumed_by_the_step_that_adopts_it(furnished: Bureau) -> None:
+    officer = furnished.session("officer")
+    with furnished.keeper.begin(furnished.session("supervisor").command_context()) as tx:
+        tx.save(replace(tx.get(Case, "IOM-1"), status="ACCEPTED", adopted_on=None, cohort=None))
+    leave_case(officer, leaving(officer, "SUSPENDED"))
+    revision = open_case(officer, "IOM-1").case.revision
+    entry = ResumeCase(request=request(), case_ref="IOM-1", revision=revision, on=TODAY, reason="back")
+    with pytest.raises(StepNotReady, match="before it was adopted") as refused:
+        resume_case(officer, entry)
+    assert refused.value.field == "kind"
+    adopted: dict[str, Any] = {"adopted_on": TODAY, "cohort": "FIXED"}
+    change_status(
+        officer, ChangeStatus(request=request(), case_ref="IOM-1", revision=revision, status="ACTIVE", **adopted)
+    )
+    assert [each.resumed_on for each in open_case(officer, "IOM-1").of(CaseExit)] == [TODAY]

@@ -1,5 +1,6 @@
 """What protects others: MAPPA, the contact with a victim, and the response to a group; for the police alone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -7,6 +8,8 @@ from typing import ClassVar
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import Record, code, day, ref, short_text
+
+NO_VICTIM = "NO_VICTIM"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,12 @@ class VictimContact(Record):
     safety_plan_on: date | None = day(label="Safety plan made on")
     liaison: str | None = short_text(label="IDVA or liaison officer")
     note: str | None = short_text(help="Without the victim's name; the crime record says who they are.")
+
+
+def victim_to_tell(contacts: Iterable[VictimContact]) -> VictimContact | None:
+    """Return the latest entry of a victim; None where there is none, or all entries say that there is no victim."""
+    victims = (each for each in contacts if each.status != NO_VICTIM)
+    return max(victims, key=lambda each: (each.recorded_on, each.id), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import MissingValue, Refused
+from ioms_desktop.domain.errors import DatesOutOfOrder, InvalidEntry, MissingValue, Refused, StepNotReady
 from ioms_desktop.domain.records.cases import Action, Case, Need
-from ioms_desktop.domain.records.leaving.exits import PLANNED, CaseExit
+from ioms_desktop.domain.records.leaving.exits import PLANNED, SUSPENDED, CaseExit, open_suspension
 from ioms_desktop.domain.records.person_sets.care import WarningMarker
-from ioms_desktop.domain.records.protection import VictimContact
+from ioms_desktop.domain.records.protection import VictimContact, victim_to_tell
 from ioms_desktop.domain.records.status_table import CLOSING, status_rule
 from ioms_desktop.domain.text_format import capitalise, format_day, pluralise
 from ioms_desktop.services.commands import refuse_future_date
@@ -130,6 +130,7 @@ def resume_case(session: Session, entry: ResumeCase) -> Outcome:
         raise MissingValue("Say why the case is resumed. Your entry is kept.", field="reason")
 
     def take(tx: Transaction, current: Case, case: Case) -> None:
+        _refuse_unresumable(tx, current, entry)
         check_step(session, tx, current, case)
         end_suspension(tx, current, case, entry.on, entry.reason.strip())
 
@@ -141,6 +142,25 @@ def resume_case(session: Session, entry: ResumeCase) -> Outcome:
         ref=entry.case_ref,
     )
     return run_edit(session, "resume_case", Case.rights.change_right, entry, (Case, entry.case_ref), edit)
+
+
+def _refuse_unresumable(tx: Transaction, case: Case, entry: ResumeCase) -> None:
+    """Refuse to resume a case before it was suspended, or one that was not adopted before that."""
+    held = open_suspension(tx.list_records(CaseExit, case_ref=case.case_ref))
+    if case.status != SUSPENDED or held is None:
+        return
+    if entry.on < held.left_on:
+        raise DatesOutOfOrder(
+            f"The case was suspended from {format_day(held.left_on)}, and is not resumed before that. Your entry is "
+            "kept; correct the date.",
+            field="left_on",
+        )
+    if case.adopted_on is None or not case.cohort:
+        raise StepNotReady(
+            "This case was suspended before it was adopted. Nothing was changed; adopt it with Next step in the menu "
+            "Case, which ends the suspension.",
+            field="kind",
+        )
 
 
 def _refuse_missing(entry: LeaveCase) -> None:
@@ -175,7 +195,7 @@ def _record_what_belongs(session: Session, tx: Transaction, entry: LeaveCase) ->
         marker = tx.get(WarningMarker, ref)
         _change(session, tx, entry, replace(marker, to_on=max(entry.left.left_on, marker.from_on or date.min)))
     for removal in entry.removals:
-        text = f"Remove the mark of the programme on {removal.system}, and say so here"
+        text = f"Remove the programme marker from {removal.system}, and record it here"
         _add(
             session,
             tx,
@@ -210,9 +230,12 @@ def _record_need(session: Session, tx: Transaction, entry: LeaveCase, need: Need
 def _record_victim_told(session: Session, tx: Transaction, entry: LeaveCase, on: date) -> None:
     session.require(Right.READ_PROTECTION)
     known = tx.list_records(VictimContact, case_ref=entry.case_ref)
-    last = max(known, key=lambda each: each.recorded_on, default=None)
+    last = victim_to_tell(known)
     if last is None:
-        return
+        raise InvalidEntry(
+            "No victim is on record any longer. Nothing was saved; leave this empty, or record the victim first.",
+            field="victim_told_on",
+        )
     status = session.lists.of("case_status").label(entry.left.kind)
     _add(
         session,
@@ -239,5 +262,5 @@ def _describe(session: Session, entry: LeaveCase, case: Case) -> str:
     label = session.lists.of("case_status").label(case.status)
     said = f"{label} on {format_day(entry.left.left_on)}."
     if entry.removals:
-        said += f" {capitalise(pluralise(len(entry.removals), 'action'))} to remove what marks the person elsewhere."
+        said += f" {capitalise(pluralise(len(entry.removals), 'action'))} to remove programme markers elsewhere."
     return said
