@@ -1,4 +1,4 @@
-"""Let a case say who proposed, and which supervisor confirmed, that a participant passes to adult services at 18.
+"""Let a case say who proposed, and which supervisor confirmed, a transition to adult services at 18.
 
 On a server nobody proposes or confirms in another's name, and who proposed it does not confirm it; a
 plan that was confirmed is changed by a supervisor alone. Neither says
@@ -24,7 +24,7 @@ GUARD = """
       IF TG_OP = 'INSERT' THEN
         IF num_nonnulls(NEW.transition_proposed_on, NEW.transition_proposed_by, NEW.transition_confirmed_on,
                         NEW.transition_confirmed_by) > 0 THEN
-          RAISE EXCEPTION 'permission denied: a case begins before anybody passes on' USING ERRCODE = '42501';
+          RAISE EXCEPTION 'permission denied: a case begins without a transition' USING ERRCODE = '42501';
         END IF;
         RETURN NEW;
       END IF;

@@ -1,4 +1,4 @@
-"""A participant who turns 18 passes to adult services: proposed, confirmed by another, opening nothing."""
+"""A participant who turns 18 moves to adult services: proposed, confirmed by another, opening nothing."""
 
 from __future__ import annotations
 

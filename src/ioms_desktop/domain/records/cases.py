@@ -71,12 +71,12 @@ class Case(Record):
         label="Why the statutory status is set", help="Left empty, the status of a day follows from the orders."
     )
     follows_case_ref: str | None = short_text(label="Reopened from", help="The case that closed before.")
-    transition_proposed_on: date | None = day(label="Passing to adult services proposed on")
-    transition_proposed_by: str | None = worker_name(label="Passing to adult services proposed by")
+    transition_proposed_on: date | None = day(label="Transition to adult services proposed on")
+    transition_proposed_by: str | None = worker_name(label="Transition to adult services proposed by")
     transition_confirmed_on: date | None = day(
-        not_before="transition_proposed_on", label="Passing to adult services confirmed on"
+        not_before="transition_proposed_on", label="Transition to adult services confirmed on"
     )
-    transition_confirmed_by: str | None = worker_name(label="Passing to adult services confirmed by")
+    transition_confirmed_by: str | None = worker_name(label="Transition to adult services confirmed by")
 
     @property
     def starts_on(self) -> date | None:

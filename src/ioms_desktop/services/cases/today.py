@@ -47,7 +47,7 @@ RELEASE_PLAN_REF = "plan"
 """The reference of a release that has no plan yet."""
 
 TRANSITION_OPEN_REF, TRANSITION_WAITS_REF = "open", "proposed"
-"""The references of a passing to adult services that nobody has proposed, and of one to be confirmed."""
+"""The references of a transition to adult services that nobody has proposed, and of one to be confirmed."""
 
 
 class Duty(StrEnum):
@@ -359,9 +359,9 @@ def _transition_items(session: Session, reading: Reading) -> Iterator[WorklistIt
         waits = each.proposed_on is not None
         by = session.names.of(each.proposed_by or "")
         ending = (
-            f"passing to adult services, proposed by {by}, waits for a supervisor"
+            f"transition to adult services, proposed by {by}, waits for a supervisor"
             if waits
-            else "nobody has said yet how they pass to adult services"
+            else "no transition to adult services has been proposed yet"
         )
         yield WorklistItem(
             duty=Duty.TRANSITION,

@@ -1,4 +1,4 @@
-"""Passing to adult services at 18: proposed by who works with the participant, confirmed by a supervisor.
+"""Transition to adult services at 18: proposed by who works with the participant, confirmed by a supervisor.
 
 It changes nothing about who may know of the case or of any other.
 """
@@ -65,7 +65,7 @@ class ConfirmTransition:
 
 
 def propose_transition(session: Session, entry: ProposeTransition) -> Outcome:
-    """Propose how a participant passes to adult services.
+    """Propose a participant's transition to adult services.
 
     Raises:
         NotAllowed: The user may not take cases further.
@@ -90,7 +90,7 @@ def propose_transition(session: Session, entry: ProposeTransition) -> Outcome:
     edit: Edit[Case] = Edit(
         change=lambda read: replace(read, transition_proposed_on=left.left_on, transition_proposed_by=session.user),
         after=take,
-        notice=lambda _: "Proposed how they pass to adult services; a supervisor confirms it.",
+        notice=lambda _: "Transition proposed; a supervisor now has to confirm it.",
         topics=TRANSITION_TOPICS,
         ref=entry.case_ref,
     )
@@ -112,7 +112,7 @@ def confirm_transition(session: Session, entry: ConfirmTransition) -> Outcome:
         DatesOutOfOrder: It was proposed after that day.
     """
     if session.role is not Role.SUPERVISOR:
-        raise NotAllowed("Only a supervisor confirms that somebody passes to adult services. Nothing was changed.")
+        raise NotAllowed("Only a supervisor confirms a transition to adult services. Nothing was changed.")
     refuse_future_date(session, entry.on, "A confirmation")
 
     def check(tx: Transaction, current: Case) -> None:
@@ -135,7 +135,7 @@ def confirm_transition(session: Session, entry: ConfirmTransition) -> Outcome:
     edit: Edit[Case] = Edit(
         before=check,
         change=lambda read: replace(read, transition_confirmed_on=entry.on, transition_confirmed_by=session.user),
-        notice=lambda _: "Confirmed: they pass to adult services as proposed. Nobody may know of more than before.",
+        notice=lambda _: "Transition confirmed as proposed. This gives nobody access to anything new.",
         topics=TRANSITION_TOPICS,
         ref=entry.case_ref,
     )
@@ -182,7 +182,7 @@ def _refuse_other_plan(session: Session, tx: Transaction, entry: ConfirmTransiti
 
 def _refuse_untimely(session: Session, case: Case, born_on: date) -> None:
     if case.programme != "PHOENIX":
-        raise NotOnThisProgramme("Only participants of Phoenix pass to adult services. Nothing was saved.")
+        raise NotOnThisProgramme("Only Phoenix participants have a transition to adult services. Nothing was saved.")
     if case.closed_on is not None:
         raise CaseClosed(f"Case {case.case_ref} closed on {format_day(case.closed_on)}. Nothing was saved.")
     if case.transition_confirmed_on is not None:

@@ -104,7 +104,7 @@ class GrowingUp(NamedTuple):
     """A participant for whom nobody has confirmed what follows at 18.
 
     Attributes:
-        proposed_on: When passing to adult services was proposed; None where nobody has.
+        proposed_on: When a transition to adult services was proposed; None where nobody has.
     """
 
     case_ref: str

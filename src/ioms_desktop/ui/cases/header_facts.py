@@ -116,7 +116,7 @@ def _safeguarding_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
 
 
 def _transition_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
-    """Return who proposed and who confirmed that the person passes to adult services, where somebody did."""
+    """Return who proposed and who confirmed the transition to adult services, where somebody did."""
     case = view.case
     if case.transition_proposed_on is None:
         return ()

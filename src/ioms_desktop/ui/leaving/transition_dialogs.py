@@ -1,4 +1,4 @@
-"""The dialogs by which passing to adult services is proposed, and confirmed by a supervisor."""
+"""The dialogs by which a transition to adult services is proposed, and confirmed by a supervisor."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -71,7 +71,7 @@ class ProposeTransitionDialog(SimpleCommandDialog):
             return PendingEdit(propose_transition, session, entry)
 
         spec = SimpleCommand(
-            title="Passing to adult services",
+            title="Transition to adult services",
             verb="&Propose",
             discard="&Discard this proposal",
             intro=f"{subject_of(session, view).summary} {turning} 18 on {format_day(turns)}. A supervisor confirms it. "
@@ -100,7 +100,7 @@ class ConfirmTransitionDialog(SimpleCommandDialog):
             return PendingEdit(confirm_transition, session, entry)
 
         spec = SimpleCommand(
-            title="Confirm passing to adult services",
+            title="Confirm transition to adult services",
             verb="&Confirm",
             discard="&Discard this entry",
             intro=f"{subject_of(session, view).summary} {OPENS_NOTHING}",
@@ -127,9 +127,9 @@ def _why_not(session: Session, view: CaseView) -> str:
     """Say why this user cannot confirm it now; empty where they can."""
     case = view.case
     if case.transition_proposed_on is None:
-        return "Nobody has proposed it yet. Propose it first: Passing to adult services in the menu Case."
+        return "Nobody has proposed it yet. Propose it first: Transition to adult services in the menu Case."
     if proposed_transition(view.of(CaseExit)) is None:
-        return "What was proposed is no longer on record. Propose it again: Passing to adult services in the menu Case."
+        return "The plan is no longer on record. Propose it again: Transition to adult services in the menu Case."
     if case.transition_proposed_by == session.user:
         return "You proposed this yourself; another supervisor confirms it."
     return ""

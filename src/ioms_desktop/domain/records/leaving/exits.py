@@ -24,7 +24,7 @@ PLANNED = frozenset({"TRANSFERRED_OUT", "DESELECTED", "COMPLETED"})
 """The ways to leave for good that need an exit plan."""
 TRANSITION = "TRANSITION"
 TRANSITION_AHEAD_MONTHS = 6
-"""How long before the 18th birthday passing to adult services is begun: a local default, no source gives a period."""
+"""How long before the 18th birthday the transition to adult services begins: a local default; no source gives one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

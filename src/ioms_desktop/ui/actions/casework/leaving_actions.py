@@ -85,7 +85,7 @@ REOPEN = DialogAction(
 )
 PROPOSE_TRANSITION = DialogAction(
     name="case.transition",
-    title="Passing to adult services…",
+    title="Transition to adult services…",
     right=Right.INTAKE,
     offered_in=(
         Menu(CASE_MENU),
@@ -93,7 +93,7 @@ PROPOSE_TRANSITION = DialogAction(
     ),
     make=_propose_transition,
     needs=(VIEW,),
-    drafts={"propose_transition": "Passing to adult services"},
+    drafts={"propose_transition": "Transition to adult services"},
     icon="handshake",
     keywords="transition 18 eighteen adult youth Y2A turns",
     help="For a participant who turns 18: the adult service or case, the plan, and who was told.",
@@ -101,7 +101,7 @@ PROPOSE_TRANSITION = DialogAction(
 )
 CONFIRM_TRANSITION = DialogAction(
     name="case.transition_confirmed",
-    title="Confirm passing to adult services…",
+    title="Confirm transition to adult services…",
     right=Right.SET_CASE_ACCESS,
     offered_in=(
         Menu(CASE_MENU),
@@ -109,7 +109,7 @@ CONFIRM_TRANSITION = DialogAction(
     ),
     make=_confirm_transition,
     needs=(VIEW,),
-    drafts={"confirm_transition": "Passing to adult services confirmed"},
+    drafts={"confirm_transition": "Transition to adult services confirmed"},
     icon="badge-check",
     keywords="transition 18 eighteen adult supervisor",
     help="A supervisor who did not propose it confirms it.",
