@@ -89,7 +89,7 @@ def test_a_need_says_who_leads_on_it_and_keeps_every_level_over_time(ledger: Led
     assert [each.level for each in open_case(navigator, case_ref).needs] == [3, 1]
     assert [each.level for each in open_case(navigator, case_ref, as_of=TODAY - DAY).needs] == [3]
     view = open_case(navigator, case_ref)
-    at_selection = next(column for column in NEEDS.columns if column.title == "At selection")
+    at_selection = next(column for column in NEEDS.columns if column.title == "Then")
     assert [at_selection.text(row) for row in NEEDS.rows(ShownCase(navigator, view))] == ["3, 2 lower since", ""]
     coordinator = replace(navigator, role=type(navigator.role)("coordinator"))
     with pytest.raises(NotAllowed):

@@ -14,8 +14,9 @@ from ioms_desktop.screenshots.dialog_samples import sample_dialogs
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
-from ioms_desktop.ui.forms.choice_fields import SingleChoiceField
+from ioms_desktop.ui.forms.choice_fields import CodeField, SingleChoiceField
 from ioms_desktop.ui.forms.form import Field, Form
+from ioms_desktop.ui.forms.tick_field import TickField
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.record_dialog import RecordDialog
@@ -24,6 +25,8 @@ from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog
 Maker = Callable[[], QDialog]
 F = TypeVar("F", bound=Field[Any])
 WHEEL_NOTCH = 120
+FEW_OPTIONS = 8
+"""A longer list of codes is no question on which the rest of a form depends."""
 
 
 def every_dialog(window: MainWindow, case_ref: str) -> dict[str, Maker]:
@@ -78,6 +81,15 @@ def states(dialog: QDialog) -> Iterator[str]:
                     field.set_value(code)
                     QApplication.processEvents()
                     yield f"{field.name} is {code}"
+            elif isinstance(field, CodeField) and field.isVisible() and len(field.options) <= FEW_OPTIONS:
+                for option in field.options:
+                    field.set_value(option.code)
+                    QApplication.processEvents()
+                    yield f"{field.name} is {option.code}"
+            elif isinstance(field, TickField) and field.isVisible():
+                field.set_value(tuple(field.boxes))
+                QApplication.processEvents()
+                yield f"{field.name} is ticked"
 
 
 def fields_of(dialog: QDialog, kind: type[F]) -> Iterator[tuple[Form, F]]:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.screenshots.action_pictures import ACTION_PICTURES, action_pictures
+from ioms_desktop.screenshots.screenshots import EXAMPLE_CASE_REF
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.corrections import MOVABLE_PREFIXES
 from ioms_desktop.ui import actions
@@ -23,11 +24,15 @@ from ioms_desktop.ui.actions.actions import UserAction, describe_conflicts
 from ioms_desktop.ui.actions.correction_actions import STRIKE_OUT_TYPES
 from ioms_desktop.ui.actions.dialog_action import DialogAction, ListButton, Menu, OwnControl
 from ioms_desktop.ui.actions.registry import DIALOG_ACTIONS, DRAFT_TITLES
+from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.forms.choice_fields import CodeField
+from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.main_window.screens import SCREENS
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_sessions import HARKER, filled, session_of
+from ui.case_sessions import filled, session_of
 from ui.window_at_work import at_work
 
+LEAVING = {"leaving", "reopen_case", "propose_transition", "confirm_transition"}
 WINDOW = Path(actions.__path__[0]).parent
 MODULES = [
     importlib.import_module(f"{actions.__name__}.{module.name}") for module in pkgutil.iter_modules(actions.__path__)
@@ -121,8 +126,18 @@ def test_every_picture_of_an_action_can_be_made(
 ) -> None:
     assert theme
     with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
-        made = dict(action_pictures(window, open_case(window.session, HARKER)))
-        for make in made.values():
-            qtbot.addWidget(make())
-    without_record = {"record_as_served"}  # no decision of this case has a step
+        made = dict(action_pictures(window, open_case(window.session, EXAMPLE_CASE_REF)))
+        unread, filled_in = [], 0
+        for name, make in made.items():
+            dialog = make()
+            qtbot.addWidget(dialog)
+            for field in (field for form in dialog.findChildren(Form) for field in form.fields):
+                filled_in += isinstance(field, CodeField) and bool(field.raw_text())
+                unread += [f"{name}: {field.name} is {field.raw_text()}"] * bool(field.parse_problem())
+            if name in LEAVING:
+                assert isinstance(dialog, CommandDialog)
+                assert dialog.primary.isEnabled(), f"{name} shows what cannot be done"
+    assert unread == [], "a raw code, or what nobody can type, in a picture"
+    assert filled_in > 9, "the control"
+    without_record = {"change_need"}  # of this case none is on record
     assert made.keys() == {picture.name for picture in ACTION_PICTURES} - without_record

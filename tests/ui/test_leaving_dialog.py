@@ -120,7 +120,7 @@ def test_a_case_that_waits_for_its_panel_is_not_said_to_be_closed(
             with session.store.begin(session.command_context(), "changed") as tx:
                 tx.save(replace(tx.get(Case, ref), **values))
             view = open_case(session, ref)
-            dialog = LeavingDialog(session, window.tasks, view, "", window)
+            dialog = LeavingDialog(session, window.tasks, view, "", parent=window)
             dialog.show()
             assert not dialog.primary.isEnabled()
             assert told in said(dialog)
@@ -181,7 +181,7 @@ def test_of_a_child_a_parent_or_carer_is_told_too(qtbot: QtBot, local_location: 
             then = session_of(session.store, Role.NAVIGATOR, today=day)
             proposing = ProposeTransitionDialog(then, window.tasks, open_case(then, MARLOW), window)
             assert ("carer_told_on" in {each.name for each in proposing.form.fields}) == is_child
-            grown = LeavingDialog(then, window.tasks, open_case(then, MARLOW), "", window)
+            grown = LeavingDialog(then, window.tasks, open_case(then, MARLOW), "", parent=window)
             grown.kind.set_value("WITHDRAWN")
             assert grown.form.field("carer_told_on").isVisibleTo(grown) == is_child
         dialog = leaving(qtbot, window)

@@ -12,6 +12,7 @@ from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Need
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.screenshots.access_samples import (
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
 
     from ioms_desktop.ui.main_window.window import MainWindow
 
+LEFT_BECAUSE = "No offence since March, and college four days a week"
+PLAN = "Youth justice sees him until the order ends on 12 January; J. Reid rings in March."
 CHECKOUT_FILE = "/home/okoro/away-2026-11-23.ioms"
 
 
@@ -98,6 +101,26 @@ def _filled(picture: ActionPicture, window: "MainWindow", gathered: Gathered) ->
         for name, value in picture.values(window.session).items():
             dialog.form.field(name).set_value(value)
     return dialog
+
+
+def _closed(_: Session, view: CaseView) -> Given:
+    left = replace(view.case, status="COMPLETED", closed_on=view.as_of, close_reason="COMPLETED")
+    return {loaders.VIEW: replace(view, case=left)}
+
+
+def _proposed_transition(_: Session, view: CaseView) -> Given:
+    plan = CaseExit(
+        exit_ref="EX-EXAMPLE",
+        case_ref=view.case.case_ref,
+        kind=TRANSITION,
+        left_on=view.as_of,
+        reason="Turned 18 in October",
+        goes_to="Turning Point, J. Reid, 0116 496 0000",
+        plan="J. Reid meets him with his navigator on 2 December; boxing goes on to March.",
+        person_told_on=view.as_of,
+    )
+    case = replace(view.case, transition_proposed_on=view.as_of, transition_proposed_by="N. OKORO")
+    return {loaders.VIEW: replace(view, case=case, plain_records={**view.plain_records, CaseExit: (plan,)})}
 
 
 def _offer(_: Session, view: CaseView) -> Given:
@@ -242,10 +265,12 @@ ACTION_PICTURES = (
     ActionPicture("notification", intake.NOTIFY, values=lambda _: {"outcome": "NOT_FOUND"}),
     ActionPicture("leave_letter", intake.LEAVE_LETTER),
     ActionPicture("next_step", intake.NEXT_STEP),
-    ActionPicture("reopen_case", leaving.REOPEN),
+    ActionPicture("reopen_case", leaving.REOPEN, _closed),
     ActionPicture("propose_transition", leaving.PROPOSE_TRANSITION, values=lambda _: {"goes_to": "Turning Point"}),
-    ActionPicture("confirm_transition", leaving.CONFIRM_TRANSITION),
-    ActionPicture("leaving", leaving.LEAVE, values=lambda _: {"kind": "TRANSFERRED_OUT", "goes_to": "Derbyshire IOM"}),
+    ActionPicture("confirm_transition", leaving.CONFIRM_TRANSITION, _proposed_transition),
+    ActionPicture(
+        "leaving", leaving.LEAVE, values=lambda _: {"kind": "COMPLETED", "reason": LEFT_BECAUSE, "plan": PLAN}
+    ),
     ActionPicture(
         "assign_worker", intake.ASSIGN_WORKER, values=lambda _: {"worker": "PC 3150 RAI", "phone": "0116 496 0000"}
     ),

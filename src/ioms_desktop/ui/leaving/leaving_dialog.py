@@ -12,7 +12,7 @@ from ioms_desktop.domain.records.leaving.exits import PLANNED, SUSPENDED, CaseEx
 from ioms_desktop.domain.records.person_sets.care import WarningMarker
 from ioms_desktop.domain.records.protection import VictimContact
 from ioms_desktop.domain.records.status_table import LEAVING_NEEDS, NextStatus, StatusNeed, describe_needs
-from ioms_desktop.domain.text_format import join_words
+from ioms_desktop.domain.text_format import capitalise, join_words
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.intake.steps import RECORD_FIRST, describe_roles, way_to_record
@@ -39,12 +39,9 @@ from ioms_desktop.ui.intake.step_dialog import steps_of
 from ioms_desktop.ui.leaving.need_fields import NeedFields
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.workers.worker_field import WorkerField
 
-MARKED_ON = (
-    Option("PNC", "PNC"),
-    Option("RECORDS", "the force's record system"),
-    Option("IDIOM", "IDIOM"),
-)
+SYSTEMS = {"PNC": "PNC", "RECORDS": "the force's record system", "IDIOM": "IDIOM"}
 """The systems on which somebody is marked as managed (practice notes 2.3)."""
 CLOSED = "This case is closed, so it cannot leave again."
 COMES_BACK = "Reopen it in the menu Case for somebody who comes back."
@@ -60,12 +57,20 @@ class LeavingDialog(AutoHeightDialog):
     """Asks for the step and for what belongs to it: reason, needs, exit plan, notices and markers."""
 
     def __init__(
-        self, session: Session, tasks: Tasks, view: CaseView, review: str, parent: QWidget | None = None
+        self,
+        session: Session,
+        tasks: Tasks,
+        view: CaseView,
+        review: str,
+        known_workers: Sequence[str] = (),
+        *,
+        parent: QWidget | None = None,
     ) -> None:
         """Ask.
 
         Args:
             review: When the record is reviewed next if the case closes today, and why.
+            known_workers: The names on record, of which one is completed as it is typed.
         """
         statuses = session.lists.of("case_status")
         super().__init__(
@@ -77,13 +82,14 @@ class LeavingDialog(AutoHeightDialog):
             parent=parent,
         )
         self.session, self.view, self.case = session, view, view.case
+        self._known_workers = known_workers
         self.enable_autosave(session, Origin("leave_case", view.case.case_ref, revision=view.case.revision))
         exits = {code.code for code in session.lists.of("exit_kind")}
         steps = [each for each in steps_of(session, view) if each.status in exits or self._resumes(each.status)]
         self._steps = {each.status: each for each in steps if _is_possible(each)}
-        self.kind = self.form.add(CodeField("kind", "&What", self._options(), required=True))
+        self.kind = self.form.add(CodeField("kind", "Ho&w they leave", self._options(), required=True))
         self.on = self.form.add(past_day_field(session, "left_on", "&On"))
-        self.form.add(TextField("reason", "For what &reason", required=True))
+        self.form.add(TextField("reason", "&Reason", required=True))
         self.needs = NeedFields(session, view)
         self._add_leaving_fields()
         self._add_notices()
@@ -114,10 +120,8 @@ class LeavingDialog(AutoHeightDialog):
         return [Option(status, "Resume" if self._resumes(status) else statuses.label(status)) for status in self._steps]
 
     def _add_leaving_fields(self) -> None:
-        lists, today = self.session.lists, self.session.today()
-        reasons = [
-            Option(code.code, code.label) for code in lists.of("close_reason").offered(today, self.case.programme)
-        ]
+        listed = self.session.lists.of("close_reason")
+        reasons = code_options(listed, self.session.today(), self.case.programme)
         self.form.add(CodeField("close_reason", "Reason for clos&ing", reasons, required=True))
         self.form.add(
             TextField("goes_to", "&Passed on to", required=True, help="The area, team or service that takes over.")
@@ -140,7 +144,7 @@ class LeavingDialog(AutoHeightDialog):
             self.form.add(DateField(name, title, today=self.session.today, bias=DateBias.BACK))
 
         told("person_told_on", "Person &told on")
-        by = self.form.add(TextField("told_by", "Told &by"))
+        by = self.form.add(WorkerField("told_by", "Told &by", self._known_workers))
         by.set_value(self.session.names.of(self.session.user))
         told("carer_told_on", "Parent or &carer told on")
         told("victim_told_on", "&Victim told on")
@@ -154,10 +158,11 @@ class LeavingDialog(AutoHeightDialog):
         self._markers = [each for each in self.view.of(WarningMarker) if each.to_on is None]
         marked = [Option(each.warning_ref, listed.label(each.marker)) for each in self._markers]
         self.form.add(TickField("ended_markers", "&Markers that end", marked, help="Warnings that no longer stand."))
+        systems = [Option(code, capitalise(name)) for code, name in SYSTEMS.items()]
         self.form.add(
-            TickField("removals", "To be removed &from", MARKED_ON, help="Each becomes an action, due in a week.")
+            TickField("removals", "To be removed &from", systems, help="Each becomes an action, due in a week.")
         )
-        owner = self.form.add(TextField("removal_owner", "Removed by wh&om", required=True))
+        owner = self.form.add(WorkerField("removal_owner", "R&emoved by whom", self._known_workers, required=True))
         owner.set_value(self.session.names.of(self.case.police_om or self.session.user))
 
     @Slot()
@@ -231,10 +236,9 @@ class LeavingDialog(AutoHeightDialog):
         )
 
     def _removals(self, values: Mapping[str, Any]) -> tuple[FlagRemoval, ...]:
-        systems = {option.code: option.label for option in MARKED_ON}
         return tuple(
             FlagRemoval(
-                system=systems[code], owner=values["removal_owner"], due_on=self.session.today() + REMOVAL_PERIOD
+                system=SYSTEMS[code], owner=values["removal_owner"], due_on=self.session.today() + REMOVAL_PERIOD
             )
             for code in values["removals"] or ()
         )

@@ -33,7 +33,7 @@ class NeedFields:
                 f"level_{pathway}", title, levels, required=True, help=self._describe(assessed), advances_focus=False
             )
             form.add(level).set_value(str(assessed[-1].level))
-            form.add(TextField(f"evidence_{pathway}", "What changed", required=True))
+            form.add(TextField(f"evidence_{pathway}", f"What changed: {title}", required=True))
 
     def show(self, form: Form, *, shown: bool) -> None:
         """Show the fields where the step asks for them."""

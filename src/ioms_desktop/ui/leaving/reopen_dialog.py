@@ -28,7 +28,7 @@ class ReopenDialog(SimpleCommandDialog):
             required=True,
             help="The unit or partner that asks; an agency outside is Other, and is named below.",
         )
-        reason = TextField("reason", "For what &reason", required=True)
+        reason = TextField("reason", "&Reason", required=True)
         by = TextField("referred_by", "Referred &by", help="Rank, number and name, or name and agency.")
         on = past_day_field(session, "reopened_on", "Reopened &on")
 

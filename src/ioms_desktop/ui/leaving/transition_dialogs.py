@@ -49,7 +49,7 @@ class ProposeTransitionDialog(SimpleCommandDialog):
                 required=True,
                 help="The adult service with a name and phone, or the adult case by its reference.",
             ),
-            TextField("reason", "For what &reason", required=True),
+            TextField("reason", "&Reason", required=True),
             LongTextField("plan", "P&lan", lines=3, required=True, help="Who does what before and after the birthday."),
             LongTextField("services", "&Help afterwards", lines=2, help="Services that go on, and how to reach them."),
             DateField("person_told_on", "Person &told on", today=session.today, bias=DateBias.BACK),

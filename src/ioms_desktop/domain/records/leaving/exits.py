@@ -49,7 +49,7 @@ class CaseExit(Record):
     case_ref: str = ref("cases")
     kind: str = code("exit_kind", required=True, label="What it is")
     left_on: date = day(required=True, label="From")
-    reason: str = short_text(required=True, label="For what reason")
+    reason: str = short_text(required=True, label="Reason")
     goes_to: str | None = short_text(label="Passed on to", help="The area, team or service that takes over.")
     plan: str | None = long_text(label="Exit plan", help="Who does what afterwards, and by when.")
     services: str | None = long_text(

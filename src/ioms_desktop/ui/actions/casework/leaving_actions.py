@@ -17,7 +17,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     Menu,
     SectionButton,
 )
-from ioms_desktop.ui.actions.loaders import NEXT_REVIEW, VIEW
+from ioms_desktop.ui.actions.loaders import KNOWN_WORKERS, NEXT_REVIEW, VIEW
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 def _leave(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.leaving.leaving_dialog import LeavingDialog
 
-    return LeavingDialog(context.session, context.tasks, gathered[VIEW], gathered[NEXT_REVIEW], context.parent)
+    return LeavingDialog(
+        context.session,
+        context.tasks,
+        gathered[VIEW],
+        gathered[NEXT_REVIEW],
+        gathered[KNOWN_WORKERS],
+        parent=context.parent,
+    )
 
 
 def _reopen(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -62,7 +69,7 @@ LEAVE = DialogAction(
     right=CaseExit.rights.add,
     offered_in=(Menu(CASE_MENU), SectionButton(CaseExit, "Leaving the programme…")),
     make=_leave,
-    needs=(VIEW, NEXT_REVIEW),
+    needs=(VIEW, NEXT_REVIEW, KNOWN_WORKERS),
     drafts={"leave_case": "Leaving the programme"},
     icon="log-out",
     shortcut="Ctrl+Shift+L",

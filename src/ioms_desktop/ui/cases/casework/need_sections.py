@@ -22,7 +22,7 @@ def _level_at_selection(row: SectionRow[Need]) -> str:
     if then is None or then == row.record:
         return ""
     change = row.record.level - then.level
-    said = f"{abs(change)} {'lower' if change < 0 else 'higher'} since" if change else "no change"
+    said = f"{abs(change)} {'lower' if change < 0 else 'higher'} since" if change else "same"
     return f"{then.level}, {said}"
 
 
@@ -63,7 +63,7 @@ NEEDS: CaseSection[Need] = CaseSection(
     columns=(
         field_column(Need, "pathway", "Pathway", 260),
         text_column("Need", lambda row: f"{row.record.level} {row.label(LEVELS, str(row.record.level))}", 200),
-        text_column("At selection", _level_at_selection, 150),
+        text_column("Then", _level_at_selection, 150),
         field_column(Need, "status", "Status", 220),
         field_column(Need, "agency", "Leads", 180),
         field_column(Need, "assessed_on", "Assessed"),
