@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import FileUnwritable, Missing, NotAllowed, Refused
+from ioms_desktop.domain.records.workers.names import is_same_user
 from ioms_desktop.file_access import others_may_use
+from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases, list_open_checkouts
 from ioms_desktop.services.printing.summaries import require_visible_cases, save_case_summaries
@@ -191,7 +193,9 @@ def test_what_goes_to_a_pipe_goes_through_and_is_on_record(session: Session, tmp
 
 @pytest.mark.parametrize("role", list(Role))
 def test_whether_somebody_may_print_is_asked_before_any_case(session: Session, role: Role) -> None:
-    seated = replace(session, role=role)
+    seated, case = replace(session, role=role), open_case(session, "PHX-1")
+    named = {case.case.police_om, case.case.navigator, *(each.worker for each in case.workers)}
+    assert not any(is_same_user(name or "", session.user) for name in named), "nobody who prints is assigned"
     if may(role, Right.PRINT):
         require_visible_cases(seated, ["PHX-1"])
         with pytest.raises(Missing, match="NOBODY"):

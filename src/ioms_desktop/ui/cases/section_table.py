@@ -121,9 +121,13 @@ class SectionTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._head())
-        for part in (self.search, self.table, self.empty_label, self.chart):
-            if part is not None:
-                column.addWidget(part)
+        for part in (self.search, self.table, self.empty_label):
+            column.addWidget(part)
+        if self.chart is not None:
+            below = QHBoxLayout()
+            below.setContentsMargins(8, 0, 0, 0)  # in line with the words of the table
+            below.addWidget(self.chart)
+            column.addLayout(below)
         column.addStretch(1)
 
     def _head(self) -> QHBoxLayout:
