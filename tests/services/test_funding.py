@@ -89,6 +89,8 @@ def test_funding_without_an_authoriser_who_may_is_refused_by_its_field(bureau: B
         ({"amount": "0"}, "funding_amount"),
         ({"amount": "-5"}, "funding_amount"),
         ({"amount": "eighty"}, "funding_amount"),
+        ({"amount": "82.505"}, "funding_amount"),
+        ({"amount": "12,50"}, "funding_amount"),
         ({"amount": ""}, "funding_amount"),
     ):
         with nothing_written(bureau.keeper, InvalidRecord, field=field):
@@ -104,6 +106,12 @@ def test_funding_without_an_authoriser_who_may_is_refused_by_its_field(bureau: B
         )
     for role in ("officer", "supervisor"):  # the control: who may authorise is named, by whoever records it
         fund(navigator, the(navigator, offer.offer_ref), authorised_by=login_of(role))
+    told = [
+        fund(navigator, the(navigator, offer.offer_ref), amount=typed, authorised_by=f"MANAGER {number}").notice
+        for number, typed in enumerate(("£82.50", "1,250", "£ 1,250.5", "82"))
+    ]
+    assert told == [f"Funding recorded: {said}." for said in ("£82.50", "£1,250.00", "£1,250.50", "£82.00")]
+    assert the(navigator, offer.offer_ref).funding_amount == "82"
 
 
 def test_another_amount_is_not_put_under_the_former_authorisation(bureau: Bureau) -> None:

@@ -11,9 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.validation.column_rules import AMOUNT_MESSAGE
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
+from ioms_desktop.services.recording.offers import MakeOffer, make_offer
 from ioms_desktop.services.session import Session
+from ioms_desktop.ui.casework.fund_offer import FundOfferDialog
+from ioms_desktop.ui.dialogs.change_reason import REASON_TITLE
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.labels import record_lines
 from ioms_desktop.ui.recording.case_subject import subject_of
@@ -223,6 +227,38 @@ def test_an_offer_is_made_answered_and_ended(qtbot: QtBot, session: Session, tas
     with qtbot.waitSignal(ending.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert last_offer(session).end_reason == "Moved to the college's own gym."
+
+
+def test_funding_is_typed_as_money_is_written_and_a_slip_is_corrected_with_a_reason(
+    qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView
+) -> None:
+    subject = subject_of(session, view)
+    make_offer(session, MakeOffer(request="fund", case_ref=MARLOW, offer_type="GYM", offered_on=DAY))
+    funding = FundOfferDialog(session, tasks, subject, last_offer(session), ())
+    opened(qtbot, funding)
+    write(focused(), "£1,250.505")
+    funding.source.set_raw_text("Ingeus")
+    funding.by.set_raw_text("B. LEAD")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    assert funding.form.problems == {"funding_amount": AMOUNT_MESSAGE}
+    funding.amount.set_raw_text("£1,250.50")
+    with qtbot.waitSignal(funding.completed):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    assert last_offer(session).funding_amount == "1250.50"
+    correcting = FundOfferDialog(session, tasks, subject, last_offer(session), ())
+    opened(qtbot, correcting)
+    correcting.amount.set_raw_text("125")
+    correcting.on.set_value(last_offer(session).funding_authorised_on)
+    with qtbot.waitSignal(correcting.refused):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    assert last_offer(session).funding_amount == "1250.50"
+    correcting.activateWindow()
+    qtbot.waitUntil(correcting.isActiveWindow)
+    assert focused().accessibleName() == REASON_TITLE
+    write(focused(), "A nought too many.")
+    with qtbot.waitSignal(correcting.completed):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    assert last_offer(session).funding_amount == "125"
 
 
 def last_offer(session: Session) -> Offer:

@@ -300,7 +300,7 @@ def deselected(case: CaseWriter, on: date) -> None:
         closed,
         "Six months without arrest or intelligence, in work since the spring.",
         plan="Neighbourhood team calls in a month; probation keeps the order to its end.",
-        services="Turning Point, 0330 303 6000, on Thursdays.",
+        services="Turning Point, 0116 496 0330, on Thursdays.",
         agencies_told="HMPPS_PROBATION",
         agencies_told_on=closed,
     )

@@ -343,7 +343,7 @@ def completed(case: CaseWriter, on: date) -> None:
         closed,
         "Goals met, and theirs to end.",
         plan="The college mentor goes on until the summer; they ring the navigator if anything changes.",
-        services="Leicestershire Cares, 0116 275 6490.",
+        services="Leicestershire Cares, 0116 496 0275.",
     )
     _begin(case, on, closed - DAY, RISING_LEVELS, offers=3)
 

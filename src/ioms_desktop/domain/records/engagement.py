@@ -10,10 +10,10 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.record import (
     Asked,
     Record,
+    amount,
     code,
     day,
     day_time,
-    decimal_number,
     long_text,
     ref,
     short_text,
@@ -65,7 +65,7 @@ class Offer(Record):
     exit_planned_on: date | None = day(
         future=True, not_before="offered_on", label="Exit planned on", help="Set when the offer is accepted."
     )
-    funding_amount: str | None = decimal_number(label="Funding, pounds", asked=Asked.WHEN_CHANGING)
+    funding_amount: str | None = amount(label="Funding, pounds", asked=Asked.WHEN_CHANGING)
     funding_for: str | None = short_text(
         label="Funding for", asked=Asked.WHEN_CHANGING, help="Travel, say, or a passport."
     )

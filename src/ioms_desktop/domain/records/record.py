@@ -65,6 +65,7 @@ class Column:
         released: Whether it is emptied when the record that it names is struck out; otherwise it keeps that record from
             being struck out.
         is_author: Whether it names who adds the record, and is filled in where the entry names nobody.
+        is_money: Whether a NUMBER column is an amount in pounds and pence.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Column:
     names: str = ""
     released: bool = False
     is_author: bool = False
+    is_money: bool = False
 
     def value_of(self, record: "Record") -> Any:  # noqa: ANN401 - of the column's own type
         """The value of a record in this column."""
@@ -199,6 +201,11 @@ def whole_number(low: int, high: int, *, required: bool = False, **options: Unpa
 def decimal_number(**options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
     """Declare a decimal number, stored as it was written so that no digit is lost."""
     return _column(ColumnKind.NUMBER, **options)
+
+
+def amount(**options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
+    """Declare an amount in pounds and pence."""
+    return _column(ColumnKind.NUMBER, is_money=True, **options)
 
 
 def code(codes: str, *, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above

@@ -13,12 +13,31 @@ from ioms_desktop.domain.validation.findings import Finding
 
 MAX_NUMBER_CHARS = 30
 NUMBER_MESSAGE = "This is not a number; write it with digits and one decimal point, for example 12.5."
+AMOUNT_MESSAGE = "This is not an amount; write pounds and pence, for example 82.50 or £1,250."
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_TYPED_AMOUNT = re.compile(r"£?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?")
+_AMOUNT = re.compile(r"-?[0-9]+(?:\.[0-9]{1,2})?")
 
 
 def is_number(text: str) -> bool:
     """Whether a text is a decimal number as records keep it: digits and at most one decimal point."""
     return len(text) <= MAX_NUMBER_CHARS and _NUMBER.fullmatch(text) is not None
+
+
+def number_problem(text: str) -> str:
+    """Return why a text is not accepted as a decimal number; empty if it is."""
+    return "" if is_number(text) else NUMBER_MESSAGE
+
+
+def plain_amount(typed: str) -> str:
+    """Return an amount as records keep it, of one typed as people write it: £1,250.50; anything else as it is."""
+    found = _TYPED_AMOUNT.fullmatch(typed.strip())
+    return typed if found is None else found[1].replace(",", "") + (found[2] or "")
+
+
+def amount_problem(amount: str) -> str:
+    """Return why an amount is not accepted as records keep it; empty if it is."""
+    return "" if is_number(amount) and _AMOUNT.fullmatch(amount) else AMOUNT_MESSAGE
 
 
 def has_date_order(record_type: type[Record]) -> bool:
@@ -76,7 +95,7 @@ def value_problem(column: Column, value: Any, lists: CodeLists, today: date) -> 
         low, high = column.low or 0, column.high or 0
         return "" if low <= value <= high else f"{column.label} must be from {low:,} to {high:,}."
     if column.kind is ColumnKind.NUMBER:
-        return "" if is_number(value) else NUMBER_MESSAGE
+        return amount_problem(value) if column.is_money else number_problem(value)
     if column.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and not column.future:
         day = value.on if isinstance(value, DayTime) else value
         return "" if day <= today else f"{describe_future(DayTime(day))}. Correct the date."

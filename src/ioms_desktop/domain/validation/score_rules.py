@@ -77,7 +77,7 @@ def check_range(assessment: Assessment, lists: CodeLists) -> Iterator[Finding]:
     low, high = bands[0].low, bands[-1].high
     if not low <= value <= high:
         tool = lists.of("risk_tool").label(assessment.tool)
-        yield Finding("value", assessment.value or "", f"{tool} goes from {low} to {high}. Correct the value.")
+        yield Finding("value", assessment.value or "", f"{tool} scores run from {low} to {high}. Correct the value.")
 
 
 def check_band(assessment: Assessment, lists: CodeLists) -> Iterator[Finding]:
@@ -86,7 +86,7 @@ def check_band(assessment: Assessment, lists: CodeLists) -> Iterator[Finding]:
         return
     bands, tool = lists.of("risk_band"), lists.of("risk_tool").label(assessment.tool)
     if assessment.value and value_of(assessment) is None:
-        yield Finding("value", assessment.value, f"{tool} gives a number, and this is none; check the value.")
+        yield Finding("value", assessment.value, f"{tool} gives a number, and this is not one; check the value.")
     told = band_by_table(lists, assessment)
     if told is not None and assessment.band is not None and bands.canonical(assessment.band) != told:
         given = bands.label(assessment.band)

@@ -9,7 +9,7 @@ from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import DatesOutOfOrder, InvalidRecord, MissingReason
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.domain.validation.column_rules import NUMBER_MESSAGE, is_number
+from ioms_desktop.domain.validation.column_rules import amount_problem, plain_amount
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.offer_rules import check_funding, format_pounds
 from ioms_desktop.services.commands import (
@@ -203,7 +203,7 @@ def fund_offer(session: Session, entry: FundOffer) -> Outcome:
     edit: Edit[Offer] = Edit(
         change=lambda read: replace(
             read,
-            funding_amount=entry.amount.strip() or None,
+            funding_amount=plain_amount(entry.amount.strip()) or None,
             funding_for=entry.funded_for.strip() or None,
             funded_by=entry.funded_by.strip() or None,
             funding_authorised_by=entry.authorised_by.strip() or None,
@@ -234,8 +234,9 @@ def check_authoriser(offer: Offer, reading: Reading, session: Session) -> Iterat
 
 
 def _refuse_funding(session: Session, tx: Transaction, _current: Offer, offer: Offer) -> None:
-    if offer.funding_amount is not None and not is_number(offer.funding_amount):
-        raise InvalidRecord(f"{NUMBER_MESSAGE} Your entry is kept.", field="funding_amount")
+    problem = "" if offer.funding_amount is None else amount_problem(offer.funding_amount)
+    if problem:
+        raise InvalidRecord(f"{problem} Your entry is kept.", field="funding_amount")
     for found in (*check_funding(offer), *check_authoriser(offer, tx, session)):
         raise InvalidRecord(f"{found.reason} Your entry is kept.", field=found.column)
 

@@ -1,17 +1,17 @@
-"""The dialog for the funding of an offer: how much, for what, from whom, and who authorised it when."""
+"""The dialog for the funding of an offer: how much, for what, from whose budget, and who authorised it when."""
 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.domain.validation.column_rules import NUMBER_MESSAGE, is_number
+from ioms_desktop.domain.validation.column_rules import amount_problem
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.offers import FundOffer, fund_offer
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog, past_day_field
-from ioms_desktop.ui.forms.fields import TextField
+from ioms_desktop.ui.forms.fields import AmountField, TextField
 from ioms_desktop.ui.forms.record_form import NUMBER_WIDTH_PX
 from ioms_desktop.ui.recording.case_subject import CaseSubject, describe_offer
 from ioms_desktop.ui.tasks import Tasks
@@ -42,11 +42,11 @@ class FundOfferDialog(SimpleCommandDialog):
             workers: The names that are completed.
             parent: The Qt parent.
         """
-        self.amount = TextField(
-            "funding_amount", "&Amount in pounds", width=NUMBER_WIDTH_PX, required=True, rule=_number_problem
+        self.amount = AmountField(
+            "funding_amount", "&Amount in pounds", width=NUMBER_WIDTH_PX, required=True, rule=amount_problem
         )
         self.what = TextField("funding_for", "&For", help="Travel, say, or a passport.")
-        self.source = TextField("funded_by", "From &whom", required=True)
+        self.source = TextField("funded_by", "Whose budg&et", required=True)
         self.by = WorkerField("funding_authorised_by", "Authorised &by", workers, required=True, help=AUTHORISER_HELP)
         self.on = past_day_field(session, "funding_authorised_on", "Authorised &on")
         self.amount.set_value(offer.funding_amount)
@@ -78,7 +78,3 @@ class FundOfferDialog(SimpleCommandDialog):
             command=command,
         )
         super().__init__(session, tasks, spec, parent)
-
-
-def _number_problem(typed: str) -> str:
-    return "" if is_number(typed) else NUMBER_MESSAGE

@@ -1,9 +1,10 @@
-"""The plain form fields: text, long text, a whole number, a check box."""
+"""The plain form fields: text, an amount, long text, a whole number, a check box."""
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import Unpack, override
 
+from ioms_desktop.domain.validation.column_rules import plain_amount
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.widgets.widgets import label
 
@@ -64,6 +65,15 @@ class TextField(Field[str]):
     @override
     def set_raw_text(self, text: str) -> None:
         self.edit.setText(text)
+
+
+class AmountField(TextField):
+    """An amount in pounds and pence, typed as people write it: with or without the pound sign and commas."""
+
+    @override
+    def value(self) -> str | None:
+        typed = super().value()
+        return None if typed is None else plain_amount(typed)
 
 
 class LongTextField(Field[str]):

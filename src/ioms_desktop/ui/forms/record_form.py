@@ -13,7 +13,7 @@ from ioms_desktop.ui.forms.choice_fields import ChoiceField, CodeField, Option, 
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
-from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
+from ioms_desktop.ui.forms.fields import AmountField, LongTextField, NumberField, TextField
 from ioms_desktop.ui.forms.form import Field, FieldOptions, Form
 from ioms_desktop.ui.forms.tick_field import TickField
 
@@ -153,7 +153,8 @@ def _whole_number_field(column: Column, _lists: CodeLists, _now: Clock, options:
 
 
 def _number_field(column: Column, _lists: CodeLists, _now: Clock, options: FieldOptions[Any]) -> Field[Any]:
-    return TextField(column.name, column.label, width=NUMBER_WIDTH_PX, **options)
+    kind = AmountField if column.is_money else TextField
+    return kind(column.name, column.label, width=NUMBER_WIDTH_PX, **options)
 
 
 def _code_field(column: Column, lists: CodeLists, now: Clock, options: FieldOptions[Any]) -> Field[Any]:
