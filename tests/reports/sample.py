@@ -330,6 +330,7 @@ JAYDEN_FULL = CaseSummary(
             offered_on=on(17, 9),
             response="accepted",
             responded_on=on(22, 9),
+            open=True,
         ),
         OfferLine(
             label="Work and training",
@@ -337,6 +338,7 @@ JAYDEN_FULL = CaseSummary(
             offered_on=on(17, 9),
             response="accepted",
             responded_on=on(22, 9),
+            open=True,
         ),
         OfferLine(
             label="Mediation",
@@ -344,6 +346,7 @@ JAYDEN_FULL = CaseSummary(
             offered_on=on(17, 9),
             response="accepted in part",
             responded_on=on(22, 9),
+            open=True,
         ),
         OfferLine(
             label="Crisis relocation",
@@ -351,6 +354,7 @@ JAYDEN_FULL = CaseSummary(
             offered_on=on(10, 11),
             response="accepted",
             responded_on=on(10, 11),
+            open=True,
         ),
     ),
     concerns=(

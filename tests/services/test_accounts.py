@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -166,6 +166,7 @@ def test_only_an_administrator_administers(office: str) -> None:
         lambda: disable_user(session, "admin"),
         lambda: enable_user(session, "admin"),
         lambda: change_account(session, "admin", team="", until=None),
+        lambda: change_account(session, "shah", team="", until=date(2026, 12, 31)),
         lambda: set_password(session, "admin", NEW),
         lambda: list_users(session),
     ):

@@ -242,7 +242,7 @@ class OfferLine:
     offered_on: date | None = None
     response: str = ""
     responded_on: date | None = None
-    open: bool = True
+    open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
