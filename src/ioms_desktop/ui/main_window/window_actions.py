@@ -1,10 +1,12 @@
 """The actions of the main window: those of the registry, which open dialogs, and its own."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QMessageBox
 
 from ioms_desktop import __version__
+from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.ui.actions.actions import (
     CASE_MENU,
     CUSTODY_MENU,
@@ -88,27 +90,28 @@ def _of_menu(window: WindowFrame, name: str) -> tuple[UserAction, ...]:
 
 
 def _of_linked_cases(window: WindowFrame) -> tuple[UserAction, ...]:
-    """Return what goes from a case to the one that it follows, or that follows it; shown where there is one."""
+    """Return what goes from a case to the one that it follows, or that follows it; offered where there is one."""
 
-    def linked(name: str) -> str:
-        case = window.current_case
-        return "" if case is None or case.view is None else str(getattr(case.view, name))
+    def action(name: str, title: str, shortcut: str, linked: Callable[[CaseView], str]) -> UserAction:
+        def to_open() -> str:
+            case = window.current_case
+            return "" if case is None or case.view is None else linked(case.view)
 
-    return tuple(
-        UserAction(
-            f"case.{name}",
+        return UserAction(
+            name,
             title,
-            lambda name=name: window.open_case(linked(name)),  # type: ignore[misc]  # the name is bound where it is made
+            lambda: window.open_case(to_open()),
             icon="link",
             shortcut=shortcut,
-            shown_when=lambda name=name: bool(linked(name)),  # type: ignore[misc]  # as above
+            enabled_when=lambda: bool(to_open()),
+            shown_when=lambda: bool(to_open()),
             menu=CASE_MENU,
             keywords="reopened former later linked follows",
         )
-        for name, title, shortcut in (
-            ("follows", "Case that it was reopened &from", "Ctrl+Shift+J"),
-            ("followed_by", "Case as which it was reopened", "Ctrl+Shift+K"),
-        )
+
+    return (
+        action("case.follows", "Case that it was reopened &from", "Ctrl+Shift+J", lambda view: view.follows),
+        action("case.followed_by", "Case as which it was reopened", "Ctrl+Shift+K", lambda view: view.followed_by),
     )
 
 
