@@ -212,12 +212,12 @@ def test_a_step_is_not_undone_once_something_was_built_on_it(started: Bureau) ->
 def test_a_step_is_undone_where_no_copy_went_out_since(started: Bureau) -> None:
     officer, supervisor = started.session("officer"), started.session("supervisor")
     reason = "CASE_CONFERENCE"
-    done = step("IOM-1", "SUSPENDED")(officer)
+    done = step("IOM-1", "DECEASED", closed_on=TODAY, close_reason="DECEASED")(officer)
     if not started.shared:
         started.clock.now += timedelta(minutes=1)
     case_summary_pdf(officer, "IOM-1", reason_code=reason, recipient="HMP Leicester")
     record_unfinished_prints(officer, ["IOM-1"], reason_code=reason)  # the printer stopped
-    with started.keeper.begin(supervisor.command_context()) as tx:
+    with supervisor.store.begin(supervisor.command_context()) as tx:
         recall = {"recall_of": "P-1", "result": "TOLD", "copy": "1 of 1"}
         tx.log(
             "DISCLOSURE", object_type=Case.table, object_ref="IOM-1", subject_ref="P-CH", recipient="x", detail=recall
