@@ -29,6 +29,27 @@ def test_an_offer_on_a_control_arm_case_is_refused_without_saying_why(store: Sto
     ]
 
 
+def test_a_case_follows_none_that_is_open_of_the_other_programme_or_closed_later(store: Store, tmp_path: Path) -> None:
+    session = session_at(store)
+    closed = {"status": "TRANSFERRED_OUT", "closed_on": "2026-10-01", "close_reason": "OTHER"}
+    put(tmp_path / "1", "people", [person(), person("P2")])
+    put(tmp_path / "1", "cases", [phoenix("OPEN"), iom("OLD", **closed), iom("HERS", "P2", **closed)])
+    taken(session, tmp_path / "1")
+    new = {"status": "REFERRED", "adopted_on": "", "cohort": ""}
+    wrong = (
+        iom("N1", referred_on="2026-10-02", follows_case_ref="OPEN", **new),
+        iom("N2", referred_on="2026-09-30", follows_case_ref="OLD", **new),
+        iom("N3", referred_on="2026-10-02", follows_case_ref="HERS", **new),
+        iom("N4", referred_on="2026-10-02", follows_case_ref="N4", **new),
+    )
+    put(tmp_path / "2", "cases", wrong)
+    assert [each[1:3] for each in reasons(session, tmp_path / "2")] == [
+        (line, "follows_case_ref") for line in range(2, 2 + len(wrong))
+    ]
+    put(tmp_path / "3", "cases", [iom("N5", referred_on="2026-10-02", follows_case_ref="OLD", **new)])
+    taken(session, tmp_path / "3")  # the control
+
+
 def spell(received: str, released: str = "", person_ref: str = "P1") -> dict[str, str]:
     return {"person_ref": person_ref, "received_on": received, "released_on": released}
 

@@ -157,15 +157,27 @@ def _check_case(case: Case, facts: RecordCheckContext) -> Iterator[Finding]:
             case.closed_on.isoformat(),
             f"A case cannot close before its referral on {format_day(case.referred_on)}.",
         )
-    followed = None if case.follows_case_ref is None else facts.case(case.follows_case_ref)
-    if case.follows_case_ref == case.case_ref or (followed is not None and followed.person_ref != case.person_ref):
-        yield Finding(
-            "follows_case_ref",
-            case.follows_case_ref or "",
-            "A case follows another one of the same person; correct it.",
-        )
+    yield from _check_followed(case, facts)
     yield from _check_phoenix_age(case, facts)
     yield from _check_case_changes(case, facts)
+
+
+def _check_followed(case: Case, facts: RecordCheckContext) -> Iterator[Finding]:
+    """Find that a case does not follow a closed one; one that is not known here, or not yet, is not judged."""
+    if case.follows_case_ref is None:
+        return
+    followed = facts.case(case.follows_case_ref)
+    if case.follows_case_ref == case.case_ref or not (followed is None or _may_follow(case, followed)):
+        yield Finding(
+            "follows_case_ref",
+            case.follows_case_ref,
+            "A case follows another one of the same person and programme that closed before it; correct it.",
+        )
+
+
+def _may_follow(case: Case, followed: CaseBasics) -> bool:
+    is_same = (followed.person_ref, followed.programme) == (case.person_ref, case.programme)
+    return is_same and followed.closed_on is not None and followed.closed_on <= case.referred_on
 
 
 def _check_phoenix_age(case: Case, facts: RecordCheckContext) -> Iterator[Finding]:

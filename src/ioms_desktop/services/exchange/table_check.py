@@ -226,6 +226,8 @@ class TableCheck:
             noun not in COLUMN_NEEDED_BY_RULE or values[self._names.index(COLUMN_NEEDED_BY_RULE[noun])] is not None
         ):
             record = noun(**dict(zip(self._names, values, strict=True)))
+            if isinstance(record, Case) and record.follows_case_ref is not None:
+                self._facts.known["cases"].look_up((record.follows_case_ref,))
             if noun is not Decision:
                 findings = check_record(record, self._facts)
                 if findings:
