@@ -132,3 +132,16 @@ def test_a_decision_on_paper_names_its_own_step_and_one_without_a_step_names_non
     assert "14 Sep 2026 Escalate: Reminder or re-offer first of all." in paper
     assert "12 Oct 2026 Escalate: Verbal warning or challenge visit then again." in paper
     assert "2 Nov 2026 No further action (rationale) and now." in paper
+
+
+def test_paper_tells_open_offers_from_ended_ones_and_says_the_languages(store: Store, tmp_path: Path) -> None:
+    made = {"case_ref": "C2", "offered_on": "2026-10-01", "response": "ACCEPTED", "responded_on": "2026-10-02"}
+    ended = {"offer_ref": "O2", "offer_type": "HOUSING", "ended_on": "2026-10-20", "end_reason": "Moved in"}
+    put(tmp_path, "people", [person(languages="Polish")])
+    put(tmp_path, "cases", [iom()])
+    put(tmp_path, "offers", [{**made, "offer_ref": "O1", "offer_type": "MENTORING"}, {**made, **ended}])
+    taken(session_at(store), tmp_path)
+    paper = printed(session_at(store), Audience.FULL)
+    assert "Polish" in paper
+    assert "Mentoring 1 Oct 2026 Accepted, 2 Oct 2026 open" in paper
+    assert "Housing 1 Oct 2026 Accepted, 2 Oct 2026 ended" in paper
