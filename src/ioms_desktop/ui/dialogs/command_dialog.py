@@ -212,7 +212,8 @@ class CommandDialog(SendsCommands):
             self.save_check.check()
             return
         self.banner.clear()
-        if not self.form.validate():
+        # What the button does not offer, Ctrl+Enter does not do either.
+        if not self.primary.isEnabled() or not self.form.validate():
             return
         try:
             work = self.build_command()

@@ -10,7 +10,7 @@ from typing_extensions import override
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.records.leaving.exits import PLANNED, SUSPENDED, CaseExit
 from ioms_desktop.domain.records.person_sets.care import WarningMarker
-from ioms_desktop.domain.records.protection import VictimContact
+from ioms_desktop.domain.records.protection import VictimContact, victim_to_tell
 from ioms_desktop.domain.records.status_table import LEAVING_NEEDS, NextStatus, StatusNeed, describe_needs
 from ioms_desktop.domain.text_format import capitalise, join_words
 from ioms_desktop.services.cases.cases import CaseView
@@ -190,7 +190,7 @@ class LeavingDialog(AutoHeightDialog):
 
     def _has_victim(self) -> bool:
         """Whether there is a victim whom to tell; who may not know of victims has no such record."""
-        return any(each.status != "NO_VICTIM" for each in self.view.of(VictimContact))
+        return victim_to_tell(self.view.of(VictimContact)) is not None
 
     def _describe(self, later: Sequence[NextStatus]) -> tuple[str, ...]:
         """Say of each step that is not possible yet what is missing, or whose it is."""
