@@ -26,6 +26,8 @@ from ioms_desktop.domain.figures.disclosure_control import (
     Interval,
     LinearConstraint,
     ReaderKnowledge,
+    SuppressionProblem,
+    suppressed_figures,
 )
 from ioms_desktop.domain.figures.figure_counts import FigureCounts
 from ioms_desktop.domain.figures.figure_tables import (
@@ -276,6 +278,31 @@ def test_what_a_later_quarter_would_give_away_of_an_earlier_one_is_held_back() -
     alone = prepare_publication(PLAN, FigureCounts(cells=second, days={}), after, {})
     assert [alone.cells[cell] for cell in told] == [43, 43, 43]
     assert [later.cells[cell] for cell in told] == [None, None, None]
+
+
+def test_a_figure_that_need_not_be_held_back_any_more_is_shown_again() -> None:
+    """Two rows of three: the total of the small row is held back first, and needless once both total columns are."""
+    numbers = {"r0c0": 6, "r0c1": 8, "r0c2": 6, "r1c0": 3, "r1c1": 3, "r1c2": 3}
+    rows, columns = ("r0", "r1"), ("c0", "c1", "c2")
+    parts = {
+        **{row: tuple(name for name in numbers if name.startswith(row)) for row in rows},
+        **{column: tuple(name for name in numbers if name.endswith(column)) for column in columns},
+    }
+    numbers |= {whole: sum(numbers[name] for name in names) for whole, names in parts.items()}
+    counts = {("2026-Q1", "", name): number for name, number in numbers.items()}
+    table = SuppressionProblem(
+        counts=counts,
+        min_counts=dict.fromkeys(counts, 5),
+        min_remainder=5,
+        protected=frozenset(),
+        constraints=[
+            LinearConstraint((("2026-Q1", "", whole),), tuple(("2026-Q1", "", name) for name in names))
+            for whole, names in parts.items()
+        ],
+    )
+    hidden = {name for _quarter, _cube, name in suppressed_figures(table, ReaderKnowledge(()))}
+    assert {"r1c0", "r1c1", "r1c2"} < hidden
+    assert "r1" not in hidden
 
 
 def test_figures_that_contradict_each_other_are_found_to() -> None:

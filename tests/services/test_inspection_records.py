@@ -100,6 +100,7 @@ def test_harm_is_counted_apart_from_suspicion_in_the_windows_that_were_fixed(sto
                 "offence_on": on,
                 "offence_group": "VIOLENCE",
                 "role": role,
+                "offence": f"Affray of part {role or 'unknown'}",
                 **({"outcome": "NFA", "outcome_on": "2026-09-20"} if on == "2025-09-01" else {}),
             }
             for on, role in days
@@ -115,8 +116,11 @@ def test_harm_is_counted_apart_from_suspicion_in_the_windows_that_were_fixed(sto
     assert "NFA" not in describe_outcomes(session.lists, early), "an outcome stands from its own day on"
     first_day = "1 Sep 2026 to 1 Sep 2026: 0 as suspect or convicted, 1 as the one harmed"
     assert describe_outcomes(session.lists, early).endswith(first_day)
-    assert "2 as the one harmed" in printed(session, Audience.FULL)
-    assert "as the one harmed" not in printed(session, Audience.PARTNER)
+    full, partner = (printed(session, audience) for audience in (Audience.FULL, Audience.PARTNER))
+    assert "2 as the one harmed" in full
+    assert "as the one harmed" not in partner
+    assert [page.count("Affray of part VICTIM") for page in (full, partner)] == [6, 3], "harm is safeguarding to both"
+    assert "Affray of part CONVICTED" in partner
 
 
 @pytest.mark.parametrize(
