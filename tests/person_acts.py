@@ -258,7 +258,7 @@ def hold_over_acts(store: Store, folder: Path, examples: int) -> None:
     took_place: Counter[str] = Counter()
 
     @given(st.lists(ACTS, min_size=8, max_size=16))
-    @settings(max_examples=examples, suppress_health_check=[*HealthCheck])
+    @settings(max_examples=examples, deadline=None, suppress_health_check=[*HealthCheck])
     def run(acts: list[Act]) -> None:
         clock = Clock()
         doer = Doer(session_of(store, "wright", Role.SUPERVISOR, clock), clock, folder, took_place)

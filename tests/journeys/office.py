@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from ioms_desktop.services.session import Session
     from ioms_desktop.storage.store import Store
 
 BOTH = CTRL | SHIFT
@@ -58,13 +59,17 @@ class Office:
         """Let somebody sit down at a time, `20 Aug 11:20`, and go to the case."""
         self.clock.now = moment(time)
         if user not in self._seats:
-            session = replace(session_of(self.store, TEAM[user], user=user), clock=self.clock)
+            session = self.session(user)
             self._seats[user] = self._stack.enter_context(sat_down(self._qtbot, session, self._folder))
         seat = self._seats[user]
         seat.shortcut(Qt.Key.Key_F5)
         if self.case_ref and seat.window.tabs.current_case != self.case_ref:
             seat.find(self.words)
         return seat
+
+    def session(self, user: str) -> Session:
+        """Return the session of somebody who is at a window for the first time."""
+        return replace(session_of(self.store, TEAM[user], user=user), clock=self.clock)
 
     def refer(
         self, seat: Keyboard, *, words: str, programme: str, unit: str, reason: str, by: str = "", **person: str
@@ -223,6 +228,13 @@ def answer_offer(seat: Keyboard, row: str, letter: str, **answers: str) -> None:
     """Record the answer to an offer."""
     press_button(seat, "Offers", row, "Record answer")
     seat.fill(response=letter, **answers)
+    seat.save()
+
+
+def answer_referral(seat: Keyboard, row: str, letter: str, **answers: str) -> None:
+    """Record the answer to a referral."""
+    press_button(seat, "Referrals", row, "Record answer")
+    seat.fill(status=letter, **answers)
     seat.save()
 
 

@@ -11,6 +11,7 @@ from journeys.office import (
     BOTH,
     add,
     answer_offer,
+    answer_referral,
     authorise,
     change,
     concern,
@@ -122,8 +123,8 @@ def notified(office: Office) -> None:
     seat = office.at("15 Sep 17:00", NAVIGATOR)
     notify(seat, "Not found", delivered_by=f"{POLICE}; {NAVIGATOR}")
     seat = office.at("16 Sep 12:00", WRIGHT)
-    change(seat, "Referrals", "MASH", why="They answered", status="Completed", answered_on="today")
-    change(seat, "Referrals", "Other", why="They answered", status="Accepted", answered_on="today")
+    answer_referral(seat, "MASH", "c")
+    answer_referral(seat, "Other", "a")
     seat = office.at("17 Sep 18:00", NAVIGATOR)
     deliver(
         seat,
@@ -156,14 +157,7 @@ def third_to_sixth_week(office: Office) -> None:
     seat = office.at("29 Sep 18:00", NAVIGATOR)
     session(seat, "Session. ETE referral accepted.", "45")
     change(seat, "Offers", "Education", started_on="29/9")
-    change(
-        office.at("29 Sep 18:30", WRIGHT),
-        "Referrals",
-        "Education",
-        why="They answered",
-        status="Accepted",
-        answered_on="today",
-    )
+    answer_referral(office.at("29 Sep 18:30", WRIGHT), "Education", "a", answer_note="Starts on Monday")
     session(office.at("1 Oct 18:00", NAVIGATOR), "Session.", "30")
     rate(office.at("2 Oct 16:00", NAVIGATOR), "4")
     not_there(office.at("6 Oct 18:00", NAVIGATOR), "Did not come; no reason given.", "t", acceptable="n")

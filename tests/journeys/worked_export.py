@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.services.exchange.exports import export_records
 from services.exchange_session import session_at
 from stories.asked import AFTERWARDS
@@ -31,6 +32,16 @@ def without_references(found: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(found, list):
         return sorted((without_references(each) for each in found), key=str)
     return found
+
+
+def told_supervisors(store: Store, case_ref: str) -> dict[str, str]:
+    """Return the text of each action by which the program told a supervisor that somebody replaced their colour.
+
+    Nobody gave them, and the example has none. They are given where its supervisor is a user, as on a server.
+    """
+    with store.read() as reading:
+        actions = reading.list_records(Action, case_ref=case_ref)
+    return {each.action_ref: each.text for each in actions if each.given_by is None}
 
 
 def unlike(

@@ -373,6 +373,7 @@ UNDONE = {
         "finish_action",
         "move_action",
         "fund_offer",
+        "answer_referral",
         "propose",
         "served",
         "record_compliance_step",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, text
 
 from ioms_desktop.domain.access.record_rights import Keeper
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.cases import Case, Referral
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Order, Person
 from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
@@ -168,23 +169,30 @@ def test_nobody_deletes_locks_or_empties_a_record_table(server: Connection) -> N
     assert server.execute(query, {"names": sorted(ALL)}).all() == []
 
 
-def declared_entry_rules() -> dict[str, tuple[str, list[str], list[str]]]:
-    """Whose the entries of each table are, where they are not simply the team's."""
+def declared_entry_rules() -> dict[str, tuple[str, list[str], list[str], dict[str, Any] | None]]:
+    """Whose the entries of each table are and how they go on, where they are not simply the team's."""
     rules = {}
     for name, record_type in RECORD_TYPE_BY_TABLE.items():
         released = [column.name for column in columns_of(record_type) if column.released]
-        rules[name] = (record_type.rights.kept_by.value, list(record_type.rights.carried_on), released)
-    return {name: rule for name, rule in rules.items() if rule != ("TEAM", [], [])}
+        rights, progress = record_type.rights, record_type.rights.progress
+        steps = None if progress is None else json.loads(json.dumps(asdict(progress)))
+        rules[name] = (rights.kept_by.value, list(rights.carried_on), released, steps)
+    return {name: rule for name, rule in rules.items() if rule != ("TEAM", [], [], None)}
 
 
 def test_the_server_keeps_whose_entries_are_whose_as_declared(
     server: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = server.execute(text("SELECT table_name, kept_by, carried_on, released FROM ioms_private.entry_rule"))
-    kept = {row.table_name: (row.kept_by, row.carried_on, row.released) for row in rows}
+    rows = server.execute(
+        text("SELECT table_name, kept_by, carried_on, released, progress FROM ioms_private.entry_rule")
+    )
+    kept = {row.table_name: (row.kept_by, row.carried_on, row.released, row.progress) for row in rows}
     advice = "Write `op.declare_entry_rule(...)` into a migration, or correct `rights` in domain/records."
     assert kept == declared_entry_rules(), advice
-    monkeypatch.setattr(Contact, "rights", replace(Contact.rights, kept_by=Keeper.TEAM))  # the control
+    monkeypatch.setattr(Contact, "rights", replace(Contact.rights, kept_by=Keeper.TEAM))  # the controls
+    assert kept != declared_entry_rules()
+    monkeypatch.undo()
+    monkeypatch.setattr(Referral, "rights", replace(Referral.rights, progress=None))
     assert kept != declared_entry_rules()
 
 

@@ -14,7 +14,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.appointments import Appointment
-from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.cases import Action, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
@@ -282,6 +282,7 @@ def draft_of(session: Session, form: str) -> Draft:
         "served": "DE-1",
         "finish_action": "AC-1",
         "action_day": "AC-1",
+        "answer_referral": "RF-1",
         "name_somebody": "EXCLUDED",
     }
     named |= {"concern_end": "CN-1", "move_appointment": "AP-1", "cancel_appointment": "AP-1"}
@@ -315,6 +316,7 @@ def gathered_for(session: Session, form: str) -> Gathered:
         concern_ref="CN-1", case_ref=MARLOW, occurred_on=DAY, recorded_on=DAY, concern_type="ARREST"
     )  # fmt: skip
     offer = replace(view.offers[0], offer_ref=OFFER_REF)
+    referral = Referral(referral_ref="RF-1", case_ref=MARLOW, unit="MACE", sent_on=DAY, status="SENT")
     appointment = Appointment(
         appointment_ref="AP-1", case_ref=MARLOW, starts_at=DayTime(DAY), contact_type="HOME_VISIT_ANNOUNCED"
     )
@@ -330,6 +332,7 @@ def gathered_for(session: Session, form: str) -> Gathered:
             offers=(offer,),
             concerns=(concern,),
             custody=(SPELL,),
+            plain_records={**view.plain_records, Referral: (referral,)},
         ),
         APPOINTMENT: appointment,
         ACTION: Action(action_ref="AC-1", case_ref=MARLOW, text="Ring the college", owner="okoro", due_on=DAY),

@@ -177,7 +177,9 @@ def test_what_is_wrong_is_said_beside_its_field(
 
 def test_a_record_is_added_by_keys_alone(session: Session, tasks: Tasks, qtbot: QtBot) -> None:
     dialog = dialog_of(session, tasks, qtbot, Referral)
-    for text in ("out", "mace", "yesterday", "", "", "agreed at the meeting"):
+    assert dialog.form.values() | {"direction": "OUT", "status": "SENT"} == dialog.form.values(), "as it begins"
+    assert not dialog.form.is_dirty
+    for text in ("mace", "yesterday", "agreed at the meeting"):
         write(focused(), text)
         press(focused(), Qt.Key.Key_Tab)
     with qtbot.waitSignal(dialog.completed) as done:
@@ -186,6 +188,7 @@ def test_a_record_is_added_by_keys_alone(session: Session, tasks: Tasks, qtbot: 
     assert done.args[0].notice == "Referral recorded."
     (referral,) = [each for each in open_case(session, MARLOW).referrals if each.referral_ref == done.args[0].ref]
     assert (referral.direction, referral.unit, referral.sent_on) == ("OUT", "MACE", date(2026, 10, 15))
+    assert referral.status == "SENT"
     assert referral.reason == "agreed at the meeting"
 
 

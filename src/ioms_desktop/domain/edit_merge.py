@@ -152,7 +152,7 @@ _FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
         FieldGroup("end", ("ended_on", "end_reason")),
     ),
     Offence: (FieldGroup("part", ("role", "outcome", "outcome_on")),),
-    Referral: (FieldGroup("answer", ("status", "answered_on", "reason")),),
+    Referral: (FieldGroup("answer", ("status", "answered_on", "answered_by", "answer_note")),),
     Notification: (
         FieldGroup("delivery", ("outcome", "delivered_by", "present", "mode")),
         FieldGroup("message", ("kind", "message_points", "spoken_by", "voices", "legal_explained", "prompted_on")),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.appointments import Appointment
-from ioms_desktop.domain.records.cases import Action, Need
+from ioms_desktop.domain.records.cases import Action, Need, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
@@ -125,6 +125,18 @@ def _proposed_transition(_: Session, view: CaseView) -> Given:
 
 def _offer(_: Session, view: CaseView) -> Given:
     return {loaders.OFFER: view.offers[0]} if view.offers else {}
+
+
+def _referral(session: Session, view: CaseView) -> Given:
+    sent = Referral(
+        referral_ref="RF-EXAMPLE",
+        case_ref=view.case.case_ref,
+        direction="OUT",
+        unit="SUBSTANCE_MISUSE_TEAM",
+        sent_on=session.today(),
+        status="SENT",
+    )
+    return {loaders.REFERRAL: sent}
 
 
 def _appointment(session: Session, view: CaseView) -> Given:
@@ -287,6 +299,12 @@ ACTION_PICTURES = (
     ActionPicture("answer_offer", recording.ANSWER_OFFER, _offer),
     ActionPicture("end_offer", recording.END_OFFER, _offer),
     ActionPicture("fund_offer", support.FUND_OFFER, _offer, values=lambda _: {"funding_amount": "82.50"}),
+    ActionPicture(
+        "answer_referral",
+        intake.ANSWER_REFERRAL,
+        _referral,
+        values=lambda _: {"status": "ACCEPTED", "answer_note": "First appointment on Tuesday"},
+    ),
     ActionPicture("record_concern", recording.RECORD_CONCERN),
     ActionPicture("how_it_ended", recording.END_CONCERN, about=_newest_concern),
     ActionPicture("rate_week", recording.RATE_WEEK),

@@ -1,7 +1,8 @@
 """Who may change what an entry says: its author for a period, and afterwards the author or a supervisor with a reason.
 
 What a team keeps together, custody say, is changed by whoever may change such records, and once the period is over with
-a reason. Filling in what was empty carries a record on and is no change of what it said. What somebody authorised is
+a reason. Filling in what was empty carries a record on and is no change of what it said; nor is a step of what the
+record tells of, the answer to a referral, say. What somebody authorised is
 changed with another authorisation, or corrected by its author or a supervisor, who always say why. The period is
 counted from the first recording, by the clock of whoever keeps the record: the server's on a server, this computer's in
 a local file.
@@ -36,10 +37,12 @@ class ColumnChange(NamedTuple):
 
     Attributes:
         was_empty: Whether it had no value.
+        is_step: Whether what the record tells of goes on with it.
     """
 
     name: str
     was_empty: bool
+    is_step: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def authorship(author: str, recorded_at: datetime | None, user: str, now: dateti
 
 def contested_changes(rights: RecordRights, changes: Iterable[ColumnChange]) -> tuple[ColumnChange, ...]:
     """Return the changes that depend on who recorded the entry and when; the others only carry it on."""
-    return tuple(each for each in changes if not (each.was_empty and _is_teams(rights, each.name)))
+    return tuple(each for each in changes if not ((each.was_empty or each.is_step) and _is_teams(rights, each.name)))
 
 
 def goes_beyond_authorised(rights: RecordRights, changes: Iterable[ColumnChange]) -> bool:

@@ -4,6 +4,7 @@ The grants, policies and views of a shared database are generated from these dec
 a live server with them, and every list of columns that are withheld, masked or searched for names.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +16,29 @@ class Keeper(StrEnum):
 
     AUTHOR = "AUTHOR"
     TEAM = "TEAM"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How what a record tells of goes on: a column takes a value that may follow, and nothing that was said was wrong.
+
+    Attributes:
+        column: The column that says how far it is.
+        steps: Which values may follow which.
+        told: The columns that are told anew with each step: when, by whom.
+    """
+
+    column: str
+    steps: Mapping[str, tuple[str, ...]]
+    told: tuple[str, ...] = ()
+
+    def is_step(self, was: str | None, becomes: str | None) -> bool:
+        """Whether one value may follow another."""
+        return becomes in self.steps.get(was or "", ())
+
+    def covers(self, column: str) -> bool:
+        """Whether a column changes with a step."""
+        return column == self.column or column in self.told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +68,7 @@ class RecordRights:
         authorised: Columns that say what somebody authorised, the amount of funding, say. Each is changed together with
             one of `authorised_by`, or else as a correction: by the author or a supervisor, with a reason at any time.
         authorised_by: The columns that say who authorised it, and when.
+        progress: How what it tells of goes on; a step is no correction. None where nothing does.
     """
 
     add: Right
@@ -61,6 +86,7 @@ class RecordRights:
     carried_on: tuple[str, ...] = ()
     authorised: tuple[str, ...] = ()
     authorised_by: tuple[str, ...] = ()
+    progress: Progress | None = None
 
     @property
     def change_right(self) -> Right:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from ioms_desktop.domain.access.record_rights import RecordRights
+from ioms_desktop.domain.access.record_rights import Progress, RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import (
     Asked,
@@ -128,6 +128,14 @@ class Need(Record):
     evidence: str | None = short_text(label="What changed", help="And how that is known: seen, said, certified.")
 
 
+REFERRAL_ANSWERS = {
+    "SENT": ("ACKNOWLEDGED", "ACCEPTED", "DECLINED", "WITHDRAWN", "COMPLETED"),
+    "ACKNOWLEDGED": ("ACCEPTED", "DECLINED", "WITHDRAWN", "COMPLETED"),
+    "ACCEPTED": ("COMPLETED", "WITHDRAWN"),
+}
+"""What may follow each status of a referral; nothing follows the others, and going back is a correction."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referral(Record):
     """A referral to or from a unit of the directorate or an outside partner."""
@@ -136,16 +144,23 @@ class Referral(Record):
     key: ClassVar[tuple[str, ...]] = ("referral_ref",)
     label: ClassVar[str] = "Referral"
     is_plain: ClassVar[bool] = True
-    rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ACTIONS, free_text=("reason",))
+    form_order: ClassVar[tuple[str, ...]] = ("unit", "sent_on", "reason", "direction", "status")
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.RECORD_ACTIONS,
+        free_text=("reason", "answer_note"),
+        progress=Progress(column="status", steps=REFERRAL_ANSWERS, told=("answered_on", "answered_by", "answer_note")),
+    )
 
     referral_ref: str = ref(prefix="RF")
     case_ref: str = ref("cases")
-    direction: str | None = code("referral_direction")
+    direction: str | None = code("referral_direction", begins="OUT")
     unit: str = code("unit", required=True)
     sent_on: date = day(required=True)
-    status: str | None = code("referral_status")
+    status: str | None = code("referral_status", begins="SENT")
     answered_on: date | None = day()
     reason: str | None = short_text()
+    answered_by: str | None = worker_name(label="Who answered", asked=Asked.WHEN_CHANGING)
+    answer_note: str | None = short_text(label="What they said, and what comes next", asked=Asked.WHEN_CHANGING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

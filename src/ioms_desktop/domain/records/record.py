@@ -66,6 +66,7 @@ class Column:
             being struck out.
         is_author: Whether it names who adds the record, and is filled in where the entry names nobody.
         is_money: Whether a NUMBER column is an amount in pounds and pence.
+        begins: The code with which the generated form of a new record begins; empty for none.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Column:
     released: bool = False
     is_author: bool = False
     is_money: bool = False
+    begins: str = ""
 
     def value_of(self, record: "Record") -> Any:  # noqa: ANN401 - of the column's own type
         """The value of a record in this column."""
@@ -208,9 +210,9 @@ def amount(**options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
     return _column(ColumnKind.NUMBER, is_money=True, **options)
 
 
-def code(codes: str, *, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
-    """Declare a code from the code list named."""
-    return _column(ColumnKind.CODE, required=required, codes=codes, **options)
+def code(codes: str, *, required: bool = False, begins: str = "", **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
+    """Declare a code from the code list named; the form of a new record begins with `begins`."""
+    return _column(ColumnKind.CODE, required=required, codes=codes, begins=begins, **options)
 
 
 def codes(code_list: str, *, required: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above

@@ -131,10 +131,15 @@ def refuse_change_of_another(tx: Transaction, before: Record, after: Record) -> 
 
 def column_changes(before: Record, after: Record) -> Iterator[ColumnChange]:
     """List the columns that a change gives another value, but those that are emptied with what they name."""
+    progress = before.rights.progress
+    stepped = progress is not None and progress.is_step(
+        getattr(before, progress.column), getattr(after, progress.column)
+    )
     for column in columns_of(type(before)):
         was = column.value_of(before)
         if not column.released and was != column.value_of(after):
-            yield ColumnChange(column.name, was is None)
+            is_step = stepped and progress is not None and progress.covers(column.name)
+            yield ColumnChange(column.name, was is None, is_step)
 
 
 def is_no_entry(record: Record) -> bool:

@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.records.cases import Notification
+from ioms_desktop.domain.records.cases import Notification, Referral
 from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
 from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.services.cases.today import WITHOUT_WORKER_REF, Duty
 from ioms_desktop.services.intake.near_people import NearPerson
+from ioms_desktop.services.intake.referral_answers import answers_to
 from ioms_desktop.services.session import Outcome
 from ioms_desktop.ui.actions.actions import CASE_MENU, PERSON_MENU
 from ioms_desktop.ui.actions.dialog_action import (
@@ -18,12 +19,13 @@ from ioms_desktop.ui.actions.dialog_action import (
     Gathered,
     Menu,
     OwnControl,
+    RecordButton,
     Scope,
     SectionButton,
     Target,
 )
 from ioms_desktop.ui.actions.launcher import DialogLauncher
-from ioms_desktop.ui.actions.loaders import KNOWN_WORKERS, PERSON, TYPED_NAME, VIEW
+from ioms_desktop.ui.actions.loaders import KNOWN_WORKERS, PERSON, REFERRAL, SUBJECT, TYPED_NAME, VIEW
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -81,6 +83,14 @@ def _panel_decision(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.intake.panel_dialog import PanelDecisionDialog
 
     return PanelDecisionDialog(context.session, context.tasks, gathered[VIEW], context.parent)
+
+
+def _answer_referral(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.intake.referral_answer import AnswerReferralDialog
+
+    return AnswerReferralDialog(
+        context.session, context.tasks, gathered[SUBJECT], gathered[REFERRAL], gathered[KNOWN_WORKERS], context.parent
+    )
 
 
 def _notify(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -222,6 +232,18 @@ PANEL_DECISION = DialogAction(
     keywords="selection accept eligible defer de-select dissent agencies meeting",
     help="Who was there, what was decided and why, and the status that follows.",
 )
+ANSWER_REFERRAL = DialogAction(
+    name="referral.answer",
+    title="&Answer to a referral…",
+    right=Referral.rights.change_right,
+    offered_in=(
+        RecordButton(Referral, REFERRAL, "Record &answer…", lambda referral, _view: bool(answers_to(referral))),
+    ),
+    make=_answer_referral,
+    needs=(SUBJECT, KNOWN_WORKERS, REFERRAL),
+    drafts={"answer_referral": "Answer to a referral"},
+    keywords="accepted declined acknowledged withdrawn completed reply unit status",
+)
 NOTIFY = DialogAction(
     name="case.notify",
     title="Noti&fication or IOM letter",
@@ -278,6 +300,6 @@ HAND_OVER = DialogAction(
 )
 INTAKE_ACTIONS = (
     *(NEW_PERSON, REFER_PERSON, CHANGE_PERSON),
-    *(SCREENING, ELIGIBILITY, PANEL_DECISION, NOTIFY, LEAVE_LETTER, NEXT_STEP),
+    *(SCREENING, ELIGIBILITY, PANEL_DECISION, ANSWER_REFERRAL, NOTIFY, LEAVE_LETTER, NEXT_STEP),
     *(ASSIGN_WORKER, HAND_OVER),
 )

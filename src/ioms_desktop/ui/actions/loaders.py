@@ -6,7 +6,7 @@ from ioms_desktop.domain.access.case_access import BreakGlassUse, OrphanedCase
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.records.appointments import Appointment
-from ioms_desktop.domain.records.cases import Action, RagEntry
+from ioms_desktop.domain.records.cases import Action, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 CONCERN_GONE = "This concern is no longer there. Reload the case; someone may have changed it."
 RAG_GONE = "This RAG is no longer there. Reload the case; someone may have changed it."
 OFFER_GONE = "This offer is no longer there. Reload the list; someone may have changed it."
+REFERRAL_GONE = "This referral is no longer there. Reload the list; someone may have changed it."
 PROPOSAL_ANSWERED = "This proposal was answered in the meantime. Nothing was changed; the list is read again."
 APPOINTMENT_SETTLED = (
     "The outcome of this appointment was recorded, or it was cancelled, in the meantime. Nothing was changed."
@@ -72,6 +73,13 @@ def _offer(gathered: Gathered) -> Offer:
         if offer.offer_ref == gathered.target.about:
             return offer
     raise TargetGone(OFFER_GONE)
+
+
+def _referral(gathered: Gathered) -> Referral:
+    for referral in gathered[VIEW].referrals:
+        if referral.referral_ref == gathered.target.about:
+            return referral
+    raise TargetGone(REFERRAL_GONE)
 
 
 def _proposal(gathered: Gathered) -> Proposal:
@@ -174,6 +182,7 @@ SUBJECT_IF_ANY = Loader["CaseSubject | None"](
 SUMMARY = Loader[str](lambda gathered: gathered[SUBJECT].summary, _has_view)
 """Whom the case is about, in one line; a caller that may not open the case gives the line itself."""
 OFFER = Loader[Offer](_offer, _has_view)
+REFERRAL = Loader[Referral](_referral, _has_view)
 PROPOSAL = Loader[Proposal](_proposal, _has_view)
 DECISION = Loader[Decision](_decision, _has_view)
 CONCERN = Loader[Concern](_concern, _has_view)

@@ -67,6 +67,8 @@ REFERRALS: CaseSection[Referral] = CaseSection(
         field_column(Referral, "unit", "Unit", 220),
         field_column(Referral, "status", "Status", 120),
         field_column(Referral, "answered_on", "Answered"),
+        field_column(Referral, "answered_by", "Answered by", 140),
+        field_column(Referral, "answer_note", "What they said", 200),
         field_column(Referral, "reason", "Reason", 200),
     ),
 )

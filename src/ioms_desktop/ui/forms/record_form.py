@@ -90,6 +90,14 @@ def record_fields(
         yield made[column.name]
 
 
+def begin_form(form: Form, record_type: type[Record]) -> None:
+    """Set the fields of a new record to what its declaration begins with."""
+    asked = {field.name for field in form.fields}
+    for column in columns_of(record_type):
+        if column.begins and column.name in asked:
+            form.field(column.name).set_value(column.begins)
+
+
 def fill_form(form: Form, record: Record) -> None:
     """Set the fields of a form from a record."""
     names = {field.name for field in form.fields}

@@ -20,7 +20,7 @@ from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Option
-from ioms_desktop.ui.forms.record_form import FieldMaker, fill_form, read_form, record_fields
+from ioms_desktop.ui.forms.record_form import FieldMaker, begin_form, fill_form, read_form, record_fields
 from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
 
@@ -75,7 +75,9 @@ class RecordDialog(AutoHeightDialog):
             makers=self.field_makers(),
         ):
             self.form.add(field)
-        if record is not None:
+        if record is None:
+            begin_form(self.form, record_type)
+        else:
             fill_form(self.form, record)
         self.finish_layout()
         self.form.changed.connect(self._ask_why)

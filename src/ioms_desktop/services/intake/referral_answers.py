@@ -1,0 +1,107 @@
+"""The answer to a referral: accepted, declined, completed and so on, by whom and when, and what comes next."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ioms_desktop.domain.errors import AlreadyDone, ConflictingValues, DatesOutOfOrder, MissingReason
+from ioms_desktop.domain.records.cases import REFERRAL_ANSWERS, Referral
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.commands import refuse_future_date
+from ioms_desktop.services.edit_conflicts import ConflictResolution
+from ioms_desktop.services.recording.edits import Edit, run_edit
+from ioms_desktop.services.session import Outcome, Session, topics_of
+
+DECLINED = "DECLINED"
+ANSWERS = tuple(dict.fromkeys(status for follow in REFERRAL_ANSWERS.values() for status in follow))
+"""Every answer there is, in the order in which they are offered."""
+NO_ANSWER_FOLLOWS = (
+    "This referral is {status} already, and no answer follows that. Nothing was changed; if that is wrong, use Change."
+)
+NOT_NEXT = "A referral that is {status} cannot be {answer} next. Your entry is kept; choose another answer."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReferral:
+    """What came of a referral, and when; `revision` is the one read.
+
+    Attributes:
+        status: A code of the list of referral statuses.
+        answered_by: Who answered, a user or somebody outside; None where that is not known.
+        note: What they said, and what comes next.
+    """
+
+    request: str
+    referral_ref: str
+    revision: int
+    status: str
+    answered_on: date
+    answered_by: str | None = None
+    note: str | None = None
+    resolution: ConflictResolution | None = None
+
+
+def answers_to(referral: Referral) -> tuple[str, ...]:
+    """Return what may be answered to a referral as it stands; nothing where it is over."""
+    return ANSWERS if referral.status is None else REFERRAL_ANSWERS.get(referral.status, ())
+
+
+def answer_referral(session: Session, entry: AnswerReferral) -> Outcome:
+    """Record the answer to a referral. It goes on with it: that corrects nothing, and nobody says why.
+
+    Raises:
+        NotAllowed: The user may not record referrals.
+        Missing: The referral is not there for this user.
+        EditConflict: Someone else saved it since it was read.
+        RecordRemoved: Someone else removed it.
+        AlreadyDone: It is over already.
+        Refused: The answer does not follow, is of the future or before the referral, or declines without a reason.
+    """
+    refuse_future_date(session, entry.answered_on, "An answer")
+    edit: Edit[Referral] = Edit(
+        change=lambda read: _apply(session.lists, read, entry),
+        after=lambda _tx, _current, referral: _refuse_before_it_was_sent(referral),
+        notice=lambda referral: _notice(session.lists, referral),
+        topics=topics_of(Referral),
+        ref=entry.referral_ref,
+    )
+    return run_edit(
+        session, "answer_referral", Referral.rights.change_right, entry, (Referral, entry.referral_ref), edit
+    )
+
+
+def _apply(lists: CodeLists, referral: Referral, entry: AnswerReferral) -> Referral:
+    answers, status = answers_to(referral), _words(lists, referral.status)
+    if not answers:
+        raise AlreadyDone(NO_ANSWER_FOLLOWS.format(status=status))
+    if entry.status not in answers:
+        sentence = NOT_NEXT.format(status=status, answer=_words(lists, entry.status))
+        raise ConflictingValues(sentence, field="status")
+    note = (entry.note or "").strip() or None
+    if entry.status == DECLINED and note is None:
+        raise MissingReason("Say why it was declined. Your entry is kept.", field="answer_note")
+    return replace(
+        referral,
+        status=entry.status,
+        answered_on=entry.answered_on,
+        answered_by=(entry.answered_by or "").strip() or None,
+        answer_note=note,
+    )
+
+
+def _refuse_before_it_was_sent(referral: Referral) -> None:
+    if referral.answered_on is not None and referral.answered_on < referral.sent_on:
+        raise DatesOutOfOrder(
+            f"The referral was sent on {format_day(referral.sent_on)}, and the answer cannot be before it. Your entry "
+            "is kept; correct the date.",
+            field="answered_on",
+        )
+
+
+def _notice(lists: CodeLists, referral: Referral) -> str:
+    unit = lists.of("unit").label(referral.unit)
+    return f"Referral ({unit}) {_words(lists, referral.status)}."
+
+
+def _words(lists: CodeLists, status: str | None) -> str:
+    return lists.of("referral_status").label(status).lower() if status else "not answered"
