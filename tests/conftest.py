@@ -122,13 +122,13 @@ def postgres_database(postgres_server: Server, _postgres_numbers: Iterator[int])
 
     def make(template: str | None = None) -> str:
         name = str(next(_postgres_numbers))
-        url = postgres_server.create(name, template)
-        made.append(name)
+        url = postgres_server.borrow(name, template) if template else postgres_server.create(name)
+        made.append(url)
         return url
 
     yield make
-    for name in made:
-        postgres_server.drop(name)
+    for url in made:
+        postgres_server.give_back(url)
     if made:
         postgres_server.forget_logins()
 

@@ -25,6 +25,8 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 from typing_extensions import override
 
+from reused_databases import ReusedDatabases
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -103,6 +105,17 @@ class Server:
         self._execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self._mark + name)))
         self._created.discard(name)
 
+    def borrow(self, name: str, template: str) -> str:
+        """Return the URL of a copy of a template for one test, which calls `give_back` with that URL."""
+        return self.create(name, template)
+
+    def give_back(self, url: str) -> None:
+        """Take back what was borrowed."""
+        self.drop(self._name_of(url))
+
+    def _name_of(self, url: str) -> str:
+        return str(make_url(url).database).removeprefix(self._mark)
+
     def restrict(self, url: str) -> None:
         """Let only people with a login connect to a database: a copy does not have what its template was granted."""
         name = sql.Identifier(str(make_url(url).database))
@@ -158,6 +171,7 @@ class Cluster(Server):
         self.folder = folder
         self._keeper = keeper
         self._kept_logins: dict[str, str] = {}
+        self._reused = ReusedDatabases(self)
 
     @classmethod
     def start(
@@ -260,6 +274,24 @@ class Cluster(Server):
         # In memory, copying the files is faster than writing every page to the log as well; on a disk it is slower.
         is_faster = self.folder.is_relative_to(MEMORY) and self._connected().info.server_version >= FIRST_WITH_STRATEGY
         return sql.SQL(" strategy file_copy") if is_faster else sql.SQL("")
+
+    @override
+    def borrow(self, name: str, template: str) -> str:
+        return self.address_of(self._reused.take(name, template))
+
+    @override
+    def give_back(self, url: str) -> None:
+        self._reused.give_back(self._name_of(url))
+
+    @override
+    def restrict(self, url: str) -> None:
+        super().restrict(url)
+        self._reused.note_settings(self._name_of(url))
+
+    @override
+    def drop(self, name: str) -> None:
+        self._reused.forget(name)
+        super().drop(name)
 
     @override
     def forget_logins(self) -> None:

@@ -1,4 +1,4 @@
-"""Run every check, all at once, then every test; the tests come last so that their count is the last thing said."""
+"""Run every check, all at once, and every test; the tests end last, so that their count is the last thing said."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
+from threading import Thread
+from typing import IO, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULE = (sys.executable, "-m")
@@ -18,6 +19,7 @@ CHECKS = {
     "types": (*MODULE, "mypy"),
     "layers": (str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo"),
 }
+SLOW_CHECK = "types"
 WORKERS = 2
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of this run's own goes there
 ENOUGH_MEMORY = 6 * 1024**3
@@ -26,26 +28,44 @@ ENOUGH_MEMORY = 6 * 1024**3
 
 def main() -> int:
     """Run them all, even after a failure, and say which failed."""
-    failed = failing_checks()
+    failed: list[str] = []
+    with TemporaryDirectory() as folder:
+        running = {name: start_check(name, command, Path(folder)) for name, command in CHECKS.items()}
+        slow = running.pop(SLOW_CHECK)
+        for check in running.values():
+            show(check, failed)
+        # The types are checked on while the tests run, and told in between; the other checks tell at once.
+        shown_in_between = Thread(target=show, args=(slow, failed))
+        shown_in_between.start()
+        print("\n--- tests", flush=True)
+        tests = run_tests(*sys.argv[1:])
+        shown_in_between.join()
     if failed:
         print(f"\nThese checks failed, see above: {', '.join(failed)}", flush=True)
-    print("\n--- tests", flush=True)
-    tests = run_tests(*sys.argv[1:])
     return 0 if tests == 0 and not failed else 1
 
 
-def failing_checks() -> list[str]:
-    """Start the checks together, because each uses one core only, and show what each says in their order."""
-    with TemporaryDirectory() as folder:
-        running: dict[str, subprocess.Popen[bytes]] = {}
-        for name, command in CHECKS.items():
-            with (Path(folder) / name).open("wb") as said:
-                running[name] = start(command, said)
-        for name, process in running.items():
-            print(f"\n--- {name}", flush=True)
-            process.wait()
-            print((Path(folder) / name).read_text(encoding="utf-8", errors="replace"), end="", flush=True)
-    return [name for name, process in running.items() if process.returncode != 0]
+class RunningCheck(NamedTuple):
+    """A check that was started, and the file with what it says."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    said: Path
+
+
+def start_check(name: str, command: tuple[str, ...], folder: Path) -> RunningCheck:
+    """Start a check; each uses one core only, so they run beside each other."""
+    said = folder / name
+    with said.open("wb") as output:
+        return RunningCheck(name, start(command, output), said)
+
+
+def show(check: RunningCheck, failed: list[str]) -> None:
+    """Wait for a check and show what it says; add its name to `failed` if it does."""
+    if check.process.wait() != 0:
+        failed.append(check.name)
+    said = check.said.read_text(encoding="utf-8", errors="replace")
+    print(f"\n--- {check.name}\n{said}", end="", flush=True)
 
 
 def run_tests(*arguments: str) -> int:
