@@ -7,7 +7,7 @@ from alembic.util import load_python_file
 
 # Operations of our own, for instance `op.create_record_table`. Migrations are files, no package, so they cannot import
 # one another.
-for name in ("record_tables_v1.py", "record_tables_v2.py", "record_tables_v3.py"):
+for name in ("record_tables_v1.py", "record_tables_v2.py", "record_tables_v3.py", "record_tables_v4.py"):
     load_python_file(str(Path(__file__).resolve().parent), name)
 
 connection = context.config.attributes["connection"]

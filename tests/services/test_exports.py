@@ -95,6 +95,9 @@ addresses|address_ref=AD1|person_ref=P2|kind=HOME|address=-1 High Street|postcod
 appointments|appointment_ref=AP1|case_ref=C1|starts_at=23/09/2026 14:30|contact_type=OTHER|offer_ref=O1|contact_ref=T01
 case_workers|case_worker_ref=CW1|case_ref=C1|worker_role=NEIGHBOURHOOD_OFFICER|worker=PC 3150 RAI|started_on=2026-09-20
 exits|exit_ref=EX1|case_ref=C1|kind=SUSPENDED|left_on=2026-09-21|reason=in hospital
+associates|associate_ref=AS1|person_ref=P2|name=Kim O'Brian|kind=PARENT|basis=FACT|source=referral|to_on=2026-01-05
+group_memberships|membership_ref=GM1|person_ref=P2|group_name=GRP-07|role=FORMER|source=Niche|source_grade=1|\
+information_grade=B|evidence_on=2026-09-01|group_status=ACTIVE
 """
 
 
@@ -233,6 +236,7 @@ def test_chosen_cases_bring_their_people_and_what_belongs_to_either_and_nothing_
     report = export_records(session_at(store), tmp_path / "out", ["C2"], reason="SUBJECT_ACCESS")
     held = {table for table, count in report.records.items() if count}
     of_person = {"people", "custody", "assessments", "orders", "offences", *(each.table for each in SET_TYPES)}
+    of_person |= {"associates", "group_memberships"}
     assert held == {*of_person, "cases", "rag", "needs", "referrals"}
     assert [row[0] for row in rows_of(tmp_path / "out" / "people.csv")] == ["person_ref", "P2"]
     with store.read() as reading:

@@ -51,6 +51,7 @@ NAMED = {
     "meeting_ref",
     "contact_ref",
     "funded_by",
+    "reviewed_by",
 }
 WORKERS = {
     *("police_om", "probation_practitioner", "navigator", "set_by", "offered_by", "worker", "rated_by", "proposed_by"),

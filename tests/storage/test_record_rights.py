@@ -239,6 +239,8 @@ def create(operations_v1: Any, operations: Operations, name: str, record_type: t
     if record_type.rights.read is not Right.READ_CASES:
         readers = " ".join(roles_with(record_type.rights.read))
         load_python_file(str(migrations()), "record_tables_v2.py").restrict(operations, name, readers)
+    for column in record_migrations.people_named_by(record_type):
+        load_python_file(str(migrations()), "record_tables_v4.py").hide(operations, name, column.name)
 
 
 def catalogue(server: Connection, name: str, called: str) -> list[list[str]]:

@@ -6,7 +6,14 @@ from datetime import date
 from ioms_desktop.demo.background import write_participant_background
 from ioms_desktop.demo.book import LAST_DAY, CaseWriter, Row, workday
 from ioms_desktop.demo.notes import FIRST_MEETING, RANG_US, Note
-from ioms_desktop.demo.selection import told_by_age, write_eligibility, write_exit, write_panel, write_screening
+from ioms_desktop.demo.selection import (
+    told_by_age,
+    write_eligibility,
+    write_exit,
+    write_network,
+    write_panel,
+    write_screening,
+)
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, is_working_day, monday_of
 
 OFFERS = (
@@ -56,6 +63,7 @@ def _notify(case: CaseWriter, on: date, status: str = "ENGAGED", answer: str = "
     write_panel(case, workday(on - DAY * 12), "ELIGIBLE", ELIGIBLE_BECAUSE)
     write_eligibility(case, workday(on - DAY * 14), "GROUP_ASSOCIATE", "Named with others of a group in violence",
                       basis="INTELLIGENCE", source_grade="1", information_grade="B", handling="P")  # fmt: skip
+    write_network(case, workday(on - DAY * 14))
     write_eligibility(case, workday(on - DAY * 14), "SERIOUS_VIOLENCE", "Arrested for wounding within the last year")
     write_participant_background(case, on)
     attempts = rng.choice((0, 0, 0, 1, 1, 2))

@@ -9,6 +9,9 @@ from ioms_desktop.domain.validation.selection_rules import OWN_CONSENT_AGE
 
 IOM_PANEL = "LEICESTERSHIRE_POLICE;HMPPS_PROBATION;LEICESTER_CITY_COUNCIL;TREATMENT_PROVIDER"
 PHOENIX_PANEL = "LEICESTERSHIRE_POLICE;LEICESTER_CITY_YJS;INGEUS;VRN"
+GROUPS = 9
+"""How many groups there are."""
+REVIEWER = "PS HOLT"
 KNOWN_OF_A_CHILD = {"SAFEGUARDING": "Known to children's social care; the social worker was told of the panel."}
 
 
@@ -101,4 +104,27 @@ def write_eligibility(case: CaseWriter, on: date, criterion: str, evidence: str,
         assessed_on=on,
         met=True,
         **plain,
+    )
+
+
+def write_network(case: CaseWriter, on: date) -> None:
+    """Write of which group a participant is said to be, on the evidence of a day, and who their parent or carer is."""
+    carer = str(case.person.row.get("parent_or_carer") or "")
+    if carer:
+        name, _, _ = carer.partition(" (")
+        case.add_for_person("associates", associate_ref=case.writer.next_ref("AS"), name=name, kind="PARENT",
+                            basis="FACT", source="Referral")  # fmt: skip
+    ref = case.writer.next_ref("GM")
+    case.add_for_person(
+        "group_memberships",
+        membership_ref=ref,
+        group_name=f"GRP-{int(ref.rpartition('-')[2]) % GROUPS + 1:02}",
+        group_status="ACTIVE",
+        role="ASSOCIATE",
+        source="Niche",
+        source_grade="1",
+        information_grade="B",
+        handling="P",
+        evidence_on=on,
+        reviewed_by=REVIEWER,
     )

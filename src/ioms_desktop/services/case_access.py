@@ -12,6 +12,8 @@ from ioms_desktop.domain.access.roles import sees_programme
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import BreakGlassReadOnly
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.records.read import Reading
@@ -114,3 +116,12 @@ def may_know_person(session: Session, reading: Reading, person_ref: str) -> bool
     theirs = reading.list_records(Case, person_ref=person_ref)
     seen = (case for case in theirs if may_open_case(session, reading, case))
     return not theirs or any(get_break_glass_access(session, reading, case.case_ref) is None for case in seen)
+
+
+def may_know_those_named(session: Session, reading: Reading, record: Record) -> bool:
+    """Whether the user may know of everybody whom a record names besides whose it is; otherwise it is not shown.
+
+    The columns that do so name the table of people. A server has decided before it answers.
+    """
+    named = (each.value_of(record) for each in columns_of(type(record)) if each.names == Person.table)
+    return all(may_know_person(session, reading, ref) for ref in named if ref)

@@ -23,7 +23,7 @@ class Right(StrEnum):
 
     READ_CASES = "read cases"
     READ_INTELLIGENCE = "read intelligence and trial arms"
-    READ_PROTECTION = "read and record MAPPA and victim contact"
+    READ_PROTECTION = "read and record MAPPA, victim contact and groups"
     INTAKE = "record new people and take a case further"
     SCREEN = "read and record what precedes a panel, and read what it decided"
     DECIDE_PANEL = "record what a panel decided"

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from ioms_desktop.domain.errors import InvalidReferenceData
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
+from ioms_desktop.domain.records.network.memberships import MOST_MONTHS
 
 PROGRAMMES = frozenset({"IOM", "PHOENIX"})
 RULE_NAMES = (
@@ -120,6 +121,8 @@ class Standards:
         blue_near_release_months: Calendar months before release from which that standard applies.
         in_person: The RAG ratings whose contact standard only a contact in person meets.
         drift_days: Calendar days without a change of RAG, need or step after which a case is shown as drifting.
+        group_label_months: Calendar months after its latest evidence for which it may be said that somebody is of a
+            group.
     """
 
     contact_days: Mapping[str, int]
@@ -131,6 +134,7 @@ class Standards:
     blue_near_release_months: int
     in_person: frozenset[str] = NO_CODES
     drift_days: int = 90
+    group_label_months: int = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,6 +382,8 @@ def _check_policy(policy: Policy) -> None:
         raise InvalidReferenceData("The policy's clocks must be at least one day.")
     if policy.standards.drift_days < 1:
         raise InvalidReferenceData("A case can only drift after at least one day.")
+    if not 1 <= policy.standards.group_label_months <= MOST_MONTHS:
+        raise InvalidReferenceData(f"That somebody is of a group stands for 1 to {MOST_MONTHS} months.")
 
 
 def rule_families(policies: Iterable[Policy]) -> dict[str, str]:

@@ -8,6 +8,8 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.leaving.exits import CaseExit
+from ioms_desktop.domain.records.network.associates import Associate
+from ioms_desktop.domain.records.network.memberships import GroupMembership
 from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.person_sets.addresses import Address
@@ -67,6 +69,8 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     PlanGoal,
     CaseWorker,
     CaseExit,
+    Associate,
+    GroupMembership,
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)

@@ -22,6 +22,7 @@ from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.validation.column_rules import check_date_order, has_date_order
 from ioms_desktop.domain.validation.findings import Finding
+from ioms_desktop.domain.validation.network_rules import NETWORK_RULES
 from ioms_desktop.domain.validation.offer_rules import check_funding
 from ioms_desktop.domain.validation.person_rules import PERSON_RULES
 from ioms_desktop.domain.validation.score_rules import check_range
@@ -352,4 +353,5 @@ _RULES: Mapping[type[Record], Callable[[Any, RecordCheckContext], Iterator[Findi
     CaseExit: _check_exit,
     EligibilityCriterion: _check_eligibility,
     **PERSON_RULES,
+    **NETWORK_RULES,
 }

@@ -1,8 +1,9 @@
 """Opening a case: everything its screen shows in one read, with the look audited."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 from ioms_desktop.domain.access.roles import Right, may
@@ -32,9 +33,15 @@ from ioms_desktop.domain.records.record import Record, date_column
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.records.workers.names import WorkerNames, with_display_names
-from ioms_desktop.services.case_access import BreakGlassAccess, get_break_glass_access, may_open_case
+from ioms_desktop.services.case_access import (
+    BreakGlassAccess,
+    get_break_glass_access,
+    may_know_those_named,
+    may_open_case,
+)
 from ioms_desktop.services.case_history import get_case_record
 from ioms_desktop.services.commands import get_person, get_visible_case
+from ioms_desktop.services.network.people import NetworkPerson, find_named_people
 from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.recording.decisions import pronoun_of
 from ioms_desktop.services.session import Session
@@ -80,6 +87,7 @@ class CaseView:
             recorded then.
         follows: The case that was reopened as this one; empty for none, and where the user may not know of it.
         followed_by: The case as which this one was reopened, likewise.
+        named_people: Those whom its records name besides the person, by reference, as far as the user may know of them.
     """
 
     case: Case
@@ -114,6 +122,7 @@ class CaseView:
     break_glass_access: BreakGlassAccess | None = None
     follows: str = ""
     followed_by: str = ""
+    named_people: Mapping[str, NetworkPerson] = field(default_factory=dict)
 
     @property
     def records(self) -> "CaseView":
@@ -218,6 +227,10 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
     sees = may(session.role, Right.READ_INTELLIGENCE)
     ref = case.case_ref
     before, after = _linked_cases(session, reading, case)
+    plain = {
+        noun: _plain_records(session, reading, noun, case, as_of) if may(session.role, noun.rights.read) else ()
+        for noun in PLAIN_RECORD_TYPES
+    }
     return CaseView(
         case=case if sees else replace(case, trial_arm=None),
         person=person,
@@ -260,16 +273,14 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
             for c in _dated_up_to(read.of(CustodySpell), "received_on", as_of)
         ),
         orders=tuple(_order_as_of(o, as_of) for o in _dated_up_to(read.of(Order), "made_on", as_of)),
-        plain_records={
-            noun: _plain_records(session, reading, noun, case, as_of) if may(session.role, noun.rights.read) else ()
-            for noun in PLAIN_RECORD_TYPES
-        },
+        plain_records=plain,
         history=history,
         completed=frozenset(contact.ref for contact in history[-1].contacts if contact.completed(policies)),
         sees_intelligence=sees,
         break_glass_access=get_break_glass_access(session, reading, ref),
         follows=before,
         followed_by=after,
+        named_people=find_named_people(session, reading, chain.from_iterable(plain.values())),
     )
 
 
@@ -292,6 +303,7 @@ def _plain_records(session: Session, reading: Reading, record_type: type[R], cas
         for each in records
         if _is_dated_up_to(None if dated is None else getattr(each, dated), as_of)
         and redact_for_role(session.role, each) is not None
+        and may_know_those_named(session, reading, each)
     )
 
 

@@ -20,9 +20,10 @@ from ioms_desktop.domain.errors import (
     PastDate,
 )
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import capitalise, format_day, iso_date, join_words, pluralise
 from ioms_desktop.services.accounts.passwords import StrengthRequirement, refuse_weak_password
-from ioms_desktop.services.case_access import refuse_under_break_glass
+from ioms_desktop.services.case_access import may_know_those_named, refuse_under_break_glass
 from ioms_desktop.services.commands import get_visible_case
 from ioms_desktop.services.database.database_admin import NewUser, initialise_database
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
@@ -114,7 +115,7 @@ def check_out_cases(session: Session, entry: CheckOutCases) -> CheckoutResult:
         with session.store.read() as reading:
             reading.extend_timeouts()
             luggage = checkout.gather_checkout(
-                reading, _get_cases(session, reading, entry), partial(redact_for_role, session.role)
+                reading, _get_cases(session, reading, entry), partial(_redact, session, reading)
             )
             fictional = is_demo(reading)
         code = _write_checkout_file(session, entry, part, mark, luggage, fictional=fictional)
@@ -208,6 +209,11 @@ def _hand_over(
         if placed:  # it could not be recorded
             remove_database(str(entry.path))
         raise
+
+
+def _redact(session: Session, reading: Reading, record: Record) -> Record | None:
+    """Return a record as the user may take it away; None where they may not know that it exists."""
+    return redact_for_role(session.role, record) if may_know_those_named(session, reading, record) else None
 
 
 def _get_cases(session: Session, reading: Reading, entry: CheckOutCases) -> list[Case]:

@@ -85,7 +85,11 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         why_on=_selection_reasons(view, lists),
         scores=_scores(view, lists),
         safeguarding=_safeguarding(view, lists),
-        protection=(*_protection(view, lists), *oversight.group_responses(view, lists)),
+        protection=(
+            *_protection(view, lists),
+            *oversight.group_memberships(session, view),
+            *oversight.group_responses(view, lists),
+        ),
         offending=_offending(view, lists),
         pathways=_pathways(view, lists),
         contacts=_contacts(view, lists),

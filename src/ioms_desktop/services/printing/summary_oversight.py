@@ -3,11 +3,13 @@
 from ioms_desktop.domain.printing.oversight_lines import ContactCountLine, OversightLine
 from ioms_desktop.domain.printing.summary import Basis, NoteLine, ProtectionLine
 from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.network.memberships import GroupMembership
 from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases import oversight
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.network.standing import current_memberships, stands_until
 from ioms_desktop.services.session import Session
 
 
@@ -61,6 +63,22 @@ def group_responses(view: CaseView, lists: CodeLists) -> tuple[ProtectionLine, .
         for each in view.of(GroupResponse)
         if each.expires_on >= view.as_of
     )
+
+
+def group_memberships(session: Session, view: CaseView) -> tuple[ProtectionLine, ...]:
+    """Return of which groups the person is said to be, as long as that stands."""
+    return tuple(
+        ProtectionLine(subject="Group", text=_membership(session, each))
+        for each in current_memberships(session, view.of(GroupMembership), view.as_of)
+    )
+
+
+def _membership(session: Session, said: GroupMembership) -> str:
+    """Describe a membership as an opinion: `GRP-07: associate; opinion, graded 1B, until 28 Feb 2027`."""
+    role = session.lists.of("group_role").label(said.role)
+    grades = f"{session.lists.of('source_grade').canonical(said.source_grade)}{said.grade[1:]}"
+    until = format_day(stands_until(session, said))
+    return f"{said.group_name}: {role[:1].lower()}{role[1:]}; opinion, graded {grades}, until {until}"
 
 
 def _group_response(each: GroupResponse, lists: CodeLists) -> str:

@@ -27,7 +27,7 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record, day_of
 from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
-from ioms_desktop.services.case_access import refuse_under_break_glass
+from ioms_desktop.services.case_access import may_know_those_named, refuse_under_break_glass
 from ioms_desktop.services.commands import (
     add_record,
     clean_entry,
@@ -316,7 +316,7 @@ def _get_own_record(session: Session, tx: Transaction, entry: StrikeOut | MoveRe
     owner = record_type.subject
     listed = tx.list_records(record_type, **{owner: getattr(case, owner)})
     record = next((each for each in listed if each.key_text == entry.key_text), None)
-    if record is None or not may_read(session, record):
+    if record is None or not may_read(session, record) or not may_know_those_named(session, tx, record):
         raise _not_there(session, tx, case, entry)
     if isinstance(record, Action) and is_access_review(record):
         raise NotAllowed("A review of restricted record access is answered, not taken out. Nothing was changed.")
@@ -354,7 +354,11 @@ def _on_case(record: R, target: Case) -> R:
 
 
 def _readable(session: Session, reading: Reading, case: Case) -> Iterator[StruckOutVersion]:
-    return (each for each in struck_out_of(reading, case) if may_read(session, each.record))
+    return (
+        each
+        for each in struck_out_of(reading, case)
+        if may_read(session, each.record) and may_know_those_named(session, reading, each.record)
+    )
 
 
 def _names(record: Record, record_type: type[Record], record_id: int) -> bool:

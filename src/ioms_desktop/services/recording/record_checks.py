@@ -19,6 +19,7 @@ from ioms_desktop.domain.records.compliance.steps import RECALL_STEPS, RECALLED,
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
+from ioms_desktop.domain.records.network.associates import Associate
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
 from ioms_desktop.domain.records.plan.goals import PlanGoal
@@ -34,6 +35,7 @@ from ioms_desktop.domain.validation.record_rules import (
     find_overlap,
     has_rules,
 )
+from ioms_desktop.services.network.people import describe_unknown
 from ioms_desktop.services.person_sets.number_owners import describe_owner
 from ioms_desktop.services.recording.actions import check_action, is_access_review
 from ioms_desktop.services.recording.offers import check_authoriser
@@ -220,6 +222,12 @@ def _check_exit(left: CaseExit, reading: Reading, session: Session) -> Iterator[
         yield Finding("plan", "", f"This was confirmed on {format_day(confirmed)}; a supervisor alone changes it now.")
 
 
+def _check_associate(link: Associate, reading: Reading, session: Session) -> Iterator[Finding]:
+    sentence = describe_unknown(session, reading, link.other_person_ref) if link.other_person_ref else ""
+    if sentence:
+        yield Finding("other_person_ref", link.other_person_ref or "", sentence)
+
+
 _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[Finding]]] = {
     CustodySpell: _check_spell,
     Action: check_action,
@@ -232,4 +240,5 @@ _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[F
     PlanGoal: _check_goal,
     PersonNumber: _check_number,
     CaseExit: _check_exit,
+    Associate: _check_associate,
 }

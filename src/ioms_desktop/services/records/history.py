@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.services.case_access import may_know_those_named
 from ioms_desktop.services.commands import get_visible_case
 from ioms_desktop.services.labels import format_value
 from ioms_desktop.services.session import Session
@@ -81,7 +82,11 @@ def read_history(
             return RecordHistory(versions=(), is_partial=True)
         owner = {record_type.subject: getattr(case, record_type.subject)}
         present = [each for each in tx.list_records(record_type, **owner) if record is None or each.id == record.id]
-        former = _former_versions(tx, record_type, owner)
+        former = {
+            number: [each for each in versions if may_know_those_named(session, tx, each.record)]
+            for number, versions in _former_versions(tx, record_type, owner).items()
+        }
+        present = [each for each in present if may_know_those_named(session, tx, each)]
     return _history_of(session, present, former)
 
 

@@ -1,0 +1,43 @@
+"""The rules of associates and of groups that span several columns, for imported files and screens alike."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ioms_desktop.domain.dates.calendar import months_before
+from ioms_desktop.domain.records.network.associates import GRADES, INTELLIGENCE, Associate
+from ioms_desktop.domain.records.network.memberships import MOST_MONTHS, GroupMembership
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.validation.findings import Finding
+
+NOBODY_MESSAGE = "Give the reference of their record, or the name of somebody without one."
+TWICE_MESSAGE = "Who has a record here is named there. Leave the name empty, or the reference."
+
+
+def _check_associate(link: Associate, _facts: object) -> Iterator[Finding]:
+    if link.other_person_ref is None and link.name is None:
+        yield Finding("name", "", NOBODY_MESSAGE)
+    if link.other_person_ref is not None and link.name is not None:
+        yield Finding("name", link.name, TWICE_MESSAGE)
+    if link.other_person_ref == link.person_ref:
+        yield Finding("other_person_ref", link.person_ref, "This is the person's own record. Name somebody else.")
+    for name in GRADES:
+        if link.basis == INTELLIGENCE and not getattr(link, name):
+            yield Finding(name, "", "Intelligence needs its source grade, information grade and handling code.")
+
+
+def _check_membership(said: GroupMembership, _facts: object) -> Iterator[Finding]:
+    latest = months_before(said.evidence_on, -MOST_MONTHS)
+    if said.review_on is not None and said.review_on > latest:
+        yield Finding(
+            "review_on",
+            said.review_on.isoformat(),
+            f"On evidence of {format_day(said.evidence_on)} it stands until {format_day(latest)} at the latest. "
+            "Give an earlier day, or the day of fresh evidence.",
+        )
+
+
+NETWORK_RULES: Mapping[type[Record], Callable[[Any, object], Iterator[Finding]]] = {
+    Associate: _check_associate,
+    GroupMembership: _check_membership,
+}

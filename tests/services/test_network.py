@@ -1,0 +1,268 @@
+"""The network of a person: who may read it, of whom they may know, and how long a group is said of somebody."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ioms_desktop.domain.access.case_access import AccessList
+from ioms_desktop.domain.access.roles import Right, Role, roles_with
+from ioms_desktop.domain.errors import InvalidRecord, Missing, NotAllowed
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.records.network.associates import Associate
+from ioms_desktop.domain.records.network.memberships import GroupMembership
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.network.standing import Standing, current_memberships, standing_of
+from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
+from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.recording.corrections import StrikeOut, list_struck_out, strike_out
+from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
+from ioms_desktop.services.records.history import read_history
+from ioms_desktop.services.session import Session
+from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.storage import access_lists
+from ioms_desktop.storage.store import Store
+from keys import opened
+from reports.reading import pages_of
+from services.exchange_session import rows_of
+from sessions import TODAY, Clock, fill, request, session_of
+from shared_people import PASSWORD, Office, login_of
+
+MOTHER = Associate(
+    associate_ref="",
+    person_ref="",
+    name="Kim Marlow",
+    kind="PARENT",
+    basis="FACT",
+    source="Referral",
+    note="Supports him",
+)
+SEEN_WITH = Associate(
+    associate_ref="",
+    person_ref="",
+    other_person_ref="P-CH",
+    kind="ASSOCIATE",
+    basis="INTELLIGENCE",
+    source="Niche 26/1",
+    source_grade="2",
+    information_grade="C",
+    handling="P",
+)
+COUSIN = replace(MOTHER, name=None, other_person_ref="P-CH", kind="OTHER_FAMILY", source="School")
+MEMBER = GroupMembership(
+    membership_ref="",
+    person_ref="",
+    group_name="GRP-07",
+    role="ASSOCIATE",
+    source="Niche 26/2",
+    source_grade="1",
+    information_grade="B",
+    evidence_on=date(2026, 7, 18),
+)
+TABLES = (Associate, GroupMembership)
+
+
+@pytest.fixture
+def file(local_location: str) -> Iterator[Store]:
+    """Return a local file with a few cases."""
+    store = opened(local_location)
+    fill(store)
+    yield store
+    store.close()
+
+
+def add(session: Session, record: Record, case_ref: str = "PHX-1") -> str:
+    return add_record_by_form(session, AddRecord(request=request(), case_ref=case_ref, record=record)).ref
+
+
+def held(session: Session, case_ref: str = "PHX-1") -> list[str]:
+    view = open_case(session, case_ref)
+    return sorted([each.source for each in view.of(Associate)] + [each.group_name for each in view.of(GroupMembership)])
+
+
+def refused(session: Session, record: Record, column: str) -> str:
+    with pytest.raises(InvalidRecord) as said:
+        add(session, record)
+    assert said.value.field == column
+    return said.value.sentence
+
+
+def read_raw(office: Office, role: str, case_ref: str = "PHX-1") -> list[str]:
+    """Return what somebody reads with psql of the network, as it is, as it was, and as it was entered in error."""
+    found: list[str] = []
+    with office.raw(role) as raw:
+        raw.execute("SELECT open_case(%s)", (case_ref,))
+        for each in TABLES:
+            words = ("source", "name, other_person_ref") if each is Associate else ("group_name", "group_aka")
+            for columns in words:
+                rows = raw.execute(f"SELECT {columns} FROM {each.table}".encode()).fetchall()  # noqa: S608 - our own names
+                found += map(str, rows)
+        for asked in (
+            "SELECT data::text FROM former_version WHERE table_name IN ('associates', 'group_memberships')",
+            "SELECT data::text FROM struck_out_of('PHX-1')",
+        ):
+            try:
+                found += [str(row) for row in raw.execute(asked.encode()).fetchall()]
+            except Exception as denied:  # noqa: BLE001 - whatever the server refuses it by, nothing was read
+                assert "permission denied" in str(denied)  # noqa: PT017 - a navigator reads no former version
+        assert raw.execute("SELECT contact_ref FROM contacts").fetchall()  # the control: the case is open to them
+    return found
+
+
+def test_navigators_read_no_group_and_no_intelligence_of_a_network_however_they_ask(office: Office) -> None:
+    officer = office.session("officer")
+    for record in (MOTHER, SEEN_WITH, COUSIN, MEMBER):
+        add(officer, record)
+    said = open_case(officer, "PHX-1").of(GroupMembership)[0]
+    entry = ChangeRecord(
+        request=request(), case_ref="PHX-1", record=replace(said, group_aka="The Sevens"), revision=said.revision
+    )
+    change_record_by_form(officer, entry)
+    wrong = add(officer, replace(MEMBER, group_name="GRP-99"))
+    strike_out(
+        officer,
+        StrikeOut(
+            request=request(),
+            case_ref="PHX-1",
+            table="group_memberships",
+            key_text=wrong,
+            revision=1,
+            reason="other boy",
+        ),
+    )
+    shown = {"officer": 4, "supervisor": 4, "navigator": 1, "coordinator": 2}
+    for role, count in shown.items():
+        session = office.session(role)
+        assert len(held(session)) == count, role  # a navigator does not know of P-CH, who is on IOM
+        words = " ".join(read_raw(office, role))
+        assert ("GRP-07" in words, "GRP-99" in words, "Sevens" in words) == (count == 4,) * 3, role
+        assert ("Niche 26/1" in words, "P-CH" in words) == (count == 4, count > 1), role
+        assert "Kim Marlow" in words, role
+        history = str(read_history(session, "PHX-1", GroupMembership)) + str(list_struck_out(session, "PHX-1"))
+        assert ("GRP-" in history) == (count == 4), role
+    with pytest.raises(NotAllowed):
+        add(office.session("navigator"), MEMBER)
+    with pytest.raises(NotAllowed):
+        add(office.session("navigator"), replace(SEEN_WITH, other_person_ref=None, name="A. N. Other"))
+    with office.raw("navigator") as raw, pytest.raises(Exception, match="permission denied"):
+        raw.execute("INSERT INTO group_memberships (membership_ref) VALUES ('X')")
+
+
+def test_a_link_to_somebody_kept_from_a_reader_is_not_shown_and_not_told_from_nobody(office: Office) -> None:
+    officer, wright = office.session("officer"), office.session("supervisor")
+    add(officer, MOTHER)
+    ref = add(officer, COUSIN)
+    (link,) = (each for each in open_case(officer, "PHX-1").of(Associate) if each.associate_ref == ref)
+    assert open_case(officer, "PHX-1").named_people["P-CH"].case_ref == "IOM-1"
+    change = ChangeRecord(
+        request=request(), case_ref="PHX-1", record=replace(link, note="On his mother's side"), revision=1
+    )
+    change_record_by_form(officer, change)
+    assert any("P-CH" in each for each in read_raw(office, "officer"))  # the control
+    exclude_user(wright, ChangeCaseAccess(request=request(), case_ref="IOM-1", name=login_of("officer")))
+    assert held(officer) == ["Referral"]
+    assert "P-CH" not in " ".join(read_raw(office, "officer"))
+    assert len(read_history(officer, "PHX-1", Associate).versions) == 1
+    assert len(held(wright)) == 2
+    kept, nobody = (
+        refused(officer, replace(COUSIN, other_person_ref=each), "other_person_ref") for each in ("P-CH", "P-0")
+    )
+    assert kept.replace("P-CH", "P-0") == nobody
+
+
+def test_a_file_keeps_the_same_from_who_is_excluded_and_takes_none_of_it_away(file: Store, tmp_path: Path) -> None:
+    clock = Clock()
+    officer, wright = (
+        session_of(file, name, role, clock) for name, role in (("adeyemi", Role.OFFICER), ("wright", Role.SUPERVISOR))
+    )
+    for record in (MOTHER, SEEN_WITH, MEMBER):
+        add(officer, record)
+    assert len(held(officer)) == len(held(wright)) == 3
+    assert held(session_of(file, "okoro", Role.NAVIGATOR, clock)) == ["Referral"]
+    link = next(each for each in open_case(officer, "PHX-1").of(Associate) if each.other_person_ref)
+    with file.begin(wright.command_context(), "named") as tx:
+        access_lists.set_access_entry(tx, "IOM-1", officer.user, AccessList.EXCLUDED, listed=True)
+    assert len(held(officer)) == 2
+    assert refused(officer, COUSIN, "other_person_ref").startswith("There is no person P-CH that you may know of")
+    struck = StrikeOut(
+        request=request(), case_ref="PHX-1", table="associates", key_text=link.key_text, revision=1, reason="other man"
+    )
+    with pytest.raises(Missing):
+        strike_out(officer, struck)
+    strike_out(wright, struck)
+    assert (len(list_struck_out(officer, "PHX-1")), len(list_struck_out(wright, "PHX-1"))) == (0, 1)
+    taken = tmp_path / "away.db"
+    add(wright, replace(SEEN_WITH, source="Niche 26/9"))
+    check_out_cases(officer, CheckOutCases(path=taken, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
+    away = sign_in(str(taken), officer.user, PASSWORD, clock=clock, workstation="bag")
+    assert held(away) == ["GRP-07", "Referral"]
+    away.store.close()
+
+
+RIGHT_DAY, WRONG_DAY = date(2027, 7, 18), date(2027, 7, 19)
+
+
+def test_what_is_said_of_a_network_is_checked_beside_its_field(store: Store) -> None:
+    fill(store)
+    officer = session_of(store, "adeyemi", Role.OFFICER, Clock())
+    wrong: list[tuple[Record, str]] = [
+        (replace(MOTHER, name=None), "name"),
+        (replace(MOTHER, other_person_ref="P-CH"), "name"),
+        (replace(COUSIN, other_person_ref="P-JM"), "other_person_ref"),
+        (replace(SEEN_WITH, handling=None), "handling"),
+        (replace(MOTHER, kind="SOULMATE"), "kind"),
+        (replace(MEMBER, source_grade="7"), "source_grade"),
+        (replace(MEMBER, review_on=WRONG_DAY), "review_on"),
+        (replace(MEMBER, evidence_on=date(2027, 1, 1)), "evidence_on"),
+        (replace(MEMBER, from_on=date(2026, 7, 19)), "evidence_on"),
+    ]
+    for record, column in wrong:
+        refused(officer, record, column)
+    add(officer, replace(MEMBER, review_on=RIGHT_DAY))  # the control: one day earlier
+    (kept,) = open_case(officer, "PHX-1").of(GroupMembership)
+    assert kept.reviewed_by == "adeyemi"
+    assert not open_case(officer, "PHX-1").of(Associate)
+
+
+def test_a_membership_expires_after_six_months_unless_there_is_fresh_evidence(file: Store) -> None:
+    session = session_of(file, "adeyemi", Role.OFFICER, Clock())
+    february = replace(MEMBER, evidence_on=date(2025, 8, 31))
+    for said, last in (
+        (MEMBER, date(2027, 1, 18)),
+        (february, date(2026, 2, 28)),
+        (replace(MEMBER, review_on=date(2026, 9, 1)), date(2026, 9, 1)),
+        (replace(MEMBER, review_on=date(2029, 9, 1)), date(2027, 7, 18)),
+    ):
+        after = date.fromordinal(last.toordinal() + 1)
+        assert [standing_of(session, said, on) for on in (last, after)] == [Standing.CURRENT, Standing.EXPIRED]
+        assert current_memberships(session, [said], after) == ()
+        fresh = replace(said, evidence_on=last, review_on=None)
+        assert standing_of(session, fresh, after) is Standing.CURRENT
+        assert standing_of(session, replace(said, to_on=last), last) is Standing.FORMER
+
+
+def printed(session: Session, case_ref: str, audience: Audience, as_of: date) -> str:
+    paper = case_summary_pdf(session, case_ref, audience=audience, reason_code="CASE_WORK", as_of=as_of)
+    return " ".join(" ".join(pages_of(paper)).split())
+
+
+def test_the_police_copy_alone_says_a_group_and_only_while_it_stands(store: Store, tmp_path: Path) -> None:
+    fill(store)
+    officer = session_of(store, "adeyemi", Role.OFFICER, Clock())
+    for record in (MEMBER, MOTHER, SEEN_WITH, replace(MEMBER, group_name="GRP-OLD", evidence_on=date(2026, 1, 2))):
+        add(officer, record)
+    line = "GRP-07: associate; opinion, graded 1B, until 18 Jan 2027"
+    for audience in (each for each in Audience if each.is_available):
+        words = printed(officer, "PHX-1", audience, TODAY)
+        assert (line in words, "GRP-" in words) == ((True, True) if audience is Audience.FULL else (False, False))
+        assert "GRP-OLD" not in words
+        assert "Niche 26/1" not in words
+    wright = session_of(store, "wright", Role.SUPERVISOR, Clock())
+    export_records(wright, tmp_path / "out", reason="CASE_WORK")
+    assert "GRP-07" in str(rows_of(tmp_path / "out" / "group_memberships.csv"))
+    assert set(roles_with(Right.EXPORT)) == {Role.SUPERVISOR}
