@@ -7,9 +7,9 @@ from pathlib import Path
 
 from alembic import op
 
-revision, down_revision = "0056", "0055"
+revision, down_revision = "0057", "0056"
 
-SQL = Path(__file__).resolve().parents[1] / "sql" / "0056_network.sql"
+SQL = Path(__file__).resolve().parents[1] / "sql" / "0057_network.sql"
 
 
 def upgrade() -> None:
