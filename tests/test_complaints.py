@@ -41,7 +41,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     ),
     "a button confirms what has not been read yet": (
         "ui/test_workers_in_window.py::test_a_leavers_caseload_is_handed_over_and_what_is_unticked_stays",
-        "ui/test_every_dialog.py::test_a_dialog_that_opens_by_itself_takes_no_key_and_no_click_until_it_was_read",
+        "ui/test_every_dialog.py::test_keys_pressed_twice_or_typed_while_a_dialog_opens_send_nothing",
     ),
     # outcomes, times and notes
     "outcomes still to record are scattered over the cases": (
@@ -104,7 +104,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "that somebody was met is preset": ("ui/test_contact_questions.py::test_an_open_question_leaves_the_outcome_open",),
     "a whole section is marked as wrong instead of the field": (
         "ui/test_record_form.py::test_what_is_wrong_is_said_beside_its_field",
-        "ui/test_every_dialog.py::test_the_first_error_of_a_refused_save_comes_into_sight",
+        "ui/test_every_dialog.py::test_every_error_and_every_mnemonic_leads_to_what_is_in_sight",
     ),
     "one contact with several people is typed several times": (
         "ui/test_record_contact_dialog.py::test_one_contact_is_recorded_for_several_people_each_with_their_own_outcome_and_note",

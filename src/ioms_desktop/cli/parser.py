@@ -1,6 +1,7 @@
 """The whole command line, put together from the groups that the modules of `cli/commands` declare."""
 
 from argparse import ArgumentParser
+from functools import cache
 
 from ioms_desktop import __version__
 from ioms_desktop.cli.command import DATABASE_OPTIONS, CommandParser
@@ -45,8 +46,9 @@ COMMAND_GROUPS = (
 """Every group, in the order of the help."""
 
 
+@cache
 def build_parser() -> ArgumentParser:
-    """Describe every command to argparse."""
+    """Describe every command to argparse, once a process: it takes longer than most commands."""
     top = ArgumentParser(
         prog="ioms-desktop",
         description="The working record of Integrated Offender Management and the Phoenix Programme.",
