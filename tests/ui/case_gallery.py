@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer, QEvent
+from PySide6.QtCore import QDeadlineTimer, QEvent, QThread
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
@@ -236,3 +236,4 @@ def wait_idle(app: QApplication, tasks: Tasks) -> None:
             app.processEvents()
             if not tasks.is_busy:
                 return
+        QThread.msleep(1)  # asked without a pause, the task would wait for this thread instead

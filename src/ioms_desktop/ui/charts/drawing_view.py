@@ -6,7 +6,7 @@ from html import escape
 from math import ceil
 
 from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPen, QPolygonF, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
@@ -62,6 +62,12 @@ class ChartView(QWidget):
         """The text metrics used for layout."""
         return ScreenMetrics(active_theme().family)
 
+    def _invalidate_picture(self) -> None:
+        """Lay the picture out again: at once where it is seen, otherwise when it is first shown or asked for."""
+        self._picture = None
+        if self.isVisible():
+            self._rebuild_picture()
+
     def _rebuild_picture(self) -> Picture:
         self._picture = picture = self.build_picture()
         self.setFixedHeight(ceil(picture.height))
@@ -96,6 +102,12 @@ class ChartView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            self._invalidate_picture()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._picture is None:
             self._rebuild_picture()
 
     @override
@@ -106,7 +118,8 @@ class ChartView(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(800, ceil(self.picture.height))
+        # A page that is being opened asks at widths the picture will never have.
+        return QSize(800, self.minimumHeight() if self._picture is None else ceil(self._picture.height))
 
 
 def paint_picture(painter: QPainter, picture: Picture, colours: ColourLookup, family: str) -> None:

@@ -64,8 +64,8 @@ class TimelineView(ChartView):
         self._period_first, self._period_last = from_on, max(to_on, from_on)
         self._visible_from, self._visible_to = self._period_first, self._period_last
         self._focused_number = -1
-        self._rebuild_picture()
-        self.setAccessibleDescription(self.picture.description)
+        self._full_picture = None
+        self._invalidate_picture()
 
     @property
     def visible_period(self) -> tuple[date, date]:
@@ -108,6 +108,13 @@ class TimelineView(ChartView):
             self._rebuild_picture()
 
     @override
+    def _rebuild_picture(self) -> Picture:
+        picture = super()._rebuild_picture()
+        if self.focused_event is None:
+            self.setAccessibleDescription(picture.description)
+        return picture
+
+    @override
     def build_picture(self) -> Picture:
         width = float(max(self.width(), MIN_WIDTH_PX))
         picture = self._lay_out(width, self._visible_from, self._visible_to)
@@ -129,7 +136,8 @@ class TimelineView(ChartView):
         )
 
     def _events(self) -> tuple[ShapeGroup, ...]:
-        return () if self._full_picture is None else self._full_picture.targets
+        # The picture is asked for first: to lay it out lays the full one out too.
+        return self._full_picture.targets if self.picture and self._full_picture else ()
 
     def _focus_event(self, number: int) -> None:
         events = self._events()
