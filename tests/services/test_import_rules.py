@@ -9,6 +9,7 @@ from ioms_desktop.domain.records.cases import Notification
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.labels import format_value
 from ioms_desktop.storage.store import Store
 from services.exchange_session import decision, iom, person, phoenix, put, reasons, rows_of, session_at, taken
@@ -48,6 +49,43 @@ def test_a_case_follows_none_that_is_open_of_the_other_programme_or_closed_later
     ]
     put(tmp_path / "3", "cases", [iom("N5", referred_on="2026-10-02", follows_case_ref="OLD", **new)])
     taken(session, tmp_path / "3")  # the control
+    later = [iom("N6", referred_on="2026-10-02", follows_case_ref="N7", **new), iom("N7", **new)]
+    put(tmp_path / "4", "cases", later)
+    assert [each[1:3] for each in reasons(session, tmp_path / "4")] == [(2, "follows_case_ref")], "of a later row"
+    unknown = iom("N8", referred_on="2026-10-02", follows_case_ref="NOWHERE", **new)
+    put(tmp_path / "5", "cases", [unknown, iom("N9", referred_on="2026-10-02", follows_case_ref="OLD", **new)])
+    warned = [(each.line, each.column) for each in run_import(session, tmp_path / "5", dry_run=True).warnings()]
+    assert warned == [(2, "follows_case_ref")], "named nowhere"
+
+
+def test_no_offer_is_imported_to_a_case_that_was_reopened_from_the_control_arm(store: Store, tmp_path: Path) -> None:
+    session = session_at(store)
+    gone = {"status": "COMPLETED", "close_reason": "OTHER"}
+    new = {"status": "POOL", "notified_on": "", "trial_arm": ""}
+    cases = [
+        phoenix("C", trial_arm="CONTROL", closed_on="2026-09-20", **gone),
+        phoenix("C2", follows_case_ref="C", referred_on="2026-09-21", **new | gone | {"closed_on": "2026-09-25"}),
+        phoenix("I", "P2", trial_arm="INTERVENTION", closed_on="2026-09-20", **gone),
+    ]
+    offers = [
+        {"offer_ref": f"O-{ref}", "case_ref": ref, "offer_type": "GYM", "offered_on": "2026-09-28"}
+        for ref in ("C", "C2", "C3", "I2")
+    ]
+    put(tmp_path / "1", "people", [person(), person("P2")])
+    put(tmp_path / "1", "cases", cases)
+    put(tmp_path / "1", "offers", offers[:2])
+    refused = [("offers.csv", 2, "case_ref"), ("offers.csv", 3, "case_ref")]
+    assert [each[:3] for each in reasons(session, tmp_path / "1")] == refused, "in one file"
+    (tmp_path / "1" / "offers.csv").unlink()
+    taken(session, tmp_path / "1")
+    later = [
+        phoenix("C3", follows_case_ref="C2", referred_on="2026-09-26", **new),
+        phoenix("I2", "P2", follows_case_ref="I", referred_on="2026-09-26", **new),
+    ]
+    put(tmp_path / "2", "cases", later)
+    put(tmp_path / "2", "offers", offers)
+    found = [each[:3] for each in reasons(session, tmp_path / "2")]
+    assert found == [*refused, ("offers.csv", 4, "case_ref")], "after what is stored; the last is the control"
 
 
 def spell(received: str, released: str = "", person_ref: str = "P1") -> dict[str, str]:

@@ -30,6 +30,7 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.today import TRANSITION_OPEN_REF, TRANSITION_WAITS_REF, Duty, list_owed_work
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
+from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.leaving.transition import (
     ConfirmTransition,
     ProposeTransition,
@@ -38,10 +39,14 @@ from ioms_desktop.services.leaving.transition import (
 )
 from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
 from ioms_desktop.services.recording.records import ChangeRecord, change_record_by_form
+from services.exchange_session import put
 from sessions import TODAY, request
 from shared_people import ANOTHER, login_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from ioms_desktop.services.session import Session
     from services.access_bureau import Bureau
     from shared_people import Office
@@ -215,5 +220,50 @@ def test_a_server_takes_a_confirmation_of_another_supervisor_alone(office: Offic
             psql.execute(b"SELECT set_config('ioms.reason_text', 'x', false)")
             assert tried(psql, changed.format(allowed), whole=True) == allowed
         assert not tried(navigator, plan.format(2), whole=True), "another plan beside it"
+        _nobody_alone_takes_out_what_two_confirmed(office, supervisor, tried)
         assert navigator.execute(sees).fetchall() == was == [(False,)]
         assert supervisor.execute(sees).fetchall() == [(True,)]
+
+
+def _nobody_alone_takes_out_what_two_confirmed(
+    office: Office, supervisor: psycopg.Connection, tried: Callable[..., bool]
+) -> None:
+    """Try to take the plan out, to make another leaving of it, to move it, and to take back who confirmed it."""
+    out = "SELECT strike_out_record('exits', id, revision, 'x') FROM exits WHERE exit_ref = 'EX-{0}'"
+    turned = "UPDATE exits SET {0}, revision = revision + 1 WHERE exit_ref = 'EX-1'"
+    back = SAVE.format("transition_confirmed_on = NULL, transition_confirmed_by = NULL")
+    with office.raw(ANOTHER) as second:
+        for psql in (supervisor, second):
+            psql.execute(b"SELECT set_config('ioms.reason_text', 'x', false)")
+            for book in (False, True):  # the open book is no exemption
+                psql.execute(b"SELECT open_book('EXPORT')" if book else b"SELECT 1")
+                for statement in (
+                    out.format(1),
+                    turned.format("kind = 'COMPLETED'"),
+                    turned.format("case_ref = 'IOM-1'"),
+                ):
+                    assert not tried(psql, statement, whole=True), statement
+            psql.execute(b"SELECT close_book()")
+        assert not tried(second, back, whole=True), "another's confirmation"
+        supervisor.execute(b"SELECT open_case('PHX-C')")
+        spare = "INSERT INTO exits (exit_ref, case_ref, kind, left_on, reason, revision, recorded_at, recorded_by) "
+        spare += "VALUES ('EX-9', 'PHX-C', 'TRANSITION', '2026-10-15', 'x', 1, now(), session_user)"
+        assert tried(supervisor, spare, whole=True)
+        assert tried(supervisor, out.format(9), whole=True), "the control: nobody proposed that one"
+        assert tried(supervisor, back, whole=True), "the control: their own confirmation"
+
+
+def test_a_file_does_not_take_out_a_plan_that_was_proposed(bureau: Bureau, tmp_path: Path) -> None:
+    wright = bureau.session("supervisor")
+    propose_transition(wright, proposal(wright))
+    (plan,) = open_case(wright, "PHX-1").of(CaseExit)
+    other = ChangeRecord(request="", case_ref="PHX-1", record=replace(plan, kind="SUSPENDED"), revision=plan.revision)
+    with pytest.raises(InvalidRecord, match="the plan that was proposed") as refused:
+        change_record_by_form(replace(wright, change_reason="x"), other)
+    assert refused.value.field == "kind"
+    row = {"exit_ref": plan.exit_ref, "case_ref": "PHX-1", "kind": "TRANSITION", "left_on": "2026-10-15", "reason": "x"}
+    row |= {"struck_out_on": "2026-10-15", "struck_out_by": "X", "struck_out_reason": "wrong"}
+    put(tmp_path, "exits", [row])
+    with pytest.raises(BuiltUpon, match="correct the plan instead"):
+        run_import(wright, tmp_path)
+    assert open_case(wright, "PHX-1").of(CaseExit) == (plan,)

@@ -106,6 +106,24 @@ def test_a_case_is_suspended_resumed_and_transferred_by_keys(qtbot: QtBot, local
         assert "Reopen it" in said(dialog)
 
 
+def test_a_case_suspended_before_it_was_adopted_is_not_offered_to_be_resumed(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    session = session_of(filled(local_location), Role.SUPERVISOR)
+    held = CaseExit(exit_ref="EX-1", case_ref=HARKER, kind="SUSPENDED", left_on=TODAY, reason="In hospital")
+    with session.store.begin(session.command_context()) as tx:
+        tx.save(replace(tx.get(Case, HARKER), status="SUSPENDED", adopted_on=None, cohort=None))
+        tx.add(held)
+    with at_work(qtbot, session, tmp_path) as window:
+        window.open_case(HARKER)
+        idle(qtbot, window)
+        dialog = leaving(qtbot, window)
+        offered = [option.label for option in dialog.kind.options]
+        assert "Resume" not in offered
+        assert offered, "the control: other ways to leave"
+        assert "Resume: Adopt it with Next step in the menu Case, which ends the suspension." in said(dialog)
+
+
 def test_a_case_that_waits_for_its_panel_is_not_said_to_be_closed(
     qtbot: QtBot, local_location: str, tmp_path: Path
 ) -> None:

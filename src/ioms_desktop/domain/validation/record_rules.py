@@ -41,7 +41,6 @@ PHOENIX_MIN_AGE = (
 ALLOCATED_TRIAL_ARMS = frozenset({"INTERVENTION", "CONTROL"})
 
 # The sentence does not name the trial arm, which people who offer support must not learn.
-# The sentence does not name the trial arm, which people who offer support must not learn.
 OFFER_NOT_ALLOWED_MESSAGE = (
     "No support offer can be recorded on this case. Nothing was saved; a supervisor can say why."
 )
@@ -60,6 +59,7 @@ class CaseBasics(NamedTuple):
         closed_on: The day it closed.
         statutory_status: The code of the order or licence it is under.
         iom_licence_condition: Whether the licence has the IOM condition.
+        follows_case_ref: The case that it was reopened from.
     """
 
     person_ref: str
@@ -69,6 +69,7 @@ class CaseBasics(NamedTuple):
     closed_on: date | None = None
     statutory_status: str | None = None
     iom_licence_condition: bool | None = None
+    follows_case_ref: str | None = None
 
     @classmethod
     def of(cls, case: Case) -> "CaseBasics":
@@ -81,6 +82,7 @@ class CaseBasics(NamedTuple):
             closed_on=case.closed_on,
             statutory_status=case.statutory_status,
             iom_licence_condition=case.iom_licence_condition,
+            follows_case_ref=case.follows_case_ref,
         )
 
 
@@ -99,6 +101,9 @@ class RecordCheckContext(Protocol):
 
     def stored_case(self, case_ref: str) -> CaseBasics | None:
         """A case as it is stored now; None where it is new."""
+
+    def followed_case(self, case_ref: str) -> CaseBasics | None:
+        """A case that another one follows, as it will be stored; it is looked up where nothing else names it."""
 
     def offer_case(self, offer_ref: str) -> str | None:
         """The case an offer was made on."""
@@ -158,16 +163,16 @@ def _check_case(case: Case, facts: RecordCheckContext) -> Iterator[Finding]:
             case.closed_on.isoformat(),
             f"A case cannot close before its referral on {format_day(case.referred_on)}.",
         )
-    yield from _check_followed(case, facts)
+    yield from check_followed(case, facts)
     yield from _check_phoenix_age(case, facts)
     yield from _check_case_changes(case, facts)
 
 
-def _check_followed(case: Case, facts: RecordCheckContext) -> Iterator[Finding]:
+def check_followed(case: Case, facts: RecordCheckContext) -> Iterator[Finding]:
     """Find that a case does not follow a closed one; one that is not known here, or not yet, is not judged."""
     if case.follows_case_ref is None:
         return
-    followed = facts.case(case.follows_case_ref)
+    followed = facts.followed_case(case.follows_case_ref)
     if case.follows_case_ref == case.case_ref or not (followed is None or _may_follow(case, followed)):
         yield Finding(
             "follows_case_ref",
@@ -227,7 +232,7 @@ def _check_order(order: Order, _facts: RecordCheckContext) -> Iterator[Finding]:
 
 def _check_offer(offer: Offer, facts: RecordCheckContext) -> Iterator[Finding]:
     case = facts.case(offer.case_ref)
-    if case is not None and case.trial_arm == "CONTROL":
+    if case is not None and _is_in_control_arm(case, facts):
         yield Finding("case_ref", offer.case_ref, OFFER_NOT_ALLOWED_MESSAGE)
     if offer.responded_on is not None and offer.responded_on < offer.offered_on:
         yield Finding(
@@ -236,6 +241,18 @@ def _check_offer(offer: Offer, facts: RecordCheckContext) -> Iterator[Finding]:
             f"The offer was made on {format_day(offer.offered_on)}; it cannot be answered before. Correct the date.",
         )
     yield from check_funding(offer)
+
+
+def _is_in_control_arm(case: CaseBasics, facts: RecordCheckContext) -> bool:
+    """Whether a case, or one that it was reopened from, is in the control arm of the trial."""
+    seen: set[CaseBasics] = set()
+    each: CaseBasics | None = case
+    while each is not None and each not in seen:
+        if each.trial_arm == "CONTROL":
+            return True
+        seen.add(each)
+        each = None if each.follows_case_ref is None else facts.followed_case(each.follows_case_ref)
+    return False
 
 
 def _check_offer_of_case(record: Contact | Appointment, facts: RecordCheckContext) -> Iterator[Finding]:

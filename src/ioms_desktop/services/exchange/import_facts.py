@@ -156,6 +156,11 @@ class FolderFacts:
         """A case as it is stored now; None where it is new."""
         return self._stored_cases.get(case_ref)
 
+    def followed_case(self, case_ref: str) -> CaseBasics | None:
+        """A case that another one follows, looked up where no row is of it."""
+        self.known["cases"].look_up((case_ref,))
+        return self.case(case_ref)
+
     def offer_case(self, offer_ref: str) -> str | None:
         """The case an offer was made on."""
         stored = self.known["offers"].stored(offer_ref)

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.exchange.struck_out_cells import ON, StruckOutCells
 from ioms_desktop.exchange.tables import RowChunk, TableReader
 from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
 from ioms_desktop.services.exchange.row_index import RowIndex
-from ioms_desktop.services.recording.released_names import release_names
+from ioms_desktop.services.recording.released_names import refuse_proposed_plan, release_names
 from ioms_desktop.storage.records.bulk_read import find_by_keys
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import to_json_value
@@ -114,6 +116,8 @@ class StrikeOutWriter:
         for record_type, cells_by_key in reversed(self._standing):
             for key, record in find_by_keys(self._tx, record_type, cells_by_key).items():
                 cells = cells_by_key[key]
+                if isinstance(record, CaseExit):
+                    refuse_proposed_plan(self._tx.get(Case, record.case_ref), record)
                 release_names(self._tx, record)
                 self._tx.strike_out(record, cells.reason, by=cells.by, on=cells.on)
         self._tx.keep_struck_out(self._rows)

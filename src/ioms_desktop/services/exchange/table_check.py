@@ -12,7 +12,7 @@ from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT
 from ioms_desktop.domain.validation.doubts import has_doubts
 from ioms_desktop.domain.validation.findings import Finding
-from ioms_desktop.domain.validation.record_rules import COLUMN_NEEDED_BY_RULE, check_record, has_rules
+from ioms_desktop.domain.validation.record_rules import COLUMN_NEEDED_BY_RULE, check_followed, check_record, has_rules
 from ioms_desktop.exchange.tables import RowChunk
 from ioms_desktop.exchange.writing import cell_writer
 from ioms_desktop.services.exchange.import_doubts import ImportDoubts
@@ -28,6 +28,10 @@ from ioms_desktop.storage.records.struck_out import key_text
 
 _PERSON_FACTS = itemgetter(
     *([column.name for column in columns_of(Person)].index(name) for name in ("person_ref", "date_of_birth", "sex"))
+)
+FOLLOWS_NOBODY = (
+    "There is no case {ref} in this import or in the database; this one is taken and says that it follows it. Bring "
+    "that case too, or correct the reference."
 )
 SINGULAR_NOUNS = {"people": "person", "cases": "case", "offers": "offer"}
 
@@ -87,6 +91,7 @@ class TableCheck:
             facts.known[record_type.table].rows = self._index
         self.spells: list[PendingRow] = []
         self.decisions: list[PendingRow] = []
+        self._following: list[PendingRow] = []
 
     def check(self, report: FileReport, rows: RowChunk, absent: Sequence[int]) -> None:
         """Check a chunk of rows; of a known record, the columns that are absent from the file keep their values."""
@@ -138,11 +143,24 @@ class TableCheck:
             self._twins.note(report, place, values, absent)
 
     def finish(self) -> None:
-        """Warn of what only all rows together show."""
+        """Warn of what only all rows together show, and reject what a later row makes wrong."""
+        self._check_followed()
         if self._twins is not None:
             self._twins.finish(self._reading, is_empty=self._is_empty)
         self._hints.finish(self._reading)
         self._struck_out.finish(self._index)
+
+    def _check_followed(self) -> None:
+        """Judge the cases that follow one of a later row, and warn of those that follow a case nobody knows."""
+        for pending in self._following:
+            report, place, case = pending.report, pending.place, pending.record
+            followed = self._facts.followed_case(case.follows_case_ref or "")
+            if followed is None and report.outcomes[place] != RowOutcome.UNCHANGED:
+                reason = FOLLOWS_NOBODY.format(ref=case.follows_case_ref)
+                report.warn(place, Finding("follows_case_ref", case.follows_case_ref or "", reason))
+            wrong = list(check_followed(case, self._facts))
+            if wrong:
+                report.reject(place, *wrong)
 
     def _key(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         key = self._key_of(values)
@@ -226,13 +244,17 @@ class TableCheck:
             noun not in COLUMN_NEEDED_BY_RULE or values[self._names.index(COLUMN_NEEDED_BY_RULE[noun])] is not None
         ):
             record = noun(**dict(zip(self._names, values, strict=True)))
-            if isinstance(record, Case) and record.follows_case_ref is not None:
-                self._facts.known["cases"].look_up((record.follows_case_ref,))
             if noun is not Decision:
                 findings = check_record(record, self._facts)
                 if findings:
                     report.reject(index, *findings)
                     return
+        if (
+            isinstance(record, Case)
+            and record.follows_case_ref
+            and not self._facts.followed_case(record.follows_case_ref)
+        ):
+            self._following.append(PendingRow(report, index, record))
         if isinstance(record, CustodySpell):
             self.spells.append(PendingRow(report, index, record))
         elif isinstance(record, Decision):

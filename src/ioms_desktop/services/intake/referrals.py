@@ -139,6 +139,7 @@ class NewCaseFacts:
         return None
 
     stored_case = case
+    followed_case = case
 
     def offer_case(self, offer_ref: str) -> str | None:
         """No offer."""

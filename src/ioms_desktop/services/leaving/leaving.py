@@ -25,6 +25,9 @@ REMOVAL_PERIOD = timedelta(days=7)
 """Until when the mark of the programme is to be gone from another system, where no other day is given."""
 LEAVING_TOPICS = frozenset({Topic.CASES, Topic.PEOPLE, Topic.ACTIONS})
 
+NEVER_ADOPTED = "This case was suspended before it was adopted."
+ADOPT_IT = "adopt it with Next step in the menu Case, which ends the suspension."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedOnLeaving:
@@ -144,6 +147,11 @@ def resume_case(session: Session, entry: ResumeCase) -> Outcome:
     return run_edit(session, "resume_case", Case.rights.change_right, entry, (Case, entry.case_ref), edit)
 
 
+def was_adopted(case: Case) -> bool:
+    """Whether a case was adopted, so that it can be resumed after a suspension."""
+    return case.adopted_on is not None and bool(case.cohort)
+
+
 def _refuse_unresumable(tx: Transaction, case: Case, entry: ResumeCase) -> None:
     """Refuse to resume a case before it was suspended, or one that was not adopted before that."""
     held = open_suspension(tx.list_records(CaseExit, case_ref=case.case_ref))
@@ -155,12 +163,8 @@ def _refuse_unresumable(tx: Transaction, case: Case, entry: ResumeCase) -> None:
             "kept; correct the date.",
             field="left_on",
         )
-    if case.adopted_on is None or not case.cohort:
-        raise StepNotReady(
-            "This case was suspended before it was adopted. Nothing was changed; adopt it with Next step in the menu "
-            "Case, which ends the suspension.",
-            field="kind",
-        )
+    if not was_adopted(case):
+        raise StepNotReady(f"{NEVER_ADOPTED} Nothing was changed; {ADOPT_IT}", field="kind")
 
 
 def _refuse_missing(entry: LeaveCase) -> None:

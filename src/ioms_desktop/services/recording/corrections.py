@@ -141,7 +141,6 @@ def strike_out(session: Session, entry: StrikeOut) -> Outcome:
         case = get_visible_case(session, tx, entry.case_ref)
         before = read_open_alerts(session, tx, case.case_ref, record_type)
         record = take_out(session, tx, replace(entry, reason=reason))
-        refuse_proposed_plan(case, record)
         notice = (
             f"{record_type.label} taken out as entered in error. It no longer counts; the history keeps your reason."
         )
@@ -225,7 +224,8 @@ def restore_struck_out(session: Session, entry: RestoreStruckOut) -> Outcome:
 
 def take_out(session: Session, tx: Transaction, entry: StrikeOut) -> Record:
     """Strike a record out within a command that does more; it refuses what `strike_out` refuses."""
-    _, record = _get_own_record(session, tx, entry)
+    case, record = _get_own_record(session, tx, entry)
+    refuse_proposed_plan(case, record)
     release_names(tx, record)
     tx.strike_out(record, entry.reason)
     return record

@@ -75,6 +75,8 @@ class _StoredFacts:
         case = self.reading.find(Case, case_ref)
         return None if case is None else CaseBasics.of(case)
 
+    followed_case = stored_case
+
     def offer_case(self, offer_ref: str) -> str | None:
         offer = self.reading.find(Offer, offer_ref)
         return None if offer is None else offer.case_ref
@@ -220,6 +222,9 @@ def _check_exit(left: CaseExit, reading: Reading, session: Session) -> Iterator[
     confirmed = None if case is None else case.transition_confirmed_on
     if is_plan and confirmed is not None and session.role is not Role.SUPERVISOR:
         yield Finding("plan", "", f"This was confirmed on {format_day(confirmed)}; a supervisor alone changes it now.")
+    proposed = None if case is None else case.transition_proposed_on
+    if stood is not None and stood.kind == TRANSITION != left.kind and proposed is not None:
+        yield Finding("kind", left.kind, f"This is the plan that was proposed on {format_day(proposed)}; it stays one.")
 
 
 def _check_associate(link: Associate, reading: Reading, session: Session) -> Iterator[Finding]:

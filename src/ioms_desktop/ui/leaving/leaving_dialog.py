@@ -17,6 +17,7 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.intake.steps import RECORD_FIRST, describe_roles, way_to_record
 from ioms_desktop.services.leaving.leaving import (
+    ADOPT_IT,
     REMOVAL_PERIOD,
     RESUMED,
     FlagRemoval,
@@ -24,6 +25,7 @@ from ioms_desktop.services.leaving.leaving import (
     ResumeCase,
     leave_case,
     resume_case,
+    was_adopted,
 )
 from ioms_desktop.services.leaving.reopening import closed_by_death
 from ioms_desktop.services.session import Outcome, Session
@@ -86,7 +88,8 @@ class LeavingDialog(AutoHeightDialog):
         self.enable_autosave(session, Origin("leave_case", view.case.case_ref, revision=view.case.revision))
         exits = {code.code for code in session.lists.of("exit_kind")}
         steps = [each for each in steps_of(session, view) if each.status in exits or self._resumes(each.status)]
-        self._steps = {each.status: each for each in steps if _is_possible(each)}
+        waits = [each for each in steps if self._resumes(each.status) and not was_adopted(self.case)]
+        self._steps = {each.status: each for each in steps if _is_possible(each) and each not in waits}
         self.kind = self.form.add(CodeField("kind", "Ho&w they leave", self._options(), required=True))
         self.on = self.form.add(past_day_field(session, "left_on", "&On"))
         self.form.add(TextField("reason", "&Reason", required=True))
@@ -97,8 +100,9 @@ class LeavingDialog(AutoHeightDialog):
         self.review = Card("Next retention review", (review,))
         self.form.place(self.review)
         later = [each for each in steps if not _is_possible(each)]
-        if later or not steps:
-            self.form.place(Card("Not possible yet" if steps else "", self._describe(later) or (self._nothing_left(),)))
+        why = (*(f"Resume: {capitalise(ADOPT_IT)}" for _ in waits), *self._describe(later))
+        if why or not steps:
+            self.form.place(Card("Not possible yet" if steps else "", why or (self._nothing_left(),)))
         self.primary.setEnabled(bool(self._steps))
         self.kind.changed.connect(self._show_asked)
         for name in ("removals", "agencies_told_on"):
