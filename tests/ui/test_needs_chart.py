@@ -13,7 +13,7 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.cases.case_section import ShownCase
-from ioms_desktop.ui.cases.casework.need_sections import NEEDS, needs_chart
+from ioms_desktop.ui.cases.casework.need_sections import NEEDS, NeedsChart, needs_chart
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
@@ -43,8 +43,8 @@ def test_the_chart_says_what_the_list_says_and_is_read_by_key(qtbot: QtBot, task
     shown = ShownCase(session, open_case(session, HARKER))
     table.show_rows(NEEDS.rows(shown))
     table.show_chart(shown)
-    chart = table.chart
-    assert chart is not None
+    assert isinstance(table.chart, NeedsChart)
+    chart = table.chart.view
     whole = chart.accessibleDescription()
     health = next(row for row in needs_chart(shown).rows if row.ref == "HEALTH")
     assert (health.levels, health.label) == ((3, 2, 1), "2 lower")

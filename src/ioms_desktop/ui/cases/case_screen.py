@@ -180,9 +180,9 @@ class CaseScreen(QWidget):
         self.unavailable.break_glass_requested.connect(partial(self.case_actions.launch, BREAK_GLASS))
         self.sections.opened.connect(self.case_actions.open_row)
         self.header.news_button.clicked.connect(self.sections.show_news)
-        self.header.news_button.setToolTip(
-            f"What others changed since you last looked: {NEWS_KEY} goes from one to the next"
-        )
+        tip = f"What others changed since you last looked: {NEWS_KEY} goes from one to the next"
+        self.header.news_button.setToolTip(tip)
+        self.sections.case_requested.connect(self.open_other)
         self.sections.reached.connect(self._bring_into_sight)
         self.sections.add_requested.connect(self.case_actions.launch)
         self.sections.history_requested.connect(self.case_actions.show_section_history)

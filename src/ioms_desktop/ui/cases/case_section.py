@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from string import ascii_uppercase, digits
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
-from ioms_desktop.charts.levels import LevelRow
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of, is_current, plural_label
@@ -83,16 +85,20 @@ class SectionRow(Generic[Item]):
         return self.case.session.lists.of(code_list).label(code, on)
 
 
-class SectionChart(NamedTuple):
+class SectionChart(QWidget):
     """The chart of a section, which says no more than its rows.
 
-    Attributes:
-        rows: What it draws.
-        scale: The names of the levels, from the lowest.
+    Signals:
+        case_requested: Somebody in it has a case of their own that is to be opened; with its reference.
+        height_changed: It needs another height.
     """
 
-    rows: tuple[LevelRow, ...]
-    scale: tuple[str, ...]
+    case_requested = Signal(str)
+    height_changed = Signal()
+
+    def show_case(self, case: ShownCase) -> bool:
+        """Draw what there is of a case; False where there is nothing to draw."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ class CaseSection(Generic[Item]):
         also: Records that it shows without listing them, which may be new to the user like its rows.
         stays_listed: Whether it keeps its place among the others where it has no rows: it is part of the work on every
             case, and something is owed there from the first day.
-        chart: Draws its rows below them; None for no chart.
+        chart: Makes what draws its rows below them, from the name of the chart; None for no chart.
         chart_title: The name of the chart.
     """
 
@@ -131,7 +137,7 @@ class CaseSection(Generic[Item]):
     adds: type[Record] | None = None
     also: Callable[[ShownCase], Iterable[Record]] = lambda _: ()
     stays_listed: bool = False
-    chart: Callable[[ShownCase], SectionChart] | None = None
+    chart: Callable[[str], SectionChart] | None = None
     chart_title: str = ""
 
     @property

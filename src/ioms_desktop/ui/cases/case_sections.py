@@ -38,12 +38,14 @@ class CaseSections(QWidget):
         opened: A row was opened by Enter or double click; with its record.
         add_requested: A record is to be added; with the action that adds one.
         history_requested: The former versions of a section's records are asked for; with their type.
+        case_requested: Another case is to be opened; with its reference.
         reached: A section or the entry that is read was reached by its key; with the widget to be in sight.
     """
 
     opened = Signal(object)
     add_requested = Signal(object)
     history_requested = Signal(object)
+    case_requested = Signal(str)
     reached = Signal(object)
 
     def __init__(
@@ -230,6 +232,8 @@ class CaseSections(QWidget):
         table.opened.connect(self.opened)
         table.row_chosen.connect(partial(self._row_chosen, number))
         table.history_requested.connect(partial(self.history_requested.emit, section.record_type))
+        if table.chart is not None:
+            table.chart.case_requested.connect(self.case_requested)
         if adding:
             table.add_requested.connect(partial(self.add_requested.emit, adding[0]))
         return table

@@ -17,7 +17,6 @@ from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.dialog_action import CHANGE_KEY, STRIKE_OUT_KEY
 from ioms_desktop.ui.cases.case_section import DATE_WIDTH_PX, CaseSection, SectionRow, ShownCase
 from ioms_desktop.ui.cases.row_acts import RowAct
-from ioms_desktop.ui.charts.level_chart_view import LevelChartView
 from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import Register
 from ioms_desktop.ui.lists.register_columns import ColumnChooser
@@ -109,7 +108,7 @@ class SectionTable(QWidget):
         self.column_chooser = ColumnChooser(self.table)
         self.empty_label = label(empty_message, "quiet", wrap=True)
         self.empty_label.setContentsMargins(8, 12, 8, 12)
-        self.chart = None if section.chart is None else LevelChartView(section.chart_title)
+        self.chart = None if section.chart is None else section.chart(section.chart_title)
         self._fitted_width = 0
         self._lay_out()
         self._connect()
@@ -167,6 +166,8 @@ class SectionTable(QWidget):
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.search.returnPressed.connect(self._focus_table)
+        if self.chart is not None:
+            self.chart.height_changed.connect(self.height_changed)
         self._add_shortcut(self, QKeySequence.StandardKey.Find, self.open_search)
         for keys in ROW_KEYS:
             self._add_shortcut(self.table, keys, partial(self._run_act, keys))
@@ -194,10 +195,8 @@ class SectionTable(QWidget):
 
     def show_chart(self, case: ShownCase) -> None:
         """Draw the chart of a case, where the section has one and there is something to draw."""
-        if self.chart is not None and self.section.chart is not None:
-            drawn = self.section.chart(case)
-            self.chart.setVisible(bool(drawn.rows))
-            self.chart.show_levels(*drawn)
+        if self.chart is not None:
+            self.chart.setVisible(self.chart.show_case(case))
             self.height_changed.emit()
 
     def show_add(self, *, shown: bool) -> None:

@@ -29,7 +29,7 @@ from ioms_desktop.ui.cases.casework.action_sections import ACTIONS
 from ioms_desktop.ui.cases.casework.compliance_sections import COMPLIANCE, CONDITIONS
 from ioms_desktop.ui.cases.casework.leaving_sections import LEAVING
 from ioms_desktop.ui.cases.casework.need_sections import NEEDS
-from ioms_desktop.ui.cases.casework.network_sections import ASSOCIATES, GROUPS
+from ioms_desktop.ui.cases.casework.network_sections import ASSOCIATES, GROUPS, NETWORK
 from ioms_desktop.ui.cases.casework.offence_sections import HARM, OFFENDING
 from ioms_desktop.ui.cases.casework.plan_sections import PLAN
 from ioms_desktop.ui.cases.header_facts import Fact, about_facts
@@ -283,6 +283,7 @@ DECLARED_SECTIONS: tuple[CaseSection[Any], ...] = (
     CUSTODY,
     OFFENDING,
     HARM,
+    NETWORK,
     ASSOCIATES,
     GROUPS,
     ELIGIBILITY,

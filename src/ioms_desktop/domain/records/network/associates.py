@@ -49,3 +49,8 @@ class Associate(Record):
     )
     name: str | None = short_text(help="Of somebody without a record here.")
     note: str | None = short_text(help="What the link means for support and safety.")
+
+    @property
+    def grade(self) -> str:
+        """Its grades in one word, as `2CP`; empty without."""
+        return f"{self.source_grade or ''}{self.information_grade or ''}{self.handling or ''}"

@@ -1,5 +1,10 @@
 """The section of needs, and its chart: each need as it was when the case was selected, and as it is now."""
 
+from typing import NamedTuple
+
+from PySide6.QtWidgets import QVBoxLayout
+from typing_extensions import override
+
 from ioms_desktop.charts.levels import LevelRow
 from ioms_desktop.domain.figures.need_change import NeedChange, need_at_selection, need_changes
 from ioms_desktop.domain.records.cases import Need
@@ -13,6 +18,7 @@ from ioms_desktop.ui.cases.case_section import (
     field_column,
     text_column,
 )
+from ioms_desktop.ui.charts.level_chart_view import LevelChartView
 
 LEVELS = "need_level"
 
@@ -47,11 +53,41 @@ def _level_row(session: Session, change: NeedChange) -> LevelRow:
     )
 
 
-def needs_chart(case: ShownCase) -> SectionChart:
-    """Return the chart of the needs of a case, as of the day that is shown."""
+class DrawnNeeds(NamedTuple):
+    """What the chart of needs draws.
+
+    Attributes:
+        rows: A row for each need.
+        scale: The names of the levels, from the lowest.
+    """
+
+    rows: tuple[LevelRow, ...]
+    scale: tuple[str, ...]
+
+
+def needs_chart(case: ShownCase) -> DrawnNeeds:
+    """Return what the chart draws of a case, as of the day that is shown."""
     changes = need_changes(case.view.case, case.view.needs)
     scale = tuple(code.label for code in case.session.lists.of(LEVELS))
-    return SectionChart(tuple(_level_row(case.session, each) for each in changes), scale)
+    return DrawnNeeds(tuple(_level_row(case.session, each) for each in changes), scale)
+
+
+class NeedsChart(SectionChart):
+    """The needs then and now."""
+
+    def __init__(self, title: str) -> None:
+        """Make an empty chart under its title."""
+        super().__init__()
+        self.view = LevelChartView(title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+
+    @override
+    def show_case(self, case: ShownCase) -> bool:
+        drawn = needs_chart(case)
+        self.view.show_levels(*drawn)
+        return bool(drawn.rows)
 
 
 NEEDS: CaseSection[Need] = CaseSection(
@@ -68,6 +104,6 @@ NEEDS: CaseSection[Need] = CaseSection(
         field_column(Need, "agency", "Leads", 180),
         field_column(Need, "assessed_on", "Assessed"),
     ),
-    chart=needs_chart,
+    chart=NeedsChart,
     chart_title="Needs then and now",
 )

@@ -1,4 +1,4 @@
-"""The sections of the network of a person: family and associates, and the groups they are said to be of."""
+"""The sections of the network of a person: all of it with its diagram, family and associates, and groups."""
 
 from datetime import date
 
@@ -15,34 +15,25 @@ from ioms_desktop.ui.cases.case_section import (
     field_column,
     text_column,
 )
+from ioms_desktop.ui.cases.casework.network_chart import NetworkChart
+from ioms_desktop.ui.cases.casework.network_lines import NetworkLine, name_other, network_lines
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
 
-NOT_SHOWN = "{} (record not known here)"
 EXPIRED_CHIP = Chip("expired", Tone.AMBER, Shape.RING)
-_CHIPS = {Standing.CURRENT: CURRENT_CHIP, Standing.FORMER: FORMER_CHIP, Standing.EXPIRED: EXPIRED_CHIP}
+STANDING_CHIPS = {Standing.CURRENT: CURRENT_CHIP, Standing.FORMER: FORMER_CHIP, Standing.EXPIRED: EXPIRED_CHIP}
 
 
-def describe_other(row: SectionRow[Associate]) -> str:
-    """Name the other person of a link: by their record, or as they were named."""
-    link = row.record
-    if link.other_person_ref is None:
-        return link.name or ""
-    known = row.case.view.named_people.get(link.other_person_ref)
-    return NOT_SHOWN.format(link.other_person_ref) if known is None else known.name
+def _line_chip(row: SectionRow[NetworkLine]) -> Chip:
+    return STANDING_CHIPS[row.record.standing]
 
 
 def _link_chip(row: SectionRow[Associate]) -> Chip:
     return CURRENT_CHIP if is_current(row.record, row.case.view.as_of) else FORMER_CHIP
 
 
-def _grade(row: SectionRow[Associate]) -> str:
-    link = row.record
-    return f"{link.source_grade or ''}{link.information_grade or ''}{link.handling or ''}"
-
-
 def _member_chip(row: SectionRow[GroupMembership]) -> Chip:
-    return _CHIPS[standing_of(row.case.session, row.record, row.case.view.as_of)]
+    return STANDING_CHIPS[standing_of(row.case.session, row.record, row.case.view.as_of)]
 
 
 def _stands_until(row: SectionRow[GroupMembership]) -> date:
@@ -56,11 +47,11 @@ ASSOCIATES: CaseSection[Associate] = CaseSection(
     record_type=Associate,
     holds_intelligence=True,
     columns=(
-        text_column("Who", describe_other, 200),
+        text_column("Who", lambda row: name_other(row.case, row.record), 200),
         field_column(Associate, "kind", "Link", 190),
         text_column("Now", lambda row: _link_chip(row).text, 96, chip=_link_chip),
         field_column(Associate, "basis", "Rests on", 140),
-        text_column("Grade", _grade, 72),
+        text_column("Grade", lambda row: row.record.grade, 72),
         field_column(Associate, "source", "Source", 180),
         field_column(Associate, "from_on"),
         field_column(Associate, "to_on"),
@@ -87,4 +78,22 @@ GROUPS: CaseSection[GroupMembership] = CaseSection(
         field_column(GroupMembership, "group_area", "Its area", 140),
         field_column(GroupMembership, "group_aka", "Also called", 150),
     ),
+)
+NETWORK: CaseSection[NetworkLine] = CaseSection(
+    "Network",
+    key="J",
+    records=network_lines,
+    adds=Associate,
+    read=GroupMembership.rights.read,
+    columns=(
+        text_column("Who or what", lambda row: row.record.name, 200),
+        text_column("Link", lambda row: row.record.link, 190),
+        text_column("Now", lambda row: STANDING_CHIPS[row.record.standing].text, 96, chip=_line_chip),
+        text_column("Grade", lambda row: row.record.grade, 72),
+        text_column("Source", lambda row: row.record.source, 180),
+        text_column("Days", lambda row: row.record.days, 200),
+    ),
+    empty_message="Nobody and no group is linked to them yet.",
+    chart=NetworkChart,
+    chart_title="Network",
 )
