@@ -18,7 +18,7 @@ EXAMPLES = 120
 def test_columns_and_sets_agree_in_a_file(tmp_path: Path) -> None:
     location = str(tmp_path / "cases.ioms")
     create_empty_database(location, TEST_KEY)
-    hold_over_acts(opened(location), tmp_path, EXAMPLES)
+    hold(location, tmp_path)
 
 
 def test_columns_and_sets_agree_on_a_server(tmp_path: Path) -> None:
@@ -26,6 +26,14 @@ def test_columns_and_sets_agree_on_a_server(tmp_path: Path) -> None:
     try:
         location = server.create("sets")
         create_empty_database(location, allow_unsafe_server=True)
-        hold_over_acts(opened(location), tmp_path, EXAMPLES)
+        hold(location, tmp_path)
     finally:
         server.stop()
+
+
+def hold(location: str, folder: Path) -> None:
+    store = opened(location)
+    try:
+        hold_over_acts(store, folder, EXAMPLES)
+    finally:
+        store.close()

@@ -10,11 +10,11 @@ import psycopg
 import pytest
 
 from ioms_desktop.domain.errors import Duplicate, FileUnreadable, InvalidEntry, MissingValue, NotAllowed
-from ioms_desktop.domain.figures.harm import WEIGHTS, HarmTable, Weight
+from ioms_desktop.domain.figures.harm import WEIGHTS, HarmTable, Weight, harm_by_part
 from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.services.database.code_decisions import list_decidable_codes
-from ioms_desktop.services.database.harm_weights import LoadHarmWeights, load_harm_weights
+from ioms_desktop.services.database.harm_weights import LoadHarmWeights, load_harm_weights, preview_harm_weights
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.storage.database.migrate import _load_reference
 from ioms_desktop.storage.records.code_lists import list_documents
@@ -72,6 +72,29 @@ def test_the_version_of_the_day_weighs_an_offence_unless_its_weight_was_given(bu
     assert not [each for each in list_decidable_codes(supervisor) if each.list == WEIGHTS]
     loaded = [(who, ref, denied) for who, ref, denied in bureau.on_record(WEIGHTS)]
     assert loaded == [(administrator.user, "CHI/2020", False), (supervisor.user, "CHI/2023", False)]
+
+
+def test_a_file_is_looked_at_before_it_is_loaded_and_nothing_is_added_up_where_nothing_weighs(
+    bureau: Bureau, load: Load, tmp_path: Path
+) -> None:
+    supervisor = bureau.session("supervisor")
+    path = tmp_path / "seen.csv"
+    path.write_text("offence,weight\nTheft,2\nRobbery,365.5\nAffray,40\nAssault,100\n", encoding="utf-8")
+    before = preview_harm_weights(supervisor, path)
+    assert (len(before.weights), before.loaded) == (4, ())
+    assert before.heaviest == (("Robbery", "365.5"), ("Assault", "100"), ("Affray", "40"))
+    stolen, weighed = offence("Theft", FIRST), offence("Arson", FIRST, "5")
+    nothing = table(bureau)
+    assert harm_by_part([stolen], nothing) == ()
+    assert [each.offences for each in harm_by_part([stolen, weighed], nothing)] == [2], "one was given its weight"
+    load(supervisor)
+    assert preview_harm_weights(supervisor, path).loaded == (("CHI", "2020"),)
+    assert [each.unweighted for each in harm_by_part([stolen], table(bureau))] == [1], "the table does not name it"
+    path.write_text("offence,weight\nTheft,much\n", encoding="utf-8")
+    with pytest.raises(InvalidEntry, match="Line 2"):
+        preview_harm_weights(supervisor, path)
+    with pytest.raises(NotAllowed):
+        preview_harm_weights(bureau.session("officer"), path)
 
 
 def test_a_corrected_table_of_the_same_day_counts_whole_whatever_its_order_and_name(bureau: Bureau, load: Load) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,6 +16,7 @@ from ioms_desktop.services.recording.ratings import RateWeek, rate_week
 from ioms_desktop.services.records.history import read_history
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.database.author_period import AuthorPeriodDialog
+from ioms_desktop.ui.database.harm_weights import NO_FILE, LoadWeightsDialog
 from ioms_desktop.ui.dialogs.change_reason import REASON_TITLE
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
@@ -127,3 +129,37 @@ def test_the_period_is_changed_in_a_window_with_its_reason(qtbot: QtBot, tasks: 
     with qtbot.waitSignal(dialog.completed):
         save(qtbot, tasks)
     assert (read_author_period(session).hours, read_author_period(session).reason) == (48, "Long shifts")
+
+
+def test_a_table_of_harm_weights_is_looked_at_and_loaded_in_a_window(
+    qtbot: QtBot, tasks: Tasks, store: Store, tmp_path: Path
+) -> None:
+    session = session_of(store)
+    path = tmp_path / "weights.csv"
+    path.write_text("offence,weight\nRobbery,much\n", encoding="utf-8")
+    dialog = LoadWeightsDialog(session, tasks)
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+
+    def said() -> str:
+        return dialog.preview.accessibleName()
+
+    save(qtbot, tasks)
+    assert set(dialog.form.problems) == {"path", "scheme", "version", "valid_from", "source"}
+    dialog.file.setFocus()
+    write(focused(), str(path.with_name("nowhere.csv")))
+    assert said().endswith(NO_FILE)
+    press(focused(), Qt.Key.Key_A, CTRL)
+    write(focused(), str(path))
+    qtbot.waitUntil(lambda: "must be a number" in said())
+    path.write_text("offence,weight\nRobbery,365\nTheft,2\n", encoding="utf-8")
+    dialog.file.set_value("")
+    write(focused(), str(path))
+    qtbot.waitUntil(lambda: "Two weights; the heaviest: Robbery (365) and Theft (2). No table" in said())
+    for field, text in (("scheme", "CHI"), ("version", "2023"), ("valid_from", "1/5/2023"), ("source", "Published")):
+        dialog.form.field(field).setFocus()
+        write(focused(), text)
+    with qtbot.waitSignal(dialog.completed) as done:
+        save(qtbot, tasks)
+    assert done.args is not None
+    assert done.args[0].notice.startswith("Loaded two weights of CHI 2023, for offences from 1 May 2023.")

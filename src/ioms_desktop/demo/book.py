@@ -272,6 +272,17 @@ class CaseWriter:
         )
 
 
+def funded(on: date, what: str) -> dict[str, object]:
+    """Return the cells that say what an offer is funded with, from a budget that there is not."""
+    return {
+        "funding_amount": "60",
+        "funding_for": what,
+        "funded_by": "Fictional support fund",
+        "funding_authorised_by": SUPERVISORS[0],
+        "funding_authorised_on": on,
+    }
+
+
 def workday(on: date) -> date:
     """Return the day itself, or the next working day after a weekend or a bank holiday."""
     return on if is_working_day(on) else working_days_after(on, 1)

@@ -35,6 +35,7 @@ from ioms_desktop.paths import resource
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, assign_user
 from ioms_desktop.services.database.database_admin import NewUser, initialise_database
 from ioms_desktop.services.database.demo_marker import DEMO_ADMINISTRATOR, DEMO_PASSWORD
+from ioms_desktop.services.database.harm_weights import LoadHarmWeights, load_harm_weights
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
 from ioms_desktop.services.session import Session, utc_now
@@ -72,6 +73,8 @@ DISPLAY_NAMES = {
 }
 """How the users of a demo read: the names under which its records know them already."""
 YEAR_DAYS = 365
+FICTIONAL_WEIGHTS = resource("demo", "harm_weights.csv")
+"""Invented weights of the offences of a demo."""
 CASE_CYCLE, BOTH_PROGRAMMES_AT, DUPLICATE_PERSON_AT = 60, 21, 25
 
 
@@ -115,8 +118,26 @@ def build_demo(
             assign_user(replace(session, clock=partial(_fixed_time, sent[-1].at)), entry)
     finally:
         session.store.close()
+    _load_weights(location, clock)
     _publish_quarters(location, clock)
     return _describe_demo(location, len(tables["cases"]) + len(told))
+
+
+def _load_weights(location: str, clock: Callable[[], datetime]) -> None:
+    """Load a table of harm weights that says of itself that it is invented: a published one is its publisher's."""
+    session = sign_in(location, SUPERVISOR, DEMO_USER_PASSWORD, clock=clock)
+    entry = LoadHarmWeights(
+        request=str(uuid4()),
+        path=FICTIONAL_WEIGHTS,
+        scheme="FICTIONAL",
+        version="2026",
+        valid_from=date(2010, 1, 1),
+        source="Invented for this demonstration; published by nobody",
+    )
+    try:
+        load_harm_weights(session, entry)
+    finally:
+        session.store.close()
 
 
 def _publish_quarters(location: str, clock: Callable[[], datetime]) -> None:

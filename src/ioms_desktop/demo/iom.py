@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from ioms_desktop.demo.background import write_nominal_background
-from ioms_desktop.demo.book import COORDINATOR, LAST_DAY, CaseWriter, workday
+from ioms_desktop.demo.book import COORDINATOR, LAST_DAY, CaseWriter, funded, workday
 from ioms_desktop.demo.notes import Note
 from ioms_desktop.demo.selection import (
     decide,
@@ -77,7 +77,8 @@ def _adopt(
         answered = workday(made + DAY * rng.randint(0, 8))
         taken = rng.choice(("ACCEPTED", "ACCEPTED", "PARTLY", "DECLINED"))
         if answered <= LAST_DAY:
-            case.offer(made, kind, provider, pathway=pathway, response=taken, responded_on=answered)
+            funding = funded(made, "Travel to the first appointments") if taken == "ACCEPTED" else {}
+            case.offer(made, kind, provider, pathway=pathway, response=taken, responded_on=answered, **funding)
 
 
 def _custody(case: CaseWriter, received: date, kind: str, released: date | None = None) -> None:

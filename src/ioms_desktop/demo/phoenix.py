@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from ioms_desktop.demo.background import write_participant_background
-from ioms_desktop.demo.book import LAST_DAY, CaseWriter, Row, workday
+from ioms_desktop.demo.book import LAST_DAY, CaseWriter, Row, funded, workday
 from ioms_desktop.demo.notes import FIRST_MEETING, RANG_US, Note
 from ioms_desktop.demo.selection import (
     told_by_age,
@@ -109,6 +109,7 @@ def _offers(case: CaseWriter, on: date, response: str = "ACCEPTED", count: int =
                 started_on=started if taken else None,
                 ended_on=ended if over else None,
                 end_reason=rng.choice(("Course finished", "Moved on to college", "Place ended")) if over else None,
+                **(funded(answered, "Kit and travel for the first month") if taken and not refs else {}),
             )
         )
     return refs

@@ -6,6 +6,7 @@ from datetime import time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ioms_desktop.demo.build import FICTIONAL_WEIGHTS
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.appointments import Appointment
@@ -345,6 +346,16 @@ ACTION_PICTURES = (
     ActionPicture("declare_conflict", access.DECLARE_CONFLICT),
     ActionPicture("take_over", access.TAKE_OVER, _orphaned, values=lambda _: {"case_ref": "IOM-0042"}),
     ActionPicture("break_glass", access.BREAK_GLASS, values=lambda _: {"reason": BREAK_GLASS_REASON}),
+    ActionPicture(
+        "harm_weights",
+        supervision.HARM_WEIGHTS,
+        values=lambda _: {
+            "path": str(FICTIONAL_WEIGHTS),
+            "scheme": "FICTIONAL",
+            "version": "2027",
+            "source": "Invented for the demonstration",
+        },
+    ),
     ActionPicture("review_record", supervision.REVIEW_RECORD, _review, values=lambda _: {"result": "RETAIN"}),
     ActionPicture(
         "propose_disposal",

@@ -73,6 +73,11 @@ class HarmTable:
             versions.setdefault(version, {})[fold_offence(code.label)] = weight
         self._versions = [(version[0], versions[version]) for version in sorted(versions, reverse=True)]
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the office loaded any."""
+        return bool(self._versions)
+
     def weigh(self, offence: Offence) -> Weight | None:
         """Return the weight of an offence; None where none is known."""
         if offence.harm_weight is not None:
@@ -87,7 +92,13 @@ def fold_offence(name: str | None) -> str:
 
 
 def harm_by_part(offences: Iterable[Offence], table: HarmTable) -> tuple[HarmSum, ...]:
-    """Return the offences of each part that has any, in the order of `Part`."""
+    """Return the offences of each part that has any, in the order of `Part`.
+
+    There is nothing to add up where no table is loaded and no offence was given a weight.
+    """
+    offences = tuple(offences)
+    if not table.is_loaded and all(each.harm_weight is None for each in offences):
+        return ()
     parts: dict[Part, list[Offence]] = {part: [] for part in Part}
     for offence in offences:
         parts[_part_of(offence)].append(offence)

@@ -1,9 +1,10 @@
 """Load a published table of harm weights from a file; scheme, version, first day and source stay with each weight."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right
@@ -18,6 +19,7 @@ from ioms_desktop.storage.transaction import Transaction
 
 COLUMNS = ("offence", "weight")
 MAX_ROWS = 10_000
+SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,38 @@ class LoadHarmWeights:
     version: str
     valid_from: date
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightsPreview:
+    """What a file holds, and what is loaded already.
+
+    Attributes:
+        weights: The weight of each offence, as it is written there, in the order of the file.
+        loaded: Scheme and version of every table that is loaded.
+    """
+
+    weights: Mapping[str, str]
+    loaded: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def heaviest(self) -> tuple[tuple[str, str], ...]:
+        """The offences that weigh most, the heaviest first, for a look before they are loaded."""
+        return tuple(sorted(self.weights.items(), key=lambda each: -Decimal(each[1]))[:SHOWN])
+
+
+def preview_harm_weights(session: Session, path: Path) -> WeightsPreview:
+    """Read a file that is to be loaded; it is loaded as it is then.
+
+    Raises:
+        NotAllowed: The user is neither a supervisor nor an administrator.
+        FileUnreadable: The file cannot be read.
+        InvalidEntry: A line of it is wrong.
+    """
+    session.require(Right.SET_OFFICE)
+    weights = _read(path)
+    with session.store.read() as reading:
+        return WeightsPreview(weights=weights, loaded=tuple(sorted(loaded_versions(reading))))
 
 
 def load_harm_weights(session: Session, entry: LoadHarmWeights) -> Outcome:

@@ -59,6 +59,13 @@ def _author_period(context: DialogContext, gathered: Gathered) -> "QDialog":
     return AuthorPeriodDialog(context.session, context.tasks, gathered[PERIOD], context.parent)
 
 
+def _harm_weights(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.database.harm_weights import LoadWeightsDialog
+
+    del gathered  # nothing on record is asked for
+    return LoadWeightsDialog(context.session, context.tasks, context.parent)
+
+
 REVIEW_RECORD = DialogAction(
     name="record.review",
     title="Re&view record…",
@@ -92,4 +99,16 @@ AUTHOR_PERIOD = DialogAction(
     help="How long whoever recorded an entry changes it without saying why.",
     administering=True,
 )
-SUPERVISION_ACTIONS = (REVIEW_RECORD, PUBLISH_FIGURES, AUTHOR_PERIOD)
+HARM_WEIGHTS = DialogAction(
+    name="office.harm_weights",
+    title="Load harm &weights…",
+    right=Right.SET_OFFICE,
+    offered_in=(Menu(ADMINISTRATION_MENU, Scope.WINDOW),),
+    make=_harm_weights,
+    drafts={"harm_weights": "Harm weights to load"},
+    icon="scale",
+    keywords="offence severity Cambridge CHI table version published file",
+    help="A published table by which recorded offences are weighed, from a day on.",
+    administering=True,
+)
+SUPERVISION_ACTIONS = (REVIEW_RECORD, PUBLISH_FIGURES, AUTHOR_PERIOD, HARM_WEIGHTS)

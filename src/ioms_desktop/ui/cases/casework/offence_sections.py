@@ -29,6 +29,10 @@ OFFENDING: CaseSection[Offence] = CaseSection(
 HARM: CaseSection[HarmSum] = CaseSection(
     "Harm weights",
     adds=Offence,
+    empty_message=(
+        "No offence has a weight. A supervisor or an administrator loads a published table (Administration, Load harm "
+        "weights)."
+    ),
     records=lambda case: harm_by_part(case.view.offences, HarmTable(case.session.lists)),
     columns=(
         text_column("Part", lambda row: row.record.part.value, 200),

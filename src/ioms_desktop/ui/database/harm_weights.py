@@ -1,0 +1,109 @@
+"""The dialog that loads a published table of harm weights: the file and what is in it, what table it is, since when."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+
+from ioms_desktop.domain.text_format import join_words, pluralise
+from ioms_desktop.services.database.harm_weights import (
+    LoadHarmWeights,
+    WeightsPreview,
+    load_harm_weights,
+    preview_harm_weights,
+)
+from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.ui.dialogs.auto_height import Card
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog
+from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.fields import TextField
+from ioms_desktop.ui.forms.path_field import PathField, path_problem
+from ioms_desktop.ui.tasks import Tasks
+
+INTRO = (
+    "Each recorded offence without a weight of its own weighs what the table of its day says. Scheme, version, first "
+    "day and source stay with every weight. A table that is loaded stays; a corrected one is loaded as another version."
+)
+FILE_HELP = "A CSV file with the columns offence and weight, as published; other columns are left out."
+PREVIEW = "What is in the file"
+NO_FILE = "Choose the file; what is in it is shown here before anything is loaded."
+READING = "The file is being read."
+NOT_THERE = "There is no file of this name. Check the name, or choose the file."
+
+
+class LoadWeightsDialog(SimpleCommandDialog):
+    """Asks for the file and what table it is, and shows what the file holds before it is loaded."""
+
+    def __init__(self, session: Session, tasks: Tasks, parent: QWidget | None = None) -> None:
+        """Create an empty form.
+
+        Args:
+            session: The session of the user who loads the table.
+            tasks: Reads the file and runs the command.
+            parent: The Qt parent.
+        """
+        self.file = PathField("path", "&File", picks_folder=False, required=True, rule=_file_problem, help=FILE_HELP)
+        self.scheme = TextField("scheme", "Sche&me", required=True, help="The name of the table, as CHI.")
+        self.version = TextField("version", "&Version", required=True, help="As it is published, as 2023.")
+        self.first_day = DateField(
+            "valid_from", "Holds f&rom", today=session.today, required=True, help="The first day of offences it weighs."
+        )
+        self.source = TextField("source", "Where &published", required=True)
+        self.preview = Card(PREVIEW, (NO_FILE,))
+        self._tasks = tasks
+
+        def command() -> Callable[[], Outcome]:
+            entry = LoadHarmWeights(
+                request=self.request,
+                path=self.file.path(),
+                scheme=self.scheme.filled(),
+                version=self.version.filled(),
+                valid_from=self.first_day.filled(),
+                source=self.source.filled(),
+            )
+            return partial(load_harm_weights, session, entry)
+
+        spec = SimpleCommand(
+            title="Load harm weights",
+            verb="&Load",
+            intro=INTRO,
+            origin=Origin("harm_weights"),
+            fields=(self.file, self.scheme, self.version, self.first_day, self.source),
+            command=command,
+        )
+        super().__init__(session, tasks, spec, parent)
+        self.form.place(self.preview)
+        self.file.changed.connect(self._read)
+
+    @Slot()
+    def _read(self) -> None:
+        """Show what the file holds; it is read off the interface thread, for it may lie on a slow share."""
+        if not self.file.value() or self.file.problem():
+            self._tell(NO_FILE)
+            return
+        self._tell(READING)
+        work = partial(preview_harm_weights, self.session, self.file.path())
+        self._tasks.latest(self, "preview", work, self._show, refused=self._tell)
+
+    @Slot(object)
+    def _show(self, found: WeightsPreview) -> None:
+        heaviest = join_words([f"{offence} ({weight})" for offence, weight in found.heaviest])
+        loaded = join_words([f"{scheme} {version}" for scheme, version in found.loaded])
+        already = f" Loaded already: {loaded}." if loaded else " No table is loaded yet."
+        self._tell(f"{pluralise(len(found.weights), 'weight').capitalize()}; the heaviest: {heaviest}.{already}")
+
+    def _tell(self, words: str) -> None:
+        self.preview.set_lines((words,))
+        self.preview.setAccessibleName(f"{PREVIEW}. {words}")
+        self._schedule_fit()  # a longer line needs a higher dialog
+
+
+def _file_problem(text: str) -> str:
+    return path_problem(text, _missing)
+
+
+def _missing(place: Path) -> str:
+    return "" if place.is_file() else NOT_THERE
