@@ -16,6 +16,7 @@ from ioms_desktop.domain.records.network.memberships import GroupMembership
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.today import Duty, list_owed_work
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.network.standing import Standing, current_memberships, standing_of
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
@@ -244,6 +245,33 @@ def test_a_membership_expires_after_six_months_unless_there_is_fresh_evidence(fi
         fresh = replace(said, evidence_on=last, review_on=None)
         assert standing_of(session, fresh, after) is Standing.CURRENT
         assert standing_of(session, replace(said, to_on=last), last) is Standing.FORMER
+
+
+def due_on_today(session: Session) -> list[tuple[str | None, date | None, str]]:
+    return [
+        (each.case_ref, each.due_on, each.description) for each in list_owed_work(session) if each.duty is Duty.GROUP
+    ]
+
+
+def test_today_says_which_memberships_expire_to_whom_may_read_them_and_never_the_group(office: Office) -> None:
+    officer, wright = office.session("officer"), office.session("supervisor")
+    for evidence_on in (date(2026, 4, 1), date(2026, 4, 22), date(2026, 4, 23)):
+        add(officer, replace(MEMBER, evidence_on=evidence_on))
+    add(officer, replace(MEMBER, evidence_on=date(2026, 3, 1), to_on=date(2026, 9, 1)))
+    add(officer, replace(MEMBER, evidence_on=date(2026, 3, 1)), "IOM-1")
+    told = due_on_today(wright)
+    assert [(ref, on) for ref, on, _ in told] == [
+        ("IOM-1", date(2026, 9, 1)),
+        ("PHX-1", date(2026, 10, 1)),
+        ("PHX-1", date(2026, 10, 22)),
+    ]
+    assert ["expired" in words for _, _, words in told] == [True, True, False]
+    assert "GRP" not in str(told)
+    assert due_on_today(officer) == told
+    exclude_user(wright, ChangeCaseAccess(request=request(), case_ref="IOM-1", name=login_of("officer")))
+    assert due_on_today(officer) == told[1:]
+    for role in ("navigator", "coordinator"):
+        assert due_on_today(office.session(role)) == []
 
 
 def printed(session: Session, case_ref: str, audience: Audience, as_of: date) -> str:

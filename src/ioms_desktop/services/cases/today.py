@@ -23,6 +23,7 @@ from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
 from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.cases.rule_runs import EvaluatedCase, count_known_cases, evaluate_caseload, report_progress
+from ioms_desktop.services.network.label_dues import list_labels_due
 from ioms_desktop.services.recording.actions import describe_moves, describe_owner
 from ioms_desktop.services.records.recalls import read_copies_to_recall
 from ioms_desktop.services.retention import retention
@@ -45,7 +46,6 @@ WITHOUT_WORKER_REF = "worker"
 """The reference of a case that names no worker."""
 RELEASE_PLAN_REF = "plan"
 """The reference of a release that has no plan yet."""
-
 TRANSITION_OPEN_REF, TRANSITION_WAITS_REF = "open", "proposed"
 """The references of a transition to adult services that nobody has proposed, and of one to be confirmed."""
 
@@ -65,6 +65,7 @@ class Duty(StrEnum):
     OFFER = "OFFER"
     NOTICE = "NOTICE"
     TRANSITION = "TRANSITION"
+    GROUP = "GROUP"
     RETENTION = "RETENTION"
     MISSING = "MISSING"
 
@@ -130,8 +131,7 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
     with session.store.read() as reading:
         proposals = _without_hidden_intelligence(session, waiting_proposals(reading))
         actions = [_action_item(session, each) for each in open_actions(reading, today, today + LOOK_AHEAD)]
-        until = today + LOOK_AHEAD
-        appointments = [_appointment_item(session, each) for each in waiting_appointments(reading, until)]
+        appointments = [_appointment_item(session, each) for each in waiting_appointments(reading, today + LOOK_AHEAD)]
         unmanned = [_without_worker(ref) for ref in cases_without_worker(reading, today)]
         lines = [
             *_with_proposals(session, lines, proposals),
@@ -140,6 +140,10 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
             *unmanned,
             *_recall_items(session, reading),
             *_transition_items(session, reading),
+            *(
+                WorklistItem(duty=Duty.GROUP, description=words, due_on=due, case_ref=ref)
+                for ref, due, words in list_labels_due(session, reading, LOOK_AHEAD)
+            ),
             *_retention_items(session, today),
         ]
         known = today_case_headers(reading, (line.case_ref for line in lines if line.case_ref))
@@ -190,10 +194,7 @@ def _standard_items(policies: Policies, case: CaseFacts, today: date) -> Iterato
         wants = RELEASE_PLAN_REF if duty is Duty.RELEASE else ""
         yield WorklistItem(duty=duty, description=each.explanation, due_on=due, case_ref=case.case_ref, ref=wants)
     coming = {
-        Duty.CONTACT: (
-            contact_due_shown_on(policies, case, today),
-            "The next contact keeps the standard up to {}.",
-        ),
+        Duty.CONTACT: (contact_due_shown_on(policies, case, today), "The next contact keeps the standard up to {}."),
         Duty.REVIEW: (rag_review_due_on(policies, case, today), "The RAG review is due on {}."),
         Duty.RELEASE: (case.expected_release_on, "Release is expected on {}; the plan for it stands."),
     }

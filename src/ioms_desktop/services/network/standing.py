@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
+from ioms_desktop.domain.records.network import memberships
 from ioms_desktop.domain.records.network.memberships import GroupMembership
 from ioms_desktop.services.session import Session
 
@@ -19,7 +20,7 @@ class Standing(StrEnum):
 def stands_until(session: Session, said: GroupMembership) -> date:
     """Return the last day on which a membership stands without fresh evidence."""
     standards = session.policy_timeline.on(said.evidence_on).standards
-    return said.stands_until(standards.group_label_months)
+    return memberships.stands_until(said.evidence_on, said.review_on, standards.group_label_months)
 
 
 def standing_of(session: Session, said: GroupMembership, on: date) -> Standing:

@@ -71,6 +71,15 @@ known_mappa = Table(
 )
 """Since when people were managed under MAPPA, for retention reviews. On a server only supervisors read it."""
 
+known_group_labels = Table(
+    "known_group_labels",
+    _views,
+    Column("id", Integer, primary_key=True),
+    Column("person_ref", BYTE_ORDERED_TEXT),
+    *(Column(name, Date) for name in ("evidence_on", "review_on", "to_on")),
+)
+"""The days of memberships, without the group. On a server officers and supervisors alone read it."""
+
 known_beginnings = Table(
     "known_beginnings",
     _views,

@@ -58,16 +58,19 @@ class GroupMembership(Record):
         help="Empty: six months after the latest evidence. At most twelve; fresh evidence renews it.",
     )
 
-    def stands_until(self, months: int) -> date:
-        """Return the last day on which it stands without fresh evidence.
-
-        Args:
-            months: The calendar months for which it stands where it names no day itself.
-        """
-        latest = months_before(self.evidence_on, -MOST_MONTHS)
-        return min(self.review_on or months_before(self.evidence_on, -months), latest)
-
     @property
     def grade(self) -> str:
         """Its grades in one word: `1B`, `1BP` with a handling code."""
         return f"{self.source_grade}{self.information_grade}{self.handling or ''}"
+
+
+def stands_until(evidence_on: date, review_on: date | None, months: int) -> date:
+    """Return the last day on which a membership stands without fresh evidence.
+
+    Args:
+        evidence_on: The day of the latest evidence.
+        review_on: The last day that it names itself; None for none.
+        months: The calendar months for which it stands where it names none.
+    """
+    latest = months_before(evidence_on, -MOST_MONTHS)
+    return min(review_on or months_before(evidence_on, -months), latest)
