@@ -5,6 +5,7 @@ import csv
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ class UserText(NamedTuple):
     text: str
 
 
+@cache
 def user_texts() -> list[UserText]:
     """Collect every text of the program, its code lists and its documents that a user may read."""
     return [*code_texts(), *label_texts(), *list_texts(), *demo_texts(), *document_texts()]
