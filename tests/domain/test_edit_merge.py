@@ -26,7 +26,8 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 
-CASES = 1_500
+CASES = 300
+"""Five of each kind of record; tests_long/test_edit_merge_long.py draws twenty-five."""
 ALL = (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
 MIRRORED = {
     Verdict.MINE: Verdict.THEIRS,

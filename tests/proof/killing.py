@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -19,9 +19,10 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from forked_scripts import know, known
 from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.storage.database.integrity_check import check_integrity
-from proof.books import Book
+from proof.books import PASSWORD, Book
 from proof.shots import CONTROLS, SHOTS
 from proof.writing import WAYS, Way
 
@@ -128,7 +129,7 @@ def writers() -> Iterator[Writers]:
     """Start the program whose forks write."""
     paths = os.pathsep.join(path for path in sys.path if path)
     process = subprocess.Popen(
-        [sys.executable, "-m", "proof.killing"],
+        [sys.executable, "-m", "proof.killing", *known(PASSWORD)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -142,8 +143,19 @@ def writers() -> Iterator[Writers]:
         program.close()
 
 
-def kill_often(program: Writers, way: str, book: Book, *, kills: int, seed: int) -> KillReport:
-    """Kill writers of a database file one after the other, and examine the file after each."""
+def kill_often(
+    program: Writers,
+    way: str,
+    book: Book,
+    *,
+    kills: int,
+    seed: int,
+    until: Callable[[KillReport], object] = lambda _: False,
+) -> KillReport:
+    """Kill writers of a database file one after the other, and examine the file after each.
+
+    A control ends with the first kill after which `until` says that enough was found.
+    """
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     report = KillReport()
     how = WAYS[way.removeprefix(HASTY).strip()]
@@ -153,6 +165,8 @@ def kill_often(program: Writers, way: str, book: Book, *, kills: int, seed: int)
         begun, done = program.killed(way, book, session.store.key, number, chance.uniform(0.005, how.seconds))
         report.kills += 1
         _look(report, how, book, session.store.key, begun, done)
+        if until(report):
+            break
     return report
 
 
@@ -205,6 +219,7 @@ def _write(way: str, folder: str, number: int, key: str) -> None:
 
 def _serve() -> None:
     """Fork a writer for each line read, and report when it has ended."""
+    know(sys.argv[1:])
     for line in sys.stdin:
         writer = os.fork()
         if writer == 0:

@@ -198,7 +198,13 @@ CONTROLS = {NAIVE: Shot(copies.with_records, copies.begin_naive_backup, copies.n
 
 
 def shoot_often(
-    kill: Callable[[str, Book, float], tuple[bool, float]], name: str, folder: Path, *, kills: int, seed: int
+    kill: Callable[[str, Book, float], tuple[bool, float]],
+    name: str,
+    folder: Path,
+    *,
+    kills: int,
+    seed: int,
+    until: Callable[[ShotReport], object] = lambda _: False,
 ) -> ShotReport:
     """Kill an act at moments spread over the time it takes, each on a copy of one book.
 
@@ -209,6 +215,7 @@ def shoot_often(
         folder: Where the books go.
         kills: How many.
         seed: Of the moments.
+        until: Says that enough was found: a control ends with the first kill that shows what it is to show.
     """
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     shot, report = (SHOTS | CONTROLS)[name], ShotReport()
@@ -222,6 +229,8 @@ def shoot_often(
         report.done += said
         wrong = shot.settled(copy, old, said)
         report.faults += ["; ".join(wrong)] if wrong else []
+        if until(report):
+            break
     return report
 
 

@@ -38,7 +38,10 @@ def test_a_killed_writer_loses_nothing_and_doubles_nothing(
 
 def test_a_writer_that_answers_before_it_saves_would_lose_some(program: Writers, made: Book, tmp_path: Path) -> None:
     """The control: the kills do fall between the answer and the saving."""
-    report = kill_often(program, f"{HASTY} record", made.copied(tmp_path / "book"), kills=FOR_CONTROL, seed=SEED)
+    copy = made.copied(tmp_path / "book")
+    report = kill_often(
+        program, f"{HASTY} record", copy, kills=FOR_CONTROL, seed=SEED, until=lambda so_far: so_far.lost
+    )
     assert report.lost > 0
 
 
@@ -54,5 +57,7 @@ def test_a_copy_that_has_its_name_from_the_first_byte_on_would_be_half_a_backup(
     program: Writers, tmp_path: Path
 ) -> None:
     """The control of backing up: the kills do fall between the first byte and the last."""
-    report = shoot_often(program.shot, NAIVE, tmp_path, kills=FOR_CONTROL, seed=SEED)
+    report = shoot_often(
+        program.shot, NAIVE, tmp_path, kills=FOR_CONTROL, seed=SEED, until=lambda so_far: so_far.faults
+    )
     assert report.faults

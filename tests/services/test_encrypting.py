@@ -1,6 +1,5 @@
 """A file of the first version, which was not encrypted, becomes one that is: whole, once, and never by halves."""
 
-import json
 import os
 import signal
 import stat
@@ -8,12 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from forked_scripts import script_runner
 from ioms_desktop.domain.errors import (
     DatabaseInUse,
     DatabaseNotFound,
@@ -66,19 +67,6 @@ Path.replace = moved
 migrate_database(location, "admin", "four plain words here")
 print("done")
 """
-STARTER = """
-import json, os, sys
-import ioms_desktop.services.database.database_admin, ioms_desktop.storage.sqlite.key_file
-
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        script, sys.argv = json.loads(line)
-        exec(script)
-        os._exit(0)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
-"""Forks a program for each line, which saves the time that each would take to import everything."""
 POINTS = (
     "before copy_from_connection",
     "after copy_from_connection",
@@ -91,6 +79,15 @@ POINTS = (
     "after move to .keys",
     "after move to ",
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_hash_is_verified_twice() -> Iterator[None]:
+    """Cache what a password and its hash of the first version give, as conftest does with keys."""
+    verified = cache(PasswordHasher().verify)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PasswordHasher, "verify", lambda _, stored_hash, password: verified(stored_hash, password))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -247,27 +244,16 @@ def test_a_file_that_somebody_has_open_is_left_alone(plain: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def run_child() -> Iterator[Callable[[str, str], int]]:
+def run_child() -> Iterator[Callable[..., int]]:
     """Return a way to run the script on a file until a point; it gives the exit code."""
-    with subprocess.Popen(
-        [sys.executable, "-c", STARTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as starter:
-        assert starter.stdin is not None
-        assert starter.stdout is not None
-        tell, said = starter.stdin, starter.stdout
-
-        def run(location: str, point: str) -> int:
-            tell.write(json.dumps([CHILD, ["", location, point]]) + "\n")
-            tell.flush()
-            return int(said.readline())
-
-        yield run
+    with script_runner(PASSWORD) as run:
+        yield partial(run, CHILD)
 
 
 @pytest.mark.posix("a program that is forked, and killed at once")
 @pytest.mark.parametrize("point", POINTS)
 def test_stopped_at_any_step_it_is_the_plain_file_or_the_encrypted_one(
-    plain: str, point: str, run_child: Callable[[str, str], int]
+    plain: str, point: str, run_child: Callable[..., int]
 ) -> None:
     before = everything(plain, None)
     assert run_child(plain, point) == -signal.SIGKILL

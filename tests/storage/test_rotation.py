@@ -5,12 +5,14 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from forked_scripts import script_runner
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage import users
 from ioms_desktop.storage.database.integrity_check import check_integrity
@@ -130,12 +132,17 @@ def opens_with_a_new_key_only(location: str) -> None:
     assert not list(Path(location).parent.glob(".*.part"))
 
 
+@pytest.fixture(scope="module")
+def run_child() -> Iterator[Callable[..., int]]:
+    """Return a way to run the script on a file until a point; it gives the exit code."""
+    with script_runner(PASSWORD) as run:
+        yield partial(run, CHILD)
+
+
+@pytest.mark.posix("a program that is forked, and killed at once")
 @pytest.mark.parametrize("point", POINTS)
-def test_stopped_at_any_step_it_opens_again(due: str, point: str) -> None:
-    child = start(due, point)
-    said, _ = child.communicate(timeout=60)
-    assert child.returncode == -signal.SIGKILL
-    assert "done" not in said
+def test_stopped_at_any_step_it_opens_again(due: str, point: str, run_child: Callable[..., int]) -> None:
+    assert run_child(due, point) == -signal.SIGKILL
     opens_with_a_new_key_only(due)
 
 

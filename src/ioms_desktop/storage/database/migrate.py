@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, delete, insert, select, text
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, text, update
 
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import (
@@ -247,20 +248,43 @@ def _load_reference(connection: Connection) -> None:
     """Load this version's code lists; codes that an office added stay."""
     lists, codes = tables.reference_list, tables.reference_code
     known = set(connection.scalars(select(lists.c.name)))
-    for path in sorted(resource("reference").glob("*.toml")):
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-        name = path.stem
-        heading = {"title": document["title"], "source": document["source"], "open": bool(document.get("open", False))}
-        if name in known:
-            connection.execute(lists.update().where(lists.c.name == name).values(**heading))
-            shipped = [entry["code"] for entry in document["code"]]
-            connection.execute(delete(codes).where(codes.c.list == name, codes.c.code.in_(shipped)))
-        else:
-            connection.execute(insert(lists).values(name=name, **heading))
-        labels = {entry["code"]: entry["label"] for entry in document["code"] if "synonym_of" not in entry}
-        rows = [{"label": labels[entry.get("synonym_of", entry["code"])], **entry} for entry in document["code"]]
-        if rows:
-            connection.execute(insert(codes), [_code_row(name, n, entry) for n, entry in enumerate(rows)])
+    documents = _documents(resource("reference"))
+    shipped = {name: document["code"] for name, document in documents}
+    headings = [
+        {
+            "name": name,
+            "title": document["title"],
+            "source": document["source"],
+            "open": bool(document.get("open", False)),
+        }
+        for name, document in documents
+    ]
+    # Each statement is sent once for all lists: there are so many of them that one after the other took a while.
+    outdated = [
+        {"its_list": name, "its_code": entry["code"]} for name in known & shipped.keys() for entry in shipped[name]
+    ]
+    if outdated:
+        this_code = (codes.c.list == bindparam("its_list")) & (codes.c.code == bindparam("its_code"))
+        connection.execute(delete(codes).where(this_code), outdated)
+    changed = [{"its_name": each["name"], **each} for each in headings if each["name"] in known]
+    if changed:
+        connection.execute(update(lists).where(lists.c.name == bindparam("its_name")), changed)
+    added = [each for each in headings if each["name"] not in known]
+    if added:
+        connection.execute(insert(lists), added)
+    connection.execute(insert(codes), [row for name, entries in shipped.items() for row in _code_rows(name, entries)])
+
+
+@cache
+def _documents(folder: Path) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Read the documents of a folder that comes with the program, once a run: to parse them takes a while."""
+    return tuple((path.stem, tomllib.loads(path.read_text(encoding="utf-8"))) for path in sorted(folder.glob("*.toml")))
+
+
+def _code_rows(name: str, entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    labels = {entry["code"]: entry["label"] for entry in entries if "synonym_of" not in entry}
+    for sort, entry in enumerate(entries):
+        yield _code_row(name, sort, {"label": labels[entry.get("synonym_of", entry["code"])], **entry})
 
 
 def _code_row(name: str, sort: int, entry: dict[str, Any]) -> dict[str, Any]:
@@ -279,8 +303,7 @@ def _code_row(name: str, sort: int, entry: dict[str, Any]) -> dict[str, Any]:
 def _load_policies(connection: Connection) -> None:
     """Add the policy versions of this release that are missing; existing ones never change."""
     known = set(connection.scalars(select(tables.policy.c.version)))
-    for path in sorted(resource("policy").glob("*.toml")):
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    for _, document in _documents(resource("policy")):
         if document["version"] not in known:
             connection.execute(
                 insert(tables.policy).values(
