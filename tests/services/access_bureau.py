@@ -22,7 +22,7 @@ from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from sessions import Clock, fill, request
 from sessions import session_of as seated
-from shared_people import ANOTHER, PASSWORD, furnish, login_of
+from shared_people import ANOTHER, PASSWORD, login_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,24 +88,26 @@ class Bureau:
             return [(row.actor, row.object_ref, bool((row.after or {}).get("denied"))) for row in rows]
 
 
+def furnish_file(location: str) -> None:
+    """Add people of every role, and cases, to an empty local file."""
+    keeper = opened(location)
+    fill(keeper)
+    act = CommandContext(request="", user="admin", role="administrator", at=Clock()(), workstation="session 0")
+    with keeper.begin(act) as tx:
+        for who in (*Role, ANOTHER):
+            role = Role.SUPERVISOR if who == ANOTHER else Role(who)
+            users.add_user(tx, login_of(who), role, "", at=act.at)
+    keeper.close()
+
+
 @contextmanager
 def open_bureau(location: str) -> Iterator[Bureau]:
-    """Furnish a database with people of every role, and close what was opened."""
-    if is_shared(location):
-        furnish(location)
-    keeper = opened(location)
-    made = Bureau(location, keeper)
-    if not made.shared:
-        fill(keeper)
-        act = CommandContext(request="", user="admin", role="administrator", at=made.clock(), workstation="session 0")
-        with keeper.begin(act) as tx:
-            for who in (*Role, ANOTHER):
-                role = Role.SUPERVISOR if who == ANOTHER else Role(who)
-                users.add_user(tx, login_of(who), role, "", at=made.clock())
+    """Open a furnished database, and close what was opened."""
+    made = Bureau(location, opened(location))
     yield made
     for session in made.sessions.values():
         session.store.close()
-    keeper.close()
+    made.keeper.close()
 
 
 def named(who: str, case_ref: str = "IOM-1", message: str = "") -> ChangeCaseAccess:

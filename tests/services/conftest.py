@@ -12,7 +12,7 @@ from ioms_desktop.services.database.backups import back_up
 from ioms_desktop.storage import users
 from keys import opened
 from proof.books import ADMIN, Book, new_book
-from services.access_bureau import Bureau, open_bureau
+from services.access_bureau import Bureau, furnish_file, open_bureau
 from services.fresh_cases import Ledger
 from sessions import NOW
 
@@ -70,8 +70,19 @@ def ledger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     store.close()
 
 
-@pytest.fixture
-def bureau(location: str) -> Iterator[Bureau]:
-    """Return a database with people of every role, each in a session of their own."""
+@pytest.fixture(scope="session")
+def _furnished_file(_local_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = Path(shutil.copy(_local_template, tmp_path_factory.mktemp("furnished") / "cases.ioms"))
+    furnish_file(str(path))
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def bureau(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bureau]:
+    """Return a database with people of every role, each in a session of their own, on each kind."""
+    if request.param == "sqlite":
+        location = str(shutil.copy(request.getfixturevalue("_furnished_file"), tmp_path / "cases.ioms"))
+    else:
+        location = request.getfixturevalue("office").location
     with open_bureau(location) as made:
         yield made
