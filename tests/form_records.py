@@ -11,6 +11,7 @@ from ioms_desktop.domain.records.compliance.steps import ComplianceStep
 from ioms_desktop.domain.records.network.associates import Associate
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.plan.goals import PlanGoal
+from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
 from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
 from ioms_desktop.domain.records.selection.panel import PanelDecision
@@ -27,6 +28,7 @@ FITTING: Mapping[type[Record], Mapping[str, Any]] = {
         **dict.fromkeys(("source_grade", "information_grade", "handling")),
     },
     Associate: {"other_person_ref": None},
+    GroupResponse: {"retaliation_until": None},
     Action: dict.fromkeys(("done_on", "cancelled_on", "cancel_reason", "contact_ref")),
 }
 """What a column holds where the invented value would contradict another."""

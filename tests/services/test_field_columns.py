@@ -132,7 +132,7 @@ def test_mappa_and_victim_contact_go_out_and_come_back_and_stand_in_the_police_c
         *("C2", "2026-09-02", "IN_CONTACT", "2026-09-01", "B. IDVA", ""),
     ]
     assert rows_of(tmp_path / "out" / "group_responses.csv")[1][1:-3] == [
-        *("C2", "2026-09-03", "Northside", "Eastfield", "2", "B", "2026-12-03", "", ""),
+        *("C2", "2026-09-03", "Northside", "Eastfield", "", "", "2", "B", "2026-12-03", "", ""),
         *("Six of the group, by the inspector", ""),
     ]
     office, partners = (printed(session, each) for each in (Audience.FULL, Audience.PARTNER))

@@ -13,12 +13,13 @@ from ioms_desktop.domain.errors import InvalidRecord, Missing, NotAllowed
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.network.associates import Associate
 from ioms_desktop.domain.records.network.memberships import GroupMembership
+from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.today import Duty, list_owed_work
 from ioms_desktop.services.exchange.exports import export_records
-from ioms_desktop.services.network.standing import Standing, current_memberships, standing_of
+from ioms_desktop.services.network.standing import Standing, current_memberships, describe_retaliation, standing_of
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.corrections import StrikeOut, list_struck_out, strike_out
@@ -272,6 +273,38 @@ def test_today_says_which_memberships_expire_to_whom_may_read_them_and_never_the
     assert due_on_today(officer) == told[1:]
     for role in ("navigator", "coordinator"):
         assert due_on_today(office.session(role)) == []
+
+
+def test_a_feared_retaliation_is_said_on_its_days_to_whom_may_know_of_it(office: Office) -> None:
+    officer = office.session("officer")
+    between = GroupResponse(
+        group_response_ref="",
+        case_ref="",
+        incident_on=date(2026, 10, 10),
+        group_name="GRP-07",
+        source_grade="2",
+        information_grade="B",
+        expires_on=date(2026, 12, 3),
+        trigger_event="Stabbing at the bus station",
+        retaliation_until=TODAY,
+    )
+    refused(officer, between, "opposing_group")
+    between = replace(between, opposing_group="GRP-02")
+    refused(officer, replace(between, retaliation_until=date(2026, 10, 9)), "retaliation_until")
+    refused(officer, replace(between, retaliation_until=date(2026, 12, 4)), "retaliation_until")
+    add(officer, between)
+    add(officer, replace(between, retaliation_until=date(2026, 10, 14)))  # over since yesterday
+    ((ref, until, words),) = due_on_today(office.session("supervisor"))
+    assert (ref, until) == ("PHX-1", TODAY)
+    assert "GRP" not in words
+    assert due_on_today(office.session("navigator")) == []
+    days = ((date(2026, 10, 9), False), (date(2026, 10, 10), True), (TODAY, True), (date(2026, 10, 16), False))
+    for on, feared in days:
+        assert ("GRP-07 and GRP-02" in describe_retaliation([replace(between, id=1)], on)) == feared, on
+    view = open_case(office.session("navigator"), "PHX-1")
+    assert describe_retaliation(view.of(GroupResponse), TODAY) == ""
+    assert "Stabbing at the bus station" in printed(officer, "PHX-1", Audience.FULL, TODAY)
+    assert "bus station" not in printed(officer, "PHX-1", Audience.PARTNER, TODAY)
 
 
 def printed(session: Session, case_ref: str, audience: Audience, as_of: date) -> str:

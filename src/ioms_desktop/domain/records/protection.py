@@ -73,7 +73,7 @@ class GroupResponse(Record):
     rights: ClassVar[RecordRights] = RecordRights(
         add=Right.READ_PROTECTION,
         read=Right.READ_PROTECTION,
-        free_text=("group_name", "opposing_group", "told", "outcome"),
+        free_text=("group_name", "opposing_group", "trigger_event", "told", "outcome"),
     )
 
     group_response_ref: str = ref(prefix="GR")
@@ -81,6 +81,13 @@ class GroupResponse(Record):
     incident_on: date = day(required=True, label="Incident on")
     group_name: str = short_text(required=True, label="Group")
     opposing_group: str | None = short_text()
+    trigger_event: str | None = short_text(label="What set it off")
+    retaliation_until: date | None = day(
+        future=True,
+        not_before="incident_on",
+        label="Retaliation feared until",
+        help="From the incident to this day, both included, the case and Today say so.",
+    )
     source_grade: str = code("source_grade", required=True, label="Source")
     information_grade: str = code("information_grade", required=True, label="Information")
     expires_on: date = day(
@@ -94,3 +101,8 @@ class GroupResponse(Record):
     window_to: date | None = day(future=True, not_before="window_from", label="Response to")
     told: str | None = short_text(label="Who was told")
     outcome: str | None = short_text()
+
+    def fears_retaliation(self, on: date) -> bool:
+        """Whether a day is in the window in which the other group may strike back, and the opinion still stands."""
+        until = self.retaliation_until
+        return until is not None and self.incident_on <= on <= min(until, self.expires_on)

@@ -6,6 +6,7 @@ from typing import Any
 from ioms_desktop.domain.dates.calendar import months_before
 from ioms_desktop.domain.records.network.associates import GRADES, INTELLIGENCE, Associate
 from ioms_desktop.domain.records.network.memberships import MOST_MONTHS, GroupMembership
+from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.findings import Finding
@@ -37,7 +38,19 @@ def _check_membership(said: GroupMembership, _facts: object) -> Iterator[Finding
         )
 
 
+def _check_conflict(between: GroupResponse, _facts: object) -> Iterator[Finding]:
+    if between.retaliation_until is not None and between.opposing_group is None:
+        yield Finding("opposing_group", "", "Say between which groups retaliation is feared.")
+    if between.retaliation_until is not None and between.retaliation_until > between.expires_on:
+        yield Finding(
+            "retaliation_until",
+            between.retaliation_until.isoformat(),
+            f"The opinion stands until {format_day(between.expires_on)}. Give an earlier day, or let it stand longer.",
+        )
+
+
 NETWORK_RULES: Mapping[type[Record], Callable[[Any, object], Iterator[Finding]]] = {
     Associate: _check_associate,
     GroupMembership: _check_membership,
+    GroupResponse: _check_conflict,
 }

@@ -23,7 +23,7 @@ from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
 from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.cases.rule_runs import EvaluatedCase, count_known_cases, evaluate_caseload, report_progress
-from ioms_desktop.services.network.label_dues import list_labels_due
+from ioms_desktop.services.network.group_dues import list_groups_due
 from ioms_desktop.services.recording.actions import describe_moves, describe_owner
 from ioms_desktop.services.records.recalls import read_copies_to_recall
 from ioms_desktop.services.retention import retention
@@ -142,7 +142,7 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
             *_transition_items(session, reading),
             *(
                 WorklistItem(duty=Duty.GROUP, description=words, due_on=due, case_ref=ref)
-                for ref, due, words in list_labels_due(session, reading, LOOK_AHEAD)
+                for ref, due, words in list_groups_due(session, reading, LOOK_AHEAD)
             ),
             *_retention_items(session, today),
         ]

@@ -1,4 +1,4 @@
-"""Whether it may still be said that somebody is of a group, under the policy of the day."""
+"""What may be said of groups on a day: who is of one, under the policy, and for whom retaliation is feared."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from ioms_desktop.domain.records.network import memberships
 from ioms_desktop.domain.records.network.memberships import GroupMembership
+from ioms_desktop.domain.records.protection import GroupResponse
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.session import Session
 
 
@@ -33,3 +35,12 @@ def standing_of(session: Session, said: GroupMembership, on: date) -> Standing:
 def current_memberships(session: Session, listed: Iterable[GroupMembership], on: date) -> tuple[GroupMembership, ...]:
     """Return the memberships that may be said on a day: neither former nor expired."""
     return tuple(each for each in listed if standing_of(session, each, on) is Standing.CURRENT)
+
+
+def describe_retaliation(listed: Iterable[GroupResponse], on: date) -> str:
+    """Say until when retaliation is feared on a day, and between which groups; empty where none is."""
+    feared = [each for each in listed if each.fears_retaliation(on)]
+    latest = max(feared, key=lambda each: (each.retaliation_until or on, each.id), default=None)
+    if latest is None or latest.retaliation_until is None:
+        return ""
+    return f"Feared until {format_day(latest.retaliation_until)}: {latest.group_name} and {latest.opposing_group}"

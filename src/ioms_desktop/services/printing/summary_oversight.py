@@ -88,6 +88,8 @@ def _group_response(each: GroupResponse, lists: CodeLists) -> str:
     said = (
         f"{each.group_name}{opposing}, after {format_day(each.incident_on)}",
         f"opinion, graded {grades}, until {format_day(each.expires_on)}",
+        f"set off by: {each.trigger_event}" if each.trigger_event else "",
+        f"retaliation feared until {format_day(each.retaliation_until)}" if each.retaliation_until else "",
         f"response {days}" if days else "",
         f"told: {each.told}" if each.told else "",
         f"outcome: {each.outcome}" if each.outcome else "",

@@ -1,4 +1,4 @@
-"""Since when people have been said to be of a group, for Today: days alone, of every case the user may know of."""
+"""What Today says of groups: days alone, of every case that the user may know of, never which groups."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -8,6 +8,7 @@ from sqlalchemy import Select, or_, select
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases
 from ioms_desktop.storage.schema.views import known_group_labels as labels
+from ioms_desktop.storage.schema.views import known_retaliation as retaliation
 
 
 class GroupLabelDays(NamedTuple):
@@ -36,3 +37,17 @@ def open_group_labels(reading: Reading, on: date) -> list[GroupLabelDays]:
     is_current = or_(labels.c.to_on.is_(None), labels.c.to_on > on)
     ordered = query.where(is_open, is_current).order_by(cases.c.case_ref, labels.c.id)
     return [GroupLabelDays(*row) for row in reading.connection.execute(ordered)]
+
+
+def open_retaliation(reading: Reading, on: date) -> list[tuple[str, date]]:
+    """List the open cases for which retaliation is feared on a day, with the last day of it.
+
+    On a server officers and supervisors alone may ask.
+    """
+    query: Select[Any] = select(retaliation.c.case_ref, retaliation.c.retaliation_until).join_from(
+        cases, retaliation, cases.c.case_ref == retaliation.c.case_ref
+    )
+    is_open = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
+    stands = (retaliation.c.incident_on <= on, retaliation.c.expires_on >= on, retaliation.c.retaliation_until >= on)
+    ordered = query.where(is_open, *stands).order_by(retaliation.c.case_ref, retaliation.c.id)
+    return [(ref, until) for ref, until in reading.connection.execute(ordered)]

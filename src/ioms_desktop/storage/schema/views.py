@@ -80,6 +80,15 @@ known_group_labels = Table(
 )
 """The days of memberships, without the group. On a server officers and supervisors alone read it."""
 
+known_retaliation = Table(
+    "known_retaliation",
+    _views,
+    Column("id", Integer, primary_key=True),
+    Column("case_ref", BYTE_ORDERED_TEXT),
+    *(Column(name, Date) for name in ("incident_on", "expires_on", "retaliation_until")),
+)
+"""The days on which retaliation is feared, without the groups. On a server officers and supervisors alone read it."""
+
 known_beginnings = Table(
     "known_beginnings",
     _views,

@@ -11,13 +11,14 @@ from ioms_desktop.domain.records.custody.transfers import CustodyTransfer, estab
 from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.person_sets.care import EXPLOITATION, SafeguardingCheck
-from ioms_desktop.domain.records.protection import VictimContact
+from ioms_desktop.domain.records.protection import GroupResponse, VictimContact
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.oversight import describe, describe_outcomes
 from ioms_desktop.services.compliance.supervision import describe_status
 from ioms_desktop.services.labels import format_value
+from ioms_desktop.services.network.standing import describe_retaliation
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.date_parsing import format_date
@@ -110,6 +111,7 @@ def _safeguarding_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         ("Exploitation", _describe_exploitation(session, view), is_child),
         ("Own words", _describe_own_words(view), is_child),
         ("Children at risk", _children_at_risk(session, person), view.case.programme == "IOM"),
+        ("Retaliation", describe_retaliation(view.of(GroupResponse), view.as_of), False),
         ("Victim contact", _describe_victim_contact(session, view), may(session.role, Right.READ_PROTECTION)),
     )
     return tuple(Fact(title, text or labels.NOT_RECORDED) for title, text, always in said if text or always)

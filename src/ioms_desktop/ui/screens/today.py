@@ -40,7 +40,7 @@ DUTY_LABELS = {
     Duty.OFFER: "Offer",
     Duty.NOTICE: "IOM letter",
     Duty.TRANSITION: "Turns 18",
-    Duty.GROUP: "Group to review",
+    Duty.GROUP: "Group",
     Duty.RETENTION: "Retention",
     Duty.MISSING: "Missing data",
 }
@@ -61,7 +61,8 @@ class TodayScreen(Screen):
         "error), proposals waiting for an answer, contacts overdue by the RAG's standard, appointments without an "
         "outcome and those of the week, actions, RAG reviews, releases in the next 28 days, unanswered offers, IOM "
         "letters, participants who turn 18 within six months, for officers and supervisors what is said of a group and "
-        "expires, for supervisors records whose retention review is due, and data that is missing.\n\n"
+        "expires and for whom retaliation is feared, for supervisors records whose retention review is due, and data "
+        "that is missing.\n\n"
         "Enter, or the button below the list, does what the line asks for. Whose narrows to what names you as "
         "OM, navigator, PP or owner, or to the actions that you gave to others.\n\n"
         "Nothing is decided or served automatically; a named person decides. A decision to take no action, with its "

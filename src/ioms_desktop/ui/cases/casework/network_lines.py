@@ -6,6 +6,7 @@ from datetime import date
 from ioms_desktop.charts.network import NetworkNode
 from ioms_desktop.domain.records.network.associates import Associate
 from ioms_desktop.domain.records.network.memberships import GroupMembership
+from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.records.record import is_current
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import RecordRef
@@ -73,10 +74,12 @@ def name_other(case: ShownCase, link: Associate) -> str:
 
 
 def network_lines(case: ShownCase) -> list[NetworkLine]:
-    """Return the people of a network and then its groups; of either what stands first, and each in its own order."""
+    """Return the people of a network, its groups and their opponents; of each what stands comes first."""
     people = sorted((_link_line(case, each) for each in case.view.of(Associate)), key=_order)
     groups = sorted((_group_line(case, each) for each in case.view.of(GroupMembership)), key=_order)
-    return [*people, *groups]
+    opposed = (each for each in case.view.of(GroupResponse) if each.opposing_group)
+    rivals = sorted((_rival_line(case, each) for each in opposed), key=_order)
+    return [*people, *groups, *rivals]
 
 
 def _order(line: NetworkLine) -> tuple[bool, str, str]:
@@ -113,6 +116,24 @@ def _group_line(case: ShownCase, said: GroupMembership) -> NetworkLine:
         source_grade=said.source_grade,
         source=said.source,
         days=_days(said.from_on, said.to_on) if standing is Standing.FORMER else ends,
+    )
+
+
+def _rival_line(case: ShownCase, between: GroupResponse) -> NetworkLine:
+    """Describe the group that another one is in conflict with, since an incident."""
+    stands = between.expires_on >= case.view.as_of
+    until = between.retaliation_until
+    feared = until is not None and between.fears_retaliation(case.view.as_of)
+    return NetworkLine(
+        ref=RecordRef(GroupResponse.table, between.group_response_ref),
+        name=between.opposing_group or "",
+        kind=GROUP,
+        link=f"In conflict with {between.group_name}",
+        standing=Standing.CURRENT if stands else Standing.EXPIRED,
+        grade=f"{between.source_grade}{between.information_grade}",
+        source_grade=between.source_grade,
+        source=between.trigger_event or "",
+        days=f"retaliation feared until {format_day(until)}" if feared and until else _days(between.incident_on, None),
     )
 
 

@@ -1,4 +1,4 @@
-"""Which group memberships have expired or are about to, so that they are reviewed on fresh evidence, or ended."""
+"""What Today says of groups: memberships to be reviewed, and for whom retaliation is feared; never which groups."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -8,15 +8,15 @@ from ioms_desktop.domain.access.roles import may
 from ioms_desktop.domain.records.network.memberships import GroupMembership, stands_until
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.network.group_labels import open_group_labels
+from ioms_desktop.storage.network.group_labels import open_group_labels, open_retaliation
 from ioms_desktop.storage.records.read import Reading
 
 
-class LabelDue(NamedTuple):
-    """A membership to be reviewed.
+class GroupDue(NamedTuple):
+    """What is owed of a group.
 
     Attributes:
-        due_on: The last day on which it stands.
+        due_on: The last day on which it stands, or on which retaliation is feared.
         description: What is owed, in one sentence, without the group.
     """
 
@@ -25,8 +25,11 @@ class LabelDue(NamedTuple):
     description: str
 
 
-def list_labels_due(session: Session, reading: Reading, ahead: timedelta) -> Iterator[LabelDue]:
-    """List the memberships that do not stand any longer than so far ahead; none to whoever may read none."""
+def list_groups_due(session: Session, reading: Reading, ahead: timedelta) -> Iterator[GroupDue]:
+    """List the memberships that stand no longer than so far ahead, and open windows of retaliation.
+
+    Nothing is listed to whoever may read neither.
+    """
     if not may(session.role, GroupMembership.rights.read):
         return
     today = session.today()
@@ -35,8 +38,11 @@ def list_labels_due(session: Session, reading: Reading, ahead: timedelta) -> Ite
         until = stands_until(each.evidence_on, each.review_on, months)
         if until <= today + ahead:
             ending = "has expired" if until < today else "is about to expire"
-            yield LabelDue(
+            yield GroupDue(
                 each.case_ref,
                 until,
                 f"What is said of a group {ending} ({format_day(until)}); review it on fresh evidence, or end it.",
             )
+    for case_ref, until in open_retaliation(reading, today):
+        words = f"Retaliation between groups is feared until {format_day(until)}; see who is told and kept safe."
+        yield GroupDue(case_ref, until, words)
