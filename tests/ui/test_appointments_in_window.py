@@ -18,8 +18,9 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.appointments.appointment_dialogs import MakeAppointmentDialog, MoveAppointmentDialog
+from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
 from ioms_desktop.ui.main_window.window import MainWindow
-from ioms_desktop.ui.recording.case_subject import subject_of
+from ioms_desktop.ui.recording.case_subject import CaseChoice, subject_of
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
@@ -113,7 +114,7 @@ def test_an_appointment_is_made_in_ten_actions_or_fewer(qtbot: QtBot, window: Ma
     assert isinstance(dialog, MakeAppointmentDialog)
     keys.type("tomorrow 1500-1530")
     qtbot.waitUntil(dialog.clash_bar.isVisible)
-    assert dialog.clashes.text() == f"{MARLOW} has another appointment then, at 14:30."
+    assert dialog.clash_bar.sentences.text() == f"{MARLOW} has another appointment then, at 14:30."
     press(focused(), Qt.Key.Key_A, CTRL)
     keys.type("tomorrow 1600-1630")
     qtbot.waitUntil(lambda: not dialog.clash_bar.isVisible())
@@ -141,6 +142,33 @@ def test_warning_markers_are_in_sight_while_somebody_arranges_to_meet(qtbot: QtB
         said = " ".join(label.text() for label in dialog.findChildren(QLabel))
         assert "Warning markers: Weapons; Dog in the yard." in said
     assert replace(subject, markers=()).summary_to_meet == subject.summary, "the control"
+
+
+@pytest.mark.parametrize("kind", [MakeAppointmentDialog, RecordContactDialog])
+def test_warning_markers_of_whoever_is_added_are_in_sight_too_until_they_are_taken_away(
+    qtbot: QtBot, window: MainWindow, kind: type[MakeAppointmentDialog | RecordContactDialog]
+) -> None:
+    session = window.session
+    person = open_case(session, HARKER).person
+    with session.store.begin(session.command_context(), "markers") as tx:
+        tx.save(replace(person, warning_markers="WE, Dog in the yard"))
+    other = CaseChoice(7, HARKER, "Callum Harker", f"14 Feb 1994 · {HARKER}")
+    subject = subject_of(session, open_case(session, MARLOW))
+    dialog = kind(session, window.tasks, subject, find=lambda _: [other], parent=window)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    who = dialog.form.field("who")
+    assert isinstance(who, PickerField)
+    write(who.edit, "hark")
+    qtbot.waitUntil(lambda: 7 in dialog.choices_by_id)
+    assert not dialog.markers_bar.isVisible(), "the control: nobody was added yet"
+    who.choose(PickerMatch(7, other.title, other.detail))
+    qtbot.waitUntil(dialog.markers_bar.isVisible)
+    said = "Warning markers of Callum Harker: Weapons; Dog in the yard."
+    assert dialog.markers_bar.sentences.text() == dialog.markers_bar.accessibleName() == said
+    who.set_value(None)
+    qtbot.waitUntil(lambda: not dialog.markers_bar.isVisible())
+    dialog.form.mark_clean()
 
 
 def test_which_appointment_it_was_is_told_by_year_and_by_whom(qtbot: QtBot, window: MainWindow) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,14 +11,22 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.policy.decisions import parse_child_checks
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.person_sets.care import SafeguardingCheck, latest_check
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.recording.decisions import decision_page
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, allowed_answers
 from ioms_desktop.ui.recording.decision import DecisionDialog
-from ioms_desktop.ui.recording.decision_facts import check_lines, format_child_checks, proposal_lines
+from ioms_desktop.ui.recording.decision_facts import (
+    NOTHING_RECORDED,
+    check_lines,
+    format_child_checks,
+    proposal_lines,
+    recorded_check,
+)
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import MARLOW, filled, session_of
@@ -101,6 +110,40 @@ def test_for_someone_under_18_every_child_check_is_asked_and_none_may_be_left_ou
     assert {f"words {code}" for code in CHECKS} <= set(dialog.form.problems)
     assert open_case(officer, MARLOW).proposals == ()
     dialog.form.mark_clean()
+
+
+def test_the_latest_recorded_check_stands_beside_its_question_with_its_day_and_the_answer_refers_to_it(
+    qtbot: QtBot, officer: Session, tasks: Tasks
+) -> None:
+    asked: dict[str, Any] = {"person_ref": "P-MARLOW", "kind": "EXPLOITATION", "answer": True}
+    checks = (
+        SafeguardingCheck(check_ref="SG-1", from_on=date(2026, 9, 1), reasons="First look", **asked),
+        SafeguardingCheck(
+            check_ref="SG-2", from_on=date(2026, 10, 2), reasons="New phone; rides", checked_by="N. OKORO", **asked
+        ),
+        SafeguardingCheck(check_ref="SG-3", from_on=date(2026, 10, 9), to_on=date(2026, 10, 12), **asked),
+        SafeguardingCheck(check_ref="SG-4", from_on=date(2026, 10, 17), **asked),
+        SafeguardingCheck(check_ref="SG-5", from_on=date(2026, 10, 16), **asked | {"person_ref": "P-HARKER"}),
+    )
+    assert (latest_check(checks[:2], "AA", DAY), latest_check((), "NRM", DAY)) == (None, None)
+    with officer.store.begin(officer.command_context()) as tx:
+        for each in checks:
+            tx.add(each)
+    dialog = proposing(qtbot, officer, tasks)
+    assert not dialog.form.is_dirty, "what is offered was not typed"
+    assert "On record: asked on 2 Oct 2026 by N. OKORO: yes, New phone; rides." in words_of(dialog.form)
+    offered = "As recorded on 2 Oct 2026 (SG-2): yes, New phone; rides"
+    found = {code: dialog.form.field(f"words {code}").value() for code in CHECKS}
+    assert found == {code: offered if code == "NRM" else None for code in CHECKS}
+    filled_in(dialog, "L1")
+    dialog.form.field("words NRM").set_value(offered)
+    with qtbot.waitSignal(dialog.completed):
+        press(dialog, Qt.Key.Key_Return, CTRL)
+    stored = parse_child_checks(waiting(open_case(officer, MARLOW)).child_checks)
+    assert stored["NRM"].note == offered.replace(";", ",")
+    view = open_case(officer, MARLOW)
+    assert recorded_check(officer, view, "GILLICK", DAY) == (NOTHING_RECORDED, "")
+    assert recorded_check(officer, view, "YJS", DAY) == ("", "")
 
 
 def test_a_written_warning_is_proposed_before_the_person_was_told(qtbot: QtBot, officer: Session, tasks: Tasks) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Case
@@ -17,6 +17,7 @@ from ioms_desktop.services.cases.today import TRANSITION_OPEN_REF, TRANSITION_WA
 from ioms_desktop.services.leaving.leaving import LeaveCase, leave_case
 from ioms_desktop.ui.actions.casework.leaving_actions import CONFIRM_TRANSITION, REOPEN
 from ioms_desktop.ui.cases.header_facts import header_facts
+from ioms_desktop.ui.leaving.agencies_field import AgenciesField, agencies_on
 from ioms_desktop.ui.leaving.leaving_dialog import LeavingDialog
 from ioms_desktop.ui.leaving.reopen_dialog import ReopenDialog
 from ioms_desktop.ui.leaving.transition_dialogs import ConfirmTransitionDialog, ProposeTransitionDialog
@@ -27,6 +28,7 @@ from ui.test_duties_in_place import asked, line_of
 from ui.window_at_work import at_work, idle, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -90,6 +92,7 @@ def test_a_case_is_suspended_resumed_and_transferred_by_keys(qtbot: QtBot, local
         assert {"close_reason", "goes_to", "plan", "services", "agencies_told", "removals"} <= shown(dialog)
         assert "carer_told_on" not in shown(dialog)
         assert "First: " in said(dialog)
+        others_are_shown_on_demand(dialog, agencies_on(screen.view))
         assert "Next retention review" in said(dialog)
         send(qtbot, window)
         wanted = {"reason", "close_reason", "goes_to", "plan", *(each for each in needs if each.startswith("evid"))}
@@ -104,6 +107,28 @@ def test_a_case_is_suspended_resumed_and_transferred_by_keys(qtbot: QtBot, local
         assert not dialog.primary.isEnabled()
         assert "This case is closed" in said(dialog)
         assert "Reopen it" in said(dialog)
+
+
+def others_are_shown_on_demand(dialog: LeavingDialog, on_case: Collection[str]) -> None:
+    """See the agencies on the case first, and reach all others by keys; what is ticked there is kept."""
+    field = dialog.form.field("agencies_told")
+    assert isinstance(field, AgenciesField)
+
+    def seen() -> set[str]:
+        return {code for code, box in field.boxes.items() if box.isVisible()}
+
+    assert seen() == set(on_case) & set(field.boxes)
+    assert seen() < set(field.boxes), "the control"
+    field.setFocus()
+    press(focused(), Qt.Key.Key_Space)
+    press(focused(), Qt.Key.Key_Tab)
+    assert focused() is field.more
+    press(focused(), Qt.Key.Key_Space)
+    assert seen() == set(field.boxes)
+    assert len(field.value() or ()) == 1
+    first = focused()
+    assert isinstance(first, QCheckBox)
+    assert first in [box for code, box in field.boxes.items() if code not in on_case]
 
 
 def test_a_case_suspended_before_it_was_adopted_is_not_offered_to_be_resumed(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.day_time import DayTime
@@ -37,9 +37,10 @@ from ioms_desktop.ui.recording.case_subject import (
     CaseSubject,
     choices_of_draft,
     describe_appointment,
+    markers_to_meet,
 )
 from ioms_desktop.ui.tasks import Tasks, ignore
-from ioms_desktop.ui.widgets.widgets import announce, label
+from ioms_desktop.ui.widgets.caution_bar import CautionBar
 
 MAX_REASON_CHARS = 1000
 WHEN_HELP = "Like fri 1430-1515, 3 Nov 2pm 45m, tomorrow 9.30. A day without a time will do."
@@ -78,13 +79,16 @@ class MakeAppointmentDialog(AutoHeightDialog):
         self.enable_autosave(session, Origin("make_appointment", "" if subject is None else subject.case_ref))
         self.choices_by_id: dict[int, CaseChoice] = {}
         self._clashes_of: tuple[object, ...] = ()
+        self._marked: tuple[CaseChoice, ...] = ()
         if subject is None:
             self._ask_who("&For whom", required=True)
         self._ask_when()
         self._ask_the_rest()
         if subject is not None and find is not None:
             self._ask_who("A&lso for", required=False)
-        self._add_clash_bar()
+        self.markers_bar, self.clash_bar = CautionBar(), CautionBar()
+        for bar in (self.clash_bar, self.markers_bar):
+            self.show_below_form(bar)
         self.form.changed.connect(self._show_what_applies)
         self.finish_layout()
 
@@ -121,16 +125,6 @@ class MakeAppointmentDialog(AutoHeightDialog):
         weekly = "One a week at the same time, this one included."
         self.weeks = add(NumberField("weeks", "For how &many weeks", unit="weeks", maximum=MAX_WEEKS, help=weekly))
 
-    def _add_clash_bar(self) -> None:
-        self.clashes = label("", wrap=True)
-        self.clash_bar = QFrame()
-        self.clash_bar.setProperty("kind", "bar-caution")
-        row = QHBoxLayout(self.clash_bar)
-        row.setContentsMargins(24, 6, 24, 6)
-        row.addWidget(self.clashes)
-        self.show_below_form(self.clash_bar)
-        self.clash_bar.hide()
-
     def _search(self, text: str) -> list[PickerMatch]:
         choices = self._find(text) if self._find is not None else ()
         known = self.subject.case_ref if self.subject else ""
@@ -140,9 +134,13 @@ class MakeAppointmentDialog(AutoHeightDialog):
     @property
     def case_refs(self) -> tuple[str, ...]:
         """The cases of everybody it is for."""
+        return (*(() if self.subject is None else (self.subject.case_ref,)), *(each.case_ref for each in self.chosen))
+
+    @property
+    def chosen(self) -> tuple[CaseChoice, ...]:
+        """Those who were chosen, without the one for whom the dialog was opened."""
         who = self.form.field("who").value() if "who" in self.form.values() else None
-        others = [self.choices_by_id[number].case_ref for number in who or () if number in self.choices_by_id]
-        return (*(() if self.subject is None else (self.subject.case_ref,)), *others)
+        return tuple(self.choices_by_id[number] for number in who or () if number in self.choices_by_id)
 
     @override
     def restore(self, draft: Draft) -> None:
@@ -154,6 +152,11 @@ class MakeAppointmentDialog(AutoHeightDialog):
         when = self.when.value()
         if when is not None and when.minutes is not None and self.minutes.value() != when.minutes:
             self.minutes.set_value(when.minutes)
+        if self.chosen != self._marked:
+            self._marked = self.chosen
+            self.markers_bar.tell(())
+            work = partial(markers_to_meet, self.session, self._marked)
+            self._search_tasks.latest(self, "markers", work, self.markers_bar.tell, refused=ignore)
         asked = (self.case_refs, self.worker.value() or "", None if when is None else when.moment, self.minutes.value())
         if asked == self._clashes_of:
             return
@@ -166,13 +169,7 @@ class MakeAppointmentDialog(AutoHeightDialog):
         self._search_tasks.latest(self, "clashes", work, self._show_clashes, refused=ignore)
 
     def _show_clashes(self, found: tuple[str, ...]) -> None:
-        words = "" if self.when.value() is None else " ".join(found)  # the day may have been emptied meanwhile
-        if words != self.clashes.text():
-            self.clashes.setText(words)
-            self.clash_bar.setAccessibleName(words)
-            if words:
-                announce(words, self.clash_bar)
-        self.clash_bar.setVisible(bool(words))
+        self.clash_bar.tell(() if self.when.value() is None else found)  # the day may have been emptied meanwhile
 
     @override
     def build_command(self) -> Callable[[], Outcome]:

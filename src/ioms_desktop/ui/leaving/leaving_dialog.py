@@ -38,6 +38,7 @@ from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
 from ioms_desktop.ui.forms.tick_field import TickField
 from ioms_desktop.ui.intake.step_dialog import steps_of
+from ioms_desktop.ui.leaving.agencies_field import AgenciesField, agencies_on
 from ioms_desktop.ui.leaving.need_fields import NeedFields
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
@@ -153,7 +154,7 @@ class LeavingDialog(AutoHeightDialog):
         told("carer_told_on", "Parent or &carer told on")
         told("victim_told_on", "&Victim told on")
         agencies = code_options(self.session.lists.of("agency"), self.session.today())
-        self.form.add(TickField("agencies_told", "&Agencies told", agencies))
+        self.form.add(AgenciesField("agencies_told", "&Agencies told", agencies, agencies_on(self.view)))
         told("agencies_told_on", "Agencies told o&n")
         self.form.add(TextField("not_told", "Who was not told, and wh&y"))
 

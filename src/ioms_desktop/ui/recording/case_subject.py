@@ -12,7 +12,7 @@ from ioms_desktop.domain.records.people import Order
 from ioms_desktop.domain.records.plan.goals import PlanGoal
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.recording.ratings import rating_role
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.workers.agencies import agency_of
@@ -85,6 +85,17 @@ def choices_of_draft(draft: Draft) -> dict[int, CaseChoice]:
         if number.isdecimal():
             found[int(number)] = CaseChoice(int(number), detail.rpartition(" · ")[2], title, detail)
     return found
+
+
+def markers_to_meet(session: Session, choices: Sequence[CaseChoice]) -> tuple[str, ...]:
+    """Say which warning markers people have who were added to a meeting; whoever is added is looked at.
+
+    Raises:
+        Refused: One of the cases is not there for this user.
+    """
+    read = ((choice, open_case(session, choice.case_ref)) for choice in choices)
+    marked = ((choice.title, labels.warning_markers(session, view.person)) for choice, view in read)
+    return tuple(f"Warning markers of {name}: {'; '.join(markers)}." for name, markers in marked if markers)
 
 
 def subject_of(session: Session, view: CaseView) -> CaseSubject:

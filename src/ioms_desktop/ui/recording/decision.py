@@ -21,7 +21,13 @@ from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
 from ioms_desktop.ui.recording.case_subject import subject_of
-from ioms_desktop.ui.recording.decision_facts import format_child_checks, support_lines, trigger_lines
+from ioms_desktop.ui.recording.decision_facts import (
+    MAX_WORDS_CHARS,
+    format_child_checks,
+    recorded_check,
+    support_lines,
+    trigger_lines,
+)
 from ioms_desktop.ui.recording.step_field import StepField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import label
@@ -124,8 +130,12 @@ class DecisionDialog(AutoHeightDialog):
             self.form.place(self.checks_note)
         for code in self.needed_checks:
             title, question = labels.CHILD_CHECK_QUESTIONS[code]
-            self.form.add(ChoiceField(f"check {code}", title, YES_NO, required=True, help=question))
-            self.form.add(TextField(f"words {code}", "With what reason", limit=240, required=True))
+            known, words = recorded_check(self.session, self.view, code, self.page.on)
+            shown = f"{question} {known}".strip()
+            self.form.add(ChoiceField(f"check {code}", title, YES_NO, required=True, help=shown))
+            reason = TextField(f"words {code}", "With what reason", limit=MAX_WORDS_CHARS, required=True)
+            reason.set_value(words or None)
+            self.form.add(reason)
 
     def _ask_reasons(self) -> None:
         add = self.form.add

@@ -1,11 +1,12 @@
 """The facts shown for a decision, in words: the trigger, its evidence, the offers, and what was tried."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, parse_child_checks
 from ioms_desktop.domain.policy.triggers import Evidence, Trigger
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.person_sets.care import KIND_ASKED, SafeguardingCheck, latest_check
 from ioms_desktop.domain.text_format import capitalise, describe_due, format_day, join_words, pluralise
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.concern_labels import describe_concern
@@ -14,6 +15,9 @@ from ioms_desktop.ui import labels
 from ioms_desktop.ui.recording.case_subject import describe_offer, is_offer_open
 
 RECENT_CONTACT_DAYS = 28
+MAX_WORDS_CHARS = 240
+"""The length of the words beside an answer about a child."""
+NOTHING_RECORDED = "Nothing is on record of it."
 
 
 def describe_evidence(session: Session, view: CaseView, evidence: Evidence) -> str:
@@ -83,6 +87,26 @@ def check_lines(text: str | None) -> tuple[str, ...]:
         f"{'yes' if check.yes else 'no'}{'. ' + check.note if check.note else ''}"
         for check in parse_child_checks(text).values()
     )
+
+
+def recorded_check(session: Session, view: CaseView, question: str, on: date) -> tuple[str, str]:
+    """Describe what is on record of a question about a child on a day, and offer words that refer to it.
+
+    Returns:
+        A sentence, and the words; both empty where such checks are not recorded by themselves.
+    """
+    if question not in KIND_ASKED:
+        return "", ""
+    found = latest_check(view.of(SafeguardingCheck), question, on)
+    if found is None:
+        return NOTHING_RECORDED, ""
+    answer = "" if found.answer is None else ("yes" if found.answer else "no")
+    status = session.lists.of("nrm_status").label(found.nrm_status) if found.nrm_status else ""
+    said = ", ".join(filter(None, (answer, status, found.adult, found.event, found.reasons)))
+    by = f" by {found.checked_by}" if found.checked_by else ""
+    asked = "on a day that is not on record" if found.from_on is None else f"on {format_day(found.from_on)}"
+    told = f": {said}" if said else ""
+    return f"On record: asked {asked}{by}{told}.", f"As recorded {asked} ({found.check_ref}){told}"[:MAX_WORDS_CHARS]
 
 
 def proposal_lines(session: Session, proposal: Proposal) -> tuple[tuple[str, str], ...]:

@@ -29,9 +29,11 @@ from ioms_desktop.ui.recording.case_subject import (
     CaseSubject,
     choices_of_draft,
     describe_appointment,
+    markers_to_meet,
 )
 from ioms_desktop.ui.recording.contact_questions import ContactAnswers, MissedReason, compose_note, outcome_of
-from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.tasks import Tasks, ignore
+from ioms_desktop.ui.widgets.caution_bar import CautionBar
 from ioms_desktop.ui.widgets.widgets import announce, label
 
 MISSED_REASON_CHOICES = (
@@ -81,6 +83,7 @@ class RecordContactDialog(AutoHeightDialog):
         self.choices_by_id: dict[int, CaseChoice] = {}
         self.fields_by_case: dict[str, tuple[CodeField, LongTextField]] = {}
         self.who: PickerField | None = None
+        self._marked: tuple[CaseChoice, ...] = ()
         self._preset_kind: str | None = None
         self._has_appointment = appointment is not None
         self._is_restoring = False
@@ -91,6 +94,8 @@ class RecordContactDialog(AutoHeightDialog):
         self._ask_what_worries()
         self._ask_the_rest()
         self._add_outcome_bar()
+        self.markers_bar = CautionBar()
+        self.show_below_form(self.markers_bar)
         self._preset_arranged()
         if appointment is not None:
             self.appointment.set_value(appointment.appointment_ref)
@@ -104,6 +109,7 @@ class RecordContactDialog(AutoHeightDialog):
             PickerField("who", title, find=self._search, tasks=self._search_tasks, many=True, required=required)
         )
         self.who.changed.connect(self._ask_for_each)
+        self.who.changed.connect(self._show_markers)
 
     def _ask_what_happened(self) -> None:
         add, today = self.form.add, self.session.today()
@@ -234,6 +240,16 @@ class RecordContactDialog(AutoHeightDialog):
             shown = ref in chosen and ref != first
             self.form.set_field_visible(f"outcome {ref}", shown)
             self.form.set_field_visible(f"note {ref}", shown)
+
+    @Slot()
+    def _show_markers(self) -> None:
+        """Say which warning markers those have who were added, read off the interface thread."""
+        chosen = tuple(self.chosen)
+        if chosen != self._marked:
+            self._marked = chosen
+            self.markers_bar.tell(())
+            work = partial(markers_to_meet, self.session, chosen)
+            self._search_tasks.latest(self, "markers", work, self.markers_bar.tell, refused=ignore)
 
     def _add_person(self, choice: CaseChoice) -> None:
         codes = [

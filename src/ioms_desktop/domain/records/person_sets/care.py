@@ -1,6 +1,7 @@
 """Who cares for a person, and what keeps them and others safe: carers, warnings, needs and the care of a child."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -144,6 +145,21 @@ class SafeguardingCheck(Record):
     conclusive_on: date | None = day(label="Conclusive grounds given", not_before="referred_on")
     to_on: date | None = day(label="Replaced on", not_before="from_on", help="Leave it empty while it stands.")
     source: str | None = short_text(help=SOURCE_HELP)
+
+
+KIND_ASKED = {"NRM": EXPLOITATION, "AA": "APPROPRIATE_ADULT", "GILLICK": "GILLICK"}
+"""The kind of recorded check that a question about a child asks for again, by the code of the question."""
+
+
+def latest_check(checks: Iterable[SafeguardingCheck], question: str, on: date) -> SafeguardingCheck | None:
+    """Return the check that stands on a day and answers a question of a decision, the latest of several."""
+    kind = KIND_ASKED.get(question)
+    standing = (
+        each
+        for each in checks
+        if each.kind == kind and (each.from_on or date.min) <= on and (each.to_on is None or each.to_on > on)
+    )
+    return max(standing, key=lambda each: (each.from_on or date.min, each.id), default=None)
 
 
 def carer_fields(said: str) -> dict[str, str | None]:
