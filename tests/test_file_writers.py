@@ -1,6 +1,7 @@
 """Files are written by one module: beside their name, for their owner alone, and put in place when they are whole."""
 
 import ast
+import re
 from pathlib import Path
 
 import ioms_desktop
@@ -20,19 +21,14 @@ WRITING_CALLS = frozenset(
     {"write_text", "write_bytes", "mkstemp", "NamedTemporaryFile", "TemporaryDirectory", "setOutputFileName"}
 )
 WRITING_MODES = set("wax+")
+MAY_WRITE = re.compile(r"\b(" + "|".join((*WRITING_CALLS, "mkdtemp", "open", "fdopen")) + r")\(")
+"""What a module that writes has in its text; to take every module apart would take long."""
 
 
 def writes(call: ast.Call) -> bool:
     """Tell whether a call writes a file, or makes one in the temporary directory."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name in {
-        "write_text",
-        "write_bytes",
-        "mkstemp",
-        "NamedTemporaryFile",
-        "TemporaryDirectory",
-        "setOutputFileName",
-    }:
+    if name in WRITING_CALLS:
         return True
     if name == "mkdtemp":
         return not any(each.arg == "dir" for each in call.keywords)
@@ -44,7 +40,8 @@ def writing_modules(folder: Path) -> set[str]:
     return {
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*.py")
-        if any(isinstance(node, ast.Call) and writes(node) for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+        if MAY_WRITE.search(text := path.read_text("utf-8"))
+        and any(isinstance(node, ast.Call) and writes(node) for node in ast.walk(ast.parse(text)))
     }
 
 

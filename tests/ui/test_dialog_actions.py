@@ -81,7 +81,8 @@ def forms_with_drafts() -> set[str]:
     """Find the forms that dialogs keep drafts under: the first argument of every ``Origin``."""
     found = set()
     for path in WINDOW.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text if "Origin(" in text else "")):
             named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Origin"
             if named and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
                 found.add(str(node.args[0].value))
