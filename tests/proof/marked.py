@@ -1,5 +1,6 @@
 """A person whose every field contains a unique mark, and the places that are searched for such marks."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -112,8 +113,9 @@ def bring(store: Store, file: Store, act: CommandContext) -> None:
 
 def found_in(content: bytes, marks: Iterable[str]) -> set[str]:
     """List the marks that some bytes contain, in upper or lower case."""
-    lowered = content.lower()
-    return {mark for mark in marks if mark.encode() in lowered}
+    # One search for all of them: they begin alike, and there are gigabytes to look through.
+    wanted = "|".join(re.escape(mark) for mark in marks)
+    return {mark.decode() for mark in re.findall(wanted.encode(), content.lower())} if wanted else set()
 
 
 def pages(path: Path, key: bytes) -> bytes:
