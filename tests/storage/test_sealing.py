@@ -21,7 +21,7 @@ from proof.trail import prove, walked
 from stored_samples import AT, CASE, PERSON, act
 from tampering import FOUND_BY_ANCHOR, FOUND_INSIDE, Tamper, unguarded
 
-ENTRIES = 15_000
+FEW_ENTRIES, ENTRIES = 2_000, 6_000
 LATE = AT + timedelta(hours=1)
 ROUNDS = 10
 """Times each kind of tampering is tried, each in another place: 8 kinds make 80 on each database."""
@@ -245,8 +245,8 @@ def test_an_epoch_opened_by_hand_names_what_was_lost_and_is_itself_on_record(sto
 
 
 def test_many_entries_are_proved_in_the_memory_of_a_few(store: Store) -> None:
-    proof = prove(store, ENTRIES)
+    proof = prove(store, ENTRIES, FEW_ENTRIES)
     assert proof.entries == ENTRIES
     assert proof.many < 1.5 * proof.few
     # The control: held all at once they take as much more as they are more.
-    assert proof.held > 5 * proof.few
+    assert proof.held > 3 * proof.few
