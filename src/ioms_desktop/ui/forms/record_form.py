@@ -83,9 +83,12 @@ def record_fields(
             "rule": partial(problem_of, column),
         }
         offered = (named or {}).get(column.names, ())
-        make = (makers or {}).get(column.name, _FIELD_MAKERS[column.kind])
+        own = (makers or {}).get(column.name)
+        make = own or _FIELD_MAKERS[column.kind]
         made[column.name] = (
-            CodeField(column.name, column.label, offered, **options) if offered else make(column, lists, now, options)
+            CodeField(column.name, column.label, offered, **options)
+            if offered and own is None
+            else make(column, lists, now, options)
         )
         yield made[column.name]
 

@@ -51,6 +51,7 @@ class CaseSubject:
         offers: The open offers, as options of a list.
         appointments: Those to the end of the day without an outcome, the earliest first.
         named: What records of the case may name, as options, by table.
+        named_people: The names of those whom records of the case name, by reference.
         rating_revisions: The revision of each rating already made in the user's role, by the Monday of its week.
     """
 
@@ -64,6 +65,7 @@ class CaseSubject:
     offers: tuple[Option, ...] = ()
     appointments: tuple[Appointment, ...] = ()
     named: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
+    named_people: Mapping[str, str] = field(default_factory=dict)
     rating_revisions: Mapping[date, int] = field(default_factory=dict)
 
     @property
@@ -133,6 +135,7 @@ def subject_of(session: Session, view: CaseView) -> CaseSubject:
                 Option(each.concern_ref, describe_concern_option(session, each)) for each in view.concerns
             ),
         },
+        named_people={ref: person.name for ref, person in view.named_people.items()},
         rating_revisions={
             each.week_commencing: each.revision for each in view.ratings if each.role == rating_role(session.role)
         },

@@ -9,8 +9,10 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.compliance.conditions import OrderCondition
-from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, record_label
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of, record_label
 from ioms_desktop.services.compliance.supervision import record_condition
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.entries.authors import KnownAuthor
@@ -20,7 +22,9 @@ from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Option
-from ioms_desktop.ui.forms.record_form import FieldMaker, begin_form, fill_form, read_form, record_fields
+from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.forms.record_form import Clock, FieldMaker, begin_form, fill_form, read_form, record_fields
+from ioms_desktop.ui.network.person_field import PersonField
 from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
 
@@ -62,7 +66,7 @@ class RecordDialog(AutoHeightDialog):
             parent=parent,
         )
         self.session, self.subject = session, subject
-        self.record_type, self.record, self._known = record_type, record, known
+        self.record_type, self.record, self._known, self._person_tasks = record_type, record, known, tasks
         self.enable_autosave(session, _origin(subject, record_type, record))
         only = None if known is None else known.columns_open(record_type)
         for field in record_fields(
@@ -83,8 +87,15 @@ class RecordDialog(AutoHeightDialog):
         self.form.changed.connect(self._ask_why)
 
     def field_makers(self) -> Mapping[str, FieldMaker]:
-        """Return what makes the field of a column, where a dialog of its own knows better than the declaration."""
-        return {}
+        """Return what makes the field of a column, where its kind alone does not say: people are searched for."""
+        people = (column.name for column in columns_of(self.record_type) if column.names == Person.table)
+        return dict.fromkeys(people, self._person_field)
+
+    def _person_field(self, column: Column, _lists: CodeLists, _now: Clock, options: "FieldOptions[Any]") -> Field[Any]:
+        known = self.subject.named_people
+        return PersonField(
+            column.name, column.label, session=self.session, tasks=self._person_tasks, known=known, **options
+        )
 
     @Slot()
     def _ask_why(self) -> None:

@@ -45,7 +45,9 @@ class Associate(Record):
     to_on: date | None = day(label="To", not_before="from_on", help="Leave it empty while the link stands.")
     review_on: date | None = day(label="Review on", future=True, not_before="from_on")
     other_person_ref: str | None = short_text(
-        names="people", label="Person with a record", help="The reference of their record, if they have one here."
+        names="people",
+        label="Person with a record",
+        help="Leave it empty for somebody without one, and name them below.",
     )
     name: str | None = short_text(help="Of somebody without a record here.")
     note: str | None = short_text(help="What the link means for support and safety.")

@@ -1,0 +1,1 @@
+"""What forms ask for about the network of a person."""
