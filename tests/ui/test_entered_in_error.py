@@ -69,28 +69,35 @@ def test_every_listed_type_can_be_taken_out_and_what_has_a_wrong_owner_can_be_mo
     assert moved == set(MOVABLE_PREFIXES)
 
 
-@pytest.mark.parametrize("record_type", ADD_FORM_TYPES, ids=lambda each: each.table)
 def test_a_record_is_taken_out_and_put_back_by_keys(
-    qtbot: QtBot, tasks: Tasks, store: Store, record_type: type[Record]
+    qtbot: QtBot, tasks: Tasks, store: Store, subtests: pytest.Subtests
 ) -> None:
     session = session_of(store)
-    before = len(open_case(session, MARLOW).of(record_type))
-    added(session, record_type)
+    for record_type in ADD_FORM_TYPES:
+        added(session, record_type)
     screen = shown(qtbot, tasks, session, MARLOW)
+    for record_type in ADD_FORM_TYPES:
+        with subtests.test(record_type.table):
+            take_out_and_put_back(qtbot, tasks, screen, record_type)
+
+
+def take_out_and_put_back(qtbot: QtBot, tasks: Tasks, screen: CaseScreen, record_type: type[Record]) -> None:
+    known = len(open_case(screen.session, MARLOW).of(record_type))
     table = section_of(qtbot, screen, record_type)
+    assert len(table.source.rows) == known
     press(table.table, Qt.Key.Key_Delete)
     dialog_now(qtbot, StrikeOutDialog)
     write(focused(), "entered twice")
     with qtbot.waitSignal(screen.outcome_received):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: not tasks.is_busy and len(table.source.rows) == before)
+    qtbot.waitUntil(lambda: not tasks.is_busy and len(table.source.rows) == known - 1)
     assert screen.message.action_button.text() == "&Undo"
-    (wrong,) = list_struck_out(session, MARLOW)
+    (wrong,) = list_struck_out(screen.session, MARLOW)
     assert (type(wrong.record), wrong.reason) == (record_type, "entered twice")
     with qtbot.waitSignal(screen.outcome_received):
         undo_by_key(qtbot, screen)
-    qtbot.waitUntil(lambda: not tasks.is_busy and len(table.source.rows) == before + 1)
-    assert list_struck_out(session, MARLOW) == ()
+    qtbot.waitUntil(lambda: not tasks.is_busy and len(table.source.rows) == known)
+    assert list_struck_out(screen.session, MARLOW) == ()
 
 
 def test_a_reason_is_asked_for_beside_its_field(qtbot: QtBot, tasks: Tasks, store: Store) -> None:

@@ -122,7 +122,7 @@ def _choose_division(scale: TimeScale, labels: LabelPlacer, size: float) -> tupl
     for division in FINE_DIVISIONS:
         starts = list(division.starts(first, last))
         for level in range(len(division.wordings(first))):
-            widest = max(labels.width(division.wordings(on)[level], size) for on in starts)
+            widest = max(labels.width(text, size) for text in {division.wordings(on)[level] for on in starts})
             if division.days * scale.day_width >= widest + LABEL_GAP_PT:
                 return division, level
     return FINE_DIVISIONS[-1], len(FINE_DIVISIONS[-1].wordings(first)) - 1

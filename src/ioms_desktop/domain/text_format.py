@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 NUMBER_NAMES = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
+@lru_cache(maxsize=4096)
 def format_day(on: date) -> str:
-    """Format a date as `3 Nov 2026`."""
+    """Format a date as `3 Nov 2026`; a page names the same few days hundreds of times."""
     return f"{on.day} {on:%b %Y}"
 
 

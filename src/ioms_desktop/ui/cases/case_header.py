@@ -42,7 +42,7 @@ class FactsGrid(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._facts: Sequence[Fact] = ()
+        self._facts: tuple[Fact, ...] = ()
         self._cells: list[QWidget] = []
         self._columns = 0
         self._grid = QGridLayout(self)
@@ -51,12 +51,17 @@ class FactsGrid(QWidget):
         self._grid.setVerticalSpacing(6)
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
-        """Replace the facts."""
+        """Replace the facts; what is said as before stays, because a case is read again after each act."""
+        if tuple(facts) == self._facts:
+            return
+        before = dict(zip(self._facts, self._cells, strict=True))
+        cells = [before[fact] if fact in before else _fact_widget(fact) for fact in facts]
         for cell in self._cells:
-            self._grid.removeWidget(cell)
-            cell.hide()
-            cell.deleteLater()
-        self._facts, self._cells = facts, [_fact_widget(fact) for fact in facts]
+            if cell not in cells:
+                self._grid.removeWidget(cell)
+                cell.hide()
+                cell.deleteLater()
+        self._facts, self._cells = tuple(facts), cells
         self._columns = 0
         self._arrange()
 
@@ -98,13 +103,18 @@ class EssentialFacts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._said: tuple[tuple[Fact, ...], bool] = ((), False)
         self._row = FlowLayout(18, line_spacing=2)
         self.setLayout(self._row)
 
     def show_facts(self, facts: Sequence[Fact], *, low: bool) -> None:
         """Replace the facts; in a low window each has one line."""
+        essential = tuple(essential_facts(facts, grouped=low))
+        if (essential, low) == self._said:
+            return
+        self._said = essential, low
         clear_layout(self._row)
-        for fact in essential_facts(facts, grouped=low):
+        for fact in essential:
             cell = QWidget()
             inside = QHBoxLayout(cell)
             inside.setContentsMargins(0, 0, 0, 0)

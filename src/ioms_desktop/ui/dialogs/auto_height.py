@@ -16,6 +16,7 @@ class AutoHeightDialog(CommandDialog):
     """Fits its height to its form whenever the form shows more."""
 
     _fitted = False
+    _fit_is_due = False
 
     @override
     def finish_layout(self) -> None:
@@ -31,10 +32,13 @@ class AutoHeightDialog(CommandDialog):
 
     @Slot()
     def _schedule_fit(self) -> None:
-        QTimer.singleShot(0, self, self._fit_height)
+        if not self._fit_is_due:  # a form that is filled in at once changes many times
+            self._fit_is_due = True
+            QTimer.singleShot(0, self, self._fit_height)
 
     @Slot()
     def _fit_height(self) -> None:
+        self._fit_is_due = False
         inside = self.scroll_area.widget()
         layout, own = None if inside is None else inside.layout(), self.layout()
         if layout is None or own is None or not self.isVisible():

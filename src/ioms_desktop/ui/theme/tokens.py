@@ -22,6 +22,9 @@ class Tone(StrEnum):
     NEUTRAL = "neutral"
 
 
+_TONES = {tone.value: tone for tone in Tone}
+
+
 @dataclass(frozen=True, slots=True)
 class ToneColours:
     """The three colours of one tone: background, shape and text."""
@@ -131,8 +134,8 @@ class Theme:
 
     def colour(self, role: str) -> QColor:
         """Return the colour of a token by name, or of a tone's sign (``"red"``)."""
-        if role in {tone.value for tone in Tone}:
-            return QColor(self.tones[Tone(role)].sign)
+        if role in _TONES:
+            return QColor(self.tones[_TONES[role]].sign)
         return QColor(getattr(self, role))
 
     def font(self, *, size: float | None = None, bold: bool = False) -> QFont:
