@@ -12,13 +12,15 @@ from sqlalchemy import insert
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.documents import document_content, document_key
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import CommandContext
+from ioms_desktop.storage.transaction import CommandContext, Transaction
 
 PERSON, CASE = "mrkperson", "mrkcase"
 FIRST, LAST = date(2014, 3, 3), date(2015, 4, 4)
@@ -69,7 +71,8 @@ def live_with(store: Store, marks: Marks, act: CommandContext, *, answered: bool
     stored: list[Record] = []
     with store.begin(replace(act, request="first")) as tx:
         stored.extend(tx.add(record) for record in somebody(marks))
-        if answered:  # what is kept for a repeat stays where it was asked
+        if answered:  # what is kept for a repeat stays where it was asked, and so does the content of a document
+            _hold_content(tx, marks)
             tx.save_answer({"notice": marks.next(), "changed": [], "ref": "", "raised": []})
     with store.begin(replace(act, reason_text=marks.next())) as tx:
         for record in stored:
@@ -92,6 +95,17 @@ def live_with(store: Store, marks: Marks, act: CommandContext, *, answered: bool
         shown = {"query": marks.next(), "people": [PERSON, "P-JM"]}
         tx.log("CONSULTATION", object_type="search", object_ref="quick_search", subject_ref=None, detail=shown)
         tx.log("DISCLOSURE", object_type="people", object_ref="P-JM", subject_ref="P-JM", detail={"cases": [CASE]})
+
+
+def _hold_content(tx: Transaction, marks: Marks) -> None:
+    """Keep marks as the content and the key of a document: encrypted they would prove nothing."""
+    (held,) = tx.list_records(Document, case_ref=CASE)
+    whose = {"document_ref": held.document_ref, "case_ref": CASE}
+    tx.connection.execute(insert(document_key), {**whose, "secret": marks.next().encode()})
+    for number in (1, 2):
+        tx.connection.execute(
+            insert(document_content), {**whose, "number": number, "body": f"{marks.next()} ".encode() * 20_000}
+        )
 
 
 def bring(store: Store, file: Store, act: CommandContext) -> None:

@@ -132,6 +132,7 @@ def deleted_plainly(path: Path) -> None:
         for table in (
             "audit",
             "former_version",
+            *("document_content", "document_key"),
             *(noun.table for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)),
             "search_key",
         ):

@@ -12,11 +12,13 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import InvalidEntry, Missing, NotAllowed
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.documents.documents import AddDocument, ChosenFile, add_document
 from ioms_desktop.services.recording.appointments import MakeAppointment, make_appointment
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.offers import MakeOffer, make_offer
@@ -73,6 +75,10 @@ def filled_in(session: Session) -> Iterator[Record]:
     )
     assign_worker(session, assigned)
     yield newest(session, CaseWorker)
+    letter = ChosenFile(name="letter.txt", content=b"Dear Jayden")
+    described: Any = {"title": "Letter", "kind": "LETTER", "dated_on": TODAY, "handling": "TEAM"}
+    add_document(session, AddDocument(request=request(), case_ref=CASE, file=letter, **described))
+    yield newest(session, Document)
 
 
 CORRECTED: dict[type[Record], dict[str, Any]] = {
@@ -81,6 +87,7 @@ CORRECTED: dict[type[Record], dict[str, Any]] = {
     Concern: {"summary": "back at home by noon"},
     Contact: {"outcome": "SEEN", "minutes": 40, "note": "at his aunt's"},
     CaseWorker: {"worker": "PC 3151 RAI", "phone": "0116 222 2222"},
+    Document: {"title": "Letter of the school", "dated_on": TODAY},
     Appointment: {"location": "Youth centre", "starts_at": DayTime(TODAY + timedelta(days=2), time(9))},
 }
 

@@ -26,6 +26,7 @@ from ioms_desktop.domain.errors import (
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.record import Record, columns_of
@@ -85,6 +86,18 @@ SAMPLES: dict[type[Record], Record] = {
         reason="wait",
         proposed_by="adeyemi",
         authorised_by="wright",
+    ),
+    Document: Document(
+        document_ref="DO-9",
+        case_ref=CASE,
+        title="Letter",
+        kind="LETTER",
+        dated_on=DAY,
+        handling="TEAM",
+        file_name="a.pdf",
+        file_type="PDF",
+        size_bytes=1,
+        digest="0",
     ),
 }
 """A record of each type that has a dialog of its own."""

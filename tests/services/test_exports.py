@@ -98,6 +98,8 @@ exits|exit_ref=EX1|case_ref=C1|kind=SUSPENDED|left_on=2026-09-21|reason=in hospi
 associates|associate_ref=AS1|person_ref=P2|name=Kim O'Brian|kind=PARENT|basis=FACT|source=referral|to_on=2026-01-05
 group_memberships|membership_ref=GM1|person_ref=P2|group_name=GRP-07|role=FORMER|source=Niche|source_grade=1|\
 information_grade=B|evidence_on=2026-09-01|group_status=ACTIVE
+documents|document_ref=DO1|case_ref=C1|title=Letter|kind=LETTER|dated_on=2026-09-21|handling=POLICE|file_name=a.pdf|\
+file_type=PDF|size_bytes=1200|digest=0f
 """
 
 

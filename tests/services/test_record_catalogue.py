@@ -17,6 +17,7 @@ from ioms_desktop.domain.errors import InvalidEntry, NotAllowed
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Case, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record, columns_of
@@ -45,6 +46,7 @@ OWN_ADD_DIALOGS: dict[type[Record], str] = {
     Contact: "a contact is recorded for several people at once",
     Appointment: "an appointment is made for several people, and for several weeks",
     CaseWorker: "whoever takes over ends the time of whoever held the role",
+    Document: "a document comes with its file",
     Offer: "making an offer",
     Rating: "rating a week",
     Concern: "recording a concern",

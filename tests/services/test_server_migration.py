@@ -40,6 +40,7 @@ from ioms_desktop.storage.offline.checkout import RECORD_TYPES, REFERENCE_TABLES
 from ioms_desktop.storage.offline.server_copy import COMPANION_TABLES, RECORD_TABLES, TABLES_NOT_COPIED
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.documents import document_content, document_key
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext, Transaction
 from keys import opened
@@ -159,6 +160,8 @@ def _beside(tx: Transaction) -> None:
             "published_at": NOW,
         },
         tables.figure_cell: {"quarter": "2026-1", "edition": 1, "cube": "c", "cell": "d", "count": None, "days": 2.5},
+        document_content: {"document_ref": "d", "number": 1, "case_ref": "PHX-1", "body": b"\x00\xff"},
+        document_key: {"document_ref": "d", "case_ref": "PHX-1", "secret": b"\xff\x00"},
     }
     assert {*rows, tables.former_version, tables.search_key} == set(COMPANION_TABLES)
     for table, row in rows.items():

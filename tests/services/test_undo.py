@@ -381,7 +381,7 @@ UNDONE = {
         *("change_status", "record_panel_decision", "record_screening", "serve_notice", "plan_release"),
         *("expect_release", "record_reception", "record_release", "record_notification", "leave_letter"),
         *("set_supervision", "record_condition", "leave_case", "resume_case"),
-        *("propose_transition", "confirm_transition"),
+        *("propose_transition", "confirm_transition", "add_documents"),
         "assign_worker",
         "hand_over",
         "f'add_{record_type.table}'",

@@ -52,6 +52,7 @@ NAMED = {
     "contact_ref",
     "funded_by",
     "reviewed_by",
+    "digest",
 }
 WORKERS = {
     *("police_om", "probation_practitioner", "navigator", "set_by", "offered_by", "worker", "rated_by", "proposed_by"),
@@ -69,6 +70,7 @@ WORKERS = {
         "given_by",
         "funding_authorised_by",
         "liaison",
+        "added_by",
     ),
     *("user_name", "email", "replaces_ref", "decision_ref", "concern_ref", "follows_case_ref"),
     *("version", "tool_version", "value", "mode"),

@@ -112,7 +112,7 @@ def test_only_who_may_see_all_there_are_is_told_that_there_are_none(
         said[section.title] = table.empty_label.text()
     partly = {title for title, words in said.items() if words == labels.NONE_SHOWN}
     hidden = {"Concerns", "Alerts", "Enforcement", "Proposals", "MAPPA", "Victim contact", "Group responses"}
-    hidden |= {"Screening checks", "Eligibility", "Panel decisions"}
+    hidden |= {"Screening checks", "Eligibility", "Panel decisions", "Documents"}
     hidden |= {"Network", "Groups", "Family and associates"}
     assert partly == (set() if role is Role.SUPERVISOR else hidden)
 

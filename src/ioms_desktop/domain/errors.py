@@ -267,6 +267,10 @@ class NothingToDo(NotPossibleNow):
     """There is nothing to write, publish or change."""
 
 
+class Stopped(NotPossibleNow):
+    """The user stopped it before it was done."""
+
+
 class NotReadYet(NotPossibleNow):
     """The list was asked for before it had been read."""
 

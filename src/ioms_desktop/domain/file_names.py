@@ -13,6 +13,8 @@ DIGEST_CHARS = 10
 DIGEST_MARK = "~"
 PLAIN_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 KEPT_MARKS = frozenset("-_.")
+FORBIDDEN_LETTERS = frozenset('<>:"|?*')
+MAX_ENDING_CHARS = 8
 DEVICE_NAMES = frozenset(
     {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"}
     | {f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"}
@@ -43,6 +45,24 @@ def safe_file_name(text: str, ending: str = "") -> str:
     if kept.split(".")[0].upper() in DEVICE_NAMES:
         kept = f"_{kept}"
     return f"{kept}{DIGEST_MARK}{digest}{ending}"
+
+
+def readable_file_name(name: str) -> str:
+    """Return the name of somebody else's file as it can be shown and used: no folder, nothing hidden, no device.
+
+    Unlike `safe_file_name` it keeps small letters and spaces, and two names may become one.
+
+    Args:
+        name: The name, or a path of either system.
+    """
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    shown = "".join("_" if letter in FORBIDDEN_LETTERS else letter for letter in last if letter.isprintable())
+    stem, dot, ending = shown.rstrip(" .").rpartition(".")
+    stem, ending = (stem, dot + ending) if dot and len(ending) <= MAX_ENDING_CHARS else (f"{stem}{dot}{ending}", "")
+    stem = stem.strip(" .")[:MAX_STEM_CHARS].encode("utf-8", "ignore")[:MAX_STEM_BYTES].decode("utf-8", "ignore")
+    if stem.split(".")[0].strip().upper() in DEVICE_NAMES:
+        stem = f"_{stem}"
+    return f"{stem.strip() or 'file'}{ending}"
 
 
 def _is_plain(text: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
+KIB = 1024
 NUMBER_NAMES = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -56,3 +57,10 @@ def capitalise(sentence: str) -> str:
 def iso_date(on: date | None) -> str | None:
     """Format a date or an instant in ISO 8601; None stays None."""
     return None if on is None else on.isoformat()
+
+
+def format_size(size: int) -> str:
+    """Return a number of bytes as people read it: `120 KiB`, `2.4 MiB`."""
+    if size < KIB:
+        return f"{size} bytes"
+    return f"{size / KIB:.0f} KiB" if size < KIB * KIB else f"{size / KIB / KIB:.1f} MiB"

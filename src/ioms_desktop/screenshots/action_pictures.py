@@ -25,6 +25,7 @@ from ioms_desktop.screenshots.access_samples import (
     sample_orphaned_cases,
     sample_review_task,
 )
+from ioms_desktop.screenshots.document_samples import given_document
 from ioms_desktop.screenshots.retention_samples import AUTHORITY, DISPOSAL_REASON, sample_disposal, sample_review
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.records.recalls import CopyToRecall, EntryInError
@@ -38,6 +39,7 @@ from ioms_desktop.ui.actions import recording_actions as recording
 from ioms_desktop.ui.actions import supervision_actions as supervision
 from ioms_desktop.ui.actions.casework import compliance_actions as compliance
 from ioms_desktop.ui.actions.casework import custody_actions as custody
+from ioms_desktop.ui.actions.casework import document_actions as documents
 from ioms_desktop.ui.actions.casework import given_actions as given
 from ioms_desktop.ui.actions.casework import leaving_actions as leaving
 from ioms_desktop.ui.actions.casework import support_actions as support
@@ -310,6 +312,9 @@ ACTION_PICTURES = (
     ActionPicture("how_it_ended", recording.END_CONCERN, about=_newest_concern),
     ActionPicture("rate_week", recording.RATE_WEEK),
     ActionPicture("set_rag", recording.SET_RAG),
+    ActionPicture("add_document", documents.ADD_DOCUMENT, values=lambda _: {"title": "Letter of the court"}),
+    ActionPicture("open_document", documents.OPEN_DOCUMENT, given_document),
+    ActionPicture("copy_document", documents.SAVE_COPY, given_document, values=lambda _: {"reason": "CASE_WORK"}),
     ActionPicture("propose_decision", recording.PROPOSE_DECISION, about=_rule),
     ActionPicture("answer_proposal", recording.ANSWER_PROPOSAL, _proposal),
     ActionPicture("record_as_served", recording.RECORD_SERVED, _served_decision),

@@ -32,6 +32,7 @@ class Right(StrEnum):
     RECORD_CONCERN = "record concerns"
     RECORD_BACKGROUND = "record custody, orders, scores and offences"
     RECORD_ACTIONS = "record referrals and actions"
+    RECORD_DOCUMENTS = "add documents to a case"
     SET_RAG = "set a RAG"
     PROPOSE = "propose a decision"
     AUTHORISE = "authorise a decision or record it as served"
@@ -65,6 +66,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RECORD_CONCERN,
             Right.RECORD_BACKGROUND,
             Right.RECORD_ACTIONS,
+            Right.RECORD_DOCUMENTS,
             Right.SET_RAG,
             Right.PROPOSE,
             Right.AUTHORISE,
@@ -82,6 +84,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RECORD_ENGAGEMENT,
             Right.RECORD_CONCERN,
             Right.RECORD_ACTIONS,
+            Right.RECORD_DOCUMENTS,
             Right.PROPOSE,
             Right.PRINT,
             Right.CHECK_OUT,
@@ -97,6 +100,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.DECIDE_PANEL,
             Right.ASSIGN_WORKERS,
             Right.RECORD_ACTIONS,
+            Right.RECORD_DOCUMENTS,
             Right.PRINT,
             Right.VIEW_MEASURES,
             Right.COUNT_MEASURES,

@@ -238,6 +238,7 @@ class Record:
         rights: Who may add and change one, and which of its columns are protected further.
         is_plain: Whether it is only stored, listed, added and changed: no rule of the policy reads a plain record.
         has_add_form: Whether the generated form adds one; the form of every plain type does.
+        has_own_add: Whether a command and a dialog of its own add one, though it is plain.
         has_change_form: Whether the generated form changes one; the form of every plain type does.
         form_order: The columns that the generated form asks for first, in their order; empty for the order of the file.
         id: The row's number inside this database; 0 before it is stored.
@@ -254,6 +255,7 @@ class Record:
     plural: ClassVar[str] = ""
     is_plain: ClassVar[bool] = False
     has_add_form: ClassVar[bool] = False
+    has_own_add: ClassVar[bool] = False
     has_change_form: ClassVar[bool] = False
     form_order: ClassVar[tuple[str, ...]] = ()
 

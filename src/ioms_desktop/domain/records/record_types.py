@@ -6,6 +6,7 @@ from ioms_desktop.domain.records.compliance.conditions import OrderCondition
 from ioms_desktop.domain.records.compliance.steps import ComplianceStep
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.domain.records.network.associates import Associate
@@ -71,6 +72,7 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     CaseExit,
     Associate,
     GroupMembership,
+    Document,
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)
@@ -89,7 +91,9 @@ PLAIN_RECORD_TYPES: tuple[type[Record], ...] = tuple(
 """The record types that no rule of the policy reads."""
 
 ADD_FORM_TYPES: tuple[type[Record], ...] = tuple(
-    record_type for record_type in RECORD_TYPE_BY_TABLE.values() if record_type.is_plain or record_type.has_add_form
+    record_type
+    for record_type in RECORD_TYPE_BY_TABLE.values()
+    if record_type.has_add_form or (record_type.is_plain and not record_type.has_own_add)
 )
 """The record types of which records are added by the generated form and command."""
 

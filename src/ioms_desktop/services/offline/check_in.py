@@ -21,6 +21,7 @@ from ioms_desktop.domain.errors import NotAllowed, WrongDatabase, WrongFile
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT
@@ -40,6 +41,7 @@ from ioms_desktop.services.session import ALL_RECORD_TOPICS, Session
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.bulk_write import BulkWriter, bulk_transaction, log_people
 from ioms_desktop.storage.database.demo_marker import is_demo
+from ioms_desktop.storage.documents.content import copy_content
 from ioms_desktop.storage.offline import checkout, checkout_rows
 from ioms_desktop.storage.records.bulk_read import find_by_keys
 from ioms_desktop.storage.records.code_lists import database_id
@@ -287,6 +289,7 @@ class _CheckInRun:
         with bulk_transaction(tx, sum(isinstance(each.mine, Person | Case) for each in added)):
             for noun in checkout.RECORD_TYPES:
                 self._add(tx, noun, [each.mine for each in added if type(each.mine) is noun])
+            copy_content(file_reading, tx, (each.mine for each in added if isinstance(each.mine, Document)))
         asked = tx.command.reason_text
         for each, newer in changed:
             tx.because(checkout_rows.reasons_of_changes(file_reading, each.mine) or CHANGED_AWAY)

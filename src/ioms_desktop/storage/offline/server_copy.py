@@ -18,13 +18,14 @@ from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.records.bulk_read import ROWS_PER_BATCH
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.documents import CONTENT_TABLES, document_content
 from ioms_desktop.storage.transaction import Transaction
 
 RECORD_TABLES = tuple(tables.table_of(noun) for noun in RECORD_TYPES)
 COMPANION_TABLES = (
     *(tables.former_version, tables.search_key, tables.access_entry, tables.case_standing),
     *(tables.take_away, tables.kept_trail, tables.retention_review, tables.disposal),
-    *(tables.figure_edition, tables.figure_cell),
+    *(tables.figure_edition, tables.figure_cell, *CONTENT_TABLES),
 )
 """Tables that are copied with the records. Users are not: no password leaves the file. Redactions of the file's audit
 are kept with that audit."""
@@ -33,6 +34,8 @@ TABLES_NOT_COPIED = (
     *(tables.audit, tables.seal, tables.epoch, tables.redaction),
 )
 """Tables that are not copied: users, the file's own settings, and its audit, which is imported as a whole."""
+CHUNKS_PER_BATCH = 20
+"""Of what documents hold, 5 MiB are in memory at a time."""
 AUDIT_TRUSTED_SQL = text("SELECT audit_trusted()")
 
 
@@ -94,9 +97,10 @@ def _row_batches(file: Reading, table: Table, tx: Transaction) -> Iterator[list[
     order = list(table.primary_key)
     query = select(*table.columns).order_by(*order)
     known = set(tx.connection.scalars(select(tables.request.c.id))) if table is tables.request else set()
-    with file.connection.execute(query, execution_options={"yield_per": ROWS_PER_BATCH}) as result:
+    size = CHUNKS_PER_BATCH if table is document_content else ROWS_PER_BATCH
+    with file.connection.execute(query, execution_options={"yield_per": size}) as result:
         rows = (tuple(row) for row in result if not known or row[0] not in known)
-        while portion := list(islice(rows, ROWS_PER_BATCH)):
+        while portion := list(islice(rows, size)):
             yield portion
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Connection, Date, DateTime, Float, Integer, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Connection, Date, DateTime, Float, Integer, LargeBinary, Table
 from sqlalchemy.types import TypeEngine
 
 _ARRAY_TYPES: Sequence[tuple[type[TypeEngine[Any]], str]] = (
@@ -15,6 +15,7 @@ _ARRAY_TYPES: Sequence[tuple[type[TypeEngine[Any]], str]] = (
     (Integer, "integer"),
     (DateTime, "timestamptz"),
     (Date, "date"),
+    (LargeBinary, "bytea"),
 )
 
 

@@ -24,6 +24,7 @@ from ioms_desktop.storage.audit.sealing import audit_entries_by_id
 from ioms_desktop.storage.retention.disposals import DONE
 from ioms_desktop.storage.retention.name_mentions import find_mentions, mention_pattern, other_names, other_numbers
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.documents import CONTENT_TABLES
 from ioms_desktop.storage.schema.tables import audit, disposal, former_version, redaction, request
 from ioms_desktop.storage.sqlite.engine import connect, driver_error
 from ioms_desktop.storage.store import Store
@@ -86,7 +87,7 @@ def _remove_person(tx: Transaction, job: Disposal, person: Person, refs: Sequenc
     ):  # contacts before offers, which they may refer to
         found = [record for ref in refs for record in tx.list_records(record_type, case_ref=ref)]
         counts[record_type.table] = _remove_all(tx, found, job.disposal_ref)
-    for table in (tables.access_entry, tables.case_standing):
+    for table in (tables.access_entry, *CONTENT_TABLES, tables.case_standing):
         counts[table.name] = tx.connection.execute(delete(table).where(table.c.case_ref.in_(refs))).rowcount
     tx.connection.execute(update(disposal).where(disposal.c.disposal_ref == job.disposal_ref).values(person_ref=None))
     search, review = tables.search_key, tables.retention_review

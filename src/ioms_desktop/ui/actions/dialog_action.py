@@ -120,6 +120,8 @@ class DialogContext:
 
 CHANGE_KEY, STRIKE_OUT_KEY = "F2", "Del"
 """The keys that change the record of a row, and take it out as entered in error."""
+OPEN_KEY = "Return"
+"""The key of what is done in a list in place of showing the details of a record."""
 
 
 class Scope(Enum):

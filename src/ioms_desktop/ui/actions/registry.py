@@ -10,6 +10,7 @@ from ioms_desktop.ui.actions.access_actions import ACCESS_ACTIONS
 from ioms_desktop.ui.actions.appointment_actions import APPOINTMENT_ACTIONS
 from ioms_desktop.ui.actions.casework.compliance_actions import COMPLIANCE_ACTIONS
 from ioms_desktop.ui.actions.casework.custody_actions import CUSTODY_ACTIONS
+from ioms_desktop.ui.actions.casework.document_actions import DOCUMENT_ACTIONS
 from ioms_desktop.ui.actions.casework.given_actions import GIVEN_ACTIONS
 from ioms_desktop.ui.actions.casework.leaving_actions import LEAVING_ACTIONS
 from ioms_desktop.ui.actions.casework.support_actions import SUPPORT_ACTIONS
@@ -38,6 +39,7 @@ DIALOG_ACTIONS: tuple[DialogAction, ...] = (
     *SUPPORT_ACTIONS,
     *CUSTODY_ACTIONS,
     *COMPLIANCE_ACTIONS,
+    *DOCUMENT_ACTIONS,
     *RECORD_ACTIONS,
     *CORRECTION_ACTIONS,
     *FILE_ACTIONS,

@@ -16,8 +16,10 @@ from ioms_desktop.services.recording.corrections import list_struck_out
 from ioms_desktop.services.records.history import read_history
 from ioms_desktop.services.session import Undo, UndoneAct
 from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
+from ioms_desktop.ui.actions.casework.document_actions import ADD_DOCUMENT, CHOSEN_FILE
 from ioms_desktop.ui.actions.dialog_action import (
     CHANGE_KEY,
+    OPEN_KEY,
     STRIKE_OUT_KEY,
     DialogAction,
     DialogContext,
@@ -31,6 +33,7 @@ from ioms_desktop.ui.actions.registry import record_buttons
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
 from ioms_desktop.ui.cases.row_acts import RowAct
 from ioms_desktop.ui.cases.section_table import HISTORY_KEY
+from ioms_desktop.ui.documents.dropped_files import DroppedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     Versions = tuple[RecordHistory, tuple[StruckOutEntry, ...]]
 
 PAST_DAY_MESSAGE = "The case is shown as of a past day. Go back to today to record something."
+ONE_FILE_MESSAGE = "Several files at once. Nothing was added: each has its own description, so add one after the other."
 RECORD_HIDDEN_MESSAGE = "Your role does not open this record. A supervisor can say more."
 
 
@@ -98,6 +102,7 @@ class CaseActions(DialogLauncher):
             )
         )
         self._screen = screen
+        DroppedFiles(window, self.add_files)
 
     @override
     def at_hand(self, target: Target) -> Given:
@@ -177,8 +182,12 @@ class CaseActions(DialogLauncher):
             self.show_record(record)
 
     def open_row(self, record: "Record") -> None:
-        """Open a record of a list: to be changed, where that is all that is done about it; else to be read."""
+        """Open a record of a list: by its own act, if it has one; to be changed, if that is all; else to be read."""
         acts = self._acts_on(record)
+        opening = next((act for act in acts if act.key == OPEN_KEY), None)
+        if opening is not None:
+            opening.run()
+            return
         others = [act for act in acts if act.key not in (CHANGE_KEY, STRIKE_OUT_KEY)]
         if type(record) in ADD_FORM_TYPES and acts and acts[0].key == CHANGE_KEY and not others:
             acts[0].run()
@@ -197,14 +206,22 @@ class CaseActions(DialogLauncher):
         return (*self._acts_on(record), history)
 
     def _acts_on(self, record: "Record") -> tuple[RowAct, ...]:
-        view = self._screen.view
-        if view is None or not self._screen.is_live or view.break_glass_access is not None:
+        view, target = self._screen.view, self.target(record.key_text)
+        if view is None:
             return ()
-        target = self.target(record.key_text)
         return tuple(
             RowAct(place.label, partial(self.launch, action, target, given={place.loader: record}), place.key)
             for action, place in record_buttons(self.context.session, record, view)
+            if (self._screen.is_live or action.on_past_day)
+            and (view.break_glass_access is None or action.under_break_glass)
         )
+
+    def add_files(self, paths: "Sequence[str]") -> None:
+        """Begin to add a document from a file that was dropped or pasted."""
+        if len(paths) > 1:
+            self._screen.message.caution(ONE_FILE_MESSAGE)
+        else:
+            self.launch(ADD_DOCUMENT, given={CHOSEN_FILE: paths[0]})
 
     def show_section_history(self, record_type: "type[Record]") -> None:
         """Show the versions of every record of a section."""

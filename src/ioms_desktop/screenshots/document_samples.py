@@ -1,0 +1,43 @@
+"""A sample document for the pictures of its dialogs."""
+
+from datetime import timedelta
+
+from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.documents.documents import OpenedDocument
+from ioms_desktop.services.session import Session
+from ioms_desktop.ui.actions.casework.document_actions import DOCUMENT, OPENED_DOCUMENT
+from ioms_desktop.ui.actions.launcher import Given
+from ioms_desktop.ui.actions.loaders import VIEW
+
+LETTER = """Leicester Youth Court
+12 November 2026
+
+The order of 3 September is varied: the curfew ends on 30 November 2026.
+All other requirements go on until 12 January 2027.
+"""
+
+
+def sample_document(view: CaseView) -> Document:
+    """Return the description of a letter."""
+    return Document(
+        document_ref="DO-EXAMPLE",
+        case_ref=view.case.case_ref,
+        title="Curfew ends on 30 November",
+        kind="COURT",
+        dated_on=view.as_of - timedelta(days=11),
+        source="Leicester Youth Court",
+        handling="TEAM",
+        added_by="okoro",
+        file_name="court letter.txt",
+        file_type="TXT",
+        size_bytes=len(LETTER.encode()),
+        digest="0" * 64,
+    )
+
+
+def given_document(_: Session, view: CaseView) -> Given:
+    """Give the dialogs a document that is not stored, with its content."""
+    document = sample_document(view)
+    opened = OpenedDocument(document=document, content=LETTER.encode())
+    return {VIEW: view, DOCUMENT: document, OPENED_DOCUMENT: opened}

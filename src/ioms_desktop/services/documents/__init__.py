@@ -1,0 +1,1 @@
+"""Adding, reading and handing out documents."""

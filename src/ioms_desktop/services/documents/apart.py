@@ -1,0 +1,138 @@
+"""Looks at foreign files in a process of its own, which has no key, no connection, and limits.
+
+What goes wrong there, and whatever a hostile file may reach, ends with that process. It writes nothing: the file goes
+to it and the pictures come back through a pipe.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+from ioms_desktop.domain.documents.file_types import FILE_FIELD, FileType
+from ioms_desktop.domain.errors import FileRefused, Refused, UnsafeFile, WrongFile
+from ioms_desktop.services.documents.limits import limit_this_process
+from ioms_desktop.services.documents.reader import ContentReader, PageImage
+
+MAX_WAIT_S = 90
+STOP_WAIT_S = 5
+POLL_S = 0.1
+REFUSALS: dict[str, type[FileRefused]] = {each.__name__: each for each in (WrongFile, UnsafeFile)}
+STOPPED = (
+    "{name} could not be read within the memory and time that a document may take, so it may be made to do harm. "
+    "Nothing was added or opened; print it to a new PDF and add that."
+)
+
+
+def _no_check() -> None:
+    """Go on, for callers that cannot be stopped."""
+
+
+class FileProcess:
+    """A process that reads one file; used in a `with` block, or closed at the end."""
+
+    def __init__(self, name: str) -> None:
+        """Start the process.
+
+        Args:
+            name: The name of the file, for the sentence that says it could not be read.
+        """
+        self._name, self._lock = name, Lock()
+        context = get_context("spawn")  # a fork would have the keys of this process in its memory
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def __enter__(self) -> Self:
+        """Use the process."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End it."""
+        self.close()
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        with suppress(OSError):
+            self._pipe.close()
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join(STOP_WAIT_S)
+
+    def inspect(self, content: bytes, check: Callable[[], None] = _no_check) -> FileType:
+        """Say which kind the file is.
+
+        Args:
+            content: All of it.
+            check: Asked again and again while the answer is waited for; it may raise to stop.
+
+        Raises:
+            Refused: It is not kept as a document.
+        """
+        return FileType(self._ask("inspect", self._name, content, check=check))
+
+    def hold(self, file_type: FileType, content: bytes) -> None:
+        """Take a file that was checked when it was added."""
+        self._ask("hold", self._name, file_type.value, content)
+
+    def page_count(self) -> int:
+        """Return how many pages it has."""
+        return int(self._ask("page_count"))
+
+    def page(self, number: int, width: int) -> PageImage:
+        """Return a page, or the picture, at most so many pixels wide."""
+        found: PageImage = self._ask("page", number, width)
+        return found
+
+    def text(self) -> str:
+        """Return its text."""
+        return str(self._ask("text"))
+
+    def _ask(self, act: str, *given: object, check: Callable[[], None] = _no_check) -> Any:  # noqa: ANN401 - as the act
+        with self._lock:
+            try:
+                self._pipe.send((act, given))
+                for _ in range(int(MAX_WAIT_S / POLL_S)):
+                    check()
+                    if self._pipe.poll(POLL_S):
+                        break
+                else:
+                    raise self._stopped()
+                refusal, answer = self._pipe.recv()
+            except (EOFError, OSError) as ended:
+                raise self._stopped() from ended
+        if refusal:
+            raise REFUSALS[refusal](str(answer), field=FILE_FIELD)
+        return answer
+
+    def _stopped(self) -> Refused:
+        return UnsafeFile(STOPPED.format(name=self._name), field=FILE_FIELD)
+
+
+def _serve(pipe: Connection) -> None:
+    """Answer, in the new process, until the other end closes."""
+    limit_this_process()
+    reader = ContentReader()
+    acts: dict[str, Callable[..., Any]] = {
+        "inspect": lambda name, content: reader.inspect(name, content).value,
+        "hold": lambda name, file_type, content: reader.hold(name, FileType(file_type), content),
+        "page_count": reader.page_count,
+        "page": reader.page,
+        "text": reader.text,
+    }
+    with suppress(EOFError, OSError):
+        while True:
+            act, given = pipe.recv()
+            try:
+                answer: tuple[str, object] = ("", acts[act](*given))
+            except Refused as refused:
+                answer = (type(refused).__name__, refused.sentence)
+            except Exception:  # noqa: BLE001 - a hostile file may cause any; what it was would repeat what the file says
+                return
+            pipe.send(answer)

@@ -1,0 +1,325 @@
+"""Documents of a case: adding one, looking at one, and saving a copy of one, each on record."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from ioms_desktop.atomic_file import NewFiles
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.documents.file_types import (
+    FILE_FIELD,
+    MAX_CASE_BYTES,
+    MAX_FILE_BYTES,
+    MIB,
+    TYPE_BY_ENDING,
+    FileType,
+)
+from ioms_desktop.domain.errors import (
+    FileExists,
+    FileNotFound,
+    FileUnreadable,
+    FileUnwritable,
+    Missing,
+    MissingReason,
+    OutOfRange,
+    WrongFile,
+)
+from ioms_desktop.domain.file_names import readable_file_name
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.services.case_access import refuse_under_break_glass
+from ioms_desktop.services.commands import DEFAULT_REASON_CODE, clean_entry, get_visible_case, run_command
+from ioms_desktop.services.documents.apart import FileProcess
+from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
+from ioms_desktop.services.recording.records import AddRecord, add_in_command
+from ioms_desktop.services.records.readable import may_read
+from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.storage.documents.content import add_content, bytes_of_case, content_digest, new_key, read_content
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.transaction import Transaction
+
+NOT_THERE = "This document is no longer there for you. Nothing was opened; reload the case."
+CHECKING = "Checking what the file contains"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenFile:
+    """A file as it was read from where somebody chose it.
+
+    Attributes:
+        name: Its name, without a folder and without what is hidden in it.
+        content: All of it.
+    """
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddDocument:
+    """A document to be added.
+
+    Attributes:
+        file: The file.
+        handling: Who may read it, as a code.
+    """
+
+    request: str
+    case_ref: str
+    file: ChosenFile
+    title: str
+    kind: str
+    dated_on: date
+    handling: str
+    source: str | None = None
+    scanned_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedDocument:
+    """A document that was opened, on record.
+
+    Attributes:
+        document: Its description.
+        content: The file.
+    """
+
+    document: Document
+    content: bytes = field(repr=False)
+
+    @property
+    def file_type(self) -> FileType:
+        """Which kind of file it is."""
+        return FileType(self.document.file_type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveDocumentCopy:
+    """A copy of a document to be written to a file of its own, outside of this program.
+
+    Attributes:
+        path: Where to; its ending is that of the kind of file.
+        reason: Why, as a reason code.
+        reason_text: Why, in words.
+        recipient: For whom.
+        overwrite: Whether a file that is there is replaced.
+    """
+
+    case_ref: str
+    document_ref: str
+    path: Path
+    reason: str
+    reason_text: str = ""
+    recipient: str = ""
+    overwrite: bool = False
+
+
+def read_chosen_file(path: Path) -> ChosenFile:
+    """Read a file that somebody chose, where it is not larger than is kept.
+
+    Raises:
+        Refused: It is not there, cannot be read, is no file, or is too large.
+    """
+    name = readable_file_name(path.name)
+    try:
+        if path.is_dir():
+            raise WrongFile(f"{name} is a folder. Nothing was added; choose a file.", field=FILE_FIELD)
+        with path.open("rb") as stream:
+            content = stream.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError as error:
+        raise FileNotFound(f"There is no file {path}. Nothing was added; choose it again.", field=FILE_FIELD) from error
+    except OSError as error:
+        raise FileUnreadable(
+            f"{name} cannot be read: {error.strerror or 'the place does not give it'}. Nothing was added; copy it to "
+            "your own folder first.",
+            field=FILE_FIELD,
+        ) from error
+    if len(content) > MAX_FILE_BYTES:
+        raise WrongFile(
+            f"{name} has more than {MAX_FILE_BYTES // MIB} MiB, and at most {MAX_FILE_BYTES // MIB} are kept. Nothing "
+            "was added; scan it with fewer dots, or split it.",
+            field=FILE_FIELD,
+        )
+    return ChosenFile(name=name, content=content)
+
+
+def check_chosen_file(file: ChosenFile, progress: ProgressCallback = no_progress) -> FileType:
+    """Say which kind a file is, by its content, in a process of its own.
+
+    Args:
+        file: The file.
+        progress: Called while it is looked at; if it raises, the process ends.
+
+    Raises:
+        Refused: It is not kept as a document; the sentence says why.
+    """
+    check = partial(progress, 0, 0, CHECKING)
+    check()
+    with FileProcess(file.name) as process:
+        return process.inspect(file.content, check)
+
+
+def add_document(session: Session, entry: AddDocument, progress: ProgressCallback = no_progress) -> Outcome:
+    """Add a document to a case.
+
+    Args:
+        entry: The file and its description.
+        progress: Told how far it is; if it raises, nothing is added.
+
+    Raises:
+        NotAllowed: The user may not add documents, not one of this handling, or sees the case by break-glass access.
+        Missing: The case is not there for this user.
+        FileRefused: The file is not kept as a document.
+        OutOfRange: The case has no room for it.
+        InvalidRecord: A value of the description is not accepted; the refusal names its field.
+    """
+    session.require(Document.rights.add)
+    file = replace(entry.file, name=readable_file_name(entry.file.name))
+    file_type = check_chosen_file(file, progress)
+    return run_command(
+        session,
+        "add_documents",
+        Document.rights.add,
+        entry.request,
+        lambda tx: _add(session, tx, replace(entry, file=file), file_type, progress),
+    )
+
+
+def _add(
+    session: Session, tx: Transaction, entry: AddDocument, file_type: FileType, progress: ProgressCallback
+) -> Outcome:
+    tx.extend_timeouts()
+    content, key = entry.file.content, new_key()
+    described = Document(
+        document_ref="",
+        case_ref=entry.case_ref,
+        title=entry.title,
+        kind=entry.kind,
+        dated_on=entry.dated_on,
+        source=entry.source,
+        handling=entry.handling,
+        scanned_by=entry.scanned_by,
+        file_name=entry.file.name,
+        file_type=file_type.value,
+        size_bytes=len(content),
+        digest=content_digest(key, content),
+    )
+    outcome = add_in_command(session, tx, AddRecord(request=entry.request, case_ref=entry.case_ref, record=described))
+    _refuse_full_case(tx, entry)
+    add_content(tx, tx.get(Document, outcome.ref), key, content, progress)
+    return replace(outcome, notice=f"{entry.file.name} added.")
+
+
+def _refuse_full_case(tx: Transaction, entry: AddDocument) -> None:
+    used, more = bytes_of_case(tx, entry.case_ref), len(entry.file.content)
+    if used + more > MAX_CASE_BYTES:
+        raise OutOfRange(
+            f"The documents of case {entry.case_ref} have {used / MIB:.0f} MiB together, and at most "
+            f"{MAX_CASE_BYTES // MIB} are kept. Nothing was added; scan with fewer dots, or keep it where your force "
+            "keeps large files.",
+            field=FILE_FIELD,
+        )
+
+
+def open_document(
+    session: Session, case_ref: str, document_ref: str, reason_code: str = DEFAULT_REASON_CODE
+) -> OpenedDocument:
+    """Open a document to look at it; who looked at which is on record before anything is shown.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+        Missing: The case or the document is not there for this user, or its content is not in this database.
+        DatabaseDamaged: The content is not the one that was added.
+    """
+    session.require(Document.rights.read)
+    with session.store.begin(session.command_context(reason_code=reason_code), "open_document") as tx:
+        case = get_visible_case(session, tx, case_ref, reason_code)
+        document = _get_document(session, tx, case, document_ref)
+        opened = OpenedDocument(document=document, content=read_content(tx, document))
+        tx.log(
+            "CONSULTATION",
+            object_type=Document.table,
+            object_ref=document.document_ref,
+            subject_ref=case.person_ref,
+        )
+    return opened
+
+
+def _get_document(session: Session, reading: Reading, case: Case, document_ref: str) -> Document:
+    document = reading.find(Document, document_ref)
+    if document is None or document.case_ref != case.case_ref or not may_read(session, document):
+        raise Missing(NOT_THERE)
+    return document
+
+
+def save_document_copy(session: Session, entry: SaveDocumentCopy) -> Path:
+    """Write a copy of a document to a file that its owner alone may read; it is on record as a disclosure.
+
+    Raises:
+        NotAllowed: The user may not take anything out, or sees the case by break-glass access.
+        Missing: As for `open_document`.
+        FileExists: There is a file of that name, and it is not to be replaced.
+        FileRefused: The ending is another, or the place cannot be written.
+        Refused: The reason is missing, is no reason code, or not one for live records.
+    """
+    session.require(Right.PRINT)
+    if not entry.reason.strip():
+        raise MissingReason("A copy needs its reason. Nothing was written; choose one.", field="reason")
+    refuse_unknown_reason(session, entry.reason, "a copy", "Nothing was written")
+    words = clean_entry(entry.reason_text, "reason_text")
+    recipient = clean_entry(entry.recipient, "recipient")
+    context = session.command_context(reason_code=entry.reason, reason_text=words)
+    try:
+        with NewFiles() as new, session.store.begin(context, "save_document_copy") as tx:
+            refuse_training_reason(session, tx, entry.reason)
+            case = get_visible_case(session, tx, entry.case_ref, entry.reason)
+            refuse_under_break_glass(session, tx, entry.case_ref)
+            document = _get_document(session, tx, case, entry.document_ref)
+            path = _checked_path(entry, document)
+            new.write(path, read_content(tx, document), overwrite=entry.overwrite)
+            tx.log(
+                "DISCLOSURE",
+                object_type=Document.table,
+                object_ref=document.document_ref,
+                subject_ref=case.person_ref,
+                recipient=recipient or f"copy, saved by {session.names.of(session.user)}",
+                detail={"file": path.name, "digest": document.digest},
+            )
+            new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
+    except FileExistsError as there:
+        raise _exists(entry.path) from there
+    except OSError as failed:
+        raise FileUnwritable(
+            f"{entry.path} could not be written: {failed.strerror or 'the place does not take it'}. Nothing left the "
+            "application; choose another place.",
+            field="path",
+        ) from failed
+    return path
+
+
+def _checked_path(entry: SaveDocumentCopy, document: Document) -> Path:
+    path = entry.path
+    if not path.suffix:
+        path = path.with_name(f"{path.name}{Path(document.file_name).suffix.lower()}")
+    if TYPE_BY_ENDING.get(path.suffix.lower()) != document.file_type:
+        ending = Path(document.file_name).suffix.lower()
+        raise WrongFile(
+            f"A copy of {document.file_name} ends in {ending}. Nothing was written; name it so.", field="path"
+        )
+    if not path.parent.is_dir():
+        raise FileNotFound(
+            f"There is no folder {path.parent}. Nothing left the application; choose another place.", field="path"
+        )
+    if path.exists() and not entry.overwrite:
+        raise _exists(path)
+    return path
+
+
+def _exists(path: Path) -> FileExists:
+    return FileExists(
+        f"There is a file {path.name} already. Nothing was written; choose another name, or say that it is to be "
+        "replaced.",
+        field="path",
+    )

@@ -1,0 +1,1 @@
+"""The content of documents, encrypted and in chunks."""

@@ -1,0 +1,115 @@
+"""The actions on documents of a case: adding one, opening one, saving a copy."""
+
+from typing import TYPE_CHECKING
+
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.services.documents.documents import OpenedDocument, open_document
+from ioms_desktop.ui.actions.actions import CASE_MENU
+from ioms_desktop.ui.actions.dialog_action import (
+    OPEN_KEY,
+    DialogAction,
+    DialogContext,
+    Gathered,
+    Loader,
+    Menu,
+    RecordButton,
+    SectionButton,
+    TargetGone,
+)
+from ioms_desktop.ui.actions.loaders import SUBJECT, VIEW
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+    from ioms_desktop.services.cases.cases import CaseView
+
+DOCUMENT_GONE = "This document is no longer there. Reload the case; someone may have removed it."
+
+
+def _document(gathered: Gathered) -> Document:
+    for document in gathered[VIEW].of(Document):
+        if document.document_ref == gathered.target.about:
+            return document
+    raise TargetGone(DOCUMENT_GONE)
+
+
+def _opened(gathered: Gathered) -> OpenedDocument:
+    return open_document(gathered.session, gathered.target.case_ref, gathered[DOCUMENT].document_ref)
+
+
+DOCUMENT = Loader[Document](_document, lambda gathered: VIEW in gathered)
+OPENED_DOCUMENT = Loader[OpenedDocument](_opened)
+"""A document with its content. Reading it is recorded."""
+CHOSEN_FILE = Loader[str](lambda _: "", lambda _: True)
+"""A file that was dropped or pasted; none unless the caller gives it."""
+
+
+def _add(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.documents.add_document import AddDocumentDialog
+
+    return AddDocumentDialog(
+        context.session, context.tasks, gathered[SUBJECT], gathered[CHOSEN_FILE], parent=context.parent
+    )
+
+
+def _open(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.documents.viewer import DocumentDialog
+
+    opened, case_ref = gathered[OPENED_DOCUMENT], gathered.target.case_ref
+    can_copy = may(context.session.role, Right.PRINT) and gathered[VIEW].break_glass_access is None
+    dialog = DocumentDialog(context.session, context.tasks, opened, context.parent, may_copy=can_copy)
+
+    def save_copy() -> None:
+        copying = _copy_dialog(context, case_ref, opened.document)
+        copying.open()
+
+    dialog.copy_requested.connect(save_copy)
+    return dialog
+
+
+def _save_copy(context: DialogContext, gathered: Gathered) -> "QDialog":
+    return _copy_dialog(context, gathered.target.case_ref, gathered[DOCUMENT])
+
+
+def _copy_dialog(context: DialogContext, case_ref: str, document: Document) -> "QDialog":
+    from ioms_desktop.ui.documents.save_copy import SaveCopyDialog
+
+    return SaveCopyDialog(context.session, context.tasks, case_ref, document, context.parent)
+
+
+def _always(_document: Document, _view: "CaseView") -> bool:
+    return True
+
+
+ADD_DOCUMENT = DialogAction(
+    name="documents.add",
+    title="Add document…",
+    right=Document.rights.add,
+    offered_in=(Menu(CASE_MENU), SectionButton(Document, "Add document…")),
+    make=_add,
+    needs=(SUBJECT, CHOSEN_FILE),
+    drafts={"add_documents": "Document"},
+    icon="file-text",
+    keywords="file attach attachment scan upload letter photograph pdf e-mail drop paste",
+    help="A PDF, picture, Word or Excel file, text or e-mail, kept encrypted with the case.",
+)
+OPEN_DOCUMENT = DialogAction(
+    name="documents.open",
+    title="Open document",
+    right=Document.rights.read,
+    offered_in=(RecordButton(Document, DOCUMENT, "&Open the document…", _always, OPEN_KEY),),
+    make=_open,
+    needs=(VIEW, DOCUMENT, OPENED_DOCUMENT),
+    on_past_day=True,
+    under_break_glass=True,
+)
+SAVE_COPY = DialogAction(
+    name="documents.copy",
+    title="Save a copy of a document",
+    right=Right.PRINT,
+    offered_in=(RecordButton(Document, DOCUMENT, "&Save a copy…", _always),),
+    make=_save_copy,
+    needs=(DOCUMENT,),
+)
+DOCUMENT_ACTIONS = (ADD_DOCUMENT, OPEN_DOCUMENT, SAVE_COPY)

@@ -1,0 +1,1 @@
+"""The dialogs of documents: adding one, looking at one, saving a copy."""

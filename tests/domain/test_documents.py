@@ -1,0 +1,106 @@
+"""Files are what their content says, and nothing that acts, hides or grows without end is kept."""
+
+from itertools import permutations
+from pathlib import PurePath
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from document_samples import HOSTILE, docx, harmless, pdf, png, related
+from ioms_desktop.domain.documents.file_types import FileType
+from ioms_desktop.domain.documents.inspection import document_text, inspect_file
+from ioms_desktop.domain.errors import FileRefused
+from ioms_desktop.domain.file_names import readable_file_name
+
+FILES = harmless()
+END = ". Nothing was added; "
+
+
+def test_each_kind_is_known_by_its_content(subtests: pytest.Subtests) -> None:
+    for name, content in harmless().items():
+        with subtests.test(name):
+            found = inspect_file(name, content)
+            assert found == {"JPG": "JPEG"}.get(PurePath(name).suffix[1:].upper(), PurePath(name).suffix[1:].upper())
+
+
+def test_a_hostile_or_disguised_file_is_refused_in_one_sentence_beside_its_field(subtests: pytest.Subtests) -> None:
+    for why, (name, content, words) in HOSTILE.items():
+        with subtests.test(why):
+            with pytest.raises(FileRefused) as refused:
+                inspect_file(name, content)
+            assert words in refused.value.sentence
+            assert refused.value.sentence.startswith(name)
+            assert END in refused.value.sentence
+            assert refused.value.field == "file"
+
+
+def test_no_kind_is_taken_for_another() -> None:
+    for (name, _), (_, content) in permutations(harmless().items(), 2):
+        kind = FileType({"JPG": "JPEG"}.get(PurePath(name).suffix[1:].upper(), PurePath(name).suffix[1:].upper()))
+        try:
+            found = inspect_file(name, content)
+        except FileRefused:
+            continue
+        assert found is kind
+        assert kind in {FileType.TXT, FileType.JPEG}  # an e-mail may be kept as the text that it is
+
+
+def test_a_link_that_has_to_be_clicked_is_only_words() -> None:
+    for target in ("https://www.example.org/", "mailto:a@example.org"):
+        assert inspect_file("a.docx", docx(related("hyperlink", target))) is FileType.DOCX
+
+
+def test_words_about_scripts_are_no_script() -> None:
+    assert inspect_file("a.pdf", pdf(words="About JavaScript and Launch")) is FileType.PDF
+
+
+def test_the_text_of_a_document_is_shown_without_what_acts() -> None:
+    files = harmless("Café visit")
+    shown = {name: document_text(name, inspect_file(name, content), content) for name, content in files.items()}
+    assert shown["report.docx"] == "Café visit"
+    assert shown["list.xlsx"] == "Café visit\t42"
+    assert shown["note.txt"].startswith("Café visit: £5")
+    mail = shown["mail.eml"]
+    assert "Subject: Visit" in mail
+    assert "not shown here: map.png" in mail
+    assert "Café visit" in mail
+    assert "bad()" not in mail
+    assert shown["letter.pdf"] == shown["scan.png"] == ""
+
+
+@settings(max_examples=25)
+@given(st.sampled_from(sorted(FILES)), st.data())
+def test_a_damaged_file_is_refused_or_read_and_nothing_else(name: str, data: st.DataObject) -> None:
+    content = bytearray(FILES[name])
+    for at in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=6)):
+        content[at] = data.draw(st.integers(0, 255))
+    cut = bytes(content[: data.draw(st.integers(1, len(content)))])
+    try:
+        found = inspect_file(name, cut)
+    except FileRefused:
+        return
+    assert isinstance(document_text(name, found, cut), str)
+
+
+@pytest.mark.parametrize(
+    ("given_name", "shown"),
+    [
+        ("Letter of 3 May.pdf", "Letter of 3 May.pdf"),
+        ("C:\\Users\\x\\letter.pdf", "letter.pdf"),
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("inv\u202efdp.exe.pdf", "invfdp.exe.pdf"),
+        ("con.pdf", "_con.pdf"),
+        ('a<b>:"c|?*.pdf', "a_b___c___.pdf"),
+        ("letter.pdf. .", "letter.pdf"),
+        ("\u200b.pdf", "file.pdf"),
+        ("x" * 300 + ".docx", "x" * 80 + ".docx"),
+        ("", "file"),
+    ],
+)
+def test_the_name_of_a_file_is_shown_without_what_hides_in_it(given_name: str, shown: str) -> None:
+    assert readable_file_name(given_name) == shown
+
+
+def test_a_picture_of_just_as_many_pixels_as_are_shown_is_taken() -> None:
+    assert inspect_file("a.png", png(claimed=(8_000, 5_000))) is FileType.PNG

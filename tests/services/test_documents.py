@@ -1,0 +1,318 @@
+"""Documents of a case: added whole or not at all, read on record, handed out on record, and gone with the person."""
+
+import stat
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from document_samples import HOSTILE, harmless, pdf, png
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.documents.file_types import CHUNK_BYTES, FileType
+from ioms_desktop.domain.errors import (
+    DatabaseDamaged,
+    FileExists,
+    FileRefused,
+    InvalidRecord,
+    Missing,
+    MissingReason,
+    NotAllowed,
+    OutOfRange,
+    Refused,
+    UnknownCode,
+    WrongFile,
+)
+from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.services.audit.audit import who_looked
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.undo import UndoAct, undo_act
+from ioms_desktop.services.documents.apart import FileProcess
+from ioms_desktop.services.documents.documents import (
+    AddDocument,
+    ChosenFile,
+    SaveDocumentCopy,
+    add_document,
+    open_document,
+    read_chosen_file,
+    save_document_copy,
+)
+from ioms_desktop.services.offline.check_in import check_in
+from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
+from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
+from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.storage.documents.content import add_content, content_digest, new_key, read_content
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.documents import CONTENT_TABLES, document_content, document_key
+from ioms_desktop.storage.schema.tables import audit
+from ioms_desktop.storage.store import Store
+from services.access_bureau import Bureau
+from sessions import TODAY, Clock, fill, request, session_of
+from shared_people import Office
+
+CASE = "PHX-1"
+LETTER = ChosenFile(name="letter.pdf", content=pdf(words="Dear Jayden"))
+
+
+@pytest.fixture
+def wright(store: Store) -> Session:
+    fill(store)
+    return session_of(store, "wright", Role.SUPERVISOR, Clock())
+
+
+def entry(file: ChosenFile = LETTER, **values: object) -> AddDocument:
+    said: dict[str, object] = {"title": "Letter of the court", "kind": "LETTER", "handling": "TEAM", "dated_on": TODAY}
+    return AddDocument(request=request(), case_ref=CASE, file=file, **(said | values))  # type: ignore[arg-type]  # as said
+
+
+def add(session: Session, file: ChosenFile = LETTER, **values: object) -> Outcome:
+    return add_document(session, entry(file, **values))
+
+
+def the_one(session: Session) -> Document:
+    (found,) = open_case(session, CASE).of(Document)
+    return found
+
+
+def rows(store: Store) -> list[int]:
+    with store.read() as reading:
+        return [len(reading.connection.execute(select(table)).all()) for table in CONTENT_TABLES]
+
+
+def store_directly(session: Session, content: bytes, **values: object) -> Document:
+    """Add a document as the service does, without looking at the file in a process of its own."""
+    key = new_key()
+    described = Document(
+        document_ref=f"DO-{request()}",
+        case_ref=CASE,
+        title="Scan",
+        kind="OTHER",
+        dated_on=TODAY,
+        handling="TEAM",
+        file_name="scan.txt",
+        file_type="TXT",
+        size_bytes=len(content),
+        digest=content_digest(key, content),
+    )
+    open_case(session, CASE)
+    with session.store.begin(session.command_context()) as tx:
+        made = tx.add(replace(described, **values))  # type: ignore[arg-type]  # fields by name
+        add_content(tx, made, key, content)
+    return made
+
+
+def test_a_document_is_added_listed_opened_changed_taken_out_and_put_back(wright: Session) -> None:
+    done = add(wright, source="HMCTS", scanned_by="Gateway")
+    assert done.notice == "letter.pdf added."
+    made = the_one(wright)
+    assert (made.file_type, made.size_bytes, made.added_by) == ("PDF", len(LETTER.content), "wright")
+    assert made.digest not in str(LETTER.content)
+    opened = open_document(wright, CASE, made.document_ref)
+    assert (opened.content, opened.file_type) == (LETTER.content, FileType.PDF)
+    change_record_by_form(
+        replace(wright, change_reason="its day was wrong"),
+        ChangeRecord(request=request(), case_ref=CASE, record=replace(made, dated_on=TODAY - timedelta(1)), revision=1),
+    )
+    assert open_document(wright, CASE, made.document_ref).content == LETTER.content
+    again = add(wright)
+    assert again.undo is not None
+    undone = undo_act(wright, UndoAct(request=request(), case_ref=CASE, done=again.undo))
+    assert undone.notice.startswith("Undone.")
+    with pytest.raises(Missing, match="no longer there"):
+        open_document(wright, CASE, again.ref)
+    assert the_one(wright).document_ref == made.document_ref
+
+
+def test_what_is_not_kept_leaves_nothing_behind(wright: Session, subtests: pytest.Subtests) -> None:
+    name, content, words = HOSTILE["PDF with a script"]
+    refused: dict[str, tuple[AddDocument, type[Refused], str]] = {
+        "file": (entry(ChosenFile(name=name, content=content)), FileRefused, words),
+        "description": (entry(handling="EVERYBODY"), InvalidRecord, "EVERYBODY"),
+    }
+    for what, (wrong, kind, said) in refused.items():
+        with subtests.test(what):
+            with pytest.raises(kind, match=said):
+                add_document(wright, wrong)
+            assert rows(wright.store) == [0, 0]
+    with pytest.raises(NotAllowed):  # a description without a file is not added by the form of other records
+        add_record_by_form(wright, AddRecord(request=request(), case_ref=CASE, record=a_description()))
+
+
+def a_description() -> Document:
+    return Document(
+        document_ref="", case_ref=CASE, title="x", kind="OTHER", dated_on=TODAY, handling="TEAM",
+        file_name="a.txt", file_type="TXT", size_bytes=1, digest="0",
+    )  # fmt: skip
+
+
+def test_adding_can_be_stopped_at_any_step_and_sent_twice_is_done_once(wright: Session) -> None:
+    file = ChosenFile(name="long.txt", content=b"word " * (CHUNK_BYTES // 2))
+    steps: list[tuple[int, int]] = []
+    wanted = entry(file)
+    add_document(wright, wanted, lambda done, total, _="": steps.append((done, total)))
+    add_document(wright, wanted)
+    assert rows(wright.store) == [3, 1]
+    assert [each for each in steps if each[1]] == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+    def stop(done: int, _total: int, _step: str = "") -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        add_document(wright, entry(file), stop)
+    assert rows(wright.store) == [3, 1]
+    assert open_document(wright, CASE, the_one(wright).document_ref).content == file.content
+
+
+def test_nothing_of_a_document_is_readable_in_its_tables_and_no_chunk_is_exchanged(store: Store) -> None:
+    fill(store)
+    wright = session_of(store, "wright", Role.SUPERVISOR, Clock())
+    secret = b"a word that nobody may find " * 20_000
+    first, second = store_directly(wright, secret), store_directly(wright, secret)
+    with store.read() as reading:
+        bodies = [bytes(each) for each in reading.connection.scalars(select(document_content.c.body))]
+        trail = str(reading.connection.execute(select(audit.c.before, audit.c.after)).all())
+    assert len(bodies) == 6
+    assert len(set(bodies)) == 6
+    assert not any(b"nobody may find" in body for body in bodies)
+    assert "nobody may find" not in trail
+    of_first = document_content.c.document_ref == first.document_ref
+    chunk, another = document_content.c.number == 1, document_content.c.number == 2
+    body = select(document_content.c.body)
+    with store.engine.connect() as connection:
+        swapped = connection.scalar(body.where(of_first, another))
+        foreign = connection.scalar(body.where(document_content.c.document_ref == second.document_ref, chunk))
+    changed = [
+        update(document_content).where(of_first, chunk).values(body=swapped),
+        update(document_content).where(of_first, chunk).values(body=foreign),
+        delete(document_content).where(of_first, document_content.c.number == 3),
+        update(document_key).where(document_key.c.document_ref == first.document_ref).values(secret=new_key()),
+    ]
+    assert open_document(wright, CASE, first.document_ref).content == secret
+    for statement in changed:
+        with store.engine.connect() as connection, connection.begin():
+            connection.execute(statement)
+            with pytest.raises(DatabaseDamaged, match="does not fit"):
+                read_content(Reading(connection), first)
+            connection.rollback()
+    with store.engine.begin() as connection:
+        connection.execute(delete(document_key).where(document_key.c.document_ref == second.document_ref))
+    with pytest.raises(Missing, match="not in this database"):
+        open_document(wright, CASE, second.document_ref)
+
+
+def test_a_case_has_room_for_so_much_and_no_more(wright: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = store_directly(wright, b"x" * CHUNK_BYTES)
+    monkeypatch.setattr("ioms_desktop.services.documents.documents.MAX_CASE_BYTES", CHUNK_BYTES + 10)
+    with pytest.raises(OutOfRange, match="are kept") as refused:
+        add(wright)
+    assert refused.value.field == "file"
+    assert the_one(wright).document_ref == made.document_ref
+
+
+def test_a_copy_leaves_on_record_for_its_owner_alone_and_replaces_nothing_unasked(
+    wright: Session, tmp_path: Path
+) -> None:
+    made = store_directly(wright, b"words", file_name="note.txt")
+    wanted = SaveDocumentCopy(
+        case_ref=CASE, document_ref=made.document_ref, path=tmp_path / "copy", reason="CASE_WORK", recipient="HMPPS"
+    )
+    written = save_document_copy(wright, wanted)
+    assert (written.name, written.read_bytes()) == ("copy.txt", b"words")
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
+    written.write_bytes(b"mine")
+    wrong: dict[type[Refused], SaveDocumentCopy] = {
+        FileExists: wanted,
+        MissingReason: replace(wanted, reason=" "),
+        UnknownCode: replace(wanted, reason="BECAUSE"),
+        WrongFile: replace(wanted, path=tmp_path / "copy.exe"),
+        Missing: replace(wanted, document_ref="DO-9"),
+    }
+    for kind, each in wrong.items():
+        with pytest.raises(kind):
+            save_document_copy(wright, each)
+    assert [each.name for each in tmp_path.iterdir() if not each.name.startswith("cases")] == ["copy.txt"]
+    assert written.read_bytes() == b"mine"
+    save_document_copy(wright, replace(wanted, overwrite=True))
+    assert written.read_bytes() == b"words"
+    with wright.store.read() as reading:
+        told = reading.connection.execute(
+            select(audit.c.object_ref, audit.c.recipient, audit.c.reason_code).where(audit.c.kind == "DISCLOSURE")
+        ).all()
+    assert [tuple(each) for each in told] == [(made.document_ref, "HMPPS", "CASE_WORK")] * 2
+
+
+def test_a_file_is_read_from_where_it_lies_or_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x" * (10 * 1024 * 1024 + 1))
+    for path, words in ((tmp_path, "is a folder"), (tmp_path / "none.pdf", "no file"), (tmp_path / "a.txt", "10 MiB")):
+        with pytest.raises(FileRefused, match=words):
+            read_chosen_file(path)
+
+
+def test_a_file_is_looked_at_in_a_process_that_can_write_nothing_and_ends(tmp_path: Path) -> None:
+    files = harmless("Visit")
+    with FileProcess("letter.pdf") as process:
+        assert process.inspect(files["letter.pdf"]) is FileType.PDF
+        page = process.page(0, 200)
+        assert (page.width, len(page.pixels), page.text) == (199, 199 * page.height * 3, "Visit")
+        process.hold(FileType.JPEG, files["photo.jpeg"])
+        assert (process.page(0, 100).width, process.page_count()) == (6, 1)
+        process.hold(FileType.DOCX, files["report.docx"])
+        assert process.text() == "Visit"
+        for kind, wrong in (("png", png().replace(b"IDAT", b"IDOT")), ("pdf", b"%PDF-1.4 %%EOF")):
+            process.hold(FileType(kind.upper()), wrong)  # what its structure does not show is found when it is drawn
+            with pytest.raises(WrongFile, match="damaged"):
+                process.page(0, 100)
+        process.hold(FileType.PDF, files["letter.pdf"])
+        with pytest.raises(FileRefused, match="could not be read"):  # any fault ends the process, and only that
+            process.page(99, 100)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_documents_go_offline_with_their_case_and_new_ones_come_back(bureau: Bureau, tmp_path: Path) -> None:
+    officer, path = bureau.session("officer"), tmp_path / "away.ioms"
+    store_directly(officer, b"for everybody", title="Open")
+    store_directly(officer, b"for the police", title="Kept", handling="POLICE")
+    words = "four plain words here"
+    navigator = bureau.session("navigator")
+    for who, titles in ((navigator, {"Open"}), (officer, {"Open", "Kept", "New"})):
+        place = path.with_name(f"{who.role}.ioms")
+        check_out_cases(who, CheckOutCases(path=place, cases=(CASE,), reason="CASE_WORK", password=words))
+        away = sign_in(str(place), who.user, words, clock=bureau.clock)
+        there = {each.title: each for each in open_case(away, CASE).of(Document)}
+        assert set(there) == titles
+        assert open_document(away, CASE, there["Open"].document_ref).content == b"for everybody"
+        assert rows(away.store) == [len(titles)] * 2
+        store_directly(away, b"written away", title="New", document_ref=f"DO-{who.role}")
+        assert check_in(who, away).written
+        assert open_document(who, CASE, f"DO-{who.role}").content == b"written away"
+        away.store.close()
+    assert len(open_case(officer, CASE).of(Document)) == 4  # both came back
+
+
+@pytest.fixture
+def shared(office: Office) -> Office:
+    officer = office.session("officer")
+    store_directly(officer, b"for everybody", title="Open")
+    store_directly(officer, b"for the police", title="Kept", handling="POLICE")
+    return office
+
+
+def test_what_is_for_the_police_alone_is_theirs_and_who_looked_is_told(shared: Office) -> None:
+    officer, navigator = shared.session("officer"), shared.session("navigator")
+    both = {each.title: each for each in open_case(officer, CASE).of(Document)}
+    assert [each.title for each in open_case(navigator, CASE).of(Document)] == ["Open"]
+    assert open_document(navigator, CASE, both["Open"].document_ref).content == b"for everybody"
+    with pytest.raises(Missing):
+        open_document(navigator, CASE, both["Kept"].document_ref)
+    with pytest.raises(NotAllowed):
+        add(navigator, handling="POLICE")
+    assert open_document(officer, CASE, both["Kept"].document_ref).content == b"for the police"
+    looked = [
+        (each.who, each.what) for each in who_looked(shared.session("auditor"), "P-JM") if "documents" in each.what
+    ]
+    assert ("t_navigator", f"documents {both['Open'].document_ref}") in looked
+    assert ("t_officer", f"documents {both['Kept'].document_ref}") in looked
+    assert not any(who == "t_navigator" and both["Kept"].document_ref in what for who, what in looked)

@@ -1,0 +1,148 @@
+"""What a server keeps of documents itself, whatever is sent: content goes with its record, once, and to its readers."""
+
+# ruff: noqa: S608 - statements as somebody would type them, with names of our own
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+from document_samples import pdf
+from ioms_desktop.domain.access.roles import Right, Role, roles_with
+from ioms_desktop.domain.documents.file_types import MAX_CASE_BYTES
+from shared_people import ANOTHER, Office
+
+CASE, OTHER = "PHX-1", "IOM-1"
+PARTS = ("document_content", "document_key")
+READERS = tuple(role.value for role in roles_with(Right.READ_CASES))
+ADD = (
+    "INSERT INTO documents (document_ref, case_ref, title, kind, dated_on, handling, file_name, file_type, size_bytes, "
+    "digest, revision, recorded_at, recorded_by) "
+    "VALUES (%s, %s, 'x', 'OTHER', '2026-10-01', %s, 'a.pdf', 'PDF', %s, '0', 1, now(), 'x')"
+)
+KEY = "INSERT INTO document_key VALUES (%s, %s, '\\x00')"
+CHUNK = "INSERT INTO document_content VALUES (%s, %s, %s, %s)"
+BODY = pdf()
+
+
+@contextmanager
+def opened(office: Office, role: str, case_ref: str = CASE) -> Iterator[psycopg.Connection]:
+    """Connect as psql would, with a case open, in a transaction that the block ends."""
+    with office.raw(role) as psql:
+        psql.execute("SELECT open_case(%s, 'CASE_WORK')", [case_ref])
+        psql.autocommit = False
+        yield psql
+
+
+def add(psql: psycopg.Connection, ref: str, handling: str = "TEAM", case_ref: str = CASE, size: int = 10) -> None:
+    """Add a document with its key and one chunk."""
+    psql.execute(ADD, [ref, case_ref, handling, size])
+    psql.execute(KEY, [ref, case_ref])
+    psql.execute(CHUNK, [ref, 1, case_ref, BODY])
+
+
+def held(office: Office, role: str, case_ref: str = CASE) -> dict[str, set[str]]:
+    """Name the documents of which a role reads the rows of each table."""
+    with opened(office, role, case_ref) as psql:
+        return {
+            table: {row[0] for row in psql.execute(f"SELECT document_ref FROM {table}".encode())}
+            for table in ("documents", *PARTS)
+        }
+
+
+@pytest.fixture
+def kept(office: Office) -> Office:
+    """Return an office with a document for everybody and one for the police, both on one case."""
+    with opened(office, "officer") as psql:
+        add(psql, "DO-TEAM")
+        add(psql, "DO-POLICE", "POLICE")
+        psql.commit()
+    return office
+
+
+def test_content_is_read_by_those_alone_who_read_the_record(kept: Office) -> None:
+    for role in READERS:
+        sees_all = role in {Role.OFFICER.value, Role.SUPERVISOR.value}
+        found = held(kept, role)
+        assert found["documents"] == ({"DO-TEAM", "DO-POLICE"} if sees_all else {"DO-TEAM"}), role
+        assert found["document_content"] == found["document_key"] == found["documents"], role
+    for role in set(Role) - {Role(reader) for reader in READERS}:
+        with kept.raw(role) as psql, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            psql.execute("SELECT * FROM document_content")
+    with kept.raw(ANOTHER) as psql:  # nothing of a case that is not open
+        assert psql.execute("SELECT count(*) FROM document_content").fetchone() == (0,)
+    with kept.owner() as owner:  # the control: the rows are there
+        assert owner.execute("SELECT count(*) FROM document_content").fetchone() == (2,)
+
+
+def refused(psql: psycopg.Connection, statement: str, values: list[object]) -> None:
+    with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation)):
+        psql.execute(statement.encode(), values)
+    psql.rollback()
+
+
+def test_content_comes_with_its_record_alone_and_is_never_changed(kept: Office, subtests: pytest.Subtests) -> None:
+    later: dict[str, tuple[str, list[object]]] = {
+        "a further chunk": (CHUNK, ["DO-TEAM", 2, CASE, BODY]),
+        "a chunk of nothing": (CHUNK, ["DO-9", 1, CASE, BODY]),
+        "another key": (KEY, ["DO-9", CASE]),
+        "other content": ("UPDATE document_content SET body = %s", [BODY]),
+        "another key in place": ("UPDATE document_key SET secret = %s", [BODY]),
+        "no content": ("DELETE FROM document_content WHERE number = %s", [1]),
+        "another file": (
+            "UPDATE documents SET size_bytes = %s, revision = 2 WHERE document_ref = 'DO-TEAM'", [11]),
+        "another digest": (
+            "UPDATE documents SET digest = %s, revision = 2 WHERE document_ref = 'DO-TEAM'", ["1"]),
+    }  # fmt: skip
+    for what, (statement, values) in later.items():
+        with subtests.test(what), opened(kept, "officer") as psql:
+            refused(psql, statement, values)
+    at_once: dict[str, list[tuple[str, list[object]]]] = {
+        "without a key": [(CHUNK, ["DO-N", 1, CASE, BODY])],
+        "more than it has": [(KEY, ["DO-N", CASE]), (CHUNK, ["DO-N", 2, CASE, BODY])],
+        "for another case": [(KEY, ["DO-N", CASE]), (CHUNK, ["DO-N", 1, OTHER, BODY])],
+        "too large a chunk": [(KEY, ["DO-N", CASE]), (CHUNK, ["DO-N", 1, CASE, bytes(262_161)])],
+    }
+    for what, statements in at_once.items():
+        with subtests.test(what), opened(kept, "officer") as psql:
+            psql.execute(ADD, ["DO-N", CASE, "TEAM", 10])
+            for statement, values in statements[:-1]:
+                psql.execute(statement.encode(), values)
+            refused(psql, *statements[-1])
+    with opened(kept, "navigator") as psql:
+        refused(psql, ADD, ["DO-N", CASE, "POLICE", 10])
+    with opened(kept, "officer") as psql:
+        refused(psql, ADD, ["DO-N", CASE, "TEAM", 10 * 1024 * 1024 + 1])
+    with opened(kept, "navigator") as psql:  # the control: what is as it should be is taken
+        add(psql, "DO-N")
+        psql.commit()
+    assert held(kept, "navigator")["document_content"] == {"DO-TEAM", "DO-N"}
+
+
+def test_a_case_has_room_for_so_much(kept: Office) -> None:
+    less = 1_000_000
+    with kept.owner() as owner:
+        (told,) = owner.execute("SELECT pg_get_functiondef('guard_document_room()'::regprocedure)").fetchone() or ("",)
+        assert told.count(str(MAX_CASE_BYTES)) == 1
+        owner.execute(told.replace(str(MAX_CASE_BYTES), str(less)).encode())
+    with opened(kept, "officer") as psql:
+        psql.execute(ADD, ["DO-N", CASE, "TEAM", less])
+        refused(psql, KEY, ["DO-N", CASE])
+        add(psql, "DO-N", size=less - 2 * len(BODY))
+        psql.commit()
+
+
+def test_who_took_a_document_out_reads_its_content_no_longer_and_again_when_it_is_put_back(kept: Office) -> None:
+    with kept.owner() as owner:
+        (its_id,) = owner.execute("SELECT id FROM documents WHERE document_ref = 'DO-TEAM'").fetchone() or (0,)
+    with opened(kept, "officer") as psql:
+        psql.execute("SELECT strike_out_record('documents', %s, 1, 'of somebody else')", [its_id])
+        psql.commit()
+    assert held(kept, "officer")["document_content"] == {"DO-POLICE"}
+    with kept.owner() as owner:
+        (number,) = owner.execute("SELECT id FROM former_version WHERE table_name = 'documents'").fetchone() or (0,)
+    with opened(kept, "officer") as psql:
+        psql.execute("SELECT restore_struck_out(%s)", [number])
+        psql.commit()
+    assert held(kept, "officer")["document_content"] == {"DO-POLICE", "DO-TEAM"}

@@ -1,0 +1,180 @@
+"""Documents in the window: dropped, pasted or chosen, checked beside the field, looked at, and copied with a reason."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from document_samples import HOSTILE, harmless
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.ui.documents.add_document import STOPPED_MESSAGE, AddDocumentDialog
+from ioms_desktop.ui.documents.save_copy import SaveCopyDialog
+from ioms_desktop.ui.documents.viewer import DocumentDialog
+from ui.case_sessions import MARLOW, filled, session_of
+from ui.hands import CTRL, focused, press, write
+from ui.window_at_work import at_work, idle
+
+if TYPE_CHECKING:
+    import pytest
+    from pytestqt.qtbot import QtBot
+
+    from ioms_desktop.ui.main_window.window import MainWindow
+
+PICTURES = os.environ.get("DOCUMENT_PICTURES", "")
+CHECK_MS = 20_000
+
+
+def picture(widget: QWidget, name: str) -> None:
+    if PICTURES:
+        widget.grab().save(str(Path(PICTURES) / f"{name}.png"))
+
+
+def given(*paths: Path) -> QMimeData:
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return files
+
+
+def drop(widget: QWidget, *paths: Path) -> None:
+    """Drop files as a person does, at a point of a widget."""
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    files = given(*paths)  # an event does not keep what it carries
+    at = QPoint(40, 40)
+    entering = QDragEnterEvent(at, copy, files, left, none)
+    QApplication.sendEvent(widget, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(widget, QDropEvent(QPointF(at), copy, files, left, none))
+
+
+def shown(qtbot: QtBot, window: MainWindow, kind: type[QWidget]) -> QWidget:
+    def found() -> QWidget | None:
+        return next((each for each in window.findChildren(kind) if each.isVisible()), None)
+
+    qtbot.waitUntil(lambda: found() is not None, timeout=CHECK_MS)
+    dialog = found()
+    assert dialog is not None
+    return dialog
+
+
+def gone(qtbot: QtBot, window: MainWindow, kind: type[QWidget]) -> None:
+    qtbot.waitUntil(lambda: not any(each.isVisible() for each in window.findChildren(kind)), timeout=CHECK_MS)
+    idle(qtbot, window)
+
+
+def files_in(*folders: Path) -> set[Path]:
+    return {path for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+def add_dropped(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    """Describe a file that was dropped, and add it."""
+    dialog = shown(qtbot, window, AddDocumentDialog)
+    assert isinstance(dialog, AddDocumentDialog)
+    qtbot.waitUntil(lambda: f"{name}: " in dialog.draft_status.text(), timeout=CHECK_MS)
+    assert dialog.draft_status.text().endswith("bytes")
+    assert dialog.document_title.value() == Path(name).stem
+    press(focused(), Qt.Key.Key_Tab)
+    write(focused(), "Letter")
+    press(focused(), Qt.Key.Key_Tab)
+    picture(dialog, f"2_add_{name}")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    gone(qtbot, window, AddDocumentDialog)
+
+
+def opened_viewer(qtbot: QtBot, window: MainWindow) -> DocumentDialog:
+    """Return the viewer once it shows the document."""
+    viewer = shown(qtbot, window, DocumentDialog)
+    assert isinstance(viewer, DocumentDialog)
+    qtbot.waitUntil(lambda: viewer.stack.currentWidget() is not viewer.message, timeout=CHECK_MS)
+    return viewer
+
+
+def test_a_file_is_dropped_described_added_opened_and_nothing_is_left_on_the_disk(
+    qtbot: QtBot, local_location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary, files = tmp_path / "tmp", tmp_path / "files"
+    temporary.mkdir()
+    files.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    for name, content in harmless("Hello Jayden").items():
+        (files / name).write_bytes(content)
+    with at_work(qtbot, session_of(filled(local_location), Role.OFFICER), tmp_path) as window:
+        screen = window.open_case(MARLOW)
+        idle(qtbot, window)
+        screen.sections.choose("Documents")
+        picture(window, "1_empty_section")
+        drop(screen, files / "letter.pdf", files / "scan.png")
+        assert "one after the other" in screen.message.text_label.text()
+        for name in ("letter.pdf", "note.txt"):
+            drop(screen, files / name)
+            add_dropped(qtbot, window, name)
+        listed = {each.file_name: each for each in open_case(window.session, MARLOW).of(Document)}
+        assert set(listed) == {"letter.pdf", "note.txt"}
+        picture(window, "3_section")
+        before = files_in(tmp_path)
+        for name, words in (("letter.pdf", "Hello Jayden"), ("note.txt", "Hello Jayden: £5")):
+            screen.case_actions.open_row(listed[name])
+            viewer = opened_viewer(qtbot, window)
+            picture(viewer, f"4_viewer_{name}")
+            said = viewer.sheet.accessibleDescription() or viewer.text.toPlainText()
+            assert words in said
+            assert {path for path in files_in(tmp_path) if "cases.ioms" not in path.name} <= before
+            assert not list(temporary.iterdir())
+            press(viewer, Qt.Key.Key_Escape)
+            idle(qtbot, window)
+
+
+def test_what_is_not_kept_is_said_beside_the_file_and_a_copy_needs_a_reason(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    name, content, words = HOSTILE["PDF with a script"]
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "letter.txt").write_bytes(b"Dear Jayden")
+    with at_work(qtbot, session_of(filled(local_location), Role.OFFICER), tmp_path) as window:
+        screen = window.open_case(MARLOW)
+        idle(qtbot, window)
+        screen.sections.choose("Documents")
+        QApplication.clipboard().setMimeData(given(tmp_path / name))
+        press(screen.sections.section_list, Qt.Key.Key_V, CTRL)
+        dialog = shown(qtbot, window, AddDocumentDialog)
+        assert isinstance(dialog, AddDocumentDialog)
+        qtbot.waitUntil(lambda: "file" in dialog.form.problems, timeout=CHECK_MS)
+        assert words in dialog.form.problems["file"]
+        dialog.document_title.set_value("Letter")
+        dialog.kind.set_value("LETTER")
+        dialog.primary.click()
+        qtbot.waitUntil(lambda: not dialog.busy.isVisible() and "file" in dialog.form.problems, timeout=CHECK_MS)
+        picture(dialog, "5_refused")
+        assert not open_case(window.session, MARLOW).of(Document)
+        dialog.file.set_value(str(tmp_path / "letter.txt"))
+        dialog.primary.click()
+        press(dialog, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: dialog.banner.text_label.text() == STOPPED_MESSAGE, timeout=CHECK_MS)
+        assert not open_case(window.session, MARLOW).of(Document)
+        dialog.primary.click()
+        gone(qtbot, window, AddDocumentDialog)
+        (made,) = open_case(window.session, MARLOW).of(Document)
+        save = next(act for act in screen.case_actions.row_acts(made) if "copy" in act.label)
+        save.run()
+        copying = shown(qtbot, window, SaveCopyDialog)
+        assert isinstance(copying, SaveCopyDialog)
+        copying.folder.set_value(str(tmp_path))
+        copying.primary.click()
+        assert set(copying.form.problems) == {"reason"}
+        copying.reason.set_value("CASE_WORK")
+        copying.primary.click()
+        idle(qtbot, window)
+        assert "already" in copying.banner.text_label.text()
+        picture(copying, "6_copy")
+        copying.file_name.set_value("copy.txt")
+        copying.primary.click()
+        idle(qtbot, window)
+        assert (tmp_path / "copy.txt").read_bytes() == b"Dear Jayden"
