@@ -81,7 +81,7 @@ def test_the_header_answers_the_inspector_s_question(case: Opener) -> None:
     assert facts["Programme"] == "IOM · Fixed · Active"
     assert facts["RAG"].startswith("BLUE since 20 Oct 2026: ")
     assert facts["Last contact"] == "11 Nov 2026, 14 days ago: Seen"
-    assert facts["Custody"].startswith("In custody since 20 Oct 2026, HMP Leicester; release expected 15 Dec 2026")
+    assert facts["Custody"].startswith("Since 20 Oct 2026, HMP Leicester; release expected 15 Dec 2026")
     assert facts["Statutory status"] == "Licence, from the order of 10 Sep 2026; IOM licence condition"
     assert screen.header.rag.text() == "BLUE"
     assert screen.header.custody.text() == "in custody"

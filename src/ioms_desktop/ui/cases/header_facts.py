@@ -320,7 +320,7 @@ def _describe_custody(view: CaseView) -> str:
         return f"In the community{expected}"
     held_at = establishment_on(spell, view.of(CustodyTransfer), view.as_of)
     where = f", {held_at}" if held_at else ""
-    return f"In custody since {format_day(spell.received_on)}{where}{expected}"
+    return f"Since {format_day(spell.received_on)}{where}{expected}"  # its title says of what
 
 
 def current_spell(view: CaseView) -> CustodySpell | None:
