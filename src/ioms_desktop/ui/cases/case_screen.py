@@ -7,7 +7,6 @@ from typing import ClassVar
 from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QFrame,
     QPushButton,
     QScrollArea,
@@ -43,13 +42,12 @@ from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.cases.sections import SECTION_KEYS, SECTIONS
 from ioms_desktop.ui.cases.trigger_panel import TriggerPanel
 from ioms_desktop.ui.charts.timeline_view import TimelineView
-from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.reading.case_page import CasePage
+from ioms_desktop.ui.reading.day_chooser import DayChooser
 from ioms_desktop.ui.reading.reading_pane import READ_KEY
 from ioms_desktop.ui.tasks import Tasks, ignore
 from ioms_desktop.ui.widgets.floating import FloatingArea
-from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
+from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button
 
 NEWS_WORDS = "The next section with something that others changed since you last looked"
 READ_WORDS = "Read the entry that is chosen in a list; Esc goes back to the list"
@@ -104,14 +102,12 @@ class CaseScreen(QWidget):
         self.as_of_bar = MessageBar()
         self.as_of_bar.close_button.hide()
         self.case_actions = CaseActions(self, self)
-        self.as_of = DateField("as_of", "As of", today=session.today, bias=DateBias.BACK)
-        self._set_day(session.today())
-        self.as_of.changed.connect(self._day_edited)
-        self.as_of.edit.editingFinished.connect(self._change_day)
+        self.day_chooser = DayChooser(self._today)
+        self.as_of = self.day_chooser.field
         self._buttons_by_action = self._make_buttons()
         self.buttons = list(self._buttons_by_action.values())
         self.break_glass_bar = BreakGlassBar(self.buttons)
-        self.header = CaseHeader(self.buttons, self._day_chooser())
+        self.header = CaseHeader(self.buttons, self.day_chooser)
         self.trigger_panel = TriggerPanel()
         self.timeline = TimelineView()
         self.sections = CaseSections(session, tasks, self.case_actions.row_acts, settings=settings)
@@ -131,18 +127,6 @@ class CaseScreen(QWidget):
             words = made[action].accessibleName()
             made[action].setToolTip(f"{words} ({action.shortcut})" if action.shortcut else words)
         return made
-
-    def _day_chooser(self) -> QWidget:
-        box = QWidget()
-        row = QBoxLayout(QBoxLayout.Direction.LeftToRight, box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        title = label("As of", "quiet")
-        title.setBuddy(self.as_of.edit)
-        self.as_of.echo.hide()
-        row.addWidget(title)
-        row.addWidget(self.as_of)
-        return box
 
     def _lay_out(self) -> None:
         self.busy = BusyIndicator("Reading the case…")
@@ -174,6 +158,8 @@ class CaseScreen(QWidget):
         self.header.hide()
 
     def _connect(self) -> None:
+        self.day_chooser.chosen.connect(self.show_as_of)
+        self.day_chooser.refused.connect(self.message.problem)
         self.break_glass_bar.expired.connect(self.refresh)
         QShortcut(QKeySequence.StandardKey.Undo, self).activated.connect(self._undo)
         self.unavailable.retry_requested.connect(self.refresh)
@@ -288,7 +274,7 @@ class CaseScreen(QWidget):
         self._looked = (news.since,)
         self.view, self.is_current = view, True
         if self.is_live and not self.as_of.edit.hasFocus():
-            self._set_day(view.as_of)
+            self.day_chooser.show_day(view.as_of)
         self.busy.stop()
         if self._read_problem and self.message.text_label.text() == self._read_problem:
             self.message.clear_problem()
@@ -332,35 +318,16 @@ class CaseScreen(QWidget):
     def _failed(self, reference: str) -> None:
         self._refused(f"The case could not be read. Nothing was changed. The reference is {reference}.")
 
-    @Slot()
-    def _day_edited(self) -> None:
-        self._is_day_edited = True
-
-    @Slot()
-    def _change_day(self) -> None:
-        if not self._is_day_edited:  # passed by with Tab; after midnight what it says is no longer today
-            return
-        today = self.session.today()
-        wanted = self.as_of.value()
-        if wanted is None or wanted > today:
-            self._set_day(self._as_of or today)
-            self.message.problem("That is no day up to today. The case is shown as before; type another day.")
-            return
-        self._set_day(wanted)
-        self.show_as_of(None if wanted == today else wanted)
+    def _today(self) -> date:
+        return self.session.today()
 
     def show_as_of(self, on: date | None) -> None:
         """Show the case as it was at the end of a day; None for today."""
         if on == self._as_of:
             return
         self._as_of = on
-        self._set_day(on or self.session.today())
+        self.day_chooser.show_day(on)
         self.refresh()
-
-    def _set_day(self, on: date) -> None:
-        """Say which day is shown; only an edit from then on asks for another."""
-        self.as_of.set_value(on)
-        self._is_day_edited = False
 
     def _show_as_of_bar(self, on: date) -> None:
         if self.is_live:

@@ -1,18 +1,10 @@
 """A dialog that collects one command, sends it, and stays open with every keystroke if it is refused.
 
     class RecordContactDialog(CommandDialog):
-        def __init__(self, session: Session, tasks: Tasks, case: CaseHeader, parent: QWidget | None = None) -> None:
+        def __init__(self, session: Session, tasks: Tasks, parent: QWidget | None = None) -> None:
             super().__init__(tasks, title="Record contact", verb="&Record contact", parent=parent)
             self.on = self.form.add(DateField("on", "&Date", today=session.today, required=True))
-            ...
-            self.ready()
-
-        @override
-        def work(self) -> Callable[[], Outcome]:
-            return partial(record_contact, self._session, RecordContact(on=self.on.value(), ...))
-
-    dialog.sent.connect(main_window.take)
-    dialog.open()
+            self.finish_layout()
 
 ``build_command`` reads the form on the interface thread and returns what is to run off it; the frozen command is what
 crosses. Ctrl+Enter sends from anywhere. Escape closes; if anything was typed, it asks first, in a bar of

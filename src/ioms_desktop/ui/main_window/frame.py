@@ -25,11 +25,12 @@ from ioms_desktop.ui.main_window.quick_search import QuickSearch
 from ioms_desktop.ui.main_window.screens import SCREENS, ScreenEntry
 from ioms_desktop.ui.screen import Screen, WindowServices
 from ioms_desktop.ui.sign_in import database_label
+from ioms_desktop.ui.sign_in.status_bar import fill_status_bar
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.active import ThemePreference
 from ioms_desktop.ui.theme.apply import follow_preference
 from ioms_desktop.ui.widgets.floating import FloatingArea
-from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, label
+from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar
 
 if TYPE_CHECKING:
     from ioms_desktop.ui.cases.case_screen import CaseScreen
@@ -143,30 +144,7 @@ class WindowFrame(QMainWindow):
         row.addWidget(self.navigation)
         row.addWidget(page, 1)
         self.setCentralWidget(whole)
-        self._fill_status_bar()
-
-    def _fill_status_bar(self) -> None:
-        role = self.session.lists.of("role").label(self.session.role)
-        location = self.session.store.location
-        bar = self.statusBar()
-        bar.setSizeGripEnabled(False)
-        bar.setContentsMargins(12, 0, 12, 0)
-        bar.addWidget(label(f"{self.session.names.of(self.session.user)}, {role}", "small"))
-        if not can_keep_drafts(self.session):
-            bar.addWidget(label("Drafts are not saved on this computer", "small"))
-        if self.session.checkout is not None:
-            away = label(self.session.checkout.describe(self.session.today()), "small")
-            away.setToolTip(f"Cases of {self.session.checkout.source}. Import the file there when you have finished.")
-            bar.addPermanentWidget(away)
-        where = label(
-            f"{database_label.describe_database_briefly(location)} · "
-            f"{database_label.describe_protection_briefly(location)}",
-            "small",
-        )
-        where.setToolTip(
-            f"{database_label.describe_database(location)}. {database_label.describe_protection(location)}"
-        )
-        bar.addPermanentWidget(where)
+        fill_status_bar(self.statusBar(), self.session)
 
     def _warn_if_checkout_overdue(self) -> None:
         """Warn that an offline file is overdue."""
