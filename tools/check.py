@@ -70,7 +70,8 @@ def show(check: RunningCheck, failed: list[str]) -> None:
 
 def run_tests(*arguments: str) -> int:
     """Run every test, with its files in memory where there is room: on a disk they mostly wait for it."""
-    command = (*MODULE, "pytest", "-n", str(WORKERS))
+    # Each worker begins with a half of its own, so that what the tests of a module share is made once, not by both.
+    command = (*MODULE, "pytest", "-n", str(WORKERS), "--dist", "worksteal")
     if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ENOUGH_MEMORY:
         return start((*command, *arguments)).wait()
     folder = MEMORY / f"ioms-tests-{os.getpid()}"
