@@ -65,6 +65,8 @@ class FolderCheck:
         doubts = ImportDoubts(self._reading, self._facts)
         for noun in READ_ORDER:
             mine = [reader for reader in self._readers if reader.record_type is noun]
+            if not mine:
+                continue
             table = TableCheck(self._reading, noun, self._facts, doubts, keep_keys=self._keep_keys)
             for reader in mine:
                 for rows in reader.read():
