@@ -227,8 +227,10 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
     sees = may(session.role, Right.READ_INTELLIGENCE)
     ref = case.case_ref
     before, after = _linked_cases(session, reading, case)
+    readable = tuple(noun for noun in PLAIN_RECORD_TYPES if may(session.role, noun.rights.read))
+    present = reading.types_with_records(readable, case_ref=ref, person_ref=case.person_ref)
     plain = {
-        noun: _plain_records(session, reading, noun, case, as_of) if may(session.role, noun.rights.read) else ()
+        noun: _plain_records(session, reading, noun, case, as_of) if noun in present else ()
         for noun in PLAIN_RECORD_TYPES
     }
     return CaseView(

@@ -5,7 +5,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Select, Table, bindparam, or_, select
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.records.record import Record
@@ -96,6 +107,16 @@ class Reading:
         query = _records_query(record_type, tuple(owner), self.scope, is_ordered=True)  # type: ignore[arg-type]  # as seek
         return [read(row) for row in self.connection.execute(query, owner)]
 
+    def types_with_records(self, record_types: tuple[type[Record], ...], **owners: str) -> frozenset[type[Record]]:
+        """Tell of which types an owner has records, in one question: a case has none of most.
+
+        Args:
+            record_types: Each belongs to one of the owners.
+            owners: The references, by the name of the column that has them.
+        """
+        found = set(self.connection.scalars(_present_tables_query(record_types, self.scope), owners))
+        return frozenset(each for each in record_types if each.table in found)
+
     def list_former_versions(self, record_type: type[R], **owner: str) -> list[FormerVersion[R]]:
         """List the previous versions of an owner's records, in the order in which they ended."""
         former = self.scope.former_version_table()
@@ -121,6 +142,17 @@ def _records_query(
         *(table.c[name] == bindparam(name) for name in names)
     )
     return query.order_by(*sort_columns(record_type, table)) if is_ordered else query
+
+
+@cache
+def _present_tables_query(record_types: tuple[type[Record], ...], scope: ReadScope) -> CompoundSelect[Any]:
+    """Build the query for the names of those tables in which an owner has a row."""
+    parts: list[Select[Any]] = []
+    for record_type in record_types:
+        source = scope.source_table(record_type)
+        owned = source.c[record_type.subject] == bindparam(record_type.subject)
+        parts.append(select(literal_column(f"'{record_type.table}'")).where(exists().where(owned)))
+    return union_all(*parts)
 
 
 @cache
