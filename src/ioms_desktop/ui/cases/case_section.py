@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of, is_current, plural_label
 from ioms_desktop.domain.records.record import date_column as record_day_column
 from ioms_desktop.services.cases.cases import CaseView
@@ -146,9 +147,12 @@ class CaseSection(Generic[Item]):
         return self.adds or self.record_type
 
     def describe_empty(self, role: Role) -> str:
-        """Say that it has no rows, to a user in a role: that there are none only where they may see all of them."""
+        """Say that it has no rows, to a user in a role: that there are none only where they may see all of them.
+
+        Whether a record that names a second person is shown depends on who that is, so that nobody is told.
+        """
         withheld = self.holds_intelligence and not may(role, Right.READ_INTELLIGENCE)
-        partly_shown = withheld or not may(role, self.read)
+        partly_shown = withheld or not may(role, self.read) or _names_people(self.added_type)
         return labels.NONE_SHOWN if partly_shown else self.empty_message
 
     def rows(self, case: ShownCase) -> tuple[SectionRow[Item], ...]:
@@ -173,6 +177,10 @@ class CaseSection(Generic[Item]):
         """Return the record that opens from a row; None where there is nothing more to show, or none may be shown."""
         may_open = self.openable is None or self.openable(row)
         return row.record if may_open and isinstance(row.record, Record) else None
+
+
+def _names_people(record_type: type[Record] | None) -> bool:
+    return record_type is not None and any(each.names == Person.table for each in columns_of(record_type))
 
 
 def go_keys(sections: Sequence[CaseSection[Any]]) -> tuple[str, ...]:

@@ -93,7 +93,6 @@ NETWORK: CaseSection[NetworkLine] = CaseSection(
         text_column("Source", lambda row: row.record.source, 180),
         text_column("Days", lambda row: row.record.days, 200),
     ),
-    empty_message="Nobody and no group is linked to them yet.",
     chart=NetworkChart,
     chart_title="Network",
 )
