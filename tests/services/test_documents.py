@@ -1,9 +1,14 @@
 """Documents of a case: added whole or not at all, read on record, handed out on record, and gone with the person."""
 
+import pickle
 import stat
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -28,7 +33,7 @@ from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.audit.audit import who_looked
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
-from ioms_desktop.services.documents.apart import FileProcess
+from ioms_desktop.services.documents.apart import MAX_ANSWER_BYTES, FileProcess
 from ioms_desktop.services.documents.documents import (
     AddDocument,
     ChosenFile,
@@ -269,6 +274,41 @@ def test_a_file_is_looked_at_in_a_process_that_can_write_nothing_and_ends(tmp_pa
         with pytest.raises(FileRefused, match="could not be read"):  # any fault ends the process, and only that
             process.page(99, 100)
     assert list(tmp_path.iterdir()) == []
+
+
+NO_ANSWERS = {
+    "a pickle": pickle.dumps(("", "3")),
+    "nothing": b"",
+    "too few": b'["3", "", 1]\n',
+    "another kind": b'["3", "", "1", 1]\n',
+    "a mapping": b'{"words": "3"}\n',
+    "too much": b'["3", "", 0, 0]\n' + bytes(MAX_ANSWER_BYTES),
+}
+
+
+def test_from_a_process_that_a_file_took_over_words_come_back_and_nothing_that_runs(
+    monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
+) -> None:
+    with FileProcess("letter.pdf") as process:
+        for what, sent in {**NO_ANSWERS, "the control": b'["3", "", 0, 0]\n'}.items():
+            ours, theirs = Pipe()
+            monkeypatch.setattr(process, "_pipe", ours)
+            answering = Thread(target=_send, args=(theirs, sent))
+            answering.start()
+            with subtests.test(what):
+                if what == "the control":
+                    assert process.page_count() == 3
+                else:
+                    with pytest.raises(FileRefused, match="could not be read"):
+                        process.page_count()
+            ours.close()
+            answering.join()
+            theirs.close()
+
+
+def _send(pipe: Connection, sent: bytes) -> None:
+    with suppress(OSError):  # the other end closes before it has read what is too much
+        pipe.send_bytes(sent)
 
 
 def test_documents_go_offline_with_their_case_and_new_ones_come_back(bureau: Bureau, tmp_path: Path) -> None:
