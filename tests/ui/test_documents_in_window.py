@@ -144,6 +144,7 @@ def test_what_is_not_kept_is_said_beside_the_file_and_a_copy_needs_a_reason(
         screen.sections.choose("Documents")
         QApplication.clipboard().setMimeData(given(tmp_path / name))
         press(screen.sections.section_list, Qt.Key.Key_V, CTRL)
+        QApplication.clipboard().clear()  # what Python made may not outlive it there
         dialog = shown(qtbot, window, AddDocumentDialog)
         assert isinstance(dialog, AddDocumentDialog)
         qtbot.waitUntil(lambda: "file" in dialog.form.problems, timeout=CHECK_MS)
