@@ -1,7 +1,10 @@
 """Documents of a case: added whole or not at all, read on record, handed out on record, and gone with the person."""
 
+import os
 import pickle
 import stat
+import subprocess
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +12,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -29,7 +33,7 @@ from ioms_desktop.domain.errors import (
     UnknownCode,
     WrongFile,
 )
-from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.domain.records.documents.document import FIXED_COLUMNS, Document
 from ioms_desktop.services.audit.audit import who_looked
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
@@ -121,6 +125,12 @@ def test_a_document_is_added_listed_opened_changed_taken_out_and_put_back(wright
         ChangeRecord(request=request(), case_ref=CASE, record=replace(made, dated_on=TODAY - timedelta(1)), revision=1),
     )
     assert open_document(wright, CASE, made.document_ref).content == LETTER.content
+    for name in FIXED_COLUMNS:
+        other: Any = {name: 1 if name == "size_bytes" else "TXT"}
+        wanted = ChangeRecord(request=request(), case_ref=CASE, record=replace(the_one(wright), **other), revision=2)
+        with pytest.raises(InvalidRecord, match="add another document") as refused:
+            change_record_by_form(replace(wright, change_reason="another file"), wanted)
+        assert refused.value.field == name
     again = add(wright)
     assert again.undo is not None
     undone = undo_act(wright, UndoAct(request=request(), case_ref=CASE, done=again.undo))
@@ -256,7 +266,7 @@ def test_a_file_is_read_from_where_it_lies_or_refused(tmp_path: Path) -> None:
             read_chosen_file(path)
 
 
-def test_a_file_is_looked_at_in_a_process_that_can_write_nothing_and_ends(tmp_path: Path) -> None:
+def test_a_file_is_looked_at_in_a_process_of_its_own_that_ends_with_what_it_cannot_read() -> None:
     files = harmless("Visit")
     with FileProcess("letter.pdf") as process:
         assert process.inspect(files["letter.pdf"]) is FileType.PDF
@@ -273,7 +283,22 @@ def test_a_file_is_looked_at_in_a_process_that_can_write_nothing_and_ends(tmp_pa
         process.hold(FileType.PDF, files["letter.pdf"])
         with pytest.raises(FileRefused, match="could not be read"):  # any fault ends the process, and only that
             process.page(99, 100)
-    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.posix("Windows has no such limits")
+def test_the_process_that_reads_files_writes_none_and_knows_no_password(tmp_path: Path) -> None:
+    program = (
+        "import os, sys; from ioms_desktop.services.documents.limits import limit_this_process; {limit}; "
+        "print(os.environ.get('IOMS_PASSWORD'), flush=True); open(sys.argv[1], 'wb').write(b'plain')"
+    )
+    environment = os.environ | {"IOMS_PASSWORD": "secret words", "PYTHONPATH": os.pathsep.join(sys.path)}
+    found = {}
+    for name, limit in (("limited", "limit_this_process()"), ("control", "pass")):
+        path = tmp_path / name
+        command = [sys.executable, "-c", program.format(limit=limit), str(path)]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        found[name] = (run.stdout.strip(), path.read_bytes())
+    assert found == {"limited": ("None", b""), "control": ("secret words", b"plain")}
 
 
 NO_ANSWERS = {

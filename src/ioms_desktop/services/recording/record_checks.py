@@ -17,6 +17,7 @@ from ioms_desktop.domain.records.cases import Action, Case, Notification
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.compliance.steps import RECALL_STEPS, RECALLED, WARNING, ComplianceStep
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
+from ioms_desktop.domain.records.documents.document import FIXED_COLUMNS, Document
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
 from ioms_desktop.domain.records.network.associates import Associate
@@ -233,6 +234,13 @@ def _check_associate(link: Associate, reading: Reading, session: Session) -> Ite
         yield Finding("other_person_ref", link.other_person_ref or "", sentence)
 
 
+def _check_document(document: Document, reading: Reading, _session: Session) -> Iterator[Finding]:
+    stood = reading.find(Document, document.document_ref)
+    for name in FIXED_COLUMNS if stood is not None else ():
+        if getattr(stood, name) != getattr(document, name):
+            yield Finding(name, str(getattr(document, name)), "The file of a document stays; add another document.")
+
+
 _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[Finding]]] = {
     CustodySpell: _check_spell,
     Action: check_action,
@@ -246,4 +254,5 @@ _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[F
     PersonNumber: _check_number,
     CaseExit: _check_exit,
     Associate: _check_associate,
+    Document: _check_document,
 }

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.documents.file_types import ACCEPTED_WORDS, FILE_FIELD, MAX_FILE_BYTES, MIB, FileType
 from ioms_desktop.domain.errors import Refused, Stopped
 from ioms_desktop.domain.text_format import format_size
@@ -114,7 +115,10 @@ class AddDocumentDialog(AutoHeightDialog):
             past_day_field(self.session, "dated_on", "Da&y of it", "The day it bears; else the day it came.")
         )
         self.source = add(TextField("source", "Comes f&rom", help="Who wrote or sent it."))
-        handling = code_options(lists.of("document_handling"), today)
+        sees_all = may(self.session.role, Right.READ_INTELLIGENCE)
+        handling = [
+            each for each in code_options(lists.of("document_handling"), today) if sees_all or each.code == TEAM
+        ]
         self.handling = add(CodeField("handling", "&Who may read it", handling, required=True))
         self.handling.set_value(TEAM)
         self.scanned_by = add(
