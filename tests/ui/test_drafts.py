@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from PySide6.QtCore import Qt
@@ -21,10 +22,10 @@ from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.services import drafts
 from ioms_desktop.services.access.case_access_admin import CaseAccess
-from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.recording.decisions import decision_page
+from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.records.recalls import CopyToRecall
-from ioms_desktop.services.retention.retention import list_reviews
+from ioms_desktop.services.retention.retention import DueReview, list_reviews
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target
@@ -245,14 +246,27 @@ def test_several_people_come_back_with_what_was_said_of_each(qtbot: QtBot, tasks
 def test_every_form_opens_again_as_it_was_left(
     qtbot: QtBot, session: Session, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
+    read = read_for_all(session)
     with at_work(qtbot, session, tmp_path) as window:
         for form in DRAFT_TITLES:
             with subtests.test(form):
-                assert_opens_again(window.services.dialogs, session, form)
+                assert_opens_again(window.services.dialogs, session, form, read)
 
 
-def assert_opens_again(dialogs: DialogLauncher, session: Session, form: str) -> None:
-    action, gathered = action_for_draft(form), gathered_for(session, form)
+class Read(NamedTuple):
+    """What many of the forms are opened with, as it was read before the first of them."""
+
+    view: CaseView
+    review: DueReview
+    page: DecisionPage
+
+
+def read_for_all(session: Session) -> Read:
+    return Read(open_case(session, MARLOW), list_reviews(session, DAY)[0], decision_page(session, MARLOW, None))
+
+
+def assert_opens_again(dialogs: DialogLauncher, session: Session, form: str, read: Read) -> None:
+    action, gathered = action_for_draft(form), gathered_for(session, form, read)
     assert action is not None
     dialog = dialogs.make_for_draft(draft_of(session, form), action, gathered)
     assert dialog is not None, f"The dialog of {action.name} does not restore {form}: see its Origin."
@@ -297,8 +311,8 @@ def change_action_of(form: str) -> DialogAction:
     return action
 
 
-def gathered_for(session: Session, form: str) -> Gathered:
-    view = open_case(session, MARLOW)
+def gathered_for(session: Session, form: str, read: Read) -> Gathered:
+    view = read.view
     verb = next((each for each in ("change_", "strike_out_", "move_") if form.startswith(each)), "")
     if form.removeprefix(verb) in RECORD_TYPE_BY_TABLE and verb:  # the last of what its action needs is the record
         changed = RECORD_TYPE_BY_TABLE[form.removeprefix(verb)]
@@ -337,11 +351,11 @@ def gathered_for(session: Session, form: str) -> Gathered:
         APPOINTMENT: appointment,
         ACTION: Action(action_ref="AC-1", case_ref=MARLOW, text="Ring the college", owner="okoro", due_on=DAY),
         REVIEW: replace(
-            list_reviews(session, DAY)[0],
+            read.review,
             proposed_disposal=waiting if form == "answer_disposal" else None,
             case_refs=(MARLOW,),
         ),
-        DECISION_PAGE: decision_page(session, MARLOW, None),
+        DECISION_PAGE: read.page,
         CASE_ACCESS: CaseAccess(
             case_ref=MARLOW, restriction=CaseRestriction(), entries=(), at=session.clock(), shared=True
         ),
@@ -448,7 +462,7 @@ def test_an_entry_whose_record_has_changed_is_not_opened_and_its_words_stay(
 
 def test_a_form_left_open_when_the_window_closes_is_kept(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     with at_work(qtbot, session, tmp_path) as window:
-        gathered = gathered_for(session, "record_contact")
+        gathered = gathered_for(session, "record_contact", read_for_all(session))
         dialog = RECORD_CONTACT.make(window.services.dialogs.context, gathered)
         assert isinstance(dialog, RecordContactDialog)
         dialog.what.set_value(WORDS)
