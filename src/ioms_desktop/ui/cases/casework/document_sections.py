@@ -16,11 +16,9 @@ DOCUMENTS: CaseSection[Document] = CaseSection(
         field_column(Document, "title", "What it is", 230),
         field_column(Document, "kind", "Kind", 150),
         field_column(Document, "source", "Comes from", 130),
-        field_column(Document, "handling", "Who may read it", 150),
+        field_column(Document, "handling", "Who may read it", 170),
         text_column(
             "Size", lambda row: format_size(row.record.size_bytes), 80, sort_value=lambda row: row.record.size_bytes
         ),
-        field_column(Document, "added_by", "Added by", 110),
-        field_column(Document, "file_name", "File", 160),
     ),
 )
