@@ -21,7 +21,7 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Order, Person
 from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
 from ioms_desktop.domain.records.protection import MappaPeriod, VictimContact
-from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record import Record, columns_naming, columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.paths import migrations
 from ioms_desktop.storage.engine import engine_for
@@ -243,7 +243,7 @@ def create(operations_v1: Any, operations: Operations, name: str, record_type: t
     if record_type.rights.read is not Right.READ_CASES:
         readers = " ".join(roles_with(record_type.rights.read))
         load_python_file(str(migrations()), "record_tables_v2.py").restrict(operations, name, readers)
-    for column in record_migrations.people_named_by(record_type):
+    for column in columns_naming(record_type, Person.table):
         load_python_file(str(migrations()), "record_tables_v4.py").hide(operations, name, column.name)
 
 

@@ -13,7 +13,7 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import BreakGlassReadOnly
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record import Record, columns_naming
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.records.read import Reading
@@ -123,5 +123,5 @@ def may_know_those_named(session: Session, reading: Reading, record: Record) -> 
 
     The columns that do so name the table of people. A server has decided before it answers.
     """
-    named = (each.value_of(record) for each in columns_of(type(record)) if each.names == Person.table)
+    named = (each.value_of(record) for each in columns_naming(type(record), Person.table))
     return all(may_know_person(session, reading, ref) for ref in named if ref)

@@ -276,6 +276,7 @@ class Record:
 
 
 _COLUMNS: dict[type[Record], tuple[Column, ...]] = {}
+_NAMING: dict[tuple[type[Record], str], tuple[Column, ...]] = {}
 _DATE_KINDS = frozenset({ColumnKind.DATE, ColumnKind.DAY_TIME})
 
 
@@ -289,6 +290,13 @@ def columns_of(record: type[Record]) -> tuple[Column, ...]:
     if record not in _COLUMNS:
         _COLUMNS[record] = tuple(_to_column(each) for each in fields(record) if "kind" in each.metadata)
     return _COLUMNS[record]
+
+
+def columns_naming(record: type[Record], table: str) -> tuple[Column, ...]:
+    """The columns of a record that name records of a table besides its owner."""
+    if (record, table) not in _NAMING:
+        _NAMING[record, table] = tuple(column for column in columns_of(record) if column.names == table)
+    return _NAMING[record, table]
 
 
 def date_column(record: type[Record], *, required: bool = True) -> str | None:

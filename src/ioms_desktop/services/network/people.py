@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record import Record, columns_naming
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.services.case_access import may_know_person, may_open_case
 from ioms_desktop.services.session import Session
@@ -52,7 +52,7 @@ def describe_unknown(session: Session, reading: Reading, person_ref: str) -> str
 
 
 def _people_named(record: Record) -> Iterable[str]:
-    named = (each.value_of(record) for each in columns_of(type(record)) if each.names == Person.table)
+    named = (each.value_of(record) for each in columns_naming(type(record), Person.table))
     return (ref for ref in named if ref)
 
 

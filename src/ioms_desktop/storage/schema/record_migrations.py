@@ -9,7 +9,7 @@ from textwrap import wrap
 from ioms_desktop.domain.access.record_rights import Keeper
 from ioms_desktop.domain.access.roles import Right, roles_with
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_naming, columns_of
 from ioms_desktop.storage.schema.tables import OWNER_KEYS
 
 _KINDS = {
@@ -72,7 +72,8 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
     else:
         restricted = ""
     restricted += "".join(
-        f'    op.hide_records_of_unknown_people("{name}", "{column.name}")\n' for column in people_named_by(record_type)
+        f'    op.hide_records_of_unknown_people("{name}", "{column.name}")\n'
+        for column in columns_naming(record_type, Person.table)
     )
     restricted += entry_rule_line(record_type)
     return (
@@ -81,11 +82,6 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
         f"def upgrade() -> None:\n    op.create_record_table(\n{line}    )\n{restricted}\n\n"
         f'def downgrade() -> None:\n    op.drop_record_table("{name}")\n'
     )
-
-
-def people_named_by(record_type: type[Record]) -> list[Column]:
-    """Return the columns of a record type that name a second person."""
-    return [column for column in columns_of(record_type) if column.names == Person.table]
 
 
 def entry_rule_line(record_type: type[Record]) -> str:

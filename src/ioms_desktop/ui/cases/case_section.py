@@ -13,7 +13,15 @@ from PySide6.QtWidgets import QWidget
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of, is_current, plural_label
+from ioms_desktop.domain.records.record import (
+    Column,
+    ColumnKind,
+    Record,
+    columns_naming,
+    columns_of,
+    is_current,
+    plural_label,
+)
 from ioms_desktop.domain.records.record import date_column as record_day_column
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.labels import format_value
@@ -180,7 +188,7 @@ class CaseSection(Generic[Item]):
 
 
 def _names_people(record_type: type[Record] | None) -> bool:
-    return record_type is not None and any(each.names == Person.table for each in columns_of(record_type))
+    return record_type is not None and bool(columns_naming(record_type, Person.table))
 
 
 def go_keys(sections: Sequence[CaseSection[Any]]) -> tuple[str, ...]:

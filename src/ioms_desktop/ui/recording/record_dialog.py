@@ -12,7 +12,7 @@ from typing_extensions import override
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.compliance.conditions import OrderCondition
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of, record_label
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_naming, columns_of, record_label
 from ioms_desktop.services.compliance.supervision import record_condition
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.entries.authors import KnownAuthor
@@ -88,7 +88,7 @@ class RecordDialog(AutoHeightDialog):
 
     def field_makers(self) -> Mapping[str, FieldMaker]:
         """Return what makes the field of a column, where its kind alone does not say: people are searched for."""
-        people = (column.name for column in columns_of(self.record_type) if column.names == Person.table)
+        people = (column.name for column in columns_naming(self.record_type, Person.table))
         return dict.fromkeys(people, self._person_field)
 
     def _person_field(self, column: Column, _lists: CodeLists, _now: Clock, options: "FieldOptions[Any]") -> Field[Any]:
