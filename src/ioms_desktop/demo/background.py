@@ -69,6 +69,12 @@ IOM_REFERRALS = (
     ("ACCOMMODATION_PROVIDER", "No settled address after release"),
     ("ETE_PROVIDER", "Looking for work; CSCS card"),
 )
+REFERRAL_NOTES = {
+    "ACCEPTED": "First appointment in the week after; they ring us if it is missed.",
+    "COMPLETED": "Work finished; they will take a new referral at any time.",
+    "DECLINED": "Outside what they offer; they named another service.",
+}
+"""What a unit said to a referral, and what comes next."""
 PHOENIX_REFERRALS = (
     ("YOUTH_SCHOOL_ENGAGEMENT", "Timetable and return to school"),
     ("ETE_PROVIDER", "College place or apprenticeship"),
@@ -223,4 +229,6 @@ def _write_referral(case: CaseWriter, on: date, wanted: tuple[tuple[str, str], .
         status=status,
         answered_on=answered if answered <= LAST_DAY else None,
         reason=reason,
+        answered_by="Duty desk" if status in REFERRAL_NOTES else None,
+        answer_note=REFERRAL_NOTES.get(status),
     )

@@ -45,9 +45,9 @@ class ProposeTransitionDialog(SimpleCommandDialog):
         fields: tuple[Field[Any], ...] = (
             TextField(
                 "goes_to",
-                "Adult &service or case",
+                "&Service or case",
                 required=True,
-                help="The service with a name and phone, or the case by its reference.",
+                help="The adult service with a name and phone, or the adult case by its reference.",
             ),
             TextField("reason", "&Reason", required=True),
             LongTextField("plan", "P&lan", lines=3, required=True, help="Who does what before and after the birthday."),

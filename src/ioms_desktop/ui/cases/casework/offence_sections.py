@@ -30,8 +30,8 @@ HARM: CaseSection[HarmSum] = CaseSection(
     "Harm weights",
     adds=Offence,
     empty_message=(
-        "No offence has a weight. A supervisor or an administrator loads a published table (Administration, Load harm "
-        "weights)."
+        "None to add up: no offence has a weight. A supervisor or an administrator loads a published table "
+        "(Administration, Load harm weights)."
     ),
     records=lambda case: harm_by_part(case.view.offences, HarmTable(case.session.lists)),
     columns=(
