@@ -107,6 +107,20 @@ def _no_schema_is_built_twice() -> Iterator[None]:
         yield
 
 
+POLL_MS, SHORT_POLL_MS = 10, 1
+"""How often pytest-qt's `waitUntil` asks, and how often it asks here: a window is mostly ready in between."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_window_is_waited_for_after_it_is_ready() -> Iterator[None]:
+    from pytestqt.qtbot import QtBot  # noqa: PLC0415  after the platform is chosen
+
+    wait = QtBot.wait
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(QtBot, "wait", lambda bot, ms: wait(bot, SHORT_POLL_MS if ms == POLL_MS else ms))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     """Return a PostgreSQL server of this worker's own; fails, rather than skips, where there is none."""
