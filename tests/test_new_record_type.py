@@ -142,7 +142,9 @@ def test_a_new_field_of_a_person_stored_shown_and_printed_takes_at_most_six_file
 
 
 def test_both_are_stored_and_shown_on_both_databases_and_keep_what_every_record_type_keeps(tree: Tree) -> None:
-    chosen = f"vehicle_checks or {TABLE} or people or schema or migrat or same_bytes or every_column"
+    both = f"({TABLE} or people)"
+    migrated = f"as_the_tables_say or last_migration or (down_and_up and sqlite) or (exactly_its_nouns and {both})"
+    chosen = f"vehicle_checks or (test_record_rights and {both}) or {migrated} or same_bytes or every_column"
     files = ("tests/vehicle_checks.py", *HOLDS_FOR_EVERY_TYPE)
     passed = run(tree.path, "-m", "pytest", "-q", "-n0", "-x", "-p", "no:cacheprovider", *files, "-k", chosen)
     assert "passed" in passed
