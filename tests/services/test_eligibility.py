@@ -12,6 +12,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.checkout import redact_for_role
 from ioms_desktop.domain.errors import InvalidRecord, NotAllowed
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.network.associates import Associate
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
@@ -127,7 +128,7 @@ def test_a_criterion_is_refused_beside_its_field_and_nothing_is_stored(team: Bur
 
 def test_every_type_with_intelligence_is_kept_from_a_file_taken_away() -> None:
     marked = {each for each in RECORD_TYPE_BY_TABLE.values() if each.rights.intelligence is not None}
-    assert marked == {Associate, Concern, Decision, Proposal, EligibilityCriterion}
+    assert marked == {Associate, Concern, Decision, Document, Proposal, EligibilityCriterion}
     linked = Associate(
         associate_ref="A-1", person_ref="P-1", kind="FAMILY", basis="INTELLIGENCE", source="Log 7", source_grade="2"
     )
