@@ -1,12 +1,13 @@
 -- The content of a document comes with its record, in one transaction, by whoever adds it; never later, and never changed.
 
 -- Whether this user is adding the document now, and its content has a chunk of this number; 0 is its key, which comes first.
+-- A change is stamped with its time as an addition is, but its revision is no longer the first.
 CREATE FUNCTION ioms_private.takes_content(ref text, its_case text, its_number integer) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $$
   SELECT EXISTS (
     SELECT FROM documents AS d
     WHERE d.document_ref = ref AND d.case_ref = its_case AND d.recorded_by = session_user
-      AND d.recorded_at = transaction_timestamp()
+      AND d.recorded_at = transaction_timestamp() AND d.revision = 1
       AND its_number BETWEEN 0 AND (d.size_bytes + 262143) / 262144
       AND (its_number = 0 OR EXISTS (SELECT FROM document_key AS k WHERE k.document_ref = ref AND k.case_ref = its_case)))
 $$;

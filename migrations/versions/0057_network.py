@@ -24,6 +24,7 @@ def upgrade() -> None:
         intelligence="basis! INTELLIGENCE",
     )
     op.hide_records_of_unknown_people("associates", "other_person_ref")
+    op.write_only_what_is_read("associates", intelligence="basis! INTELLIGENCE", named="other_person_ref")
     op.create_record_table(
         "group_memberships",
         "membership_ref:ref# person_ref:people! group_name! group_aka group_area group_status role! source! "

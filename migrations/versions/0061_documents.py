@@ -34,6 +34,7 @@ def upgrade() -> None:
         free_text="title source scanned_by file_name",
         intelligence="handling! POLICE",
     )
+    op.write_only_what_is_read("documents", intelligence="handling! POLICE")
     _create_parts()
     if op.get_context().dialect.name != "postgresql":
         return
@@ -65,6 +66,7 @@ def _create_parts() -> None:
         sa.Column("case_ref", BINARY, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(f"length(body) <= {SEALED_CHUNK_BYTES}", name=op.f("ck_document_content_body")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_document_content_number")),
         sa.ForeignKeyConstraint(["case_ref"], ["cases.case_ref"], name=op.f("fk_document_content_case_ref")),
         sa.PrimaryKeyConstraint("document_ref", "number", name=op.f("pk_document_content")),
     )

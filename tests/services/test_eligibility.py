@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -132,7 +133,19 @@ def test_every_type_with_intelligence_is_kept_from_a_file_taken_away() -> None:
     linked = Associate(
         associate_ref="A-1", person_ref="P-1", kind="FAMILY", basis="INTELLIGENCE", source="Log 7", source_grade="2"
     )
-    for secret in (criterion("WEAPONS", **GRADED), linked):
+    filed = Document(
+        document_ref="DO-1",
+        case_ref="S",
+        title="Log 7",
+        kind="OTHER",
+        dated_on=date(2026, 10, 1),
+        handling="POLICE",
+        file_name="log.txt",
+        file_type="TXT",
+        size_bytes=1,
+        digest="0",
+    )
+    for secret in (criterion("WEAPONS", **GRADED), linked, filed):
         assert redact_for_role(Role.COORDINATOR, secret) is None
         assert redact_for_role(Role.OFFICER, secret) == secret
     assert redact_for_role(Role.COORDINATOR, criterion("WEAPONS")) is not None

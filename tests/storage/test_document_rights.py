@@ -24,6 +24,14 @@ ADD = (
 KEY = "INSERT INTO document_key VALUES (%s, %s, '\\x00')"
 CHUNK = "INSERT INTO document_content VALUES (%s, %s, %s, %s)"
 BODY = pdf()
+LINK = (
+    "INSERT INTO associates (associate_ref, person_ref, kind, basis, source, other_person_ref, name, revision, "
+    "recorded_at, recorded_by) VALUES (%s, 'P-JM', 'FRIEND', %s, 's', %s, 'Kai', 1, now(), 'x')"
+)
+CRITERION = (
+    "INSERT INTO eligibility (eligibility_ref, case_ref, criterion, assessed_on, met, basis, evidence, source, "
+    "revision, recorded_at, recorded_by) VALUES (%s, %s, 'HARM', '2026-10-01', true, %s, 'x', 's', 1, now(), 'x')"
+)
 
 
 @contextmanager
@@ -82,6 +90,42 @@ def refused(psql: psycopg.Connection, statement: str, values: list[object]) -> N
     psql.rollback()
 
 
+def test_nobody_changes_or_adds_what_they_do_not_read(kept: Office, subtests: pytest.Subtests) -> None:
+    """An UPDATE without WHERE is not held to what its user reads, unless the policy for changes says so, too."""
+    with opened(kept, "officer") as psql:
+        psql.execute(LINK, ["AS-1", "INTELLIGENCE", None])
+        psql.execute(LINK, ["AS-2", "FACT", "P-CH"])
+        psql.execute(LINK, ["AS-3", "FACT", None])
+        psql.execute(CRITERION, ["EL-1", CASE, "INTELLIGENCE"])
+        psql.execute(CRITERION, ["EL-2", CASE, "RECORDS"])
+        psql.commit()
+    blind = {
+        "documents": ("handling = 'TEAM'", {"navigator", "coordinator"}, 1),
+        "associates": ("basis = 'FACT', other_person_ref = NULL", {"navigator"}, 1),
+        "eligibility": ("basis = 'RECORDS'", {"coordinator"}, 1),
+    }
+    for table, (changes, roles, own) in blind.items():
+        for role in (*sorted(roles), "officer"):  # the officer is the control
+            with subtests.test(table, role=role), opened(kept, role) as psql:
+                psql.execute("SELECT set_config('ioms.reason_text', 'tidied', false)")
+                changed = psql.execute(f"UPDATE {table} SET {changes}, revision = 2".encode())
+                assert (changed.rowcount == own) is (role != "officer"), changed.rowcount
+                psql.rollback()
+    added: dict[str, tuple[str, str, list[object]]] = {
+        "a link": ("navigator", LINK, ["AS-N", "INTELLIGENCE", None]),
+        "a link to somebody": ("navigator", LINK, ["AS-N", "FACT", "P-CH"]),
+        "a criterion": ("coordinator", CRITERION, ["EL-N", CASE, "INTELLIGENCE"]),
+        "a document": ("coordinator", ADD, ["DO-N", CASE, "POLICE", 10]),
+    }
+    for what, (role, statement, values) in added.items():
+        with subtests.test(what):
+            with opened(kept, role) as psql:
+                refused(psql, statement, values)
+            with opened(kept, "officer") as psql:
+                psql.execute(statement.encode(), values)
+                psql.rollback()
+
+
 def test_content_comes_with_its_record_alone_and_is_never_changed(kept: Office, subtests: pytest.Subtests) -> None:
     later: dict[str, tuple[str, list[object]]] = {
         "a further chunk": (CHUNK, ["DO-TEAM", 2, CASE, BODY]),
@@ -98,8 +142,23 @@ def test_content_comes_with_its_record_alone_and_is_never_changed(kept: Office, 
     for what, (statement, values) in later.items():
         with subtests.test(what), opened(kept, "officer") as psql:
             refused(psql, statement, values)
+    changed = "UPDATE documents SET title = 'y', revision = revision + 1 WHERE document_ref = %s"
+    with opened(kept, "officer") as psql:
+        psql.execute(ADD, ["DO-BARE", CASE, "TEAM", 10])
+        psql.commit()
+    after_a_change: dict[str, tuple[str, str, list[object]]] = {
+        "a chunk before the first": ("DO-TEAM", CHUNK, ["DO-TEAM", 0, CASE, BODY]),
+        "the chunk after": ("DO-TEAM", CHUNK, ["DO-TEAM", 2, CASE, BODY]),
+        "a key for a description": ("DO-BARE", KEY, ["DO-BARE", CASE]),
+    }
+    for what, (ref, statement, values) in after_a_change.items():
+        with subtests.test(what), opened(kept, "navigator") as psql:
+            psql.execute("SELECT set_config('ioms.reason_text', 'tidied', false)")
+            assert psql.execute(changed, [ref]).rowcount == 1
+            refused(psql, statement, values)
     at_once: dict[str, list[tuple[str, list[object]]]] = {
         "without a key": [(CHUNK, ["DO-N", 1, CASE, BODY])],
+        "a chunk before the first": [(KEY, ["DO-N", CASE]), (CHUNK, ["DO-N", 0, CASE, BODY])],
         "more than it has": [(KEY, ["DO-N", CASE]), (CHUNK, ["DO-N", 2, CASE, BODY])],
         "for another case": [(KEY, ["DO-N", CASE]), (CHUNK, ["DO-N", 1, OTHER, BODY])],
         "too large a chunk": [(KEY, ["DO-N", CASE]), (CHUNK, ["DO-N", 1, CASE, bytes(262_161)])],

@@ -155,6 +155,9 @@ def declared_policies(record_type: type[Record]) -> set[tuple[str, ...]]:
         policies.add(("opened", "SELECT", *roles(rights.read)))
     if rights.facts:
         policies.add(("known", "SELECT", "ioms_reader"))
+    if record_migrations.bound_arguments(record_type):
+        policies.add(("added_as_read", "INSERT", *roles(Right.READ_CASES)))
+        policies.add(("changed_as_read", "UPDATE", *roles(Right.READ_CASES)))
     return policies
 
 
@@ -245,6 +248,10 @@ def create(operations_v1: Any, operations: Operations, name: str, record_type: t
         load_python_file(str(migrations()), "record_tables_v2.py").restrict(operations, name, readers)
     for column in columns_naming(record_type, Person.table):
         load_python_file(str(migrations()), "record_tables_v4.py").hide(operations, name, column.name)
+    bound = record_migrations.bound_arguments(record_type)
+    if bound:
+        bind = load_python_file(str(migrations()), "record_tables_v4.py").bind_writers
+        bind(operations, name, bound.get("intelligence", ""), bound.get("named", ""))
 
 
 def catalogue(server: Connection, name: str, called: str) -> list[list[str]]:

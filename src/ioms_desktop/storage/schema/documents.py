@@ -12,7 +12,7 @@ document_content = Table(
     "document_content",
     metadata,
     Column("document_ref", BYTE_ORDERED_TEXT, primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, CheckConstraint("number >= 1", name="number"), primary_key=True, autoincrement=False),
     Column("case_ref", BYTE_ORDERED_TEXT, ForeignKey("cases.case_ref"), nullable=False),
     Column(
         "body", LargeBinary, CheckConstraint(f"length(body) <= {CHUNK_BYTES + TAG_BYTES}", name="body"), nullable=False

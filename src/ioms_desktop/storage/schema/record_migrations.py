@@ -50,6 +50,15 @@ def rights_arguments(record_type: type[Record]) -> dict[str, str | bool]:
     return {name: value for name, value in given.items() if value}
 
 
+def bound_arguments(record_type: type[Record]) -> dict[str, str]:
+    """What `op.write_only_what_is_read` takes; empty for a record type of which everything is read."""
+    given = {
+        "intelligence": str(rights_arguments(record_type).get("intelligence", "")),
+        "named": " ".join(column.name for column in columns_naming(record_type, Person.table)),
+    }
+    return {name: value for name, value in given.items() if value}
+
+
 def migration_text(record_type: type[Record], revision: str, after: str) -> str:
     """Write the migration that makes the table of a record type.
 
@@ -75,6 +84,8 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
         f'    op.hide_records_of_unknown_people("{name}", "{column.name}")\n'
         for column in columns_naming(record_type, Person.table)
     )
+    bound = "".join(f", {word}={_literal(value)}" for word, value in bound_arguments(record_type).items())
+    restricted += f'    op.write_only_what_is_read("{name}"{bound})\n' if bound else ""
     restricted += entry_rule_line(record_type)
     return (
         f'"""Records of {name}."""\n\nfrom alembic import op\n\n'
