@@ -32,6 +32,28 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(f"not on Windows: {mark.args[0]}")
 
 
+LONGEST_FIRST = (
+    "test_worked_marlow.py",
+    "test_worked_harker.py",
+    "test_story_pyke.py",
+    "test_story_beckles.py",
+    "test_narrow_windows.py",
+    "test_messages_in_place.py",
+    "test_every_dialog.py",
+    "test_new_record_type.py",
+    "test_drafts.py",
+    "test_disposal.py",
+    "test_killing.py",
+    "test_servers.py",
+)
+"""Modules with a test that takes more than ten seconds: begun last, it would keep one process busy while others idle."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring the longest tests to the front; what tests share stays together, because the order is otherwise kept."""
+    items.sort(key=lambda item: item.path.name not in LONGEST_FIRST)
+
+
 # How long an example takes says how busy the machine is, and nothing about what is tested.
 settings.register_profile("ioms", deadline=None, derandomize=True)
 settings.load_profile("ioms")
