@@ -46,7 +46,7 @@ LONGEST_FIRST = (
     "test_killing.py",
     "test_servers.py",
 )
-"""Modules with a test that takes more than ten seconds: begun last, it would keep one process busy while others idle."""
+"""Modules with a test of more than ten seconds: begun last, it would keep one process busy while the others idle."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
