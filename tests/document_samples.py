@@ -142,6 +142,7 @@ def harmless(words: str = "Hello") -> dict[str, bytes]:
 
 
 TWICE = b"/Filter [/ASCIIHexDecode /FlateDecode]"
+PACKED_SCRIPT = packed(b"9 0 << /S /JavaScript /JS (x) >>")
 PREDICTED = b"/Filter /FlateDecode /DecodeParms << >>"
 TEMPLATE = related("attachedTemplate", "http://x.example/a.dotm")
 ACTION = b"<< /Type /Action /S /%b >>"
@@ -156,6 +157,22 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "PDF with a script by another spelling": ("a.pdf", pdf(ACTION % b"J#61vaScr#69pt"), "holds a script"),
     "PDF with a packed script": ("a.pdf", pdf(packed(b"1 0 << /S /JavaScript /JS (x) >>")), "holds a script"),
     "PDF with a packed short name": ("a.pdf", pdf(packed(b"1 0 << /JS (x) >>")), "holds a script"),
+    "PDF with a packed script behind a comment": ("a.pdf", pdf(b"% upstream\n" + PACKED_SCRIPT), "holds a script"),
+    "PDF with a packed script behind a long dictionary": (
+        "a.pdf", pdf(PACKED_SCRIPT.replace(b" /N", b" " * 5000 + b"/N")), "holds a script"),
+    "PDF with a packed script behind a string": (
+        "a.pdf", pdf(PACKED_SCRIPT.replace(b"/N", b"/X ( obj) /N")), "holds a script"),
+    "PDF with a packed script called otherwise": ("a.pdf", pdf(PACKED_SCRIPT.replace(b"/Type /ObjStm", b"")), "script"),
+    "PDF with a packed script behind spaces": (
+        "a.pdf", pdf(packed(b" " * 200 + b"%x\n9 0 << /S /JavaScript >>")), "holds a script"),
+    "PDF with a packed script after another line end": (
+        "a.pdf", pdf(PACKED_SCRIPT.replace(b"stream\n", b"stream \r", 1)), "holds a script"),
+    "PDF with a script packed in a way behind a whole stream": (
+        "a.pdf", pdf(packed(b"", b"/X (" + packed(b"9 0 ") + TWICE.replace(b"[", b") [") + b")")), "packed in a way"),
+    "PDF with two object streams of which one is named in a string": (
+        "a.pdf", pdf(packed(b"9 0 ", b"/X (/ObjStm)")), "packed in a way"),
+    "PDF form with a program behind a comment": ("a.pdf", pdf(b"<< % stream\n /XFA 9 0 R >>\nendstream"), "program in"),
+    "PDF with a password behind a comment": ("a.pdf", pdf(b"<< % stream\n /Encrypt 9 0 R >>\nendstream"), "locked"),
     "PDF with a twice packed script": ("a.pdf", pdf(packed(b"", TWICE)), "packed in a way"),
     "PDF with predicted bytes": ("a.pdf", pdf(packed(b"", PREDICTED)), "packed in a way"),
     "PDF with damaged packing": ("a.pdf", pdf(packed(b"x").replace(b"\x78\x9c", b"\x00\x00")), "packed in a way"),

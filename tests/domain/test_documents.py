@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from document_samples import HOSTILE, docx, harmless, pdf, png, related
+from document_samples import HOSTILE, docx, harmless, packed, pdf, png, related
 from ioms_desktop.domain.documents.file_types import FileType
 from ioms_desktop.domain.documents.inspection import document_text, inspect_file
 from ioms_desktop.domain.errors import FileRefused
@@ -53,6 +53,12 @@ def test_a_link_that_has_to_be_clicked_is_only_words() -> None:
 
 def test_words_about_scripts_are_no_script() -> None:
     assert inspect_file("a.pdf", pdf(words="About JavaScript and Launch")) is FileType.PDF
+
+
+def test_a_packed_picture_or_page_is_no_hidden_script() -> None:
+    for drawn in (b"\0" * 200_000 + b"/JS /XFA", b"q BT (HTML/JavaScript) Tj ET", b"1 0 0 1 72 720 cm /F1 12 Tf", b""):
+        picture = packed(drawn).replace(b"/ObjStm", b"/XObject")
+        assert inspect_file("a.pdf", pdf(picture, packed(b"9 0 << /Type /Page >>"))) is FileType.PDF
 
 
 def test_the_text_of_a_document_is_shown_without_what_acts() -> None:

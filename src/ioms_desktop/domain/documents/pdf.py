@@ -1,15 +1,20 @@
 """Checks of PDF files: nothing in one may run, open something else or carry another file.
 
 Names are read as a PDF program reads them, with `#4a` for a letter, and in object streams too, where they are packed.
+What a stream is called before it begins can be made to look otherwise (by comments, by strings, by its length), so
+every place where one may begin is looked into by itself, and what unpacks to objects is searched whatever it is called.
 """
 
 import re
 import zlib
+from collections.abc import Iterator
 
 from ioms_desktop.domain.documents.file_types import MAX_UNPACKED_BYTES, refuse_content, refuse_damaged
+from ioms_desktop.domain.errors import UnsafeFile
 
 PDF_START = b"%PDF-"
 END_WITHIN_BYTES = 2_048
+LOCKED = "is locked with a password or with rights"
 ACTIVE_NAMES = {
     b"JavaScript": "holds a script",
     b"Launch": "starts another program",
@@ -21,18 +26,26 @@ ACTIVE_NAMES = {
     b"GoToE": "carries another file inside",
     b"GoToR": "opens another file",
     b"Rendition": "carries a film or a program",
+    b"Encrypt": LOCKED,
 }
 SHORT_NAMES = {b"JS": "holds a script", b"XFA": "is a form with a program in it", b"Movie": "carries a film"}
 """Names so short that packed data may hold them by chance; they are looked for outside of it."""
 ADVICE = "print it to a new PDF and add that"
 NAME = re.compile(rb"/([A-Za-z#][A-Za-z0-9#]*)")
+FORM_NAME = re.compile(rb"/(?:X|#58)(?:F|#46)(?:A|#41)[\0\t\n\f\r ]*[\[0-9]")
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-STREAM = re.compile(rb"stream\r?\n")
-OBJECT_END = re.compile(rb"endstream")
-DICTIONARY_BYTES = 4_096
-LOCKED_NAME, OBJECT_STREAM = b"Encrypt", b"ObjStm"
-FLATE = (b"FlateDecode", b"Fl")
-OTHER_FILTERS = (b"LZWDecode", b"LZW", b"ASCIIHexDecode", b"AHx", b"ASCII85Decode", b"A85", b"RunLengthDecode", b"RL")
+STREAM = re.compile(rb"(?<!end)stream[ \t]*(?:\r\n|\n|\r)")
+STREAM_END = b"endstream"
+OBJECT_STREAM = b"ObjStm"
+OPAQUE_NAMES = frozenset({b"LZW", b"AHx", b"A85", b"RL", b"DecodeParms", b"DP", b"Crypt"})
+OPAQUE_FILTERS = frozenset({b"LZWDecode", b"ASCIIHexDecode", b"ASCII85Decode", b"RunLengthDecode"})
+"""Ways to pack that are not undone here."""
+PASSED_OVER = re.compile(rb"(?:[\0\t\n\f\r ]++|%[^\r\n]*+[\r\n])*+")
+"""Spaces and whole comments."""
+FIRST_NUMBERS = re.compile(rb"[+-]?[0-9]++(?:\Z|(?:[\0\t\n\f\r ]++|%[^\r\n]*+)++(?:\Z|[+-]?[0-9]))|\Z|%")
+"""How an object stream begins: with the number of an object and its place."""
+HEAD_BYTES = 64
+PIECE_BYTES = 65_536
 
 
 def check_pdf(name: str, content: bytes) -> None:
@@ -43,15 +56,15 @@ def check_pdf(name: str, content: bytes) -> None:
     """
     if b"%%EOF" not in content[-END_WITHIN_BYTES:]:
         raise refuse_damaged(name)
-    outside, packed = _split(name, content)
+    packed = _ObjectStreams(name, content).names()
     everywhere = _names(content) | packed
-    plain = _names(outside) | packed
+    plain = _names(_outside_of_streams(content)) | packed
+    if FORM_NAME.search(content):
+        plain.add(b"XFA")
     for found, words in ((everywhere, ACTIVE_NAMES), (plain, SHORT_NAMES)):
         for active, wrong in words.items():
             if active in found:
-                raise refuse_content(name, wrong, ADVICE)
-    if LOCKED_NAME in plain:
-        raise refuse_content(name, "is locked with a password or with rights", "save it without them")
+                raise refuse_content(name, wrong, ADVICE if wrong != LOCKED else "save it without them")
 
 
 def _names(content: bytes) -> set[bytes]:
@@ -62,41 +75,102 @@ def _plain_name(found: bytes) -> bytes:
     return ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), found) if b"#" in found else found
 
 
-def _split(name: str, content: bytes) -> tuple[bytes, set[bytes]]:
-    """Return what stands outside of streams, and the names inside of object streams."""
-    outside, inside, at, left = [], set[bytes](), 0, MAX_UNPACKED_BYTES
+def _outside_of_streams(content: bytes) -> bytes:
+    outside, at = [], 0
     while (begin := STREAM.search(content, at)) is not None:
         outside.append(content[at : begin.start()])
-        end = OBJECT_END.search(content, begin.end())
-        stop = len(content) if end is None else end.start()
-        declared = _names(_dictionary_before(content, begin.start()))
-        if OBJECT_STREAM in declared:
-            unpacked = _unpack(name, content[begin.end() : stop], declared, left)
-            left -= len(unpacked)
-            inside |= _names(unpacked)
-        at = len(content) if end is None else end.end()
+        end = content.find(STREAM_END, begin.end())
+        at = len(content) if end < 0 else end + len(STREAM_END)
     outside.append(content[at:])
-    return b" ".join(outside), inside
+    return b" ".join(outside)
 
 
-def _dictionary_before(content: bytes, at: int) -> bytes:
-    """Return the dictionary of the stream that begins at a place."""
-    before = content[max(0, at - DICTIONARY_BYTES) : at]
-    return before[max(0, before.rfind(b" obj")) :]
+class _ObjectStreams:
+    """Finds the object streams of a PDF and looks into them."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        """Look at a file.
+
+        Args:
+            name: Its name, for the refusal.
+            content: All of it.
+        """
+        self._name, self._content, self._left = name, content, MAX_UNPACKED_BYTES
+        self._has_opaque_filters = bool(_names(content) & OPAQUE_FILTERS)
+
+    def names(self) -> set[bytes]:
+        """Return the names in all object streams; one that cannot be looked into is refused."""
+        found, at = set[bytes](), 0
+        begins = [(each.start(), each.end()) for each in STREAM.finditer(self._content)]
+        for start, end in begins:
+            called = sum(1 for each in NAME.findall(self._content[at:start]) if _plain_name(each) == OBJECT_STREAM)
+            self._refuse_opaque(at, start, called)
+            inside = self._objects(end)
+            if called and inside is None:
+                raise self._hidden()
+            found |= inside or set()
+            at = end
+        if OBJECT_STREAM in _names(self._content[at:]):
+            raise self._hidden()
+        return found
+
+    def _refuse_opaque(self, at: int, start: int, called: int) -> None:
+        """Refuse an object stream that is packed in other ways, or that shares its words with another."""
+        if not called:
+            return
+        before = self._content[at:start]
+        declared = _names(before[max(0, before.rfind(STREAM_END)) :])
+        if called > 1 or declared & OPAQUE_NAMES or self._has_opaque_filters:
+            raise self._hidden()
+
+    def _objects(self, at: int) -> set[bytes] | None:
+        """Return the names in the stream that begins at a place; None where it holds no objects."""
+        for pieces in (self._unpacked(at), self._as_it_is(at)):
+            try:
+                head = _head(pieces)
+            except zlib.error:
+                continue
+            if FIRST_NUMBERS.match(head) is None:
+                return None
+            try:
+                return _names(b"".join((head, *pieces)))
+            except zlib.error as error:
+                raise self._hidden() from error
+        return None
+
+    def _unpacked(self, at: int) -> Iterator[bytes]:
+        reader, given, size = zlib.decompressobj(), b"", HEAD_BYTES
+        while not reader.eof:
+            if not given:
+                given, at = self._content[at : at + size], at + size
+            if not given:
+                return
+            # The first piece is short: what a stream is must be known even where it is damaged further on.
+            piece = reader.decompress(given, size)
+            given = reader.unconsumed_tail
+            self._left -= len(piece)
+            if self._left < 0:
+                raise refuse_content(self._name, "unpacks to far more than its size", ADVICE)
+            yield piece
+            size = PIECE_BYTES
+
+    def _as_it_is(self, at: int) -> Iterator[bytes]:
+        end = self._content.find(STREAM_END, at)
+        following = STREAM.search(self._content, at)
+        ends = [each for each in (end, following.start() if following else -1) if each >= 0]
+        yield self._content[at : min(ends, default=len(self._content))]
+
+    def _hidden(self) -> UnsafeFile:
+        return refuse_content(self._name, "is packed in a way that cannot be looked into", ADVICE)
 
 
-def _unpack(name: str, packed: bytes, declared: set[bytes], limit: int) -> bytes:
-    """Unpack an object stream; one that cannot be looked into is refused."""
-    hidden = refuse_content(name, "is packed in a way that cannot be looked into", ADVICE)
-    if declared & set(OTHER_FILTERS) or b"DecodeParms" in declared or b"Crypt" in declared:
-        raise hidden
-    if not declared & set(FLATE):
-        return packed
-    reader = zlib.decompressobj()
-    try:
-        unpacked = reader.decompress(packed, max(1, limit))
-    except zlib.error as error:
-        raise hidden from error
-    if reader.unconsumed_tail:
-        raise refuse_content(name, "unpacks to far more than its size", ADVICE)
-    return unpacked
+def _head(pieces: Iterator[bytes]) -> bytes:
+    """Return the beginning of a content, without spaces and comments."""
+    head = b""
+    for piece in pieces:
+        head = PASSED_OVER.sub(b"", head + piece, 1)
+        if len(head) >= HEAD_BYTES and not head.startswith(b"%"):
+            break
+        if head.startswith(b"%"):
+            head = b"%"
+    return head
