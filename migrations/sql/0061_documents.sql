@@ -12,11 +12,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_catalog, pg_te
       AND (its_number = 0 OR EXISTS (SELECT FROM document_key AS k WHERE k.document_ref = ref AND k.case_ref = its_case)))
 $$;
 
--- A file has at most 10 MiB and stays what it was added as. Who does not read what is for the police alone makes nothing so.
+-- A file has at most 10 MiB and stays what it was added as; of its name the ending stays. Who does not read what is for the
+-- police alone makes nothing so.
 CREATE FUNCTION guard_document() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_catalog, pg_temp AS $$
 BEGIN
-  IF my_role() IS NULL OR importing() THEN
+  IF my_role() IS NULL THEN
+    RETURN NEW;
+  END IF;
+  -- The content is bound to what does not change, so that an import changes none of it either.
+  IF TG_OP = 'UPDATE'
+     AND (NEW.document_ref, NEW.case_ref, NEW.file_type, NEW.size_bytes, NEW.digest,
+          lower(substring(NEW.file_name FROM '[.][^.]*$')))
+     IS DISTINCT FROM (OLD.document_ref, OLD.case_ref, OLD.file_type, OLD.size_bytes, OLD.digest,
+          lower(substring(OLD.file_name FROM '[.][^.]*$'))) THEN
+    RAISE EXCEPTION 'permission denied: the file of a document is not exchanged' USING ERRCODE = '42501';
+  END IF;
+  IF importing() THEN
     RETURN NEW;
   END IF;
   IF NEW.handling = 'POLICE' AND NOT coalesce(reaches('ALL'), false) THEN
@@ -24,10 +36,6 @@ BEGIN
   END IF;
   IF NEW.size_bytes NOT BETWEEN 1 AND 10485760 THEN
     RAISE EXCEPTION 'a document has at most 10 MiB' USING ERRCODE = '23514';
-  END IF;
-  IF TG_OP = 'UPDATE' AND (NEW.document_ref, NEW.case_ref, NEW.file_name, NEW.file_type, NEW.size_bytes, NEW.digest)
-     IS DISTINCT FROM (OLD.document_ref, OLD.case_ref, OLD.file_name, OLD.file_type, OLD.size_bytes, OLD.digest) THEN
-    RAISE EXCEPTION 'permission denied: the file of a document is not exchanged' USING ERRCODE = '42501';
   END IF;
   RETURN NEW;
 END $$;

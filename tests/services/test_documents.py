@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import stat
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from document_samples import HOSTILE, harmless, pdf, png
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.documents.file_types import CHUNK_BYTES, FileType
 from ioms_desktop.domain.errors import (
+    BuiltUpon,
     DatabaseDamaged,
     FileExists,
     FileRefused,
@@ -47,10 +49,15 @@ from ioms_desktop.services.documents.documents import (
     read_chosen_file,
     save_document_copy,
 )
+from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.offline.check_in import check_in
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
+from ioms_desktop.services.printing.sharing_log import list_disclosures
+from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
-from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.records.recalls import list_copies_to_recall, printed_copies
+from ioms_desktop.services.session import Outcome, Session, Undo, UndoneAct
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.documents.content import add_content, content_digest, new_key, read_content
 from ioms_desktop.storage.records.read import Reading
@@ -125,12 +132,18 @@ def test_a_document_is_added_listed_opened_changed_taken_out_and_put_back(wright
         ChangeRecord(request=request(), case_ref=CASE, record=replace(made, dated_on=TODAY - timedelta(1)), revision=1),
     )
     assert open_document(wright, CASE, made.document_ref).content == LETTER.content
-    for name in FIXED_COLUMNS:
-        other: Any = {name: 1 if name == "size_bytes" else "TXT"}
+    wrong: dict[str, Any] = {"file_type": "TXT", "size_bytes": 1, "digest": "0"}
+    assert set(FIXED_COLUMNS) == {"case_ref", *wrong}
+    for name, value in (*wrong.items(), ("file_name", "letter.txt"), ("file_name", "a/letter.pdf")):
+        other: Any = {name: value}
         wanted = ChangeRecord(request=request(), case_ref=CASE, record=replace(the_one(wright), **other), revision=2)
-        with pytest.raises(InvalidRecord, match="add another document") as refused:
+        with pytest.raises(InvalidRecord, match=r"add another document|ends in \.pdf") as refused:
             change_record_by_form(replace(wright, change_reason="another file"), wanted)
         assert refused.value.field == name
+    renamed = replace(the_one(wright), file_name="statement.PDF")  # what a disposal asks for, where it names somebody
+    change = ChangeRecord(request=request(), case_ref=CASE, record=renamed, revision=2)
+    change_record_by_form(replace(wright, change_reason="names somebody else"), change)
+    assert open_document(wright, CASE, made.document_ref).document.file_name == "statement.PDF"
     again = add(wright)
     assert again.undo is not None
     undone = undo_act(wright, UndoAct(request=request(), case_ref=CASE, done=again.undo))
@@ -256,7 +269,41 @@ def test_a_copy_leaves_on_record_for_its_owner_alone_and_replaces_nothing_unaske
         told = reading.connection.execute(
             select(audit.c.object_ref, audit.c.recipient, audit.c.reason_code).where(audit.c.kind == "DISCLOSURE")
         ).all()
-    assert [tuple(each) for each in told] == [(made.document_ref, "HMPPS", "CASE_WORK")] * 2
+    assert [tuple(each) for each in told] == [(CASE, "HMPPS", "CASE_WORK")] * 2
+
+
+def test_a_copy_of_a_document_is_in_the_sharing_log_recalled_and_stops_undo(bureau: Bureau, tmp_path: Path) -> None:
+    officer, supervisor = bureau.session("officer"), bureau.session("supervisor")
+    made = [store_directly(officer, b"words", handling=each) for each in ("TEAM", "POLICE")]
+    bureau.clock.now += timedelta(minutes=1)
+    for at, each in enumerate(made):
+        wanted = SaveDocumentCopy(
+            case_ref=CASE, document_ref=each.document_ref, path=tmp_path / f"{at}.txt", reason="CASE_WORK"
+        )
+        save_document_copy(officer, wanted)
+    other = store_directly(officer, b"of another copy")
+    with officer.store.read() as reading:
+        reading.open_case(CASE, "CASE_WORK", "test")
+        told = list_disclosures(reading, CASE, TODAY + timedelta(400), officer.lists)
+        details = [row.detail for row in printed_copies(reading, CASE, officer.clock() + timedelta(400))]
+    assert [each.what for each in told] == [f"Document {each.document_ref}, a copy of the file" for each in made]
+    assert [each and each.get("file") for each in details] == ["0.txt", None]  # others read this of what is not theirs
+    for each in (made[0], other):
+        undo = UndoAct(request=request(), case_ref=CASE, done=Undo(act=UndoneAct.ADDED, record=each))
+        with suppress(BuiltUpon):
+            undo_act(officer, undo)
+    kept = {each.document_ref for each in open_case(officer, CASE).of(Document)}
+    assert kept == {each.document_ref for each in made}  # the control: no copy went out of the other
+    assert list_copies_to_recall(supervisor) == ()
+    bureau.clock.now += timedelta(minutes=1)
+    strike_out(
+        officer,
+        StrikeOut(
+            request=request(), case_ref=CASE, table="documents", key_text=made[0].document_ref, revision=1, reason="x"
+        ),
+    )
+    (owed,) = list_copies_to_recall(supervisor)
+    assert (owed.print_id, owed.printed_by) == (details[0] and details[0]["print_id"], officer.user)
 
 
 def test_a_file_is_read_from_where_it_lies_or_refused(tmp_path: Path) -> None:
@@ -334,6 +381,40 @@ def test_from_a_process_that_a_file_took_over_words_come_back_and_nothing_that_r
 def _send(pipe: Connection, sent: bytes) -> None:
     with suppress(OSError):  # the other end closes before it has read what is too much
         pipe.send_bytes(sent)
+
+
+def test_an_import_changes_what_is_said_of_a_document_but_never_its_file(
+    bureau: Bureau, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    supervisor = bureau.session("supervisor")
+    for ref in ("DO-1", "DO-2"):
+        store_directly(supervisor, b"hello", title="Open", document_ref=ref)
+    export_records(supervisor, tmp_path / "out", reason="CASE_WORK")
+    lines = (tmp_path / "out" / "documents.csv").read_text().splitlines()
+    open_case(supervisor, CASE)
+    wrong = StrikeOut(request=request(), case_ref=CASE, table="documents", key_text="DO-2", revision=1, reason="wrong")
+    strike_out(supervisor, wrong)
+    digest = the_one(supervisor).digest
+    changes = {"case_ref": (CASE, "IOM-1"), "digest": (digest, "a" * 64), "size_bytes": (",5,", ",6,"),
+               "file_name": ("scan.txt", "scan.pdf")}  # fmt: skip
+    for name, (old, new) in changes.items():
+        for kept in ("DO-1", "DO-2"):
+            folder = tmp_path / f"{name} {kept}"
+            folder.mkdir()
+            rows = [lines[0], *(each for each in lines[1:] if kept in each)]
+            before = re.search("[0-9a-f]{64}", rows[1])
+            text = "\n".join(rows).replace(before[0] if before and name == "digest" else old, new)
+            (folder / "documents.csv").write_text(text)
+            with subtests.test(folder.name):
+                done = run_import(supervisor, folder, accept_partial=True)
+                (report,) = done.files
+                assert [found.column for each in report.findings.values() for found in each] == [name]
+                assert open_document(supervisor, CASE, "DO-1").content == b"hello"
+    (tmp_path / "right").mkdir()
+    (tmp_path / "right" / "documents.csv").write_text("\n".join(lines[:2]).replace("Open", "Opened"))
+    run_import(supervisor, tmp_path / "right")  # the control
+    opened = open_document(supervisor, CASE, "DO-1")
+    assert (opened.document.title, opened.content) == ("Opened", b"hello")
 
 
 def test_documents_go_offline_with_their_case_and_new_ones_come_back(bureau: Bureau, tmp_path: Path) -> None:

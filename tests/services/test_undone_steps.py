@@ -200,7 +200,7 @@ def test_a_step_is_not_undone_once_something_was_built_on_it(started: Bureau) ->
     supervised_since = partial(supervised, supervisor)
     refused(supervised_since, Stale, "changed this since")
     refused(partial(propose_decision, officer, proposal), BuiltUpon, "proposed on case IOM-1 since")
-    refused(printed, BuiltUpon, "printed since")
+    refused(printed, BuiltUpon, "went out of case")
     if not started.shared:
 
         def later() -> None:

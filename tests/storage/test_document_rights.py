@@ -136,6 +136,8 @@ def test_content_comes_with_its_record_alone_and_is_never_changed(kept: Office, 
         "no content": ("DELETE FROM document_content WHERE number = %s", [1]),
         "another file": (
             "UPDATE documents SET size_bytes = %s, revision = 2 WHERE document_ref = 'DO-TEAM'", [11]),
+        "another ending": (
+            "UPDATE documents SET file_name = %s, revision = 2 WHERE document_ref = 'DO-TEAM'", ["a.txt"]),
         "another digest": (
             "UPDATE documents SET digest = %s, revision = 2 WHERE document_ref = 'DO-TEAM'", ["1"]),
     }  # fmt: skip
@@ -156,6 +158,13 @@ def test_content_comes_with_its_record_alone_and_is_never_changed(kept: Office, 
             psql.execute("SELECT set_config('ioms.reason_text', 'tidied', false)")
             assert psql.execute(changed, [ref]).rowcount == 1
             refused(psql, statement, values)
+    for what in ("another file", "another ending", "another digest"):
+        with subtests.test(f"{what}, by an import"), kept.raw("supervisor") as psql:
+            psql.execute("SELECT open_book('IMPORT')")
+            psql.autocommit = False
+            psql.execute("UPDATE documents SET title = 'y', revision = 2 WHERE document_ref = 'DO-TEAM'")  # the control
+            psql.rollback()
+            refused(psql, *later[what])
     at_once: dict[str, list[tuple[str, list[object]]]] = {
         "without a key": [(CHUNK, ["DO-N", 1, CASE, BODY])],
         "a chunk before the first": [(KEY, ["DO-N", CASE]), (CHUNK, ["DO-N", 0, CASE, BODY])],

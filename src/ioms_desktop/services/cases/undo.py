@@ -36,8 +36,8 @@ from ioms_desktop.storage.transaction import Transaction
 UNDONE_REASON = "Undone at once"
 CHANGED_SINCE = "{by} changed this since. Nothing was undone; open it to see what it says now."
 PRINTED_SINCE = (
-    "A copy of case {ref} was printed since. Nothing was undone; mark the entry as entered in error, and the copy is "
-    "listed for recall."
+    "A copy of this went out of case {ref} since. Nothing was undone; mark the entry as entered in error, and the copy "
+    "is listed for recall."
 )
 DECIDED_SINCE = (
     "A decision was authorised on case {ref} since, and may rest on this. Nothing was undone; mark the entry as "
@@ -186,7 +186,7 @@ def _refuse_if_built_on(session: Session, reading: Reading, entry: UndoAct) -> N
         return
     for ref in sorted({_case_of(each, entry.case_ref) for each in written}):
         get_visible_case(session, reading, ref)
-        if was_printed(reading, ref, since, AFTER_EVERYTHING):
+        if was_printed(reading, ref, since, AFTER_EVERYTHING, (each.record for each in written)):
             raise BuiltUpon(PRINTED_SINCE.format(ref=ref))
         decided = (each.recorded_at for each in reading.list_records(Decision, case_ref=ref))
         if any(at is not None and at > since for at in decided):

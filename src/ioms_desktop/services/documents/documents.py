@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
 from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.access.roles import Right
@@ -28,13 +29,14 @@ from ioms_desktop.domain.errors import (
 from ioms_desktop.domain.file_names import readable_file_name
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.domain.records.documents.document import POLICE_ONLY, Document
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import DEFAULT_REASON_CODE, clean_entry, get_visible_case, run_command
 from ioms_desktop.services.documents.apart import FileProcess
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.recording.records import AddRecord, add_in_command
 from ioms_desktop.services.records.readable import may_read
+from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.storage.documents.content import add_content, bytes_of_case, content_digest, new_key, read_content
 from ioms_desktop.storage.records.read import Reading
@@ -281,11 +283,11 @@ def save_document_copy(session: Session, entry: SaveDocumentCopy) -> Path:
             new.write(path, read_content(tx, document), overwrite=entry.overwrite)
             tx.log(
                 "DISCLOSURE",
-                object_type=Document.table,
-                object_ref=document.document_ref,
+                object_type=Case.table,  # with the copies of the case, so that the sharing log and recalls tell it
+                object_ref=case.case_ref,
                 subject_ref=case.person_ref,
                 recipient=recipient or f"copy, saved by {session.names.of(session.user)}",
-                detail={"file": path.name, "digest": document.digest},
+                detail=_told_of_copy(document, path),
             )
             new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except FileExistsError as there:
@@ -297,6 +299,17 @@ def save_document_copy(session: Session, entry: SaveDocumentCopy) -> Path:
             field="path",
         ) from failed
     return path
+
+
+def _told_of_copy(document: Document, path: Path) -> dict[str, str]:
+    """Return what the audit has of a copy; others read it who may not read what is for the police alone."""
+    told = {
+        DOCUMENT_DETAIL: document.document_ref,
+        "print_id": f"P-{token_hex(6).upper()}",
+        "audience": "document",
+        "copy": "1 of 1",
+    }
+    return told if document.handling == POLICE_ONLY else {**told, "file": path.name, "digest": document.digest}
 
 
 def _checked_path(entry: SaveDocumentCopy, document: Document) -> Path:

@@ -14,7 +14,7 @@ from ioms_desktop.services.exchange.row_index import RowIndex
 from ioms_desktop.services.recording.released_names import refuse_proposed_plan, release_names
 from ioms_desktop.storage.records.bulk_read import find_by_keys
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.row_mapping import to_json_value
+from ioms_desktop.storage.records.row_mapping import from_json_fields, to_json_value
 from ioms_desktop.storage.records.struck_out import KnownStrikeOuts, StruckOutRow
 from ioms_desktop.storage.transaction import Transaction
 
@@ -65,6 +65,11 @@ class StruckOutCheck:
             if place not in absent
         }
         return any(all(each.get(name) == value for name, value in said.items()) for each in stood)
+
+    def last_version(self, key: Key) -> Record | None:
+        """Return what stood under a key and was struck out; None where nothing was."""
+        stood = self._known.versions(key)
+        return from_json_fields(self._record_type, stood[-1]) if stood else None
 
     def finish(self, index: RowIndex) -> None:
         """Say what becomes of each row: known already, taking out what stands here, or new."""

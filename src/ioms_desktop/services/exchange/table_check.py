@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT
+from ioms_desktop.domain.validation.document_rules import check_same_file
 from ioms_desktop.domain.validation.doubts import has_doubts
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.record_rules import COLUMN_NEEDED_BY_RULE, check_followed, check_record, has_rules
@@ -138,9 +140,22 @@ class TableCheck:
             report.outcomes[place] = RowOutcome.UNCHANGED
             report.warn(place, NOT_REVIVED)
             return
-        self._apply_rules(report, place, self._complete(values, stored_record, absent), stored_record)
+        whole = self._complete(values, stored_record, absent)
+        if self._record_type is Document and self._is_of_another_file(report, place, whole, stored_record):
+            return
+        self._apply_rules(report, place, whole, stored_record)
         if self._twins is not None and report.outcomes[place] != RowOutcome.REJECTED:
             self._twins.note(report, place, values, absent)
+
+    def _is_of_another_file(
+        self, report: FileReport, place: int, values: tuple[Any, ...], stored_record: Record | None
+    ) -> bool:
+        """Reject a row that gives a known document another file: its content would not be found again."""
+        known = stored_record or self._struck_out.last_version(self._key(values))
+        wrong = list(check_same_file(known, self._record_type(**dict(zip(self._names, values, strict=True)))))
+        if wrong:
+            report.reject(place, *wrong)
+        return bool(wrong)
 
     def finish(self) -> None:
         """Warn of what only all rows together show, and reject what a later row makes wrong."""

@@ -11,6 +11,7 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.validation.document_rules import check_same_file
 from ioms_desktop.domain.validation.record_rules import check_record, describe_overlap, find_overlap
 from ioms_desktop.services.commands import refuse_if_closed
 from ioms_desktop.services.exchange.import_facts import FolderFacts
@@ -134,6 +135,8 @@ class CheckInRules:
         require(self._session.role, noun.rights.add if before is None else noun.rights.change_right)
         if isinstance(after, Proposal):
             self._refuse_proposal(before, after)
+        for finding in check_same_file(before, after):
+            raise InvalidRecord(finding.reason)
         if is_final:
             self._check_rules(before, after)
 

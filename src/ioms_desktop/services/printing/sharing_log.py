@@ -6,7 +6,7 @@ from typing import Any
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.services.records.recalls import RECALL_WORDS, RecallResult, printed_copies
+from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, RecallResult, printed_copies
 from ioms_desktop.storage.records.read import Reading
 
 
@@ -26,8 +26,10 @@ def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeL
 
 
 def _what(detail: dict[str, Any]) -> str:
-    """Say what went out: a copy, or word that a copy was wrong."""
+    """Say what went out: a copy of the case or of a document, or word that a copy was wrong."""
     recalled = detail.get("recall_of")
+    if DOCUMENT_DETAIL in detail:
+        return f"Document {detail[DOCUMENT_DETAIL]}, a copy of the file"
     if recalled is None:
         return f"Case summary, {detail.get('audience', '')} copy"
     return f"Print {recalled}: {RECALL_WORDS[RecallResult(detail['result'])].lower()}"

@@ -17,7 +17,7 @@ from ioms_desktop.domain.records.cases import Action, Case, Notification
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.compliance.steps import RECALL_STEPS, RECALLED, WARNING, ComplianceStep
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
-from ioms_desktop.domain.records.documents.document import FIXED_COLUMNS, Document
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
 from ioms_desktop.domain.records.network.associates import Associate
@@ -28,6 +28,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.selection.notification import IOM_LETTER, MOST_ATTEMPTS, waits_for_letter
 from ioms_desktop.domain.text_format import format_day, number_in_words
 from ioms_desktop.domain.validation.column_rules import check_columns, describe_future, is_future
+from ioms_desktop.domain.validation.document_rules import check_same_file
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.record_rules import (
     CaseBasics,
@@ -235,10 +236,7 @@ def _check_associate(link: Associate, reading: Reading, session: Session) -> Ite
 
 
 def _check_document(document: Document, reading: Reading, _session: Session) -> Iterator[Finding]:
-    stood = reading.find(Document, document.document_ref)
-    for name in FIXED_COLUMNS if stood is not None else ():
-        if getattr(stood, name) != getattr(document, name):
-            yield Finding(name, str(getattr(document, name)), "The file of a document stays; add another document.")
+    yield from check_same_file(reading.find(Document, document.document_ref), document)
 
 
 _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[Finding]]] = {

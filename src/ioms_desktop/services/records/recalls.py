@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from ioms_desktop.domain.access.roles import Right, Role, sees_programme
 from ioms_desktop.domain.errors import Missing, MissingReason
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.record import Record, day_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.text_format import format_day, format_name, join_words
@@ -31,7 +32,9 @@ from ioms_desktop.storage.transaction import Transaction
 
 P = TypeVar("P", bound="PrintEntry")
 RECALL_TOPICS = frozenset({Topic.CASES})
-MAY_HOLD = "It was printed while the entry stood on record, so it may hold it."
+DOCUMENT_DETAIL = "document"
+"""What names, in the audit of a copy, the document of which it is."""
+MAY_HOLD = "It went out while the entry stood on record, so it may hold it."
 
 
 class PrintEntry(Protocol):
@@ -218,10 +221,14 @@ def printed_copies(reading: Reading, case_ref: str, until: datetime) -> list[Pri
     )
 
 
-def was_printed(reading: Reading, case_ref: str, since: datetime, until: datetime) -> bool:
-    """Whether a copy of a case went out after an instant and before another."""
+def was_printed(
+    reading: Reading, case_ref: str, since: datetime, until: datetime, records: Iterable[Record] = ()
+) -> bool:
+    """Whether a copy of a case, or of a document among some records, went out after an instant and before another."""
+    known = {(each.table, each.key_text) for each in records}
     copies = printed_copies(reading, case_ref, until)
-    return any(each.at > since and "print_id" in (each.detail or {}) for each in copies)
+    out = (each.detail or {} for each in copies if each.at > since)
+    return any("print_id" in said and _document_of(said) in {None, *known} for said in out)
 
 
 def without_unprinted(entries: Sequence[P]) -> list[P]:
@@ -267,7 +274,12 @@ def _to_recall(
     heads: Mapping[str, TodayCaseHeader],
 ) -> CopyToRecall | None:
     settled, head = recalls.get((copy.case_ref, _print_id(copy))), heads.get(copy.case_ref)
-    during = (each for each in wrong if each.began <= copy.at < each.ended)
+    held = _document_of(copy.detail or {})
+    during = (
+        each
+        for each in wrong
+        if each.began <= copy.at < each.ended and held in {None, (each.table_name, each.record_key)}
+    )
     open_ = [each for each in during if (settled is None or settled < each.ended) and _is_told(session, each)]
     if not open_ or head is None:
         return None
@@ -312,6 +324,12 @@ def _errors(session: Session, wrong: Iterable[KnownStrikeOut]) -> Iterator[Entry
 def _what(record_type: type[Record], record: Record | None) -> str:
     on = None if record is None else day_of(record)
     return record_type.label if on is None else f"{record_type.label} of {format_day(on)}"
+
+
+def _document_of(detail: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the table and key of the document of which a copy is, which holds nothing else; None for a case's."""
+    ref = detail.get(DOCUMENT_DETAIL)
+    return None if ref is None else (Document.table, str(ref))
 
 
 def _print_id(copy: DisclosureEntry) -> str:

@@ -54,7 +54,7 @@ def copy_card(session: Session, copy: CopyToRecall) -> Card:
     lines = (
         f"Copy {copy.copy} of print {copy.print_id}, {copy.audience} copy",
         f"Recipient: {copy.recipient}",
-        f"Printed {format_instant(copy.printed_at)} by {session.names.of(copy.printed_by)}",
+        f"Went out {format_instant(copy.printed_at)} by {session.names.of(copy.printed_by)}",
     )
     return Card("Copy", lines)
 

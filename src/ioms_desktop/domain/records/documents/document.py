@@ -11,8 +11,8 @@ from ioms_desktop.domain.records.record import Asked, Record, code, day, ref, sh
 
 POLICE_ONLY = "POLICE"
 """The handling of a document that is read by those alone who may read intelligence."""
-FIXED_COLUMNS = ("file_name", "file_type", "size_bytes", "digest")
-"""What describes the file itself and never changes."""
+FIXED_COLUMNS = ("case_ref", "file_type", "size_bytes", "digest")
+"""What describes the file itself and where it is kept, and never changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,12 @@ class Document(Record):
         label="Scanned by", help="The virus scanner that looked at it, where you know; this program does not scan."
     )
     added_by: str | None = worker_name(is_author=True, asked=Asked.NEVER)
-    file_name: str = short_text(required=True, label="File", asked=Asked.NEVER)
+    file_name: str = short_text(
+        required=True,
+        label="Name of the file",
+        help="Its ending stays. Take out a name that should not be in it.",
+        asked=Asked.WHEN_CHANGING,
+    )
     file_type: str = code("document_type", required=True, label="Kind of file", asked=Asked.NEVER)
     size_bytes: int = whole_number(1, MAX_FILE_BYTES, required=True, label="Size in bytes", asked=Asked.NEVER)
     digest: str = short_text(
