@@ -20,7 +20,7 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.appointments.appointment_dialogs import MakeAppointmentDialog, MoveAppointmentDialog
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
 from ioms_desktop.ui.main_window.window import MainWindow
-from ioms_desktop.ui.recording.case_subject import CaseChoice, subject_of
+from ioms_desktop.ui.recording.case_subject import CaseChoice, markers_to_meet, subject_of
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
@@ -166,6 +166,8 @@ def test_warning_markers_of_whoever_is_added_are_in_sight_too_until_they_are_tak
     qtbot.waitUntil(dialog.markers_bar.isVisible)
     said = "Warning markers of Callum Harker: Weapons; Dog in the yard."
     assert dialog.markers_bar.sentences.text() == dialog.markers_bar.accessibleName() == said
+    beyond = CaseChoice(8, "IOM-NOT-THERE", "Nobody")
+    assert markers_to_meet(session, [beyond, other, beyond]) == (said,), "one that is not there hides no other's"
     who.set_value(None)
     qtbot.waitUntil(lambda: not dialog.markers_bar.isVisible())
     dialog.form.mark_clean()

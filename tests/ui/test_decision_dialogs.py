@@ -13,7 +13,13 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.policy.decisions import parse_child_checks
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.domain.records.person_sets.care import SafeguardingCheck, latest_check
+from ioms_desktop.domain.records.person_sets.care import (
+    ANSWER_WORDS,
+    KIND_ASKED,
+    SafeguardingCheck,
+    latest_check,
+)
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.recording.decisions import decision_page
 from ioms_desktop.services.session import Session
@@ -21,18 +27,19 @@ from ioms_desktop.ui import labels
 from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, allowed_answers
 from ioms_desktop.ui.recording.decision import DecisionDialog
 from ioms_desktop.ui.recording.decision_facts import (
-    NOTHING_RECORDED,
+    NO_CHECK_RECORDED,
     check_lines,
+    describe_exploitation,
     format_child_checks,
     proposal_lines,
     recorded_check,
 )
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_sessions import MARLOW, filled, session_of
+from ui.case_sessions import MARLOW, at, filled, session_of
 from ui.hands import CTRL, press, show, write
 
-DAY = date(2026, 10, 16)
+DAY, AFTER = date(2026, 10, 16), date(2026, 10, 20)
 CHECKS = ("NRM", "YJS", "PARENT", "DIVERSION", "COMMUNICATION")
 
 
@@ -131,8 +138,10 @@ def test_the_latest_recorded_check_stands_beside_its_question_with_its_day_and_t
             tx.add(each)
     dialog = proposing(qtbot, officer, tasks)
     assert not dialog.form.is_dirty, "what is offered was not typed"
-    assert "On record: asked on 2 Oct 2026 by N. OKORO: yes, New phone; rides." in words_of(dialog.form)
-    offered = "As recorded on 2 Oct 2026 (SG-2): yes, New phone; rides"
+    assert "On record: asked on 2 Oct 2026 by N. OKORO: signs of exploitation, New phone; rides." in words_of(
+        dialog.form
+    )
+    offered = "As recorded on 2 Oct 2026 (SG-2): signs of exploitation, New phone; rides"
     found = {code: dialog.form.field(f"words {code}").value() for code in CHECKS}
     assert found == {code: offered if code == "NRM" else None for code in CHECKS}
     filled_in(dialog, "L1")
@@ -142,8 +151,40 @@ def test_the_latest_recorded_check_stands_beside_its_question_with_its_day_and_t
     stored = parse_child_checks(waiting(open_case(officer, MARLOW)).child_checks)
     assert stored["NRM"].note == offered.replace(";", ",")
     view = open_case(officer, MARLOW)
-    assert recorded_check(officer, view, "GILLICK", DAY) == (NOTHING_RECORDED, "")
+    assert recorded_check(officer, view, "GILLICK", DAY) == (NO_CHECK_RECORDED, "")
     assert recorded_check(officer, view, "YJS", DAY) == ("", "")
+
+
+def test_what_the_header_or_an_earlier_decision_says_of_a_child_stands_beside_the_question_unoffered(
+    officer: Session,
+) -> None:
+    view = open_case(replace(officer, clock=lambda: at(AFTER)), MARLOW)
+    assert view.decisions[-1].decided_on < AFTER, "a decision has answered it"
+    decided = replace(view.decisions[-1], child_checks="NRM=yes: referred 9 Sep; AA=no: nobody free; GILLICK=yes")
+    view = replace(view, decisions=(decided,), person=replace(view.person, exploitation=None))
+    day = format_day(decided.decided_on)
+
+    def known(shown: CaseView, question: str) -> str:
+        sentence, words = recorded_check(officer, shown, question, AFTER)
+        assert not words or "SG-" in words, "only a recorded check is offered"
+        return sentence
+
+    header = describe_exploitation(officer, view)
+    assert header == f"Considered, {day}: referred 9 Sep"
+    assert known(view, "NRM") == f"{NO_CHECK_RECORDED} The case header says: {header}."
+    assert known(view, "AA") == f"{NO_CHECK_RECORDED} The decision of {day} says: no, nobody free."
+    assert known(view, "GILLICK") == f"{NO_CHECK_RECORDED} The decision of {day} says: yes."
+    given = replace(view, person=replace(view.person, exploitation="REFERRED"))
+    status = officer.lists.of("nrm_status").label("REFERRED")
+    assert known(given, "NRM") == f"{NO_CHECK_RECORDED} The case header says: {status}."
+    for question, kind in KIND_ASKED.items():
+        for answer in (True, False):
+            check = SafeguardingCheck(check_ref="SG-1", person_ref="P-MARLOW", kind=kind, from_on=DAY, answer=answer)
+            told = known(replace(view, plain_records={SafeguardingCheck: (check,)}), question)
+            assert ANSWER_WORDS[kind][answer] in told
+            assert ("The case header says" in told) is (question == "NRM")
+            assert ": yes" not in told
+            assert ": no." not in told
 
 
 def test_a_written_warning_is_proposed_before_the_person_was_told(qtbot: QtBot, officer: Session, tasks: Tasks) -> None:

@@ -44,6 +44,7 @@ from ioms_desktop.ui.actions.loaders import (
     REVIEW,
     TEAMS,
     VIEW,
+    find_cases,
 )
 from ioms_desktop.ui.actions.recording_actions import RECORD_CONTACT
 from ioms_desktop.ui.actions.registry import DRAFT_TITLES, action_for_draft
@@ -52,7 +53,6 @@ from ioms_desktop.ui.forms.choice_fields import Option
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
 from ioms_desktop.ui.forms.picker import PickerMatch
 from ioms_desktop.ui.main_window.draft_dialog import UnsavedDialog
-from ioms_desktop.ui.recording.case_subject import CaseChoice
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
@@ -229,10 +229,11 @@ def test_one_restored_twice_is_saved_once(qtbot: QtBot, tasks: Tasks, session: S
 def test_several_people_come_back_with_what_was_said_of_each(qtbot: QtBot, tasks: Tasks, session: Session) -> None:
     dialog = contact(session, tasks, qtbot)
     answered(dialog)
-    also = PickerMatch(7, "Callum Harker", f"born 14 Feb 1994 · {HARKER}")
+    (near,) = find_cases(session)("Callum Harkar")
+    assert "one letter" in near.detail, "it says why somebody is found whose name was typed wrongly"
     assert dialog.who is not None
-    dialog.choices_by_id[7] = CaseChoice(7, HARKER, also.title, also.detail)
-    dialog.who.choose(also)
+    dialog.choices_by_id[near.id] = near
+    dialog.who.choose(PickerMatch(near.id, near.title, near.detail))
     dialog.fields_by_case[HARKER][1].set_value("Came along for the first hour")
     typed_here(dialog, qtbot, tasks)
     dialog.keep_for_later()

@@ -220,7 +220,8 @@ CHOSEN_CASES = Loader["tuple[CaseChoice, ...]"](lambda _: (), lambda _: True)
 
 
 def _describe_hit(hit: SearchHit) -> str:
-    return " · ".join(filter(None, (f"born {format_day(hit.born_on)}", hit.case_ref, hit.match.reason)))
+    # The reference stands last: there a draft looks for it.
+    return " · ".join(filter(None, (f"born {format_day(hit.born_on)}", hit.match.reason, hit.case_ref)))
 
 
 def find_cases(session: Session) -> "CaseFinder":

@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME
-from ioms_desktop.domain.policy.decisions import parse_child_checks
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer, establishment_on
 from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import CustodySpell, Person
-from ioms_desktop.domain.records.person_sets.care import EXPLOITATION, SafeguardingCheck
 from ioms_desktop.domain.records.protection import GroupResponse, VictimContact
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.text_format import describe_due, format_day
@@ -22,7 +20,7 @@ from ioms_desktop.services.network.standing import describe_retaliation
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.date_parsing import format_date
-from ioms_desktop.ui.recording.decision_facts import describe_step
+from ioms_desktop.ui.recording.decision_facts import describe_exploitation, describe_step
 
 REMOTE_CONTACT_TYPES = frozenset({"PHONE", "TEXT", "VIDEO", "THIRD_PARTY", "ADDRESS_CHECK"})
 """The types of contact at which nobody is met, where the code list does not say so itself."""
@@ -108,7 +106,7 @@ def _safeguarding_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
     said = (
         ("Parent or carer", (person.parent_or_carer or "") if is_child else "", is_child),
         ("Care status", care, is_child),
-        ("Exploitation", _describe_exploitation(session, view), is_child),
+        ("Exploitation", describe_exploitation(session, view), is_child),
         ("Own words", _describe_own_words(view), is_child),
         ("Children at risk", _children_at_risk(session, person), view.case.programme == "IOM"),
         ("Retaliation", describe_retaliation(view.of(GroupResponse), view.as_of), False),
@@ -127,28 +125,6 @@ def _transition_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
         by = session.names.of(case.transition_confirmed_by or "")
         words = f"Confirmed {format_day(case.transition_confirmed_on)}, {by}"
     return (Fact("Adult services", words),)
-
-
-def _describe_exploitation(session: Session, view: CaseView) -> str:
-    """Return where it stands, from the record; else the latest answer to whether it was considered, with its day."""
-    status = session.lists.of("nrm_status").label(view.person.exploitation)
-    if status:
-        checks = (each for each in view.of(SafeguardingCheck) if each.kind == EXPLOITATION and each.to_on is None)
-        return status + next((_describe_clock(each) for each in checks if each.nrm_status is not None), "")
-    for decision in sorted(view.decisions, key=lambda each: (each.decided_on, each.decision_ref), reverse=True):
-        check = parse_child_checks(decision.child_checks).get("NRM")
-        if check is not None:
-            words = f": {check.note}" if check.note else ""
-            return f"{'Considered' if check.yes else 'Not considered'}, {format_day(decision.decided_on)}{words}"
-    return ""
-
-
-def _describe_clock(check: SafeguardingCheck) -> str:
-    """Return since when it stands so, and the day that is waited for."""
-    on = "" if check.from_on is None else f", {format_day(check.from_on)}"
-    if check.grounds_on is not None or check.grounds_due_on is None:
-        return on
-    return f"{on}; reasonable grounds due {format_day(check.grounds_due_on)}"
 
 
 def _describe_own_words(view: CaseView) -> str:

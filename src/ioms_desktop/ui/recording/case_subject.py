@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.errors import Missing, NotAllowed
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact, Offer
@@ -92,12 +93,17 @@ def choices_of_draft(draft: Draft) -> dict[int, CaseChoice]:
 def markers_to_meet(session: Session, choices: Sequence[CaseChoice]) -> tuple[str, ...]:
     """Say which warning markers people have who were added to a meeting; whoever is added is looked at.
 
-    Raises:
-        Refused: One of the cases is not there for this user.
+    A case that is not there for this user is left out: the markers of the others are needed all the same.
     """
-    read = ((choice, open_case(session, choice.case_ref)) for choice in choices)
-    marked = ((choice.title, labels.warning_markers(session, view.person)) for choice, view in read)
-    return tuple(f"Warning markers of {name}: {'; '.join(markers)}." for name, markers in marked if markers)
+    found: list[str] = []
+    for choice in choices:
+        try:
+            markers = labels.warning_markers(session, open_case(session, choice.case_ref).person)
+        except (Missing, NotAllowed):
+            continue
+        if markers:
+            found.append(f"Warning markers of {choice.title}: {'; '.join(markers)}.")
+    return tuple(found)
 
 
 def subject_of(session: Session, view: CaseView) -> CaseSubject:

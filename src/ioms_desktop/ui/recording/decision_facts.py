@@ -3,10 +3,16 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, parse_child_checks
+from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, ChildCheck, parse_child_checks
 from ioms_desktop.domain.policy.triggers import Evidence, Trigger
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.domain.records.person_sets.care import KIND_ASKED, SafeguardingCheck, latest_check
+from ioms_desktop.domain.records.person_sets.care import (
+    ANSWER_WORDS,
+    EXPLOITATION,
+    KIND_ASKED,
+    SafeguardingCheck,
+    latest_check,
+)
 from ioms_desktop.domain.text_format import capitalise, describe_due, format_day, join_words, pluralise
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.concern_labels import describe_concern
@@ -17,7 +23,9 @@ from ioms_desktop.ui.recording.case_subject import describe_offer, is_offer_open
 RECENT_CONTACT_DAYS = 28
 MAX_WORDS_CHARS = 240
 """The length of the words beside an answer about a child."""
-NOTHING_RECORDED = "Nothing is on record of it."
+NO_CHECK_RECORDED = "No safeguarding check is recorded."
+ASKED_OF_HEADER = "NRM"
+"""The question about a child that the header of the case answers as well."""
 
 
 def describe_evidence(session: Session, view: CaseView, evidence: Evidence) -> str:
@@ -92,21 +100,70 @@ def check_lines(text: str | None) -> tuple[str, ...]:
 def recorded_check(session: Session, view: CaseView, question: str, on: date) -> tuple[str, str]:
     """Describe what is on record of a question about a child on a day, and offer words that refer to it.
 
+    What the header or an earlier decision says is shown as well, but never offered: it has to be looked at again.
+
     Returns:
-        A sentence, and the words; both empty where such checks are not recorded by themselves.
+        A sentence or two, and the words; both empty where such checks are not recorded by themselves.
     """
     if question not in KIND_ASKED:
         return "", ""
     found = latest_check(view.of(SafeguardingCheck), question, on)
+    status = session.lists.of("nrm_status").label(found.nrm_status) if found and found.nrm_status else ""
+    elsewhere = _said_elsewhere(session, view, question, status)
     if found is None:
-        return NOTHING_RECORDED, ""
-    answer = "" if found.answer is None else ("yes" if found.answer else "no")
-    status = session.lists.of("nrm_status").label(found.nrm_status) if found.nrm_status else ""
+        return " ".join(filter(None, (NO_CHECK_RECORDED, elsewhere))), ""
+    answer = "" if found.answer is None else ANSWER_WORDS[found.kind][found.answer]
     said = ", ".join(filter(None, (answer, status, found.adult, found.event, found.reasons)))
     by = f" by {found.checked_by}" if found.checked_by else ""
     asked = "on a day that is not on record" if found.from_on is None else f"on {format_day(found.from_on)}"
     told = f": {said}" if said else ""
-    return f"On record: asked {asked}{by}{told}.", f"As recorded {asked} ({found.check_ref}){told}"[:MAX_WORDS_CHARS]
+    known = f"On record: asked {asked}{by}{told}."
+    words = f"As recorded {asked} ({found.check_ref}){told}"[:MAX_WORDS_CHARS]
+    return " ".join(filter(None, (known, elsewhere if question == ASKED_OF_HEADER else ""))), words
+
+
+def _said_elsewhere(session: Session, view: CaseView, question: str, status: str) -> str:
+    """Say what the header or the latest decision says of a question, unless the check says the same status."""
+    if question == ASKED_OF_HEADER:
+        told = describe_exploitation(session, view)
+        return f"The case header says: {told}." if told and not (status and told.startswith(status)) else ""
+    earlier = _latest_answer(view, question)
+    if earlier is None:
+        return ""
+    decided_on, check = earlier
+    note = f", {check.note}" if check.note else ""
+    return f"The decision of {format_day(decided_on)} says: {'yes' if check.yes else 'no'}{note}."
+
+
+def _latest_answer(view: CaseView, question: str) -> tuple[date, ChildCheck] | None:
+    """Return the day of the latest decision that answers a question about a child, and the answer."""
+    for decision in sorted(view.decisions, key=lambda each: (each.decided_on, each.decision_ref), reverse=True):
+        check = parse_child_checks(decision.child_checks).get(question)
+        if check is not None:
+            return decision.decided_on, check
+    return None
+
+
+def describe_exploitation(session: Session, view: CaseView) -> str:
+    """Return where it stands, from the record; else the latest answer to whether it was considered, with its day."""
+    status = session.lists.of("nrm_status").label(view.person.exploitation)
+    if status:
+        checks = (each for each in view.of(SafeguardingCheck) if each.kind == EXPLOITATION and each.to_on is None)
+        return status + next((_describe_clock(each) for each in checks if each.nrm_status is not None), "")
+    earlier = _latest_answer(view, ASKED_OF_HEADER)
+    if earlier is None:
+        return ""
+    decided_on, check = earlier
+    words = f": {check.note}" if check.note else ""
+    return f"{'Considered' if check.yes else 'Not considered'}, {format_day(decided_on)}{words}"
+
+
+def _describe_clock(check: SafeguardingCheck) -> str:
+    """Return since when it stands so, and the day that is waited for."""
+    on = "" if check.from_on is None else f", {format_day(check.from_on)}"
+    if check.grounds_on is not None or check.grounds_due_on is None:
+        return on
+    return f"{on}; reasonable grounds due {format_day(check.grounds_due_on)}"
 
 
 def proposal_lines(session: Session, proposal: Proposal) -> tuple[tuple[str, str], ...]:

@@ -149,6 +149,12 @@ class SafeguardingCheck(Record):
 
 KIND_ASKED = {"NRM": EXPLOITATION, "AA": "APPROPRIATE_ADULT", "GILLICK": "GILLICK"}
 """The kind of recorded check that a question about a child asks for again, by the code of the question."""
+ANSWER_WORDS = {
+    EXPLOITATION: ("no signs of exploitation", "signs of exploitation"),
+    "APPROPRIATE_ADULT": ("the adult did not attend", "the adult attended"),
+    "GILLICK": ("not competent under Gillick", "competent under Gillick"),
+}
+"""What no and yes mean in a recorded check, by its kind: a bare yes would answer whatever is asked beside it."""
 
 
 def latest_check(checks: Iterable[SafeguardingCheck], question: str, on: date) -> SafeguardingCheck | None:
