@@ -246,6 +246,12 @@ def test_a_membership_expires_after_six_months_unless_there_is_fresh_evidence(fi
         fresh = replace(said, evidence_on=last, review_on=None)
         assert standing_of(session, fresh, after) is Standing.CURRENT
         assert standing_of(session, replace(said, to_on=last), last) is Standing.FORMER
+    for began in (None, date(2026, 1, 1)):
+        add(session, replace(MEMBER, from_on=began))
+    for on, listed in ((date(2026, 7, 17), 0), (MEMBER.evidence_on, 2), (TODAY, 2)):
+        assert len(open_case(session, "PHX-1", as_of=on).of(GroupMembership)) == listed, (
+            "none stands before its evidence"
+        )
 
 
 def due_on_today(session: Session) -> list[tuple[str | None, date | None, str]]:

@@ -18,10 +18,16 @@ from ioms_desktop.domain.errors import (
 )
 from ioms_desktop.domain.records.cases import Referral
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.entries.authors import REASON_FIELD
-from ioms_desktop.services.intake.referral_answers import AnswerReferral, answer_referral, answers_to
+from ioms_desktop.services.intake.referral_answers import (
+    MAX_NOTE_CHARS,
+    AnswerReferral,
+    answer_referral,
+    answers_to,
+)
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.cases.case_section import ShownCase
@@ -71,7 +77,10 @@ def test_a_referral_goes_on_at_any_age_without_a_reason_and_goes_back_only_with_
     rows = REFERRALS.rows(ShownCase(author, open_case(author, CASE)))
     told = next({column.title: column.text(row) for column in REFERRALS.columns} for row in rows if row.record == now)
     assert (told["Status"], told["Answered by"], told["What they said"]) == ("Accepted", "A. Reid", "Starts on Monday")
-    done = answer(author, now, "COMPLETED", answered_by="B. Lane")
+    done = answer(author, now, "COMPLETED")
+    over = read(author, made.referral_ref)
+    assert (over.answered_on, over.answered_by) == (TODAY, None), "who accepted it did not end it"
+    assert over.answer_note == f"Accepted, {format_day(TODAY)}, A. Reid: Starts on Monday"
     assert done.undo is not None
     undo_act(author, UndoAct(request=request(), case_ref=CASE, done=done.undo))
     again = read(author, made.referral_ref)
@@ -80,6 +89,12 @@ def test_a_referral_goes_on_at_any_age_without_a_reason_and_goes_back_only_with_
     )
     change(author, again, status="COMPLETED")  # the form carries it on as well
     finished = read(author, made.referral_ref)
+    long = sent(author)
+    answer(author, long, "ACKNOWLEDGED", note="x" * 999)
+    answer(author, read(author, long.referral_ref), "ACCEPTED", answered_by="A. Reid", note="Starts")
+    kept = read(author, long.referral_ref)
+    assert (kept.answer_note or "").startswith("Starts\nAcknowledged, ")
+    assert len(kept.answer_note or "") == MAX_NOTE_CHARS
     if not bureau.shared:  # a server counts the period by its own clock, below
         for said in ({"status": "ACCEPTED"}, {"unit": "MACE"}, {"answered_on": TODAY - DAY}, {"answer_note": "No"}):
             with nothing_written(bureau.keeper, ReasonToChange, field=REASON_FIELD):

@@ -313,6 +313,17 @@ def date_column(record: type[Record], *, required: bool = True) -> str | None:
     return next((each.name for each in dated), None)
 
 
+def date_columns(record: type[Record]) -> tuple[str, ...]:
+    """Return the columns whose days had all come when a record was made.
+
+    They are the column that dates it, and each other that must have a value and cannot lie ahead: a membership rests on
+    evidence of a day, however long somebody has been of a group.
+    """
+    first = date_column(record, required=False)
+    had = (each.name for each in columns_of(record) if each.kind in _DATE_KINDS and each.required and not each.future)
+    return tuple(dict.fromkeys(filter(None, (first, *had))))
+
+
 def day_of(record: Record) -> date | None:
     """Return the day of a record by the column that dates it; None where its type has none."""
     name = date_column(type(record))

@@ -29,7 +29,7 @@ from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, 
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
-from ioms_desktop.domain.records.record import Record, date_column
+from ioms_desktop.domain.records.record import Record, date_columns
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.records.workers.names import WorkerNames, with_display_names
@@ -298,12 +298,12 @@ def _linked_cases(session: Session, reading: Reading, case: Case) -> tuple[str, 
 def _plain_records(session: Session, reading: Reading, record_type: type[R], case: Case, as_of: date) -> tuple[R, ...]:
     """The records of a plain type that the user may read, up to a day; those without a day are always among them."""
     owner = record_type.subject
-    dated = date_column(record_type, required=False)
+    dated = date_columns(record_type)
     records = reading.list_records(record_type, **{owner: getattr(case, owner)})
     return tuple(
         each
         for each in records
-        if _is_dated_up_to(None if dated is None else getattr(each, dated), as_of)
+        if all(_is_dated_up_to(getattr(each, name), as_of) for name in dated)
         and redact_for_role(session.role, each) is not None
         and may_know_those_named(session, reading, each)
     )

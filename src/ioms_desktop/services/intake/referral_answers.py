@@ -6,13 +6,15 @@ from datetime import date
 from ioms_desktop.domain.errors import AlreadyDone, ConflictingValues, DatesOutOfOrder, MissingReason
 from ioms_desktop.domain.records.cases import REFERRAL_ANSWERS, Referral
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import capitalise, format_day
 from ioms_desktop.services.commands import refuse_future_date
 from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, topics_of
 
 DECLINED = "DECLINED"
+MAX_NOTE_CHARS = 1000
+"""The length of what is said in an answer, with the answers that it follows."""
 ANSWERS = tuple(dict.fromkeys(status for follow in REFERRAL_ANSWERS.values() for status in follow))
 """Every answer there is, in the order in which they are offered."""
 NO_ANSWER_FOLLOWS = (
@@ -28,7 +30,7 @@ class AnswerReferral:
     Attributes:
         status: A code of the list of referral statuses.
         answered_by: Who answered, a user or somebody outside; None where that is not known.
-        note: What they said, and what comes next.
+        note: What they said, and what comes next; the former answer is kept below it.
     """
 
     request: str
@@ -85,8 +87,25 @@ def _apply(lists: CodeLists, referral: Referral, entry: AnswerReferral) -> Refer
         status=entry.status,
         answered_on=entry.answered_on,
         answered_by=(entry.answered_by or "").strip() or None,
-        answer_note=note,
+        answer_note=_with_former(lists, note, referral),
     )
+
+
+def describe_former_answer(lists: CodeLists, referral: Referral) -> str:
+    """Describe the answer that a referral has: its day, who gave it and what they said; empty where it has none."""
+    if referral.answered_on is None and not referral.answered_by and not referral.answer_note:
+        return ""
+    on = "" if referral.answered_on is None else format_day(referral.answered_on)
+    status = capitalise(_words(lists, referral.status))
+    given = ", ".join(filter(None, (status, on, referral.answered_by)))
+    return f"{given}: {referral.answer_note}" if referral.answer_note else given
+
+
+def _with_former(lists: CodeLists, note: str | None, referral: Referral) -> str | None:
+    """Return what is said now, and below it the answer that it follows: the record has one place for both."""
+    lines = "\n".join(filter(None, (note, describe_former_answer(lists, referral)))) or None
+    # The record's history keeps a former answer whole where both together are too long for the place.
+    return lines if lines is None or len(lines) <= MAX_NOTE_CHARS else f"{lines[: MAX_NOTE_CHARS - 1]}…"
 
 
 def _refuse_before_it_was_sent(referral: Referral) -> None:

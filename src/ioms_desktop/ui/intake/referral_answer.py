@@ -7,7 +7,13 @@ from PySide6.QtWidgets import QWidget
 from ioms_desktop.domain.records.cases import Referral
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.edit_conflicts import PendingEdit
-from ioms_desktop.services.intake.referral_answers import AnswerReferral, answer_referral, answers_to
+from ioms_desktop.services.intake.referral_answers import (
+    MAX_NOTE_CHARS,
+    AnswerReferral,
+    answer_referral,
+    answers_to,
+    describe_former_answer,
+)
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog, past_day_field
@@ -17,7 +23,6 @@ from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.workers.worker_field import WorkerField
 
-MAX_NOTE_CHARS = 1000
 NOTE_HELP = "Needed where it is declined."
 KEYS = {"ACKNOWLEDGED": "k", "ACCEPTED": "a", "DECLINED": "d", "WITHDRAWN": "w", "COMPLETED": "c"}
 
@@ -67,7 +72,7 @@ class AnswerReferralDialog(SimpleCommandDialog):
             title="Answer to a referral",
             verb="&Save answer",
             discard="&Discard this answer",
-            intro=f"{subject.summary} {describe_referral(session, referral)}.",
+            intro=f"{subject.summary} {describe_referral(session, referral)}.{_former(session, referral)}",
             origin=Origin("answer_referral", subject.case_ref, referral.referral_ref, referral.revision),
             fields=(self.answer, self.on, self.by, self.note),
             command=command,
@@ -87,3 +92,9 @@ def describe_referral(session: Session, referral: Referral) -> str:
     standing = session.lists.of("referral_status").label(referral.status).lower() if referral.status else "not answered"
     unit = session.lists.of("unit").label(referral.unit)
     return " ".join(filter(None, ("Referral", way, f"of {format_day(referral.sent_on)}, {unit}: {standing}")))
+
+
+def _former(session: Session, referral: Referral) -> str:
+    """Say what was answered before, and that it is kept."""
+    former = describe_former_answer(session.lists, referral).rstrip(".").replace("\n", "; ")
+    return f" Answer so far: {former}. It is kept below the new one." if former else ""
