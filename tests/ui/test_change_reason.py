@@ -16,7 +16,7 @@ from ioms_desktop.services.recording.ratings import RateWeek, rate_week
 from ioms_desktop.services.records.history import read_history
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.database.author_period import AuthorPeriodDialog
-from ioms_desktop.ui.database.harm_weights import NO_FILE, LoadWeightsDialog
+from ioms_desktop.ui.database.harm_weights import NO_FILE, NOT_THERE, LoadWeightsDialog
 from ioms_desktop.ui.dialogs.change_reason import REASON_TITLE
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
@@ -148,7 +148,7 @@ def test_a_table_of_harm_weights_is_looked_at_and_loaded_in_a_window(
     assert set(dialog.form.problems) == {"path", "scheme", "version", "valid_from", "source"}
     dialog.file.setFocus()
     write(focused(), str(path.with_name("nowhere.csv")))
-    assert said().endswith(NO_FILE)
+    qtbot.waitUntil(lambda: said().endswith(NOT_THERE))
     press(focused(), Qt.Key.Key_A, CTRL)
     write(focused(), str(path))
     qtbot.waitUntil(lambda: "must be a number" in said())
@@ -156,6 +156,14 @@ def test_a_table_of_harm_weights_is_looked_at_and_loaded_in_a_window(
     dialog.file.set_value("")
     write(focused(), str(path))
     qtbot.waitUntil(lambda: "Two weights; the heaviest: Robbery (365) and Theft (2). No table" in said())
+    dialog.file.set_value("")
+    assert said().endswith(NO_FILE)
+    dialog.file.set_value(str(path))
+    qtbot.waitUntil(lambda: dialog.reading is not None)  # what was begun is not shown beside another file
+    dialog.file.set_value("")
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert said().endswith(NO_FILE)
+    dialog.file.set_value(str(path))
     for field, text in (("scheme", "CHI"), ("version", "2023"), ("valid_from", "1/5/2023"), ("source", "Published")):
         dialog.form.field(field).setFocus()
         write(focused(), text)

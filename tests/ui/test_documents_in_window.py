@@ -13,20 +13,24 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from document_samples import HOSTILE, harmless
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import Unreachable
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.ui.documents.add_document import STOPPED_MESSAGE, AddDocumentDialog
 from ioms_desktop.ui.documents.save_copy import SaveCopyDialog
 from ioms_desktop.ui.documents.viewer import DocumentDialog
+from ioms_desktop.ui.recording.case_subject import subject_of
 from ui.case_sessions import MARLOW, filled, session_of
-from ui.hands import CTRL, focused, press, write
+from ui.hands import CTRL, focused, press, show, write
 from ui.window_at_work import at_work, idle
 
 if TYPE_CHECKING:
     import pytest
     from pytestqt.qtbot import QtBot
 
+    from ioms_desktop.services.session import Outcome
     from ioms_desktop.ui.main_window.window import MainWindow
+    from ioms_desktop.ui.tasks import Tasks
 
 PICTURES = os.environ.get("DOCUMENT_PICTURES", "")
 CHECK_MS = 20_000
@@ -128,8 +132,62 @@ def test_a_file_is_dropped_described_added_opened_and_nothing_is_left_on_the_dis
             assert words in said
             assert {path for path in files_in(tmp_path) if "cases.ioms" not in path.name} <= before
             assert not list(temporary.iterdir())
+            if name == "note.txt":
+                viewer.copy_button.click()
+                save_copied(qtbot, window, files, "copy.txt")
+                assert "A copy was saved as" in screen.message.text_label.text()
+                assert not window.findChildren(SaveCopyDialog), "it ends with its command"
             press(viewer, Qt.Key.Key_Escape)
             idle(qtbot, window)
+
+
+def save_copied(qtbot: QtBot, window: MainWindow, folder: Path, name: str) -> None:
+    copying = shown(qtbot, window, SaveCopyDialog)
+    assert isinstance(copying, SaveCopyDialog)
+    copying.folder.set_value(str(folder))
+    copying.file_name.set_value(name)
+    copying.reason.set_value("CASE_WORK")
+    copying.primary.click()
+    gone(qtbot, window, SaveCopyDialog)
+
+
+def test_what_is_said_of_a_file_goes_with_it_and_a_lost_connection_leaves_a_way_out(
+    qtbot: QtBot, local_location: str, tmp_path: Path, tasks: Tasks
+) -> None:
+    first, second = (tmp_path / "first_letter.txt", tmp_path / "second.txt")
+    for path in (first, second):
+        path.write_bytes(b"Dear Jayden")
+    session = session_of(filled(local_location), Role.OFFICER)
+    dialog = AddDocumentDialog(session, tasks, subject_of(session, open_case(session, MARLOW)), str(first))
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+
+    def looked_at(path: Path) -> None:
+        qtbot.waitUntil(lambda: dialog.draft_status.text().startswith(f"{path.name}: "), timeout=CHECK_MS)
+
+    looked_at(first)
+    assert dialog.document_title.value() == "first letter"
+    dialog.file.set_value(str(second))
+    assert not dialog.draft_status.text(), "what was said of the first does not stand beside the second"
+    looked_at(second)
+    assert dialog.document_title.value() == "second", "a title that was proposed goes with its file"
+    dialog.check_file()
+    dialog.file.set_value(str(tmp_path / "nowhere.txt"))
+    qtbot.waitUntil(lambda: "file" in dialog.form.problems, timeout=CHECK_MS)
+    assert not dialog.draft_status.text()
+    dialog.document_title.set_value("Mine")
+    dialog.file.set_value(str(first))
+    looked_at(first)
+    assert dialog.document_title.value() == "Mine"
+
+    def lost() -> Outcome:
+        raise Unreachable("The database does not answer.")
+
+    dialog.send(lost)
+    qtbot.waitUntil(lambda: dialog.save_check is not None and not tasks.is_busy)
+    assert not dialog.strip.isVisible()
+    press(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not dialog.isVisible() or dialog.unsaved_prompt.isVisible())
 
 
 def test_what_is_not_kept_is_said_beside_the_file_and_a_copy_needs_a_reason(

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
+from ioms_desktop.domain.errors import FileNotFound
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.database.harm_weights import (
     LoadHarmWeights,
@@ -20,14 +21,17 @@ from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.fields import TextField
-from ioms_desktop.ui.forms.path_field import PathField, path_problem
-from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.forms.path_field import PathField, expand_path, path_problem
+from ioms_desktop.ui.tasks import Task, Tasks
+from ioms_desktop.ui.widgets.widgets import announce
 
 INTRO = (
     "Each recorded offence without a weight of its own weighs what the table of its day says. Scheme, version, first "
     "day and source stay with every weight. A table that is loaded stays; a corrected one is loaded as another version."
 )
 FILE_HELP = "A CSV file with the columns offence and weight, as published; other columns are left out."
+READ_DELAY_MS = 400
+"""Pause in milliseconds, since the last key, before the file is looked at."""
 PREVIEW = "What is in the file"
 NO_FILE = "Choose the file; what is in it is shown here before anything is loaded."
 READING = "The file is being read."
@@ -45,7 +49,7 @@ class LoadWeightsDialog(SimpleCommandDialog):
             tasks: Reads the file and runs the command.
             parent: The Qt parent.
         """
-        self.file = PathField("path", "&File", picks_folder=False, required=True, rule=_file_problem, help=FILE_HELP)
+        self.file = PathField("path", "&File", picks_folder=False, required=True, help=FILE_HELP)
         self.scheme = TextField("scheme", "Sche&me", required=True, help="The name of the table, as CHI.")
         self.version = TextField("version", "&Version", required=True, help="As it is published, as 2023.")
         self.first_day = DateField(
@@ -54,6 +58,7 @@ class LoadWeightsDialog(SimpleCommandDialog):
         self.source = TextField("source", "Where &published", required=True)
         self.preview = Card(PREVIEW, (NO_FILE,))
         self._tasks = tasks
+        self.reading: Task[WeightsPreview] | None = None
 
         def command() -> Callable[[], Outcome]:
             entry = LoadHarmWeights(
@@ -76,17 +81,28 @@ class LoadWeightsDialog(SimpleCommandDialog):
         )
         super().__init__(session, tasks, spec, parent)
         self.form.place(self.preview)
-        self.file.changed.connect(self._read)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(READ_DELAY_MS)
+        self._timer.timeout.connect(self._read)
+        self.file.changed.connect(self._begin_again)
+
+    @Slot()
+    def _begin_again(self) -> None:
+        """Forget what was in another file, and read this one after the last key."""
+        if self.reading is not None:
+            self.reading.cancel()
+            self.reading = None
+        self._show_words(READING if self.file.value() else NO_FILE)
+        self._timer.start()
 
     @Slot()
     def _read(self) -> None:
         """Show what the file holds; it is read off the interface thread, for it may lie on a slow share."""
-        if not self.file.value() or self.file.problem():
-            self._tell(NO_FILE)
+        if not self.file.value():
             return
-        self._tell(READING)
-        work = partial(preview_harm_weights, self.session, self.file.path())
-        self._tasks.latest(self, "preview", work, self._show, refused=self._tell)
+        work = partial(_preview, self.session, self.file.value() or "")
+        self.reading = self._tasks.latest(self, "preview", work, self._show, refused=self._tell)
 
     @Slot(object)
     def _show(self, found: WeightsPreview) -> None:
@@ -96,13 +112,25 @@ class LoadWeightsDialog(SimpleCommandDialog):
         self._tell(f"{pluralise(len(found.weights), 'weight').capitalize()}; the heaviest: {heaviest}.{already}")
 
     def _tell(self, words: str) -> None:
+        self._show_words(words)
+        announce(words, self.file.control)
+
+    def _show_words(self, words: str) -> None:
         self.preview.set_lines((words,))
         self.preview.setAccessibleName(f"{PREVIEW}. {words}")
         self._schedule_fit()  # a longer line needs a higher dialog
 
 
-def _file_problem(text: str) -> str:
-    return path_problem(text, _missing)
+def _preview(session: Session, typed: str) -> WeightsPreview:
+    """Look whether there is such a file, and what is in it: each may wait for a slow share.
+
+    Raises:
+        FileNotFound: There is none.
+        Refused: It cannot be read, or a line of it is wrong.
+    """
+    if problem := path_problem(typed, _missing):
+        raise FileNotFound(problem)
+    return preview_harm_weights(session, expand_path(typed))
 
 
 def _missing(place: Path) -> str:

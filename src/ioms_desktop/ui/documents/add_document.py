@@ -83,6 +83,7 @@ class AddDocumentDialog(AutoHeightDialog):
         self.session, self.subject = session, subject
         self._checking: Task[Any] | None = None
         self._progress = _Progress()
+        self._proposed_title = ""
         self.enable_autosave(session, Origin("add_documents", subject.case_ref))
         self._add_fields()
         self.strip = ProgressStrip("parts")
@@ -97,7 +98,7 @@ class AddDocumentDialog(AutoHeightDialog):
         self._timer.setInterval(CHECK_DELAY_MS)
         self._timer.timeout.connect(self.check_file)
         self.finish_layout()
-        self.file.changed.connect(self._timer.start)
+        self.file.changed.connect(self._begin_again)
         if path:
             self.file.set_value(path)
             self.document_title.setFocus()
@@ -128,6 +129,18 @@ class AddDocumentDialog(AutoHeightDialog):
         )
 
     @Slot()
+    def _begin_again(self) -> None:
+        """Forget what was said of another file, and look at this one after the last key."""
+        self._forget_check()
+        self.draft_status.setText("")
+        self._timer.start()
+
+    def _forget_check(self) -> None:
+        if self._checking is not None:
+            self._checking.cancel()
+            self._checking = None
+
+    @Slot()
     def check_file(self) -> None:
         """Look at the file that is named, and say beside the field what it is or why it is not kept."""
         path = self.file.path() if self.file.value() else None
@@ -135,16 +148,25 @@ class AddDocumentDialog(AutoHeightDialog):
             return
         self.draft_status.setText(f"Checking {path.name}…")
         self._checking = self._tasks.latest(
-            self, "check", partial(_describe_file, path), self._show_file, self._show_wrong_file
+            self,
+            "check",
+            partial(_describe_file, path),
+            partial(self._show_file, path),
+            partial(self._show_wrong_file, path),
         )
 
-    def _show_file(self, words: str) -> None:
+    def _show_file(self, path: Path, words: str) -> None:
+        if path != self.file.path():
+            return
         self.draft_status.setText(words)
         announce(words, self.file.control)
-        if not self.document_title.value():
-            self.document_title.set_value(self.file.path().stem.replace("_", " ").strip())
+        if self.document_title.value() in {None, "", self._proposed_title}:
+            self._proposed_title = path.stem.replace("_", " ").strip()
+            self.document_title.set_value(self._proposed_title)
 
-    def _show_wrong_file(self, sentence: str) -> None:
+    def _show_wrong_file(self, path: Path, sentence: str) -> None:
+        if path != self.file.path():
+            return
         self.draft_status.setText("")
         self.form.show_problem(FILE_FIELD, sentence)
         announce(sentence, self.file.control)
@@ -152,8 +174,7 @@ class AddDocumentDialog(AutoHeightDialog):
     @override
     def build_command(self) -> Callable[[], Outcome]:
         self._timer.stop()
-        if self._checking is not None:
-            self._checking.cancel()
+        self._forget_check()
         self._progress = _Progress()
         wanted = partial(
             AddDocument,
@@ -182,6 +203,12 @@ class AddDocumentDialog(AutoHeightDialog):
     def stop(self) -> None:
         """Stop adding; nothing of it is left."""
         self._progress.is_stopped = True
+
+    @override
+    def begin_save_check(self, sentence: str) -> None:
+        """Nothing is being added while it is not known whether it was: Escape and Cancel close the dialog as ever."""
+        self._end_progress()
+        super().begin_save_check(sentence)
 
     @override
     def show_refusal(self, sentence: str) -> None:

@@ -17,6 +17,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     SectionButton,
     TargetGone,
 )
+from ioms_desktop.ui.actions.launcher import DialogLauncher
 from ioms_desktop.ui.actions.loaders import SUBJECT, VIEW
 
 if TYPE_CHECKING:
@@ -61,8 +62,7 @@ def _open(context: DialogContext, gathered: Gathered) -> "QDialog":
     dialog = DocumentDialog(context.session, context.tasks, opened, context.parent, may_copy=can_copy)
 
     def save_copy() -> None:
-        copying = _copy_dialog(context, case_ref, opened.document)
-        copying.open()
+        DialogLauncher(context).show(_copy_dialog(context, case_ref, opened.document), case_ref)
 
     dialog.copy_requested.connect(save_copy)
     return dialog
