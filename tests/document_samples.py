@@ -127,6 +127,22 @@ def eml(attached: tuple[str, bytes] | None = None, *, words: str = "Hello") -> b
     return bytes(made)
 
 
+def forwarding(packing: str = "7bit", kind: str = "rfc822") -> bytes:
+    """Return an e-mail with another inside, which has a logo, a signature and an appointment with it."""
+    from email.message import EmailMessage  # noqa: PLC0415  only some tests need it
+
+    inner = EmailMessage()
+    inner["From"], inner["To"], inner["Subject"] = "a@example.org", "b@example.org", "Visit"
+    inner.set_content("Hello")
+    for name, content in BESIDE_WORDS.items():
+        inner.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    head = (
+        "From: a@example.org\nTo: b@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=part\n\n"
+        f"--part\n\nHello\n--part\nContent-Type: message/{kind}\nContent-Transfer-Encoding: {packing}\n\n"
+    )
+    return head.encode() + bytes(inner) + b"\n--part--\n"
+
+
 def harmless(words: str = "Hello") -> dict[str, bytes]:
     """Return a file of each kind, by its name."""
     return {
@@ -141,6 +157,12 @@ def harmless(words: str = "Hello") -> dict[str, bytes]:
     }
 
 
+BESIDE_WORDS = {
+    "logo.gif": b"GIF89a\x01\x00\x01\x00\x00\x00\x00,\x00;",
+    "smime.p7s": b"0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80",
+    "signature.asc": b"-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n",
+    "invite.ics": b"BEGIN:VCALENDAR\r\nSUMMARY:Visit\r\nEND:VCALENDAR\r\n",
+}
 TWICE = b"/Filter [/ASCIIHexDecode /FlateDecode]"
 PACKED_SCRIPT = packed(b"9 0 << /S /JavaScript /JS (x) >>")
 PREDICTED = b"/Filter /FlateDecode /DecodeParms << >>"
@@ -149,8 +171,8 @@ ACTION = b"<< /Type /Action /S /%b >>"
 BOMB = b"\0" * 30_000_000
 HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "empty": ("a.pdf", b"", "is empty"),
-    "too large": ("a.txt", b"x" * (MAX_FILE_BYTES + 1), "at most 10 are kept"),
-    "no ending": ("letter", pdf(), "has no ending"),
+    "too large": ("a.txt", b"x" * (MAX_FILE_BYTES + 1), "is 10.1 MiB, and at most 10 MiB is kept"),
+    "no ending": ("letter", pdf(), "has no file extension"),
     "double ending": ("letter.pdf.exe", pdf(), "ends in .exe"),
     "macro ending": ("a.docm", docx(), "ends in .docm"),
     "PDF with a script": ("a.pdf", pdf(ACTION % b"JavaScript /JS (app.alert(1))"), "holds a script"),
@@ -185,7 +207,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "PDF form with a program": ("a.pdf", pdf(b"<< /XFA 9 0 R >>"), "program in it"),
     "PDF with a password": ("a.pdf", pdf(b"<< /Encrypt 9 0 R >>"), "locked"),
     "PDF cut off": ("a.pdf", pdf(end=b""), "damaged"),
-    "PDF that is an archive too": ("a.pdf", pdf(end=b"%%EOF\n" + archive(a="b")), "archive as well"),
+    "PDF that is an archive too": ("a.pdf", pdf(end=b"%%EOF\n" + archive(a="b")), "such as a ZIP, as well"),
     "program named PDF": ("a.pdf", b"MZ\x90\x00" + bytes(64), "is a program"),
     "PDF named picture": ("a.png", pdf(), "named like a PNG file and is a PDF"),
     "picture named PDF": ("a.pdf", png(), "named like a PDF file and is a PNG"),
@@ -193,7 +215,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "picture too large": ("a.png", png(claimed=(8_000, 5_001)), "at most 40 million"),
     "photograph too large": ("a.jpg", jpeg((60_000, 60_000)), "at most 40 million"),
     "picture with something behind": ("a.png", png(behind=b"<script>"), "something else behind"),
-    "picture with an archive behind": ("a.jpg", jpeg() + archive(a="b"), "archive as well"),
+    "picture with an archive behind": ("a.jpg", jpeg() + archive(a="b"), "such as a ZIP, as well"),
     "picture changed": ("a.png", png().replace(b"IDAT", b"IDAX"), "damaged"),
     "picture cut off": ("a.png", png()[:-20], "damaged"),
     "photograph cut off": ("a.jpg", jpeg()[:-2], "damaged"),
@@ -215,14 +237,14 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "DOCX that unpacks without end": ("a.docx", docx({"word/media/a.png": BOMB}), "unpacks to far more"),
     "DOCX with a way out": ("a.docx", docx({"../../evil.xml": "<x/>"}), "damaged"),
     "workbook named DOCX": ("a.docx", xlsx(), "named like a DOCX file and is a XLSX"),
-    "archive": ("a.docx", archive(a="b"), "is a packed archive"),
-    "archive as text": ("a.txt", archive(a="b"), "is a packed archive"),
-    "RAR": ("a.pdf", b"Rar!\x1a\x07\x01\x00" + bytes(20), "is a packed archive"),
-    "7z": ("a.txt", b"7z\xbc\xaf\x27\x1c" + bytes(20), "is a packed archive"),
-    "gzip": ("a.txt", b"\x1f\x8b\x08" + bytes(20), "is a packed archive"),
-    "tar": ("a.txt", bytes(257) + b"ustar" + bytes(250), "is a packed archive"),
+    "archive": ("a.docx", archive(a="b"), "is a compressed file, such as a ZIP"),
+    "archive as text": ("a.txt", archive(a="b"), "is a compressed file, such as a ZIP"),
+    "RAR": ("a.pdf", b"Rar!\x1a\x07\x01\x00" + bytes(20), "is a compressed file, such as a ZIP"),
+    "7z": ("a.txt", b"7z\xbc\xaf\x27\x1c" + bytes(20), "is a compressed file, such as a ZIP"),
+    "gzip": ("a.txt", b"\x1f\x8b\x08" + bytes(20), "is a compressed file, such as a ZIP"),
+    "tar": ("a.txt", bytes(257) + b"ustar" + bytes(250), "is a compressed file, such as a ZIP"),
     "old Office": ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64), "older Office"),
-    "image of a disc": ("a.pdf", bytes(0x8001) + b"CD001" + bytes(64), "image of a disc"),
+    "disc image": ("a.pdf", bytes(0x8001) + b"CD001" + bytes(64), "is a disc image"),
     "shortcut": ("a.txt", b"L\x00\x00\x00\x01\x14\x02\x00" + bytes(64), "is a shortcut"),
     "shortcut as text": ("a.txt", b"[InternetShortcut]\nURL=file://x", "is a shortcut"),
     "web page": ("a.txt", b"  <!DOCTYPE html><html></html>", "web page"),
@@ -235,6 +257,14 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "e-mail with a program": ("a.eml", eml(("run.exe", b"MZ")), "run.exe ends in .exe"),
     "e-mail with a disguised program": ("a.eml", eml(("letter.pdf", b"MZ\x90" + bytes(9))), "letter.pdf is a program"),
     "e-mail with macros": ("a.eml", eml(("a.docx", docx({"word/vbaProject.bin": b"x"}))), "a.docx holds macros"),
+    "e-mail with a program named logo": ("a.eml", eml(("logo.gif", b"MZ\x90;")), "logo.gif ends in .gif"),
+    "e-mail with a program named signature": ("a.eml", eml(("smime.p7s", b"0" + bytes(40))), "smime.p7s ends in .p7s"),
+    "e-mail with an archive behind its logo": (
+        "a.eml", eml(("logo.gif", b"GIF89a" + archive(a="b")[:-2] + b"\x01\x00;")), "logo.gif is a compressed file"),
+    "e-mail with an appointment that carries a file": (
+        "a.eml", eml(("a.ics", BESIDE_WORDS["invite.ics"].replace(b"SUMMARY", b"ATTACH"))), "a.ics ends in .ics"),
+    "e-mail with a packed message inside": ("a.eml", forwarding("base64"), "a message inside"),
+    "e-mail with a message elsewhere": ("a.eml", forwarding(kind="external-body"), "a message inside"),
     "e-mail with an e-mail": ("a.eml", eml(("b.eml", eml(("x.js", b"x")))), "x.js ends in .js"),
 }  # fmt: skip
 """What is refused: the name of the file, its content, and words of the sentence that says why."""

@@ -1,13 +1,13 @@
 """Files are what their content says, and nothing that acts, hides or grows without end is kept."""
 
-from itertools import permutations
+from itertools import permutations, product
 from pathlib import PurePath
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from document_samples import HOSTILE, docx, harmless, packed, pdf, png, related
+from document_samples import BESIDE_WORDS, HOSTILE, docx, eml, forwarding, harmless, packed, pdf, png, related
 from ioms_desktop.domain.documents.file_types import FileType
 from ioms_desktop.domain.documents.inspection import document_text, inspect_file
 from ioms_desktop.domain.errors import FileRefused
@@ -49,6 +49,24 @@ def test_no_kind_is_taken_for_another() -> None:
 def test_a_link_that_has_to_be_clicked_is_only_words() -> None:
     for target in ("https://www.example.org/", "mailto:a@example.org"):
         assert inspect_file("a.docx", docx(related("hyperlink", target))) is FileType.DOCX
+
+
+def test_an_e_mail_may_have_what_e_mails_have_beside_their_words() -> None:
+    content = forwarding()
+    shown = document_text("a.eml", inspect_file("a.eml", content), content)
+    assert all(name in shown for name in BESIDE_WORDS)
+    assert "Forwarded inside, and not shown here: 1 e-mail" in shown
+
+
+def test_an_e_mail_with_headers_that_cannot_be_read_is_shown_or_refused(subtests: pytest.Subtests) -> None:
+    wrong = ('"a" <@', "[]", "=?utf-8?q?=", "=?x?q?=FF?=", "<", '"', "(", "@", ":;", "\udcff")
+    for name, said in product(("From", "To", "Date", "Subject", "Content-Type", "Content-Disposition"), wrong):
+        with subtests.test(name=name, said=said):
+            content = eml().replace(b"\n", f"\n{name}: {said}\n".encode("utf-8", "surrogateescape"), 1)
+            shown = document_text("a.eml", inspect_file("a.eml", content), content)
+            assert "Hello" in shown
+            shown.encode()
+    assert 'From: "a" <@' in document_text("a.eml", FileType.EML, b'From: "a" <@\nTo: c@d\n\nhi')
 
 
 def test_words_about_scripts_are_no_script() -> None:

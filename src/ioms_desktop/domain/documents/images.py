@@ -107,7 +107,7 @@ def _refuse_large(name: str, width: int, height: int) -> None:
         raise refuse_content(
             name,
             f"is a picture of {width:,} by {height:,} pixels, and at most {MAX_PIXELS // 1_000_000} million are shown",
-            "scan it with fewer dots or save it smaller",
+            "scan it at a lower resolution, or save it smaller",
         )
 
 

@@ -3,6 +3,7 @@
 import re
 import zipfile
 from io import BytesIO
+from math import ceil
 from pathlib import PurePath
 
 from ioms_desktop.domain.documents.file_types import (
@@ -17,11 +18,23 @@ from ioms_desktop.domain.documents.file_types import (
 from ioms_desktop.domain.documents.images import JPEG_START, PNG_START, check_jpeg, check_png
 from ioms_desktop.domain.documents.office import check_docx, check_xlsx, docx_text, office_type, xlsx_text
 from ioms_desktop.domain.documents.pdf import PDF_START, check_pdf
-from ioms_desktop.domain.documents.text import attachments, check_text, decode, is_mail, mail_text, parse_mail
+from ioms_desktop.domain.documents.text import (
+    attachments,
+    check_text,
+    decode,
+    is_harmless_beside_words,
+    is_mail,
+    mail_text,
+    parse_mail,
+)
 from ioms_desktop.domain.errors import Refused
 
-ARCHIVE, PROGRAM, OLD_OFFICE = "a packed archive", "a program", "an older Office file or an Outlook message"
-SHORTCUT, DISC, MARKED_UP = "a shortcut", "the image of a disc", "a web page or a drawing with code in it"
+ARCHIVE, PROGRAM, OLD_OFFICE = (
+    "a compressed file, such as a ZIP",
+    "a program",
+    "an older Office file or an Outlook message",
+)
+SHORTCUT, DISC, MARKED_UP = "a shortcut", "a disc image", "a web page or a drawing with code in it"
 SIGNATURES: dict[bytes, str] = {
     b"PK\x03\x04": ARCHIVE,
     b"PK\x05\x06": ARCHIVE,
@@ -76,7 +89,7 @@ def inspect_file(name: str, content: bytes) -> FileType:
         raise refuse_kind(
             name,
             f"is named like a {named} file and is a {found} file",
-            "find out where it comes from, and give it its right ending",
+            "find out where it comes from, and give it its right file extension",
         )
     if named is FileType.EML:
         _check_mail(name, content)
@@ -90,7 +103,7 @@ def _type_by_name(name: str) -> FileType:
     ending = PurePath(name).suffix.lower()
     found = TYPE_BY_ENDING.get(ending)
     if found is None:
-        wrong = f"ends in {ending}, which is not kept" if ending else "has no ending that says what it is"
+        wrong = f"ends in {ending}, which is not kept" if ending else "has no file extension that says what it is"
         raise refuse_kind(name, wrong, SEND_OTHERWISE)
     return found
 
@@ -101,8 +114,8 @@ def _refuse_size(name: str, size: int) -> None:
     if size > MAX_FILE_BYTES:
         raise refuse_kind(
             name,
-            f"has {size / MIB:.1f} MiB, and at most {MAX_FILE_BYTES // MIB} are kept",
-            "scan it with fewer dots, or split it",
+            f"is {ceil(size / MIB * 10) / 10:.1f} MiB, and at most {MAX_FILE_BYTES // MIB} MiB is kept",
+            "scan it at a lower resolution, or split it",
         )
 
 
@@ -134,20 +147,25 @@ def _text_type(content: bytes) -> FileType | str:
 def _refuse_hidden_archive(name: str, named: FileType, content: bytes) -> None:
     """Refuse a file that is an archive as well: what comes behind a picture or a page is never seen."""
     if named not in {FileType.DOCX, FileType.XLSX} and zipfile.is_zipfile(BytesIO(content)):
-        raise refuse_content(name, "is a packed archive as well", "scan or print it again")
+        raise refuse_content(name, f"is {ARCHIVE}, as well", "scan or print it again")
 
 
 def _check_mail(name: str, content: bytes) -> None:
-    for attached, inner in attachments(parse_mail(name, content)):
+    for attached, inner in attachments(name, parse_mail(name, content)):
         if inner is None:
             raise refuse_content(name, f"carries {attached}, which cannot be looked into", "save it without that")
+        inner_name = PurePath(attached.replace("\\", "/")).name
         try:
-            inspect_file(PurePath(attached.replace("\\", "/")).name, inner)
+            if is_harmless_beside_words(PurePath(inner_name).suffix.lower(), inner):
+                _refuse_hidden_archive(inner_name, FileType.EML, inner)
+            else:
+                inspect_file(inner_name, inner)
         except Refused as refused:
             reason = refused.sentence.partition(". ")[0]
             raise refuse_content(
                 name, f"carries an attachment that is not kept: {reason}", "save the e-mail without it"
             ) from refused
+    mail_text(name, content)  # what cannot be shown is not taken
 
 
 def document_text(name: str, file_type: FileType, content: bytes) -> str:

@@ -18,6 +18,13 @@ KNOWN_HEADERS = frozenset(
 )
 MIN_KNOWN_HEADERS = 2
 MAX_MAIL_PARTS = 200
+MAIL_FAULTS = (MessageError, ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
+"""What Python's reader of e-mails raises for one that it cannot read."""
+ENDING_BY_SUBTYPE = {"jpg": "jpeg", "pkcs7-signature": "p7s", "x-pkcs7-signature": "p7s", "pgp-signature": "asc"}
+WALKED_MESSAGES = frozenset({"rfc822", "global", "delivery-status", "disposition-notification"})
+PACKED_MESSAGES = frozenset({"base64", "quoted-printable"})
+SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+SIGNED_DATA_WITHIN_BYTES = 32
 LAYOUT_CHARACTERS = "\t\n\r\f"
 HIDDEN_CHARACTERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the order of others round, so that a text reads otherwise than it is."""
@@ -74,37 +81,96 @@ def parse_mail(name: str, content: bytes) -> EmailMessage:
     try:
         message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(content)
         parts = sum(1 for _ in message.walk())
-    except (MessageError, ValueError, LookupError, RecursionError) as error:
+    except MAIL_FAULTS as error:
         raise refuse_damaged(name) from error
     if parts > MAX_MAIL_PARTS:
         raise refuse_content(name, f"has more than {MAX_MAIL_PARTS} parts", "save it as PDF")
     return message
 
 
-def attachments(message: EmailMessage) -> Iterator[tuple[str, bytes | None]]:
-    """Return the files of an e-mail, each with its name; the content is None where it cannot be read as a file."""
+def attachments(name: str, message: EmailMessage) -> list[tuple[str, bytes | None]]:
+    """Return the files of an e-mail, each with its name; the content is None where it cannot be read as a file.
+
+    Raises:
+        Refused: The e-mail cannot be read.
+    """
+    try:
+        return list(_attachments(message))
+    except MAIL_FAULTS as error:
+        raise refuse_damaged(name) from error
+
+
+def _attachments(message: EmailMessage) -> Iterator[tuple[str, bytes | None]]:
     for part in message.walk():
         named = part.get_filename()
+        if part.get_content_maintype() == "message" and not _is_walked_through(part):
+            yield named or "a message inside", None
+            continue
         if part.is_multipart():
-            if part.get_content_maintype() == "message":
-                yield named or "a message inside", None
             continue
         if named is None and part.get_content_maintype() == "text":
             continue
         payload = part.get_payload(decode=True)
-        ending = "jpeg" if part.get_content_subtype() == "jpg" else part.get_content_subtype()
-        yield named or f"part.{ending}", payload if isinstance(payload, bytes) else None
+        subtype = part.get_content_subtype()
+        yield (
+            named or f"part.{ENDING_BY_SUBTYPE.get(subtype, subtype)}",
+            payload if isinstance(payload, bytes) else None,
+        )
+
+
+def _is_walked_through(part: EmailMessage) -> bool:
+    """Whether what is in a message inside is found like what is in the one around it."""
+    packing = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    return part.is_multipart() and part.get_content_subtype() in WALKED_MESSAGES and packing not in PACKED_MESSAGES
+
+
+def is_harmless_beside_words(ending: str, content: bytes) -> bool:
+    """Whether a part of an e-mail is a moving picture, a signature or an appointment, as its ending says.
+
+    These come with many e-mails. They are kept in it, and never shown.
+    """
+    match ending:
+        case ".gif":
+            return content.startswith((b"GIF87a", b"GIF89a")) and content.rstrip(b"\0").endswith(b";")
+        case ".p7s":
+            return content.startswith(b"0") and SIGNED_DATA in content[:SIGNED_DATA_WITHIN_BYTES]
+        case ".asc":
+            return content.lstrip().startswith(b"-----BEGIN PGP SIGNATURE-----") and decode(content) is not None
+        case ".ics":
+            text = (decode(content) or "").strip().upper()
+            return text.startswith("BEGIN:VCALENDAR") and text.endswith("END:VCALENDAR") and "\nATTACH" not in text
+        case _:
+            return False
 
 
 def mail_text(name: str, content: bytes) -> str:
-    """Return an e-mail as text: its headers, its words, and the names of its attachments."""
+    """Return an e-mail as text: its headers, its words, and the names of its attachments.
+
+    Raises:
+        Refused: It cannot be read.
+    """
     message = parse_mail(name, content)
-    lines = [f"{each}: {message[each]}" for each in SHOWN_HEADERS if message[each]]
-    body = message.get_body(("plain", "html"))
-    words = "" if body is None else _body_text(body)
-    names = [each for each, _ in attachments(message)]
+    names = [each for each, _ in attachments(name, message)]
     attached = [f"Attached, and not shown here: {', '.join(names)}"] if names else []
+    try:
+        forwarded = sum(1 for each in message.walk() if each.get_content_type() == "message/rfc822")
+        if forwarded:
+            attached.append(f"Forwarded inside, and not shown here: {forwarded} e-mail{'' if forwarded == 1 else 's'}")
+        body = message.get_body(("plain", "html"))
+        words = "" if body is None else _body_text(body)
+    except MAIL_FAULTS as error:
+        raise refuse_damaged(name) from error
+    lines = [f"{each}: {said}" for each in SHOWN_HEADERS if (said := _header(message, each))]
     return "\n".join((*lines, *attached, "", words)).strip()
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """Return a header as it reads, or as it is written where it cannot be read."""
+    try:
+        return str(message[name] or "")
+    except MAIL_FAULTS:
+        written = next(str(value) for each, value in message.raw_items() if each.lower() == name.lower())
+        return " ".join(written.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
 
 
 def _body_text(body: object) -> str:
