@@ -140,8 +140,8 @@ def read_chosen_file(path: Path) -> ChosenFile:
         ) from error
     if len(content) > MAX_FILE_BYTES:
         raise WrongFile(
-            f"{name} has more than {MAX_FILE_BYTES // MIB} MiB, and at most {MAX_FILE_BYTES // MIB} are kept. Nothing "
-            "was added; scan it with fewer dots, or split it.",
+            f"{name} is larger than {MAX_FILE_BYTES // MIB} MiB, which is the most that is kept. Nothing "
+            "was added; scan it at a lower resolution, or split it.",
             field=FILE_FIELD,
         )
     return ChosenFile(name=name, content=content)
@@ -219,8 +219,8 @@ def _refuse_full_case(tx: Transaction, entry: AddDocument) -> None:
     if used + more > MAX_CASE_BYTES:
         raise OutOfRange(
             f"The documents of case {entry.case_ref} have {used / MIB:.0f} MiB together, and at most "
-            f"{MAX_CASE_BYTES // MIB} are kept. Nothing was added; scan with fewer dots, or keep it where your force "
-            "keeps large files.",
+            f"{MAX_CASE_BYTES // MIB} are kept. Nothing was added; scan at a lower resolution, or keep it where your "
+            "force keeps large files.",
             field=FILE_FIELD,
         )
 

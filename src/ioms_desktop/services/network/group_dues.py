@@ -41,7 +41,8 @@ def list_groups_due(session: Session, reading: Reading, ahead: timedelta) -> Ite
             yield GroupDue(
                 each.case_ref,
                 until,
-                f"What is said of a group {ending} ({format_day(until)}); review it on fresh evidence, or end it.",
+                f"The group membership on record {ending} ({format_day(until)}); review it on fresh evidence, or end "
+                "it.",
             )
     for case_ref, until in open_retaliation(reading, today):
         words = f"Retaliation between groups is feared until {format_day(until)}; see who is told and kept safe."
