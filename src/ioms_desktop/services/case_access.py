@@ -17,6 +17,7 @@ from ioms_desktop.domain.records.record import Record, columns_naming
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.sqlite.hidden_cases import is_person_hidden
 
 READ_ONLY_MESSAGE = (
     "You have restricted record access to case {} until {}: you can read it, but not record, print or work offline on "
@@ -113,6 +114,8 @@ def may_know_person(session: Session, reading: Reading, person_ref: str) -> bool
     """
     if reading.server_enforces_access:
         return True
+    if is_person_hidden(reading.connection, person_ref):  # their cases are not there to be asked about
+        return False
     theirs = reading.list_records(Case, person_ref=person_ref)
     seen = (case for case in theirs if may_open_case(session, reading, case))
     return not theirs or any(get_break_glass_access(session, reading, case.case_ref) is None for case in seen)

@@ -13,8 +13,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import columns_naming
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.access_lists import cases_hidden_from
 from ioms_desktop.storage.schema import tables, views
 
@@ -64,6 +67,14 @@ class HiddenCases:
             _driver_connection(connection).executescript(";".join((*views, *lists)))
 
 
+def is_person_hidden(connection: Connection, person_ref: str) -> bool:
+    """Whether the views of a connection hide a person: without views nobody is hidden."""
+    if CONNECTION_STATE_KEY not in connection.info:
+        return False
+    query = text(f"SELECT 1 FROM {HIDDEN_PEOPLE_TABLE} WHERE ref = :ref")
+    return connection.scalar(query, {"ref": person_ref}) is not None
+
+
 def _driver_connection(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own connection
     return connection.connection.dbapi_connection
 
@@ -75,9 +86,28 @@ def _filtering_views() -> dict[str, str]:
     for name, table in every.items():
         conditions = [
             f"({column} IS NULL OR {column} NOT IN (SELECT ref FROM {hidden}))"
-            for column, hidden in (("case_ref", HIDDEN_CASES_TABLE), ("person_ref", HIDDEN_PEOPLE_TABLE))
+            for column, hidden in (
+                ("case_ref", HIDDEN_CASES_TABLE),
+                ("person_ref", HIDDEN_PEOPLE_TABLE),
+                *((column, HIDDEN_PEOPLE_TABLE) for its_table, column in _people_named() if its_table == name),
+            )
             if column in table.columns
         ]
+        if table is tables.former_version:
+            conditions += [
+                f"NOT (table_name = '{its_table}' AND "
+                f"coalesce(json_extract(data, '$.{column}') IN (SELECT ref FROM {HIDDEN_PEOPLE_TABLE}), 0))"
+                for its_table, column in _people_named()
+            ]
         if conditions and name not in UNFILTERED_TABLES:
             made[name] = f"CREATE TEMP VIEW {name} AS SELECT * FROM main.{name} WHERE {' AND '.join(conditions)}"
     return made
+
+
+def _people_named() -> list[tuple[str, str]]:
+    """Return the tables, with the columns, that name people besides whose records they hold."""
+    return [
+        (name, column.name)
+        for name, record_type in RECORD_TYPE_BY_TABLE.items()
+        for column in columns_naming(record_type, Person.table)
+    ]
