@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,12 +25,15 @@ from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.corrections import StrikeOut, list_struck_out, strike_out
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.records.history import read_history
+from ioms_desktop.services.records.recalls import list_copies_to_recall
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage import access_lists
+from ioms_desktop.storage.queries.recalls import known_strike_outs
 from ioms_desktop.storage.store import Store
 from keys import opened
 from reports.reading import pages_of
+from services.access_bureau import Bureau
 from services.exchange_session import rows_of
 from sessions import TODAY, Clock, fill, request, session_of
 from shared_people import PASSWORD, Office, login_of
@@ -204,6 +207,54 @@ def test_a_file_keeps_the_same_from_who_is_excluded_and_takes_none_of_it_away(fi
     away = sign_in(str(taken), officer.user, PASSWORD, clock=clock, workstation="bag")
     assert held(away) == ["GRP-07", "Referral"]
     away.store.close()
+
+
+def exclude(bureau: Bureau, who: str, case_ref: str) -> None:
+    wright = bureau.session("supervisor")
+    if bureau.shared:
+        exclude_user(wright, ChangeCaseAccess(request=request(), case_ref=case_ref, name=login_of(who)))
+        return
+    with bureau.keeper.begin(wright.command_context(), "named") as tx:
+        access_lists.set_access_entry(tx, case_ref, login_of(who), AccessList.EXCLUDED, listed=True)
+
+
+def told_of(session: Session, bureau: Bureau, away: Path) -> dict[str, int]:
+    """Count the links to Curtis of which somebody is told, by what tells them."""
+    check_out_cases(session, CheckOutCases(path=away, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
+    offline = sign_in(str(away), session.user, PASSWORD, clock=bureau.clock, workstation="bag")
+    with session.store.read() as reading:
+        reading.open_case("PHX-1", "CASE_WORK", "desk")
+        in_error = [each for each in known_strike_outs(reading) if "P-CH" in str(each.data)]
+    with offline.store.begin(offline.command_context()) as tx:
+        tables = (Associate.table, "former_version")
+        taken = [row for name in tables for row in tx.connection.exec_driver_sql(f"SELECT * FROM {name}")]  # noqa: S608 - our own names
+    offline.store.close()
+    return {
+        "list": len([each for each in open_case(session, "PHX-1").of(Associate) if each.other_person_ref]),
+        "offline": len([row for row in taken if "P-CH" in str(row)]),
+        "entered in error": len(list_struck_out(session, "PHX-1")),
+        "known to be in error": len(in_error),
+        "recalls": len(list_copies_to_recall(session)),
+    }
+
+
+def test_a_link_to_somebody_hidden_is_told_nowhere(bureau: Bureau, tmp_path: Path) -> None:
+    """Of a link and one entered in error whoever may know of the other person is told, and nobody else."""
+    officer, wright = bureau.session("officer"), bureau.session("supervisor")
+    add(officer, COUSIN)
+    wrong = add(officer, replace(COUSIN, kind="SIBLING"))
+    bureau.clock.now += timedelta(minutes=5)
+    case_summary_pdf(officer, "PHX-1", audience=Audience.FULL, reason_code="CASE_WORK", as_of=TODAY)
+    bureau.clock.now += timedelta(minutes=5)
+    struck = StrikeOut(
+        request=request(), case_ref="PHX-1", table="associates", key_text=wrong, revision=1, reason="a cousin"
+    )
+    strike_out(wright, struck)
+    before = told_of(officer, bureau, tmp_path / "before.ioms")
+    assert all(before.values()), before  # the control
+    exclude(bureau, "officer", "IOM-1")
+    after = told_of(officer, bureau, tmp_path / "after.ioms")
+    assert set(after.values()) == {0}, after
 
 
 RIGHT_DAY, WRONG_DAY = date(2027, 7, 18), date(2027, 7, 19)

@@ -18,6 +18,7 @@ from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.record import Record, day_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.text_format import format_day, format_name, join_words
+from ioms_desktop.services.case_access import may_know_those_named
 from ioms_desktop.services.commands import get_visible_case, run_command
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.records.moved_entries import as_told, is_moved
@@ -175,7 +176,8 @@ def read_copies_to_recall(session: Session, reading: Reading) -> tuple[CopyToRec
     entries = known_copies(reading, wrong, session.user, everybodys=session.role is Role.SUPERVISOR)
     copies, recalls = _sorted_out(session, entries)
     heads = today_case_headers(reading, {each.case_ref for each in copies})
-    found = (_to_recall(session, each, wrong[each.case_ref], recalls, heads) for each in copies)
+    told = {ref: [each for each in listed if _is_told(session, reading, each)] for ref, listed in wrong.items()}
+    found = (_to_recall(session, each, told[each.case_ref], recalls, heads) for each in copies)
     listed = [each for each in found if each is not None and sees_programme(session.role, each.programme)]
     return tuple(sorted(listed, key=lambda each: (each.found_at, each.print_id), reverse=True))
 
@@ -280,7 +282,7 @@ def _to_recall(
         for each in wrong
         if each.began <= copy.at < each.ended and held in {None, (each.table_name, each.record_key)}
     )
-    open_ = [each for each in during if (settled is None or settled < each.ended) and _is_told(session, each)]
+    open_ = [each for each in during if (settled is None or settled < each.ended)]
     if not open_ or head is None:
         return None
     said = copy.detail or {}
@@ -298,10 +300,12 @@ def _to_recall(
     )
 
 
-def _is_told(session: Session, wrong: KnownStrikeOut) -> bool:
+def _is_told(session: Session, reading: Reading, wrong: KnownStrikeOut) -> bool:
     """Whether this user is told of an entry at all; of one without its words a server has said so."""
-    record_type = RECORD_TYPE_BY_TABLE[wrong.table_name]
-    return wrong.data is None or may_read(session, from_json_fields(record_type, wrong.data))
+    if wrong.data is None:
+        return True
+    record = from_json_fields(RECORD_TYPE_BY_TABLE[wrong.table_name], wrong.data)
+    return may_read(session, record) and may_know_those_named(session, reading, record)
 
 
 def _errors(session: Session, wrong: Iterable[KnownStrikeOut]) -> Iterator[EntryInError]:
