@@ -21,6 +21,7 @@ from sqlalchemy import delete, select, update
 from document_samples import HOSTILE, harmless, pdf, png
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.documents.file_types import CHUNK_BYTES, FileType
+from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import (
     BuiltUpon,
     DatabaseDamaged,
@@ -54,7 +55,13 @@ from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.offline.check_in import check_in
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
 from ioms_desktop.services.printing.sharing_log import list_disclosures
-from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
+from ioms_desktop.services.recording.corrections import (
+    RestoreStruckOut,
+    StrikeOut,
+    list_struck_out,
+    restore_struck_out,
+    strike_out,
+)
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.records.recalls import list_copies_to_recall, printed_copies
 from ioms_desktop.services.session import Outcome, Session, Undo, UndoneAct
@@ -436,6 +443,40 @@ def test_documents_go_offline_with_their_case_and_new_ones_come_back(bureau: Bur
         assert open_document(who, CASE, f"DO-{who.role}").content == b"written away"
         away.store.close()
     assert len(open_case(officer, CASE).of(Document)) == 4  # both came back
+
+
+def test_a_document_taken_out_at_home_is_told_of_offline_and_comes_back_with_its_content(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    supervisor, place, words = bureau.session("supervisor"), tmp_path / "away.ioms", "four plain words here"
+    for ref in ("DO-1", "DO-2"):
+        store_directly(supervisor, ref.encode(), document_ref=ref)
+    out = StrikeOut(request=request(), case_ref=CASE, table="documents", key_text="DO-1", revision=1, reason="wrong")
+    strike_out(supervisor, out)
+    check_out_cases(supervisor, CheckOutCases(path=place, cases=(CASE,), reason="CASE_WORK", password=words))
+    away = sign_in(str(place), supervisor.user, words, clock=bureau.clock)
+    (gone,) = list_struck_out(away, CASE)
+    back = RestoreStruckOut(request=request(), case_ref=CASE, table="documents", record_id=gone.record.id)
+    restore_struck_out(away, back)
+    with pytest.raises(Missing, match="not taken along"):
+        open_document(away, CASE, "DO-1")
+    wanted = SaveDocumentCopy(case_ref=CASE, document_ref="DO-1", path=tmp_path / "a.txt", reason="CASE_WORK")
+    with pytest.raises(Missing, match="not taken along"):
+        save_document_copy(away, wanted)
+    second = next(each for each in open_case(away, CASE).of(Document) if each.document_ref == "DO-2")
+    change_record_by_form(
+        replace(away, change_reason="its title was wrong"),
+        ChangeRecord(request=request(), case_ref=CASE, record=replace(second, title="Right"), revision=1),
+    )
+    open_case(supervisor, CASE)
+    strike_out(supervisor, replace(out, request=request(), key_text="DO-2"))
+    asked = check_in(supervisor, away)
+    assert not asked.written
+    assert check_in(supervisor, away, {each.id: MergeChoice.MINE for each in asked.questions}).written
+    away.store.close()
+    open_case(supervisor, CASE)
+    for ref in ("DO-1", "DO-2"):
+        assert open_document(supervisor, CASE, ref).content == ref.encode()
 
 
 @pytest.fixture

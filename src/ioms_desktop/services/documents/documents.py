@@ -38,11 +38,22 @@ from ioms_desktop.services.recording.records import AddRecord, add_in_command
 from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.storage.documents.content import add_content, bytes_of_case, content_digest, new_key, read_content
+from ioms_desktop.storage.documents.content import (
+    NOT_HERE,
+    add_content,
+    bytes_of_case,
+    content_digest,
+    new_key,
+    read_content,
+)
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 NOT_THERE = "This document is no longer there for you. Nothing was opened; reload the case."
+NOT_TAKEN = (
+    "The content of this document was not taken along in this offline copy. Nothing was opened; open it in the main "
+    "database."
+)
 CHECKING = "Checking what the file contains"
 
 
@@ -239,7 +250,7 @@ def open_document(
     with session.store.begin(session.command_context(reason_code=reason_code), "open_document") as tx:
         case = get_visible_case(session, tx, case_ref, reason_code)
         document = _get_document(session, tx, case, document_ref)
-        opened = OpenedDocument(document=document, content=read_content(tx, document))
+        opened = OpenedDocument(document=document, content=_content(session, tx, document))
         tx.log(
             "CONSULTATION",
             object_type=Document.table,
@@ -247,6 +258,10 @@ def open_document(
             subject_ref=case.person_ref,
         )
     return opened
+
+
+def _content(session: Session, tx: Transaction, document: Document) -> bytes:
+    return read_content(tx, document, NOT_HERE if session.checkout is None else NOT_TAKEN)
 
 
 def _get_document(session: Session, reading: Reading, case: Case, document_ref: str) -> Document:
@@ -280,7 +295,7 @@ def save_document_copy(session: Session, entry: SaveDocumentCopy) -> Path:
             refuse_under_break_glass(session, tx, entry.case_ref)
             document = _get_document(session, tx, case, entry.document_ref)
             path = _checked_path(entry, document)
-            new.write(path, read_content(tx, document), overwrite=entry.overwrite)
+            new.write(path, _content(session, tx, document), overwrite=entry.overwrite)
             tx.log(
                 "DISCLOSURE",
                 object_type=Case.table,  # with the copies of the case, so that the sharing log and recalls tell it

@@ -117,8 +117,7 @@ def check_out_cases(session: Session, entry: CheckOutCases) -> CheckoutResult:
             luggage = checkout.gather_checkout(
                 reading, _get_cases(session, reading, entry), partial(_redact, session, reading)
             )
-            fictional = is_demo(reading)
-        code = _write_checkout_file(session, entry, part, mark, luggage, fictional=fictional)
+            code = _write_checkout_file(session, entry, part, mark, luggage, reading)
         file_hash = _hash_of(part)
         _hand_over(session, entry, part, mark, {"sha256": file_hash, "records": len(luggage.records)})
     return CheckoutResult(
@@ -241,17 +240,16 @@ def _write_checkout_file(
     part: Path,
     mark: Checkout,
     contents: checkout.CheckoutContents,
-    *,
-    fictional: bool,
+    reading: Reading,
 ) -> str:
     """Write the file under its temporary name; a partial one is removed."""
 
     def fill(store: Store) -> None:
         with store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx:
-            checkout.fill_checkout_file(tx, contents, mark)
+            checkout.fill_checkout_file(reading, tx, contents, mark)
 
     people = (NewUser(session.user, session.role, entry.password, session.names.all_of(session.user)[-1]),)
-    return initialise_database(str(part), people, mark.at, fictional=fictional, fill=fill)
+    return initialise_database(str(part), people, mark.at, fictional=is_demo(reading), fill=fill)
 
 
 def _hash_of(path: Path) -> str:

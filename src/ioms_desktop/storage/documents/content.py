@@ -69,8 +69,13 @@ def add_content(
     progress(count, count, "Encrypting and storing the file")
 
 
-def read_content(reading: Reading, document: Document) -> bytes:
+def read_content(reading: Reading, document: Document, absent: str = NOT_HERE) -> bytes:
     """Read the content of a document.
+
+    Args:
+        reading: Where to read.
+        document: Its description.
+        absent: What is said where its content is not in this database.
 
     Raises:
         Missing: It is not in this database.
@@ -78,7 +83,7 @@ def read_content(reading: Reading, document: Document) -> bytes:
     """
     key = reading.connection.scalar(select(document_key.c.secret).where(_is_of(document_key, document)))
     if key is None:
-        raise Missing(NOT_HERE)
+        raise Missing(absent)
     query = (
         select(document_content.c.body).where(_is_of(document_content, document)).order_by(document_content.c.number)
     )
@@ -108,19 +113,15 @@ def bytes_of_case(reading: Reading, case_ref: str) -> int:
     return int(reading.connection.scalar(select(size).where(document_content.c.case_ref == case_ref)) or 0)
 
 
-def content_rows(reading: Reading, documents: Iterable[Document]) -> dict[str, list[dict[str, Any]]]:
-    """Return the stored rows of documents as they are, by table: encrypted, with their keys."""
-    found: dict[str, list[dict[str, Any]]] = {table.name: [] for table in CONTENT_TABLES}
-    for document in documents:
-        for table in CONTENT_TABLES:
-            rows = reading.connection.execute(select(table).where(_is_of(table, document)))
-            found[table.name].extend(row._asdict() for row in rows)
-    return found
-
-
 def copy_content(source: Reading, tx: Transaction, documents: Iterable[Document]) -> None:
-    """Copy what documents hold into the database into which the documents themselves were just added."""
+    """Copy what documents hold, encrypted as it is, into the database into which they themselves were just added.
+
+    One document is in memory at a time. What was taken out there and comes back has its content there already.
+    """
     for document in documents:
+        of_it = select(document_key.c.document_ref).where(document_key.c.document_ref == document.document_ref)
+        if tx.connection.scalar(of_it) is not None:
+            continue
         for table in reversed(CONTENT_TABLES):  # the key first: a server takes no chunk without it
             rows = source.connection.execute(select(table).where(_is_of(table, document)).order_by(*table.primary_key))
             for row in rows:

@@ -18,7 +18,7 @@ from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES, RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage import users
-from ioms_desktop.storage.documents.content import content_rows
+from ioms_desktop.storage.documents.content import copy_content
 from ioms_desktop.storage.records import search_index
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import (
@@ -32,7 +32,6 @@ from ioms_desktop.storage.records.row_mapping import (
 from ioms_desktop.storage.records.search_rebuild import add_set_words
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.code_decisions import code_decision
-from ioms_desktop.storage.schema.documents import CONTENT_TABLES
 from ioms_desktop.storage.schema.office_settings import office_setting
 from ioms_desktop.storage.transaction import Transaction
 
@@ -55,14 +54,12 @@ class CheckoutContents:
         former_versions: The rows of their previous versions, in the order in which these ended.
         reference_rows: The rows of code lists and policy versions, by table.
         display_names: How the users of the database read, by login.
-        document_rows: What the documents among the records hold, encrypted as it is stored, by table.
     """
 
     records: list[Record] = field(default_factory=list)
     former_versions: list[dict[str, Any]] = field(default_factory=list)
     reference_rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     display_names: dict[str, str] = field(default_factory=dict)
-    document_rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 def gather_checkout(reading: Reading, cases: Sequence[Case], redact: RecordRedactor) -> CheckoutContents:
@@ -89,7 +86,6 @@ def gather_checkout(reading: Reading, cases: Sequence[Case], redact: RecordRedac
     for table in REFERENCE_TABLES:
         found.reference_rows[table.name] = all_rows(reading, table)
     found.display_names.update(users.display_names(reading))
-    found.document_rows.update(content_rows(reading, (each for each in found.records if isinstance(each, Document))))
     return found
 
 
@@ -125,10 +121,16 @@ def all_rows(reading: Reading, table: Table) -> list[dict[str, Any]]:
     return [row._asdict() for row in reading.connection.execute(select(table).order_by(*table.primary_key))]
 
 
-def fill_checkout_file(tx: Transaction, contents: CheckoutContents, checkout: Checkout) -> None:
+def fill_checkout_file(reading: Reading, tx: Transaction, contents: CheckoutContents, checkout: Checkout) -> None:
     """Write the content into a new file, with unchanged ids, revisions and times, and mark it as an offline file.
 
     The file's own audit begins with one entry for all of it, because these records were not recorded here.
+
+    Args:
+        reading: The source database, from which what documents hold is copied one by one.
+        tx: The new file.
+        contents: Everything else, as it was gathered.
+        checkout: What the file is marked with.
     """
     connection = tx.connection
     for table in reversed(REFERENCE_TABLES):
@@ -141,8 +143,7 @@ def fill_checkout_file(tx: Transaction, contents: CheckoutContents, checkout: Ch
     for noun in RECORD_TYPES:
         _insert(tx, tables.table_of(noun), [_row_values(record) for record in by_noun.get(noun, ())])
     _insert(tx, tables.former_version, contents.former_versions)
-    for table in CONTENT_TABLES:
-        _insert(tx, table, contents.document_rows[table.name])
+    copy_content(reading, tx, (each for each in contents.records if isinstance(each, Document)))
     for record in contents.records:
         if isinstance(record, Person | Case):
             connection.execute(insert(tables.search_key), search_index.search_key_rows(record))
