@@ -3,24 +3,42 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.session import Session
+from ioms_desktop.ui.cases.case_screen import CaseScreen
 from ioms_desktop.ui.cases.case_section import ShownCase
-from ioms_desktop.ui.cases.casework.network_chart import GRADE, KIND, STANDING, NetworkChart
+from ioms_desktop.ui.cases.casework.network_chart import (
+    GRADE,
+    HINT,
+    KIND,
+    NO_CASE,
+    NO_CASE_OF_GROUP,
+    NOTHING_FITS,
+    STANDING,
+    NetworkChart,
+)
 from ioms_desktop.ui.cases.casework.network_lines import GROUP, UNGRADED
 from ioms_desktop.ui.cases.casework.network_sections import NETWORK
 from ioms_desktop.ui.cases.section_table import SectionTable
+from ioms_desktop.ui.recording.record_dialog import RecordDialog
+from ioms_desktop.ui.records.entered_in_error import StrikeOutDialog
+from ioms_desktop.ui.records.record_history import RecordHistoryDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from services.test_network import MEMBER, MOTHER, SEEN_WITH, add
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
-from ui.hands import press, show
+from ui.hands import CTRL, PLAIN, focused, press, show
+from ui.window_at_work import at_work, idle
 
 LINKED = (
     MOTHER,
@@ -78,10 +96,13 @@ def test_the_diagram_says_what_the_list_says_and_its_filters_narrow_it(
     chart.filters.choose(KIND, frozenset({"PARENT"}))
     chart.filters.choose(STANDING, frozenset({"former"}))
     assert "Nothing that fits the filters" in chart.view.accessibleDescription()
+    assert chart.hint.text() == f"{NOTHING_FITS} {HINT}"
     press(chart.view, Qt.Key.Key_Down)  # nobody is there to go to
     nobody = ShownCase(session, open_case(session, HARKER))
     table.show_chart(nobody)
     assert not chart.isVisible()
+    assert not chart.filters.chips
+    assert NOTHING_FITS not in chart.hint.text()
 
 
 def test_keys_walk_the_diagram_and_enter_opens_the_case_of_who_has_one(
@@ -107,8 +128,105 @@ def test_keys_walk_the_diagram_and_enter_opens_the_case_of_who_has_one(
     press(chart.view, Qt.Key.Key_Return)
     assert asked == [HARKER]
     press(chart.view, Qt.Key.Key_Down)
-    press(chart.view, Qt.Key.Key_Return)  # somebody without a record: nothing opens
+    press(chart.view, Qt.Key.Key_Return)  # somebody without a record: nothing opens, and that is said
+    assert chart.hint.text().startswith(NO_CASE.format("Kim Marlow"))
+    press(chart.view, Qt.Key.Key_Right)
+    assert chart.hint.text() == HINT
+    press(chart.view, Qt.Key.Key_Return)
+    assert chart.hint.text().startswith(NO_CASE_OF_GROUP.format("GRP-02"))
     assert asked == [HARKER]
+
+
+def test_the_list_opens_and_changes_the_record_of_each_line(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    with at_work(qtbot, session, tmp_path) as window:
+        case = window.open_case(MARLOW)
+        idle(qtbot, window)
+        case.sections.choose(NETWORK.title)
+        table = case.tables[case.section_list.chosen]
+        qtbot.waitUntil(lambda: table.model.rowCount() == len(LINKED))
+        keys = ((Qt.Key.Key_Return, PLAIN), (Qt.Key.Key_F2, PLAIN), (Qt.Key.Key_Delete, PLAIN), (Qt.Key.Key_H, CTRL))
+        shown = (RecordDialog, RecordDialog, StrikeOutDialog, RecordHistoryDialog)
+        for row, record in ((0, SEEN_WITH), (4, MEMBER)):
+            for (key, held), kind in zip(keys, shown, strict=True):
+                window.activateWindow()
+                qtbot.waitUntil(window.isActiveWindow)
+                table.table.setFocus()
+                table.table.selectRow(row)
+                press(table.table, key, held)
+                idle(qtbot, window)
+                dialog = QApplication.activeModalWidget()
+                assert isinstance(dialog, QDialog)
+                assert isinstance(dialog, kind), (row, key)
+                if isinstance(dialog, RecordDialog):
+                    assert type(dialog.record) is type(record)
+                dialog.reject()
+        offered = {action.text(): action.shortcut().toString() for action in table.row_menu().actions()}
+        assert {"&Open": "", "Chan&ge…": "F2", "Histo&ry…": "Ctrl+H"}.items() <= offered.items()
+
+
+def test_a_case_that_is_read_again_leaves_the_keyboard_where_it_is(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    with at_work(qtbot, session, tmp_path) as window:
+        case = window.open_case(MARLOW)
+        idle(qtbot, window)
+        case.sections.choose(NETWORK.title)
+        chart = case.tables[case.section_list.chosen].chart
+        assert isinstance(chart, NetworkChart)
+        kind, chips = chart.filters.chips[0], list(chart.filters.chips)
+        kind.setFocus()
+        for before, after in pairwise((*chips, chart.view)):
+            assert focused() is before
+            press(before, Qt.Key.Key_Tab)
+            assert focused() is after
+        press(chart.view, Qt.Key.Key_Down)
+        press(chart.view, Qt.Key.Key_Down)
+        reached = chart.view.focused
+        menu = kind.menu()
+        menu.popup(kind.mapToGlobal(kind.rect().bottomLeft()))
+        for other in (None, replace(MEMBER, group_name="GRP-03", source_grade="3")):  # nothing new; another grade
+            if other is not None:
+                add(session, other, MARLOW)
+            case.refresh()
+            idle(qtbot, window)
+            assert focused() is chart.view
+            assert chart.view.focused == reached
+            assert menu.isVisible()
+            assert chart.filters.chips == chips
+        assert "3" in dict(chart.filters.chips[-1].filter.choices)
+        menu.close()
+        kind.setFocus()
+        case.refresh()
+        idle(qtbot, window)
+        assert focused() is kind
+        for width in (683, 900, 1366):
+            window.resize(width, 500)
+            qtbot.waitUntil(partial(nothing_overlaps, chart))
+        window.resize(1366, 400)
+        idle(qtbot, window)
+        for number in range(12):
+            add(session, replace(MOTHER, name=f"Cousin {number}"), MARLOW)
+        case.refresh()
+        idle(qtbot, window)
+        chart.view.setFocus()
+        for key in (Qt.Key.Key_Down,) * 9 + (Qt.Key.Key_Up,) * 16:
+            press(chart.view, key)
+            qtbot.waitUntil(partial(in_sight, case, chart))
+
+
+def nothing_overlaps(chart: NetworkChart) -> bool:
+    """Whether the filters, the diagram and all words of the hint have their room, one below the other."""
+    parts = [each.geometry() for each in (chart.filters, chart.view, chart.hint)]
+    below = all(upper.bottom() < lower.top() for upper, lower in pairwise(parts))
+    return below and chart.hint.height() >= chart.hint.heightForWidth(chart.hint.width())
+
+
+def in_sight(case: CaseScreen, chart: NetworkChart) -> bool:
+    """Whether what the arrow keys have reached is all on the screen."""
+    (box,) = (each.box for each in chart.view.picture.targets if each.ref == chart.view.focused)
+    corners = QRect(QPointF(box.left, box.top).toPoint(), QPointF(box.right, box.bottom).toPoint())
+    place = corners.translated(chart.view.mapTo(case.scroll_area.viewport(), QPoint()))
+    return case.scroll_area.viewport().rect().contains(place)
 
 
 def test_who_may_not_read_groups_is_drawn_none(qtbot: QtBot, tasks: Tasks, session: Session) -> None:

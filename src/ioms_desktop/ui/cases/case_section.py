@@ -122,6 +122,7 @@ class CaseSection(Generic[Item]):
         record_type: The record type it lists; None for a section of other items.
         empty_message: What it says when it has no rows.
         openable: Whether a record of it may be shown in full.
+        record_of: Gives the record that an item of it says something of, where the item is none itself.
         holds_intelligence: Whether rows of it may be intelligence: who may see none is not told that there are none.
         read: The right needed to see any of its rows.
         key: The key that shows it, after Ctrl+G; empty for the first that is free of the letters of its title.
@@ -140,6 +141,7 @@ class CaseSection(Generic[Item]):
     record_type: type[Record] | None = None
     empty_message: str = labels.NONE_RECORDED
     openable: Callable[[SectionRow[Item]], bool] | None = None
+    record_of: Callable[[Item], Record] | None = None
     holds_intelligence: bool = False
     read: Right = Right.READ_CASES
     key: str = ""
@@ -184,7 +186,8 @@ class CaseSection(Generic[Item]):
     def record_to_open(self, row: SectionRow[Item]) -> Record | None:
         """Return the record that opens from a row; None where there is nothing more to show, or none may be shown."""
         may_open = self.openable is None or self.openable(row)
-        return row.record if may_open and isinstance(row.record, Record) else None
+        found = row.record if self.record_of is None else self.record_of(row.record)
+        return found if may_open and isinstance(found, Record) else None
 
 
 def _names_people(record_type: type[Record] | None) -> bool:

@@ -260,4 +260,5 @@ class CaseSections(QWidget):
     def _fit_height(self) -> None:
         table = self.tables.get(self.section_list.chosen)
         if table is not None:
-            self.section_stack.setFixedHeight(table.sizeHint().height())
+            wrapped = table.heightForWidth(self.section_stack.width()) if table.hasHeightForWidth() else 0
+            self.section_stack.setFixedHeight(wrapped or table.sizeHint().height())

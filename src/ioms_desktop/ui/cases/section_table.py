@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -34,6 +34,7 @@ HISTORY_LABEL = "H&istory"
 ADD_KEY, HISTORY_KEY = "Insert", "Ctrl+H"
 ROW_KEYS = (CHANGE_KEY, STRIKE_OUT_KEY)
 """The keys that act on the row that has the keyboard."""
+LAID_OUT = frozenset({QEvent.Type.Resize, QEvent.Type.LayoutRequest})
 MIN_TEXT_WIDTH_SHARE = 0.4
 """The narrowest a column of text gets, as a share of its declared width."""
 
@@ -171,8 +172,7 @@ class SectionTable(QWidget):
         self._add_shortcut(self, QKeySequence.StandardKey.Find, self.open_search)
         for keys in ROW_KEYS:
             self._add_shortcut(self.table, keys, partial(self._run_act, keys))
-        if self.section.record_type is not None:
-            self._add_shortcut(self, HISTORY_KEY, self._show_history)
+        self._add_shortcut(self, HISTORY_KEY, self._show_history)
         self._add_shortcut(self.search, Qt.Key.Key_Escape, self.close_search)
         self._add_shortcut(self.search, Qt.Key.Key_Down, self._focus_table)
 
@@ -261,7 +261,7 @@ class SectionTable(QWidget):
         """Show the versions of the row that has the keyboard; those of the whole section where none has."""
         if self.table.hasFocus() and self._current_records():
             self._run_act(HISTORY_KEY)
-        else:
+        elif self.section.record_type is not None:
             self.history_requested.emit()
 
     def _fit_height(self) -> None:
@@ -275,6 +275,13 @@ class SectionTable(QWidget):
         if self.width() != self._fitted_width:
             self._fitted_width = self.width()
             self._fit_widths()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() in LAID_OUT:
+            self.height_changed.emit()  # words that wrap may take another number of lines
+        return handled
 
     def _fit_widths(self) -> None:
         """Share the available width: columns as narrow as a date keep their width, the others give way."""

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from typing_extensions import override
 
 from ioms_desktop.charts.network import NetworkNode, layout_network, split_sides
-from ioms_desktop.charts.shapes import Picture
+from ioms_desktop.charts.shapes import Box, Picture
 from ioms_desktop.domain.timeline import RecordRef
 from ioms_desktop.ui.charts.drawing_view import ChartView
+from ioms_desktop.ui.widgets.layouts import reveal
 from ioms_desktop.ui.widgets.widgets import announce
 
 MIN_WIDTH_PX = 320
+RING_PX = 5.0  # the room of the ring around the whole
 STEPS = {Qt.Key.Key_Down: (0, 1), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0)}
 
 
@@ -21,9 +23,11 @@ class NetworkChartView(ChartView):
 
     Signals:
         chosen: Enter or a double click on somebody; with the record of the link.
+        reached: The arrow keys have gone to somebody.
     """
 
     chosen = Signal(object)
+    reached = Signal()
 
     def __init__(self, name: str) -> None:
         """Make an empty picture.
@@ -34,21 +38,26 @@ class NetworkChartView(ChartView):
         super().__init__(MIN_WIDTH_PX)
         self._centre = ""
         self._nodes: tuple[NetworkNode, ...] = ()
-        self._place: tuple[int, int] | None = None
+        self._focused: RecordRef | None = None
         self.setAccessibleName(name)
 
     def show_network(self, centre: str, nodes: Sequence[NetworkNode]) -> None:
-        """Replace the person in the middle and whom they are linked to."""
-        self._centre, self._nodes, self._place = centre, tuple(nodes), None
-        self.setAccessibleDescription(self._rebuild_picture().description)
+        """Replace the person in the middle and whom they are linked to; the arrow keys stay where they were."""
+        self._centre, self._nodes = centre, tuple(nodes)
+        whole = self._rebuild_picture().description
+        self.setAccessibleDescription(next((each.description for each in nodes if each.ref == self.focused), whole))
 
     @property
     def focused(self) -> RecordRef | None:
         """The record of the link that the arrow keys have reached."""
-        if self._place is None:
-            return None
-        side, row = self._place
-        return split_sides(self._nodes)[side][row].ref
+        return self._focused if self._place is not None else None
+
+    @property
+    def _place(self) -> tuple[int, int] | None:
+        """The side and row that the arrow keys have reached."""
+        sides = enumerate(split_sides(self._nodes))
+        found = ((side, row) for side, listed in sides for row, each in enumerate(listed) if each.ref == self._focused)
+        return next(found, None)
 
     @override
     def build_picture(self) -> Picture:
@@ -80,22 +89,26 @@ class NetworkChartView(ChartView):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._paint_chart(painter)
-        marked = [each for each in self.picture.targets if each.ref == self.focused]
-        if self.hasFocus() and marked:
-            self._paint_focus_ring(painter, marked[0].box)
+        if self.hasFocus():
+            self._paint_focus_ring(painter, self._box_of(self.focused))
         painter.end()
 
     def _step(self, across: int, down: int) -> None:
         """Go to the next of a side, or over to the other side; from nobody to the first."""
         sides = split_sides(self._nodes)
-        if self._place is None:
-            self._place = (0 if sides[0] else 1, 0)
-        else:
-            side, row = self._place
-            if across and sides[(1 + across) // 2]:
-                side = (1 + across) // 2
-            self._place = (side, min(max(row + down, 0), len(sides[side]) - 1))
-        said = next(node.description for node in self._nodes if node.ref == self.focused)
-        self.setAccessibleDescription(said)
-        announce(said, self)
+        side, row = (0 if sides[0] else 1, -down) if self._place is None else self._place
+        if across and self._place is not None and sides[(1 + across) // 2]:
+            side = (1 + across) // 2
+        node = sides[side][min(max(row + down, 0), len(sides[side]) - 1)]
+        self._focused = node.ref
+        self.setAccessibleDescription(node.description)
+        announce(node.description, self)
+        self.reached.emit()
+        box = self._box_of(node.ref)
+        reveal(self, QRectF(QPointF(box.left, box.top), QPointF(box.right, box.bottom)).toAlignedRect())
         self.update()
+
+    def _box_of(self, ref: RecordRef | None) -> Box:
+        """Return where somebody stands; without anybody, the whole of the picture inside its ring."""
+        whole = Box(RING_PX, RING_PX, self.width() - RING_PX, self.height() - RING_PX)
+        return next((each.box for each in self.picture.targets if ref is not None and each.ref == ref), whole)

@@ -33,6 +33,12 @@ class FilterChip(QToolButton):
             self.menu().aboutToShow.connect(self._fill_menu)
         self._update_text()
 
+    def offer(self, filtered: Filter) -> None:
+        """Replace the choices; those made stay where they are still offered."""
+        self.filter = filtered
+        self.codes &= {code for code, _ in filtered.choices}
+        self._update_text()
+
     def choose(self, codes: frozenset[str]) -> None:
         """Choose codes; an empty set clears the filter."""
         if codes == self.codes:
@@ -93,16 +99,45 @@ class FilterBar(QWidget):
             initial: The initial choices, as pairs of a filter's name and a code.
         """
         super().__init__()
-        layout = QHBoxLayout(self)
+        self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        self.chips = [FilterChip(filtered) for filtered in filters]
-        for chip in self.chips:
-            layout.addWidget(chip)
-            chip.choose(frozenset(code for name, code in initial if name == chip.filter.name))
-            chip.codes_changed.connect(self.changed)
+        self.chips: list[FilterChip] = []
+        for place, filtered in enumerate(filters):
+            codes = frozenset(code for name, code in initial if name == filtered.name)
+            self.chips.append(self._add_chip(place, filtered, codes))
         if not self.chips:  # showing a widget without a parent would open a window for a moment
             self.hide()
+
+    def _add_chip(self, place: int, filtered: Filter, codes: frozenset[str]) -> FilterChip:
+        chip = FilterChip(filtered)
+        chip.choose(codes)
+        chip.codes_changed.connect(self.changed)
+        self._row.insertWidget(place, chip)
+        return chip
+
+    def offer(self, filters: Sequence[Filter]) -> None:
+        """Offer other filters, in the order of those before. A chip that can stay does, with the keyboard or its menu.
+
+        A choice that is no longer offered is no longer made; that is not signalled.
+        """
+        old = {chip.filter.name: chip for chip in self.chips}
+        self.chips = []
+        for place, filtered in enumerate(filters):
+            chip = old.get(filtered.name)
+            if chip is None:
+                chip = self._add_chip(place, filtered, frozenset())
+            elif chip.isCheckable() != (len(filtered.choices) == 1):
+                chip = self._add_chip(place, filtered, chip.codes)
+            else:
+                del old[filtered.name]
+                chip.offer(filtered)
+            self.chips.append(chip)
+        for gone in old.values():
+            self._row.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        self.setVisible(bool(self.chips))
 
     @property
     def chosen(self) -> tuple[tuple[str, str], ...]:

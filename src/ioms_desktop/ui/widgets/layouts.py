@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QWidget
 from typing_extensions import override
@@ -84,13 +84,13 @@ class FocusScrollArea(QScrollArea):
             reveal(now)
 
 
-def reveal(widget: QWidget) -> None:
-    """Scroll what is around a widget so that all of it is in sight, now and once the layout has settled."""
-    _scroll_to(widget)
-    QTimer.singleShot(0, widget, partial(_scroll_to, widget))
+def reveal(widget: QWidget, part: QRect | None = None) -> None:
+    """Scroll what is around a widget so that all of it, or a part of it, is in sight: now and once laid out."""
+    _scroll_to(widget, part)
+    QTimer.singleShot(0, widget, partial(_scroll_to, widget, part))
 
 
-def _scroll_to(widget: QWidget) -> None:
+def _scroll_to(widget: QWidget, part: QRect | None) -> None:
     around = widget.parentWidget()
     while around is not None:
         if isinstance(around, QScrollArea):
@@ -98,7 +98,12 @@ def _scroll_to(widget: QWidget) -> None:
             layout = None if inside is None else inside.layout()
             if layout is not None:
                 layout.activate()
-            around.ensureWidgetVisible(widget, REVEAL_MARGIN_PX, REVEAL_MARGIN_PX)
+            if inside is None or part is None:
+                around.ensureWidgetVisible(widget, REVEAL_MARGIN_PX, REVEAL_MARGIN_PX)
+            else:
+                middle = widget.mapTo(inside, part.center())
+                beside, above = part.width() // 2 + REVEAL_MARGIN_PX, part.height() // 2 + REVEAL_MARGIN_PX
+                around.ensureVisible(middle.x(), middle.y(), beside, above)
         around = around.parentWidget()
 
 

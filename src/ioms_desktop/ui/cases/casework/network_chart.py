@@ -1,6 +1,7 @@
 """The diagram of a network, with its filters: the kind of link, whether it stands, and the grade of its source."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
@@ -14,7 +15,6 @@ from ioms_desktop.ui.charts.network_chart_view import NetworkChartView
 from ioms_desktop.ui.labels import formal_name
 from ioms_desktop.ui.lists.filter_bar import FilterBar
 from ioms_desktop.ui.lists.register import Filter
-from ioms_desktop.ui.widgets.layouts import clear_layout
 from ioms_desktop.ui.widgets.widgets import announce, label
 
 KIND, STANDING, GRADE = "kind", "standing", "grade"
@@ -23,7 +23,9 @@ HINT = (
     "A broken line leads to what is former or expired; a shape with six corners is a group. Arrow keys go from one to "
     "the next, and Enter opens the case of somebody who has one that you may open."
 )
-NO_CASE = "{} has no case that you may open."
+NO_CASE = "{} has no case that you may open. Enter in the list above opens what is on record of the link."
+NO_CASE_OF_GROUP = "{} is a group, which has no case. Enter in the list above opens what is on record of it."
+NOTHING_FITS = "Nothing in the network fits the filters."
 
 
 class NetworkChart(SectionChart):
@@ -40,22 +42,23 @@ class NetworkChart(SectionChart):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
-        self._filter_row = QHBoxLayout()
-        column.addLayout(self._filter_row)
+        row = QHBoxLayout()
+        row.addWidget(self.filters)
+        row.addStretch(1)
+        column.addLayout(row)
         column.addWidget(self.view)
         column.addWidget(self.hint)
+        self.filters.changed.connect(self._draw)
         self.view.chosen.connect(self._open)
+        self.view.reached.connect(self._say)
 
     @override
     def show_case(self, case: ShownCase) -> bool:
         self._lines = tuple(network_lines(case))
         self._centre = formal_name(case.view.person)
-        chosen = self.filters.chosen
-        clear_layout(self._filter_row)
-        self.filters = FilterBar(_filters(case, self._lines), chosen)
-        self.filters.changed.connect(self._draw)
-        self._filter_row.addWidget(self.filters)
-        self._filter_row.addStretch(1)
+        self.filters.offer(_filters(case, self._lines))
+        for before, after in pairwise((*self.filters.chips, self.view)):
+            self.setTabOrder(before, after)
         self._draw()
         return bool(self._lines)
 
@@ -66,7 +69,14 @@ class NetworkChart(SectionChart):
 
     @Slot()
     def _draw(self) -> None:
-        self.view.show_network(self._centre, [line.node for line in self.shown])
+        shown = self.shown
+        self.view.show_network(self._centre, [line.node for line in shown])
+        self._say("" if shown or not self._lines else NOTHING_FITS)
+
+    @Slot()
+    def _say(self, sentence: str = "") -> None:
+        """Put a sentence before the hint below the diagram; empty takes it away."""
+        self.hint.setText(f"{sentence} {HINT}".strip())
         self.height_changed.emit()
 
     @Slot(object)
@@ -75,7 +85,9 @@ class NetworkChart(SectionChart):
         if line.case_ref:
             self.case_requested.emit(line.case_ref)
         else:
-            announce(NO_CASE.format(line.name), self.view)
+            sentence = (NO_CASE_OF_GROUP if line.kind == GROUP else NO_CASE).format(line.name)
+            self._say(sentence)
+            announce(sentence, self.view)
 
 
 def _passes(line: NetworkLine, chosen: Iterable[tuple[str, str]]) -> bool:

@@ -7,7 +7,7 @@ from ioms_desktop.charts.network import NetworkNode
 from ioms_desktop.domain.records.network.associates import Associate
 from ioms_desktop.domain.records.network.memberships import GroupMembership
 from ioms_desktop.domain.records.protection import GroupResponse
-from ioms_desktop.domain.records.record import is_current
+from ioms_desktop.domain.records.record import Record, is_current
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import RecordRef
 from ioms_desktop.services.network.standing import Standing, standing_of, stands_until
@@ -24,7 +24,7 @@ class NetworkLine:
     """One person or group in the network of somebody.
 
     Attributes:
-        ref: The record that says so.
+        record: The record that says so.
         kind: The code of the link; `GROUP` of a group.
         link: What the link is, in words.
         source_grade: The grade of the source; `UNGRADED` without one.
@@ -32,7 +32,7 @@ class NetworkLine:
         case_ref: The case of that person which the user may open; empty for none.
     """
 
-    ref: RecordRef
+    record: Record
     name: str
     kind: str
     link: str
@@ -42,6 +42,11 @@ class NetworkLine:
     source: str
     days: str
     case_ref: str = ""
+
+    @property
+    def ref(self) -> RecordRef:
+        """The reference of its record."""
+        return RecordRef(self.record.table, self.record.key_text)
 
     @property
     def description(self) -> str:
@@ -89,7 +94,7 @@ def _order(line: NetworkLine) -> tuple[bool, str, str]:
 def _link_line(case: ShownCase, link: Associate) -> NetworkLine:
     known = case.view.named_people.get(link.other_person_ref or "")
     return NetworkLine(
-        ref=RecordRef(Associate.table, link.associate_ref),
+        record=link,
         name=name_other(case, link),
         kind=link.kind,
         link=case.session.lists.of("associate_kind").label(link.kind),
@@ -107,7 +112,7 @@ def _group_line(case: ShownCase, said: GroupMembership) -> NetworkLine:
     until = stands_until(case.session, said)
     ends = f"{'expired after' if standing is Standing.EXPIRED else 'stands until'} {format_day(until)}"
     return NetworkLine(
-        ref=RecordRef(GroupMembership.table, said.membership_ref),
+        record=said,
         name=said.group_name,
         kind=GROUP,
         link=case.session.lists.of("group_role").label(said.role),
@@ -125,7 +130,7 @@ def _rival_line(case: ShownCase, between: GroupResponse) -> NetworkLine:
     until = between.retaliation_until
     feared = until is not None and between.fears_retaliation(case.view.as_of)
     return NetworkLine(
-        ref=RecordRef(GroupResponse.table, between.group_response_ref),
+        record=between,
         name=between.opposing_group or "",
         kind=GROUP,
         link=f"In conflict with {between.group_name}",

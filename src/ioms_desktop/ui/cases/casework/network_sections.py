@@ -83,6 +83,7 @@ NETWORK: CaseSection[NetworkLine] = CaseSection(
     "Network",
     key="J",
     records=network_lines,
+    record_of=lambda line: line.record,
     adds=Associate,
     read=GroupMembership.rights.read,
     columns=(
