@@ -51,6 +51,14 @@ def test_a_link_that_has_to_be_clicked_is_only_words() -> None:
         assert inspect_file("a.docx", docx(related("hyperlink", target))) is FileType.DOCX
 
 
+@pytest.mark.parametrize(
+    "text", ["<table of contents>", "one\vtwo", "MZ 4 was met", "#!important", "BZh", "MSCF meeting"]
+)
+def test_a_text_that_begins_like_something_else_is_a_text(text: str) -> None:
+    assert inspect_file("a.txt", text.encode()) is FileType.TXT
+    assert inspect_file("a.eml", eml(("a.txt", text.encode()))) is FileType.EML
+
+
 def test_an_e_mail_may_have_what_e_mails_have_beside_their_words() -> None:
     content = forwarding()
     shown = document_text("a.eml", inspect_file("a.eml", content), content)

@@ -47,16 +47,19 @@ SIGNATURES: dict[bytes, str] = {
     b"\x28\xb5\x2f\xfd": ARCHIVE,
     b"MZ": PROGRAM,
     b"\x7fELF": PROGRAM,
-    b"#!": "a script",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": OLD_OFFICE,
     b"L\x00\x00\x00\x01\x14\x02\x00": SHORTCUT,
-    b"{\\rtf": "a rich-text file",
 }
+"""What content begins with that is no text; the shortest are also words that a text may begin with."""
 PLACED_SIGNATURES = ((257, b"ustar", ARCHIVE), (0x8001, b"CD001", DISC), (0x8801, b"CD001", DISC))
 MARKUP = re.compile(
-    r"\s*<(!doctype|!--|\?xml|(html|svg|script|head|body|iframe|img|a|table|div|style|meta|math|object|form)[\s/>])",
+    r"\s*<(?:!doctype|!--|\?xml|(?P<tag>html|svg|script|head|body|iframe|img|a|table|div|style|meta|math|object|form)"
+    r"(?:(?P<acts>\s*/?>|[\s/][^<>]*=)|[\s/]))",
     re.IGNORECASE,
 )
+"""How marked-up text begins: with a tag that is closed at once or says something, or else one closed further on."""
+SCRIPT_TEXT = re.compile(r"#!\s*/")
+RICH_TEXT = "{\\rtf"
 SHORTCUT_TEXT = re.compile(r"\s*\[(InternetShortcut|Desktop Entry)\]", re.IGNORECASE)
 CHECKS = {
     FileType.PDF: check_pdf,
@@ -127,21 +130,31 @@ def content_type(content: bytes) -> FileType | str:
     office = office_type(content) if content.startswith(b"PK\x03\x04") else None
     if office is not None:
         return office
+    text = decode(content)
+    if text is not None:
+        return _text_type(text.lstrip("\ufeff"))
     refused = next((words for start, words in SIGNATURES.items() if content.startswith(start)), None)
     placed = next((words for at, mark, words in PLACED_SIGNATURES if content.startswith(mark, at)), None)
-    return refused or placed or _text_type(content)
+    return refused or placed or "of a kind that is not known here"
 
 
-def _text_type(content: bytes) -> FileType | str:
-    text = decode(content)
-    if text is None:
-        return "of a kind that is not known here"
-    text = text.lstrip("\ufeff")
-    if MARKUP.match(text):
+def _text_type(text: str) -> FileType | str:
+    if _is_marked_up(text):
         return MARKED_UP
     if SHORTCUT_TEXT.match(text):
         return SHORTCUT
+    if SCRIPT_TEXT.match(text):
+        return "a script"
+    if text.startswith(RICH_TEXT):
+        return "a rich-text file"
     return FileType.EML if is_mail(text) else FileType.TXT
+
+
+def _is_marked_up(text: str) -> bool:
+    found = MARKUP.match(text)
+    if found is None:
+        return False
+    return not found["tag"] or bool(found["acts"]) or f"</{found['tag']}".lower() in text.lower()
 
 
 def _refuse_hidden_archive(name: str, named: FileType, content: bytes) -> None:

@@ -25,7 +25,7 @@ WALKED_MESSAGES = frozenset({"rfc822", "global", "delivery-status", "disposition
 PACKED_MESSAGES = frozenset({"base64", "quoted-printable"})
 SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 SIGNED_DATA_WITHIN_BYTES = 32
-LAYOUT_CHARACTERS = "\t\n\r\f"
+LAYOUT_CHARACTERS = "\t\n\r\f\v"
 HIDDEN_CHARACTERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the order of others round, so that a text reads otherwise than it is."""
 HEADER = re.compile(r"([!-9;-~]+):")
