@@ -63,6 +63,7 @@ from ioms_desktop.services.recording.corrections import (
     strike_out,
 )
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
+from ioms_desktop.services.records.history import read_history
 from ioms_desktop.services.records.recalls import list_copies_to_recall, printed_copies
 from ioms_desktop.services.session import Outcome, Session, Undo, UndoneAct
 from ioms_desktop.services.sign_in.sign_in import sign_in
@@ -151,6 +152,9 @@ def test_a_document_is_added_listed_opened_changed_taken_out_and_put_back(wright
     change = ChangeRecord(request=request(), case_ref=CASE, record=renamed, revision=2)
     change_record_by_form(replace(wright, change_reason="names somebody else"), change)
     assert open_document(wright, CASE, made.document_ref).document.file_name == "statement.PDF"
+    told = {line.label for each in read_history(wright, CASE, Document).versions for line in each.changes}
+    assert {"Size in bytes", "Day of the document"} <= told
+    assert "Digest" not in told
     again = add(wright)
     assert again.undo is not None
     undone = undo_act(wright, UndoAct(request=request(), case_ref=CASE, done=again.undo))

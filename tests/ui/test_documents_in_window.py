@@ -19,6 +19,7 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.ui.documents.add_document import STOPPED_MESSAGE, AddDocumentDialog
 from ioms_desktop.ui.documents.save_copy import SaveCopyDialog
 from ioms_desktop.ui.documents.viewer import DocumentDialog
+from ioms_desktop.ui.labels import record_lines
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ui.case_sessions import MARLOW, filled, session_of
 from ui.hands import CTRL, focused, press, show, write
@@ -122,6 +123,8 @@ def test_a_file_is_dropped_described_added_opened_and_nothing_is_left_on_the_dis
             add_dropped(qtbot, window, name)
         listed = {each.file_name: each for each in open_case(window.session, MARLOW).of(Document)}
         assert set(listed) == {"letter.pdf", "note.txt"}
+        told = {label for label, _ in record_lines(window.session, listed["letter.pdf"])}
+        assert {"Size in bytes"} == told & {"Size in bytes", "Digest"}
         picture(window, "3_section")
         before = files_in(tmp_path)
         for name, words in (("letter.pdf", "Hello Jayden"), ("note.txt", "Hello Jayden: £5")):

@@ -125,7 +125,9 @@ def record_lines(session: Session, record: Record) -> tuple[tuple[str, str], ...
     lines = [
         (column.label, words)
         for column in columns_of(type(record))
-        if column.name not in HIDDEN_COLUMNS and (words := format_value(session, column, column.value_of(record)))
+        if column.shown
+        and column.name not in HIDDEN_COLUMNS
+        and (words := format_value(session, column, column.value_of(record)))
     ]
     if record.recorded_at is not None:
         written = f"{format_instant(record.recorded_at)} by {session.names.of(record.recorded_by)}"

@@ -67,6 +67,7 @@ class Column:
         is_author: Whether it names who adds the record, and is filled in where the entry names nobody.
         is_money: Whether a NUMBER column is an amount in pounds and pence.
         begins: The code with which the generated form of a new record begins; empty for none.
+        shown: Whether it is shown at all; what only the program reads is not.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Column:
     is_author: bool = False
     is_money: bool = False
     begins: str = ""
+    shown: bool = True
 
     def value_of(self, record: "Record") -> Any:  # noqa: ANN401 - of the column's own type
         """The value of a record in this column."""
@@ -109,6 +111,7 @@ class ColumnOptions(TypedDict, total=False):
         asked: When the generated form asks for it; always if it is left out.
         names: The table whose reference a text holds, for the form to offer those of the case.
         released: Whether it is emptied when the record that it names is struck out.
+        shown: Whether it is shown at all, if it is not.
     """
 
     label: str
@@ -119,6 +122,7 @@ class ColumnOptions(TypedDict, total=False):
     asked: Asked
     names: str
     released: bool
+    shown: bool
 
 
 # Each function below returns Any because it stands for the field's own type, as dataclasses.field does.

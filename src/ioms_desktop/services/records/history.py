@@ -145,7 +145,7 @@ def _changes(session: Session, before: Record | None, after: Record) -> tuple[Fi
     withheld = frozenset(after.rights.withheld) if _reads_facts_only(session) else frozenset()
     found = []
     for column in columns_of(type(after)):
-        if column.kind is ColumnKind.REF or column.name == masked or column.name in withheld:
+        if column.kind is ColumnKind.REF or not column.shown or column.name == masked or column.name in withheld:
             continue
         was = "" if before is None else format_value(session, column, column.value_of(before))
         now = format_value(session, column, column.value_of(after))

@@ -339,4 +339,4 @@ def _sort_day(day: date | DayTime | None) -> str:
 
 
 def _is_shown(column: Column) -> bool:
-    return column.kind is not ColumnKind.REF
+    return column.shown and column.kind is not ColumnKind.REF

@@ -57,4 +57,5 @@ class Document(Record):
         label="Digest",
         help="Says whether the content is the one that was added; keyed, so that it confirms no guess.",
         asked=Asked.NEVER,
+        shown=False,
     )
