@@ -41,7 +41,8 @@ BEGIN
 END $$;
 CREATE TRIGGER documents_guard BEFORE INSERT OR UPDATE ON documents FOR EACH ROW EXECUTE FUNCTION guard_document();
 
--- The documents of a case have at most 100 MiB together, those entered in error included: they are still there.
+-- The documents of a case have at most 100 MiB together, those entered in error included: they are still there. What is for
+-- the police alone is counted by itself, so that nobody else learns from a full case that it is there.
 CREATE FUNCTION guard_document_room() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_catalog, pg_temp AS $$
 BEGIN
@@ -51,7 +52,16 @@ BEGIN
   -- Two who add to one case wait for each other, or neither would count the other's.
   PERFORM FROM cases WHERE case_ref = NEW.case_ref FOR NO KEY UPDATE;
   IF (SELECT size_bytes FROM documents WHERE document_ref = NEW.document_ref)
-     + coalesce((SELECT sum(octet_length(body) - 16) FROM document_content WHERE case_ref = NEW.case_ref), 0) > 104857600 THEN
+     + coalesce((
+         SELECT sum(octet_length(c.body) - 16) FROM document_content AS c
+         WHERE c.case_ref = NEW.case_ref
+           AND (coalesce(
+                  (SELECT d.handling FROM documents AS d WHERE d.document_ref = c.document_ref),
+                  (SELECT f.data ->> 'handling' FROM former_version AS f
+                   WHERE f.table_name = 'documents' AND f.record_key = c.document_ref ORDER BY f.id DESC LIMIT 1))
+                IS NOT DISTINCT FROM 'POLICE')
+             = (SELECT d.handling = 'POLICE' FROM documents AS d WHERE d.document_ref = NEW.document_ref)), 0)
+     > 104857600 THEN
     RAISE EXCEPTION 'the documents of a case have at most 100 MiB' USING ERRCODE = '23514';
   END IF;
   RETURN NEW;

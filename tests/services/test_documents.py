@@ -243,12 +243,25 @@ def test_nothing_of_a_document_is_readable_in_its_tables_and_no_chunk_is_exchang
 
 
 def test_a_case_has_room_for_so_much_and_no_more(wright: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = store_directly(wright, b"x" * CHUNK_BYTES)
+    hidden = store_directly(wright, b"x" * CHUNK_BYTES, handling="POLICE")
     monkeypatch.setattr("ioms_desktop.services.documents.documents.MAX_CASE_BYTES", CHUNK_BYTES + 10)
-    with pytest.raises(OutOfRange, match="are kept") as refused:
+    made = store_directly(wright, b"x" * CHUNK_BYTES)
+    for handling in ("TEAM", "POLICE"):
+        with pytest.raises(OutOfRange, match="are kept") as refused:
+            add(wright, handling=handling)
+        assert refused.value.field == "file"
+    out = StrikeOut(
+        request=request(), case_ref=CASE, table="documents", key_text=hidden.document_ref, revision=1, reason="x"
+    )
+    strike_out(wright, out)
+    with pytest.raises(OutOfRange):
+        add(wright, handling="POLICE")  # it is still there
+    strike_out(wright, replace(out, request=request(), key_text=made.document_ref))
+    with pytest.raises(OutOfRange):
         add(wright)
-    assert refused.value.field == "file"
-    assert the_one(wright).document_ref == made.document_ref
+    monkeypatch.setattr("ioms_desktop.services.documents.documents.MAX_CASE_BYTES", CHUNK_BYTES + len(LETTER.content))
+    add(wright)  # the control: what is for the police alone takes no room of others
+    assert the_one(wright).file_name == LETTER.name
 
 
 def test_a_copy_leaves_on_record_for_its_owner_alone_and_replaces_nothing_unasked(

@@ -190,14 +190,22 @@ def test_content_comes_with_its_record_alone_and_is_never_changed(kept: Office, 
 
 def test_a_case_has_room_for_so_much(kept: Office) -> None:
     less = 1_000_000
+    room = less - (len(BODY) - 16)
     with kept.owner() as owner:
         (told,) = owner.execute("SELECT pg_get_functiondef('guard_document_room()'::regprocedure)").fetchone() or ("",)
         assert told.count(str(MAX_CASE_BYTES)) == 1
         owner.execute(told.replace(str(MAX_CASE_BYTES), str(less)).encode())
     with opened(kept, "officer") as psql:
-        psql.execute(ADD, ["DO-N", CASE, "TEAM", less])
-        refused(psql, KEY, ["DO-N", CASE])
-        add(psql, "DO-N", size=less - 2 * len(BODY))
+        for handling in ("TEAM", "POLICE"):
+            psql.execute(ADD, ["DO-N", CASE, handling, room + 1])
+            refused(psql, KEY, ["DO-N", CASE])
+        its_id = psql.execute("SELECT id FROM documents WHERE document_ref = 'DO-POLICE'").fetchone() or (0,)
+        psql.execute("SELECT strike_out_record('documents', %s, 1, 'of somebody else')", its_id)
+        psql.commit()
+        psql.execute(ADD, ["DO-M", CASE, "POLICE", room + 1])
+        refused(psql, KEY, ["DO-M", CASE])
+    with opened(kept, "navigator") as psql:  # what is for the police alone takes no room that others could miss
+        add(psql, "DO-N", size=room)
         psql.commit()
 
 

@@ -16,6 +16,7 @@ from ioms_desktop.domain.errors import (
     Duplicate,
     InvalidText,
     NotADatabase,
+    OutOfRange,
     Refused,
     SchemaMismatch,
     ServerRefused,
@@ -25,6 +26,7 @@ from ioms_desktop.domain.errors import (
     UnsafeDatabase,
     WrongPassword,
 )
+from ioms_desktop.domain.records.documents.document import NO_ROOM
 from ioms_desktop.storage.login_errors import LOGIN_ERROR_MESSAGES
 
 STALE_MESSAGE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
@@ -119,6 +121,7 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
         "The server takes no unencrypted connection. Nothing was sent; use sslmode=verify-full in the address.",
     ),
     ("pg_hba.conf", WrongPassword, SERVER_SIGN_IN_FAILED),
+    ("documents of a case have at most", OutOfRange, NO_ROOM),
     *(
         (
             words,

@@ -29,7 +29,7 @@ from ioms_desktop.domain.errors import (
 from ioms_desktop.domain.file_names import readable_file_name
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.documents.document import POLICE_ONLY, Document
+from ioms_desktop.domain.records.documents.document import NO_ROOM, POLICE_ONLY, Document
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import DEFAULT_REASON_CODE, clean_entry, get_visible_case, run_command
 from ioms_desktop.services.documents.apart import FileProcess
@@ -226,14 +226,8 @@ def _add(
 
 
 def _refuse_full_case(tx: Transaction, entry: AddDocument) -> None:
-    used, more = bytes_of_case(tx, entry.case_ref), len(entry.file.content)
-    if used + more > MAX_CASE_BYTES:
-        raise OutOfRange(
-            f"The documents of case {entry.case_ref} have {used / MIB:.0f} MiB together, and at most "
-            f"{MAX_CASE_BYTES // MIB} are kept. Nothing was added; scan at a lower resolution, or keep it where your "
-            "force keeps large files.",
-            field=FILE_FIELD,
-        )
+    if bytes_of_case(tx, entry.case_ref, entry.handling) + len(entry.file.content) > MAX_CASE_BYTES:
+        raise OutOfRange(NO_ROOM, field=FILE_FIELD)
 
 
 def open_document(

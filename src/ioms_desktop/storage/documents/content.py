@@ -15,10 +15,11 @@ from sqlalchemy import func, insert, select
 from ioms_desktop.domain.documents.file_types import CHUNK_BYTES, chunk_count
 from ioms_desktop.domain.errors import DatabaseDamaged, Missing
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.domain.records.documents.document import POLICE_ONLY, Document
 from ioms_desktop.storage.envelope import KEY_BYTES, NONCE_BYTES, encode_associated_data, hkdf
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.documents import CONTENT_TABLES, TAG_BYTES, document_content, document_key
+from ioms_desktop.storage.schema.tables import former_version
 from ioms_desktop.storage.transaction import Transaction
 
 DIGEST_PURPOSE = b"document digest"
@@ -107,10 +108,29 @@ def _decrypt(document: Document, key: bytes, bodies: Sequence[bytes]) -> bytes:
         raise DatabaseDamaged(DAMAGED) from error
 
 
-def bytes_of_case(reading: Reading, case_ref: str) -> int:
-    """Return how many bytes the documents of a case have together, those entered in error included."""
-    size = func.coalesce(func.sum(func.length(document_content.c.body) - TAG_BYTES), 0)
-    return int(reading.connection.scalar(select(size).where(document_content.c.case_ref == case_ref)) or 0)
+def bytes_of_case(reading: Reading, case_ref: str, handling: str) -> int:
+    """Return how many bytes the documents of a case have together, those entered in error included.
+
+    What is for the police alone is counted by itself, so that nobody else learns from the sum that it is there.
+
+    Args:
+        reading: Where to read.
+        case_ref: The case.
+        handling: The handling of the document to be added.
+    """
+    size = func.sum(func.length(document_content.c.body) - TAG_BYTES)
+    of_case = document_content.c.case_ref == case_ref
+    query = select(document_content.c.document_ref, size).where(of_case).group_by(document_content.c.document_ref)
+    sizes: dict[str, int] = {ref: int(total) for ref, total in reading.connection.execute(query)}
+    handled = {each.document_ref: each.handling for each in reading.list_records(Document, case_ref=case_ref)}
+    gone = sizes.keys() - handled.keys()
+    if gone:  # a server shows no content of these
+        former = former_version
+        its = (former.c.table_name == Document.table) & former.c.record_key.in_(gone)
+        rows = reading.connection.execute(select(former.c.record_key, former.c.data).where(its).order_by(former.c.id))
+        handled.update({key: (data or {}).get("handling", "") for key, data in rows})
+    is_police = handling == POLICE_ONLY
+    return sum(total for ref, total in sizes.items() if (handled.get(ref) == POLICE_ONLY) is is_police)
 
 
 def copy_content(source: Reading, tx: Transaction, documents: Iterable[Document]) -> None:

@@ -6,13 +6,18 @@ from typing import ClassVar
 
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.documents.file_types import MAX_FILE_BYTES
+from ioms_desktop.domain.documents.file_types import MAX_CASE_BYTES, MAX_FILE_BYTES, MIB
 from ioms_desktop.domain.records.record import Asked, Record, code, day, ref, short_text, whole_number, worker_name
 
 POLICE_ONLY = "POLICE"
 """The handling of a document that is read by those alone who may read intelligence."""
 FIXED_COLUMNS = ("case_ref", "file_type", "size_bytes", "digest")
 """What describes the file itself and where it is kept, and never changes."""
+
+NO_ROOM = (
+    f"At most {MAX_CASE_BYTES // MIB} MiB of documents are kept on a case, and this one goes beyond that. Nothing was "
+    "added; scan it at a lower resolution, or keep it where your force keeps large files."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
