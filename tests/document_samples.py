@@ -35,6 +35,22 @@ def pdf(*objects: bytes, words: str = "Hello", end: bytes = b"%%EOF\n") -> bytes
     return content + head + table + tail + end
 
 
+def pdf_form(*, is_filled_in: bool) -> bytes:
+    """Return a PDF with two fields of a form, whose values are no part of the page's own text."""
+    value = b"/V (JAYDEN)" if is_filled_in else b""
+    ticked = b"/V /Yes /AS /Yes" if is_filled_in else b"/V /Off /AS /Off"
+    box = b"/Type /Annot /Subtype /Widget /F 4 /DA (/F1 24 Tf 0 g)"
+    made = pdf(
+        b"<< %b /FT /Tx /T (child) %b /Rect [72 300 400 340] >>" % (box, value),
+        b"<< %b /FT /Btn /T (consent) %b /Rect [72 200 90 218] /AP << /N << /Yes 9 0 R /Off 9 0 R >> >> >>"
+        % (box, ticked),
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 18 18] /Length 0 >>\nstream\n\nendstream",
+    )
+    form = b"/AcroForm << /Fields [7 0 R 8 0 R] /DA (/F1 24 Tf 0 g) /DR 6 0 R >>"
+    made = made.replace(b"/Type /Catalog", b"/Type /Catalog " + form)
+    return made.replace(b"/Contents 4 0 R", b"/Contents 4 0 R /Annots [7 0 R 8 0 R]")
+
+
 def packed(objects: bytes, options: bytes = b"/Filter /FlateDecode") -> bytes:
     """Return an object stream with objects packed into it."""
     inside = zlib.compress(objects)

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from document_samples import BESIDE_WORDS, HOSTILE, docx, eml, forwarding, harmless, packed, pdf, png, related
+from document_samples import BESIDE_WORDS, HOSTILE, docx, eml, forwarding, harmless, packed, pdf, png, related, xlsx
 from ioms_desktop.domain.documents.file_types import FileType
 from ioms_desktop.domain.documents.inspection import document_text, inspect_file
+from ioms_desktop.domain.documents.office import xlsx_text
 from ioms_desktop.domain.errors import FileRefused
 from ioms_desktop.domain.file_names import readable_file_name
 
@@ -99,6 +100,34 @@ def test_the_text_of_a_document_is_shown_without_what_acts() -> None:
     assert "Café visit" in mail
     assert "bad()" not in mail
     assert shown["letter.pdf"] == shown["scan.png"] == ""
+
+
+def test_a_cell_of_a_workbook_stands_in_its_column_and_a_day_is_written_as_one() -> None:
+    numbers = ("0", "14", "22", "20", "164", "165", "166", "167")
+    named = ("[$-809]dd mmmm yyyy;@", "[Magenta]0.00&quot; days&quot;", "mm", "[h]:mm")
+    formats = "".join(f'<numFmt numFmtId="{at}" formatCode="{code}"/>' for at, code in enumerate(named, 164))
+    of_cells = "".join(f'<xf numFmtId="{number}"/>' for number in numbers)
+    styles = (
+        f'<styleSheet xmlns="s"><numFmts>{formats}</numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>'
+        f"<cellXfs>{of_cells}</cellXfs></styleSheet>"
+    )
+
+    def shown(*cells: tuple[str, int, str], base: str = "") -> str:
+        row = "".join(f'<c r="{place}" s="{style}"><v>{value}</v></c>' for place, style, value in cells)
+        sheet = f'<worksheet xmlns="s"><sheetData><row>{row}<c r="ZZ1"/></row></sheetData></worksheet>'
+        book = f'<workbook xmlns="s"><workbookPr {base}/></workbook>'
+        parts: dict[str, bytes | str] = {"xl/styles.xml": styles, "xl/worksheets/sheet1.xml": sheet}
+        return xlsx_text(xlsx({**parts, "xl/workbook.xml": book}))
+
+    day, written = "46350.604166666664", "24 Nov 2026"
+    plain, timed = ((0, day), (5, day), (7, day)), ((2, f"{written} 14:30"),)
+    for style, told in (*plain, *timed, (1, written), (4, written), (6, written)):
+        assert shown(("B1", 0, "x"), ("D1", style, day)) == f"x\t\t{told}"
+    assert shown(("A1", 3, "0.5"), ("C1", 7, "0.25")) == "12:00\t\t06:00"
+    assert shown(("A1", 1, "44888"), base='date1904="1"') == shown(("A1", 1, "46350")) == "24 Nov 2026"
+    assert shown(("A1", 1, "59"), ("B1", 1, "61")) == "28 Feb 1900\t1 Mar 1900"
+    assert shown(("A1", 1, "-3"), ("B1", 1, "1e300"), ("C1", 99, "7"), ("D1", 1, "nan")) == "-3\t1e300\t7\tnan"
+    assert shown(("A1", 0, "x"), ("XFD1", 0, "far")) == "x\tXFD1: far"
 
 
 @settings(max_examples=25)

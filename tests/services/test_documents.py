@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from document_samples import HOSTILE, harmless, pdf, png
+from document_samples import HOSTILE, harmless, pdf, pdf_form, png
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.documents.file_types import CHUNK_BYTES, FileType
 from ioms_desktop.domain.edit_merge import MergeChoice
@@ -343,6 +343,13 @@ def test_a_file_is_looked_at_in_a_process_of_its_own_that_ends_with_what_it_cann
         assert process.inspect(files["letter.pdf"]) is FileType.PDF
         page = process.page(0, 200)
         assert (page.width, len(page.pixels), page.text) == (199, 199 * page.height * 3, "Visit")
+        forms = []
+        for is_filled_in in (False, True):
+            process.hold(FileType.PDF, pdf_form(is_filled_in=is_filled_in))
+            forms.append(process.page(0, 200))
+        assert sum(forms[1].pixels) < sum(forms[0].pixels), "what was filled in is drawn"
+        told = [form.text.splitlines() for form in forms]
+        assert told == [["Hello"], ["Hello", "child: JAYDEN", "consent: ticked"]]
         process.hold(FileType.JPEG, files["photo.jpeg"])
         assert (process.page(0, 100).width, process.page_count()) == (6, 1)
         process.hold(FileType.DOCX, files["report.docx"])

@@ -11,17 +11,19 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from document_samples import HOSTILE, harmless
+from document_samples import HOSTILE, harmless, png
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.documents.file_types import FileType
 from ioms_desktop.domain.errors import Unreachable
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.documents.documents import OpenedDocument
 from ioms_desktop.ui.documents.add_document import STOPPED_MESSAGE, AddDocumentDialog
 from ioms_desktop.ui.documents.save_copy import SaveCopyDialog
-from ioms_desktop.ui.documents.viewer import DocumentDialog
+from ioms_desktop.ui.documents.viewer import SAVE_TO_SEE, TEXT_ONLY, DocumentDialog
 from ioms_desktop.ui.labels import record_lines
 from ioms_desktop.ui.recording.case_subject import subject_of
-from ui.case_sessions import MARLOW, filled, session_of
+from ui.case_sessions import MARLOW, TODAY, filled, session_of
 from ui.hands import CTRL, focused, press, show, write
 from ui.window_at_work import at_work, idle
 
@@ -131,7 +133,7 @@ def test_a_file_is_dropped_described_added_opened_and_nothing_is_left_on_the_dis
             screen.case_actions.open_row(listed[name])
             viewer = opened_viewer(qtbot, window)
             picture(viewer, f"4_viewer_{name}")
-            said = viewer.sheet.accessibleDescription() or viewer.text.toPlainText()
+            said = viewer.scroll_area.accessibleDescription() or viewer.text.toPlainText()
             assert words in said
             assert {path for path in files_in(tmp_path) if "cases.ioms" not in path.name} <= before
             assert not list(temporary.iterdir())
@@ -191,6 +193,47 @@ def test_what_is_said_of_a_file_goes_with_it_and_a_lost_connection_leaves_a_way_
     assert not dialog.strip.isVisible()
     press(dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not dialog.isVisible() or dialog.unsaved_prompt.isVisible())
+
+
+def test_a_small_picture_is_enlarged_and_what_is_shown_as_text_says_so(
+    qtbot: QtBot, local_location: str, tasks: Tasks
+) -> None:
+    session = session_of(filled(local_location), Role.OFFICER)
+
+    def viewing(name: str, file_type: FileType, content: bytes) -> DocumentDialog:
+        document = Document(
+            document_ref="D-1",
+            case_ref=MARLOW,
+            title="Scan",
+            kind="LETTER",
+            dated_on=TODAY,
+            handling="TEAM",
+            file_name=name,
+            file_type=file_type,
+            size_bytes=len(content),
+            digest="",
+        )
+        opened = OpenedDocument(document=document, content=content)
+        viewer = DocumentDialog(session, tasks, opened, may_copy=True)
+        qtbot.addWidget(viewer)
+        show(qtbot, viewer)
+        qtbot.waitUntil(lambda: viewer.stack.currentWidget() is not viewer.message, timeout=CHECK_MS)
+        return viewer
+
+    viewer = viewing("scan.png", FileType.PNG, png(40, 30))
+    assert viewer.sheet.pixmap().width() == 40, "in its own size at first"
+    assert viewer.scroll_area.accessibleDescription() == "A picture without text."
+    for wider in (300, 375):
+        viewer.larger_button.click()
+        qtbot.waitUntil(lambda: not tasks.is_busy)
+        assert viewer.sheet.pixmap().deviceIndependentSize().width() == wider
+    assert not viewer.text_note.isVisible()
+    viewer.close()
+    viewer = viewing("list.xlsx", FileType.XLSX, harmless()["list.xlsx"])
+    picture(viewer, "7_text_only")
+    assert viewer.text_note.isVisible()
+    assert viewer.text.accessibleDescription() == f"{TEXT_ONLY} {SAVE_TO_SEE}"
+    viewer.close()
 
 
 def test_what_is_not_kept_is_said_beside_the_file_and_a_copy_needs_a_reason(

@@ -10,6 +10,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from xml.parsers import expat
 
 from ioms_desktop.domain.documents.file_types import (
@@ -19,6 +21,7 @@ from ioms_desktop.domain.documents.file_types import (
     refuse_content,
     refuse_damaged,
 )
+from ioms_desktop.domain.text_format import format_day
 
 MAX_PARTS = 1_000
 MAX_RATIO, MAX_LARGE_RATIO = 100, 50
@@ -35,6 +38,17 @@ HARMLESS_LINKS = ("http://", "https://", "mailto:", "#")
 NESTED_ENDINGS = (".zip", ".docx", ".xlsx", ".docm", ".xlsm", ".rar", ".7z", ".gz", ".bin", ".exe", ".js", ".vbs")
 PRINTER_SETTINGS = re.compile(r"(xl|word)/printersettings/[^/]*\.bin")
 SAVE_AGAIN = "save it without that, or as PDF"
+FIRST_DAY, FIRST_DAY_1904 = date(1899, 12, 30), date(1904, 1, 1)
+FICTITIOUS_DAY, MAX_SERIAL = 60, 2_900_000
+BUILT_IN_FORMATS = {
+    **dict.fromkeys(("14", "15", "16", "17", *map(str, range(27, 37)), *map(str, range(50, 59))), "d"),
+    **dict.fromkeys(("18", "19", "20", "21", "45", "46", "47"), "t"),
+    "22": "dt",
+}
+"""The formats of numbers that a workbook need not describe, which are days and times."""
+WORDS_IN_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]')
+MAX_EMPTY_CELLS = 200
+"""The most empty cells that are written before a filled one; a cell further away is written with its reference."""
 
 
 def office_type(content: bytes) -> FileType | None:
@@ -192,12 +206,70 @@ def docx_text(content: bytes) -> str:
 
 
 def xlsx_text(content: bytes) -> str:
-    """Return the text of an XLSX that was checked: a line for each row of each sheet, its cells apart by tabs."""
+    """Return the text of an XLSX that was checked: a line for each row of each sheet, its cells apart by tabs.
+
+    Each cell stands in its column, and a number that is shown as a date or a time is written as one.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = archive.namelist()
-        shared = _shared_strings(archive.read("xl/sharedStrings.xml")) if "xl/sharedStrings.xml" in names else []
+        names = set(archive.namelist())
+
+        def part(name: str) -> bytes:
+            return archive.read(name) if name in names else b"<none/>"
+
+        shared = _shared_strings(part("xl/sharedStrings.xml"))
+        styles, first = _number_styles(part("xl/styles.xml")), _first_day(part("xl/workbook.xml"))
         sheets = sorted((each for each in names if re.fullmatch(r"xl/worksheets/[^/]+\.xml", each)), key=_number)
-        return "\n\n".join("\n".join(_rows(archive.read(each), shared)) for each in sheets).strip()
+        return "\n\n".join("\n".join(_rows(archive.read(each), shared, styles, first)) for each in sheets).strip()
+
+
+def _first_day(workbook: bytes) -> date:
+    """Return the day from which a workbook counts days; each kept since 1904 counts so until it is told otherwise."""
+    told = (attributes.get("date1904", "") for tag, attributes, _ in _events(workbook) if tag == "workbookPr")
+    return FIRST_DAY_1904 if next(told, "") in {"1", "true"} else FIRST_DAY
+
+
+def _number_styles(styles: bytes) -> list[str]:
+    """Return how each style of a cell shows a number: with `d` as a day, with `t` as a time."""
+    codes, found, is_cell_style = dict[str, str](), list[str](), False
+    for tag, attributes, _ in _events(styles):
+        if tag in {"cellXfs", "/cellXfs"}:
+            is_cell_style = tag == "cellXfs"
+        elif tag == "numFmt":
+            plain = re.sub(
+                r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', "", attributes.get("formatCode", "").lower()
+            )
+            codes[attributes.get("numFmtId", "")] = _shows(plain)
+        elif tag == "xf" and is_cell_style:
+            number = attributes.get("numFmtId", "")
+            found.append(codes.get(number) or BUILT_IN_FORMATS.get(number, ""))
+    return found
+
+
+def _shows(code: str) -> str:
+    """Say what a number format shows, its quoted words apart; a month alone looks like minutes without hours."""
+    plain = WORDS_IN_FORMAT.sub("", code)
+    if "general" in plain:
+        return ""
+    has_time = "h" in plain or "s" in plain
+    has_day = "y" in plain or "d" in plain or ("m" in plain and not has_time)
+    return ("d" if has_day else "") + ("t" if has_time else "")
+
+
+def _shown_number(value: str, shows: str, first: date) -> str:
+    """Write a number as the day or the time as which it is shown; any other as it is."""
+    try:
+        days = float(value) if shows else -1.0
+        if not 0 <= days < MAX_SERIAL:
+            return value
+        if "d" not in shows and days >= 1:  # a length of time in hours
+            return value
+        # The first of March 1900 is day 61, because day 60 was taken for a day that there was not.
+        early = first == FIRST_DAY and 0 < days < FICTITIOUS_DAY
+        moment = datetime.combine(first, time()) + timedelta(days=days + early, microseconds=500_000)
+    except (ValueError, OverflowError):
+        return value
+    parts = (format_day(moment.date()) if "d" in shows else "", f"{moment:%H:%M}" if "t" in shows else "")
+    return " ".join(filter(None, parts))
 
 
 def _number(part: str) -> tuple[int, str]:
@@ -216,16 +288,56 @@ def _shared_strings(xml: bytes) -> list[str]:
     return strings
 
 
-def _rows(xml: bytes, shared: list[str]) -> Iterator[str]:
-    cells, kind, value = list[str](), "", ""
+@dataclass(slots=True)
+class _Cell:
+    """A cell while it is read: where it is, of which kind, and its style."""
+
+    place: str = ""
+    kind: str = ""
+    style: str = ""
+    value: str = ""
+
+
+def _rows(xml: bytes, shared: list[str], styles: list[str], first: date) -> Iterator[str]:
+    cells, cell = list[str](), _Cell()
     for tag, attributes, text in _events(xml):
         if tag == "c":
-            kind, value = attributes.get("t", ""), ""
+            cell = _Cell(attributes.get("r", ""), attributes.get("t", ""), attributes.get("s", ""))
         elif tag in {"/v", "/t"}:
-            value += text
+            cell.value += text
         elif tag == "/c":
-            known = kind == "s" and value.isdigit() and int(value) < len(shared)
-            cells.append(shared[int(value)] if known else value)
+            _place(cells, cell.place, _shown_value(cell, shared, styles, first))
         elif tag == "/row":
-            yield "\t".join(cells)
+            yield "\t".join(cells).rstrip("\t")
             cells.clear()
+
+
+def _shown_value(cell: _Cell, shared: list[str], styles: list[str], first: date) -> str:
+    value = cell.value
+    if cell.kind == "s" and value.isdigit() and int(value) < len(shared):
+        return shared[int(value)]
+    if cell.kind == "b":
+        return {"1": "TRUE", "0": "FALSE"}.get(value, value)
+    if cell.kind in {"", "n"} and cell.style.isdigit() and int(cell.style) < len(styles):
+        return _shown_number(value, styles[int(cell.style)], first)
+    return value
+
+
+def _place(cells: list[str], place: str, value: str) -> None:
+    """Write a value in its column; one that does not say where it is follows the one before."""
+    column = _column(place) if place else len(cells)
+    if value and column - len(cells) > MAX_EMPTY_CELLS:
+        value = f"{place}: {value}"
+    elif value:
+        cells += [""] * (column - len(cells))
+    if value or column == len(cells):
+        cells.append(value)
+
+
+def _column(reference: str) -> int:
+    """Return the column of a cell, counted from 0, by its reference: 2 for C7; 0 where it cannot be told."""
+    letters = re.match(r"[A-Z]{1,3}", reference)
+    number = 0
+    for letter in letters[0] if letters else "":
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return max(number - 1, 0)

@@ -1,5 +1,7 @@
 """What a process of its own does with the content of a foreign file: checks it, and makes pictures and text of it."""
 
+from collections.abc import Callable, Iterator
+from ctypes import c_ushort
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -74,6 +76,7 @@ class ContentReader:
 
             try:
                 self._pdf = PdfDocument(self._content)
+                self._pdf.init_forms()  # before any page is read, or what was filled in is not drawn
                 len(self._pdf)
             except PdfiumError as error:
                 raise refuse_damaged(self._name) from error
@@ -85,11 +88,11 @@ class ContentReader:
         page = self._open_pdf()[number]
         across, down = page.get_size()
         scale = min((width - 1) / max(across, 1), (MAX_SIDE_PX - 1) / max(down, 1))  # a part of a pixel counts as one
-        bitmap = page.render(scale=scale, rev_byteorder=True, force_bitmap_format=2, may_draw_forms=False)
+        bitmap = page.render(scale=scale, rev_byteorder=True, force_bitmap_format=2, may_draw_forms=True)
         rows = bytes(bitmap.buffer)
         line = bitmap.width * BYTES_PER_PIXEL
         pixels = b"".join(rows[at : at + line] for at in range(0, bitmap.stride * bitmap.height, bitmap.stride))
-        words = page.get_textpage().get_text_bounded()
+        words = "\n".join((page.get_textpage().get_text_bounded(), *_filled_in(page))).strip()
         return PageImage(pixels, bitmap.width, bitmap.height, words)
 
     def _picture(self, width: int) -> PageImage:
@@ -106,3 +109,30 @@ class ContentReader:
         paper = Image.new("RGB", turned.size, "white")
         paper.paste(turned, mask=turned.getchannel("A"))
         return PageImage(paper.tobytes(), paper.width, paper.height)
+
+
+def _filled_in(page: Any) -> Iterator[str]:  # noqa: ANN401 - the library has no type hints
+    """Return what the fields of a form hold on a page, each with its name: it is no part of the page's own text."""
+    from pypdfium2 import raw  # noqa: PLC0415 - slow to import: loads when first needed
+
+    if page.formenv is None:
+        return
+    boxes = {raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON}
+    for number in range(raw.FPDFPage_GetAnnotCount(page)):
+        field = raw.FPDFPage_GetAnnot(page, number)
+        if field and raw.FPDFAnnot_GetSubtype(field) == raw.FPDF_ANNOT_WIDGET:
+            if raw.FPDFAnnot_GetFormFieldType(page.formenv, field) in boxes:
+                value = "ticked" if raw.FPDFAnnot_IsChecked(page.formenv, field) else ""
+            else:
+                value = _words_of(raw.FPDFAnnot_GetFormFieldValue, page.formenv, field)
+            if value:
+                yield f"{_words_of(raw.FPDFAnnot_GetFormFieldName, page.formenv, field)}: {value}"
+        raw.FPDFPage_CloseAnnot(field)
+
+
+def _words_of(read: Callable[..., int], formenv: Any, field: Any) -> str:  # noqa: ANN401 - the library has no type hints
+    """Return words of a field, which the library writes as UTF-16 with a zero at the end."""
+    size = read(formenv, field, None, 0)
+    held = (c_ushort * (size // 2 + 1))()
+    read(formenv, field, held, size)
+    return bytes(held)[: max(size - 2, 0)].decode("utf-16-le", errors="replace").strip()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ioms_desktop.domain.documents.file_types import PAGE_TYPES
+from ioms_desktop.domain.documents.file_types import PAGE_TYPES, FileType
 from ioms_desktop.domain.text_format import format_day, format_size
 from ioms_desktop.services.documents.apart import FileProcess
 from ioms_desktop.services.documents.documents import OpenedDocument
@@ -31,7 +31,11 @@ from ioms_desktop.ui.widgets.widgets import announce, button, label
 
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 920, 760
 PAGE_WIDTH_PX, MIN_PAGE_WIDTH_PX, MAX_PAGE_WIDTH_PX = 820, 300, 2_600
+MAX_SHOWN_HEIGHT_PX = 12_000
+OFFICE_TYPES = frozenset({FileType.DOCX, FileType.XLSX})
 ZOOM = 1.25
+TEXT_ONLY = "Only the text is shown, without layout, pictures and formats."
+SAVE_TO_SEE = "Save a copy to see them."
 NEXT_KEY, BACK_KEY, LARGER_KEY, SMALLER_KEY = "Ctrl+PgDown", "Ctrl+PgUp", "Ctrl++", "Ctrl+-"
 
 
@@ -60,6 +64,7 @@ class DocumentDialog(QDialog):
         self._tasks, self._opened = tasks, opened
         self._process: FileProcess | None = None
         self.page_number, self.page_count, self.page_width = 0, 1, PAGE_WIDTH_PX
+        self._is_first_page = True
         document = opened.document
         self.setWindowTitle(document.title)
         self.setAccessibleName(document.title)
@@ -95,6 +100,8 @@ class DocumentDialog(QDialog):
         self.scroll_area.setWidgetResizable(True)
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll_area.setAccessibleName("Page of the document")
+        self.text_note = label(f"{TEXT_ONLY} {SAVE_TO_SEE}" if may_copy else TEXT_ONLY, "quiet", wrap=True)
+        self.text_note.setVisible(self._opened.file_type in OFFICE_TYPES)
         self.stack = QStackedWidget()
         for part in (self.message, self.scroll_area, self.text):
             self.stack.addWidget(part)
@@ -103,6 +110,7 @@ class DocumentDialog(QDialog):
         column.setSpacing(8)
         column.addWidget(heading)
         column.addWidget(label(" · ".join(filter(None, told)), "quiet", wrap=True))
+        column.addWidget(self.text_note)
         column.addWidget(self.stack, 1)
         column.addLayout(self._foot(may_copy=may_copy))
 
@@ -165,6 +173,8 @@ class DocumentDialog(QDialog):
             self.text.setPlainText(words or "There is no text in it.")
             self.stack.setCurrentWidget(self.text)
             self.text.setFocus()
+            if self._opened.file_type in OFFICE_TYPES:
+                self.text.setAccessibleDescription(self.text_note.text())
             announce("Opened", self.text)
 
     def turn(self, pages: int) -> None:
@@ -192,13 +202,15 @@ class DocumentDialog(QDialog):
         line = page.width * 3
         image = QImage(page.pixels, page.width, page.height, line, QImage.Format.Format_RGB888).copy()
         picture = QPixmap.fromImage(image)
+        picture = self._enlarged(picture)
         picture.setDevicePixelRatio(self.devicePixelRatioF())
         self.sheet.setPixmap(picture)
         self.sheet.setMinimumSize(picture.deviceIndependentSize().toSize())
         place = f"Page {self.page_number + 1} of {self.page_count}"
         self.place_label.setText(place)
         self.sheet.setAccessibleName(place)
-        self.sheet.setAccessibleDescription(page.text or "A picture without text.")
+        for shown in (self.sheet, self.scroll_area):  # the keyboard is on the area, where a screen reader reads
+            shown.setAccessibleDescription(page.text or "A picture without text.")
         self.back_button.setEnabled(self.page_number > 0)
         self.next_button.setEnabled(self.page_number + 1 < self.page_count)
         self.scroll_area.verticalScrollBar().setValue(0)
@@ -206,6 +218,19 @@ class DocumentDialog(QDialog):
             self.stack.setCurrentWidget(self.scroll_area)
             self.scroll_area.setFocus()
         announce(place, self.scroll_area)
+
+    def _enlarged(self, picture: QPixmap) -> QPixmap:
+        """Return a picture as wide as it is to be shown; a small one is shown in its own size until it is enlarged."""
+        ratio = self.devicePixelRatioF()
+        if self._is_first_page:
+            self._is_first_page = False
+            self.page_width = min(self.page_width, max(1, round(picture.width() / ratio)))
+        wanted = picture.size().scaled(
+            round(self.page_width * ratio), MAX_SHOWN_HEIGHT_PX, Qt.AspectRatioMode.KeepAspectRatio
+        )
+        if wanted.width() <= picture.width() + 1:  # a page may be one pixel narrower than was asked for
+            return picture
+        return picture.scaled(wanted, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
 
     def _show_problem(self, sentence: str) -> None:
         self.message.setText(sentence)
