@@ -184,6 +184,7 @@ PACKED_SCRIPT = packed(b"9 0 << /S /JavaScript /JS (x) >>")
 PREDICTED = b"/Filter /FlateDecode /DecodeParms << >>"
 TEMPLATE = related("attachedTemplate", "http://x.example/a.dotm")
 ACTION = b"<< /Type /Action /S /%b >>"
+CALL = b"<< /S /URI /URI (http://x.example/) >>"
 BOMB = b"\0" * 30_000_000
 HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "empty": ("a.pdf", b"", "is empty"),
@@ -220,6 +221,14 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "PDF that opens another file": ("a.pdf", pdf(ACTION % b"GoToR /F (\\\\\\\\host\\\\x.pdf)"), "opens another file"),
     "PDF that sends what is filled in": ("a.pdf", pdf(ACTION % b"SubmitForm"), "sends what is filled in"),
     "PDF with a film": ("a.pdf", pdf(b"<< /Subtype /RichMedia >>"), "film"),
+    "PDF that calls a web page": (
+        "a.pdf", pdf(b"<< /OpenAction << /X (>>) /Next " + CALL + b">> >>"), "opens a web page by itself"),
+    "PDF that calls a web page elsewhere": (
+        "a.pdf", pdf(b"<< /Open#41ction 8 0 R >>", b"<< /Next [3 0 R 9 0 R] >>", CALL), "opens a web page by itself"),
+    "PDF that calls a web page on a page": (
+        "a.pdf", pdf(b"<< /AA << /O 8 0 R >> >>", CALL), "opens a web page by itself"),
+    "PDF that calls a web page and is packed": (
+        "a.pdf", pdf(packed(b"20 0 21 23 <</OpenAction 21 0 R >> " + CALL)), "opens a web page by itself"),
     "PDF form with a program": ("a.pdf", pdf(b"<< /XFA 9 0 R >>"), "program in it"),
     "PDF with a password": ("a.pdf", pdf(b"<< /Encrypt 9 0 R >>"), "locked"),
     "PDF cut off": ("a.pdf", pdf(end=b""), "damaged"),

@@ -78,6 +78,15 @@ def test_an_e_mail_with_headers_that_cannot_be_read_is_shown_or_refused(subtests
     assert 'From: "a" <@' in document_text("a.eml", FileType.EML, b'From: "a" <@\nTo: c@d\n\nhi')
 
 
+def test_a_link_in_a_pdf_that_has_to_be_clicked_is_harmless() -> None:
+    link, opened = b"<< /Subtype /Link /A << /S /URI /URI (http://x.example/) >> >>", b"<< /S /GoTo /D [3 0 R /Fit] >>"
+    for begins in (b"[3 0 R /Fit]", b"8 0 R", opened):
+        assert inspect_file("a.pdf", pdf(b"<< /OpenAction %b >>" % begins, opened, link)) is FileType.PDF
+        inside = b"<</OpenAction %b >> " % begins.replace(b"8", b"21")
+        objects = b"20 0 21 %d 22 %d " % (len(inside), len(inside + opened)) + inside + opened + link
+        assert inspect_file("a.pdf", pdf(packed(objects))) is FileType.PDF
+
+
 def test_words_about_scripts_are_no_script() -> None:
     assert inspect_file("a.pdf", pdf(words="About JavaScript and Launch")) is FileType.PDF
 

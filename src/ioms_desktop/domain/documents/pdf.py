@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 
 from ioms_desktop.domain.documents.file_types import MAX_UNPACKED_BYTES, refuse_content, refuse_damaged
+from ioms_desktop.domain.documents.pdf_actions import NAME, names_in, opens_web_page, plain_name
 from ioms_desktop.domain.errors import UnsafeFile
 
 PDF_START = b"%PDF-"
@@ -31,9 +32,7 @@ ACTIVE_NAMES = {
 SHORT_NAMES = {b"JS": "holds a script", b"XFA": "is a form with a program in it", b"Movie": "carries a film"}
 """Names so short that packed data may hold them by chance; they are looked for outside of it."""
 ADVICE = "print it to a new PDF and add that"
-NAME = re.compile(rb"/([A-Za-z#][A-Za-z0-9#]*)")
 FORM_NAME = re.compile(rb"/(?:X|#58)(?:F|#46)(?:A|#41)[\0\t\n\f\r ]*[\[0-9]")
-ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 STREAM = re.compile(rb"(?<!end)stream[ \t]*(?:\r\n|\n|\r)")
 STREAM_END = b"endstream"
 OBJECT_STREAM = b"ObjStm"
@@ -56,23 +55,18 @@ def check_pdf(name: str, content: bytes) -> None:
     """
     if b"%%EOF" not in content[-END_WITHIN_BYTES:]:
         raise refuse_damaged(name)
-    packed = _ObjectStreams(name, content).names()
-    everywhere = _names(content) | packed
-    plain = _names(_outside_of_streams(content)) | packed
+    unpacked = _ObjectStreams(name, content).unpack()
+    packed = set[bytes]().union(*(names_in(each) for each in unpacked))
+    everywhere = names_in(content) | packed
+    plain = names_in(_outside_of_streams(content)) | packed
     if FORM_NAME.search(content):
         plain.add(b"XFA")
     for found, words in ((everywhere, ACTIVE_NAMES), (plain, SHORT_NAMES)):
         for active, wrong in words.items():
             if active in found:
                 raise refuse_content(name, wrong, ADVICE if wrong != LOCKED else "save it without them")
-
-
-def _names(content: bytes) -> set[bytes]:
-    return {_plain_name(found) for found in NAME.findall(content)}
-
-
-def _plain_name(found: bytes) -> bytes:
-    return ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), found) if b"#" in found else found
+    if opens_web_page(content, unpacked):
+        raise refuse_content(name, "opens a web page by itself", ADVICE)
 
 
 def _outside_of_streams(content: bytes) -> bytes:
@@ -96,21 +90,22 @@ class _ObjectStreams:
             content: All of it.
         """
         self._name, self._content, self._left = name, content, MAX_UNPACKED_BYTES
-        self._has_opaque_filters = bool(_names(content) & OPAQUE_FILTERS)
+        self._has_opaque_filters = bool(names_in(content) & OPAQUE_FILTERS)
 
-    def names(self) -> set[bytes]:
-        """Return the names in all object streams; one that cannot be looked into is refused."""
-        found, at = set[bytes](), 0
+    def unpack(self) -> list[bytes]:
+        """Return what all object streams hold; one that cannot be looked into is refused."""
+        found, at = list[bytes](), 0
         begins = [(each.start(), each.end()) for each in STREAM.finditer(self._content)]
         for start, end in begins:
-            called = sum(1 for each in NAME.findall(self._content[at:start]) if _plain_name(each) == OBJECT_STREAM)
+            called = sum(1 for each in NAME.findall(self._content[at:start]) if plain_name(each) == OBJECT_STREAM)
             self._refuse_opaque(at, start, called)
             inside = self._objects(end)
             if called and inside is None:
                 raise self._hidden()
-            found |= inside or set()
+            if inside:
+                found.append(inside)
             at = end
-        if OBJECT_STREAM in _names(self._content[at:]):
+        if OBJECT_STREAM in names_in(self._content[at:]):
             raise self._hidden()
         return found
 
@@ -119,12 +114,12 @@ class _ObjectStreams:
         if not called:
             return
         before = self._content[at:start]
-        declared = _names(before[max(0, before.rfind(STREAM_END)) :])
+        declared = names_in(before[max(0, before.rfind(STREAM_END)) :])
         if called > 1 or declared & OPAQUE_NAMES or self._has_opaque_filters:
             raise self._hidden()
 
-    def _objects(self, at: int) -> set[bytes] | None:
-        """Return the names in the stream that begins at a place; None where it holds no objects."""
+    def _objects(self, at: int) -> bytes | None:
+        """Return what the stream holds that begins at a place; None where it holds no objects."""
         for pieces in (self._unpacked(at), self._as_it_is(at)):
             try:
                 head = _head(pieces)
@@ -133,7 +128,7 @@ class _ObjectStreams:
             if FIRST_NUMBERS.match(head) is None:
                 return None
             try:
-                return _names(b"".join((head, *pieces)))
+                return b"".join((head, *pieces))
             except zlib.error as error:
                 raise self._hidden() from error
         return None
