@@ -6,6 +6,7 @@ import re
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +17,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import Engine, delete, event, select, update
 
 from document_samples import HOSTILE, harmless, pdf, pdf_form, png
 from ioms_desktop.domain.access.roles import Role
@@ -448,7 +449,23 @@ def test_an_import_changes_what_is_said_of_a_document_but_never_its_file(
     assert (opened.document.title, opened.content) == ("Opened", b"hello")
 
 
-def test_documents_go_offline_with_their_case_and_new_ones_come_back(bureau: Bureau, tmp_path: Path) -> None:
+@pytest.fixture
+def chunks_at_once() -> Iterator[list[int]]:
+    """Return how many chunks were in memory for each statement that stored some."""
+    found: list[int] = []
+
+    def note(_connection: object, _cursor: object, statement: str, given: Any, _context: object, many: bool) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+        if "INSERT INTO document_content" in statement:
+            found.append(len(given) if many else 1)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield found
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_documents_go_offline_with_their_case_and_new_ones_come_back(
+    bureau: Bureau, tmp_path: Path, chunks_at_once: list[int]
+) -> None:
     officer, path = bureau.session("officer"), tmp_path / "away.ioms"
     store_directly(officer, b"for everybody", title="Open")
     store_directly(officer, b"for the police", title="Kept", handling="POLICE")
@@ -467,6 +484,7 @@ def test_documents_go_offline_with_their_case_and_new_ones_come_back(bureau: Bur
         assert open_document(who, CASE, f"DO-{who.role}").content == b"written away"
         away.store.close()
     assert len(open_case(officer, CASE).of(Document)) == 4  # both came back
+    assert set(chunks_at_once) == {1}
 
 
 def test_a_document_taken_out_at_home_is_told_of_offline_and_comes_back_with_its_content(
