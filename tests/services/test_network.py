@@ -18,6 +18,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.today import Duty, list_owed_work
+from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.network.standing import Standing, current_memberships, describe_retaliation, standing_of
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
@@ -305,6 +306,20 @@ def test_a_membership_expires_after_six_months_unless_there_is_fresh_evidence(fi
         )
 
 
+FEARED = GroupResponse(
+    group_response_ref="",
+    case_ref="",
+    incident_on=date(2026, 10, 10),
+    group_name="GRP-07",
+    source_grade="2",
+    information_grade="B",
+    expires_on=date(2026, 12, 3),
+    trigger_event="Stabbing at the bus station",
+    retaliation_until=TODAY,
+    opposing_group="GRP-02",
+)
+
+
 def due_on_today(session: Session) -> list[tuple[str | None, date | None, str]]:
     return [
         (each.case_ref, each.due_on, each.description) for each in list_owed_work(session) if each.duty is Duty.GROUP
@@ -325,6 +340,10 @@ def test_today_says_which_memberships_expire_to_whom_may_read_them_and_never_the
     ]
     assert ["expired" in words for _, _, words in told] == [True, True, False]
     assert "GRP" not in str(told)
+    worklist = Worklist(wright)
+    worklist.replace_lines(worklist.read())
+    lines = worklist.ids("", frozenset({Duty.GROUP.value}), mine=False)
+    assert len(lines) == len(told), "two of one case are two lines"
     assert due_on_today(officer) == told
     exclude_user(wright, ChangeCaseAccess(request=request(), case_ref="IOM-1", name=login_of("officer")))
     assert due_on_today(officer) == told[1:]
@@ -334,19 +353,9 @@ def test_today_says_which_memberships_expire_to_whom_may_read_them_and_never_the
 
 def test_a_feared_retaliation_is_said_on_its_days_to_whom_may_know_of_it(office: Office) -> None:
     officer = office.session("officer")
-    between = GroupResponse(
-        group_response_ref="",
-        case_ref="",
-        incident_on=date(2026, 10, 10),
-        group_name="GRP-07",
-        source_grade="2",
-        information_grade="B",
-        expires_on=date(2026, 12, 3),
-        trigger_event="Stabbing at the bus station",
-        retaliation_until=TODAY,
-    )
+    between = replace(FEARED, opposing_group=None)
     refused(officer, between, "opposing_group")
-    between = replace(between, opposing_group="GRP-02")
+    between = FEARED
     refused(officer, replace(between, retaliation_until=date(2026, 10, 9)), "retaliation_until")
     refused(officer, replace(between, retaliation_until=date(2026, 12, 4)), "retaliation_until")
     add(officer, between)

@@ -18,6 +18,7 @@ from ioms_desktop.domain.errors import Unreachable
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.documents.documents import OpenedDocument
+from ioms_desktop.ui.cases.case_actions import NOT_SHOWN_MESSAGE
 from ioms_desktop.ui.documents.add_document import STOPPED_MESSAGE, AddDocumentDialog
 from ioms_desktop.ui.documents.save_copy import SaveCopyDialog
 from ioms_desktop.ui.documents.viewer import SAVE_TO_SEE, TEXT_ONLY, DocumentDialog
@@ -115,7 +116,11 @@ def test_a_file_is_dropped_described_added_opened_and_nothing_is_left_on_the_dis
         (files / name).write_bytes(content)
     with at_work(qtbot, session_of(filled(local_location), Role.OFFICER), tmp_path) as window:
         screen = window.open_case(MARLOW)
+        drop(screen, files / "letter.pdf")  # before the case has been read
+        assert screen.message.text_label.text() == NOT_SHOWN_MESSAGE
+        assert screen.message.isVisible()
         idle(qtbot, window)
+        assert QApplication.activeModalWidget() is None
         screen.sections.choose("Documents")
         picture(window, "1_empty_section")
         drop(screen, files / "letter.pdf", files / "scan.png")

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.network.memberships import GroupMembership
+from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.cases.case_screen import CaseScreen
 from ioms_desktop.ui.cases.case_section import ShownCase
@@ -33,12 +36,13 @@ from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.recording.record_dialog import RecordDialog
 from ioms_desktop.ui.records.entered_in_error import StrikeOutDialog
 from ioms_desktop.ui.records.record_history import RecordHistoryDialog
+from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
-from services.test_network import MEMBER, MOTHER, SEEN_WITH, add
-from ui.case_sessions import HARKER, MARLOW, filled, session_of
+from services.test_network import FEARED, MEMBER, MOTHER, SEEN_WITH, add
+from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
 from ui.hands import CTRL, PLAIN, focused, press, show
-from ui.window_at_work import at_work, idle
+from ui.window_at_work import at_work, idle, register, screen
 
 LINKED = (
     MOTHER,
@@ -212,6 +216,36 @@ def test_a_case_that_is_read_again_leaves_the_keyboard_where_it_is(
         for key in (Qt.Key.Key_Down,) * 9 + (Qt.Key.Key_Up,) * 16:
             press(chart.view, key)
             qtbot.waitUntil(partial(in_sight, case, chart))
+
+
+def test_a_line_of_today_opens_the_groups_it_speaks_of(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    feared = replace(FEARED, incident_on=date(2026, 11, 20), expires_on=date(2027, 1, 3), retaliation_until=TODAY)
+    add(session, feared, MARLOW)
+    with at_work(qtbot, session, tmp_path) as window:
+        for place, record_type in ((0, GroupMembership), (1, GroupResponse)):
+            today = screen(window, qtbot, "today")
+            assert isinstance(today, TodayScreen)
+            view = register(today)
+            view.filters.choose("duty", frozenset({Duty.GROUP.value}))
+            idle(qtbot, window)
+            assert view.model.rowCount() == 2
+            view.table.setFocus()
+            view.table.selectRow(place)
+            assert today.action_button.text() == "&Open groups"
+            press(view.table, Qt.Key.Key_Return)
+            idle(qtbot, window)
+            case = window.tabs.case_screen(MARLOW)
+            assert case is not None
+            table = case.tables[case.section_list.chosen]
+            assert table.section.record_type is record_type
+            assert focused() is table.table
+            qtbot.waitUntil(partial(is_on_screen, case, table.table), timeout=5_000)
+            case.scroll_area.verticalScrollBar().setValue(0)
+
+
+def is_on_screen(case: CaseScreen, widget: QWidget) -> bool:
+    place = QRect(widget.mapTo(case.scroll_area.viewport(), QPoint()), widget.size())
+    return case.scroll_area.viewport().rect().contains(place)
 
 
 def nothing_overlaps(chart: NetworkChart) -> bool:

@@ -23,6 +23,7 @@ class WindowServices:
         settings: Sizes, columns and views of this user on this computer.
         window: The parent of dialogs.
         open_case: Opens a case in a tab by its reference.
+        open_section: Opens a case, by its reference, at the section of a table.
         show_screen: Shows a screen by its id.
         handle_outcome: Shows the notice of a command and refreshes what it changed.
         show_problem: Shows a sentence that explains what could not be done.
@@ -34,6 +35,7 @@ class WindowServices:
     settings: QSettings
     window: QWidget
     open_case: Callable[[str], object]
+    open_section: Callable[[str, str], object]
     show_screen: Callable[[str], object]
     handle_outcome: Callable[[Outcome], None]
     show_problem: Callable[[str], None]

@@ -82,7 +82,7 @@ class WorklistItem:
         description: What is owed, in one sentence.
         due_on: Its clock; None where it has none.
         ref: The rule of a decision, else the reference of the proposal, appointment, action or offer;
-            `RELEASE_PLAN_REF` where a release wants its plan; the person of a retention review.
+            `RELEASE_PLAN_REF` where a release wants its plan; the person of a retention review; the record of a group.
         revision: The revision of the proposal, appointment or action that was read.
         is_own: Whether the user is named as its worker or owner.
         is_given: Whether it is an action that the user gave to somebody else.
@@ -141,8 +141,8 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
             *_recall_items(session, reading),
             *_transition_items(session, reading),
             *(
-                WorklistItem(duty=Duty.GROUP, description=words, due_on=due, case_ref=ref)
-                for ref, due, words in list_groups_due(session, reading, LOOK_AHEAD)
+                WorklistItem(duty=Duty.GROUP, description=words, due_on=due, case_ref=ref, ref=said)
+                for ref, due, words, said in list_groups_due(session, reading, LOOK_AHEAD)
             ),
             *_retention_items(session, today),
         ]

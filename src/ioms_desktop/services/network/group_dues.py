@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ioms_desktop.domain.access.roles import may
 from ioms_desktop.domain.records.network.memberships import GroupMembership, stands_until
+from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.network.group_labels import open_group_labels, open_retaliation
@@ -18,11 +19,13 @@ class GroupDue(NamedTuple):
     Attributes:
         due_on: The last day on which it stands, or on which retaliation is feared.
         description: What is owed, in one sentence, without the group.
+        ref: The table of the record that says so and its number, so that two of a case are told apart.
     """
 
     case_ref: str
     due_on: date
     description: str
+    ref: str
 
 
 def list_groups_due(session: Session, reading: Reading, ahead: timedelta) -> Iterator[GroupDue]:
@@ -43,7 +46,8 @@ def list_groups_due(session: Session, reading: Reading, ahead: timedelta) -> Ite
                 until,
                 f"The group membership on record {ending} ({format_day(until)}); review it on fresh evidence, or end "
                 "it.",
+                f"{GroupMembership.table}/{each.id}",
             )
-    for case_ref, until in open_retaliation(reading, today):
+    for number, case_ref, until in open_retaliation(reading, today):
         words = f"Retaliation between groups is feared until {format_day(until)}; see who is told and kept safe."
-        yield GroupDue(case_ref, until, words)
+        yield GroupDue(case_ref, until, words, f"{GroupResponse.table}/{number}")

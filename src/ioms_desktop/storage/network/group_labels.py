@@ -15,11 +15,13 @@ class GroupLabelDays(NamedTuple):
     """The days of a membership that nobody has ended.
 
     Attributes:
+        id: The membership.
         case_ref: An open case of the person.
         evidence_on: The day of the latest evidence.
         review_on: The last day on which it stands; None for the period of the policy.
     """
 
+    id: int
     case_ref: str
     evidence_on: date
     review_on: date | None
@@ -30,7 +32,7 @@ def open_group_labels(reading: Reading, on: date) -> list[GroupLabelDays]:
 
     On a server officers and supervisors alone may ask.
     """
-    query: Select[Any] = select(cases.c.case_ref, labels.c.evidence_on, labels.c.review_on).join_from(
+    query: Select[Any] = select(labels.c.id, cases.c.case_ref, labels.c.evidence_on, labels.c.review_on).join_from(
         cases, labels, cases.c.person_ref == labels.c.person_ref
     )
     is_open = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
@@ -39,15 +41,15 @@ def open_group_labels(reading: Reading, on: date) -> list[GroupLabelDays]:
     return [GroupLabelDays(*row) for row in reading.connection.execute(ordered)]
 
 
-def open_retaliation(reading: Reading, on: date) -> list[tuple[str, date]]:
-    """List the open cases for which retaliation is feared on a day, with the last day of it.
+def open_retaliation(reading: Reading, on: date) -> list[tuple[int, str, date]]:
+    """List the open cases for which retaliation is feared on a day: the response to it, the case and the last day.
 
     On a server officers and supervisors alone may ask.
     """
-    query: Select[Any] = select(retaliation.c.case_ref, retaliation.c.retaliation_until).join_from(
+    query: Select[Any] = select(retaliation.c.id, retaliation.c.case_ref, retaliation.c.retaliation_until).join_from(
         cases, retaliation, cases.c.case_ref == retaliation.c.case_ref
     )
     is_open = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
     stands = (retaliation.c.incident_on <= on, retaliation.c.expires_on >= on, retaliation.c.retaliation_until >= on)
     ordered = query.where(is_open, *stands).order_by(retaliation.c.case_ref, retaliation.c.id)
-    return [(ref, until) for ref, until in reading.connection.execute(ordered)]
+    return [(number, ref, until) for number, ref, until in reading.connection.execute(ordered)]

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 PAST_DAY_MESSAGE = "The case is shown as of a past day. Go back to today to record something."
 ONE_FILE_MESSAGE = "Several files at once. Nothing was added: each has its own description, so add one after the other."
+NOT_SHOWN_MESSAGE = "The case is not shown. Nothing was added: drop or paste the file again once it is."
 RECORD_HIDDEN_MESSAGE = "Your role does not open this record. A supervisor can say more."
 
 
@@ -218,7 +219,9 @@ class CaseActions(DialogLauncher):
 
     def add_files(self, paths: "Sequence[str]") -> None:
         """Begin to add a document from a file that was dropped or pasted."""
-        if len(paths) > 1:
+        if self._screen.view is None:
+            self._screen.message.caution(NOT_SHOWN_MESSAGE)
+        elif len(paths) > 1:
             self._screen.message.caution(ONE_FILE_MESSAGE)
         else:
             self.launch(ADD_DOCUMENT, given={CHOSEN_FILE: paths[0]})

@@ -47,6 +47,7 @@ from ioms_desktop.ui.reading.day_chooser import DayChooser
 from ioms_desktop.ui.reading.reading_pane import READ_KEY
 from ioms_desktop.ui.tasks import Tasks, ignore
 from ioms_desktop.ui.widgets.floating import FloatingArea
+from ioms_desktop.ui.widgets.layouts import reveal
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button
 
 NEWS_WORDS = "The next section with something that others changed since you last looked"
@@ -72,7 +73,8 @@ class CaseScreen(QWidget):
         "one. Evidence under an alert opens in the same way.\n\n"
         "The list of sections holds all of the record; Ctrl+G and the letter beside a section show it. "
         "Those without an entry stand at its end, below a line that shows and hides them. "
-        "The entry that is chosen in it is read in place (F7). As of, at the right of the head, shows the "
+        "The entry that is chosen in it is read in place (F7). A file that is dropped on the case, or pasted with "
+        "Ctrl+V, becomes a document of it once you have said what it is. As of, at the right of the head, shows the "
         "whole case as it stood on a day. Nothing is decided or served automatically."
     )
     loaded = Signal(str)
@@ -96,6 +98,7 @@ class CaseScreen(QWidget):
         self._as_of: date | None = None
         self._looked: tuple[datetime | None] | None = None  # when the user last looked, once that has been read
         self.is_current = self._read_scheduled = False  # whether what is shown is what stands, as far as is known here
+        self._wanted_table = ""  # whose section is shown once the case has been read
         self._read_problem = ""  # why it could not be read again, for as long as that is so
         self.message = MessageBar()
         self._not_undone = ""
@@ -292,6 +295,8 @@ class CaseScreen(QWidget):
         self.header.show_news(news.describe(self.sections.news_count, self.session.clock()))
         self._fit_page()
         self.pages.setCurrentIndex(CASE_PAGE)
+        if self._wanted_table:
+            self.show_section(self._wanted_table)
         self.loaded.emit(labels.formal_name(view.person))
 
     def _show_unavailable(self, sentence: str) -> None:
@@ -338,6 +343,13 @@ class CaseScreen(QWidget):
             "nothing can be recorded here."
         )
         self.as_of_bar.caution(words, "&Back to today", lambda: self.show_as_of(None))
+
+    def show_section(self, table: str) -> None:
+        """Go to the section that lists the records of a table, once the case has been read."""
+        self._wanted_table = table if self.view is None else ""
+        if self.view is not None:
+            self.sections.show_table(table)
+            reveal(self.section_stack)
 
     def show_triggers(self) -> None:
         """Go to the section of triggers."""

@@ -150,6 +150,11 @@ class CaseSections(QWidget):
         self.section_list.choose([section.title for section in SECTIONS].index(title))
         self.section_list.setFocus()
 
+    def show_table(self, table: str) -> None:
+        """Show the section that lists the records of a table, and put the keyboard there."""
+        types = (section.record_type for section in SECTIONS)
+        self._go_to(next(number for number, each in enumerate(types) if each is not None and each.table == table))
+
     def _go_to(self, number: int) -> None:
         """Show a section, and put the keyboard on its rows, or on its name where it has none."""
         self.section_list.choose(number)

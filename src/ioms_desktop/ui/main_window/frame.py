@@ -84,6 +84,7 @@ class WindowFrame(QMainWindow):
             settings=settings,
             window=self,
             open_case=open_case,
+            open_section=self.open_section,
             show_screen=self.show_screen,
             handle_outcome=self.handle_outcome,
             show_problem=self.show_problem,
@@ -215,6 +216,10 @@ class WindowFrame(QMainWindow):
         screen.loaded.connect(self.user_actions.refresh)  # what a case has decides on what can be started
         self.tabs.add_case(case_ref, screen)
         return screen
+
+    def open_section(self, case_ref: str, table: str) -> None:
+        """Open a case at the section that lists the records of a table."""
+        self.open_case(case_ref).show_section(table)
 
     @Slot(str)
     def show_assigned_case(self, case_ref: str) -> None:

@@ -47,7 +47,7 @@ DUTY_LABELS = {
 MINE, GIVEN = "yes", "given"
 NOTHING_OWED = "Nothing is owed. Every decision is made, every contact in time, every action done."
 NOTHING_SHOWN = "Nothing is owed that you may see: no decision, no contact, no action."
-OPEN_CASE_LABEL = "&Open case"
+OPEN_CASE_LABEL, OPEN_GROUPS_LABEL = "&Open case", "&Open groups"
 STOPPED_MESSAGE = "Stopped. The list is as it was."
 
 
@@ -218,6 +218,9 @@ class TodayScreen(Screen):
             action, place = found
             target = Target(case_ref=row.case_ref or "", about=row.ref)
             return place.label, partial(window.dialogs.launch, action, target)
+        if row.duty is Duty.GROUP:
+            table = row.ref.partition("/")[0]
+            return OPEN_GROUPS_LABEL, partial(window.open_section, row.case_ref or "", table)
         return OPEN_CASE_LABEL, _nothing if row.case_ref is None else partial(window.open_case, row.case_ref)
 
     @override
