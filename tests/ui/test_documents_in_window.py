@@ -162,7 +162,7 @@ def save_copied(qtbot: QtBot, window: MainWindow, folder: Path, name: str) -> No
 
 
 def test_what_is_said_of_a_file_goes_with_it_and_a_lost_connection_leaves_a_way_out(
-    qtbot: QtBot, local_location: str, tmp_path: Path, tasks: Tasks
+    qtbot: QtBot, local_location: str, tmp_path: Path, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = (tmp_path / "first_letter.txt", tmp_path / "second.txt")
     for path in (first, second):
@@ -193,9 +193,21 @@ def test_what_is_said_of_a_file_goes_with_it_and_a_lost_connection_leaves_a_way_
     def lost() -> Outcome:
         raise Unreachable("The database does not answer.")
 
+    still_adding: list[bool] = []
+    begin = dialog.begin_save_check
+
+    def is_adding() -> bool:
+        return dialog._steps.isActive()  # noqa: SLF001 - while it is, Escape and Cancel only stop what is added
+
+    def begin_watched(sentence: str) -> None:
+        begin(sentence)
+        still_adding.append(is_adding())
+
+    monkeypatch.setattr(dialog, "begin_save_check", begin_watched)  # the answer is there before one could look
     dialog.send(lost)
-    qtbot.waitUntil(lambda: dialog.save_check is not None and not tasks.is_busy)
-    assert not dialog.strip.isVisible()
+    assert is_adding(), "the control"
+    qtbot.waitUntil(lambda: bool(still_adding) and not tasks.is_busy)
+    assert still_adding == [False]
     press(dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not dialog.isVisible() or dialog.unsaved_prompt.isVisible())
 
