@@ -20,7 +20,7 @@ CHECKS = {
     "layers": (str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo"),
 }
 SLOW_CHECK = "types"
-WORKERS = 2
+WORKERS = 3
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of this run's own goes there
 ENOUGH_MEMORY = 6 * 1024**3
 """Free bytes that must be there; the files of a whole run take less than a third."""

@@ -210,6 +210,24 @@ def test_a_file_keeps_the_same_from_who_is_excluded_and_takes_none_of_it_away(fi
     away.store.close()
 
 
+def test_a_link_to_somebody_who_is_not_in_an_offline_copy_is_still_changed_there(file: Store, tmp_path: Path) -> None:
+    officer, taken = session_of(file, "adeyemi", Role.OFFICER, Clock()), tmp_path / "away.db"
+    add(officer, COUSIN)
+    check_out_cases(officer, CheckOutCases(path=taken, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
+    away = sign_in(str(taken), officer.user, PASSWORD, clock=Clock(), workstation="bag")
+    (link,) = open_case(away, "PHX-1").of(Associate)
+    change = ChangeRecord(
+        request=request(), case_ref="PHX-1", record=replace(link, note="Lives with him now"), revision=link.revision
+    )
+    change_record_by_form(away, change)
+    (changed,) = open_case(away, "PHX-1").of(Associate)
+    assert (changed.note, changed.other_person_ref) == ("Lives with him now", "P-CH")
+    other = replace(changed, other_person_ref="P-NO")
+    with pytest.raises(InvalidRecord, match="no person P-NO"):  # the control
+        change_record_by_form(away, replace(change, request=request(), record=other, revision=changed.revision))
+    away.store.close()
+
+
 def exclude(bureau: Bureau, who: str, case_ref: str) -> None:
     wright = bureau.session("supervisor")
     if bureau.shared:

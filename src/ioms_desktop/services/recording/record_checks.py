@@ -230,9 +230,12 @@ def _check_exit(left: CaseExit, reading: Reading, session: Session) -> Iterator[
 
 
 def _check_associate(link: Associate, reading: Reading, session: Session) -> Iterator[Finding]:
-    sentence = describe_unknown(session, reading, link.other_person_ref) if link.other_person_ref else ""
-    if sentence:
-        yield Finding("other_person_ref", link.other_person_ref or "", sentence)
+    stored = reading.find(Associate, link.associate_ref)
+    # Who was known when the link was made need not be in an offline copy, nor on record any more.
+    if not link.other_person_ref or (stored is not None and stored.other_person_ref == link.other_person_ref):
+        return
+    if sentence := describe_unknown(session, reading, link.other_person_ref):
+        yield Finding("other_person_ref", link.other_person_ref, sentence)
 
 
 def _check_document(document: Document, reading: Reading, _session: Session) -> Iterator[Finding]:
