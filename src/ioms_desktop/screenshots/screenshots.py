@@ -71,11 +71,14 @@ def _draw_scale(folder: Path, location: str, place: str, scale: int) -> None:
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - imported after the environment is set, which it reads
 
     from ioms_desktop.ui import errors  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.gc_timer import GarbageCollectionTimer  # noqa: PLC0415 - as above
     from ioms_desktop.ui.theme.apply import apply_theme  # noqa: PLC0415 - as above
     from ioms_desktop.ui.theme.tokens import Theme  # noqa: PLC0415 - as above
 
     app = QApplication([])
     errors.install_handlers()
+    # As in the program itself: collected on a worker's thread, a dialog that was put away would end the process.
+    GarbageCollectionTimer(app)
     for each in (Theme.light(), Theme.dark()):
         apply_theme(app, each)
         ScreenshotSeries(folder, f"{each.name}-{scale}", WINDOW_SIZES_PX[scale]).draw_all(location, Path(place))
