@@ -38,3 +38,9 @@ def test_every_box_is_inside_the_picture_apart_from_the_others_and_always_there(
         again = layout_network("MARLOW, Jayden", nodes, width, metrics=HalfWidth(), text=text)
         assert again.shapes == picture.shapes
         assert all(each.description in picture.description for each in nodes)
+
+
+@pytest.mark.parametrize(("width", "lines"), [(1400.0, ["MARLOW, Jayden"]), (420.0, ["MARLOW,", "Jayden"])])
+def test_the_name_in_the_middle_stands_whole_in_one_line_or_two(width: float, lines: list[str]) -> None:
+    picture = layout_network("MARLOW, Jayden", [node(1, group=False)], width, metrics=HalfWidth())
+    assert [each.text for each in picture.shapes if isinstance(each, Text)] == lines

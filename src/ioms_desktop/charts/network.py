@@ -156,9 +156,18 @@ def _person(name: str, labels: LabelPlacer, box: Box, text: float) -> list[Shape
         CORNER_EM * text,
     )  # fmt: skip
     room, x = box.right - box.left - 0.8 * text, (box.left + box.right) / 2
-    words = labels.shorten(name, room, text, bold=True)
-    placed = labels.place([words], [(x, box.top + 1.75 * text)], text, anchor="middle", bold=True)
-    return [outline] if placed is None else [outline, placed]
+    whole = labels.shorten(name, room, text, bold=True)
+    family, comma, given = name.partition(", ")
+    # A name that is too long for a line stands in two, before any of it is left out.
+    lines = [(whole, 1.75)] if whole == name or not comma else [(f"{family},", 1.15), (given, 2.45)]
+    placed = [
+        labels.place(
+            [labels.shorten(words, room, text, bold=True)], [(x, box.top + down * text)], text,
+            anchor="middle", bold=True,
+        )
+        for words, down in lines
+    ]  # fmt: skip
+    return [outline, *(each for each in placed if each is not None)]
 
 
 def _describe(centre: str, nodes: Sequence[NetworkNode]) -> str:
