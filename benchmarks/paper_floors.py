@@ -7,7 +7,8 @@ import io
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -17,14 +18,18 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, TableStyle
 
+from ioms_desktop.charts.shapes import Picture
 from ioms_desktop.domain.printing.summary import CaseSummary
-from ioms_desktop.reports.case_summary.case_summary import render_case_summary, summary_blocks
+from ioms_desktop.reports.case_summary.case_summary import describe_case_summary, render_case_summary
 from ioms_desktop.reports.layout import fonts
 from ioms_desktop.reports.layout.drawing import draw_picture
-from ioms_desktop.reports.layout.page import BOTTOM, CONTENT_WIDTH_PT, LEFT, PAGE_HEIGHT, TOP
-from ioms_desktop.reports.layout.rows import PictureBlock, Row, RowCell
+from ioms_desktop.reports.layout.page import CONTENT_WIDTH_PT, LEFT, PAGE_HEIGHT, TOP
+from ioms_desktop.reports.layout.rows import Cell, FigureFlowable, Headed, Rows
+from ioms_desktop.reports.layout.story import StoryBuilder
+from ioms_desktop.reports.layout.styles import BODY_LEADING_PT, BODY_SIZE_PT
 from ioms_desktop.reports.layout.tags import StructureElement
 
+BOTTOM = 74.0
 ROUNDS = 41
 TURNS = 3
 TABLE = TableStyle(
@@ -34,7 +39,7 @@ TABLE = TableStyle(
         ("RIGHTPADDING", (0, 0), (-1, -1), 4),
         ("TOPPADDING", (0, 0), (-1, -1), 1),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
-        ("FONT", (0, 0), (-1, -1), fonts.REGULAR_FONT, 8, 10.6),
+        ("FONT", (0, 0), (-1, -1), fonts.REGULAR_FONT, BODY_SIZE_PT, BODY_LEADING_PT),
         ("LINEABOVE", (0, 0), (-1, -1), 0.4, "#D8DDE4"),
     ]
 )
@@ -43,49 +48,71 @@ TABLE = TableStyle(
 class Drawn(Flowable):
     """The timeline, already laid out, as Platypus takes it."""
 
-    def __init__(self, figure: PictureBlock) -> None:
-        """Wrap a figure."""
+    def __init__(self, picture: Picture) -> None:
+        """Wrap a picture."""
         super().__init__()
-        self.figure = figure
-        self.width, self.height = CONTENT_WIDTH_PT, figure.picture.height
+        self.picture = picture
+        self.width, self.height = CONTENT_WIDTH_PT, picture.height
 
     def draw(self) -> None:
         """Draw it where the frame puts it."""
-        draw_picture(self.canv, self.figure.picture, 0, self.height)
+        draw_picture(self.canv, self.picture, 0, self.height)
+
+
+def parts(summary: CaseSummary) -> Iterator[Rows | FigureFlowable]:
+    """Lay out a summary and give its blocks without pages."""
+    root = StructureElement("Document")
+    waiting: list[Any] = StoryBuilder(root, CONTENT_WIDTH_PT, TOP - BOTTOM).flowables(
+        describe_case_summary(summary).blocks
+    )
+    waiting.reverse()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Headed):
+            waiting += [part.body, part.heading]
+        else:
+            yield part
+
+
+def words_of(cell: Cell) -> str:
+    """Return a cell's text in one line."""
+    return " ".join(line if isinstance(line, str) else "".join(piece.text for piece in line) for line in cell.lines)
 
 
 def content(summary: CaseSummary) -> list[Any]:
-    """Take a summary's words out of it: a list of paragraphs, tables (lists of rows) and figures."""
+    """Take a summary's words out of it: a list of paragraphs, tables (lists of rows) and pictures."""
     found: list[Any] = []
-    for piece in summary_blocks(summary, StructureElement("Document")):
-        if isinstance(piece, PictureBlock):
-            found.append(piece)
+    for part in parts(summary):
+        if isinstance(part, FigureFlowable):
+            found.append(part.picture)
             continue
-        if piece.side_heading is not None:
-            found.append(" ".join(piece.side_heading.lines))
-        words = [" ".join(cell.lines) for cell in piece.cells]
-        if len(words) == 1:
-            found.append(words[0])
-        elif found and isinstance(found[-1], list) and len(found[-1][0]) == len(words):
-            found[-1].append(words)
-        else:
-            found.append([words])
+        for row in part.rows:
+            words = [words_of(cell) for cell in row.cells]
+            if len(words) == 1:
+                found.append(words[0])
+            elif found and isinstance(found[-1], list) and len(found[-1][0]) == len(words):
+                found[-1].append(words)
+            else:
+                found.append([words])
     return found
 
 
 def by_platypus(found: list[Any], about: list[str], out: io.BytesIO) -> None:
     """Lay the content out with Paragraph and LongTable, the marking at every page."""
-    style = ParagraphStyle("body", fontName=fonts.REGULAR_FONT, fontSize=8, leading=10.6)
+    style = ParagraphStyle("body", fontName=fonts.REGULAR_FONT, fontSize=BODY_SIZE_PT, leading=BODY_LEADING_PT)
     story: list[Flowable] = []
     for each in found:
-        if isinstance(each, PictureBlock):
+        if isinstance(each, Picture):
             story.append(Drawn(each))
         elif isinstance(each, str):
             story.append(Paragraph(escape(each), style))
         else:
             room = CONTENT_WIDTH_PT / len(each[0])
             rows = [
-                [words if fonts.text_width(words, 8) < room - 4 else Paragraph(escape(words), style) for words in row]
+                [
+                    words if fonts.text_width(words, BODY_SIZE_PT) < room - 4 else Paragraph(escape(words), style)
+                    for words in row
+                ]
                 for row in each
             ]
             story.append(LongTable(rows, colWidths=[room] * len(each[0]), style=TABLE))
@@ -106,27 +133,29 @@ def by_platypus(found: list[Any], about: list[str], out: io.BytesIO) -> None:
 
 def on_canvas(summary: CaseSummary) -> Callable[[io.BytesIO], None]:
     """Prepare the same lines at fixed places; what is timed is drawing and writing alone."""
-    lines: list[tuple[float, float, RowCell, str]] = []
-    figures: list[tuple[float, PictureBlock]] = []
+    lines: list[tuple[float, float, Cell, str]] = []
+    figures: list[tuple[float, Picture]] = []
     y = TOP
-    for piece in summary_blocks(summary, StructureElement("Document")):
-        if y - piece.height() < BOTTOM:
-            lines.append((0, 0, RowCell(0, []), "\f"))
-            y = TOP
-        if isinstance(piece, PictureBlock):
-            figures.append((y, piece))
-        if isinstance(piece, Row):
-            for cell in [*([piece.side_heading] if piece.side_heading else []), *piece.cells]:
+    for part in parts(summary):
+        if isinstance(part, FigureFlowable):
+            figures.append((y, part.picture))
+            y -= part.height
+            continue
+        for row in part.rows:
+            if y - row.height < BOTTOM:
+                lines.append((0, 0, Cell(0, []), "\f"))
+                y = TOP
+            for cell in row.cells:
                 lines += [
-                    (LEFT + cell.left, y - 8 - number * cell.style.leading, cell, words)
-                    for number, words in enumerate(cell.lines)
+                    (LEFT + cell.left, y - 8 - number * cell.style.leading, cell, words_of(replace(cell, lines=[line])))
+                    for number, line in enumerate(cell.lines)
                 ]
-        y -= piece.height()
+            y -= row.height
 
     def draw(out: io.BytesIO) -> None:
         canvas = Canvas(out, pagesize=A4, invariant=1)
-        for top, figure in figures:
-            draw_picture(canvas, figure.picture, LEFT, top)
+        for top, picture in figures:
+            draw_picture(canvas, picture, LEFT, top)
         for x, baseline, cell, words in lines:
             if words == "\f":
                 canvas.showPage()

@@ -18,6 +18,7 @@ from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from keys import with_users
 from policy_histories.worked_example import worked_example
+from services.printed_demo import faults_of_summaries
 
 AS_OF, WORKED = date(2026, 11, 22), date(2026, 11, 29)
 WEEK = 7 * DAY
@@ -105,6 +106,15 @@ def test_it_holds_what_a_real_caseload_holds(demo: str) -> None:
     assert seen["IOM"] + seen["PHOENIX"] == 60
     for state in STATES:
         assert seen[state], state
+
+
+def test_a_paper_of_it_parts_no_heading_leaves_no_row_alone_and_says_nothing_smaller_than_the_body(demo: str) -> None:
+    """Some of its cases; tests_long prints all."""
+    session = sign_in(demo, "wright", DEMO_USER_PASSWORD)
+    printed, faults = faults_of_summaries(session, AS_OF, every=9)
+    session.store.close()
+    assert printed >= 12
+    assert faults == []
 
 
 def test_the_worked_example_gives_its_figures_inside_the_demo(demo: str) -> None:

@@ -14,9 +14,13 @@ from ioms_desktop.domain.printing.summary import (
 )
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.reports.case_summary.phrases import end_sentence, format_optional_day, sharing_of
-from ioms_desktop.reports.layout.rows import QUIET_STYLE, Block, TableColumn
-from ioms_desktop.reports.layout.sections import NONE_RECORDED, NOT_SHARED_FIELD, PageSection, Sharing
-from ioms_desktop.reports.layout.tags import StructureElement
+from ioms_desktop.reports.case_summary.summary_section import (
+    NONE_RECORDED,
+    NOT_SHARED_FIELD,
+    Sharing,
+    SummarySection,
+)
+from ioms_desktop.reports.document.description import Block, Run, TableColumn, TextTone
 
 BASIS_HEADINGS = (
     (Basis.FACT, "Facts"),
@@ -26,8 +30,8 @@ BASIS_HEADINGS = (
 )
 
 
-def sections_after_timeline(summary: CaseSummary, root: StructureElement) -> list[Block]:
-    """Lay out the sections below the timeline."""
+def sections_after_timeline(summary: CaseSummary) -> list[Block]:
+    """Return the sections below the timeline."""
     makers = (
         _why_on,
         _scores,
@@ -48,14 +52,14 @@ def sections_after_timeline(summary: CaseSummary, root: StructureElement) -> lis
         _notes,
         _disclosures,
     )
-    made = [maker(summary, root) for maker in makers]
+    made = [maker(summary) for maker in makers]
     return [piece for section in made if section is not None for piece in section.blocks()]
 
 
-def _why_on(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _why_on(summary: CaseSummary) -> SummarySection | None:
     if summary.why_on is None:
         return None
-    section = PageSection(root, "Reason for selection", _sharing(summary, facts.ProgrammeReason))
+    section = SummarySection("Reason for selection", _sharing(summary, facts.ProgrammeReason))
     section.add_list(
         [
             end_sentence(row.text)
@@ -67,10 +71,10 @@ def _why_on(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     return section
 
 
-def _scores(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _scores(summary: CaseSummary) -> SummarySection | None:
     if summary.scores is None:
         return None
-    section = PageSection(root, "Risk scores", _sharing(summary, facts.ScoreLine))
+    section = SummarySection("Risk scores", _sharing(summary, facts.ScoreLine))
     columns = (
         TableColumn("Tool", 3),
         TableColumn("Version", 2, optional=True),
@@ -85,28 +89,28 @@ def _scores(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     return section
 
 
-def _safeguarding(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _safeguarding(summary: CaseSummary) -> SummarySection | None:
     if summary.safeguarding is None:
         return None
-    section = PageSection(root, "Safeguarding", _sharing(summary, facts.SafeguardingLine))
+    section = SummarySection("Safeguarding", _sharing(summary, facts.SafeguardingLine))
     for row in summary.safeguarding:
         section.add_labelled(row.subject, row.text)
     return section
 
 
-def _protection(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _protection(summary: CaseSummary) -> SummarySection | None:
     if summary.protection is None:
         return None
-    section = PageSection(root, "MAPPA, victim contact and group responses", _sharing(summary, facts.ProtectionLine))
+    section = SummarySection("MAPPA, victim contact and group responses", _sharing(summary, facts.ProtectionLine))
     for row in summary.protection:
         section.add_labelled(row.subject, row.text)
     return section
 
 
-def _offending(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _offending(summary: CaseSummary) -> SummarySection | None:
     if summary.offending is None:
         return None
-    section = PageSection(root, "Recorded offences, last 12 months", _sharing(summary, facts.OffenceLine))
+    section = SummarySection("Recorded offences, last 12 months", _sharing(summary, facts.OffenceLine))
     columns = (
         TableColumn("Date", 1.6),
         TableColumn("Offence", 4),
@@ -120,10 +124,10 @@ def _offending(summary: CaseSummary, root: StructureElement) -> PageSection | No
     return section
 
 
-def _pathways(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _pathways(summary: CaseSummary) -> SummarySection | None:
     if summary.pathways is None:
         return None
-    section = PageSection(root, "Pathways", _sharing(summary, facts.PathwayLine))
+    section = SummarySection("Pathways", _sharing(summary, facts.PathwayLine))
     columns = (
         TableColumn("Pathway", 3.4),
         TableColumn("Need", 2.7),
@@ -138,15 +142,15 @@ def _pathways(summary: CaseSummary, root: StructureElement) -> PageSection | Non
     return section
 
 
-def _contacts(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _contacts(summary: CaseSummary) -> SummarySection | None:
     if summary.contacts is None:
         return None
-    section = PageSection(root, "Last contacts", _sharing(summary, facts.ContactLine))
+    section = SummarySection("Last contacts", _sharing(summary, facts.ContactLine))
     columns = (
         TableColumn("When", 2.3),
         TableColumn("Contact", 3.2),
         TableColumn("Outcome", 3),
-        TableColumn("Minutes", 1.1),
+        TableColumn("Minutes", 1.1, is_number=True),
         TableColumn("OM, navigator or PP", 2.6),
     )
     rows = []
@@ -157,16 +161,16 @@ def _contacts(summary: CaseSummary, root: StructureElement) -> PageSection | Non
     return section
 
 
-def _contact_counts(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _contact_counts(summary: CaseSummary) -> SummarySection | None:
     if not summary.contact_counts:
         return None
-    section = PageSection(root, "Contacts by agency and purpose", _sharing(summary, ContactCountLine))
+    section = SummarySection("Contacts by agency and purpose", _sharing(summary, ContactCountLine))
     columns = (
         TableColumn("Agency", 3.4),
         TableColumn("Purpose", 3.6),
-        TableColumn("Contacts", 1.4),
-        TableColumn("Completed", 1.6),
-        TableColumn("Minutes", 1.4),
+        TableColumn("Contacts", 1.4, is_number=True),
+        TableColumn("Completed", 1.6, is_number=True),
+        TableColumn("Minutes", 1.4, is_number=True),
     )
     rows = [
         (row.agency, row.purpose, str(row.contacts), str(row.completed), str(row.minutes))
@@ -176,10 +180,10 @@ def _contact_counts(summary: CaseSummary, root: StructureElement) -> PageSection
     return section
 
 
-def _offers(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _offers(summary: CaseSummary) -> SummarySection | None:
     if summary.offers is None:
         return None
-    section = PageSection(root, "Support offers", _sharing(summary, facts.OfferLine))
+    section = SummarySection("Support offers", _sharing(summary, facts.OfferLine))
     columns = (
         TableColumn("Offer", 3),
         TableColumn("By", 3),
@@ -204,10 +208,10 @@ def _offers(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     return section
 
 
-def _concerns(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _concerns(summary: CaseSummary) -> SummarySection | None:
     if summary.concerns is None:
         return None
-    section = PageSection(root, "Concerns", _sharing(summary, facts.ConcernLine))
+    section = SummarySection("Concerns", _sharing(summary, facts.ConcernLine))
     columns = (
         TableColumn("Date", 1.6),
         TableColumn("Concern", 3),
@@ -221,10 +225,10 @@ def _concerns(summary: CaseSummary, root: StructureElement) -> PageSection | Non
     return section
 
 
-def _triggers(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _triggers(summary: CaseSummary) -> SummarySection | None:
     if summary.triggers is None:
         return None
-    section = PageSection(root, "Alerts", _sharing(summary, facts.TriggerLine))
+    section = SummarySection("Alerts", _sharing(summary, facts.TriggerLine))
     columns = (
         TableColumn("Raised", 1.6),
         TableColumn("What was seen, and why it counts", 5.6),
@@ -242,14 +246,14 @@ def _triggers(summary: CaseSummary, root: StructureElement) -> PageSection | Non
         ],
     )
     if summary.triggers:
-        section.add_paragraph(f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}", QUIET_STYLE)
+        section.add_paragraph(f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}", TextTone.QUIET)
     return section
 
 
-def _enforcement(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _enforcement(summary: CaseSummary) -> SummarySection | None:
     if summary.enforcement is None:
         return None
-    section = PageSection(root, "Enforcement to date", _sharing(summary, facts.EnforcementLine))
+    section = SummarySection("Enforcement to date", _sharing(summary, facts.EnforcementLine))
     columns = (
         TableColumn("Decided", 1.6),
         TableColumn("Decision", 2.5),
@@ -270,7 +274,7 @@ def _enforcement(summary: CaseSummary, root: StructureElement) -> PageSection | 
             )
         )
     section.add_table(columns, rows)
-    section.add_paragraph(f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}", QUIET_STYLE)
+    section.add_paragraph(f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}", TextTone.QUIET)
     return section
 
 
@@ -284,20 +288,20 @@ def _weighed(row: facts.EnforcementLine) -> tuple[str, ...]:
     )
 
 
-def _meeting(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _meeting(summary: CaseSummary) -> SummarySection | None:
     has_meeting, has_actions = _shares(summary, "meeting"), _shares(summary, "actions")
     if not (has_meeting or has_actions) or (summary.meeting is None and summary.actions is None):
         return None
-    section = PageSection(root, "Last meeting and open actions")
+    section = SummarySection("Last meeting and open actions")
     meeting = summary.meeting
     if not has_meeting:
-        section.add_paragraph(f"Last meeting: {NOT_SHARED_FIELD}", QUIET_STYLE)
+        section.add_paragraph(f"Last meeting: {NOT_SHARED_FIELD}", TextTone.QUIET)
     elif meeting is not None and (meeting.name or meeting.held_on):
         held = f" of {format_day(meeting.held_on)}" if meeting.held_on else ""
         outcome = f" {end_sentence(meeting.outcome)}" if meeting.outcome else ""
         section.add_paragraph(f"{meeting.name or 'Meeting'}{held}.{outcome}")
     else:
-        section.add_paragraph("No meeting recorded.", QUIET_STYLE)
+        section.add_paragraph("No meeting recorded.", TextTone.QUIET)
     if not summary.actions:
         section.add_labelled("Open actions", NONE_RECORDED if has_actions else NOT_SHARED_FIELD)
         return section
@@ -313,10 +317,10 @@ def _meeting(summary: CaseSummary, root: StructureElement) -> PageSection | None
     return section
 
 
-def _plan(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _plan(summary: CaseSummary) -> SummarySection | None:
     if summary.plan is None:
         return None
-    section = PageSection(root, "Plan and review", _sharing(summary, facts.PlanLine))
+    section = SummarySection("Plan and review", _sharing(summary, facts.PlanLine))
     if summary.plan.text:
         section.add_paragraph(summary.plan.text)
     else:
@@ -328,20 +332,20 @@ def _plan(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     return section
 
 
-def _oversight(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _oversight(summary: CaseSummary) -> SummarySection | None:
     if not summary.oversight:
         return None
-    section = PageSection(root, "Oversight", _sharing(summary, OversightLine))
+    section = SummarySection("Oversight", _sharing(summary, OversightLine))
     for row in summary.oversight:
         section.add_labelled(row.subject, end_sentence(row.text))
     return section
 
 
-def _changes(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _changes(summary: CaseSummary) -> SummarySection | None:
     if summary.changes is None:
         return None
     since = f" of {format_day(summary.last_review)}" if summary.last_review else ""
-    section = PageSection(root, f"Changed since the last review{since}", _sharing(summary, facts.ChangeLine))
+    section = SummarySection(f"Changed since the last review{since}", _sharing(summary, facts.ChangeLine))
     section.add_list(
         [
             f"{format_optional_day(row.on)}: {end_sentence(row.text)}" if row.on else end_sentence(row.text)
@@ -351,10 +355,10 @@ def _changes(summary: CaseSummary, root: StructureElement) -> PageSection | None
     return section
 
 
-def _notes(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _notes(summary: CaseSummary) -> SummarySection | None:
     if summary.notes is None:
         return None
-    section = PageSection(root, "Notes: facts and assessments apart", _sharing(summary, facts.NoteLine))
+    section = SummarySection("Notes: facts and assessments apart", _sharing(summary, facts.NoteLine))
     for basis, heading in BASIS_HEADINGS:
         notes = [note for note in summary.notes if note.basis is basis]
         if notes:
@@ -363,15 +367,16 @@ def _notes(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     return section
 
 
-def _add_notes(section: PageSection, notes: Sequence[NoteLine]) -> None:
+def _add_notes(section: SummarySection, notes: Sequence[NoteLine]) -> None:
     for note in notes:
-        section.add_labelled("\n".join(part for part in (format_optional_day(note.on), note.author) if part), note.text)
+        by = ", ".join(part for part in (format_optional_day(note.on), note.author) if part)
+        section.add_runs(Run(f"{by}: " if by else "", TextTone.QUIET), Run(note.text))
 
 
-def _disclosures(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+def _disclosures(summary: CaseSummary) -> SummarySection | None:
     if summary.disclosures is None:
         return None
-    section = PageSection(root, "Disclosed to", _sharing(summary, facts.DisclosureLine))
+    section = SummarySection("Disclosed to", _sharing(summary, facts.DisclosureLine))
     columns = (TableColumn("Date", 1.6), TableColumn("To", 3), TableColumn("What", 4), TableColumn("Power", 2.6))
     section.add_table(
         columns, [(format_optional_day(row.on), row.recipient, row.what, row.power) for row in summary.disclosures]

@@ -1,41 +1,41 @@
 """The printed case summary: one to two pages for a meeting, longer where there are many facts, in a fixed order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from reportlab.pdfgen.canvas import Canvas
-from typing_extensions import override
-
-from ioms_desktop.charts.marks import rag_sign
-from ioms_desktop.charts.shapes import ColourRole, Picture
+from ioms_desktop.charts.shapes import ColourRole
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
 from ioms_desktop.domain.policy.case_figures import describe_wanted
+from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE, CaseSummary
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.reports.case_summary.case_sections import sections_after_timeline
 from ioms_desktop.reports.case_summary.status_sections import sections_before_timeline
-from ioms_desktop.reports.layout.drawing import draw_picture
-from ioms_desktop.reports.layout.fonts import PaperMetrics, text_width
-from ioms_desktop.reports.layout.page import CONTENT_WIDTH_PT, PageFrame, PdfDocument, wrap_foot_line
-from ioms_desktop.reports.layout.rows import (
-    QUIET_STYLE,
-    SECTION_STYLE,
-    TITLE_STYLE,
+from ioms_desktop.reports.document.description import (
+    Band,
+    BandPattern,
+    BandShape,
     Block,
-    PictureBlock,
-    Row,
-    RowCell,
-    TextStyle,
-    wrap_cell,
+    Figure,
+    Heading,
+    Masthead,
+    MastheadStanding,
+    Notice,
+    PageFrame,
+    PaperDocument,
 )
-from ioms_desktop.reports.layout.tags import StructureElement, TagWriter
+from ioms_desktop.reports.layout.fonts import PaperMetrics
+from ioms_desktop.reports.layout.page import CONTENT_WIDTH_PT
+from ioms_desktop.reports.layout.pdf import render_pdf
 
-RAG_STYLE = TextStyle(13.0, 20.0, bold=True)
-WANTED_STYLE = TextStyle(13.0, 20.0, bold=True, fill=ColourRole.RED)
-RAG_SIGN_RADIUS_PT = 6.0
+BANDS = {
+    Audience.FULL: Band("FULL", BandShape.OCTAGON, ColourRole.RED_TEXT, BandPattern.SOLID),
+    Audience.PARTNER: Band("PARTNER", BandShape.TRIANGLE, ColourRole.BLUE_TEXT, BandPattern.STRIPES),
+    Audience.PARTICIPANT: Band("PARTICIPANT", BandShape.CIRCLE, ColourRole.GREEN_TEXT, BandPattern.OUTLINE),
+    Audience.PANEL: Band("PANEL", BandShape.DIAMOND, ColourRole.AMBER_TEXT, BandPattern.BARS),
+}
+"""The band of each audience; no two have the same word, shape or pattern."""
 MIN_TIMELINE_PERIOD = timedelta(days=27)  # a timeline of fewer days would be mostly margin
 
 
@@ -51,18 +51,22 @@ def render_case_summary(summary: CaseSummary, out: BinaryIO | Path) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    paper = PdfDocument(out, _page_frame(summary))
-    paper.write(summary_blocks(summary, paper.root))
+    render_pdf(describe_case_summary(summary), out)
 
 
-def summary_blocks(summary: CaseSummary, root: StructureElement) -> list[Block]:
-    """Lay out a summary's rows and its timeline, tagged below an element, ready for pagination."""
-    return [
-        *_banner_blocks(summary, root),
-        *sections_before_timeline(summary, root),
-        *_timeline_blocks(summary, root),
-        *sections_after_timeline(summary, root),
-    ]
+def describe_case_summary(summary: CaseSummary) -> PaperDocument:
+    """Return a case summary as a document."""
+    return PaperDocument(
+        title=f"Case summary: {summary.identity.name}, {summary.programme.case_ref}",
+        frame=_page_frame(summary),
+        blocks=(
+            *_wanted_blocks(summary),
+            _masthead(summary),
+            *sections_before_timeline(summary),
+            *_timeline_blocks(summary),
+            *sections_after_timeline(summary),
+        ),
+    )
 
 
 def _page_frame(summary: CaseSummary) -> PageFrame:
@@ -73,66 +77,33 @@ def _page_frame(summary: CaseSummary) -> PageFrame:
     whom = f" for {about.recipient}" if about.recipient else ""
     printed = f"Printed by {by}, {when}{whom}. Reason: {about.reason}."
     return PageFrame(
-        title=f"Case summary: {name}, {case_ref}",
         marking=about.marking,
         running_head=f"{name}, {case_ref}" + (f", as of {format_day(summary.as_of)}" if summary.as_of else ""),
         warning="Identity restricted" if who.child else "",
-        foot_lines=(*wrap_foot_line(printed), *wrap_foot_line(about.handling), OFFER_STAYS_OPEN_NOTICE),
+        foot_lines=(printed, about.handling, OFFER_STAYS_OPEN_NOTICE),
         copy_label=f"copy {about.copy_number} of {about.copies}",
         print_id=f"Print {about.print_id}" if about.print_id else "",
         printed_at=about.printed_at,
         author=about.printed_by,
+        band=BANDS[about.audience],
     )
 
 
-@dataclass(slots=True)
-class _Banner(Row):
-    """The name, with the RAG rating by shape and word at the right."""
-
-    sign: str = ""
-
-    @override
-    def draw(self, canvas: Canvas, tags: TagWriter, left: float, top: float, right: float, lines: range) -> None:
-        Row.draw(self, canvas, tags, left, top, right, lines)
-        if self.sign:
-            words = text_width(self.sign, RAG_STYLE.size, bold=True)
-            shapes = tuple(rag_sign(self.sign, RAG_SIGN_RADIUS_PT, RAG_SIGN_RADIUS_PT, RAG_SIGN_RADIUS_PT))
-            picture = Picture(2 * RAG_SIGN_RADIUS_PT, 2 * RAG_SIGN_RADIUS_PT, shapes, "")
-            tags.begin_artefact()
-            draw_picture(canvas, picture, right - words - 2 * RAG_SIGN_RADIUS_PT - 6, top - 5.2)
-            tags.end()
-
-
-def _banner_blocks(summary: CaseSummary, root: StructureElement) -> list[Block]:
-    who = summary.identity
-    heading = root.add("H1")
-    cells = [wrap_cell(who.name, 0.0, CONTENT_WIDTH_PT - 140, TITLE_STYLE, heading)]
-    rag = summary.rag.rag if summary.rag is not None else ""
-    standing, since = _headline(summary)
-    if standing:
-        alt = f"RAG {rag}" if rag else ""
-        cells.append(RowCell(CONTENT_WIDTH_PT - 130, [standing], RAG_STYLE, root.add("P", alt=alt), 130.0))
-    beneath = [wrap_cell(_describe_person(summary), 0.0, CONTENT_WIDTH_PT - 140, SECTION_STYLE, root.add("P"))]
-    if since:
-        beneath.append(RowCell(CONTENT_WIDTH_PT - 130, [since], QUIET_STYLE, root.add("P"), 130.0))
-    return [
-        *_wanted_blocks(summary, root),
-        _Banner(cells, keep=True, sign=rag, padding=0.0),
-        Row(beneath, keep=True, padding=0.0),
-        Row(
-            [wrap_cell(_describe_case(summary), 0.0, CONTENT_WIDTH_PT, QUIET_STYLE, root.add("P"))],
-            keep=True,
-            padding=6.0,
-        ),
-    ]
-
-
-def _wanted_blocks(summary: CaseSummary, root: StructureElement) -> list[Block]:
-    """Lay out the line that comes before everything else where the person is unlawfully at large."""
+def _wanted_blocks(summary: CaseSummary) -> list[Block]:
+    """Return the line that comes before everything else where the person is unlawfully at large."""
     since = None if summary.statutory is None else summary.statutory.wanted_since
-    if since is None:
-        return []
-    return [Row([wrap_cell(describe_wanted(since), 0.0, CONTENT_WIDTH_PT, WANTED_STYLE, root.add("P"))], keep=True)]
+    return [] if since is None else [Notice(describe_wanted(since), urgent=True)]
+
+
+def _masthead(summary: CaseSummary) -> Masthead:
+    standing, since = _headline(summary)
+    rag = summary.rag.rag if summary.rag is not None else ""
+    return Masthead(
+        summary.identity.name,
+        _describe_person(summary),
+        _describe_case(summary),
+        MastheadStanding(standing, rag, since) if standing else None,
+    )
 
 
 def _headline(summary: CaseSummary) -> tuple[str, str]:
@@ -161,7 +132,7 @@ def _describe_case(summary: CaseSummary) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _timeline_blocks(summary: CaseSummary, root: StructureElement) -> Sequence[Block]:
+def _timeline_blocks(summary: CaseSummary) -> list[Block]:
     facts = summary.timeline
     if facts is None:
         return []
@@ -177,8 +148,4 @@ def _timeline_blocks(summary: CaseSummary, root: StructureElement) -> Sequence[B
         metrics=PaperMetrics(),
         today_label="as of",
     )
-    section = root.add("Sect")
-    heading = Row(
-        [wrap_cell("Timeline", 0.0, CONTENT_WIDTH_PT, SECTION_STYLE, section.add("H2"))], rule=2, keep=True, above=3.0
-    )
-    return [heading, PictureBlock(picture, section.add("Figure", alt=picture.description), above=0.0)]
+    return [Heading("Timeline"), Figure(picture, picture.description)]

@@ -5,7 +5,7 @@ from datetime import date
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.redaction import withholds_fields, withholds_rows
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.reports.layout.sections import Sharing
+from ioms_desktop.reports.case_summary.summary_section import Sharing
 
 
 def format_optional_day(on: date | None) -> str:

@@ -13,34 +13,35 @@ from ioms_desktop.domain.printing.summary import (
 )
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.reports.case_summary.phrases import end_sentence, format_optional_day, sharing_of
-from ioms_desktop.reports.layout.rows import STRONG_STYLE, Block
-from ioms_desktop.reports.layout.sections import NONE_RECORDED, PageSection, Sharing
-from ioms_desktop.reports.layout.tags import StructureElement
+from ioms_desktop.reports.case_summary.summary_section import NONE_RECORDED, Sharing, SummarySection
+from ioms_desktop.reports.document.description import Block, TextTone
 
 
-def sections_before_timeline(summary: CaseSummary, root: StructureElement) -> list[Block]:
-    """Lay out the sections above the timeline: identity, responsible people, current status."""
+def sections_before_timeline(summary: CaseSummary) -> list[Block]:
+    """Return the sections above the timeline: identity, responsible people, current status."""
     audience = summary.about.audience
-    made = [_identity(summary.identity, audience, root)]
+    made = [_identity(summary.identity, audience)]
     if summary.responsible is not None:
-        section = PageSection(root, "Responsible", sharing_of(audience, ResponsiblePerson))
+        section = SummarySection("Responsible", sharing_of(audience, ResponsiblePerson))
         section.add_pairs([(each.role, each.name) for each in summary.responsible])
         made.append(section)
     if summary.statutory is not None:
-        made.append(_statutory(summary.statutory, audience, root))
+        made.append(_statutory(summary.statutory, audience))
     if summary.rag is not None:
-        made.append(_rag(summary.rag, audience, root))
+        made.append(_rag(summary.rag, audience))
     if summary.engagement is not None:
-        made.append(_engagement(summary.engagement, audience, root))
+        made.append(_engagement(summary.engagement, audience))
     return [piece for section in made for piece in section.blocks()]
 
 
-def _identity(who: Identity, audience: Audience, root: StructureElement) -> PageSection:
-    section = PageSection(root, "Identity", sharing_of(audience, Identity))
+def _identity(who: Identity, audience: Audience) -> SummarySection:
+    section = SummarySection("Identity", sharing_of(audience, Identity))
     if who.warning_markers:
-        section.add_paragraph(f"Warning: {'; '.join(who.warning_markers)}.", STRONG_STYLE)
+        section.add_paragraph(f"Warning: {'; '.join(who.warning_markers)}.", TextTone.STRONG)
     if who.child:
-        section.add_paragraph("A child: identity restricted. Do not name or describe so as to identify.", STRONG_STYLE)
+        section.add_paragraph(
+            "A child: identity restricted. Do not name or describe so as to identify.", TextTone.STRONG
+        )
     section.add_pairs(
         [
             ("Also known as", who.known_as),
@@ -65,8 +66,8 @@ def _identity(who: Identity, audience: Audience, root: StructureElement) -> Page
     return section
 
 
-def _statutory(statutory: StatutoryFacts, audience: Audience, root: StructureElement) -> PageSection:
-    section = PageSection(root, "Statutory status", sharing_of(audience, StatutoryFacts))
+def _statutory(statutory: StatutoryFacts, audience: Audience) -> SummarySection:
+    section = SummarySection("Statutory status", sharing_of(audience, StatutoryFacts))
     unknown = NONE_RECORDED if shares_field(audience, StatutoryFacts, "status") else ""
     condition = {True: "Yes", False: "No", None: ""}[statutory.iom_licence_condition]
     final = statutory.final_third_from
@@ -89,8 +90,8 @@ def _statutory(statutory: StatutoryFacts, audience: Audience, root: StructureEle
     return section
 
 
-def _rag(rag: CurrentRag, audience: Audience, root: StructureElement) -> PageSection:
-    section = PageSection(root, "RAG now", _sharing_of_state(audience, CurrentRag, "rag"))
+def _rag(rag: CurrentRag, audience: Audience) -> SummarySection:
+    section = SummarySection("RAG now", _sharing_of_state(audience, CurrentRag, "rag"))
     if not rag.rag:
         return section
     since = f" since {format_day(rag.since)}" if rag.since else ""
@@ -104,8 +105,8 @@ def _rag(rag: CurrentRag, audience: Audience, root: StructureElement) -> PageSec
     return section
 
 
-def _engagement(engagement: CurrentEngagement, audience: Audience, root: StructureElement) -> PageSection:
-    section = PageSection(root, "Engagement now", _sharing_of_state(audience, CurrentEngagement, "level"))
+def _engagement(engagement: CurrentEngagement, audience: Audience) -> SummarySection:
+    section = SummarySection("Engagement now", _sharing_of_state(audience, CurrentEngagement, "level"))
     if engagement.level is None:
         return section
     words = f" ({engagement.words})" if engagement.words else ""

@@ -1,40 +1,30 @@
-"""The blocks of a page: rows of cells with wrapped lines, and charts."""
+"""Rows of cells as a Platypus flowable: paragraphs, labels with values, lists and tables alike."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable
+from typing_extensions import override
 
 from ioms_desktop.charts.shapes import ColourRole, Picture
+from ioms_desktop.reports.layout.canvas import PaperCanvas
 from ioms_desktop.reports.layout.drawing import draw_picture
 from ioms_desktop.reports.layout.fonts import font_name, text_width
 from ioms_desktop.reports.layout.palette import paper_colour
-from ioms_desktop.reports.layout.tags import StructureElement, TagWriter
-from ioms_desktop.reports.layout.text_wrap import wrap_text
+from ioms_desktop.reports.layout.styles import BODY, TextStyle
+from ioms_desktop.reports.layout.tags import StructureElement
+from ioms_desktop.reports.layout.text_lines import Line
+
+MIN_LINES_APART = 2  # the fewest lines of a block before or after a page break
+MIN_LINES_OF_ROW_APART = 3  # and of a row that is split
+BASELINE = 0.76  # of the leading, from the top of a line
+ROUNDING_PT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class TextStyle:
-    """The style of a text: size and leading in points."""
-
-    size: float
-    leading: float
-    bold: bool = False
-    fill: ColourRole = ColourRole.TEXT
-
-
-BODY_STYLE = TextStyle(8.0, 10.6)
-STRONG_STYLE = TextStyle(8.0, 10.6, bold=True)
-QUIET_STYLE = TextStyle(8.0, 10.6, fill=ColourRole.QUIET)
-HEAD_STYLE = TextStyle(7.0, 10.6, fill=ColourRole.QUIET)
-SECTION_STYLE = TextStyle(8.5, 10.6, bold=True)
-TITLE_STYLE = TextStyle(16.0, 20.0, bold=True)
-ROW_PADDING_PT = 2.4
-MIN_LINES_APART = 3  # the fewest lines of a split row before or after a page break
-
-
-@dataclass(slots=True)
-class RowCell:
+class Cell:
     """The text of one column in a row.
 
     Attributes:
@@ -42,195 +32,265 @@ class RowCell:
         lines: Its wrapped lines.
         style: Their style.
         element: The structure element; None for decoration.
-        right_aligned_width: The column's width where the text is right-aligned.
+        right: The right edge where the text ends there; None where it begins at the left.
     """
 
     left: float
-    lines: list[str]
-    style: TextStyle = BODY_STYLE
+    lines: Sequence[Line]
+    style: TextStyle = BODY
     element: StructureElement | None = None
-    right_aligned_width: float | None = None
+    right: float | None = None
 
-    def draw(self, canvas: Canvas, tags: TagWriter, left: float, top: float, lines: slice) -> None:
-        """Draw some of its lines, the first of them at `top`."""
-        shown = self.lines[lines]
-        if not shown:
+    def draw(self, canvas: PaperCanvas, left: float, top: float) -> None:
+        """Draw its lines, the first of them at `top`."""
+        if not self.lines:
             return
-        tags.begin(self.element) if self.element is not None else tags.begin_artefact()
-        style, font = self.style, font_name(bold=self.style.bold)
-        x = left + self.left
-        y = top - style.leading * 0.76
-        canvas.setFillColor(paper_colour(style.fill))
-        if self.right_aligned_width is not None:
-            canvas.setFont(font, style.size)
-            for number, line in enumerate(shown):
-                start = x + self.right_aligned_width - text_width(line, style.size, bold=style.bold)
-                canvas.drawString(start, y - number * style.leading, line)
-        else:
-            text = canvas.beginText(x, y)
-            text.setFont(font, style.size, style.leading)
-            for line in shown:
+        canvas.tags.begin(self.element) if self.element is not None else canvas.tags.begin_artefact()
+        style = self.style
+        y = top - style.leading * BASELINE
+        text = canvas.beginText(left + self.left, y)
+        text.setFillColor(paper_colour(style.fill))
+        text.setFont(font_name(bold=style.bold), style.size, style.leading)
+        for number, line in enumerate(self.lines):
+            if self.right is not None and isinstance(line, str):
+                start = left + self.right - text_width(line, style.size, bold=style.bold)
+                text.setTextOrigin(start, y - number * style.leading)
+            if isinstance(line, str):
                 text.textLine(line)
-            canvas.drawText(text)
-        tags.end()
+                continue
+            for piece in line:
+                text.setFillColor(paper_colour(piece.style.fill))
+                text.setFont(font_name(bold=piece.style.bold), piece.style.size, style.leading)
+                text.textOut(piece.text)
+            text.textLine("")
+        canvas.drawText(text)
+        canvas.tags.end()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """Cells side by side. A row that does not fit moves to the next page, or is split between lines where it is long.
+    """Cells side by side.
 
     Attributes:
         cells: In reading order.
         rule: The rule above it: 0 none, 1 a hairline, 2 a section rule.
-        keep: Whether the next row must start on the same page.
-        repeat: What is repeated above it on a new page: a section's name, a table's heading.
-        above: Space above, omitted at the top of a page.
-        indent: The left end of a hairline above it.
         padding: Space divided between its top and its bottom.
-        below: Space below its last line.
-        side_heading: Text at its left that does not add to its height: a section's name.
+        sign: A sign beside its text with its left edge and its distance from the top; decoration.
+        bookmark: The level from 0 and the words of its bookmark.
     """
 
-    cells: list[RowCell]
+    cells: Sequence[Cell]
     rule: int = 0
-    keep: bool = False
-    repeat: "tuple[Row, ...]" = ()
-    above: float = 0.0
-    indent: float = 0.0
-    padding: float = ROW_PADDING_PT
-    side_heading: RowCell | None = None
-    below: float = 0.0
+    padding: float = 1.0
+    sign: tuple[Picture, float, float] | None = None
+    bookmark: tuple[int, str] | None = None
     count: int = field(init=False)
     leading: float = field(init=False)
 
     def __post_init__(self) -> None:
         """Count the lines."""
-        self.count = max((len(cell.lines) for cell in self.cells), default=0)
-        self.leading = max((cell.style.leading for cell in self.cells), default=BODY_STYLE.leading)
+        object.__setattr__(self, "count", max((len(cell.lines) for cell in self.cells), default=0))
+        object.__setattr__(self, "leading", max((cell.style.leading for cell in self.cells), default=BODY.leading))
 
-    def height(self, first: int = 0, last: int | None = None) -> float:
-        """Return the height of its lines from `first` to `last`, not included."""
-        end = self.count if last is None else last
-        return (end - first) * self.leading + self.padding + (self.below if end == self.count else 0.0)
+    @property
+    def height(self) -> float:
+        """Its height in points."""
+        return self.count * self.leading + self.padding
 
-    def fitting(self, room: float, first: int) -> int:
-        """Return the line up to which it fits into a height, not included; `first` where nothing should be placed."""
-        count = int((room - self.padding) // self.leading)
-        if count >= self.count - first:
-            return self.count
-        return first + count if count >= MIN_LINES_APART and self.count - first > MIN_LINES_APART else first
+    def lines_within(self, room: float) -> int:
+        """Return how many of its lines fit into a height."""
+        return max(0, min(self.count, int((room - self.padding + ROUNDING_PT) // self.leading)))
 
-    def draw(self, canvas: Canvas, tags: TagWriter, left: float, top: float, right: float, lines: range) -> None:
-        """Draw some of its lines, with the rule if they begin the row."""
-        if self.rule and lines.start == 0:
-            tags.begin_artefact()
-            canvas.setStrokeColor(paper_colour(ColourRole.QUIET if self.rule > 1 else ColourRole.LINE))
-            canvas.setLineWidth(0.6 if self.rule > 1 else 0.4)
-            canvas.line(left + self.indent, top, right, top)
-            tags.end()
-        shown = slice(lines.start, lines.stop)
-        if self.side_heading is not None and lines.start == 0:
-            self.side_heading.draw(canvas, tags, left, top - self.padding / 2, slice(None))
+    def part(self, first: int, last: int | None = None) -> "Row":
+        """Return the lines from `first` to `last`, not included, as a row."""
+        cells = [replace(cell, lines=cell.lines[first:last]) for cell in self.cells]
+        if first == 0:
+            return replace(self, cells=cells)
+        return Row(cells, padding=self.padding)
+
+    def as_decoration(self) -> "Row":
+        """Return it as it is repeated on another page, where it is no part of the text again."""
+        return Row([replace(cell, element=None) for cell in self.cells], padding=self.padding)
+
+    def draw(self, canvas: PaperCanvas, left: float, top: float, right: float) -> None:
+        """Draw it, with its rule, sign and bookmark."""
+        if self.rule:
+            _draw_rule(canvas, left, top, right, strong=self.rule > 1)
+        if self.bookmark is not None:
+            canvas.add_bookmark(*self.bookmark, top)
         for cell in self.cells:
-            cell.draw(canvas, tags, left, top - self.padding / 2, shown)
+            cell.draw(canvas, left, top - self.padding / 2)
+        if self.sign is not None:
+            picture, x, y = self.sign
+            canvas.tags.begin_artefact()
+            draw_picture(canvas, picture, left + x, top - y)
+            canvas.tags.end()
 
 
-@dataclass(slots=True)
-class PictureBlock:
-    """A chart across the page, with its alternative text."""
-
-    picture: Picture
-    element: StructureElement
-    keep: bool = False
-    repeat: tuple[Row, ...] = ()
-    above: float = 4.0
-    count: int = 1
-
-    def height(self, first: int = 0, last: int | None = None) -> float:
-        """Return its height."""
-        del first, last
-        return self.picture.height
-
-    def fitting(self, room: float, first: int) -> int:
-        """Return 1 where it fits, else 0; it is never split."""
-        return 1 if self.picture.height <= room else first
-
-    def draw(self, canvas: Canvas, tags: TagWriter, left: float, top: float, right: float, lines: range) -> None:
-        """Draw it."""
-        del lines
-        self.element.box = (left, top - self.picture.height, right, top)
-        tags.begin(self.element)
-        draw_picture(canvas, self.picture, left, top)
-        tags.end()
+def _draw_rule(canvas: PaperCanvas, left: float, top: float, right: float, *, strong: bool) -> None:
+    canvas.tags.begin_artefact()
+    canvas.setStrokeColor(paper_colour(ColourRole.QUIET if strong else ColourRole.LINE))
+    canvas.setLineWidth(0.6 if strong else 0.4)
+    canvas.line(left, top, right, top)
+    canvas.tags.end()
 
 
-Block = Row | PictureBlock
+class Rows(Flowable):
+    """A block of rows. It is split between rows, and within a long row, but never so that a line is left alone."""
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        *,
+        repeated: Sequence[Row] = (),
+        above: float = 0.0,
+        section: str = "",
+        begins_section: bool = False,
+        box: ColourRole | None = None,
+    ) -> None:
+        """Make a block.
+
+        Args:
+            rows: From top to bottom.
+            repeated: What stands above the rest after a page break: the headings of a table.
+            above: Space above, which is left out at the top of a page.
+            section: The section it belongs to, named at the top of a page on which it goes on.
+            begins_section: Whether it is the first of its section.
+            box: The colour of a box around it; None for none.
+        """
+        super().__init__()
+        self.spaceBefore = above
+        self.rows, self._repeated, self._box = rows, repeated, box
+        self._section, self._begins_section = section, begins_section
+        self._margin = 4.0 if box is not None else 0.0
+        self.height = sum(row.height for row in rows) + 2 * self._margin
+
+    @override
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
+        self.width = availWidth
+        return availWidth, self.height
+
+    @override
+    def split(self, availWidth: float, availHeight: float) -> list[Flowable]:
+        at_top = bool(self._frame._atTop)  # type: ignore[attr-defined] # noqa: SLF001 - Platypus gives the frame so
+        whole, lines = self._cut(availHeight - 2 * self._margin, at_top=at_top)
+        if whole == 0 and lines == 0:
+            return []
+        before, after = list(self.rows[:whole]), list(self.rows[whole:])
+        if lines:
+            before.append(after[0].part(0, lines))
+            after[0] = after[0].part(lines)
+        return [self._like(before), self._like([*self._repeated, *after], begins=False)]
+
+    def _like(self, rows: Sequence[Row], *, begins: bool | None = None) -> "Rows":
+        return Rows(
+            rows,
+            repeated=self._repeated,
+            above=self.spaceBefore if begins is None else 0.0,
+            section=self._section,
+            begins_section=self._begins_section if begins is None else begins,
+            box=self._box,
+        )
+
+    def _cut(self, room: float, *, at_top: bool) -> tuple[int, int]:
+        """Return how many rows, and how many lines of the next, stay before the page break; none where it moves on."""
+        whole = 0
+        while whole < len(self.rows) - 1 and self.rows[whole].height <= room + ROUNDING_PT:
+            room -= self.rows[whole].height
+            whole += 1
+        following = self.rows[whole]
+        lines = following.lines_within(room)
+        if lines < MIN_LINES_OF_ROW_APART or following.count - lines < MIN_LINES_OF_ROW_APART:
+            lines = 0
+        if not lines:
+            while whole and sum(row.count for row in self.rows[whole:]) < MIN_LINES_APART:
+                whole -= 1
+        kept = sum(row.count for row in self.rows[self._headings : whole]) + lines
+        if kept >= MIN_LINES_APART or (at_top and whole > self._headings):
+            return whole, lines
+        return (whole, following.lines_within(room)) if at_top else (0, 0)
+
+    @property
+    def _headings(self) -> int:
+        """How many of its rows are the headings of a table."""
+        return len(self._repeated)
+
+    @override
+    def drawOn(self, canvas: Canvas, x: float, y: float, _sW: float = 0) -> None:
+        assert isinstance(canvas, PaperCanvas)  # noqa: S101 - a document is built on no other
+        canvas.note_section(self._section, begins=self._begins_section)
+        top, right = y + self.height, x + self.width
+        if self._box is not None:
+            _draw_box(canvas, x, y, self.width, self.height, self._box)
+        top -= self._margin
+        for row in self.rows:
+            row.draw(canvas, x, top, right)
+            top -= row.height
 
 
-def wrap_cell(
-    words: str, left: float, room: float, style: TextStyle = BODY_STYLE, element: StructureElement | None = None
-) -> RowCell:
-    """Make a cell of text wrapped to a width."""
-    return RowCell(left, wrap_text(words, room, style.size, bold=style.bold), style, element)
+def _draw_box(canvas: PaperCanvas, x: float, y: float, width: float, height: float, role: ColourRole) -> None:
+    canvas.tags.begin_artefact()
+    canvas.setStrokeColor(paper_colour(role))
+    canvas.setLineWidth(0.8)
+    canvas.rect(x, y, width, height)
+    canvas.tags.end()
 
 
-@dataclass(frozen=True, slots=True)
-class TableColumn:
-    """A column of a table: its heading, its share of the width, and whether it may be left out when empty."""
+class FigureFlowable(Flowable):
+    """A chart across the page; one that is taller than there is room on a page is drawn smaller."""
 
-    heading: str
-    share: float
-    style: TextStyle = BODY_STYLE
-    optional: bool = False
+    def __init__(self, picture: Picture, element: StructureElement, max_height: float, section: str) -> None:
+        """Make a figure of a picture."""
+        super().__init__()
+        self.picture, self._element, self._section = picture, element, section
+        self._scale = min(1.0, max_height / picture.height) if picture.height else 1.0
+        self.width, self.height = picture.width * self._scale, picture.height * self._scale
+        self.spaceBefore = 2.0
 
-
-def layout_table(
-    columns: Sequence[TableColumn], rows: Sequence[Sequence[str]], parent: StructureElement, left: float, width_: float
-) -> list[Row]:
-    """Lay out a table with its heading, which is repeated after a page break.
-
-    Args:
-        columns: From left to right.
-        rows: The texts of each row, one for each column.
-        parent: The parent structure element.
-        left: Its left edge.
-        width_: Its width.
-    """
-    tag = parent.add("Table")
-    gap = 6.0
-    total = sum(column.share for column in columns)
-    places: list[tuple[float, float]] = []
-    at = left
-    for column in columns:
-        step = width_ * column.share / total
-        places.append((at, step - gap))
-        at += step
-    heading = _table_row([column.heading for column in columns], places, [HEAD_STYLE] * len(columns), tag, "TH")
-    heading.keep, heading.indent = True, left
-    again = Row([RowCell(each.left, each.lines, each.style) for each in heading.cells])
-    made = [heading]
-    styles = [column.style for column in columns]
-    for words in rows:
-        row = _table_row(words, places, styles, tag, "TD")
-        row.rule, row.repeat, row.indent = 1, (again,), left
-        made.append(row)
-    if len(rows) > 1:
-        made[-2].keep = True  # so that the last row is never alone on a page
-    return made
+    @override
+    def drawOn(self, canvas: Canvas, x: float, y: float, _sW: float = 0) -> None:
+        assert isinstance(canvas, PaperCanvas)  # noqa: S101 - a document is built on no other
+        canvas.note_section(self._section, begins=False)
+        self._element.box = (x, y, x + self.width, y + self.height)
+        canvas.tags.begin(self._element)
+        canvas.saveState()
+        canvas.translate(x, y + self.height)
+        if self._scale < 1:
+            canvas.scale(self._scale, self._scale)
+        draw_picture(canvas, self.picture, 0, 0)
+        canvas.restoreState()
+        canvas.tags.end()
 
 
-def _table_row(
-    words: Sequence[str],
-    places: Sequence[tuple[float, float]],
-    styles: Sequence[TextStyle],
-    tag: StructureElement,
-    kind: str,
-) -> Row:
-    line = tag.add("TR")
-    scope = "Column" if kind == "TH" else ""
-    return Row(
-        [
-            wrap_cell(text, left, room, style, line.add(kind, scope=scope))
-            for text, (left, room), style in zip(words, places, styles, strict=True)
-        ]
-    )
+class Headed(Flowable):
+    """A heading with what follows it, which are never parted."""
+
+    def __init__(self, heading: Rows, body: Any) -> None:  # noqa: ANN401 - any flowable
+        """Join a heading and what follows it."""
+        super().__init__()
+        self.heading, self.body = heading, body
+        self._gap = float(body.getSpaceBefore())
+        self.spaceBefore = heading.getSpaceBefore()
+
+    @override
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
+        _, above = self.heading.wrap(availWidth, availHeight)
+        _, below = self.body.wrap(availWidth, availHeight)
+        self.width, self.height = availWidth, above + self._gap + below
+        return availWidth, self.height
+
+    @override
+    def split(self, availWidth: float, availHeight: float) -> list[Flowable]:
+        frame: Any = self._frame  # type: ignore[attr-defined] # Platypus gives the frame so
+        _, above = self.heading.wrap(availWidth, availHeight)
+        self.body._frame = frame  # noqa: SLF001 - as Platypus does
+        room = availHeight - above - self._gap
+        parts = self.body.split(availWidth, room) if room > 0 else []
+        if parts:
+            return [Headed(self.heading, parts[0]), *parts[1:]]
+        return [self.heading, self.body] if frame._atTop else []  # noqa: SLF001 - as Platypus does
+
+    @override
+    def drawOn(self, canvas: Canvas, x: float, y: float, _sW: float = 0) -> None:
+        self.heading.drawOn(canvas, x, y + self.height - self.heading.height)
+        self.body.drawOn(canvas, x, y)

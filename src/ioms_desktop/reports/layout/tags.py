@@ -9,8 +9,6 @@ from typing import Any
 from reportlab.pdfbase.pdfdoc import PDFDocument, PDFName, PDFObject, PDFPage
 from reportlab.pdfgen.canvas import Canvas
 
-LANGUAGE = "en-GB"
-
 
 @dataclass(slots=True, eq=False)
 class StructureElement:
@@ -81,14 +79,13 @@ class TagWriter:
         self._canvas.addLiteral("EMC")
 
     def end_page(self) -> None:
-        """Finish a page.
+        """Finish a page, before the canvas does.
 
         Raises:
             ValueError: Content is still open.
         """
         if self._open:
             raise ValueError("Marked content must end on its page.")
-        self._canvas.showPage()
         self._pages.append([])
 
     def finish(self) -> None:

@@ -1,0 +1,77 @@
+"""The canvas of every document: tagged, with every typeface embedded, and with bookmarks."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from reportlab.lib.utils import TimeStamp
+from reportlab.pdfgen.canvas import Canvas
+from typing_extensions import override
+
+from ioms_desktop.reports.document.description import PaperDocument
+from ioms_desktop.reports.layout.tags import TagWriter
+
+
+class PaperCanvas(Canvas):
+    """A canvas that tags its content and knows which section each page goes on with."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Platypus makes it
+        """Begin an empty document."""
+        super().__init__(*args, **kwargs)
+        self.tags = TagWriter(self)
+        self.continued: list[str] = []
+        self._bookmarks = 0
+
+    def _make_preamble(self) -> None:  # overrides a private method that the stubs leave out
+        # ReportLab's initial font is not embedded, and is not used.
+        self._preamble = "1 0 0 1 0 0 cm"
+
+    @override
+    def showPage(self) -> None:
+        self.tags.end_page()
+        if len(self.continued) < self.getPageNumber():
+            self.continued.append("")
+        super().showPage()
+
+    def note_section(self, section: str, *, begins: bool) -> None:
+        """Note the section that is drawn; the first on a page is named at its top if it began on another."""
+        if len(self.continued) < self.getPageNumber():
+            self.continued.append("" if begins else section)
+
+    def add_bookmark(self, level: int, words: str, top: float) -> None:
+        """Add a bookmark to a place on the present page."""
+        self._bookmarks += 1
+        key = f"heading{self._bookmarks}"
+        self.bookmarkPage(key, fit="XYZ", left=0, top=top, zoom=0)
+        self.addOutlineEntry(words, key, level)
+
+    def put_beneath(self, number: int, code: list[str]) -> None:
+        """Put drawing instructions before those of a finished page."""
+        page = self._document.idToObject[f"Page{number}"]
+        page.stream = "\n".join(code) + "\n" + page.stream
+
+    def set_properties(self, description: PaperDocument) -> None:
+        """Write the document's properties; the time of printing is the only time in it."""
+        frame = description.frame
+        self.setTitle(description.title)
+        self.setSubject(frame.marking)
+        self.setAuthor(frame.author)
+        self.setCreator("IOMS Desktop")
+        self.setViewerPreference("DisplayDocTitle", "true")
+        if frame.printed_at is not None:
+            self._document._timeStamp = _PrintTime(frame.printed_at)  # noqa: SLF001 - no other way to say when
+        self._document.signature.update(f"{frame.print_id} {frame.printed_at}".encode())
+
+    @property
+    def _document(self) -> Any:  # noqa: ANN401 - PDFDocument is untyped
+        untyped: Any = self
+        return untyped._doc  # noqa: SLF001 - ReportLab has no public door to it
+
+
+class _PrintTime(TimeStamp):
+    """The time of printing in ReportLab's form; the same time gives the same bytes."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(invariant=1)
+        self.YMDhms = at.timetuple()[:6]
+        ahead = (at.utcoffset() or timedelta()) // timedelta(minutes=1)
+        self.dhh, self.dmm = divmod(ahead, 60)

@@ -1,0 +1,295 @@
+"""Turns the blocks of a document into Platypus flowables with their structure elements."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from reportlab.platypus import PageBreak as NewPage
+
+from ioms_desktop.charts.marks import rag_sign
+from ioms_desktop.charts.shapes import ColourRole, Picture
+from ioms_desktop.reports.document.description import (
+    Block,
+    BulletList,
+    Figure,
+    Heading,
+    LabelledValues,
+    Masthead,
+    MastheadStanding,
+    Notice,
+    PageBreak,
+    Paragraph,
+    Table,
+    TextTone,
+    Words,
+    plain_text,
+)
+from ioms_desktop.reports.layout.fonts import text_width
+from ioms_desktop.reports.layout.rows import Cell, FigureFlowable, Headed, Row, Rows
+from ioms_desktop.reports.layout.styles import (
+    BODY,
+    BY_TONE,
+    QUIET,
+    SECTION,
+    STANDING,
+    STRONG,
+    SUBSECTION,
+    SUBTITLE,
+    TITLE,
+    URGENT,
+    TextStyle,
+)
+from ioms_desktop.reports.layout.tags import StructureElement
+from ioms_desktop.reports.layout.text_lines import wrap_words
+
+LABEL_WIDTH_PT = 112.0
+STANDING_WIDTH_PT = 140.0
+COLUMN_GAP_PT = 6.0
+BULLET_INDENT_PT = 10.0
+BOX_INDENT_PT = 6.0
+SIGN_RADIUS_PT = 6.0
+TABLE_PADDING_PT = 2.0
+SECTION_LEVEL = 2
+HEADING_ROOM_PT = 40.0  # what a heading takes from a page that a figure fills
+
+
+class StoryBuilder:
+    """Makes the flowables of one document, in order; a heading opens its section in the structure tree."""
+
+    def __init__(self, root: StructureElement, width: float, height: float) -> None:
+        """Begin.
+
+        Args:
+            root: The document's structure element.
+            width: The width of the content in points.
+            height: Its height on one page.
+        """
+        self._root, self._width, self._height = root, width, height
+        self._parent, self._section = root, ""
+
+    def flowables(self, blocks: Sequence[Block]) -> list[Any]:
+        """Return the flowables; a heading is joined with what follows it."""
+        made: list[tuple[bool, Any]] = []
+        waiting = list(reversed(blocks))
+        while waiting:
+            block = waiting.pop()
+            only = self._only_line(block, waiting)
+            if only is not None and isinstance(block, Heading):
+                made.append((False, self._section_line(block, only)))
+                waiting.pop()
+                continue
+            made += [(isinstance(block, Heading), each) for each in self._made(block)]
+        story: list[Any] = []
+        for is_heading, each in reversed(made):
+            joins = is_heading and story and not isinstance(story[-1], NewPage)
+            story.append(Headed(each, story.pop()) if joins else each)
+        story.reverse()
+        return story
+
+    def _made(self, block: Block) -> Iterator[Any]:
+        match block:
+            case Masthead():
+                yield self._masthead(block)
+            case Heading():
+                yield self._heading(block)
+            case Paragraph():
+                yield self._block([self._text_row(block.words, BY_TONE[block.tone], self._parent.add("P"))])
+            case LabelledValues():
+                yield self._block(list(self._pair_rows(block)))
+            case Table():
+                yield from self._table(block)
+            case BulletList():
+                yield self._block(self._list_rows(block))
+            case Figure():
+                element = self._parent.add("Figure", alt=block.alt)
+                yield FigureFlowable(block.picture, element, self._height - HEADING_ROOM_PT, self._section)
+            case Notice():
+                yield self._notice(block)
+            case PageBreak():
+                yield NewPage()
+
+    def _block(self, rows: Sequence[Row], **further: Any) -> Rows:  # noqa: ANN401 - as `Rows` takes them
+        return Rows(rows, section=self._section, **further)
+
+    def _text_row(self, words: Words, style: TextStyle, element: StructureElement, *, indent: float = 0.0) -> Row:
+        return Row([Cell(indent, wrap_words(words, self._width - 2 * indent, style), style, element)])
+
+    def _heading(self, block: Heading) -> Rows:
+        if block.level == SECTION_LEVEL:
+            self._begin_section(block.text)
+            return self._section_rows(self._text_row(block.text, SECTION, self._parent.add("H2")).cells, block.text)
+        cells = self._text_row(block.text, SUBSECTION, self._parent.add(f"H{block.level}")).cells
+        return self._block([Row(cells, padding=1.6, bookmark=(block.level - 1, block.text))], above=2.0)
+
+    def _begin_section(self, name: str) -> None:
+        self._parent, self._section = self._root.add("Sect"), name
+
+    def _section_rows(self, cells: Sequence[Cell], name: str) -> Rows:
+        row = Row(cells, rule=2, padding=2.4, bookmark=(SECTION_LEVEL - 1, name))
+        return self._block([row], above=3.6, begins_section=True)
+
+    def _only_line(self, block: Block, following: Sequence[Block]) -> Paragraph | None:
+        """Return the paragraph that is all there is of a section and has room beside its heading, else None."""
+        if not isinstance(block, Heading) or block.level != SECTION_LEVEL or not following:
+            return None
+        only, after = following[-1], following[-2] if len(following) > 1 else None
+        ends = (
+            after is None or isinstance(after, PageBreak) or (isinstance(after, Heading) and after.level <= block.level)
+        )
+        if not isinstance(only, Paragraph) or not ends:
+            return None
+        room = self._width - self._beside(block.text)
+        return only if len(wrap_words(only.words, room, BY_TONE[only.tone])) == 1 else None
+
+    def _beside(self, heading: str) -> float:
+        """Return where a line beside a heading begins."""
+        return max(LABEL_WIDTH_PT, text_width(heading, SECTION.size, bold=True) + 2 * COLUMN_GAP_PT)
+
+    def _section_line(self, heading: Heading, only: Paragraph) -> Rows:
+        """Set the one line of a section beside its heading."""
+        self._begin_section(heading.text)
+        style = replace(BY_TONE[only.tone], leading=SECTION.leading)
+        left = self._beside(heading.text)
+        title = Cell(0.0, wrap_words(heading.text, left, SECTION), SECTION, self._parent.add("H2"))
+        line = Cell(left, wrap_words(only.words, self._width - left, style), style, self._parent.add("P"))
+        return self._section_rows([title, line], heading.text)
+
+    def _masthead(self, block: Masthead) -> Rows:
+        room = self._width - STANDING_WIDTH_PT if block.standing is not None else self._width
+        title = [Cell(0.0, wrap_words(block.title, room, TITLE), TITLE, self._root.add("H1"))]
+        beneath: list[Cell] = []
+        standing = block.standing
+        sign = None
+        if standing is not None:
+            alt = f"RAG {standing.word}" if standing.sign else ""
+            title.append(self._right_cell(standing.word, STANDING, self._root.add("P", alt=alt)))
+            sign = self._sign(standing)
+        if block.subtitle:
+            beneath.append(Cell(0.0, wrap_words(block.subtitle, room, SUBTITLE), SUBTITLE, self._root.add("P")))
+        if standing is not None and standing.note:
+            beneath.append(self._right_cell(standing.note, QUIET, self._root.add("P")))
+        rows = [Row(title, padding=0.0, sign=sign, bookmark=(0, block.title))]
+        if beneath:
+            rows.append(Row(beneath, padding=0.0))
+        if block.line:
+            rows.append(self._text_row(block.line, QUIET, self._root.add("P")))
+        return self._block(rows, begins_section=True)
+
+    def _right_cell(self, words: str, style: TextStyle, element: StructureElement) -> Cell:
+        left = self._width - STANDING_WIDTH_PT + COLUMN_GAP_PT
+        return Cell(left, wrap_words(words, self._width - left, style), style, element, self._width)
+
+    def _sign(self, standing: MastheadStanding) -> tuple[Picture, float, float] | None:
+        if not standing.sign:
+            return None
+        size = 2 * SIGN_RADIUS_PT
+        shapes = tuple(rag_sign(standing.sign, SIGN_RADIUS_PT, SIGN_RADIUS_PT, SIGN_RADIUS_PT))
+        left = self._width - text_width(standing.word, STANDING.size, bold=True) - size - COLUMN_GAP_PT
+        return Picture(size, size, shapes, ""), left, 5.8
+
+    def _pair_rows(self, block: LabelledValues) -> Iterator[Row]:
+        """Lay out pairs, two on a line where both are short; in the structure each is a row of its own."""
+        tag = self._parent.add("Table")
+        half = self._width / 2
+        waiting: list[Cell] = []
+        for label, value in block.pairs:
+            line = tag.add("TR")
+            heading, data = line.add("TH", scope="Row"), line.add("TD")
+            labelled = wrap_words(label, LABEL_WIDTH_PT - COLUMN_GAP_PT, QUIET)
+            left = half if waiting else 0.0
+            lines = wrap_words(value, half - LABEL_WIDTH_PT - COLUMN_GAP_PT, BODY) if block.side_by_side else ()
+            if block.side_by_side and len(lines) <= 1 and len(labelled) <= 1:
+                waiting += [Cell(left, labelled, QUIET, heading), Cell(left + LABEL_WIDTH_PT, lines, BODY, data)]
+                if left:
+                    yield Row(waiting)
+                    waiting = []
+                continue
+            if waiting:
+                yield Row(waiting)
+                waiting = []
+            lines = wrap_words(value, self._width - LABEL_WIDTH_PT, BODY)
+            yield Row([Cell(0.0, labelled, QUIET, heading), Cell(LABEL_WIDTH_PT, lines, BODY, data)])
+        if waiting:
+            yield Row(waiting)
+
+    def _table(self, block: Table) -> Iterator[Rows | Headed]:
+        columns, rows = block.shown()
+        if not columns:
+            return
+        tag = self._parent.add("Table")
+        total = sum(column.share for column in columns)
+        places: list[tuple[float, float]] = []
+        left = 0.0
+        for column in columns:
+            step = self._width * column.share / total
+            places.append((left, step - COLUMN_GAP_PT))
+            left += step
+        ends = [left + room if column.is_number else None for column, (left, room) in zip(columns, places, strict=True)]
+        if block.caption:
+            yield Headed(
+                self._block([self._text_row(block.caption, STRONG, tag.add("Caption"))], above=2.0),
+                self._table_rows(tag, [column.heading for column in columns], rows, places, ends),
+            )
+            return
+        yield self._table_rows(tag, [column.heading for column in columns], rows, places, ends)
+
+    def _table_rows(
+        self,
+        tag: StructureElement,
+        headings: Sequence[str],
+        rows: Sequence[Sequence[Words]],
+        places: Sequence[tuple[float, float]],
+        ends: Sequence[float | None],
+    ) -> Rows:
+        made = [
+            Row(
+                [
+                    Cell(left, wrap_words(words, room, style), style, line.add(kind, scope=scope), end)
+                    for words, (left, room), end in zip(row, places, ends, strict=True)
+                ],
+                rule=int(kind == "TD"),
+                padding=TABLE_PADDING_PT,
+            )
+            for kind, scope, style, row in (("TH", "Column", QUIET, headings), *(("TD", "", BODY, row) for row in rows))
+            for line in (tag.add("TR"),)
+        ]
+        return self._block(made, repeated=[made[0].as_decoration()])
+
+    def _list_rows(self, block: BulletList) -> list[Row]:
+        tag = self._parent.add("L")
+        room = self._width - BULLET_INDENT_PT
+        rows: list[Row] = []
+        for words in block.items:
+            item = tag.add("LI")
+            label, body = item.add("Lbl"), item.add("LBody")
+            cells = [Cell(0.0, ["•"], QUIET, label), Cell(BULLET_INDENT_PT, wrap_words(words, room, BODY), BODY, body)]
+            rows.append(Row(cells))
+        return rows
+
+    def _notice(self, block: Notice) -> Rows:
+        style = URGENT if block.urgent else BY_TONE[TextTone.PLAIN]
+        row = self._text_row(block.words, style, self._parent.add("P"), indent=BOX_INDENT_PT)
+        box = ColourRole.RED if block.urgent else ColourRole.QUIET
+        return self._block([row], above=4.0, box=box)
+
+
+def texts_of(blocks: Sequence[Block]) -> Iterator[str]:
+    """Give every text of a document's blocks, charts included."""
+    for block in blocks:
+        match block:
+            case Masthead():
+                yield from (block.title, block.subtitle, block.line)
+            case Heading():
+                yield block.text
+            case Paragraph() | Notice():
+                yield plain_text(block.words)
+            case LabelledValues():
+                yield from (plain_text(words) for pair in block.pairs for words in pair)
+            case Table():
+                yield from (plain_text(words) for row in block.rows for words in row)
+            case BulletList():
+                yield from (plain_text(words) for words in block.items)
+            case Figure():
+                yield from (text.text for text in block.picture.texts())
+            case PageBreak():
+                pass
