@@ -1,16 +1,25 @@
 """The rules and the second reading agree on recorded histories that cross 30 November 2026, on both databases."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, select
 
+from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.rules import shortest_wait
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.services.case_history import get_case_history, get_trigger_history
 from ioms_desktop.services.cases.case_json import measures_json
 from ioms_desktop.services.cases.rule_runs import count_measures
+from ioms_desktop.storage.records.one_case import read_case_triggers
+from ioms_desktop.storage.schema.tables import cases, former_version
 from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Rollback
 from keys import opened
 from policy_histories import agreement
 from policy_histories.agreement import Question, compare, fill, programs_reading, questions
@@ -97,6 +106,32 @@ def test_what_refuses_a_decision_agrees(filled: Store, histories: list[RecordedH
             assert len(lacking) < len(other) or [code for code in lacking if code not in mine] == [], (row, mine, other)
             seen.add((row["decided_on"] >= NOVEMBER.isoformat(), bool(other)))
     assert len(seen) == 4
+
+
+def test_what_an_act_reads_of_a_case_raises_what_all_of_it_does(filled: Store) -> None:
+    session = session_at(filled, at=INSTANTS[-1])
+    policies = session.policy_timeline
+    days = (NOVEMBER - timedelta(days=1), date(2027, 1, 10), session.today())
+
+    def triggers(history: Sequence[CaseFacts]) -> list[Trigger]:
+        # In the whole book a notification that took a trigger away has no reference of its own, and nobody asks for it.
+        return [replace(each, withdrawn_by=frozenset()) for day in days for each in evaluate(policies, history, day)]
+
+    with filled.begin(session.command_context()) as tx:
+        every = [tx.get(Case, ref) for ref in tx.connection.scalars(select(cases.c.case_ref)).all()]
+        for has_former in (True, False):
+            if not has_former:  # each record stands as it was first recorded, some of it late
+                tx.connection.execute(delete(former_version))
+            forgetful: list[str] = []
+            for case in every:
+                whole = triggers(get_case_history(tx, case.case_ref, policies=policies))
+                short = get_trigger_history(tx, case, policies)
+                assert (read_case_triggers(tx, case, shortest_wait(policies)) is None) is has_former, case.case_ref
+                assert triggers(short) == whole, case.case_ref
+                if triggers(short[-1:]) != whole:
+                    forgetful.append(case.case_ref)
+            assert forgetful, "the control: what earlier states tell makes a difference"
+        raise Rollback
 
 
 def without_memory(history: RecordedHistory, question: Question) -> dict[str, object]:

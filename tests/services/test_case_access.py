@@ -21,6 +21,7 @@ from ioms_desktop.domain.errors import (
     UnknownUser,
     WrongDatabaseKind,
 )
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass, list_recent_break_glass
 from ioms_desktop.services.access.case_access_admin import (
     ChangeCaseAccess,
@@ -37,6 +38,7 @@ from ioms_desktop.services.access.case_access_admin import (
 )
 from ioms_desktop.services.accounts.accounts import change_account
 from ioms_desktop.services.accounts.passwords import StrengthRequirement
+from ioms_desktop.services.case_access import AccessCheck
 from ioms_desktop.services.cases.case_lists import case_ids, case_rows, person_ids
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.partner_cases import assigned_ids, assigned_rows, open_header
@@ -50,8 +52,10 @@ from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.views import audit_trail
+from listening import statements_of
 from services.access_bureau import Bureau, named
 from sessions import request
 from shared_people import ANOTHER, login_of
@@ -381,6 +385,38 @@ def test_who_is_moved_to_another_team_has_nothing_of_the_former_open(bureau: Bur
     with pytest.raises(Missing):
         open_case(officer, "IOM-1")
     assert "IOM-1" not in seen(officer)
+
+
+def test_what_the_lists_say_is_read_once_for_each_command_and_again_for_the_next(bureau: Bureau) -> None:
+    boss, officer = bureau.session("supervisor"), bureau.session("officer")
+
+    def colour() -> str:
+        return set_rag(
+            officer, SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason=request())
+        ).notice
+
+    assert colour()
+    with officer.store.read() as reading:
+        access, case = AccessCheck(officer, reading, "IOM-1"), reading.get(Case, "IOM-1")
+        with statements_of(officer.store.engine) as asked:
+            assert access.may_open(case)
+            access.refuse_under_break_glass()
+            assert access.break_glass is None
+        assert len(asked) == 1, "three checks of one command read the lists once"
+        exclude_user(boss, named("officer"))  # by another connection, while this one reads
+        assert access.may_open(case), "what was read stays what it is within the transaction that read it"
+    with pytest.raises(Missing):
+        colour()
+    remove_from_access_lists(boss, named("officer"))
+    assert colour(), "the control: let go of, they may again"
+    if bureau.shared:
+        return
+    # A command that changes the lists itself reads them as it left them.
+    with officer.store.begin(officer.command_context()) as tx:
+        case = tx.get(Case, "IOM-1")
+        assert AccessCheck(officer, tx, "IOM-1").may_open(case)
+        access_lists.set_access_entry(tx, "IOM-1", officer.user, AccessList.EXCLUDED, listed=True)
+        assert not AccessCheck(officer, tx, "IOM-1").may_open(case)
 
 
 def test_the_audit_has_the_reason_and_not_the_alert(bureau: Bureau) -> None:

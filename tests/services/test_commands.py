@@ -369,12 +369,13 @@ def test_what_rests_on_intelligence_is_told_to_those_alone_who_read_it(ledger: L
     )
     ledger.put(concern)
     with ledger.store.read() as reading:
-        (told,) = commands.get_raised_triggers(ledger.officer(), reading, case, [ref])
+        record = reading.get(Case, case)
+        (told,) = commands.get_raised_triggers(ledger.officer(), reading, record, [ref])
         assert (told.rule, told.decision_due) == ("credible_intelligence", date(2026, 10, 19))
         assert told.explanation.startswith("Intelligence graded as credible is recorded on 15 Oct 2026")
-        assert commands.get_raised_triggers(ledger.session(), reading, case, [ref]) == ()
-        assert commands.get_raised_triggers(ledger.officer(), reading, case, []) == ()
-        assert commands.get_raised_triggers(ledger.officer(TODAY - DAY), reading, case, [ref]) == (), (
+        assert commands.get_raised_triggers(ledger.session(), reading, record, [ref]) == ()
+        assert commands.get_raised_triggers(ledger.officer(), reading, record, []) == ()
+        assert commands.get_raised_triggers(ledger.officer(TODAY - DAY), reading, record, [ref]) == (), (
             "before its own day"
         )
 

@@ -20,12 +20,16 @@ from ioms_desktop.domain.errors import (
     WrongCase,
 )
 from ioms_desktop.domain.records.appointments import Appointment
-from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
+from ioms_desktop.services.case_history import get_case_record
 from ioms_desktop.services.recording.appointments import MakeAppointment, make_appointment
+from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.session import Topic
+from listening import statements_of
+from services.access_bureau import Bureau
 from services.fresh_cases import MAY_RECORD, NAVIGATOR, OFFICER, Entry, Ledger
 from sessions import TODAY, request
 
@@ -378,3 +382,20 @@ def test_a_contact_of_several_people_says_what_it_raised_for_each(ledger: Ledger
         ("missed_contacts", date(2026, 10, 19)),
         ("missed_contacts", date(2026, 10, 19)),
     ]
+
+
+def test_a_contact_asks_no_more_of_the_database_than_what_it_touches(bureau: Bureau) -> None:
+    session = bureau.session("officer")
+    record_contact(session, seen("IOM-1"))  # opens the case on a server, and connects
+    # What ended without further action is looked up where there are concerns.
+    concern = RecordConcern(request=request(), case_ref="IOM-1", occurred_on=TODAY, concern_type="MISSING")
+    for more, before in ((0, None), (1, concern)):
+        if before is not None:
+            record_concern(bureau.session("supervisor"), before)
+        with statements_of(session.store.engine) as said:
+            record_contact(session, seen("IOM-1"))
+        assert len(said) <= (11 if bureau.shared else 9) + more, "\n".join(said)
+    # The control: reading the record type by type takes more.
+    with statements_of(session.store.engine) as asked, session.store.read() as reading:
+        get_case_record(reading, reading.get(Case, "IOM-1"))
+    assert len(asked) > len(said)

@@ -6,8 +6,9 @@ protect nothing from whoever has a password of the file.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from ioms_desktop.domain.access.case_access import AccessList, is_hidden
+from ioms_desktop.domain.access.case_access import AccessList, CaseRestriction, is_hidden
 from ioms_desktop.domain.access.roles import sees_programme
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import BreakGlassReadOnly
@@ -16,6 +17,7 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns_naming
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
+from ioms_desktop.storage.access_lists import CaseLists
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.sqlite.hidden_cases import is_person_hidden
 
@@ -43,12 +45,61 @@ class BreakGlassAccess:
         return f"{self.until.astimezone(LONDON):%H:%M}"
 
 
+class AccessCheck:
+    """What the access lists say of the user and one case, read when it is first asked and then the same.
+
+    It is made where a command decides about a case, and handed from one check to the next; nothing keeps it, so that
+    what the next command decides is read again.
+    """
+
+    def __init__(self, session: Session, reading: Reading, case_ref: str) -> None:
+        """Take the session of the user, and the transaction in which the lists are read."""
+        self._session = session
+        self._reading = reading
+        self._case_ref = case_ref
+
+    @cached_property
+    def _lists(self) -> CaseLists:
+        session, at = self._session, self._session.clock()
+        if not self._reading.server_enforces_access:
+            return access_lists.read_case_lists(self._reading, session.user, self._case_ref, at)
+        entries = access_lists.current_access_entries(self._reading, session.user, self._case_ref, at)
+        return CaseLists(entries=tuple(entries), restriction=CaseRestriction(), user_team=None)
+
+    @property
+    def break_glass(self) -> BreakGlassAccess | None:
+        """The user's break-glass access where they see the case only by it, with its end; else None."""
+        for entry in self._lists.entries:
+            if entry.kind is AccessList.BREAK_GLASS and entry.ends_at is not None:
+                now = access_lists.current_time(self._reading, self._session.clock())
+                return BreakGlassAccess(entry.ends_at, entry.ends_at - now)
+        return None
+
+    def may_open(self, case: Case) -> bool:
+        """Whether the case, which was read, may be shown to the user."""
+        own = sees_programme(self._session.role, case.programme)
+        if self._reading.server_enforces_access:
+            # The server has decided; break-glass access also opens the other programme.
+            return own or self.break_glass is not None
+        lists = {entry.kind for entry in self._lists.entries}
+        if not own and AccessList.BREAK_GLASS not in lists:
+            return False
+        return not is_hidden(lists, self._lists.restriction, self._lists.user_team)
+
+    def refuse_under_break_glass(self) -> None:
+        """Refuse anything but reading on a case that the user sees only by break-glass access.
+
+        Raises:
+            NotAllowed: The glass is broken.
+        """
+        glass = self.break_glass
+        if glass is not None:
+            raise BreakGlassReadOnly(READ_ONLY_MESSAGE.format(self._case_ref, glass.closing_time))
+
+
 def get_break_glass_access(session: Session, reading: Reading, case_ref: str) -> BreakGlassAccess | None:
     """Return the user's break-glass access where they see the case only by it, with its end; else None."""
-    for entry in access_lists.current_access_entries(reading, session.user, case_ref, session.clock()):
-        if entry.kind is AccessList.BREAK_GLASS and entry.ends_at is not None:
-            return BreakGlassAccess(entry.ends_at, entry.ends_at - access_lists.current_time(reading, session.clock()))
-    return None
+    return AccessCheck(session, reading, case_ref).break_glass
 
 
 def refuse_under_break_glass(session: Session, reading: Reading, case_ref: str) -> None:
@@ -57,9 +108,7 @@ def refuse_under_break_glass(session: Session, reading: Reading, case_ref: str) 
     Raises:
         NotAllowed: The glass is broken.
     """
-    glass = get_break_glass_access(session, reading, case_ref)
-    if glass is not None:
-        raise BreakGlassReadOnly(READ_ONLY_MESSAGE.format(case_ref, glass.closing_time))
+    AccessCheck(session, reading, case_ref).refuse_under_break_glass()
 
 
 def refuse_under_any_break_glass(session: Session, reading: Reading) -> None:
@@ -74,18 +123,7 @@ def refuse_under_any_break_glass(session: Session, reading: Reading) -> None:
 
 def may_open_case(session: Session, reading: Reading, case: Case) -> bool:
     """Whether a case that was read may be shown to the user."""
-    own = sees_programme(session.role, case.programme)
-    if reading.server_enforces_access:  # the server has decided; break-glass access also opens the other programme
-        return own or get_break_glass_access(session, reading, case.case_ref) is not None
-    lists = {
-        entry.kind
-        for entry in access_lists.current_access_entries(reading, session.user, case.case_ref, session.clock())
-    }
-    if not own and AccessList.BREAK_GLASS not in lists:
-        return False
-    standing = access_lists.case_restriction(reading, case.case_ref)
-    team = access_lists.team_of(reading, session.user) if standing.team else None
-    return not is_hidden(lists, standing, team)
+    return AccessCheck(session, reading, case.case_ref).may_open(case)
 
 
 def case_refusal_message(session: Session, reading: Reading, case_ref: str) -> str:

@@ -18,6 +18,7 @@ from ioms_desktop.domain.policy.rules import shortest_wait
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.storage.records.one_case import read_case_triggers
 from ioms_desktop.storage.records.read import Reading
 
 R = TypeVar("R", bound=Record)
@@ -63,6 +64,20 @@ def get_case_history(
     """
     case = reading.get(Case, case_ref)
     return get_case_record(reading, case, known_at, policies=policies, pronoun=pronoun).history
+
+
+def get_trigger_history(reading: Reading, case: Case, policies: Policies) -> tuple[CaseFacts, ...]:
+    """Read the history of a case as far as its triggers need it, in one question where nothing was corrected.
+
+    Args:
+        case: The case as it stands in this transaction.
+        policies: The versions of the policy.
+    """
+    found = read_case_triggers(reading, case, shortest_wait(policies))
+    if found is None:
+        return get_case_record(reading, case, policies=policies).history
+    *former, latest = found
+    return (*former, _with_ends(reading, case, latest, None))
 
 
 def get_case_record(

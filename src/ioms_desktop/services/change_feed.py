@@ -17,7 +17,6 @@ from ioms_desktop.storage.postgres.notify import (
     case_digest,
     notify_change,
 )
-from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.transaction import Transaction
 
 HEARTBEAT_S = 30.0
@@ -75,7 +74,8 @@ class ListenerCallbacks:
 def notify_others(session: Session, tx: Transaction, topics: frozenset[Topic]) -> None:
     """Notify other workstations of what this transaction changes, when it commits."""
     if topics and is_shared(session.store.location):
-        notify_change(tx.connection, session.store.sender_id, database_id(tx), topics, tx.changed_case_refs)
+        store = session.store
+        notify_change(tx.connection, store.sender_id, store.database_id(tx), topics, tx.changed_case_refs)
 
 
 class ChangeListener:

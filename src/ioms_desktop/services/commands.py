@@ -27,8 +27,8 @@ from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.column_rules import describe_future, is_future
 from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, InvalidCell, clean_text
-from ioms_desktop.services.case_access import case_refusal_message, may_open_case, refuse_under_break_glass
-from ioms_desktop.services.case_history import get_case_history
+from ioms_desktop.services.case_access import AccessCheck, case_refusal_message
+from ioms_desktop.services.case_history import get_trigger_history
 from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.entries.authors import refuse_change_of_another
 from ioms_desktop.services.entry_doubts import require_confirmed
@@ -179,9 +179,13 @@ def get_visible_case(session: Session, reading: Reading, case_ref: str, reason_c
     Raises:
         Missing: There is no such case for this user.
     """
+    return _open_case(session, reading, AccessCheck(session, reading, case_ref), case_ref, reason_code)
+
+
+def _open_case(session: Session, reading: Reading, access: AccessCheck, case_ref: str, reason_code: str) -> Case:
     opened = reading.open_case(case_ref, reason_code, session.workstation)
     case = reading.find(Case, case_ref) if opened else None
-    if case is None or not may_open_case(session, reading, case):
+    if case is None or not access.may_open(case):
         raise CaseNotFound(case_refusal_message(session, reading, case_ref))
     return case
 
@@ -205,8 +209,9 @@ def get_writable_case(session: Session, tx: Transaction, case_ref: str, on: date
         Missing: There is no such case for this user.
         Refused: The case had closed by then, or the user sees it only by break-glass access.
     """
-    case = get_visible_case(session, tx, case_ref)
-    refuse_under_break_glass(session, tx, case_ref)
+    access = AccessCheck(session, tx, case_ref)  # both checks read the lists as they stand now, and once
+    case = _open_case(session, tx, access, case_ref, DEFAULT_REASON_CODE)
+    access.refuse_under_break_glass()
     refuse_if_closed(case, on)
     return case
 
@@ -279,15 +284,16 @@ def refuse_future_moment(session: Session, moment: DayTime, what: str) -> None:
         )
 
 
-def get_raised_triggers(session: Session, tx: Reading, case_ref: str, refs: Iterable[str]) -> tuple[RaisedTrigger, ...]:
+def get_raised_triggers(session: Session, tx: Reading, case: Case, refs: Iterable[str]) -> tuple[RaisedTrigger, ...]:
     """List the open triggers of a case that records just written completed.
 
     Args:
+        case: The case as it stands in this transaction.
         refs: The evidence references of the records just written.
     """
     policies = session.policy_timeline
     fresh = set(refs)
-    history = get_case_history(tx, case_ref, policies=policies)
+    history = get_trigger_history(tx, case, policies)
     found = evaluate(policies, history, session.today())
     shown = found if may(session.role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
     return tuple(

@@ -7,7 +7,7 @@ from functools import cache
 from json import dumps
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Insert, Table, delete, insert, select, update
+from sqlalchemy import Connection, Insert, Table, bindparam, delete, insert, select, update
 
 from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.records.cases import Case
@@ -31,10 +31,18 @@ from ioms_desktop.storage.records.row_mapping import (
 )
 from ioms_desktop.storage.records.struck_out import StruckOutRow
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.types import text_parameter
 
 R = TypeVar("R", bound=Record)
 STRUCK_OUT_WORDS = "Entered in error: "
 """How the audit begins the reason of a strike-out; a server writes the same."""
+_SAVE_ANSWER = update(tables.request).where(tables.request.c.id == bindparam("number")).values(answer=bindparam("said"))
+_AUDIT_OF_A_CASE = insert(tables.audit).values(
+    subject_ref=select(tables.cases.c.person_ref)
+    .where(tables.cases.c.case_ref == text_parameter("case_of_subject"))
+    .scalar_subquery()
+)
+"""An entry about the person of a case, whoever that is by now."""
 
 
 class Rollback(Exception):  # noqa: N818 - control flow, not an error
@@ -95,8 +103,7 @@ class Transaction(Reading):
     def save_answer(self, payload: dict[str, Any]) -> None:
         """Store the command's answer, so that a repeat of its request gets the same one."""
         if self.command.request:
-            request = tables.request
-            self.connection.execute(update(request).where(request.c.id == self.command.request).values(answer=payload))
+            self.connection.execute(_SAVE_ANSWER, {"number": self.command.request, "said": payload})
 
     def because(self, reason: str) -> None:
         """Say why what follows is changed: the audit and the versions that it ends keep the reason."""
@@ -355,27 +362,15 @@ class Transaction(Reading):
             kind=kind,
             object_type=record.table,
             object_ref=key_text(record),
-            subject_ref=self._subject(record),
             before=before,
             after=after,
             reason=reason,
+            **_subject(record),
         )
-
-    def _subject(self, record: Record) -> str | None:
-        if any(column.name == "person_ref" for column in columns_of(type(record))):
-            person: str = record.person_ref  # type: ignore[attr-defined]  # asked for one line above
-            return person
-        case_ref = getattr(record, "case_ref", None)
-        if case_ref is None:
-            return None
-        found: str | None = self.connection.scalar(
-            select(tables.cases.c.person_ref).where(tables.cases.c.case_ref == case_ref)
-        )
-        return found
 
     def _audit(self, *, reason: str = "", **entry: Any) -> None:  # noqa: ANN401 - the columns of the audit
         self.connection.execute(
-            _insert_statement(tables.audit),
+            _insert_statement(tables.audit) if "subject_ref" in entry else _AUDIT_OF_A_CASE,
             {
                 "at": self.command.at,
                 "actor": self.command.user,
@@ -387,6 +382,14 @@ class Transaction(Reading):
                 **entry,
             },
         )
+
+
+def _subject(record: Record) -> dict[str, str | None]:
+    """Return whom an entry about a record is about: the person, or the case whose person they are."""
+    if any(column.name == "person_ref" for column in columns_of(type(record))):
+        return {"subject_ref": record.person_ref}  # type: ignore[attr-defined]  # asked for one line above
+    case_ref = getattr(record, "case_ref", None)
+    return {"subject_ref": None} if case_ref is None else {"case_of_subject": case_ref}
 
 
 @cache

@@ -97,7 +97,7 @@ def record_concern_in_command(session: Session, tx: Transaction, entry: RecordCo
             statement_basis=entry.statement_basis if entry.summary.strip() else None,
         ),
     )
-    raised = get_raised_triggers(session, tx, case.case_ref, [concern.concern_ref])
+    raised = get_raised_triggers(session, tx, case, [concern.concern_ref])
     return Outcome(
         notice="Concern recorded.", changed=frozenset({Topic.CONCERNS}), ref=concern.concern_ref, raised=raised
     )

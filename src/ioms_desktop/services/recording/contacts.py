@@ -9,7 +9,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.local_time import format_offset, utc_offsets
 from ioms_desktop.domain.errors import DatesOutOfOrder, EntryDoubtful, MalformedValue, MissingValue, WrongCase
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
-from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.text_format import format_day, pluralise
@@ -121,13 +121,12 @@ def record_contact(session: Session, entry: RecordContact) -> Outcome:
 
 
 def _record_contacts(session: Session, tx: Transaction, entry: RecordContact) -> Outcome:
-    contacts = _add_contacts(session, tx, entry)
+    added = _add_contacts(session, tx, entry)
+    contacts = [contact for _, contact in added]
     for contact in contacts:
         _add_follow_ups(session, tx, entry, contact)
     raised = tuple(
-        found
-        for contact in contacts
-        for found in get_raised_triggers(session, tx, contact.case_ref, [contact.contact_ref])
+        found for case, contact in added for found in get_raised_triggers(session, tx, case, [contact.contact_ref])
     )
     people = "" if len(contacts) == 1 else f" for {pluralise(len(contacts), 'person', 'people')}"
     return Outcome(
@@ -138,9 +137,9 @@ def _record_contacts(session: Session, tx: Transaction, entry: RecordContact) ->
     )
 
 
-def _add_contacts(session: Session, tx: Transaction, entry: RecordContact) -> list[Contact]:
-    """Add the contact of every person; what is odd is asked of all of them together, by their cases."""
-    added: list[Contact] = []
+def _add_contacts(session: Session, tx: Transaction, entry: RecordContact) -> list[tuple[Case, Contact]]:
+    """Add the contact of every person, and give it beside their case; what is odd is asked of all of them together."""
+    added: list[tuple[Case, Contact]] = []
     doubts: dict[str, tuple[str, ...]] = {}
     for each in entry.entries:
         try:
@@ -152,7 +151,7 @@ def _add_contacts(session: Session, tx: Transaction, entry: RecordContact) -> li
     return added
 
 
-def _add_contact(session: Session, tx: Transaction, entry: RecordContact, each: ContactEntry) -> Contact:
+def _add_contact(session: Session, tx: Transaction, entry: RecordContact, each: ContactEntry) -> tuple[Case, Contact]:
     case = get_writable_case(session, tx, each.case_ref, entry.occurred_at.on)
     if each.offer_ref is not None and tx.get(Offer, each.offer_ref).case_ref != case.case_ref:
         raise WrongCase("That offer belongs to another case. Nothing was saved; choose one of this case's offers.")
@@ -178,7 +177,7 @@ def _add_contact(session: Session, tx: Transaction, entry: RecordContact, each: 
     )
     if each.appointment_ref is not None:
         settle_appointment(tx, each.appointment_ref, contact)
-    return contact
+    return case, contact
 
 
 def _utc_offset(entry: RecordContact) -> str | None:

@@ -72,8 +72,8 @@ def rate_week(session: Session, entry: RateWeek) -> Outcome:
     )
 
     def do(tx: Transaction) -> Outcome:
-        get_writable_case(session, tx, entry.case_ref, week)
+        case = get_writable_case(session, tx, entry.case_ref, week)
         outcome = add_or_edit(session, tx, entry, wanted, edit)
-        return replace(outcome, raised=get_raised_triggers(session, tx, entry.case_ref, [ref]))
+        return replace(outcome, raised=get_raised_triggers(session, tx, case, [ref]))
 
     return run_command(session, "rate_week", Right.RECORD_ENGAGEMENT, entry.request, do)

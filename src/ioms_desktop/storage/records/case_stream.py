@@ -209,7 +209,7 @@ def _streamed_case(
     row: tuple[Any, ...], streams: dict[str, CaseRowStream], shortest_wait: int
 ) -> tuple[CaseFacts, ...]:
     popped = {name: stream.pop_facts(row[0]) for name, stream in streams.items()}
-    case = _case_facts(row, {name: facts for name, (facts, _) in popped.items()})
+    case = facts_of_row(row, {name: facts for name, (facts, _) in popped.items()})
     recorded = row[-1]
     # What was recorded as a whole has one state; only the other cases are looked at record by record.
     if all(max(map(_recorded_at, rows)) <= recorded for _, rows in popped.values() if rows):
@@ -224,7 +224,13 @@ def _streamed_case(
 _recorded_at = itemgetter(-1)
 
 
-def _case_facts(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> CaseFacts:
+def facts_of_row(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> CaseFacts:
+    """Return the facts of a case: its own from the values of `FACT_COLUMNS` and when it was recorded, and the others.
+
+    Args:
+        row: The values, as the driver gives them or as a record has them.
+        facts: The facts of each table; those of RAG and actions may be missing.
+    """
     ref, _, programme, adopted, notified, closed, arm, statutory, condition, notice, plan, release, cohort, _ = row
     return CaseFacts(
         case_ref=ref,

@@ -6,9 +6,11 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
     Connection,
     Select,
+    String,
     Table,
     bindparam,
     exists,
@@ -24,6 +26,7 @@ from ioms_desktop.storage.postgres.server_checks import extend_timeouts
 from ioms_desktop.storage.records.read_scope import FULL_SCOPE, CaseGate, ReadScope
 from ioms_desktop.storage.records.row_mapping import from_json_fields, row_mapper, sort_columns
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.types import text_parameter
 
 R = TypeVar("R", bound=Record)
 
@@ -139,9 +142,13 @@ def _records_query(
     """Build the query for the records whose named columns equal the parameters of those names."""
     table = scope.source_table(record_type)
     query: Select[Any] = select(*scope.columns(record_type)).where(
-        *(table.c[name] == bindparam(name) for name in names)
+        *(table.c[name] == _parameter(table, name) for name in names)
     )
     return query.order_by(*sort_columns(record_type, table)) if is_ordered else query
+
+
+def _parameter(table: Table, name: str) -> ColumnElement[Any]:
+    return text_parameter(name) if isinstance(table.c[name].type, String) else bindparam(name)
 
 
 @cache
@@ -150,14 +157,15 @@ def _present_tables_query(record_types: tuple[type[Record], ...], scope: ReadSco
     parts: list[Select[Any]] = []
     for record_type in record_types:
         source = scope.source_table(record_type)
-        owned = source.c[record_type.subject] == bindparam(record_type.subject)
+        owned = source.c[record_type.subject] == text_parameter(record_type.subject)
         parts.append(select(literal_column(f"'{record_type.table}'")).where(exists().where(owned)))
     return union_all(*parts)
 
 
 @cache
 def _former_tables_query(names: tuple[str, ...], former: Table) -> Select[Any]:
-    return select(former.c.table_name).where(or_(*(former.c[name] == bindparam(name) for name in names))).distinct()
+    owned = or_(*(former.c[name] == text_parameter(name) for name in names))
+    return select(former.c.table_name).where(owned).distinct()
 
 
 def _former_version(record_type: type[R], row: Any) -> FormerVersion[R]:  # noqa: ANN401 - a row of the table

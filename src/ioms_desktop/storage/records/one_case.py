@@ -1,0 +1,147 @@
+"""Reads what the rules ask of one case in one question, however many tables it is in."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    Text,
+    cast,
+    literal_column,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.types import NullType, TypeEngine
+
+from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.case_history import history_of_present
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.storage.records.case_stream import (
+    FACT_BUILDERS,
+    FACT_COLUMNS,
+    FIELD_BY_TABLE,
+    RECORDED_AT,
+    TABLES_NOT_USED_BY_TRIGGERS,
+    facts_of_row,
+)
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.read_scope import ReadScope
+from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.types import Instant, text_parameter
+
+TRIGGER_TABLES = tuple(name for name in FACT_BUILDERS if name not in TABLES_NOT_USED_BY_TRIGGERS)
+_FORMER = tables.former_version.name
+_SLOT_TYPES: dict[type, TypeEngine[Any]] = {
+    str: Text(),
+    date: Date(),
+    int: Integer(),
+    bool: Boolean(),
+    datetime: Instant(),
+}
+"""The types of the columns of the one question, in their order; a server joins only columns of one type."""
+
+Row = tuple[Any, ...]
+
+
+class _Question(NamedTuple):
+    """The question, and how a row of each table is taken from its answer."""
+
+    statement: CompoundSelect[Any]
+    readers: dict[str, Callable[[Row], Row]]
+
+
+def read_case_triggers(reading: Reading, case: Case, shortest_wait: int) -> tuple[CaseFacts, ...] | None:
+    """Read the history of a case for its triggers, without what no rule that raises one looks at.
+
+    Args:
+        reading: Where to read; the case is open there.
+        case: The case as it stands in this transaction.
+        shortest_wait: The shortest waiting time of any rule and version, in days.
+
+    Returns:
+        The states of its record, oldest first; None where former versions tell of earlier ones, which are to be read
+        record by record.
+    """
+    question = _question(reading.scope)
+    rows: dict[str, list[Row]] = {name: [] for name in TRIGGER_TABLES}
+    owners = {"case_ref": case.case_ref, "person_ref": case.person_ref}
+    for row in reading.connection.execute(question.statement, owners).all():
+        table = row[0]
+        if table == _FORMER:
+            return None
+        rows[table].append(question.readers[table](row))
+    facts = {name: FACT_BUILDERS[name](found) for name, found in rows.items()}
+    own = tuple(getattr(case, name) for name in (*FACT_COLUMNS[Case.table], RECORDED_AT))
+    state, recorded_at = facts_of_row(own, facts), own[-1]
+    versions = {
+        field: [
+            (fact, _instant(row[-1])) for fact, row in zip(facts[name], rows[name], strict=True) if fact is not None
+        ]
+        for name, field in FIELD_BY_TABLE.items()
+    }
+    return history_of_present(state, recorded_at, versions, shortest_wait)
+
+
+def _instant(given: str | datetime) -> datetime:
+    at = given if isinstance(given, datetime) else datetime.fromisoformat(given)
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+@cache
+def _question(scope: ReadScope) -> _Question:
+    sources = {name: scope.source_table(RECORD_TYPE_BY_TABLE[name]) for name in TRIGGER_TABLES}
+    columns = {name: (*FACT_COLUMNS[name], RECORDED_AT) for name in TRIGGER_TABLES}
+    slots = {name: [_slot_type(source.c[each].type) for each in columns[name]] for name, source in sources.items()}
+    most = [(kind, max(used.count(kind) for used in slots.values())) for kind in _SLOT_TYPES]
+    places = [(kind, number) for kind, count in most for number in range(count)]
+    parts: list[Select[Any]] = []
+    readers: dict[str, Callable[[Row], Row]] = {}
+    for name, source in sources.items():
+        numbered = [(kind, slots[name][:at].count(kind)) for at, kind in enumerate(slots[name])]
+        given = {at: scope.column(source, column) for at, column in zip(numbered, columns[name], strict=True)}
+        owner = RECORD_TYPE_BY_TABLE[name].subject
+        parts.append(_part(name, places, given).where(source.c[owner] == text_parameter(owner)))
+        readers[name] = itemgetter(0, *(places.index(at) + 1 for at in numbered))
+    parts.append(_former_part(places, scope))
+    return _Question(union_all(*parts), readers)
+
+
+def _part(
+    name: str, places: Sequence[tuple[type, int]], given: dict[tuple[type, int], ColumnElement[Any]]
+) -> Select[Any]:
+    """Select the name of a table and the columns given, each in its place; what is left is empty."""
+    # As the driver gives them, like the rows of the whole caseload: what makes facts of them takes both forms.
+    values = [
+        type_coerce(cast(null(), _SLOT_TYPES[at[0]]) if (value := given.get(at)) is None else value, NullType())
+        for at in places
+    ]
+    named: list[ColumnElement[Any]] = [literal_column(f"'{name}'"), *(v.label(f"c{n}") for n, v in enumerate(values))]
+    return select(*named)
+
+
+def _former_part(places: Sequence[tuple[type, int]], scope: ReadScope) -> Select[Any]:
+    """Select a row for each table that has a former version a trigger may have stood on."""
+    former = scope.former_version_table()
+    names = [*TRIGGER_TABLES, Case.table]
+    owned = or_(*(former.c[owner] == text_parameter(owner) for owner in ("case_ref", "person_ref")))
+    listed = former.c.table_name.in_([literal_column(f"'{name}'") for name in names])
+    return _part(_FORMER, places, {}).where(owned, listed).select_from(former)
+
+
+def _slot_type(stored: TypeEngine[Any]) -> type:
+    if isinstance(stored, Instant):
+        return datetime
+    found = stored.python_type
+    return found if found in _SLOT_TYPES else str
