@@ -1,7 +1,4 @@
-"""Run the long tests: the same proofs as every day's, many more times, and then what is tried on Windows.
-
-Modules of `tests/` that try a few of many instances each day (`tests/sampling.py`) are run with all of them.
-"""
+"""Run the long tests: the same proofs as every day's, many more times, and then what is tried on Windows."""
 
 from __future__ import annotations
 
@@ -16,25 +13,13 @@ WORKERS = 2
 
 def main() -> int:
     """Run them; with arguments for pytest, the long tests alone."""
-    done = run_tests("tests_long", *sys.argv[1:])
+    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), "tests_long", *sys.argv[1:]]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, check=False, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
     if sys.argv[1:]:
         return done
-    whole = run_tests(*sampled_modules(), IOMS_TEST_THOROUGHLY="1")
     windows = [sys.executable, "-m", "tools.check_windows"]
-    return subprocess.run(windows, check=False, cwd=ROOT, stdin=subprocess.DEVNULL).returncode or whole or done
-
-
-def sampled_modules() -> list[str]:
-    """Return the test modules that try a few of many instances each day."""
-    modules = sorted((ROOT / "tests").rglob("test_*.py"))
-    return [str(module) for module in modules if "from sampling import" in module.read_text(encoding="utf-8")]
-
-
-def run_tests(*arguments: str, **environment: str) -> int:
-    """Run pytest with arguments, and return its exit code."""
-    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), *arguments]
-    everything = os.environ | {"QT_QPA_PLATFORM": "offscreen"} | environment
-    return subprocess.run(command, check=False, cwd=ROOT, env=everything, stdin=subprocess.DEVNULL).returncode
+    return subprocess.run(windows, check=False, cwd=ROOT, stdin=subprocess.DEVNULL).returncode or done
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from ioms_desktop.domain.access.case_access import AccessList, CaseRestriction, is_hidden
+from ioms_desktop.domain.access.case_access import AccessList, is_hidden
 from ioms_desktop.domain.access.roles import sees_programme
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import BreakGlassReadOnly
@@ -17,7 +17,12 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns_naming
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
-from ioms_desktop.storage.access_lists import CaseLists
+from ioms_desktop.storage.access.case_lists import (
+    CaseLists,
+    current_access_entries,
+    find_case_with_lists,
+    read_case_lists,
+)
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.sqlite.hidden_cases import is_person_hidden
 
@@ -60,11 +65,14 @@ class AccessCheck:
 
     @cached_property
     def _lists(self) -> CaseLists:
-        session, at = self._session, self._session.clock()
-        if not self._reading.server_enforces_access:
-            return access_lists.read_case_lists(self._reading, session.user, self._case_ref, at)
-        entries = access_lists.current_access_entries(self._reading, session.user, self._case_ref, at)
-        return CaseLists(entries=tuple(entries), restriction=CaseRestriction(), user_team=None)
+        return read_case_lists(self._reading, self._session.user, self._case_ref, self._session.clock())
+
+    def find_case(self) -> Case | None:
+        """Get the case, and what the lists say of it in the same statement; None where there is no such case."""
+        case, lists = find_case_with_lists(self._reading, self._session.user, self._case_ref, self._session.clock())
+        if lists is not None:
+            self._lists = lists
+        return case
 
     @property
     def break_glass(self) -> BreakGlassAccess | None:
@@ -141,7 +149,7 @@ def case_refusal_message(session: Session, reading: Reading, case_ref: str) -> s
 
 
 def _file_exclusion_message(session: Session, reading: Reading, case_ref: str) -> str | None:
-    own = access_lists.current_access_entries(reading, session.user, case_ref, session.clock())
+    own = current_access_entries(reading, session.user, case_ref, session.clock())
     return next((entry.message for entry in own if entry.kind is AccessList.EXCLUDED), None)
 
 

@@ -18,7 +18,7 @@ from ioms_desktop.domain.policy.rules import shortest_wait
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.storage.records.one_case import read_case_triggers
+from ioms_desktop.storage.records.one_case import read_open_triggers_history
 from ioms_desktop.storage.records.read import Reading
 
 R = TypeVar("R", bound=Record)
@@ -66,14 +66,14 @@ def get_case_history(
     return get_case_record(reading, case, known_at, policies=policies, pronoun=pronoun).history
 
 
-def get_trigger_history(reading: Reading, case: Case, policies: Policies) -> tuple[CaseFacts, ...]:
-    """Read the history of a case as far as its triggers need it, in one question where nothing was corrected.
+def get_open_triggers_history(reading: Reading, case: Case, policies: Policies) -> tuple[CaseFacts, ...]:
+    """Read the history of a case as far as it tells which triggers are open, in one question if nothing was corrected.
 
     Args:
         case: The case as it stands in this transaction.
         policies: The versions of the policy.
     """
-    found = read_case_triggers(reading, case, shortest_wait(policies))
+    found = read_open_triggers_history(reading, case, shortest_wait(policies))
     if found is None:
         return get_case_record(reading, case, policies=policies).history
     *former, latest = found

@@ -28,7 +28,7 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.column_rules import describe_future, is_future
 from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, InvalidCell, clean_text
 from ioms_desktop.services.case_access import AccessCheck, case_refusal_message
-from ioms_desktop.services.case_history import get_trigger_history
+from ioms_desktop.services.case_history import get_open_triggers_history
 from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.entries.authors import refuse_change_of_another
 from ioms_desktop.services.entry_doubts import require_confirmed
@@ -51,7 +51,7 @@ REF_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 def new_ref(prefix: str) -> str:
     """Make a unique reference, short enough to be read out: `CT-7K3QF9XB2M`."""
-    return f"{prefix}-{''.join(secrets.choice(REF_ALPHABET) for _ in range(10))}"
+    return f"{prefix}-{''.join(REF_ALPHABET[each % len(REF_ALPHABET)] for each in secrets.token_bytes(10))}"
 
 
 def run_command(
@@ -184,7 +184,7 @@ def get_visible_case(session: Session, reading: Reading, case_ref: str, reason_c
 
 def _open_case(session: Session, reading: Reading, access: AccessCheck, case_ref: str, reason_code: str) -> Case:
     opened = reading.open_case(case_ref, reason_code, session.workstation)
-    case = reading.find(Case, case_ref) if opened else None
+    case = access.find_case() if opened else None
     if case is None or not access.may_open(case):
         raise CaseNotFound(case_refusal_message(session, reading, case_ref))
     return case
@@ -293,7 +293,7 @@ def get_raised_triggers(session: Session, tx: Reading, case: Case, refs: Iterabl
     """
     policies = session.policy_timeline
     fresh = set(refs)
-    history = get_trigger_history(tx, case, policies)
+    history = get_open_triggers_history(tx, case, policies)
     found = evaluate(policies, history, session.today())
     shown = found if may(session.role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
     return tuple(

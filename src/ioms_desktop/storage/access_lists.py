@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -12,14 +11,12 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Interval,
-    Select,
     String,
     and_,
     bindparam,
     func,
     insert,
     literal,
-    literal_column,
     or_,
     select,
     text,
@@ -41,27 +38,12 @@ from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.storage.clock import recently
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import access_entry, case_standing, cases, users
-from ioms_desktop.storage.schema.types import Instant, text_parameter
+from ioms_desktop.storage.schema.types import Instant
 from ioms_desktop.storage.schema.views import FACT_VIEWS, audit_trail
 from ioms_desktop.storage.transaction import Transaction
 
 ENTRY_COLUMNS = tuple(access_entry.c[name] for name in AccessEntry.__dataclass_fields__)
 DENIED_DETAIL = {"denied": True}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseLists:
-    """What the lists of a local file say of one user and one case.
-
-    Attributes:
-        entries: The user's current entries, the latest first.
-        restriction: The restriction on the case.
-        user_team: The user's team; None where they share every team's cases.
-    """
-
-    entries: tuple[AccessEntry, ...]
-    restriction: CaseRestriction
-    user_team: str | None
 
 
 def current_time(reading: Reading, at: datetime) -> datetime:
@@ -76,27 +58,7 @@ def access_entries(reading: Reading, case_ref: str) -> list[AccessEntry]:
     """List the current and former entries of a case's lists, the latest first; on a server, those the user may see."""
     query = select(*ENTRY_COLUMNS).where(access_entry.c.case_ref == case_ref)
     ordered = query.order_by(access_entry.c.begins_at.desc(), access_entry.c.id.desc())
-    return [_access_entry(row) for row in reading.connection.execute(ordered)]
-
-
-def current_access_entries(reading: Reading, user: str, case_ref: str, at: datetime) -> list[AccessEntry]:
-    """List a user's current entries on a case's lists, the latest first."""
-    if not reading.server_enforces_access:
-        return list(read_case_lists(reading, user, case_ref, at).entries)
-    found = reading.connection.execute(_current_entries_query(), {"user": user, "case_ref": case_ref})
-    return [_access_entry(row) for row in found]
-
-
-def read_case_lists(reading: Reading, user: str, case_ref: str, at: datetime) -> CaseLists:
-    """Read all that the lists of a local file say of a user and a case, in one question."""
-    values = {"user": user, "case_ref": case_ref, "at": at, "latest_end": at + BREAK_GLASS_DURATION}
-    rows = reading.connection.execute(_case_lists_query(), values).all()
-    restricted, case_team, message, user_team = rows[0][-4:]
-    return CaseLists(
-        entries=tuple(_access_entry(row[:-4]) for row in rows if row[0] is not None),
-        restriction=CaseRestriction(bool(restricted), case_team, message),
-        user_team=user_team,
-    )
+    return [access_entry_of(row) for row in reading.connection.execute(ordered)]
 
 
 def case_restriction(reading: Reading, case_ref: str) -> CaseRestriction:
@@ -169,47 +131,19 @@ def break_glass_events(reading: Reading, now: datetime, period: timedelta) -> li
 def is_current(reading: Reading, at: datetime) -> ColumnElement[bool]:
     """Select the entries that have not ended at an instant; on a server, now."""
     if reading.server_enforces_access:
-        return _is_current_at(
-            func.clock_timestamp(), func.clock_timestamp() + literal(BREAK_GLASS_DURATION, Interval())
-        )
-    return _is_current_at(literal(at, Instant()), literal(at + BREAK_GLASS_DURATION, Instant()))
+        return is_current_at(func.clock_timestamp(), func.clock_timestamp() + literal(BREAK_GLASS_DURATION, Interval()))
+    return is_current_at(literal(at, Instant()), literal(at + BREAK_GLASS_DURATION, Instant()))
 
 
-def _is_current_at(now: ColumnElement[datetime], latest_end: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """The condition of `AccessEntry.is_current_at`; break-glass access ends within its duration from now."""
+def is_current_at(now: ColumnElement[datetime], latest_end: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Select as `AccessEntry.is_current_at` does; break-glass access ends within its duration from now."""
     ends_at = access_entry.c.ends_at
     within = or_(access_entry.c.kind != AccessList.BREAK_GLASS, ends_at <= latest_end)
     return or_(ends_at.is_(None), and_(ends_at > now, within))
 
 
-@cache
-def _current_entries_query() -> Select[Any]:
-    """Build a server's query once, because it runs in every command."""
-    now = func.clock_timestamp()
-    query = select(*ENTRY_COLUMNS).where(
-        access_entry.c.case_ref == bindparam("case_ref"), access_entry.c.user_name == bindparam("user")
-    )
-    standing = _is_current_at(now, now + literal(BREAK_GLASS_DURATION, Interval()))
-    return query.where(standing).order_by(access_entry.c.id.desc())
-
-
-@cache
-def _case_lists_query() -> Select[Any]:
-    """Build a file's query once, as above: at least one row, whether the user is on a list of the case or not."""
-    user, case_ref = text_parameter("user"), text_parameter("case_ref")
-    standing = _is_current_at(bindparam("at", type_=Instant()), bindparam("latest_end", type_=Instant()))
-    mine = and_(access_entry.c.case_ref == case_ref, access_entry.c.user_name == user, standing)
-    one = select(literal_column("1").label("one")).subquery()
-    joined = (
-        one.outerjoin(access_entry, mine)
-        .outerjoin(case_standing, case_standing.c.case_ref == case_ref)
-        .outerjoin(users, users.c.name == user)
-    )
-    said = (case_standing.c.restricted, case_standing.c.team, case_standing.c.message, users.c.team)
-    return select(*ENTRY_COLUMNS, *said).select_from(joined).order_by(access_entry.c.id.desc())
-
-
-def _access_entry(row: Sequence[Any]) -> AccessEntry:
+def access_entry_of(row: Sequence[Any]) -> AccessEntry:
+    """Return the entry of a row of `ENTRY_COLUMNS`."""
     fields = dict(zip(AccessEntry.__dataclass_fields__, row, strict=True))
     return AccessEntry(**{**fields, "kind": AccessList(fields["kind"])})
 
@@ -225,7 +159,7 @@ def _hidden_cases_query() -> CompoundSelect[Any]:
     """Build the query once, because it runs before every other; it mirrors `domain.access.case_access.is_hidden`."""
     user, at = bindparam("user", type_=String()), bindparam("at", type_=Instant())
     mine = select(access_entry.c.case_ref).where(
-        access_entry.c.user_name == user, _is_current_at(at, bindparam("latest_end", type_=Instant()))
+        access_entry.c.user_name == user, is_current_at(at, bindparam("latest_end", type_=Instant()))
     )
     named = mine.where(access_entry.c.kind.in_((AccessList.ADMITTED, AccessList.BREAK_GLASS)))
     known_to = mine.where(access_entry.c.kind.not_in((AccessList.EXCLUDED, AccessList.TAKEOVER)))

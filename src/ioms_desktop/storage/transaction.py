@@ -133,10 +133,10 @@ class Transaction(Reading):
         self.changed_case_refs.add(getattr(record, "case_ref", None))
         table = tables.table_of(type(record))
         own = {"revision": 1, "recorded_at": self.command.at, "recorded_by": self.command.user}
-        statement = _insert_statement(table)
+        fields, statement = field_values(stored), _insert_statement(table)
         done = self.connection.execute(
             statement if is_read_back else statement.inline(),
-            {**field_values(stored), **derived_values(type(record), field_values(stored)), **own},
+            {**fields, **derived_values(type(record), fields), **own},
         )
         key = done.inserted_primary_key if is_read_back else None
         stored = replace(stored, id=key[0] if key is not None else 0)

@@ -12,6 +12,7 @@ from ioms_desktop.services.case_access import may_open_case
 from ioms_desktop.services.denial_audit import run_or_record_denial
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage import access_lists, break_glass_reviews
+from ioms_desktop.storage.access.case_lists import current_access_entries
 from ioms_desktop.storage.transaction import Transaction
 
 BREAK_GLASS_REFUSED_MESSAGE = (
@@ -75,7 +76,7 @@ def _is_already_open(session: Session, tx: Transaction, case_ref: str) -> bool:
 
 
 def _may_not_break(session: Session, tx: Transaction, case_ref: str) -> bool:
-    own = access_lists.current_access_entries(tx, session.user, case_ref, session.clock())
+    own = current_access_entries(tx, session.user, case_ref, session.clock())
     return tx.find(Case, case_ref) is None or any(entry.kind is AccessList.EXCLUDED for entry in own)
 
 

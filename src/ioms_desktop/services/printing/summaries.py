@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -149,9 +150,11 @@ def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reas
 
 
 def _render_pdf(summary: CaseSummary) -> bytes:
-    from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - slow to import: loads when first needed
+    from ioms_desktop.reports.case_summary.case_summary import render_case_summary  # noqa: PLC0415 - slow to import: loads when first needed
 
-    return document_pdf(summary)
+    out = BytesIO()
+    render_case_summary(summary, out)
+    return out.getvalue()
 
 
 def _check_reason(session: Session, code: str) -> None:

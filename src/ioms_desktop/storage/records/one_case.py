@@ -62,8 +62,11 @@ class _Question(NamedTuple):
     readers: dict[str, Callable[[Row], Row]]
 
 
-def read_case_triggers(reading: Reading, case: Case, shortest_wait: int) -> tuple[CaseFacts, ...] | None:
-    """Read the history of a case for its triggers, without what no rule that raises one looks at.
+def read_open_triggers_history(reading: Reading, case: Case, shortest_wait: int) -> tuple[CaseFacts, ...] | None:
+    """Read the history of a case as far as it tells which triggers are open.
+
+    What no rule that raises one looks at is left out. Without any decision earlier states are too: what stood in them
+    and fell is withdrawn, and only evidence that was decided on cannot raise another trigger.
 
     Args:
         reading: Where to read; the case is open there.
@@ -85,6 +88,8 @@ def read_case_triggers(reading: Reading, case: Case, shortest_wait: int) -> tupl
     facts = {name: FACT_BUILDERS[name](found) for name, found in rows.items()}
     own = tuple(getattr(case, name) for name in (*FACT_COLUMNS[Case.table], RECORDED_AT))
     state, recorded_at = facts_of_row(own, facts), own[-1]
+    if not state.decisions:
+        return (state,)
     versions = {
         field: [
             (fact, _instant(row[-1])) for fact, row in zip(facts[name], rows[name], strict=True) if fact is not None

@@ -1,0 +1,1 @@
+"""What decides whether somebody may open a case."""

@@ -1,0 +1,101 @@
+"""What the access lists say of one user and one case, read with the case itself: it is asked in every command."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Interval, Select, and_, bindparam, func, literal, literal_column, null, select
+
+from ioms_desktop.domain.access.case_access import BREAK_GLASS_DURATION, AccessEntry, CaseRestriction
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.storage.access_lists import ENTRY_COLUMNS, access_entry_of, is_current_at
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.read_scope import ReadScope
+from ioms_desktop.storage.records.row_mapping import row_mapper
+from ioms_desktop.storage.schema.tables import access_entry, case_standing, cases, users
+from ioms_desktop.storage.schema.types import Instant, text_parameter
+
+_LISTS_WIDTH = len(ENTRY_COLUMNS) + 4
+"""The columns of the lists in a row: an entry, the restriction in three, and the team of the user."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLists:
+    """What the lists say of one user and one case.
+
+    Attributes:
+        entries: The user's current entries, the latest first.
+        restriction: The restriction on the case; none on a server, which decides for itself.
+        user_team: The user's team; None where they share every team's cases, and on a server.
+    """
+
+    entries: tuple[AccessEntry, ...]
+    restriction: CaseRestriction
+    user_team: str | None
+
+
+def current_access_entries(reading: Reading, user: str, case_ref: str, at: datetime) -> tuple[AccessEntry, ...]:
+    """List a user's current entries on a case's lists, the latest first."""
+    return read_case_lists(reading, user, case_ref, at).entries
+
+
+def read_case_lists(reading: Reading, user: str, case_ref: str, at: datetime) -> CaseLists:
+    """Read what the lists say of a user and a case, whether or not there is such a case."""
+    query = _lists_query(is_server=reading.server_enforces_access)
+    return _case_lists(reading.connection.execute(query, _values(user, case_ref, at)).all())
+
+
+def find_case_with_lists(
+    reading: Reading, user: str, case_ref: str, at: datetime
+) -> tuple[Case, CaseLists] | tuple[None, None]:
+    """Get a case with what the lists say of the user and it; neither where there is no such case for them."""
+    query = _case_query(reading.scope, is_server=reading.server_enforces_access)
+    rows = reading.connection.execute(query, _values(user, case_ref, at)).all()
+    if not rows:
+        return None, None
+    return row_mapper(Case)(rows[0][:-_LISTS_WIDTH]), _case_lists([row[-_LISTS_WIDTH:] for row in rows])
+
+
+def _values(user: str, case_ref: str, at: datetime) -> dict[str, Any]:
+    return {"user": user, "case_ref": case_ref, "at": at, "latest_end": at + BREAK_GLASS_DURATION}
+
+
+def _case_lists(rows: Sequence[Sequence[Any]]) -> CaseLists:
+    restricted, case_team, message, user_team = rows[0][-4:]
+    return CaseLists(
+        entries=tuple(access_entry_of(row[:-4]) for row in rows if row[0] is not None),
+        restriction=CaseRestriction(bool(restricted), case_team, message),
+        user_team=user_team,
+    )
+
+
+@cache
+def _lists_query(*, is_server: bool) -> Select[Any]:
+    one = select(literal_column("1").label("one")).subquery()
+    return _with_lists(select(), one, is_server=is_server)
+
+
+@cache
+def _case_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
+    asked = select(*scope.columns(Case)).where(cases.c.case_ref == text_parameter("case_ref"))
+    return _with_lists(asked, cases, is_server=is_server)
+
+
+def _with_lists(asked: Select[Any], source: Any, *, is_server: bool) -> Select[Any]:  # noqa: ANN401 - a table or a subquery
+    """Add the lists to a query of one row: as many rows as the user has entries, and one where they have none."""
+    user, case_ref = text_parameter("user"), text_parameter("case_ref")
+    now: ColumnElement[datetime] = func.clock_timestamp() if is_server else bindparam("at", type_=Instant())
+    latest_end = (
+        now + literal(BREAK_GLASS_DURATION, Interval()) if is_server else bindparam("latest_end", type_=Instant())
+    )
+    mine = and_(access_entry.c.case_ref == case_ref, access_entry.c.user_name == user, is_current_at(now, latest_end))
+    joined = source.outerjoin(access_entry, mine)
+    said: tuple[ColumnElement[Any], ...] = (null(), null(), null(), null())
+    if not is_server:
+        joined = joined.outerjoin(case_standing, case_standing.c.case_ref == case_ref)
+        joined = joined.outerjoin(users, users.c.name == user)
+        said = (case_standing.c.restricted, case_standing.c.team, case_standing.c.message, users.c.team)
+    labelled = (each.label(f"list_{n}") for n, each in enumerate((*ENTRY_COLUMNS, *said)))
+    return asked.add_columns(*labelled).select_from(joined).order_by(access_entry.c.id.desc())
