@@ -225,6 +225,27 @@ def test_somebody_with_a_login_cannot_act_in_anothers_name_or_time(shared: Store
         raw("DROP ROLE traces_okoro")
 
 
+PLANNED_EACH_TIME = """
+    WITH RECURSIVE named (oid, prosrc) AS (
+      SELECT p.oid, p.prosrc FROM pg_proc AS p WHERE p.proname LIKE 'keep\\_trace\\_%' OR p.proname = 'hash_entry'
+      UNION
+      SELECT p.oid, p.prosrc FROM named AS n JOIN pg_proc AS p ON n.prosrc LIKE '%' || p.proname || '(%'
+      WHERE p.pronamespace IN ('public'::regnamespace, 'ioms_private'::regnamespace)
+    )
+    SELECT DISTINCT p.proname FROM named JOIN pg_proc AS p USING (oid) JOIN pg_language AS l ON l.oid = p.prolang
+    WHERE l.lanname = 'sql' AND (p.prosecdef OR p.proconfig IS NOT NULL)
+"""
+"""What runs for each entry of the audit and may not become part of a query, in the language that keeps no plan."""
+
+
+def test_what_every_entry_needs_keeps_its_plan(raw: Raw) -> None:
+    assert raw(PLANNED_EACH_TIME) == []
+    # The control: in the other language it is found.
+    other = "RETURNS text LANGUAGE sql STABLE SECURITY DEFINER AS 'SELECT NULL::text'"
+    raw(f"CREATE OR REPLACE FUNCTION audit_role() {other}")
+    assert raw(PLANNED_EACH_TIME) == [("audit_role",)]
+
+
 def test_the_part_of_a_key_that_is_missing_is_missing_in_the_trace_too(store: Store) -> None:
     with store.begin(act()) as tx:
         tx.add(PERSON)
