@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import count
+from typing import TypedDict
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.printing.papers import Recipient
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
@@ -73,6 +75,13 @@ OLD_CASE = Case(
 _numbers = count(1)
 
 
+class Given(TypedDict):
+    """Who receives a copy and under which power."""
+
+    given_to: Recipient | None
+    power: str
+
+
 @dataclass
 class Clock:
     """A clock that changes only when it is set."""
@@ -122,6 +131,12 @@ def session_of(store: Store, user: str, role: Role, clock: Callable[[], datetime
         clock=clock,
         workstation=f"session of {user}",
     )
+
+
+def given_to(organisation: str) -> Given:
+    """Return recipient and power of a copy that is given to an organisation, as a print takes them."""
+    recipient = Recipient(name="Jo Reid", role="officer", organisation=organisation)
+    return {"given_to": recipient, "power": "CDA_1998_S115"}
 
 
 def request() -> str:

@@ -31,6 +31,7 @@ from ioms_desktop.domain.errors import (
     InvalidRecord,
     Missing,
     MissingReason,
+    MissingValue,
     NotAllowed,
     OutOfRange,
     Refused,
@@ -74,7 +75,7 @@ from ioms_desktop.storage.schema.documents import CONTENT_TABLES, document_conte
 from ioms_desktop.storage.schema.tables import audit
 from ioms_desktop.storage.store import Store
 from services.access_bureau import Bureau
-from sessions import TODAY, Clock, fill, request, session_of
+from sessions import TODAY, Clock, fill, given_to, request, session_of
 from shared_people import Office
 
 CASE = "PHX-1"
@@ -270,7 +271,7 @@ def test_a_copy_leaves_on_record_for_its_owner_alone_and_replaces_nothing_unaske
 ) -> None:
     made = store_directly(wright, b"words", file_name="note.txt")
     wanted = SaveDocumentCopy(
-        case_ref=CASE, document_ref=made.document_ref, path=tmp_path / "copy", reason="CASE_WORK", recipient="HMPPS"
+        case_ref=CASE, document_ref=made.document_ref, path=tmp_path / "copy", reason="CASE_WORK", **given_to("HMPPS")
     )
     written = save_document_copy(wright, wanted)
     assert (written.name, written.read_bytes()) == ("copy.txt", b"words")
@@ -280,6 +281,7 @@ def test_a_copy_leaves_on_record_for_its_owner_alone_and_replaces_nothing_unaske
         FileExists: wanted,
         MissingReason: replace(wanted, reason=" "),
         UnknownCode: replace(wanted, reason="BECAUSE"),
+        MissingValue: replace(wanted, power=""),
         WrongFile: replace(wanted, path=tmp_path / "copy.exe"),
         Missing: replace(wanted, document_ref="DO-9"),
     }
@@ -294,7 +296,7 @@ def test_a_copy_leaves_on_record_for_its_owner_alone_and_replaces_nothing_unaske
         told = reading.connection.execute(
             select(audit.c.object_ref, audit.c.recipient, audit.c.reason_code).where(audit.c.kind == "DISCLOSURE")
         ).all()
-    assert [tuple(each) for each in told] == [(CASE, "HMPPS", "CASE_WORK")] * 2
+    assert [tuple(each) for each in told] == [(CASE, "Jo Reid, officer, HMPPS", "CASE_WORK")] * 2
 
 
 def test_a_copy_of_a_document_is_in_the_sharing_log_recalled_and_stops_undo(bureau: Bureau, tmp_path: Path) -> None:

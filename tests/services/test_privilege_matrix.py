@@ -50,6 +50,7 @@ from ioms_desktop.services.figures.publish_figures import PublishQuarter, publis
 from ioms_desktop.services.figures.read_figures import list_published_quarters
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
+from ioms_desktop.services.printing.papers import paper_ids
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
@@ -229,6 +230,7 @@ OPERATIONS: dict[str, tuple[Right, Operation]] = {
         Right.READ_INTELLIGENCE,
         lambda session, _: case_summary_pdf(session, "PHX-1", reason_code="CASE_WORK"),
     ),
+    "read the register of papers": (Right.READ_PAPERS, lambda session, _: paper_ids(session, ListQuery())),
     "export": (Right.EXPORT, lambda session, folder: export_records(session, folder / "out", reason="CASE_WORK")),
     "import": (Right.IMPORT, _import),
     "take cases away": (Right.CHECK_OUT, _take_away),

@@ -41,7 +41,7 @@ from ioms_desktop.services.records.recalls import (
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.recalls import known_strike_outs
 from ioms_desktop.storage.store import Store
-from sessions import TODAY, Clock, fill, request, session_of
+from sessions import TODAY, Clock, fill, given_to, request, session_of
 from shared_people import Office
 
 CASE = "PHX-1"
@@ -87,7 +87,7 @@ def stored(session: Session, record: Record) -> Record:
 def printed(session: Session, recipient: str = "Turning Point", audience: Audience = Audience.FULL) -> str:
     """Print the case and return the number of the print."""
     before = _prints(session)
-    case_summary_pdf(session, CASE, reason_code="CASE_CONFERENCE", recipient=recipient, audience=audience)
+    case_summary_pdf(session, CASE, reason_code="CASE_CONFERENCE", audience=audience, **given_to(recipient))
     (made,) = _prints(session) - before
     return made
 
@@ -136,7 +136,7 @@ def test_a_copy_printed_while_an_entry_stood_is_listed_and_no_other(wright: Sess
         an_hour_later(clock)
         during = printed(wright, "while it stood")
         case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", preview=True)
-        case_summary_pdf(wright, "IOM-1", reason_code="CASE_CONFERENCE", recipient="another case")
+        case_summary_pdf(wright, "IOM-1", reason_code="CASE_CONFERENCE", **given_to("another case"))
         an_hour_later(clock)
         assert listed(wright) == [], "the control: nothing is in error"
         out(wright, stored_now)
@@ -144,7 +144,7 @@ def test_a_copy_printed_while_an_entry_stood_is_listed_and_no_other(wright: Sess
         printed(wright, "after it was taken out")
         assert listed(wright) == [(during, [record.key_text])], record.table
         copy = get_copy_to_recall(wright, during)
-        assert (copy.recipient, copy.copy, copy.printed_by) == ("while it stood", "1 of 1", "wright")
+        assert (copy.recipient, copy.copy, copy.printed_by) == ("Jo Reid, officer, while it stood", "1 of 1", "wright")
         assert (copy.errors[0].reason, copy.errors[0].is_moved) == (WRONG, False)
         assert "so it may hold it" in copy.describe()
         mark(wright, during)

@@ -55,7 +55,7 @@ from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, li
 from ioms_desktop.services.session import Outcome, Session, UndoneAct
 from ioms_desktop.services.workers.assigning import AssignWorker, WorkerDetails, assign_worker
 from ioms_desktop.storage.store import Store
-from sessions import TODAY, Clock, fill, request, session_of
+from sessions import TODAY, Clock, fill, given_to, request, session_of
 from shared_people import Office
 
 CASE = "PHX-1"
@@ -306,7 +306,7 @@ def recalled_copy(session: Session, clock: Clock) -> None:
     add(session, form_record(Need, session.lists, TODAY))
     (need,) = listed(session, Need)
     clock.now += timedelta(minutes=1)
-    case_summary_pdf(session, CASE, reason_code="CASE_CONFERENCE", recipient="Turning Point")
+    case_summary_pdf(session, CASE, reason_code="CASE_CONFERENCE", **given_to("Turning Point"))
     clock.now += timedelta(minutes=1)
     entry = StrikeOut(request=request(), case_ref=CASE, table="needs", key_text=need.key_text, revision=1, reason="x")
     strike_out(session, entry)
@@ -349,7 +349,7 @@ def test_what_a_copy_or_a_decision_was_built_on_is_not_undone(wright: Session, b
     first = undo_act(wright, again)
     if built == "a printed copy":
         case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", preview=True)  # the controls
-        case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", recipient="Nobody: the printer stopped")
+        case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", **given_to("Nobody: the printer stopped"))
         record_unfinished_prints(wright, [CASE], reason_code="CASE_CONFERENCE")
         undo(wright, add(wright, form_record(Need, wright.lists, TODAY)))
         recalled_copy(wright, clock)

@@ -144,6 +144,7 @@ def _printing(shown: GalleryCase) -> QWidget:
     dialog.resize(*SCREEN_SIZE_PX)
     dialog.audience.set_value("partner")
     dialog.reason.set_value("CASE_CONFERENCE")
+    dialog.recipient.held.set_value("kept")
     dialog.preview()
     return dialog
 

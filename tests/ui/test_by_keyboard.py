@@ -214,6 +214,8 @@ def print_the_full_copy(keys: Keys, path: Path) -> str:
     keys.tab()
     keys.write("Case conference")
     keys.press(Qt.Key.Key_Return)
+    keys.tab_to("Someone else")
+    keys.press(Qt.Key.Key_K)
     keys.settle()
     keys.tab_to("Save as PDF")
     keys.press(Qt.Key.Key_Space)

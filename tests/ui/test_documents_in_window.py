@@ -157,6 +157,7 @@ def save_copied(qtbot: QtBot, window: MainWindow, folder: Path, name: str) -> No
     copying.folder.set_value(str(folder))
     copying.file_name.set_value(name)
     copying.reason.set_value("CASE_WORK")
+    copying.recipient.held.set_value("kept")
     copying.primary.click()
     gone(qtbot, window, SaveCopyDialog)
 
@@ -290,8 +291,9 @@ def test_what_is_not_kept_is_said_beside_the_file_and_a_copy_needs_a_reason(
         assert isinstance(copying, SaveCopyDialog)
         copying.folder.set_value(str(tmp_path))
         copying.primary.click()
-        assert set(copying.form.problems) == {"reason"}
+        assert set(copying.form.problems) == {"reason", "held"}
         copying.reason.set_value("CASE_WORK")
+        copying.recipient.held.set_value("kept")
         copying.primary.click()
         idle(qtbot, window)
         assert "already" in copying.banner.text_label.text()

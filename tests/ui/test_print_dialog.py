@@ -38,6 +38,7 @@ def printing(qtbot: QtBot, tasks: Tasks, session: Session, *refs: str, audience:
     show(qtbot, dialog)
     dialog.form.field("audience").set_value(audience)
     dialog.form.field("reason").set_value("CASE_CONFERENCE")
+    dialog.form.field("held").set_value("kept")
     dialog.preview()
     qtbot.waitUntil(lambda: len(dialog.pages.pages) > len(refs) and not tasks.is_busy)
     return dialog
@@ -67,7 +68,7 @@ def test_nothing_is_printed_without_audience_and_reason(
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     dialog.save()
-    assert set(dialog.form.problems) == {"audience", "reason"}
+    assert set(dialog.form.problems) == {"audience", "reason", "held"}
     assert list(tmp_path.glob("*.pdf")) == []
     assert disclosed(session, HARKER) == 0
 
@@ -137,7 +138,7 @@ def test_a_preview_that_ends_after_printing_leaves_what_was_said_of_the_print(
     qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
 ) -> None:
     dialog = printing(qtbot, tasks, session, HARKER)
-    for field in ("reason_text", "recipient"):  # once by the timer after typing, once at the same moment
+    for field in ("reason_text", "recipient_name"):  # once by the timer after typing, once at the same moment
         dialog.print_on(pdf_printer(QPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / f"{field}.pdf"))
         dialog.form.field(field).set_value("For the panel")
         dialog.preview()

@@ -18,6 +18,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.ui.printing.recall_copy import RecallCopyDialog
 from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.theme.tokens import Theme
+from sessions import given_to
 from ui.case_sessions import HARKER, filled, session_of
 from ui.hands import CTRL, focused, press, write
 from ui.test_duties_in_place import asked, line_of
@@ -32,7 +33,7 @@ def session(local_location: str, theme: Theme) -> Iterator[Session]:
     store = filled(local_location)
     made = session_of(store)
     before = replace(made, clock=lambda: made.clock() - timedelta(hours=3))
-    case_summary_pdf(before, HARKER, reason_code="CASE_CONFERENCE", recipient=RECIPIENT)
+    case_summary_pdf(before, HARKER, reason_code="CASE_CONFERENCE", **given_to(RECIPIENT))
     wrong = open_case(made, HARKER).contacts[0]
     entry = StrikeOut(
         request="out", case_ref=HARKER, table="contacts", key_text=wrong.key_text, revision=1, reason="His brother"

@@ -35,6 +35,7 @@ COMMAND_GROUPS = (
     people.COMMANDS,
     records.COMMANDS,
     print.COMMANDS,
+    print.PAPER_COMMANDS,
     print.COPY_COMMANDS,
     print.SCREENSHOT_COMMANDS,
     audit.COMMANDS,

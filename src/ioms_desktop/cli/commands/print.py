@@ -6,19 +6,29 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ioms_desktop.cli.command import AS_OF, FORMAT, CommandGroup, option
+from ioms_desktop.cli.command import AS_OF, FORMAT, CommandGroup, option, parse_day
 from ioms_desktop.cli.output import write_message, write_result
 from ioms_desktop.cli.session import open_session, printing_time
 from ioms_desktop.domain.errors import WrongFile
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.papers import Recipient
 from ioms_desktop.domain.text_format import iso_date
 
 if TYPE_CHECKING:
+    from ioms_desktop.services.printing.papers import PaperRow
     from ioms_desktop.services.records.recalls import CopyToRecall
 
+RECIPIENT_PARTS = ("recipient", "recipient_role", "recipient_organisation")
+RECIPIENT = (
+    option("--recipient", default="", metavar="NAME", help="who is given the copy; without it you keep it yourself"),
+    option("--recipient-role", default="", metavar="ROLE", help="what they do there, as in housing officer"),
+    option("--recipient-organisation", default="", metavar="NAME", help="for whom they receive it"),
+    option("--power", default="", metavar="CODE", help="the legal power under which it is given, of sharing_power"),
+)
 COMMANDS = CommandGroup("print", "case summaries as PDF", metavar="WHAT")
 COPY_COMMANDS = CommandGroup("copies", "copies that went out with an entry that was found to be in error")
+PAPER_COMMANDS = CommandGroup("papers", "the register of every copy that left")
 SCREENSHOT_COMMANDS = CommandGroup()
 
 
@@ -29,6 +39,7 @@ SCREENSHOT_COMMANDS = CommandGroup()
     option("refs", nargs="+", metavar="REF"),
     option("--audience", required=True, choices=[each.value for each in Audience], help="for whom"),
     option("--reason", required=True, metavar="CODE", help="why, as a reason code"),
+    *RECIPIENT,
     option("--out", required=True, type=Path, metavar="PATH", help="a PDF file, or a folder for many"),
 )
 def case_summary(options: argparse.Namespace) -> int:
@@ -47,11 +58,59 @@ def case_summary(options: argparse.Namespace) -> int:
             reason_code=options.reason,
             as_of=options.as_of,
             printed_at=at_time,
+            given_to=Recipient.of(*(getattr(options, name) or "" for name in RECIPIENT_PARTS)),
+            power=options.power,
         ):
             if not is_device(path):  # its name would stand in the middle of what was written to it
                 print(path)
     write_message(f"Printed {len(refs)} case summar{'y' if len(refs) == 1 else 'ies'}.")
     return 0
+
+
+@PAPER_COMMANDS.command(
+    "list",
+    "every copy that left: a supervisor's of the cases they may know of, an auditor's all, others' their own",
+    FORMAT,
+    option("--search", default="", metavar="TEXT", help="a recipient, a case, a name, a day or a code"),
+    option("--from", dest="first", type=parse_day, metavar="YYYY-MM-DD", help="printed on this day or later"),
+    option("--to", dest="last", type=parse_day, metavar="YYYY-MM-DD", help="printed on this day or before"),
+)
+def papers_list(options: argparse.Namespace) -> int:
+    """Print the register of papers."""
+    from ioms_desktop.services.labels import format_instant
+    from ioms_desktop.services.printing.papers import list_papers
+
+    with open_session(options) as at:
+        found = list_papers(at, options.search, options.first, options.last)
+    text = "\n".join(
+        f"{each.print_id}  {format_instant(each.at)}  {each.case_ref}  {each.what}, copy {each.copy}  "
+        f"{each.recipient}  {each.state_words}"
+        for each in found
+    )
+    return write_result(options, {"papers": [paper_json(each) for each in found]}, text or "No copy has left.")
+
+
+def paper_json(row: PaperRow) -> dict[str, Any]:
+    """Return a copy as JSON."""
+    return {
+        "print_id": row.print_id,
+        "printed_at": iso_date(row.at),
+        "case_ref": row.case_ref,
+        "name": row.name or None,
+        "what": row.what,
+        "audience": row.audience,
+        "copy": row.copy,
+        "recipient": row.recipient,
+        "given_out": row.is_given,
+        "power": row.power or None,
+        "reason": row.reason,
+        "printed_by": row.printed_by,
+        "workstation": row.workstation,
+        "sha256": row.digest or None,
+        "state": row.state.value,
+        "state_on": iso_date(row.state_on),
+        "replaced_by": row.replaced_by or None,
+    }
 
 
 @COPY_COMMANDS.command("list", "what is to be recalled: one's own prints, and a supervisor's all", FORMAT)

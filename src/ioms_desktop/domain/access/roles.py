@@ -37,6 +37,7 @@ class Right(StrEnum):
     PROPOSE = "propose a decision"
     AUTHORISE = "authorise a decision or record it as served"
     PRINT = "print case summaries"
+    READ_PAPERS = "read the register of papers"
     EXPORT = "export records"
     CHECK_OUT = "work offline on cases in a file"
     IMPORT = "import records"
@@ -71,6 +72,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PROPOSE,
             Right.AUTHORISE,
             Right.PRINT,
+            Right.READ_PAPERS,
             Right.CHECK_OUT,
             Right.VIEW_MEASURES,
             Right.COUNT_MEASURES,
@@ -87,6 +89,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RECORD_DOCUMENTS,
             Right.PROPOSE,
             Right.PRINT,
+            Right.READ_PAPERS,
             Right.CHECK_OUT,
             Right.BREAK_GLASS,
         }
@@ -102,6 +105,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RECORD_ACTIONS,
             Right.RECORD_DOCUMENTS,
             Right.PRINT,
+            Right.READ_PAPERS,
             Right.VIEW_MEASURES,
             Right.COUNT_MEASURES,
             Right.RECONCILE,
@@ -109,7 +113,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     Role.PARTNER: frozenset({Right.READ_ASSIGNED}),
     Role.ANALYST: frozenset({Right.VIEW_MEASURES}),
-    Role.AUDITOR: frozenset({Right.READ_AUDIT}),
+    Role.AUDITOR: frozenset({Right.READ_AUDIT, Right.READ_PAPERS}),
     Role.ADMINISTRATOR: frozenset({Right.ADMINISTER, Right.SET_OFFICE}),
 }
 

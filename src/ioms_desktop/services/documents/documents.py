@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
@@ -27,12 +28,14 @@ from ioms_desktop.domain.errors import (
     WrongFile,
 )
 from ioms_desktop.domain.file_names import readable_file_name
+from ioms_desktop.domain.printing.papers import Recipient, make_print_id
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.documents.document import NO_ROOM, POLICE_ONLY, Document
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import DEFAULT_REASON_CODE, clean_entry, get_visible_case, run_command
 from ioms_desktop.services.documents.apart import FileProcess
+from ioms_desktop.services.printing.leaving import Leaving, check_leaving
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.recording.records import AddRecord, add_in_command
 from ioms_desktop.services.records.readable import may_read
@@ -46,6 +49,7 @@ from ioms_desktop.storage.documents.content import (
     new_key,
     read_content,
 )
+from ioms_desktop.storage.printing.papers import PaperEntry, register_paper
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
@@ -116,7 +120,8 @@ class SaveDocumentCopy:
         path: Where to; its ending is that of the kind of file.
         reason: Why, as a reason code.
         reason_text: Why, in words.
-        recipient: For whom.
+        given_to: Who receives it; None where who saves it keeps it.
+        power: The power under which it is given, as a code.
         overwrite: Whether a file that is there is replaced.
     """
 
@@ -125,7 +130,8 @@ class SaveDocumentCopy:
     path: Path
     reason: str
     reason_text: str = ""
-    recipient: str = ""
+    given_to: Recipient | None = None
+    power: str = ""
     overwrite: bool = False
 
 
@@ -280,7 +286,7 @@ def save_document_copy(session: Session, entry: SaveDocumentCopy) -> Path:
         raise MissingReason("A copy needs its reason. Nothing was written; choose one.", field="reason")
     refuse_unknown_reason(session, entry.reason, "a copy", "Nothing was written")
     words = clean_entry(entry.reason_text, "reason_text")
-    recipient = clean_entry(entry.recipient, "recipient")
+    leaving = check_leaving(session, entry.given_to, entry.power)
     context = session.command_context(reason_code=entry.reason, reason_text=words)
     try:
         with NewFiles() as new, session.store.begin(context, "save_document_copy") as tx:
@@ -289,15 +295,10 @@ def save_document_copy(session: Session, entry: SaveDocumentCopy) -> Path:
             refuse_under_break_glass(session, tx, entry.case_ref)
             document = _get_document(session, tx, case, entry.document_ref)
             path = _checked_path(entry, document)
-            new.write(path, _content(session, tx, document), overwrite=entry.overwrite)
-            tx.log(
-                "DISCLOSURE",
-                object_type=Case.table,  # with the copies of the case, so that the sharing log and recalls tell it
-                object_ref=case.case_ref,
-                subject_ref=case.person_ref,
-                recipient=recipient or f"copy, saved by {session.names.of(session.user)}",
-                detail=_told_of_copy(document, path),
-            )
+            content = _content(session, tx, document)
+            new.write(path, content, overwrite=entry.overwrite)
+            # With the copies of the case, so that the sharing log and recalls tell it.
+            register_paper(tx, _entry_of_copy(session, case, document, path, content, leaving))
             new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except FileExistsError as there:
         raise _exists(entry.path) from there
@@ -310,15 +311,25 @@ def save_document_copy(session: Session, entry: SaveDocumentCopy) -> Path:
     return path
 
 
-def _told_of_copy(document: Document, path: Path) -> dict[str, str]:
-    """Return what the audit has of a copy; others read it who may not read what is for the police alone."""
-    told = {
-        DOCUMENT_DETAIL: document.document_ref,
-        "print_id": f"P-{token_hex(6).upper()}",
-        "audience": "document",
-        "copy": "1 of 1",
-    }
-    return told if document.handling == POLICE_ONLY else {**told, "file": path.name, "digest": document.digest}
+def _entry_of_copy(
+    session: Session, case: Case, document: Document, path: Path, content: bytes, leaving: Leaving
+) -> PaperEntry:
+    """Return what is registered of a copy; others read it who may not read what is for the police alone."""
+    is_told = document.handling != POLICE_ONLY
+    return PaperEntry(
+        case=case,
+        print_id=make_print_id(token_hex(16)),
+        audience="document",
+        copy="1 of 1",
+        digest=sha256(content).hexdigest() if is_told else "",
+        given_to=leaving.given_to,
+        power=leaving.power,
+        kept_by=session.names.of(session.user),
+        more={
+            DOCUMENT_DETAIL: document.document_ref,
+            **({"file": path.name, "digest": document.digest} if is_told else {}),
+        },
+    )
 
 
 def _checked_path(entry: SaveDocumentCopy, document: Document) -> Path:

@@ -6,6 +6,7 @@ from typing import Any
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.services.printing.leaving import POWER_LIST
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, RecallResult, printed_copies
 from ioms_desktop.storage.records.read import Reading
 
@@ -19,7 +20,8 @@ def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeL
             on=row.at.astimezone(LONDON).date(),
             recipient=row.recipient,
             what=_what(row.detail or {}),
-            power=lists.of("reason_code").label(row.reason_code),
+            power=lists.of(POWER_LIST).label((row.detail or {}).get("power"))
+            or lists.of("reason_code").label(row.reason_code),
         )
         for row in rows
     )

@@ -1,6 +1,7 @@
 """Printing a case summary: gather the facts, redact them for the audience, render, audit the disclosure."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
@@ -11,19 +12,24 @@ from typing import Any
 from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import FileNotFound, FileUnwritable, MissingReason
+from ioms_desktop.domain.errors import FileNotFound, FileUnwritable, MissingReason, UnknownCode
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import CaseSummary, PrintFacts
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.case_access import refuse_under_break_glass
-from ioms_desktop.services.cases.cases import CaseView, build_case_view
-from ioms_desktop.services.commands import get_visible_case
+from ioms_desktop.services.cases.cases import build_case_view
+from ioms_desktop.services.commands import clean_entry, get_visible_case
+from ioms_desktop.services.printing.leaving import Leaving, check_leaving
 from ioms_desktop.services.printing.summary_facts import gather_summary
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.printing.papers import PaperEntry, last_print_of, register_paper
 from ioms_desktop.storage.transaction import Transaction
 
+NOTHING_PRINTED = "Nothing was printed"
 NOT_PRINTED = "nobody: the printer stopped"
 
 
@@ -34,7 +40,8 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     audience: Audience = Audience.FULL,
     reason_code: str,
     reason_text: str = "",
-    recipient: str = "",
+    given_to: Recipient | None = None,
+    power: str = "",
     as_of: date | None = None,
     printed_at: datetime | None = None,
     copy: tuple[int, int] = (1, 1),
@@ -47,7 +54,8 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
         audience: For whom, which decides what is on it.
         reason_code: Why, as a code; a preview too has its reason.
         reason_text: Why, in words.
-        recipient: For whom, where it is somebody in particular.
+        given_to: Who receives it; None where who prints it keeps it.
+        power: The legal power under which it is given, as a code; only for a copy that is given out.
         as_of: Only events dated on or before this day count; None for today.
         printed_at: The time of printing, in UTC; None for now.
         copy: Which copy of how many.
@@ -61,12 +69,15 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     Raises:
         NotAllowed: The user may not print, or not the full copy, which carries intelligence.
         Missing: The case is not there for this user.
-        Refused: The reason is missing, is no reason code, or is not one for live records.
+        Refused: The reason is missing, is no reason code, or is not one for live records; or recipient and power do
+            not go together.
     """
     session.require(Right.PRINT)
     if audience.shows_intelligence:
         session.require(Right.READ_INTELLIGENCE)
-    _check_reason(session, reason_code)
+    _check_purpose(session, reason_code)
+    leaving = check_leaving(session, given_to, power)
+    reason_text = clean_entry(reason_text, "reason_text")
     at = printed_at or session.clock()
     act = session.command_context(reason_code=reason_code, reason_text=reason_text)
     with session.store.begin(act, "print_case_summary") as tx:
@@ -74,10 +85,14 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
         case = get_visible_case(session, tx, case_ref, reason_code)
         refuse_under_break_glass(session, tx, case_ref)
         view = build_case_view(session, tx, case, as_of or session.today())
-        about = _print_facts(session, view, audience, reason_code, reason_text, recipient, at, copy)
-        summary = redact_for_audience(gather_summary(session, tx, view, about), audience)
+        about = _print_facts(session, audience, reason_code, reason_text, leaving, at, copy)
+        facts = redact_for_audience(gather_summary(session, tx, view, about), audience)
+        summary = _with_print_id(session, facts, reason_code)
         pdf = _render_pdf(summary)
-        _log_print(tx, case, summary, pdf, preview=preview)
+        if preview:
+            _log_preview(tx, case, summary, pdf)
+        else:
+            register_paper(tx, _paper_entry(case, summary, pdf, leaving, as_of))
         if keep is not None:
             keep(pdf)
     return pdf
@@ -145,7 +160,7 @@ def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reas
                 object_ref=case.case_ref,
                 subject_ref=case.person_ref,
                 recipient=NOT_PRINTED,
-                detail={"made": False},
+                detail={"made": False, "print_of": last_print_of(tx, case.case_ref)},
             )
 
 
@@ -157,55 +172,67 @@ def _render_pdf(summary: CaseSummary) -> bytes:
     return out.getvalue()
 
 
-def _check_reason(session: Session, code: str) -> None:
+def _check_purpose(session: Session, code: str) -> None:
     if not code.strip():
         raise MissingReason("A print needs its reason. Nothing was printed; choose one.", field="reason")
-    refuse_unknown_reason(session, code, "a print", "Nothing was printed")
+    refuse_unknown_reason(session, code, "a print", NOTHING_PRINTED)
+    if session.lists.of("reason_code").get(code, session.today()) is None:
+        words = f"This reason is not in use on {format_day(session.today())}. {NOTHING_PRINTED}; choose another one."
+        raise UnknownCode(words, field="reason")
 
 
 def _print_facts(
     session: Session,
-    view: CaseView,
     audience: Audience,
     reason_code: str,
     reason_text: str,
-    recipient: str,
+    leaving: Leaving,
     at: datetime,
     copy: tuple[int, int],
 ) -> PrintFacts:
     words = session.lists.of("reason_code").label(reason_code)
+    words = f"{words}: {reason_text}" if reason_text else words
     number, copies = copy
-    seed = "|".join(
-        (view.case.case_ref, session.user, audience, reason_code, reason_text, recipient, at.isoformat(), f"{copy}")
-    )
     return PrintFacts(
         audience=audience,
         printed_by=session.names.of(session.user),
         role=session.role,
         printed_at=at.astimezone(LONDON),
-        reason=f"{words}: {reason_text}" if reason_text else words,
-        recipient=recipient,
+        reason=f"{words}, under {leaving.power_words}" if leaving.power_words else words,
+        recipient=leaving.recipient,
         copy_number=number,
         copies=copies,
-        print_id=f"P-{sha256(seed.encode()).hexdigest()[:12].upper()}",
     )
 
 
-def _log_print(tx: Transaction, case: Case, summary: CaseSummary, pdf: bytes, *, preview: bool) -> None:
-    about = summary.about
-    detail = {
-        "print_id": about.print_id,
-        "audience": about.audience,
-        "copy": f"{about.copy_number} of {about.copies}",
-        "sha256": sha256(pdf).hexdigest(),
-    }
+def _with_print_id(session: Session, facts: CaseSummary, reason_code: str) -> CaseSummary:
+    """Give a summary its code, which follows from everything on it, who prints it and why."""
+    seed = "|".join((facts.programme.case_ref, session.user, reason_code, facts_digest(facts)))
+    return replace(facts, about=replace(facts.about, print_id=make_print_id(seed)))
+
+
+def _log_preview(tx: Transaction, case: Case, summary: CaseSummary, pdf: bytes) -> None:
     tx.log(
-        "CONSULTATION" if preview else "DISCLOSURE",
+        "CONSULTATION",
         object_type=Case.table,
         object_ref=case.case_ref,
         subject_ref=case.person_ref,
-        recipient="" if preview else (about.recipient or f"{about.audience} copy, carried by {about.printed_by}"),
-        detail=detail,
+        detail=_paper_entry(case, summary, pdf, Leaving(), None).detail(),
+    )
+
+
+def _paper_entry(case: Case, summary: CaseSummary, pdf: bytes, leaving: Leaving, as_of: date | None) -> PaperEntry:
+    about = summary.about
+    return PaperEntry(
+        case=case,
+        print_id=about.print_id,
+        audience=about.audience,
+        copy=f"{about.copy_number} of {about.copies}",
+        digest=sha256(pdf).hexdigest(),
+        given_to=leaving.given_to,
+        power=leaving.power,
+        kept_by=about.printed_by,
+        more={} if as_of is None else {"as_of": as_of.isoformat()},
     )
 
 

@@ -248,7 +248,8 @@ def without_unprinted(entries: Sequence[P]) -> list[P]:
 
 def _is_print_of(entry: PrintEntry, stopped: PrintEntry) -> bool:
     """Whether an entry is of a print, and of the same case by the same user as one that was stopped."""
-    is_print = (entry.detail or {}).get("recall_of") is None
+    said, told = entry.detail or {}, stopped.detail or {}
+    is_print = said.get("recall_of") is None and told.get("print_of") in {None, said.get("print_id")}
     return is_print and (entry.case_ref, entry.actor) == (stopped.case_ref, stopped.actor)
 
 

@@ -42,5 +42,8 @@ LOG_AUDIT_SQL = text(
 )
 """One entry."""
 
+REGISTER_PAPER_SQL = text("SELECT register_paper(:case_ref, CAST(:detail AS json))")
+"""One copy that leaves; the server asks what makes the entry evidence."""
+
 LOG_AUDIT_OF_PEOPLE_SQL = text("SELECT log_audit_of_people(:kind, CAST(:refs AS text[]), CAST(:detail AS json))")
 """One entry for each person."""

@@ -120,6 +120,23 @@ disclosures_told = Table(
 )
 """What was disclosed about a case; on a server only for cases that are open."""
 
+papers = Table(
+    "papers",
+    _views,
+    Column("id", Integer, primary_key=True),
+    *(
+        Column(name, audit.c[name].type)
+        for name in ("at", "actor", "actor_role", "workstation", "recipient", "reason_code", "reason_text")
+    ),
+    *(Column(name, BYTE_ORDERED_TEXT) for name in ("case_ref", "person_ref")),
+    Column("print_id", Text),
+    Column("act", Text),
+    Column("is_given", Boolean),
+    Column("detail", JSON),
+)
+"""The register of papers: each that left (PAPER), what was recalled (RECALL), and what the printer did not make
+(STOPPED); on a server only what the user may know of."""
+
 readable_notes = Table(
     "readable_notes", _views, Column("contact_ref", BYTE_ORDERED_TEXT, primary_key=True), Column("note", Text)
 )

@@ -21,7 +21,7 @@ from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.access_lists import cases_hidden_from
 from ioms_desktop.storage.schema import tables, views
 
-UNFILTERED_TABLES = frozenset({"access_entry", "case_standing", "audit", "audit_trail"})
+UNFILTERED_TABLES = frozenset({"access_entry", "case_standing", "audit", "audit_trail", "papers"})
 HIDDEN_CASES_TABLE, HIDDEN_PEOPLE_TABLE = "temp.kept_from_me", "temp.people_kept_from_me"
 CONNECTION_STATE_KEY = "ioms_kept"
 """The key under which a connection stores the cases it hides; absent without the views."""

@@ -15,6 +15,7 @@ from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.forms.choice_fields import CodeField
 from ioms_desktop.ui.forms.fields import CheckBoxField, TextField
 from ioms_desktop.ui.forms.path_field import PathField
+from ioms_desktop.ui.printing.recipient_fields import RecipientFields
 from ioms_desktop.ui.tasks import Tasks
 
 INTRO = (
@@ -40,7 +41,7 @@ class SaveCopyDialog(AutoHeightDialog):
         add = self.form.add
         self.reason = add(CodeField("reason", "&Why", labels.reason_options(session.lists), required=True))
         self.reason_text = add(TextField("reason_text", "&In words", limit=300))
-        self.recipient = add(TextField("recipient", "&For whom", limit=200, help="The person and their organisation."))
+        self.recipient = RecipientFields(session, self.form)
         self.folder = add(PathField("path", "F&older", picks_folder=True, required=True))
         self.file_name = add(TextField("file_name", "&Name", limit=200, required=True))
         self.overwrite = add(CheckBoxField("overwrite", "", "&Replace a file of this name"))
@@ -56,8 +57,8 @@ class SaveCopyDialog(AutoHeightDialog):
             path=self.folder.path() / Path(self.file_name.filled()).name,
             reason=self.reason.filled(),
             reason_text=self.reason_text.value() or "",
-            recipient=self.recipient.value() or "",
             overwrite=bool(self.overwrite.value()),
+            **self.recipient.answered(),
         )
         return partial(_save, self.session, entry)
 

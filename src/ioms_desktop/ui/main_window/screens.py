@@ -75,6 +75,12 @@ def _assigned(services: "WindowServices") -> "Screen":
     return PartnerCasesScreen(services)
 
 
+def _papers(services: "WindowServices") -> "Screen":
+    from ioms_desktop.ui.screens.papers import PapersScreen  # noqa: PLC0415 - imported when first shown
+
+    return PapersScreen(services)
+
+
 def _administration(services: "WindowServices") -> "Screen":
     from ioms_desktop.ui.screens.administration import AdministrationScreen  # noqa: PLC0415 - imported when first shown
 
@@ -87,6 +93,7 @@ SCREENS: tuple[ScreenEntry, ...] = (
     ScreenEntry("assigned", "My cases", "clipboard-list", _assigned, Right.READ_ASSIGNED),
     ScreenEntry("people", "People", "users", _people, Right.READ_CASES),
     ScreenEntry("calendar", "Calendar", "clock", _calendar, Right.READ_CASES),
+    ScreenEntry("papers", "Papers", "printer", _papers, Right.READ_PAPERS),
     ScreenEntry("imports", "Import", "upload", _imports, Right.IMPORT),
     ScreenEntry("measures", "Performance", "chart-column", _measures, Right.VIEW_MEASURES),
     ScreenEntry("administration", "Administration", "settings", _administration, Right.ADMINISTER),

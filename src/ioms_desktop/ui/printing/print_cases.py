@@ -28,9 +28,10 @@ from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.printing.pdf_preview import PdfPreview, image_of, page_count, render_page
+from ioms_desktop.ui.printing.recipient_fields import RecipientFields
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.floating import FloatingArea
-from ioms_desktop.ui.widgets.layouts import fit_to_screen
+from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
 TITLE = "Print case summary"
@@ -42,6 +43,7 @@ PREVIEW_DELAY_MS = 400
 """Pause in milliseconds, since the last key, before the preview is updated."""
 MAX_PRINT_DPI = 300
 POINTS_PER_INCH = 72
+NOT_SHOWN_YET = "Choose for whom, why and who gets it; the pages are then shown here as they will be printed."
 AUDIENCE_HELP = "A partner's copy has no intelligence, grades, police notes or free reasons of decisions."
 
 
@@ -98,7 +100,7 @@ class PrintCasesDialog(QDialog):
         reasons = labels.reason_options(lists)
         self.reason = add(CodeField("reason", "&Why", reasons, required=True))
         self.reason_text = add(TextField("reason_text", "In w&ords", limit=300, help="Printed on every page."))
-        self.recipient = add(TextField("recipient", "&To whom", limit=200, help="The person and their organisation."))
+        self.recipient = RecipientFields(self.session, self.form)
 
     def _lay_out(self, who: str) -> None:
         side = QWidget()
@@ -108,9 +110,11 @@ class PrintCasesDialog(QDialog):
         left.setSpacing(12)
         left.addWidget(label(TITLE, "title"))
         left.addWidget(label(who, "quiet", wrap=True))
-        left.addWidget(self.form)
+        asked = FocusScrollArea()
+        asked.setWidget(self.form)
+        asked.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        left.addWidget(asked, 1)
         left.addWidget(label("Saving or printing is put on record with its reason and its reader.", "small", wrap=True))
-        left.addStretch(1)
         left.addWidget(self.busy)
         self.save_button = button("&Save as PDF…", self.save, icon="download")
         self.print_button = button("&Print…", self.print_pages, kind="primary", icon="printer")
@@ -130,8 +134,8 @@ class PrintCasesDialog(QDialog):
     @Slot()
     def preview(self) -> None:
         """Update the preview, once recipient and reason are known."""
-        if self.audience.value() is None or self.reason.value() is None:
-            self.pages.show_message("Choose for whom and why; the pages are then shown here as they will be printed.")
+        if self.audience.value() is None or self.reason.value() is None or not self.recipient.is_complete:
+            self.pages.show_message(NOT_SHOWN_YET)
             return
         self.busy.start("Making the pages…")
         self._tasks.latest(
@@ -156,8 +160,8 @@ class PrintCasesDialog(QDialog):
             "audience": Audience(self.audience.value() or "partner"),
             "reason_code": self.reason.value() or "",
             "reason_text": self.reason_text.value() or "",
-            "recipient": self.recipient.value() or "",
             "as_of": self._as_of,
+            **self.recipient.answered(),
         }
 
     def _pages_builder(self, *, preview: bool) -> Callable[[], list[bytes]]:

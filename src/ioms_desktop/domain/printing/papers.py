@@ -1,0 +1,127 @@
+"""What the register knows of a paper: the code at its foot, and to whom a copy was given under which power."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Any, Self
+
+from ioms_desktop.domain.errors import MalformedValue, MissingValue
+from ioms_desktop.domain.text_format import join_words
+
+CHECK_PRIME = 251
+"""The largest prime below 256: with it two digits find every wrong digit and every two that changed places."""
+ID_DIGITS, CHECK_DIGITS = 12, 2
+FORMER_PRINT_ID = re.compile(rf"P-[0-9A-F]{{{ID_DIGITS}}}")
+MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
+"""Letters that are no digits of a code, by the digit they are taken for."""
+MISSING_WORDS = {
+    "name": "the name of who receives it",
+    "role": "what they do there",
+    "organisation": "the organisation they receive it for",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Who is given a copy.
+
+    Attributes:
+        name: The person.
+        role: What they do there: housing officer.
+        organisation: For whom they receive it.
+    """
+
+    name: str
+    role: str
+    organisation: str
+
+    def describe(self) -> str:
+        """Return them in one line, as it stands on the paper."""
+        return f"{self.name}, {self.role}, {self.organisation}"
+
+    @classmethod
+    def of(cls, name: str, role: str, organisation: str) -> Self | None:
+        """Return who was named; None where nobody was.
+
+        Raises:
+            MissingValue: Some of it is missing.
+        """
+        given = cls(name=name.strip(), role=role.strip(), organisation=organisation.strip())
+        missing = [each.name for each in fields(given) if not getattr(given, each.name)]
+        if len(missing) == len(fields(given)):
+            return None
+        if missing:
+            words = join_words([MISSING_WORDS[each] for each in missing])
+            raise MissingValue(
+                f"A copy that is given out names its recipient, and {words} "
+                f"{'is' if len(missing) == 1 else 'are'} missing. Nothing left the application; add what is missing.",
+                field=f"recipient_{missing[0]}",
+            )
+        return given
+
+
+def make_print_id(seed: str) -> str:
+    """Return the code of a paper: twelve digits that follow from what is printed, and two that check them."""
+    digits = sha256(seed.encode()).hexdigest()[:ID_DIGITS].upper()
+    return f"P-{digits}-{_check_of(digits)}"
+
+
+def read_print_id(typed: str) -> str:
+    """Return a code as somebody typed it from the foot of a paper, in the form in which it is kept.
+
+    Codes of papers that were printed before there were check digits are taken without them.
+
+    Raises:
+        MalformedValue: It is no such code, or a digit is wrong.
+    """
+    letters = re.sub(r"[\W_]", "", typed).upper().translate(MISREAD)
+    digits = letters.removeprefix("P")
+    if not re.fullmatch(r"[0-9A-F]+", digits) or len(digits) not in {ID_DIGITS, ID_DIGITS + CHECK_DIGITS}:
+        raise MalformedValue(
+            f"A print code looks like {make_print_id('')}; {typed.strip() or 'nothing'} does not. It stands at the "
+            "foot of every page, after the word Print.",
+            field="code",
+        )
+    number, check = digits[:ID_DIGITS], digits[ID_DIGITS:]
+    if check and check != _check_of(number):
+        raise MalformedValue(
+            "A digit of this code is wrong: its last two digits do not fit the others. Read it once more from the foot "
+            "of the page.",
+            field="code",
+        )
+    return f"P-{number}-{check}" if check else f"P-{number}"
+
+
+def facts_digest(facts: object) -> str:
+    """Return a digest of what is printed; the same facts give the same one in every process."""
+    return sha256("\n".join(_written(facts)).encode()).hexdigest()
+
+
+def _written(value: Any) -> Iterator[str]:  # noqa: ANN401 - whatever a summary is made of
+    kind: Any = type(value)
+    names = _field_names_of(kind)
+    if names is not None:
+        yield str(kind.__name__)
+        for name in names:
+            yield from _written(getattr(value, name))
+    elif isinstance(value, tuple):
+        yield f"{len(value)}:"
+        for each in value:
+            yield from _written(each)
+    elif isinstance(value, frozenset):
+        yield repr(sorted(value))
+    else:
+        yield repr(value)
+
+
+@cache
+def _field_names_of(kind: Callable[..., Any]) -> tuple[str, ...] | None:
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else None
+
+
+def _check_of(digits: str) -> str:
+    """Return the two digits with which the whole, read as one number, leaves 1 when it is divided by the prime."""
+    remainder = int(digits, 16) * 256 % CHECK_PRIME
+    return f"{(1 - remainder) % CHECK_PRIME:02X}"

@@ -1,0 +1,289 @@
+"""The register of papers: every copy that left, for whom, under which power, and what became of it."""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.search.search_terms import fold
+from ioms_desktop.domain.search.text_filter import TextFilter
+from ioms_desktop.domain.text_format import format_day, format_name
+from ioms_desktop.services.cases.case_lists import FIRST_PAGE_ROWS, visible_programmes
+from ioms_desktop.services.list_query import ListQuery
+from ioms_desktop.services.printing.leaving import POWER_LIST
+from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, RecallResult, read_copies_to_recall
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.printing.papers import (
+    PAPER,
+    RECALL,
+    STOPPED,
+    PaperLine,
+    PaperScope,
+    RegisteredPaper,
+    first_papers,
+    paper_lines,
+    papers_by_id,
+    papers_of_cases,
+)
+from ioms_desktop.storage.queries.today import today_case_headers
+from ioms_desktop.storage.records.read import Reading
+
+PERIOD_DAYS = {"today": 0, "week": 6, "month": 27}
+"""The periods by which the register is narrowed: how many days before today are in each."""
+DEFAULT_SORT = "at"
+SORTS: dict[str, Callable[[PaperLine], Any]] = {
+    "at": lambda line: line.at,
+    "recipient": lambda line: fold(line.recipient or ""),
+    "case_ref": lambda line: line.case_ref,
+    "print_id": lambda line: line.print_id,
+}
+
+
+class PaperState(StrEnum):
+    """What became of a copy."""
+
+    OUT = "OUT"
+    REPLACED = "REPLACED"
+    RECALLED = "RECALLED"
+    TOLD = "TOLD"
+    NOT_PRINTED = "NOT_PRINTED"
+
+
+STATE_WORDS = {
+    PaperState.OUT: "Out",
+    PaperState.REPLACED: "Replaced by a later copy",
+    PaperState.RECALLED: RECALL_WORDS[RecallResult.RECALLED],
+    PaperState.TOLD: RECALL_WORDS[RecallResult.TOLD],
+    PaperState.NOT_PRINTED: "Not printed, the printer stopped",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperRow:
+    """A copy as the register lists it.
+
+    Attributes:
+        at: When it left (UTC).
+        name: Whose case it is; empty for who does not read cases.
+        what: What it is: `Case summary, partner copy`.
+        recipient: Who has it.
+        power: The power under which it was given, in words; empty where it was kept.
+        reason: Why, in words.
+        printed_by: Who printed it, as they read to others.
+        digest: The SHA-256 of its bytes; empty where it is not kept.
+        replaced_by: The code of the later copy for the same recipient; empty where there is none.
+        is_owed: Whether it is to be recalled by this user, and is not yet.
+    """
+
+    id: int
+    at: datetime
+    print_id: str
+    case_ref: str
+    name: str
+    what: str
+    audience: str
+    copy: str
+    recipient: str
+    is_given: bool
+    power: str
+    reason: str
+    printed_by: str
+    workstation: str
+    digest: str
+    state: PaperState
+    state_on: date | None
+    replaced_by: str = ""
+    is_owed: bool = False
+
+    @property
+    def state_words(self) -> str:
+        """What became of it, with the day."""
+        words = STATE_WORDS[self.state]
+        return words if self.state_on is None else f"{words}, {format_day(self.state_on)}"
+
+
+def paper_ids(session: Session, query: ListQuery) -> "array[int]":
+    """Return the ids of the entries that match a query, the latest first unless it sorts them otherwise.
+
+    Raises:
+        NotAllowed: The user may not read the register.
+    """
+    session.require(Right.READ_PAPERS)
+    typed, held = TextFilter(query.text, anywhere=True), query.chosen("held")
+    with session.store.read() as reading:
+        lines: Iterable[PaperLine] = paper_lines(reading, _scope(session), _since(session, query))
+        if len(held) == 1:
+            lines = (line for line in lines if line.is_given is ("given" in held))
+        if query.text.strip():
+            lines = _matching(session, reading, list(lines), typed)
+        found = list(lines)
+    sort = query.sort if query.sort in SORTS else DEFAULT_SORT
+    found.sort(key=lambda line: (SORTS[sort](line), line.id), reverse=query.descending or query.sort is None)
+    return array("q", (line.id for line in found))
+
+
+def first_paper_ids(session: Session, query: ListQuery) -> "array[int]":
+    """Return only the ids of the first screen, quickly where nothing is asked for but the latest.
+
+    Raises:
+        NotAllowed: The user may not read the register.
+    """
+    session.require(Right.READ_PAPERS)
+    if query.is_narrowed or query.sort not in {None, DEFAULT_SORT} or (query.sort and not query.descending):
+        return paper_ids(session, query)[:FIRST_PAGE_ROWS]
+    with session.store.read() as reading:
+        return first_papers(reading, _scope(session), FIRST_PAGE_ROWS)
+
+
+def paper_rows(session: Session, ids: Sequence[int]) -> list[PaperRow]:
+    """Return the rows of some entries; those that are no longer there are left out.
+
+    Raises:
+        NotAllowed: The user may not read the register.
+    """
+    session.require(Right.READ_PAPERS)
+    with session.store.read() as reading:
+        found = papers_by_id(reading, _scope(session), ids)
+        may_recall = may(session.role, Right.PRINT)
+        owed = (
+            {(each.case_ref, each.print_id) for each in read_copies_to_recall(session, reading)} if may_recall else ()
+        )
+        rows = rows_of(session, reading, found)
+        return [replace(row, is_owed=True) if (row.case_ref, row.print_id) in owed else row for row in rows]
+
+
+def list_papers(
+    session: Session, words: str = "", first: date | None = None, last: date | None = None
+) -> list[PaperRow]:
+    """List the copies that match what is searched for, the latest first.
+
+    Args:
+        words: As for the list on screen.
+        first: The first day on which they were printed; None for any.
+        last: The last day, included; None for any.
+
+    Raises:
+        NotAllowed: The user may not read the register.
+    """
+    ids = paper_ids(session, ListQuery(text=words))
+    rows = {row.id: row for row in paper_rows(session, ids)}
+    kept = (rows[each] for each in ids if each in rows)
+    return [row for row in kept if (first or date.min) <= _day(row.at) <= (last or date.max)]
+
+
+def rows_of(session: Session, reading: Reading, entries: Sequence[RegisteredPaper]) -> Iterator[PaperRow]:
+    """Return entries as they are listed, in the order given, each with what became of it."""
+    beside = papers_of_cases(reading, {each.case_ref for each in entries})
+    names = _names(session, reading, {each.case_ref for each in entries})
+    for each in entries:
+        if each.act == PAPER:
+            yield _row(session, each, [other for other in beside if other.case_ref == each.case_ref], names)
+
+
+def _row(
+    session: Session, paper: RegisteredPaper, beside: Iterable[RegisteredPaper], names: Mapping[str, str]
+) -> PaperRow:
+    said = paper.detail
+    state, since, later = _became(paper, list(beside))
+    reasons = session.lists.of("reason_code")
+    words = reasons.label(paper.reason_code)
+    return PaperRow(
+        id=paper.id,
+        at=paper.at,
+        print_id=paper.print_id,
+        case_ref=paper.case_ref,
+        name=names.get(paper.case_ref, ""),
+        what=_what(said),
+        audience=str(said.get("audience", "")),
+        copy=str(said.get("copy", "")),
+        recipient=paper.recipient or "",
+        is_given=bool(paper.is_given),
+        power=session.lists.of(POWER_LIST).label(said.get("power")),
+        reason=f"{words}: {paper.reason_text}" if paper.reason_text else words,
+        printed_by=session.names.of(paper.actor),
+        workstation=paper.workstation,
+        digest=str(said.get("sha256", "")),
+        state=state,
+        state_on=since,
+        replaced_by=later,
+    )
+
+
+def _what(said: Mapping[str, Any]) -> str:
+    if DOCUMENT_DETAIL in said:
+        return f"Document {said[DOCUMENT_DETAIL]}, a copy of the file"
+    known = {each.value: each.label for each in Audience}
+    return f"Case summary, {known.get(str(said.get('audience')), str(said.get('audience', '')))}"
+
+
+def _became(paper: RegisteredPaper, beside: Sequence[RegisteredPaper]) -> tuple[PaperState, date | None, str]:
+    """Say what became of a copy, since when, and by which later one it was replaced."""
+    after = [each for each in beside if each.id > paper.id]
+    about = [each for each in after if each.print_id == paper.print_id]
+    for each in reversed(about):
+        mine = each.actor == paper.actor
+        if each.act == RECALL and (mine or each.actor_role == Role.SUPERVISOR):
+            told = each.detail.get("result") == RecallResult.TOLD
+            return PaperState.TOLD if told else PaperState.RECALLED, _day(each.at), ""
+        if each.act == STOPPED and mine:
+            return PaperState.NOT_PRINTED, _day(each.at), ""
+    stopped = {(each.print_id, each.actor) for each in beside if each.act == STOPPED}
+    for each in after:
+        if _is_for_the_same(paper, each) and (each.print_id, each.actor) not in stopped:
+            return PaperState.REPLACED, _day(each.at), each.print_id
+    return PaperState.OUT, None, ""
+
+
+def _is_for_the_same(paper: RegisteredPaper, later: RegisteredPaper) -> bool:
+    """Whether a later entry is of another paper of the same kind, for the same recipient."""
+    same = ("audience", "given_to", DOCUMENT_DETAIL)
+    return (
+        later.act == PAPER
+        and later.print_id != paper.print_id
+        and bool(paper.is_given)
+        and later.detail.get("copy") == paper.detail.get("copy")
+        and all(later.detail.get(name) == paper.detail.get(name) for name in same)
+    )
+
+
+def _scope(session: Session) -> PaperScope:
+    """Say which entries a user may list: an auditor and a supervisor everybody's, others their own."""
+    if session.role is Role.AUDITOR:
+        return PaperScope(is_all=True)
+    own = "" if session.role is Role.SUPERVISOR else session.user
+    return PaperScope(of=own, programmes=visible_programmes(session.role))
+
+
+def _since(session: Session, query: ListQuery) -> datetime | None:
+    chosen = [PERIOD_DAYS[each] for each in query.chosen("period") if each in PERIOD_DAYS]
+    if not chosen:
+        return None
+    first = session.today() - timedelta(days=max(chosen))
+    return datetime.combine(first, datetime.min.time(), LONDON)
+
+
+def _matching(session: Session, reading: Reading, lines: Sequence[PaperLine], typed: TextFilter) -> list[PaperLine]:
+    names = _names(session, reading, {line.case_ref for line in lines})
+    return [line for line in lines if typed.matches(_text(session, line, names))]
+
+
+def _text(session: Session, line: PaperLine, names: Mapping[str, str]) -> str:
+    by, day = session.names.of(line.actor), format_day(_day(line.at))
+    return f"{line.print_id} {line.case_ref} {names.get(line.case_ref, '')} {line.recipient or ''} {by} {day}"
+
+
+def _names(session: Session, reading: Reading, case_refs: Iterable[str]) -> dict[str, str]:
+    """Return whose cases they are; an auditor reads no names."""
+    if session.role is Role.AUDITOR:
+        return {}
+    heads = today_case_headers(reading, case_refs)
+    return {ref: format_name(each.family_name, each.given_names) for ref, each in heads.items()}
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(LONDON).date()

@@ -1,0 +1,237 @@
+"""Registers a copy that leaves, and reads the register: it is the audit, so that nobody changes or deletes an entry."""
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from json import dumps
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, or_, select, text
+
+from ioms_desktop.domain.errors import Duplicate
+from ioms_desktop.domain.printing.papers import Recipient
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.storage.postgres import transaction_context
+from ioms_desktop.storage.records.bulk_read import batches
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.tables import cases
+from ioms_desktop.storage.schema.views import papers
+from ioms_desktop.storage.transaction import Transaction
+
+ROWS_PER_FETCH = 1_000
+PAPER, RECALL, STOPPED = "PAPER", "RECALL", "STOPPED"
+ANOTHER_PAPER = (
+    "The code of this paper is already that of another one. Nothing was printed or put on record; try again, so that "
+    "it gets a new code."
+)
+CASE_OF_PAPER_SQL = text("SELECT case_of_paper(:code, :digest)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperEntry:
+    """A copy that leaves, as it is registered.
+
+    Attributes:
+        case: The case it is about.
+        print_id: The code at its foot.
+        audience: For whom it is made, as a code.
+        copy: Which copy of how many: `1 of 3`.
+        digest: The SHA-256 of the exact bytes that leave; empty where it would confirm a guess at what others may not
+            read.
+        given_to: Who receives it; None where who prints it keeps it.
+        power: The power under which it is given, as a code; empty where it is kept.
+        kept_by: How who prints it reads, where it is kept.
+        more: What else is known of it.
+    """
+
+    case: Case
+    print_id: str
+    audience: str
+    copy: str
+    digest: str
+    given_to: Recipient | None = None
+    power: str = ""
+    kept_by: str = ""
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def recipient(self) -> str:
+        """Who has the copy, in words."""
+        return self.given_to.describe() if self.given_to else f"{self.audience} copy, carried by {self.kept_by}"
+
+    def detail(self) -> dict[str, Any]:
+        """Return what the audit keeps of it."""
+        given = self.given_to
+        return {
+            "print_id": self.print_id,
+            "audience": self.audience,
+            "copy": self.copy,
+            **({"sha256": self.digest} if self.digest else {}),
+            **self.more,
+            **({} if given is None else {"given_to": _person_of(given), "power": self.power}),
+        }
+
+
+class RegisteredPaper(NamedTuple):
+    """An entry of the register.
+
+    Attributes:
+        act: `PAPER` for a copy that left, `RECALL` for what was done about one, `STOPPED` for one that was not printed.
+        is_given: Whether somebody else received it.
+    """
+
+    id: int
+    at: datetime
+    actor: str
+    actor_role: str
+    workstation: str
+    recipient: str | None
+    reason_code: str | None
+    reason_text: str | None
+    case_ref: str
+    person_ref: str | None
+    print_id: str
+    act: str
+    is_given: bool
+    detail: dict[str, Any]
+
+
+_COLUMNS = tuple(papers.c[name] for name in RegisteredPaper._fields)
+
+
+class PaperLine(NamedTuple):
+    """As much of an entry as a search or an order of the whole register needs."""
+
+    id: int
+    at: datetime
+    actor: str
+    recipient: str | None
+    case_ref: str
+    print_id: str
+    is_given: bool
+
+
+def register_paper(tx: Transaction, entry: PaperEntry) -> None:
+    """Put a copy that leaves on record; a server asks for recipient, purpose and power once more.
+
+    Raises:
+        Duplicate: Its code is that of another paper.
+        Refused: A server does not take it.
+    """
+    former = select(papers.c.actor, papers.c.detail).where(papers.c.print_id == entry.print_id, papers.c.act == PAPER)
+    for row in tx.connection.execute(former):
+        if row.actor != tx.command.user or row.detail.get("sha256", "") != entry.digest:
+            raise Duplicate(ANOTHER_PAPER)
+    if tx.server_enforces_access:
+        tx.connection.execute(
+            transaction_context.REGISTER_PAPER_SQL,
+            {"case_ref": entry.case.case_ref, "detail": dumps(entry.detail())},
+        )
+        return
+    tx.log(
+        "DISCLOSURE",
+        object_type=Case.table,
+        object_ref=entry.case.case_ref,
+        subject_ref=entry.case.person_ref,
+        recipient=entry.recipient,
+        detail=entry.detail(),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperScope:
+    """Which entries are listed; a server leaves out besides what the user may not know of.
+
+    Attributes:
+        of: Only what one user printed; empty for everybody's.
+        programmes: Only of cases of these; None for any.
+        is_all: Whether also of cases that are kept from the user, as an auditor reads it.
+    """
+
+    of: str = ""
+    programmes: frozenset[str] | None = None
+    is_all: bool = False
+
+
+def paper_lines(reading: Reading, scope: PaperScope, since: datetime | None = None) -> Iterator[PaperLine]:
+    """Walk through the register, the latest first.
+
+    Args:
+        reading: Where to read.
+        scope: Which entries.
+        since: Only those from an instant on.
+    """
+    query = _narrowed(reading, select(*(papers.c[name] for name in PaperLine._fields)), scope)
+    if since is not None:
+        query = query.where(papers.c.at >= since)
+    found = reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH})
+    return (PaperLine(*row) for part in found.partitions() for row in part)
+
+
+def first_papers(reading: Reading, scope: PaperScope, limit: int) -> "array[int]":
+    """Return the ids of the latest entries alone."""
+    query = _narrowed(reading, select(papers.c.id), scope).limit(limit)
+    return array("q", reading.connection.scalars(query))
+
+
+def papers_by_id(reading: Reading, scope: PaperScope, ids: Sequence[int]) -> list[RegisteredPaper]:
+    """Return some entries, in no particular order; those that a disposal emptied meanwhile are left out."""
+    query = _narrowed(reading, select(*_COLUMNS), scope)
+    parts = (query.where(papers.c.id.in_(part)) for part in batches(list(ids)))
+    return [RegisteredPaper(*row) for part in parts for row in reading.connection.execute(part)]
+
+
+def papers_of_cases(reading: Reading, case_refs: Iterable[str]) -> list[RegisteredPaper]:
+    """Return every entry about some cases, the earliest first."""
+    return sorted(_entries(reading, [papers.c.case_ref.in_(part) for part in batches(sorted(set(case_refs)))]))
+
+
+def last_print_of(tx: Transaction, case_ref: str) -> str | None:
+    """Return the code of what the user printed last of a case and the printer made; None where that was nothing."""
+    mine = select(papers.c.print_id).where(papers.c.case_ref == case_ref, papers.c.actor == tx.command.user)
+    stopped = mine.where(papers.c.act == STOPPED)
+    query = mine.where(papers.c.act == PAPER, papers.c.print_id.not_in(stopped)).order_by(papers.c.id.desc()).limit(1)
+    found: str | None = tx.connection.scalar(query)
+    return found
+
+
+def case_of_paper(reading: Reading, print_id: str, digest: str = "") -> str | None:
+    """Return the case of a code, or of these bytes; None where there is none that the user may know of."""
+    if reading.server_enforces_access:
+        found: str | None = reading.connection.scalar(CASE_OF_PAPER_SQL, {"code": print_id, "digest": digest or None})
+        return found
+    query = select(papers.c.case_ref).where(_is_paper(print_id, digest))
+    return reading.connection.scalar(query.order_by(papers.c.id).limit(1))
+
+
+def papers_of_code(reading: Reading, print_id: str, digest: str = "") -> list[RegisteredPaper]:
+    """Return the entries of a code, or of these bytes, the earliest first: one a case and each time it was printed."""
+    return sorted(_entries(reading, [_is_paper(print_id, digest)]))
+
+
+def _is_paper(print_id: str, digest: str) -> ColumnElement[bool]:
+    of_code = papers.c.print_id == print_id
+    return or_(of_code, papers.c.detail["sha256"].as_string() == digest) if digest else of_code
+
+
+def _entries(reading: Reading, conditions: Iterable[ColumnElement[bool]]) -> list[RegisteredPaper]:
+    query = select(*_COLUMNS)
+    return [
+        RegisteredPaper(*row) for condition in conditions for row in reading.connection.execute(query.where(condition))
+    ]
+
+
+def _narrowed(reading: Reading, query: Select[Any], scope: PaperScope) -> Select[Any]:
+    if scope.of:
+        query = query.where(papers.c.actor == scope.of)
+    if scope.programmes is not None or not (scope.is_all or reading.server_enforces_access):
+        theirs = select(cases.c.case_ref)  # in a file without those that are kept from the user
+        if scope.programmes is not None:
+            theirs = theirs.where(cases.c.programme.in_(sorted(scope.programmes)))
+        query = query.where(papers.c.case_ref.in_(theirs))
+    return query.where(papers.c.act == PAPER).order_by(papers.c.id.desc())
+
+
+def _person_of(recipient: Recipient) -> dict[str, str]:
+    return {"name": recipient.name, "role": recipient.role, "organisation": recipient.organisation}
