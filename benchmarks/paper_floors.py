@@ -7,8 +7,9 @@ import io
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -24,10 +25,12 @@ from ioms_desktop.reports.case_summary.case_summary import describe_case_summary
 from ioms_desktop.reports.layout import fonts
 from ioms_desktop.reports.layout.drawing import draw_picture
 from ioms_desktop.reports.layout.page import CONTENT_WIDTH_PT, LEFT, PAGE_HEIGHT, TOP
+from ioms_desktop.reports.layout.palette import paper_colour
 from ioms_desktop.reports.layout.rows import Cell, FigureFlowable, Headed, Rows
 from ioms_desktop.reports.layout.story import StoryBuilder
-from ioms_desktop.reports.layout.styles import BODY_LEADING_PT, BODY_SIZE_PT
+from ioms_desktop.reports.layout.styles import BODY_LEADING_PT, BODY_SIZE_PT, TextStyle
 from ioms_desktop.reports.layout.tags import StructureElement
+from ioms_desktop.reports.layout.text_lines import Line
 
 BOTTOM = 74.0
 ROUNDS = 41
@@ -45,6 +48,14 @@ TABLE = TableStyle(
 )
 
 
+def write_plainly(canvas: Canvas, x: float, y: float, lines: Sequence[Line], style: TextStyle) -> None:
+    """Write lines as ReportLab does by itself."""
+    canvas.setFillColor(paper_colour(style.fill))
+    canvas.setFont(fonts.font_name(bold=style.bold), style.size)
+    for number, line in enumerate(lines):
+        canvas.drawString(x, y - number * style.leading, str(line))
+
+
 class Drawn(Flowable):
     """The timeline, already laid out, as Platypus takes it."""
 
@@ -56,7 +67,7 @@ class Drawn(Flowable):
 
     def draw(self) -> None:
         """Draw it where the frame puts it."""
-        draw_picture(self.canv, self.picture, 0, self.height)
+        draw_picture(self.canv, self.picture, 0, self.height, partial(write_plainly, self.canv))
 
 
 def parts(summary: CaseSummary) -> Iterator[Rows | FigureFlowable]:
@@ -155,7 +166,7 @@ def on_canvas(summary: CaseSummary) -> Callable[[io.BytesIO], None]:
     def draw(out: io.BytesIO) -> None:
         canvas = Canvas(out, pagesize=A4, invariant=1)
         for top, picture in figures:
-            draw_picture(canvas, picture, LEFT, top)
+            draw_picture(canvas, picture, LEFT, top, partial(write_plainly, canvas))
         for x, baseline, cell, words in lines:
             if words == "\f":
                 canvas.showPage()

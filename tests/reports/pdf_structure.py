@@ -9,7 +9,7 @@ STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 PARENT = re.compile(rb"/P (\d+) 0 R")
 KIDS = re.compile(rb"/K \[(.*)\]", re.DOTALL)
 KID = re.compile(rb"<< /Type /MCR /Pg (\d+) 0 R /MCID (\d+) >>|(\d+) 0 R|(\d+)")
-MARKED = re.compile(rb"/(\w+) <</MCID (\d+)>> BDC|/Artifact BMC|\bEMC\b")
+MARKED = re.compile(rb"/(\w+) <</MCID (\d+)>> BDC|/Artifact BMC|/Span <</ActualText <\w+>>> BDC|\bEMC\b")
 
 
 @dataclass(slots=True)
@@ -75,7 +75,8 @@ class Structure:
         depth = 0
         for match in MARKED.finditer(self.content(page)):
             depth += -1 if match[0] == b"EMC" else 1
-            if depth not in {0, 1}:
+            # What a run of glyphs says is told inside the content of its element, and nothing else nests.
+            if depth not in {0, 1} and not (depth == 2 and match[0].startswith(b"/Span")):
                 raise ValueError(f"Marked content does not balance on page {page}.")
             if match[1]:
                 found.append((match[1].decode(), int(match[2])))

@@ -23,6 +23,7 @@ from ioms_desktop.domain.printing.summary import (
     TriggerLine,
 )
 from ioms_desktop.reports.case_summary.case_summary import render_case_summary
+from ioms_desktop.reports.layout.pdf import REPLACED_CHARS_NOTE
 from reports.reading import pages_of, printed, text_of
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
 
@@ -171,10 +172,12 @@ def test_markup_is_printed_as_it_was_written() -> None:
     assert "<b>5 < 6 & 7 > 6</b> &amp; (a) \\ <para>" in text_of(replace(CALLUM_FULL, notes=(note,)))
 
 
-def test_letters_the_typeface_lacks_are_shown_as_missing_one_for_one() -> None:
-    note = NoteLine(text="Ahmed أحمد 王 Zoë Łukasz 👍🏽 end", basis=Basis.FACT)
+def test_letters_that_no_typeface_has_are_shown_as_missing_one_for_one() -> None:
+    note = NoteLine(text="Ahmed 𒀀𒁀 أحمد 王 𓀀 Zoë Łukasz 👍🏽 end", basis=Basis.FACT)
     text = text_of(replace(CALLUM_FULL, notes=(note,)))
-    assert "Ahmed \ufffd\ufffd\ufffd\ufffd \ufffd Zoë Łukasz \ufffd\ufffd end" in text
+    assert "Ahmed \ufffd\ufffd أحمد 王 \ufffd Zoë Łukasz 👍🏽 end" in text
+    assert text.count(REPLACED_CHARS_NOTE) == len(pages_of(printed(CALLUM_FULL)))
+    assert REPLACED_CHARS_NOTE not in text_of(CALLUM_FULL)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -193,9 +196,9 @@ def test_no_text_whatever_breaks_the_page(note: str, name: str) -> None:
 def test_words_of_the_picture_may_hold_any_letter_and_line_ends() -> None:
     timeline = CALLUM_FULL.timeline
     assert timeline is not None
-    spells = (*timeline.custody[:1], replace(timeline.custody[1], label="Held\nat أحمد 👍"))
+    spells = (*timeline.custody[:1], replace(timeline.custody[1], label="Held\nat أحمد 王"))
     text = text_of(replace(CALLUM_FULL, timeline=replace(timeline, custody=spells)))
-    assert "Held at \ufffd\ufffd\ufffd\ufffd \ufffd" in text
+    assert "Held at أحمد 王" in text
 
 
 def test_it_is_written_to_a_file_by_its_path(tmp_path: Path) -> None:

@@ -25,9 +25,9 @@ from ioms_desktop.reports.document.description import (
     PageFrame,
     PaperDocument,
 )
-from ioms_desktop.reports.layout.fonts import PaperMetrics
 from ioms_desktop.reports.layout.page import CONTENT_WIDTH_PT
 from ioms_desktop.reports.layout.pdf import render_pdf
+from ioms_desktop.reports.layout.text_lines import PaperMetrics
 
 BANDS = {
     Audience.FULL: Band("FULL", BandShape.OCTAGON, ColourRole.RED_TEXT, BandPattern.SOLID),

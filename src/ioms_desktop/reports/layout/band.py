@@ -6,8 +6,9 @@ from typing import Any
 from ioms_desktop.charts.shapes import ColourRole
 from ioms_desktop.reports.document.description import Band, BandPattern, BandShape
 from ioms_desktop.reports.layout.canvas import PaperCanvas
-from ioms_desktop.reports.layout.fonts import BOLD_FONT, text_width, to_one_line
 from ioms_desktop.reports.layout.palette import paper_colour
+from ioms_desktop.reports.layout.styles import TextStyle
+from ioms_desktop.reports.layout.text_lines import Line, line_width, set_line
 
 BAND_LEFT, BAND_WIDTH = 13.0, 19.0
 BAND_BOTTOM, BAND_TOP = 42.0, 800.0
@@ -29,22 +30,23 @@ def draw_band(canvas: PaperCanvas, band: Band) -> None:
     canvas.rect(BAND_LEFT, BAND_BOTTOM, BAND_WIDTH, BAND_TOP - BAND_BOTTOM, fill=int(band.pattern is BandPattern.SOLID))
     if band.pattern in {BandPattern.STRIPES, BandPattern.BARS}:
         _draw_stripes(canvas, rise=BAND_WIDTH if band.pattern is BandPattern.STRIPES else 0.0)
-    word = to_one_line(band.word)
-    length = text_width(word, WORD_SIZE_PT, bold=True)
-    needed = length + 2 * SIGN_RADIUS_PT + 3 * PLATE_MARGIN_PT
+    solid = band.pattern is BandPattern.SOLID
+    style = TextStyle(WORD_SIZE_PT, WORD_SIZE_PT, bold=True, fill=ColourRole.SURFACE if solid else band.role)
+    word = set_line(band.word, style)
+    needed = line_width(word, style) + 2 * SIGN_RADIUS_PT + 3 * PLATE_MARGIN_PT
     middle = (BAND_TOP + BAND_BOTTOM) / 2
     for top in (BAND_TOP - 26, middle + needed / 2, BAND_BOTTOM + 26 + needed):
-        _draw_plate(canvas, band, word, top, needed)
+        _draw_plate(canvas, band, word, style, top, needed)
     canvas.restoreState()
 
 
-def _draw_plate(canvas: PaperCanvas, band: Band, word: str, top: float, length: float) -> None:
+def _draw_plate(canvas: PaperCanvas, band: Band, word: Line, style: TextStyle, top: float, length: float) -> None:
     """Draw a sign with the word beneath it, read from below, on white unless the band is solid."""
     solid = band.pattern is BandPattern.SOLID
     if not solid:
         canvas.setFillColor(paper_colour(ColourRole.SURFACE))
         canvas.rect(BAND_LEFT + 1, top - length, BAND_WIDTH - 2, length, fill=1, stroke=0)
-    canvas.setFillColor(paper_colour(ColourRole.SURFACE if solid else band.role))
+    canvas.setFillColor(paper_colour(style.fill))
     sign = top - PLATE_MARGIN_PT - SIGN_RADIUS_PT
     if band.shape is BandShape.CIRCLE:
         canvas.circle(CENTRE, sign, SIGN_RADIUS_PT, fill=1, stroke=0)
@@ -54,8 +56,7 @@ def _draw_plate(canvas: PaperCanvas, band: Band, word: str, top: float, length: 
     canvas.saveState()
     canvas.translate(CENTRE + WORD_SIZE_PT * 0.36, top - length + PLATE_MARGIN_PT)
     canvas.rotate(90)
-    canvas.setFont(BOLD_FONT, WORD_SIZE_PT)
-    canvas.drawString(0, 0, word)
+    canvas.writer.write(0, 0, [word], style)
     canvas.restoreState()
 
 

@@ -8,7 +8,9 @@ from reportlab.pdfgen.canvas import Canvas
 from typing_extensions import override
 
 from ioms_desktop.reports.document.description import PaperDocument
+from ioms_desktop.reports.layout.fonts import to_one_line
 from ioms_desktop.reports.layout.tags import TagWriter
+from ioms_desktop.reports.layout.text_writer import TextWriter
 
 
 class PaperCanvas(Canvas):
@@ -18,6 +20,7 @@ class PaperCanvas(Canvas):
         """Begin an empty document."""
         super().__init__(*args, **kwargs)
         self.tags = TagWriter(self)
+        self.writer = TextWriter(self)
         self.continued: list[str] = []
         self._bookmarks = 0
 
@@ -42,7 +45,7 @@ class PaperCanvas(Canvas):
         self._bookmarks += 1
         key = f"heading{self._bookmarks}"
         self.bookmarkPage(key, fit="XYZ", left=0, top=top, zoom=0)
-        self.addOutlineEntry(words, key, level)
+        self.addOutlineEntry(to_one_line(words), key, level)
 
     def put_beneath(self, number: int, code: list[str]) -> None:
         """Put drawing instructions before those of a finished page."""
@@ -52,19 +55,24 @@ class PaperCanvas(Canvas):
     def set_properties(self, description: PaperDocument) -> None:
         """Write the document's properties; the time of printing is the only time in it."""
         frame = description.frame
-        self.setTitle(description.title)
-        self.setSubject(frame.marking)
-        self.setAuthor(frame.author)
+        self.setTitle(_property(description.title))
+        self.setSubject(_property(frame.marking))
+        self.setAuthor(_property(frame.author))
         self.setCreator("IOMS Desktop")
         self.setViewerPreference("DisplayDocTitle", "true")
         if frame.printed_at is not None:
             self._document._timeStamp = _PrintTime(frame.printed_at)  # noqa: SLF001 - no other way to say when
-        self._document.signature.update(f"{frame.print_id} {frame.printed_at}".encode())
+        self._document.signature.update(f"{frame.print_id} {frame.printed_at}".encode("utf-8", "replace"))
 
     @property
     def _document(self) -> Any:  # noqa: ANN401 - PDFDocument is untyped
         untyped: Any = self
         return untyped._doc  # noqa: SLF001 - ReportLab has no public door to it
+
+
+def _property(text: str) -> str:
+    """Return a text as one line of what a property can hold."""
+    return " ".join(text.encode("utf-16", "replace").decode("utf-16").split())
 
 
 class _PrintTime(TimeStamp):

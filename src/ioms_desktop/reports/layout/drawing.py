@@ -1,13 +1,19 @@
 """Draws charts in a PDF, as vectors, from the same shapes that the screen paints."""
 
+from collections.abc import Callable, Sequence
+
 from reportlab.pdfgen.canvas import Canvas
 
 from ioms_desktop.charts.shapes import Circle, ColourRole, Picture, Polygon, Rect, Strokes, Text
-from ioms_desktop.reports.layout.fonts import font_name, to_one_line
 from ioms_desktop.reports.layout.palette import paper_colour
+from ioms_desktop.reports.layout.styles import TextStyle
+from ioms_desktop.reports.layout.text_lines import Line, set_line
+
+WriteLines = Callable[[float, float, Sequence[Line], TextStyle], None]
+"""Writes lines of a style with their left end and the baseline of the first at a place."""
 
 
-def draw_picture(canvas: Canvas, picture: Picture, left: float, top: float) -> None:
+def draw_picture(canvas: Canvas, picture: Picture, left: float, top: float, write: WriteLines) -> None:
     """Draw a picture with its top left corner at a position on the page (PDF coordinates, y upwards)."""
     canvas.saveState()
     canvas.setLineCap(0)
@@ -26,9 +32,8 @@ def draw_picture(canvas: Canvas, picture: Picture, left: float, top: float) -> N
                 _paint(canvas, shape.fill, shape.stroke, shape.thickness)
                 _polygon(canvas, shape, left, top)
             case Text():
-                canvas.setFillColor(paper_colour(shape.fill))
-                canvas.setFont(font_name(bold=shape.bold), shape.size)
-                canvas.drawString(left + shape.x, top - shape.y, to_one_line(shape.text))
+                style = TextStyle(shape.size, shape.size, bold=shape.bold, fill=shape.fill)
+                write(left + shape.x, top - shape.y, [set_line(shape.text, style)], style)
     canvas.restoreState()
 
 

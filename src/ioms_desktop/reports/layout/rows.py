@@ -9,13 +9,14 @@ from reportlab.platypus import Flowable
 from typing_extensions import override
 
 from ioms_desktop.charts.shapes import ColourRole, Picture
+from ioms_desktop.reports.document.description import Words, plain_text
 from ioms_desktop.reports.layout.canvas import PaperCanvas
 from ioms_desktop.reports.layout.drawing import draw_picture
-from ioms_desktop.reports.layout.fonts import font_name, text_width
+from ioms_desktop.reports.layout.fonts import to_printable
 from ioms_desktop.reports.layout.palette import paper_colour
 from ioms_desktop.reports.layout.styles import BODY, TextStyle
 from ioms_desktop.reports.layout.tags import StructureElement
-from ioms_desktop.reports.layout.text_lines import Line
+from ioms_desktop.reports.layout.text_lines import Line, goes_from_right_to_left, wrap_words
 
 MIN_LINES_APART = 2  # the fewest lines of a block before or after a page break
 MIN_LINES_OF_ROW_APART = 3  # and of a row that is split
@@ -46,25 +47,29 @@ class Cell:
         if not self.lines:
             return
         canvas.tags.begin(self.element) if self.element is not None else canvas.tags.begin_artefact()
-        style = self.style
-        y = top - style.leading * BASELINE
-        text = canvas.beginText(left + self.left, y)
-        text.setFillColor(paper_colour(style.fill))
-        text.setFont(font_name(bold=style.bold), style.size, style.leading)
-        for number, line in enumerate(self.lines):
-            if self.right is not None and isinstance(line, str):
-                start = left + self.right - text_width(line, style.size, bold=style.bold)
-                text.setTextOrigin(start, y - number * style.leading)
-            if isinstance(line, str):
-                text.textLine(line)
-                continue
-            for piece in line:
-                text.setFillColor(paper_colour(piece.style.fill))
-                text.setFont(font_name(bold=piece.style.bold), piece.style.size, style.leading)
-                text.textOut(piece.text)
-            text.textLine("")
-        canvas.drawText(text)
+        right = None if self.right is None else left + self.right
+        y = top - self.style.leading * BASELINE
+        canvas.writer.write(left + self.left, y, self.lines, self.style, right)
         canvas.tags.end()
+
+
+def text_cell(
+    left: float, words: Words, room: float, style: TextStyle, element: StructureElement, right: float | None = None
+) -> Cell:
+    """Wrap a text into a cell; what goes from right to left is told to readers in the order in which it is read.
+
+    Args:
+        left: The cell's left edge.
+        words: The text.
+        room: Its width.
+        style: The style of what has no tone of its own.
+        element: The structure element.
+        right: The right edge where the text ends there.
+    """
+    lines = wrap_words(words, room, style)
+    if not (isinstance(words, str) and words.isascii()) and any(map(goes_from_right_to_left, lines)):
+        element.actual_text = to_printable(plain_text(words))
+    return Cell(left, lines, style, element, right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,8 @@ class Row:
 
     def __post_init__(self) -> None:
         """Count the lines."""
-        object.__setattr__(self, "count", max((len(cell.lines) for cell in self.cells), default=0))
-        object.__setattr__(self, "leading", max((cell.style.leading for cell in self.cells), default=BODY.leading))
+        object.__setattr__(self, "count", max([len(cell.lines) for cell in self.cells], default=0))
+        object.__setattr__(self, "leading", max([cell.style.leading for cell in self.cells], default=BODY.leading))
 
     @property
     def height(self) -> float:
@@ -123,7 +128,7 @@ class Row:
         if self.sign is not None:
             picture, x, y = self.sign
             canvas.tags.begin_artefact()
-            draw_picture(canvas, picture, left + x, top - y)
+            draw_picture(canvas, picture, left + x, top - y, canvas.writer.write)
             canvas.tags.end()
 
 
@@ -257,7 +262,7 @@ class FigureFlowable(Flowable):
         canvas.translate(x, y + self.height)
         if self._scale < 1:
             canvas.scale(self._scale, self._scale)
-        draw_picture(canvas, self.picture, 0, 0)
+        draw_picture(canvas, self.picture, 0, 0, canvas.writer.write)
         canvas.restoreState()
         canvas.tags.end()
 

@@ -24,8 +24,7 @@ from ioms_desktop.reports.document.description import (
     Words,
     plain_text,
 )
-from ioms_desktop.reports.layout.fonts import text_width
-from ioms_desktop.reports.layout.rows import Cell, FigureFlowable, Headed, Row, Rows
+from ioms_desktop.reports.layout.rows import Cell, FigureFlowable, Headed, Row, Rows, text_cell
 from ioms_desktop.reports.layout.styles import (
     BODY,
     BY_TONE,
@@ -40,7 +39,7 @@ from ioms_desktop.reports.layout.styles import (
     TextStyle,
 )
 from ioms_desktop.reports.layout.tags import StructureElement
-from ioms_desktop.reports.layout.text_lines import wrap_words
+from ioms_desktop.reports.layout.text_lines import line_width, set_line, wrap_words
 
 LABEL_WIDTH_PT = 112.0
 STANDING_WIDTH_PT = 140.0
@@ -112,7 +111,7 @@ class StoryBuilder:
         return Rows(rows, section=self._section, **further)
 
     def _text_row(self, words: Words, style: TextStyle, element: StructureElement, *, indent: float = 0.0) -> Row:
-        return Row([Cell(indent, wrap_words(words, self._width - 2 * indent, style), style, element)])
+        return Row([text_cell(indent, words, self._width - 2 * indent, style, element)])
 
     def _heading(self, block: Heading) -> Rows:
         if block.level == SECTION_LEVEL:
@@ -143,20 +142,20 @@ class StoryBuilder:
 
     def _beside(self, heading: str) -> float:
         """Return where a line beside a heading begins."""
-        return max(LABEL_WIDTH_PT, text_width(heading, SECTION.size, bold=True) + 2 * COLUMN_GAP_PT)
+        return max(LABEL_WIDTH_PT, line_width(set_line(heading, SECTION), SECTION) + 2 * COLUMN_GAP_PT)
 
     def _section_line(self, heading: Heading, only: Paragraph) -> Rows:
         """Set the one line of a section beside its heading."""
         self._begin_section(heading.text)
         style = replace(BY_TONE[only.tone], leading=SECTION.leading)
         left = self._beside(heading.text)
-        title = Cell(0.0, wrap_words(heading.text, left, SECTION), SECTION, self._parent.add("H2"))
-        line = Cell(left, wrap_words(only.words, self._width - left, style), style, self._parent.add("P"))
+        title = text_cell(0.0, heading.text, left, SECTION, self._parent.add("H2"))
+        line = text_cell(left, only.words, self._width - left, style, self._parent.add("P"))
         return self._section_rows([title, line], heading.text)
 
     def _masthead(self, block: Masthead) -> Rows:
         room = self._width - STANDING_WIDTH_PT if block.standing is not None else self._width
-        title = [Cell(0.0, wrap_words(block.title, room, TITLE), TITLE, self._root.add("H1"))]
+        title = [text_cell(0.0, block.title, room, TITLE, self._root.add("H1"))]
         beneath: list[Cell] = []
         standing = block.standing
         sign = None
@@ -165,7 +164,7 @@ class StoryBuilder:
             title.append(self._right_cell(standing.word, STANDING, self._root.add("P", alt=alt)))
             sign = self._sign(standing)
         if block.subtitle:
-            beneath.append(Cell(0.0, wrap_words(block.subtitle, room, SUBTITLE), SUBTITLE, self._root.add("P")))
+            beneath.append(text_cell(0.0, block.subtitle, room, SUBTITLE, self._root.add("P")))
         if standing is not None and standing.note:
             beneath.append(self._right_cell(standing.note, QUIET, self._root.add("P")))
         rows = [Row(title, padding=0.0, sign=sign, bookmark=(0, block.title))]
@@ -177,14 +176,14 @@ class StoryBuilder:
 
     def _right_cell(self, words: str, style: TextStyle, element: StructureElement) -> Cell:
         left = self._width - STANDING_WIDTH_PT + COLUMN_GAP_PT
-        return Cell(left, wrap_words(words, self._width - left, style), style, element, self._width)
+        return text_cell(left, words, self._width - left, style, element, self._width)
 
     def _sign(self, standing: MastheadStanding) -> tuple[Picture, float, float] | None:
         if not standing.sign:
             return None
         size = 2 * SIGN_RADIUS_PT
         shapes = tuple(rag_sign(standing.sign, SIGN_RADIUS_PT, SIGN_RADIUS_PT, SIGN_RADIUS_PT))
-        left = self._width - text_width(standing.word, STANDING.size, bold=True) - size - COLUMN_GAP_PT
+        left = self._width - line_width(set_line(standing.word, STANDING), STANDING) - size - COLUMN_GAP_PT
         return Picture(size, size, shapes, ""), left, 5.8
 
     def _pair_rows(self, block: LabelledValues) -> Iterator[Row]:
@@ -195,11 +194,11 @@ class StoryBuilder:
         for label, value in block.pairs:
             line = tag.add("TR")
             heading, data = line.add("TH", scope="Row"), line.add("TD")
-            labelled = wrap_words(label, LABEL_WIDTH_PT - COLUMN_GAP_PT, QUIET)
             left = half if waiting else 0.0
-            lines = wrap_words(value, half - LABEL_WIDTH_PT - COLUMN_GAP_PT, BODY) if block.side_by_side else ()
-            if block.side_by_side and len(lines) <= 1 and len(labelled) <= 1:
-                waiting += [Cell(left, labelled, QUIET, heading), Cell(left + LABEL_WIDTH_PT, lines, BODY, data)]
+            labelled = text_cell(left, label, LABEL_WIDTH_PT - COLUMN_GAP_PT, QUIET, heading)
+            short = text_cell(left + LABEL_WIDTH_PT, value, half - LABEL_WIDTH_PT - COLUMN_GAP_PT, BODY, data)
+            if block.side_by_side and len(short.lines) <= 1 and len(labelled.lines) <= 1:
+                waiting += [labelled, short]
                 if left:
                     yield Row(waiting)
                     waiting = []
@@ -207,8 +206,8 @@ class StoryBuilder:
             if waiting:
                 yield Row(waiting)
                 waiting = []
-            lines = wrap_words(value, self._width - LABEL_WIDTH_PT, BODY)
-            yield Row([Cell(0.0, labelled, QUIET, heading), Cell(LABEL_WIDTH_PT, lines, BODY, data)])
+            value_cell = text_cell(LABEL_WIDTH_PT, value, self._width - LABEL_WIDTH_PT, BODY, data)
+            yield Row([replace(labelled, left=0.0), value_cell])
         if waiting:
             yield Row(waiting)
 
@@ -244,7 +243,7 @@ class StoryBuilder:
         made = [
             Row(
                 [
-                    Cell(left, wrap_words(words, room, style), style, line.add(kind, scope=scope), end)
+                    text_cell(left, words, room, style, line.add(kind, scope=scope), end)
                     for words, (left, room), end in zip(row, places, ends, strict=True)
                 ],
                 rule=int(kind == "TD"),
@@ -262,7 +261,7 @@ class StoryBuilder:
         for words in block.items:
             item = tag.add("LI")
             label, body = item.add("Lbl"), item.add("LBody")
-            cells = [Cell(0.0, ["•"], QUIET, label), Cell(BULLET_INDENT_PT, wrap_words(words, room, BODY), BODY, body)]
+            cells = [Cell(0.0, ["•"], QUIET, label), text_cell(BULLET_INDENT_PT, words, room, BODY, body)]
             rows.append(Row(cells))
         return rows
 

@@ -19,6 +19,7 @@ class StructureElement:
         parent: The parent node; None for the root.
         alt: The alternative text.
         scope: Column or Row for the heading of a table.
+        actual_text: What it says, where its content says it in another order.
         kids: Child nodes, and marked content as (page from 0, number on the page).
     """
 
@@ -27,6 +28,7 @@ class StructureElement:
     alt: str = ""
     scope: str = ""
     box: tuple[float, float, float, float] | None = None
+    actual_text: str = ""
     kids: "list[StructureElement | tuple[int, int]]" = field(default_factory=list)
 
     def add(self, kind: str, *, alt: str = "", scope: str = "") -> "StructureElement":
@@ -42,7 +44,7 @@ class TagWriter:
     def __init__(self, canvas: Canvas) -> None:
         """Begin with an empty document on a canvas."""
         self.root = StructureElement("Document")
-        self._canvas = canvas
+        self._canvas: Any = canvas
         self._pages: list[list[StructureElement]] = [[]]
         self._open = False
 
@@ -55,7 +57,7 @@ class TagWriter:
         self._start()
         marked = self._pages[-1]
         element.kids.append((len(self._pages) - 1, len(marked)))
-        self._canvas.addLiteral(f"/{element.kind} <</MCID {len(marked)}>> BDC")
+        self._write(f"/{element.kind} <</MCID {len(marked)}>> BDC")
         marked.append(element)
 
     def begin_artefact(self) -> None:
@@ -65,7 +67,7 @@ class TagWriter:
             ValueError: Other content is still open.
         """
         self._start()
-        self._canvas.addLiteral("/Artifact BMC")
+        self._write("/Artifact BMC")
 
     def end(self) -> None:
         """End the current content.
@@ -76,7 +78,7 @@ class TagWriter:
         if not self._open:
             raise ValueError("No marked content is open.")
         self._open = False
-        self._canvas.addLiteral("EMC")
+        self._write("EMC")
 
     def end_page(self) -> None:
         """Finish a page, before the canvas does.
@@ -93,6 +95,9 @@ class TagWriter:
         canvas: Any = self._canvas
         document = canvas._doc  # noqa: SLF001 - ReportLab has no public door to the catalogue
         _StructureTree(document, self.root, self._pages[: document.pageCounter - 1]).write()
+
+    def _write(self, operator: str) -> None:
+        self._canvas._code.append(operator)  # noqa: SLF001 - `addLiteral` looks at each character of it
 
     def _start(self) -> None:
         if self._open:
@@ -156,6 +161,8 @@ class _StructureTree:
             parts.append(f"/Pg {self._page_numbers[own_page]} 0 R")
         if element.alt:
             parts.append("/Alt " + _pdf_text_string(element.alt))
+        if element.actual_text:
+            parts.append("/ActualText " + _pdf_text_string(element.actual_text))
         attributes = []
         if element.scope:
             attributes.append(f"<< /O /Table /Scope /{element.scope} >>")
