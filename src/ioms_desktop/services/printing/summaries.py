@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -165,11 +164,9 @@ def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reas
 
 
 def _render_pdf(summary: CaseSummary) -> bytes:
-    from ioms_desktop.reports.case_summary.case_summary import render_case_summary  # noqa: PLC0415 - slow to import: loads when first needed
+    from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - slow to import: loads when first needed
 
-    out = BytesIO()
-    render_case_summary(summary, out)
-    return out.getvalue()
+    return document_pdf(summary)
 
 
 def _check_purpose(session: Session, code: str) -> None:

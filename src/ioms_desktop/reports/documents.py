@@ -1,0 +1,59 @@
+"""Every document that the program makes: from its facts to its description, and from there to PDF or HTML.
+
+A new document is a module that turns its facts into a `PaperDocument`, and one line here.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ioms_desktop.domain.printing.summary import CaseSummary
+from ioms_desktop.reports.case_summary.case_summary import describe_case_summary
+from ioms_desktop.reports.document.description import PaperDocument
+from ioms_desktop.reports.document.html_twin import render_html
+from ioms_desktop.reports.layout.pdf import render_pdf
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """A kind of document.
+
+    Attributes:
+        name: Its name for programs and files.
+        title: Its name for people.
+        facts: The kind of facts it is made from; no two documents share it.
+        describe: Turns the facts, as its reader may have them, into the document.
+    """
+
+    name: str
+    title: str
+    facts: type
+    describe: Callable[[Any], PaperDocument]
+
+
+DOCUMENT_KINDS = (DocumentKind("case-summary", "Case summary", CaseSummary, describe_case_summary),)
+"""All of them; `tests/reports/test_documents.py` holds each to what every document must keep."""
+
+_BY_FACTS = {kind.facts: kind for kind in DOCUMENT_KINDS}
+
+
+def describe_document(facts: object) -> PaperDocument:
+    """Return the document that is made from facts.
+
+    Raises:
+        KeyError: There is no document of such facts.
+    """
+    return _BY_FACTS[type(facts)].describe(facts)
+
+
+def document_pdf(facts: object) -> bytes:
+    """Return the document that is made from facts as PDF; the same facts give the same bytes."""
+    out = io.BytesIO()
+    render_pdf(describe_document(facts), out)
+    return out.getvalue()
+
+
+def document_html(facts: object) -> str:
+    """Return the document that is made from facts as HTML; the same facts give the same page."""
+    return render_html(describe_document(facts))
