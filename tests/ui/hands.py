@@ -23,9 +23,10 @@ def focused() -> QWidget:
 
 def await_guard(widget: QWidget) -> None:
     """Wait, as a person does who reads a window that opened by itself, until it takes keys and clicks."""
-    for guard in widget.window().findChildren(OpeningGuard):
+    window, own = widget.window(), Qt.FindChildOption.FindDirectChildrenOnly  # all of a window's are thousands
+    for guard in window.findChildren(OpeningGuard, options=own):
         guard.end()
-    for keys in widget.window().findChildren(SendKeys):
+    for keys in window.findChildren(SendKeys, options=own):
         keys.end_pause()
 
 
