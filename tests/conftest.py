@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -11,6 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
+
+# Collecting the tests makes a million objects and no garbage: the collector would look at all of them again and again.
+gc.disable()
 
 # Before anything imports Qt: without a display Qt ends the process instead of raising.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -49,6 +54,17 @@ LONGEST_FIRST = (
 """Modules with a test of more than ten seconds: begun last, it would keep one process busy while the others idle."""
 
 
+OBJECTS_BETWEEN_COLLECTIONS = 10_000
+"""More than the 700 of Python: a test makes little garbage, and most of what it makes lives until its end."""
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what was made until now, which lives until the end."""
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
+    gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Bring the longest tests to the front; what tests share stays together, because the order is otherwise kept."""
     items.sort(key=lambda item: item.path.name not in LONGEST_FIRST)
@@ -57,6 +73,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # How long an example takes says how busy the machine is, and nothing about what is tested.
 settings.register_profile("ioms", deadline=None, derandomize=True)
 settings.load_profile("ioms")
+# Hypothesis reads every module that is loaded for numbers and words to try. That takes seconds, and makes the examples
+# of a test depend on the tests that ran before it.
+providers._get_local_constants = lambda: providers._local_constants  # noqa: SLF001 - no setting turns it off
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -126,6 +145,16 @@ def _no_schema_is_built_twice() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         share_new_schemas(patched)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_page_is_verified_twice() -> Iterator[None]:
+    """Open a copy of a file whose pages were verified without verifying them again, which takes longest of all."""
+    from page_cache import share_verified_pages  # noqa: PLC0415  after what it needs of the environment is set
+
+    with pytest.MonkeyPatch.context() as patched:
+        share_verified_pages(patched)
         yield
 
 

@@ -1,4 +1,7 @@
-"""Run the long tests: the same proofs as every day's, many more times, and then what is tried on Windows."""
+"""Run the long tests: the same proofs as every day's, many more times, and then what is tried on Windows.
+
+Modules of `tests/` that try a few of many instances each day (`tests/sampling.py`) are run with all of them.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,25 @@ WORKERS = 2
 
 def main() -> int:
     """Run them; with arguments for pytest, the long tests alone."""
-    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), "tests_long", *sys.argv[1:]]
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run(command, check=False, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
+    done = run_tests("tests_long", *sys.argv[1:])
     if sys.argv[1:]:
         return done
+    whole = run_tests(*sampled_modules(), IOMS_TEST_THOROUGHLY="1")
     windows = [sys.executable, "-m", "tools.check_windows"]
-    return subprocess.run(windows, check=False, cwd=ROOT, stdin=subprocess.DEVNULL).returncode or done
+    return subprocess.run(windows, check=False, cwd=ROOT, stdin=subprocess.DEVNULL).returncode or whole or done
+
+
+def sampled_modules() -> list[str]:
+    """Return the test modules that try a few of many instances each day."""
+    modules = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(module) for module in modules if "from sampling import" in module.read_text(encoding="utf-8")]
+
+
+def run_tests(*arguments: str, **environment: str) -> int:
+    """Run pytest with arguments, and return its exit code."""
+    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), *arguments]
+    everything = os.environ | {"QT_QPA_PLATFORM": "offscreen"} | environment
+    return subprocess.run(command, check=False, cwd=ROOT, env=everything, stdin=subprocess.DEVNULL).returncode
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import connect, is_plain
 from keys import TEST_KEY
+from sampling import some_of
 
 PASSWORD, NEW = "four plain words here", "seven pale herons wade at dusk"
 FIRST = "0001"
@@ -251,7 +252,7 @@ def run_child() -> Iterator[Callable[..., int]]:
 
 
 @pytest.mark.posix("a program that is forked, and killed at once")
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", some_of(POINTS, 3))
 def test_stopped_at_any_step_it_is_the_plain_file_or_the_encrypted_one(
     plain: str, point: str, run_child: Callable[..., int]
 ) -> None:

@@ -24,6 +24,7 @@ from ioms_desktop.storage.sqlite.engine import connect, key_literal
 from ioms_desktop.storage.sqlite.key_file import PERSON, RECOVERY
 from ioms_desktop.storage.store import Store
 from keys import CODE, TEST_KEY, opened, with_users
+from sampling import some_of
 from stored_samples import PERSON as SOMEBODY
 from stored_samples import act
 from waiting import wait_until
@@ -140,7 +141,7 @@ def run_child() -> Iterator[Callable[..., int]]:
 
 
 @pytest.mark.posix("a program that is forked, and killed at once")
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", some_of(POINTS, 3))
 def test_stopped_at_any_step_it_opens_again(due: str, point: str, run_child: Callable[..., int]) -> None:
     assert run_child(due, point) == -signal.SIGKILL
     opens_with_a_new_key_only(due)

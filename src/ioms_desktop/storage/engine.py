@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table
+from sqlalchemy.exc import DBAPIError
 
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import (
@@ -169,11 +170,16 @@ def refuse_unsuitable_file(path: Path, *, encrypted: bool) -> None:
 
 def schema_of(engine: Engine) -> str | None:
     """Return the schema of a database; None if it is empty or belongs to another program."""
-    with engine.connect() as connection, connection.begin():
-        if not inspect(connection).has_table(meta.name):
+    with engine.connect() as connection:
+        try:
+            with connection.begin():
+                found: str | None = connection.scalar(select(meta.c.value).where(meta.c.name == "schema"))
+                return found
+        except DBAPIError:
+            # Asked only now, because that takes longer than all else that opening a database asks.
+            if inspect(connection).has_table(meta.name):
+                raise
             return None
-        found: str | None = connection.scalar(select(meta.c.value).where(meta.c.name == "schema"))
-        return found
 
 
 def alembic_schema(connection: Connection) -> tuple[str, ...]:

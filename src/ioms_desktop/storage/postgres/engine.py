@@ -78,6 +78,7 @@ def _engine(url: URL, arguments: dict[str, Any]) -> Engine:
         url,
         hide_parameters=True,
         pool_pre_ping=True,
+        use_native_hstore=False,  # no column has that type; the server would be asked for it at each opening
         # Together with the one for LISTEN, fewer than the twelve connections that a login may have.
         pool_size=4,
         max_overflow=5,
