@@ -48,6 +48,7 @@ from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target
 from ioms_desktop.ui.actions.launcher import Given
 from ioms_desktop.ui.actions.record_actions import add_action, change_action
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.printing.check_paper import CheckPaperDialog
 from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
 from ioms_desktop.ui.retention.retention import AUTHORISE, PROPOSE
 
@@ -100,7 +101,7 @@ def action_pictures(window: "MainWindow", view: CaseView) -> "Iterator[tuple[str
 
 def _filled(picture: ActionPicture, window: "MainWindow", gathered: Gathered) -> "QDialog":
     dialog = picture.action.make(window.services.dialogs.context, gathered)
-    if isinstance(dialog, CommandDialog | PrintCasesDialog):
+    if isinstance(dialog, CommandDialog | PrintCasesDialog | CheckPaperDialog):
         for name, value in picture.values(window.session).items():
             dialog.form.field(name).set_value(value)
     return dialog
@@ -370,6 +371,7 @@ ACTION_PICTURES = (
     ),
     ActionPicture("answer_disposal", supervision.REVIEW_RECORD, _disposal, values=lambda _: {"answer": AUTHORISE}),
     ActionPicture("publish_figures", supervision.PUBLISH_FIGURES),
+    ActionPicture("check_paper", files.CHECK_PAPER, values=lambda _: {"code": "P-000000000000-00"}),
     ActionPicture("recall_copy", files.RECALL_COPY, _copy, values=lambda _: {"result": "TOLD"}),
     ActionPicture("author_period", supervision.AUTHOR_PERIOD, values=lambda _: {"hours": 48}),
     ActionPicture(

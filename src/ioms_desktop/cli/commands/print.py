@@ -90,6 +90,25 @@ def papers_list(options: argparse.Namespace) -> int:
     return write_result(options, {"papers": [paper_json(each) for each in found]}, text or "No copy has left.")
 
 
+@PAPER_COMMANDS.command(
+    "check",
+    "whether a paper is genuine: what was printed under the code at its foot, or whether a file is what left",
+    FORMAT,
+    option("code", nargs="?", default="", metavar="CODE", help="the print code at the foot of a page"),
+    option("--file", type=Path, metavar="PATH", help="a PDF file to compare instead"),
+)
+def papers_check(options: argparse.Namespace) -> int:
+    """Say whether a paper is genuine."""
+    from ioms_desktop.services.printing.genuine import check_code, check_file, lines_of
+
+    with open_session(options) as at:
+        found = check_code(at, options.code) if options.file is None else check_file(at, options.file)
+    text = "\n".join([*found.sentences, *("\n" + "\n".join(lines_of(each)) for each in found.papers)])
+    said = {"genuine": found.is_genuine, "same_file": found.is_same_file, "notes": list(found.sentences)}
+    write_result(options, {**said, "papers": [paper_json(each) for each in found.papers]}, text)
+    return 0 if found.is_genuine else 1
+
+
 def paper_json(row: PaperRow) -> dict[str, Any]:
     """Return a copy as JSON."""
     return {

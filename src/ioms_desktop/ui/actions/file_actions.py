@@ -38,6 +38,12 @@ def _recall(context: DialogContext, gathered: Gathered) -> "QDialog":
     return RecallCopyDialog(context.session, context.tasks, gathered[COPY], context.parent)
 
 
+def _check_paper(context: DialogContext, _: Gathered) -> "QDialog":
+    from ioms_desktop.ui.printing.check_paper import CheckPaperDialog
+
+    return CheckPaperDialog(context.session, context.tasks, context.parent)
+
+
 def _check_out(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.offline.checkout import CheckoutDialog
 
@@ -93,6 +99,16 @@ RECALL_COPY = DialogAction(
     drafts={"recall_copy": "Copy that went out with an error"},
     icon="printer",
 )
+CHECK_PAPER = DialogAction(
+    name="paper.check",
+    title="Is this pa&per genuine?…",
+    right=Right.READ_PAPERS,
+    offered_in=(Menu(FILE_MENU, Scope.WINDOW),),
+    make=_check_paper,
+    icon="search",
+    keywords="print code copy forged hash register",
+    help="Says what was printed under the code at the foot of a page, or whether a file is what left.",
+)
 TAKE_CASES_AWAY = DialogAction(
     name="cases.take",
     title="&Work offline…",
@@ -118,4 +134,4 @@ BRING_FILE_IN = DialogAction(
     condition=_is_no_checkout,
     administering=True,
 )
-FILE_ACTIONS = (PRINT_CASES, RECALL_COPY, TAKE_CASES_AWAY, BRING_FILE_IN)
+FILE_ACTIONS = (PRINT_CASES, RECALL_COPY, CHECK_PAPER, TAKE_CASES_AWAY, BRING_FILE_IN)

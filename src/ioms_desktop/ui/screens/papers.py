@@ -1,8 +1,10 @@
 """Papers: the register of every copy that left, for whom, under which power, and what became of it."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
@@ -20,11 +22,12 @@ from ioms_desktop.services.printing.papers import (
 )
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui.actions.dialog_action import Target
-from ioms_desktop.ui.actions.file_actions import RECALL_COPY
+from ioms_desktop.ui.actions.file_actions import CHECK_PAPER, RECALL_COPY
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.screens.register_screen import RegisterScreen
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
+from ioms_desktop.ui.widgets.widgets import button
 
 STATE_CHIPS = {
     PaperState.OUT: Chip("Out", Tone.NEUTRAL, Shape.RING),
@@ -54,6 +57,7 @@ class PapersScreen(RegisterScreen[PaperRow]):
         "of, an auditor all copies, others their own. Nobody can change or remove an entry.\n\n"
         "Type to search: a recipient, an organisation, a case, a name, a day such as 3 Nov 2026, or the print code at "
         "the foot of a page. Enter opens the case.\n\n"
+        "Is this paper genuine says what was printed under a code, or whether a PDF file is what left.\n\n"
         "A copy that went out with an entry found to be in error is dealt with by Recalled or told."
     )
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.CASES, Topic.PEOPLE})
@@ -80,6 +84,11 @@ class PapersScreen(RegisterScreen[PaperRow]):
             empty_message="No copy has left yet. Print a case summary with Ctrl+P; it is then listed here.",
             copy=partial(copy_rows, session) if reads_cases else None,
         )
+
+    @override
+    def head_widgets(self) -> Sequence[QWidget]:
+        launch = self.services.dialogs.launch
+        return (button("&Is this paper genuine?…", partial(launch, CHECK_PAPER), icon=CHECK_PAPER.icon),)
 
     def _row_actions(self) -> tuple[RowAction[PaperRow], ...]:
         if not RECALL_COPY.is_allowed(self.services.session):
