@@ -35,12 +35,12 @@ from ioms_desktop.domain.records.documents.document import NO_ROOM, POLICE_ONLY,
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import DEFAULT_REASON_CODE, clean_entry, get_visible_case, run_command
 from ioms_desktop.services.documents.apart import FileProcess
-from ioms_desktop.services.printing.leaving import Leaving, check_leaving
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.recording.records import AddRecord, add_in_command
 from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL
 from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
 from ioms_desktop.storage.documents.content import (
     NOT_HERE,
     add_content,

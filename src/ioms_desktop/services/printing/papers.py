@@ -15,9 +15,9 @@ from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.services.cases.case_lists import FIRST_PAGE_ROWS, visible_programmes
 from ioms_desktop.services.list_query import ListQuery
-from ioms_desktop.services.printing.leaving import POWER_LIST
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, RecallResult, read_copies_to_recall
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.leaving import POWER_LIST
 from ioms_desktop.storage.printing.papers import (
     PAPER,
     RECALL,

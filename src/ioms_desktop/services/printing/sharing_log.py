@@ -6,8 +6,8 @@ from typing import Any
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.services.printing.leaving import POWER_LIST
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, RecallResult, printed_copies
+from ioms_desktop.services.sharing.leaving import POWER_LIST
 from ioms_desktop.storage.records.read import Reading
 
 

@@ -21,10 +21,10 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.cases.cases import build_case_view
 from ioms_desktop.services.commands import clean_entry, get_visible_case
-from ioms_desktop.services.printing.leaving import Leaving, check_leaving
 from ioms_desktop.services.printing.summary_facts import gather_summary
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
 from ioms_desktop.storage.printing.papers import PaperEntry, last_print_of, register_paper
 from ioms_desktop.storage.transaction import Transaction
 

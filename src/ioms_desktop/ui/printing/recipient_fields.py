@@ -3,8 +3,8 @@
 from typing import Any
 
 from ioms_desktop.domain.printing.papers import Recipient
-from ioms_desktop.services.printing.leaving import POWER_LIST
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.leaving import POWER_LIST
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, code_options
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form

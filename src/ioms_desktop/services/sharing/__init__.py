@@ -1,0 +1,1 @@
+"""What is asked before a copy leaves."""
