@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.duties.case_duties import DUTY_TITLES
 from ioms_desktop.services.cases.today import Duty, WorklistItem
 from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.exchange.copied_rows import copy_rows
@@ -27,23 +28,6 @@ from ioms_desktop.ui.widgets.long_read import LongRead
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import button, label
 
-DUTY_LABELS = {
-    Duty.DECISION: "Decision",
-    Duty.RECALL: "Copy to recall",
-    Duty.PROPOSAL: "Proposal",
-    Duty.CONTACT: "Contact",
-    Duty.OUTCOME: "Outcome to record",
-    Duty.APPOINTMENT: "Appointment",
-    Duty.ACTION: "Action",
-    Duty.REVIEW: "RAG review",
-    Duty.RELEASE: "Release",
-    Duty.OFFER: "Offer",
-    Duty.NOTICE: "IOM letter",
-    Duty.TRANSITION: "Turns 18",
-    Duty.GROUP: "Group",
-    Duty.RETENTION: "Retention",
-    Duty.MISSING: "Missing data",
-}
 MINE, GIVEN = "yes", "given"
 NOTHING_OWED = "Nothing is owed. Every decision is made, every contact in time, every action done."
 NOTHING_SHOWN = "Nothing is owed that you may see: no decision, no contact, no action."
@@ -121,7 +105,7 @@ class TodayScreen(Screen):
     def register(self) -> Register[WorklistItem]:
         """Describe the list."""
         today = self.services.session.today()
-        chosen = tuple((duty.value, DUTY_LABELS[duty]) for duty in Duty)
+        chosen = tuple((duty.value, DUTY_TITLES[duty]) for duty in Duty)
         return Register(
             title=self.title,
             noun=("thing to do", "things to do"),
@@ -129,7 +113,7 @@ class TodayScreen(Screen):
                 ListColumn(
                     "Clock", text=lambda row: format_date(row.due_on), chip=partial(due_chip_of, today), width=126
                 ),
-                ListColumn("What", text=lambda row: DUTY_LABELS[row.duty], width=108),
+                ListColumn("What", text=lambda row: DUTY_TITLES[row.duty], width=108),
                 ListColumn("Name", text=lambda row: row.name, width=190),
                 ListColumn(
                     "What is owed", text=lambda row: row.description, tooltip=lambda row: row.description, stretch=True
