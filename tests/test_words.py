@@ -26,7 +26,7 @@ REPLACED = {
         "alert, for decision",
         {
             r"audit's own triggers|triggers that hash": "those of the database, in a document for administrators",
-            r"concerns triggers (enforcement|decisions)": "names of fields, kept in one string",
+            r"triggers to_decide": "names of fields, kept in one string",
         },
     ),
     "L0 to L11": Replaced(r"\bL\d{1,2}[bcdeW]?\b", "the name of the step", {}),
@@ -165,7 +165,7 @@ def test_the_texts_of_every_kind_of_place_are_collected() -> None:
     """The control: a collector that finds nothing would let everything pass."""
     for place, said in (
         ("src/ioms_desktop/ui/recording/decision.py", "No further action"),
-        ("src/ioms_desktop/reports/case_summary/case_sections.py", "Reason for selection"),
+        ("src/ioms_desktop/reports/case_summary/composition.py", "Reason for selection"),
         ("src/ioms_desktop/cli/commands/checkout.py", "bring offline work back"),
         ("resources/reference/case_status.toml", "Panel pending"),
         ("README.md", "Restricted record access"),

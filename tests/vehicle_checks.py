@@ -44,6 +44,8 @@ from sessions import request
 from shared_people import Office
 from ui.hands import CTRL, focused, press, show, write
 
+PROBATION = "HMPPS_PROBATION"
+
 Vehicle: Any = RECORD_TYPE_BY_TABLE["vehicles"]
 """Any, because the type checker reads the program without it."""
 CSV = (
@@ -224,7 +226,7 @@ def test_the_new_field_of_a_person_is_imported_exported_shown_and_printed(sessio
     view = open_case(session, CASE)
     assert Fact("Preferred language", "Gujarati") in about_facts(session, view)
     for audience in (Audience.FULL, Audience.PARTNER):
-        printed = case_summary_pdf(session, CASE, audience=audience, reason_code="CASE_WORK")
+        printed = case_summary_pdf(session, CASE, audience=audience, agency=PROBATION, reason_code="CASE_WORK")
         assert "Preferred language Gujarati" in " ".join(pages_of(printed))
 
 

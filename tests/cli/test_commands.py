@@ -474,7 +474,7 @@ def test_an_audience_that_is_not_printed_yet_is_refused_in_words(
     answer = run_locally("print", "case-summary", "PHX-MARLOW", "--audience", "participant", "--reason",
                          "CASE_CONFERENCE", "--out", tmp_path / "x.pdf")  # fmt: skip
     assert answer.code == 1
-    assert "cannot be printed yet" in answer.err
+    assert "cannot be printed as a summary" in answer.err
     assert not (tmp_path / "x.pdf").exists()
 
 

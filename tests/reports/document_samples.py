@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.redaction import FIELDS_BY_AUDIENCE, redact_for_audience
+from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import Basis, CaseSummary, ConcernLine, NoteLine
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
 
@@ -17,10 +17,10 @@ DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
     CaseSummary: (
         CaseSummary(),
         *(
-            redact_for_audience(summary, audience)
+            redact_for_audience(replace(summary, about=replace(summary.about, told=True)), audience, "HMPPS_PROBATION")
             for summary in (CALLUM_FULL, JAYDEN_FULL, _LONG)
             for audience in Audience
-            if audience in FIELDS_BY_AUDIENCE
+            if audience.is_available and not audience.is_plain
         ),
     )
 }

@@ -5,6 +5,9 @@ from datetime import date, datetime, time
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.decide_lines import ToDecideLine
+from ioms_desktop.domain.printing.parts import SummaryPart as Part
+from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.summary import (
     ActionLine,
     Basis,
@@ -24,7 +27,6 @@ from ioms_desktop.domain.printing.summary import (
     OrderLine,
     PathwayLine,
     PlanLine,
-    PrintFacts,
     Programme,
     ProgrammeReason,
     ResponsiblePerson,
@@ -59,6 +61,31 @@ def seen(month: int, day: int, hour: int, kind: str, outcome: str = "Seen", minu
 CALLUM_FULL = CaseSummary(
     about=ABOUT,
     as_of=on(25, 11),
+    to_decide=(
+        ToDecideLine(
+            what="Decision",
+            text="Serious concern: alert of 13 Oct 2026, no decision yet",
+            due_on=on(15, 10),
+            clock="41 days late",
+            part=Part.ALERTS,
+            rests_on_intelligence=False,
+        ),
+        ToDecideLine(
+            what="Decision",
+            text="Credible intelligence graded 2C: alert of 2 Oct 2026",
+            due_on=on(6, 10),
+            clock="50 days late",
+            part=Part.ALERTS,
+        ),
+        ToDecideLine(
+            what="Action",
+            text="A5 housing interview (L. HOLT)",
+            due_on=on(23, 11),
+            clock="2 days late",
+            part=Part.ACTIONS,
+            rests_on_intelligence=False,
+        ),
+    ),
     programme=Programme(
         code="IOM",
         name="Integrated Offender Management",
@@ -223,8 +250,13 @@ CALLUM_FULL = CaseSummary(
     ),
     last_review=on(2, 11),
     changes=(
-        ChangeLine(on=on(11, 11), text="Drugs pathway in progress: treatment agreed in custody", police_only=False),
-        ChangeLine(on=on(18, 11), text="Accommodation provider offers a place", police_only=False),
+        ChangeLine(
+            on=on(11, 11),
+            text="Drugs pathway in progress: treatment agreed in custody",
+            part=Part.NEEDS,
+            police_only=False,
+        ),
+        ChangeLine(on=on(18, 11), text="Accommodation provider offers a place", part=Part.OFFERS, police_only=False),
         ChangeLine(on=on(24, 11), text="Source reports contact with former associates", police_only=True),
     ),
     notes=(
@@ -331,6 +363,7 @@ JAYDEN_FULL = CaseSummary(
             response="accepted",
             responded_on=on(22, 9),
             open=True,
+            accepted=True,
         ),
         OfferLine(
             label="Work and training",
@@ -339,6 +372,7 @@ JAYDEN_FULL = CaseSummary(
             response="accepted",
             responded_on=on(22, 9),
             open=True,
+            accepted=True,
         ),
         OfferLine(
             label="Mediation",
@@ -347,6 +381,7 @@ JAYDEN_FULL = CaseSummary(
             response="accepted in part",
             responded_on=on(22, 9),
             open=True,
+            accepted=True,
         ),
         OfferLine(
             label="Crisis relocation",
@@ -355,6 +390,7 @@ JAYDEN_FULL = CaseSummary(
             response="accepted",
             responded_on=on(10, 11),
             open=True,
+            accepted=True,
         ),
     ),
     concerns=(
@@ -412,8 +448,18 @@ JAYDEN_FULL = CaseSummary(
     plan=PlanLine(text="Continue to month 6; work trial from 26 Nov.", review_on=on(27, 11)),
     last_review=on(5, 11),
     changes=(
-        ChangeLine(on=on(10, 11), text="Crisis call; relocation offered and accepted", police_only=False),
-        ChangeLine(on=on(20, 11), text="De-escalated from a written warning letter to a reminder", police_only=False),
+        ChangeLine(
+            on=on(10, 11),
+            text="Crisis call; relocation offered and accepted",
+            part=Part.OFFERS,
+            police_only=False,
+        ),
+        ChangeLine(
+            on=on(20, 11),
+            text="De-escalated from a written warning letter to a reminder",
+            part=Part.ENFORCEMENT,
+            police_only=False,
+        ),
     ),
     notes=(),
     disclosures=(),

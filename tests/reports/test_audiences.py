@@ -1,27 +1,22 @@
-"""What each audience is given."""
+"""What each audience and each agency is given."""
 
-from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
-from itertools import count
-from typing import Any
 
 import pytest
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.printing import redaction
 from ioms_desktop.domain.printing import summary as facts
 from ioms_desktop.domain.printing.audiences import Audience, available_audiences
-from ioms_desktop.domain.printing.redaction import (
-    FIELDS_BY_AUDIENCE,
-    PARTNER_FIELDS,
-    redact_for_audience,
-    withholds_rows,
-)
+from ioms_desktop.domain.printing.decide_lines import ToDecideLine
+from ioms_desktop.domain.printing.parts import SummaryPart as Part
+from ioms_desktop.domain.printing.redaction import redact_for_audience, withholds_rows
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.timeline import ConcernMark, DecisionMark, TimelineFacts, TriggerMark
 from reports.reading import printed, text_of
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
+
+PROBATION, YJS = "HMPPS_PROBATION", "LEICESTER_CITY_YJS"
 
 FORBIDDEN = (
     "ntelligence",
@@ -42,15 +37,20 @@ FORBIDDEN = (
 )
 
 
+def for_agency(whole: CaseSummary, agency: str = PROBATION) -> CaseSummary:
+    """Return a partner's copy of somebody who has been told of their programme."""
+    return redact_for_audience(replace(whole, about=replace(whole.about, told=True)), Audience.PARTNER, agency)
+
+
 @pytest.mark.parametrize("whole", [CALLUM_FULL, JAYDEN_FULL])
 def test_partners_are_given_no_intelligence_grade_group_police_note_or_police_number(whole: CaseSummary) -> None:
-    summary = redact_for_audience(whole, Audience.PARTNER)
-    text = text_of(summary)
-    assert [words for words in FORBIDDEN if words in text] == []
-    # Neither in what a screen reader is told, nor anywhere else in the file.
-    document = printed(summary)
-    for words in FORBIDDEN:
-        assert words.encode("utf-16-be").hex().encode() not in document
+    for summary in (for_agency(whole, YJS), redact_for_audience(whole, Audience.PANEL)):
+        text = text_of(summary)
+        assert [words for words in FORBIDDEN if words in text] == []
+        # Neither in what a screen reader is told, nor anywhere else in the file.
+        document = printed(summary)
+        for words in FORBIDDEN:
+            assert words.encode("utf-16-be").hex().encode() not in document
 
 
 def test_the_police_copy_has_what_the_partner_copy_lacks() -> None:
@@ -63,31 +63,36 @@ def test_the_trial_arm_is_no_fact_of_a_summary_at_all() -> None:
     assert not any(name == "arm" or "trial" in name for name in names)
 
 
-def test_a_field_that_nobody_listed_is_not_given_to_partners() -> None:
-    numbers = count()
-    whole = _filled(CaseSummary, numbers)
-    given = redact_for_audience(whole, Audience.PARTNER)
-    for kind, name, value in _walk(given):
-        assert name in PARTNER_FIELDS.get(kind, frozenset()) or value == _default(kind, name), (kind.__name__, name)
+def test_a_copy_without_names_has_initials_or_nothing_in_their_place() -> None:
+    named = replace(
+        CALLUM_FULL,
+        actions=(facts.ActionLine(text="Callum to see Mr harker's landlord", due_on=date(2026, 11, 1)),),
+        identity=replace(CALLUM_FULL.identity, initials="C.H."),
+    )
+    panel = redact_for_audience(named, Audience.PANEL)
+    assert panel.identity.name == "C.H."
+    assert panel.actions is not None
+    assert panel.actions[0].text == "C.H. to see Mr C.H.'s landlord"
+    for audience in (Audience.PANEL, Audience.BOARD):
+        held = repr(redact_for_audience(named, audience)).lower()
+        assert "harker" not in held, audience
+        assert "callum" not in held, audience
+        assert "1994" not in held, audience
+    assert "Callum" in repr(for_agency(named)), "the control"
 
 
 def test_a_kind_of_line_that_nobody_listed_gives_nothing_of_itself() -> None:
-    given = redact_for_audience(CALLUM_FULL, Audience.PARTNER)
-    assert given.disclosures is None
-
-
-def test_every_listed_field_exists() -> None:
-    for kind, names in PARTNER_FIELDS.items():
-        assert names <= {each.name for each in fields(kind)}
+    assert for_agency(CALLUM_FULL).disclosures is None
 
 
 def test_the_full_copy_is_everything() -> None:
-    assert redact_for_audience(CALLUM_FULL, Audience.FULL) == CALLUM_FULL
+    full = redact_for_audience(CALLUM_FULL, Audience.FULL)
+    assert replace(full, about=CALLUM_FULL.about) == CALLUM_FULL
 
 
-@pytest.mark.parametrize("audience", [Audience.PARTICIPANT, Audience.PANEL])
-def test_an_audience_without_a_list_is_refused_in_words(audience: Audience) -> None:
-    with pytest.raises(Refused, match="cannot be printed yet"):
+@pytest.mark.parametrize("audience", [Audience.PARTICIPANT, Audience.PARENT])
+def test_a_plain_copy_is_never_made_of_a_summary(audience: Audience) -> None:
+    with pytest.raises(Refused, match="cannot be printed"):
         redact_for_audience(CALLUM_FULL, audience)
 
 
@@ -96,46 +101,17 @@ def test_what_says_nothing_of_its_source_is_taken_for_intelligence() -> None:
         why_on=(facts.ProgrammeReason(text="unsaid"),),
         concerns=(facts.ConcernLine(label="unsaid"),),
         triggers=(facts.TriggerLine(label="unsaid"),),
-        notes=(facts.NoteLine(text="unsaid"),),
+        notes=(facts.NoteLine(text="unsaid", agency=PROBATION),),
         changes=(facts.ChangeLine(text="unsaid"),),
+        to_decide=(ToDecideLine(text="unsaid"),),
     )
-    given = redact_for_audience(summary, Audience.PARTNER)
-    assert (given.why_on, given.concerns, given.triggers, given.notes, given.changes) == ((), (), (), (), ())
+    given = for_agency(summary)
+    assert (given.why_on, given.concerns, given.triggers) == ((), (), ())
+    assert (given.notes, given.changes, given.to_decide) == ((), (), ())
 
 
 def _kinds() -> list[type]:
     return [kind for kind in vars(facts).values() if isinstance(kind, type) and is_dataclass(kind)]
-
-
-def _filled(kind: Any, numbers: Iterator[int]) -> Any:  # noqa: ANN401 - any dataclass of facts
-    given: dict[str, Any] = {}
-    for each in fields(kind):
-        default = each.default
-        if is_dataclass(default) and not isinstance(default, type):
-            given[each.name] = _filled(type(default), numbers)
-        elif isinstance(default, str) and type(default) is str:
-            given[each.name] = f"{each.name}{next(numbers)}"
-    return kind(**given)
-
-
-def _walk(value: Any) -> Iterator[tuple[type, str, Any]]:  # noqa: ANN401 - any dataclass of facts
-    for each in fields(value):
-        held = getattr(value, each.name)
-        if is_dataclass(held) and not isinstance(held, type):
-            yield from _walk(held)
-        else:
-            yield type(value), each.name, held
-
-
-def _default(kind: Any, name: str) -> Any:  # noqa: ANN401 - any dataclass of facts
-    return next(each.default for each in fields(kind) if each.name == name)
-
-
-def test_an_audience_is_available_exactly_where_it_is_decided_what_it_is_given() -> None:
-    available = {each for each in Audience if each.is_available}
-    assert available == set(FIELDS_BY_AUDIENCE), "declare it in domain/printing/redaction.py, or as not available"
-    assert all(each.label and len(each.key) == 1 for each in available)
-    assert len({each.key for each in available}) == len(available)
 
 
 EMPTY = CaseSummary(
@@ -153,6 +129,8 @@ WITHHELD_FROM_PARTNERS: dict[str, CaseSummary] = {
     "an offence against them": replace(EMPTY, offending=(facts.OffenceLine(offence="Secret", victim=True),)),
     "a social worker": replace(EMPTY, responsible=(facts.ResponsiblePerson(role="Social worker", name="Secret"),)),
     "a change for the police": replace(EMPTY, changes=(facts.ChangeLine(text="Secret"),)),
+    "a decision to be made on intelligence": replace(EMPTY, to_decide=(ToDecideLine(text="Secret", part=Part.ALERTS),)),
+    "another agency's note": replace(EMPTY, notes=(facts.NoteLine(text="Secret", police_only=False, agency="HMP"),)),
     "a police note": replace(EMPTY, notes=(facts.NoteLine(text="Secret"),)),
     "a police number": replace(EMPTY, identity=replace(EMPTY.identity, pnc_id="2010/0123456X")),
     "a disclosure": replace(EMPTY, disclosures=(facts.DisclosureLine(what="Secret"),)),
@@ -171,53 +149,49 @@ WITHHELD_FROM_PARTNERS: dict[str, CaseSummary] = {
 @pytest.mark.parametrize("what", WITHHELD_FROM_PARTNERS)
 def test_the_partner_copy_is_the_same_whether_or_not_there_is_what_partners_may_not_have(what: str) -> None:
     whole = WITHHELD_FROM_PARTNERS[what]
-    assert printed(redact_for_audience(whole, Audience.PARTNER)) == printed(
-        redact_for_audience(EMPTY, Audience.PARTNER)
-    )
+    assert printed(for_agency(whole)) == printed(for_agency(EMPTY))
     assert printed(whole) != printed(EMPTY)  # the control: the police copy has it
 
 
 def test_every_kind_of_row_that_is_filtered_is_among_them() -> None:
-    filtered = {kind.__name__ for kind in _kinds() if withholds_rows(Audience.PARTNER, kind)} - {"PersonDetail"}
+    filtered = {kind.__name__ for kind in _kinds() if withholds_rows(for_agency(EMPTY).about, kind)} - {"PersonDetail"}
     tried = " ".join(repr(whole) for whole in WITHHELD_FROM_PARTNERS.values())
     assert {name for name in filtered if f"{name}(" not in tried} == set()
 
 
-def test_none_recorded_is_printed_only_where_the_reader_may_have_everything() -> None:
-    text = text_of(redact_for_audience(EMPTY, Audience.PARTNER))
-    for name in (
-        "Concerns",
-        "Alerts",
-        "Reason for selection",
-        "Recorded offences, last 12 months",
-        "Notes: facts and assessments apart",
-    ):
-        assert f"{name} Not shared with this reader" in text
-    for name in ("Risk scores", "Pathways", "Last contacts", "Support offers", "Safeguarding"):
-        assert f"{name} None recorded" in text
-    assert "Disclosed to" not in text
+def test_none_recorded_is_said_only_of_what_the_reader_may_have_in_whole() -> None:
+    text = text_of(for_agency(EMPTY))
+    none, withheld = text.index("None recorded: "), text.index("Not shared, or not in whole")
+    said, not_said = text[none:withheld], text[withheld:]
+    for name in ("Concerns", "Alerts", "Reason for selection", "Recorded offences", "Notes: facts and assessments"):
+        assert name not in said
+        assert name in not_said
+    for name in ("Risk scores", "Pathways", "Last contacts", "Support offers", "Safeguarding", "Open actions"):
+        assert name in said
+        assert name not in not_said
     assert "Not shared" not in text_of(EMPTY)
-    shown = text_of(redact_for_audience(CALLUM_FULL, Audience.PARTNER))
-    assert shown.count("Not shared with this reader") == text.count("Not shared with this reader") - 1  # its identity
 
 
-def test_an_audience_that_gets_less_says_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another audience, with a list of its own, is never told that what it may not have is not there."""
-    less = {kind: names for kind, names in PARTNER_FIELDS.items() if kind is not facts.PlanLine}
-    less[CaseSummary] = PARTNER_FIELDS[CaseSummary] - {"meeting", "scores", "pathways"}
-    less[facts.Identity] = PARTNER_FIELDS[facts.Identity] - {"parent_or_carer"}
-    less[facts.StatutoryFacts] = frozenset({"orders"})
-    less[facts.CurrentRag] = frozenset({"since"})
-    monkeypatch.setattr(redaction, "FIELDS_BY_AUDIENCE", {**FIELDS_BY_AUDIENCE, Audience.PANEL: less})
-    child = replace(EMPTY, identity=facts.Identity(family_name="Marlow", child=True))
-    text = text_of(redact_for_audience(child, Audience.PANEL))
-    for untrue in ("No meeting", "No plan", "No review", "not recorded", "Status None", "Risk scores", "Pathways"):
-        assert untrue not in text
-    assert "RAG now Not shared with this reader" in text
-    assert "Open actions None recorded" in text
+def test_what_is_not_shared_is_said_by_the_list_alone_and_never_by_what_there_is() -> None:
+    for agency in (PROBATION, YJS, "HMP", "JOBCENTRE", "CPS", ""):
+        for whole in (CALLUM_FULL, JAYDEN_FULL):
+            bare = replace(EMPTY, programme=whole.programme)
+            lines = [text_of(for_agency(each, agency)) for each in (whole, bare)]
+            one, other = (each[each.index("Not shared, or") :].split(".")[0] for each in lines)
+            assert one == other, agency
 
 
-def test_only_the_readers_for_whom_it_is_agreed_what_they_receive_are_offered() -> None:
-    assert available_audiences(sees_intelligence=True) == (Audience.FULL, Audience.PARTNER)
-    assert available_audiences(sees_intelligence=False) == (Audience.PARTNER,)
-    assert {each for each in Audience if each.is_available} == set(FIELDS_BY_AUDIENCE)
+def test_no_partner_of_phoenix_is_told_that_there_is_no_offer_or_contact_or_rating() -> None:
+    for agency in (PROBATION, YJS, "INGEUS", "LEICESTERSHIRE_CARES"):
+        text = text_of(for_agency(replace(EMPTY, programme=JAYDEN_FULL.programme), agency))
+        none = text[text.find("None recorded") : text.index("Not shared, or")] if "None recorded" in text else ""
+        for name in ("Support offers", "Last contacts", "Engagement", "Alerts", "Open actions", "Enforcement"):
+            assert name not in none, (agency, name)
+
+
+def test_every_audience_is_offered_and_the_full_copy_only_to_who_may_read_intelligence() -> None:
+    offered = available_audiences(sees_intelligence=True)
+    assert set(offered) == {each for each in Audience if each.is_available} > {Audience.FULL}
+    assert set(offered) - set(available_audiences(sees_intelligence=False)) == {Audience.FULL}
+    assert all(each.label and len(each.key) == 1 for each in Audience)
+    assert len({each.key for each in Audience}) == len(Audience)

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import (
     NO_SANCTION_NOTICE,
@@ -19,7 +20,7 @@ from ioms_desktop.domain.printing.summary import (
     ContactLine,
     Identity,
     NoteLine,
-    PrintFacts,
+    PlanLine,
     TriggerLine,
 )
 from ioms_desktop.reports.case_summary.case_summary import render_case_summary
@@ -27,34 +28,48 @@ from ioms_desktop.reports.layout.pdf import REPLACED_CHARS_NOTE
 from reports.reading import pages_of, printed, text_of
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
 
+
+def told(summary: CaseSummary) -> CaseSummary:
+    """Return a summary of somebody who has been told of the programme."""
+    return replace(summary, about=replace(summary.about, told=True))
+
+
 EVERYBODY = (
     CALLUM_FULL,
     JAYDEN_FULL,
-    redact_for_audience(CALLUM_FULL, Audience.PARTNER),
-    redact_for_audience(JAYDEN_FULL, Audience.PARTNER),
+    *(
+        redact_for_audience(told(each), audience, agency)
+        for each in (CALLUM_FULL, JAYDEN_FULL)
+        for audience, agency in (
+            (Audience.PARTNER, "HMPPS_PROBATION"),
+            (Audience.PARTNER, ""),
+            (Audience.PANEL, ""),
+            (Audience.BOARD, ""),
+        )
+    ),
 )
 IN_ORDER = (
     "Callum HARKER",
+    "To decide today",
     "Identity",
     "Responsible",
     "Statutory status",
-    "RAG now",
-    "Timeline",
     "Reason for selection",
+    "RAG now",
+    "Changed since the",
+    "Timeline",
     "Risk scores",
-    "Safeguarding",
     "Recorded offences, last",
     "Pathways",
     "Last contacts",
-    "Support offers None",
     "Concerns Date",
     "Alerts Raised",
-    "Enforcement to",
-    "Last meeting and",
+    "Last meeting",
+    "Open actions",
     "Plan and review",
-    "Changed since the",
-    "Notes: facts and",
     "Disclosed to",
+    "Notes: facts and",
+    "What is not in this summary",
 )
 
 
@@ -69,12 +84,11 @@ def test_every_page_carries_its_marking_twice_its_number_its_copy_and_who_printe
         assert "Printed by PC 4411 ADEYEMI (officer), 25 Nov 2026, 09:30" in page
         assert "Reason: Case conference" in page
         assert summary.about.print_id in page
-        assert OFFER_STAYS_OPEN_NOTICE in page
 
 
 @pytest.mark.parametrize("summary", EVERYBODY)
-def test_an_ordinary_case_takes_one_or_two_pages(summary: CaseSummary) -> None:
-    assert len(pages_of(printed(summary))) <= 2
+def test_an_ordinary_case_takes_two_pages_or_three_where_everything_is_printed(summary: CaseSummary) -> None:
+    assert len(pages_of(printed(summary))) <= (3 if summary.about.audience is Audience.FULL else 2)
 
 
 def test_the_same_facts_give_the_same_bytes_and_another_time_gives_others() -> None:
@@ -90,40 +104,62 @@ def test_the_text_reads_in_the_order_of_the_sections() -> None:
     assert places == sorted(places)
 
 
-def test_an_empty_section_says_none_recorded() -> None:
+def test_empty_sections_are_named_in_one_line() -> None:
     empty = CaseSummary(
         safeguarding=(), scores=(), offending=(), pathways=(), contacts=(), offers=(), concerns=(), triggers=(),
-        enforcement=(), why_on=(), changes=(), notes=(), disclosures=(), actions=(),
+        enforcement=(), why_on=(), changes=(), notes=(), disclosures=(), actions=(), to_decide=(),
     )  # fmt: skip
     text = text_of(empty)
-    assert text.count("None recorded") >= 14
+    assert text.count("None recorded") == 1
+    line = text[text.index("None recorded: ") :]
     for name in ("Safeguarding", "Risk scores", "Pathways", "Last contacts", "Support offers", "Disclosed to"):
-        assert f"{name} None recorded" in text
+        assert name in line
+    assert "To decide today Nothing is late and nothing waits for a decision." in text
 
 
-def test_a_section_that_is_not_for_the_reader_is_not_there() -> None:
-    text = text_of(redact_for_audience(CALLUM_FULL, Audience.PARTNER))
-    assert "Disclosed to" not in text
+def test_a_section_that_is_not_for_the_reader_is_only_named_as_not_shared() -> None:
+    text = text_of(redact_for_audience(told(CALLUM_FULL), Audience.PARTNER, "HMPPS_PROBATION"))
+    assert text.count("Concerns") > text.count("Disclosed to") == 0, "nobody else is told what the office alone has"
+    assert text.index("Not shared, or not in whole") < text.rindex("Concerns")
+    assert "Not shared" not in text_of(CALLUM_FULL)
 
 
-@pytest.mark.parametrize("section", ["Alerts", "Enforcement to date"])
-def test_wherever_enforcement_is_mentioned_the_offer_stands_beside_it(section: str) -> None:
-    text = text_of(JAYDEN_FULL)
-    after = text[text.index(f"{section} ", text.index("Pathways")) :]
-    assert f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}" in after
+@pytest.mark.parametrize("summary", [*EVERYBODY, CaseSummary(as_of=date(2026, 11, 25))])
+def test_that_the_offer_remains_open_is_said_once_and_beside_what_mentions_enforcement(summary: CaseSummary) -> None:
+    text = text_of(summary)
+    assert text.count("offer of support remains open") == 1
+    assert f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}" in text
+    if summary.enforcement:
+        section = text[text.index("Enforcement to date Decided") :]
+        assert section.index(OFFER_STAYS_OPEN_NOTICE) < section.index("Last meeting" if summary.meeting else "Open")
+
+
+def test_what_is_to_be_decided_stands_first_with_how_late_it_is() -> None:
+    pages = pages_of(printed(CALLUM_FULL))
+    first = pages[0][pages[0].index("To decide today") :]
+    assert "41 days late Decision Serious concern: alert of 13 Oct 2026, no decision yet 15 Oct 2026" in first
+    assert first.index("Serious concern") < first.index("Identity")
+    assert "The review was due on 24 Nov 2026 and is 1 day late" in text_of(OVERDUE)
+    assert "Next review 24 Nov" not in text_of(replace(OVERDUE, rag=None))
+    assert "To decide on 25 Nov 2026" in text_of(
+        replace(CALLUM_FULL, about=replace(CALLUM_FULL.about, printed_at=None))
+    )
+
+
+OVERDUE = replace(CALLUM_FULL, plan=PlanLine(review_on=date(2026, 11, 24), review_clock="1 day late"))
 
 
 @pytest.mark.parametrize("audience", [Audience.FULL, Audience.PARTNER])
 def test_somebody_unlawfully_at_large_is_said_to_be_wanted_before_all_else(audience: Audience) -> None:
     assert CALLUM_FULL.statutory is not None
     gone = replace(CALLUM_FULL, statutory=replace(CALLUM_FULL.statutory, wanted_since=date(2026, 10, 14)))
-    text = text_of(redact_for_audience(gone, audience))
+    text = text_of(redact_for_audience(gone, audience, "HMPPS_PROBATION"))
     line = "WANTED: unlawfully at large since 14 Oct 2026"
     assert line in text
     assert text.index(line) < text.index(CALLUM_FULL.identity.name, text.index(line))
     assert text.index(line) < text.index("Statutory status")
     found = replace(CALLUM_FULL, statutory=replace(CALLUM_FULL.statutory, wanted_since=None))
-    assert "WANTED" not in text_of(redact_for_audience(found, audience)), "the control"
+    assert "WANTED" not in text_of(redact_for_audience(found, audience, "HMPPS_PROBATION")), "the control"
 
 
 def test_the_rag_is_printed_in_words_with_its_reason() -> None:
@@ -174,9 +210,10 @@ def test_markup_is_printed_as_it_was_written() -> None:
 
 def test_letters_that_no_typeface_has_are_shown_as_missing_one_for_one() -> None:
     note = NoteLine(text="Ahmed 𒀀𒁀 أحمد 王 𓀀 Zoë Łukasz 👍🏽 end", basis=Basis.FACT)
-    text = text_of(replace(CALLUM_FULL, notes=(note,)))
+    pages = pages_of(printed(replace(CALLUM_FULL, notes=(note,))))
+    text = " ".join(pages)
     assert "Ahmed \ufffd\ufffd أحمد 王 \ufffd Zoë Łukasz 👍🏽 end" in text
-    assert text.count(REPLACED_CHARS_NOTE) == len(pages_of(printed(CALLUM_FULL)))
+    assert text.count(REPLACED_CHARS_NOTE) == len(pages)
     assert REPLACED_CHARS_NOTE not in text_of(CALLUM_FULL)
 
 

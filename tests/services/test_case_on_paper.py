@@ -15,6 +15,8 @@ from ioms_desktop.storage.store import Store
 from reports.reading import pages_of
 from services.exchange_session import decision, iom, person, put, session_at, taken
 
+PROBATION = "HMPPS_PROBATION"
+
 ARREST = {
     "concern_ref": "K1",
     "case_ref": "C2",
@@ -28,7 +30,9 @@ ENDED = {"outcome": "NFA", "outcome_on": "2026-11-04"}
 
 
 def printed(session: Session, audience: Audience, as_of: date | None = None) -> str:
-    paper = case_summary_pdf(session, "C2", audience=audience, reason_code="CASE_CONFERENCE", as_of=as_of)
+    paper = case_summary_pdf(
+        session, "C2", audience=audience, agency=PROBATION, reason_code="CASE_CONFERENCE", as_of=as_of
+    )
     return " ".join(pages_of(paper))
 
 

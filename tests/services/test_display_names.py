@@ -26,6 +26,8 @@ from keys import opened, with_users
 from reports.reading import pages_of
 from sessions import NOW, fill, session_of
 
+PROBATION = "HMPPS_PROBATION"
+
 PASSWORD, NEW = "four plain words here", "seven pale herons wade at dusk"
 SHOWN = "PC 4411 ADEYEMI"
 
@@ -118,7 +120,9 @@ def everything(session: Session) -> Iterator[str]:
     for version in read_history(session, "IOM-1", RagEntry).versions:
         yield f"{version.by} {version.changes}"
     for audience in (Audience.FULL, Audience.PARTNER):
-        yield from pages_of(case_summary_pdf(session, "IOM-1", audience=audience, reason_code="CASE_WORK"))
+        yield from pages_of(
+            case_summary_pdf(session, "IOM-1", audience=audience, agency=PROBATION, reason_code="CASE_WORK")
+        )
 
 
 def test_a_worker_is_matched_by_login_and_by_name() -> None:

@@ -23,6 +23,8 @@ from services.exchange_session import iom, person, put, rows_of, session_at, tak
 from sessions import request
 from shared_people import Office
 
+PROBATION = "HMPPS_PROBATION"
+
 KEPT = {
     "ethnicity_officer": ("IC3", "IC3 Black"),
     "children_at_risk": ("yes", "Children at risk Yes"),
@@ -33,7 +35,9 @@ KEPT = {
 
 def printed(session: Session, audience: Audience) -> str:
     return " ".join(
-        " ".join(pages_of(case_summary_pdf(session, "C2", audience=audience, reason_code="CASE_WORK"))).split()
+        " ".join(
+            pages_of(case_summary_pdf(session, "C2", audience=audience, agency=PROBATION, reason_code="CASE_WORK"))
+        ).split()
     )
 
 

@@ -68,7 +68,16 @@ def test_funding_is_told_undone_and_reaches_the_office_copy_alone(bureau: Bureau
 
     def printed(audience: Audience) -> str:
         return " ".join(
-            pages_of(case_summary_pdf(supervisor, CASE, audience=audience, reason_code="CASE_CONFERENCE", preview=True))
+            pages_of(
+                case_summary_pdf(
+                    supervisor,
+                    CASE,
+                    audience=audience,
+                    agency="HMPPS_PROBATION",
+                    reason_code="CASE_CONFERENCE",
+                    preview=True,
+                )
+            )
         )
 
     assert "82.50 for a passport" in printed(Audience.FULL)

@@ -18,6 +18,8 @@ from reports.reading import pages_of
 from services.exchange_session import iom, person, put, rows_of, session_at, taken
 from shared_people import Office
 
+PROBATION = "HMPPS_PROBATION"
+
 SAID = {
     "own_words_ref": "W1",
     "case_ref": "C2",
@@ -39,7 +41,7 @@ WINDOWS = {"look_back_from": "2025-09-01", "selected_on": "2026-09-01", "look_fo
 
 
 def printed(session: Session, audience: Audience, as_of: date | None = None) -> str:
-    paper = case_summary_pdf(session, "C2", audience=audience, reason_code="CASE_WORK", as_of=as_of)
+    paper = case_summary_pdf(session, "C2", audience=audience, agency=PROBATION, reason_code="CASE_WORK", as_of=as_of)
     return " ".join(" ".join(pages_of(paper)).split())
 
 

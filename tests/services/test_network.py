@@ -39,6 +39,8 @@ from services.exchange_session import rows_of
 from sessions import TODAY, Clock, fill, request, session_of
 from shared_people import PASSWORD, Office, login_of
 
+PROBATION = "HMPPS_PROBATION"
+
 MOTHER = Associate(
     associate_ref="",
     person_ref="",
@@ -392,7 +394,9 @@ def test_a_feared_retaliation_is_said_on_its_days_to_whom_may_know_of_it(office:
 
 
 def printed(session: Session, case_ref: str, audience: Audience, as_of: date) -> str:
-    paper = case_summary_pdf(session, case_ref, audience=audience, reason_code="CASE_WORK", as_of=as_of)
+    paper = case_summary_pdf(
+        session, case_ref, audience=audience, agency=PROBATION, reason_code="CASE_WORK", as_of=as_of
+    )
     return " ".join(" ".join(pages_of(paper)).split())
 
 

@@ -29,6 +29,8 @@ from reports.reading import pages_of
 from services.fresh_cases import STARTED, Ledger
 from sessions import request
 
+PROBATION = "HMPPS_PROBATION"
+
 DAY = timedelta(days=1)
 AS_OF = STARTED + 200 * DAY
 THIRD = date(2026, 12, 1)
@@ -163,7 +165,11 @@ def test_the_office_copy_says_what_inspections_ask_and_the_partners_copy_does_no
     session = ledger.session("wright", Role.SUPERVISOR, today)
 
     def printed(audience: Audience) -> str:
-        return " ".join(pages_of(case_summary_pdf(session, case, audience=audience, reason_code="CASE_CONFERENCE")))
+        return " ".join(
+            pages_of(
+                case_summary_pdf(session, case, audience=audience, agency=PROBATION, reason_code="CASE_CONFERENCE")
+            )
+        )
 
     full, partner = printed(Audience.FULL), printed(Audience.PARTNER)
     for said in (

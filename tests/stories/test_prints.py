@@ -16,7 +16,9 @@ OTHERS = [audience for audience in Audience if audience.is_available and not aud
 
 def paper(told: Store, ref: str, audience: Audience) -> str:
     session = session_at(told, at=AFTERWARDS)
-    pdf = case_summary_pdf(session, ref, audience=audience, reason_code="AUDIT", as_of=LAST_DAYS[ref])
+    pdf = case_summary_pdf(
+        session, ref, audience=audience, agency="HMPPS_PROBATION", reason_code="AUDIT", as_of=LAST_DAYS[ref]
+    )
     return " ".join(pages_of(pdf))
 
 

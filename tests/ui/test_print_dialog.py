@@ -37,10 +37,12 @@ def printing(qtbot: QtBot, tasks: Tasks, session: Session, *refs: str, audience:
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     dialog.form.field("audience").set_value(audience)
+    if audience == "partner":
+        dialog.form.field("agency").set_value("HMPPS_PROBATION")
     dialog.form.field("reason").set_value("CASE_CONFERENCE")
     dialog.form.field("held").set_value("kept")
     dialog.preview()
-    qtbot.waitUntil(lambda: len(dialog.pages.pages) > len(refs) and not tasks.is_busy)
+    qtbot.waitUntil(lambda: len(dialog.pages.pages) >= len(refs) and not tasks.is_busy)
     return dialog
 
 
@@ -208,8 +210,24 @@ def test_a_printer_that_stops_leaves_no_disclosure_of_a_paper_that_does_not_exis
     assert not dialog.isVisible()
 
 
-def test_a_navigator_is_offered_the_partner_s_copy_alone(qtbot: QtBot, tasks: Tasks, session: Session) -> None:
+def test_a_navigator_is_offered_every_copy_but_the_full_one(qtbot: QtBot, tasks: Tasks, session: Session) -> None:
     dialog = printing(qtbot, tasks, session_of(session.store, Role.NAVIGATOR), MARLOW, audience="partner")
     assert dialog.form.field("audience").value() == "partner"
     dialog.form.field("audience").set_value("full")
     assert dialog.form.field("audience").value() != "full"
+
+
+def test_the_agency_is_asked_for_a_partner_alone_and_decides_what_is_on_the_copy(
+    qtbot: QtBot, tasks: Tasks, session: Session
+) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER, audience="partner")
+    assert dialog.form.field("agency").isVisible()
+    for_probation = dialog.pages.pages[0].accessibleDescription()
+    seen = {"", for_probation}
+    dialog.form.field("agency").set_value("VRN")
+    dialog.preview()
+    qtbot.waitUntil(lambda: "".join(each.accessibleDescription() for each in dialog.pages.pages[:1]) not in seen)
+    assert "RAG now" in for_probation
+    assert "RAG now" not in dialog.pages.pages[0].accessibleDescription().split("Not shared")[0]
+    dialog.form.field("audience").set_value("panel")
+    assert not dialog.form.field("agency").isVisible()

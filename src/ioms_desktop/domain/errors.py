@@ -235,6 +235,10 @@ class NotAdopted(NotPossibleNow):
     """The case has not been adopted."""
 
 
+class NotToldYet(NotPossibleNow):
+    """A copy for the person or a parent is asked for that must not exist yet, or any more."""
+
+
 class NotOnThisProgramme(NotPossibleNow):
     """The programme of the case does not have this."""
 

@@ -36,6 +36,21 @@ def format_value(session: Session, column: Column, value: Any) -> str:  # noqa: 
     return f"{known.canonical(str(value))} {shown}" if codes in CODES_SHOWN_WITH_LABEL else shown
 
 
+def agency_code(lists: CodeLists, text: str | None) -> str:
+    """Return the code of an agency that was written as its code or by its name; empty where it is neither."""
+    written, agencies = (text or "").strip(), lists.of("agency")
+    code = agencies.canonical(written)
+    if code in agencies:
+        return code
+    return next((each.code for each in agencies if each.label.casefold() == written.casefold()), "")
+
+
+def describe_version(lists: CodeLists, version: str | None) -> str:
+    """Describe the version or part of an assessment tool; a database that is not migrated yet may lack the list."""
+    known = lists.lists.get("assessment_version")
+    return (version or "") if known is None else known.label(version)
+
+
 def describe_custody_kind(lists: CodeLists, spell: CustodySpell) -> str:
     """Describe a kind of custody: police detention with its hours, a night in the cells being no remand."""
     kind = lists.of("custody_kind").label(spell.kind)

@@ -7,39 +7,43 @@ from typing import Self
 class Audience(StrEnum):
     """The readers of a printed case summary.
 
-    `redaction` has the fields that each available audience receives; printing for one without a list there is refused.
+    `agency_lists` has the parts that each receives; printing for one that is not available is refused.
 
     Attributes:
         label: Its name on screen.
         key: The letter that chooses it in a dialog.
         is_available: Whether it has been agreed what these readers receive.
         shows_intelligence: Whether they receive intelligence, so that only users who may read it can print it.
+        is_plain: Whether they are spoken to in plain English, on a copy of its own making.
     """
 
     label: str
     key: str
     is_available: bool
     shows_intelligence: bool
+    is_plain: bool
 
     def __new__(
         cls,
         value: str,
         label: str = "",
         key: str = "",
-        is_available: bool = False,  # noqa: FBT002 - a member is declared by position
-        shows_intelligence: bool = False,  # noqa: FBT002 - as above
+        *flags: str,
     ) -> Self:
-        """Declare an audience; it is not available unless it is declared so."""
+        """Declare an audience with its flags: `intelligence` or `plain`, or `later` for one that is not available."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label, member.key = label, key
-        member.is_available, member.shows_intelligence = is_available, shows_intelligence
+        member.is_available = "later" not in flags
+        member.shows_intelligence, member.is_plain = "intelligence" in flags, "plain" in flags
         return member
 
-    FULL = "full", "Police, full", "f", True, True
-    PARTNER = "partner", "Partner", "p", True
-    PARTICIPANT = "participant", "Participant"
-    PANEL = "panel", "Panel"
+    FULL = "full", "Police, full", "f", "intelligence"
+    PARTNER = "partner", "Partner agency", "p"
+    PARTICIPANT = "participant", "The person", "t", "plain", "later"
+    PARENT = "parent", "Parent or carer", "c", "plain", "later"
+    PANEL = "panel", "Panel, initials", "l"
+    BOARD = "board", "Board, no names", "b"
 
 
 def available_audiences(*, sees_intelligence: bool) -> tuple[Audience, ...]:

@@ -6,18 +6,16 @@ receives, by allow-lists of these fields.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.decide_lines import ToDecideLine
 from ioms_desktop.domain.printing.oversight_lines import ContactCountLine, OversightLine
+from ioms_desktop.domain.printing.parts import SummaryPart as Part
+from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.timeline import TimelineFacts
 
-MARKING = "OFFICIAL-SENSITIVE - PERSONAL DATA"
-HANDLING_INSTRUCTION = (
-    "Not for onward disclosure without the originator's agreement. Keep locked away; shred when done with."
-)
 OFFER_STAYS_OPEN_NOTICE = "The offer of support remains open."
 NO_SANCTION_NOTICE = "Not engaging with a voluntary programme is never by itself grounds for a sanction."
 
@@ -32,31 +30,6 @@ class Basis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrintFacts:
-    """The facts about the document itself that are printed on every page.
-
-    Attributes:
-        marking: The protective marking, at the top and bottom of every page.
-        handling: Who may see it, and how to handle it.
-        printed_at: The local time of printing.
-        reason: Why it was printed, in words.
-        recipient: The recipient, if it is for a particular person.
-    """
-
-    marking: str = MARKING
-    handling: str = HANDLING_INSTRUCTION
-    audience: Audience = Audience.FULL
-    printed_by: str = ""
-    role: str = ""
-    printed_at: datetime | None = None
-    reason: str = ""
-    recipient: str = ""
-    copy_number: int = 1
-    copies: int = 1
-    print_id: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDetail:
     """A detail of the person whose column is declared with `is_detail`, printed under the column's label."""
 
@@ -67,10 +40,11 @@ class PersonDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """The person's identity. `age` and `child` are as of the day of the summary."""
+    """The person's identity. `age` and `child` are as of the day of the summary; `initials` stand for the names."""
 
     family_name: str = ""
     given_names: str = ""
+    initials: str = ""
     known_as: str = ""
     date_of_birth: date | None = None
     age: int | None = None
@@ -91,8 +65,8 @@ class Identity:
 
     @property
     def name(self) -> str:
-        """The name in print: given names, then the family name in capitals."""
-        return f"{self.given_names} {self.family_name.upper()}".strip()
+        """The name in print: given names, then the family name in capitals; the initials where there is no name."""
+        return f"{self.given_names} {self.family_name.upper()}".strip() or self.initials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +117,17 @@ class StatutoryFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentRag:
-    """The current RAG rating and its reason; `basis` is what the reason is based on, None if that is not recorded."""
+    """The current RAG rating and its reason; `basis` is what the reason is based on, None if that is not recorded.
+
+    `review_clock` says how late the next review is, or in how many days it is due.
+    """
 
     rag: str = ""
     since: date | None = None
     reason: str = ""
     set_by: str = ""
     review_due: date | None = None
+    review_clock: str = ""
     basis: Basis | None = None
 
 
@@ -224,18 +202,19 @@ class PathwayLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactLine:
-    """One of the latest contacts."""
+    """One of the latest contacts, with the code of the agency that made it, empty where nobody said."""
 
     at: DayTime | None = None
     contact_type: str = ""
     outcome: str = ""
     minutes: int | None = None
     worker: str = ""
+    agency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferLine:
-    """An offer of support and its response."""
+    """An offer of support and its response; `accepted` in whole or in part."""
 
     label: str = ""
     provider: str = ""
@@ -243,6 +222,7 @@ class OfferLine:
     response: str = ""
     responded_on: date | None = None
     open: bool
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,12 +272,13 @@ class EnforcementLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionLine:
-    """An outstanding action, with its status in words."""
+    """An outstanding action, with its status in words and the code of its owner's agency."""
 
     text: str = ""
     owner: str = ""
     due_on: date | None = None
     state: str = ""
+    agency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,10 +292,11 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLine:
-    """The plan, and when it is reviewed."""
+    """The plan, and when it is reviewed, with how late that is or in how many days it is due."""
 
     text: str = ""
     review_on: date | None = None
+    review_clock: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +305,7 @@ class ChangeLine:
 
     on: date | None = None
     text: str = ""
+    part: Part = Part.POLICE
     police_only: bool = True
 
 
@@ -335,6 +318,7 @@ class NoteLine:
     basis: Basis = Basis.OPINION
     text: str = ""
     police_only: bool = True
+    agency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,7 +333,7 @@ class DisclosureLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSummary:
-    """Everything that a case summary may print, in the order of printing.
+    """Everything that a case summary may print.
 
     Attributes:
         as_of: The last day, included, whose facts are shown.
@@ -358,8 +342,9 @@ class CaseSummary:
         last_review: The day since which `changes` are listed; None if there was no review.
     """
 
-    about: PrintFacts = PrintFacts()
+    about: PrintFacts = PrintFacts()  # noqa: RUF009 - it is frozen, and can be shared
     as_of: date | None = None
+    to_decide: tuple[ToDecideLine, ...] | None = None
     programme: Programme = Programme()
     identity: Identity = Identity()
     responsible: tuple[ResponsiblePerson, ...] | None = None

@@ -1,27 +1,15 @@
-"""The sections below the timeline, in their fixed order. One that is None is not for this reader."""
+"""The sections of a case summary that follow who the person is and how things are now."""
 
 from collections.abc import Sequence
 
 from ioms_desktop.domain.printing import summary as facts
-from ioms_desktop.domain.printing.oversight_lines import ContactCountLine, OversightLine
-from ioms_desktop.domain.printing.redaction import shares_field
-from ioms_desktop.domain.printing.summary import (
-    NO_SANCTION_NOTICE,
-    OFFER_STAYS_OPEN_NOTICE,
-    Basis,
-    CaseSummary,
-    NoteLine,
-)
+from ioms_desktop.domain.printing.summary import Basis, CaseSummary, NoteLine
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.reports.case_summary.phrases import end_sentence, format_optional_day, sharing_of
-from ioms_desktop.reports.case_summary.summary_section import (
-    NONE_RECORDED,
-    NOT_SHARED_FIELD,
-    Sharing,
-    SummarySection,
-)
-from ioms_desktop.reports.document.description import Block, Run, TableColumn, TextTone
+from ioms_desktop.reports.case_summary.phrases import describe_review, end_sentence, format_optional_day
+from ioms_desktop.reports.case_summary.summary_section import SummarySection
+from ioms_desktop.reports.document.description import Run, TableColumn, TextTone, Words
 
+LATE = "late"
 BASIS_HEADINGS = (
     (Basis.FACT, "Facts"),
     (Basis.OPINION, "Assessment: the writer's opinion"),
@@ -30,51 +18,43 @@ BASIS_HEADINGS = (
 )
 
 
-def sections_after_timeline(summary: CaseSummary) -> list[Block]:
-    """Return the sections below the timeline."""
-    makers = (
-        _why_on,
-        _scores,
-        _safeguarding,
-        _protection,
-        _offending,
-        _pathways,
-        _contacts,
-        _contact_counts,
-        _offers,
-        _concerns,
-        _triggers,
-        _enforcement,
-        _meeting,
-        _plan,
-        _oversight,
-        _changes,
-        _notes,
-        _disclosures,
+def add_to_decide(summary: CaseSummary, section: SummarySection) -> None:
+    """List what is to be decided, how late it is first."""
+    about, on = summary.about, summary.as_of
+    if on is not None and (about.printed_at is None or about.printed_at.date() != on):
+        section.name = f"To decide on {format_day(on)}"
+    columns = (
+        TableColumn("Clock", 1.7),
+        TableColumn("What", 1.5),
+        TableColumn("To be decided, or late", 5.4),
+        TableColumn("Due", 1.6),
     )
-    made = [maker(summary) for maker in makers]
-    return [piece for section in made if section is not None for piece in section.blocks()]
+    rows: list[tuple[Words, ...]] = [
+        (
+            (Run(row.clock, TextTone.STRONG),) if row.clock.endswith(LATE) else row.clock,
+            (Run(row.what, TextTone.STRONG),),
+            row.text,
+            format_optional_day(row.due_on),
+        )
+        for row in summary.to_decide or ()
+    ]
+    section.add_table(columns, rows)
 
 
-def _why_on(summary: CaseSummary) -> SummarySection | None:
-    if summary.why_on is None:
-        return None
-    section = SummarySection("Reason for selection", _sharing(summary, facts.ProgrammeReason))
+def add_why_on(summary: CaseSummary, section: SummarySection) -> None:
+    """Say why they are on the programme."""
     section.add_list(
         [
             end_sentence(row.text)
             + (f" Source: {row.source}." if row.source else "")
             + (" Intelligence, not established as fact." if row.basis is Basis.INTELLIGENCE else "")
-            for row in summary.why_on
+            for row in summary.why_on or ()
         ]
     )
-    return section
 
 
-def _scores(summary: CaseSummary) -> SummarySection | None:
-    if summary.scores is None:
-        return None
-    section = SummarySection("Risk scores", _sharing(summary, facts.ScoreLine))
+def add_scores(summary: CaseSummary, section: SummarySection) -> None:
+    """List the scores as they were given."""
     columns = (
         TableColumn("Tool", 3),
         TableColumn("Version", 2, optional=True),
@@ -83,34 +63,26 @@ def _scores(summary: CaseSummary) -> SummarySection | None:
         TableColumn("Band", 2),
     )
     rows = [
-        (row.tool, row.version, format_optional_day(row.assessed_on), row.value, row.band) for row in summary.scores
+        (row.tool, row.version, format_optional_day(row.assessed_on), row.value, row.band)
+        for row in summary.scores or ()
     ]
     section.add_table(columns, rows)
-    return section
 
 
-def _safeguarding(summary: CaseSummary) -> SummarySection | None:
-    if summary.safeguarding is None:
-        return None
-    section = SummarySection("Safeguarding", _sharing(summary, facts.SafeguardingLine))
-    for row in summary.safeguarding:
+def add_safeguarding(summary: CaseSummary, section: SummarySection) -> None:
+    """Say what is known of safeguarding."""
+    for row in summary.safeguarding or ():
         section.add_labelled(row.subject, row.text)
-    return section
 
 
-def _protection(summary: CaseSummary) -> SummarySection | None:
-    if summary.protection is None:
-        return None
-    section = SummarySection("MAPPA, victim contact and group responses", _sharing(summary, facts.ProtectionLine))
-    for row in summary.protection:
+def add_protection(summary: CaseSummary, section: SummarySection) -> None:
+    """Say what is known of MAPPA, victims and groups."""
+    for row in summary.protection or ():
         section.add_labelled(row.subject, row.text)
-    return section
 
 
-def _offending(summary: CaseSummary) -> SummarySection | None:
-    if summary.offending is None:
-        return None
-    section = SummarySection("Recorded offences, last 12 months", _sharing(summary, facts.OffenceLine))
+def add_offending(summary: CaseSummary, section: SummarySection) -> None:
+    """List the offences of the last twelve months."""
     columns = (
         TableColumn("Date", 1.6),
         TableColumn("Offence", 4),
@@ -119,15 +91,12 @@ def _offending(summary: CaseSummary) -> SummarySection | None:
     )
     section.add_table(
         columns,
-        [(format_optional_day(row.offence_on), row.offence, row.part, row.outcome) for row in summary.offending],
+        [(format_optional_day(row.offence_on), row.offence, row.part, row.outcome) for row in summary.offending or ()],
     )
-    return section
 
 
-def _pathways(summary: CaseSummary) -> SummarySection | None:
-    if summary.pathways is None:
-        return None
-    section = SummarySection("Pathways", _sharing(summary, facts.PathwayLine))
+def add_pathways(summary: CaseSummary, section: SummarySection) -> None:
+    """List the latest assessment of each pathway."""
     columns = (
         TableColumn("Pathway", 3.4),
         TableColumn("Need", 2.7),
@@ -136,16 +105,14 @@ def _pathways(summary: CaseSummary) -> SummarySection | None:
         TableColumn("Assessed", 1.7),
     )
     rows = [
-        (row.pathway, row.need, row.status, row.owner, format_optional_day(row.assessed_on)) for row in summary.pathways
+        (row.pathway, row.need, row.status, row.owner, format_optional_day(row.assessed_on))
+        for row in summary.pathways or ()
     ]
     section.add_table(columns, rows)
-    return section
 
 
-def _contacts(summary: CaseSummary) -> SummarySection | None:
-    if summary.contacts is None:
-        return None
-    section = SummarySection("Last contacts", _sharing(summary, facts.ContactLine))
+def add_contacts(summary: CaseSummary, section: SummarySection) -> None:
+    """List the last contacts."""
     columns = (
         TableColumn("When", 2.3),
         TableColumn("Contact", 3.2),
@@ -154,17 +121,14 @@ def _contacts(summary: CaseSummary) -> SummarySection | None:
         TableColumn("OM, navigator or PP", 2.6),
     )
     rows = []
-    for row in summary.contacts:
+    for row in summary.contacts or ():
         at = "" if row.at is None else row.at.words
         rows.append((at, row.contact_type, row.outcome, "" if row.minutes is None else str(row.minutes), row.worker))
     section.add_table(columns, rows)
-    return section
 
 
-def _contact_counts(summary: CaseSummary) -> SummarySection | None:
-    if not summary.contact_counts:
-        return None
-    section = SummarySection("Contacts by agency and purpose", _sharing(summary, ContactCountLine))
+def add_contact_counts(summary: CaseSummary, section: SummarySection) -> None:
+    """Count the contacts by agency and purpose."""
     columns = (
         TableColumn("Agency", 3.4),
         TableColumn("Purpose", 3.6),
@@ -174,16 +138,13 @@ def _contact_counts(summary: CaseSummary) -> SummarySection | None:
     )
     rows = [
         (row.agency, row.purpose, str(row.contacts), str(row.completed), str(row.minutes))
-        for row in summary.contact_counts
+        for row in summary.contact_counts or ()
     ]
     section.add_table(columns, rows)
-    return section
 
 
-def _offers(summary: CaseSummary) -> SummarySection | None:
-    if summary.offers is None:
-        return None
-    section = SummarySection("Support offers", _sharing(summary, facts.OfferLine))
+def add_offers(summary: CaseSummary, section: SummarySection) -> None:
+    """List the support offers with their answers."""
     columns = (
         TableColumn("Offer", 3),
         TableColumn("By", 3),
@@ -192,7 +153,7 @@ def _offers(summary: CaseSummary) -> SummarySection | None:
         TableColumn("State", 1.2),
     )
     rows = []
-    for row in summary.offers:
+    for row in summary.offers or ():
         on = f", {format_day(row.responded_on)}" if row.responded_on else ""
         state = "open" if row.open else "ended"
         rows.append(
@@ -205,13 +166,10 @@ def _offers(summary: CaseSummary) -> SummarySection | None:
             )
         )
     section.add_table(columns, rows)
-    return section
 
 
-def _concerns(summary: CaseSummary) -> SummarySection | None:
-    if summary.concerns is None:
-        return None
-    section = SummarySection("Concerns", _sharing(summary, facts.ConcernLine))
+def add_concerns(summary: CaseSummary, section: SummarySection) -> None:
+    """List the concerns."""
     columns = (
         TableColumn("Date", 1.6),
         TableColumn("Concern", 3),
@@ -220,15 +178,12 @@ def _concerns(summary: CaseSummary) -> SummarySection | None:
     )
     section.add_table(
         columns,
-        [(format_optional_day(row.occurred_on), row.label, row.summary, row.grade) for row in summary.concerns],
+        [(format_optional_day(row.occurred_on), row.label, row.summary, row.grade) for row in summary.concerns or ()],
     )
-    return section
 
 
-def _triggers(summary: CaseSummary) -> SummarySection | None:
-    if summary.triggers is None:
-        return None
-    section = SummarySection("Alerts", _sharing(summary, facts.TriggerLine))
+def add_triggers(summary: CaseSummary, section: SummarySection) -> None:
+    """List the alerts with why they were raised."""
     columns = (
         TableColumn("Raised", 1.6),
         TableColumn("What was seen, and why it counts", 5.6),
@@ -242,18 +197,13 @@ def _triggers(summary: CaseSummary) -> SummarySection | None:
                 f"{row.explanation or row.label} {row.withdrawn_reason}".strip(),
                 row.clock,
             )
-            for row in summary.triggers
+            for row in summary.triggers or ()
         ],
     )
-    if summary.triggers:
-        section.add_paragraph(f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}", TextTone.QUIET)
-    return section
 
 
-def _enforcement(summary: CaseSummary) -> SummarySection | None:
-    if summary.enforcement is None:
-        return None
-    section = SummarySection("Enforcement to date", _sharing(summary, facts.EnforcementLine))
+def add_enforcement(summary: CaseSummary, section: SummarySection) -> None:
+    """List the decisions with their steps."""
     columns = (
         TableColumn("Decided", 1.6),
         TableColumn("Decision", 2.5),
@@ -261,7 +211,7 @@ def _enforcement(summary: CaseSummary) -> SummarySection | None:
         TableColumn("Served", 1.6),
     )
     rows = []
-    for row in summary.enforcement:
+    for row in summary.enforcement or ():
         told = f"Message given: {end_sentence(row.told)}" if row.told else ""
         by = f"Authorised by {row.authorised_by}." if row.authorised_by else ""
         why = " ".join(part for part in (end_sentence(row.reason), *_weighed(row), told, by) if part)
@@ -274,8 +224,6 @@ def _enforcement(summary: CaseSummary) -> SummarySection | None:
             )
         )
     section.add_table(columns, rows)
-    section.add_paragraph(f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}", TextTone.QUIET)
-    return section
 
 
 def _weighed(row: facts.EnforcementLine) -> tuple[str, ...]:
@@ -288,83 +236,71 @@ def _weighed(row: facts.EnforcementLine) -> tuple[str, ...]:
     )
 
 
-def _meeting(summary: CaseSummary) -> SummarySection | None:
-    has_meeting, has_actions = _shares(summary, "meeting"), _shares(summary, "actions")
-    if not (has_meeting or has_actions) or (summary.meeting is None and summary.actions is None):
-        return None
-    section = SummarySection("Last meeting and open actions")
+def add_meeting(summary: CaseSummary, section: SummarySection) -> None:
+    """Say which meeting was the last."""
     meeting = summary.meeting
-    if not has_meeting:
-        section.add_paragraph(f"Last meeting: {NOT_SHARED_FIELD}", TextTone.QUIET)
-    elif meeting is not None and (meeting.name or meeting.held_on):
+    if meeting is not None and (meeting.name or meeting.held_on):
         held = f" of {format_day(meeting.held_on)}" if meeting.held_on else ""
         outcome = f" {end_sentence(meeting.outcome)}" if meeting.outcome else ""
         section.add_paragraph(f"{meeting.name or 'Meeting'}{held}.{outcome}")
-    else:
-        section.add_paragraph("No meeting recorded.", TextTone.QUIET)
-    if not summary.actions:
-        section.add_labelled("Open actions", NONE_RECORDED if has_actions else NOT_SHARED_FIELD)
-        return section
+
+
+def add_actions(summary: CaseSummary, section: SummarySection) -> None:
+    """List the actions that are neither done nor cancelled."""
     columns = (
         TableColumn("Action", 4.4),
         TableColumn("Owner", 2.2),
         TableColumn("Due", 1.6),
         TableColumn("State", 2.2),
     )
-    section.add_table(
-        columns, [(row.text, row.owner, format_optional_day(row.due_on), row.state) for row in summary.actions]
-    )
-    return section
+    rows = [
+        (row.text, row.owner, format_optional_day(row.due_on), _strong_if(row.state, "OVERDUE"))
+        for row in summary.actions or ()
+    ]
+    section.add_table(columns, rows)
 
 
-def _plan(summary: CaseSummary) -> SummarySection | None:
-    if summary.plan is None:
-        return None
-    section = SummarySection("Plan and review", _sharing(summary, facts.PlanLine))
-    if summary.plan.text:
-        section.add_paragraph(summary.plan.text)
-    else:
-        section.add_absence("No plan recorded.")
-    if summary.plan.review_on:
-        section.add_paragraph(f"Next review {format_day(summary.plan.review_on)}.")
-    else:
-        section.add_absence("No review date recorded.")
-    return section
+def _strong_if(words: str, beginning: str) -> Words:
+    return (Run(words, TextTone.STRONG),) if words.startswith(beginning) else words
 
 
-def _oversight(summary: CaseSummary) -> SummarySection | None:
-    if not summary.oversight:
-        return None
-    section = SummarySection("Oversight", _sharing(summary, OversightLine))
-    for row in summary.oversight:
+def add_plan(summary: CaseSummary, section: SummarySection) -> None:
+    """Say what may be considered, and when the case is reviewed."""
+    plan = summary.plan
+    if plan is None:
+        return
+    section.add_paragraph(plan.text)
+    if plan.review_on:
+        section.add_paragraph(describe_review(plan.review_on, plan.review_clock))
+
+
+def add_oversight(summary: CaseSummary, section: SummarySection) -> None:
+    """Say what inspections ask of a case."""
+    for row in summary.oversight or ():
         section.add_labelled(row.subject, end_sentence(row.text))
-    return section
 
 
-def _changes(summary: CaseSummary) -> SummarySection | None:
-    if summary.changes is None:
-        return None
-    since = f" of {format_day(summary.last_review)}" if summary.last_review else ""
-    section = SummarySection(f"Changed since the last review{since}", _sharing(summary, facts.ChangeLine))
+def add_changes(summary: CaseSummary, section: SummarySection) -> None:
+    """List what changed since the last review."""
+    if summary.last_review:
+        section.name = f"Changed since the last review of {format_day(summary.last_review)}"
+    days = dict.fromkeys(row.on for row in summary.changes or ())
+    told = {on: [row.text.rstrip(".") for row in summary.changes or () if row.on == on] for on in days}
     section.add_list(
         [
-            f"{format_optional_day(row.on)}: {end_sentence(row.text)}" if row.on else end_sentence(row.text)
-            for row in summary.changes
+            f"{format_optional_day(on)}: {end_sentence('; '.join(texts))}" if on else end_sentence("; ".join(texts))
+            for on, texts in told.items()
         ]
     )
-    return section
 
 
-def _notes(summary: CaseSummary) -> SummarySection | None:
-    if summary.notes is None:
-        return None
-    section = SummarySection("Notes: facts and assessments apart", _sharing(summary, facts.NoteLine))
+def add_notes(summary: CaseSummary, section: SummarySection) -> None:
+    """Give the notes, facts and assessments apart."""
     for basis, heading in BASIS_HEADINGS:
-        notes = [note for note in summary.notes if note.basis is basis]
+        notes = [note for note in summary.notes or () if note.basis is basis]
         if notes:
             section.add_subheading(heading)
             _add_notes(section, notes)
-    return section
 
 
 def _add_notes(section: SummarySection, notes: Sequence[NoteLine]) -> None:
@@ -373,20 +309,10 @@ def _add_notes(section: SummarySection, notes: Sequence[NoteLine]) -> None:
         section.add_runs(Run(f"{by}: " if by else "", TextTone.QUIET), Run(note.text))
 
 
-def _disclosures(summary: CaseSummary) -> SummarySection | None:
-    if summary.disclosures is None:
-        return None
-    section = SummarySection("Disclosed to", _sharing(summary, facts.DisclosureLine))
+def add_disclosures(summary: CaseSummary, section: SummarySection) -> None:
+    """List what was given to whom."""
     columns = (TableColumn("Date", 1.6), TableColumn("To", 3), TableColumn("What", 4), TableColumn("Power", 2.6))
     section.add_table(
-        columns, [(format_optional_day(row.on), row.recipient, row.what, row.power) for row in summary.disclosures]
+        columns,
+        [(format_optional_day(row.on), row.recipient, row.what, row.power) for row in summary.disclosures or ()],
     )
-    return section
-
-
-def _sharing(summary: CaseSummary, kind: type) -> Sharing:
-    return sharing_of(summary.about.audience, kind)
-
-
-def _shares(summary: CaseSummary, name: str) -> bool:
-    return shares_field(summary.about.audience, CaseSummary, name)

@@ -8,10 +8,9 @@ from ioms_desktop.charts.shapes import ColourRole
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
 from ioms_desktop.domain.policy.case_figures import describe_wanted
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE, CaseSummary
+from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.reports.case_summary.case_sections import sections_after_timeline
-from ioms_desktop.reports.case_summary.status_sections import sections_before_timeline
+from ioms_desktop.reports.case_summary.composition import compose
 from ioms_desktop.reports.document.description import (
     Band,
     BandPattern,
@@ -33,6 +32,8 @@ BANDS = {
     Audience.FULL: Band("FULL", BandShape.OCTAGON, ColourRole.RED_TEXT, BandPattern.SOLID),
     Audience.PARTNER: Band("PARTNER", BandShape.TRIANGLE, ColourRole.BLUE_TEXT, BandPattern.STRIPES),
     Audience.PARTICIPANT: Band("PARTICIPANT", BandShape.CIRCLE, ColourRole.GREEN_TEXT, BandPattern.OUTLINE),
+    Audience.PARENT: Band("PARENT OR CARER", BandShape.WEDGE, ColourRole.GREEN_TEXT, BandPattern.CROSSED),
+    Audience.BOARD: Band("BOARD", BandShape.SQUARE, ColourRole.NEUTRAL_TEXT, BandPattern.FALLING),
     Audience.PANEL: Band("PANEL", BandShape.DIAMOND, ColourRole.AMBER_TEXT, BandPattern.BARS),
 }
 """The band of each audience; no two have the same word, shape or pattern."""
@@ -62,9 +63,7 @@ def describe_case_summary(summary: CaseSummary) -> PaperDocument:
         blocks=(
             *_wanted_blocks(summary),
             _masthead(summary),
-            *sections_before_timeline(summary),
-            *_timeline_blocks(summary),
-            *sections_after_timeline(summary),
+            *compose(summary, _timeline_blocks(summary)),
         ),
     )
 
@@ -80,7 +79,7 @@ def _page_frame(summary: CaseSummary) -> PageFrame:
         marking=about.marking,
         running_head=f"{name}, {case_ref}" + (f", as of {format_day(summary.as_of)}" if summary.as_of else ""),
         warning="Identity restricted" if who.child else "",
-        foot_lines=(printed, about.handling, OFFER_STAYS_OPEN_NOTICE),
+        foot_lines=(printed, about.handling),
         copy_label=f"copy {about.copy_number} of {about.copies}",
         print_id=f"Print {about.print_id}" if about.print_id else "",
         printed_at=about.printed_at,

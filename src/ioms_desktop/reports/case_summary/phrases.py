@@ -1,11 +1,8 @@
-"""What several sections of a case summary share: small phrases, and how much of each the reader may have."""
+"""Small phrases that several sections of a case summary share."""
 
 from datetime import date
 
-from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.redaction import withholds_fields, withholds_rows
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.reports.case_summary.summary_section import Sharing
 
 
 def format_optional_day(on: date | None) -> str:
@@ -19,8 +16,8 @@ def end_sentence(words: str) -> str:
     return words if not words or words[-1] in ".!?" else f"{words}."
 
 
-def sharing_of(audience: Audience, kind: type) -> Sharing:
-    """How much an audience may have of a section that is made from facts of a kind."""
-    if withholds_rows(audience, kind):
-        return Sharing.SOME_ROWS
-    return Sharing.SOME_FIELDS if withholds_fields(audience, kind) else Sharing.WHOLE
+def describe_review(due: date, clock: str) -> str:
+    """Say when the next review is due, or that it was due and how late it is."""
+    if clock.endswith("late"):
+        return f"The review was due on {format_day(due)} and is {clock}."
+    return f"Next review {format_day(due)}" + (f", {clock}." if clock else ".")

@@ -1,41 +1,16 @@
-"""The sections above the timeline: who the person is, who is responsible, and how things are now."""
+"""Who the person is, who is responsible, and how things are now."""
 
-from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.redaction import shares_field
-from ioms_desktop.domain.printing.summary import (
-    Basis,
-    CaseSummary,
-    CurrentEngagement,
-    CurrentRag,
-    Identity,
-    ResponsiblePerson,
-    StatutoryFacts,
-)
+from ioms_desktop.domain.printing.summary import Basis, CaseSummary, Identity, StatutoryFacts
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.reports.case_summary.phrases import end_sentence, format_optional_day, sharing_of
-from ioms_desktop.reports.case_summary.summary_section import NONE_RECORDED, Sharing, SummarySection
-from ioms_desktop.reports.document.description import Block, TextTone
+from ioms_desktop.reports.case_summary.phrases import describe_review, end_sentence, format_optional_day
+from ioms_desktop.reports.case_summary.summary_section import SummarySection
+from ioms_desktop.reports.document.description import TextTone
 
 
-def sections_before_timeline(summary: CaseSummary) -> list[Block]:
-    """Return the sections above the timeline: identity, responsible people, current status."""
-    audience = summary.about.audience
-    made = [_identity(summary.identity, audience)]
-    if summary.responsible is not None:
-        section = SummarySection("Responsible", sharing_of(audience, ResponsiblePerson))
-        section.add_pairs([(each.role, each.name) for each in summary.responsible])
-        made.append(section)
-    if summary.statutory is not None:
-        made.append(_statutory(summary.statutory, audience))
-    if summary.rag is not None:
-        made.append(_rag(summary.rag, audience))
-    if summary.engagement is not None:
-        made.append(_engagement(summary.engagement, audience))
-    return [piece for section in made for piece in section.blocks()]
-
-
-def _identity(who: Identity, audience: Audience) -> SummarySection:
-    section = SummarySection("Identity", sharing_of(audience, Identity))
+def add_identity(summary: CaseSummary, section: SummarySection) -> None:
+    """Say who the person is."""
+    who = summary.identity
     if who.warning_markers:
         section.add_paragraph(f"Warning: {'; '.join(who.warning_markers)}.", TextTone.STRONG)
     if who.child:
@@ -60,20 +35,24 @@ def _identity(who: Identity, audience: Audience) -> SummarySection:
         ]
     )
     if who.child:
-        known = shares_field(audience, Identity, "parent_or_carer")
+        known = shares_field(summary.about, Identity, "parent_or_carer")
         adult = who.parent_or_carer or f"parent or carer{' not recorded' if known else ''}"
         section.add_labelled("Appropriate adult", f"Needed for any interview or custody; ask first: {adult}.")
-    return section
 
 
-def _statutory(statutory: StatutoryFacts, audience: Audience) -> SummarySection:
-    section = SummarySection("Statutory status", sharing_of(audience, StatutoryFacts))
-    unknown = NONE_RECORDED if shares_field(audience, StatutoryFacts, "status") else ""
+def add_responsible(summary: CaseSummary, section: SummarySection) -> None:
+    """Say who works with the person."""
+    section.add_pairs([(each.role, each.name) for each in summary.responsible or ()])
+
+
+def add_statutory(summary: CaseSummary, section: SummarySection) -> None:
+    """Say what the courts and prisons say."""
+    statutory = summary.statutory or StatutoryFacts()
     condition = {True: "Yes", False: "No", None: ""}[statutory.iom_licence_condition]
     final = statutory.final_third_from
     section.add_pairs(
         [
-            ("Status", statutory.status or unknown),
+            ("Status", statutory.status),
             ("IOM condition", condition),
             ("Custody", statutory.custody),
             ("Expected release", format_optional_day(statutory.expected_release_on)),
@@ -87,35 +66,29 @@ def _statutory(statutory: StatutoryFacts, audience: Audience) -> SummarySection:
         court = f" ({order.court})" if order.court else ""
         conditions = f". Conditions: {order.conditions}" if order.conditions else ""
         section.add_labelled(order.label, f"{made}{court}{conditions}")
-    return section
 
 
-def _rag(rag: CurrentRag, audience: Audience) -> SummarySection:
-    section = SummarySection("RAG now", _sharing_of_state(audience, CurrentRag, "rag"))
-    if not rag.rag:
-        return section
+def add_rag(summary: CaseSummary, section: SummarySection) -> None:
+    """Say the present colour, since when and why, and when it is reviewed."""
+    rag = summary.rag
+    if rag is None or not (rag.rag or rag.review_due):
+        return
     since = f" since {format_day(rag.since)}" if rag.since else ""
     by = f", set by {rag.set_by}" if rag.set_by else ""
     reason = f" {end_sentence(rag.reason)}" if rag.reason else ""
     basis = (
         " This rests on intelligence, not on established fact." if reason and rag.basis is Basis.INTELLIGENCE else ""
     )
-    review = f" Next review due {format_day(rag.review_due)}." if rag.review_due else ""
-    section.add_paragraph(f"{rag.rag}{since}{by}.{reason}{basis}{review}")
-    return section
+    review = f" {describe_review(rag.review_due, rag.review_clock)}" if rag.review_due else ""
+    section.add_paragraph((f"{rag.rag}{since}{by}.{reason}{basis}" if rag.rag else "") + review)
 
 
-def _engagement(engagement: CurrentEngagement, audience: Audience) -> SummarySection:
-    section = SummarySection("Engagement now", _sharing_of_state(audience, CurrentEngagement, "level"))
-    if engagement.level is None:
-        return section
+def add_engagement(summary: CaseSummary, section: SummarySection) -> None:
+    """Say how the person engages, by the latest weekly rating."""
+    engagement = summary.engagement
+    if engagement is None or engagement.level is None:
+        return
     words = f" ({engagement.words})" if engagement.words else ""
     week = f", week of {format_day(engagement.week)}" if engagement.week else ""
     by = f", rated by {engagement.rated_by}" if engagement.rated_by else ""
     section.add_paragraph(f"{engagement.level} of 5{words}{week}{by}.")
-    return section
-
-
-def _sharing_of_state(audience: Audience, kind: type, name: str) -> Sharing:
-    """How much an audience may have of a state, which is recorded where its main field is: the others belong to it."""
-    return Sharing.WHOLE if shares_field(audience, kind, name) else Sharing.SOME_FIELDS

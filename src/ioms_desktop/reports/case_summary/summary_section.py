@@ -1,8 +1,7 @@
-"""A section of a case summary under construction; an empty one says so as far as its reader may have all of it."""
+"""A section of a case summary under construction."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import Enum
 
 from ioms_desktop.reports.document.description import (
     Block,
@@ -14,34 +13,22 @@ from ioms_desktop.reports.document.description import (
     Table,
     TableColumn,
     TextTone,
+    Words,
 )
-
-NONE_RECORDED = "None recorded"
-NOT_SHARED_FIELD = "not shared with this reader."
-NOT_SHARED = "Not shared with this reader: anything that is for the police alone."
-"""Ends a section of which a reader may not have every row, whether or not there are others."""
-
-
-class Sharing(Enum):
-    """How much of a section its reader may have, by what kind of reader it is and never by what is in it."""
-
-    WHOLE = "whole"
-    SOME_FIELDS = "some fields"
-    SOME_ROWS = "some rows"
 
 
 class SummarySection:
-    """A section under construction."""
+    """A section under construction; whoever composes the document says of an empty one what there is to say."""
 
-    def __init__(self, name: str, sharing: Sharing = Sharing.WHOLE) -> None:
-        """Begin a section.
-
-        Args:
-            name: Its name.
-            sharing: How much of it the reader may have; only a whole one says that nothing is recorded.
-        """
-        self._name, self._sharing = name, sharing
+    def __init__(self, name: str) -> None:
+        """Begin a section with its name, which may be changed while it is filled."""
+        self.name = name
         self._blocks: list[Block] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been added."""
+        return not self._blocks
 
     def add_paragraph(self, words: str, tone: TextTone = TextTone.PLAIN) -> None:
         """Add a paragraph, unless it is empty."""
@@ -66,24 +53,15 @@ class SummarySection:
         if pairs:
             self._blocks.append(LabelledValues(pairs))
 
-    def add_table(self, columns: Sequence[TableColumn], rows: Sequence[tuple[str, ...]]) -> None:
-        """Add a table, or a statement that it has no rows."""
+    def add_table(self, columns: Sequence[TableColumn], rows: Sequence[tuple[Words, ...]]) -> None:
+        """Add a table, unless it has no rows."""
         if rows:
             self._blocks.append(Table(tuple(columns), tuple(rows)))
-        else:
-            self.add_absence(NONE_RECORDED)
 
     def add_list(self, items: Sequence[str]) -> None:
-        """Add a list, or a statement that it is empty."""
+        """Add a list, unless it is empty."""
         if items:
             self._blocks.append(BulletList(tuple(items)))
-        else:
-            self.add_absence(NONE_RECORDED)
-
-    def add_absence(self, words: str) -> None:
-        """Add a statement that something is not recorded, unless it may be there and not be for this reader."""
-        if self._sharing is Sharing.WHOLE:
-            self.add_paragraph(words, TextTone.QUIET)
 
     def add_subheading(self, words: str) -> None:
         """Add a heading below the section's own."""
@@ -91,8 +69,4 @@ class SummarySection:
 
     def blocks(self) -> list[Block]:
         """Return the finished section with its heading."""
-        if self._sharing is Sharing.SOME_ROWS or (self._sharing is Sharing.SOME_FIELDS and not self._blocks):
-            self.add_paragraph(NOT_SHARED, TextTone.QUIET)
-        elif not self._blocks:
-            self.add_paragraph(NONE_RECORDED, TextTone.QUIET)
-        return [Heading(self._name), *self._blocks]
+        return [Heading(self.name), *self._blocks]

@@ -202,6 +202,7 @@ class BandShape(StrEnum):
     CIRCLE = "circle"
     DIAMOND = "diamond"
     SQUARE = "square"
+    WEDGE = "wedge"
 
 
 class BandPattern(StrEnum):
@@ -209,6 +210,8 @@ class BandPattern(StrEnum):
 
     SOLID = "solid"
     STRIPES = "stripes"
+    FALLING = "falling"
+    CROSSED = "crossed"
     BARS = "bars"
     OUTLINE = "outline"
 

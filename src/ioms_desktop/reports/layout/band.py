@@ -18,7 +18,14 @@ WORD_SIZE_PT = 12.0
 STRIPE_STEP_PT, STRIPE_THICKNESS_PT = 9.0, 3.2
 PLATE_MARGIN_PT = 7.0
 CORNERS = {BandShape.OCTAGON: (8, pi / 8), BandShape.TRIANGLE: (3, pi / 2), BandShape.DIAMOND: (4, 0.0),
-           BandShape.SQUARE: (4, pi / 4)}  # fmt: skip
+           BandShape.SQUARE: (4, pi / 4), BandShape.WEDGE: (3, -pi / 2)}  # fmt: skip
+RISES = {
+    BandPattern.STRIPES: (BAND_WIDTH,),
+    BandPattern.FALLING: (-BAND_WIDTH,),
+    BandPattern.CROSSED: (BAND_WIDTH, -BAND_WIDTH),
+    BandPattern.BARS: (0.0,),
+}
+"""By how much the stripes of a pattern rise across the band, from left to right."""
 
 
 def draw_band(canvas: PaperCanvas, band: Band) -> None:
@@ -28,8 +35,8 @@ def draw_band(canvas: PaperCanvas, band: Band) -> None:
     canvas.setStrokeColor(paper_colour(band.role))
     canvas.setLineWidth(1.2)
     canvas.rect(BAND_LEFT, BAND_BOTTOM, BAND_WIDTH, BAND_TOP - BAND_BOTTOM, fill=int(band.pattern is BandPattern.SOLID))
-    if band.pattern in {BandPattern.STRIPES, BandPattern.BARS}:
-        _draw_stripes(canvas, rise=BAND_WIDTH if band.pattern is BandPattern.STRIPES else 0.0)
+    for rise in RISES.get(band.pattern, ()):
+        _draw_stripes(canvas, rise)
     solid = band.pattern is BandPattern.SOLID
     style = TextStyle(WORD_SIZE_PT, WORD_SIZE_PT, bold=True, fill=ColourRole.SURFACE if solid else band.role)
     word = set_line(band.word, style)
@@ -71,13 +78,13 @@ def _fill_polygon(canvas: PaperCanvas, corners: int, turn: float, y: float) -> N
 
 
 def _draw_stripes(canvas: PaperCanvas, rise: float) -> None:
-    """Draw stripes across the band, which rise from left to right by a height."""
+    """Draw stripes across the band, which rise from left to right by a height, or fall where it is negative."""
     canvas.saveState()
     path: Any = canvas.beginPath()
     path.rect(BAND_LEFT, BAND_BOTTOM, BAND_WIDTH, BAND_TOP - BAND_BOTTOM)
     canvas.clipPath(path, stroke=0)
     canvas.setLineWidth(STRIPE_THICKNESS_PT)
-    count = int((BAND_TOP - BAND_BOTTOM + rise) / STRIPE_STEP_PT)
-    bottoms = [BAND_BOTTOM - rise + STRIPE_STEP_PT * number for number in range(count + 1)]
+    count = int((BAND_TOP - BAND_BOTTOM + abs(rise)) / STRIPE_STEP_PT)
+    bottoms = [BAND_BOTTOM - max(rise, 0.0) + STRIPE_STEP_PT * number for number in range(count + 1)]
     canvas.lines([(BAND_LEFT, y, BAND_LEFT + BAND_WIDTH, y + rise) for y in bottoms])
     canvas.restoreState()

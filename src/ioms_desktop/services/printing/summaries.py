@@ -14,14 +14,14 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import FileNotFound, FileUnwritable, MissingReason, UnknownCode
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
-from ioms_desktop.domain.printing.redaction import redact_for_audience
-from ioms_desktop.domain.printing.summary import CaseSummary, PrintFacts
+from ioms_desktop.domain.printing.print_facts import PrintFacts
+from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.cases.cases import build_case_view
 from ioms_desktop.services.commands import clean_entry, get_visible_case
-from ioms_desktop.services.printing.summary_facts import gather_summary
+from ioms_desktop.services.printing.summary_facts import gather_for_reader
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
@@ -37,6 +37,7 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     case_ref: str,
     *,
     audience: Audience = Audience.FULL,
+    agency: str = "",
     reason_code: str,
     reason_text: str = "",
     given_to: Recipient | None = None,
@@ -51,6 +52,8 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
 
     Args:
         audience: For whom, which decides what is on it.
+        agency: The code of the partner agency that it is for; empty for that of the recipient. An
+            agency that is not known receives the least.
         reason_code: Why, as a code; a preview too has its reason.
         reason_text: Why, in words.
         given_to: Who receives it; None where who prints it keeps it.
@@ -85,8 +88,9 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
         refuse_under_break_glass(session, tx, case_ref)
         view = build_case_view(session, tx, case, as_of or session.today())
         about = _print_facts(session, audience, reason_code, reason_text, leaving, at, copy)
-        facts = redact_for_audience(gather_summary(session, tx, view, about), audience)
-        summary = _with_print_id(session, facts, reason_code)
+        whose = agency or ("" if given_to is None else given_to.organisation)
+        facts = gather_for_reader(session, tx, view, about, whose)
+        summary = _with_print_id(session, case, facts, reason_code)
         pdf = _render_pdf(summary)
         if preview:
             _log_preview(tx, case, summary, pdf)
@@ -202,9 +206,9 @@ def _print_facts(
     )
 
 
-def _with_print_id(session: Session, facts: CaseSummary, reason_code: str) -> CaseSummary:
+def _with_print_id(session: Session, case: Case, facts: CaseSummary, reason_code: str) -> CaseSummary:
     """Give a summary its code, which follows from everything on it, who prints it and why."""
-    seed = "|".join((facts.programme.case_ref, session.user, reason_code, facts_digest(facts)))
+    seed = "|".join((case.case_ref, session.user, reason_code, facts_digest(facts)))
     return replace(facts, about=replace(facts.about, print_id=make_print_id(seed)))
 
 

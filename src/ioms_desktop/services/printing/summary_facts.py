@@ -1,16 +1,19 @@
 """Gathering the facts of a case summary as the user may see them, before redaction for the audience."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import ActionFact
 from ioms_desktop.domain.policy.case_figures import action_status
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.print_facts import PrintFacts
+from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import (
     ActionLine,
     Basis,
     CaseSummary,
-    ChangeLine,
     ConcernLine,
     ContactLine,
     EnforcementLine,
@@ -20,30 +23,32 @@ from ioms_desktop.domain.printing.summary import (
     OfferLine,
     PathwayLine,
     PlanLine,
-    PrintFacts,
     ProgrammeReason,
     ProtectionLine,
     SafeguardingLine,
     ScoreLine,
     TriggerLine,
 )
+from ioms_desktop.domain.printing.summary_texts import in_words, with_texts
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.protection import MappaPeriod, VictimContact
 from ioms_desktop.domain.records.record import is_current
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.domain.validation.score_rules import describe_band
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.concern_labels import (
-    describe_concern,
     describe_concern_with_group,
     offence_outcome,
 )
 from ioms_desktop.services.cases.timelines import build_timeline, describe_trigger_status, rests_on_intelligence
+from ioms_desktop.services.labels import agency_code, describe_version
 from ioms_desktop.services.printing import summary_header as header
 from ioms_desktop.services.printing import summary_oversight as oversight
 from ioms_desktop.services.printing.sharing_log import list_disclosures
+from ioms_desktop.services.printing.summary_changes import last_review, list_changes
+from ioms_desktop.services.printing.summary_decide import list_to_decide
 from ioms_desktop.services.recording.actions import describe_moves, describe_owner
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.read import Reading
@@ -52,6 +57,7 @@ if TYPE_CHECKING:
     from ioms_desktop.domain.records.cases import Need
 
 RECENT_PERIOD = timedelta(days=365)
+ACCEPTED = frozenset({"ACCEPTED", "PARTLY"})
 MAX_CONTACTS = 5
 MAX_NOTES = 8
 POLICE_AGENCY_MARK = "POLICE"
@@ -68,11 +74,12 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
     """
     lists, view = session.lists, view.with_display_names(session.names)
     intelligence = {c.concern_ref for c in view.concerns if c.concern_type == INTELLIGENCE_CONCERN_TYPE}
-    last_review = _last_review(view, shows_intelligence=about.audience.shows_intelligence)
+    review = last_review(view, shows_intelligence=about.audience.shows_intelligence)
     first = view.case.starts_on or view.case.referred_on
-    return CaseSummary(
+    summary = CaseSummary(
         about=about,
         as_of=view.as_of,
+        to_decide=list_to_decide(session, view),
         programme=header.programme(view, lists),
         identity=header.identity(view, session),
         responsible=header.responsible(view),
@@ -112,11 +119,39 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         actions=_actions(session, view),
         plan=_plan(view),
         oversight=oversight.oversight_lines(session, view),
-        last_review=last_review,
-        changes=_changes(view, last_review, lists),
-        notes=(*_notes(view), *oversight.own_words(view)),
+        last_review=None if review is None else review.on,
+        changes=list_changes(view, review, lists),
+        notes=(*_notes(session, view), *oversight.own_words(view)),
         disclosures=list_disclosures(reading, view.case.case_ref, _disclosed_before(session, view, about), lists),
     )
+    return with_texts(summary, in_words)
+
+
+def gather_for_reader(
+    session: Session, reading: Reading, view: CaseView, about: PrintFacts, agency: str = ""
+) -> CaseSummary:
+    """Gather what a summary says of a case to its reader, and nothing that they may not have.
+
+    Args:
+        session: Who prints.
+        reading: Where earlier disclosures are read.
+        view: The case as the printer may see it.
+        about: What the pages say about themselves, with the audience.
+        agency: The agency that a partner's copy is for, by its code or name; an unknown one gives the least.
+
+    Raises:
+        UnknownCode: The audience has no summary.
+    """
+    code = agency_code(session.lists, agency) if about.audience is Audience.PARTNER else ""
+    started = view.case.starts_on
+    about = replace(
+        about,
+        agency=code,
+        agency_name=session.lists.of("agency").label(code),
+        programme=view.case.programme,
+        told=started is not None and started <= view.as_of,
+    )
+    return redact_for_audience(gather_summary(session, reading, view, about), about.audience, code)
 
 
 def _disclosed_before(session: Session, view: CaseView, about: PrintFacts) -> date:
@@ -144,7 +179,7 @@ def _scores(view: CaseView, lists: CodeLists) -> tuple[ScoreLine, ...]:
     return tuple(
         ScoreLine(
             tool=lists.of("risk_tool").label(score.tool, score.assessed_on),
-            version=score.version or "",
+            version=describe_version(lists, score.version),
             assessed_on=score.assessed_on,
             value=score.value or "",
             band=describe_band(lists, score),
@@ -236,6 +271,7 @@ def _contacts(view: CaseView, lists: CodeLists) -> tuple[ContactLine, ...]:
             outcome=lists.of("contact_outcome").label(contact.outcome),
             minutes=contact.minutes,
             worker=contact.worker or "",
+            agency=agency_code(lists, contact.agency),
         )
         for contact in view.contacts[: -MAX_CONTACTS - 1 : -1]
     )
@@ -251,6 +287,7 @@ def _offers(view: CaseView, lists: CodeLists) -> tuple[OfferLine, ...]:
             response=lists.of("offer_response").label(offer.response) or "No answer yet",
             responded_on=offer.responded_on,
             open=offer.offer_ref in still_open,
+            accepted=lists.of("offer_response").canonical(offer.response or "") in ACCEPTED,
         )
         for offer in view.offers
     )
@@ -302,55 +339,19 @@ def _actions(session: Session, view: CaseView) -> tuple[ActionLine, ...]:
             moved = describe_moves(action.first_due_on, action.due_moves)
             told = f"{state}, {moved}" if moved else state
             owner = describe_owner(session, action.owner, action.agency)
-            rows.append(ActionLine(text=action.text, owner=owner, due_on=action.due_on, state=told))
+            agency = agency_code(session.lists, action.agency)
+            rows.append(ActionLine(text=action.text, owner=owner, due_on=action.due_on, state=told, agency=agency))
     return tuple(rows)
 
 
 def _plan(view: CaseView) -> PlanLine:
-    """What comes next as far as it is recorded: release, suggestions, what is overdue, and the review."""
-    sentences: list[str] = [suggestion.reason for suggestion in view.suggestions]
-    sentences += [each.explanation for each in view.overdue]
-    return PlanLine(text=" ".join(sentences), review_on=view.review_due)
+    """What comes next as far as it is recorded: what may be considered, and the review of the RAG."""
+    due = header.review_due(view)
+    clock = "" if due is None else describe_due(due, view.as_of)
+    return PlanLine(text=" ".join(each.reason for each in view.suggestions), review_on=due, review_clock=clock)
 
 
-def _last_review(view: CaseView, *, shows_intelligence: bool) -> date | None:
-    """The RAG entry before the present one on IOM, the last decision that the readers may know of on Phoenix."""
-    if view.case.programme == "IOM":
-        return view.rag[-1].set_on if view.rag else None
-    known = (each for each in view.decisions if shows_intelligence or each.rule != INTELLIGENCE_RULE)
-    return max((decision.decided_on for decision in known), default=None)
-
-
-def _changes(view: CaseView, since: date | None, lists: CodeLists) -> tuple[ChangeLine, ...]:
-    if since is None:
-        return ()
-    rows = [
-        ChangeLine(
-            on=concern.occurred_on,
-            text=describe_concern(lists, view, concern),
-            police_only=concern.concern_type == INTELLIGENCE_CONCERN_TYPE,
-        )
-        for concern in view.concerns
-        if concern.occurred_on > since
-    ]
-    rows += [
-        ChangeLine(on=o.offered_on, text=f"Offered: {lists.of('offer_type').label(o.offer_type)}", police_only=False)
-        for o in view.offers
-        if o.offered_on > since
-    ]
-    rows += [
-        ChangeLine(
-            on=d.decided_on, text=lists.of("decision").label(d.decision), police_only=d.rule == INTELLIGENCE_RULE
-        )
-        for d in view.decisions
-        if d.decided_on > since
-    ]
-    completed = sum(c.contact_ref in view.completed and c.occurred_at.on > since for c in view.contacts)
-    rows.append(ChangeLine(text=f"Completed contacts: {completed}", police_only=False))
-    return tuple(sorted(rows, key=lambda row: (row.on is None, row.on or since)))
-
-
-def _notes(view: CaseView) -> tuple[NoteLine, ...]:
+def _notes(session: Session, view: CaseView) -> tuple[NoteLine, ...]:
     written = [contact for contact in view.contacts if contact.note][-MAX_NOTES:]
     return tuple(
         NoteLine(
@@ -360,6 +361,7 @@ def _notes(view: CaseView) -> tuple[NoteLine, ...]:
             text=contact.note or "",
             # A note whose agency is not known is taken for the police's own.
             police_only=not contact.agency or POLICE_AGENCY_MARK in contact.agency.upper(),
+            agency=agency_code(session.lists, contact.agency),
         )
         for contact in reversed(written)
     )

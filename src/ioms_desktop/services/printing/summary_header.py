@@ -17,12 +17,14 @@ from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer, establishment_on
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.record import columns_of
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.compliance.supervision import status_of
 from ioms_desktop.services.labels import describe_custody_kind, format_value
 from ioms_desktop.services.session import Session
 
+STAGES_ON_PAPER = {"RANDOMISED": "ELIGIBLE", "NOTIFY_DUE": "ELIGIBLE"}
+"""What paper says of the stages that would tell a trial arm, or that there is a trial, to whoever reads it."""
 PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Programme (focussed deterrence)"}
 
 
@@ -33,7 +35,7 @@ def programme(view: CaseView, lists: CodeLists) -> Programme:
         code=case.programme,
         name=PROGRAMMES[case.programme],
         cohort=lists.of("cohort").label(case.cohort),
-        status=lists.of("case_status").label(case.status),
+        status=lists.of("case_status").label(STAGES_ON_PAPER.get(case.status, case.status)),
         case_ref=case.case_ref,
         since=case.starts_on,
     )
@@ -46,6 +48,7 @@ def identity(view: CaseView, session: Session) -> Identity:
     return Identity(
         family_name=who.family_name,
         given_names=who.given_names,
+        initials=initials_of(who),
         known_as=who.known_as or "",
         date_of_birth=who.date_of_birth,
         age=view.age,
@@ -70,6 +73,11 @@ def identity(view: CaseView, session: Session) -> Identity:
             if column.is_detail and (value := column.value_of(who)) is not None
         ),
     )
+
+
+def initials_of(who: Person) -> str:
+    """The first letters of the names: `C.H.`."""
+    return "".join(f"{part[0].upper()}." for part in (*who.given_names.split(), *who.family_name.split()))
 
 
 def _markers(text: str | None, lists: CodeLists) -> tuple[str, ...]:
@@ -129,15 +137,22 @@ def rag(view: CaseView) -> CurrentRag | None:
     """The present colour, since when and why; None where the programme has none."""
     if not view.rag:
         return CurrentRag() if view.case.programme == "IOM" else None
-    latest = view.rag[-1]
+    latest, due = view.rag[-1], review_due(view)
     # What a RAG's reason rests on is not recorded; partners are not given the reason.
     return CurrentRag(
         rag=latest.rag,
         since=_rag_since(view),
         reason=latest.reason,
         set_by=latest.set_by or "",
-        review_due=view.review_due,
+        review_due=due,
+        review_clock="" if due is None else describe_due(due, view.as_of),
     )
+
+
+def review_due(view: CaseView) -> date | None:
+    """The day by which the RAG is to be reviewed; None where none applies, and on a case that is closed."""
+    closed = view.case.closed_on
+    return None if closed is not None and closed <= view.as_of else view.review_due
 
 
 def _rag_since(view: CaseView) -> date:

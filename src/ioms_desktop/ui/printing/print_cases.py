@@ -24,7 +24,7 @@ from ioms_desktop.services.printing.summaries import (
 )
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, code_options
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.printing.pdf_preview import PdfPreview, image_of, page_count, render_page
@@ -44,7 +44,8 @@ PREVIEW_DELAY_MS = 400
 MAX_PRINT_DPI = 300
 POINTS_PER_INCH = 72
 NOT_SHOWN_YET = "Choose for whom, why and who gets it; the pages are then shown here as they will be printed."
-AUDIENCE_HELP = "A partner's copy has no intelligence, grades, police notes or free reasons of decisions."
+AUDIENCE_HELP = "Only the police copy has intelligence, grades, police notes and the reasons of decisions."
+AGENCY_HELP = "What is on the copy depends on it; left empty, it says who it is about and whom to ask."
 
 
 class PrintCasesDialog(QDialog):
@@ -97,10 +98,18 @@ class PrintCasesDialog(QDialog):
         )
         self.audience = add(ChoiceField("audience", "&For", choices, required=True, help=AUDIENCE_HELP))
         self.audience.set_value(choices[0].code if len(choices) == 1 else None)
+        self.agency = add(CodeField("agency", "A&gency", code_options(lists.of("agency")), help=AGENCY_HELP))
+        self.audience.changed.connect(self._show_agency)
+        self._show_agency()
         reasons = labels.reason_options(lists)
         self.reason = add(CodeField("reason", "&Why", reasons, required=True))
         self.reason_text = add(TextField("reason_text", "In w&ords", limit=300, help="Printed on every page."))
         self.recipient = RecipientFields(self.session, self.form)
+
+    @Slot()
+    def _show_agency(self) -> None:
+        """Ask for the agency only where it decides what is on the copy."""
+        self.form.set_field_visible("agency", self.audience.value() == Audience.PARTNER)
 
     def _lay_out(self, who: str) -> None:
         side = QWidget()
@@ -158,6 +167,7 @@ class PrintCasesDialog(QDialog):
     def _wanted(self) -> dict[str, Any]:
         return {
             "audience": Audience(self.audience.value() or "partner"),
+            "agency": (self.agency.value() or "") if self.audience.value() == Audience.PARTNER else "",
             "reason_code": self.reason.value() or "",
             "reason_text": self.reason_text.value() or "",
             "as_of": self._as_of,

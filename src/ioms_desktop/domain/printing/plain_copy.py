@@ -1,0 +1,202 @@
+"""The copy for the person, and the copy for a parent or carer: plain English, and only what each may know.
+
+Their fields are all that such a copy can hold; nothing of the summary for the team is in it. Alerts are not, because
+the control arm of the trial raises none, and neither is anything that rests on intelligence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.printing.plain_words import Addressee, plain_day
+from ioms_desktop.domain.printing.print_facts import PrintFacts
+from ioms_desktop.domain.text_format import capitalise
+
+OFFER_WORDS = {
+    "MENTORING": "a mentor",
+    "NAVIGATOR_1TO1": "time with a navigator",
+    "CRISIS_RELOCATION": "a safe place to stay",
+    "HOUSING": "help with a place to live",
+    "ETE": "help with work or learning",
+    "SCHOOL_RETURN": "help to go back to school",
+    "SEND_SUPPORT": "help with how you learn",
+    "MENTAL_HEALTH": "help with how you feel",
+    "TRAUMA_THERAPY": "someone to talk to about hard times",
+    "SUBSTANCE": "help with drugs or drink",
+    "FAMILY_SUPPORT": "help for the family",
+    "PEER_GROUP": "a group to join",
+    "SPORT_ARTS": "sport or art",
+    "FINANCE_ID": "help with money or ID",
+    "FAITH_COMMUNITY": "help from a faith group",
+    "MEDIATION": "help to end a row",
+    "RESTORATIVE": "a way to put things right",
+    "TRAVEL_SAFETY": "help to travel safely",
+    "NRM_SUPPORT": "help if someone has used you",
+    "LEGAL_ADVICE": "advice from a lawyer",
+    "CBT": "a course on how we think and act",
+    "GYM": "a place at a gym",
+    "OTHER": "other help",
+}
+"""What is offered, in words for the person, by the code of the offer."""
+PRIVATE_OFFERS = frozenset({"MENTAL_HEALTH", "TRAUMA_THERAPY", "SUBSTANCE", "NRM_SUPPORT", "LEGAL_ADVICE", "CBT"})
+"""Help of which a parent or carer is not told by us: it is between the child and who gives it."""
+STEP_WORDS = {
+    "L0": "a reminder",
+    "L1": "a spoken warning",
+    "L2": "a written warning",
+    "L3": "a written deal about how to act",
+    "L3b": "a written deal about how to act",
+    "L4W": "a warning about harm to others near you",
+    "L4": "a notice to stop harm to others near you",
+}
+"""A step that was served, in words for the person; of others the paper that came with them says what they are."""
+ROLE_WORDS = {
+    "POLICE_OM": "police",
+    "PROBATION_PRACTITIONER": "probation",
+    "NAVIGATOR": "navigator",
+    "YJS_CASE_MANAGER": "youth justice",
+    "SOCIAL_WORKER": "social worker",
+}
+OFFER_STAYS = "The offer of support remains open."
+HOW_TO_COMPLAIN = (
+    "You can tell us if we got it wrong. It will not count against {who}.",
+    "Call 101. Ask for the team that deals with complaints about the police.",
+    "You can get someone you trust to do it with you, or for you.",
+    "You can ask to see what we keep about {who}. You can ask us to put it right.",
+    "If you are not happy with how we keep it, call the Information Commissioner on 0303 123 1113.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLine:
+    """Somebody to call: what they are, their name, and their number, empty where none is recorded."""
+
+    role: str = ""
+    name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainCopy:
+    """Everything that the copy of the person, or of a parent or carer, says.
+
+    Attributes:
+        name: The person, as they are called.
+        programme: What the programme is, in sentences.
+        offered: What was offered, and what they said to it.
+        expected: What is expected of them.
+        upcoming: What happens next.
+        calls: Whom to call.
+        complaints: How to complain.
+    """
+
+    about: PrintFacts = PrintFacts()  # noqa: RUF009 - it is frozen, and can be shared
+    as_of: date | None = None
+    name: str = ""
+    programme: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
+    upcoming: tuple[str, ...] = ()
+    calls: tuple[CallLine, ...] = ()
+    complaints: tuple[str, ...] = ()
+
+
+def describe_programme(code: str, to: Addressee) -> tuple[str, ...]:
+    """Say what the programme is and why they are on it."""
+    if code == "PHOENIX":
+        be, them = to.verb("are", "is"), to.verb("you", "them")
+        return (
+            f"{capitalise(to.who)} {be} part of Phoenix. It is there to help, and to keep people safe.",
+            f"We want {them} safe, alive and free.",
+            f"It is {to.verb('your', 'their')} choice. No one can be punished just for saying no.",
+        )
+    them = to.verb("you", "them")
+    return (
+        "The police, probation and others work as one team.",
+        f"We work with {to.who} to stop crime, and to help {them} to live a life without it.",
+    )
+
+
+def describe_offer(code: str, offered_on: date, answer: str | None, ended_on: date | None, to: Addressee) -> str:
+    """Say what was offered on which day, what they said to it, and that it ended where it did.
+
+    Args:
+        code: The code of the offer.
+        offered_on: The day of the offer.
+        answer: ACCEPTED, PARTLY or DECLINED; None where there is none yet.
+        ended_on: The day on which it ended; None while it goes on.
+        to: Who is spoken to.
+    """
+    what = OFFER_WORDS.get(code, OFFER_WORDS["OTHER"])
+    if to.name is not None:
+        what = what.replace("how you", "how they").replace("used you", "used them")
+    they = capitalise(to.verb("you", "they"))
+    said = {
+        "ACCEPTED": f"{they} said yes.",
+        "PARTLY": f"{they} said yes to part of it.",
+        "DECLINED": f"{they} said no. It is never too late to say yes.",
+    }.get(answer or "", f"We have no answer yet. {they} can still say yes.")
+    ended = "" if ended_on is None else f" It came to an end on {plain_day(ended_on, offered_on)}."
+    return f"On {_day(offered_on)} we offered {to.who} {what}. {said}{ended}"
+
+
+def describe_order(what: str, ends_on: date | None, to: Addressee) -> str:
+    """Say of an order or licence until when it runs, and that its rules are to be kept."""
+    until = "" if ends_on is None else f" until {_day(ends_on)}"
+    be, must = to.verb("are", "is"), to.verb("You", "They")
+    return f"{capitalise(to.who)} {be} on this order or licence{until}: {what}. {must} must keep its rules."
+
+
+def describe_expectations(programme: str, to: Addressee) -> tuple[str, ...]:
+    """Say what is expected of everybody on a programme, and what may follow: nothing that the law does not carry."""
+    come = f"We ask {to.who} to come to the meetings that we agree, and to tell us if {to.verb('you', 'they')} cannot."
+    if programme == "PHOENIX":
+        return (
+            come,
+            "The violence must stop. If there is more of it, the police may act within the law.",
+        )
+    return (come, "If there is new crime, the police and the courts may act.")
+
+
+def describe_meeting(starts_at: DayTime, worker: str, place: str, to: Addressee) -> str:
+    """Say when, with whom and where the next meeting is."""
+    at = starts_at.local_time
+    when = _day(starts_at.on) + ("" if at is None else f" at {at.hour}:{at.minute:02}")
+    whom = f", with {worker}" if worker else ""
+    where = f", at {place}" if place else ""
+    return f"We meet {to.name or 'you'} on {when}{whom}{where}."
+
+
+def describe_served(step: str, served_on: date, to: Addressee) -> str:
+    """Say which step was served on which day."""
+    what = STEP_WORDS.get(step, "a paper that says what comes next")
+    return f"On {_day(served_on)} we gave {to.who} {what}."
+
+
+def describe_release(expected_on: date, to: Addressee) -> str:
+    """Say when the release is expected, and that there is help for it."""
+    them = to.verb("you", "them")
+    return f"The prison says that {to.who} may come out on {_day(expected_on)}. We plan for that day with {them}."
+
+
+def describe_next_look(to: Addressee) -> str:
+    """Say that somebody looks at how things go, and who decides."""
+    return (
+        f"We look at how things go for {to.who}. If something must change, a person decides, not a computer. "
+        f"{to.verb('You', 'You and they')} can tell us what you think first."
+    )
+
+
+def complaint_lines(to: Addressee) -> tuple[str, ...]:
+    """Say how to complain, and how to see what is held."""
+    return tuple(line.format(who=to.who) for line in HOW_TO_COMPLAIN)
+
+
+def all_sentences(copy: PlainCopy) -> Sequence[str]:
+    """Return everything that a copy says in sentences, in order."""
+    return (*copy.programme, *copy.offered, *copy.expected, *copy.upcoming, *copy.complaints)
+
+
+def _day(on: date) -> str:
+    return plain_day(on, date.min)

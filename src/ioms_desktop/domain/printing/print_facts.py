@@ -1,0 +1,43 @@
+"""What a printed document says about itself on every page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ioms_desktop.domain.printing.audiences import Audience
+
+MARKING = "OFFICIAL-SENSITIVE - PERSONAL DATA"
+HANDLING_INSTRUCTION = (
+    "Not for onward disclosure without the originator's agreement. Keep locked away; shred when done with."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintFacts:
+    """The facts about the document itself that are printed on every page.
+
+    Attributes:
+        marking: The protective marking, at the top and bottom of every page.
+        handling: Who may see it, and how to handle it.
+        printed_at: The local time of printing.
+        agency: The code of the agency it is for, where it is for one; `agency_name` says it in words.
+        programme: The code of the programme of the case, on which depends what the reader receives.
+        told: Whether the person has been told of the programme by the day of the document.
+        reason: Why it was printed, in words.
+        recipient: The recipient, if it is for a particular person.
+    """
+
+    marking: str = MARKING
+    handling: str = HANDLING_INSTRUCTION
+    audience: Audience = Audience.FULL
+    agency: str = ""
+    agency_name: str = ""
+    programme: str = ""
+    told: bool = False
+    printed_by: str = ""
+    role: str = ""
+    printed_at: datetime | None = None
+    reason: str = ""
+    recipient: str = ""
+    copy_number: int = 1
+    copies: int = 1
+    print_id: str = ""

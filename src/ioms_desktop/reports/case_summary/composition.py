@@ -1,0 +1,182 @@
+"""The order of a case summary, and what is said of sections in which there is nothing, or nothing for this reader."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ioms_desktop.domain.printing import summary as facts
+from ioms_desktop.domain.printing.allow_lists import SHARED_SECTIONS, allow_list_of
+from ioms_desktop.domain.printing.decide_lines import ToDecideLine
+from ioms_desktop.domain.printing.oversight_lines import ContactCountLine, OversightLine
+from ioms_desktop.domain.printing.summary import NO_SANCTION_NOTICE, OFFER_STAYS_OPEN_NOTICE, CaseSummary
+from ioms_desktop.reports.case_summary import case_sections as case
+from ioms_desktop.reports.case_summary import status_sections as status
+from ioms_desktop.reports.case_summary.summary_section import SummarySection
+from ioms_desktop.reports.document.description import Block, Heading, Paragraph, Run, TextTone
+
+NONE_RECORDED = "None recorded"
+NOT_SHARED = "Not shared, or not in whole, whether or not there is any"
+NOTICES = f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}"
+NOTHING_TO_DECIDE = "Nothing is late and nothing waits for a decision."
+CLOSING = "What is not in this summary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionKind:
+    """A section in its place.
+
+    Attributes:
+        name: Its heading.
+        field: The field of the summary that it prints.
+        kind: The kind of fact in that field, of which its reader may have all rows or some.
+        fill: Adds what there is.
+        main: The field of the kind without which its absence is not known; empty where the kind is a row of several.
+        programme: The programme that has it; empty for both.
+        enforces: Whether it mentions enforcement, so that the offer is said to remain open beside it.
+        told_when_empty: Whether its absence is told among what is not recorded.
+    """
+
+    name: str
+    field: str
+    kind: type
+    fill: Callable[[CaseSummary, SummarySection], None]
+    main: str = ""
+    programme: str = ""
+    enforces: bool = False
+    told_when_empty: bool = True
+
+
+BEFORE_TIMELINE = (
+    SectionKind(name="To decide today", field="to_decide", kind=ToDecideLine, fill=case.add_to_decide),
+    SectionKind(name="Identity", field="identity", kind=facts.Identity, fill=status.add_identity, main="address"),
+    SectionKind(name="Responsible", field="responsible", kind=facts.ResponsiblePerson, fill=status.add_responsible),
+    SectionKind(
+        name="Statutory status",
+        field="statutory",
+        kind=facts.StatutoryFacts,
+        fill=status.add_statutory,
+        main="status",
+    ),
+    SectionKind(name="Reason for selection", field="why_on", kind=facts.ProgrammeReason, fill=case.add_why_on),
+    SectionKind(name="RAG now", field="rag", kind=facts.CurrentRag, fill=status.add_rag, main="rag", programme="IOM"),
+    SectionKind(
+        name="Engagement now",
+        field="engagement",
+        kind=facts.CurrentEngagement,
+        fill=status.add_engagement,
+        main="level",
+        programme="PHOENIX",
+    ),
+    SectionKind(name="Changed since the last review", field="changes", kind=facts.ChangeLine, fill=case.add_changes),
+)
+"""What is to be decided, who it is about, why they are on, where things stand and what has changed."""
+
+AFTER_TIMELINE = (
+    SectionKind(name="Risk scores", field="scores", kind=facts.ScoreLine, fill=case.add_scores),
+    SectionKind(name="Safeguarding", field="safeguarding", kind=facts.SafeguardingLine, fill=case.add_safeguarding),
+    SectionKind(
+        name="MAPPA, victim contact and groups", field="protection", kind=facts.ProtectionLine, fill=case.add_protection
+    ),
+    SectionKind(
+        name="Recorded offences, last 12 months", field="offending", kind=facts.OffenceLine, fill=case.add_offending
+    ),
+    SectionKind(name="Pathways", field="pathways", kind=facts.PathwayLine, fill=case.add_pathways),
+    SectionKind(name="Last contacts", field="contacts", kind=facts.ContactLine, fill=case.add_contacts),
+    SectionKind(
+        name="Contacts by agency and purpose",
+        field="contact_counts",
+        kind=ContactCountLine,
+        fill=case.add_contact_counts,
+        told_when_empty=False,
+    ),
+    SectionKind(name="Support offers", field="offers", kind=facts.OfferLine, fill=case.add_offers),
+    SectionKind(name="Concerns", field="concerns", kind=facts.ConcernLine, fill=case.add_concerns),
+    SectionKind(name="Alerts", field="triggers", kind=facts.TriggerLine, fill=case.add_triggers, enforces=True),
+    SectionKind(
+        name="Enforcement to date",
+        field="enforcement",
+        kind=facts.EnforcementLine,
+        fill=case.add_enforcement,
+        enforces=True,
+    ),
+    SectionKind(name="Last meeting", field="meeting", kind=facts.Meeting, fill=case.add_meeting),
+    SectionKind(name="Open actions", field="actions", kind=facts.ActionLine, fill=case.add_actions),
+    SectionKind(name="Plan and review", field="plan", kind=facts.PlanLine, fill=case.add_plan, main="review_on"),
+    SectionKind(
+        name="Oversight", field="oversight", kind=OversightLine, fill=case.add_oversight, told_when_empty=False
+    ),
+    SectionKind(name="Disclosed to", field="disclosures", kind=facts.DisclosureLine, fill=case.add_disclosures),
+    SectionKind(name="Notes: facts and assessments apart", field="notes", kind=facts.NoteLine, fill=case.add_notes),
+)
+"""What follows the timeline, in the order of the field."""
+
+
+def compose(summary: CaseSummary, timeline: Sequence[Block]) -> list[Block]:
+    """Return everything below the masthead: the sections in order, and in a line each what is not there.
+
+    That the offer of support remains open is said once, in the last section that mentions enforcement; where there is
+    none, at the end.
+    """
+    filled = [(each, _fill(each, summary)) for each in (*BEFORE_TIMELINE, *AFTER_TIMELINE)]
+    enforcing = [each for each, section in filled if each.enforces and not section.is_empty]
+    if enforcing:
+        next(section for each, section in filled if each is enforcing[-1]).add_paragraph(NOTICES, TextTone.QUIET)
+    if not summary.to_decide and _is_whole(BEFORE_TIMELINE[0], summary):
+        filled[0][1].add_paragraph(NOTHING_TO_DECIDE, TextTone.QUIET)
+    blocks: list[Block] = []
+    for each, section in filled:
+        if each is AFTER_TIMELINE[0]:
+            blocks += timeline
+        if not section.is_empty:
+            blocks += section.blocks()
+    return [*blocks, *_closing(summary, filled, said=bool(enforcing))]
+
+
+def _fill(each: SectionKind, summary: CaseSummary) -> SummarySection:
+    section = SummarySection(each.name)
+    if getattr(summary, each.field) is not None:
+        each.fill(summary, section)
+    return section
+
+
+def _closing(summary: CaseSummary, filled: Sequence[tuple[SectionKind, SummarySection]], *, said: bool) -> list[Block]:
+    """Name what is not recorded, where the reader may know that, and what its reader may not have, whatever there is.
+
+    Args:
+        summary: What is printed.
+        filled: Its sections.
+        said: Whether it has been said that the offer remains open.
+    """
+    here = [each for each in filled if each[0].programme in {"", summary.programme.code}]
+    none = [
+        each.name
+        for each, section in here
+        if each.told_when_empty
+        and section.is_empty
+        and getattr(summary, each.field) is not None
+        and _is_whole(each, summary)
+    ]
+    withheld = [each.name for each, _ in here if _is_withheld(each, summary)]
+    blocks: list[Block] = []
+    if none:
+        blocks.append(Paragraph((Run(f"{NONE_RECORDED}: ", TextTone.STRONG), Run(f"{'; '.join(none)}."))))
+    if withheld:
+        blocks.append(Paragraph((Run(f"{NOT_SHARED}: ", TextTone.STRONG), Run(f"{'; '.join(withheld)}."))))
+    if not said:
+        blocks.append(Paragraph(NOTICES, TextTone.QUIET))
+    return [Heading(CLOSING), *blocks] if blocks else []
+
+
+def _is_whole(each: SectionKind, summary: CaseSummary) -> bool:
+    """Whether the reader may have all of a section, so that they may know that there is nothing in it."""
+    given = allow_list_of(summary.about)
+    if not given.shares(CaseSummary, each.field) or given.withholds_rows(each.kind):
+        return False
+    return not each.main or given.shares(each.kind, each.main)
+
+
+def _is_withheld(each: SectionKind, summary: CaseSummary) -> bool:
+    """Whether the reader may not have a section, or not every row of it, that other readers besides the office have."""
+    given = allow_list_of(summary.about)
+    if each.field not in SHARED_SECTIONS or given.whole:
+        return False
+    return not given.shares(CaseSummary, each.field) or given.withholds_rows(each.kind)
