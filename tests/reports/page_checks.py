@@ -76,7 +76,7 @@ def small_texts(content: bytes) -> list[str]:
             kind = line[1:].split(" ", 1)[0]
         elif line.endswith("BMC") or line == "EMC":
             kind = ""
-        elif kind not in {"", "Figure"}:
+        elif kind not in {"", "Artifact", "Figure"}:
             faults += [f"{kind} in {size} pt." for size in SIZE.findall(line) if float(size) < BODY_SIZE_PT]
     return faults
 

@@ -9,7 +9,7 @@ STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 PARENT = re.compile(rb"/P (\d+) 0 R")
 KIDS = re.compile(rb"/K \[(.*)\]", re.DOTALL)
 KID = re.compile(rb"<< /Type /MCR /Pg (\d+) 0 R /MCID (\d+) >>|(\d+) 0 R|(\d+)")
-MARKED = re.compile(rb"/(\w+) <</MCID (\d+)>> BDC|/Artifact BMC|/Span <</ActualText <\w+>>> BDC|\bEMC\b")
+MARKED = re.compile(rb"/(\w+) <</MCID (\d+)>> BDC|/Artifact <<[^>]*>> BDC|/Span <</ActualText <\w+>>> BDC|\bEMC\b")
 
 
 @dataclass(slots=True)

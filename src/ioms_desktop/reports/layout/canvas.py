@@ -9,8 +9,12 @@ from typing_extensions import override
 
 from ioms_desktop.reports.document.description import PaperDocument
 from ioms_desktop.reports.layout.fonts import to_one_line
+from ioms_desktop.reports.layout.metadata import metadata_stream, one_line
 from ioms_desktop.reports.layout.tags import TagWriter
 from ioms_desktop.reports.layout.text_writer import TextWriter
+
+TOOL = "IOMS Desktop"
+PDF_VERSION = (1, 7)  # the one that PDF/UA-1 builds on
 
 
 class PaperCanvas(Canvas):
@@ -18,7 +22,7 @@ class PaperCanvas(Canvas):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Platypus makes it
         """Begin an empty document."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"pdfVersion": PDF_VERSION, **kwargs})
         self.tags = TagWriter(self)
         self.writer = TextWriter(self)
         self.continued: list[str] = []
@@ -53,13 +57,14 @@ class PaperCanvas(Canvas):
         page.stream = "\n".join(code) + "\n" + page.stream
 
     def set_properties(self, description: PaperDocument) -> None:
-        """Write the document's properties; the time of printing is the only time in it."""
+        """Write the document's properties; the time of printing is the only time in them."""
         frame = description.frame
-        self.setTitle(_property(description.title))
-        self.setSubject(_property(frame.marking))
-        self.setAuthor(_property(frame.author))
-        self.setCreator("IOMS Desktop")
+        self.setTitle(one_line(description.title))
+        self.setSubject(one_line(frame.marking))
+        self.setAuthor(one_line(frame.author))
+        self.setCreator(TOOL)
         self.setViewerPreference("DisplayDocTitle", "true")
+        self._document.Catalog.Metadata = metadata_stream(description, TOOL, self._document.info.producer)
         if frame.printed_at is not None:
             self._document._timeStamp = _PrintTime(frame.printed_at)  # noqa: SLF001 - no other way to say when
         self._document.signature.update(f"{frame.print_id} {frame.printed_at}".encode("utf-8", "replace"))
@@ -68,11 +73,6 @@ class PaperCanvas(Canvas):
     def _document(self) -> Any:  # noqa: ANN401 - PDFDocument is untyped
         untyped: Any = self
         return untyped._doc  # noqa: SLF001 - ReportLab has no public door to it
-
-
-def _property(text: str) -> str:
-    """Return a text as one line of what a property can hold."""
-    return " ".join(text.encode("utf-16", "replace").decode("utf-16").split())
 
 
 class _PrintTime(TimeStamp):

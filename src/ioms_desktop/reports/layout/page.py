@@ -60,7 +60,7 @@ class FramedPage:
             continued: The section that goes on at the top of the page; empty for none.
         """
         frame = self._frame
-        canvas.tags.begin_artefact()
+        canvas.tags.begin_artefact("Header")
         canvas.saveState()
         if frame.band is not None:
             draw_band(canvas, frame.band)
@@ -70,6 +70,10 @@ class FramedPage:
         if number > 1:
             ahead = f"{frame.running_head} · {continued}, continued" if continued else frame.running_head
             canvas.writer.write(LEFT, PAGE_HEIGHT - 36, [cut_to_width(ahead, CONTENT_WIDTH_PT, SMALL)], SMALL)
+        canvas.restoreState()
+        canvas.tags.end()
+        canvas.tags.begin_artefact("Footer")
+        canvas.saveState()
         self._draw_foot(canvas, f"Page {number} of {pages}, {frame.copy_label}".rstrip(", "))
         self._draw_marking(canvas, MARKING_BOTTOM)
         canvas.restoreState()

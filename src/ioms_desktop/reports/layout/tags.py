@@ -60,14 +60,18 @@ class TagWriter:
         self._write(f"/{element.kind} <</MCID {len(marked)}>> BDC")
         marked.append(element)
 
-    def begin_artefact(self) -> None:
+    def begin_artefact(self, subtype: str = "") -> None:
         """Begin an artefact, content that is not part of the text: rules, running heads, page numbers.
+
+        Args:
+            subtype: Header or Footer for what stands on every page; empty for what is mere layout.
 
         Raises:
             ValueError: Other content is still open.
         """
         self._start()
-        self._write("/Artifact BMC")
+        kind = f"/Pagination /Subtype /{subtype}" if subtype else "/Layout"
+        self._write(f"/Artifact <</Type {kind}>> BDC")
 
     def end(self) -> None:
         """End the current content.
