@@ -26,6 +26,7 @@ from ioms_desktop.storage.sqlite.engine import connect
 from keys import CODE, TEST_KEY, opened
 from policy_histories.exchange_columns import write_folder
 from policy_histories.worked_example import worked_example
+from reports.reading import pages_of
 from services.exchange_session import put
 from sessions import Clock
 from shared_people import PASSWORD, Office, login_of
@@ -467,15 +468,18 @@ def test_a_command_starts_without_what_it_does_not_need() -> None:
     assert loaded.isdisjoint({"sqlalchemy", "alembic", "reportlab", "openpyxl", "psycopg", "PySide6", "holidays"})
 
 
-def test_an_audience_that_is_not_printed_yet_is_refused_in_words(
+def test_a_copy_for_the_person_is_printed_and_one_for_the_parent_of_an_adult_is_refused_in_words(
     run_locally: Run, example: Path, tmp_path: Path
 ) -> None:
     run_locally("import", example)
-    answer = run_locally("print", "case-summary", "PHX-MARLOW", "--audience", "participant", "--reason",
-                         "CASE_CONFERENCE", "--out", tmp_path / "x.pdf")  # fmt: skip
+    wanted = ("PHX-MARLOW", "--reason", "CASE_CONFERENCE", "--out", tmp_path / "x.pdf", "--audience")
+    answer = run_locally("print", "case-summary", *wanted, "parent", "--as-of", "2026-11-27")
     assert answer.code == 1
-    assert "cannot be printed as a summary" in answer.err
+    assert "an adult: a copy is given to them" in answer.err
     assert not (tmp_path / "x.pdf").exists()
+    answer = run_locally("print", "case-summary", *wanted, "participant", "--as-of", "2026-11-27")
+    assert answer.code == 0, answer.err
+    assert "This paper is for you" in " ".join(pages_of((tmp_path / "x.pdf").read_bytes()))
 
 
 def test_export_of_some_cases_names_them_together_or_one_by_one(

@@ -1,8 +1,20 @@
 """Facts of every kind of document: empty, ordinary and long."""
 
 from dataclasses import replace
+from datetime import date
 
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.plain_copy import (
+    OFFER_STAYS,
+    CallLine,
+    PlainCopy,
+    complaint_lines,
+    describe_expectations,
+    describe_next_look,
+    describe_offer,
+    describe_programme,
+)
+from ioms_desktop.domain.printing.plain_words import THE_PERSON
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import Basis, CaseSummary, ConcernLine, NoteLine
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
@@ -13,6 +25,18 @@ _LONG = replace(
     notes=tuple(NoteLine(text=f"Note {number}. {HOSTILE} " * 9, basis=Basis.FACT) for number in range(30)),
     concerns=tuple(ConcernLine(label=f"Concern {number}", summary="words " * (number % 40)) for number in range(60)),
 )
+_PLAIN = PlainCopy(
+    about=replace(CALLUM_FULL.about, audience=Audience.PARTICIPANT),
+    as_of=CALLUM_FULL.as_of,
+    name="Callum",
+    full_name="Callum HARKER",
+    programme=describe_programme("IOM", THE_PERSON),
+    offered=tuple(describe_offer(code, date(2026, 11, 18), None, None, THE_PERSON) for code in ("HOUSING", "GYM")),
+    expected=(*describe_expectations("IOM", THE_PERSON), OFFER_STAYS),
+    upcoming=(describe_next_look(THE_PERSON),),
+    calls=(CallLine(role="police", name="PC 4411 ADEYEMI"), CallLine(role="probation", name=HOSTILE, phone="0116")),
+    complaints=complaint_lines(THE_PERSON),
+)
 DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
     CaseSummary: (
         CaseSummary(),
@@ -22,5 +46,10 @@ DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
             for audience in Audience
             if audience.is_available and not audience.is_plain
         ),
-    )
+    ),
+    PlainCopy: (
+        PlainCopy(),
+        _PLAIN,
+        replace(_PLAIN, offered=_PLAIN.offered * 40, about=replace(_PLAIN.about, audience=Audience.PARENT)),
+    ),
 }

@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from ioms_desktop.charts.shapes import Picture, Text
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.reports.case_summary.case_summary import BANDS
+from ioms_desktop.reports.case_summary.page_frame import BANDS
 from ioms_desktop.reports.document.description import (
     Band,
     Block,

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ioms_desktop.domain.printing.plain_copy import PlainCopy
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.reports.case_summary.case_summary import describe_case_summary
 from ioms_desktop.reports.document.description import PaperDocument
 from ioms_desktop.reports.document.html_twin import render_html
 from ioms_desktop.reports.layout.pdf import render_pdf
+from ioms_desktop.reports.plain_copy.plain_copy import describe_plain_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ class DocumentKind:
     describe: Callable[[Any], PaperDocument]
 
 
-DOCUMENT_KINDS = (DocumentKind("case-summary", "Case summary", CaseSummary, describe_case_summary),)
+DOCUMENT_KINDS = (
+    DocumentKind("case-summary", "Case summary", CaseSummary, describe_case_summary),
+    DocumentKind("plain-copy", "Copy in plain English", PlainCopy, describe_plain_copy),
+)
 """All of them; `tests/reports/test_documents.py` holds each to what every document must keep."""
 
 _BY_FACTS = {kind.facts: kind for kind in DOCUMENT_KINDS}

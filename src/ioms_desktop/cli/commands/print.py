@@ -12,6 +12,7 @@ from ioms_desktop.cli.session import open_session, printing_time
 from ioms_desktop.domain.errors import WrongFile
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.list_table import ONLY_FULL, PLAIN_COPIES, UNTIL_TOLD, agency_rows, part_rows
 from ioms_desktop.domain.printing.papers import Recipient
 from ioms_desktop.domain.text_format import iso_date
 
@@ -67,6 +68,18 @@ def case_summary(options: argparse.Namespace) -> int:
                 print(path)
     write_message(f"Printed {len(refs)} case summar{'y' if len(refs) == 1 else 'ies'}.")
     return 0
+
+
+@COMMANDS.command("audiences", "who receives which part of a case summary, by audience and agency", FORMAT)
+def audiences(options: argparse.Namespace) -> int:
+    """Print the allow-lists; they are the program's own, and no database is opened."""
+    parts = "\n".join(f"{row.part}: {', '.join(row.lists) or 'the full copy alone'}" for row in part_rows())
+    agencies = "\n".join(f"{code}: {iom} on IOM, {phoenix} on Phoenix" for code, iom, phoenix in agency_rows())
+    said = {
+        "parts": [{"part": row.part, "lists": list(row.lists)} for row in part_rows()],
+        "agencies": [{"agency": code, "IOM": iom, "PHOENIX": phoenix} for code, iom, phoenix in agency_rows()],
+    }
+    return write_result(options, said, f"{ONLY_FULL}\n\n{UNTIL_TOLD}\n\n{PLAIN_COPIES}\n\n{parts}\n\n{agencies}")
 
 
 @PAPER_COMMANDS.command(

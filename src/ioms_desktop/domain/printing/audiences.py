@@ -40,8 +40,8 @@ class Audience(StrEnum):
 
     FULL = "full", "Police, full", "f", "intelligence"
     PARTNER = "partner", "Partner agency", "p"
-    PARTICIPANT = "participant", "The person", "t", "plain", "later"
-    PARENT = "parent", "Parent or carer", "c", "plain", "later"
+    PARTICIPANT = "participant", "The person", "t", "plain"
+    PARENT = "parent", "Parent or carer", "c", "plain"
     PANEL = "panel", "Panel, initials", "l"
     BOARD = "board", "Board, no names", "b"
 

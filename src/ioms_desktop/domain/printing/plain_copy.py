@@ -58,6 +58,7 @@ ROLE_WORDS = {
     "YJS_CASE_MANAGER": "youth justice",
     "SOCIAL_WORKER": "social worker",
 }
+HANDLING = "Keep this paper safe. It is about {who}. Only show it to people you trust."
 OFFER_STAYS = "The offer of support remains open."
 HOW_TO_COMPLAIN = (
     "You can tell us if we got it wrong. It will not count against {who}.",
@@ -83,6 +84,8 @@ class PlainCopy:
 
     Attributes:
         name: The person, as they are called.
+        full_name: The person by all their names.
+        child: Whether they are under 18.
         programme: What the programme is, in sentences.
         offered: What was offered, and what they said to it.
         expected: What is expected of them.
@@ -94,6 +97,8 @@ class PlainCopy:
     about: PrintFacts = PrintFacts()  # noqa: RUF009 - it is frozen, and can be shared
     as_of: date | None = None
     name: str = ""
+    full_name: str = ""
+    child: bool = False
     programme: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()

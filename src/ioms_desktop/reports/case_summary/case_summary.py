@@ -4,39 +4,27 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from ioms_desktop.charts.shapes import ColourRole
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
 from ioms_desktop.domain.policy.case_figures import describe_wanted
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.reports.case_summary.composition import compose
+from ioms_desktop.reports.case_summary.page_frame import page_frame
 from ioms_desktop.reports.document.description import (
-    Band,
-    BandPattern,
-    BandShape,
     Block,
     Figure,
     Heading,
     Masthead,
     MastheadStanding,
     Notice,
-    PageFrame,
     PaperDocument,
 )
 from ioms_desktop.reports.layout.page import CONTENT_WIDTH_PT
 from ioms_desktop.reports.layout.pdf import render_pdf
 from ioms_desktop.reports.layout.text_lines import PaperMetrics
 
-BANDS = {
-    Audience.FULL: Band("FULL", BandShape.OCTAGON, ColourRole.RED_TEXT, BandPattern.SOLID),
-    Audience.PARTNER: Band("PARTNER", BandShape.TRIANGLE, ColourRole.BLUE_TEXT, BandPattern.STRIPES),
-    Audience.PARTICIPANT: Band("PARTICIPANT", BandShape.CIRCLE, ColourRole.GREEN_TEXT, BandPattern.OUTLINE),
-    Audience.PARENT: Band("PARENT OR CARER", BandShape.WEDGE, ColourRole.GREEN_TEXT, BandPattern.CROSSED),
-    Audience.BOARD: Band("BOARD", BandShape.SQUARE, ColourRole.NEUTRAL_TEXT, BandPattern.FALLING),
-    Audience.PANEL: Band("PANEL", BandShape.DIAMOND, ColourRole.AMBER_TEXT, BandPattern.BARS),
-}
-"""The band of each audience; no two have the same word, shape or pattern."""
+NO_NAME = "Name withheld"
 MIN_TIMELINE_PERIOD = timedelta(days=27)  # a timeline of fewer days would be mostly margin
 
 
@@ -58,8 +46,8 @@ def render_case_summary(summary: CaseSummary, out: BinaryIO | Path) -> None:
 def describe_case_summary(summary: CaseSummary) -> PaperDocument:
     """Return a case summary as a document."""
     return PaperDocument(
-        title=f"Case summary: {summary.identity.name}, {summary.programme.case_ref}",
-        frame=_page_frame(summary),
+        title=f"Case summary: {_running_name(summary) or 'no names'}",
+        frame=page_frame(summary.about, _running_name(summary), summary.as_of, child=summary.identity.child),
         blocks=(
             *_wanted_blocks(summary),
             _masthead(summary),
@@ -68,24 +56,8 @@ def describe_case_summary(summary: CaseSummary) -> PaperDocument:
     )
 
 
-def _page_frame(summary: CaseSummary) -> PageFrame:
-    about, who = summary.about, summary.identity
-    name, case_ref = who.name, summary.programme.case_ref
-    when = f"{format_day(about.printed_at.date())}, {about.printed_at:%H:%M}" if about.printed_at else "no time given"
-    by = f"{about.printed_by} ({about.role})" if about.role else about.printed_by
-    whom = f" for {about.recipient}" if about.recipient else ""
-    printed = f"Printed by {by}, {when}{whom}. Reason: {about.reason}."
-    return PageFrame(
-        marking=about.marking,
-        running_head=f"{name}, {case_ref}" + (f", as of {format_day(summary.as_of)}" if summary.as_of else ""),
-        warning="Identity restricted" if who.child else "",
-        foot_lines=(printed, about.handling),
-        copy_label=f"copy {about.copy_number} of {about.copies}",
-        print_id=f"Print {about.print_id}" if about.print_id else "",
-        printed_at=about.printed_at,
-        author=about.printed_by,
-        band=BANDS[about.audience],
-    )
+def _running_name(summary: CaseSummary) -> str:
+    return ", ".join(filter(None, (summary.identity.name, summary.programme.case_ref)))
 
 
 def _wanted_blocks(summary: CaseSummary) -> list[Block]:
@@ -98,7 +70,7 @@ def _masthead(summary: CaseSummary) -> Masthead:
     standing, since = _headline(summary)
     rag = summary.rag.rag if summary.rag is not None else ""
     return Masthead(
-        summary.identity.name,
+        summary.identity.name or NO_NAME,
         _describe_person(summary),
         _describe_case(summary),
         MastheadStanding(standing, rag, since) if standing else None,
@@ -127,6 +99,8 @@ def _describe_case(summary: CaseSummary) -> str:
     programme = summary.programme
     as_of = f"as of {format_day(summary.as_of)}" if summary.as_of else ""
     audience = f"{summary.about.audience} summary"
+    if summary.about.audience is Audience.PARTNER:
+        audience += f" for {summary.about.agency_name}" if summary.about.agency_name else ", agency not named"
     parts = [programme.case_ref, programme.name, programme.cohort, programme.status, audience, as_of]
     return " · ".join(part for part in parts if part)
 

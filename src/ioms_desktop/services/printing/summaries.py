@@ -14,20 +14,23 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import FileNotFound, FileUnwritable, MissingReason, UnknownCode
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
+from ioms_desktop.domain.printing.plain_copy import PlainCopy
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.case_access import refuse_under_break_glass
-from ioms_desktop.services.cases.cases import build_case_view
+from ioms_desktop.services.cases.cases import CaseView, build_case_view
 from ioms_desktop.services.commands import clean_entry, get_visible_case
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
+from ioms_desktop.services.printing.summary_plain import gather_plain_copy
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
 from ioms_desktop.storage.printing.papers import PaperEntry, last_print_of, register_paper
 from ioms_desktop.storage.transaction import Transaction
 
+PaperFacts = CaseSummary | PlainCopy
 NOTHING_PRINTED = "Nothing was printed"
 NOT_PRINTED = "nobody: the printer stopped"
 
@@ -71,8 +74,8 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     Raises:
         NotAllowed: The user may not print, or not the full copy, which carries intelligence.
         Missing: The case is not there for this user.
-        Refused: The reason is missing, is no reason code, or is not one for live records; or recipient and power do
-            not go together.
+        Refused: The reason is missing, is no reason code, or is not one for live records; recipient and power do not go
+            together; or there is no copy for the person or their family yet, or for the parent of an adult.
     """
     session.require(Right.PRINT)
     if audience.shows_intelligence:
@@ -89,7 +92,7 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
         view = build_case_view(session, tx, case, as_of or session.today())
         about = _print_facts(session, audience, reason_code, reason_text, leaving, at, copy)
         whose = agency or ("" if given_to is None else given_to.organisation)
-        facts = gather_for_reader(session, tx, view, about, whose)
+        facts = _gather(session, tx, view, about, whose)
         summary = _with_print_id(session, case, facts, reason_code)
         pdf = _render_pdf(summary)
         if preview:
@@ -167,7 +170,14 @@ def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reas
             )
 
 
-def _render_pdf(summary: CaseSummary) -> bytes:
+def _gather(session: Session, tx: Transaction, view: CaseView, about: PrintFacts, agency: str) -> PaperFacts:
+    """Gather what the reader is told: a summary, or a copy in plain English."""
+    if about.audience.is_plain:
+        return gather_plain_copy(session, view, about)
+    return gather_for_reader(session, tx, view, about, agency)
+
+
+def _render_pdf(summary: PaperFacts) -> bytes:
     from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - slow to import: loads when first needed
 
     return document_pdf(summary)
@@ -206,13 +216,13 @@ def _print_facts(
     )
 
 
-def _with_print_id(session: Session, case: Case, facts: CaseSummary, reason_code: str) -> CaseSummary:
+def _with_print_id(session: Session, case: Case, facts: PaperFacts, reason_code: str) -> PaperFacts:
     """Give a summary its code, which follows from everything on it, who prints it and why."""
     seed = "|".join((case.case_ref, session.user, reason_code, facts_digest(facts)))
     return replace(facts, about=replace(facts.about, print_id=make_print_id(seed)))
 
 
-def _log_preview(tx: Transaction, case: Case, summary: CaseSummary, pdf: bytes) -> None:
+def _log_preview(tx: Transaction, case: Case, summary: PaperFacts, pdf: bytes) -> None:
     tx.log(
         "CONSULTATION",
         object_type=Case.table,
@@ -222,7 +232,7 @@ def _log_preview(tx: Transaction, case: Case, summary: CaseSummary, pdf: bytes) 
     )
 
 
-def _paper_entry(case: Case, summary: CaseSummary, pdf: bytes, leaving: Leaving, as_of: date | None) -> PaperEntry:
+def _paper_entry(case: Case, summary: PaperFacts, pdf: bytes, leaving: Leaving, as_of: date | None) -> PaperEntry:
     about = summary.about
     return PaperEntry(
         case=case,

@@ -1,6 +1,7 @@
 """Gathering the copy for the person, and the copy for a parent or carer: what each may know, in plain English."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.errors import NotToldYet
@@ -10,6 +11,7 @@ from ioms_desktop.domain.policy.in_force import OrderFact, order_in_force
 from ioms_desktop.domain.policy.triggers import OPEN
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.plain_copy import (
+    HANDLING,
     OFFER_STAYS,
     PRIVATE_OFFERS,
     ROLE_WORDS,
@@ -67,9 +69,11 @@ def gather_plain_copy(session: Session, view: CaseView, about: PrintFacts) -> Pl
     called = view.person.known_as or view.person.given_names.split()[0]
     to = Addressee(called) if about.audience is Audience.PARENT else THE_PERSON
     return PlainCopy(
-        about=about,
+        about=replace(about, handling=HANDLING.format(who=to.who)),
         as_of=view.as_of,
         name=called,
+        full_name=f"{view.person.given_names} {view.person.family_name.upper()}",
+        child=view.age < ADULT_AGE,
         programme=describe_programme(view.case.programme, to),
         offered=tuple(_offers(session, view, to)),
         expected=(*_orders(session, view, to), *describe_expectations(view.case.programme, to), OFFER_STAYS),

@@ -1,0 +1,54 @@
+"""Who receives which part of a case summary, as one table to be read on a page."""
+
+from dataclasses import dataclass
+
+from ioms_desktop.domain.printing.agency_lists import (
+    BOARD_PARTS,
+    IOM,
+    LIST_BY_AGENCY,
+    PANEL_PARTS,
+    PARTS_BY_LIST,
+    PHOENIX,
+)
+from ioms_desktop.domain.printing.parts import SummaryPart as Part
+
+NO_LIST = "Smallest"
+ONLY_FULL = (
+    "The full copy has every part, for those alone who may read intelligence. Everybody else has a part or has it not, "
+    "whatever is in a case, and is never told that something is not recorded that they may not have in whole."
+)
+UNTIL_TOLD = (
+    "Until a participant has been told of Phoenix, every agency receives the smallest list. No copy but the full one "
+    "of a Phoenix case has alerts, or offers that were not accepted, because they would tell the arm of the trial."
+)
+PLAIN_COPIES = (
+    "The copy for the person, and for a parent or carer of a child, are in plain English: what was offered, what is "
+    "asked, what happens next, whom to call and how to complain. A parent is not told of help that is private, of "
+    "meetings more than the day, or of a step of which it was decided not to tell them."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """One part of a summary, with the names of the lists that give it."""
+
+    part: str
+    lists: tuple[str, ...]
+
+
+def part_rows() -> tuple[PartRow, ...]:
+    """Return every part with the lists that give it."""
+    lists = {"Panel": PANEL_PARTS, "Board": BOARD_PARTS, **PARTS_BY_LIST}
+    return tuple(PartRow(part.value, tuple(name for name, parts in lists.items() if part in parts)) for part in Part)
+
+
+def list_names() -> tuple[str, ...]:
+    """Return the names of the lists in the order of the table."""
+    return ("Panel", "Board", *PARTS_BY_LIST)
+
+
+def agency_rows() -> tuple[tuple[str, str, str], ...]:
+    """Return every agency with its list on IOM and on Phoenix."""
+    return tuple(
+        (agency, lists.get(IOM, NO_LIST), lists.get(PHOENIX, NO_LIST)) for agency, lists in LIST_BY_AGENCY.items()
+    )

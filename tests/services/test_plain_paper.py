@@ -1,0 +1,110 @@
+"""The copy for the person, and the copy for a parent or carer."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from ioms_desktop.domain.errors import NotToldYet
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.plain_copy import PlainCopy, all_sentences
+from ioms_desktop.domain.printing.print_facts import PrintFacts
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.printing.summary_plain import gather_plain_copy
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.store import Store
+from reading_age import MAX_READING_AGE, reading_age
+from reports.reading import pages_of
+from services.exchange_session import decision, iom, person, phoenix, put, session_at, taken
+
+AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+CHECKED = {"child_checks": "NRM=yes;YJS=yes;PARENT=no: not safe;DIVERSION=yes;COMMUNICATION=yes;GILLICK=yes"}
+NAMES = ("Jayden", "OKORO", "Harbour Road", "Phoenix", "Information Commissioner", "November", "December", "Licence")
+
+
+def caseload(folder: Path) -> None:
+    """Write a child who was told of Phoenix, one who was not, and a nominal on licence."""
+    born = "2011-03-01"
+    people = [
+        person("P1", date_of_birth=born),
+        person("P2", date_of_birth=born),
+        person("P3", date_of_birth="1994-02-14"),
+    ]
+    put(folder, "people", people)
+    cases = [phoenix("C1", "P1"), phoenix("C2", "P2", status="ELIGIBLE", notified_on=""), iom("C3", "P3")]
+    put(folder, "cases", cases)
+    offer = {"case_ref": "C1", "offered_on": "2026-10-20"}
+    offers = [
+        {**offer, "offer_ref": "O1", "offer_type": "MENTORING", "response": "ACCEPTED", "responded_on": "2026-10-21"},
+        {**offer, "offer_ref": "O2", "offer_type": "SUBSTANCE"},
+    ]
+    put(folder, "offers", offers)
+    told = {"told_participant": "in plain words", "actioned_on": "2026-11-03", **CHECKED}
+    put(folder, "decisions", [decision("D1", "C1", **told)])
+    secret = {"concern_type": "INTELLIGENCE", "source_grade": "1", "information_grade": "A", "handling": "P"}
+    heard = {"case_ref": "C1", "occurred_on": "2026-11-20", "recorded_on": "2026-11-20", "summary": "carries a knife"}
+    put(folder, "concerns", [{"concern_ref": "K1", **heard, **secret}])
+    meeting = {"case_ref": "C1", "contact_type": "OFFICE", "worker": "N. OKORO", "location": "Harbour Road"}
+    put(folder, "appointments", [{**meeting, "appointment_ref": "A1", "starts_at": "2026-12-01T16:30"}])
+    order = {"order_ref": "L1", "person_ref": "P3", "order_type": "LICENCE", "made_on": "2026-09-10"}
+    put(folder, "orders", [{**order, "conditions": "Not to contact Ann Other"}])
+    worker = {"case_ref": "C1", "case_worker_ref": "W1", "worker_role": "NAVIGATOR", "worker": "N. OKORO"}
+    put(folder, "case_workers", [{**worker, "phone": "0116 496 0000"}])
+
+
+def copy_of(session: Session, ref: str, audience: Audience, as_of: date = date(2026, 11, 28)) -> PlainCopy:
+    return gather_plain_copy(session, open_case(session, ref, as_of=as_of), PrintFacts(audience=audience))
+
+
+def test_a_child_and_a_parent_are_told_each_what_they_may_know_and_at_a_reading_age_of_eleven(
+    store: Store, tmp_path: Path
+) -> None:
+    caseload(tmp_path)
+    taken(session_at(store, at=AT), tmp_path)
+    session = session_at(store, at=AT)
+    child, parent = (copy_of(session, "C1", each) for each in (Audience.PARTICIPANT, Audience.PARENT))
+    nominal = copy_of(session, "C3", Audience.PARTICIPANT)
+    for copy in (child, parent, nominal):
+        said = all_sentences(copy)
+        assert reading_age(" ".join(said), NAMES) <= MAX_READING_AGE
+        assert said.count("The offer of support remains open.") == 1
+        for secret in ("knife", "ntelligence", "alert", "Ann Other", "L1"):
+            assert secret not in repr(copy)
+    assert [line for line in child.offered if "drugs or drink" in line]
+    assert not [line for line in parent.offered if "drugs or drink" in line], "that is between the child and who helps"
+    assert "On 3 November 2026 we gave you a spoken warning." in child.upcoming
+    assert not [line for line in parent.upcoming if "warning" in line], "it was not safe to tell the parent"
+    assert "We meet you on 1 December 2026 at 16:30, with N. OKORO, at Harbour Road." in child.upcoming
+    assert "We meet Jayden on 1 December 2026 at 16:30." in parent.upcoming
+    assert [(each.name, each.phone) for each in parent.calls if each.phone] == [("N. OKORO", "0116 496 0000")]
+    assert nominal.expected[0].startswith("You are on this order or licence")
+
+
+def test_everything_that_a_plain_copy_holds_is_on_its_page(store: Store, tmp_path: Path) -> None:
+    caseload(tmp_path)
+    taken(session_at(store, at=AT), tmp_path)
+    session = session_at(store, at=AT)
+    for audience in (Audience.PARTICIPANT, Audience.PARENT):
+        copy = copy_of(session, "C1", audience)
+        paper = case_summary_pdf(session, "C1", audience=audience, reason_code="CASE_WORK", printed_at=AT)
+        text = " ".join(pages_of(paper))
+        for sentence in (*all_sentences(copy), *(each.phone for each in copy.calls)):
+            assert sentence in text
+        assert paper == case_summary_pdf(session, "C1", audience=audience, reason_code="CASE_WORK", printed_at=AT)
+
+
+@pytest.mark.parametrize("audience", [Audience.PARTICIPANT, Audience.PARENT])
+def test_who_was_not_told_has_no_copy_and_neither_has_the_parent_of_an_adult(
+    store: Store, tmp_path: Path, audience: Audience
+) -> None:
+    caseload(tmp_path)
+    taken(session_at(store, at=AT), tmp_path)
+    session = session_at(store, at=AT)
+    with pytest.raises(NotToldYet, match="had not been told"):
+        copy_of(session, "C2", audience)
+    with pytest.raises(NotToldYet, match="had not been told"):
+        copy_of(session, "C1", audience, date(2026, 9, 16))
+    with pytest.raises(NotToldYet, match="an adult"):
+        copy_of(session, "C3", Audience.PARENT)
+    assert copy_of(session, "C1", audience).name == "Jayden", "the control"
