@@ -58,6 +58,7 @@ def seconds(took: float) -> str:
 def in_turns(works: Sequence[Work], rounds: int, warm: int = 1) -> list[float]:
     """Return the median seconds of each work, done in turns so that the machine's moods fall on all alike."""
     taken: list[list[float]] = [[] for _ in works]
+    was_frozen = gc.get_freeze_count() > 0
     gc.collect()
     gc.freeze()  # what was there before is not looked through again before every round
     try:
@@ -70,5 +71,6 @@ def in_turns(works: Sequence[Work], rounds: int, warm: int = 1) -> list[float]:
                 if number >= warm:
                     times.append(took)
     finally:
-        gc.unfreeze()
+        if not was_frozen:
+            gc.unfreeze()
     return [statistics.median(times) for times in taken]

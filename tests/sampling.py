@@ -1,4 +1,7 @@
-"""How much of what is much alike is tried each day: a few instances by `make test`, all of them by `make test-long`."""
+"""How much of what is much alike is tried each day: a few instances by `make test`, all of them by `make test-long`.
+
+A test that asks here is marked `sampled`, by which `make test-long` finds it.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """Every benchmark runs, and does the same as the floor it is held against; how long it takes is never asserted."""
 
-import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -29,12 +28,6 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
 
 CASES = 60
-
-
-@pytest.fixture(autouse=True)
-def _nothing_older_is_looked_through() -> None:
-    """Let the collections between the turns pass over what all other tests have left."""
-    gc.freeze()
 
 
 @pytest.fixture

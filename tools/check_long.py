@@ -1,6 +1,6 @@
 """Run the long tests: the same proofs as every day's, many more times, and then what is tried on Windows.
 
-Modules of `tests/` that try a few of many instances each day (`tests/sampling.py`) are run with all of them.
+Tests of `tests/` that try a few of many instances each day (marked `sampled`) are run with all of them.
 """
 
 from __future__ import annotations
@@ -19,15 +19,9 @@ def main() -> int:
     done = run_tests("tests_long", *sys.argv[1:])
     if sys.argv[1:]:
         return done
-    whole = run_tests(*sampled_modules(), IOMS_TEST_THOROUGHLY="1")
+    whole = run_tests("tests", "-m", "sampled", IOMS_TEST_THOROUGHLY="1")
     windows = [sys.executable, "-m", "tools.check_windows"]
     return subprocess.run(windows, check=False, cwd=ROOT, stdin=subprocess.DEVNULL).returncode or whole or done
-
-
-def sampled_modules() -> list[str]:
-    """Return the test modules that try a few of many instances each day."""
-    modules = sorted((ROOT / "tests").rglob("test_*.py"))
-    return [str(module) for module in modules if "from sampling import" in module.read_text(encoding="utf-8")]
 
 
 def run_tests(*arguments: str, **environment: str) -> int:

@@ -252,6 +252,7 @@ def run_child() -> Iterator[Callable[..., int]]:
 
 
 @pytest.mark.posix("a program that is forked, and killed at once")
+@pytest.mark.sampled
 @pytest.mark.parametrize("point", some_of(POINTS, 3))
 def test_stopped_at_any_step_it_is_the_plain_file_or_the_encrypted_one(
     plain: str, point: str, run_child: Callable[..., int]

@@ -17,10 +17,9 @@ from ioms_desktop.storage.database.migrate import create_empty_database, upgrade
 from ioms_desktop.storage.engine import SCHEMA_HEAD, engine_for, open_store, schema_of
 from ioms_desktop.storage.sqlite.engine import connect
 from keys import TEST_KEY, key_of, opened
-from sampling import so_many
 from stored_samples import PERSON, act
 
-RACERS = so_many(2, 3)
+RACERS = 2
 CREATE = """import sys; from ioms_desktop.storage.database.migrate import create_empty_database
 try: create_empty_database(sys.argv[1], bytes.fromhex(sys.argv[2]))
 except Exception as error: print(type(error).__name__)"""

@@ -136,6 +136,7 @@ def leaked(answer: str, statement: str, markers: tuple[str, ...]) -> list[str]:
     return [marker for marker in markers if marker in answer and marker not in statement]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("role", "theirs"), [("analyst", ()), ("partner", OWN), ("administrator", ())])
 def test_random_statements_show_nobody_who_is_not_theirs(
     office: Office, catalogue: Columns, role: str, theirs: tuple[str, ...], capsys: pytest.CaptureFixture[str]

@@ -141,6 +141,7 @@ def run_child() -> Iterator[Callable[..., int]]:
 
 
 @pytest.mark.posix("a program that is forked, and killed at once")
+@pytest.mark.sampled
 @pytest.mark.parametrize("point", some_of(POINTS, 3))
 def test_stopped_at_any_step_it_opens_again(due: str, point: str, run_child: Callable[..., int]) -> None:
     assert run_child(due, point) == -signal.SIGKILL

@@ -68,4 +68,3 @@ def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication)
     elif shown is not None:
         shown.close()
     made.tasks.close()
-    gc.unfreeze()

@@ -1,6 +1,6 @@
 """Every dialog of the program, made from the declared actions and record types, and what is asked of each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -21,10 +21,12 @@ from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.record_dialog import RecordDialog
 from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog
+from sampling import some_of
 
 Maker = Callable[[], QDialog]
 F = TypeVar("F", bound=Field[Any])
 WHEEL_NOTCH = 120
+GENERATED, GENERATED_EACH_DAY = ("add ", "change "), 10
 FEW_OPTIONS = 8
 """A longer list of codes is no question on which the rest of a form depends."""
 
@@ -46,6 +48,13 @@ def every_dialog(window: MainWindow, case_ref: str) -> dict[str, Maker]:
                 RecordDialog, session, window.tasks, subject, record_type, record, parent=window
             )
     return found
+
+
+def few_generated(dialogs: Mapping[str, Maker]) -> dict[str, Maker]:
+    """Leave out most of the forms that one class makes from declarations, for what that class does in each alike."""
+    generated = [name for name in dialogs if name.startswith(GENERATED)]
+    kept = set(some_of(generated, GENERATED_EACH_DAY))
+    return {name: make for name, make in dialogs.items() if name in kept or not name.startswith(GENERATED)}
 
 
 @contextmanager

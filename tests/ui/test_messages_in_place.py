@@ -23,7 +23,7 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import MessageBar
 from ui.case_sessions import HARKER, at, filled, session_of
-from ui.every_dialog import every_dialog, opened
+from ui.every_dialog import GENERATED, every_dialog, few_generated, opened
 from ui.hands import await_guard, click, show
 from ui.window_at_work import at_work, idle
 
@@ -101,20 +101,22 @@ def test_a_message_in_a_layout_pushes_the_rest_down(qtbot: QtBot) -> None:
     assert moved(before, places(page)) == [below]
 
 
+@pytest.mark.sampled
 def test_what_a_dialog_says_moves_neither_its_fields_nor_its_buttons(
     qtbot: QtBot, local_location: str, tmp_path: Path
 ) -> None:
     with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
         window.show_screen("caseload")
         tried: set[str] = set()
-        for name, make in every_dialog(window, HARKER).items():
+        for name, make in few_generated(every_dialog(window, HARKER)).items():
             with opened(make) as dialog:
                 await_guard(dialog)
                 for bar in dialog.findChildren(MessageBar):
                     stay_in_place(dialog, bar)
                     tried.add(name)
                 assert dialog.isVisible(), name
-        assert {"make_offer", "record_contact", "end_offer", "propose_decision", "add needs"} <= tried
+        assert {"make_offer", "record_contact", "end_offer", "propose_decision"} <= tried
+        assert any(name.startswith(GENERATED) for name in tried)
         assert len(tried) > 30
 
 

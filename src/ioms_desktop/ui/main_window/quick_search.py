@@ -79,7 +79,7 @@ class QuickSearch(QLineEdit):
         glass = QAction(self)
         set_icon(glass, "search", "quiet")
         self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
-        self.panel = SuggestionPanel()
+        self.panel = SuggestionPanel(self)  # the window takes it over when it is first shown
         self.panel.list.itemClicked.connect(self._clicked)
         self._log_timer = QTimer(self)
         self._log_timer.setSingleShot(True)
@@ -236,8 +236,8 @@ class QuickSearch(QLineEdit):
 class SuggestionPanel(QFrame):
     """The list below the search box."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setProperty("kind", "card")
         self.hide()
         self.list = QListWidget()
