@@ -17,6 +17,7 @@ import contact_floor
 import hostile_floor
 import import_floor
 import policy_floor
+import printing_floor
 import run
 import search_floor
 import summary_floor
@@ -90,6 +91,7 @@ def test_both_contacts_are_stored(session: Session) -> None:
         pytest.param(lambda: caseload_floor.measure(CASES, rounds=1), id="caseload"),
         pytest.param(lambda: search_floor.measure(CASES, rounds=1), id="search"),
         pytest.param(lambda: summary_floor.measure(0, rounds=1), id="summary"),
+        pytest.param(lambda: printing_floor.measure(0, summaries=4, rounds=1, single=2), id="printing"),
         pytest.param(lambda: import_floor.measure(CASES, rounds=1), id="import"),
         pytest.param(lambda: hostile_floor.measure(CASES, rounds=1), id="hostile"),
     ],

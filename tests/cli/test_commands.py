@@ -204,6 +204,34 @@ def test_many_cases_are_printed_one_file_a_case(run_locally: Run, example: Path,
     assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == ["IOM-HARKER.pdf", "PHX-MARLOW.pdf"]
 
 
+def test_a_paper_replaces_nothing_unasked_and_is_found_in_the_register(
+    run_locally: Run, example: Path, tmp_path: Path
+) -> None:
+    run_locally("import", example)
+    out, told = tmp_path / "one.pdf", ("--audience", "partner", "--reason", "CASE_CONFERENCE")
+    given = ("--recipient", "Jo Reid", "--recipient-role", "nurse", "--recipient-organisation", "NHS")
+    printing = ("print", "case-summary", "PHX-MARLOW", *told, "--out", out)
+    out.write_bytes(b"mine")
+    refused = run_locally(*printing)
+    assert (refused.code, "already there" in refused.err, out.read_bytes()) == (1, True, b"mine")
+    half = run_locally(*printing, *given, "--overwrite")
+    assert (half.code, "power" in half.err, out.read_bytes()) == (1, True, b"mine")
+    assert run_locally(*printing, *given, "--power", "CDA_1998_S115", "--overwrite").code == 0
+    (paper,) = run_locally("papers", "list", "--search", "NHS", "--format", "json").json["papers"]
+    assert (paper["recipient"], paper["state"]) == ("Jo Reid, nurse, NHS", "OUT")
+    assert paper["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
+    checked = run_locally("papers", "check", "--file", out, "--format", "json")
+    assert (checked.code, checked.json["same_file"]) == (0, True)
+    assert run_locally("papers", "check", paper["print_id"]).code == 0
+    wrong = run_locally("papers", "check", paper["print_id"][:-2] + "00")
+    assert wrong.code == 1
+    pack = tmp_path / "pack"
+    for _ in range(2):
+        many = run_locally("print", "case-summary", "PHX-MARLOW", "IOM-HARKER", *told, "--copies", "2", "--out", pack)
+        assert many.code == 0
+    assert len(list(pack.iterdir())) == 8
+
+
 def test_references_that_are_no_file_names_give_one_file_each_inside_the_folder(
     run_locally: Run, tmp_path: Path
 ) -> None:

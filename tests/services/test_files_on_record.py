@@ -16,7 +16,8 @@ from ioms_desktop.file_access import others_may_use
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases, list_open_checkouts
-from ioms_desktop.services.printing.summaries import require_visible_cases, save_case_summaries
+from ioms_desktop.services.printing.many_summaries import save_case_summaries
+from ioms_desktop.services.printing.summaries import require_visible_cases
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store

@@ -19,6 +19,7 @@ from ioms_desktop.domain.printing.papers import Recipient, make_print_id
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.database.code_decisions import DecideCode, decide_on_code
 from ioms_desktop.services.list_query import ListQuery
+from ioms_desktop.services.printing.many_summaries import save_case_summaries
 from ioms_desktop.services.printing.papers import (
     PaperRow,
     PaperState,
@@ -30,7 +31,6 @@ from ioms_desktop.services.printing.papers import (
 from ioms_desktop.services.printing.summaries import (
     case_summary_pdf,
     record_unfinished_prints,
-    save_case_summaries,
 )
 from ioms_desktop.services.records.recalls import RecallResult
 from ioms_desktop.services.session import Session

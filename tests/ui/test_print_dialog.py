@@ -84,7 +84,7 @@ def test_what_is_saved_is_what_was_seen_and_is_on_record(
     qtbot.waitUntil(dialog.message.isVisible)
     assert "put on record" in dialog.message.text_label.text()
     pdf = path.read_bytes()
-    assert page_count(pdf) == len(dialog.pages.pages)
+    qtbot.waitUntil(lambda: page_count(pdf) == len(dialog.pages.pages))  # the preview may be drawn anew meanwhile
     assert render_page(pdf, 0, 1.0).text == dialog.pages.pages[0].accessibleDescription()
     assert disclosed(session, HARKER) == 1
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ioms_desktop.cli.command import AS_OF, FORMAT, CommandGroup, option, parse_day
 from ioms_desktop.cli.output import write_message, write_result
 from ioms_desktop.cli.session import open_session, printing_time
-from ioms_desktop.domain.errors import WrongFile
+from ioms_desktop.domain.errors import OutOfRange, WrongFile
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.list_table import ONLY_FULL, PLAIN_COPIES, UNTIL_TOLD, agency_rows, part_rows
@@ -17,6 +17,7 @@ from ioms_desktop.domain.printing.papers import Recipient
 from ioms_desktop.domain.text_format import iso_date
 
 if TYPE_CHECKING:
+    from ioms_desktop.services.printing.many_summaries import SummaryTarget
     from ioms_desktop.services.printing.papers import PaperRow
     from ioms_desktop.services.records.recalls import CopyToRecall
 
@@ -42,32 +43,44 @@ SCREENSHOT_COMMANDS = CommandGroup()
     option("--agency", default="", metavar="CODE", help="the partner's; without it, what all may have"),
     option("--reason", required=True, metavar="CODE", help="why, as a reason code"),
     *RECIPIENT,
+    option("--copies", default=1, type=int, metavar="N", help="how many numbered copies of each; default 1"),
     option("--out", required=True, type=Path, metavar="PATH", help="a PDF file, or a folder for many"),
+    option("--overwrite", action="store_true", help="replace a file that is there"),
 )
 def case_summary(options: argparse.Namespace) -> int:
-    """Print case summaries: one file, or a folder with one PDF a case."""
+    """Print case summaries: one file, or a folder with one PDF a case and copy."""
     from ioms_desktop.atomic_file import is_device
-    from ioms_desktop.services.printing.summaries import require_visible_cases, save_case_summaries
+    from ioms_desktop.services.printing.many_summaries import print_summaries
+    from ioms_desktop.services.printing.summaries import require_visible_cases
 
     refs: list[str] = list(dict.fromkeys(options.refs))
     at_time = printing_time()
+    failed = 0
     with open_session(options) as at:
         require_visible_cases(at, refs)
-        for path in save_case_summaries(
+        for done in print_summaries(
             at,
-            list(zip(refs, _target_paths(options.out, refs), strict=True)),
+            _targets(options.out, refs, options.copies, overwrite=options.overwrite),
+            copies=options.copies,
+            overwrite=options.overwrite,
             audience=Audience(options.audience),
             agency=options.agency,
             reason_code=options.reason,
             as_of=options.as_of,
             printed_at=at_time,
-            given_to=Recipient.of(*(getattr(options, name) or "" for name in RECIPIENT_PARTS)),
+            given_to=Recipient.of(*(getattr(options, name) for name in RECIPIENT_PARTS)),
             power=options.power,
         ):
-            if not is_device(path):  # its name would stand in the middle of what was written to it
-                print(path)
-    write_message(f"Printed {len(refs)} case summar{'y' if len(refs) == 1 else 'ies'}.")
-    return 0
+            if done.error is not None:
+                failed += 1
+                write_message(f"{done.case_ref}: {done.sentence}")
+                continue
+            for path in done.paths:
+                if not is_device(path):  # its name would stand in the middle of what was written to it
+                    print(path)
+    made = len(refs) - failed
+    write_message(f"Printed {made} case summar{'y' if made == 1 else 'ies'}.")
+    return 1 if failed else 0
 
 
 @COMMANDS.command("audiences", "who receives which part of a case summary, by audience and agency", FORMAT)
@@ -210,19 +223,30 @@ def _copy_json(copy: CopyToRecall) -> dict[str, Any]:
     }
 
 
-def _target_paths(out: Path, refs: list[str]) -> list[Path]:
-    """Where each PDF goes: the file named, or a folder.
+def _targets(out: Path, refs: list[str], copies: int, *, overwrite: bool) -> list[SummaryTarget]:
+    """Say where each PDF goes: the file named, or a folder, in which a name that is taken gets a number.
 
     Raises:
-        Refused: Several cases are to go into one file.
+        Refused: Several papers are to go into one file.
     """
-    if len(refs) == 1 and not out.is_dir():
+    from ioms_desktop.services.printing.many_summaries import SummaryTarget, unused_path
+
+    if copies < 1:
+        raise OutOfRange("A print has at least one copy. Nothing was printed; give a number from 1.", field="copies")
+    if len(refs) * copies == 1 and not out.is_dir():
         out.parent.mkdir(parents=True, exist_ok=True)
-        return [out]
+        return [SummaryTarget(case_ref=refs[0], paths=(out,))]
     if out.exists() and not out.is_dir():
-        raise WrongFile(f"Several cases go into a folder, and {out} is a file. Name a folder.")
+        raise WrongFile(f"Several papers go into a folder, and {out} is a file. Name a folder.")
     out.mkdir(parents=True, exist_ok=True)
-    return [out / safe_file_name(ref, ".pdf") for ref in refs]
+    taken: set[Path] = set()
+    made = []
+    for ref in refs:
+        endings = [".pdf"] if copies == 1 else [f"-copy-{number}.pdf" for number in range(1, copies + 1)]
+        wanted = [out / safe_file_name(ref, ending) for ending in endings]
+        paths = tuple(path if overwrite else unused_path(path, taken) for path in wanted)
+        made.append(SummaryTarget(case_ref=ref, paths=paths))
+    return made
 
 
 @SCREENSHOT_COMMANDS.command(

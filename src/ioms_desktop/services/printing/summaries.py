@@ -1,43 +1,56 @@
 """Printing a case summary: gather the facts, redact them for the audience, render, audit the disclosure."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import FileNotFound, FileUnwritable, MissingReason, UnknownCode
+from ioms_desktop.domain.errors import MissingReason, UnknownCode
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
-from ioms_desktop.domain.printing.plain_copy import PlainCopy
 from ioms_desktop.domain.printing.print_facts import PrintFacts
-from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.cases.cases import CaseView, build_case_view
 from ioms_desktop.services.commands import clean_entry, get_visible_case
+from ioms_desktop.services.printing.drawing import PaperFacts, draw_summary
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
 from ioms_desktop.services.printing.summary_plain import gather_plain_copy
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
 from ioms_desktop.storage.printing.papers import PaperEntry, last_print_of, register_paper
-from ioms_desktop.storage.transaction import Transaction
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.transaction import CommandContext, Transaction
 
-PaperFacts = CaseSummary | PlainCopy
 NOTHING_PRINTED = "Nothing was printed"
 NOT_PRINTED = "nobody: the printer stopped"
 
 
-def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedSummary:
+    """What is wanted of every summary of a print, as it was checked.
+
+    Attributes:
+        agency: The code of the partner agency; empty for that of the recipient.
+        at: The time of printing (UTC), which is on every page.
+    """
+
+    audience: Audience
+    agency: str
+    reason_code: str
+    reason_text: str
+    leaving: Leaving
+    as_of: date | None
+    at: datetime
+
+
+def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
     session: Session,
-    case_ref: str,
     *,
     audience: Audience = Audience.FULL,
     agency: str = "",
@@ -47,26 +60,42 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     power: str = "",
     as_of: date | None = None,
     printed_at: datetime | None = None,
+) -> WantedSummary:
+    """Check what is wanted, before any case is looked at; as for `case_summary_pdf`.
+
+    Raises:
+        NotAllowed: The user may not print, or not this copy.
+        Refused: Something is missing or does not go together.
+    """
+    session.require(Right.PRINT)
+    if audience.shows_intelligence:
+        session.require(Right.READ_INTELLIGENCE)
+    _check_purpose(session, reason_code)
+    return WantedSummary(
+        audience=audience,
+        agency=agency,
+        reason_code=reason_code,
+        reason_text=clean_entry(reason_text, "reason_text"),
+        leaving=check_leaving(session, given_to, power),
+        as_of=as_of,
+        at=printed_at or session.clock(),
+    )
+
+
+def case_summary_pdf(
+    session: Session,
+    case_ref: str,
+    *,
     copy: tuple[int, int] = (1, 1),
     preview: bool = False,
-    keep: Callable[[bytes], None] | None = None,
+    **asked: Any,  # noqa: ANN401 - passed on unchanged
 ) -> bytes:
     """Render one case summary.
 
     Args:
-        audience: For whom, which decides what is on it.
-        agency: The code of the partner agency that it is for; empty for that of the recipient. An
-            agency that is not known receives the least.
-        reason_code: Why, as a code; a preview too has its reason.
-        reason_text: Why, in words.
-        given_to: Who receives it; None where who prints it keeps it.
-        power: The legal power under which it is given, as a code; only for a copy that is given out.
-        as_of: Only events dated on or before this day count; None for today.
-        printed_at: The time of printing, in UTC; None for now.
         copy: Which copy of how many.
         preview: Whether it is only looked at: then the look is recorded, not a disclosure.
-        keep: Puts the PDF where it is to be, as the last step before the disclosure is recorded for good: if it fails,
-            nothing is on record.
+        asked: As for `check_wanted`: for whom, why, who receives it under which power, as of when.
 
     Returns:
         The PDF; the same data, user, reason and time give the same bytes.
@@ -77,78 +106,66 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
         Refused: The reason is missing, is no reason code, or is not one for live records; recipient and power do not go
             together; or there is no copy for the person or their family yet, or for the parent of an adult.
     """
-    session.require(Right.PRINT)
-    if audience.shows_intelligence:
-        session.require(Right.READ_INTELLIGENCE)
-    _check_purpose(session, reason_code)
-    leaving = check_leaving(session, given_to, power)
-    reason_text = clean_entry(reason_text, "reason_text")
-    at = printed_at or session.clock()
-    act = session.command_context(reason_code=reason_code, reason_text=reason_text)
-    with session.store.begin(act, "print_case_summary") as tx:
-        refuse_training_reason(session, tx, reason_code)
-        case = get_visible_case(session, tx, case_ref, reason_code)
-        refuse_under_break_glass(session, tx, case_ref)
-        view = build_case_view(session, tx, case, as_of or session.today())
-        about = _print_facts(session, audience, reason_code, reason_text, leaving, at, copy)
-        whose = agency or ("" if given_to is None else given_to.organisation)
-        facts = _gather(session, tx, view, about, whose)
-        summary = _with_print_id(session, case, facts, reason_code)
-        pdf = _render_pdf(summary)
+    wanted = check_wanted(session, **asked)
+    with session.store.begin(act_of_print(session, wanted), "print_case_summary") as tx:
+        case, summary = read_summary(session, tx, case_ref, wanted, copy)
+        pdf = draw_summary(summary)
         if preview:
             _log_preview(tx, case, summary, pdf)
         else:
-            register_paper(tx, _paper_entry(case, summary, pdf, leaving, as_of))
-        if keep is not None:
-            keep(pdf)
+            register_summary(tx, case, summary, pdf, wanted)
     return pdf
 
 
-def save_case_summaries(
-    session: Session,
-    targets: Sequence[tuple[str, Path]],
-    **wanted: Any,  # noqa: ANN401 - passed on unchanged
-) -> Iterator[Path]:
-    """Write case summaries, one file a case; each is recorded as a disclosure once its file is there.
+def act_of_print(session: Session, wanted: WantedSummary) -> CommandContext:
+    """Return who prints and why, for a transaction."""
+    return session.command_context(reason_code=wanted.reason_code, reason_text=wanted.reason_text)
 
-    Args:
-        targets: The cases with their files, in order; the folders exist.
-        wanted: As for `case_summary_pdf`.
 
-    Yields:
-        Each file once it is written and on record.
+def open_for_print(session: Session, reading: Reading, case_ref: str, wanted: WantedSummary) -> Case:
+    """Open a case that the user may print.
 
     Raises:
-        NotAllowed: As for `case_summary_pdf`.
-        Missing: A case is not there for this user; nothing was written.
-        Refused: As for `case_summary_pdf`; or a file cannot be written: it is as it was and not on record.
+        Missing: The case is not there for this user.
+        Refused: The reason is not one for live records, or the case is open by break-glass access alone.
     """
-    require_visible_cases(session, [ref for ref, _ in targets])
-    for _, path in targets:
-        if not path.parent.is_dir():
-            raise FileNotFound(f"There is no folder {path.parent}. Nothing left the application; choose another place.")
-    for number, (ref, path) in enumerate(targets):
-        try:
-            with NewFiles() as new:
-                case_summary_pdf(session, ref, **wanted, keep=partial(_put_in_place, new, path))
-        except OSError as failed:
-            raise FileUnwritable(_describe_failed_file(path, failed, number)) from failed
-        yield path
+    refuse_training_reason(session, reading, wanted.reason_code)
+    case = get_visible_case(session, reading, case_ref, wanted.reason_code)
+    refuse_under_break_glass(session, reading, case_ref)
+    return case
 
 
-def _put_in_place(new: NewFiles, path: Path, pdf: bytes) -> None:
-    new.write(path, pdf)
-    new.put_in_place()
+def read_summary(
+    session: Session, reading: Reading, case_ref: str, wanted: WantedSummary, copy: tuple[int, int] = (1, 1)
+) -> tuple[Case, PaperFacts]:
+    """Read a case and return what is to be drawn, with the code of the paper.
+
+    Raises:
+        Missing: The case is not there for this user.
+        Refused: It is not printed.
+    """
+    case = open_for_print(session, reading, case_ref, wanted)
+    view = build_case_view(session, reading, case, wanted.as_of or session.today())
+    about = _print_facts(session, wanted, copy)
+    given = wanted.leaving.given_to
+    whose = wanted.agency or ("" if given is None else given.organisation)
+    facts = _gather(session, reading, view, about, whose)
+    return case, _with_print_id(session, case, facts, wanted.reason_code)
 
 
-def _describe_failed_file(path: Path, failed: OSError, written: int) -> str:
-    before = (
-        f" {written} of the files before it {'is' if written == 1 else 'are'} there and on record." if written else ""
-    )
-    return (
-        f"{path} could not be written: {failed.strerror or 'the place does not take it'}. A file that was there is as "
-        f"it was, and this print is not on record.{before} Choose another place."
-    )
+def number_copy(session: Session, case: Case, summary: PaperFacts, wanted: WantedSummary, number: int) -> PaperFacts:
+    """Return another copy of a summary that was read as the first of several, with a code of its own."""
+    about = replace(summary.about, copy_number=number, print_id="")
+    return _with_print_id(session, case, replace(summary, about=about), wanted.reason_code)
+
+
+def register_summary(tx: Transaction, case: Case, summary: PaperFacts, pdf: bytes, wanted: WantedSummary) -> None:
+    """Put a copy on record as one that leaves.
+
+    Raises:
+        Refused: It is not taken.
+    """
+    register_paper(tx, _paper_entry(case, summary, pdf, wanted.leaving, wanted.as_of))
 
 
 def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reason_code: str) -> None:
@@ -170,17 +187,11 @@ def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reas
             )
 
 
-def _gather(session: Session, tx: Transaction, view: CaseView, about: PrintFacts, agency: str) -> PaperFacts:
+def _gather(session: Session, reading: Reading, view: CaseView, about: PrintFacts, agency: str) -> PaperFacts:
     """Gather what the reader is told: a summary, or a copy in plain English."""
     if about.audience.is_plain:
         return gather_plain_copy(session, view, about)
-    return gather_for_reader(session, tx, view, about, agency)
-
-
-def _render_pdf(summary: PaperFacts) -> bytes:
-    from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - slow to import: loads when first needed
-
-    return document_pdf(summary)
+    return gather_for_reader(session, reading, view, about, agency)
 
 
 def _check_purpose(session: Session, code: str) -> None:
@@ -192,25 +203,18 @@ def _check_purpose(session: Session, code: str) -> None:
         raise UnknownCode(words, field="reason")
 
 
-def _print_facts(
-    session: Session,
-    audience: Audience,
-    reason_code: str,
-    reason_text: str,
-    leaving: Leaving,
-    at: datetime,
-    copy: tuple[int, int],
-) -> PrintFacts:
-    words = session.lists.of("reason_code").label(reason_code)
-    words = f"{words}: {reason_text}" if reason_text else words
+def _print_facts(session: Session, wanted: WantedSummary, copy: tuple[int, int]) -> PrintFacts:
+    words = session.lists.of("reason_code").label(wanted.reason_code)
+    words = f"{words}: {wanted.reason_text}" if wanted.reason_text else words
     number, copies = copy
+    power = wanted.leaving.power_words
     return PrintFacts(
-        audience=audience,
+        audience=wanted.audience,
         printed_by=session.names.of(session.user),
         role=session.role,
-        printed_at=at.astimezone(LONDON),
-        reason=f"{words}, under {leaving.power_words}" if leaving.power_words else words,
-        recipient=leaving.recipient,
+        printed_at=wanted.at.astimezone(LONDON),
+        reason=f"{words}, under {power}" if power else words,
+        recipient=wanted.leaving.recipient,
         copy_number=number,
         copies=copies,
     )

@@ -16,11 +16,11 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.audiences import Audience, available_audiences
 from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.printing.many_summaries import save_case_summaries
 from ioms_desktop.services.printing.summaries import (
     case_summary_pdf,
     record_unfinished_prints,
     require_visible_cases,
-    save_case_summaries,
 )
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels

@@ -1,0 +1,228 @@
+"""Many summaries, drawn on every core: a case that fails is named, and the others are printed all the same.
+
+The facts of a case are read in one view of the database, and drawn elsewhere while those of the next are read. Then it
+is asked once more whether the case is the user's to print, and the copies are put on record and in place in one
+transaction: what is not there is not on record. Whoever stops asking for the next has stopped the work.
+"""
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ioms_desktop.atomic_file import NewFiles, is_device
+from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable, Refused, Stale
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.services.printing.drawing import DrawingProcesses, PaperFacts
+from ioms_desktop.services.printing.summaries import (
+    WantedSummary,
+    act_of_print,
+    check_wanted,
+    number_copy,
+    open_for_print,
+    read_summary,
+    register_summary,
+    require_visible_cases,
+)
+from ioms_desktop.services.session import Session
+
+AHEAD = 2
+"""How many summaries a core has waiting, so that none stands idle while a paper is put on record."""
+CHANGED = (
+    "The record of case {case_ref} was changed since its pages were shown. It was not printed; look at the new pages "
+    "first."
+)
+Shown = Mapping[tuple[str, int], str]
+"""The digests of the copies that were looked at, by case and number of the copy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryTarget:
+    """A case to be printed.
+
+    Attributes:
+        case_ref: The case.
+        paths: A file for each copy, in order; none where the bytes are wanted alone, as for a printer.
+    """
+
+    case_ref: str
+    paths: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedCase:
+    """What became of one case.
+
+    Attributes:
+        pdfs: The copies that are on record, in order; none where it failed.
+        paths: Where they are.
+        error: Why it was not printed; None where it was.
+    """
+
+    case_ref: str
+    pdfs: tuple[bytes, ...] = ()
+    paths: tuple[Path, ...] = ()
+    error: Refused | OSError | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Why it was not printed; empty where it was."""
+        if self.error is None:
+            return ""
+        if isinstance(self.error, Refused):
+            return self.error.sentence
+        path = self.paths[0] if self.paths else "the place"
+        return (
+            f"{path} could not be written: {self.error.strerror or 'the place does not take it'}. It is not on record."
+        )
+
+
+class _Copy(NamedTuple):
+    summary: PaperFacts
+    drawn: Callable[[], bytes]
+
+
+class _Read(NamedTuple):
+    """A case whose copies are being drawn, or that could not be read."""
+
+    target: SummaryTarget
+    case: Case | None
+    copies: tuple[_Copy, ...] = ()
+    error: Refused | None = None
+
+
+def print_summaries(
+    session: Session,
+    targets: Sequence[SummaryTarget],
+    *,
+    copies: int = 1,
+    overwrite: bool = False,
+    shown: Shown | None = None,
+    processes: int | None = None,
+    **asked: Any,  # noqa: ANN401 - passed on unchanged
+) -> Generator[PrintedCase, None, None]:
+    """Print summaries; each is on record once it is there.
+
+    Args:
+        targets: The cases in order.
+        copies: How many numbered copies of each.
+        overwrite: Whether files that are there are replaced.
+        shown: What was looked at before: a copy whose bytes are others by now is not printed.
+        processes: How many processes draw; None for as many as are worth it.
+        asked: As for `check_wanted`.
+
+    Yields:
+        Each case as it is done, in order, those that failed too.
+
+    Raises:
+        NotAllowed: The user may not print, or not this copy.
+        Missing: A case is not there for this user; nothing was printed.
+        Refused: Something that is asked of every copy is missing; or there is no folder for a file.
+    """
+    wanted = check_wanted(session, **asked)
+    require_visible_cases(session, [target.case_ref for target in targets])
+    for target in targets:
+        for path in target.paths:
+            if not path.parent.is_dir():
+                raise FileNotFound(
+                    f"There is no folder {path.parent}. Nothing left the application; choose another place."
+                )
+    finish = partial(_finish, session, wanted, shown or {}, overwrite=overwrite)
+    waiting: deque[_Read] = deque()
+    with DrawingProcesses(len(targets) * copies, processes) as processes_:
+        for target in targets:
+            waiting.append(_read(session, target, wanted, copies, processes_))
+            while len(waiting) > AHEAD * processes_.count:
+                yield finish(waiting.popleft())
+        while waiting:
+            yield finish(waiting.popleft())
+
+
+def save_case_summaries(
+    session: Session,
+    targets: Sequence[tuple[str, Path]],
+    **asked: Any,  # noqa: ANN401 - passed on unchanged
+) -> Iterator[Path]:
+    """Write case summaries, one file a case, and stop at the first that fails; as for `print_summaries`.
+
+    Yields:
+        Each file once it is written and on record.
+
+    Raises:
+        Refused: As for `print_summaries`; or a file cannot be written: it is as it was and not on record.
+    """
+    wanted = [SummaryTarget(case_ref=ref, paths=(path,)) for ref, path in targets]
+    for number, done in enumerate(print_summaries(session, wanted, overwrite=True, **asked)):
+        if isinstance(done.error, OSError):
+            raise FileUnwritable(_describe_failed_file(done.paths[0], done.error, number)) from done.error
+        if done.error is not None:
+            raise done.error
+        yield from done.paths
+
+
+def unused_path(path: Path, taken: set[Path]) -> Path:
+    """Return a path, with a number behind the name where there is such a file or another is to have it."""
+    numbered = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in count(2))
+    free = path
+    while free in taken or (free.exists() and not is_device(free)):
+        free = next(numbered)
+    taken.add(free)
+    return free
+
+
+def _read(
+    session: Session, target: SummaryTarget, wanted: WantedSummary, copies: int, drawing: DrawingProcesses
+) -> _Read:
+    try:
+        with session.store.read() as reading:
+            case, first = read_summary(session, reading, target.case_ref, wanted, (1, copies))
+    except Refused as refused:
+        return _Read(target, None, error=refused)
+    others = (number_copy(session, case, first, wanted, number) for number in range(2, copies + 1))
+    return _Read(target, case, tuple(_Copy(each, drawing.draw(each)) for each in (first, *others)))
+
+
+def _finish(session: Session, wanted: WantedSummary, shown: Shown, read: _Read, *, overwrite: bool) -> PrintedCase:
+    target, ref = read.target, read.target.case_ref
+    if read.error is not None or read.case is None:
+        return PrintedCase(case_ref=ref, paths=target.paths, error=read.error)
+    try:
+        pdfs = tuple(each.drawn() for each in read.copies)
+        for number, pdf in enumerate(pdfs, 1):
+            if shown.get((ref, number), sha256(pdf).hexdigest()) != sha256(pdf).hexdigest():
+                raise Stale(CHANGED.format(case_ref=ref))
+        with NewFiles() as new, session.store.begin(act_of_print(session, wanted), "print_case_summary") as tx:
+            case = open_for_print(session, tx, ref, wanted)
+            for copy, pdf in zip(read.copies, pdfs, strict=True):
+                register_summary(tx, case, copy.summary, pdf, wanted)
+            for path, pdf in zip(target.paths, pdfs, strict=bool(target.paths)):
+                _write(new, path, pdf, overwrite=overwrite)
+            new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
+    except FileExistsError as there:
+        where = there.filename or target.paths[0]
+        refused = FileExists(f"{where} is already there. It was not replaced; choose another name.")
+        return PrintedCase(case_ref=ref, paths=target.paths, error=refused)
+    except (Refused, OSError) as failed:
+        return PrintedCase(case_ref=ref, paths=target.paths, error=failed)
+    return PrintedCase(case_ref=ref, pdfs=pdfs, paths=target.paths)
+
+
+def _write(new: NewFiles, path: Path, pdf: bytes, *, overwrite: bool) -> None:
+    """Write a file; one that has these very bytes already is left as it is."""
+    if not overwrite and path.is_file() and not path.is_symlink() and path.read_bytes() == pdf:
+        return
+    new.write(path, pdf, overwrite=overwrite or is_device(path))
+
+
+def _describe_failed_file(path: Path, failed: OSError, written: int) -> str:
+    before = (
+        f" {written} of the files before it {'is' if written == 1 else 'are'} there and on record." if written else ""
+    )
+    return (
+        f"{path} could not be written: {failed.strerror or 'the place does not take it'}. A file that was there is as "
+        f"it was, and this print is not on record.{before} Choose another place."
+    )

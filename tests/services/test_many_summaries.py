@@ -1,0 +1,118 @@
+"""Many summaries at once: drawn elsewhere to the same bytes, each on record or not there, and a failure named alone."""
+
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ioms_desktop.domain.errors import FileExists, Stale
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.records.cases import RagEntry
+from ioms_desktop.services.printing.drawing import DrawingProcesses, NotDrawn, draw_summary
+from ioms_desktop.services.printing.many_summaries import PrintedCase, SummaryTarget, print_summaries, unused_path
+from ioms_desktop.services.printing.papers import list_papers
+from ioms_desktop.services.printing.summaries import case_summary_pdf, check_wanted, read_summary
+from ioms_desktop.services.session import Session
+from services.access_bureau import Bureau
+from sessions import TODAY, given_to
+
+REFS = ("PHX-1", "IOM-1", "PHX-C")
+
+
+def asked(session: Session, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as a print takes them
+    wanted = {
+        "audience": Audience.FULL,
+        "reason_code": "CASE_CONFERENCE",
+        "printed_at": session.clock(),
+        "as_of": TODAY,
+    }
+    return {**wanted, **given_to("HMPPS"), **more}
+
+
+def targets(folder: Path, copies: int = 1) -> list[SummaryTarget]:
+    return [
+        SummaryTarget(case_ref=ref, paths=tuple(folder / f"{ref}-{number}.pdf" for number in range(1, copies + 1)))
+        for ref in REFS
+    ]
+
+
+def on_record(session: Session) -> set[tuple[str, str]]:
+    return {(row.case_ref, row.copy) for row in list_papers(session)}
+
+
+def test_what_is_drawn_elsewhere_is_the_same_and_a_failure_is_named_alone(bureau: Bureau, tmp_path: Path) -> None:
+    session = bureau.session("supervisor")
+    wanted = asked(session)
+    alone = {
+        (ref, number): case_summary_pdf(session, ref, copy=(number, 2), preview=True, **wanted)
+        for ref in REFS
+        for number in (1, 2)
+    }
+    (tmp_path / "IOM-1-2.pdf").mkdir()  # in the way of the second copy
+    done = list(print_summaries(session, targets(tmp_path, 2), copies=2, overwrite=True, processes=1, **wanted))
+    assert [each.case_ref for each in done] == list(REFS)
+    failed = done[1]
+    assert "IOM-1-1.pdf" in failed.sentence or "IOM-1-2.pdf" in failed.sentence
+    assert [bool(each.error) for each in done] == [False, True, False]
+    assert not (tmp_path / "IOM-1-1.pdf").exists(), "all copies of a case, or none"
+    for each in (done[0], done[2]):
+        for number, (path, pdf) in enumerate(zip(each.paths, each.pdfs, strict=True), 1):
+            assert path.read_bytes() == pdf == alone[each.case_ref, number]
+    assert on_record(session) == {(ref, f"{number} of 2") for ref in ("PHX-1", "PHX-C") for number in (1, 2)}
+    assert len({row.print_id for row in list_papers(session)}) == 4, "each copy has a code of its own"
+
+
+def test_what_is_printed_is_what_was_shown_and_no_file_is_replaced_unasked(bureau: Bureau, tmp_path: Path) -> None:
+    session = bureau.session("supervisor")
+    wanted = asked(session)
+
+    shown = {(ref, 1): sha256(case_summary_pdf(session, ref, preview=True, **wanted)).hexdigest() for ref in REFS}
+    with session.store.begin(session.command_context()) as tx:
+        tx.open_case("IOM-1", "CASE_WORK", "test")
+        tx.add(RagEntry(case_ref="IOM-1", set_on=TODAY - timedelta(days=1), rag="RED", reason="arrested"))
+    taken = tmp_path / "PHX-C-1.pdf"
+    taken.write_bytes(b"mine")
+    first, changed, kept = print_summaries(session, targets(tmp_path), shown=shown, **wanted)
+    assert first.error is None
+    assert isinstance(changed.error, Stale)
+    assert isinstance(kept.error, FileExists)
+    assert taken.read_bytes() == b"mine"
+    assert on_record(session) == {("PHX-1", "1 of 1")}
+    again: list[PrintedCase] = list(print_summaries(session, targets(tmp_path)[:1], shown=shown, **wanted))
+    assert again[0].error is None, "the very same bytes are there already"
+    free = {unused_path(taken, set()).name, unused_path(taken, {taken.with_name("PHX-C-1 (2).pdf")}).name}
+    assert free == {"PHX-C-1 (2).pdf", "PHX-C-1 (3).pdf"}
+
+
+def test_who_stops_keeps_what_is_done_and_no_more_is_printed(bureau: Bureau, tmp_path: Path) -> None:
+    session = bureau.session("supervisor")
+    printing = print_summaries(session, targets(tmp_path), **asked(session))
+    assert next(printing).case_ref == REFS[0]
+    printing.close()
+    assert [path.name for path in sorted(tmp_path.glob("*.pdf"))] == ["PHX-1-1.pdf"]
+    assert on_record(session) == {("PHX-1", "1 of 1")}
+
+
+def test_a_summary_that_cannot_be_drawn_or_ends_its_process_fails_by_itself(bureau: Bureau) -> None:
+    session = bureau.session("supervisor")
+    with session.store.read() as reading:
+        _, summary = read_summary(session, reading, "PHX-1", check_wanted(session, **asked(session)))
+    broken = replace(summary, identity=None)  # type: ignore[arg-type]  # what no service gives
+    for processes in (0, 1):
+        with DrawingProcesses(1, processes) as drawing:
+            waiting = [drawing.draw(each) for each in (summary, broken, summary)]
+            assert waiting[0]() == waiting[2]() == draw_summary(summary)
+            with pytest.raises(NotDrawn):
+                waiting[1]()
+            if processes:
+                (drawer,) = drawing._drawers  # noqa: SLF001 - it is ended as the system would
+                drawer._process.kill()  # noqa: SLF001 - as above
+                drawer._process.join()  # noqa: SLF001 - as above
+                with pytest.raises(NotDrawn):
+                    drawing.draw(summary)()
+                assert drawing.draw(summary)() == draw_summary(summary), "in a process that is begun anew"
+                process = drawer._process  # noqa: SLF001 - as above
+    assert not process.is_alive()
