@@ -9,9 +9,11 @@ from typing_extensions import override
 
 from ioms_desktop.reports.document.description import PaperDocument
 from ioms_desktop.reports.layout.fonts import to_one_line
-from ioms_desktop.reports.layout.metadata import metadata_stream, one_line
 from ioms_desktop.reports.layout.tags import TagWriter
 from ioms_desktop.reports.layout.text_writer import TextWriter
+from ioms_desktop.reports.pdf.bookmarks import Bookmark, write_bookmarks
+from ioms_desktop.reports.pdf.metadata import metadata_stream, one_line
+from ioms_desktop.reports.pdf.pdf_file import PaperFile
 
 TOOL = "IOMS Desktop"
 PDF_VERSION = (1, 7)  # the one that PDF/UA-1 builds on
@@ -23,10 +25,12 @@ class PaperCanvas(Canvas):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Platypus makes it
         """Begin an empty document."""
         super().__init__(*args, **{"pdfVersion": PDF_VERSION, **kwargs})
+        file = self._document
+        file.__class__, file.finished, file.bookmarks = PaperFile, {}, 0  # the canvas made one of ReportLab's own
         self.tags = TagWriter(self)
         self.writer = TextWriter(self)
         self.continued: list[str] = []
-        self._bookmarks = 0
+        self._bookmarks: list[Bookmark] = []
 
     def _make_preamble(self) -> None:  # overrides a private method that the stubs leave out
         # ReportLab's initial font is not embedded, and is not used.
@@ -46,10 +50,12 @@ class PaperCanvas(Canvas):
 
     def add_bookmark(self, level: int, words: str, top: float) -> None:
         """Add a bookmark to a place on the present page."""
-        self._bookmarks += 1
-        key = f"heading{self._bookmarks}"
-        self.bookmarkPage(key, fit="XYZ", left=0, top=top, zoom=0)
-        self.addOutlineEntry(to_one_line(words), key, level)
+        self._bookmarks.append(Bookmark(to_one_line(words), level, self.getPageNumber(), top))
+
+    def finish_structure(self) -> None:
+        """Write the structure tree and the bookmarks, after the last page."""
+        self.tags.finish()
+        write_bookmarks(self._document, self._bookmarks)
 
     def put_beneath(self, number: int, code: list[str]) -> None:
         """Put drawing instructions before those of a finished page."""

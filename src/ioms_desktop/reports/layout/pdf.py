@@ -63,7 +63,7 @@ class _PaperTemplate(BaseDocTemplate):
             self._framed.draw(canvas, number, pages, continued)
             canvas.put_beneath(number, canvas._code)  # noqa: SLF001 - ReportLab has no other way to a finished page
             canvas._code = []  # noqa: SLF001 - as above
-        canvas.tags.finish()
+        canvas.finish_structure()
         canvas.set_properties(self._document)
         canvas.save()
         return pages

@@ -17,6 +17,7 @@ from ioms_desktop.reports.layout.palette import paper_colour
 from ioms_desktop.reports.layout.styles import BODY, TextStyle
 from ioms_desktop.reports.layout.tags import StructureElement
 from ioms_desktop.reports.layout.text_lines import Line, goes_from_right_to_left, wrap_words
+from ioms_desktop.reports.layout.text_writer import stroke_operator
 
 MIN_LINES_APART = 2  # the fewest lines of a block before or after a page break
 MIN_LINES_OF_ROW_APART = 3  # and of a row that is split
@@ -133,11 +134,8 @@ class Row:
 
 
 def _draw_rule(canvas: PaperCanvas, left: float, top: float, right: float, *, strong: bool) -> None:
-    canvas.tags.begin_artefact()
-    canvas.setStrokeColor(paper_colour(ColourRole.QUIET if strong else ColourRole.LINE))
-    canvas.setLineWidth(0.6 if strong else 0.4)
-    canvas.line(left, top, right, top)
-    canvas.tags.end()
+    colour = stroke_operator(ColourRole.QUIET if strong else ColourRole.LINE)
+    canvas.tags.add_artefact(f"{colour} {0.6 if strong else 0.4} w {left:.2f} {top:.2f} m {right:.2f} {top:.2f} l S")
 
 
 class Rows(Flowable):

@@ -6,8 +6,12 @@ ReportLab does not support tags; its canvas accepts marked content as literals, 
 from dataclasses import dataclass, field
 from typing import Any
 
-from reportlab.pdfbase.pdfdoc import PDFDocument, PDFName, PDFObject, PDFPage
+from reportlab.pdfbase.pdfdoc import PDFDocument, PDFName, PDFObject, PDFObjectReference, PDFPage
 from reportlab.pdfgen.canvas import Canvas
+
+from ioms_desktop.reports.pdf.pdf_file import pdf_text_string
+
+NESTED = "Marked content does not nest here."
 
 
 @dataclass(slots=True, eq=False)
@@ -20,6 +24,7 @@ class StructureElement:
         alt: The alternative text.
         scope: Column or Row for the heading of a table.
         actual_text: What it says, where its content says it in another order.
+        number: Its number in the file, once it is written.
         kids: Child nodes, and marked content as (page from 0, number on the page).
     """
 
@@ -29,6 +34,7 @@ class StructureElement:
     scope: str = ""
     box: tuple[float, float, float, float] | None = None
     actual_text: str = ""
+    number: int = 0
     kids: "list[StructureElement | tuple[int, int]]" = field(default_factory=list)
 
     def add(self, kind: str, *, alt: str = "", scope: str = "") -> "StructureElement":
@@ -73,6 +79,16 @@ class TagWriter:
         kind = f"/Pagination /Subtype /{subtype}" if subtype else "/Layout"
         self._write(f"/Artifact <</Type {kind}>> BDC")
 
+    def add_artefact(self, operators: str) -> None:
+        """Draw a piece of mere layout, given as operators.
+
+        Raises:
+            ValueError: Other content is still open.
+        """
+        if self._open:
+            raise ValueError(NESTED)
+        self._write(f"/Artifact <</Type /Layout>> BDC {operators} EMC")
+
     def end(self) -> None:
         """End the current content.
 
@@ -105,7 +121,7 @@ class TagWriter:
 
     def _start(self) -> None:
         if self._open:
-            raise ValueError("Marked content does not nest here.")
+            raise ValueError(NESTED)
         self._open = True
 
 
@@ -126,60 +142,50 @@ class _StructureTree:
         self._document = document
         self._root = root
         self._pages = pages
-        self._numbers: dict[int, int] = {}
         self._page_numbers = [document.idToObjectNumberAndVersion[f"Page{k + 1}"][0] for k in range(len(pages))]
 
     def write(self) -> None:
-        elements = list(_descendants(self._root))
-        nodes = [self._object(f"Tag{number}") for number in range(len(elements))]
-        for element, (_, number) in zip(elements, nodes, strict=True):
-            self._numbers[id(element)] = number
-        tree, tree_number = self._object("StructTree")
-        parents, parents_number = self._object("ParentTree")
-        for element, (node, _) in zip(elements, nodes, strict=True):
-            node.text = self._element(element, tree_number)
-        parents.text = self._parents()
-        root = self._numbers[id(self._root)]
-        tree.text = (
-            f"<< /Type /StructTreeRoot /K {root} 0 R /ParentTree {parents_number} 0 R "
+        document = self._document
+        elements = _descendants(self._root)
+        first = document.reserve(len(elements) + 2)
+        tree, parents = first, first + 1
+        for number, element in enumerate(elements, first + 2):
+            element.number = number
+        finished = document.finished
+        for element in elements:
+            finished[element.number] = self._element(element, tree)
+        finished[parents] = self._parents()
+        finished[tree] = (
+            f"<< /Type /StructTreeRoot /K {self._root.number} 0 R /ParentTree {parents} 0 R "
             f"/ParentTreeNextKey {len(self._pages)} >>"
         )
-        catalogue = self._document.Catalog
-        catalogue.StructTreeRoot = tree
-        catalogue.MarkInfo = _RawPdfObject("<< /Marked true >>")
+        document.idToObjectNumberAndVersion["StructTree"] = tree, 0
+        document.Catalog.StructTreeRoot = PDFObjectReference("StructTree")
+        document.Catalog.MarkInfo = _RawPdfObject("<< /Marked true >>")
         for number in range(len(self._pages)):
-            page = self._document.idToObject[f"Page{number + 1}"]
+            page = document.idToObject[f"Page{number + 1}"]
             page.__NoDefault__ = [*PDFPage.__NoDefault__, "StructParents", "Tabs"]
             page.StructParents, page.Tabs = number, PDFName("S")
 
-    def _object(self, name: str) -> tuple[_RawPdfObject, int]:
-        node = _RawPdfObject()
-        self._document.Reference(node, name)
-        return node, self._document.idToObjectNumberAndVersion[name][0]
-
     def _element(self, element: StructureElement, tree: int) -> str:
-        above = tree if element.parent is None else self._numbers[id(element.parent)]
+        above = tree if element.parent is None else element.parent.number
         own_page = next((kid[0] for kid in element.kids if isinstance(kid, tuple)), None)
-        parts = [f"/S /{element.kind} /P {above} 0 R"]
-        if own_page is not None:
-            parts.append(f"/Pg {self._page_numbers[own_page]} 0 R")
+        more = "" if own_page is None else f" /Pg {self._page_numbers[own_page]} 0 R"
         if element.alt:
-            parts.append("/Alt " + _pdf_text_string(element.alt))
+            more += f" /Alt {pdf_text_string(element.alt)}"
         if element.actual_text:
-            parts.append("/ActualText " + _pdf_text_string(element.actual_text))
-        attributes = []
+            more += f" /ActualText {pdf_text_string(element.actual_text)}"
         if element.scope:
-            attributes.append(f"<< /O /Table /Scope /{element.scope} >>")
+            more += f" /A << /O /Table /Scope /{element.scope} >>"
         if element.box is not None:
             corners = " ".join(f"{number:.2f}" for number in element.box)
-            attributes.append(f"<< /O /Layout /Placement /Block /BBox [{corners}] >>")
-        parts += [f"/A {attribute}" for attribute in attributes]
-        parts.append(f"/K [{' '.join(self._kid(kid, own_page) for kid in element.kids)}]")
-        return f"<< {' '.join(parts)} >>"
+            more += f" /A << /O /Layout /Placement /Block /BBox [{corners}] >>"
+        kids = " ".join([self._kid(kid, own_page) for kid in element.kids])
+        return f"<< /S /{element.kind} /P {above} 0 R{more} /K [{kids}] >>"
 
     def _kid(self, kid: StructureElement | tuple[int, int], own_page: int | None) -> str:
         if isinstance(kid, StructureElement):
-            return f"{self._numbers[id(kid)]} 0 R"
+            return f"{kid.number} 0 R"
         page, number = kid
         if page == own_page:
             return str(number)
@@ -187,19 +193,18 @@ class _StructureTree:
 
     def _parents(self) -> str:
         rows = [
-            f"{number} [{' '.join(f'{self._numbers[id(element)]} 0 R' for element in marked)}]"
+            f"{number} [{' '.join([f'{element.number} 0 R' for element in marked])}]"
             for number, marked in enumerate(self._pages)
         ]
         return f"<< /Nums [{' '.join(rows)}] >>"
 
 
-def _descendants(element: StructureElement) -> "list[StructureElement]":
-    found = [element]
-    for kid in element.kids:
-        if isinstance(kid, StructureElement):
-            found += _descendants(kid)
+def _descendants(root: StructureElement) -> list[StructureElement]:
+    """Return an element and all below it, parents first."""
+    found: list[StructureElement] = []
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        found.append(element)
+        waiting += [kid for kid in reversed(element.kids) if isinstance(kid, StructureElement)]
     return found
-
-
-def _pdf_text_string(words: str) -> str:
-    return "<feff" + words.encode("utf-16-be", "replace").hex() + ">"

@@ -14,6 +14,7 @@ from ioms_desktop.reports.layout.text_lines import Line, Piece, line_width
 from ioms_desktop.reports.shaping.embedding import EmbeddedTypeface
 from ioms_desktop.reports.shaping.typefaces import NO_BOLD, Typeface
 
+LAST_IN_PART = 255
 BOLD_STROKE = 0.022  # of the size, around the glyphs of a typeface that has no bold of its own
 
 
@@ -27,7 +28,9 @@ class _Codes(dict[int, str]):
     def __init__(self, font: Any, document: Any) -> None:  # noqa: ANN401 - ReportLab's own untyped objects
         super().__init__()
         self._font, self._document = font, document
-        font.splitString("", document)  # begins its first part
+        font.splitString(" ", document)  # begins its first part, in which letters of ASCII have their places
+        given = font.state[document].assignments
+        self.update({code: chr(place) for code, place in given.items() if place <= LAST_IN_PART})
         self.name: str = font.getSubsetInternalName(0, document)
 
     def __missing__(self, code: int) -> str:
