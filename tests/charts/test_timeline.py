@@ -1,5 +1,7 @@
 """The layout of the timeline."""
 
+import re
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from itertools import combinations
 
@@ -11,7 +13,19 @@ from charts.timeline_facts import TODAY, PlainMetrics, timelines
 from ioms_desktop.charts.marks import contact_mark
 from ioms_desktop.charts.shapes import Picture, Polygon, Strokes
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
-from ioms_desktop.domain.timeline import ContactMark, ContactResult, OfferBar, RecordRef, TimelineFacts, TriggerMark
+from ioms_desktop.domain.timeline import (
+    ConcernMark,
+    ContactMark,
+    ContactResult,
+    CustodyBand,
+    DecisionMark,
+    OfferBar,
+    RagBand,
+    RatingPoint,
+    RecordRef,
+    TimelineFacts,
+    TriggerMark,
+)
 
 PERIODS = (1, 84, 365, 1826)
 
@@ -108,6 +122,29 @@ def test_an_open_offer_ends_in_an_arrow_and_a_closed_one_does_not() -> None:
 def test_the_same_facts_give_the_same_picture() -> None:
     facts = TimelineFacts(contacts=(ContactMark(ref="1", on=TODAY, came=ContactResult.SEEN, label="Seen"),))
     assert laid_out(facts, 84) == laid_out(facts, 84)
+
+
+def test_a_lane_of_which_the_reader_may_not_have_every_mark_never_says_that_there_is_none() -> None:
+    """Each lane in turn is the only one with a mark; the control: who may have all is told that there is none."""
+    lanes = [each.name for each in fields(TimelineFacts) if each.name != "partly_shown"]
+    marks = {
+        "rag": RagBand(ref="R", rag="RED", from_on=TODAY),
+        "custody": CustodyBand(ref="B", from_on=TODAY, label="HMP"),
+        "offers": OfferBar(ref="O", label="Mentoring", offered_on=TODAY),
+        "contacts": ContactMark(ref="C", on=TODAY, came=ContactResult.SEEN, label="Visit"),
+        "ratings": RatingPoint(ref="E", week=TODAY, level=3),
+        "concerns": ConcernMark(ref="K", on=TODAY, label="Arrest"),
+        "triggers": TriggerMark(ref="T", label="Breach", raised_on=TODAY, status="open"),
+        "decisions": DecisionMark(ref="D", on=TODAY, label="L1"),
+    }
+    assert marks.keys() == set(lanes)
+    denials = re.compile(r"\b(no|none|nothing) (?!that this reader)|\bno \w+ recorded", re.IGNORECASE)
+    for name, mark in marks.items():
+        everything = TimelineFacts(**{name: (mark,)})  # type: ignore[arg-type]  # a mark of its lane
+        for facts, denied in ((everything, True), (replace(everything, partly_shown=frozenset(lanes)), False)):
+            picture = laid_out(facts, 60)
+            for text in (" | ".join(words(picture)), picture.description):
+                assert bool(denials.search(text)) == denied, (name, text)
 
 
 def test_the_whole_period_holds_every_fact_and_at_least_twelve_weeks() -> None:

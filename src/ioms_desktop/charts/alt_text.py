@@ -39,7 +39,7 @@ def timeline_alt_text(facts: TimelineFacts, from_on: date, to_on: date) -> str:
         for offer in facts.offers
         if from_on <= offer.offered_on <= to_on
     ]
-    sentences.append(f"Offers: {join_words(offers)}." if offers else "No offers made.")
+    sentences.append(f"Offers: {join_words(offers)}." if offers else _describe_none(facts, "offers"))
     sentences.append(_describe_contacts(facts, from_on, to_on))
     ratings = [
         str(each.level)
@@ -83,6 +83,6 @@ def _open_or_closed(closed_on: date | None) -> str:
 def _describe_contacts(facts: TimelineFacts, from_on: date, to_on: date) -> str:
     counts = Counter(contact.came for contact in facts.contacts if from_on <= contact.on <= to_on)
     if not counts:
-        return "No contacts."
+        return _describe_none(facts, "contacts")
     parts = [f"{counts[came]} {words}" for came, words in CONTACT_LABELS.items() if counts[came]]
     return f"Contacts: {join_words(parts)}."

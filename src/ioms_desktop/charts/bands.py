@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
+from ioms_desktop.charts.alt_text import describe_empty_lane
 from ioms_desktop.charts.drawing_area import DrawingArea
 from ioms_desktop.charts.marks import NEUTRAL_ROLES, RAG_ROLES, answer_mark, hatching, rag_sign
 from ioms_desktop.charts.shapes import ColourRole, Point, Polygon, Rect, Shape, Strokes, Text
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.domain.timeline import CustodyBand, OfferAnswer, OfferBar, RagBand, RecordRef
+from ioms_desktop.domain.timeline import CustodyBand, OfferAnswer, OfferBar, RagBand, RecordRef, TimelineFacts
 
 MAX_OFFER_ROWS = 8
 HATCH_GAP_BY_RAG = {"RED": 3.0, "AMBER": 7.0}
@@ -94,14 +95,14 @@ def draw_custody(area: DrawingArea, bands: Sequence[CustodyBand], top: float) ->
     return top + height
 
 
-def draw_offers(area: DrawingArea, offers: Sequence[OfferBar], top: float) -> float:
+def draw_offers(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
     """Draw the support offers as bars, open ones with an arrow; gives the lower end of the lane."""
     u = area.unit
     row = 11 * u
     area.name_lane("Support offers", top + 8 * u)
-    shown = [offer for offer in offers if _is_visible(area, offer)]
+    shown = [offer for offer in facts.offers if _is_visible(area, offer)]
     if not shown:
-        area.write_in_lane("No offer recorded" if not offers else "No offer in this period", top + 8 * u)
+        area.write_in_lane(describe_empty_lane(facts, "offers"), top + 8 * u)
         return top + row
     ends: list[float] = []
     for offer in sorted(shown, key=lambda each: (each.offered_on, each.ref)):

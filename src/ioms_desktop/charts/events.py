@@ -11,7 +11,6 @@ from ioms_desktop.charts.shapes import Box, Circle, ColourRole, Point, Rect, Sha
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import (
-    ContactMark,
     ContactResult,
     RatingPoint,
     RecordRef,
@@ -24,13 +23,13 @@ MAX_LABEL_ROWS = 3
 MIN_WEEK_WIDTH_FOR_LEVELS = 12  # points between weeks from which levels are labelled
 
 
-def draw_contacts(area: DrawingArea, contacts: Sequence[ContactMark], top: float) -> float:
+def draw_contacts(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
     """Draw the contacts, completed ones above the others; gives the lower end of the lane."""
     u = area.unit
     area.name_lane("Contacts", top + 8 * u)
-    shown = [contact for contact in contacts if area.scale.shows(contact.on)]
+    shown = [contact for contact in facts.contacts if area.scale.shows(contact.on)]
     if not shown:
-        area.write_in_lane("No contact recorded" if not contacts else "No contact in this period", top + 8 * u)
+        area.write_in_lane(describe_empty_lane(facts, "contacts"), top + 8 * u)
         return top + 11 * u
     other = any(contact.came is not ContactResult.SEEN for contact in shown)
     before: dict[tuple[int, object], int] = {}

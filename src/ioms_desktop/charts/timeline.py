@@ -89,8 +89,8 @@ def _draw_lanes(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
         top = draw_rag(area, facts.rag, top) + gap
     if facts.custody:
         top = draw_custody(area, facts.custody, top) + gap
-    top = draw_offers(area, facts.offers, top) + gap
-    top = draw_contacts(area, facts.contacts, top) + gap
+    top = draw_offers(area, facts, top) + gap
+    top = draw_contacts(area, facts, top) + gap
     if facts.ratings:
         top = draw_engagement(area, facts.ratings, top) + gap
     top = draw_concerns(area, facts, top) + gap
