@@ -3,11 +3,16 @@
 from datetime import date
 
 from ioms_desktop.domain.errors import NotToldYet
-from ioms_desktop.domain.printing.audiences import available_audiences
+from ioms_desktop.domain.printing.audiences import Audience, available_audiences
+from ioms_desktop.domain.printing.decide_lines import ToDecideLine
+from ioms_desktop.domain.printing.print_facts import PaperForm, PrintFacts
+from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.rule_runs import evaluate_caseload
 from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.printing.summary_facts import gather_for_reader
 from ioms_desktop.services.session import Session
 from reports.page_checks import faults_of
+from reports.reading import pages_of
 
 PARTNER = "HMPPS_PROBATION"
 
@@ -25,5 +30,34 @@ def faults_of_summaries(session: Session, as_of: date, every: int = 1) -> tuple[
             except NotToldYet:  # there is no copy for them or their family
                 continue
             printed += 1
+            faults += [
+                f"{ref}, {audience}, on one page: {fault}"
+                for fault in _faults_of_one_page(session, ref, audience, as_of)
+            ]
             faults += [f"{ref}, {audience}: {fault}" for fault in faults_of(paper)]
     return printed, faults
+
+
+def _faults_of_one_page(session: Session, ref: str, audience: Audience, as_of: date) -> list[str]:
+    """Return what is wrong with the form of one page: another page, or something to decide that it leaves out."""
+    if audience.is_plain:
+        return []
+    paper = case_summary_pdf(
+        session,
+        ref,
+        audience=audience,
+        agency=PARTNER,
+        form=PaperForm.ONE_PAGE,
+        reason_code="CASE_WORK",
+        as_of=as_of,
+        preview=True,
+    )
+    pages, about = pages_of(paper), PrintFacts(audience=audience)
+    with session.store.read() as reading:
+        facts = gather_for_reader(session, reading, open_case(session, ref, as_of=as_of), about, PARTNER)
+    lacking = [row.text for row in facts.to_decide or () if not {row.text, row.clock} <= set(_found(pages[0], row))]
+    return [*faults_of(paper), *([] if len(pages) == 1 else [f"{len(pages)} pages"]), *lacking]
+
+
+def _found(page: str, row: ToDecideLine) -> list[str]:
+    return [text for text in (row.text, row.clock) if text in page]

@@ -112,9 +112,9 @@ def test_it_holds_what_a_real_caseload_holds(demo: str) -> None:
 def test_a_paper_of_it_parts_no_heading_leaves_no_row_alone_and_says_nothing_smaller_than_the_body(demo: str) -> None:
     """Some of its cases; tests_long prints all."""
     session = sign_in(demo, "wright", DEMO_USER_PASSWORD)
-    printed, faults = faults_of_summaries(session, AS_OF, every=9)
+    printed, faults = faults_of_summaries(session, AS_OF, every=13)
     session.store.close()
-    assert printed >= 12
+    assert printed >= 8
     assert faults == []
 
 

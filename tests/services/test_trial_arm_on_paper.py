@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ioms_desktop.domain.errors import NotToldYet
 from ioms_desktop.domain.printing.agency_lists import LIST_BY_AGENCY
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
+from ioms_desktop.services.printing.summary_plain import gather_plain_copy
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from reports.reading import pages_of
@@ -60,7 +62,14 @@ def papers(session: Session, ref: str) -> dict[tuple[Audience, str], object]:
     with session.store.read() as reading:
         for audience, agency in READERS:
             about = PrintFacts(audience=audience, printed_at=AT)
-            given[audience, agency] = gather_for_reader(session, reading, view, about, agency)
+            try:
+                given[audience, agency] = (
+                    gather_plain_copy(session, view, about)
+                    if audience.is_plain
+                    else gather_for_reader(session, reading, view, about, agency)
+                )
+            except NotToldYet as refused:
+                given[audience, agency] = str(refused)
     for audience, agency in PRINTED:
         given[audience, f"{agency}, pages"] = case_summary_pdf(
             session, ref, audience=audience, agency=agency, reason_code="CASE_WORK", printed_at=AT, preview=True

@@ -14,6 +14,7 @@ from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.list_table import ONLY_FULL, PLAIN_COPIES, UNTIL_TOLD, agency_rows, part_rows
 from ioms_desktop.domain.printing.papers import Recipient
+from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.text_format import iso_date
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ SCREENSHOT_COMMANDS = CommandGroup()
     option("refs", nargs="+", metavar="REF"),
     option("--audience", required=True, choices=[each.value for each in Audience], help="for whom"),
     option("--agency", default="", metavar="CODE", help="the partner's; without it, what all may have"),
+    option("--form", choices=[each.value for each in PaperForm], default="full", help="everything, or one page"),
     option("--reason", required=True, metavar="CODE", help="why, as a reason code"),
     *RECIPIENT,
     option("--copies", default=1, type=int, metavar="N", help="how many numbered copies of each; default 1"),
@@ -65,6 +67,7 @@ def case_summary(options: argparse.Namespace) -> int:
             overwrite=options.overwrite,
             audience=Audience(options.audience),
             agency=options.agency,
+            form=PaperForm(options.form),
             reason_code=options.reason,
             as_of=options.as_of,
             printed_at=at_time,

@@ -30,7 +30,7 @@ POLICE_OM = "Police OM"
 FieldAllowList = Mapping[type, frozenset[str]]
 _Fields = Mapping[type, str]
 
-_ABOUT = "marking handling audience agency agency_name programme told printed_by role printed_at reason recipient"
+_ABOUT = "marking handling audience agency agency_name programme told form printed_by role printed_at reason recipient"
 EVERYBODY: _Fields = {
     PrintFacts: f"{_ABOUT} copy_number copies print_id",
     CaseSummary: "about as_of programme identity",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from ioms_desktop.domain.printing.audiences import Audience
 
@@ -9,6 +10,13 @@ MARKING = "OFFICIAL-SENSITIVE - PERSONAL DATA"
 HANDLING_INSTRUCTION = (
     "Not for onward disclosure without the originator's agreement. Keep locked away; shred when done with."
 )
+
+
+class PaperForm(StrEnum):
+    """How much of a case a summary prints."""
+
+    FULL = "full"
+    ONE_PAGE = "one-page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +30,7 @@ class PrintFacts:
         agency: The code of the agency it is for, where it is for one; `agency_name` says it in words.
         programme: The code of the programme of the case, on which depends what the reader receives.
         told: Whether the person has been told of the programme by the day of the document.
+        form: How much is printed; a copy in plain English has one form.
         reason: Why it was printed, in words.
         recipient: The recipient, if it is for a particular person.
     """
@@ -33,6 +42,7 @@ class PrintFacts:
     agency_name: str = ""
     programme: str = ""
     told: bool = False
+    form: PaperForm = PaperForm.FULL
     printed_by: str = ""
     role: str = ""
     printed_at: datetime | None = None

@@ -26,7 +26,7 @@ def add_to_decide(summary: CaseSummary, section: SummarySection) -> None:
     columns = (
         TableColumn("Clock", 1.7),
         TableColumn("What", 1.5),
-        TableColumn("To be decided, or late", 5.4),
+        TableColumn("To be decided, or late", 5.4, optional=True),
         TableColumn("Due", 1.6),
     )
     rows: list[tuple[Words, ...]] = [
@@ -284,14 +284,19 @@ def add_changes(summary: CaseSummary, section: SummarySection) -> None:
     """List what changed since the last review."""
     if summary.last_review:
         section.name = f"Changed since the last review of {format_day(summary.last_review)}"
-    days = dict.fromkeys(row.on for row in summary.changes or ())
-    told = {on: [row.text.rstrip(".") for row in summary.changes or () if row.on == on] for on in days}
-    section.add_list(
-        [
-            f"{format_optional_day(on)}: {end_sentence('; '.join(texts))}" if on else end_sentence("; ".join(texts))
-            for on, texts in told.items()
-        ]
-    )
+    section.add_list(lines_of_changes(summary))
+
+
+def lines_of_changes(summary: CaseSummary) -> list[str]:
+    """Return what changed, a line for each day."""
+    changes = summary.changes or ()
+    told = {
+        on: [row.text.rstrip(".") for row in changes if row.on == on] for on in dict.fromkeys(r.on for r in changes)
+    }
+    return [
+        f"{format_optional_day(on)}: {end_sentence('; '.join(texts))}" if on else end_sentence("; ".join(texts))
+        for on, texts in told.items()
+    ]
 
 
 def add_notes(summary: CaseSummary, section: SummarySection) -> None:

@@ -7,9 +7,11 @@ from typing import BinaryIO
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
 from ioms_desktop.domain.policy.case_figures import describe_wanted
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.reports.case_summary.composition import compose
+from ioms_desktop.reports.case_summary.one_page import compose_one_page
 from ioms_desktop.reports.case_summary.page_frame import page_frame
 from ioms_desktop.reports.document.description import (
     Block,
@@ -44,14 +46,17 @@ def render_case_summary(summary: CaseSummary, out: BinaryIO | Path) -> None:
 
 
 def describe_case_summary(summary: CaseSummary) -> PaperDocument:
-    """Return a case summary as a document."""
+    """Return a case summary as a document, in the form that it is asked for."""
+    timeline = _timeline_blocks(summary)
+    is_short = summary.about.form is PaperForm.ONE_PAGE
+    composed = compose_one_page(summary, timeline) if is_short else compose(summary, timeline)
     return PaperDocument(
         title=f"Case summary: {_running_name(summary) or 'no names'}",
         frame=page_frame(summary.about, _running_name(summary), summary.as_of, child=summary.identity.child),
         blocks=(
             *_wanted_blocks(summary),
             _masthead(summary),
-            *compose(summary, _timeline_blocks(summary)),
+            *composed,
         ),
     )
 
@@ -98,7 +103,8 @@ def _describe_person(summary: CaseSummary) -> str:
 def _describe_case(summary: CaseSummary) -> str:
     programme = summary.programme
     as_of = f"as of {format_day(summary.as_of)}" if summary.as_of else ""
-    audience = f"{summary.about.audience} summary"
+    short = " on one page" if summary.about.form is PaperForm.ONE_PAGE else ""
+    audience = f"{summary.about.audience} summary{short}"
     if summary.about.audience is Audience.PARTNER:
         audience += f" for {summary.about.agency_name}" if summary.about.agency_name else ", agency not named"
     parts = [programme.case_ref, programme.name, programme.cohort, programme.status, audience, as_of]

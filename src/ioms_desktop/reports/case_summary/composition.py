@@ -120,7 +120,7 @@ def compose(summary: CaseSummary, timeline: Sequence[Block]) -> list[Block]:
     enforcing = [each for each, section in filled if each.enforces and not section.is_empty]
     if enforcing:
         next(section for each, section in filled if each is enforcing[-1]).add_paragraph(NOTICES, TextTone.QUIET)
-    if not summary.to_decide and _is_whole(BEFORE_TIMELINE[0], summary):
+    if not summary.to_decide and is_whole(BEFORE_TIMELINE[0], summary):
         filled[0][1].add_paragraph(NOTHING_TO_DECIDE, TextTone.QUIET)
     blocks: list[Block] = []
     for each, section in filled:
@@ -128,7 +128,7 @@ def compose(summary: CaseSummary, timeline: Sequence[Block]) -> list[Block]:
             blocks += timeline
         if not section.is_empty:
             blocks += section.blocks()
-    return [*blocks, *_closing(summary, filled, said=bool(enforcing))]
+    return [*blocks, *closing(summary, [each for each, _ in filled], said=bool(enforcing))]
 
 
 def _fill(each: SectionKind, summary: CaseSummary) -> SummarySection:
@@ -138,24 +138,25 @@ def _fill(each: SectionKind, summary: CaseSummary) -> SummarySection:
     return section
 
 
-def _closing(summary: CaseSummary, filled: Sequence[tuple[SectionKind, SummarySection]], *, said: bool) -> list[Block]:
+def closing(summary: CaseSummary, kinds: Sequence[SectionKind], *, said: bool) -> list[Block]:
     """Name what is not recorded, where the reader may know that, and what its reader may not have, whatever there is.
 
     Args:
         summary: What is printed.
-        filled: Its sections.
+        kinds: The sections of the form that is printed.
         said: Whether it has been said that the offer remains open.
     """
-    here = [each for each in filled if each[0].programme in {"", summary.programme.code}]
+    here = [each for each in kinds if each.programme in {"", summary.programme.code}]
     none = [
         each.name
-        for each, section in here
+        for each in here
         if each.told_when_empty
-        and section.is_empty
+        and _fill(each, summary).is_empty
         and getattr(summary, each.field) is not None
-        and _is_whole(each, summary)
+        and is_whole(each, summary)
+        and each is not BEFORE_TIMELINE[0]
     ]
-    withheld = [each.name for each, _ in here if _is_withheld(each, summary)]
+    withheld = [each.name for each in here if _is_withheld(each, summary)]
     blocks: list[Block] = []
     if none:
         blocks.append(Paragraph((Run(f"{NONE_RECORDED}: ", TextTone.STRONG), Run(f"{'; '.join(none)}."))))
@@ -166,7 +167,7 @@ def _closing(summary: CaseSummary, filled: Sequence[tuple[SectionKind, SummarySe
     return [Heading(CLOSING), *blocks] if blocks else []
 
 
-def _is_whole(each: SectionKind, summary: CaseSummary) -> bool:
+def is_whole(each: SectionKind, summary: CaseSummary) -> bool:
     """Whether the reader may have all of a section, so that they may know that there is nothing in it."""
     given = allow_list_of(summary.about)
     if not given.shares(CaseSummary, each.field) or given.withholds_rows(each.kind):

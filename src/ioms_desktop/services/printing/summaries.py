@@ -11,7 +11,7 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import MissingReason, UnknownCode
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
-from ioms_desktop.domain.printing.print_facts import PrintFacts
+from ioms_desktop.domain.printing.print_facts import PaperForm, PrintFacts
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.case_access import refuse_under_break_glass
@@ -37,11 +37,13 @@ class WantedSummary:
 
     Attributes:
         agency: The code of the partner agency; empty for that of the recipient.
+        form: Everything, or one page.
         at: The time of printing (UTC), which is on every page.
     """
 
     audience: Audience
     agency: str
+    form: PaperForm
     reason_code: str
     reason_text: str
     leaving: Leaving
@@ -54,6 +56,7 @@ def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
     *,
     audience: Audience = Audience.FULL,
     agency: str = "",
+    form: PaperForm = PaperForm.FULL,
     reason_code: str,
     reason_text: str = "",
     given_to: Recipient | None = None,
@@ -74,6 +77,7 @@ def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
     return WantedSummary(
         audience=audience,
         agency=agency,
+        form=form,
         reason_code=reason_code,
         reason_text=clean_entry(reason_text, "reason_text"),
         leaving=check_leaving(session, given_to, power),
@@ -210,6 +214,7 @@ def _print_facts(session: Session, wanted: WantedSummary, copy: tuple[int, int])
     power = wanted.leaving.power_words
     return PrintFacts(
         audience=wanted.audience,
+        form=wanted.form,
         printed_by=session.names.of(session.user),
         role=session.role,
         printed_at=wanted.at.astimezone(LONDON),

@@ -15,6 +15,7 @@ from typing_extensions import override
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.audiences import Audience, available_audiences
+from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.printing.many_summaries import save_case_summaries
 from ioms_desktop.services.printing.summaries import (
@@ -45,6 +46,7 @@ MAX_PRINT_DPI = 300
 POINTS_PER_INCH = 72
 NOT_SHOWN_YET = "Choose for whom, why and who gets it; the pages are then shown here as they will be printed."
 AUDIENCE_HELP = "Only the police copy has intelligence, grades, police notes and the reasons of decisions."
+LENGTH_HELP = "One page has a fixed set of fields; what is to be decided is whole on both."
 AGENCY_HELP = "What is on the copy depends on it; left empty, it says who it is about and whom to ask."
 
 
@@ -99,17 +101,25 @@ class PrintCasesDialog(QDialog):
         self.audience = add(ChoiceField("audience", "&For", choices, required=True, help=AUDIENCE_HELP))
         self.audience.set_value(choices[0].code if len(choices) == 1 else None)
         self.agency = add(CodeField("agency", "A&gency", code_options(lists.of("agency")), help=AGENCY_HELP))
-        self.audience.changed.connect(self._show_agency)
-        self._show_agency()
+        lengths = (
+            Choice(PaperForm.FULL.value, "Everything", "e"),
+            Choice(PaperForm.ONE_PAGE.value, "One page", "o"),
+        )
+        self.length = add(ChoiceField("form", "&Length", lengths, help=LENGTH_HELP))
+        self.length.set_value(PaperForm.FULL.value)
+        self.audience.changed.connect(self._show_what_is_asked)
+        self._show_what_is_asked()
         reasons = labels.reason_options(lists)
         self.reason = add(CodeField("reason", "&Why", reasons, required=True))
         self.reason_text = add(TextField("reason_text", "In w&ords", limit=300, help="Printed on every page."))
         self.recipient = RecipientFields(self.session, self.form)
 
     @Slot()
-    def _show_agency(self) -> None:
-        """Ask for the agency only where it decides what is on the copy."""
-        self.form.set_field_visible("agency", self.audience.value() == Audience.PARTNER)
+    def _show_what_is_asked(self) -> None:
+        """Ask for agency and length only where they decide what is on the copy."""
+        chosen = self.audience.value()
+        self.form.set_field_visible("agency", chosen == Audience.PARTNER)
+        self.form.set_field_visible("form", chosen is None or not Audience(chosen).is_plain)
 
     def _lay_out(self, who: str) -> None:
         side = QWidget()
@@ -168,6 +178,7 @@ class PrintCasesDialog(QDialog):
         return {
             "audience": Audience(self.audience.value() or "partner"),
             "agency": (self.agency.value() or "") if self.audience.value() == Audience.PARTNER else "",
+            "form": PaperForm(self.length.value() or PaperForm.FULL),
             "reason_code": self.reason.value() or "",
             "reason_text": self.reason_text.value() or "",
             "as_of": self._as_of,
