@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from tools import paper_pictures
 from typing_extensions import override
 
 from ioms_desktop.reports.document.description import (
@@ -92,6 +93,11 @@ def test_every_kind_has_a_name_and_facts_of_its_own_and_samples() -> None:
     assert {kind.facts for kind in DOCUMENT_KINDS} == set(DOCUMENT_SAMPLES), "give it samples"
     with pytest.raises(KeyError):
         describe_document("no facts")
+
+
+def test_every_document_has_its_picture_for_each_reader() -> None:
+    pictures = {path.stem for path in paper_pictures.TARGET.glob("*.png")}
+    assert {name for name, _ in paper_pictures.pictured()} <= pictures, "run python -m tools.paper_pictures, and look"
 
 
 @pytest.mark.parametrize("number", range(len(EVERY_SAMPLE)))

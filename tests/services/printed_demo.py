@@ -11,6 +11,7 @@ from ioms_desktop.services.cases.rule_runs import evaluate_caseload
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
 from ioms_desktop.services.session import Session
+from reports.matterhorn import failed_checkpoints
 from reports.page_checks import faults_of
 from reports.reading import pages_of
 
@@ -34,7 +35,7 @@ def faults_of_summaries(session: Session, as_of: date, every: int = 1) -> tuple[
                 f"{ref}, {audience}, on one page: {fault}"
                 for fault in _faults_of_one_page(session, ref, audience, as_of)
             ]
-            faults += [f"{ref}, {audience}: {fault}" for fault in faults_of(paper)]
+            faults += [f"{ref}, {audience}: {fault}" for fault in (*faults_of(paper), *failed_checkpoints(paper))]
     return printed, faults
 
 

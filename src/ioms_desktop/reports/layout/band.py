@@ -16,6 +16,7 @@ CENTRE = BAND_LEFT + BAND_WIDTH / 2
 SIGN_RADIUS_PT = 6.6
 WORD_SIZE_PT = 12.0
 STRIPE_STEP_PT, STRIPE_THICKNESS_PT = 9.0, 3.2
+LINE_PT = 1.2
 PLATE_MARGIN_PT = 7.0
 CORNERS = {BandShape.OCTAGON: (8, pi / 8), BandShape.TRIANGLE: (3, pi / 2), BandShape.DIAMOND: (4, 0.0),
            BandShape.SQUARE: (4, pi / 4), BandShape.WEDGE: (3, -pi / 2)}  # fmt: skip
@@ -33,7 +34,7 @@ def draw_band(canvas: PaperCanvas, band: Band) -> None:
     canvas.saveState()
     canvas.setFillColor(paper_colour(band.role))
     canvas.setStrokeColor(paper_colour(band.role))
-    canvas.setLineWidth(1.2)
+    canvas.setLineWidth(LINE_PT)
     canvas.rect(BAND_LEFT, BAND_BOTTOM, BAND_WIDTH, BAND_TOP - BAND_BOTTOM, fill=int(band.pattern is BandPattern.SOLID))
     for rise in RISES.get(band.pattern, ()):
         _draw_stripes(canvas, rise)
@@ -52,7 +53,7 @@ def _draw_plate(canvas: PaperCanvas, band: Band, word: Line, style: TextStyle, t
     solid = band.pattern is BandPattern.SOLID
     if not solid:
         canvas.setFillColor(paper_colour(ColourRole.SURFACE))
-        canvas.rect(BAND_LEFT + 1, top - length, BAND_WIDTH - 2, length, fill=1, stroke=0)
+        canvas.rect(BAND_LEFT + LINE_PT, top - length, BAND_WIDTH - 2 * LINE_PT, length, fill=1, stroke=0)
     canvas.setFillColor(paper_colour(style.fill))
     sign = top - PLATE_MARGIN_PT - SIGN_RADIUS_PT
     if band.shape is BandShape.CIRCLE:

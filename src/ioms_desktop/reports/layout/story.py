@@ -223,7 +223,10 @@ class StoryBuilder:
             step = self._width * column.share / total
             places.append((left, step - COLUMN_GAP_PT))
             left += step
-        ends = [left + room if column.is_number else None for column, (left, room) in zip(columns, places, strict=True)]
+        ends = [
+            left + room - COLUMN_GAP_PT if column.is_number else None
+            for column, (left, room) in zip(columns, places, strict=True)
+        ]
         if block.caption:
             yield Headed(
                 self._block([self._text_row(block.caption, STRONG, tag.add("Caption"))], above=2.0),
