@@ -10,6 +10,7 @@ import pytest
 
 from domain.test_code_lists import bundled
 from ioms_desktop.domain import timeline as line
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.printing import summary as facts
 from ioms_desktop.domain.printing.agency_lists import LIST_BY_AGENCY, PARTS_BY_LIST
 from ioms_desktop.domain.printing.allow_lists import FIELDS_BY_PART, AllowList, allow_list_of
@@ -19,6 +20,8 @@ from ioms_desktop.domain.printing.parts import SummaryPart as Part
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import Basis, CaseSummary
+from ioms_desktop.reports.case_summary.composition import AFTER_TIMELINE, BEFORE_TIMELINE
+from ioms_desktop.reports.documents import document_html
 from reports.sample import JAYDEN_FULL
 
 PROBATION = "HMPPS_PROBATION"
@@ -81,6 +84,8 @@ class Filler:
         if inner and get_origin(inner[0]) is tuple:
             return self.value(kind, name, inner[0])
         wanted = inner[0] if inner else hint
+        if wanted is date or name == "level":
+            return date(2026, 9, 1) if wanted is date else 3
         if is_dataclass(wanted):
             return self.fill(wanted)
         return _default(kind, name)
@@ -102,7 +107,12 @@ class Filler:
             more = [{"accepted": True, "open": True}, {"accepted": False, "open": True}]
         if kind is line.OfferBar:
             more = [{"offered_on": date(2026, 9, 1), "answer": answer} for answer in line.OfferAnswer]
-        days = {each.name: date(2026, 9, 1) for each in fields(kind) if _default(kind, each.name) is None}
+        hints = get_type_hints(kind)
+        days = {
+            each.name: date(2026, 9, 1)
+            for each in fields(kind)
+            if date in (hints[each.name], *get_args(hints[each.name]))
+        }
         needed = {each: value for each, value in MADE.items() if each in names}
         flags = [given, secret] if secret else [{}]
         return tuple(self.fill(kind, **{**days, **needed, **each, **flag}) for each in more for flag in flags)
@@ -116,6 +126,7 @@ MADE = {
     "came": line.ContactResult.SEEN,
     "raised_on": date(2026, 9, 3),
     "share": None,
+    "at": DayTime(date(2026, 9, 4)),
 }
 """What a mark of the timeline needs."""
 
@@ -194,3 +205,45 @@ def test_every_agency_of_the_code_list_has_its_line_and_every_part_its_fields() 
     assert all(Part.POLICE not in parts for parts in PARTS_BY_LIST.values())
     named = {name for lists in LIST_BY_AGENCY.values() for name in lists.values()}
     assert named | {"Smallest"} == PARTS_BY_LIST.keys()
+
+
+NOT_PRINTED = {
+    (line.RagBand, "reason"), (line.OfferBar, "detail"), (line.ConcernMark, "detail"), (line.DecisionMark, "detail"),
+    (line.TriggerMark, "explanation"), (line.TriggerMark, "decision_ref"), (line.ContactMark, "label"),
+    (line.RatingPoint, "label"), (line.CustodyBand, "label"), (facts.TriggerLine, "label"),
+    (facts.Identity, "family_name"), (facts.Identity, "initials"), (PrintFacts, "agency_name"),
+}  # fmt: skip
+"""Fields that stand elsewhere on the page in other words, in capitals or in a section of their own."""
+FOR_THE_PROGRAM = {"ref", "agency", "programme"}
+SECTIONS = {each.field: each.name for each in (*BEFORE_TIMELINE, *AFTER_TIMELINE)}
+
+
+@pytest.mark.parametrize("programme", ["IOM", "PHOENIX"])
+def test_every_field_that_a_reader_is_given_is_printed_and_nothing_that_exists_is_called_none(programme: str) -> None:
+    filler = Filler()
+    whole = filler.fill(CaseSummary)
+    filler.held.pop(whole.programme.code)
+    whole = replace(whole, programme=replace(whole.programme, code=programme), about=replace(whole.about, told=True))
+    whole = replace(whole, as_of=date(2026, 11, 25), from_on=date(2026, 9, 1), to_on=date(2026, 11, 25))
+    lists = {allow_list_of(told(programme, agency)).name: agency for agency in AGENCIES}
+    for audience, agency in (
+        *((each, "") for each in (Audience.FULL, Audience.PANEL, Audience.BOARD)),
+        *((Audience.PARTNER, agency) for agency in lists.values()),
+    ):
+        given = redact_for_audience(whole, audience, agency)
+        page = document_html(given)
+        held, shown = (set(re.findall("zq[0-9]+qz", text)) for text in (repr(given), page))
+        assert shown <= held, (audience, agency)
+        lacking = {filler.held[token][:2] for token in held - shown if token in filler.held}
+        unprinted = {each for each in lacking if each[1] not in FOR_THE_PROGRAM} - NOT_PRINTED
+        assert unprinted == set(), (audience, agency)
+        called_none = not_recorded(page)
+        there = [name for field, name in SECTIONS.items() if getattr(given, field)]
+        assert [name for name in there if name in called_none] == [], (audience, agency)
+    assert "Risk scores" in not_recorded(document_html(CaseSummary(scores=()))), "the control"
+
+
+def not_recorded(page: str) -> str:
+    """Return the sections of which a page says that nothing is recorded."""
+    said = re.search(r"None recorded: *(?:</[a-z]+>)?([^<]*)", page)
+    return "" if said is None else said[1]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ioms_desktop.domain.printing import summary as facts
 from ioms_desktop.domain.printing.summary import Basis, CaseSummary, NoteLine
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import capitalise, format_day
 from ioms_desktop.reports.case_summary.phrases import describe_review, end_sentence, format_optional_day
 from ioms_desktop.reports.case_summary.summary_section import SummarySection
 from ioms_desktop.reports.document.description import Run, TableColumn, TextTone, Words
@@ -59,11 +59,12 @@ def add_scores(summary: CaseSummary, section: SummarySection) -> None:
         TableColumn("Tool", 3),
         TableColumn("Version", 2, optional=True),
         TableColumn("Date", 2),
-        TableColumn("Value", 1.5),
-        TableColumn("Band", 2),
+        TableColumn("Value", 1.2),
+        TableColumn("Band", 1.8),
+        TableColumn("By", 2, optional=True),
     )
     rows = [
-        (row.tool, row.version, format_optional_day(row.assessed_on), row.value, row.band)
+        (row.tool, row.version, format_optional_day(row.assessed_on), row.value, row.band, row.scorer)
         for row in summary.scores or ()
     ]
     section.add_table(columns, rows)
@@ -213,7 +214,7 @@ def add_enforcement(summary: CaseSummary, section: SummarySection) -> None:
     rows = []
     for row in summary.enforcement or ():
         told = f"Message given: {end_sentence(row.told)}" if row.told else ""
-        by = f"Authorised by {row.authorised_by}." if row.authorised_by else ""
+        by = _who(row)
         why = " ".join(part for part in (end_sentence(row.reason), *_weighed(row), told, by) if part)
         rows.append(
             (
@@ -224,6 +225,13 @@ def add_enforcement(summary: CaseSummary, section: SummarySection) -> None:
             )
         )
     section.add_table(columns, rows)
+
+
+def _who(row: facts.EnforcementLine) -> str:
+    """Say who proposed a decision and who authorised it, for whoever may have that."""
+    proposed = f"Proposed by {row.proposed_by}" if row.proposed_by else ""
+    authorised = f"authorised by {row.authorised_by}" if row.authorised_by else ""
+    return end_sentence(capitalise(", ".join(filter(None, (proposed, authorised)))))
 
 
 def _weighed(row: facts.EnforcementLine) -> tuple[str, ...]:
