@@ -20,6 +20,7 @@ TARGET = ROOT / "docs" / "screens"
 SCALE = 1.05
 COLOURS = 128
 MAX_PAGES = 2
+USUAL_FORM = "full"
 EMPTY = 1  # samples of a kind begin with one that says nothing
 
 
@@ -43,10 +44,13 @@ def pictured() -> Iterator[tuple[str, object]]:
     for kind in DOCUMENT_KINDS:
         seen: set[str] = set()
         for facts in DOCUMENT_SAMPLES[kind.facts][EMPTY:]:
-            reader = str(getattr(getattr(facts, "about", None), "audience", ""))
-            if reader not in seen:
-                seen.add(reader)
-                yield "-".join(part for part in (kind.name, reader) if part), facts
+            about = getattr(facts, "about", None)
+            form = str(getattr(about, "form", ""))
+            told = (kind.name, str(getattr(about, "audience", "")), "" if form == USUAL_FORM else form)
+            name = "-".join(part for part in told if part)
+            if name not in seen:
+                seen.add(name)
+                yield name, facts
 
 
 def _picture(pdf: bytes) -> Image.Image:

@@ -15,6 +15,7 @@ from ioms_desktop.domain.printing.plain_copy import (
     describe_programme,
 )
 from ioms_desktop.domain.printing.plain_words import THE_PERSON
+from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import Basis, CaseSummary, ConcernLine, NoteLine
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
@@ -45,6 +46,10 @@ DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
             for summary in (CALLUM_FULL, JAYDEN_FULL, _LONG)
             for audience in Audience
             if audience.is_available and not audience.is_plain
+        ),
+        *(
+            replace(summary, about=replace(summary.about, form=PaperForm.ONE_PAGE))
+            for summary in (CALLUM_FULL, JAYDEN_FULL, _LONG)
         ),
     ),
     PlainCopy: (

@@ -166,8 +166,8 @@ def letters_of(text: str) -> Counter[str]:
 
 def test_hostile_texts_stay_inside_their_frame_wherever_they_stand() -> None:
     narrow = tuple(TableColumn(f"C{number}", 1) for number in range(6))
-    for start in range(0, len(HOSTILE_STRINGS), 12):
-        some = HOSTILE_STRINGS[start : start + 12]
+    for start in range(0, len(HOSTILE_STRINGS), 36):  # each third one: the others are the same between words
+        some = HOSTILE_STRINGS[start : start + 36 : 3]
         frame = PageFrame(marking="M", running_head=some[0], foot_lines=some[:2], warning=some[1], print_id=some[2])
         document = drawn(
             Heading(some[0]),

@@ -12,6 +12,7 @@ from ioms_desktop.reports.shaping.typefaces import INVISIBLE_BUT_KEPT, UNITS, Ty
 
 CACHE_SIZE = 5_000
 SPACE_WIDTH = 260  # in Noto Sans; that of a typeface of pictures is far wider
+LANGUAGE = "en"
 FALLBACK = "NotoSans-Regular"
 FIRST_BEYOND = "\U00010000"  # readers lose the halves of such a character where it is told to them apart
 LAM_ALEF = {"\u0644\u0627": "\ufefb", "\u0644\u0623": "\ufef7", "\u0644\u0622": "\ufef5", "\u0644\u0625": "\ufef9"}
@@ -120,6 +121,7 @@ def _typefaces(text: str) -> list[Typeface]:
 def _shape(text: str, face: Typeface, level: int) -> ShapedRun:
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
+    buffer.language = LANGUAGE  # not that of the computer: the same facts give the same bytes everywhere
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if level % 2 else "ltr"
     buffer.cluster_level = uharfbuzz.BufferClusterLevel.MONOTONE_CHARACTERS
