@@ -211,7 +211,7 @@ def print_the_full_copy(keys: Keys, path: Path) -> str:
     keys.press(Qt.Key.Key_P, CTRL)
     printing = keys.dialog(PrintCasesDialog)
     keys.press(Qt.Key.Key_Space)
-    keys.tab()
+    keys.tab_to("Why")
     keys.write("Case conference")
     keys.press(Qt.Key.Key_Return)
     keys.tab_to("Someone else")

@@ -1,9 +1,11 @@
 """Printing: the real pages are seen first; what leaves is put on record, and a look is none."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -11,16 +13,18 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.file_access import others_may_use
+from ioms_desktop.services.printing.papers import list_papers
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui.printing import print_cases
+from ioms_desktop.ui.printing import print_run
 from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
 from ioms_desktop.ui.printing.print_cases import PREVIEW_DELAY_MS, PrintCasesDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
-from ui.hands import show
+from ui.hands import press, show, write
 from ui.kit_checks import nameless
 
 
@@ -159,7 +163,7 @@ def test_a_preview_that_is_refused_takes_the_place_of_the_pages(
         raise Refused("The case is no longer there.")
 
     dialog = printing(qtbot, tasks, session, HARKER)
-    monkeypatch.setattr(print_cases, "case_summary_pdf", refuse)
+    monkeypatch.setattr(print_run, "case_summary_pdf", refuse)
     dialog.preview()
     qtbot.waitUntil(lambda: not dialog.pages.pages)
     assert dialog.pages.accessibleDescription() == "The case is no longer there."
@@ -231,3 +235,68 @@ def test_the_agency_is_asked_for_a_partner_alone_and_decides_what_is_on_the_copy
     assert "RAG now" not in dialog.pages.pages[0].accessibleDescription().split("Not shared")[0]
     dialog.form.field("audience").set_value("panel")
     assert not dialog.form.field("agency").isVisible()
+
+
+def test_copies_are_numbered_and_what_is_there_gets_company_not_replaced(
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER, MARLOW)
+    qtbot.waitUntil(lambda: not dialog._timer.isActive())  # noqa: SLF001 - what was typed has been taken up
+    press(dialog.copies.control, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    write(dialog.copies.control, "3")
+    taken = tmp_path / f"{HARKER}-full-copy-2.pdf"
+    taken.write_bytes(b"mine")
+    dialog._target_chosen(str(tmp_path))  # noqa: SLF001 - as the system's own dialog answers
+    qtbot.waitUntil(lambda: "put on record" in dialog.message.text_label.text())
+    names = sorted(path.name for path in tmp_path.glob("*.pdf"))
+    assert taken.read_bytes() == b"mine"
+    assert names == sorted(
+        [f"{ref}-full-copy-{number}.pdf" for ref in (HARKER, MARLOW) for number in (1, 2, 3)]
+        + [f"{HARKER}-full-copy-2 (2).pdf"]
+    )
+    assert "2 of 2 cases" in dialog.message.text_label.text()
+    assert {row.copy for row in list_papers(session)} == {"1 of 3", "2 of 3", "3 of 3"}
+
+
+def test_what_leaves_is_to_the_byte_what_was_seen_or_is_shown_anew_first(
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER)
+    seen = settled(qtbot, tasks, dialog)
+    dialog.save_to([tmp_path / "one.pdf"])
+    qtbot.waitUntil(lambda: "put on record" in dialog.message.text_label.text())
+    assert sha256((tmp_path / "one.pdf").read_bytes()).hexdigest() == seen
+    again = settled(qtbot, tasks, dialog)
+    assert again == seen, "the clock of this session stands still"
+    with session.store.begin(session.command_context()) as tx:
+        tx.add(RagEntry(case_ref=HARKER, set_on=TODAY, rag="RED", reason="arrested"))
+    dialog.save_to([tmp_path / "two.pdf"])
+    qtbot.waitUntil(lambda: "was changed since" in dialog.message.text_label.text())
+    assert not (tmp_path / "two.pdf").exists()
+    assert disclosed(session, HARKER) == 1
+    assert settled(qtbot, tasks, dialog) != again
+    dialog.save_to([tmp_path / "two.pdf"])
+    qtbot.waitUntil((tmp_path / "two.pdf").exists)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+
+
+def settled(qtbot: QtBot, tasks: Tasks, dialog: PrintCasesDialog) -> str:
+    """Wait for the pages of what the form asks for, and return the digest of the first document."""
+    qtbot.waitUntil(
+        lambda: not dialog._timer.isActive() and not tasks.is_busy and dialog._looked_at is not None  # noqa: SLF001
+    )
+    assert dialog._looked_at is not None  # noqa: SLF001 - what the run is compared with
+    return dialog._looked_at.shown[HARKER, 1]  # noqa: SLF001 - as above
+
+
+def test_a_run_that_is_stopped_says_what_was_printed_and_what_was_not(
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER, MARLOW)
+    dialog._target_chosen(str(tmp_path))  # noqa: SLF001 - as the system's own dialog answers
+    dialog.progress.action_button.click()
+    qtbot.waitUntil(lambda: "Stopped" in dialog.message.text_label.text())
+    there = {path.name.removesuffix("-full.pdf") for path in tmp_path.glob("*.pdf")}
+    assert there < {HARKER, MARLOW}
+    assert {ref for ref in (HARKER, MARLOW) if disclosed(session, ref)} == there
+    assert dialog.save_button.isEnabled()

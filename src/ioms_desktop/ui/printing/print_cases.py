@@ -1,7 +1,8 @@
 """Print case summaries: recipient and reason, a preview, then paper or PDF. Every disclosure is recorded."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,37 +14,34 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QW
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.audiences import Audience, available_audiences
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.printing.many_summaries import save_case_summaries
-from ioms_desktop.services.printing.summaries import (
-    case_summary_pdf,
-    record_unfinished_prints,
-    require_visible_cases,
-)
+from ioms_desktop.services.printing.many_summaries import PrintedCase, SummaryTarget
+from ioms_desktop.services.printing.summaries import record_unfinished_prints
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, code_options
-from ioms_desktop.ui.forms.fields import TextField
+from ioms_desktop.ui.forms.fields import NumberField, TextField
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.printing.pdf_preview import PdfPreview, image_of, page_count, render_page
+from ioms_desktop.ui.printing.pdf_preview import PdfPreview
+from ioms_desktop.ui.printing.print_run import MAX_SHOWN_CASES, PrintJob, describe_run
 from ioms_desktop.ui.printing.recipient_fields import RecipientFields
-from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen
+from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
 TITLE = "Print case summary"
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 1080, 700
-FORM_WIDTH_PX = 360
+FORM_WIDTH_PX = 400
 PAGE_WIDTH_PX = 600
 SCREEN_SHARE = 0.94  # larger than other dialogs: the form and the page are side by side
 PREVIEW_DELAY_MS = 400
 """Pause in milliseconds, since the last key, before the preview is updated."""
 MAX_PRINT_DPI = 300
-POINTS_PER_INCH = 72
+MAX_COPIES = 50
 NOT_SHOWN_YET = "Choose for whom, why and who gets it; the pages are then shown here as they will be printed."
 AUDIENCE_HELP = "Only the police copy has intelligence, grades, police notes and the reasons of decisions."
 LENGTH_HELP = "One page has a fixed set of fields; what is to be decided is whole on both."
@@ -74,6 +72,8 @@ class PrintCasesDialog(QDialog):
         super().__init__(parent)
         self.session, self.case_refs, self._tasks, self._as_of = session, case_refs, tasks, as_of
         self._printing: tuple[QPrinter, QPainter] | None = None
+        self._running: Task[Any] | None = None
+        self._looked_at: PrintJob | None = None  # whose pages are shown, with the time that is on them
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         fit_to_screen(self, DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX, SCREEN_SHARE)
@@ -81,6 +81,8 @@ class PrintCasesDialog(QDialog):
         self.message = MessageBar()
         self.busy = BusyIndicator("Making the pages…")
         self.pages = PdfPreview(tasks, PAGE_WIDTH_PX)
+        self.progress = ProgressStrip("cases")
+        self.progress.cancel_requested.connect(self.stop)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PREVIEW_DELAY_MS)
@@ -100,12 +102,12 @@ class PrintCasesDialog(QDialog):
         )
         self.audience = add(ChoiceField("audience", "&For", choices, required=True, help=AUDIENCE_HELP))
         self.audience.set_value(choices[0].code if len(choices) == 1 else None)
-        self.agency = add(CodeField("agency", "A&gency", code_options(lists.of("agency")), help=AGENCY_HELP))
+        self.agency = add(CodeField("agency", "Agenc&y", code_options(lists.of("agency")), help=AGENCY_HELP))
         lengths = (
             Choice(PaperForm.FULL.value, "Everything", "e"),
             Choice(PaperForm.ONE_PAGE.value, "One page", "o"),
         )
-        self.length = add(ChoiceField("form", "&Length", lengths, help=LENGTH_HELP))
+        self.length = add(ChoiceField("form", "Le&ngth", lengths, help=LENGTH_HELP))
         self.length.set_value(PaperForm.FULL.value)
         self.audience.changed.connect(self._show_what_is_asked)
         self._show_what_is_asked()
@@ -113,6 +115,10 @@ class PrintCasesDialog(QDialog):
         self.reason = add(CodeField("reason", "&Why", reasons, required=True))
         self.reason_text = add(TextField("reason_text", "In w&ords", limit=300, help="Printed on every page."))
         self.recipient = RecipientFields(self.session, self.form)
+        self.copies = add(
+            NumberField("copies", "&Copies", minimum=1, maximum=MAX_COPIES, unit="of each case", required=True)
+        )
+        self.copies.set_value(1)
 
     @Slot()
     def _show_what_is_asked(self) -> None:
@@ -138,12 +144,17 @@ class PrintCasesDialog(QDialog):
         self.save_button = button("&Save as PDF…", self.save, icon="download")
         self.print_button = button("&Print…", self.print_pages, kind="primary", icon="printer")
         self.close_button = button("Close", self.reject)
-        for act in (self.print_button, self.save_button, self.close_button):
-            left.addWidget(act)
+        left.addWidget(self.print_button)
+        others = QHBoxLayout()
+        for act in (self.save_button, self.close_button):
+            others.addWidget(act)
+        left.addLayout(others)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(FloatingArea(self.message))
         right.addWidget(self.pages, 1)
+        self.progress.setContentsMargins(16, 8, 16, 12)
+        right.addWidget(self.progress)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -157,18 +168,18 @@ class PrintCasesDialog(QDialog):
             self.pages.show_message(NOT_SHOWN_YET)
             return
         self.busy.start("Making the pages…")
+        job = self._job(self.session.clock())
         self._tasks.latest(
-            self,
-            "preview",
-            self._pages_builder(preview=True),
-            self._show_preview,
-            self._preview_refused,
-            self._preview_failed,
+            self, "preview", job.preview, partial(self._show_preview, job), self._preview_refused, self._preview_failed
         )
 
-    def _show_preview(self, documents: list[bytes]) -> None:
+    def _show_preview(self, job: PrintJob, documents: list[bytes]) -> None:
         self._stop_preview_busy()
+        self._looked_at = replace(job, shown=job.digests(documents))
         self.pages.show_documents(documents)
+        left = len(job.case_refs) - MAX_SHOWN_CASES
+        if left > 0 and not self.message.isVisible():
+            self.message.notice(f"The pages of the first {MAX_SHOWN_CASES} of {len(job.case_refs)} cases are shown.")
 
     def _stop_preview_busy(self) -> None:
         if self.save_button.isEnabled():  # otherwise the pages of a disclosure are still being made
@@ -185,8 +196,17 @@ class PrintCasesDialog(QDialog):
             **self.recipient.answered(),
         }
 
-    def _pages_builder(self, *, preview: bool) -> Callable[[], list[bytes]]:
-        return partial(_build_pdfs, self.session, self.case_refs, **self._wanted(), preview=preview)
+    def _job(self, at: datetime) -> PrintJob:
+        """Return what the form asks for, at a time of printing."""
+        asked = {**self._wanted(), "printed_at": at}
+        return PrintJob(session=self.session, case_refs=self.case_refs, copies=self.copies.value() or 1, asked=asked)
+
+    def _current_job(self) -> PrintJob:
+        """Return the job whose pages are shown, where the form still asks for it: what leaves is what was seen."""
+        seen = self._looked_at
+        if seen is not None and seen == replace(self._job(seen.asked["printed_at"]), shown=seen.shown):
+            return seen
+        return self._job(self.session.clock())
 
     def _preview_refused(self, sentence: str) -> None:
         # In place of the pages, not in the message bar: a preview may end after printing, whose outcome must stay.
@@ -204,40 +224,44 @@ class PrintCasesDialog(QDialog):
         """Ask for the path, then build the pages, record the disclosure and write the file."""
         if not self.form.validate():
             return
-        one = len(self.case_refs) == 1
         # Opened with open(), not exec(), so that no nested event loop runs; the choice arrives as a signal.
-        asking = QFileDialog(self, "Save as PDF" if one else "Save one PDF a case into a folder")
+        asking = QFileDialog(self, "Save as PDF" if self._is_one_paper else "Save one PDF a copy into a folder")
         asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if one:
-            asking.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        if self._is_one_paper:
+            asking.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)  # which asks before a file is replaced
             asking.setNameFilter("PDF (*.pdf)")
             asking.setDefaultSuffix("pdf")
-            asking.selectFile(self._file_name(self.case_refs[0]))
+            asking.selectFile(self._job(self.session.clock()).targets_in(Path())[0].paths[0].name)
         else:
             asking.setFileMode(QFileDialog.FileMode.Directory)
             asking.setOption(QFileDialog.Option.ShowDirsOnly)
         asking.fileSelected.connect(self._target_chosen)
         asking.open()
 
+    @property
+    def _is_one_paper(self) -> bool:
+        return len(self.case_refs) * (self.copies.value() or 1) == 1
+
     @Slot(str)
     def _target_chosen(self, place: str) -> None:
-        if len(self.case_refs) == 1:
+        if self._is_one_paper:
             self.save_to([Path(place)])
-        else:
-            self.save_to([Path(place) / self._file_name(ref) for ref in self.case_refs])
-
-    def _file_name(self, ref: str) -> str:
-        return safe_file_name(ref, f"-{self.audience.value()}.pdf")
+            return
+        job = self._current_job()
+        self._run(partial(job.run, targets=job.targets_in(Path(place))), partial(self._told, "Saved"))
 
     def save_to(self, paths: Sequence[Path]) -> None:
-        """Write one file for each case; each is recorded as a disclosure once it is there."""
-        targets = tuple(zip(self.case_refs, paths, strict=True))
-        self._disclose(partial(_save_files, self.session, targets, self._wanted()), self._saved)
+        """Write one file for each case, which replaces what is there; each is on record once it is there."""
+        targets = [SummaryTarget(case_ref=ref, paths=(path,)) for ref, path in zip(self.case_refs, paths, strict=True)]
+        self._run(partial(self._current_job().run, targets=targets, overwrite=True), partial(self._told, "Saved"))
 
-    def _saved(self, paths: Sequence[Path]) -> None:
+    def _told(self, verb: str, done: list[PrintedCase]) -> None:
         self._enable_buttons()
-        where = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files in {paths[0].parent}"
-        self.message.notice(f"Saved as {where}, and put on record.")
+        words, is_strange = describe_run(done, len(self.case_refs), verb)
+        (self.message.problem if is_strange else self.message.notice)(words)
+        announce(words, self)
+        self._looked_at = None  # the next copy has a time and a code of its own
+        self._timer.start()
 
     @Slot()
     def print_pages(self) -> None:
@@ -263,12 +287,13 @@ class PrintCasesDialog(QDialog):
             )
             return
         self._printing = (printer, painter)
-        work = partial(_render_for_print, self._pages_builder(preview=False), min(printer.resolution(), MAX_PRINT_DPI))
-        self._disclose(work, self._paint_pages)
+        dpi = min(printer.resolution(), MAX_PRINT_DPI)
+        self._run(partial(self._current_job().run_as_images, dpi=dpi), self._paint_pages)
 
-    def _paint_pages(self, pages: list[QImage]) -> None:
+    def _paint_pages(self, made: tuple[list[PrintedCase], list[QImage]]) -> None:
         if self._printing is None:
             return
+        printed, pages = made
         printer, painter = self._printing
         sheet = QRectF(printer.pageLayout().fullRectPixels(printer.resolution()))
         done = True
@@ -276,13 +301,14 @@ class PrintCasesDialog(QDialog):
             done = done and (not number or printer.newPage())
             if done:
                 painter.drawImage(sheet, page)
-        self._stop_printing(abort=not done)
-        self._enable_buttons()
+        self._stop_printing(abort=not done or not pages)
         if done:
-            self.message.notice("Sent to the printer, and put on record.")
+            self._told("Sent to the printer", printed)
             return
-        note = partial(record_unfinished_prints, self.session, self.case_refs, reason_code=self.reason.value() or "")
-        self._tasks.run(self, note, self._told_unfinished, self._disclosure_refused, self._disclosure_failed)
+        self._enable_buttons()
+        refs = [each.case_ref for each in printed for _ in each.pdfs]
+        note = partial(record_unfinished_prints, self.session, refs, reason_code=self.reason.value() or "")
+        self._tasks.run(self, note, self._told_unfinished, self._run_refused, self._run_failed)
 
     def _told_unfinished(self, _done: None) -> None:
         self.message.problem("The printer stopped. It is put on record that the print was not made; try again.")
@@ -301,38 +327,37 @@ class PrintCasesDialog(QDialog):
         if self.save_button.isEnabled():
             super().reject()
 
-    def _disclose(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+    @Slot()
+    def stop(self) -> None:
+        """Stop after the case that is being printed; what was printed stays on record."""
+        if self._running is not None:
+            self._running.cancel()
+
+    def _run(self, work: Callable[[TaskProgress], Any], then: Callable[[Any], None]) -> None:
         for act in (self.save_button, self.print_button):
             act.setEnabled(False)
-        self.busy.start("Making the pages…")
+        self.message.clear()
+        self.progress.begin()
         announce("Making the pages", self)
-        self._tasks.run(self, work, then, self._disclosure_refused, self._disclosure_failed)
+        self._running = self._tasks.run_long(
+            self, work, then, self.progress.show_step, self._run_ended, self._run_refused, self._run_failed
+        )
 
-    def _disclosure_refused(self, sentence: str) -> None:
+    def _run_ended(self) -> None:
+        self._running = None
+        self.progress.end()
+
+    def _run_refused(self, sentence: str) -> None:
         self._stop_printing(abort=True)
         self._enable_buttons()
         self.message.problem(sentence)
 
-    def _disclosure_failed(self, reference: str) -> None:
-        self._disclosure_refused(f"It could not be made or written; nothing was sent. The reference is {reference}.")
+    def _run_failed(self, reference: str) -> None:
+        self._run_refused(
+            f"It could not be finished. What was printed is on record under Papers. The reference is {reference}."
+        )
 
     def _enable_buttons(self) -> None:
         self.busy.stop()
         for act in (self.save_button, self.print_button):
             act.setEnabled(True)
-
-
-def _build_pdfs(session: Session, case_refs: tuple[str, ...], **wanted: Any) -> list[bytes]:  # noqa: ANN401 - passed on unchanged
-    if len(case_refs) > 1:
-        require_visible_cases(session, case_refs)
-    return [case_summary_pdf(session, ref, **wanted) for ref in case_refs]
-
-
-def _save_files(session: Session, targets: tuple[tuple[str, Path], ...], wanted: dict[str, Any]) -> list[Path]:
-    return list(save_case_summaries(session, targets, **wanted))
-
-
-def _render_for_print(make: Callable[[], list[bytes]], dpi: int) -> list[QImage]:
-    return [
-        image_of(render_page(pdf, number, dpi / POINTS_PER_INCH)) for pdf in make() for number in range(page_count(pdf))
-    ]

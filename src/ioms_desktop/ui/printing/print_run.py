@@ -1,0 +1,140 @@
+"""What the print centre does off the interface thread: the preview, and a run over all of its cases."""
+
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QImage
+
+from ioms_desktop.domain.file_names import safe_file_name
+from ioms_desktop.domain.text_format import join_words, pluralise
+from ioms_desktop.services.printing.many_summaries import PrintedCase, SummaryTarget, print_summaries, unused_path
+from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
+from ioms_desktop.services.session import Session
+from ioms_desktop.ui.printing.pdf_preview import image_of, page_count, render_page
+from ioms_desktop.ui.tasks import Cancelled, TaskProgress
+
+MAX_SHOWN_CASES = 8
+"""The most cases whose pages are shown at once; of more the first ones are."""
+MAX_NAMED_FAILURES = 5
+POINTS_PER_INCH = 72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintJob:
+    """What is asked of a print, as the form says it.
+
+    Attributes:
+        case_refs: The cases, in order.
+        copies: How many of each.
+        asked: For whom, why, who receives it and the time of printing, as the services take them.
+        shown: The digests of the copies that were looked at.
+    """
+
+    session: Session
+    case_refs: tuple[str, ...]
+    copies: int
+    asked: dict[str, Any]
+    shown: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def preview(self) -> list[bytes]:
+        """Draw the first copy of the first cases; that they were looked at is on record.
+
+        Raises:
+            Refused: One of them is not the user's to print, or something is missing.
+        """
+        if len(self.case_refs) > 1:
+            require_visible_cases(self.session, self.case_refs)
+        return [
+            case_summary_pdf(self.session, ref, copy=(1, self.copies), preview=True, **self.asked)
+            for ref in self.case_refs[:MAX_SHOWN_CASES]
+        ]
+
+    def digests(self, documents: Sequence[bytes]) -> dict[tuple[str, int], str]:
+        """Return the digests of what was drawn for the preview, as a run compares them."""
+        return {(ref, 1): sha256(pdf).hexdigest() for ref, pdf in zip(self.case_refs, documents, strict=False)}
+
+    def targets_in(self, folder: Path) -> list[SummaryTarget]:
+        """Name a file for each copy in a folder; a name that is taken gets a number."""
+        taken: set[Path] = set()
+        audience = self.asked["audience"].value
+        copies = [""] if self.copies == 1 else [f"-copy-{number}" for number in range(1, self.copies + 1)]
+        return [
+            SummaryTarget(
+                case_ref=ref,
+                paths=tuple(
+                    unused_path(folder / safe_file_name(ref, f"-{audience}{copy}.pdf"), taken) for copy in copies
+                ),
+            )
+            for ref in self.case_refs
+        ]
+
+    def run(
+        self, progress: TaskProgress, targets: Sequence[SummaryTarget] = (), *, overwrite: bool = False
+    ) -> list[PrintedCase]:
+        """Print every case, until it is stopped; what was printed by then stays on record.
+
+        Args:
+            progress: Told which case was printed.
+            targets: Where each copy goes; none where the bytes are wanted alone.
+            overwrite: Whether files that are there are replaced.
+
+        Raises:
+            Refused: Something that is asked of every copy is missing; nothing was printed.
+        """
+        wanted = targets or [SummaryTarget(case_ref=ref) for ref in self.case_refs]
+        done: list[PrintedCase] = []
+        printing = print_summaries(
+            self.session, wanted, copies=self.copies, overwrite=overwrite, shown=self.shown, **self.asked
+        )
+        with closing(printing), suppress(Cancelled):
+            progress.report(0, len(wanted), "making the pages")
+            for each in printing:
+                done.append(each)
+                progress.report(len(done), len(wanted), each.case_ref)
+        return done
+
+    def run_as_images(self, progress: TaskProgress, dpi: int) -> tuple[list[PrintedCase], list[QImage]]:
+        """Print every case and draw the pages as a printer takes them.
+
+        Raises:
+            Refused: As for `run`.
+        """
+        done = self.run(progress)
+        scale = dpi / POINTS_PER_INCH
+        pages = (
+            image_of(render_page(pdf, number, scale))
+            for each in done
+            for pdf in each.pdfs
+            for number in range(page_count(pdf))
+        )
+        return done, list(pages)
+
+
+def describe_run(done: Sequence[PrintedCase], total: int, verb: str) -> tuple[str, bool]:
+    """Say what a run did, and whether something was left out.
+
+    Args:
+        done: What became of each case.
+        total: How many cases there were.
+        verb: What was done with them: `Saved`.
+    """
+    failed = [each for each in done if each.error is not None]
+    made = [each for each in done if each.error is None]
+    left = total - len(done)
+    if total == 1 and failed:
+        return failed[0].sentence, True
+    paths = [path for each in made for path in each.paths]
+    where = f" as {paths[0]}" if len(paths) == 1 else f" in {paths[0].parent}" if paths else ""
+    what = "" if total == 1 else f" {len(made)} of {total} cases"
+    sentences = [f"{verb}{what}{where}, and put on record."] if made else ["Nothing was printed."]
+    if left:
+        sentences.append(f"Stopped: {pluralise(left, 'case')} {'was' if left == 1 else 'were'} not printed.")
+    if failed:
+        named = [f"{each.case_ref} ({each.sentence})" for each in failed[:MAX_NAMED_FAILURES]]
+        more = [f"{len(failed) - MAX_NAMED_FAILURES} more"] if len(failed) > MAX_NAMED_FAILURES else []
+        sentences.append(f"Not printed: {join_words([*named, *more])}")
+    return " ".join(sentences), bool(left or failed)
