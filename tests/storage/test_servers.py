@@ -50,6 +50,20 @@ def careful(careful_server: Cluster, request: pytest.FixtureRequest) -> Iterator
     careful_server.drop(name)
 
 
+@pytest.fixture(scope="module")
+def _careful_template(careful_server: Cluster) -> str:
+    create_empty_database(careful_server.create("made"))
+    return "made"
+
+
+@pytest.fixture
+def made(careful_server: Cluster, _careful_template: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return a database at the newest schema on it."""
+    name = request.node.name[:40]
+    yield careful_server.create(name, _careful_template)
+    careful_server.drop(name)
+
+
 def faults_at(location: str) -> tuple[str, ...]:
     engine = engine_for(location)
     with engine.connect() as connection:
@@ -82,22 +96,20 @@ def test_a_hasty_server_is_refused_with_every_fault_and_stays_empty(postgres_dat
     engine.dispose()
 
 
-def test_a_database_for_trying_is_taken_anywhere_and_remembers_it(postgres_database: Callable[..., str]) -> None:
-    location = postgres_database()
-    create_empty_database(location, allow_unsafe_server=True)
-    assert upgrade_database(location).after == SCHEMA_HEAD
+def test_a_database_for_trying_is_taken_anywhere_and_remembers_it(shared_location: str) -> None:
+    """It was made with `allow_unsafe_server`, which the upgrade is not told again."""
+    assert upgrade_database(shared_location).after == SCHEMA_HEAD
 
 
-def test_a_server_that_became_hasty_is_given_no_upgrade(careful_server: Cluster, careful: str) -> None:
-    create_empty_database(careful)
-    with psycopg.connect(careful, autocommit=True) as connection:
+def test_a_server_that_became_hasty_is_given_no_upgrade(careful_server: Cluster, made: str) -> None:
+    with psycopg.connect(made, autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET full_page_writes = off")
         connection.execute("SELECT pg_reload_conf()")
     try:
-        wait_until(lambda: any("full_page_writes" in fault for fault in faults_at(careful)))
+        wait_until(lambda: any("full_page_writes" in fault for fault in faults_at(made)))
         with pytest.raises(Refused, match=r"Nothing was changed\. full_page_writes is off"):
-            upgrade_database(careful)
-        store = open_store(careful)
+            upgrade_database(made)
+        store = open_store(made)
         with store.read() as reading:
             assert any("full_page_writes" in fault.description for fault in check_integrity(reading)[1])
         store.close()
@@ -105,7 +117,7 @@ def test_a_server_that_became_hasty_is_given_no_upgrade(careful_server: Cluster,
         with psycopg.connect(careful_server.create("reset"), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM RESET ALL")
             connection.execute("SELECT pg_reload_conf()")
-    wait_until(lambda: faults_at(careful) == ())
+    wait_until(lambda: faults_at(made) == ())
 
 
 def test_several_programs_creating_one_shared_database_make_one(careful: str) -> None:
@@ -114,9 +126,8 @@ def test_several_programs_creating_one_shared_database_make_one(careful: str) ->
     open_store(careful).close()
 
 
-def test_several_workstations_upgrading_one_shared_database_at_once_upgrade_it_once(careful: str) -> None:
-    create_empty_database(careful)
-    engine = engine_for(careful)
+def test_several_workstations_upgrading_one_shared_database_at_once_upgrade_it_once(made: str) -> None:
+    engine = engine_for(made)
     with engine.begin() as connection:
         extend_timeouts(connection)
         alembic(connection, "downgrade", "-1")
@@ -124,10 +135,10 @@ def test_several_workstations_upgrading_one_shared_database_at_once_upgrade_it_o
         connection.execute(text("UPDATE meta SET value = :before WHERE name = 'schema'"), {"before": before})
     engine.dispose()
     with pytest.raises(Refused, match="Run migrate first"):
-        open_store(careful)
+        open_store(made)
     assert before < SCHEMA_HEAD
-    assert race(UPGRADE, careful) == [SCHEMA_HEAD] * RACERS
-    store = open_store(careful)
+    assert race(UPGRADE, made) == [SCHEMA_HEAD] * RACERS
+    store = open_store(made)
     with store.read() as reading:
         assert check_integrity(reading)[1] == ()
     store.close()
@@ -151,14 +162,13 @@ def test_clocks_far_apart_are_said_and_close_ones_are_not(postgres_database: Cal
     engine.dispose()
 
 
-def test_a_log_that_cannot_be_kept_is_said_until_it_is_kept_again(careful: str) -> None:
-    create_empty_database(careful)
-    with psycopg.connect(careful, autocommit=True) as keeper:
+def test_a_log_that_cannot_be_kept_is_said_until_it_is_kept_again(made: str) -> None:
+    with psycopg.connect(made, autocommit=True) as keeper:
         for command, said in (("false", True), ("true", False)):
             keeper.execute(f"ALTER SYSTEM SET archive_command = '{command}'".encode())
             keeper.execute("SELECT pg_reload_conf()")
             keeper.execute("SELECT pg_logical_emit_message(false, 'test', 'something to keep'), pg_switch_wal()")
-            engine = engine_for(careful)
+            engine = engine_for(made)
             expected = ["The server could not keep the ne"] * said
             wait_until(lambda: [warning[:32] for warning in _warnings(engine)] == expected)  # noqa: B023 - asked here only
             engine.dispose()
@@ -169,10 +179,8 @@ def _warnings(engine: Engine) -> Sequence[str]:
         return server_warnings(connection)
 
 
-def test_nobody_waits_for_ever(postgres_database: Callable[..., str]) -> None:
-    location = postgres_database()
-    create_empty_database(location, allow_unsafe_server=True)
-    store = open_store(location)
+def test_nobody_waits_for_ever(shared_location: str) -> None:
+    store = open_store(shared_location)
     with store.read() as reading:
         names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
         found = [_setting(reading.connection, name) for name in names]
