@@ -66,6 +66,19 @@ def before_logins(template: str, postgres_database: Callable[..., str]) -> str:
     return postgres_database(template)
 
 
+@pytest.fixture(scope="module")
+def _upgraded_template(template: str, postgres_server: Server) -> str:
+    name = "waiting"
+    migrate_database(postgres_server.create(name, template))
+    return name
+
+
+@pytest.fixture
+def waiting(_upgraded_template: str, postgres_database: Callable[..., str]) -> str:
+    """Return what an upgrade made of it: nobody may sign in yet."""
+    return postgres_database(_upgraded_template)
+
+
 def rows(location: str) -> dict[str, tuple[str, bool, bool, datetime]]:
     """Return of each user the role, whether they may sign in, whether a hash of a password is kept, since when."""
     with psycopg.connect(location) as connection:
@@ -87,58 +100,54 @@ def test_the_upgrade_says_that_nobody_may_sign_in_and_who_waits(before_logins: s
     }
 
 
-def test_nobody_signs_in_by_being_on_the_old_list(before_logins: str) -> None:
+def test_nobody_signs_in_by_being_on_the_old_list(waiting: str) -> None:
     """A login of the server that happens to have the name of somebody on the list is nobody here."""
-    migrate_database(before_logins)
-    with psycopg.connect(before_logins, autocommit=True) as keeper:
+    with psycopg.connect(waiting, autocommit=True) as keeper:
         keeper.execute(f"CREATE ROLE holt LOGIN PASSWORD '{PASSWORD}'".encode())
         keeper.execute("GRANT ioms_people TO holt")
     with pytest.raises(Refused, match="no account in this database"):
-        sign_in(before_logins, "holt", PASSWORD)
+        sign_in(waiting, "holt", PASSWORD)
 
 
-def test_the_first_administrator_lets_the_others_in_under_their_own_names(before_logins: str) -> None:
-    migrate_database(before_logins)
-    made = create_database(before_logins, "first_admin", PASSWORD)
+def test_the_first_administrator_lets_the_others_in_under_their_own_names(waiting: str) -> None:
+    made = create_database(waiting, "first_admin", PASSWORD)
     assert made.sentence.startswith("first_admin may sign in as the first administrator.")
-    session = sign_in(before_logins, "first_admin", PASSWORD)
+    session = sign_in(waiting, "first_admin", PASSWORD)
     assert list_users_without_login(session) == {"holt", "O'BRIEN"}
     assert "holt may sign in as supervisor" in add_user(session, "holt", Role.SUPERVISOR, PASSWORD)
     assert list_users_without_login(session) == {"O'BRIEN"}
-    theirs = sign_in(before_logins, "holt", PASSWORD)
+    theirs = sign_in(waiting, "holt", PASSWORD)
     assert theirs.role is Role.SUPERVISOR
     theirs.store.close()
-    assert rows(before_logins)["holt"] == ("supervisor", True, False, OLD), "since when they are here is kept"
+    assert rows(waiting)["holt"] == ("supervisor", True, False, OLD), "since when they are here is kept"
     for name in ("holt", "gone"):
         with pytest.raises(Refused, match=f"There is a user {name} already"):
             add_user(session, name, Role.OFFICER, PASSWORD)
     assert "O'BRIEN may sign in" in add_user(session, "O'BRIEN", Role.OFFICER, PASSWORD)
-    sign_in(before_logins, "O'BRIEN", PASSWORD).store.close()
+    sign_in(waiting, "O'BRIEN", PASSWORD).store.close()
     assert list_users_without_login(session) == set()
     disable_user(session, "holt")
     with pytest.raises(Refused, match="There is a user holt already"):
         add_user(session, "holt", Role.OFFICER, PASSWORD)
     assert {user.name for user in list_users(session) if user.active} == {"first_admin", "O'BRIEN"}
     session.store.close()
-    assert migrate_database(before_logins).sentence.endswith("nothing was changed.")
+    assert migrate_database(waiting).sentence.endswith("nothing was changed.")
 
 
-def test_the_first_administrator_of_an_office_without_passwords_has_none(before_logins: str, tmp_path: Path) -> None:
-    migrate_database(before_logins)
+def test_the_first_administrator_of_an_office_without_passwords_has_none(waiting: str, tmp_path: Path) -> None:
     asked = ["init", "--admin", "by_ticket", "--without-password", "--database"]
-    assert main([*asked, before_logins]) == 0
-    with psycopg.connect(before_logins) as keeper:
+    assert main([*asked, waiting]) == 0
+    with psycopg.connect(waiting) as keeper:
         found = keeper.execute("SELECT rolpassword FROM pg_authid WHERE rolname = 'by_ticket'").fetchone()
     assert found == (None,)
-    assert rows(before_logins)["by_ticket"][:2] == ("administrator", True)
+    assert rows(waiting)["by_ticket"][:2] == ("administrator", True)
     assert main([*asked, str(tmp_path / "new.ioms")]) == 1
     assert not list(tmp_path.iterdir()), "a file lets nobody in without one"
 
 
-def test_what_became_of_them_is_on_record(before_logins: str) -> None:
-    migrate_database(before_logins)
-    create_database(before_logins, "somebody_new", PASSWORD)
-    with psycopg.connect(before_logins) as keeper:
+def test_what_became_of_them_is_on_record(waiting: str) -> None:
+    create_database(waiting, "somebody_new", PASSWORD)
+    with psycopg.connect(waiting) as keeper:
         found = keeper.execute(
             "SELECT object_ref, after::text FROM ioms_audit.audit WHERE object_type = 'users' ORDER BY id"
         ).fetchall()
@@ -147,35 +156,33 @@ def test_what_became_of_them_is_on_record(before_logins: str) -> None:
     assert found[-1][0] == "somebody_new"
 
 
-def test_an_administrator_is_not_given_to_a_database_that_has_one(before_logins: str) -> None:
-    migrate_database(before_logins)
-    create_database(before_logins, "first_admin", PASSWORD)
+def test_an_administrator_is_not_given_to_a_database_that_has_one(waiting: str) -> None:
+    create_database(waiting, "first_admin", PASSWORD)
     with pytest.raises(Refused, match="exists already"):
-        create_database(before_logins, "another", PASSWORD)
-    assert "another" not in rows(before_logins)
+        create_database(waiting, "another", PASSWORD)
+    assert "another" not in rows(waiting)
 
 
-def test_the_way_back_lets_the_old_program_know_them(before_logins: str) -> None:
+def test_the_way_back_lets_the_old_program_know_them(before_logins: str, waiting: str) -> None:
     before = rows(before_logins)
-    migrate_database(before_logins)
-    engine = engine_for(before_logins)
+    engine = engine_for(waiting)
     with engine.begin() as connection:
         extend_timeouts(connection)
         alembic(connection, "downgrade", "0002")
     engine.dispose()
-    after = rows(before_logins)
+    after = rows(waiting)
     assert {name: row[:2] for name, row in after.items()} == {name: row[:2] for name, row in before.items()}
 
 
 def test_the_commands_say_it_too(
-    before_logins: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    waiting: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("IOMS_PASSWORD", "IOMS_NEW_PASSWORD"):
         monkeypatch.setenv(name, PASSWORD)
-    assert main(["migrate", "--database", before_logins]) == 0
+    assert main(["migrate", "--database", waiting]) == 0
     assert "init --admin NAME" in capsys.readouterr().out
-    assert main(["init", "--admin", "first_admin", "--database", before_logins]) == 0
-    assert main(["user", "list", "--database", before_logins, "--user", "first_admin"]) == 0
+    assert main(["init", "--admin", "first_admin", "--database", waiting]) == 0
+    assert main(["user", "list", "--database", waiting, "--user", "first_admin"]) == 0
     said = capsys.readouterr().out
     assert "first_admin  administrator  may sign in" in said
     assert "holt  coordinator  no login yet" in said
