@@ -7,7 +7,8 @@ import os
 import shutil
 import sys
 from functools import cache
-from itertools import count
+from itertools import count, cycle
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,19 +103,25 @@ def _use_folder(patch: pytest.MonkeyPatch, folder: Path) -> None:
         patch.setenv(f"IOMS_{name.upper()}", str(folder / name))
 
 
+RECOVERY_CODES, RECOVERY_SECRET_BYTES = 5, 16
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_password_is_worked_on_twice() -> Iterator[None]:
     """Cache the key derived from each password and salt: deriving it again proves nothing and takes long.
 
     Envelopes of one run have one salt, so that one password has one key in all files; `tests/storage/test_envelope.py`
-    sees to it that outside the tests each has its own.
+    sees to it that outside the tests each has its own. Recovery codes are passwords too: a run has a few, which differ
+    from one to the next.
     """
-    from ioms_desktop.storage import envelope  # noqa: PLC0415  after what it needs of the environment is set
+    from ioms_desktop.services.sign_in import password_change  # noqa: PLC0415  after what it needs of the environment is set
+    from ioms_desktop.storage import envelope  # noqa: PLC0415  as above
 
-    salt = envelope.new_salt()
+    salt, few = envelope.new_salt(), cycle(os.urandom(RECOVERY_SECRET_BYTES) for _ in range(RECOVERY_CODES))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(envelope, "derive_key", cache(envelope.derive_key))
         patched.setattr(envelope, "new_salt", lambda: salt)
+        patched.setattr(password_change, "secrets", SimpleNamespace(token_bytes=lambda _: next(few)))
         yield
 
 
