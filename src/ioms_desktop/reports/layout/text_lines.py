@@ -54,7 +54,10 @@ class _Part:
     def width(self) -> float:
         if self.is_plain or self.text == " ":
             return text_width(self.text, self.style.size, bold=self.style.bold)
-        return sum(run.width for run in shape_word(self.text, self.levels)) * self.style.size / UNITS
+        return sum(run.width for run in self.runs()) * self.style.size / UNITS
+
+    def runs(self) -> tuple[ShapedRun, ...]:
+        return shape_word(self.text, self.levels, bold=self.style.bold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +282,7 @@ def _divided(part: _Part, room: float) -> Iterator[_Part]:
         for text in _divide_plain(part.text, room / part.style.size, bold=part.style.bold):
             yield _Part(text, part.style, part.levels[: len(text)])
         return
-    places = [*divide_word(part.text, part.levels), len(part.text)]
+    places = [*divide_word(part.text, part.levels, bold=part.style.bold), len(part.text)]
     start, used = 0, 0.0
     for first, last in pairwise(places):
         step = _Part(part.text[first:last], part.style, part.levels[first:last]).width()
@@ -343,7 +346,7 @@ def _joined_parts(parts: list[_Part]) -> Iterator[_Part]:
 def _pieces(part: _Part) -> list[tuple[Piece, int]]:
     if part.is_plain or part.text == " ":
         return [(Piece(part.text, part.style), part.levels[0])]
-    return [(Piece(run.text, part.style, 0.0, run), run.level) for run in shape_word(part.text, part.levels)]
+    return [(Piece(run.text, part.style, 0.0, run), run.level) for run in part.runs()]
 
 
 def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:

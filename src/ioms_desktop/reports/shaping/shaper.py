@@ -14,6 +14,7 @@ CACHE_SIZE = 5_000
 SPACE_WIDTH = 260  # in Noto Sans; that of a typeface of pictures is far wider
 LANGUAGE = "en"
 FALLBACK = "NotoSans-Regular"
+BOLD = "NotoSans-Bold"
 FIRST_BEYOND = "\U00010000"  # readers lose the halves of such a character where it is told to them apart
 LAM_ALEF = {"\u0644\u0627": "\ufefb", "\u0644\u0623": "\ufef7", "\u0644\u0622": "\ufef5", "\u0644\u0625": "\ufef9"}
 """Two letters in one glyph as one character, which readers turn into the two in their order."""
@@ -74,17 +75,20 @@ class ShapedRun:
 
 
 @lru_cache(CACHE_SIZE)
-def shape_word(text: str, levels: tuple[int, ...]) -> tuple[ShapedRun, ...]:
+def shape_word(text: str, levels: tuple[int, ...], *, bold: bool = False) -> tuple[ShapedRun, ...]:
     """Shape a word, in the order in which it is read.
 
     Args:
         text: The word; every character is one that some typeface has.
         levels: The level of each character (`bidi`).
+        bold: Whether Noto Sans is taken in bold, the only one that has it.
 
     Returns:
         Its runs.
     """
     faces = _typefaces(text)
+    if bold:
+        faces = [load_typeface(BOLD) if face.name == FALLBACK else face for face in faces]
     runs: list[ShapedRun] = []
     for (face, level), places in groupby(range(len(text)), key=lambda place: (faces[place], levels[place])):
         part = "".join(text[place] for place in places)
@@ -92,11 +96,11 @@ def shape_word(text: str, levels: tuple[int, ...]) -> tuple[ShapedRun, ...]:
     return tuple(runs)
 
 
-def divide_word(text: str, levels: Sequence[int]) -> list[int]:
+def divide_word(text: str, levels: Sequence[int], *, bold: bool = False) -> list[int]:
     """Return where a word may be divided without tearing a shape, from its start."""
     found: list[int] = []
     at = 0
-    for run in shape_word(text, tuple(levels)):
+    for run in shape_word(text, tuple(levels), bold=bold):
         found += [at + place for place in run.clusters]
         at += len(run.text)
     return found

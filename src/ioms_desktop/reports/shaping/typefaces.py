@@ -18,7 +18,8 @@ VARIATION_SELECTORS = frozenset(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100
 EMOJI_TAGS = frozenset(map(chr, range(0xE0020, 0xE0080)))
 INVISIBLE_BUT_KEPT = JOINERS | VARIATION_SELECTORS | EMOJI_TAGS
 """What changes the shape of its neighbours and has none of its own."""
-NO_BOLD = frozenset({"NotoEmoji"})
+NO_BOLD = frozenset({"NotoEmoji", "NotoSans-Bold"})
+"""Typefaces that are not drawn heavier: of pictures, or bold already."""
 
 _BLOCKS = (
     # first character, last, the typefaces that may have it
@@ -123,7 +124,7 @@ def load_typeface(name: str) -> Typeface:
     path = resource(*folder, f"{name}.ttf")
     if not path.is_file():
         raise FileNotFoundError(path)
-    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
+    face = uharfbuzz.Face(uharfbuzz.Blob(path.read_bytes()))
     return Typeface(name, face, uharfbuzz.Font(face), frozenset(face.unicodes))
 
 
