@@ -1,6 +1,7 @@
 """Recording a contact, with its rights, history, audit and triggers, against the bare durable insert of its row."""
 
 import itertools
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,22 +26,27 @@ COLUMNS = (
 class Ours:
     """The application's own act, each time on the next case."""
 
-    def __init__(self, session: Session, cases: int) -> None:
-        """Take the session and the number of cases of its book."""
+    def __init__(self, session: Session, refs: Iterable[str]) -> None:
+        """Take the session and the cases to record contacts on, one after the other."""
         self.session = session
-        self.refs = itertools.cycle(f"C{n:07}" for n in range(cases) if n % 5 != 4)
+        self.refs = itertools.cycle(refs)
         self.done = itertools.count()
 
     def __call__(self) -> str:
         """Record one missed contact; gives its reference."""
         entry = RecordContact(
-            request=f"benchmark {next(self.done)}",
+            request=f"{self.session.user} {next(self.done)}",
             entries=(ContactEntry(case_ref=next(self.refs), outcome="FAILED_TO_ATTEND"),),
             occurred_at=DayTime(ON),
             planned=True,
             contact_type="OFFICE",
         )
         return record_contact(self.session, entry).ref
+
+
+def open_cases(cases: int) -> list[str]:
+    """Return the references of the cases of a book of so many that have not closed."""
+    return [f"C{n:07}" for n in range(cases) if n % 5 != 4]
 
 
 class Bare:
@@ -75,7 +81,7 @@ def measure(_size: int, cases: int = CASES, contacts: int = CONTACTS, rounds: in
         floor_session.store.close()
         try:
             with closing(raw(floor_session.store.location, floor_session.store.key)) as db:
-                ours, floor = in_turns([Ours(session, cases), Bare(db)], rounds, WARM)
+                ours, floor = in_turns([Ours(session, open_cases(cases)), Bare(db)], rounds, WARM)
         finally:
             session.store.close()
     name = f"Recording a contact on a case of {contacts}, with rights, audit and alerts"

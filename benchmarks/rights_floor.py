@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +14,8 @@ from psycopg import sql
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-from books import AT, PASSWORD, open_book, raw
+from books import AT, ON, PASSWORD, open_book, raw
+from contact_floor import COLUMNS, Ours
 from floors import Figure, in_turns
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
@@ -36,7 +37,8 @@ from ioms_desktop.services.sign_in.sign_in import sign_in, sign_in_as_owner
 from postgres_cluster import start_server
 
 ROUNDS, LOOKS = 9, 20
-LIST, OPENING = 5.0, 1.5
+SAVES = 60
+LIST, OPENING, SAVING = 5.0, 1.5, 6.0
 OPEN = (("open", "open"),)
 WHO = {"b_officer": Role.OFFICER, "b_navigator": Role.NAVIGATOR}
 HIDDEN = 200
@@ -100,6 +102,10 @@ def _carry(session: Session, location: str) -> None:
         server.execute(
             f"INSERT INTO case_standing (case_ref, restricted) SELECT case_ref, true FROM cases WHERE id % {HIDDEN} = 0"  # noqa: S608 - a number of ours
         )
+        for table in (noun.table for noun in EXCHANGE_RECORD_TYPES):
+            server.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 1 + coalesce(max(id), 0)) FROM {table}"  # noqa: S608 - ours
+            )
         server.execute("SET session_replication_role = origin")
         server.execute("VACUUM ANALYZE")
 
@@ -178,6 +184,7 @@ def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS, looks: int = L
                 figures.append(_figure(f"{role}: {what}", took, floor, LIST))
             took, floor = in_turns([_opening(session, looks), _opening(bare, looks)], rounds)
             figures.append(_figure(f"{role}: opening a case", took / looks, floor / looks, OPENING))
+            figures.append(_recording(role, session, without))
             session.store.close()
         keeper.store.close()
     return figures
@@ -187,6 +194,32 @@ def _opening(session: Session, looks: int) -> Callable[[], object]:
     """Open cases, each time others, as somebody going through a list does."""
     refs = cycle([row.case_ref for row in case_rows(session, first_case_ids(session, ListQuery(filters=OPEN)))])
     return lambda: [open_case(session, next(refs)) for _ in range(looks)]
+
+
+def _recording(role: Role, session: Session, without: str) -> Figure:
+    """Measure recording a contact on cases that are open, against the bare insert and its commit in a copy."""
+    own = "PHOENIX" if role is Role.NAVIGATOR else "IOM"
+    rows = case_rows(session, first_case_ids(session, ListQuery(filters=OPEN)))
+    refs = [row.case_ref for row in rows if row.programme == own][:LOOKS]
+    with psycopg.connect(without) as bare:
+        insert = _bare_insert(bare, refs[0], f"BARE-{role}")
+        took, floor = in_turns([Ours(session, refs), insert], SAVES, 2 * len(refs))
+    name = f"Server, {role}: recording a contact, with rights, audit and alerts"
+    return Figure(name=name, floor_name="the bare durable insert", ours=took, floor=floor, target=SAVING)
+
+
+def _bare_insert(bare: psycopg.Connection, case_ref: str, prefix: str) -> Callable[[], object]:
+    done = count()
+    values = (ON.isoformat(), True, "OFFICE", "FAILED_TO_ATTEND", "ADEYEMI", "OURS", 1, AT, "ADEYEMI")
+    statement = sql.SQL("INSERT INTO contacts ({}) VALUES ({})").format(
+        sql.SQL(", ").join(map(sql.Identifier, COLUMNS)), sql.SQL(", ").join([sql.Placeholder()] * len(COLUMNS))
+    )
+
+    def insert() -> None:
+        bare.execute(statement, (f"{prefix}{next(done)}", case_ref, *values))
+        bare.commit()
+
+    return insert
 
 
 def _figure(name: str, took: float, floor: float, target: float) -> Figure:

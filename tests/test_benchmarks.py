@@ -75,7 +75,7 @@ def test_an_import_and_executemany_hold_the_same_people(tmp_path: Path) -> None:
 
 
 def test_both_contacts_are_stored(session: Session) -> None:
-    ours = contact_floor.Ours(session, CASES)()
+    ours = contact_floor.Ours(session, contact_floor.open_cases(CASES))()
     with closing(raw(session.store.location, session.store.key)) as db:
         bare = contact_floor.Bare(db)()
         query = "SELECT outcome, occurred_at, planned FROM contacts WHERE contact_ref IN (?, ?)"

@@ -405,8 +405,11 @@ def test_what_the_lists_say_is_read_once_for_each_command_and_again_for_the_next
         assert len(asked) == 1, "three checks of one command read the lists once"
         exclude_user(boss, named("officer"))  # by another connection, while this one reads
         assert access.may_open(case), "what was read stays what it is within the transaction that read it"
+    before = bureau.on_record("cases")
     with pytest.raises(Missing):
         colour()
+    denied = [(officer.user, "IOM-1", True)] if bureau.shared else []
+    assert bureau.on_record("cases")[len(before) :] == denied, "a server puts the attempt on record"
     remove_from_access_lists(boss, named("officer"))
     assert colour(), "the control: let go of, they may again"
     if bureau.shared:

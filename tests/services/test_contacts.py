@@ -394,7 +394,7 @@ def test_a_contact_asks_no_more_of_the_database_than_what_it_touches(bureau: Bur
             record_concern(bureau.session("supervisor"), before)
         with statements_of(session.store.engine) as said:
             record_contact(session, seen("IOM-1"))
-        assert len(said) <= (9 if bureau.shared else 8) + more, "\n".join(said)
+        assert len(said) <= (7 if bureau.shared else 8) + more, "\n".join(said)
     # The control: reading the record type by type takes more.
     with statements_of(session.store.engine) as asked, session.store.read() as reading:
         get_case_record(reading, reading.get(Case, "IOM-1"))

@@ -19,6 +19,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.access.case_lists import (
     CaseLists,
+    CaseWithLists,
     current_access_entries,
     find_case_with_lists,
     read_case_lists,
@@ -67,12 +68,26 @@ class AccessCheck:
     def _lists(self) -> CaseLists:
         return read_case_lists(self._reading, self._session.user, self._case_ref, self._session.clock())
 
-    def find_case(self) -> Case | None:
-        """Get the case, and what the lists say of it in the same statement; None where there is no such case."""
-        case, lists = find_case_with_lists(self._reading, self._session.user, self._case_ref, self._session.clock())
-        if lists is not None:
-            self._lists = lists
-        return case
+    def open_case(self, reason_code: str, *, may_be_open: bool = True) -> Case | None:
+        """Open the case and get it, with what the lists say in the same statement; None where there is none.
+
+        Args:
+            reason_code: Why; on a server a case is opened on record.
+            may_be_open: Whether it is likely open already, as where somebody records something on it: it is then only
+                read, which records nothing either way.
+        """
+        session, reading = self._session, self._reading
+        found = self._find_case() if may_be_open and reading.sees_new_commits else None
+        if found is None or not found.is_open:
+            opened = reading.open_case(self._case_ref, reason_code, session.workstation)
+            found = self._find_case() if opened else None
+        if found is None:
+            return None
+        self._lists = found.lists
+        return found.case
+
+    def _find_case(self) -> CaseWithLists | None:
+        return find_case_with_lists(self._reading, self._session.user, self._case_ref, self._session.clock())
 
     @property
     def break_glass(self) -> BreakGlassAccess | None:

@@ -1,6 +1,6 @@
 """Read one case's history from the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.policy.case_facts import NO_FURTHER_ACTION, CaseFacts
 from ioms_desktop.domain.policy.case_history import (
+    CASE_CHILD_TYPES,
     CASE_RECORD_TYPES,
     PERSON_CHILD_TYPES,
     RecordVersion,
@@ -19,9 +20,11 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.one_case import read_open_triggers_history
-from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.read import Reading, require_recorded_at
 
 R = TypeVar("R", bound=Record)
+RULE_RECORD_TYPES: tuple[type[Record], ...] = (*CASE_CHILD_TYPES, *PERSON_CHILD_TYPES)
+"""The types that the rules read, besides the case itself."""
 ENDED_WITHOUT_ACTION = frozenset({NO_FURTHER_ACTION, "NO FURTHER ACTION"})
 """How people write it of an offence, whose outcome is free text."""
 NOT_RECORDED_YET = "This case had not been recorded by then."
@@ -87,6 +90,7 @@ def get_case_record(
     *,
     policies: Policies | None = None,
     pronoun: str = "they",
+    present: Collection[type[Record]] = RULE_RECORD_TYPES,
 ) -> CaseRecord:
     """Read everything the rules need of one case, each table once.
 
@@ -95,8 +99,9 @@ def get_case_record(
         known_at: Only what had been recorded by then counts for the history; None for all.
         policies: The versions of the policy; None to keep every state of the history.
         pronoun: The pronoun of the person.
+        present: Of which types there may be records; the others are not read.
     """
-    present: dict[type[Record], Sequence[Record]] = {Case: [case]}
+    current: dict[type[Record], Sequence[Record]] = {Case: [case]}
     versions: dict[type[Record], list[RecordVersion]] = {}
     corrected = reading.tables_with_former_versions(case_ref=case.case_ref, person_ref=case.person_ref)
     for nouns, owner in (
@@ -105,11 +110,11 @@ def get_case_record(
     ):
         for noun in nouns:
             if noun is not Case:
-                present[noun] = reading.list_records(noun, **owner)
-            versions[noun] = _versions(reading, noun, owner, present[noun], corrected)
+                current[noun] = reading.list_records(noun, **owner) if noun in present else []
+            versions[noun] = _versions(reading, noun, owner, current[noun], corrected)
     wait = 0 if policies is None else shortest_wait(policies)
     *former, latest = build_case_history(versions, known_at, shortest_wait=wait, pronoun=pronoun)
-    return CaseRecord(present, (*former, _with_ends(reading, case, latest, known_at)))
+    return CaseRecord(current, (*former, _with_ends(reading, case, latest, known_at)))
 
 
 def _with_ends(reading: Reading, case: Case, state: CaseFacts, known_at: datetime | None) -> CaseFacts:
@@ -124,7 +129,7 @@ def _with_ends(reading: Reading, case: Case, state: CaseFacts, known_at: datetim
         for offence in reading.list_records(Offence, person_ref=case.person_ref)
         if offence.concern_ref
         and (offence.outcome or "").strip().upper() in ENDED_WITHOUT_ACTION
-        and (known_at is None or _require_recorded_at(offence) <= known_at)
+        and (known_at is None or require_recorded_at(offence) <= known_at)
     }
     if not ended:
         return state
@@ -143,7 +148,7 @@ def get_case_as_known(reading: Reading, case: Case, known_at: datetime | None) -
     Raises:
         Missing: It had not been recorded by then.
     """
-    if known_at is None or _require_recorded_at(case) <= known_at:
+    if known_at is None or require_recorded_at(case) <= known_at:
         return case
     for former in reading.list_former_versions(Case, case_ref=case.case_ref):
         if former.current_from <= known_at < former.current_to:
@@ -158,7 +163,7 @@ def _versions(
     current: Sequence[Record],
     corrected: frozenset[str],
 ) -> list[RecordVersion]:
-    present = [RecordVersion(record, _require_recorded_at(record), None) for record in current]
+    present = [RecordVersion(record, require_recorded_at(record), None) for record in current]
     if record_type.table not in corrected:
         return present
     former = [
@@ -166,9 +171,3 @@ def _versions(
         for each in reading.list_former_versions(record_type, **owner)
     ]
     return former + present
-
-
-def _require_recorded_at(record: Record) -> datetime:
-    if record.recorded_at is None:
-        raise Missing("A record without the time it was recorded was read. Run check on this database.")
-    return record.recorded_at

@@ -8,13 +8,14 @@ from time import monotonic
 from typing import Any
 
 from ioms_desktop.domain.database_location import is_shared
-from ioms_desktop.services.session import Session, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.postgres.notify import (
     ALERT_CHANNEL,
     CHANGE_CHANNEL,
     PRESENCE_CHANNEL,
     NotifyThread,
     case_digest,
+    change_notice,
     notify_change,
 )
 from ioms_desktop.storage.transaction import Transaction
@@ -73,9 +74,21 @@ class ListenerCallbacks:
 
 def notify_others(session: Session, tx: Transaction, topics: frozenset[Topic]) -> None:
     """Notify other workstations of what this transaction changes, when it commits."""
-    if topics and is_shared(session.store.location):
-        store = session.store
-        notify_change(tx.connection, store.sender_id, store.database_id(tx), topics, tx.changed_case_refs)
+    notice = _notice(session, tx, topics)
+    if notice is not None:
+        notify_change(tx.connection, notice)
+
+
+def save_and_announce(session: Session, tx: Transaction, outcome: Outcome) -> None:
+    """Store the answer of a command, and notify other workstations of what it changes, when it commits."""
+    tx.save_answer(outcome.to_dict(), _notice(session, tx, outcome.changed))
+
+
+def _notice(session: Session, tx: Transaction, topics: frozenset[Topic]) -> tuple[str, str] | None:
+    store = session.store
+    if not topics or not is_shared(store.location):
+        return None
+    return change_notice(store.sender_id, store.database_id(tx), topics, tx.changed_case_refs)
 
 
 class ChangeListener:

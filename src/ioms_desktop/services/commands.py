@@ -29,7 +29,7 @@ from ioms_desktop.domain.validation.column_rules import describe_future, is_futu
 from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, InvalidCell, clean_text
 from ioms_desktop.services.case_access import AccessCheck, case_refusal_message
 from ioms_desktop.services.case_history import get_open_triggers_history
-from ioms_desktop.services.change_feed import notify_others
+from ioms_desktop.services.change_feed import save_and_announce
 from ioms_desktop.services.entries.authors import refuse_change_of_another
 from ioms_desktop.services.entry_doubts import require_confirmed
 from ioms_desktop.services.session import Outcome, RaisedTrigger, Session, Undo, UndoneAct
@@ -84,8 +84,7 @@ def run_command(
         if outcome.undo is None:
             undo = _undo_of(tx)
             outcome = replace(outcome, undo=undo, not_undone="" if undo is not None else _why_not_undone(tx))
-        tx.save_answer(outcome.to_dict())
-        notify_others(session, tx, outcome.changed)
+        save_and_announce(session, tx, outcome)
     return outcome
 
 
@@ -179,12 +178,31 @@ def get_visible_case(session: Session, reading: Reading, case_ref: str, reason_c
     Raises:
         Missing: There is no such case for this user.
     """
-    return _open_case(session, reading, AccessCheck(session, reading, case_ref), case_ref, reason_code)
+    return open_case_checked(session, reading, AccessCheck(session, reading, case_ref), case_ref, reason_code)
 
 
-def _open_case(session: Session, reading: Reading, access: AccessCheck, case_ref: str, reason_code: str) -> Case:
-    opened = reading.open_case(case_ref, reason_code, session.workstation)
-    case = access.find_case() if opened else None
+def open_case_checked(
+    session: Session,
+    reading: Reading,
+    access: AccessCheck,
+    case_ref: str,
+    reason_code: str = DEFAULT_REASON_CODE,
+    *,
+    may_be_open: bool = True,
+) -> Case:
+    """Open a case as `get_visible_case` does, for a caller who checks more of what the lists say.
+
+    Args:
+        reading: Where to read, as there.
+        access: What the lists say of it, asked in the same transaction.
+        case_ref: The case.
+        reason_code: Why it is opened.
+        may_be_open: As for `AccessCheck.open_case`.
+
+    Raises:
+        Missing: There is no such case for this user.
+    """
+    case = access.open_case(reason_code, may_be_open=may_be_open)
     if case is None or not access.may_open(case):
         raise CaseNotFound(case_refusal_message(session, reading, case_ref))
     return case
@@ -210,7 +228,7 @@ def get_writable_case(session: Session, tx: Transaction, case_ref: str, on: date
         Refused: The case had closed by then, or the user sees it only by break-glass access.
     """
     access = AccessCheck(session, tx, case_ref)  # both checks read the lists as they stand now, and once
-    case = _open_case(session, tx, access, case_ref, DEFAULT_REASON_CODE)
+    case = open_case_checked(session, tx, access, case_ref)
     access.refuse_under_break_glass()
     refuse_if_closed(case, on)
     return case

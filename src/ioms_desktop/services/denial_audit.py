@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ioms_desktop.domain.errors import NotAllowed
-from ioms_desktop.services.change_feed import notify_others
+from ioms_desktop.services.change_feed import save_and_announce
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.storage.transaction import CommandContext, Rollback, Transaction
 
@@ -48,6 +48,5 @@ def _run_once(
             raise Rollback
         answer = outcome if isinstance(outcome, Outcome) else outcome()
         tx.changed_case_refs.add(answer.ref)
-        tx.save_answer(answer.to_dict())
-        notify_others(session, tx, answer.changed)
+        save_and_announce(session, tx, answer)
     return answer

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from json import dumps
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Insert, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
+from typing_extensions import override
 
 from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.records.cases import Case
@@ -26,23 +26,21 @@ from ioms_desktop.storage.records.row_mapping import (
     derived_values,
     field_values,
     key_text,
-    row_mapper,
     to_json_fields,
 )
 from ioms_desktop.storage.records.struck_out import StruckOutRow
+from ioms_desktop.storage.records.write_statements import (
+    ANSWER_AND_NOTIFY,
+    AUDIT_OF_A_CASE,
+    SAVE_ANSWER,
+    insert_statement,
+    update_statement,
+)
 from ioms_desktop.storage.schema import tables
-from ioms_desktop.storage.schema.types import text_parameter
 
 R = TypeVar("R", bound=Record)
 STRUCK_OUT_WORDS = "Entered in error: "
 """How the audit begins the reason of a strike-out; a server writes the same."""
-_SAVE_ANSWER = update(tables.request).where(tables.request.c.id == bindparam("number")).values(answer=bindparam("said"))
-_AUDIT_OF_A_CASE = insert(tables.audit).values(
-    subject_ref=select(tables.cases.c.person_ref)
-    .where(tables.cases.c.case_ref == text_parameter("case_of_subject"))
-    .scalar_subquery()
-)
-"""An entry about the person of a case, whoever that is by now."""
 
 
 class Rollback(Exception):  # noqa: N818 - control flow, not an error
@@ -94,16 +92,29 @@ class Transaction(Reading):
         # On a server triggers write the entries, so that no client can write without them.
         self.writes_own_history = connection.dialect.name != "postgresql"
 
+    @property
+    @override
+    def sees_new_commits(self) -> bool:
+        return True
+
     def note_written(self, before: Record | None, after: Record | None) -> None:
         """Note that a record was written, so that what says the same elsewhere is brought together at the end."""
         self.worker_changes.note(before, after)
         if isinstance(before or after, (Person, *SET_TYPES)):
             self.of_people.append(Written(before, after))
 
-    def save_answer(self, payload: dict[str, Any]) -> None:
-        """Store the command's answer, so that a repeat of its request gets the same one."""
-        if self.command.request:
-            self.connection.execute(_SAVE_ANSWER, {"number": self.command.request, "said": payload})
+    def save_answer(self, payload: dict[str, Any], notice: tuple[str, str] | None = None) -> None:
+        """Store the command's answer, so that a repeat of its request gets the same one.
+
+        Args:
+            payload: The answer.
+            notice: On a server, what others are told when this commits: the channel and the message; None for nothing.
+        """
+        values = {"number": self.command.request, "said": payload}
+        if notice is not None:
+            self.connection.execute(ANSWER_AND_NOTIFY, {**values, "channel": notice[0], "payload": notice[1]})
+        elif self.command.request:
+            self.connection.execute(SAVE_ANSWER, values)
 
     def because(self, reason: str) -> None:
         """Say why what follows is changed: the audit and the versions that it ends keep the reason."""
@@ -133,7 +144,7 @@ class Transaction(Reading):
         self.changed_case_refs.add(getattr(record, "case_ref", None))
         table = tables.table_of(type(record))
         own = {"revision": 1, "recorded_at": self.command.at, "recorded_by": self.command.user}
-        fields, statement = field_values(stored), _insert_statement(table)
+        fields, statement = field_values(stored), insert_statement(table)
         done = self.connection.execute(
             statement if is_read_back else statement.inline(),
             {**fields, **derived_values(type(record), fields), **own},
@@ -167,11 +178,9 @@ class Transaction(Reading):
         # Only changed columns: on a server, a role may not write every column.
         present, written = field_values(before), field_values(newer)
         changed = {name: value for name, value in written.items() if value != present[name]}
-        done = self.connection.execute(
-            update(table)
-            .where(table.c.id == record.id, table.c.revision == record.revision)
-            .values(**changed, **derived_values(noun, written), **own)
-        )
+        stood = {"this_id": record.id, "this_revision": record.revision}
+        values = {**stood, **changed, **derived_values(noun, written), **own}
+        done = self.connection.execute(update_statement(table), values)
         if done.rowcount != 1:
             raise Stale(STALE_MESSAGE)
         self.written.append((before, newer))
@@ -321,35 +330,28 @@ class Transaction(Reading):
         )
 
     def _current(self, record: R) -> R:
-        table = tables.table_of(type(record))
-        query = select(*self.scope.columns(type(record))).where(table.c.id == record.id)
-        row = self.connection.execute(query).first()
-        if row is None:
-            raise Stale(STALE_MESSAGE)
-        present = row_mapper(type(record))(row)
-        if present.revision != record.revision:
+        present = self.find_by_number(type(record), record.id)
+        if present is None or present.revision != record.revision:
             raise Stale(STALE_MESSAGE)
         return present
 
     def _keep_former(self, before: Record, ended: str, reason: str | None, **struck_out: str | None) -> None:
-        self.connection.execute(
-            insert(tables.former_version).values(
-                table_name=before.table,
-                record_id=before.id,
-                record_key=key_text(before),
-                revision=before.revision,
-                case_ref=getattr(before, "case_ref", None),
-                person_ref=getattr(before, "person_ref", None),
-                current_from=before.recorded_at,
-                current_to=self.command.at,
-                changed_by=self.command.user,
-                request=self.command.request or None,
-                ended=ended,
-                reason=reason,
-                data=to_json_fields(before),
-                **struck_out,
-            )
-        )
+        version = {
+            "table_name": before.table,
+            "record_id": before.id,
+            "record_key": key_text(before),
+            "revision": before.revision,
+            "case_ref": getattr(before, "case_ref", None),
+            "person_ref": getattr(before, "person_ref", None),
+            "current_from": before.recorded_at,
+            "current_to": self.command.at,
+            "changed_by": self.command.user,
+            "request": self.command.request or None,
+            "ended": ended,
+            "reason": reason,
+            "data": to_json_fields(before),
+        }
+        self.connection.execute(insert_statement(tables.former_version), {**version, **struck_out})
 
     def _update_search_keys(self, record: Record) -> None:
         if isinstance(record, Person | Case):
@@ -370,7 +372,7 @@ class Transaction(Reading):
 
     def _audit(self, *, reason: str = "", **entry: Any) -> None:  # noqa: ANN401 - the columns of the audit
         self.connection.execute(
-            _insert_statement(tables.audit) if "subject_ref" in entry else _AUDIT_OF_A_CASE,
+            insert_statement(tables.audit) if "subject_ref" in entry else AUDIT_OF_A_CASE,
             {
                 "at": self.command.at,
                 "actor": self.command.user,
@@ -390,9 +392,3 @@ def _subject(record: Record) -> dict[str, str | None]:
         return {"subject_ref": record.person_ref}  # type: ignore[attr-defined]  # asked for one line above
     case_ref = getattr(record, "case_ref", None)
     return {"subject_ref": None} if case_ref is None else {"case_of_subject": case_ref}
-
-
-@cache
-def _insert_statement(table: Table) -> Insert:
-    """Build a table's insert statement once: building it each time would take longer than executing it."""
-    return insert(table)

@@ -353,7 +353,7 @@ def _state(
     state = build_case_facts(
         records,
         known_on=None if before is None else _last_day_before(before),
-        statuses=_statuses(seen),
+        statuses=recorded_statuses(seen),
     )
     return None if state is None else replace(state, changes=changes, pronoun=pronoun)
 
@@ -369,7 +369,7 @@ def _begun(version: RecordVersion, before: datetime | None, known_at: datetime |
     return known_at is None or version.since <= known_at
 
 
-def _statuses(versions: Iterable[RecordVersion]) -> tuple[StatusFact, ...]:
+def recorded_statuses(versions: Iterable[RecordVersion]) -> tuple[StatusFact, ...]:
     """Return the statutory statuses of a case by the day they were recorded; empty where it only ever had one."""
     ordered = sorted(versions, key=lambda version: version.since)
     facts = distinct_statuses(

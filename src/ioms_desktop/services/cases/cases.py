@@ -33,14 +33,9 @@ from ioms_desktop.domain.records.record import Record, date_columns
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.records.workers.names import WorkerNames, with_display_names
-from ioms_desktop.services.case_access import (
-    BreakGlassAccess,
-    get_break_glass_access,
-    may_know_those_named,
-    may_open_case,
-)
-from ioms_desktop.services.case_history import get_case_record
-from ioms_desktop.services.commands import get_person, get_visible_case
+from ioms_desktop.services.case_access import AccessCheck, BreakGlassAccess, may_know_those_named, may_open_case
+from ioms_desktop.services.case_history import RULE_RECORD_TYPES, get_case_record
+from ioms_desktop.services.commands import get_person, open_case_checked
 from ioms_desktop.services.network.people import NetworkPerson, find_named_people
 from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.recording.decisions import pronoun_of
@@ -210,25 +205,36 @@ def open_case(
     session.require(Right.READ_CASES)
     with session.store.begin(session.command_context(reason_code=reason_code), "open_case") as tx:
         refuse_training_reason(session, tx, reason_code)
-        case = get_visible_case(session, tx, case_ref, reason_code)
+        access = AccessCheck(session, tx, case_ref)
+        case = open_case_checked(session, tx, access, case_ref, reason_code, may_be_open=False)
         if not tx.server_enforces_access and not has_viewed_recently(
             tx, session.user, case_ref, case.person_ref, session.clock(), REPEAT_ACCESS_WINDOW
         ):
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
-        return build_case_view(session, tx, case, as_of or session.today())
+        return build_case_view(session, tx, case, as_of or session.today(), access)
 
 
-def build_case_view(session: Session, reading: Reading, case: Case, as_of: date) -> CaseView:
-    """Build the view of a case that this user may see; the caller audits why."""
+def build_case_view(
+    session: Session, reading: Reading, case: Case, as_of: date, access: AccessCheck | None = None
+) -> CaseView:
+    """Build the view of a case that this user may see; the caller audits why.
+
+    Args:
+        case: The case, read in the same transaction.
+        as_of: Only events dated on or before this day count.
+        access: What the lists say, where they were asked in this transaction already.
+    """
+    access = access or AccessCheck(session, reading, case.case_ref)
     person = get_person(reading, case)
     policies = session.policy_timeline
-    read = get_case_record(reading, case, policies=policies, pronoun=pronoun_of(session.lists, person.sex))
+    present = _types_present(session, reading, case)
+    read = get_case_record(
+        reading, case, policies=policies, pronoun=pronoun_of(session.lists, person.sex), present=present
+    )
     history = read.history
     sees = may(session.role, Right.READ_INTELLIGENCE)
     ref = case.case_ref
     before, after = _linked_cases(session, reading, case)
-    readable = tuple(noun for noun in PLAIN_RECORD_TYPES if may(session.role, noun.rights.read))
-    present = reading.types_with_records(readable, case_ref=ref, person_ref=case.person_ref)
     plain = {
         noun: _plain_records(session, reading, noun, case, as_of) if noun in present else ()
         for noun in PLAIN_RECORD_TYPES
@@ -279,11 +285,23 @@ def build_case_view(session: Session, reading: Reading, case: Case, as_of: date)
         history=history,
         completed=frozenset(contact.ref for contact in history[-1].contacts if contact.completed(policies)),
         sees_intelligence=sees,
-        break_glass_access=get_break_glass_access(session, reading, ref),
+        break_glass_access=access.break_glass,
         follows=before,
         followed_by=after,
         named_people=find_named_people(session, reading, chain.from_iterable(plain.values())),
     )
+
+
+def _types_present(session: Session, reading: Reading, case: Case) -> frozenset[type[Record]]:
+    """Return of which types there may be records that the user reads, in one question: a case has none of most.
+
+    On a server each part of the question brings the rules of its table with it. There it pays for the many plain types
+    of which a case has few, and not for those that the rules read.
+    """
+    readable = tuple(noun for noun in PLAIN_RECORD_TYPES if may(session.role, noun.rights.read))
+    asked = (*RULE_RECORD_TYPES, *readable) if reading.is_local else readable
+    found = reading.types_with_records(asked, case_ref=case.case_ref, person_ref=case.person_ref)
+    return found if reading.is_local else found | frozenset(RULE_RECORD_TYPES)
 
 
 def _linked_cases(session: Session, reading: Reading, case: Case) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Interval, Select, and_, bindparam, func, literal, literal_column, null, select
 
@@ -47,15 +47,26 @@ def read_case_lists(reading: Reading, user: str, case_ref: str, at: datetime) ->
     return _case_lists(reading.connection.execute(query, _values(user, case_ref, at)).all())
 
 
-def find_case_with_lists(
-    reading: Reading, user: str, case_ref: str, at: datetime
-) -> tuple[Case, CaseLists] | tuple[None, None]:
-    """Get a case with what the lists say of the user and it; neither where there is no such case for them."""
+class CaseWithLists(NamedTuple):
+    """A case with what the lists say of the user and it.
+
+    Attributes:
+        is_open: Whether its records can be read; on a server the case must have been opened before.
+    """
+
+    case: Case
+    lists: CaseLists
+    is_open: bool
+
+
+def find_case_with_lists(reading: Reading, user: str, case_ref: str, at: datetime) -> CaseWithLists | None:
+    """Get a case with what the lists say of the user and it; None where there is no such case for them."""
     query = _case_query(reading.scope, is_server=reading.server_enforces_access)
     rows = reading.connection.execute(query, _values(user, case_ref, at)).all()
     if not rows:
-        return None, None
-    return row_mapper(Case)(rows[0][:-_LISTS_WIDTH]), _case_lists([row[-_LISTS_WIDTH:] for row in rows])
+        return None
+    lists = _case_lists([row[-_LISTS_WIDTH:] for row in rows])
+    return CaseWithLists(row_mapper(Case)(rows[0][: -_LISTS_WIDTH - 1]), lists, bool(rows[0][-_LISTS_WIDTH - 1]))
 
 
 def _values(user: str, case_ref: str, at: datetime) -> dict[str, Any]:
@@ -79,7 +90,9 @@ def _lists_query(*, is_server: bool) -> Select[Any]:
 
 @cache
 def _case_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
-    asked = select(*scope.columns(Case)).where(cases.c.case_ref == text_parameter("case_ref"))
+    opened = cases.c.case_ref.in_(select(func.opened_cases())) if is_server else literal_column("1")
+    asked = select(*scope.columns(Case), opened.label("is_open"))
+    asked = asked.where(cases.c.case_ref == text_parameter("case_ref"))
     return _with_lists(asked, cases, is_server=is_server)
 
 

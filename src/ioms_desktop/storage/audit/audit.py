@@ -1,14 +1,15 @@
 """Queries on the audit."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from json import dumps
 from typing import Any
 
-from sqlalchemy import Row, Text, cast, or_, select
+from sqlalchemy import Row, Select, Text, bindparam, cast, literal_column, or_, select
 
-from ioms_desktop.storage.clock import recently
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import audit
+from ioms_desktop.storage.schema.types import Instant, text_parameter
 from ioms_desktop.storage.schema.views import VIEWING_KINDS, audit_trail, disclosures_told
 
 
@@ -33,15 +34,26 @@ def has_viewed_recently(
     reading: Reading, actor: str, case_ref: str, subject_ref: str, now: datetime, period: timedelta
 ) -> bool:
     """Whether a user's viewing of a case was logged in the period that ends now, so that a refresh logs it once."""
-    query = select(audit.c.id).where(
-        audit.c.subject_ref == subject_ref,
-        audit.c.kind == "CONSULTATION",
-        audit.c.object_type == "cases",
-        audit.c.object_ref == case_ref,
-        audit.c.actor == actor,
-        recently(audit.c.at, now, period),
+    said = {"subject": subject_ref, "case": case_ref, "who": actor, "first": now - period, "last": now}
+    return reading.connection.execute(_viewed_query(), said).first() is not None
+
+
+@cache
+def _viewed_query() -> Select[Any]:
+    """Build the query once, because it runs whenever a case is opened or shown again."""
+    return (
+        select(audit.c.id)
+        .where(
+            audit.c.subject_ref == text_parameter("subject"),
+            audit.c.kind == literal_column("'CONSULTATION'"),
+            audit.c.object_type == literal_column("'cases'"),
+            audit.c.object_ref == text_parameter("case"),
+            audit.c.actor == text_parameter("who"),
+            # As `clock.recently`.
+            audit.c.at.between(bindparam("first", type_=Instant()), bindparam("last", type_=Instant())),
+        )
+        .limit(1)
     )
-    return reading.connection.execute(query.limit(1)).first() is not None
 
 
 VIEWING_COLUMNS = (

@@ -8,11 +8,18 @@ from sqlalchemy import insert, select, text
 from ioms_desktop.domain.access.authorship import DEFAULT_AUTHOR_HOURS
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.office_settings import office_setting
+from ioms_desktop.storage.schema.types import text_parameter
 from ioms_desktop.storage.transaction import Transaction
 
 AUTHOR_HOURS = "author_hours"
 """How many hours an author changes an entry without a reason."""
 DEFAULTS = {AUTHOR_HOURS: DEFAULT_AUTHOR_HOURS}
+_LAST_DECIDED = (
+    select(office_setting.c.value)
+    .where(office_setting.c.name == text_parameter("of_name"))
+    .order_by(office_setting.c.id.desc())
+    .limit(1)
+)
 DECIDE_SETTING_SQL = text("SELECT decide_setting(:name, :value, :reason)")
 
 
@@ -36,8 +43,7 @@ def setting_decisions(reading: Reading, name: str) -> tuple[SettingDecision, ...
 
 def read_setting(reading: Reading, name: str) -> int:
     """Return a setting as it stands: as decided last, or the default."""
-    query = select(office_setting.c.value).where(office_setting.c.name == name).order_by(office_setting.c.id.desc())
-    found: int | None = reading.connection.scalar(query.limit(1))
+    found: int | None = reading.connection.scalar(_LAST_DECIDED, {"of_name": name})
     return DEFAULTS[name] if found is None else found
 
 

@@ -47,24 +47,32 @@ def case_digest(database_id: str, case_ref: str) -> str:
     return sha256(f"{database_id}|{case_ref}".encode()).hexdigest()[:32]
 
 
-def notify_change(
-    connection: Connection, sender_id: str, database_id: str, topics: Collection[str], case_refs: Collection[str | None]
-) -> None:
+def notify_change(connection: Connection, notice: tuple[str, str]) -> None:
     """Notify the other workstations of a change if and when this transaction commits.
 
     Args:
         connection: In the transaction that makes the change; for a local file nothing is sent.
+        notice: What `change_notice` returned.
+    """
+    if connection.dialect.name == "postgresql":
+        channel, payload = notice
+        connection.execute(_NOTIFY_SQL, {"channel": channel, "payload": payload})
+
+
+def change_notice(
+    sender_id: str, database_id: str, topics: Collection[str], case_refs: Collection[str | None]
+) -> tuple[str, str]:
+    """Return what is sent of a change: its channel and its message.
+
+    Args:
         sender_id: The workstation's own number, by which it recognises its own notices.
         database_id: The UUID of the database.
         topics: What changed.
         case_refs: The cases; if they include None or are empty, any case may have changed.
     """
-    if connection.dialect.name != "postgresql":
-        return
     known = sorted(case_digest(database_id, ref) for ref in case_refs if ref is not None)
     named = known if known and None not in case_refs and len(known) <= MAX_CASES_PER_NOTICE else None
-    payload = json.dumps({"from": sender_id, "topics": sorted(topics), "cases": named})
-    connection.execute(_NOTIFY_SQL, {"channel": CHANGE_CHANNEL, "payload": payload})
+    return CHANGE_CHANNEL, json.dumps({"from": sender_id, "topics": sorted(topics), "cases": named})
 
 
 class NotifyThread(threading.Thread):

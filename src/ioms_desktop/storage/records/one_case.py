@@ -1,6 +1,7 @@
 """Reads what the rules ask of one case in one question, however many tables it is in."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from operator import itemgetter
@@ -25,8 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType, TypeEngine
 
 from ioms_desktop.domain.policy.case_facts import CaseFacts
-from ioms_desktop.domain.policy.case_history import history_of_present
+from ioms_desktop.domain.policy.case_history import RecordVersion, history_of_present, recorded_statuses
+from ioms_desktop.domain.policy.in_force import StatusFact
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.records.case_stream import (
     FACT_BUILDERS,
@@ -36,13 +39,15 @@ from ioms_desktop.storage.records.case_stream import (
     TABLES_NOT_USED_BY_TRIGGERS,
     facts_of_row,
 )
-from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.read import Reading, require_recorded_at
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.types import Instant, text_parameter
 
 TRIGGER_TABLES = tuple(name for name in FACT_BUILDERS if name not in TABLES_NOT_USED_BY_TRIGGERS)
 _FORMER = tables.former_version.name
+FORMER_THAT_MATTER = {Decision.table, Concern.table}
+"""A former decision decided on something; a concern that was intelligence is told to nobody who may not read any."""
 _SLOT_TYPES: dict[type, TypeEngine[Any]] = {
     str: Text(),
     date: Date(),
@@ -65,8 +70,8 @@ class _Question(NamedTuple):
 def read_open_triggers_history(reading: Reading, case: Case, shortest_wait: int) -> tuple[CaseFacts, ...] | None:
     """Read the history of a case as far as it tells which triggers are open.
 
-    What no rule that raises one looks at is left out. Without any decision earlier states are too: what stood in them
-    and fell is withdrawn, and only evidence that was decided on cannot raise another trigger.
+    What no rule that raises one looks at is left out. Where nothing was ever decided earlier states are too: what stood
+    in them and fell is withdrawn, and only evidence that was decided on cannot raise another trigger.
 
     Args:
         reading: Where to read; the case is open there.
@@ -74,22 +79,22 @@ def read_open_triggers_history(reading: Reading, case: Case, shortest_wait: int)
         shortest_wait: The shortest waiting time of any rule and version, in days.
 
     Returns:
-        The states of its record, oldest first; None where former versions tell of earlier ones, which are to be read
-        record by record.
+        The states of its record, oldest first; None where former versions tell of earlier ones that matter, which are
+        to be read record by record.
     """
     question = _question(reading.scope)
-    rows: dict[str, list[Row]] = {name: [] for name in TRIGGER_TABLES}
+    rows: dict[str, list[Row]] = {name: [] for name in (*TRIGGER_TABLES, _FORMER)}
     owners = {"case_ref": case.case_ref, "person_ref": case.person_ref}
     for row in reading.connection.execute(question.statement, owners).all():
-        table = row[0]
-        if table == _FORMER:
-            return None
-        rows[table].append(question.readers[table](row))
+        rows[row[0]].append(question.readers[row[0]](row))
+    corrected = {row[1] for row in rows.pop(_FORMER)}
+    if corrected & FORMER_THAT_MATTER or (corrected and rows[Decision.table]):
+        return None
     facts = {name: FACT_BUILDERS[name](found) for name, found in rows.items()}
     own = tuple(getattr(case, name) for name in (*FACT_COLUMNS[Case.table], RECORDED_AT))
     state, recorded_at = facts_of_row(own, facts), own[-1]
     if not state.decisions:
-        return (state,)
+        return (replace(state, statuses=_statuses(reading, case)) if Case.table in corrected else state,)
     versions = {
         field: [
             (fact, _instant(row[-1])) for fact, row in zip(facts[name], rows[name], strict=True) if fact is not None
@@ -97,6 +102,12 @@ def read_open_triggers_history(reading: Reading, case: Case, shortest_wait: int)
         for name, field in FIELD_BY_TABLE.items()
     }
     return history_of_present(state, recorded_at, versions, shortest_wait)
+
+
+def _statuses(reading: Reading, case: Case) -> tuple[StatusFact, ...]:
+    former = reading.list_former_versions(Case, case_ref=case.case_ref)
+    versions = [RecordVersion(each.record, each.current_from, each.current_to) for each in former]
+    return recorded_statuses([*versions, RecordVersion(case, require_recorded_at(case), None)])
 
 
 def _instant(given: str | datetime) -> datetime:
@@ -120,6 +131,7 @@ def _question(scope: ReadScope) -> _Question:
         parts.append(_part(name, places, given).where(source.c[owner] == text_parameter(owner)))
         readers[name] = itemgetter(0, *(places.index(at) + 1 for at in numbered))
     parts.append(_former_part(places, scope))
+    readers[_FORMER] = itemgetter(0, 1)
     return _Question(union_all(*parts), readers)
 
 
@@ -142,7 +154,7 @@ def _former_part(places: Sequence[tuple[type, int]], scope: ReadScope) -> Select
     names = [*TRIGGER_TABLES, Case.table]
     owned = or_(*(former.c[owner] == text_parameter(owner) for owner in ("case_ref", "person_ref")))
     listed = former.c.table_name.in_([literal_column(f"'{name}'") for name in names])
-    return _part(_FORMER, places, {}).where(owned, listed).select_from(former)
+    return _part(_FORMER, places, {places[0]: former.c.table_name}).where(owned, listed).distinct()
 
 
 def _slot_type(stored: TypeEngine[Any]) -> type:

@@ -62,6 +62,16 @@ class Reading:
         """Whether a server enforces the user's rights, and logs what they open."""
         return self._case_gate is not None
 
+    @property
+    def sees_new_commits(self) -> bool:
+        """Whether what another connection commits meanwhile is seen: not by a view that stays as it was at first."""
+        return False
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a local file, where a statement costs more than each part of it; on a server the parts do."""
+        return self.connection.dialect.name != "postgresql"
+
     def open_case(self, case_ref: str, purpose: str, workstation: str) -> bool:
         """Open a case before its records are read; False where the user may not.
 
@@ -104,6 +114,12 @@ class Reading:
         row = self.connection.execute(query, parts).first()
         return None if row is None else row_mapper(record_type)(row)
 
+    def find_by_number(self, record_type: type[R], number: int) -> R | None:
+        """Get a record by its row's number; None where there is none."""
+        query = _records_query(record_type, ("id",), self.scope)  # type: ignore[arg-type]  # as find
+        row = self.connection.execute(query, {"id": number}).first()
+        return None if row is None else row_mapper(record_type)(row)
+
     def list_records(self, record_type: type[R], **owner: str) -> list[R]:
         """List the records of an owner, in order of their date and key."""
         read = row_mapper(record_type)
@@ -122,17 +138,26 @@ class Reading:
 
     def list_former_versions(self, record_type: type[R], **owner: str) -> list[FormerVersion[R]]:
         """List the previous versions of an owner's records, in the order in which they ended."""
-        former = self.scope.former_version_table()
-        query = select(former).where(former.c.table_name == record_type.table).order_by(former.c.id)
-        for name, value in owner.items():
-            query = query.where(former.c[name] == value)
-        return [_former_version(record_type, row) for row in self.connection.execute(query)]
+        query = _former_versions_query(tuple(owner), self.scope.former_version_table())
+        found = self.connection.execute(query, {"of_table": record_type.table, **owner})
+        return [_former_version(record_type, row) for row in found]
 
     def tables_with_former_versions(self, **owners: str) -> frozenset[str]:
         """Name the tables in which records of these owners have previous versions; few cases have any."""
         return frozenset(
             self.connection.scalars(_former_tables_query(tuple(owners), self.scope.former_version_table()), owners)
         )
+
+
+def require_recorded_at(record: Record) -> datetime:
+    """Return when a stored record was recorded.
+
+    Raises:
+        Missing: It does not say: the database is damaged.
+    """
+    if record.recorded_at is None:
+        raise Missing("A record without the time it was recorded was read. Run check on this database.")
+    return record.recorded_at
 
 
 @cache
@@ -160,6 +185,12 @@ def _present_tables_query(record_types: tuple[type[Record], ...], scope: ReadSco
         owned = source.c[record_type.subject] == text_parameter(record_type.subject)
         parts.append(select(literal_column(f"'{record_type.table}'")).where(exists().where(owned)))
     return union_all(*parts)
+
+
+@cache
+def _former_versions_query(names: tuple[str, ...], former: Table) -> Select[Any]:
+    owned = (former.c[name] == text_parameter(name) for name in names)
+    return select(former).where(former.c.table_name == text_parameter("of_table"), *owned).order_by(former.c.id)
 
 
 @cache
