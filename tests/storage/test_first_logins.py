@@ -151,8 +151,8 @@ def test_what_became_of_them_is_on_record(waiting: str) -> None:
         found = keeper.execute(
             "SELECT object_ref, after::text FROM ioms_audit.audit WHERE object_type = 'users' ORDER BY id"
         ).fetchall()
-    waiting = [(name, '{"active": false, "login": "none yet"}') for name in ("O'BRIEN", "first_admin", "holt")]
-    assert [(name, said) for name, said in found if "none yet" in said] == waiting
+    expected = [(name, '{"active": false, "login": "none yet"}') for name in ("O'BRIEN", "first_admin", "holt")]
+    assert [(name, said) for name, said in found if "none yet" in said] == expected
     assert found[-1][0] == "somebody_new"
 
 
