@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from ioms_desktop.domain.letters.letter import Letter
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.plain_copy import (
     OFFER_STAYS,
@@ -38,6 +39,21 @@ _PLAIN = PlainCopy(
     calls=(CallLine(role="police", name="PC 4411 ADEYEMI"), CallLine(role="probation", name=HOSTILE, phone="0116")),
     complaints=complaint_lines(THE_PERSON),
 )
+_LETTER = Letter(
+    about=replace(JAYDEN_FULL.about, audience=Audience.PARTICIPANT),
+    reference="PHX-1",
+    dated_on=JAYDEN_FULL.as_of,
+    subject="Jayden MARLOW",
+    child=True,
+    address=("Jayden MARLOW", "14 Narborough Road", "Leicester LE3 0BP"),
+    greeting="Jayden",
+    title="What we have agreed",
+    paragraphs=("This is an agreement.", "I come to the gym.\nI stay away from the park.", OFFER_STAYS),
+    signed_by="PC 4411 ADEYEMI",
+    phone="0116 222 2222",
+    signers=("Jayden MARLOW", "Kim MARLOW, parent or carer"),
+    copy_to="Kim MARLOW, parent or carer",
+)
 DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
     CaseSummary: (
         CaseSummary(),
@@ -57,4 +73,5 @@ DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
         _PLAIN,
         replace(_PLAIN, offered=_PLAIN.offered * 40, about=replace(_PLAIN.about, audience=Audience.PARENT)),
     ),
+    Letter: (Letter(), _LETTER, replace(_LETTER, greeting=HOSTILE, paragraphs=(f"{HOSTILE} " * 9,) * 14, signers=())),
 }

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ioms_desktop.domain.letters.letter import Letter
 from ioms_desktop.domain.printing.plain_copy import PlainCopy
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.reports.case_summary.case_summary import describe_case_summary
 from ioms_desktop.reports.document.description import PaperDocument
 from ioms_desktop.reports.document.html_twin import render_html
 from ioms_desktop.reports.layout.pdf import render_pdf
+from ioms_desktop.reports.letters.letter import describe_letter
 from ioms_desktop.reports.plain_copy.plain_copy import describe_plain_copy
 
 
@@ -37,6 +39,7 @@ class DocumentKind:
 DOCUMENT_KINDS = (
     DocumentKind("case-summary", "Case summary", CaseSummary, describe_case_summary),
     DocumentKind("plain-copy", "Copy in plain English", PlainCopy, describe_plain_copy),
+    DocumentKind("letter", "Letter", Letter, describe_letter),
 )
 """All of them; `tests/reports/test_documents.py` holds each to what every document must keep."""
 

@@ -1,0 +1,1 @@
+"""Letters: their templates, the fields that fill them, what may not be threatened, and the letter itself."""

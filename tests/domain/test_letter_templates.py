@@ -1,0 +1,167 @@
+"""Templates of letters: what one must have, what no letter says, and that every shipped one is plain."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ioms_desktop.domain.errors import InvalidReferenceData, MalformedValue, MissingValue
+from ioms_desktop.domain.letters.template import LETTER_FIELDS, LetterKind, LetterTemplate, in_force, read_template
+from ioms_desktop.domain.letters.wording import FORBIDDEN, forbidden_in, mentions_enforcement
+from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
+from ioms_desktop.services.letters.templates import load_templates, shipped_templates, templates_on
+from reading_age import MAX_READING_AGE, reading_age
+
+VALUES = {
+    "name": "Jayden",
+    "om": "Sam Adeyemi",
+    "phone": "0116",
+    "day": "2026-11-29",
+    "until": "2027-05-29",
+    "time": "14:30",
+    "place": "the centre",
+    "offer": "help with work or learning",
+    "conduct": "On 18 July you had a knife at the park.",
+    "promises": "I come to the gym.\nI stay away from the park.",
+    "support": "You can have a mentor.",
+    "why": "You asked us to stop.",
+}
+GOOD = {
+    "kind": "offer",
+    "valid_from": date(2026, 4, 1),
+    "title": "Help",
+    "enforcement": False,
+    "paragraphs": ["We offer you {offer}.", "Call {om} on {phone}."],
+}
+THREATS = (
+    "If this goes on you will be arrested",
+    "You will then go to prison",
+    "You could lose your home",
+    "You may be excluded from school",
+    "We will tell your employer",
+    "You can be stopped and searched as you are on this list",
+    "If you don't take part, we look at it again",
+    "You must sign this",
+    "Breaking this agreement is a crime",
+    "This is your last chance",
+    "The offer will be withdrawn",
+    "We know where you live",
+)
+"""One of each; and other ways to say them, which the issue does not name."""
+MORE_THREATS = (
+    "You\N{RIGHT SINGLE QUOTATION MARK}ll be  CHARGED",
+    "your brother is going to be locked up",
+    "you will end up in court",
+    "they take away your children",
+    "If you refuse to sign it",
+    "our help ends if you miss one",
+    "zero tolerance",
+)
+HARMLESS = (
+    "No one can be punished just for saying no.",
+    "If there is more of it, the police may act within the law.",
+    "It is no crime to break it.",
+    "You can say no to it, or change your mind.",
+)
+
+
+def test_every_forbidden_phrase_is_found_in_whatever_dress_and_nothing_harmless_is() -> None:
+    for phrase, threat in zip(FORBIDDEN, THREATS, strict=True):
+        assert forbidden_in(threat) is not None, threat
+        assert phrase.pattern.search(threat.casefold()), threat
+    assert [said for said in MORE_THREATS if forbidden_in(said) is None] == []
+    assert [said for said in HARMLESS if forbidden_in(said) is not None] == []
+
+
+def test_a_template_that_is_not_plain_and_whole_is_refused(subtests: pytest.Subtests) -> None:
+    assert read_template(GOOD).kind is LetterKind.OFFER
+    wrong: list[tuple[str, dict[str, object], str]] = [
+        ("an unknown field", {"paragraphs": ["Dear {nickname}."]}, "nickname"),
+        ("a field of a field", {"paragraphs": ["{om.name} and {name!r} and {day:%d}"]}, "no field"),
+        ("an open brace", {"paragraphs": ["Call {om."]}, "brace"),
+        ("a brace for itself", {"paragraphs": ["Call {{om}}."]}, "brace"),
+        ("HTML", {"paragraphs": ["Call <b>us</b>."]}, "formatted"),
+        ("an entity", {"paragraphs": ["Call us&nbsp;now."]}, "formatted"),
+        ("markdown", {"paragraphs": ["Call *us*."]}, "formatted"),
+        ("a line end", {"paragraphs": ["Call\nus."]}, "formatted"),
+        ("hidden letters", {"title": "Help\u202e"}, "formatted"),
+        ("no paragraph", {"paragraphs": []}, "no paragraph"),
+        ("an empty one", {"paragraphs": [" "]}, "empty"),
+        ("enforcement unsaid", {"paragraphs": ["You were warned."]}, "speaks of enforcement"),
+        ("the line by hand", {"paragraphs": [OFFER_STAYS]}, "itself"),
+        ("another kind", {"kind": "eviction"}, "eviction"),
+        ("another key", {"html": True}, "html"),
+        ("no day", {"valid_from": "soon"}, "its day"),
+    ]
+    wrong += [(threat, {"paragraphs": [f"{threat}."], "enforcement": True}, "no letter says") for threat in THREATS]
+    for name, change, words in wrong:
+        with subtests.test(name), pytest.raises(InvalidReferenceData, match=words):
+            read_template({**GOOD, **change})
+    for name in GOOD:
+        with subtests.test(f"no {name}"), pytest.raises(InvalidReferenceData, match=f"no {name}"):
+            read_template({key: value for key, value in GOOD.items() if key != name})
+
+
+def test_every_shipped_letter_is_plain_and_says_once_that_the_offer_stays_where_it_speaks_of_enforcement() -> None:
+    shipped = shipped_templates()
+    assert {each.kind for each in shipped} == set(LetterKind)
+    used = {field.name for each in shipped for field in each.fields}
+    assert used == set(LETTER_FIELDS), "a field that no letter uses"
+    for each in shipped:
+        title, paragraphs = each.fill(VALUES)
+        text = " ".join((f"{title}.", *paragraphs))
+        assert reading_age(text, ("Jayden", "Sam Adeyemi")) <= MAX_READING_AGE, each.kind
+        assert paragraphs.count(OFFER_STAYS) == int(mentions_enforcement(text)), each.kind
+        assert "{" not in text
+        if each.enforcement:
+            last = max(number for number, said in enumerate(paragraphs) if mentions_enforcement(said))
+            assert paragraphs[last + 1] == OFFER_STAYS
+    assert reading_age("Non-engagement necessitates consideration of enforcement opportunities.") > MAX_READING_AGE
+
+
+def test_a_letter_is_filled_from_its_fields_alone_and_a_missing_or_wrong_one_is_named() -> None:
+    (meet,) = (each for each in shipped_templates() if each.kind is LetterKind.APPOINTMENT)
+    title, paragraphs = meet.fill({**VALUES, "place": "{om} & <b>Sons</b>"})
+    assert title == "When we meet"
+    assert paragraphs[0] == "We would like to meet you on 29 November 2026 at 14:30. The place is {om} & <b>Sons</b>."
+    for name, value, error in (
+        ("place", "", MissingValue),
+        ("phone", "  ", MissingValue),
+        ("day", "tomorrow", MalformedValue),
+        ("time", "half past", MalformedValue),
+        ("place", "x" * 601, MalformedValue),
+        ("place", "the station, or you will be arrested", MalformedValue),
+    ):
+        with pytest.raises(error) as refused:
+            meet.fill({**VALUES, name: value})
+        assert refused.value.field == name
+
+
+def test_the_wording_in_force_is_that_of_the_day_and_parents_are_written_to_about_children_alone(
+    tmp_path: Path,
+) -> None:
+    early = LetterTemplate(
+        kind=LetterKind.OFFER, valid_from=date(2026, 4, 1), title="A", paragraphs=("B",), enforcement=False
+    )
+    late = replace(early, valid_from=date(2026, 12, 1), title="C")
+    for order in ((early, late), (late, early)):
+        found = [in_force(order, LetterKind.OFFER, date(2026, month, 1)) for month in (3, 4, 11, 12)]
+        assert found == [None, early, early, late]
+    kinds = {
+        (p, child): {t.kind for t in templates_on(date(2026, 11, 29), p, child=child)}
+        for p in ("IOM", "PHOENIX")
+        for child in (True, False)
+    }
+    assert LetterKind.PARENT in kinds["PHOENIX", True] & kinds["IOM", True]
+    assert LetterKind.PARENT not in kinds["PHOENIX", False] | kinds["IOM", False]
+    assert LetterKind.IOM_NOTICE not in kinds["PHOENIX", True]
+    assert LetterKind.PHOENIX_NOTIFICATION not in kinds["IOM", True]
+    text = 'kind = "offer"\nvalid_from = 2026-04-01\ntitle = "A"\nenforcement = false\nparagraphs = ["B"]\n'
+    for name in ("one.toml", "two.toml"):
+        (tmp_path / name).write_text(text)
+    with pytest.raises(InvalidReferenceData, match=r"two\.toml: there is another"):
+        load_templates(tmp_path)
+    (tmp_path / "two.toml").write_text("kind = ")
+    with pytest.raises(InvalidReferenceData, match=r"two\.toml cannot be read"):
+        load_templates(tmp_path)
