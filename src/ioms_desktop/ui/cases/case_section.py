@@ -29,6 +29,7 @@ from ioms_desktop.services.reading.news import NO_NEWS, News
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.date_parsing import format_date
+from ioms_desktop.ui.lists.column_widths import DATE_WIDTH_PX
 from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
@@ -38,7 +39,6 @@ RecordType = TypeVar("RecordType", bound=Record)
 
 GO_KEY = "Ctrl+G"
 """Pressed before the key of a section, it shows the section."""
-DATE_WIDTH_PX = 104
 COLUMN_WIDTHS_PX = {
     ColumnKind.DATE: DATE_WIDTH_PX,
     ColumnKind.DAY_TIME: 140,

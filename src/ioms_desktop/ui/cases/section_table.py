@@ -1,12 +1,13 @@
 """The list of one section of a case, or the message that it has no rows."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
@@ -15,7 +16,7 @@ from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.dialog_action import CHANGE_KEY, STRIKE_OUT_KEY
-from ioms_desktop.ui.cases.case_section import DATE_WIDTH_PX, CaseSection, SectionRow, ShownCase
+from ioms_desktop.ui.cases.case_section import CaseSection, SectionRow, ShownCase
 from ioms_desktop.ui.cases.row_acts import RowAct
 from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import Register
@@ -35,8 +36,6 @@ ADD_KEY, HISTORY_KEY = "Insert", "Ctrl+H"
 ROW_KEYS = (CHANGE_KEY, STRIKE_OUT_KEY)
 """The keys that act on the row that has the keyboard."""
 LAID_OUT = frozenset({QEvent.Type.Resize, QEvent.Type.LayoutRequest})
-MIN_TEXT_WIDTH_SHARE = 0.4
-"""The narrowest a column of text gets, as a share of its declared width."""
 
 
 class SectionTable(QWidget):
@@ -85,12 +84,14 @@ class SectionTable(QWidget):
         self._acts, self._add_label = acts, add_label
         self.add_button = button(add_label, self.add_requested.emit, icon="plus") if add_label else None
         self.history_button = button(HISTORY_LABEL, self.history_requested.emit, kind="plain", icon="history")
-        self.source: ListSource[SectionRow[Any]] = ListSource(self._search_text, columns=section.columns)
+        *others, last = section.columns
+        columns = (*others, replace(last, stretch=True))
+        self.source: ListSource[SectionRow[Any]] = ListSource(self._search_text, columns=columns)
         self.model = RegisterModel(
             Register(
                 title=section.title,
                 noun=("row", "rows"),
-                columns=section.columns,
+                columns=columns,
                 query_ids=self.source.query_ids,
                 fetch_rows=self.source.fetch_rows,
                 empty_message=empty_message,
@@ -110,14 +111,10 @@ class SectionTable(QWidget):
         self.empty_label = label(empty_message, "quiet", wrap=True)
         self.empty_label.setContentsMargins(8, 12, 8, 12)
         self.chart = None if section.chart is None else section.chart(section.chart_title)
-        self._fitted_width = 0
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        last = len(self.section.columns) - 1
-        self.table.horizontalHeader().setSectionResizeMode(last, QHeaderView.ResizeMode.Stretch)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._head())
@@ -166,6 +163,7 @@ class SectionTable(QWidget):
         self.column_chooser.sort_requested.connect(self._sort_by)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
+        self.table.widths.fitted.connect(self._fit_height)
         self.search.returnPressed.connect(self._focus_table)
         if self.chart is not None:
             self.chart.height_changed.connect(self.height_changed)
@@ -264,17 +262,14 @@ class SectionTable(QWidget):
         elif self.section.record_type is not None:
             self.history_requested.emit()
 
+    @Slot()
     def _fit_height(self) -> None:
         rows = min(len(self.source.rows), MAX_VISIBLE_ROWS)
-        self.table.setFixedHeight(HEADER_HEIGHT_PX + rows * self.table.verticalHeader().defaultSectionSize())
+        height = HEADER_HEIGHT_PX + rows * self.table.verticalHeader().defaultSectionSize()
+        if self.table.widths.exceeds_room:
+            height += self.table.horizontalScrollBar().sizeHint().height()
+        self.table.setFixedHeight(height)
         self.height_changed.emit()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.width() != self._fitted_width:
-            self._fitted_width = self.width()
-            self._fit_widths()
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -282,15 +277,6 @@ class SectionTable(QWidget):
         if event.type() in LAID_OUT:
             self.height_changed.emit()  # words that wrap may take another number of lines
         return handled
-
-    def _fit_widths(self) -> None:
-        """Share the available width: columns as narrow as a date keep their width, the others give way."""
-        widths = [column.width for column in self.section.columns]
-        fixed = sum(width for width in widths if width <= DATE_WIDTH_PX)
-        flexible = sum(width for width in widths if width > DATE_WIDTH_PX)
-        share = min(1.0, max(MIN_TEXT_WIDTH_SHARE, (self.width() - fixed) / max(flexible, 1)))
-        for number, width in enumerate(widths):
-            self.table.setColumnWidth(number, width if width <= DATE_WIDTH_PX else int(width * share))
 
     def _search_text(self, row: SectionRow[Any]) -> str:
         return " ".join(column.text(row) for column in self.section.columns)

@@ -48,6 +48,10 @@ class ChartView(QWidget):
         """Lay the picture out for the current width."""
         raise NotImplementedError
 
+    def _describe(self, picture: Picture) -> str:
+        """Return what a screen reader says of the picture: a subclass says what the arrow keys have reached."""
+        return picture.description
+
     def group_at(self, place: QPoint) -> ShapeGroup | None:
         """Return the shapes at a position; None if there are none."""
         return self.picture.target_at(place.x(), place.y())
@@ -70,6 +74,7 @@ class ChartView(QWidget):
 
     def _rebuild_picture(self) -> Picture:
         self._picture = picture = self.build_picture()
+        self.setAccessibleDescription(self._describe(picture))
         self.setFixedHeight(ceil(picture.height))
         self.updateGeometry()
         self.update()
@@ -114,7 +119,7 @@ class ChartView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange and self._picture is not None:
-            self._rebuild_picture()
+            self._invalidate_picture()
 
     @override
     def sizeHint(self) -> QSize:

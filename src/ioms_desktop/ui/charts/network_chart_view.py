@@ -44,8 +44,11 @@ class NetworkChartView(ChartView):
     def show_network(self, centre: str, nodes: Sequence[NetworkNode]) -> None:
         """Replace the person in the middle and whom they are linked to; the arrow keys stay where they were."""
         self._centre, self._nodes = centre, tuple(nodes)
-        whole = self._rebuild_picture().description
-        self.setAccessibleDescription(next((each.description for each in nodes if each.ref == self.focused), whole))
+        self._invalidate_picture()
+
+    @override
+    def _describe(self, picture: Picture) -> str:
+        return next((each.description for each in self._nodes if each.ref == self.focused), picture.description)
 
     @property
     def focused(self) -> RecordRef | None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from typing_extensions import override
 
-from ioms_desktop.charts.shapes import ShapeGroup
+from ioms_desktop.charts.shapes import Picture, ShapeGroup
 from ioms_desktop.ui.charts.drawing_view import ChartView
 from ioms_desktop.ui.widgets.widgets import announce
 
@@ -25,9 +25,14 @@ class RowChartView(ChartView):
         self.setAccessibleName(name)
 
     def show_again(self) -> None:
-        """Lay the rows out from the first, after they were replaced."""
+        """Show the rows from the first, after they were replaced."""
         self._focused = -1
-        self.setAccessibleDescription(self._rebuild_picture().description)
+        self._invalidate_picture()
+
+    @override
+    def _describe(self, picture: Picture) -> str:
+        rows = self._rows()
+        return rows[self._focused].title if 0 <= self._focused < len(rows) else picture.description
 
     @override
     def group_at(self, place: QPoint) -> ShapeGroup | None:

@@ -108,11 +108,9 @@ class TimelineView(ChartView):
             self._rebuild_picture()
 
     @override
-    def _rebuild_picture(self) -> Picture:
-        picture = super()._rebuild_picture()
-        if self.focused_event is None:
-            self.setAccessibleDescription(picture.description)
-        return picture
+    def _describe(self, picture: Picture) -> str:
+        focused = self.focused_event
+        return picture.description if focused is None else focused.title
 
     @override
     def build_picture(self) -> Picture:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHeaderView, QMenu
+from PySide6.QtWidgets import QMenu
 
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.lists.register_table import RegisterTable
@@ -28,10 +28,8 @@ class ColumnChooser(QObject):
         self._columns = table.register_model.register.columns
         self._header = table.horizontalHeader()
         for number, column in enumerate(self._columns):
-            table.setColumnWidth(number, column.width)
             table.setColumnHidden(number, not column.shown_by_default)
-            if column.stretch:
-                self._header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+        table.widths.fit()
 
     def shown_titles(self) -> tuple[str, ...]:
         """Return the titles of the shown columns from left to right."""
@@ -77,7 +75,7 @@ class ColumnChooser(QObject):
             "columns": [titles[self._header.logicalIndex(place)] for place in range(self._header.count())],
             "hidden": [titles[number] for number in range(len(titles)) if self._header.isSectionHidden(number)],
             "widths": {
-                titles[number]: self._header.sectionSize(number)
+                titles[number]: self._table.widths.wanted(number)
                 for number in range(len(titles))
                 if not self._header.isSectionHidden(number)
             },
@@ -104,7 +102,8 @@ class ColumnChooser(QObject):
             self._header.moveSection(self._header.visualIndex(number), place)
             self._table.setColumnHidden(number, title in kept.get("hidden", []))
             if title in kept.get("widths", {}):
-                self._table.setColumnWidth(number, int(kept["widths"][title]))
+                self._table.widths.want(number, int(kept["widths"][title]))
+        self._table.widths.fit()
         self._table.set_compact(compact=bool(kept.get("compact", self.is_compact)))
         sort = kept.get("sort")
         known_order = isinstance(sort, str) and sort in [column.sort_key for column in self._columns]
@@ -112,6 +111,7 @@ class ColumnChooser(QObject):
 
     def _set_column_shown(self, number: int, shown: bool) -> None:  # Qt's signal
         self._table.setColumnHidden(number, not shown)
+        self._table.widths.fit()
 
     def _request_sort(self, number: int) -> None:
         self.sort_requested.emit(number)

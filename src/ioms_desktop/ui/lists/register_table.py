@@ -16,7 +16,17 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -29,6 +39,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from ioms_desktop.ui.lists.column_widths import ColumnWidths
 from ioms_desktop.ui.lists.register import ColumnStyle
 from ioms_desktop.ui.lists.register_model import CHIP_ROLE, MARK_ROLE, STATE_ROLE, AnyIndex, RegisterModel
 from ioms_desktop.ui.theme.active import active_theme
@@ -125,6 +136,7 @@ class RegisterTable(QTableView):
         # The header checks row by row whether a whole column is selected, which takes 0.6 s at 100,000 rows. So it gets
         # a selection model of its own, which is always empty.
         self.horizontalHeader().setSelectionModel(QItemSelectionModel(model, self))
+        self.widths = ColumnWidths(self, model.register.columns)
         model.modelReset.connect(self._restore_view_state)
         model.rowsInserted.connect(self._restore_full_selection)
         self.entered.connect(self._hover)
@@ -238,6 +250,11 @@ class RegisterTable(QTableView):
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
             self.open_requested.emit(self.register_model.ids[index.row()])
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.widths.set_room(self.viewport().width())
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
