@@ -52,6 +52,7 @@ SCREENSHOT_COMMANDS = CommandGroup()
 def case_summary(options: argparse.Namespace) -> int:
     """Print case summaries: one file, or a folder with one PDF a case and copy."""
     from ioms_desktop.atomic_file import is_device
+    from ioms_desktop.services.labels import agency_code
     from ioms_desktop.services.printing.many_summaries import print_summaries
     from ioms_desktop.services.printing.summaries import require_visible_cases
 
@@ -60,6 +61,10 @@ def case_summary(options: argparse.Namespace) -> int:
     failed = 0
     with open_session(options) as at:
         require_visible_cases(at, refs)
+        whose = options.agency or options.recipient_organisation
+        if options.audience == Audience.PARTNER and not agency_code(at.lists, whose):
+            named = f"The agency {whose} is not known" if whose else "No agency was named"
+            write_message(f"{named}: a copy says who it is about and whom to ask, and no more.")
         for done in print_summaries(
             at,
             _targets(options.out, refs, options.copies, overwrite=options.overwrite),

@@ -89,7 +89,7 @@ FIELDS_BY_PART: Mapping[Part, _Fields] = MappingProxyType(
         },
         Part.RAG: {CaseSummary: "rag to_decide changes", facts.CurrentRag: "rag since"},
         Part.ENGAGEMENT: {CaseSummary: "engagement", facts.CurrentEngagement: "level words week rated_by"},
-        Part.WHY_ON: {CaseSummary: "why_on changes", facts.ProgrammeReason: "text source basis"},
+        Part.WHY_ON: {CaseSummary: "why_on changes", facts.ProgrammeReason: "text basis"},
         Part.SCORES: {CaseSummary: "scores", facts.ScoreLine: "tool version assessed_on value band scorer"},
         Part.SAFEGUARDING: {CaseSummary: "safeguarding", facts.SafeguardingLine: "subject text"},
         Part.OFFENDING: {
@@ -267,7 +267,7 @@ _ROW_RULES: Mapping[type, RowRule] = MappingProxyType(
         facts.ResponsiblePerson: lambda given, row: (
             row.for_partners and (Part.RESPONSIBLE in given.parts or row.role == POLICE_OM)
         ),
-        facts.ProgrammeReason: lambda _, row: row.basis is not Basis.INTELLIGENCE,
+        facts.ProgrammeReason: lambda _, row: row.basis is not Basis.INTELLIGENCE and not row.names_group,
         facts.OffenceLine: lambda _, row: not row.victim,
         facts.ConcernLine: lambda _, row: not row.intelligence,
         facts.TriggerLine: lambda _, row: not row.rests_on_intelligence,

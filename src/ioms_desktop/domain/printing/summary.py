@@ -143,10 +143,17 @@ class CurrentEngagement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeReason:
-    """One reason for being on the programme; treated as intelligence unless `basis` says otherwise."""
+    """One reason for being on the programme; treated as intelligence unless `basis` says otherwise.
+
+    Attributes:
+        detail: What shows it, in somebody's own words, for the office copy alone.
+        names_group: Whether it says that somebody is of a group.
+    """
 
     text: str = ""
+    detail: str = ""
     source: str = ""
+    names_group: bool = False
     basis: Basis = Basis.INTELLIGENCE
 
 

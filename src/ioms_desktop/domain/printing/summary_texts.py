@@ -1,8 +1,9 @@
 """The texts of a printed summary, changed one by one: no code is left without its words."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from ioms_desktop.domain.printing.print_facts import PrintFacts
@@ -16,7 +17,9 @@ KEPT = frozenset({"ref", "agency", "decision_ref", "case_ref"})
 
 def in_words(text: str) -> str:
     """Return a text that is nothing but a code as words, `NOT_IN_ANY_LIST` as `Not in any list`; another as it is."""
-    return capitalise(text.replace("_", " ").lower()) if CODE.fullmatch(text) else text
+    if "_" not in text or not CODE.fullmatch(text):
+        return text
+    return capitalise(text.replace("_", " ").lower())
 
 
 def with_texts(value: T, change: Callable[[str], str], kept: frozenset[str] = KEPT) -> T:
@@ -27,15 +30,24 @@ def with_texts(value: T, change: Callable[[str], str], kept: frozenset[str] = KE
         change: Returns what a text becomes.
         kept: The fields that stay as they are.
     """
-    if isinstance(value, PrintFacts):
-        return value
-    if is_dataclass(value) and not isinstance(value, type):
-        held = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
-        changed = {name: each if name in kept else with_texts(each, change, kept) for name, each in held.items()}
-        different = {name: each for name, each in changed.items() if each is not held[name]}
-        return cast("T", replace(value, **different)) if different else value
-    if type(value) is tuple:
+    kind = cast("Hashable", type(value))
+    if kind is str:
+        return cast("T", change(cast("str", value)))
+    if kind is tuple:
         rows = cast("tuple[Any, ...]", value)
         given = tuple(with_texts(row, change, kept) for row in rows)
         return cast("T", given) if any(a is not b for a, b in zip(given, rows, strict=True)) else value
-    return cast("T", change(cast("str", value))) if type(value) is str else value
+    different = {
+        name: changed
+        for name in _names_of(kind)
+        if name not in kept and (changed := with_texts(held := getattr(value, name), change, kept)) is not held
+    }
+    return cast("T", replace(cast("Any", value), **different)) if different else value
+
+
+@cache
+def _names_of(kind: type) -> tuple[str, ...]:
+    """Return the fields of a kind of facts in which there may be a text; none of anything else."""
+    if kind is PrintFacts or not is_dataclass(kind):
+        return ()
+    return tuple(each.name for each in fields(kind) if each.init)

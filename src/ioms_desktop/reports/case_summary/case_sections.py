@@ -45,8 +45,9 @@ def add_why_on(summary: CaseSummary, section: SummarySection) -> None:
     """Say why they are on the programme."""
     section.add_list(
         [
-            end_sentence(row.text)
-            + (f" Source: {row.source}." if row.source else "")
+            end_sentence(": ".join(filter(None, (row.text, row.detail))))
+            + (f" Source: {end_sentence(row.source)}" if row.source else "")
+            + (" The writer's opinion." if row.basis is Basis.OPINION else "")
             + (" Intelligence, not established as fact." if row.basis is Basis.INTELLIGENCE else "")
             for row in summary.why_on or ()
         ]

@@ -23,7 +23,6 @@ from ioms_desktop.domain.printing.summary import (
     OfferLine,
     PathwayLine,
     PlanLine,
-    ProgrammeReason,
     ProtectionLine,
     SafeguardingLine,
     ScoreLine,
@@ -49,6 +48,7 @@ from ioms_desktop.services.printing import summary_oversight as oversight
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.printing.summary_changes import last_review, list_changes
 from ioms_desktop.services.printing.summary_decide import list_to_decide
+from ioms_desktop.services.printing.summary_reasons import selection_reasons
 from ioms_desktop.services.recording.actions import describe_moves, describe_owner
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.read import Reading
@@ -89,7 +89,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         timeline=build_timeline(view, lists),
         from_on=min(first, view.as_of),
         to_on=view.as_of,
-        why_on=_selection_reasons(view, lists),
+        why_on=selection_reasons(view, lists),
         scores=_scores(view, lists),
         safeguarding=_safeguarding(view, lists),
         protection=(
@@ -158,21 +158,6 @@ def _disclosed_before(session: Session, view: CaseView, about: PrintFacts) -> da
     """The day before which disclosures are listed; today's are left out so that a reprint is identical."""
     printed = session.today() if about.printed_at is None else about.printed_at.date()
     return min(view.as_of, printed, session.today())
-
-
-def _selection_reasons(view: CaseView, lists: CodeLists) -> tuple[ProgrammeReason, ...]:
-    case = view.case
-    referred = f"Referred on {format_day(case.referred_on)}" + (f" by {case.referred_by}" if case.referred_by else "")
-    convicted = [o for o in view.offences if o.role == "CONVICTED"]
-    rows = [ProgrammeReason(text=referred, basis=Basis.FACT)]
-    if convicted:
-        index = convicted[-1]
-        rows.append(
-            ProgrammeReason(
-                text=f"Index offence: {_offence(index, lists)}, {format_day(index.offence_on)}", basis=Basis.FACT
-            )
-        )
-    return tuple(rows)
 
 
 def _scores(view: CaseView, lists: CodeLists) -> tuple[ScoreLine, ...]:
