@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import socket
+import struct
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import Refused, UnsafeDatabase
 from ioms_desktop.storage.database.integrity_check import check_integrity
 from ioms_desktop.storage.database.migrate import create_empty_database, upgrade_database
-from ioms_desktop.storage.engine import SCHEMA_HEAD, engine_for, open_store
+from ioms_desktop.storage.engine import SCHEMA_HEAD, engine_for, open_as_user, open_store
 from ioms_desktop.storage.postgres.connection import connect_arguments
 from ioms_desktop.storage.postgres.server_checks import extend_timeouts, server_faults, server_warnings
 from postgres_cluster import Cluster
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
 
 PASSWORD = "correct-horse-battery"
+SSL_REQUEST, CLEARTEXT_PASSWORD = struct.pack("!i", 80877103), 3
 
 
 @pytest.fixture(scope="module")
@@ -234,7 +239,8 @@ def test_what_stays_on_this_machine_need_not_be_encrypted(address: str) -> None:
 )
 def test_what_leaves_this_machine_is_encrypted_and_proved(address: str) -> None:
     assert mode(address) == "verify-full"
-    assert mode(address, PGSSLMODE="require") == "require"
+    with pytest.raises(Refused, match="sslmode=require would let others"):
+        mode(address, PGSSLMODE="require")
 
 
 def test_the_environment_leads_elsewhere_too() -> None:
@@ -245,7 +251,7 @@ def test_the_environment_leads_elsewhere_too() -> None:
         mode("/x", PGHOST="db.example", PGSSLMODE="prefer")
 
 
-@pytest.mark.parametrize("weak", ["disable", "allow", "prefer"])
+@pytest.mark.parametrize("weak", ["disable", "allow", "prefer", "require", "verify-ca"])
 def test_an_open_line_to_another_machine_is_refused(weak: str) -> None:
     with pytest.raises(Refused, match=f"sslmode={weak} would let others"):
         mode(f"db.example/x?sslmode={weak}")
@@ -278,6 +284,60 @@ def test_what_the_address_says_reaches_the_driver() -> None:
     assert (arguments["gssencmode"], arguments["krbsrvname"]) == ("disable", "pg")
     assert arguments["options"].startswith("-c work_mem=9MB -c timezone=UTC")
     assert (arguments["keepalives_idle"], arguments["sslmode"]) == (30, "verify-full")
+
+
+@contextmanager
+def asking_for_the_password_itself() -> Iterator[tuple[int, list[bytes]]]:
+    """Answer on a port as a server that wants the password as it is; gives the port and what it was sent."""
+    sent: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    line, _ = listening.accept()
+                    with line, suppress(OSError):
+                        line.settimeout(10)
+                        if line.recv(4096)[4:8] == SSL_REQUEST:
+                            line.sendall(b"N")
+                            line.recv(4096)
+                        line.sendall(b"R" + struct.pack("!ii", 8, CLEARTEXT_PASSWORD))
+                        sent.append(line.recv(4096))
+
+        thread = Thread(target=answer, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1], sent
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+@pytest.mark.posix("a port that is closed while another thread waits at it")
+def test_whoever_answers_on_the_port_is_not_sent_the_password() -> None:
+    with asking_for_the_password_itself() as (port, sent):
+        location = f"postgresql://127.0.0.1:{port}/records"
+        with pytest.raises(UnsafeDatabase, match="No password was sent"):
+            open_as_user(location, "okoro", PASSWORD)
+        assert not any(PASSWORD.encode() in each for each in sent)
+        with pytest.raises(psycopg.OperationalError):  # the control: the driver alone sends it
+            psycopg.connect(location, user="okoro", password=PASSWORD, connect_timeout=10)
+        assert PASSWORD.encode() in sent[-1]
+
+
+@pytest.mark.parametrize(
+    ("address", "environ", "accepted"),
+    [
+        ("db.example/x", {}, "scram-sha-256,gss"),
+        ("db.example/x?require_auth=password", {"PGREQUIREAUTH": "password"}, "scram-sha-256,gss"),
+        ("db.example/x?sslcert=/c", {}, "scram-sha-256,gss,none"),
+        ("db.example/x", {"PGSSLCERT": "/c"}, "scram-sha-256,gss,none"),
+        ("/x?service=office", {}, "scram-sha-256,gss,none"),
+        ("/x", {}, None),
+    ],
+)
+def test_another_machine_may_ask_in_safe_ways_alone(
+    address: str, environ: dict[str, str], accepted: str | None
+) -> None:
+    assert connect_arguments(make_url(f"postgresql+psycopg://{address}"), environ).get("require_auth") == accepted
 
 
 @pytest.fixture(scope="module")

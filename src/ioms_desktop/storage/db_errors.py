@@ -32,6 +32,10 @@ from ioms_desktop.storage.login_errors import LOGIN_ERROR_MESSAGES
 STALE_MESSAGE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
 SERIALIZATION_SQLSTATE = "40001"
 
+_WANTS_PASSWORD = (
+    "The server wants the password itself, or no proof at all. No password was sent; check the address, or ask an "
+    "administrator to set scram-sha-256 in pg_hba.conf."
+)
 _UNTRUSTED = (
     "The server's certificate is not signed by the authority trusted here. Nothing was sent; check sslrootcert."
 )
@@ -119,6 +123,11 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
         "no encryption",
         UnsafeDatabase,
         "The server takes no unencrypted connection. Nothing was sent; use sslmode=verify-full in the address.",
+    ),
+    (
+        "authentication method requirement",
+        UnsafeDatabase,
+        _WANTS_PASSWORD,
     ),
     ("pg_hba.conf", WrongPassword, SERVER_SIGN_IN_FAILED),
     ("documents of a case have at most", OutOfRange, NO_ROOM),

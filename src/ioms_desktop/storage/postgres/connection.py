@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL
@@ -12,7 +13,8 @@ from ioms_desktop.domain.errors import UnsafeDatabase
 TIMEOUT_SECONDS = 10
 KEEPALIVE_SECONDS = 30
 SAFE_SSLMODE = "verify-full"
-WEAK_SSLMODES = frozenset({"disable", "allow", "prefer"})
+WEAK_SSLMODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca"})
+"""None of them proves that it is the server which was asked for."""
 LOCAL_HOSTS = frozenset({"", "localhost", "::1"})
 DRIVE_PATH = re.compile(r"[A-Za-z]:[\\/]")
 """The beginning of a path on a drive of Windows; the path of a share may lead to another machine."""
@@ -27,7 +29,9 @@ SESSION_SETTINGS = {
 }
 
 
-def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+def connect_arguments(
+    url: URL, environ: Mapping[str, str] | None = None, *, sends_password: bool = False
+) -> dict[str, Any]:
     """Return the driver's arguments for a connection, beyond its address.
 
     The driver itself reads the address and the usual environment variables (PGSSLMODE, PGSSLROOTCERT, PGSERVICE,
@@ -36,6 +40,7 @@ def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dic
     Args:
         url: The address, with its query options.
         environ: The environment; None for that of the process.
+        sends_password: Whether somebody's own password goes with it, which is then never sent as it is.
 
     Raises:
         Refused: The address asks for a connection to another machine that others could read or impersonate.
@@ -59,7 +64,10 @@ def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dic
         url, given, "service", "PGSERVICE"
     ):
         arguments["gssencmode"] = "disable"
-    if not _is_local_connection(url, given):
+    is_local = _is_local_connection(url, given)
+    if sends_password or not is_local:
+        arguments["require_auth"] = _accepted_authentication(url, given)
+    if not is_local:
         mode = _option_value(url, given, "sslmode", "PGSSLMODE") or SAFE_SSLMODE
         if mode in WEAK_SSLMODES:
             raise UnsafeDatabase(
@@ -68,6 +76,22 @@ def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dic
             )
         arguments["sslmode"] = mode
     return arguments
+
+
+def _accepted_authentication(url: URL, environ: Mapping[str, str]) -> str:
+    """Return by which methods a server may ask who somebody is: whoever answers could ask for the password itself."""
+    service = _option_value(url, environ, "service", "PGSERVICE")  # its file may name a certificate too
+    certificate = _option_value(url, environ, "sslcert", "PGSSLCERT") or service or _own_certificate(environ)
+    # A server that knows somebody by their certificate asks nothing more.
+    return "scram-sha-256,gss,none" if certificate else "scram-sha-256,gss"
+
+
+def _own_certificate(environ: Mapping[str, str]) -> str:
+    """Return the certificate that the driver presents where none is named; empty if there is none."""
+    roaming, home = environ.get("APPDATA", ""), environ.get("HOME", "")
+    folder = Path(roaming, "postgresql") if roaming else Path(home, ".postgresql")
+    path = folder / "postgresql.crt"
+    return str(path) if (roaming or home) and path.is_file() else ""
 
 
 def names_nobody(url: URL, environ: Mapping[str, str] | None = None) -> bool:

@@ -56,7 +56,8 @@ def personal_engine(location: str, name: str, password: str) -> Engine:
     """
     url = without_credentials(location).set(username=name)
     proof = {"password": password} if password else {}
-    return _engine(url, connect_arguments(url) | proof | {"sslpassword": password or NO_PASSPHRASE})
+    arguments = connect_arguments(url, sends_password=bool(password))
+    return _engine(url, arguments | proof | {"sslpassword": password or NO_PASSPHRASE})
 
 
 def set_engine_password(engine: Engine, password: str) -> None:
