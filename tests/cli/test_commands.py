@@ -230,6 +230,18 @@ def test_a_paper_replaces_nothing_unasked_and_is_found_in_the_register(
         many = run_locally("print", "case-summary", "PHX-MARLOW", "IOM-HARKER", *told, "--copies", "2", "--out", pack)
         assert many.code == 0
     assert len(list(pack.iterdir())) == 8
+    letter = ("print", "letter", "offer", "PHX-MARLOW", "--address", "1 High Street, Leicester", "--out", out)
+    refused = run_locally(*letter, "--set", "offer=a mentor", "--overwrite")
+    assert (refused.code, "Telephone" in refused.err) == (1, True)
+    before = out.read_bytes()
+    assert run_locally(*letter, "--set", "phone=0116").code == 1, "the file is there"
+    assert out.read_bytes() == before
+    answers = ("--set", "phone=0116 496 0000", "--set", "offer=a mentor", "--overwrite", "--format", "json")
+    written = run_locally(*letter, *answers)
+    assert (written.code, written.json["path"]) == (0, str(out)), written.err
+    assert "We offer you a mentor." in " ".join(pages_of(out.read_bytes()))
+    (kept,) = run_locally("papers", "check", "--file", out, "--format", "json").json["papers"]
+    assert (kept["what"], kept["sha256"]) == ("Letter: Offer of support", hashlib.sha256(out.read_bytes()).hexdigest())
 
 
 def test_references_that_are_no_file_names_give_one_file_each_inside_the_folder(

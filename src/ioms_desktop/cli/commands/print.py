@@ -1,4 +1,4 @@
-"""`print` and `screenshots`: case summaries as PDF, and pictures of the screens."""
+"""`print` and `screenshots`: case summaries and letters as PDF, and pictures of the screens."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ioms_desktop.cli.command import AS_OF, FORMAT, CommandGroup, option, parse_day
 from ioms_desktop.cli.output import write_message, write_result
 from ioms_desktop.cli.session import open_session, printing_time
-from ioms_desktop.domain.errors import OutOfRange, WrongFile
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.errors import MalformedValue, OutOfRange, WrongFile
 from ioms_desktop.domain.file_names import safe_file_name
+from ioms_desktop.domain.letters.template import LetterKind
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.list_table import ONLY_FULL, PLAIN_COPIES, UNTIL_TOLD, agency_rows, part_rows
 from ioms_desktop.domain.printing.papers import Recipient
@@ -29,7 +31,7 @@ RECIPIENT = (
     option("--recipient-organisation", default="", metavar="NAME", help="for whom they receive it"),
     option("--power", default="", metavar="CODE", help="the legal power under which it is given, of sharing_power"),
 )
-COMMANDS = CommandGroup("print", "case summaries as PDF", metavar="WHAT")
+COMMANDS = CommandGroup("print", "case summaries and letters as PDF", metavar="WHAT")
 COPY_COMMANDS = CommandGroup("copies", "copies that went out with an entry that was found to be in error")
 PAPER_COMMANDS = CommandGroup("papers", "the register of every copy that left")
 SCREENSHOT_COMMANDS = CommandGroup()
@@ -89,6 +91,50 @@ def case_summary(options: argparse.Namespace) -> int:
     made = len(refs) - failed
     write_message(f"Printed {made} case summar{'y' if made == 1 else 'ies'}.")
     return 1 if failed else 0
+
+
+@COMMANDS.command(
+    "letter",
+    "a letter to the person, or to a parent or carer; what the case does not say is given by --set",
+    FORMAT,
+    option("template", choices=[each.value for each in LetterKind], help="which letter"),
+    option("ref", metavar="REF"),
+    option("--set", action="append", default=[], metavar="FIELD=TEXT", help="a field of the letter, in other words"),
+    option("--address", default="", metavar="TEXT", help="where to, with commas between lines; default as recorded"),
+    option("--parent", default="", metavar="NAME", help="the parent or carer; default as recorded"),
+    option("--no-copy", default="", metavar="WHY", help="why the parent or carer of a child has no copy"),
+    option("--power", default="COMMON_LAW_POLICING_PURPOSE", metavar="CODE", help="the power, of sharing_power"),
+    option("--reason", default="CASE_WORK", metavar="CODE", help="why, as a reason code"),
+    option("--out", required=True, type=Path, metavar="PATH", help="the PDF file"),
+    option("--overwrite", action="store_true", help="replace a file that is there"),
+)
+def letter(options: argparse.Namespace) -> int:
+    """Write a letter."""
+    from uuid import uuid4
+
+    from ioms_desktop.services.cases.cases import open_case
+    from ioms_desktop.services.letters.letters import WriteLetter, read_letter_facts, write_letter
+
+    kind = LetterKind(options.template)
+    given = dict(_pair(each) for each in options.set)
+    day = printing_time().astimezone(LONDON).date()
+    with open_session(options) as at:
+        facts = read_letter_facts(at, open_case(at, options.ref), kind)
+        entry = WriteLetter(
+            request=str(uuid4()),
+            case_ref=options.ref,
+            kind=kind,
+            values={**facts.values, **given},
+            address="\n".join(options.address.split(",")) or facts.address,
+            parent="" if options.no_copy else options.parent or facts.parent,
+            no_copy=options.no_copy,
+            power=options.power,
+            reason=options.reason,
+            dated_on=day,
+        )
+        outcome = write_letter(at, entry, options.out, overwrite=options.overwrite).outcome
+    said = {"document": outcome.ref, "path": str(options.out), "notice": outcome.notice}
+    return write_result(options, said, f"{options.out}\n{outcome.notice}")
 
 
 @COMMANDS.command("audiences", "who receives which part of a case summary, by audience and agency", FORMAT)
@@ -229,6 +275,13 @@ def _copy_json(copy: CopyToRecall) -> dict[str, Any]:
             for each in copy.errors
         ],
     }
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, is_given, value = text.partition("=")
+    if not is_given:
+        raise MalformedValue(f"{text} sets no field. Nothing was written; write it as place=the centre.", field="set")
+    return name.strip(), value
 
 
 def _targets(out: Path, refs: list[str], copies: int, *, overwrite: bool) -> list[SummaryTarget]:

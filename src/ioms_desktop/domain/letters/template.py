@@ -52,6 +52,16 @@ KIND_LABELS = {
 }
 
 
+LETTER_DETAIL = "letter"
+"""The key by which the register says which letter a paper is."""
+
+
+def describe_paper(detail: Mapping[str, Any]) -> str:
+    """Say which letter an entry of the register is, or nothing where it is none."""
+    kind = detail.get(LETTER_DETAIL)
+    return f"Letter: {LetterKind(kind).label}" if kind in set(LetterKind) else ""
+
+
 class FieldKind(Enum):
     """How a field of a letter is asked for."""
 

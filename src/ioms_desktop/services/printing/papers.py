@@ -9,6 +9,7 @@ from typing import Any
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.letters.template import describe_paper
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.search.text_filter import TextFilter
@@ -215,6 +216,9 @@ def _row(
 
 
 def _what(said: Mapping[str, Any]) -> str:
+    letter = describe_paper(said)
+    if letter:
+        return letter
     if DOCUMENT_DETAIL in said:
         return f"Document {said[DOCUMENT_DETAIL]}, a copy of the file"
     known = {each.value: each.label for each in Audience}

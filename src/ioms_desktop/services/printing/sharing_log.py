@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.letters.template import describe_paper
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, RecallResult, printed_copies
@@ -30,6 +31,9 @@ def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeL
 def _what(detail: dict[str, Any]) -> str:
     """Say what went out: a copy of the case or of a document, or word that a copy was wrong."""
     recalled = detail.get("recall_of")
+    letter = describe_paper(detail)
+    if letter:
+        return letter
     if DOCUMENT_DETAIL in detail:
         return f"Document {detail[DOCUMENT_DETAIL]}, a copy of the file"
     if recalled is None:

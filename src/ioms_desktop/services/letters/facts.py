@@ -1,0 +1,126 @@
+"""What a case fills into a letter: the fields that it can answer, the address, and who receives a copy."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from ioms_desktop.domain.dates.calendar import ADULT_AGE
+from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
+from ioms_desktop.domain.printing.plain_copy import OFFER_WORDS
+from ioms_desktop.domain.records.concerns_and_decisions import Decision
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.person_sets.addresses import Address
+from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, PROGRAMME_ROLES, CaseWorker
+from ioms_desktop.domain.text_format import join_words
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.session import Session
+
+ABC_MONTHS = 6
+MONTHS_A_YEAR = 12
+LAST_DAY_OF_EVERY_MONTH = 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFacts:
+    """What a case says for a letter.
+
+    Attributes:
+        values: What it fills in, by the name of the field; days and times are ISO. What it cannot say is left out.
+        full_name: The person by all their names.
+        child: Whether they are under 18 on the day of the letter.
+        address: Where the person is written to, a line each; empty where that is not known, or not safe.
+        parent: The parent or carer of a child; empty where none is recorded.
+    """
+
+    values: dict[str, str]
+    full_name: str
+    child: bool
+    address: str
+    parent: str
+
+
+def letter_facts(session: Session, view: CaseView, template: LetterTemplate) -> LetterFacts:
+    """Return what a case says for a letter on the day of the view."""
+    person, child = view.person, view.age < ADULT_AGE
+    known = dict(_values(session, view, template))
+    return LetterFacts(
+        values={field.name: known[field.name] for field in template.fields if known.get(field.name)},
+        full_name=f"{person.given_names} {person.family_name.upper()}",
+        child=child,
+        address=_address(view),
+        parent=(person.parent_or_carer or "") if child else "",
+    )
+
+
+def authorised_step(session: Session, view: CaseView, step: str) -> Decision | None:
+    """Return the latest decision by which a step was authorised, as far as this user may read it; None for none."""
+    steps = session.lists.of("enforcement_step")
+    found = [each for each in view.decisions if each.authorised_by and steps.canonical(each.step or "") == step]
+    return max(found, key=lambda each: each.decided_on, default=None)
+
+
+def _values(session: Session, view: CaseView, template: LetterTemplate) -> Iterator[tuple[str, str]]:
+    yield "name", view.person.known_as or view.person.given_names.split()[0]
+    yield from _signer(session, view)
+    open_offers = [each for each in view.offers if each.ended_on is None and each.response != "DECLINED"]
+    words = [_offer_words(session, each) for each in open_offers]
+    if words:
+        yield "offer", words[-1]
+        yield "support", f"We have offered you {join_words(list(dict.fromkeys(words)))}."
+    match template.kind:
+        case LetterKind.IOM_NOTICE if view.case.adopted_on is not None:
+            yield "day", view.case.adopted_on.isoformat()
+        case LetterKind.CLOSING:
+            yield "day", (view.case.closed_on or view.as_of).isoformat()
+        case LetterKind.VERBAL_WARNING:
+            decision = authorised_step(session, view, template.step)
+            if decision is not None and decision.actioned_on is not None:
+                yield "day", decision.actioned_on.isoformat()
+        case LetterKind.ABC:
+            yield "day", view.as_of.isoformat()
+            yield "until", _months_later(view.as_of, ABC_MONTHS).isoformat()
+        case LetterKind.APPOINTMENT:
+            yield from _next_meeting(view)
+        case _:
+            pass
+
+
+def _signer(session: Session, view: CaseView) -> Iterator[tuple[str, str]]:
+    """Who is named first on a case of the programme, else who writes the letter."""
+    role = PROGRAMME_ROLES[view.case.programme]
+    roles = session.lists.of("worker_role")
+    held = [each for each in view.of(CaseWorker) if each.is_current and roles.canonical(each.worker_role) == role]
+    named = held[-1].worker if held else getattr(view.case, CASE_COLUMNS[role])
+    yield "om", session.names.of(named or session.user)
+    if held and held[-1].phone:
+        yield "phone", held[-1].phone
+
+
+def _offer_words(session: Session, offer: Offer) -> str:
+    code = session.lists.of("offer_type").canonical(offer.offer_type)
+    return OFFER_WORDS.get(code, OFFER_WORDS["OTHER"])
+
+
+def _next_meeting(view: CaseView) -> Iterator[tuple[str, str]]:
+    ahead = [each for each in view.appointments if each.is_waiting and each.starts_at.on >= view.as_of]
+    first = min(ahead, key=lambda each: each.starts_at.iso_text, default=None)
+    if first is not None:
+        yield "day", first.starts_at.on.isoformat()
+        at = first.starts_at.local_time
+        yield "time", "" if at is None else f"{at.hour}:{at.minute:02}"
+        yield "place", first.location or ""
+
+
+def _address(view: CaseView) -> str:
+    """Return the address, a part a line; nothing where it is said that it is not safe to write there."""
+    person = view.person
+    unsafe = [each for each in view.of(Address) if each.is_place and each.to_on is None and each.safe is False]
+    if unsafe or not person.address:
+        return ""
+    parts = [part.strip() for part in person.address.split(",")]
+    return "\n".join(part for part in (*parts, person.postcode or "") if part)
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + months, MONTHS_A_YEAR)
+    return date(year, month + 1, min(day.day, LAST_DAY_OF_EVERY_MONTH))

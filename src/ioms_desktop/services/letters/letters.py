@@ -1,0 +1,342 @@
+"""Writing a letter about a case: what is filled in, the preview, and the letter kept exactly as it was sent.
+
+The letter bears a day and no time, so that its preview has the bytes of what leaves. Who it goes to, and who has a
+copy, are in the register of papers; the bytes are a document of the case.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from hashlib import sha256
+from pathlib import Path
+
+from ioms_desktop.atomic_file import NewFiles
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.errors import (
+    FileExists,
+    FileUnwritable,
+    MissingReason,
+    MissingValue,
+    NotOnThisProgramme,
+    NotToldYet,
+    StepNotReady,
+    WrongFile,
+)
+from ioms_desktop.domain.letters.letter import Letter
+from ioms_desktop.domain.letters.template import LETTER_DETAIL, LetterKind, LetterTemplate
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
+from ioms_desktop.domain.printing.plain_copy import HANDLING
+from ioms_desktop.domain.printing.print_facts import PrintFacts
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.cases.cases import CaseView, build_case_view
+from ioms_desktop.services.commands import clean_entry, get_writable_case, refuse_control_arm
+from ioms_desktop.services.letters.facts import LetterFacts, authorised_step, letter_facts
+from ioms_desktop.services.letters.templates import template_on, templates_on
+from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
+from ioms_desktop.services.recording.records import AddRecord, add_in_command
+from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL
+from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
+from ioms_desktop.storage.documents.content import add_content, content_digest, new_key, read_content
+from ioms_desktop.storage.printing.papers import PaperEntry, register_paper
+from ioms_desktop.storage.transaction import Transaction
+
+NOTHING_WRITTEN = "Nothing was written"
+USUAL_POWER = "COMMON_LAW_POLICING_PURPOSE"
+USUAL_REASON = "CASE_WORK"
+THE_PERSON, A_PARENT, OF_NOBODY = "the person it is to", "parent or carer", "private person"
+"""What the register says of a recipient for whom no organisation receives it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteLetter:
+    """A letter to be written.
+
+    Attributes:
+        values: What its fields are filled with, by name; days and times are ISO.
+        address: The address, a line each, without the name.
+        parent: The parent or carer: of a letter to them, or who has a copy of one to a child.
+        no_copy: Why a parent or carer has no copy of a letter that one is due of.
+        power: The power under which it is given, as a code.
+        reason: Why, as a reason code.
+        dated_on: The day that it bears; None for today.
+    """
+
+    request: str
+    case_ref: str
+    kind: LetterKind
+    values: Mapping[str, str]
+    address: str
+    parent: str = ""
+    no_copy: str = ""
+    power: str = USUAL_POWER
+    reason: str = USUAL_REASON
+    dated_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenLetter:
+    """A letter that was written.
+
+    Attributes:
+        outcome: The answer of the command; its reference is that of the document.
+        pdf: The bytes that left, which are kept.
+    """
+
+    outcome: Outcome
+    pdf: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A letter as it is about to be drawn, with what it was checked against."""
+
+    case: Case
+    letter: Letter
+    template: LetterTemplate
+    leaving: Leaving
+    full_name: str
+
+
+def offered_letters(session: Session, view: CaseView) -> tuple[LetterTemplate, ...]:
+    """Return the letters that may be written on a case today: of a step, only once it is authorised."""
+    child = letter_facts(session, view, template_on(LetterKind.OFFER, session.today())).child
+    return tuple(
+        each
+        for each in templates_on(session.today(), view.case.programme, child=child)
+        if not each.step or authorised_step(session, view, each.step) is not None
+    )
+
+
+def read_letter_facts(session: Session, view: CaseView, kind: LetterKind) -> LetterFacts:
+    """Return what a case fills into a letter today."""
+    return letter_facts(session, view.with_display_names(session.names), template_on(kind, session.today()))
+
+
+def preview_letter(session: Session, entry: WriteLetter) -> bytes:
+    """Return the exact bytes of a letter without keeping it; that it was looked at is on record.
+
+    Raises:
+        Refused: As for `write_letter`.
+    """
+    _check_right(session, entry)
+    with session.store.begin(session.command_context(reason_code=entry.reason), "preview_letter") as tx:
+        draft = _draft(session, tx, entry)
+        pdf = _draw(draft.letter)
+        tx.log(
+            "CONSULTATION",
+            object_type=Case.table,
+            object_ref=draft.case.case_ref,
+            subject_ref=draft.case.person_ref,
+            detail={LETTER_DETAIL: entry.kind.value, "print_id": draft.letter.about.print_id, "preview": True},
+        )
+    return pdf
+
+
+def write_letter(
+    session: Session, entry: WriteLetter, path: Path | None = None, *, overwrite: bool = False
+) -> WrittenLetter:
+    """Write a letter: keep its bytes as a document of the case, and put in the register who has it.
+
+    Args:
+        entry: What it says and to whom.
+        path: Where the PDF goes; None for who prints it.
+        overwrite: Whether a file that is there is replaced.
+
+    Raises:
+        NotAllowed: The user may not record engagement, add documents or print, or sees the case by break-glass access.
+        Missing: The case is not there for this user.
+        MissingValue: A field, the address or the parent of a child is missing; the refusal names the field.
+        StepNotReady: The step that it is about is not authorised.
+        ControlArm: The case is in the control arm of the trial.
+        FileRefused: The file cannot be written.
+        Refused: The case is closed; the letter is not one of the programme; or it is to the parent of an adult.
+    """
+    _check_right(session, entry)
+    if path is not None:
+        _check_path(path, overwrite=overwrite)
+    context = session.command_context(request=entry.request, reason_code=entry.reason)
+    try:
+        with NewFiles() as new, session.store.begin(context, "write_letter") as tx:
+            if tx.earlier_answer is not None:
+                outcome = Outcome.from_dict(tx.earlier_answer)
+                return WrittenLetter(outcome=outcome, pdf=read_content(tx, tx.get(Document, outcome.ref)))
+            draft = _draft(session, tx, entry)
+            pdf = _draw(draft.letter)
+            outcome = _keep(session, tx, entry, draft, pdf)
+            tx.save_answer(outcome.to_dict())
+            if path is not None:
+                new.write(path, pdf, overwrite=overwrite)
+                new.put_in_place()  # last: what is not there is not on record
+    except FileExistsError as there:
+        raise _exists(path) from there
+    except OSError as failed:
+        raise FileUnwritable(
+            f"{path} could not be written: {failed.strerror or 'the place does not take it'}. {NOTHING_WRITTEN}; "
+            "choose another place.",
+            field="path",
+        ) from failed
+    return WrittenLetter(outcome=outcome, pdf=pdf)
+
+
+def _draw(letter: Letter) -> bytes:
+    from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - slow to import: loads when first needed
+
+    return document_pdf(letter)
+
+
+def _check_right(session: Session, entry: WriteLetter) -> None:
+    for right in (Right.RECORD_ENGAGEMENT, Document.rights.add, Right.PRINT):
+        session.require(right)
+    if not entry.reason.strip():
+        raise MissingReason(f"A letter needs its reason. {NOTHING_WRITTEN}; choose one.", field="reason")
+    refuse_unknown_reason(session, entry.reason, "a letter", NOTHING_WRITTEN)
+
+
+def _draft(session: Session, tx: Transaction, entry: WriteLetter) -> _Draft:
+    day = entry.dated_on or session.today()
+    refuse_training_reason(session, tx, entry.reason)
+    case = get_writable_case(session, tx, entry.case_ref, day)
+    refuse_control_arm(tx, case)
+    view = build_case_view(session, tx, case, day).with_display_names(session.names)
+    template = template_on(entry.kind, day)
+    facts = letter_facts(session, view, template)
+    _refuse_letter(session, view, template, facts)
+    parent = clean_entry(entry.parent, "parent")
+    if facts.child and not parent and (template.to_parent or (template.step and not entry.no_copy.strip())):
+        raise MissingValue(
+            f"The person is a child: name the parent or carer, or say why they have no copy. {NOTHING_WRITTEN}.",
+            field="parent",
+        )
+    values = {name: clean_entry(value, name) for name, value in entry.values.items()}
+    title, paragraphs = template.fill(values)
+    address = [line.strip() for line in clean_entry(entry.address, "address").splitlines() if line.strip()]
+    if not address:
+        raise MissingValue(f"The letter needs an address. {NOTHING_WRITTEN}; fill it in.", field="address")
+    whom = parent if template.to_parent else facts.full_name
+    role = A_PARENT if template.to_parent else THE_PERSON
+    leaving = check_leaving(session, Recipient(name=whom, role=role, organisation=OF_NOBODY), entry.power)
+    has_copy = bool(facts.child and parent and template.step)
+    letter = Letter(
+        about=_about(session, entry, template, day, facts.values["name"]),
+        reference=case.case_ref,
+        dated_on=day,
+        subject=facts.full_name,
+        child=facts.child,
+        address=(whom, *address),
+        greeting=parent if template.to_parent else values["name"],
+        title=title,
+        paragraphs=paragraphs,
+        signed_by=values["om"],
+        phone=values["phone"],
+        signers=_signers(facts, parent) if template.signatures else (),
+        copy_to=f"{parent}, {A_PARENT}" if has_copy else "",
+    )
+    seed = "|".join((case.case_ref, session.user, entry.reason, facts_digest(letter)))
+    about = replace(letter.about, print_id=make_print_id(seed))
+    return _Draft(case, replace(letter, about=about), template, leaving, facts.full_name)
+
+
+def _refuse_letter(session: Session, view: CaseView, template: LetterTemplate, facts: LetterFacts) -> None:
+    label = template.kind.label
+    if view.case.programme not in template.programmes:
+        raise NotOnThisProgramme(
+            f"{label}: there is no such letter on this programme. {NOTHING_WRITTEN}; choose another one.", field="kind"
+        )
+    if template.to_parent and not facts.child:
+        raise NotToldYet(
+            f"The person is {view.age} on {format_day(view.as_of)}, an adult: they are written to, and nobody in their "
+            f"place. {NOTHING_WRITTEN}.",
+            field="kind",
+        )
+    if template.step and authorised_step(session, view, template.step) is None:
+        step = session.lists.of("enforcement_step").label(template.step)
+        raise StepNotReady(
+            f"{step} has not been authorised on this case. {NOTHING_WRITTEN}; propose it first.",
+            field="kind",
+        )
+
+
+def _about(session: Session, entry: WriteLetter, template: LetterTemplate, day: date, name: str) -> PrintFacts:
+    return PrintFacts(
+        audience=Audience.PARENT if template.to_parent else Audience.PARTICIPANT,
+        handling=HANDLING.format(who=name if template.to_parent else "you"),
+        printed_by=session.names.of(session.user),
+        role=session.role,
+        printed_at=datetime.combine(day, time(), LONDON),
+        reason=session.lists.of("reason_code").label(entry.reason),
+    )
+
+
+def _signers(facts: LetterFacts, parent: str) -> tuple[str, ...]:
+    return (facts.full_name, *((f"{parent}, {A_PARENT}",) if facts.child and parent else ()))
+
+
+def _keep(session: Session, tx: Transaction, entry: WriteLetter, draft: _Draft, pdf: bytes) -> Outcome:
+    key, letter = new_key(), draft.letter
+    day = entry.dated_on or session.today()
+    described = Document(
+        document_ref="",
+        case_ref=draft.case.case_ref,
+        title=f"{draft.template.kind.label}, letter to {letter.address[0]}",
+        kind="LETTER",
+        dated_on=day,
+        source=letter.signed_by,
+        handling="TEAM",
+        file_name=f"{draft.template.kind.value}-{day.isoformat()}.pdf",
+        file_type="PDF",
+        size_bytes=len(pdf),
+        digest=content_digest(key, pdf),
+    )
+    made = add_in_command(session, tx, AddRecord(request=entry.request, case_ref=entry.case_ref, record=described))
+    document = tx.get(Document, made.ref)
+    add_content(tx, document, key, pdf)
+    register_paper(tx, _paper(entry, draft, document, pdf, draft.leaving.given_to))
+    if letter.copy_to:
+        copy = Recipient(name=entry.parent.strip(), role=A_PARENT, organisation=OF_NOBODY)
+        register_paper(tx, _paper(entry, draft, document, pdf, copy))
+    copied = f" A copy is due to {letter.copy_to}." if letter.copy_to else ""
+    return replace(
+        made,
+        notice=f"Letter written and kept: {draft.template.kind.label}.{copied}",
+        not_undone="The letter is on record as one that left; enter the document in error if it did not.",
+    )
+
+
+def _paper(entry: WriteLetter, draft: _Draft, document: Document, pdf: bytes, given_to: Recipient | None) -> PaperEntry:
+    return PaperEntry(
+        case=draft.case,
+        print_id=draft.letter.about.print_id,
+        audience=LETTER_DETAIL,
+        copy="1 of 1",
+        digest=sha256(pdf).hexdigest(),
+        given_to=given_to,
+        power=draft.leaving.power,
+        more={
+            LETTER_DETAIL: entry.kind.value,
+            "wording": draft.template.valid_from.isoformat(),
+            DOCUMENT_DETAIL: document.document_ref,
+            **({"no_copy": entry.no_copy.strip()} if entry.no_copy.strip() else {}),
+        },
+    )
+
+
+def _check_path(path: Path, *, overwrite: bool) -> None:
+    if path.suffix.lower() != ".pdf":
+        raise WrongFile(f"A letter is a PDF. {NOTHING_WRITTEN}; let its name end in .pdf.", field="path")
+    if not path.parent.is_dir():
+        raise WrongFile(f"There is no folder {path.parent}. {NOTHING_WRITTEN}; choose another place.", field="path")
+    if path.exists() and not overwrite:
+        raise _exists(path)
+
+
+def _exists(path: Path | None) -> FileExists:
+    name = path.name if path is not None else ""
+    return FileExists(
+        f"There is a file {name} already. {NOTHING_WRITTEN}; choose another name, or say that it is to be replaced.",
+        field="path",
+    )

@@ -1,0 +1,200 @@
+"""Letters: filled from the case, kept exactly as they were sent, in the register, and none that may not be."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import (
+    FileExists,
+    MalformedValue,
+    MissingValue,
+    NotAllowed,
+    NotOnThisProgramme,
+    NotToldYet,
+    Refused,
+    StepNotReady,
+    UnknownCode,
+    WrongFile,
+)
+from ioms_desktop.domain.letters.template import LetterKind
+from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.documents.documents import open_document
+from ioms_desktop.services.letters.letters import (
+    WriteLetter,
+    offered_letters,
+    preview_letter,
+    read_letter_facts,
+    write_letter,
+)
+from ioms_desktop.services.printing.papers import list_papers
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.store import Store
+from reports.reading import pages_of
+from services.exchange_session import decision, iom, person, phoenix, put, session_at, taken
+from sessions import request
+from shared_people import Office
+
+AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+CHECKED = {"child_checks": "NRM=yes;YJS=yes;PARENT=yes;DIVERSION=yes;COMMUNICATION=yes;GILLICK=yes"}
+SAID = {"om": "Sam Adeyemi", "phone": "0116 496 0000", "place": "the centre", "why": "You did it."}
+
+
+def caseload(folder: Path) -> None:
+    """Write a child who was warned, a nominal, and somebody in the control arm."""
+    where = {"address": "14 Narborough Road, Leicester", "postcode": "LE3 0BP"}
+    people = [
+        person("P1", date_of_birth="2011-03-01", parent_or_carer="Kim Marlow", **where),
+        person("P2", date_of_birth="1990-03-01", **where),
+        person("P3", date_of_birth="1994-02-14"),
+    ]
+    put(folder, "people", people)
+    control = phoenix("C2", "P2", status="RANDOMISED", notified_on="", trial_arm="CONTROL")
+    put(folder, "cases", [phoenix("C1", "P1"), control, iom("C3", "P3")])
+    told = {"told_participant": "in plain words", "actioned_on": "2026-11-03", **CHECKED}
+    put(folder, "decisions", [decision("D1", "C1", **told)])
+    offer = {"case_ref": "C1", "offered_on": "2026-10-20", "offer_ref": "O1", "offer_type": "MENTORING"}
+    put(folder, "offers", [offer])
+    meeting = {"case_ref": "C1", "contact_type": "OFFICE", "worker": "N. OKORO", "location": "Harbour Road"}
+    put(folder, "appointments", [{**meeting, "appointment_ref": "A1", "starts_at": "2026-12-01T16:30"}])
+
+
+@pytest.fixture
+def session(store: Store, tmp_path: Path) -> Session:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    caseload(folder)
+    taken(session_at(store, at=AT), folder)
+    return session_at(store, at=AT)
+
+
+def entry(session: Session, kind: LetterKind, case_ref: str = "C1", **said: str) -> WriteLetter:
+    facts = read_letter_facts(session, open_case(session, case_ref), kind)
+    return WriteLetter(
+        request=request(),
+        case_ref=case_ref,
+        kind=kind,
+        values={**SAID, "day": "2026-11-03", "conduct": "On 2 November you had a knife.", **facts.values, **said},
+        address=facts.address or "1 High Street",
+        parent=facts.parent,
+    )
+
+
+def documents(session: Session, case_ref: str = "C1") -> list[Document]:
+    return list(open_case(session, case_ref).of(Document))
+
+
+def test_a_letter_is_kept_exactly_as_it_was_previewed_and_sent_and_the_register_says_who_has_it(
+    session: Session, tmp_path: Path
+) -> None:
+    wanted, path = entry(session, LetterKind.VERBAL_WARNING), tmp_path / "letter.pdf"
+    before = len(list_papers(session))
+    preview = preview_letter(session, wanted)
+    assert (documents(session), len(list_papers(session))) == ([], before), "a preview keeps and hands out nothing"
+    written = write_letter(session, wanted, path)
+    (kept,) = documents(session)
+    assert path.read_bytes() == written.pdf == preview == open_document(session, "C1", kept.document_ref).content
+    assert (kept.kind, kept.source, kept.title[:23]) == ("LETTER", "HOLT", "Verbal warning, confirm")
+    papers = list_papers(session)[: len(list_papers(session)) - before]
+    assert {each.recipient.split(",")[0] for each in papers} == {
+        read_letter_facts(session, open_case(session, "C1"), wanted.kind).full_name,
+        "Kim Marlow",
+    }
+    for each in papers:
+        assert (each.digest, each.what) == (sha256(preview).hexdigest(), "Letter: Verbal warning, confirmed")
+        assert each.power == "Common-law policing purpose"
+    text = " ".join(" ".join(pages_of(preview)).split())
+    assert text.count("The offer of support remains open.") == 1
+    for words in (
+        "14 Narborough Road",
+        "Copy to: Kim Marlow",
+        "On 3 November 2026 we spoke",
+        papers[0].print_id,
+        "Identity restricted",
+    ):
+        assert words in text
+    again = write_letter(session, wanted)
+    assert (again.pdf, again.outcome.ref, len(documents(session))) == (preview, written.outcome.ref, 1)
+    assert written.outcome.undo is None
+
+
+def test_a_case_fills_what_it_can_and_leaves_the_rest_to_be_asked(session: Session) -> None:
+    view = open_case(session, "C1")
+    meet = read_letter_facts(session, view, LetterKind.APPOINTMENT)
+    assert [meet.values[name] for name in ("day", "time", "place")] == ["2026-12-01", "16:30", "Harbour Road"]
+    assert "phone" not in meet.values
+    assert read_letter_facts(session, view, LetterKind.OFFER).values["offer"] == "a mentor"
+    abc = read_letter_facts(session, view, LetterKind.ABC).values
+    assert (abc["day"], abc["until"], "promises" in abc) == ("2026-11-28", "2027-05-28", False)
+    assert read_letter_facts(session, open_case(session, "C3"), LetterKind.OFFER).address == ""
+    offered = {each.kind for each in offered_letters(session, view)}
+    assert LetterKind.VERBAL_WARNING in offered
+    assert not {LetterKind.WRITTEN_WARNING, LetterKind.ABC, LetterKind.IOM_NOTICE} & offered
+
+
+def test_no_letter_is_written_that_may_not_be_and_nothing_is_left_of_the_attempt(
+    session: Session, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    there = tmp_path / "there.pdf"
+    there.write_text("kept")
+    meet, warn = entry(session, LetterKind.APPOINTMENT), entry(session, LetterKind.VERBAL_WARNING)
+    wrong: list[tuple[str, WriteLetter, type[Refused], str]] = [
+        ("a step that nobody authorised", entry(session, LetterKind.WRITTEN_WARNING), StepNotReady, "kind"),
+        ("a contract that nobody authorised", entry(session, LetterKind.ABC), StepNotReady, "kind"),
+        ("another programme", entry(session, LetterKind.IOM_NOTICE), NotOnThisProgramme, "kind"),
+        ("the control arm", entry(session, LetterKind.OFFER, "C2"), Refused, "trial_arm"),
+        ("the parent of an adult", entry(session, LetterKind.PARENT, "C3"), NotToldYet, "kind"),
+        ("no parent of a child who is warned", replace(warn, parent=""), MissingValue, "parent"),
+        ("no address", replace(meet, address=" \n "), MissingValue, "address"),
+        ("no number to call", replace(meet, values={**meet.values, "phone": ""}), MissingValue, "phone"),
+        (
+            "a threat",
+            replace(meet, values={**meet.values, "place": "here or you will be arrested"}),
+            MalformedValue,
+            "place",
+        ),
+        ("no power", replace(meet, power="WISHES"), UnknownCode, "power"),
+    ]
+    for name, each, error, field in wrong:
+        for act in (preview_letter, write_letter):
+            with subtests.test(f"{name}: {act.__name__}"), pytest.raises(error) as refused:
+                act(session, each)
+            assert refused.value.field == field
+    with pytest.raises(FileExists):
+        write_letter(session, meet, there)
+    with pytest.raises(WrongFile):
+        write_letter(session, meet, tmp_path / "letter.docx")
+    for role in (Role.COORDINATOR, Role.ANALYST, Role.AUDITOR, Role.PARTNER):
+        with subtests.test(role), pytest.raises(NotAllowed):
+            write_letter(replace(session, role=role), meet)
+    assert there.read_text() == "kept"
+    assert (documents(session), list_papers(session)) == ([], [])
+    assert write_letter(session, replace(warn, parent="", no_copy="not safe at home")).pdf, "the controls"
+    assert write_letter(session, meet, there, overwrite=True).pdf == there.read_bytes()
+
+
+def test_on_a_server_who_works_with_the_person_writes_the_letter_and_nobody_else_learns_of_it(
+    office: Office,
+) -> None:
+    navigator = office.session("navigator")
+    facts = read_letter_facts(navigator, open_case(navigator, "PHX-1"), LetterKind.OFFER)
+    wanted = WriteLetter(
+        request=request(),
+        case_ref="PHX-1",
+        kind=LetterKind.OFFER,
+        values={**SAID, **facts.values},
+        address="1 High Street",
+    )
+    assert preview_letter(navigator, wanted) == write_letter(navigator, wanted).pdf
+    (paper,) = list_papers(navigator)
+    assert (paper.what, paper.digest != "", paper.is_given) == ("Letter: Offer of support", True, True)
+    for role in ("coordinator", "analyst", "administrator"):
+        with pytest.raises(NotAllowed):
+            write_letter(office.session(role), replace(wanted, request=request()))
+    with pytest.raises(Refused):  # a navigator knows of no case of IOM
+        write_letter(navigator, replace(wanted, request=request(), case_ref="IOM-1"))
+    assert len(list_papers(office.session("auditor"))) == 1
