@@ -13,6 +13,7 @@ from reports.pdf_structure import Structure
 
 CANNOT_END_A_PAGE = {"H1", "H2", "H3", "Caption", "TH", "Lbl"}
 SIZE = re.compile(r"/F\S+ ([\d.]+) Tf")
+BASELINE = re.compile(r"1 0 0 1 [-\d.]+ ([-\d.]+) Tm")
 ROUNDING_PT = 1.5
 
 
@@ -64,7 +65,7 @@ def lines_of(structure: Structure, row: int) -> int:
         for page, number in structure.nodes[cell].content:
             content = structure.content(page).decode("latin-1")
             text = content.split(f"<</MCID {number}>> BDC", 1)[1].split("EMC", 1)[0]
-            lines.append(text.count("T*"))
+            lines.append(max(text.count("T*"), len(set(BASELINE.findall(text)))))
     return max(lines)
 
 

@@ -32,6 +32,7 @@ from ioms_desktop.reports.document.description import (
     TextTone,
 )
 from ioms_desktop.reports.layout.pdf import render_pdf
+from reports.names_of_the_world import MIXED, NAMES
 from reports.page_checks import faults_of, lone_rows, outside, parted_headings, small_texts
 from reports.pdf_structure import Structure
 from reports.reading import pages_of
@@ -81,8 +82,13 @@ def random_blocks(picker: random.Random) -> list[Block]:
     return made
 
 
-def test_no_document_parts_a_heading_leaves_a_row_alone_or_draws_outside_its_frame() -> None:
+def test_no_document_parts_a_heading_leaves_a_row_alone_or_draws_outside_its_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for seed in range(5):
+        if seed > 2:  # the last in every script
+            names = tuple(name for names in NAMES.values() for name in names)
+            monkeypatch.setattr(f"{__name__}.WORDS", (*WORDS, *names, *MIXED))
         blocks = random_blocks(random.Random(seed))  # noqa: S311 - test data
         document = drawn(*blocks)
         assert faults_of(document) == [], seed

@@ -138,6 +138,8 @@ class StoryBuilder:
         if not isinstance(only, Paragraph) or not ends:
             return None
         room = self._width - self._beside(block.text)
+        if room < LABEL_WIDTH_PT:
+            return None
         return only if len(wrap_words(only.words, room, BY_TONE[only.tone])) == 1 else None
 
     def _beside(self, heading: str) -> float:

@@ -1,7 +1,7 @@
 """Wraps text to a width: at spaces where possible, between characters where a script has no spaces, else in a word."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -27,12 +27,14 @@ class Piece:
         style: Its style.
         left: Where it begins, from the left end of the line, in points.
         run: Its glyphs where it needs shaping; None for plain text.
+        narrowed: By which share its width is set, where letters of different words come out wider side by side.
     """
 
     text: str
     style: TextStyle
     left: float = 0.0
     run: ShapedRun | None = None
+    narrowed: float = 1.0
 
 
 Line = str | tuple[Piece, ...]
@@ -211,9 +213,12 @@ def _wrap_pieces(pieces: Sequence[tuple[str, TextStyle]], room: float) -> Iterat
     lines = list(_fill(_words(pieces, levels), room))
     for line in lines:
         placed = _place(line)
-        missing = room - max((piece.left + _piece_width(piece) for piece in placed), default=0.0)
-        if base and len(lines) > 1:
-            placed = tuple(Piece(each.text, each.style, each.left + missing, each.run) for each in placed)
+        width = max((piece.left + _piece_width(piece) for piece in placed), default=0.0)
+        if width > room > 0:
+            share = room / width
+            placed = tuple(replace(each, left=each.left * share, narrowed=share) for each in placed)
+        elif base and len(lines) > 1:
+            placed = tuple(replace(each, left=each.left + room - width) for each in placed)
         yield placed
 
 
@@ -367,5 +372,5 @@ def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
 @lru_cache(CACHE_SIZE)
 def _piece_width(piece: Piece) -> float:
     if piece.run is not None:
-        return piece.run.width * piece.style.size / UNITS
-    return text_width(piece.text, piece.style.size, bold=piece.style.bold)
+        return piece.run.width * piece.style.size / UNITS * piece.narrowed
+    return text_width(piece.text, piece.style.size, bold=piece.style.bold) * piece.narrowed

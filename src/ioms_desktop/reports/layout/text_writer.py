@@ -78,7 +78,8 @@ class TextWriter:
     def _pieces(self, code: list[str], pieces: Sequence[Piece], x: float, y: float) -> None:
         for piece in pieces:
             code.append(f"1 0 0 1 {x + piece.left:.2f} {y:.2f} Tm {fill_operator(piece.style.fill)}")
-            code.append(self._plain(piece.text, piece.style) if piece.run is None else self._shaped(piece))
+            shown = self._plain(piece.text, piece.style) if piece.run is None else self._shaped(piece)
+            code.append(shown if piece.narrowed == 1 else f"{piece.narrowed * 100:.2f} Tz {shown} 100 Tz")
 
     def _plain(self, text: str, style: TextStyle) -> str:
         name = BOLD_FONT if style.bold else REGULAR_FONT
