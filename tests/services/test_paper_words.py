@@ -25,6 +25,10 @@ from services.test_exports import full_folder
 AT = datetime(2026, 12, 15, 9, 0, tzinfo=UTC)
 A_CODE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 LOGIN, SHOWN = "t4711", "PC 4711 TAYLOR"
+AT_ONCE = 4
+"""Of a list of records, so many stand on one paper, each with other codes."""
+FOR_ONE = 12
+"""More papers, for the codes of what there is one of, as the case and the person."""
 FOR_THE_PROGRAM = {"ref", "decision_ref", "agency", "part", "programme"}
 
 
@@ -40,7 +44,7 @@ def with_codes(shown: Any, lists: CodeLists, number: int) -> Any:  # noqa: ANN40
                 given[column.name] = LOGIN
         return replace(shown, **given)
     if isinstance(shown, tuple) and shown and isinstance(shown[0], Record):
-        return tuple(with_codes(each, lists, number) for each in shown)
+        return tuple(with_codes(shown[0], lists, number * AT_ONCE + each) for each in range(AT_ONCE))
     if isinstance(shown, Mapping):
         return {key: with_codes(each, lists, number) for key, each in shown.items()}
     return shown
@@ -50,7 +54,7 @@ def every_code(view: CaseView, lists: CodeLists) -> Iterator[CaseView]:
     """Return a case as often as the longest list has codes, each time with others."""
     held = {each.name: getattr(view, each.name) for each in fields(view)}
     used = {each.codes for kind in RECORD_TYPE_BY_TABLE.values() for each in columns_of(kind) if each.codes}
-    for number in range(max(len(lists.of(each).codes) for each in used)):
+    for number in range(max(len(lists.of(each).codes) for each in used) // AT_ONCE + FOR_ONE):
         yield CaseView(**{name: with_codes(each, lists, number) for name, each in held.items()})
 
 
@@ -77,9 +81,12 @@ def test_every_code_of_every_list_is_printed_as_its_words_and_every_login_as_a_n
     taken(session, full_folder(tmp_path, session.lists))
     named = replace(session, names=WorkerNames({LOGIN: SHOWN}))
     seen = set[str]()
-    for ref in ("C1", "C2"):
-        for view in every_code(open_case(named, ref, as_of=date(2026, 12, 14)), session.lists):
-            seen.update(gathered(named, view))
+    one, other = (open_case(named, ref, as_of=date(2026, 12, 14)) for ref in ("C1", "C2"))
+    plain = {kind: (*rows, *one.plain_records[kind]) for kind, rows in other.plain_records.items()}
+    lists = ("offers", "contacts", "ratings", "concerns", "decisions", "notifications", "actions", "workers")
+    both = replace(other, plain_records=plain, **{name: getattr(one, name) for name in lists})
+    for view in every_code(both, session.lists):
+        seen.update(gathered(named, view))
     raw = {text for text in seen if A_CODE.search(text)}
     assert raw == set()
     assert not [text for text in seen if LOGIN in text]
