@@ -3,19 +3,24 @@
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
+from sqlalchemy import select
 
-from ioms_desktop.domain.errors import FileExists, Stale
+from ioms_desktop.domain.errors import FileExists, Stale, WeakPassword
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.services.printing.drawing import DrawingProcesses, NotDrawn, draw_summary
 from ioms_desktop.services.printing.many_summaries import PrintedCase, SummaryTarget, print_summaries, unused_path
 from ioms_desktop.services.printing.papers import list_papers
+from ioms_desktop.services.printing.protection import make_passphrase
 from ioms_desktop.services.printing.summaries import case_summary_pdf, check_wanted, read_summary
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.schema.tables import audit
 from services.access_bureau import Bureau
 from sessions import TODAY, given_to
 
@@ -116,3 +121,31 @@ def test_a_summary_that_cannot_be_drawn_or_ends_its_process_fails_by_itself(bure
                 assert drawing.draw(summary)() == draw_summary(summary), "in a process that is begun anew"
                 process = drawer._process  # noqa: SLF001 - as above
     assert not process.is_alive()
+
+
+def test_an_encrypted_file_opens_with_its_passphrase_alone_and_is_the_same_paper(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    session, words = bureau.session("supervisor"), make_passphrase()
+    wanted = asked(session)
+    plain = case_summary_pdf(session, "PHX-1", preview=True, **wanted)
+    with pytest.raises(WeakPassword):
+        next(print_summaries(session, targets(tmp_path), passphrase="1234", **wanted))
+    assert not list(tmp_path.glob("*.pdf"))
+    (done,) = print_summaries(session, targets(tmp_path)[:1], passphrase=words, **wanted)
+    locked = done.paths[0].read_bytes()
+    for wrong in ("", f"{words}x"):
+        with pytest.raises(pikepdf.PasswordError):
+            pikepdf.open(BytesIO(locked), password=wrong)
+    with pikepdf.open(BytesIO(locked), password=words) as opened:
+        method = opened.encryption
+        assert (method.R, method.bits, "aesv3" in str(method.stream_method)) == (6, 256, True)
+        assert len(opened.pages) == len(pikepdf.open(BytesIO(plain)).pages)
+    assert b"MARLOW" not in locked
+    (row,) = list_papers(session)
+    assert row.digest == sha256(locked).hexdigest()
+    assert words not in str(locked)
+    with bureau.keeper.read() as reading:
+        kept = [str(each) for each in reading.connection.execute(select(audit)).all()]
+    assert not any(words in each for each in kept), "the passphrase is kept nowhere"
+    assert len({make_passphrase() for _ in range(20)}) == 20

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+import pikepdf
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
@@ -21,11 +22,12 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.ui.printing import print_run
 from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
 from ioms_desktop.ui.printing.print_cases import PREVIEW_DELAY_MS, PrintCasesDialog
+from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
 from ui.hands import press, show, write
-from ui.kit_checks import nameless
+from ui.kit_checks import nameless, shared_mnemonics
 
 
 @pytest.fixture
@@ -300,3 +302,26 @@ def test_a_run_that_is_stopped_says_what_was_printed_and_what_was_not(
     assert there < {HARKER, MARLOW}
     assert {ref for ref in (HARKER, MARLOW) if disclosed(session, ref)} == there
     assert dialog.save_button.isEnabled()
+
+
+def test_a_saved_file_is_opened_by_a_passphrase_that_is_shown_once(
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER)
+    dialog.protect.set_value(True)
+    dialog.save()
+    (asking,) = dialog.findChildren(ProtectFileDialog)
+    assert nameless(asking) == shared_mnemonics(asking) == []
+    press(asking, Qt.Key.Key_Return)
+    assert set(asking.form.problems) == {"first", "second"}, "nothing is taken without one"
+    asking.make_button.click()
+    words = asking.fields.value()
+    assert words in asking.made.text()
+    press(asking, Qt.Key.Key_Return)
+    (place,) = [each for each in dialog.findChildren(QFileDialog) if each.isVisible()]
+    place.fileSelected.emit(str(tmp_path / "locked.pdf"))
+    place.close()
+    qtbot.waitUntil(lambda: "put on record" in dialog.message.text_label.text())
+    with pikepdf.open(tmp_path / "locked.pdf", password=words) as opened:
+        assert opened.encryption.R == 6
+    assert dialog._passphrase == ""  # noqa: SLF001 - it is kept nowhere

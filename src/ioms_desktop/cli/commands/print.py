@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ioms_desktop.cli.command import AS_OF, FORMAT, CommandGroup, option, parse_day
 from ioms_desktop.cli.output import write_message, write_result
-from ioms_desktop.cli.session import open_session, printing_time
+from ioms_desktop.cli.session import get_new_password, open_session, printing_time
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import MalformedValue, OutOfRange, WrongFile
 from ioms_desktop.domain.file_names import safe_file_name
@@ -50,6 +50,7 @@ SCREENSHOT_COMMANDS = CommandGroup()
     option("--copies", default=1, type=int, metavar="N", help="how many numbered copies of each; default 1"),
     option("--out", required=True, type=Path, metavar="PATH", help="a PDF file, or a folder for many"),
     option("--overwrite", action="store_true", help="replace a file that is there"),
+    option("--encrypt", action="store_true", help="AES-256; the passphrase comes from IOMS_NEW_PASSWORD or a prompt"),
 )
 def case_summary(options: argparse.Namespace) -> int:
     """Print case summaries: one file, or a folder with one PDF a case and copy."""
@@ -72,6 +73,7 @@ def case_summary(options: argparse.Namespace) -> int:
             _targets(options.out, refs, options.copies, overwrite=options.overwrite),
             copies=options.copies,
             overwrite=options.overwrite,
+            passphrase=get_new_password(at.user)[0] if options.encrypt else "",
             audience=Audience(options.audience),
             agency=options.agency,
             form=PaperForm(options.form),

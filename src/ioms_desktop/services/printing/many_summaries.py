@@ -8,7 +8,6 @@ transaction: what is not there is not on record. Whoever stops asking for the ne
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -18,6 +17,7 @@ from ioms_desktop.atomic_file import NewFiles, is_device
 from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable, Refused, Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.printing.drawing import DrawingProcesses, PaperFacts
+from ioms_desktop.services.printing.protection import check_passphrase, protect_pdf
 from ioms_desktop.services.printing.summaries import (
     WantedSummary,
     act_of_print,
@@ -86,6 +86,16 @@ class _Copy(NamedTuple):
     drawn: Callable[[], bytes]
 
 
+class _Run(NamedTuple):
+    """What holds for every case of a run."""
+
+    session: Session
+    wanted: WantedSummary
+    shown: Shown
+    overwrite: bool
+    passphrase: str
+
+
 class _Read(NamedTuple):
     """A case whose copies are being drawn, or that could not be read."""
 
@@ -103,6 +113,7 @@ def print_summaries(
     overwrite: bool = False,
     shown: Shown | None = None,
     processes: int | None = None,
+    passphrase: str = "",
     **asked: Any,  # noqa: ANN401 - passed on unchanged
 ) -> Generator[PrintedCase, None, None]:
     """Print summaries; each is on record once it is there.
@@ -113,6 +124,7 @@ def print_summaries(
         overwrite: Whether files that are there are replaced.
         shown: What was looked at before: a copy whose bytes are others by now is not printed.
         processes: How many processes draw; None for as many as are worth it.
+        passphrase: What opens the files, which are encrypted; empty for files that anybody can open.
         asked: As for `check_wanted`.
 
     Yields:
@@ -124,6 +136,7 @@ def print_summaries(
         Refused: Something that is asked of every copy is missing; or there is no folder for a file.
     """
     wanted = check_wanted(session, **asked)
+    check_passphrase(passphrase, session.user)
     require_visible_cases(session, [target.case_ref for target in targets])
     for target in targets:
         for path in target.paths:
@@ -131,15 +144,15 @@ def print_summaries(
                 raise FileNotFound(
                     f"There is no folder {path.parent}. Nothing left the application; choose another place."
                 )
-    finish = partial(_finish, session, wanted, shown or {}, overwrite=overwrite)
+    run = _Run(session, wanted, shown or {}, overwrite, passphrase)
     waiting: deque[_Read] = deque()
     with DrawingProcesses(len(targets) * copies, processes) as processes_:
         for target in targets:
             waiting.append(_read(session, target, wanted, copies, processes_))
             while len(waiting) > AHEAD * processes_.count:
-                yield finish(waiting.popleft())
+                yield _finish(run, waiting.popleft())
         while waiting:
-            yield finish(waiting.popleft())
+            yield _finish(run, waiting.popleft())
 
 
 def save_case_summaries(
@@ -186,21 +199,25 @@ def _read(
     return _Read(target, case, tuple(_Copy(each, drawing.draw(each)) for each in (first, *others)))
 
 
-def _finish(session: Session, wanted: WantedSummary, shown: Shown, read: _Read, *, overwrite: bool) -> PrintedCase:
+def _finish(run: _Run, read: _Read) -> PrintedCase:
     target, ref = read.target, read.target.case_ref
     if read.error is not None or read.case is None:
         return PrintedCase(case_ref=ref, paths=target.paths, error=read.error)
     try:
         pdfs = tuple(each.drawn() for each in read.copies)
         for number, pdf in enumerate(pdfs, 1):
-            if shown.get((ref, number), sha256(pdf).hexdigest()) != sha256(pdf).hexdigest():
+            digest = sha256(pdf).hexdigest()
+            if run.shown.get((ref, number), digest) != digest:
                 raise Stale(CHANGED.format(case_ref=ref))
-        with NewFiles() as new, session.store.begin(act_of_print(session, wanted), "print_case_summary") as tx:
-            case = open_for_print(session, tx, ref, wanted)
+        if run.passphrase:
+            pdfs = tuple(protect_pdf(pdf, run.passphrase) for pdf in pdfs)
+        session, act = run.session, act_of_print(run.session, run.wanted)
+        with NewFiles() as new, session.store.begin(act, "print_case_summary") as tx:
+            case = open_for_print(session, tx, ref, run.wanted)
             for copy, pdf in zip(read.copies, pdfs, strict=True):
-                register_summary(tx, case, copy.summary, pdf, wanted)
+                register_summary(tx, case, copy.summary, pdf, run.wanted, is_protected=bool(run.passphrase))
             for path, pdf in zip(target.paths, pdfs, strict=bool(target.paths)):
-                _write(new, path, pdf, overwrite=overwrite)
+                _write(new, path, pdf, overwrite=run.overwrite)
             new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except FileExistsError as there:
         where = there.filename or target.paths[0]

@@ -163,13 +163,16 @@ def number_copy(session: Session, case: Case, summary: PaperFacts, wanted: Wante
     return _with_print_id(session, case, replace(summary, about=about), wanted.reason_code)
 
 
-def register_summary(tx: Transaction, case: Case, summary: PaperFacts, pdf: bytes, wanted: WantedSummary) -> None:
+def register_summary(
+    tx: Transaction, case: Case, summary: PaperFacts, pdf: bytes, wanted: WantedSummary, *, is_protected: bool = False
+) -> None:
     """Put a copy on record as one that leaves.
 
     Raises:
         Refused: It is not taken.
     """
-    register_paper(tx, _paper_entry(case, summary, pdf, wanted.leaving, wanted.as_of))
+    entry = _paper_entry(case, summary, pdf, wanted.leaving, wanted.as_of)
+    register_paper(tx, replace(entry, more={**entry.more, "encrypted": True}) if is_protected else entry)
 
 
 def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reason_code: str) -> None:

@@ -22,10 +22,11 @@ from ioms_desktop.services.printing.summaries import record_unfinished_prints
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, code_options
-from ioms_desktop.ui.forms.fields import NumberField, TextField
+from ioms_desktop.ui.forms.fields import CheckBoxField, NumberField, TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.printing.pdf_preview import PdfPreview
 from ioms_desktop.ui.printing.print_run import MAX_SHOWN_CASES, PrintJob, describe_run
+from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
 from ioms_desktop.ui.printing.recipient_fields import RecipientFields
 from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.floating import FloatingArea
@@ -72,6 +73,7 @@ class PrintCasesDialog(QDialog):
         super().__init__(parent)
         self.session, self.case_refs, self._tasks, self._as_of = session, case_refs, tasks, as_of
         self._printing: tuple[QPrinter, QPainter] | None = None
+        self._passphrase = ""  # between the dialog that asks for it and the files alone
         self._running: Task[Any] | None = None
         self._looked_at: PrintJob | None = None  # whose pages are shown, with the time that is on them
         self.setWindowTitle(TITLE)
@@ -119,6 +121,9 @@ class PrintCasesDialog(QDialog):
             NumberField("copies", "&Copies", minimum=1, maximum=MAX_COPIES, unit="of each case", required=True)
         )
         self.copies.set_value(1)
+        self.protect = add(
+            CheckBoxField("protect", "Saved files", "Open with a passph&rase", help="AES-256, for a copy that is sent.")
+        )
 
     @Slot()
     def _show_what_is_asked(self) -> None:
@@ -140,6 +145,9 @@ class PrintCasesDialog(QDialog):
         asked.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         left.addWidget(asked, 1)
         left.addWidget(label("Saving or printing is put on record with its reason and its reader.", "small", wrap=True))
+        kept = self.busy.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # or the questions would be pushed out of sight whenever it comes
+        self.busy.setSizePolicy(kept)
         left.addWidget(self.busy)
         self.save_button = button("&Save as PDF…", self.save, icon="download")
         self.print_button = button("&Print…", self.print_pages, kind="primary", icon="printer")
@@ -224,6 +232,20 @@ class PrintCasesDialog(QDialog):
         """Ask for the path, then build the pages, record the disclosure and write the file."""
         if not self.form.validate():
             return
+        self._passphrase = ""
+        if self.protect.value():
+            protecting = ProtectFileDialog(self.session, self)
+            protecting.chosen.connect(self._protect)
+            protecting.open()
+        else:
+            self._ask_for_place()
+
+    @Slot(str)
+    def _protect(self, passphrase: str) -> None:
+        self._passphrase = passphrase
+        self._ask_for_place()
+
+    def _ask_for_place(self) -> None:
         # Opened with open(), not exec(), so that no nested event loop runs; the choice arrives as a signal.
         asking = QFileDialog(self, "Save as PDF" if self._is_one_paper else "Save one PDF a copy into a folder")
         asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -248,12 +270,19 @@ class PrintCasesDialog(QDialog):
             self.save_to([Path(place)])
             return
         job = self._current_job()
-        self._run(partial(job.run, targets=job.targets_in(Path(place))), partial(self._told, "Saved"))
+        work = partial(job.run, targets=job.targets_in(Path(place)), passphrase=self._taken_passphrase())
+        self._run(work, partial(self._told, "Saved"))
 
     def save_to(self, paths: Sequence[Path]) -> None:
         """Write one file for each case, which replaces what is there; each is on record once it is there."""
         targets = [SummaryTarget(case_ref=ref, paths=(path,)) for ref, path in zip(self.case_refs, paths, strict=True)]
-        self._run(partial(self._current_job().run, targets=targets, overwrite=True), partial(self._told, "Saved"))
+        work = partial(self._current_job().run, targets=targets, overwrite=True, passphrase=self._taken_passphrase())
+        self._run(work, partial(self._told, "Saved"))
+
+    def _taken_passphrase(self) -> str:
+        """Return what the files are to be opened with, and keep it no longer."""
+        taken, self._passphrase = self._passphrase, ""
+        return taken
 
     def _told(self, verb: str, done: list[PrintedCase]) -> None:
         self._enable_buttons()
@@ -346,6 +375,10 @@ class PrintCasesDialog(QDialog):
     def _run_ended(self) -> None:
         self._running = None
         self.progress.end()
+        if not self.save_button.isEnabled():  # stopped before it began, so that there is no outcome
+            self._stop_printing(abort=True)
+            self._enable_buttons()
+            self.message.caution("Stopped. Nothing was printed or put on record.")
 
     def _run_refused(self, sentence: str) -> None:
         self._stop_printing(abort=True)

@@ -73,7 +73,12 @@ class PrintJob:
         ]
 
     def run(
-        self, progress: TaskProgress, targets: Sequence[SummaryTarget] = (), *, overwrite: bool = False
+        self,
+        progress: TaskProgress,
+        targets: Sequence[SummaryTarget] = (),
+        *,
+        overwrite: bool = False,
+        passphrase: str = "",
     ) -> list[PrintedCase]:
         """Print every case, until it is stopped; what was printed by then stays on record.
 
@@ -81,6 +86,7 @@ class PrintJob:
             progress: Told which case was printed.
             targets: Where each copy goes; none where the bytes are wanted alone.
             overwrite: Whether files that are there are replaced.
+            passphrase: What opens the files; empty for files that anybody can open.
 
         Raises:
             Refused: Something that is asked of every copy is missing; nothing was printed.
@@ -88,7 +94,13 @@ class PrintJob:
         wanted = targets or [SummaryTarget(case_ref=ref) for ref in self.case_refs]
         done: list[PrintedCase] = []
         printing = print_summaries(
-            self.session, wanted, copies=self.copies, overwrite=overwrite, shown=self.shown, **self.asked
+            self.session,
+            wanted,
+            copies=self.copies,
+            overwrite=overwrite,
+            shown=self.shown,
+            passphrase=passphrase,
+            **self.asked,
         )
         with closing(printing), suppress(Cancelled):
             progress.report(0, len(wanted), "making the pages")

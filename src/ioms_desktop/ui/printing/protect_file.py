@@ -1,0 +1,95 @@
+"""The passphrase of a file for a recipient: typed twice, or made here and shown this once; it is kept nowhere."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ioms_desktop.services.printing.protection import HAND_OVER, make_passphrase
+from ioms_desktop.services.session import Session
+from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
+from ioms_desktop.ui.widgets.widgets import announce, button, label
+
+TITLE = "Passphrase of the file"
+INTRO = "Whoever has the file opens it with this passphrase and with nothing else."
+DIALOG_WIDTH_PX = 480
+
+
+class ProtectFileDialog(QDialog):
+    """Asks for a passphrase.
+
+    Signals:
+        chosen: The passphrase.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Show empty fields."""
+        super().__init__(parent)
+        self.setWindowTitle(TITLE)
+        self.setAccessibleName(TITLE)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(DIALOG_WIDTH_PX)
+        self.form = Form()
+        self.fields = NewPassphraseFields(self.form, "Several words are best.", lambda: session.user)
+        self.made = label("", wrap=True)
+        self.made.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.make_button = button("&Make one for me", self.make_one)
+        self.primary = button("G&o on", self.accept, kind="primary")
+        self.primary.setDefault(True)
+        self._lay_out()
+        self.fields.first.setFocus()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(label(TITLE, "title"))
+        column.addWidget(label(INTRO, "quiet", wrap=True))
+        for part in (self.form, self.fields.strength, self.made, label(HAND_OVER, wrap=True)):
+            column.addWidget(part)
+        self.made.hide()
+        column.addStretch(1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.make_button)
+        foot.addStretch(1)
+        foot.addWidget(button("Cancel", self.reject))
+        foot.addWidget(self.primary)
+        column.addLayout(foot)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make it as high as what it says."""
+        own = self.layout()
+        if own is not None:
+            own.activate()
+            self.resize(self.width(), own.totalHeightForWidth(self.width()))
+
+    @Slot()
+    def make_one(self) -> None:
+        """Make a passphrase and show it: it is the one time that it can be read."""
+        made = make_passphrase()
+        for field in (self.fields.first, self.fields.second):
+            field.set_value(made)
+        words = f"The passphrase is {made}. Write it down now; it is not shown again."
+        self.made.setText(words)
+        self.made.setAccessibleName(words)
+        self.made.show()
+        self._fit()
+        announce(words, self)
+        self.primary.setFocus()
+
+    @override
+    def accept(self) -> None:
+        """Give the passphrase to whoever asked, where it is strong enough and was typed twice alike."""
+        if self.form.validate():
+            self.chosen.emit(self.fields.value())
+            super().accept()
