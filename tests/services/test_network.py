@@ -32,11 +32,13 @@ from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.queries.recalls import known_strike_outs
 from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
+from listening import statements_of
 from reports.reading import pages_of
 from services.access_bureau import Bureau
 from services.exchange_session import rows_of
-from sessions import TODAY, Clock, fill, request, session_of
+from sessions import CASES, PEOPLE, TODAY, Clock, fill, request, session_of
 from shared_people import PASSWORD, Office, login_of
 
 PROBATION = "HMPPS_PROBATION"
@@ -181,6 +183,28 @@ def test_a_link_to_somebody_kept_from_a_reader_is_not_shown_and_not_told_from_no
         refused(officer, replace(COUSIN, other_person_ref=each), "other_person_ref") for each in ("P-CH", "P-0")
     )
     assert kept.replace("P-CH", "P-0") == nobody
+
+
+def test_a_case_with_many_links_is_opened_in_as_many_statements_as_one_with_few(bureau: Bureau) -> None:
+    others = [f"P-LINK{number}" for number in range(9)]
+    act = CommandContext(request="", user="holt", role="coordinator", at=bureau.clock(), workstation="session 0")
+    with bureau.keeper.begin(act) as tx:
+        for ref in others:
+            tx.add(replace(PEOPLE[0], person_ref=ref, given_names=ref, pnc_id=None, cro_number=None))
+            tx.add(replace(CASES[0], case_ref=f"IOM-{ref}", person_ref=ref))
+    officer = bureau.session("officer")
+    asked: list[int] = []
+    for refs in (others[:2], others[2:]):
+        for ref in refs:
+            add(officer, replace(COUSIN, other_person_ref=ref))
+        open_case(officer, "PHX-1")
+        with statements_of(officer.store.engine) as said:
+            view = open_case(officer, "PHX-1")
+        asked.append(len(said))
+        assert {view.named_people[ref].case_ref for ref in refs} == {f"IOM-{ref}" for ref in refs}
+    assert asked[1] == asked[0]
+    exclude(bureau, "officer", f"IOM-{others[3]}")
+    assert set(others) - set(open_case(officer, "PHX-1").named_people) == {others[3]}
 
 
 def test_a_file_keeps_the_same_from_who_is_excluded_and_takes_none_of_it_away(file: Store, tmp_path: Path) -> None:

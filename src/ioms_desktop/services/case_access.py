@@ -4,9 +4,12 @@ A server decides for itself; asked here are a file's own lists, which keep hones
 protect nothing from whoever has a password of the file.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import chain
+from typing import TypeVar
 
 from ioms_desktop.domain.access.case_access import AccessList, is_hidden
 from ioms_desktop.domain.access.roles import sees_programme
@@ -20,12 +23,15 @@ from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.access.case_lists import (
     CaseLists,
     CaseWithLists,
+    cases_with_lists,
     current_access_entries,
     find_case_with_lists,
     read_case_lists,
 )
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.sqlite.hidden_cases import is_person_hidden
+from ioms_desktop.storage.sqlite.hidden_cases import hidden_people
+
+R = TypeVar("R", bound=Record)
 
 READ_ONLY_MESSAGE = (
     "You have restricted record access to case {} until {}: you can read it, but not record, print or work offline on "
@@ -58,11 +64,17 @@ class AccessCheck:
     what the next command decides is read again.
     """
 
-    def __init__(self, session: Session, reading: Reading, case_ref: str) -> None:
-        """Take the session of the user, and the transaction in which the lists are read."""
+    def __init__(self, session: Session, reading: Reading, case_ref: str, lists: CaseLists | None = None) -> None:
+        """Take the session of the user, and the transaction in which the lists are read.
+
+        Args:
+            lists: What the lists say, where it was read with the case.
+        """
         self._session = session
         self._reading = reading
         self._case_ref = case_ref
+        if lists is not None:
+            self._lists = lists
 
     @cached_property
     def _lists(self) -> CaseLists:
@@ -98,12 +110,17 @@ class AccessCheck:
                 return BreakGlassAccess(entry.ends_at, entry.ends_at - now)
         return None
 
+    @property
+    def sees_by_break_glass(self) -> bool:
+        """Whether the user sees the case only by break-glass access."""
+        return any(entry.kind is AccessList.BREAK_GLASS and entry.ends_at is not None for entry in self._lists.entries)
+
     def may_open(self, case: Case) -> bool:
         """Whether the case, which was read, may be shown to the user."""
         own = sees_programme(self._session.role, case.programme)
         if self._reading.server_enforces_access:
             # The server has decided; break-glass access also opens the other programme.
-            return own or self.break_glass is not None
+            return own or self.sees_by_break_glass
         lists = {entry.kind for entry in self._lists.entries}
         if not own and AccessList.BREAK_GLASS not in lists:
             return False
@@ -168,18 +185,46 @@ def _file_exclusion_message(session: Session, reading: Reading, case_ref: str) -
     return next((entry.message for entry in own if entry.kind is AccessList.EXCLUDED), None)
 
 
-def may_know_person(session: Session, reading: Reading, person_ref: str) -> bool:
-    """Whether the user may know of a person: one of the cases is theirs to open, or there is no case at all.
+class KnownPeople:
+    """Of which of some people the user may know, and which of their cases are theirs to open, read once for all."""
 
-    A server has decided that before it answers.
-    """
-    if reading.server_enforces_access:
-        return True
-    if is_person_hidden(reading.connection, person_ref):  # their cases are not there to be asked about
-        return False
-    theirs = reading.list_records(Case, person_ref=person_ref)
-    seen = (case for case in theirs if may_open_case(session, reading, case))
-    return not theirs or any(get_break_glass_access(session, reading, case.case_ref) is None for case in seen)
+    def __init__(self, session: Session, reading: Reading, person_refs: Iterable[str]) -> None:
+        """Take the people, by their references."""
+        self._session, self._reading = session, reading
+        self._asked = frozenset(person_refs)
+
+    @cached_property
+    def _cases(self) -> dict[str, list[tuple[Case, AccessCheck]]]:
+        found: dict[str, list[tuple[Case, AccessCheck]]] = {}
+        session, reading = self._session, self._reading
+        for case, lists in cases_with_lists(reading, session.user, self._asked, session.clock()) if self._asked else ():
+            access = AccessCheck(session, reading, case.case_ref, lists)
+            found.setdefault(case.person_ref, []).append((case, access))
+        return found
+
+    @cached_property
+    def refs(self) -> frozenset[str]:
+        """Those of whom the user may know: one of the cases is theirs to open, or there is no case at all.
+
+        A server has decided that before it answers.
+        """
+        if self._reading.server_enforces_access or not self._asked:
+            return self._asked
+        hidden = hidden_people(self._reading.connection, self._asked)  # their cases are not there to be asked about
+        return frozenset(ref for ref in self._asked - hidden if self._may_know(ref))
+
+    def _may_know(self, person_ref: str) -> bool:
+        theirs = self._cases.get(person_ref, [])
+        return not theirs or any(access.may_open(case) and not access.sees_by_break_glass for case, access in theirs)
+
+    def openable_cases(self, person_ref: str) -> list[Case]:
+        """Return the cases of a person that are the user's to open."""
+        return [case for case, access in self._cases.get(person_ref, []) if access.may_open(case)]
+
+
+def may_know_person(session: Session, reading: Reading, person_ref: str) -> bool:
+    """Whether the user may know of a person."""
+    return person_ref in KnownPeople(session, reading, (person_ref,)).refs
 
 
 def may_know_those_named(session: Session, reading: Reading, record: Record) -> bool:
@@ -187,5 +232,15 @@ def may_know_those_named(session: Session, reading: Reading, record: Record) -> 
 
     The columns that do so name the table of people. A server has decided before it answers.
     """
-    named = (each.value_of(record) for each in columns_naming(type(record), Person.table))
-    return all(may_know_person(session, reading, ref) for ref in named if ref)
+    return bool(naming_known_people(session, reading, (record,)))
+
+
+def naming_known_people(session: Session, reading: Reading, records: Iterable[R]) -> list[R]:
+    """Return the records that name nobody of whom the user may not know, asked once for all of them."""
+    named = [(record, _people_named(record)) for record in records]
+    people = KnownPeople(session, reading, chain.from_iterable(refs for _, refs in named))
+    return [record for record, refs in named if refs <= people.refs]
+
+
+def _people_named(record: Record) -> frozenset[str]:
+    return frozenset(ref for each in columns_naming(type(record), Person.table) if (ref := each.value_of(record)))

@@ -33,7 +33,7 @@ from ioms_desktop.domain.records.record import Record, date_columns
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.records.workers.names import WorkerNames, with_display_names
-from ioms_desktop.services.case_access import AccessCheck, BreakGlassAccess, may_know_those_named, may_open_case
+from ioms_desktop.services.case_access import AccessCheck, BreakGlassAccess, may_open_case, naming_known_people
 from ioms_desktop.services.case_history import RULE_RECORD_TYPES, get_case_record
 from ioms_desktop.services.commands import get_person, open_case_checked
 from ioms_desktop.services.network.people import NetworkPerson, find_named_people
@@ -318,13 +318,13 @@ def _plain_records(session: Session, reading: Reading, record_type: type[R], cas
     owner = record_type.subject
     dated = date_columns(record_type)
     records = reading.list_records(record_type, **{owner: getattr(case, owner)})
-    return tuple(
+    readable = (
         each
         for each in records
         if all(_is_dated_up_to(getattr(each, name), as_of) for name in dated)
         and redact_for_role(session.role, each) is not None
-        and may_know_those_named(session, reading, each)
     )
+    return tuple(naming_known_people(session, reading, readable))
 
 
 def _is_dated_up_to(dated: date | DayTime | None, as_of: date) -> bool:

@@ -7,7 +7,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns_naming
 from ioms_desktop.domain.text_format import format_name
-from ioms_desktop.services.case_access import may_know_person, may_open_case
+from ioms_desktop.services.case_access import KnownPeople, may_know_person
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.numbers import list_people
 from ioms_desktop.storage.records.read import Reading
@@ -32,13 +32,12 @@ class NetworkPerson:
 
 def find_named_people(session: Session, reading: Reading, records: Iterable[Record]) -> Mapping[str, NetworkPerson]:
     """Return the people whom records name, by their reference; those of whom the user may not know are left out."""
-    refs = {ref for record in records for ref in _people_named(record)}
-    known = [ref for ref in sorted(refs) if may_know_person(session, reading, ref)]
+    people = KnownPeople(session, reading, {ref for record in records for ref in _people_named(record)})
     return {
         found.person_ref: NetworkPerson(
-            format_name(found.family_name, found.given_names), _case_to_open(session, reading, found.person_ref)
+            format_name(found.family_name, found.given_names), _case_to_open(people.openable_cases(found.person_ref))
         )
-        for found in (list_people(reading, known) if known else ())
+        for found in (list_people(reading, sorted(people.refs)) if people.refs else ())
     }
 
 
@@ -56,9 +55,6 @@ def _people_named(record: Record) -> Iterable[str]:
     return (ref for ref in named if ref)
 
 
-def _case_to_open(session: Session, reading: Reading, person_ref: str) -> str:
-    cases = [
-        each for each in reading.list_records(Case, person_ref=person_ref) if may_open_case(session, reading, each)
-    ]
+def _case_to_open(cases: Iterable[Case]) -> str:
     newest_last = sorted(cases, key=lambda each: (each.closed_on is None, each.referred_on, each.case_ref))
     return newest_last[-1].case_ref if newest_last else ""

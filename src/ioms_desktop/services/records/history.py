@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
-from ioms_desktop.services.case_access import may_know_those_named
+from ioms_desktop.services.case_access import may_know_those_named, naming_known_people
 from ioms_desktop.services.commands import get_visible_case
 from ioms_desktop.services.labels import format_value
 from ioms_desktop.services.session import Session
@@ -86,7 +86,7 @@ def read_history(
             number: [each for each in versions if may_know_those_named(session, tx, each.record)]
             for number, versions in _former_versions(tx, record_type, owner).items()
         }
-        present = [each for each in present if may_know_those_named(session, tx, each)]
+        present = naming_known_people(session, tx, present)
     return _history_of(session, present, former)
 
 

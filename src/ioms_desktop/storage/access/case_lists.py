@@ -1,12 +1,24 @@
 """What the access lists say of one user and one case, read with the case itself: it is asked in every command."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Interval, Select, and_, bindparam, func, literal, literal_column, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+)
 
 from ioms_desktop.domain.access.case_access import BREAK_GLASS_DURATION, AccessEntry, CaseRestriction
 from ioms_desktop.domain.records.cases import Case
@@ -69,6 +81,20 @@ def find_case_with_lists(reading: Reading, user: str, case_ref: str, at: datetim
     return CaseWithLists(row_mapper(Case)(rows[0][: -_LISTS_WIDTH - 1]), lists, bool(rows[0][-_LISTS_WIDTH - 1]))
 
 
+def cases_with_lists(
+    reading: Reading, user: str, person_refs: Collection[str], at: datetime
+) -> list[tuple[Case, CaseLists]]:
+    """List the cases of some people with what the lists say of a user and each, in one statement."""
+    query = _cases_of_people_query(reading.scope, is_server=reading.server_enforces_access)
+    values = {"user": user, "person_refs": sorted(person_refs), "at": at, "latest_end": at + BREAK_GLASS_DURATION}
+    read = row_mapper(Case)
+    found: dict[str, tuple[Case, list[Sequence[Any]]]] = {}
+    for row in reading.connection.execute(query, values):
+        case = read(row[:-_LISTS_WIDTH])
+        found.setdefault(case.case_ref, (case, []))[1].append(row[-_LISTS_WIDTH:])
+    return [(case, _case_lists(rows)) for case, rows in found.values()]
+
+
 def _values(user: str, case_ref: str, at: datetime) -> dict[str, Any]:
     return {"user": user, "case_ref": case_ref, "at": at, "latest_end": at + BREAK_GLASS_DURATION}
 
@@ -85,20 +111,33 @@ def _case_lists(rows: Sequence[Sequence[Any]]) -> CaseLists:
 @cache
 def _lists_query(*, is_server: bool) -> Select[Any]:
     one = select(literal_column("1").label("one")).subquery()
-    return _with_lists(select(), one, is_server=is_server)
+    return _with_lists(select(), one, text_parameter("case_ref"), is_server=is_server)
 
 
 @cache
 def _case_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
     opened = cases.c.case_ref.in_(select(func.opened_cases())) if is_server else literal_column("1")
     asked = select(*scope.columns(Case), opened.label("is_open"))
-    asked = asked.where(cases.c.case_ref == text_parameter("case_ref"))
-    return _with_lists(asked, cases, is_server=is_server)
+    case_ref = text_parameter("case_ref")
+    return _with_lists(asked.where(cases.c.case_ref == case_ref), cases, case_ref, is_server=is_server)
 
 
-def _with_lists(asked: Select[Any], source: Any, *, is_server: bool) -> Select[Any]:  # noqa: ANN401 - a table or a subquery
-    """Add the lists to a query of one row: as many rows as the user has entries, and one where they have none."""
-    user, case_ref = text_parameter("user"), text_parameter("case_ref")
+@cache
+def _cases_of_people_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
+    source = scope.source_table(Case)
+    theirs = source.c.person_ref.in_(bindparam("person_refs", type_=String(), expanding=True))
+    return _with_lists(select(*scope.columns(Case)).where(theirs), source, source.c.case_ref, is_server=is_server)
+
+
+def _with_lists(
+    asked: Select[Any],
+    source: Any,  # noqa: ANN401 - a table or a subquery
+    case_ref: ColumnElement[Any],
+    *,
+    is_server: bool,
+) -> Select[Any]:
+    """Add the lists to a query of cases: as many rows of each as the user has entries, and one where they have none."""
+    user = text_parameter("user")
     now: ColumnElement[datetime] = func.clock_timestamp() if is_server else bindparam("at", type_=Instant())
     latest_end = (
         now + literal(BREAK_GLASS_DURATION, Interval()) if is_server else bindparam("latest_end", type_=Instant())

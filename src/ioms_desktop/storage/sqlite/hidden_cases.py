@@ -7,13 +7,13 @@ the file: it does not protect a record from anybody who has a password.
 
 # ruff: noqa: S608 - statements of names that are our own
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import columns_naming
@@ -67,12 +67,13 @@ class HiddenCases:
             _driver_connection(connection).executescript(";".join((*views, *lists)))
 
 
-def is_person_hidden(connection: Connection, person_ref: str) -> bool:
-    """Whether the views of a connection hide a person: without views nobody is hidden."""
+def hidden_people(connection: Connection, person_refs: Collection[str]) -> frozenset[str]:
+    """Return which of some people the views of a connection hide: without views nobody is hidden."""
     if CONNECTION_STATE_KEY not in connection.info:
-        return False
-    query = text(f"SELECT 1 FROM {HIDDEN_PEOPLE_TABLE} WHERE ref = :ref")
-    return connection.scalar(query, {"ref": person_ref}) is not None
+        return frozenset()
+    query = text(f"SELECT ref FROM {HIDDEN_PEOPLE_TABLE} WHERE ref IN :refs")
+    asked = query.bindparams(bindparam("refs", expanding=True))
+    return frozenset(connection.scalars(asked, {"refs": sorted(person_refs)}))
 
 
 def _driver_connection(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own connection
