@@ -12,6 +12,12 @@ from stories.asked import AFTERWARDS, day
 LAST_DAYS = {"IOM-PYKE": day("4 Sep"), "PHX-BECKLES": day("6 Nov")}
 INTELLIGENCE = {"IOM-PYKE": "Selling tools", "PHX-BECKLES": "Talk of retaliation"}
 OTHERS = [audience for audience in Audience if audience.is_available and not audience.shows_intelligence]
+READERS = [
+    (ref, audience)
+    for ref in LAST_DAYS
+    for audience in (Audience.FULL, *OTHERS)
+    if audience is not Audience.PARENT or ref == "PHX-BECKLES"  # the other is an adult
+]
 
 
 def paper(told: Store, ref: str, audience: Audience) -> str:
@@ -25,13 +31,13 @@ def paper(told: Store, ref: str, audience: Audience) -> str:
 @pytest.mark.parametrize("ref", LAST_DAYS)
 def test_only_the_copy_of_the_office_shows_intelligence(told: Store, ref: str) -> None:
     assert INTELLIGENCE[ref] in paper(told, ref, Audience.FULL)
-    assert OTHERS
-    for audience in OTHERS:
+    others = [audience for story, audience in READERS if story == ref and audience in OTHERS]
+    assert len(others) > 3
+    for audience in others:
         assert INTELLIGENCE[ref] not in paper(told, ref, audience)
 
 
-@pytest.mark.parametrize("ref", LAST_DAYS)
-@pytest.mark.parametrize("audience", [Audience.FULL, *OTHERS])
+@pytest.mark.parametrize(("ref", "audience"), READERS)
 def test_wherever_enforcement_is_printed_the_offer_remains_open(told: Store, ref: str, audience: Audience) -> None:
     assert "offer of support remains open" in paper(told, ref, audience)
 
@@ -44,11 +50,11 @@ def test_the_arrest_stands_beside_its_end_without_further_action(told: Store, re
     assert words in paper(told, ref, Audience.FULL)
 
 
-@pytest.mark.parametrize("audience", [Audience.FULL, *OTHERS])
+@pytest.mark.parametrize("audience", [audience for ref, audience in READERS if ref == "IOM-PYKE"])
 def test_the_copy_of_the_office_alone_says_what_took_an_alert_away(told: Store, audience: Audience) -> None:
     said = paper(told, "IOM-PYKE", audience)
     assert ("no longer completes the rule" in said) is (audience is Audience.FULL)
-    assert "withdrawn" in said
+    assert ("withdrawn" in said) is not audience.is_plain
 
 
 def test_a_child_is_printed_with_his_identity_restricted(told: Store) -> None:
