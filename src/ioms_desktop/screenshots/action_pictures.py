@@ -42,6 +42,7 @@ from ioms_desktop.ui.actions.casework import custody_actions as custody
 from ioms_desktop.ui.actions.casework import document_actions as documents
 from ioms_desktop.ui.actions.casework import given_actions as given
 from ioms_desktop.ui.actions.casework import leaving_actions as leaving
+from ioms_desktop.ui.actions.casework import letter_actions as letters
 from ioms_desktop.ui.actions.casework import support_actions as support
 from ioms_desktop.ui.actions.correction_actions import move_action, strike_out_action
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target, TargetGone
@@ -314,6 +315,7 @@ ACTION_PICTURES = (
     ActionPicture("rate_week", recording.RATE_WEEK),
     ActionPicture("set_rag", recording.SET_RAG),
     ActionPicture("add_document", documents.ADD_DOCUMENT, values=lambda _: {"title": "Letter of the court"}),
+    ActionPicture("write_letter", letters.WRITE_LETTER, values=lambda _: {"kind": "offer", "phone": "0116 496 0000"}),
     ActionPicture("open_document", documents.OPEN_DOCUMENT, given_document),
     ActionPicture("copy_document", documents.SAVE_COPY, given_document, values=lambda _: {"reason": "CASE_WORK"}),
     ActionPicture("propose_decision", recording.PROPOSE_DECISION, about=_rule),

@@ -13,6 +13,7 @@ from ioms_desktop.ui.actions.casework.custody_actions import CUSTODY_ACTIONS
 from ioms_desktop.ui.actions.casework.document_actions import DOCUMENT_ACTIONS
 from ioms_desktop.ui.actions.casework.given_actions import GIVEN_ACTIONS
 from ioms_desktop.ui.actions.casework.leaving_actions import LEAVING_ACTIONS
+from ioms_desktop.ui.actions.casework.letter_actions import LETTER_ACTIONS
 from ioms_desktop.ui.actions.casework.support_actions import SUPPORT_ACTIONS
 from ioms_desktop.ui.actions.correction_actions import CORRECTION_ACTIONS
 from ioms_desktop.ui.actions.dialog_action import (
@@ -40,6 +41,7 @@ DIALOG_ACTIONS: tuple[DialogAction, ...] = (
     *CUSTODY_ACTIONS,
     *COMPLIANCE_ACTIONS,
     *DOCUMENT_ACTIONS,
+    *LETTER_ACTIONS,
     *RECORD_ACTIONS,
     *CORRECTION_ACTIONS,
     *FILE_ACTIONS,

@@ -1,0 +1,64 @@
+"""The action that writes a letter: from the menu of a case, and from the decision that it follows."""
+
+from typing import TYPE_CHECKING
+
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.records.concerns_and_decisions import Decision
+from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.services.session import Session
+from ioms_desktop.ui.actions.actions import CASE_MENU
+from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, Gathered, Menu, RecordButton
+from ioms_desktop.ui.actions.loaders import DECISION, SUBJECT, VIEW
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+    from ioms_desktop.services.cases.cases import CaseView
+
+
+def _write(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.services.letters.letters import offered_letters, read_letter_facts
+    from ioms_desktop.ui.letters.write_letter import OfferedLetter, WriteLetterDialog
+
+    session, view = gathered.session, gathered[VIEW]
+    letters = [
+        OfferedLetter(each, read_letter_facts(session, view, each.kind)) for each in offered_letters(session, view)
+    ]
+    about = gathered.target.about
+    step = next((each.step for each in view.decisions if about and each.decision_ref == about), None)
+    code = session.lists.of("enforcement_step").canonical(step or "")
+    return WriteLetterDialog(
+        context.session,
+        context.tasks,
+        gathered[SUBJECT],
+        letters,
+        next((each.template.kind for each in letters if code and each.template.step == code), None),
+        parent=context.parent,
+    )
+
+
+def _may_write(session: Session) -> bool:
+    return may(session.role, Document.rights.add) and may(session.role, Right.PRINT)
+
+
+def _has_letter(decision: Decision, _view: "CaseView") -> bool:
+    from ioms_desktop.services.letters.templates import shipped_templates
+
+    steps = {each.step for each in shipped_templates() if each.step}
+    return bool(decision.authorised_by) and decision.step in steps
+
+
+WRITE_LETTER = DialogAction(
+    name="letter.write",
+    title="Letter…",
+    right=Right.RECORD_ENGAGEMENT,
+    offered_in=(Menu(CASE_MENU), RecordButton(Decision, DECISION, "&Write the letter…", _has_letter)),
+    make=_write,
+    needs=(VIEW, SUBJECT),
+    drafts={"write_letter": "Letter"},
+    icon="file-text",
+    keywords="letter warning abc contract notice notification offer appointment parent closing write post",
+    help="A letter in plain words, filled from the case and kept with it as it leaves.",
+    condition=_may_write,
+)
+LETTER_ACTIONS = (WRITE_LETTER,)

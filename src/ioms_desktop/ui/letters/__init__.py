@@ -1,0 +1,1 @@
+"""The dialog that writes a letter, and its pages before it leaves."""

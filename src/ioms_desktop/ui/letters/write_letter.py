@@ -1,0 +1,252 @@
+"""The dialog that writes a letter: filled from the case, what is missing asked for, its pages as they will leave."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.letters.template import LETTER_FIELDS, FieldKind, LetterField, LetterKind, LetterTemplate
+from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
+from ioms_desktop.services.letters.facts import LetterFacts
+from ioms_desktop.services.letters.letters import USUAL_POWER, USUAL_REASON, WriteLetter, preview_letter, write_letter
+from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.sharing.leaving import POWER_LIST
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.forms.choice_fields import CodeField, Option, code_options
+from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.fields import CheckBoxField, LongTextField, TextField
+from ioms_desktop.ui.forms.form import Field
+from ioms_desktop.ui.forms.path_field import PathField
+from ioms_desktop.ui.printing.pdf_preview import PdfPreview
+from ioms_desktop.ui.recording.case_subject import CaseSubject
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.layouts import fit_to_screen
+from ioms_desktop.ui.widgets.widgets import button
+
+MAX_FIELD_CHARS = 600
+MAX_NAME_CHARS = 100
+LINES = 3
+PAGES_WIDTH_PX, PAGES_HEIGHT_PX, PAGE_WIDTH_PX = 680, 800, 600
+SCREEN_SHARE = 0.94
+INTRO = (
+    "{who} The letter is kept with the case exactly as it leaves, and who has it goes on record. Where it speaks of "
+    f"enforcement it says once: {OFFER_STAYS_OPEN_NOTICE}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedLetter:
+    """A letter that may be written on a case, with what the case fills into it."""
+
+    template: LetterTemplate
+    facts: LetterFacts
+
+
+class WriteLetterDialog(AutoHeightDialog):
+    """Asks which letter, and what the case does not say."""
+
+    def __init__(
+        self,
+        session: Session,
+        tasks: Tasks,
+        subject: CaseSubject,
+        letters: Sequence[OfferedLetter],
+        kind: LetterKind | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Create the form.
+
+        Args:
+            session: The session of the user who writes it.
+            tasks: Draws and keeps it.
+            subject: The case.
+            letters: Those that may be written.
+            kind: The one that is wanted; None leaves the choice open.
+            parent: The Qt parent.
+        """
+        super().__init__(
+            tasks,
+            title="Letter",
+            verb="&Keep and save",
+            discard="&Discard this entry",
+            intro=INTRO.format(who=subject.summary),
+            parent=parent,
+        )
+        self.session, self.subject = session, subject
+        self.letters = {each.template.kind.value: each for each in letters}
+        self._proposed: dict[str, object] = {}
+        self._refused_field = ""
+        self.enable_autosave(session, Origin("write_letter", subject.case_ref))
+        self._add_fields()
+        self.pages_button = button("Show the &pages…", self.show_pages, icon="file-text")
+        below = QWidget()
+        row = QHBoxLayout(below)
+        row.setContentsMargins(24, 0, 24, 4)
+        row.addWidget(self.pages_button)
+        row.addStretch(1)
+        self.show_below_form(below)
+        self.kind.changed.connect(self.fill)
+        self.kind.set_value(kind.value if kind is not None and kind.value in self.letters else None)
+        self.fill()
+        self.finish_layout()
+
+    def _add_fields(self) -> None:
+        add, lists, today = self.form.add, self.session.lists, self.session.today()
+        kinds = [Option(name, each.template.kind.label) for name, each in self.letters.items()]
+        self.kind = add(CodeField("kind", "&Letter", kinds, required=True))
+        self.answers = {name: add(_field_of(self.session, each)) for name, each in LETTER_FIELDS.items()}
+        self.address = add(
+            LongTextField(
+                "address", "&Address", lines=LINES, limit=MAX_FIELD_CHARS, required=True, help="A part a line, no name."
+            )
+        )
+        self.parent_name = add(
+            TextField("parent", "Parent or &carer", limit=MAX_NAME_CHARS, help="They have a copy of a warning.")
+        )
+        self.no_copy = add(
+            TextField("no_copy", "W&hy no copy", limit=MAX_FIELD_CHARS, help="Where they must not have one.")
+        )
+        powers = code_options(lists.of(POWER_LIST), today)
+        self.power = add(CodeField("power", "Legal po&wer", powers, required=True, help="Those in force today."))
+        self.power.set_value(USUAL_POWER)
+        self.reason = add(CodeField("reason", "Wh&y", labels.reason_options(lists), required=True))
+        self.reason.set_value(USUAL_REASON)
+        self.folder = add(PathField("path", "F&older", picks_folder=True, required=True))
+        self.folder.set_value(str(Path.home()))
+        self.file_name = add(TextField("file_name", "&Name of the file", limit=MAX_NAME_CHARS, required=True))
+        self.overwrite = add(CheckBoxField("overwrite", "", "&Replace a file of this name"))
+
+    @Slot()
+    def fill(self) -> None:
+        """Ask for what the chosen letter needs, and fill in what the case says where nobody typed anything else."""
+        chosen = self.letters.get(self.kind.value() or "")
+        needed = {each.name for each in chosen.template.fields} if chosen is not None else set()
+        for name in self.answers:
+            self.form.set_field_visible(name, name in needed)
+        child = chosen is not None and chosen.facts.child
+        has_copy = child and chosen is not None and bool(chosen.template.step)
+        self.form.set_field_visible("parent", has_copy or (chosen is not None and chosen.template.to_parent))
+        self.form.set_field_visible("no_copy", has_copy)
+        if chosen is None:
+            return
+        for name, field in self.answers.items():
+            self._propose(field, chosen.facts.values.get(name, ""))
+        self._propose(self.address, chosen.facts.address)
+        self._propose(self.parent_name, chosen.facts.parent)
+        self._propose(self.file_name, f"{self.subject.case_ref}-{chosen.template.kind.value}.pdf")
+
+    def _propose(self, field: Field[Any], text: str) -> None:
+        if field.value() in {None, "", self._proposed.get(field.name)}:
+            field.set_raw_text(text)
+            self._proposed[field.name] = field.value()
+
+    def entry(self) -> WriteLetter:
+        """Return the letter as it stands in the form."""
+        no_copy = self.no_copy.value() or ""
+        return WriteLetter(
+            request=self.request,
+            case_ref=self.subject.case_ref,
+            kind=LetterKind(self.kind.filled()),
+            values=self._values(),
+            address=self.address.value() or "",
+            parent="" if no_copy else self.parent_name.value() or "",
+            no_copy=no_copy,
+            power=self.power.value() or "",
+            reason=self.reason.value() or "",
+        )
+
+    def _values(self) -> Mapping[str, str]:
+        said = {name: field.value() for name, field in self.answers.items()}
+        return {name: value if isinstance(value, str) else value.isoformat() for name, value in said.items() if value}
+
+    @override
+    def build_command(self) -> Callable[[], Outcome]:
+        path = self.folder.path() / Path(self.file_name.filled()).name
+        return partial(self._write, self.entry(), path, overwrite=bool(self.overwrite.value()))
+
+    def _write(self, entry: WriteLetter, path: Path, *, overwrite: bool) -> Outcome:
+        try:
+            return write_letter(self.session, entry, path, overwrite=overwrite).outcome
+        except Refused as refused:
+            self._refused_field = refused.field
+            raise
+
+    @override
+    def show_refusal(self, sentence: str) -> None:
+        """Say why it was not written: beside the field that is wrong, where it is shown."""
+        name, self._refused_field = self._refused_field, ""
+        super().show_refusal(sentence)
+        if name in {each.name for each in self.form.fields if each.isVisible()}:
+            self.banner.clear()
+            self.form.set_problem(name, sentence)
+
+    @Slot()
+    def show_pages(self) -> None:
+        """Show the pages exactly as they will leave; nothing is kept."""
+        if self.form.validate():
+            self.pages_button.setEnabled(False)
+            self._tasks.latest(
+                self, "pages", partial(self._draw, self.entry()), self._pages_drawn, self._not_drawn, self._draw_failed
+            )
+
+    def _draw(self, entry: WriteLetter) -> bytes:
+        try:
+            return preview_letter(self.session, entry)
+        except Refused as refused:
+            self._refused_field = refused.field
+            raise
+
+    def _pages_drawn(self, pdf: bytes) -> None:
+        self.pages_button.setEnabled(True)
+        self.banner.clear()
+        pages = LetterPagesDialog(self._tasks, pdf, self)
+        pages.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        pages.open()
+
+    def _not_drawn(self, sentence: str) -> None:
+        self.pages_button.setEnabled(True)
+        self.show_refusal(sentence)
+
+    def _draw_failed(self, reference: str) -> None:
+        self._not_drawn(f"The pages could not be made, and nothing was kept. The reference is {reference}.")
+
+
+class LetterPagesDialog(QDialog):
+    """The pages of a letter as they will leave."""
+
+    def __init__(self, tasks: Tasks, pdf: bytes, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pdf = pdf
+        self.setWindowTitle("The letter as it will leave")
+        self.setAccessibleName("The letter as it will leave")
+        fit_to_screen(self, PAGES_WIDTH_PX, PAGES_HEIGHT_PX, SCREEN_SHARE)
+        column = QVBoxLayout(self)
+        self.pages = PdfPreview(tasks, PAGE_WIDTH_PX)
+        column.addWidget(self.pages, 1)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        self.close_button = button("&Close", self.accept, kind="primary")
+        foot.addWidget(self.close_button)
+        column.addLayout(foot)
+        self.pages.show_documents((pdf,))
+
+
+def _field_of(session: Session, asked: LetterField) -> Field[Any]:
+    """Make the field in which a field of a letter is asked for."""
+    match asked.kind:
+        case FieldKind.DAY:
+            return DateField(asked.name, asked.label, today=session.today, required=True, help=asked.help)
+        case FieldKind.LINES:
+            return LongTextField(
+                asked.name, asked.label, lines=LINES, limit=MAX_FIELD_CHARS, required=True, help=asked.help
+            )
+        case FieldKind.LINE | FieldKind.TIME:
+            return TextField(asked.name, asked.label, limit=MAX_FIELD_CHARS, required=True, help=asked.help)
