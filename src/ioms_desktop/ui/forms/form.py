@@ -153,7 +153,11 @@ class Field(QWidget, Generic[T]):
         self.control = control
         control.setAccessibleName(self.plain_title)
         self.setFocusProxy(control)
-        self._layout.addWidget(control, 1 if stretch else 0)
+        # Its title stands at the top: in a row that words beside it make higher, it would stand below that.
+        grows = bool(control.sizePolicy().expandingDirections() & Qt.Orientation.Vertical)
+        self._layout.addWidget(
+            control, 1 if stretch else 0, Qt.AlignmentFlag(0) if grows else Qt.AlignmentFlag.AlignTop
+        )
         for widget in beside:
             self._layout.addWidget(widget)
         if not stretch:

@@ -49,25 +49,32 @@ class TickField(Field[tuple[str, ...]]):
         # The width it is given decides on its columns, not they on the width of the form.
         area.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         area.setMinimumWidth(min(self._widest, NARROWEST_PX))
+        self._offered = list(self.boxes.values())
         self._columns = 0
-        self._arrange(2)
-        self._layout.addWidget(area, 1)
+        self._arrange()
+        self._layout.addWidget(area, 1, Qt.AlignmentFlag.AlignTop)
         self._let_tab_reach_the_first()
         self.mark_problem("")
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(self.width() // max(self._widest + self._grid.horizontalSpacing(), 1))
+        if self._columns_in_room() != self._columns:
+            self._arrange()
 
-    def _arrange(self, most: int) -> None:
-        """Place the boxes in as many columns as a list of this length takes, `most` at the most."""
-        columns = max(min(2 if len(self.boxes) > MOST_IN_A_COLUMN else 1, most), 1)
-        if columns == self._columns:
-            return
-        self._columns, rows = columns, -(-len(self.boxes) // columns)
-        for place, box in enumerate(self.boxes.values()):
-            self._grid.addWidget(box, place % max(rows, 1), place // max(rows, 1))
+    def _columns_in_room(self) -> int:
+        """Return in how many columns the boxes that are offered stand."""
+        room = self.width() // max(self._widest + self._grid.horizontalSpacing(), 1)
+        return max(min(2 if len(self._offered) > MOST_IN_A_COLUMN else 1, room), 1)
+
+    def _arrange(self) -> None:
+        """Place the boxes that are offered, the first beside the label; the others have no place."""
+        self._columns = self._columns_in_room()
+        rows = -(-len(self._offered) // self._columns)
+        for box in self.boxes.values():
+            self._grid.removeWidget(box)
+        for place, box in enumerate(self._offered):
+            self._grid.addWidget(box, place % rows, place // rows)
 
     def set_offered(self, offered: Collection[str]) -> None:
         """Show the boxes of some codes alone; those of others are unticked."""
@@ -76,11 +83,13 @@ class TickField(Field[tuple[str, ...]]):
             box.setVisible(is_offered)
             if not is_offered:
                 box.setChecked(False)
+        self._offered = [box for code, box in self.boxes.items() if code in offered]
+        self._arrange()
         self._let_tab_reach_the_first()
 
     def _let_tab_reach_the_first(self) -> None:
         """Make the first box that is offered the control; where none is, nothing changes: no key could reach one."""
-        first = next((box for box in self.boxes.values() if not box.isHidden()), None)
+        first = next(iter(self._offered), None)
         if first is None or first is self.control:
             return
         self.control.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -137,7 +146,7 @@ class TickField(Field[tuple[str, ...]]):
 
     def _box_for(self, watched: QObject, event: QKeyEvent) -> QCheckBox | None:
         """Return the box to which a key goes: the next one for an arrow, the next that begins with it for a letter."""
-        boxes = [box for box in self.boxes.values() if not box.isHidden()]
+        boxes = self._offered
         if not isinstance(watched, QCheckBox) or watched not in boxes:
             return None
         at = boxes.index(watched)

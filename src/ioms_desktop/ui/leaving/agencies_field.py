@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from typing_extensions import Unpack, override
 
 from ioms_desktop.services.cases.cases import CaseView
@@ -35,7 +35,7 @@ class AgenciesField(TickField):
         super().__init__(name, title, agencies, **others)
         self.more = button("Other a&gencies…", self.unfold)
         self.more.setAccessibleName(f"Other agencies, {self.plain_title}")
-        self._grid.addWidget(self.more, BELOW_EVERY_BOX, 0)
+        self._grid.addWidget(self.more, BELOW_EVERY_BOX, 0, Qt.AlignmentFlag.AlignLeft)
         self._on_case = [code for code in self.boxes if code in on_case]
         self._is_folded = bool(self._on_case) and len(self.boxes) > MOST_IN_A_COLUMN
         self.more.setVisible(self._is_folded)
