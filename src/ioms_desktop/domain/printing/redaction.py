@@ -5,6 +5,7 @@ but the full copy until somebody decides who may receive it.
 """
 
 import re
+import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
@@ -19,16 +20,12 @@ from ioms_desktop.domain.text_format import join_words
 
 T = TypeVar("T")
 MIN_NAME_LENGTH = 2
-
-
-def withholds_rows(about: PrintFacts, kind: type) -> bool:
-    """Whether the reader of a document receives only some rows of a kind, whatever there is of it in a case."""
-    return allow_list_of(about).withholds_rows(kind)
-
-
-def withholds_fields(about: PrintFacts, kind: type) -> bool:
-    """Whether the reader of a document does not receive every field of a kind."""
-    return allow_list_of(about).withholds_fields(kind)
+"""Letters of a name that is looked for, in a script with capitals; of another even one is."""
+GENERATED = frozenset({"rag", "clock", "review_clock"})
+"""Fields that nobody types: a name that is also a colour or a word of time is none in them."""
+APOSTROPHES = "'`\u2019\u02bc\u00b4"
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+A_DATE = rf"(?<!\d)\d{{1,2}} (?:{MONTHS}) \d{{4}}(?!\d)"
 
 
 def shares_field(about: PrintFacts, kind: type, name: str) -> bool:
@@ -85,12 +82,33 @@ def _without_names(summary: CaseSummary, who: Identity) -> CaseSummary:
     names = {
         part
         for text in (who.family_name, who.given_names, who.known_as)
-        for part in (text, *text.split())
-        if len(part) >= MIN_NAME_LENGTH
+        for part in (_composed(text), *_composed(text).split())
+        if len(part) >= (MIN_NAME_LENGTH if _has_capitals(part) else 1)
     }
     if not names:
         return summary
-    either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    wanted = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
+    either = "|".join(_pattern_of(name) for name in sorted(names, key=len, reverse=True))
+    wanted = re.compile(rf"(?P<date>{A_DATE})|{either}", re.IGNORECASE)
     stands_for = summary.identity.initials or "[name]"
-    return with_texts(summary, lambda text: wanted.sub(stands_for, text), kept=KEPT - {"case_ref"})
+
+    def without_names(text: str) -> str:
+        return wanted.sub(lambda found: found["date"] or stands_for, _composed(text))
+
+    return with_texts(summary, without_names, kept=KEPT - {"case_ref"} | GENERATED)
+
+
+def _pattern_of(name: str) -> str:
+    """Return the pattern of a name: any apostrophe, and in a script with capitals as a word, of which an s may follow.
+
+    Other scripts part no words, or write "and" and "the" as a part of the word.
+    """
+    letters = "".join(f"[{APOSTROPHES}]" if each in APOSTROPHES else re.escape(each) for each in name)
+    return rf"(?<!\w){letters}s?(?!\w)" if _has_capitals(name) else letters
+
+
+def _has_capitals(name: str) -> bool:
+    return name.upper() != name.lower()
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)

@@ -76,8 +76,11 @@ def identity(view: CaseView, session: Session) -> Identity:
 
 
 def initials_of(who: Person) -> str:
-    """The first letters of the names: `C.H.`."""
-    return "".join(f"{part[0].upper()}." for part in (*who.given_names.split(), *who.family_name.split()))
+    """The first letters of the names, `C.H.`; empty where one would be the whole name, as in Chinese."""
+    parts = (*who.given_names.split(), *who.family_name.split())
+    if any(len(part) == 1 and part.upper() == part.lower() for part in parts):
+        return ""
+    return "".join(f"{part[0].upper()}." for part in parts)
 
 
 def _markers(text: str | None, lists: CodeLists) -> tuple[str, ...]:
