@@ -120,6 +120,7 @@ def test_a_letter_is_kept_exactly_as_it_was_previewed_and_sent_and_the_register_
     again = write_letter(session, wanted)
     assert (again.pdf, again.outcome.ref, len(documents(session))) == (preview, written.outcome.ref, 1)
     assert written.outcome.undo is None
+    assert "Record on the decision when it is served" in written.outcome.notice
 
 
 def test_a_case_fills_what_it_can_and_leaves_the_rest_to_be_asked(session: Session) -> None:
@@ -189,7 +190,9 @@ def test_on_a_server_who_works_with_the_person_writes_the_letter_and_nobody_else
         values={**SAID, **facts.values},
         address="1 High Street",
     )
-    assert preview_letter(navigator, wanted) == write_letter(navigator, wanted).pdf
+    preview, written = preview_letter(navigator, wanted), write_letter(navigator, wanted)
+    assert preview == written.pdf
+    assert "Record as a contact" in written.outcome.notice
     (paper,) = list_papers(navigator)
     assert (paper.what, paper.digest != "", paper.is_given) == ("Letter: Offer of support", True, True)
     for role in ("coordinator", "analyst", "administrator"):

@@ -48,6 +48,13 @@ from ioms_desktop.storage.transaction import Transaction
 NOTHING_WRITTEN = "Nothing was written"
 USUAL_POWER = "COMMON_LAW_POLICING_PURPOSE"
 USUAL_REASON = "CASE_WORK"
+AS_A_CONTACT = "Record as a contact when it is handed over, read out or posted, by whom and who was there."
+DELIVERY = {
+    LetterKind.IOM_NOTICE: "Record under IOM letter served when it is, how and by whom.",
+    LetterKind.PHOENIX_NOTIFICATION: "Record under Notification when it is delivered, how, by whom and who was there.",
+}
+AS_SERVED = "Record on the decision when it is served, and the message given."
+"""Where it is recorded that a letter was delivered: in the record that there is for it, and nowhere twice."""
 THE_PERSON, A_PARENT, OF_NOBODY = "the person it is to", "parent or carer", "private person"
 """What the register says of a recipient for whom no organisation receives it."""
 
@@ -302,9 +309,13 @@ def _keep(session: Session, tx: Transaction, entry: WriteLetter, draft: _Draft, 
     copied = f" A copy is due to {letter.copy_to}." if letter.copy_to else ""
     return replace(
         made,
-        notice=f"Letter written and kept: {draft.template.kind.label}.{copied}",
+        notice=f"Letter written and kept: {draft.template.kind.label}.{copied} {_delivery(draft.template)}",
         not_undone="The letter is on record as one that left; enter the document in error if it did not.",
     )
+
+
+def _delivery(template: LetterTemplate) -> str:
+    return AS_SERVED if template.step else DELIVERY.get(template.kind, AS_A_CONTACT)
 
 
 def _paper(entry: WriteLetter, draft: _Draft, document: Document, pdf: bytes, given_to: Recipient | None) -> PaperEntry:
