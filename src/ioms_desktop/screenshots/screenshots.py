@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ioms_desktop.services.session import Session
     from ioms_desktop.ui.main_window.window import MainWindow
+    from ioms_desktop.ui.tasks import Tasks
 
 WINDOW_SIZES_PX = {100: (1366, 768), 150: (1280, 720)}
 """The size of the window at each scale: a small laptop, and a screen of 1920 x 1080 at 150 %."""
@@ -33,6 +34,8 @@ EXAMPLE_SERVER_URL = "postgresql://records.example.org/ioms"
 EXAMPLE_RECOVERY_CODE = "0FAB-1E00-9C0D-E5F0-RN0D-ATAB-ASE0"
 """An example code that opens nothing."""
 EXAMPLE_CASE_REF = "PHX-MARLOW"
+LONGEST_PAUSE_MS = 1000
+"""The longest pause after the last key that a dialog makes before it reads what was typed."""
 IDLE_TIMEOUT_S = 60.0  # longest wait in seconds for one screen to be drawn
 
 
@@ -140,7 +143,7 @@ class ScreenshotSeries:
             self._save_picture(window, "administration")
             dialog = NewRecoveryCodeDialog(window.services, window)
             dialog.open()
-            self._wait_idle(window)
+            wait_idle(window.tasks, dialog)
             self._save_picture(dialog, "new_recovery_code")
             dialog.done(0)
         with self._signed_in_window(location, DEMO_PARTNER_NAME, place) as window:
@@ -268,7 +271,7 @@ class ScreenshotSeries:
         for name, make in sample_dialogs(window, session, EXAMPLE_CASE_REF):
             dialog = make()
             dialog.open()
-            self._wait_idle(window)
+            wait_idle(window.tasks, dialog)
             self._save_picture(dialog, name)
             dialog.done(0)
             dialog.deleteLater()
@@ -283,17 +286,32 @@ class ScreenshotSeries:
             widget.close()
 
     def _wait_idle(self, window: "MainWindow") -> None:
-        """Wait until no work is running and the layout is complete."""
-        from PySide6.QtCore import QDeadlineTimer  # noqa: PLC0415 - after the environment Qt reads
-
-        limit = QDeadlineTimer(int(IDLE_TIMEOUT_S * 1000))
-        _process_events()
-        while window.tasks.is_busy and not limit.hasExpired():
-            _process_events()
-        _process_events()
+        wait_idle(window.tasks)
 
     def _save_picture(self, widget: "QWidget", name: str) -> None:
         widget.grab().save(str(self._folder / f"{name}-{self._series}.png"))
+
+
+def wait_idle(tasks: "Tasks", dialog: "QWidget | None" = None) -> None:
+    """Wait until no work is running and the layout is complete.
+
+    Args:
+        tasks: What runs the work.
+        dialog: Waited for until it has begun what it begins after a pause, as to read a file whose name was typed.
+    """
+    from PySide6.QtCore import QDeadlineTimer, QTimer  # noqa: PLC0415 - after the environment Qt reads
+
+    def pauses() -> bool:
+        timers = () if dialog is None else dialog.findChildren(QTimer)
+        return any(
+            each.isActive() and each.isSingleShot() and each.remainingTime() <= LONGEST_PAUSE_MS for each in timers
+        )
+
+    limit = QDeadlineTimer(int(IDLE_TIMEOUT_S * 1000))
+    _process_events()
+    while (tasks.is_busy or pauses()) and not limit.hasExpired():
+        _process_events()
+    _process_events()
 
 
 def _process_events() -> None:
