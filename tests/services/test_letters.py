@@ -9,6 +9,7 @@ import pytest
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import (
+    ConflictingValues,
     FileExists,
     MalformedValue,
     MissingValue,
@@ -51,12 +52,14 @@ def caseload(folder: Path) -> None:
         person("P1", date_of_birth="2011-03-01", parent_or_carer="Kim Marlow", **where),
         person("P2", date_of_birth="1990-03-01", **where),
         person("P3", date_of_birth="1994-02-14"),
+        person("P4", date_of_birth="2011-03-01", parent_or_carer="Kim Marlow", **where),
     ]
     put(folder, "people", people)
     control = phoenix("C2", "P2", status="RANDOMISED", notified_on="", trial_arm="CONTROL")
-    put(folder, "cases", [phoenix("C1", "P1"), control, iom("C3", "P3")])
+    put(folder, "cases", [phoenix("C1", "P1"), control, iom("C3", "P3"), phoenix("C4", "P4")])
     told = {"told_participant": "in plain words", "actioned_on": "2026-11-03", **CHECKED}
-    put(folder, "decisions", [decision("D1", "C1", **told)])
+    untold = {**told, "child_checks": CHECKED["child_checks"].replace("PARENT=yes", "PARENT=no: not safe")}
+    put(folder, "decisions", [decision("D1", "C1", **told), decision("D2", "C4", **untold)])
     offer = {"case_ref": "C1", "offered_on": "2026-10-20", "offer_ref": "O1", "offer_type": "MENTORING"}
     put(folder, "offers", [offer])
     meeting = {"case_ref": "C1", "contact_type": "OFFICE", "worker": "N. OKORO", "location": "Harbour Road"}
@@ -143,6 +146,8 @@ def test_no_letter_is_written_that_may_not_be_and_nothing_is_left_of_the_attempt
     there = tmp_path / "there.pdf"
     there.write_text("kept")
     meet, warn = entry(session, LetterKind.APPOINTMENT), entry(session, LetterKind.VERBAL_WARNING)
+    untold = entry(session, LetterKind.VERBAL_WARNING, "C4")
+    assert untold.parent == "", "the parent who must not be told is not proposed"
     wrong: list[tuple[str, WriteLetter, type[Refused], str]] = [
         ("a step that nobody authorised", entry(session, LetterKind.WRITTEN_WARNING), StepNotReady, "kind"),
         ("a contract that nobody authorised", entry(session, LetterKind.ABC), StepNotReady, "kind"),
@@ -150,6 +155,7 @@ def test_no_letter_is_written_that_may_not_be_and_nothing_is_left_of_the_attempt
         ("the control arm", entry(session, LetterKind.OFFER, "C2"), Refused, "trial_arm"),
         ("the parent of an adult", entry(session, LetterKind.PARENT, "C3"), NotToldYet, "kind"),
         ("no parent of a child who is warned", replace(warn, parent=""), MissingValue, "parent"),
+        ("a parent who must not be told", replace(untold, parent="Kim Marlow"), ConflictingValues, "parent"),
         ("no address", replace(meet, address=" \n "), MissingValue, "address"),
         ("no number to call", replace(meet, values={**meet.values, "phone": ""}), MissingValue, "phone"),
         (
@@ -175,6 +181,7 @@ def test_no_letter_is_written_that_may_not_be_and_nothing_is_left_of_the_attempt
     assert there.read_text() == "kept"
     assert (documents(session), list_papers(session)) == ([], [])
     assert write_letter(session, replace(warn, parent="", no_copy="not safe at home")).pdf, "the controls"
+    assert "Kim" not in " ".join(pages_of(write_letter(session, replace(untold, no_copy="not safe")).pdf))
     assert write_letter(session, meet, there, overwrite=True).pdf == there.read_bytes()
 
 

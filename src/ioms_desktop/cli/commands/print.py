@@ -129,7 +129,7 @@ def letter(options: argparse.Namespace) -> int:
             values={**facts.values, **given},
             address="\n".join(options.address.split(",")) or facts.address,
             parent="" if options.no_copy else options.parent or facts.parent,
-            no_copy=options.no_copy,
+            no_copy=options.no_copy or facts.not_told,
             power=options.power,
             reason=options.reason,
             dated_on=day,

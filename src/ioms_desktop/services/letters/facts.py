@@ -6,6 +6,7 @@ from datetime import date
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
+from ioms_desktop.domain.policy.decisions import parse_child_checks
 from ioms_desktop.domain.printing.plain_copy import OFFER_WORDS
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
@@ -29,7 +30,8 @@ class LetterFacts:
         full_name: The person by all their names.
         child: Whether they are under 18 on the day of the letter.
         address: Where the person is written to, a line each; empty where that is not known, or not safe.
-        parent: The parent or carer of a child; empty where none is recorded.
+        parent: The parent or carer of a child; empty where none is recorded, or they must not be told of the step.
+        not_told: Why the parent or carer is not told of the step that the letter is about; empty where they may be.
     """
 
     values: dict[str, str]
@@ -37,18 +39,21 @@ class LetterFacts:
     child: bool
     address: str
     parent: str
+    not_told: str = ""
 
 
 def letter_facts(session: Session, view: CaseView, template: LetterTemplate) -> LetterFacts:
     """Return what a case says for a letter on the day of the view."""
     person, child = view.person, view.age < ADULT_AGE
     known = dict(_values(session, view, template))
+    not_told = _parent_not_told(session, view, template) if child else ""
     return LetterFacts(
         values={field.name: known[field.name] for field in template.fields if known.get(field.name)},
         full_name=f"{person.given_names} {person.family_name.upper()}",
         child=child,
         address=_address(view),
-        parent=(person.parent_or_carer or "") if child else "",
+        parent=(person.parent_or_carer or "") if child and not not_told else "",
+        not_told=not_told,
     )
 
 
@@ -57,6 +62,13 @@ def authorised_step(session: Session, view: CaseView, step: str) -> Decision | N
     steps = session.lists.of("enforcement_step")
     found = [each for each in view.decisions if each.authorised_by and steps.canonical(each.step or "") == step]
     return max(found, key=lambda each: each.decided_on, default=None)
+
+
+def _parent_not_told(session: Session, view: CaseView, template: LetterTemplate) -> str:
+    """Return why the decision of the step says that the parent or carer is not told of it; empty where it does not."""
+    decision = authorised_step(session, view, template.step) if template.step else None
+    check = parse_child_checks(decision.child_checks).get("PARENT") if decision is not None else None
+    return "" if check is None or check.yes else check.note or "the decision says so"
 
 
 def _values(session: Session, view: CaseView, template: LetterTemplate) -> Iterator[tuple[str, str]]:

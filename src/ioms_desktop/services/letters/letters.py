@@ -14,6 +14,7 @@ from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import (
+    ConflictingValues,
     FileExists,
     FileUnwritable,
     MissingReason,
@@ -213,12 +214,7 @@ def _draft(session: Session, tx: Transaction, entry: WriteLetter) -> _Draft:
     template = template_on(entry.kind, day)
     facts = letter_facts(session, view, template)
     _refuse_letter(session, view, template, facts)
-    parent = clean_entry(entry.parent, "parent")
-    if facts.child and not parent and (template.to_parent or (template.step and not entry.no_copy.strip())):
-        raise MissingValue(
-            f"The person is a child: name the parent or carer, or say why they have no copy. {NOTHING_WRITTEN}.",
-            field="parent",
-        )
+    parent = _checked_parent(entry, template, facts)
     values = {name: clean_entry(value, name) for name, value in entry.values.items()}
     title, paragraphs = template.fill(values)
     address = [line.strip() for line in clean_entry(entry.address, "address").splitlines() if line.strip()]
@@ -246,6 +242,23 @@ def _draft(session: Session, tx: Transaction, entry: WriteLetter) -> _Draft:
     seed = "|".join((case.case_ref, session.user, entry.reason, facts_digest(letter)))
     about = replace(letter.about, print_id=make_print_id(seed))
     return _Draft(case, replace(letter, about=about), template, leaving, facts.full_name)
+
+
+def _checked_parent(entry: WriteLetter, template: LetterTemplate, facts: LetterFacts) -> str:
+    """Return the parent or carer, where one is due and may be told."""
+    parent = clean_entry(entry.parent, "parent")
+    if facts.child and not parent and (template.to_parent or (template.step and not entry.no_copy.strip())):
+        raise MissingValue(
+            f"The person is a child: name the parent or carer, or say why they have no copy. {NOTHING_WRITTEN}.",
+            field="parent",
+        )
+    if parent and facts.not_told:
+        raise ConflictingValues(
+            f"It was decided not to tell the parent or carer: {facts.not_told}. {NOTHING_WRITTEN}; leave them out, and "
+            "say why they have no copy.",
+            field="parent",
+        )
+    return parent
 
 
 def _refuse_letter(session: Session, view: CaseView, template: LetterTemplate, facts: LetterFacts) -> None:

@@ -141,6 +141,7 @@ class WriteLetterDialog(AutoHeightDialog):
             self._propose(field, chosen.facts.values.get(name, ""))
         self._propose(self.address, chosen.facts.address)
         self._propose(self.parent_name, chosen.facts.parent)
+        self._propose(self.no_copy, chosen.facts.not_told)
         self._propose(self.file_name, f"{self.subject.case_ref}-{chosen.template.kind.value}.pdf")
 
     def _propose(self, field: Field[Any], text: str) -> None:
