@@ -10,7 +10,7 @@ from ioms_desktop.domain.printing.plain_words import THE_PERSON, Addressee
 from reading_age import MAX_READING_AGE, reading_age
 
 DAY = date(2026, 11, 25)
-NAMES = ("Jayden", "Okoro", "Highcross Street", "Phoenix", "Information Commissioner", "November", "Licence")
+NAMES = ("Jayden", "Okoro", "Phoenix", "Information Commissioner", "November", "Licence")
 
 
 def sentences_for(to: Addressee) -> list[str]:
@@ -23,12 +23,14 @@ def sentences_for(to: Addressee) -> list[str]:
         for answer in ("ACCEPTED", "PARTLY", "DECLINED", None)
         for ended in (None, DAY)
     ]
-    said += [plain.describe_order("Licence", ends, to) for ends in (None, DAY)]
     said += [
-        plain.describe_meeting(DayTime(DAY, at), worker, place, to)
+        plain.describe_order(code, ends, to) for code in (*plain.ORDER_WORDS, "ONE_OF_LATER") for ends in (None, DAY)
+    ]
+    said += [
+        plain.describe_meeting(DayTime(DAY, at), worker, how, to)
         for at in (None, time(14, 5))
         for worker in ("", "Okoro")
-        for place in ("", "Highcross Street")
+        for how in sorted({*plain.MEETING_WORDS.values()})
     ]
     said += [plain.describe_served(step, DAY, to) for step in (*plain.STEP_WORDS, "L10", "PARALLEL")]
     return [*said, plain.describe_release(DAY, to), plain.describe_next_look(to), *plain.complaint_lines(to)]
@@ -46,6 +48,7 @@ def test_the_control_a_sentence_for_the_team_is_too_hard() -> None:
 
 
 def test_no_offer_of_the_list_is_left_without_its_words_and_private_ones_are_on_the_list() -> None:
-    assert plain.OFFER_WORDS.keys() >= plain.PRIVATE_OFFERS
+    assert plain.OFFER_WORDS.keys() > plain.OFFERS_PARENTS_ARE_TOLD_OF
+    assert plain.ORDER_WORDS.keys() > plain.ORDERS_AT_LIBERTY
     words = [said for to in (THE_PERSON, Addressee("Jayden")) for said in sentences_for(to)]
     assert not [said for said in words if "_" in said or "None" in said or "{" in said]

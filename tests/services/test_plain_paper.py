@@ -1,14 +1,18 @@
 """The copy for the person, and the copy for a parent or carer."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import NotToldYet
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.plain_copy import PlainCopy, all_sentences
+from ioms_desktop.domain.printing.plain_copy import MEETING_WORDS, PlainCopy, all_sentences
 from ioms_desktop.domain.printing.print_facts import PrintFacts
+from ioms_desktop.domain.records.people import CustodySpell
+from ioms_desktop.reports.plain_copy.plain_copy import NO_OFFER, NO_OFFER_TO_PARENTS, describe_plain_copy
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.printing.summary_plain import gather_plain_copy
@@ -20,7 +24,7 @@ from services.exchange_session import decision, iom, person, phoenix, put, sessi
 
 AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 CHECKED = {"child_checks": "NRM=yes;YJS=yes;PARENT=no: not safe;DIVERSION=yes;COMMUNICATION=yes;GILLICK=yes"}
-NAMES = ("Jayden", "OKORO", "Harbour Road", "Phoenix", "Information Commissioner", "November", "December", "Licence")
+NAMES = ("Jayden", "OKORO", "Phoenix", "Information Commissioner", "November", "December", "Licence")
 
 
 def caseload(folder: Path) -> None:
@@ -38,6 +42,7 @@ def caseload(folder: Path) -> None:
     offers = [
         {**offer, "offer_ref": "O1", "offer_type": "MENTORING", "response": "ACCEPTED", "responded_on": "2026-10-21"},
         {**offer, "offer_ref": "O2", "offer_type": "SUBSTANCE"},
+        {**offer, "offer_ref": "O3", "offer_type": "CRISIS_RELOCATION"},
     ]
     put(folder, "offers", offers)
     told = {"told_participant": "in plain words", "actioned_on": "2026-11-03", **CHECKED}
@@ -69,16 +74,16 @@ def test_a_child_and_a_parent_are_told_each_what_they_may_know_and_at_a_reading_
         said = all_sentences(copy)
         assert reading_age(" ".join(said), NAMES) <= MAX_READING_AGE
         assert said.count("The offer of support remains open.") == 1
-        for secret in ("knife", "ntelligence", "alert", "Ann Other", "L1"):
+        for secret in ("knife", "ntelligence", "alert", "Ann Other", "L1", "Harbour"):
             assert secret not in repr(copy)
     assert [line for line in child.offered if "drugs or drink" in line]
-    assert not [line for line in parent.offered if "drugs or drink" in line], "that is between the child and who helps"
+    assert len(parent.offered) == 1, "drugs and where to be safe are between the child and who helps"
     assert "On 3 November 2026 we gave you a spoken warning." in child.upcoming
     assert not [line for line in parent.upcoming if "warning" in line], "it was not safe to tell the parent"
-    assert "We meet you on 1 December 2026 at 16:30, with N. OKORO, at Harbour Road." in child.upcoming
+    assert "We meet you on 1 December 2026 at 16:30, with N. OKORO, at our office." in child.upcoming
     assert "We meet Jayden on 1 December 2026 at 16:30." in parent.upcoming
     assert [(each.name, each.phone) for each in parent.calls if each.phone] == [("N. OKORO", "0116 496 0000")]
-    assert nominal.expected[0].startswith("You are on this order or licence")
+    assert nominal.expected[0] == "You are on licence. You must keep the rules of the licence."
 
 
 def test_everything_that_a_plain_copy_holds_is_on_its_page(store: Store, tmp_path: Path) -> None:
@@ -108,3 +113,88 @@ def test_who_was_not_told_has_no_copy_and_neither_has_the_parent_of_an_adult(
     with pytest.raises(NotToldYet, match="an adult"):
         copy_of(session, "C3", Audience.PARENT)
     assert copy_of(session, "C1", audience).name == "Jayden", "the control"
+
+
+def test_intelligence_changes_no_byte_of_a_persons_copy_whoever_prints_it(store: Store, tmp_path: Path) -> None:
+    caseload(tmp_path)
+    seen = {"case_ref": "C3", "recorded_on": "2026-11-25", "summary": "seen"}
+    arrests = [
+        {**seen, "concern_ref": f"K{number}", "concern_type": "ARREST", "occurred_on": on}
+        for number, on in ((2, "2026-11-18"), (3, "2026-11-25"), (4, "2026-11-25"))
+    ]
+    put(tmp_path, "concerns", arrests)
+    served = {"case_ref": "C3", "told_participant": "in plain words", **CHECKED}
+    put(tmp_path, "decisions", [decision("D2", **{**served, "actioned_on": "2026-11-03"})])
+    taken(session_at(store, at=AT), tmp_path)
+    sessions = [session_at(store, role, at=AT) for role in (Role.SUPERVISOR, Role.COORDINATOR)]
+    assert len({may(session.role, Right.READ_INTELLIGENCE) for session in sessions}) == 2
+
+    def copies() -> list[PlainCopy]:
+        return [copy_of(session, "C3", Audience.PARTICIPANT) for session in sessions]
+
+    def paper() -> bytes:
+        whom = Audience.PARTICIPANT
+        return case_summary_pdf(sessions[0], "C3", preview=True, audience=whom, reason_code="CASE_WORK", printed_at=AT)
+
+    before, paper_before, raised = copies(), paper(), open_case(session_at(store, at=AT), "C3").triggers
+    secret = {"concern_type": "INTELLIGENCE", "source_grade": "1", "information_grade": "A", "handling": "P"}
+    put(tmp_path / "more", "concerns", [{**seen, "concern_ref": "K5", "occurred_on": "2026-11-20", **secret}])
+    on_it = {**served, "decided_on": "2026-11-21", "actioned_on": "2026-11-22", "step": "L2"}
+    put(tmp_path / "more", "decisions", [decision("D3", **{**on_it, "rule": "credible_intelligence"})])
+    taken(session_at(store, at=AT), tmp_path / "more")
+    assert len(open_case(session_at(store, at=AT), "C3").triggers) != len(raised), "the control: it raised an alert"
+    assert copies() == before
+    assert paper() == paper_before
+    assert before == before[:1] * len(before)
+    upcoming = before[0].upcoming
+    assert "On 3 November 2026 we gave you a spoken warning." in upcoming
+    assert [line for line in upcoming if "two new worries" in line], "what they know of is said"
+    assert len(set(upcoming)) == len(upcoming), "once"
+
+
+def test_only_meetings_that_were_agreed_are_told_and_never_a_place_that_somebody_wrote(
+    store: Store, tmp_path: Path
+) -> None:
+    caseload(tmp_path)
+    taken(session_at(store, at=AT), tmp_path)
+    session = session_at(store, at=AT)
+    view = open_case(session, "C1", as_of=AT.date())
+    told = {}
+    for kind in session.lists.of("contact_type"):
+        planned = replace(view.appointments[0], contact_type=kind.code, location="At mum's new flat")
+        for audience in (Audience.PARTICIPANT, Audience.PARENT):
+            copy = gather_plain_copy(session, replace(view, appointments=(planned,)), PrintFacts(audience=audience))
+            told[kind.code, audience] = [line for line in copy.upcoming if line.startswith("We meet")]
+            assert "flat" not in repr(copy)
+    assert {code for (code, _), lines in told.items() if lines} == MEETING_WORDS.keys()
+    assert not told["HOME_VISIT_UNANNOUNCED", Audience.PARTICIPANT]
+    crowd = (planned, replace(view.appointments[0], contact_type="OFFICE"))
+    copy = gather_plain_copy(session, replace(view, appointments=crowd * 3), PrintFacts(audience=Audience.PARTICIPANT))
+    assert len([line for line in copy.upcoming if line.startswith("We meet")]) == 3, "those left out take no room"
+
+
+def test_a_copy_says_nothing_untrue_of_help_of_orders_or_of_whom_to_call(store: Store, tmp_path: Path) -> None:
+    caseload(tmp_path)
+    taken(session_at(store, at=AT), tmp_path)
+    session = session_at(store, at=AT)
+    child, adult = (open_case(session, ref, as_of=AT.date()) for ref in ("C1", "C3"))
+    for offers in ((), child.offers[1:]):
+        copy = gather_plain_copy(session, replace(child, offers=offers), PrintFacts(audience=Audience.PARENT))
+        assert not copy.offered
+        assert NO_OFFER not in text_of_plain(copy)
+        assert NO_OFFER_TO_PARENTS in text_of_plain(copy)
+    unreachable = replace(child, workers=tuple(replace(each, phone=None) for each in child.workers))
+    copy = gather_plain_copy(session, unreachable, PrintFacts(audience=Audience.PARENT))
+    assert "101, ask for N. OKORO" in text_of_plain(copy)
+    held = CustodySpell(person_ref="P3", received_on=date(2026, 11, 20))
+    for custody, is_said in (((), True), ((held,), False)):
+        copy = gather_plain_copy(session, replace(adult, custody=custody), PrintFacts(audience=Audience.PARTICIPANT))
+        assert any("on licence" in line for line in copy.expected) is is_said
+    for known_as, given, called in ((" ", "", "MARLOW"), ("Jay", "", "Jay"), (None, "Jayden Lee", "Jayden")):
+        who = replace(child.person, given_names=given, known_as=known_as, family_name="MARLOW")
+        told = gather_plain_copy(session, replace(child, person=who), PrintFacts(audience=Audience.PARENT))
+        assert told.name == called
+
+
+def text_of_plain(copy: PlainCopy) -> str:
+    return repr(describe_plain_copy(copy))

@@ -1,7 +1,8 @@
 """The facts of one case that the rules use, as plain tuples that are cheap to build for a whole caseload."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -187,6 +188,12 @@ class CaseFacts:
         decisions = (decision.ref for decision in self.decisions if decision.rule == INTELLIGENCE_RULE)
         concerns = (concern.ref for concern in self.concerns if concern.type == INTELLIGENCE_CONCERN_TYPE)
         return frozenset((*concerns, *decisions))
+
+    def without(self, refs: AbstractSet[str]) -> "CaseFacts":
+        """Return the case as it would be if some concerns and decisions had never been recorded."""
+        concerns = tuple(concern for concern in self.concerns if concern.ref not in refs)
+        decisions = tuple(decision for decision in self.decisions if decision.ref not in refs)
+        return replace(self, concerns=concerns, decisions=decisions)
 
     def custody_until(self, on: date) -> tuple[CustodyPeriod, ...]:
         """The periods in custody as they were known on a day: later receptions and releases are left out."""

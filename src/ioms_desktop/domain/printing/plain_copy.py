@@ -39,8 +39,50 @@ OFFER_WORDS = {
     "OTHER": "other help",
 }
 """What is offered, in words for the person, by the code of the offer."""
-PRIVATE_OFFERS = frozenset({"MENTAL_HEALTH", "TRAUMA_THERAPY", "SUBSTANCE", "NRM_SUPPORT", "LEGAL_ADVICE", "CBT"})
-"""Help of which a parent or carer is not told by us: it is between the child and who gives it."""
+OFFERS_PARENTS_ARE_TOLD_OF = frozenset(
+    {
+        *("MENTORING", "NAVIGATOR_1TO1", "ETE", "SCHOOL_RETURN", "SEND_SUPPORT"),
+        *("FAMILY_SUPPORT", "PEER_GROUP", "SPORT_ARTS", "GYM"),
+    }
+)
+"""The only help that a parent or carer reads of; any other is between the child and who gives it, or tells of danger.
+
+Somewhere safe to stay, for one, may be safe from whoever is at home.
+"""
+MEETING_WORDS = {
+    "HOME_VISIT_ANNOUNCED": "at your home",
+    "OFFICE": "at our office",
+    "YOUTH_SESSION": "",
+    "COMMUNITY_VENUE": "",
+    "GROUP_SESSION": "in a group",
+    "PRISON_VISIT": "at the prison",
+    "VIDEO": "by video call",
+    "VIRTUAL_MEETING": "by video call",
+    "PHONE": "by phone",
+    "GATE_PICKUP": "at the gate",
+    "COURT": "at court",
+}
+"""The meetings that are agreed with the person, and how they are held; of a check nothing is said beforehand.
+
+The place that somebody wrote is not said either, as it may be the address of another person.
+"""
+ORDER_WORDS = {
+    "LICENCE": ("on licence", "the licence"),
+    "S250_LICENCE": ("on licence", "the licence"),
+    "PSS": ("under probation after prison", "the order"),
+    "COMMUNITY_ORDER": ("on a community order", "the order"),
+    "SSO": ("on a suspended sentence", "the sentence"),
+    "YRO": ("on a youth order from the court", "the order"),
+    "REFERRAL_ORDER": ("on a youth order from the court", "the order"),
+    "DTO_SUPERVISION": ("on an order after custody", "the order"),
+    "DTO_TOP_UP": ("on an order after custody", "the order"),
+    "YOUTH_CONDITIONAL_CAUTION": ("on a caution with rules", "the caution"),
+    "BAIL_CONDITIONAL": ("on bail with rules", "the bail"),
+    "CIVIL_ORDER_ONLY": ("on an order from the court", "the order"),
+}
+"""An order in words for the person, and what sets its rules, by its code."""
+ORDERS_AT_LIBERTY = frozenset({"LICENCE", "S250_LICENCE", "PSS", "DTO_SUPERVISION", "DTO_TOP_UP", "BAIL_CONDITIONAL"})
+"""Orders of which nothing is said to who is in prison, as their rules are for who is out."""
 STEP_WORDS = {
     "L0": "a reminder",
     "L1": "a spoken warning",
@@ -146,11 +188,12 @@ def describe_offer(code: str, offered_on: date, answer: str | None, ended_on: da
     return f"On {_day(offered_on)} we offered {to.who} {what}. {said}{ended}"
 
 
-def describe_order(what: str, ends_on: date | None, to: Addressee) -> str:
-    """Say of an order or licence until when it runs, and that its rules are to be kept."""
+def describe_order(code: str, ends_on: date | None, to: Addressee) -> str:
+    """Say of an order or licence, by its code, until when it runs, and that its rules are to be kept."""
+    what, ruled_by = ORDER_WORDS.get(code, ORDER_WORDS["CIVIL_ORDER_ONLY"])
     until = "" if ends_on is None else f" until {_day(ends_on)}"
     be, must = to.verb("are", "is"), to.verb("You", "They")
-    return f"{capitalise(to.who)} {be} on this order or licence{until}: {what}. {must} must keep its rules."
+    return f"{capitalise(to.who)} {be} {what}{until}. {must} must keep the rules of {ruled_by}."
 
 
 def describe_expectations(programme: str, to: Addressee) -> tuple[str, ...]:
@@ -164,13 +207,13 @@ def describe_expectations(programme: str, to: Addressee) -> tuple[str, ...]:
     return (come, "If there is new crime, the police and the courts may act.")
 
 
-def describe_meeting(starts_at: DayTime, worker: str, place: str, to: Addressee) -> str:
-    """Say when, with whom and where the next meeting is."""
+def describe_meeting(starts_at: DayTime, worker: str, how: str, to: Addressee) -> str:
+    """Say when, with whom and how the next meeting is."""
     at = starts_at.local_time
     when = _day(starts_at.on) + ("" if at is None else f" at {at.hour}:{at.minute:02}")
     whom = f", with {worker}" if worker else ""
-    where = f", at {place}" if place else ""
-    return f"We meet {to.name or 'you'} on {when}{whom}{where}."
+    held = f", {how}" if how else ""
+    return f"We meet {to.name or 'you'} on {when}{whom}{held}."
 
 
 def describe_served(step: str, served_on: date, to: Addressee) -> str:

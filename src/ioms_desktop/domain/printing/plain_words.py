@@ -75,6 +75,11 @@ def describe_plainly(trigger: Trigger, case: CaseFacts, as_of: date, to: Address
     return f"{capitalise(seen)}, {NEXT}."
 
 
+def may_be_told(trigger: Trigger, case: CaseFacts, as_of: date) -> bool:
+    """Whether the person may know of a trigger at all; of another, its bare mention would tell that there is one."""
+    return _matter(trigger, case, as_of, THE_PERSON) is not None
+
+
 def plain_day(on: date, beside: date) -> str:
     """Format a day as people say it, `13 October`; with its year where that is another than that of `beside`."""
     return f"{on.day} {PLAIN_MONTHS[on.month - 1]}" + (f" {on.year}" if on.year != beside.year else "")

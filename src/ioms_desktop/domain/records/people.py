@@ -66,6 +66,12 @@ class Person(Record):
     )
     exploitation: str | None = code("nrm_status", label="Exploitation and NRM", is_detail=True)
 
+    @property
+    def called(self) -> str:
+        """The name by which they are spoken to; the family name where no other is recorded."""
+        names = ((self.known_as or "").strip(), *self.given_names.split()[:1])
+        return next(filter(None, names), self.family_name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustodySpell(Record):

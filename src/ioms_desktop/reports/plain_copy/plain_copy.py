@@ -18,10 +18,12 @@ from ioms_desktop.reports.document.description import (
     TextTone,
 )
 
+NO_OFFER_TO_PARENTS = "Ask us what help there is."
+"""A parent is not told of every offer, so that their copy cannot say that there was none."""
 NO_OFFER = "We have not offered help yet. Ask us what there is."
 NOBODY_TO_CALL = "Call 101 and ask for the offender management team."
 IN_DANGER = "If someone is in danger now, call 999."
-NO_NUMBER = "ask us"
+NO_NUMBER = "101, ask for {whom}"
 
 
 def describe_plain_copy(copy: PlainCopy) -> PaperDocument:
@@ -35,7 +37,7 @@ def describe_plain_copy(copy: PlainCopy) -> PaperDocument:
         blocks=(
             Masthead(copy.full_name, whom, as_of),
             *_section("What this is", copy.programme),
-            *_section("What we have offered", copy.offered or (NO_OFFER,)),
+            *_section("What we have offered", copy.offered or (NO_OFFER_TO_PARENTS if is_parent else NO_OFFER,)),
             *_section("What we ask", copy.expected),
             *_section("What happens next", copy.upcoming),
             *_calls(copy),
@@ -52,6 +54,9 @@ def _section(name: str, sentences: Sequence[str]) -> list[Block]:
 
 def _calls(copy: PlainCopy) -> list[Block]:
     columns = (TableColumn("Who", 2), TableColumn("Name", 3), TableColumn("Number", 3))
-    rows = tuple((each.role.capitalize(), each.name, each.phone or NO_NUMBER) for each in copy.calls)
+    rows = tuple(
+        (each.role.capitalize(), each.name, each.phone or NO_NUMBER.format(whom=each.name or each.role))
+        for each in copy.calls
+    )
     known: Block = Table(columns, rows) if rows else Paragraph(NOBODY_TO_CALL)
     return [Heading("Who to call"), known, Paragraph(IN_DANGER, TextTone.STRONG)]

@@ -369,7 +369,7 @@ def _explain_triggers(
     found = evaluate(policies, history, as_of)
     shown = found if sees else without_intelligence(found, history)
     is_child = age_on(person.date_of_birth, as_of) < ADULT_AGE
-    parent = Addressee(person.known_as or person.given_names.split()[0]) if is_child else None
+    parent = Addressee(person.called) if is_child else None
     return tuple(
         ExplainedTrigger(
             trigger,

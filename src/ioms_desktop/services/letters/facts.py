@@ -72,7 +72,7 @@ def _parent_not_told(session: Session, view: CaseView, template: LetterTemplate)
 
 
 def _values(session: Session, view: CaseView, template: LetterTemplate) -> Iterator[tuple[str, str]]:
-    yield "name", view.person.known_as or view.person.given_names.split()[0]
+    yield "name", view.person.called
     yield from _signer(session, view)
     open_offers = [each for each in view.offers if each.ended_on is None and each.response != "DECLINED"]
     words = [_offer_words(session, each) for each in open_offers]

@@ -1,6 +1,6 @@
 """Gathering the copy for the person, and the copy for a parent or carer: what each may know, in plain English."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
@@ -8,12 +8,14 @@ from ioms_desktop.domain.errors import NotToldYet
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.decisions import parse_child_checks
 from ioms_desktop.domain.policy.in_force import OrderFact, order_in_force
-from ioms_desktop.domain.policy.triggers import OPEN
+from ioms_desktop.domain.policy.triggers import OPEN, evaluate
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.plain_copy import (
     HANDLING,
+    MEETING_WORDS,
     OFFER_STAYS,
-    PRIVATE_OFFERS,
+    OFFERS_PARENTS_ARE_TOLD_OF,
+    ORDERS_AT_LIBERTY,
     ROLE_WORDS,
     CallLine,
     PlainCopy,
@@ -27,14 +29,15 @@ from ioms_desktop.domain.printing.plain_copy import (
     describe_release,
     describe_served,
 )
-from ioms_desktop.domain.printing.plain_words import THE_PERSON, Addressee
+from ioms_desktop.domain.printing.plain_words import THE_PERSON, Addressee, describe_plainly, may_be_told
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Session
 
 MAX_MEETINGS = 3
-NOT_AN_ORDER = frozenset({"NONE", "SERVING", "REMAND"})
+NOT_AN_ORDER = frozenset({"NONE", "SERVING", "REMAND", "DTO_CUSTODY", "RUI"})
+"""Where somebody stands, without rules of its own that they could break."""
 
 
 def refuse_plain_copy(view: CaseView, audience: Audience) -> None:
@@ -66,7 +69,7 @@ def gather_plain_copy(session: Session, view: CaseView, about: PrintFacts) -> Pl
     """
     refuse_plain_copy(view, about.audience)
     view = view.with_display_names(session.names)
-    called = view.person.known_as or view.person.given_names.split()[0]
+    called = view.person.called
     to = Addressee(called) if about.audience is Audience.PARENT else THE_PERSON
     return PlainCopy(
         about=replace(about, handling=HANDLING.format(who=to.who)),
@@ -87,7 +90,7 @@ def _offers(session: Session, view: CaseView, to: Addressee) -> Iterator[str]:
     types, answers = session.lists.of("offer_type"), session.lists.of("offer_response")
     for offer in view.offers:
         code = types.canonical(offer.offer_type)
-        if to.name is None or code not in PRIVATE_OFFERS:
+        if to.name is None or code in OFFERS_PARENTS_ARE_TOLD_OF:
             answer = answers.canonical(offer.response) if offer.response else None
             yield describe_offer(code, offer.offered_on, answer, offer.ended_on, to)
 
@@ -96,34 +99,62 @@ def _orders(session: Session, view: CaseView, to: Addressee) -> Iterator[str]:
     terms, statuses = session.policy_timeline.on(view.as_of).in_force, session.lists.of("statutory_status")
     for order in view.orders:
         fact = OrderFact(order.order_type, order.made_on, order.ends_on, order.order_ref, order.ended_on)
-        if order_in_force(terms, fact, view.as_of) and statuses.canonical(order.order_type) not in NOT_AN_ORDER:
+        code = statuses.canonical(order.order_type)
+        if code in ORDERS_AT_LIBERTY and view.open_custody:
+            continue
+        if order_in_force(terms, fact, view.as_of) and code not in NOT_AN_ORDER:
             ends = min(filter(None, (order.ended_on, order.ends_on)), default=None)
-            yield describe_order(statuses.label(order.order_type), ends, to)
+            yield describe_order(code, ends, to)
 
 
 def _upcoming(session: Session, view: CaseView, to: Addressee) -> Iterator[str]:
-    ahead = sorted(
-        (each for each in view.appointments if each.is_waiting and each.starts_at.on >= view.as_of),
-        key=lambda each: (each.starts_at.on, each.starts_at.iso_text),
-    )
-    for each in ahead[:MAX_MEETINGS]:
-        # A parent is told when, and not where or with whom: that can say what the meeting is about.
-        told = to.name is None
-        yield describe_meeting(
-            each.starts_at, (each.worker or "") if told else "", (each.location or "") if told else "", to
-        )
+    yield from _meetings(session, view, to)
     steps = session.lists.of("enforcement_step")
-    for decision in view.decisions[-1:]:
-        if decision.actioned_on is None or decision.rule == INTELLIGENCE_RULE or not decision.step:
-            continue
-        if to.name is None or _parent_was_told(decision.child_checks):
-            yield describe_served(steps.canonical(decision.step), decision.actioned_on, to)
+    served = [
+        (steps.canonical(decision.step), decision.actioned_on)
+        for decision in view.decisions
+        if decision.actioned_on is not None
+        and decision.step
+        and decision.rule != INTELLIGENCE_RULE
+        and (to.name is None or _parent_was_told(decision.child_checks))
+    ]
+    for step, served_on in served[-1:]:
+        yield describe_served(step, served_on, to)
     if view.case.programme == "IOM" and to.name is None:  # on Phoenix an alert would tell the arm of the trial
-        yield from (told.to_person for told in view.triggers if told.trigger.status == OPEN)
+        yield from _open_alerts(session, view)
     release = view.case.expected_release_on
     if release is not None and release >= view.as_of:
         yield describe_release(release, to)
     yield describe_next_look(to)
+
+
+def _meetings(session: Session, view: CaseView, to: Addressee) -> Iterator[str]:
+    types = session.lists.of("contact_type")
+    ahead = sorted(
+        (
+            each
+            for each in view.appointments
+            if each.is_waiting
+            and each.starts_at.on >= view.as_of
+            and types.canonical(each.contact_type) in MEETING_WORDS
+        ),
+        key=lambda each: (each.starts_at.on, each.starts_at.iso_text),
+    )
+    for each in ahead[:MAX_MEETINGS]:
+        # A parent is told when, and not how or with whom: that can say what the meeting is about.
+        told = to.name is None
+        how = MEETING_WORDS[types.canonical(each.contact_type)]
+        yield describe_meeting(each.starts_at, (each.worker or "") if told else "", how if told else "", to)
+
+
+def _open_alerts(session: Session, view: CaseView) -> Iterable[str]:
+    """Return what is said of open alerts: the same whoever prints, and whether or not there is intelligence."""
+    # What was intelligence before a correction counts too, so that a reclassified concern is not given away.
+    secret = frozenset[str]().union(*(state.intelligence() for state in view.history))
+    history = [state.without(secret) for state in view.history]
+    found = evaluate(session.policy_timeline, history, view.as_of)
+    told = [each for each in found if each.status == OPEN and may_be_told(each, history[-1], view.as_of)]
+    return dict.fromkeys(describe_plainly(each, history[-1], view.as_of) for each in told)
 
 
 def _parent_was_told(child_checks: str | None) -> bool:
