@@ -14,6 +14,8 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 READERS = "ioms_officer, ioms_navigator, ioms_supervisor, ioms_coordinator"
 OWNED = (
     "ioms_private.is_in_use(text, text, date)",
+    "ioms_private.is_police_force(text)",
+    "ioms_private.is_paper(jsonb)",
     "register_paper(text, json)",
     "case_of_paper(text, text)",
     "knows_paper_of(text)",

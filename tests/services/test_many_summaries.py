@@ -34,7 +34,7 @@ def asked(session: Session, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as
         "printed_at": session.clock(),
         "as_of": TODAY,
     }
-    return {**wanted, **given_to("HMPPS"), **more}
+    return {**wanted, **given_to("Leicestershire Police"), **more}
 
 
 def targets(folder: Path, copies: int = 1) -> list[SummaryTarget]:

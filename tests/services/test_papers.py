@@ -228,7 +228,27 @@ FORGED: dict[str, dict[str, Any]] = {
     "a recipient in one word": {"given_to": "Jo Reid"},
     "no power": {"power": None},
     "no such power": {"power": "BECAUSE"},
+    "no such audience": {"audience": "friends"},
+    "a document without one": {"audience": "document"},
+    "a document that is not there, without a digest": {"audience": "document", "document": "D-1", "sha256": None},
+    "a document that is not there": {"audience": "document", "document": "D-1"},
+    "a summary with a document": {"document": "D-1"},
+    "a letter without its kind": {"audience": "letter", "document": "D-1"},
+    "what nobody knows of a paper": {"more": "x"},
+    "a part that is no text": {"as_of": ["2026-10-15"]},
+    "100 KB": {"file": "x" * 100_000},
+    "a recipient of 100 KB": {"given_to": {"name": "x" * 100_000, "role": "nurse", "organisation": "NHS"}},
+    "a recipient with more": {"given_to": {"name": "x", "role": "nurse", "organisation": "NHS", "more": "x"}},
+    **{
+        f"the full copy for {other}": {
+            "audience": "full",
+            "given_to": {"name": "Jo Reid", "role": "coach", "organisation": other},
+        }
+        for other in ("Jobcentre Plus", "JOBCENTRE", "Turning Point", "Police and Crime Commissioner", "police")
+    },
 }
+POLICE = {"audience": "full", "given_to": {"name": "Jo Reid", "role": "officer", "organisation": "Gwent  Police"}}
+FULL: dict[str, Any] = {**GOOD, **POLICE, "print_id": make_print_id("full")}
 
 
 def test_a_server_takes_an_entry_from_nobody_s_own_statement(office: Office) -> None:
@@ -248,17 +268,25 @@ def test_a_server_takes_an_entry_from_nobody_s_own_statement(office: Office) -> 
         assert not tried(psql, register, "PHX-1", json.dumps(GOOD)), "the case is not open"
         psql.execute(b"SELECT open_case('PHX-1')")
         for name, said in FORGED.items():
-            assert not tried(psql, register, "PHX-1", json.dumps({**GOOD, **said})), name
+            entry = {key: part for key, part in {**GOOD, **said}.items() if part is not None}
+            assert not tried(psql, register, "PHX-1", json.dumps(entry)), name
         assert not tried(psql, register, "IOM-1", json.dumps(GOOD)), "another case"
         log = "SELECT log_audit('DISCLOSURE', 'cases', 'PHX-1', 'P-JM', 'x', CAST(%s AS json))"
         assert not tried(psql, log, json.dumps(GOOD)), "round the function"
         assert tried(psql, log, json.dumps({"recall_of": "P-1"})), "the control"
         with pytest.raises(psycopg.errors.IntegrityError), psql.transaction():
             psql.execute(register.encode(), ("PHX-1", json.dumps(GOOD)))  # no purpose was said
-        assert tried(psql, register, "PHX-1", json.dumps(GOOD)), "the control"
+        twice = json.dumps({**GOOD, "copy": "2 of 2"})[:-1] + " " * 5000 + ', "copy": "1 of 2"}'
+        assert tried(psql, register, "PHX-1", twice), "the control"
+        written = "SELECT CAST(after AS text) FROM audit WHERE after ->> 'print_id' = %s"
+        with office.owner() as owner:
+            (said,) = owner.execute(written.encode(), (GOOD["print_id"],)).fetchone() or ("",)
+        assert said.count('"copy"') == 1
+        assert json.loads(said) == GOOD
+        assert tried(psql, register, "PHX-1", json.dumps(FULL)), "the control: the police may have it"
         for change in ("DELETE FROM ioms_audit.audit", "UPDATE ioms_audit.audit SET recipient = 'x'"):
             assert not tried(psql, change)
-        assert psql.execute(b"SELECT count(*) FROM papers").fetchall() == [(2,)], "with the recall"
+        assert psql.execute(b"SELECT count(*) FROM papers").fetchall() == [(3,)], "with the recall"
     with office.raw("partner") as psql:
         for statement in ("SELECT count(*) FROM papers", "SELECT case_of_paper('x', NULL)"):
             assert not tried(psql, statement)
@@ -266,6 +294,15 @@ def test_a_server_takes_an_entry_from_nobody_s_own_statement(office: Office) -> 
     with office.raw("coordinator") as psql:
         assert psql.execute(b"SELECT count(*) FROM papers WHERE act = 'PAPER'").fetchall() == [(0,)], "not others'"
         psql.execute(b"SELECT open_case('PHX-1')")
-        assert psql.execute(b"SELECT count(*) FROM papers WHERE act = 'PAPER'").fetchall() == [(1,)], "of an open case"
-        other = {**GOOD, "sha256": "1" * 64}
-        assert not tried(psql, register, "PHX-1", json.dumps(other)), "under another's code"
+        assert psql.execute(b"SELECT count(*) FROM papers WHERE act = 'PAPER'").fetchall() == [(2,)], "of an open case"
+        own = {**FULL, "print_id": make_print_id("own")}
+        assert not tried(psql, register, "PHX-1", json.dumps(own)), "they read no intelligence"
+        assert tried(psql, register, "PHX-1", json.dumps({**own, "audience": "partner"})), "the control"
+        told = set()
+        psql.execute(b"SELECT set_config('ioms.reason_code', 'CASE_WORK', false)")
+        for code in (GOOD["print_id"], "P-000000000000-00", "x", make_print_id("full")):
+            other = json.dumps({**GOOD, "sha256": "1" * 64, "print_id": code})
+            with pytest.raises(psycopg.errors.IntegrityError) as refused:
+                psql.execute(register.encode(), ("PHX-1", other))
+            told.add((refused.value.sqlstate, refused.value.diag.message_primary))
+        assert len(told) == 1, "under another's code: it is not said that there is one"
