@@ -61,9 +61,11 @@ def caseload(folder: Path) -> None:
     untold = {**told, "child_checks": CHECKED["child_checks"].replace("PARENT=yes", "PARENT=no: not safe")}
     put(folder, "decisions", [decision("D1", "C1", **told), decision("D2", "C4", **untold)])
     offer = {"case_ref": "C1", "offered_on": "2026-10-20", "offer_ref": "O1", "offer_type": "MENTORING"}
-    put(folder, "offers", [offer])
+    put(folder, "offers", [{**offer, "offer_ref": "O0", "offer_type": "SUBSTANCE"}, offer])
     meeting = {"case_ref": "C1", "contact_type": "OFFICE", "worker": "N. OKORO", "location": "Harbour Road"}
-    put(folder, "appointments", [{**meeting, "appointment_ref": "A1", "starts_at": "2026-12-01T16:30"}])
+    check = {**meeting, "appointment_ref": "A0", "contact_type": "HOME_VISIT_UNANNOUNCED"}
+    planned = {**meeting, "appointment_ref": "A1", "starts_at": "2026-12-01T16:30"}
+    put(folder, "appointments", [{**check, "starts_at": "2026-11-30T16:30"}, planned])
 
 
 @pytest.fixture
@@ -133,6 +135,7 @@ def test_a_case_fills_what_it_can_and_leaves_the_rest_to_be_asked(session: Sessi
     assert "phone" not in meet.values
     assert read_letter_facts(session, view, LetterKind.OFFER).values["offer"] == "a mentor"
     abc = read_letter_facts(session, view, LetterKind.ABC).values
+    assert abc["support"] == "We have offered you a mentor.", "the parent signs it, and is not told of other help"
     assert (abc["day"], abc["until"], "promises" in abc) == ("2026-11-28", "2027-05-28", False)
     assert read_letter_facts(session, open_case(session, "C3"), LetterKind.OFFER).address == ""
     offered = {each.kind for each in offered_letters(session, view)}

@@ -140,6 +140,11 @@ class LetterTemplate:
         names = dict.fromkeys(name for text in (self.title, *self.paragraphs) for name in _fields_of(text))
         return tuple(LETTER_FIELDS[name] for name in dict.fromkeys(("name", *names, "om", "phone")))
 
+    @property
+    def is_read_by_parents(self) -> bool:
+        """Whether the parent or carer of a child receives it, has a copy of it, or signs it."""
+        return self.to_parent or self.signatures or bool(self.step)
+
     def fill(self, values: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
         """Return the title and the paragraphs with their fields filled in; days and times are ISO.
 

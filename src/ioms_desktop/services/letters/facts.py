@@ -7,9 +7,8 @@ from datetime import date
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
 from ioms_desktop.domain.policy.decisions import parse_child_checks
-from ioms_desktop.domain.printing.plain_copy import OFFER_WORDS
+from ioms_desktop.domain.printing.plain_copy import MEETING_WORDS, OFFER_WORDS, OFFERS_PARENTS_ARE_TOLD_OF
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
-from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.person_sets.addresses import Address
 from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, PROGRAMME_ROLES, CaseWorker
 from ioms_desktop.domain.text_format import join_words
@@ -75,7 +74,10 @@ def _values(session: Session, view: CaseView, template: LetterTemplate) -> Itera
     yield "name", view.person.called
     yield from _signer(session, view)
     open_offers = [each for each in view.offers if each.ended_on is None and each.response != "DECLINED"]
-    words = [_offer_words(session, each) for each in open_offers]
+    codes = [session.lists.of("offer_type").canonical(each.offer_type) for each in open_offers]
+    if template.is_read_by_parents and view.age < ADULT_AGE:
+        codes = [code for code in codes if code in OFFERS_PARENTS_ARE_TOLD_OF]
+    words = [OFFER_WORDS.get(code, OFFER_WORDS["OTHER"]) for code in codes]
     if words:
         yield "offer", words[-1]
         yield "support", f"We have offered you {join_words(list(dict.fromkeys(words)))}."
@@ -92,7 +94,7 @@ def _values(session: Session, view: CaseView, template: LetterTemplate) -> Itera
             yield "day", view.as_of.isoformat()
             yield "until", _months_later(view.as_of, ABC_MONTHS).isoformat()
         case LetterKind.APPOINTMENT:
-            yield from _next_meeting(view)
+            yield from _next_meeting(session, view)
         case _:
             pass
 
@@ -108,13 +110,14 @@ def _signer(session: Session, view: CaseView) -> Iterator[tuple[str, str]]:
         yield "phone", held[-1].phone
 
 
-def _offer_words(session: Session, offer: Offer) -> str:
-    code = session.lists.of("offer_type").canonical(offer.offer_type)
-    return OFFER_WORDS.get(code, OFFER_WORDS["OTHER"])
-
-
-def _next_meeting(view: CaseView) -> Iterator[tuple[str, str]]:
-    ahead = [each for each in view.appointments if each.is_waiting and each.starts_at.on >= view.as_of]
+def _next_meeting(session: Session, view: CaseView) -> Iterator[tuple[str, str]]:
+    types = session.lists.of("contact_type")
+    ahead = [
+        each
+        for each in view.appointments
+        # A letter must not announce a check.
+        if each.is_waiting and each.starts_at.on >= view.as_of and types.canonical(each.contact_type) in MEETING_WORDS
+    ]
     first = min(ahead, key=lambda each: each.starts_at.iso_text, default=None)
     if first is not None:
         yield "day", first.starts_at.on.isoformat()
