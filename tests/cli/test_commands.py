@@ -202,6 +202,10 @@ def test_many_cases_are_printed_one_file_a_case(run_locally: Run, example: Path,
                           "CASE_CONFERENCE", "--out", tmp_path / "pack")  # fmt: skip
     assert printed.code == 0
     assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == ["IOM-HARKER.pdf", "PHX-MARLOW.pdf"]
+    run_locally("print", "case-summary", "PHX-MARLOW", "IOM-HARKER", "--audience", "board", "--reason",
+                "CASE_CONFERENCE", "--out", tmp_path / "board")  # fmt: skip
+    names = sorted(path.name for path in (tmp_path / "board").iterdir())
+    assert names == ["CASE-1.pdf", "CASE-2.pdf"], "a copy without names has none outside either"
 
 
 def test_a_paper_replaces_nothing_unasked_and_is_found_in_the_register(
@@ -271,6 +275,22 @@ def test_references_that_are_no_file_names_give_one_file_each_inside_the_folder(
     [
         (["case", "NOBODY"], "There is no case NOBODY"),
         (["print", "case-summary", "X", "--audience", "full", "--reason", "NONSENSE", "--out", "x.pdf"], "no case X"),
+        (
+            [
+                "print",
+                "case-summary",
+                "X",
+                "--audience",
+                "panel",
+                "--reason",
+                "AUDIT",
+                "--out",
+                "x.pdf",
+                "--agency",
+                "HMP",
+            ],
+            "leave --agency out",
+        ),
         (["policy", "show", "1999-01-01"], "There is no policy"),
         (["measures", "--from", "2026-02-01", "--to", "2026-01-01"], "ends before it begins"),
         (["import", "nowhere"], "nowhere"),

@@ -1,11 +1,12 @@
 """Is this paper genuine? What was printed is told, by code or bytes, to who may read the case and to nobody else."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.access.roles import Right, Role, may, roles_with
 from ioms_desktop.domain.errors import FileNotFound, MalformedValue, Missing, NotAllowed, Refused
 from ioms_desktop.domain.printing.papers import make_print_id
 from ioms_desktop.services.printing.genuine import FILE_NOT_KNOWN, NOT_KNOWN, check_code, check_file, lines_of
@@ -54,6 +55,15 @@ def test_a_code_tells_what_was_printed_to_who_may_read_the_case_and_nothing_to_o
             if (detail or {}).get("paper") == row.print_id
         ]
     assert sorted(askers) == sorted(bureau.session(who).user for who in answered), "that they asked is on record"
+    with bureau.keeper.read() as reading:
+        unknown_asked = reading.connection.execute(
+            select(audit.c.actor, audit.c.object_ref).where(audit.c.object_type == "paper")
+        ).all()
+    asking = [bureau.session(each).user for each in (*roles_with(Right.READ_PAPERS), "second")]
+    assert sorted(who for who, code in unknown_asked if code == nobody_s) == sorted(asking), "of what is not known too"
+    assert {who for who, code in unknown_asked if code == row.print_id} == set(asking) - {
+        bureau.session(each).user for each in answered
+    }
     with pytest.raises(MalformedValue) as wrong:
         check_code(bureau.session("second"), f"{row.print_id[:-1]}{'0' if row.print_id[-1] != '0' else '1'}")
     assert wrong.value.field == "code"
@@ -95,3 +105,6 @@ def test_a_file_is_what_left_or_is_said_to_be_changed(bureau: Bureau, tmp_path: 
         with pytest.raises(Missing) as refused:
             check_file(other, path)
         assert refused.value.sentence == FILE_NOT_KNOWN
+    with bureau.keeper.read() as reading:
+        asked = reading.connection.scalars(select(audit.c.object_ref).where(audit.c.object_type == "paper_file")).all()
+    assert set(asked) == {sha256(path.read_bytes()).hexdigest() for path in (foreign, paper, changed)}

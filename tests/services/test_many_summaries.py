@@ -15,7 +15,14 @@ from ioms_desktop.domain.errors import FileExists, Stale, WeakPassword
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.services.printing.drawing import DrawingProcesses, NotDrawn, draw_summary
-from ioms_desktop.services.printing.many_summaries import PrintedCase, SummaryTarget, print_summaries, unused_path
+from ioms_desktop.services.printing.many_summaries import (
+    FailedByFault,
+    PrintedCase,
+    SummaryTarget,
+    paper_stem,
+    print_summaries,
+    unused_path,
+)
 from ioms_desktop.services.printing.papers import list_papers
 from ioms_desktop.services.printing.protection import make_passphrase
 from ioms_desktop.services.printing.summaries import case_summary_pdf, check_wanted, read_summary
@@ -68,6 +75,30 @@ def test_what_is_drawn_elsewhere_is_the_same_and_a_failure_is_named_alone(bureau
             assert path.read_bytes() == pdf == alone[each.case_ref, number]
     assert on_record(session) == {(ref, f"{number} of 2") for ref in ("PHX-1", "PHX-C") for number in (1, 2)}
     assert len({row.print_id for row in list_papers(session)}) == 4, "each copy has a code of its own"
+
+
+def test_a_strange_entry_stops_no_paper_and_a_fault_of_one_case_stops_no_other(bureau: Bureau, tmp_path: Path) -> None:
+    session = bureau.session("supervisor")
+    earlier = replace(session.command_context(), at=session.clock() - timedelta(days=3))
+    strange: tuple[dict[str, Any], ...] = ({"recall_of": "P-1"}, {"recall_of": 3, "result": "BURNT"}, {"power": []})
+    with session.store.begin(earlier) as tx:
+        tx.open_case("IOM-1", "CASE_WORK", "test")
+        for detail in strange:
+            tx.log(
+                "DISCLOSURE", object_type="cases", object_ref="IOM-1", subject_ref="P-CH", recipient="x", detail=detail
+            )
+    faulty = SummaryTarget(case_ref="IOM-1", paths=(tmp_path / "a.pdf", tmp_path / "b.pdf"))  # and one copy
+    first, _, last = targets(tmp_path)
+    done = list(print_summaries(session, (first, faulty, last), **asked(session)))
+    assert [type(each.error) for each in done] == [type(None), FailedByFault, type(None)]
+    assert "ValueError" in done[1].sentence
+    assert on_record(session) == {("PHX-1", "1 of 1"), ("PHX-C", "1 of 1")}
+    assert not list(tmp_path.glob("[ab].pdf"))
+    for audience in (Audience.FULL, Audience.PANEL):
+        (printed,) = print_summaries(session, [SummaryTarget(case_ref="IOM-1")], **asked(session, audience=audience))
+        assert printed.error is None, printed.sentence
+    assert {paper_stem(each, "IOM-1", 7) for each in Audience} == {"IOM-1", "CASE-7"}
+    assert paper_stem(Audience.BOARD, "IOM-1", 7) == "CASE-7"
 
 
 def test_what_is_printed_is_what_was_shown_and_no_file_is_replaced_unasked(bureau: Bureau, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.errors import Duplicate, NotAllowed, Refused
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient, make_print_id
+from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.database.code_decisions import DecideCode, decide_on_code
 from ioms_desktop.services.list_query import ListQuery
@@ -28,6 +29,7 @@ from ioms_desktop.services.printing.papers import (
     paper_ids,
     paper_rows,
 )
+from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.printing.summaries import (
     case_summary_pdf,
     record_unfinished_prints,
@@ -37,7 +39,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.storage.printing.papers import PaperEntry, register_paper
 from reports.reading import pages_of
 from services.access_bureau import Bureau
-from sessions import Given, given_to, request
+from sessions import TODAY, Given, given_to, request
 from shared_people import Office
 
 PARTNER, REASON = Audience.PARTNER, "CASE_CONFERENCE"
@@ -122,6 +124,14 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
     "a power withdrawn": ("power", {"power": "CONSENT"}),
     "no purpose": ("reason", {"reason_code": " "}),
     "no such purpose": ("reason", {"reason_code": "BECAUSE"}),
+    "no such agency": ("agency", {"agency": "NOPE"}),
+    "another agency": ("recipient_organisation", {"agency": "INGEUS", **given_to("hmpps probation")}),
+    "a day to come": ("as_of", {"as_of": date(2999, 1, 1)}),
+    "another form in plain English": ("form", {"audience": Audience.PARTICIPANT, "form": PaperForm.ONE_PAGE}),
+    **{
+        f"full for {name}": ("recipient_organisation", {"audience": Audience.FULL, **given_to(name)})
+        for name in ("Jobcentre Plus", "OPCC", "HMPPS_PROBATION", "Police and Crime Commissioner", "Police, for Ingeus")
+    },
 }
 
 
@@ -144,6 +154,14 @@ def test_a_copy_leaves_with_a_recipient_a_purpose_and_a_power_in_force_or_not_at
     assert listed(session) == []
     list(save_case_summaries(session, [("PHX-1", tmp_path / "x.pdf")], **_wanted({})))  # the control
     assert len(listed(session)) == 1
+    for force in (
+        "Leicestershire Police",
+        "LEICESTERSHIRE_POLICE",
+        "British Transport Police",
+        "West Mercia Constabulary",
+    ):
+        printed(session, "IOM-1", given_to(force), audience=Audience.FULL)
+    assert len(listed(session)) == 5
 
 
 def _wanted(said: dict[str, Any]) -> dict[str, Any]:
@@ -176,6 +194,31 @@ def test_the_register_says_what_became_of_a_copy(bureau: Bureau) -> None:
         tx.log("DISCLOSURE", object_type="cases", object_ref="PHX-1", subject_ref="P-JM", detail=recall)
     assert {row.print_id: row for row in listed(session)}[first.print_id].state is PaperState.RECALLED
     assert len(listed(session)) == 3, "neither the recall nor the stop is a paper"
+
+
+def test_the_register_says_by_which_list_and_in_which_form_and_another_one_replaces_nothing(bureau: Bureau) -> None:
+    session, probation = bureau.session("supervisor"), given_to("hmpps probation")
+    whole = (TODAY - timedelta(days=1)).isoformat()
+    versions: dict[str, dict[str, Any]] = {
+        "for no agency that was named, list Smallest": {},
+        "for HMPPS Probation, list Probation": {"agency": "HMPPS_PROBATION"},
+        "for HMPPS Probation, list Probation, one page": {"agency": "hmpps probation", "form": PaperForm.ONE_PAGE},
+        f"for HMPPS Probation, list Probation, as of {whole}": {
+            "agency": "HMPPS_PROBATION",
+            "as_of": date.fromisoformat(whole),
+        },
+    }
+    for said in versions.values():
+        printed(session, "IOM-1", probation, **said)
+    rows = listed(session)
+    assert [row.what for row in reversed(rows)] == [f"Case summary, Partner agency, {words}" for words in versions]
+    assert {row.state for row in rows} == {PaperState.OUT}
+    printed(session, "IOM-1", probation, agency="HMPPS_PROBATION", reason_text="anew")
+    states = [row.state for row in reversed(listed(session))]
+    assert states == [PaperState.OUT, PaperState.REPLACED, *[PaperState.OUT] * 3], "the control"
+    with session.store.read() as reading:
+        told = [each.what for each in list_disclosures(reading, "IOM-1", date(2999, 1, 1), session.lists)]
+    assert f"Case summary, partner copy, {list(versions)[2]}" in told
 
 
 def test_no_paper_takes_the_code_of_another(bureau: Bureau) -> None:

@@ -84,7 +84,7 @@ def stored(session: Session, record: Record) -> Record:
         return tx.add(record)
 
 
-def printed(session: Session, recipient: str = "Turning Point", audience: Audience = Audience.FULL) -> str:
+def printed(session: Session, recipient: str = "Leicestershire Police", audience: Audience = Audience.FULL) -> str:
     """Print the case and return the number of the print."""
     before = _prints(session)
     case_summary_pdf(session, CASE, reason_code="CASE_CONFERENCE", audience=audience, **given_to(recipient))
@@ -129,22 +129,22 @@ def an_hour_later(clock: Clock) -> None:
 
 
 def test_a_copy_printed_while_an_entry_stood_is_listed_and_no_other(wright: Session, clock: Clock) -> None:
-    printed(wright, "before it was recorded")
+    printed(wright, "Before It Was Recorded Police")
     for record in ENTRIES:
         an_hour_later(clock)
         stored_now = stored(wright, record)
         an_hour_later(clock)
-        during = printed(wright, "while it stood")
+        during = printed(wright, "Between Police")
         case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", preview=True)
-        case_summary_pdf(wright, "IOM-1", reason_code="CASE_CONFERENCE", **given_to("another case"))
+        case_summary_pdf(wright, "IOM-1", reason_code="CASE_CONFERENCE", **given_to("Leicestershire Police"))
         an_hour_later(clock)
         assert listed(wright) == [], "the control: nothing is in error"
         out(wright, stored_now)
         an_hour_later(clock)
-        printed(wright, "after it was taken out")
+        printed(wright, "After It Was Taken Out Police")
         assert listed(wright) == [(during, [record.key_text])], record.table
         copy = get_copy_to_recall(wright, during)
-        assert (copy.recipient, copy.copy, copy.printed_by) == ("Jo Reid, officer, while it stood", "1 of 1", "wright")
+        assert (copy.recipient, copy.copy, copy.printed_by) == ("Jo Reid, officer, Between Police", "1 of 1", "wright")
         assert (copy.errors[0].reason, copy.errors[0].is_moved) == (WRONG, False)
         assert "so it may hold it" in copy.describe()
         mark(wright, during)

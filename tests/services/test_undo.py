@@ -16,6 +16,7 @@ from ioms_desktop import services
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import BuiltUpon, Refused, Stale
+from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import Action, Need
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.engagement import Offer
@@ -306,7 +307,7 @@ def recalled_copy(session: Session, clock: Clock) -> None:
     add(session, form_record(Need, session.lists, TODAY))
     (need,) = listed(session, Need)
     clock.now += timedelta(minutes=1)
-    case_summary_pdf(session, CASE, reason_code="CASE_CONFERENCE", **given_to("Turning Point"))
+    case_summary_pdf(session, CASE, reason_code="CASE_CONFERENCE", **given_to("Leicestershire Police"))
     clock.now += timedelta(minutes=1)
     entry = StrikeOut(request=request(), case_ref=CASE, table="needs", key_text=need.key_text, revision=1, reason="x")
     strike_out(session, entry)
@@ -349,7 +350,8 @@ def test_what_a_copy_or_a_decision_was_built_on_is_not_undone(wright: Session, b
     first = undo_act(wright, again)
     if built == "a printed copy":
         case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", preview=True)  # the controls
-        case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", **given_to("Nobody: the printer stopped"))
+        named_so = given_to("Nobody: the printer stopped")
+        case_summary_pdf(wright, CASE, audience=Audience.PARTNER, reason_code="CASE_CONFERENCE", **named_so)
         record_unfinished_prints(wright, [CASE], reason_code="CASE_CONFERENCE")
         undo(wright, add(wright, form_record(Need, wright.lists, TODAY)))
         recalled_copy(wright, clock)

@@ -196,7 +196,9 @@ def test_a_step_is_not_undone_once_something_was_built_on_it(started: Bureau) ->
             tx.add(CaseExit(exit_ref=words, case_ref="IOM-1", kind="SUSPENDED", left_on=TODAY, reason="x"))
 
     proposal = ProposeDecision(request=request(), case_ref="IOM-1", decision="HOLD", reason="came to the next one")
-    printed = partial(case_summary_pdf, officer, "IOM-1", reason_code="CASE_CONFERENCE", **given_to("HMP Leicester"))
+    printed = partial(
+        case_summary_pdf, officer, "IOM-1", reason_code="CASE_CONFERENCE", **given_to("Leicestershire Police")
+    )
     supervised_since = partial(supervised, supervisor)
     refused(supervised_since, Stale, "changed this since")
     refused(partial(propose_decision, officer, proposal), BuiltUpon, "proposed on case IOM-1 since")
@@ -215,7 +217,7 @@ def test_a_step_is_undone_where_no_copy_went_out_since(started: Bureau) -> None:
     done = step("IOM-1", "DECEASED", closed_on=TODAY, close_reason="DECEASED")(officer)
     if not started.shared:
         started.clock.now += timedelta(minutes=1)
-    case_summary_pdf(officer, "IOM-1", reason_code=reason, **given_to("HMP Leicester"))
+    case_summary_pdf(officer, "IOM-1", reason_code=reason, **given_to("Leicestershire Police"))
     record_unfinished_prints(officer, ["IOM-1"], reason_code=reason)  # the printer stopped
     with supervisor.store.begin(supervisor.command_context()) as tx:
         recall = {"recall_of": "P-1", "result": "TOLD", "copy": "1 of 1"}
@@ -271,7 +273,7 @@ def test_a_server_lets_nobody_else_and_nothing_else_back(office: Office) -> None
         assert tried(psql, taken)
         printing, reason = office.session("supervisor"), "CASE_CONFERENCE"
         for _ in range(2):
-            case_summary_pdf(printing, "IOM-1", reason_code=reason, **given_to("HMP Leicester"))
+            case_summary_pdf(printing, "IOM-1", reason_code=reason, **given_to("Leicestershire Police"))
         record_unfinished_prints(printing, ["IOM-1"], reason_code=reason)
         assert not tried(psql, back.format("'ACTIVE'", "NULL")), "one of two copies went out"
         record_unfinished_prints(printing, ["IOM-1"], reason_code=reason)

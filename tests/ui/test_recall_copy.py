@@ -24,7 +24,7 @@ from ui.hands import CTRL, focused, press, write
 from ui.test_duties_in_place import asked, line_of
 from ui.window_at_work import at_work, idle
 
-RECIPIENT = "Turning Point, J. Reid"
+RECIPIENT = "Nottinghamshire Police"
 
 
 @pytest.fixture

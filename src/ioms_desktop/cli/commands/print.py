@@ -10,7 +10,7 @@ from ioms_desktop.cli.command import AS_OF, FORMAT, CommandGroup, option, parse_
 from ioms_desktop.cli.output import write_message, write_result
 from ioms_desktop.cli.session import get_new_password, open_session, printing_time
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import MalformedValue, OutOfRange, WrongFile
+from ioms_desktop.domain.errors import ConflictingValues, MalformedValue, OutOfRange, WrongFile
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.letters.template import LetterKind
 from ioms_desktop.domain.printing.audiences import Audience
@@ -55,26 +55,30 @@ SCREENSHOT_COMMANDS = CommandGroup()
 def case_summary(options: argparse.Namespace) -> int:
     """Print case summaries: one file, or a folder with one PDF a case and copy."""
     from ioms_desktop.atomic_file import is_device
-    from ioms_desktop.services.labels import agency_code
     from ioms_desktop.services.printing.many_summaries import print_summaries
     from ioms_desktop.services.printing.summaries import require_visible_cases
 
     refs: list[str] = list(dict.fromkeys(options.refs))
+    audience = Audience(options.audience)
+    if options.agency and audience is not Audience.PARTNER:
+        raise ConflictingValues(
+            "Only a copy for a partner is made for an agency. Nothing was printed; leave --agency out, or let "
+            "--audience be partner.",
+            field="agency",
+        )
     at_time = printing_time()
     failed = 0
     with open_session(options) as at:
         require_visible_cases(at, refs)
-        whose = options.agency or options.recipient_organisation
-        if options.audience == Audience.PARTNER and not agency_code(at.lists, whose):
-            named = f"The agency {whose} is not known" if whose else "No agency was named"
-            write_message(f"{named}: a copy says who it is about and whom to ask, and no more.")
+        if audience is Audience.PARTNER and not options.agency:
+            write_message("No agency was named: a copy says who it is about and whom to ask, and no more.")
         for done in print_summaries(
             at,
-            _targets(options.out, refs, options.copies, overwrite=options.overwrite),
+            _targets(options.out, refs, audience, options.copies, overwrite=options.overwrite),
             copies=options.copies,
             overwrite=options.overwrite,
             passphrase=get_new_password(at.user)[0] if options.encrypt else "",
-            audience=Audience(options.audience),
+            audience=audience,
             agency=options.agency,
             form=PaperForm(options.form),
             reason_code=options.reason,
@@ -286,13 +290,13 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def _targets(out: Path, refs: list[str], copies: int, *, overwrite: bool) -> list[SummaryTarget]:
+def _targets(out: Path, refs: list[str], audience: Audience, copies: int, *, overwrite: bool) -> list[SummaryTarget]:
     """Say where each PDF goes: the file named, or a folder, in which a name that is taken gets a number.
 
     Raises:
         Refused: Several papers are to go into one file.
     """
-    from ioms_desktop.services.printing.many_summaries import SummaryTarget, unused_path
+    from ioms_desktop.services.printing.many_summaries import SummaryTarget, paper_stem, unused_path
 
     if copies < 1:
         raise OutOfRange("A print has at least one copy. Nothing was printed; give a number from 1.", field="copies")
@@ -304,9 +308,9 @@ def _targets(out: Path, refs: list[str], copies: int, *, overwrite: bool) -> lis
     out.mkdir(parents=True, exist_ok=True)
     taken: set[Path] = set()
     made = []
-    for ref in refs:
+    for position, ref in enumerate(refs, 1):
         endings = [".pdf"] if copies == 1 else [f"-copy-{number}.pdf" for number in range(1, copies + 1)]
-        wanted = [out / safe_file_name(ref, ending) for ending in endings]
+        wanted = [out / safe_file_name(paper_stem(audience, ref, position), ending) for ending in endings]
         paths = tuple(path if overwrite else unused_path(path, taken) for path in wanted)
         made.append(SummaryTarget(case_ref=ref, paths=paths))
     return made

@@ -58,7 +58,7 @@ LETTER_DETAIL = "letter"
 
 def describe_paper(detail: Mapping[str, Any]) -> str:
     """Say which letter an entry of the register is, or nothing where it is none."""
-    kind = detail.get(LETTER_DETAIL)
+    kind = str(detail.get(LETTER_DETAIL, ""))
     return f"Letter: {LetterKind(kind).label}" if kind in set(LetterKind) else ""
 
 

@@ -3,12 +3,16 @@
 These are local defaults. A part that is not named is not given; an agency that is not named receives `SMALLEST`.
 """
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ioms_desktop.domain.checkout import POLICE_AGENCY
 from ioms_desktop.domain.printing.parts import SummaryPart as Part
 
 IOM, PHOENIX = "IOM", "PHOENIX"
+FORCE_NAME = re.compile(r"(?:\S+ )+(?:police|constabulary)", re.IGNORECASE)
+"""The name of a force ends in the word; that of a body that oversees one, or works with one, does not."""
 NOBODY_ELSE = frozenset({Part.POLICE})
 
 _ABOUT_THEM = frozenset({Part.PERSON, Part.PROGRAMME, Part.MARKERS, Part.RESPONSIBLE})
@@ -170,3 +174,13 @@ BOARD_PARTS = frozenset(
         ),
     }
 )
+
+
+def is_police_force(agency: str, organisation: str) -> bool:
+    """Whether somebody receives a copy for the police.
+
+    Args:
+        agency: The code of their agency; empty where it is not one of the list.
+        organisation: As it was written.
+    """
+    return agency == POLICE_AGENCY if agency else FORCE_NAME.fullmatch(" ".join(organisation.split())) is not None

@@ -107,6 +107,8 @@ def check_code(session: Session, typed: str) -> PaperAnswer:
     code = read_print_id(typed)
     with session.store.begin(session.command_context(), "check_paper") as tx:
         rows = _readable(session, tx, code)
+        if not rows:
+            _log_unknown(tx, "paper", code)
     if not rows:
         raise Missing(NOT_KNOWN, field="code")
     return PaperAnswer(papers=tuple(rows))
@@ -132,6 +134,7 @@ def check_file(session: Session, path: Path) -> PaperAnswer:
             named = _readable(session, tx, code)
             if named:
                 return PaperAnswer(papers=tuple(named), is_same_file=False)
+        _log_unknown(tx, "paper_file", digest)
     raise Missing(FILE_NOT_KNOWN, field="path")
 
 
@@ -151,6 +154,11 @@ def _readable(session: Session, tx: Transaction, code: str, digest: str = "") ->
             detail={"paper": entry.print_id},
         )
     return list(rows_of(session, tx, found))
+
+
+def _log_unknown(tx: Transaction, what: str, asked: str) -> None:
+    """Put on record that a paper was asked about of which the user was told nothing; of no case, whosever it is."""
+    tx.log("CONSULTATION", object_type=what, object_ref=asked, subject_ref=None, detail={"found": False})
 
 
 def _may_read(session: Session, tx: Transaction, case_ref: str) -> bool:

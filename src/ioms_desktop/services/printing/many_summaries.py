@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ioms_desktop.atomic_file import NewFiles, is_device
-from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable, Refused, Stale
+from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable, NotPossibleNow, Refused, Stale
+from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.printing.drawing import DrawingProcesses, PaperFacts
 from ioms_desktop.services.printing.protection import check_passphrase, protect_pdf
@@ -36,8 +37,15 @@ CHANGED = (
     "The record of case {case_ref} was changed since its pages were shown. It was not printed; look at the new pages "
     "first."
 )
+NOT_PRINTED_BY_FAULT = (
+    "It could not be printed, because of {why}. It is not on record; tell an administrator, and print it again."
+)
 Shown = Mapping[tuple[str, int], str]
 """The digests of the copies that were looked at, by case and number of the copy."""
+
+
+class FailedByFault(NotPossibleNow):
+    """A case could not be printed for a reason that nobody expected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +185,17 @@ def save_case_summaries(
         yield from done.paths
 
 
+def paper_stem(audience: Audience, case_ref: str, number: int) -> str:
+    """Return how the files of a case are named: by its reference, or by a number where the copy names nobody.
+
+    Args:
+        audience: For whom the copy is.
+        case_ref: The case.
+        number: Where it stands among the cases that are printed, from 1.
+    """
+    return f"CASE-{number}" if audience is Audience.BOARD else case_ref
+
+
 def unused_path(path: Path, taken: set[Path]) -> Path:
     """Return a path, with a number behind the name where there is such a file or another is to have it."""
     numbered = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in count(2))
@@ -195,6 +214,8 @@ def _read(
             case, first = read_summary(session, reading, target.case_ref, wanted, (1, copies))
     except Refused as refused:
         return _Read(target, None, error=refused)
+    except Exception as fault:  # noqa: BLE001 - of one case, whatever it is: the others are printed
+        return _Read(target, None, error=_failed_by(fault))
     others = (number_copy(session, case, first, wanted, number) for number in range(2, copies + 1))
     return _Read(target, case, tuple(_Copy(each, drawing.draw(each)) for each in (first, *others)))
 
@@ -205,10 +226,7 @@ def _finish(run: _Run, read: _Read) -> PrintedCase:
         return PrintedCase(case_ref=ref, paths=target.paths, error=read.error)
     try:
         pdfs = tuple(each.drawn() for each in read.copies)
-        for number, pdf in enumerate(pdfs, 1):
-            digest = sha256(pdf).hexdigest()
-            if run.shown.get((ref, number), digest) != digest:
-                raise Stale(CHANGED.format(case_ref=ref))
+        _refuse_changed(run.shown, ref, pdfs)
         if run.passphrase:
             pdfs = tuple(protect_pdf(pdf, run.passphrase) for pdf in pdfs)
         session, act = run.session, act_of_print(run.session, run.wanted)
@@ -225,7 +243,24 @@ def _finish(run: _Run, read: _Read) -> PrintedCase:
         return PrintedCase(case_ref=ref, paths=target.paths, error=refused)
     except (Refused, OSError) as failed:
         return PrintedCase(case_ref=ref, paths=target.paths, error=failed)
+    except Exception as fault:  # noqa: BLE001 - as above
+        return PrintedCase(case_ref=ref, paths=target.paths, error=_failed_by(fault))
     return PrintedCase(case_ref=ref, pdfs=pdfs, paths=target.paths)
+
+
+def _refuse_changed(shown: Shown, case_ref: str, pdfs: Sequence[bytes]) -> None:
+    """Refuse what is not what was looked at."""
+    for number, pdf in enumerate(pdfs, 1):
+        digest = sha256(pdf).hexdigest()
+        if shown.get((case_ref, number), digest) != digest:
+            raise Stale(CHANGED.format(case_ref=case_ref))
+
+
+def _failed_by(fault: Exception) -> FailedByFault:
+    """Return a fault as what a case failed by; what it says may repeat what the case says, and is left out."""
+    failed = FailedByFault(NOT_PRINTED_BY_FAULT.format(why=type(fault).__name__))
+    failed.__cause__ = fault
+    return failed
 
 
 def _write(new: NewFiles, path: Path, pdf: bytes, *, overwrite: bool) -> None:

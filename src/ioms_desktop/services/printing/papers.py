@@ -11,11 +11,14 @@ from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.letters.template import describe_paper
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.print_facts import PaperForm
+from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.services.cases.case_lists import FIRST_PAGE_ROWS, visible_programmes
 from ioms_desktop.services.list_query import ListQuery
+from ioms_desktop.services.printing.sharing_log import describe_version
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, RecallResult, read_copies_to_recall
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST
@@ -55,6 +58,15 @@ class PaperState(StrEnum):
     NOT_PRINTED = "NOT_PRINTED"
 
 
+SAME_KIND: Mapping[str, Any] = {
+    "audience": None,
+    "given_to": None,
+    DOCUMENT_DETAIL: None,
+    "agency": "",
+    "form": PaperForm.FULL,
+    "as_of": None,
+}
+"""What a copy and the one that takes its place have in common, each with what stands for it where nothing is said."""
 STATE_WORDS = {
     PaperState.OUT: "Out",
     PaperState.REPLACED: "Replaced by a later copy",
@@ -199,7 +211,7 @@ def _row(
         print_id=paper.print_id,
         case_ref=paper.case_ref,
         name=names.get(paper.case_ref, ""),
-        what=_what(said),
+        what=_what(said, session.lists),
         audience=str(said.get("audience", "")),
         copy=str(said.get("copy", "")),
         recipient=paper.recipient or "",
@@ -215,14 +227,15 @@ def _row(
     )
 
 
-def _what(said: Mapping[str, Any]) -> str:
+def _what(said: Mapping[str, Any], lists: CodeLists) -> str:
     letter = describe_paper(said)
     if letter:
         return letter
     if DOCUMENT_DETAIL in said:
         return f"Document {said[DOCUMENT_DETAIL]}, a copy of the file"
     known = {each.value: each.label for each in Audience}
-    return f"Case summary, {known.get(str(said.get('audience')), str(said.get('audience', '')))}"
+    audience = str(said.get("audience", ""))
+    return f"Case summary, {known.get(audience, audience)}{describe_version(said, lists)}"
 
 
 def _became(paper: RegisteredPaper, beside: Sequence[RegisteredPaper]) -> tuple[PaperState, date | None, str]:
@@ -245,13 +258,12 @@ def _became(paper: RegisteredPaper, beside: Sequence[RegisteredPaper]) -> tuple[
 
 def _is_for_the_same(paper: RegisteredPaper, later: RegisteredPaper) -> bool:
     """Whether a later entry is of another paper of the same kind, for the same recipient."""
-    same = ("audience", "given_to", DOCUMENT_DETAIL)
     return (
         later.act == PAPER
         and later.print_id != paper.print_id
         and bool(paper.is_given)
         and later.detail.get("copy") == paper.detail.get("copy")
-        and all(later.detail.get(name) == paper.detail.get(name) for name in same)
+        and all(later.detail.get(name, other) == paper.detail.get(name, other) for name, other in SAME_KIND.items())
     )
 
 

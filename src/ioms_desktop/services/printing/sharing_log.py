@@ -1,34 +1,54 @@
 """The information sharing log: what was disclosed to whom about a case."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.letters.template import describe_paper
+from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, RecallResult, printed_copies
+from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, printed_copies
 from ioms_desktop.services.sharing.leaving import POWER_LIST
 from ioms_desktop.storage.records.read import Reading
 
 
 def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeLists) -> tuple[DisclosureLine, ...]:
-    """List the disclosures of a case before a local day, that day not included."""
+    """List the disclosures of a case before a local day, that day not included, whatever their entries lack."""
     midnight = datetime.combine(before, time(), LONDON)
     rows = printed_copies(reading, case_ref, midnight)
     return tuple(
         DisclosureLine(
             on=row.at.astimezone(LONDON).date(),
             recipient=row.recipient,
-            what=_what(row.detail or {}),
-            power=lists.of(POWER_LIST).label((row.detail or {}).get("power"))
-            or lists.of("reason_code").label(row.reason_code),
+            what=_what(row.detail or {}, lists),
+            power=_power(row.detail or {}, lists) or lists.of("reason_code").label(row.reason_code),
         )
         for row in rows
     )
 
 
-def _what(detail: dict[str, Any]) -> str:
+def describe_version(detail: Mapping[str, Any], lists: CodeLists) -> str:
+    """Say for which agency a summary was made, by which list and in which form; nothing where it is not known."""
+    parts = []
+    if "agency" in detail:
+        parts.append(f"for {lists.of('agency').label(str(detail['agency'])) or 'no agency that was named'}")
+    if "list" in detail:
+        parts.append(f"list {detail['list']}")
+    if detail.get("form") == PaperForm.ONE_PAGE:
+        parts.append("one page")
+    if "as_of" in detail:
+        parts.append(f"as of {detail['as_of']}")
+    return "".join(f", {each}" for each in parts)
+
+
+def _power(detail: Mapping[str, Any], lists: CodeLists) -> str:
+    power = detail.get("power")
+    return lists.of(POWER_LIST).label(power) if isinstance(power, str) else ""
+
+
+def _what(detail: Mapping[str, Any], lists: CodeLists) -> str:
     """Say what went out: a copy of the case or of a document, or word that a copy was wrong."""
     recalled = detail.get("recall_of")
     letter = describe_paper(detail)
@@ -37,5 +57,6 @@ def _what(detail: dict[str, Any]) -> str:
     if DOCUMENT_DETAIL in detail:
         return f"Document {detail[DOCUMENT_DETAIL]}, a copy of the file"
     if recalled is None:
-        return f"Case summary, {detail.get('audience', '')} copy"
-    return f"Print {recalled}: {RECALL_WORDS[RecallResult(detail['result'])].lower()}"
+        return f"Case summary, {detail.get('audience', '')} copy{describe_version(detail, lists)}"
+    done = {each.value: words.lower() for each, words in RECALL_WORDS.items()}
+    return f"Print {recalled}: {done.get(str(detail.get('result')), 'what was done is not recorded')}"

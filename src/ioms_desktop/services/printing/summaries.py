@@ -8,7 +8,9 @@ from typing import Any
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import MissingReason, UnknownCode
+from ioms_desktop.domain.errors import ConflictingValues, FutureDate, MissingReason, NotAllowed, UnknownCode
+from ioms_desktop.domain.printing.agency_lists import is_police_force
+from ioms_desktop.domain.printing.allow_lists import allow_list_of
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
 from ioms_desktop.domain.printing.print_facts import PaperForm, PrintFacts
@@ -17,6 +19,7 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.cases.cases import CaseView, build_case_view
 from ioms_desktop.services.commands import clean_entry, get_visible_case
+from ioms_desktop.services.labels import agency_code
 from ioms_desktop.services.printing.drawing import PaperFacts, draw_summary
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
 from ioms_desktop.services.printing.summary_plain import gather_plain_copy
@@ -36,7 +39,7 @@ class WantedSummary:
     """What is wanted of every summary of a print, as it was checked.
 
     Attributes:
-        agency: The code of the partner agency; empty for that of the recipient.
+        agency: The code of the partner agency; empty where none was named, whose copy says the least.
         form: Everything, or one page.
         at: The time of printing (UTC), which is on every page.
     """
@@ -74,13 +77,24 @@ def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
     if audience.shows_intelligence:
         session.require(Right.READ_INTELLIGENCE)
     _check_purpose(session, reason_code)
+    if form is not PaperForm.FULL and audience.is_plain:
+        raise ConflictingValues(
+            f"A copy in plain English has one form. {NOTHING_PRINTED}; leave the form out.", field="form"
+        )
+    if as_of is not None and as_of > session.today():
+        raise FutureDate(
+            f"A summary is of a day that has come, and {format_day(as_of)} has not. {NOTHING_PRINTED}.", field="as_of"
+        )
+    code = _checked_agency(session, agency) if audience is Audience.PARTNER else ""
+    leaving = check_leaving(session, given_to, power)
+    _check_reader(session, audience, code, leaving.given_to)
     return WantedSummary(
         audience=audience,
-        agency=agency,
+        agency=code,
         form=form,
         reason_code=reason_code,
         reason_text=clean_entry(reason_text, "reason_text"),
-        leaving=check_leaving(session, given_to, power),
+        leaving=leaving,
         as_of=as_of,
         at=printed_at or session.clock(),
     )
@@ -151,9 +165,7 @@ def read_summary(
     case = open_for_print(session, reading, case_ref, wanted)
     view = build_case_view(session, reading, case, wanted.as_of or session.today())
     about = _print_facts(session, wanted, copy)
-    given = wanted.leaving.given_to
-    whose = wanted.agency or ("" if given is None else given.organisation)
-    facts = _gather(session, reading, view, about, whose)
+    facts = _gather(session, reading, view, about, wanted.agency)
     return case, _with_print_id(session, case, facts, wanted.reason_code)
 
 
@@ -199,6 +211,34 @@ def _gather(session: Session, reading: Reading, view: CaseView, about: PrintFact
     if about.audience.is_plain:
         return gather_plain_copy(session, view, about)
     return gather_for_reader(session, reading, view, about, agency)
+
+
+def _checked_agency(session: Session, agency: str) -> str:
+    """Return the code of the agency that was named for a copy; what somebody receives it for is no such name."""
+    code = agency_code(session.lists, agency)
+    if agency.strip() and not code:
+        raise UnknownCode(f"The agency {agency} is not known. {NOTHING_PRINTED}; choose another one.", field="agency")
+    return code
+
+
+def _check_reader(session: Session, audience: Audience, agency: str, given_to: Recipient | None) -> None:
+    """Refuse a copy to somebody of an organisation for which it is not made."""
+    if given_to is None:
+        return
+    theirs = agency_code(session.lists, given_to.organisation)
+    if audience.shows_intelligence and not is_police_force(theirs, given_to.organisation):
+        raise NotAllowed(
+            f"The full copy has intelligence and goes to the police alone, and {given_to.organisation} is not known as "
+            f"a police force. {NOTHING_PRINTED}; choose another copy, or the name of the force.",
+            field="recipient_organisation",
+        )
+    if agency and theirs and theirs != agency:
+        words = session.lists.of("agency").label
+        raise ConflictingValues(
+            f"The copy is made for {words(agency)}, and its recipient is of {words(theirs)}. {NOTHING_PRINTED}; let "
+            "agency and organisation be the same.",
+            field="recipient_organisation",
+        )
 
 
 def _check_purpose(session: Session, code: str) -> None:
@@ -255,8 +295,18 @@ def _paper_entry(case: Case, summary: PaperFacts, pdf: bytes, leaving: Leaving, 
         given_to=leaving.given_to,
         power=leaving.power,
         kept_by=about.printed_by,
-        more={} if as_of is None else {"as_of": as_of.isoformat()},
+        more={**_reader_of(about), **({} if as_of is None else {"as_of": as_of.isoformat()})},
     )
+
+
+def _reader_of(about: PrintFacts) -> dict[str, str]:
+    """Return what decided what is on the pages, besides the audience."""
+    if about.audience.is_plain:
+        return {}
+    form = {"form": about.form.value}
+    if about.audience is not Audience.PARTNER:
+        return form
+    return {**form, "agency": about.agency, "list": allow_list_of(about).name}
 
 
 def require_visible_cases(session: Session, refs: Sequence[str]) -> None:

@@ -194,10 +194,11 @@ class PrintCasesDialog(QDialog):
             self.busy.stop()
 
     def _wanted(self) -> dict[str, Any]:
+        audience = Audience(self.audience.value() or "partner")
         return {
-            "audience": Audience(self.audience.value() or "partner"),
-            "agency": (self.agency.value() or "") if self.audience.value() == Audience.PARTNER else "",
-            "form": PaperForm(self.length.value() or PaperForm.FULL),
+            "audience": audience,
+            "agency": (self.agency.value() or "") if audience is Audience.PARTNER else "",
+            "form": PaperForm.FULL if audience.is_plain else PaperForm(self.length.value() or PaperForm.FULL),
             "reason_code": self.reason.value() or "",
             "reason_text": self.reason_text.value() or "",
             "as_of": self._as_of,

@@ -11,7 +11,13 @@ from PySide6.QtGui import QImage
 
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.text_format import join_words, pluralise
-from ioms_desktop.services.printing.many_summaries import PrintedCase, SummaryTarget, print_summaries, unused_path
+from ioms_desktop.services.printing.many_summaries import (
+    PrintedCase,
+    SummaryTarget,
+    paper_stem,
+    print_summaries,
+    unused_path,
+)
 from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.printing.pdf_preview import image_of, page_count, render_page
@@ -60,16 +66,18 @@ class PrintJob:
     def targets_in(self, folder: Path) -> list[SummaryTarget]:
         """Name a file for each copy in a folder; a name that is taken gets a number."""
         taken: set[Path] = set()
-        audience = self.asked["audience"].value
-        copies = [""] if self.copies == 1 else [f"-copy-{number}" for number in range(1, self.copies + 1)]
+        audience = self.asked["audience"]
+        numbers = [""] if self.copies == 1 else [f"-copy-{number}" for number in range(1, self.copies + 1)]
+        copies = [f"-{audience.value}{number}" for number in numbers]
         return [
             SummaryTarget(
                 case_ref=ref,
                 paths=tuple(
-                    unused_path(folder / safe_file_name(ref, f"-{audience}{copy}.pdf"), taken) for copy in copies
+                    unused_path(folder / safe_file_name(paper_stem(audience, ref, number), f"{copy}.pdf"), taken)
+                    for copy in copies
                 ),
             )
-            for ref in self.case_refs
+            for number, ref in enumerate(self.case_refs, 1)
         ]
 
     def run(
