@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from charts.timeline_facts import TODAY, PlainMetrics, timelines
+from ioms_desktop.charts.alt_text import NOT_SHOWN
 from ioms_desktop.charts.marks import contact_mark
 from ioms_desktop.charts.shapes import Picture, Polygon, Strokes
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
@@ -126,7 +127,7 @@ def test_the_same_facts_give_the_same_picture() -> None:
 
 def test_a_lane_of_which_the_reader_may_not_have_every_mark_never_says_that_there_is_none() -> None:
     """Each lane in turn is the only one with a mark; the control: who may have all is told that there is none."""
-    lanes = [each.name for each in fields(TimelineFacts) if each.name != "partly_shown"]
+    lanes = [each.name for each in fields(TimelineFacts) if each.name not in {"partly_shown", "left_out"}]
     marks = {
         "rag": RagBand(ref="R", rag="RED", from_on=TODAY),
         "custody": CustodyBand(ref="B", from_on=TODAY, label="HMP"),
@@ -145,6 +146,21 @@ def test_a_lane_of_which_the_reader_may_not_have_every_mark_never_says_that_ther
             picture = laid_out(facts, 60)
             for text in (" | ".join(words(picture)), picture.description):
                 assert bool(denials.search(text)) == denied, (name, text)
+                assert "rigger" not in text, "alerts have one name"
+        # A lane of which the reader has no mark is neither drawn nor spoken of.
+        absent = replace(everything, partly_shown=frozenset(lanes), left_out=frozenset(lanes) - {name})
+        picture = laid_out(absent, 60)
+        for text in (" | ".join(words(picture)), picture.description):
+            assert [lane for lane in lanes if lane != name and lane in text.lower()] == [], (name, text)
+            assert NOT_SHOWN not in text
+
+
+def test_a_week_that_began_before_the_period_is_drawn_and_told() -> None:
+    for days_before, is_shown in ((6, True), (7, False)):
+        week = TODAY - timedelta(days=59 + days_before)
+        picture = laid_out(TimelineFacts(ratings=(RatingPoint(ref="E", week=week, level=3),)), 60)
+        assert ("Engagement by week: 3." in picture.description) == is_shown
+        assert (len(picture.targets) == 1) == is_shown
 
 
 def test_the_whole_period_holds_every_fact_and_at_least_twelve_weeks() -> None:

@@ -20,7 +20,14 @@ from ioms_desktop.domain.printing.parts import SummaryPart as Part
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import Basis, CaseSummary
-from ioms_desktop.reports.case_summary.composition import AFTER_TIMELINE, BEFORE_TIMELINE
+from ioms_desktop.reports.case_summary.composition import (
+    AFTER_TIMELINE,
+    BEFORE_TIMELINE,
+    NONE_RECORDED,
+    SectionKind,
+    closing,
+)
+from ioms_desktop.reports.document.description import Paragraph, plain_text
 from ioms_desktop.reports.documents import document_html
 from reports.sample import JAYDEN_FULL
 
@@ -148,6 +155,7 @@ def is_expected(given: AllowList, kind: type, row: Any) -> bool:  # noqa: ANN401
     accepted = {line.OfferAnswer.ACCEPTED, line.OfferAnswer.PARTLY}
     asked = {
         facts.ContactLine: Part.CONTACTS in parts or (own and Part.OWN_CONTACTS in parts),
+        line.ContactMark: Part.CONTACTS in parts or (own and Part.OWN_CONTACTS in parts),
         facts.ActionLine: Part.ACTIONS in parts or (own and Part.OWN_ACTIONS in parts),
         facts.NoteLine: own and Part.OWN_NOTES in parts,
         facts.ResponsiblePerson: getattr(row, "role", "") == "Police OM" or Part.RESPONSIBLE in parts,
@@ -240,7 +248,43 @@ def test_every_field_that_a_reader_is_given_is_printed_and_nothing_that_exists_i
         called_none = not_recorded(page)
         there = [name for field, name in SECTIONS.items() if getattr(given, field)]
         assert [name for name in there if name in called_none] == [], (audience, agency)
+        # Of a lane with marks they are shown, and one that its reader has nothing of is not there at all.
+        own = {"Contacts"} if Part.OWN_CONTACTS in allow_list_of(given.about).parts else set()
+        assert set(re.findall(r"(\w+): none that this reader may have", page)) <= own, (audience, agency)
+        assert bool(re.search("Contacts: [0-9]", page)) == bool(given.timeline and given.timeline.contacts), agency
     assert "Risk scores" in not_recorded(document_html(CaseSummary(scores=()))), "the control"
+
+
+@pytest.mark.parametrize("programme", ["IOM", "PHOENIX"])
+def test_no_reader_is_told_that_there_is_none_of_what_is_on_the_full_copy(programme: str) -> None:
+    filler = Filler()
+    whole = filler.fill(CaseSummary)
+    lists = {allow_list_of(told(programme, agency)).name: agency for agency in AGENCIES}
+    readers = [(Audience.PANEL, ""), (Audience.BOARD, ""), *((Audience.PARTNER, agency) for agency in lists.values())]
+    about, case = replace(whole.about, told=True), replace(whole.programme, code=programme)
+    told_none = 0
+    for each in (*BEFORE_TIMELINE, *AFTER_TIMELINE):
+        for only in apart(each.kind, getattr(whole, each.field)):
+            one = CaseSummary(about=about, programme=case, **{each.field: only})
+            full = none_in(redact_for_audience(one, Audience.FULL), each)
+            for audience, agency in readers:
+                says_none = none_in(redact_for_audience(one, audience, agency), each)
+                told_none += says_none
+                assert full or not says_none, (each.name, only, audience, agency)
+    assert told_none > 20, "the control"
+
+
+def apart(kind: type, value: Any) -> list[Any]:  # noqa: ANN401 - a fact or rows of them
+    """Return a fact without a value and with one value each, or no row, the first and the last of several alone."""
+    if isinstance(value, tuple):
+        return [(), value[:1], value[-1:]]
+    return [kind(), *(kind(**{each.name: getattr(value, each.name)}) for each in fields(kind) if each.init)]
+
+
+def none_in(summary: CaseSummary, section: SectionKind) -> bool:
+    """Whether a copy says that nothing is recorded of a section."""
+    said = [plain_text(block.words) for block in closing(summary, [section], said=True) if isinstance(block, Paragraph)]
+    return any(words == f"{NONE_RECORDED}: {section.name}." for words in said)
 
 
 def not_recorded(page: str) -> str:

@@ -1,5 +1,6 @@
 """What each audience and each agency is given."""
 
+import re
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
@@ -202,7 +203,7 @@ def test_every_kind_of_row_that_is_filtered_is_among_them() -> None:
 
 def test_none_recorded_is_said_only_of_what_the_reader_may_have_in_whole() -> None:
     text = text_of(for_agency(EMPTY))
-    none, withheld = text.index("None recorded: "), text.index("Not shared, or not in whole")
+    none, withheld = text.index("None recorded: "), text.index("Only in part, ")
     said, not_said = text[none:withheld], text[withheld:]
     for name in ("Concerns", "Alerts", "Reason for selection", "Recorded offences", "Notes: facts and assessments"):
         assert name not in said
@@ -210,7 +211,12 @@ def test_none_recorded_is_said_only_of_what_the_reader_may_have_in_whole() -> No
     for name in ("Risk scores", "Pathways", "Last contacts", "Support offers", "Safeguarding", "Open actions"):
         assert name in said
         assert name not in not_said
-    assert "Not shared" not in text_of(EMPTY)
+    prison = text_of(for_agency(CALLUM_FULL, "HMP"))
+    in_part, absent = prison[prison.index("Only in part, ") :].split("Not on this copy")
+    for name in ("Last contacts", "Open actions", "Responsible", "Alerts", "Concerns", "Enforcement to date"):
+        has_some = name in {"Last contacts", "Open actions", "Responsible"}
+        assert (name in in_part, name in absent) == (has_some, not has_some), name
+    assert not any(words in text_of(EMPTY) for words in ("Only in part", "Not on this copy"))
 
 
 def test_what_is_not_shared_is_said_by_the_list_alone_and_never_by_what_there_is() -> None:
@@ -218,14 +224,14 @@ def test_what_is_not_shared_is_said_by_the_list_alone_and_never_by_what_there_is
         for whole in (CALLUM_FULL, JAYDEN_FULL):
             bare = replace(EMPTY, programme=whole.programme)
             lines = [text_of(for_agency(each, agency)) for each in (whole, bare)]
-            one, other = (each[each.index("Not shared, or") :].split(".")[0] for each in lines)
-            assert one == other, agency
+            one, other = (re.findall(r"(?:Only in part|Not on this copy), [^.]*", each) for each in lines)
+            assert one == other != [], agency
 
 
 def test_no_partner_of_phoenix_is_told_that_there_is_no_offer_or_contact_or_rating() -> None:
     for agency in (PROBATION, YJS, "INGEUS", "LEICESTERSHIRE_CARES"):
         text = text_of(for_agency(replace(EMPTY, programme=JAYDEN_FULL.programme), agency))
-        none = text[text.find("None recorded") : text.index("Not shared, or")] if "None recorded" in text else ""
+        none = text[text.find("None recorded") : text.index("Only in part, ")] if "None recorded" in text else ""
         for name in ("Support offers", "Last contacts", "Engagement", "Alerts", "Open actions", "Enforcement"):
             assert name not in none, (agency, name)
 

@@ -1,5 +1,6 @@
 """A case summary on one page."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -65,3 +66,6 @@ def test_an_action_stands_once_and_one_that_is_not_late_stands_below() -> None:
     (page,) = pages_of(printed(short(CALLUM_FULL, actions=(late, later))))
     assert "Later action (L. HOLT, 23 Dec 2026)" in page
     assert "Late action" not in page, "what is to be decided names it"
+    (board,) = pages_of(printed(redact_for_audience(short(CALLUM_FULL, actions=(later,)), Audience.BOARD)))
+    assert "Open actions due 23 Dec 2026" in " ".join(board.split())
+    assert not re.search(r"\( *[,)]|, *\)", board)

@@ -16,6 +16,7 @@ from ioms_desktop.reports.document.description import (
     Heading,
     LabelledValues,
     Masthead,
+    MastheadStanding,
     PageFrame,
     PaperDocument,
     Paragraph,
@@ -26,6 +27,8 @@ from ioms_desktop.reports.document.description import (
 )
 from ioms_desktop.reports.layout.fonts import REPLACEMENT_CHAR, is_plain, to_printable
 from ioms_desktop.reports.layout.pdf import REPLACED_CHARS_NOTE, render_pdf
+from ioms_desktop.reports.layout.styles import TITLE
+from ioms_desktop.reports.layout.text_lines import line_depth, wrap_words
 from ioms_desktop.reports.shaping import typefaces
 from ioms_desktop.reports.shaping.bidi import base_level, embedding_levels, visual_order
 from ioms_desktop.reports.shaping.shaper import shape_word
@@ -111,6 +114,29 @@ def test_what_goes_from_right_to_left_is_told_to_screen_readers_in_the_order_of_
         told = b"/ActualText <feff" + text.encode("utf-16-be").hex().encode() + b">"
         assert sum(told in each for each in said) == 3
     assert b"/ActualText" not in b"".join(node.text for node in Structure(drawn(Paragraph("plain"))).nodes.values())
+
+
+def test_no_name_at_the_head_of_a_document_reaches_into_the_line_below_it() -> None:
+    deepest = {script: max(names, key=depth_of_title) for script, names in NAMES.items()}
+    assert sum(depth_of_title(name) > 0 for name in deepest.values()) > 10, "the control"
+    for script, name in deepest.items():
+        out = io.BytesIO()
+        masthead = Masthead(name, "XXXXXXXXXX" * 3, standing=MastheadStanding("Y", "", "since"))
+        render_pdf(PaperDocument(title="T", frame=FRAME, blocks=(masthead,)), out)
+        pdf = pypdfium2.PdfDocument(out.getvalue())
+        page = pdf[0].get_textpage()
+        boxes = [(page.get_text_range(at, 1), page.get_charbox(at)) for at in range(page.count_chars())]
+        pdf.close()
+        top = max(box[3] for letter, box in boxes if letter == "X")
+        title = [box[1] for _, box in boxes if top + 3 < box[3] < MARKING_PT and box[0] < MIDDLE_PT]
+        assert min(title) > top, script
+
+
+MARKING_PT, MIDDLE_PT = 810, 280  # below the marking at the top, and left of the standing
+
+
+def depth_of_title(name: str) -> float:
+    return max(map(line_depth, wrap_words(name, 400, TITLE)), default=0.0)
 
 
 def test_letters_stand_from_right_to_left_and_lines_of_such_a_paragraph_end_at_the_right() -> None:

@@ -10,7 +10,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import DatesOutOfOrder
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.records.cases import Case, Need, RagEntry
+from ioms_desktop.domain.records.cases import Action, Case, Need, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
@@ -23,6 +23,7 @@ from ioms_desktop.services.cases.oversight import (
     describe_leaving,
     describe_visits,
 )
+from ioms_desktop.services.cases.timelines import build_timeline
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.offers import AnswerOffer, MakeOffer, SupportPlan, answer_offer, make_offer
 from reports.reading import pages_of
@@ -150,6 +151,8 @@ def test_contacts_are_counted_by_agency_and_purpose_with_what_was_completed(ledg
         ("Agency not named", "Purpose not recorded", 1, 1, 0),
         ("Ingeus", "Welfare or safeguarding", 1, 1, 15),
     ]
+    marks = build_timeline(open_case(session, case), session.lists).contacts
+    assert [each.agency for each in marks] == ["INGEUS", "INGEUS", "INGEUS", ""], "by which an agency is given its own"
 
 
 def test_the_office_copy_says_what_inspections_ask_and_the_partners_copy_does_not(ledger: Ledger) -> None:
@@ -162,6 +165,13 @@ def test_the_office_copy_says_what_inspections_ask_and_the_partners_copy_does_no
         left(case, TRANSITION, today - 3 * DAY, plan="A joint visit"),
     )
     ledger.change(ledger.get(Case, case), transition_proposed_on=today - 3 * DAY, transition_proposed_by="reid")
+    # A meeting has no record of its own: the reference on its actions says on which day it was.
+    for number, meeting in enumerate(("M-2026-11-02", "M-2026-12-07", "Z9")):
+        ledger.put(
+            Action(
+                action_ref=f"AC-{number}", case_ref=case, meeting_ref=meeting, text="Ring", owner="wright", due_on=today
+            )
+        )
     session = ledger.session("wright", Role.SUPERVISOR, today)
 
     def printed(audience: Audience) -> str:
@@ -172,6 +182,9 @@ def test_the_office_copy_says_what_inspections_ask_and_the_partners_copy_does_no
         )
 
     full, partner = printed(Audience.FULL), printed(Audience.PARTNER)
+    for copy in (full, partner, printed(Audience.BOARD)):
+        assert "Meeting of 7 Dec 2026." in copy
+        assert "M-2026" not in copy
     for said in (
         *("Contacts by agency and purpose", "Welfare or safeguarding", "No agency but the police", "unchanged"),
         *("Leeds sees him weekly", "A joint visit", "not confirmed"),

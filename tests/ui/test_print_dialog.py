@@ -234,7 +234,7 @@ def test_the_agency_is_asked_for_a_partner_alone_and_decides_what_is_on_the_copy
     dialog.preview()
     qtbot.waitUntil(lambda: "".join(each.accessibleDescription() for each in dialog.pages.pages[:1]) not in seen)
     assert "RAG now" in for_probation
-    assert "RAG now" not in dialog.pages.pages[0].accessibleDescription().split("Not shared")[0]
+    assert "RAG now" not in dialog.pages.pages[0].accessibleDescription().split("Only in part")[0]
     dialog.form.field("audience").set_value("panel")
     assert not dialog.form.field("agency").isVisible()
 

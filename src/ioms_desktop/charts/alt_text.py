@@ -3,10 +3,13 @@
 from collections import Counter
 from datetime import date
 
+from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.timeline import ContactResult, TimelineFacts
 
 NOT_SHOWN = "that this reader may have"
+LANE_NAMES = {"triggers": "alerts"}
+"""The names of lanes that are drawn under another one than that of their field."""
 CONTACT_LABELS = {
     ContactResult.SEEN: "seen",
     ContactResult.MISSED: "missed",
@@ -39,25 +42,25 @@ def timeline_alt_text(facts: TimelineFacts, from_on: date, to_on: date) -> str:
         for offer in facts.offers
         if from_on <= offer.offered_on <= to_on
     ]
-    sentences.append(f"Offers: {join_words(offers)}." if offers else _describe_none(facts, "offers"))
-    sentences.append(_describe_contacts(facts, from_on, to_on))
+    sentences += [f"Offers: {join_words(offers)}."] if offers else _describe_none(facts, "offers")
+    sentences += _describe_contacts(facts, from_on, to_on)
     ratings = [
         str(each.level)
         for each in sorted(facts.ratings, key=lambda each: each.week)
-        if not each.by_police and from_on <= each.week <= to_on
+        if not each.by_police and _overlaps(each.week, each.week + 6 * DAY, from_on, to_on)
     ]
     sentences += [f"Engagement by week: {', '.join(ratings)}."] if ratings else []
     concerns = [f"{each.label} on {format_day(each.on)}" for each in facts.concerns if from_on <= each.on <= to_on]
-    sentences.append(f"Concerns: {join_words(concerns)}." if concerns else _describe_none(facts, "concerns"))
+    sentences += [f"Concerns: {join_words(concerns)}."] if concerns else _describe_none(facts, "concerns")
     triggers = [
         f"{each.label} raised {format_day(each.raised_on)}, {each.status}"
         for each in facts.triggers
         if from_on <= each.raised_on <= to_on
     ]
-    hidden = [_describe_none(facts, "triggers")] if "triggers" in facts.partly_shown else []
+    hidden = _describe_none(facts, "triggers") if "triggers" in facts.partly_shown else []
     sentences += [f"Alerts: {'; '.join(triggers)}."] if triggers else hidden
     decisions = [f"{each.label} on {format_day(each.on)}" for each in facts.decisions if from_on <= each.on <= to_on]
-    sentences.append(f"Decisions: {join_words(decisions)}." if decisions else _describe_none(facts, "decisions"))
+    sentences += [f"Decisions: {join_words(decisions)}."] if decisions else _describe_none(facts, "decisions")
     return " ".join(sentences)
 
 
@@ -68,8 +71,11 @@ def describe_empty_lane(facts: TimelineFacts, lane: str, done: str = "recorded")
     return "None in this period" if getattr(facts, lane) else f"None {done}"
 
 
-def _describe_none(facts: TimelineFacts, lane: str) -> str:
-    return f"{lane.capitalize()}: none {NOT_SHOWN}." if lane in facts.partly_shown else f"No {lane}."
+def _describe_none(facts: TimelineFacts, lane: str) -> list[str]:
+    if lane in facts.left_out:
+        return []
+    name = LANE_NAMES.get(lane, lane)
+    return [f"{name.capitalize()}: none {NOT_SHOWN}." if lane in facts.partly_shown else f"No {name}."]
 
 
 def _overlaps(first: date, last: date | None, from_on: date, to_on: date) -> bool:
@@ -80,9 +86,9 @@ def _open_or_closed(closed_on: date | None) -> str:
     return "open" if closed_on is None else f"closed {format_day(closed_on)}"
 
 
-def _describe_contacts(facts: TimelineFacts, from_on: date, to_on: date) -> str:
+def _describe_contacts(facts: TimelineFacts, from_on: date, to_on: date) -> list[str]:
     counts = Counter(contact.came for contact in facts.contacts if from_on <= contact.on <= to_on)
     if not counts:
         return _describe_none(facts, "contacts")
     parts = [f"{counts[came]} {words}" for came, words in CONTACT_LABELS.items() if counts[came]]
-    return f"Contacts: {join_words(parts)}."
+    return [f"Contacts: {join_words(parts)}."]

@@ -74,7 +74,7 @@ def draw_engagement(area: DrawingArea, ratings: Sequence[RatingPoint], top: floa
 
 
 def _is_visible(area: DrawingArea, rating: RatingPoint) -> bool:
-    return area.scale.from_on <= rating.week + 3 * DAY <= area.scale.to_on
+    return rating.week <= area.scale.to_on and rating.week + WEEK > area.scale.from_on
 
 
 def _level_y(level: int, low: float, high: float) -> float:

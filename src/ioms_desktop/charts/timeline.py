@@ -89,15 +89,16 @@ def _draw_lanes(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
         top = draw_rag(area, facts.rag, top) + gap
     if facts.custody:
         top = draw_custody(area, facts.custody, top) + gap
-    top = draw_offers(area, facts, top) + gap
-    top = draw_contacts(area, facts, top) + gap
-    if facts.ratings:
-        top = draw_engagement(area, facts.ratings, top) + gap
-    top = draw_concerns(area, facts, top) + gap
-    top = draw_triggers(area, facts, top) + gap
-    top = draw_decisions(area, facts, top) + gap
+    lanes = {"offers": draw_offers, "contacts": draw_contacts, "ratings": _draw_ratings, "concerns": draw_concerns}
+    for name, draw in {**lanes, "triggers": draw_triggers, "decisions": draw_decisions}.items():
+        if name not in facts.left_out and (name != "ratings" or facts.ratings):
+            top = draw(area, facts, top) + gap
     connect_decisions(area, facts.triggers)
     return top
+
+
+def _draw_ratings(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
+    return draw_engagement(area, facts.ratings, top)
 
 
 def _nothing_recorded_text(area: DrawingArea, facts: TimelineFacts) -> str:

@@ -83,13 +83,17 @@ class OfferBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactMark:
-    """A contact or an attempt at one. `share` is the time as a fraction of the day, 0 to 1, if it is known."""
+    """A contact or an attempt at one, and the code of the agency that made it.
+
+    `share` is the time as a fraction of the day, 0 to 1, if it is known.
+    """
 
     ref: str
     on: date
     came: ContactResult
     label: str
     share: float | None = None
+    agency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +151,7 @@ class TimelineFacts:
     Attributes:
         partly_shown: The lanes of which this reader may not have every mark, whether or not there are others: an empty
             one does not say that nothing is recorded.
+        left_out: The lanes of which this reader has no mark, whatever there is: they are not drawn or spoken of.
     """
 
     rag: tuple[RagBand, ...] = ()
@@ -158,8 +163,9 @@ class TimelineFacts:
     triggers: tuple[TriggerMark, ...] = ()
     decisions: tuple[DecisionMark, ...] = ()
     partly_shown: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not any(getattr(self, name) for name in self.__slots__ if name != "partly_shown")
+        return not any(getattr(self, name) for name in self.__slots__ if name not in {"partly_shown", "left_out"})

@@ -39,12 +39,14 @@ EVERYBODY: _Fields = {
 """What the copy of every reader has."""
 
 _NEEDS_OF_THEIRS = "age child sex communication_needs"
+_CONTACT_LANE = ("contacts", line.ContactMark, "ref on came label share agency")
 _LANE_OF = MappingProxyType(
     {
         Part.RAG: ("rag", line.RagBand, "ref rag from_on to_on"),
         Part.STATUTORY: ("custody", line.CustodyBand, "ref from_on to_on label"),
         Part.OFFERS: ("offers", line.OfferBar, "ref label offered_on answer answered_on ended_on"),
-        Part.CONTACTS: ("contacts", line.ContactMark, "ref on came label share"),
+        Part.CONTACTS: _CONTACT_LANE,
+        Part.OWN_CONTACTS: _CONTACT_LANE,
         Part.ENGAGEMENT: ("ratings", line.RatingPoint, "ref week level by_police label"),
         Part.CONCERNS: ("concerns", line.ConcernMark, "ref on label intelligence"),
         Part.ALERTS: (
@@ -226,11 +228,12 @@ class AllowList:
         """The lanes of the timeline of which not every mark is given, or none."""
         if self.whole:
             return frozenset()
-        return frozenset(
-            name
-            for name, kind, _ in _LANE_OF.values()
-            if not self.shares(line.TimelineFacts, name) or self.withholds_rows(kind)
-        )
+        return self.left_out_lanes | {name for name, kind, _ in _LANE_OF.values() if self.withholds_rows(kind)}
+
+    @property
+    def left_out_lanes(self) -> frozenset[str]:
+        """The lanes of the timeline of which no mark is given."""
+        return frozenset(name for name, _, _ in _LANE_OF.values() if not self.shares(line.TimelineFacts, name))
 
 
 @lru_cache(maxsize=64)
@@ -292,14 +295,16 @@ _TELLING: Mapping[type, RowRule] = MappingProxyType(
         line.OfferBar: _offer_is_given,
         facts.ContactLine: lambda given, row: _is_of_agency(given, row, Part.CONTACTS),
         facts.ActionLine: lambda given, row: _is_of_agency(given, row, Part.ACTIONS),
-        line.ContactMark: lambda *_: True,
+        line.ContactMark: lambda given, row: _is_of_agency(given, row, Part.CONTACTS),
         line.RatingPoint: lambda *_: True,
         facts.CurrentEngagement: lambda *_: True,
     }
 )
 """Kinds whose absence on a Phoenix case would tell its trial arm: there it is never said that nothing is recorded."""
 
-_WHOLE_PARTS: Mapping[type, Part] = MappingProxyType({facts.ContactLine: Part.CONTACTS, facts.ActionLine: Part.ACTIONS})
+_WHOLE_PARTS: Mapping[type, Part] = MappingProxyType(
+    {facts.ContactLine: Part.CONTACTS, line.ContactMark: Part.CONTACTS, facts.ActionLine: Part.ACTIONS}
+)
 """The part with which every row of a kind is given; without it those of the reader's own agency are."""
 
 SHARED_SECTIONS = frozenset(name for given in FIELDS_BY_PART.values() for name in given.get(CaseSummary, "").split())

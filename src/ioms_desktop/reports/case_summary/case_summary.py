@@ -1,11 +1,13 @@
 """The printed case summary: one to two pages for a meeting, longer where there are many facts, in a fixed order."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
 from ioms_desktop.domain.policy.case_figures import describe_wanted
+from ioms_desktop.domain.printing.allow_lists import allow_list_of
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.summary import CaseSummary
@@ -113,8 +115,9 @@ def _describe_case(summary: CaseSummary) -> str:
 
 def _timeline_blocks(summary: CaseSummary) -> list[Block]:
     facts = summary.timeline
-    if facts is None:
+    if facts is None or (facts.is_empty and facts.partly_shown):  # nobody is told that there is nothing
         return []
+    facts = replace(facts, left_out=allow_list_of(summary.about).left_out_lanes)
     today = summary.as_of or summary.to_on or date.min
     first, last = whole_period(facts, today)
     last = summary.to_on or last

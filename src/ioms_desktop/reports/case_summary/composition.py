@@ -14,7 +14,8 @@ from ioms_desktop.reports.case_summary.summary_section import SummarySection
 from ioms_desktop.reports.document.description import Block, Heading, Paragraph, Run, TextTone
 
 NONE_RECORDED = "None recorded"
-NOT_SHARED = "Not shared, or not in whole, whether or not there is any"
+IN_PART = "Only in part, whether or not there is more"
+NOT_SHARED = "Not on this copy, whether or not there is any"
 NOTICES = f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}"
 NOTHING_TO_DECIDE = "Nothing is late and nothing waits for a decision."
 CLOSING = "What is not in this summary"
@@ -29,7 +30,8 @@ class SectionKind:
         field: The field of the summary that it prints.
         kind: The kind of fact in that field, of which its reader may have all rows or some.
         fill: Adds what there is.
-        main: The field of the kind without which its absence is not known; empty where the kind is a row of several.
+        main: The fields of the kind any of which alone is printed, so that only who has them all may know that there is
+            nothing; empty where the kind is a row of several.
         programme: The programme that has it; empty for both.
         enforces: Whether it mentions enforcement, so that the offer is said to remain open beside it.
         told_when_empty: Whether its absence is told among what is not recorded.
@@ -47,17 +49,21 @@ class SectionKind:
 
 BEFORE_TIMELINE = (
     SectionKind(name="To decide today", field="to_decide", kind=ToDecideLine, fill=case.add_to_decide),
-    SectionKind(name="Identity", field="identity", kind=facts.Identity, fill=status.add_identity, main="address"),
+    SectionKind(
+        name="Identity", field="identity", kind=facts.Identity, fill=status.add_identity, told_when_empty=False
+    ),
     SectionKind(name="Responsible", field="responsible", kind=facts.ResponsiblePerson, fill=status.add_responsible),
     SectionKind(
         name="Statutory status",
         field="statutory",
         kind=facts.StatutoryFacts,
         fill=status.add_statutory,
-        main="status",
+        main="status iom_licence_condition custody expected_release_on final_third_from orders",
     ),
     SectionKind(name="Reason for selection", field="why_on", kind=facts.ProgrammeReason, fill=case.add_why_on),
-    SectionKind(name="RAG now", field="rag", kind=facts.CurrentRag, fill=status.add_rag, main="rag", programme="IOM"),
+    SectionKind(
+        name="RAG now", field="rag", kind=facts.CurrentRag, fill=status.add_rag, main="rag review_due", programme="IOM"
+    ),
     SectionKind(
         name="Engagement now",
         field="engagement",
@@ -98,9 +104,9 @@ AFTER_TIMELINE = (
         fill=case.add_enforcement,
         enforces=True,
     ),
-    SectionKind(name="Last meeting", field="meeting", kind=facts.Meeting, fill=case.add_meeting),
+    SectionKind(name="Last meeting", field="meeting", kind=facts.Meeting, fill=case.add_meeting, main="name held_on"),
     SectionKind(name="Open actions", field="actions", kind=facts.ActionLine, fill=case.add_actions),
-    SectionKind(name="Plan and review", field="plan", kind=facts.PlanLine, fill=case.add_plan, main="review_on"),
+    SectionKind(name="Plan and review", field="plan", kind=facts.PlanLine, fill=case.add_plan, main="text review_on"),
     SectionKind(
         name="Oversight", field="oversight", kind=OversightLine, fill=case.add_oversight, told_when_empty=False
     ),
@@ -156,12 +162,14 @@ def closing(summary: CaseSummary, kinds: Sequence[SectionKind], *, said: bool) -
         and is_whole(each, summary)
         and each is not BEFORE_TIMELINE[0]
     ]
-    withheld = [each.name for each in here if _is_withheld(each, summary)]
+    given = allow_list_of(summary.about)
+    others = [] if given.whole else [each for each in here if each.field in SHARED_SECTIONS]
+    in_part = [each.name for each in others if _is_shared(each, summary) and not is_whole(each, summary)]
+    withheld = [each.name for each in others if not _is_shared(each, summary)]
     blocks: list[Block] = []
-    if none:
-        blocks.append(Paragraph((Run(f"{NONE_RECORDED}: ", TextTone.STRONG), Run(f"{'; '.join(none)}."))))
-    if withheld:
-        blocks.append(Paragraph((Run(f"{NOT_SHARED}: ", TextTone.STRONG), Run(f"{'; '.join(withheld)}."))))
+    for said_of, names in ((NONE_RECORDED, none), (IN_PART, in_part), (NOT_SHARED, withheld)):
+        if names:
+            blocks.append(Paragraph((Run(f"{said_of}: ", TextTone.STRONG), Run(f"{'; '.join(names)}."))))
     if not said:
         blocks.append(Paragraph(NOTICES, TextTone.QUIET))
     return [Heading(CLOSING), *blocks] if blocks else []
@@ -170,14 +178,11 @@ def closing(summary: CaseSummary, kinds: Sequence[SectionKind], *, said: bool) -
 def is_whole(each: SectionKind, summary: CaseSummary) -> bool:
     """Whether the reader may have all of a section, so that they may know that there is nothing in it."""
     given = allow_list_of(summary.about)
-    if not given.shares(CaseSummary, each.field) or given.withholds_rows(each.kind):
+    if not _is_shared(each, summary) or given.withholds_rows(each.kind):
         return False
-    return not each.main or given.shares(each.kind, each.main)
+    return all(given.shares(each.kind, name) for name in each.main.split())
 
 
-def _is_withheld(each: SectionKind, summary: CaseSummary) -> bool:
-    """Whether the reader may not have a section, or not every row of it, that other readers besides the office have."""
-    given = allow_list_of(summary.about)
-    if each.field not in SHARED_SECTIONS or given.whole:
-        return False
-    return not given.shares(CaseSummary, each.field) or given.withholds_rows(each.kind)
+def _is_shared(each: SectionKind, summary: CaseSummary) -> bool:
+    """Whether the reader has a section, or something of it."""
+    return allow_list_of(summary.about).shares(CaseSummary, each.field)

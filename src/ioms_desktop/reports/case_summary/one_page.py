@@ -168,12 +168,20 @@ def _actions(summary: CaseSummary) -> str:
     late = {row.due_on for row in summary.to_decide or () if row.what == "Action"}
     return shorten(
         (
-            f"{row.text} ({row.owner}, {format_optional_day(row.due_on)})"
+            _describe_action(row.text, row.owner, format_optional_day(row.due_on))
             for row in summary.actions or ()
             if row.due_on not in late
         ),
         2,
     )
+
+
+def _describe_action(text: str, owner: str, due: str) -> str:
+    """Name an action by what its reader has of it; a copy without names has neither its words nor its owner."""
+    if not text:
+        return " ".join(filter(None, (owner, f"due {due}" if due else "")))
+    more = ", ".join(filter(None, (owner, due)))
+    return f"{text} ({more})" if more else text
 
 
 def _review(summary: CaseSummary) -> str:

@@ -39,7 +39,7 @@ from ioms_desktop.reports.layout.styles import (
     TextStyle,
 )
 from ioms_desktop.reports.layout.tags import StructureElement
-from ioms_desktop.reports.layout.text_lines import line_width, set_line, wrap_words
+from ioms_desktop.reports.layout.text_lines import line_depth, line_width, set_line, wrap_words
 
 LABEL_WIDTH_PT = 112.0
 STANDING_WIDTH_PT = 140.0
@@ -47,6 +47,7 @@ COLUMN_GAP_PT = 6.0
 BULLET_INDENT_PT = 10.0
 BOX_INDENT_PT = 6.0
 SIGN_RADIUS_PT = 6.0
+DESCENT = 0.24  # of the size: how far below the baseline letters reach for which the leading is made
 TABLE_PADDING_PT = 2.0
 SECTION_LEVEL = 2
 HEADING_ROOM_PT = 40.0  # what a heading takes from a page that a figure fills
@@ -174,6 +175,9 @@ class StoryBuilder:
             rows.append(Row(beneath, padding=0.0))
         if block.line:
             rows.append(self._text_row(block.line, QUIET, self._root.add("P")))
+        deeper = max((line_depth(line) for line in title[0].lines[-1:]), default=0.0) - DESCENT * TITLE.size
+        if deeper > 0 and len(rows) > 1:  # half of it above the row, so that the letters of the title do not touch it
+            rows[1] = replace(rows[1], padding=rows[1].padding + 2 * deeper)
         return self._block(rows, begins_section=True)
 
     def _right_cell(self, words: str, style: TextStyle, element: StructureElement) -> Cell:

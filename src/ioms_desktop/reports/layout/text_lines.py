@@ -126,6 +126,13 @@ def line_width(line: Line, style: TextStyle) -> float:
     return max((piece.left + _piece_width(piece) for piece in line), default=0.0)
 
 
+def line_depth(line: Line) -> float:
+    """Return how far shaped letters reach below the baseline in points; nothing where a line has none."""
+    if isinstance(line, str):
+        return 0.0
+    return max((piece.run.depth * piece.style.size / UNITS for piece in line if piece.run is not None), default=0.0)
+
+
 def cut_to_width(text: str, room: float, style: TextStyle) -> Line:
     """Set a text in one line, ended by an ellipsis where it is longer than the room."""
     line = set_line(text, style)

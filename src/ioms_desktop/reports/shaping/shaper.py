@@ -73,6 +73,11 @@ class ShapedRun:
         """Its width in thousandths of an em."""
         return sum(glyph.advance for glyph in self.glyphs)
 
+    @property
+    def depth(self) -> float:
+        """How far it reaches below the baseline, in thousandths of an em."""
+        return max((self.typeface.depth_of(glyph.number) - glyph.up for glyph in self.glyphs), default=0.0)
+
 
 @lru_cache(CACHE_SIZE)
 def shape_word(text: str, levels: tuple[int, ...], *, bold: bool = False) -> tuple[ShapedRun, ...]:

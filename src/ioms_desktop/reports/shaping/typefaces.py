@@ -112,6 +112,14 @@ class Typeface:
         width: float = self.font.get_glyph_h_advance(glyph) * UNITS / self.face.upem
         return width
 
+    def depth_of(self, glyph: int) -> float:
+        """Return how far a glyph reaches below the baseline, in thousandths of an em."""
+        extents = self.font.get_glyph_extents(glyph)
+        if extents is None:
+            return 0.0
+        depth: float = -(extents.y_bearing + extents.height) * UNITS / self.face.upem
+        return depth
+
 
 @cache
 def load_typeface(name: str) -> Typeface:

@@ -25,6 +25,7 @@ from ioms_desktop.domain.timeline import (
 )
 from ioms_desktop.services.cases.cases import CaseView, ExplainedTrigger
 from ioms_desktop.services.cases.concern_labels import describe_concern
+from ioms_desktop.services.labels import agency_code
 
 MINUTES_PER_DAY = 24 * 60
 ANSWERS = {"ACCEPTED": OfferAnswer.ACCEPTED, "PARTLY": OfferAnswer.PARTLY, "DECLINED": OfferAnswer.DECLINED}
@@ -117,6 +118,7 @@ def _contact(contact: Contact, lists: CodeLists, completed: Collection[str]) -> 
         came=_attendance(contact, completed),
         label=f"{kind}: {outcome}",
         share=None if at is None else (at.hour * 60 + at.minute) / MINUTES_PER_DAY,
+        agency=agency_code(lists, contact.agency),
     )
 
 

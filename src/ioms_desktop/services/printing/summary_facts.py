@@ -1,5 +1,6 @@
 """Gathering the facts of a case summary as the user may see them, before redaction for the audience."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -61,6 +62,7 @@ ACCEPTED = frozenset({"ACCEPTED", "PARTLY"})
 MAX_CONTACTS = 5
 MAX_NOTES = 8
 POLICE_AGENCY_MARK = "POLICE"
+DAY_IN_REFERENCE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 
 
 def gather_summary(session: Session, reading: Reading, view: CaseView, about: PrintFacts) -> CaseSummary:
@@ -310,8 +312,20 @@ def _enforcement(decision: Decision, session: Session) -> EnforcementLine:
 
 
 def _meeting(view: CaseView) -> Meeting | None:
-    held = [action.meeting_ref for action in view.actions if action.meeting_ref]
-    return Meeting(name=max(held)) if held else None
+    """Return the latest meeting that gave an action, by the day in its reference; one without a day has only that."""
+    named = [action.meeting_ref for action in view.actions if action.meeting_ref]
+    held = [day for day in map(_day_in, named) if day is not None]
+    if held:
+        return Meeting(held_on=max(held))
+    return Meeting(name=max(named)) if named else None
+
+
+def _day_in(reference: str) -> date | None:
+    found = DAY_IN_REFERENCE.search(reference)
+    try:
+        return None if found is None else date.fromisoformat(found[0])
+    except ValueError:
+        return None
 
 
 def _actions(session: Session, view: CaseView) -> tuple[ActionLine, ...]:
