@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -16,11 +17,12 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.file_access import others_may_use
+from ioms_desktop.services.printing.many_summaries import PrintedCase, print_summaries
 from ioms_desktop.services.printing.papers import list_papers
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui.printing import print_run
-from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
+from ioms_desktop.ui.printing import print_run, printer_sheets
+from ioms_desktop.ui.printing.pdf_preview import RenderedPage, page_count, render_page
 from ioms_desktop.ui.printing.print_cases import PREVIEW_DELAY_MS, PrintCasesDialog
 from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
 from ioms_desktop.ui.tasks import Tasks
@@ -174,11 +176,14 @@ def test_a_preview_that_is_refused_takes_the_place_of_the_pages(
 
 
 class StoppingPrinter(QPrinter):
-    """Stands for a printer that runs out of paper after the first page."""
+    """Stands for a printer that runs out of paper after some pages."""
+
+    left = 1
 
     @override
     def newPage(self) -> bool:
-        return False
+        self.left -= 1
+        return self.left > 0 and super().newPage()
 
 
 def pdf_printer(printer: QPrinter, path: Path) -> QPrinter:
@@ -199,9 +204,16 @@ def test_a_printer_that_cannot_be_reached_puts_nothing_on_record(
 
 
 def test_a_printer_that_stops_leaves_no_disclosure_of_a_paper_that_does_not_exist(
-    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialog = printing(qtbot, tasks, session, HARKER, MARLOW)
+    drawn: list[int] = []
+
+    def draw(pdf: bytes, number: int, scale: float) -> RenderedPage:
+        drawn.append(number)
+        return render_page(pdf, number, scale)
+
+    monkeypatch.setattr(printer_sheets, "render_page", draw)
     dialog.print_on(pdf_printer(StoppingPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / "printed.pdf"))
     assert not dialog.save_button.isEnabled()
     dialog.reject()
@@ -209,11 +221,39 @@ def test_a_printer_that_stops_leaves_no_disclosure_of_a_paper_that_does_not_exis
     qtbot.waitUntil(dialog.message.isVisible)
     assert "The printer stopped" in dialog.message.text_label.text()
     assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (0, 0)
+    assert drawn == [0, 1], "one page at a time: the others are not drawn"
     dialog.print_on(pdf_printer(QPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / "again.pdf"))
     qtbot.waitUntil(lambda: "Sent to the printer" in dialog.message.text_label.text())
     assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 1)
     dialog.reject()
     assert not dialog.isVisible()
+
+
+def test_what_came_out_whole_stays_on_record_when_the_printer_or_the_program_stops(
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER, MARLOW)
+    printer = StoppingPrinter(QPrinter.PrinterMode.ScreenResolution)
+    printer.left = pages = page_count(dialog._current_job().preview()[0])  # noqa: SLF001 - the first case alone
+    dialog.print_on(pdf_printer(printer, tmp_path / "printed.pdf"))
+    qtbot.waitUntil(lambda: "1 of 2 copies came out whole" in dialog.message.text_label.text())
+    assert page_count((tmp_path / "printed.pdf").read_bytes()) == pages
+    assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 0)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    def fail_after_one(*given: Any, **asked: Any) -> Iterator[PrintedCase]:  # noqa: ANN401 - passed on unchanged
+        yield next(print_summaries(*given, **asked))
+        fail()
+
+    for at, name in ((printer_sheets, "render_page"), (print_run, "print_summaries")):
+        with monkeypatch.context() as patched:
+            patched.setattr(at, name, fail if at is printer_sheets else fail_after_one)
+            dialog.print_on(pdf_printer(QPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / "failed.pdf"))
+            qtbot.waitUntil(dialog.save_button.isEnabled)
+        assert "0 of " in dialog.message.text_label.text(), name
+        assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 0), name
 
 
 def test_a_navigator_is_offered_every_copy_but_the_full_one(qtbot: QtBot, tasks: Tasks, session: Session) -> None:

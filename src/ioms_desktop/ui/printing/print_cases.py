@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMarginsF, QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
+from PySide6.QtCore import QMarginsF, Qt, QTimer, Slot
+from PySide6.QtGui import QPageLayout, QPageSize
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -26,6 +26,7 @@ from ioms_desktop.ui.forms.fields import CheckBoxField, NumberField, TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.printing.pdf_preview import PdfPreview
 from ioms_desktop.ui.printing.print_run import MAX_SHOWN_CASES, PrintJob, describe_run
+from ioms_desktop.ui.printing.printer_sheets import PrinterSheets, copies_of, describe_unfinished
 from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
 from ioms_desktop.ui.printing.recipient_fields import RecipientFields
 from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
@@ -41,7 +42,6 @@ PAGE_WIDTH_PX = 600
 SCREEN_SHARE = 0.94  # larger than other dialogs: the form and the page are side by side
 PREVIEW_DELAY_MS = 400
 """Pause in milliseconds, since the last key, before the preview is updated."""
-MAX_PRINT_DPI = 300
 MAX_COPIES = 50
 NOT_SHOWN_YET = "Choose for whom, why and who gets it; the pages are then shown here as they will be printed."
 AUDIENCE_HELP = "Only the police copy has intelligence, grades, police notes and the reasons of decisions."
@@ -72,7 +72,8 @@ class PrintCasesDialog(QDialog):
         """
         super().__init__(parent)
         self.session, self.case_refs, self._tasks, self._as_of = session, case_refs, tasks, as_of
-        self._printing: tuple[QPrinter, QPainter] | None = None
+        self._sheets: PrinterSheets | None = None
+        self._printed: list[PrintedCase] = []  # on record, for the sheets
         self._passphrase = ""  # between the dialog that asks for it and the files alone
         self._running: Task[Any] | None = None
         self._looked_at: PrintJob | None = None  # whose pages are shown, with the time that is on them
@@ -310,46 +311,35 @@ class PrintCasesDialog(QDialog):
 
     def print_on(self, printer: QPrinter) -> None:
         """Reach the printer, build the pages, record the disclosure and print."""
-        painter = QPainter()
-        if not painter.begin(printer):
+        sheets = PrinterSheets(self._tasks, printer, self)
+        if not sheets.reach():
             self.message.problem(
                 "The printer could not be reached. Nothing was printed or put on record; save a PDF, or try again."
             )
             return
-        self._printing = (printer, painter)
-        dpi = min(printer.resolution(), MAX_PRINT_DPI)
-        self._run(partial(self._current_job().run_as_images, dpi=dpi), self._paint_pages)
+        sheets.finished.connect(self._sheets_finished)
+        self._sheets, self._printed = sheets, []
+        self._run(partial(self._current_job().run, done=self._printed), sheets.paint)
 
-    def _paint_pages(self, made: tuple[list[PrintedCase], list[QImage]]) -> None:
-        if self._printing is None:
-            return
-        printed, pages = made
-        printer, painter = self._printing
-        sheet = QRectF(printer.pageLayout().fullRectPixels(printer.resolution()))
-        done = True
-        for number, page in enumerate(pages):
-            done = done and (not number or printer.newPage())
-            if done:
-                painter.drawImage(sheet, page)
-        self._stop_printing(abort=not done or not pages)
-        if done:
-            self._told("Sent to the printer", printed)
-            return
-        self._enable_buttons()
-        refs = [each.case_ref for each in printed for _ in each.pdfs]
+    def _sheets_finished(self, not_whole: list[str]) -> None:
+        self._sheets = None
+        self.progress.end()
+        if not_whole:
+            self._record_unfinished(not_whole, "The printer stopped")
+        else:
+            self._told("Sent to the printer", self._printed)
+        self._printed = []
+
+    def _record_unfinished(self, refs: list[str], why: str) -> None:
+        """Put on record which copies were not made."""
+        told = describe_unfinished(self._printed, refs, why)
         note = partial(record_unfinished_prints, self.session, refs, reason_code=self.reason.value() or "")
-        self._tasks.run(self, note, self._told_unfinished, self._run_refused, self._run_failed)
+        self._tasks.run(self, note, lambda _: self._run_refused(told), self._run_refused, self._run_failed)
 
-    def _told_unfinished(self, _done: None) -> None:
-        self.message.problem("The printer stopped. It is put on record that the print was not made; try again.")
-
-    def _stop_printing(self, *, abort: bool) -> None:
-        if self._printing is not None:
-            printer, painter = self._printing
-            self._printing = None
-            if abort:
-                printer.abort()
-            painter.end()
+    def _abort_printing(self) -> None:
+        if self._sheets is not None:
+            self._sheets.abort()
+            self._sheets = None
 
     @override
     def reject(self) -> None:
@@ -362,6 +352,8 @@ class PrintCasesDialog(QDialog):
         """Stop after the case that is being printed; what was printed stays on record."""
         if self._running is not None:
             self._running.cancel()
+        elif self._sheets is not None:
+            self._sheets.stop()
 
     def _run(self, work: Callable[[TaskProgress], Any], then: Callable[[Any], None]) -> None:
         for act in (self.save_button, self.print_button):
@@ -374,19 +366,26 @@ class PrintCasesDialog(QDialog):
         )
 
     def _run_ended(self) -> None:
-        self._running = None
+        was_stopped, self._running = self._running is not None and self._running.was_cancelled, None
+        if self._sheets is not None and not was_stopped:
+            return  # the pages are being painted
         self.progress.end()
-        if not self.save_button.isEnabled():  # stopped before it began, so that there is no outcome
-            self._stop_printing(abort=True)
+        if was_stopped:  # before it began, so that there is no outcome
+            self._abort_printing()
             self._enable_buttons()
             self.message.caution("Stopped. Nothing was printed or put on record.")
 
     def _run_refused(self, sentence: str) -> None:
-        self._stop_printing(abort=True)
+        self._abort_printing()
         self._enable_buttons()
         self.message.problem(sentence)
 
     def _run_failed(self, reference: str) -> None:
+        if self._sheets is not None and copies_of(self._printed):
+            self._abort_printing()
+            why = f"It could not be finished; the reference is {reference}"
+            self._record_unfinished([ref for ref, _ in copies_of(self._printed)], why)
+            return
         self._run_refused(
             f"It could not be finished. What was printed is on record under Papers. The reference is {reference}."
         )

@@ -7,8 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QImage
-
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.printing.many_summaries import (
@@ -20,13 +18,11 @@ from ioms_desktop.services.printing.many_summaries import (
 )
 from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui.printing.pdf_preview import image_of, page_count, render_page
 from ioms_desktop.ui.tasks import Cancelled, TaskProgress
 
 MAX_SHOWN_CASES = 8
 """The most cases whose pages are shown at once; of more the first ones are."""
 MAX_NAMED_FAILURES = 5
-POINTS_PER_INCH = 72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +83,7 @@ class PrintJob:
         *,
         overwrite: bool = False,
         passphrase: str = "",
+        done: list[PrintedCase] | None = None,
     ) -> list[PrintedCase]:
         """Print every case, until it is stopped; what was printed by then stays on record.
 
@@ -95,12 +92,13 @@ class PrintJob:
             targets: Where each copy goes; none where the bytes are wanted alone.
             overwrite: Whether files that are there are replaced.
             passphrase: What opens the files; empty for files that anybody can open.
+            done: Receives each case as well, so that it is known what is on record when the run fails.
 
         Raises:
             Refused: Something that is asked of every copy is missing; nothing was printed.
         """
         wanted = targets or [SummaryTarget(case_ref=ref) for ref in self.case_refs]
-        done: list[PrintedCase] = []
+        done = [] if done is None else done
         printing = print_summaries(
             self.session,
             wanted,
@@ -116,22 +114,6 @@ class PrintJob:
                 done.append(each)
                 progress.report(len(done), len(wanted), each.case_ref)
         return done
-
-    def run_as_images(self, progress: TaskProgress, dpi: int) -> tuple[list[PrintedCase], list[QImage]]:
-        """Print every case and draw the pages as a printer takes them.
-
-        Raises:
-            Refused: As for `run`.
-        """
-        done = self.run(progress)
-        scale = dpi / POINTS_PER_INCH
-        pages = (
-            image_of(render_page(pdf, number, scale))
-            for each in done
-            for pdf in each.pdfs
-            for number in range(page_count(pdf))
-        )
-        return done, list(pages)
 
 
 def describe_run(done: Sequence[PrintedCase], total: int, verb: str) -> tuple[str, bool]:
