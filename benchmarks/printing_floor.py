@@ -24,7 +24,7 @@ ASKED: dict[str, Any] = {
     "audience": Audience.FULL,
     "reason_code": "CASE_CONFERENCE",
     "as_of": ON,
-    "given_to": Recipient(name="Jo Reid", role="officer", organisation="HMPPS"),
+    "given_to": Recipient(name="Jo Reid", role="officer", organisation="Leicestershire Police"),
     "power": "CDA_1998_S115",
 }
 

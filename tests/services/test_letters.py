@@ -179,7 +179,7 @@ def test_no_letter_is_written_that_may_not_be_and_nothing_is_left_of_the_attempt
     with pytest.raises(WrongFile):
         write_letter(session, meet, tmp_path / "letter.docx")
     for role in (Role.COORDINATOR, Role.ANALYST, Role.AUDITOR, Role.PARTNER):
-        with subtests.test(role), pytest.raises(NotAllowed):
+        with subtests.test(role.value), pytest.raises(NotAllowed):
             write_letter(replace(session, role=role), meet)
     assert there.read_text() == "kept"
     assert (documents(session), list_papers(session)) == ([], [])

@@ -38,7 +38,7 @@ PEOPLE = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def template(postgres_server: Server) -> str:
     """Return a shared database of the first schema, with the people who signed in to it by passwords it compared."""
     name = "before logins"
@@ -66,7 +66,7 @@ def before_logins(template: str, postgres_database: Callable[..., str]) -> str:
     return postgres_database(template)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _upgraded_template(template: str, postgres_server: Server) -> str:
     name = "waiting"
     migrate_database(postgres_server.create(name, template))

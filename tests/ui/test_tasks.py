@@ -4,11 +4,13 @@ from collections.abc import Callable
 import pytest
 import shiboken6
 from PySide6.QtCore import QObject, QThread
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.errors import Refused, Stale
 from ioms_desktop.ui.errors import fault_reporter
 from ioms_desktop.ui.tasks import ProgressStep, TaskProgress, Tasks
+from ui.hands import show
 
 
 def refusing(error: Refused) -> Callable[[], None]:
@@ -66,6 +68,23 @@ def test_a_fault_is_logged_shown_once_and_told(qtbot: QtBot, tasks: Tasks, caplo
     qtbot.waitUntil(lambda: all(reference in dialog.reference.text() for reference in references))
     assert all(reference in caplog.text for reference in references)
     assert "ZeroDivisionError" in caplog.text
+    dialog.reject()
+    qtbot.waitUntil(lambda: fault_reporter().dialog is None)
+
+
+def test_a_fault_is_shown_after_the_window_under_the_last_one_was_closed(qtbot: QtBot) -> None:
+    first = QWidget()
+    show(qtbot, first)
+    fault_reporter().reported.emit("AAAA-BBBB")
+    qtbot.waitUntil(lambda: fault_reporter().dialog is not None)
+    with qtbot.waitSignal(first.destroyed):
+        first.deleteLater()
+    assert fault_reporter().dialog is None
+    fault_reporter().reported.emit("CCCC-DDDD")
+    qtbot.waitUntil(lambda: fault_reporter().dialog is not None)
+    dialog = fault_reporter().dialog
+    assert dialog is not None
+    assert dialog.reference.text() == "CCCC-DDDD"
     dialog.reject()
     qtbot.waitUntil(lambda: fault_reporter().dialog is None)
 

@@ -7,7 +7,7 @@ an error: it raises ``Refused``, whose message is shown beside the form or in th
 import logging
 import sys
 import threading
-from functools import cache
+from functools import cache, partial
 from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, Slot, qInstallMessageHandler
@@ -77,13 +77,19 @@ class FaultReporter(QObject):
         if self.dialog is not None:
             self.dialog.add_reference(reference)
             return
-        self.dialog = FaultDialog(reference, QApplication.activeWindow())
-        self.dialog.finished.connect(self._closed)
-        self.dialog.open()
+        shown = self.dialog = FaultDialog(reference, QApplication.activeWindow())
+        shown.finished.connect(self._closed)
+        # The window it stands over takes it along without a word when it is closed.
+        shown.destroyed.connect(partial(self._forget, shown))
+        shown.open()
 
     @Slot()
     def _closed(self) -> None:
         self.dialog = None
+
+    def _forget(self, dialog: FaultDialog, *_: object) -> None:
+        if self.dialog is dialog:
+            self.dialog = None
 
 
 @cache
