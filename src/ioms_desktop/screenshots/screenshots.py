@@ -301,10 +301,17 @@ def wait_idle(tasks: "Tasks", dialog: "QWidget | None" = None) -> None:
     """
     from PySide6.QtCore import QDeadlineTimer, QTimer  # noqa: PLC0415 - after the environment Qt reads
 
+    from ioms_desktop.ui.dialogs.send_keys import SendKeys  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.opening_guard import OpeningGuard  # noqa: PLC0415 - as above
+
     def pauses() -> bool:
         timers = () if dialog is None else dialog.findChildren(QTimer)
         return any(
-            each.isActive() and each.isSingleShot() and each.remainingTime() <= LONGEST_PAUSE_MS for each in timers
+            each.isActive()
+            and each.isSingleShot()
+            and each.remainingTime() <= LONGEST_PAUSE_MS
+            and not isinstance(each.parent(), OpeningGuard | SendKeys)  # they wait for keys, and show nothing
+            for each in timers
         )
 
     limit = QDeadlineTimer(int(IDLE_TIMEOUT_S * 1000))
