@@ -32,6 +32,10 @@ from ioms_desktop.storage.login_errors import LOGIN_ERROR_MESSAGES
 STALE_MESSAGE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
 SERIALIZATION_SQLSTATE = "40001"
 
+ANOTHER_PAPER = (
+    "The code of this paper is already that of another one. Nothing was printed or put on record; try again, so that "
+    "it gets a new code."
+)
 _WANTS_PASSWORD = (
     "The server wants the password itself, or no proof at all. No password was sent; check the address, or ask an "
     "administrator to set scram-sha-256 in pg_hba.conf."
@@ -131,6 +135,8 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
     ),
     ("pg_hba.conf", WrongPassword, SERVER_SIGN_IN_FAILED),
     ("documents of a case have at most", OutOfRange, NO_ROOM),
+    ("registered under a code of its own", Duplicate, ANOTHER_PAPER),
+    ("this code is that of another paper", Duplicate, ANOTHER_PAPER),
     *(
         (
             words,

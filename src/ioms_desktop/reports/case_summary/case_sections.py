@@ -26,7 +26,7 @@ def add_to_decide(summary: CaseSummary, section: SummarySection) -> None:
     columns = (
         TableColumn("Clock", 1.7),
         TableColumn("What", 1.5),
-        TableColumn("To be decided, or late", 5.4, optional=True),
+        TableColumn("To be decided, or late", 5.4),
         TableColumn("Due", 1.6),
     )
     rows: list[tuple[Words, ...]] = [
@@ -58,11 +58,11 @@ def add_scores(summary: CaseSummary, section: SummarySection) -> None:
     """List the scores as they were given."""
     columns = (
         TableColumn("Tool", 3),
-        TableColumn("Version", 2, optional=True),
+        TableColumn("Version", 2),
         TableColumn("Date", 2),
         TableColumn("Value", 1.2),
         TableColumn("Band", 1.8),
-        TableColumn("By", 2, optional=True),
+        TableColumn("By", 2),
     )
     rows = [
         (row.tool, row.version, format_optional_day(row.assessed_on), row.value, row.band, row.scorer)
@@ -103,7 +103,7 @@ def add_pathways(summary: CaseSummary, section: SummarySection) -> None:
         TableColumn("Pathway", 3.4),
         TableColumn("Need", 2.7),
         TableColumn("Status", 2.2),
-        TableColumn("Owner", 2.4, optional=True),
+        TableColumn("Owner", 2.4),
         TableColumn("Assessed", 1.7),
     )
     rows = [
@@ -175,8 +175,8 @@ def add_concerns(summary: CaseSummary, section: SummarySection) -> None:
     columns = (
         TableColumn("Date", 1.6),
         TableColumn("Concern", 3),
-        TableColumn("Summary", 4.2, optional=True),
-        TableColumn("Grade", 1.4, optional=True),
+        TableColumn("Summary", 4.2),
+        TableColumn("Grade", 1.4),
     )
     section.add_table(
         columns,

@@ -107,13 +107,13 @@ class TableColumn:
     Attributes:
         heading: Its heading.
         share: Its share of the width.
-        optional: Whether it is left out where none of its cells has a text.
+        is_written_in: Whether it is filled in by hand; another is left out where none of its cells has a text.
         is_number: Whether its cells end at the right.
     """
 
     heading: str
     share: float
-    optional: bool = False
+    is_written_in: bool = False
     is_number: bool = False
 
 
@@ -141,12 +141,12 @@ class Table:
             raise ValueError("Every row of a table has one text for each column.")
 
     def shown(self) -> tuple[tuple[TableColumn, ...], tuple[tuple[Words, ...], ...]]:
-        """Return the columns and rows without optional columns that are empty."""
+        """Return the columns and rows without the columns that say nothing; one stays where all of them are empty."""
         used = [
             number
             for number, column in enumerate(self.columns)
-            if not column.optional or any(row[number] for row in self.rows)
-        ]
+            if column.is_written_in or any(row[number] for row in self.rows)
+        ] or [0]
         if len(used) == len(self.columns):
             return self.columns, self.rows
         return tuple(self.columns[number] for number in used), tuple(

@@ -47,7 +47,11 @@ def _blocks(letter: Letter) -> Iterator[Block]:
     yield Paragraph(f"\n\nYours sincerely\n{ROOM_TO_SIGN}{letter.signed_by}\n{letter.phone}")
     if letter.signers:
         yield Paragraph("\n\nWe have read this and agree to it.")
-        columns = (TableColumn("Name", 3), TableColumn("Signed", 4), TableColumn("Date", 2))
+        columns = (
+            TableColumn("Name", 3),
+            TableColumn("Signed", 4, is_written_in=True),
+            TableColumn("Date", 2, is_written_in=True),
+        )
         yield Table(columns, tuple((f"{ROOM_TO_SIGN}{name}", "", "") for name in letter.signers))
     if letter.copy_to:
         yield Paragraph(f"\n\nCopy to: {letter.copy_to}", TextTone.QUIET)

@@ -191,18 +191,20 @@ def list_papers(
 
 def rows_of(session: Session, reading: Reading, entries: Sequence[RegisteredPaper]) -> Iterator[PaperRow]:
     """Return entries as they are listed, in the order given, each with what became of it."""
-    beside = papers_of_cases(reading, {each.case_ref for each in entries})
-    names = _names(session, reading, {each.case_ref for each in entries})
+    of_case: dict[str, list[RegisteredPaper]] = {each.case_ref: [] for each in entries}
+    for each in papers_of_cases(reading, of_case):
+        of_case[each.case_ref].append(each)
+    names = _names(session, reading, of_case)
     for each in entries:
         if each.act == PAPER:
-            yield _row(session, each, [other for other in beside if other.case_ref == each.case_ref], names)
+            yield _row(session, each, of_case[each.case_ref], names)
 
 
 def _row(
-    session: Session, paper: RegisteredPaper, beside: Iterable[RegisteredPaper], names: Mapping[str, str]
+    session: Session, paper: RegisteredPaper, beside: Sequence[RegisteredPaper], names: Mapping[str, str]
 ) -> PaperRow:
     said = paper.detail
-    state, since, later = _became(paper, list(beside))
+    state, since, later = _became(paper, beside)
     reasons = session.lists.of("reason_code")
     words = reasons.label(paper.reason_code)
     return PaperRow(

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, text
 from ioms_desktop.domain.errors import Duplicate
 from ioms_desktop.domain.printing.papers import Recipient
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.storage.db_errors import ANOTHER_PAPER
 from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.records.bulk_read import batches
 from ioms_desktop.storage.records.read import Reading
@@ -21,10 +22,6 @@ from ioms_desktop.storage.transaction import Transaction
 
 ROWS_PER_FETCH = 1_000
 PAPER, RECALL, STOPPED = "PAPER", "RECALL", "STOPPED"
-ANOTHER_PAPER = (
-    "The code of this paper is already that of another one. Nothing was printed or put on record; try again, so that "
-    "it gets a new code."
-)
 CASE_OF_PAPER_SQL = text("SELECT case_of_paper(:code, :digest)")
 
 
@@ -119,16 +116,16 @@ def register_paper(tx: Transaction, entry: PaperEntry) -> None:
         Duplicate: Its code is that of another paper.
         Refused: A server does not take it.
     """
-    former = select(papers.c.actor, papers.c.detail).where(papers.c.print_id == entry.print_id, papers.c.act == PAPER)
-    for row in tx.connection.execute(former):
-        if row.actor != tx.command.user or row.detail.get("sha256", "") != entry.digest:
-            raise Duplicate(ANOTHER_PAPER)
     if tx.server_enforces_access:
         tx.connection.execute(
             transaction_context.REGISTER_PAPER_SQL,
             {"case_ref": entry.case.case_ref, "detail": dumps(entry.detail())},
         )
         return
+    former = select(papers.c.actor, papers.c.detail).where(papers.c.print_id == entry.print_id, papers.c.act == PAPER)
+    for row in tx.connection.execute(former):
+        if row.actor != tx.command.user or row.detail.get("sha256", "") != entry.digest:
+            raise Duplicate(ANOTHER_PAPER)
     tx.log(
         "DISCLOSURE",
         object_type=Case.table,

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.documents.file_types import ACCEPTED_WORDS, FILE_FIELD, MAX_FILE_BYTES, MIB, FileType
-from ioms_desktop.domain.errors import Refused, Stopped
+from ioms_desktop.domain.errors import Stopped
 from ioms_desktop.domain.text_format import format_size
 from ioms_desktop.services.documents.documents import (
     AddDocument,
@@ -23,6 +23,7 @@ from ioms_desktop.services.documents.documents import (
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.refused_field import RefusedField
 from ioms_desktop.ui.dialogs.simple_command import past_day_field
 from ioms_desktop.ui.forms.choice_fields import CodeField, code_options
 from ioms_desktop.ui.forms.fields import TextField
@@ -45,11 +46,10 @@ INTRO = (
 
 @dataclass(slots=True)
 class _Progress:
-    """How far adding is and what was refused, written by the thread that adds; and whether it is to stop."""
+    """How far adding is, written by the thread that adds; and whether it is to stop."""
 
     step: ProgressStep = field(default_factory=lambda: ProgressStep(0, 0, ""))
     is_stopped: bool = False
-    refused_field: str = ""
 
     def __call__(self, done: int, total: int, step: str = "", /) -> None:
         if self.is_stopped:
@@ -83,6 +83,7 @@ class AddDocumentDialog(AutoHeightDialog):
         self.session, self.subject = session, subject
         self._checking: Task[Any] | None = None
         self._progress = _Progress()
+        self._refused = RefusedField(self.form)
         self._proposed_title = ""
         self.enable_autosave(session, Origin("add_documents", subject.case_ref))
         self._add_fields()
@@ -187,7 +188,7 @@ class AddDocumentDialog(AutoHeightDialog):
             source=self.source.value(),
             scanned_by=self.scanned_by.value(),
         )
-        return partial(_add, self.session, wanted, self.file.path(), self._progress)
+        return self._refused.noting(partial(_add, self.session, wanted, self.file.path(), self._progress))
 
     @override
     def send(self, work: Callable[[], Any]) -> None:
@@ -214,11 +215,10 @@ class AddDocumentDialog(AutoHeightDialog):
     def show_refusal(self, sentence: str) -> None:
         """Say why it was not added: beside the file, where that is what is wrong."""
         self._end_progress()
-        name, self._progress = self._progress.refused_field, _Progress()
+        self._progress = _Progress()
         super().show_refusal(sentence)
-        if name in {each.name for each in self.form.fields}:
+        if self._refused.show(sentence):
             self.banner.clear()
-            self.form.set_problem(name, sentence)
 
     def _end_progress(self) -> None:
         self._steps.stop()
@@ -234,11 +234,7 @@ class AddDocumentDialog(AutoHeightDialog):
 
 
 def _add(session: Session, wanted: Callable[..., AddDocument], path: Path, progress: _Progress) -> Outcome:
-    try:
-        return add_document(session, wanted(file=read_chosen_file(path)), progress)
-    except Refused as refused:
-        progress.refused_field = refused.field
-        raise
+    return add_document(session, wanted(file=read_chosen_file(path)), progress)
 
 
 def _describe_file(path: Path) -> str:

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.letters.template import LETTER_FIELDS, FieldKind, LetterField, LetterKind, LetterTemplate
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.services.letters.facts import LetterFacts
@@ -20,6 +19,7 @@ from ioms_desktop.services.sharing.leaving import POWER_LIST
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.refused_field import RefusedField
 from ioms_desktop.ui.forms.choice_fields import CodeField, Option, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.fields import CheckBoxField, LongTextField, TextField
@@ -83,7 +83,7 @@ class WriteLetterDialog(AutoHeightDialog):
         self.session, self.subject = session, subject
         self.letters = {each.template.kind.value: each for each in letters}
         self._proposed: dict[str, object] = {}
-        self._refused_field = ""
+        self._refused = RefusedField(self.form)
         self.enable_autosave(session, Origin("write_letter", subject.case_ref))
         self._add_fields()
         self.pages_button = button("Show the &pages…", self.show_pages, icon="file-text")
@@ -171,39 +171,25 @@ class WriteLetterDialog(AutoHeightDialog):
     @override
     def build_command(self) -> Callable[[], Outcome]:
         path = self.folder.path() / Path(self.file_name.filled()).name
-        return partial(self._write, self.entry(), path, overwrite=bool(self.overwrite.value()))
+        return self._refused.noting(partial(self._write, self.entry(), path, overwrite=bool(self.overwrite.value())))
 
     def _write(self, entry: WriteLetter, path: Path, *, overwrite: bool) -> Outcome:
-        try:
-            return write_letter(self.session, entry, path, overwrite=overwrite).outcome
-        except Refused as refused:
-            self._refused_field = refused.field
-            raise
+        return write_letter(self.session, entry, path, overwrite=overwrite).outcome
 
     @override
     def show_refusal(self, sentence: str) -> None:
         """Say why it was not written: beside the field that is wrong, where it is shown."""
-        name, self._refused_field = self._refused_field, ""
         super().show_refusal(sentence)
-        if name in {each.name for each in self.form.fields if each.isVisible()}:
+        if self._refused.show(sentence):
             self.banner.clear()
-            self.form.set_problem(name, sentence)
 
     @Slot()
     def show_pages(self) -> None:
         """Show the pages exactly as they will leave; nothing is kept."""
         if self.form.validate():
             self.pages_button.setEnabled(False)
-            self._tasks.latest(
-                self, "pages", partial(self._draw, self.entry()), self._pages_drawn, self._not_drawn, self._draw_failed
-            )
-
-    def _draw(self, entry: WriteLetter) -> bytes:
-        try:
-            return preview_letter(self.session, entry)
-        except Refused as refused:
-            self._refused_field = refused.field
-            raise
+            draw = self._refused.noting(partial(preview_letter, self.session, self.entry()))
+            self._tasks.latest(self, "pages", draw, self._pages_drawn, self._not_drawn, self._draw_failed)
 
     def _pages_drawn(self, pdf: bytes) -> None:
         self.pages_button.setEnabled(True)
