@@ -20,7 +20,6 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.edit_conflicts import EditConflict
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.imports import run_import
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.corrections import (
     RestoreStruckOut,
     StrikeOut,
@@ -38,6 +37,7 @@ from ioms_desktop.ui.cases.sections import SECTIONS
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.record_dialog import RecordDialog
 from ioms_desktop.ui.tasks import Tasks
+from paper_prints import printed_pdf
 from reports.reading import pages_of
 from services.exchange_session import iom, person, put, rows_of, session_at, taken
 from sessions import request
@@ -226,7 +226,7 @@ def test_the_new_field_of_a_person_is_imported_exported_shown_and_printed(sessio
     view = open_case(session, CASE)
     assert Fact("Preferred language", "Gujarati") in about_facts(session, view)
     for audience in (Audience.FULL, Audience.PARTNER):
-        printed = case_summary_pdf(session, CASE, audience=audience, agency=PROBATION, reason_code="CASE_WORK")
+        printed = printed_pdf(session, CASE, audience=audience, agency=PROBATION, reason_code="CASE_WORK")
         assert "Preferred language Gujarati" in " ".join(pages_of(printed))
 
 

@@ -22,11 +22,11 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.drafts import save_draft
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
+from paper_prints import printed_pdf
 from proof.books import NOW
 
 KINDS = {"name": 10, "note": 20, "reason": 10, "password": 6, "fault": 4}
@@ -187,7 +187,7 @@ class _Worker:
             set_rag(session, entry)
         open_case(session, "C0")
         find_people_and_cases(session, self._marks["name 0"][:6])
-        pdf = case_summary_pdf(session, "C0", reason_code="CASE_WORK", reason_text=self._reason(9))
+        pdf = printed_pdf(session, "C0", reason_code="CASE_WORK", reason_text=self._reason(9))
         (self._folder / "paper" / "C0.pdf").write_bytes(pdf)
         fields = {"note": next(notes), "behaviour": next(notes)}
         save_draft(

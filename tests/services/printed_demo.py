@@ -8,7 +8,7 @@ from ioms_desktop.domain.printing.decide_lines import ToDecideLine
 from ioms_desktop.domain.printing.print_facts import PaperForm, PrintFacts
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.rule_runs import evaluate_caseload
-from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
 from ioms_desktop.services.session import Session
 from reports.matterhorn import failed_checkpoints
@@ -25,8 +25,8 @@ def faults_of_summaries(session: Session, as_of: date, every: int = 1) -> tuple[
     for ref in refs[::every]:
         for audience in available_audiences(sees_intelligence=True):
             try:
-                paper = case_summary_pdf(
-                    session, ref, audience=audience, agency=PARTNER, reason_code="CASE_WORK", as_of=as_of, preview=True
+                paper = preview_summary(
+                    session, ref, audience=audience, agency=PARTNER, reason_code="CASE_WORK", as_of=as_of
                 )
             except NotToldYet:  # there is no copy for them or their family
                 continue
@@ -43,7 +43,7 @@ def _faults_of_one_page(session: Session, ref: str, audience: Audience, as_of: d
     """Return what is wrong with the form of one page: another page, or something to decide that it leaves out."""
     if audience.is_plain:
         return []
-    paper = case_summary_pdf(
+    paper = preview_summary(
         session,
         ref,
         audience=audience,
@@ -51,7 +51,6 @@ def _faults_of_one_page(session: Session, ref: str, audience: Audience, as_of: d
         form=PaperForm.ONE_PAGE,
         reason_code="CASE_WORK",
         as_of=as_of,
-        preview=True,
     )
     pages, about = pages_of(paper), PrintFacts(audience=audience)
     with session.store.read() as reading:

@@ -48,7 +48,6 @@ from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.rag import SetRag, set_rag
@@ -56,6 +55,7 @@ from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.views import audit_trail
 from listening import statements_of
+from paper_prints import printed_pdf
 from services.access_bureau import Bureau, named
 from sessions import request
 from shared_people import ANOTHER, login_of
@@ -250,7 +250,7 @@ def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bure
             officer,
             RecordConcern(request=request(), case_ref="IOM-1", occurred_on=TODAY, concern_type="MISSING", summary="x"),
         ),
-        lambda: case_summary_pdf(officer, "IOM-1", reason_code="CASE_WORK"),
+        lambda: printed_pdf(officer, "IOM-1", reason_code="CASE_WORK"),
         lambda: check_out_cases(
             officer,
             CheckOutCases(

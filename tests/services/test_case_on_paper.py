@@ -9,9 +9,9 @@ from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.concern_labels import describe_concern, offence_outcome
 from ioms_desktop.services.cases.timelines import build_timeline
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
+from paper_prints import printed_pdf
 from reports.reading import pages_of
 from services.exchange_session import decision, iom, person, put, session_at, taken
 
@@ -30,9 +30,7 @@ ENDED = {"outcome": "NFA", "outcome_on": "2026-11-04"}
 
 
 def printed(session: Session, audience: Audience, as_of: date | None = None) -> str:
-    paper = case_summary_pdf(
-        session, "C2", audience=audience, agency=PROBATION, reason_code="CASE_CONFERENCE", as_of=as_of
-    )
+    paper = printed_pdf(session, "C2", audience=audience, agency=PROBATION, reason_code="CASE_CONFERENCE", as_of=as_of)
     return " ".join(pages_of(paper))
 
 

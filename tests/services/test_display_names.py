@@ -17,12 +17,12 @@ from ioms_desktop.services.accounts.users import add_user, list_users
 from ioms_desktop.services.cases.case_lists import case_ids, case_rows
 from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.list_query import ListQuery
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.records.history import read_history
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.store import Store
 from keys import opened, with_users
+from paper_prints import printed_pdf
 from reports.reading import pages_of
 from sessions import NOW, fill, session_of
 
@@ -120,9 +120,7 @@ def everything(session: Session) -> Iterator[str]:
     for version in read_history(session, "IOM-1", RagEntry).versions:
         yield f"{version.by} {version.changes}"
     for audience in (Audience.FULL, Audience.PARTNER):
-        yield from pages_of(
-            case_summary_pdf(session, "IOM-1", audience=audience, agency=PROBATION, reason_code="CASE_WORK")
-        )
+        yield from pages_of(printed_pdf(session, "IOM-1", audience=audience, agency=PROBATION, reason_code="CASE_WORK"))
 
 
 def test_a_worker_is_matched_by_login_and_by_name() -> None:

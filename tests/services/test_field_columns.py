@@ -13,11 +13,11 @@ from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.protection import GroupResponse, MappaPeriod, VictimContact
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
 from ioms_desktop.services.retention.retention import list_reviews
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
+from paper_prints import printed_pdf
 from reports.reading import pages_of
 from services.exchange_session import iom, person, put, rows_of, session_at, taken
 from sessions import request
@@ -36,7 +36,7 @@ KEPT = {
 def printed(session: Session, audience: Audience) -> str:
     return " ".join(
         " ".join(
-            pages_of(case_summary_pdf(session, "C2", audience=audience, agency=PROBATION, reason_code="CASE_WORK"))
+            pages_of(printed_pdf(session, "C2", audience=audience, agency=PROBATION, reason_code="CASE_WORK"))
         ).split()
     )
 

@@ -16,11 +16,12 @@ from ioms_desktop.file_access import others_may_use
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases, list_open_checkouts
-from ioms_desktop.services.printing.many_summaries import save_case_summaries
+from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
 from ioms_desktop.services.printing.summaries import require_visible_cases
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
+from paper_prints import save_papers
 from sessions import Clock, fill, session_of
 
 Way = Callable[[Session, Path], object]
@@ -29,7 +30,7 @@ FULL_DISK_BYTES = 100  # less than the smallest file here
 
 
 def _print(session: Session, folder: Path) -> None:
-    list(save_case_summaries(session, [(CASE, folder / "summary.pdf")], reason_code="CASE_WORK"))
+    save_papers(session, [(CASE, folder / "summary.pdf")], reason_code="CASE_WORK")
 
 
 def _take_away(session: Session, folder: Path) -> None:
@@ -170,11 +171,11 @@ def test_what_cannot_be_recorded_is_taken_back(shared_location: str, tmp_path: P
 def test_of_several_papers_those_that_are_there_are_on_record(session: Session, tmp_path: Path) -> None:
     refs = ["IOM-1", "PHX-1"]
     (tmp_path / "2.pdf").mkdir()
-    saving = save_case_summaries(
-        session, [(ref, tmp_path / f"{number}.pdf") for number, ref in enumerate(refs, 1)], reason_code="CASE_WORK"
-    )
-    with pytest.raises(FileUnwritable, match="1 of the files before it is there and on record"):
-        list(saving)
+    targets = [SummaryTarget(case_ref=ref, paths=(tmp_path / f"{number}.pdf",)) for number, ref in enumerate(refs, 1)]
+    there, refused = print_summaries(session, targets, overwrite=True, reason_code="CASE_WORK")
+    assert there.error is None
+    assert "could not be written" in refused.sentence
+    assert "this print is not on record" in refused.sentence
     assert (tmp_path / "1.pdf").read_bytes().startswith(b"%PDF")
     assert disclosures(session) == 1
 
@@ -185,7 +186,7 @@ def test_what_goes_to_a_pipe_goes_through_and_is_on_record(session: Session, tmp
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        list(save_case_summaries(session, [(CASE, pipe)], reason_code="CASE_WORK"))
+        save_papers(session, [(CASE, pipe)], reason_code="CASE_WORK")
         assert os.read(reader, 5) == b"%PDF-"
     finally:
         os.close(reader)

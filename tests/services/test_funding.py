@@ -16,7 +16,7 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.oversight import describe_dose, describe_funding
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.exchange.imports import plan_import
-from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.recording.offers import FundOffer, MakeOffer, fund_offer, make_offer
 from ioms_desktop.services.recording.records import ChangeRecord, change_record_by_form
 from ioms_desktop.services.session import Outcome, Session
@@ -69,13 +69,12 @@ def test_funding_is_told_undone_and_reaches_the_office_copy_alone(bureau: Bureau
     def printed(audience: Audience) -> str:
         return " ".join(
             pages_of(
-                case_summary_pdf(
+                preview_summary(
                     supervisor,
                     CASE,
                     audience=audience,
                     agency="HMPPS_PROBATION",
                     reason_code="CASE_CONFERENCE",
-                    preview=True,
                 )
             )
         )

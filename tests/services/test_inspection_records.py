@@ -11,9 +11,9 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.oversight import describe_outcomes
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.imports import run_import
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
+from paper_prints import printed_pdf
 from reports.reading import pages_of
 from services.exchange_session import iom, person, put, rows_of, session_at, taken
 from shared_people import Office
@@ -41,7 +41,7 @@ WINDOWS = {"look_back_from": "2025-09-01", "selected_on": "2026-09-01", "look_fo
 
 
 def printed(session: Session, audience: Audience, as_of: date | None = None) -> str:
-    paper = case_summary_pdf(session, "C2", audience=audience, agency=PROBATION, reason_code="CASE_WORK", as_of=as_of)
+    paper = printed_pdf(session, "C2", audience=audience, agency=PROBATION, reason_code="CASE_WORK", as_of=as_of)
     return " ".join(" ".join(pages_of(paper)).split())
 
 

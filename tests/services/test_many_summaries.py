@@ -25,7 +25,7 @@ from ioms_desktop.services.printing.many_summaries import (
 )
 from ioms_desktop.services.printing.papers import list_papers
 from ioms_desktop.services.printing.protection import make_passphrase
-from ioms_desktop.services.printing.summaries import case_summary_pdf, check_wanted, read_summary
+from ioms_desktop.services.printing.summaries import check_wanted, preview_summary, read_summary
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema.tables import audit
 from services.access_bureau import Bureau
@@ -59,9 +59,7 @@ def test_what_is_drawn_elsewhere_is_the_same_and_a_failure_is_named_alone(bureau
     session = bureau.session("supervisor")
     wanted = asked(session)
     alone = {
-        (ref, number): case_summary_pdf(session, ref, copy=(number, 2), preview=True, **wanted)
-        for ref in REFS
-        for number in (1, 2)
+        (ref, number): preview_summary(session, ref, copy=(number, 2), **wanted) for ref in REFS for number in (1, 2)
     }
     (tmp_path / "IOM-1-2.pdf").mkdir()  # in the way of the second copy
     done = list(print_summaries(session, targets(tmp_path, 2), copies=2, overwrite=True, processes=1, **wanted))
@@ -105,7 +103,7 @@ def test_what_is_printed_is_what_was_shown_and_no_file_is_replaced_unasked(burea
     session = bureau.session("supervisor")
     wanted = asked(session)
 
-    shown = {(ref, 1): sha256(case_summary_pdf(session, ref, preview=True, **wanted)).hexdigest() for ref in REFS}
+    shown = {(ref, 1): sha256(preview_summary(session, ref, **wanted)).hexdigest() for ref in REFS}
     with session.store.begin(session.command_context()) as tx:
         tx.open_case("IOM-1", "CASE_WORK", "test")
         tx.add(RagEntry(case_ref="IOM-1", set_on=TODAY - timedelta(days=1), rag="RED", reason="arrested"))
@@ -159,7 +157,7 @@ def test_an_encrypted_file_opens_with_its_passphrase_alone_and_is_the_same_paper
 ) -> None:
     session, words = bureau.session("supervisor"), make_passphrase()
     wanted = asked(session)
-    plain = case_summary_pdf(session, "PHX-1", preview=True, **wanted)
+    plain = preview_summary(session, "PHX-1", **wanted)
     with pytest.raises(WeakPassword):
         next(print_summaries(session, targets(tmp_path), passphrase="1234", **wanted))
     assert not list(tmp_path.glob("*.pdf"))

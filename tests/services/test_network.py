@@ -22,7 +22,6 @@ from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.network.standing import Standing, current_memberships, describe_retaliation, standing_of
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.corrections import StrikeOut, list_struck_out, strike_out
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.records.history import read_history
@@ -35,6 +34,7 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from listening import statements_of
+from paper_prints import printed_pdf
 from reports.reading import pages_of
 from services.access_bureau import Bureau
 from services.exchange_session import rows_of
@@ -289,7 +289,7 @@ def test_a_link_to_somebody_hidden_is_told_nowhere(bureau: Bureau, tmp_path: Pat
     add(officer, COUSIN)
     wrong = add(officer, replace(COUSIN, kind="SIBLING"))
     bureau.clock.now += timedelta(minutes=5)
-    case_summary_pdf(officer, "PHX-1", audience=Audience.FULL, reason_code="CASE_WORK", as_of=TODAY)
+    printed_pdf(officer, "PHX-1", audience=Audience.FULL, reason_code="CASE_WORK", as_of=TODAY)
     bureau.clock.now += timedelta(minutes=5)
     struck = StrikeOut(
         request=request(), case_ref="PHX-1", table="associates", key_text=wrong, revision=1, reason="a cousin"
@@ -418,9 +418,7 @@ def test_a_feared_retaliation_is_said_on_its_days_to_whom_may_know_of_it(office:
 
 
 def printed(session: Session, case_ref: str, audience: Audience, as_of: date) -> str:
-    paper = case_summary_pdf(
-        session, case_ref, audience=audience, agency=PROBATION, reason_code="CASE_WORK", as_of=as_of
-    )
+    paper = printed_pdf(session, case_ref, audience=audience, agency=PROBATION, reason_code="CASE_WORK", as_of=as_of)
     return " ".join(" ".join(pages_of(paper)).split())
 
 

@@ -24,8 +24,8 @@ from ioms_desktop.services.cases.oversight import (
     describe_visits,
 )
 from ioms_desktop.services.cases.timelines import build_timeline
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.offers import AnswerOffer, MakeOffer, SupportPlan, answer_offer, make_offer
+from paper_prints import printed_pdf
 from reports.reading import pages_of
 from services.fresh_cases import STARTED, Ledger
 from sessions import request
@@ -176,9 +176,7 @@ def test_the_office_copy_says_what_inspections_ask_and_the_partners_copy_does_no
 
     def printed(audience: Audience) -> str:
         return " ".join(
-            pages_of(
-                case_summary_pdf(session, case, audience=audience, agency=PROBATION, reason_code="CASE_CONFERENCE")
-            )
+            pages_of(printed_pdf(session, case, audience=audience, agency=PROBATION, reason_code="CASE_CONFERENCE"))
         )
 
     full, partner = printed(Audience.FULL), printed(Audience.PARTNER)

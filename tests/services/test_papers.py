@@ -20,7 +20,7 @@ from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.database.code_decisions import DecideCode, decide_on_code
 from ioms_desktop.services.list_query import ListQuery
-from ioms_desktop.services.printing.many_summaries import save_case_summaries
+from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
 from ioms_desktop.services.printing.papers import (
     PaperRow,
     PaperState,
@@ -30,13 +30,11 @@ from ioms_desktop.services.printing.papers import (
     paper_rows,
 )
 from ioms_desktop.services.printing.sharing_log import list_disclosures
-from ioms_desktop.services.printing.summaries import (
-    case_summary_pdf,
-    record_unfinished_prints,
-)
+from ioms_desktop.services.printing.summaries import preview_summary, record_unfinished_prints
 from ioms_desktop.services.records.recalls import RecallResult
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.printing.papers import PaperEntry, register_paper
+from paper_prints import printed_pdf, save_papers
 from reports.reading import pages_of
 from services.access_bureau import Bureau
 from sessions import TODAY, Given, given_to, request
@@ -48,7 +46,7 @@ READERS = roles_with(Right.READ_PAPERS)
 
 
 def printed(session: Session, case_ref: str = "PHX-1", given: Given = HOUSING, **wanted: Any) -> bytes:  # noqa: ANN401
-    return case_summary_pdf(session, case_ref, **{"audience": PARTNER, "reason_code": REASON, **given, **wanted})
+    return printed_pdf(session, case_ref, **{"audience": PARTNER, "reason_code": REASON, **given, **wanted})
 
 
 def listed(session: Session, words: str = "", **asked: Any) -> list[PaperRow]:  # noqa: ANN401 - of a list query
@@ -59,8 +57,10 @@ def listed(session: Session, words: str = "", **asked: Any) -> list[PaperRow]:  
 
 def test_every_copy_is_registered_with_the_digest_of_its_bytes_and_found_again(bureau: Bureau) -> None:
     supervisor, officer = bureau.session("supervisor"), bureau.session("officer")
-    bytes_of = [printed(supervisor, copy=(number, 3)) for number in (1, 2, 3)]
-    printed(supervisor, preview=True)  # the control: what is only looked at does not leave
+    wanted: dict[str, Any] = {"audience": PARTNER, "reason_code": REASON, **HOUSING}
+    (done,) = print_summaries(supervisor, [SummaryTarget(case_ref="PHX-1")], copies=3, **wanted)
+    bytes_of = done.pdfs
+    preview_summary(supervisor, "PHX-1", **wanted)  # the control: what is only looked at does not leave
     kept = printed(officer, "IOM-1", {"given_to": None, "power": ""}, audience=Audience.FULL, reason_text="Tuesday")
     rows = listed(supervisor)
     assert [(row.case_ref, row.copy, row.digest) for row in rows] == [
@@ -148,11 +148,11 @@ def test_a_copy_leaves_with_a_recipient_a_purpose_and_a_power_in_force_or_not_at
     session = session if bureau.shared else _signed_in_again(bureau, session)
     for name, (field, wrong) in WRONG.items():
         with pytest.raises(Refused) as refused:
-            list(save_case_summaries(session, [("PHX-1", tmp_path / "x.pdf")], **_wanted(wrong)))
+            save_papers(session, [("PHX-1", tmp_path / "x.pdf")], **_wanted(wrong))
         assert refused.value.field == field, name
         assert not list(tmp_path.glob("*.pdf")), name
     assert listed(session) == []
-    list(save_case_summaries(session, [("PHX-1", tmp_path / "x.pdf")], **_wanted({})))  # the control
+    save_papers(session, [("PHX-1", tmp_path / "x.pdf")], **_wanted({}))  # the control
     assert len(listed(session)) == 1
     for force in (
         "Leicestershire Police",

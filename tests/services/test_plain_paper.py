@@ -14,10 +14,11 @@ from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.reports.plain_copy.plain_copy import NO_OFFER, NO_OFFER_TO_PARENTS, describe_plain_copy
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.printing.summary_plain import gather_plain_copy
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
+from paper_prints import printed_pdf
 from reading_age import MAX_READING_AGE, reading_age
 from reports.reading import pages_of
 from services.exchange_session import decision, iom, person, phoenix, put, session_at, taken
@@ -92,11 +93,11 @@ def test_everything_that_a_plain_copy_holds_is_on_its_page(store: Store, tmp_pat
     session = session_at(store, at=AT)
     for audience in (Audience.PARTICIPANT, Audience.PARENT):
         copy = copy_of(session, "C1", audience)
-        paper = case_summary_pdf(session, "C1", audience=audience, reason_code="CASE_WORK", printed_at=AT)
+        paper = printed_pdf(session, "C1", audience=audience, reason_code="CASE_WORK", printed_at=AT)
         text = " ".join(pages_of(paper))
         for sentence in (*all_sentences(copy), *(each.phone for each in copy.calls)):
             assert sentence in text
-        assert paper == case_summary_pdf(session, "C1", audience=audience, reason_code="CASE_WORK", printed_at=AT)
+        assert paper == printed_pdf(session, "C1", audience=audience, reason_code="CASE_WORK", printed_at=AT)
 
 
 @pytest.mark.parametrize("audience", [Audience.PARTICIPANT, Audience.PARENT])
@@ -134,7 +135,7 @@ def test_intelligence_changes_no_byte_of_a_persons_copy_whoever_prints_it(store:
 
     def paper() -> bytes:
         whom = Audience.PARTICIPANT
-        return case_summary_pdf(sessions[0], "C3", preview=True, audience=whom, reason_code="CASE_WORK", printed_at=AT)
+        return preview_summary(sessions[0], "C3", audience=whom, reason_code="CASE_WORK", printed_at=AT)
 
     before, paper_before, raised = copies(), paper(), open_case(session_at(store, at=AT), "C3").triggers
     secret = {"concern_type": "INTELLIGENCE", "source_grade": "1", "information_grade": "A", "handling": "P"}

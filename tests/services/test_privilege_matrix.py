@@ -51,7 +51,6 @@ from ioms_desktop.services.figures.read_figures import list_published_quarters
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
 from ioms_desktop.services.printing.papers import paper_ids
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.recording.decisions import (
@@ -80,6 +79,7 @@ from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened, with_users
+from paper_prints import printed_pdf
 from postgres_cluster import Server
 from sessions import NOW, fill, request
 from sessions import session_of as seated
@@ -224,11 +224,11 @@ OPERATIONS: dict[str, tuple[Right, Operation]] = {
     "propose a decision": (Right.PROPOSE, _proposal),
     "print": (
         Right.PRINT,
-        lambda session, _: case_summary_pdf(session, "PHX-1", audience=PARTNER, reason_code="CASE_WORK"),
+        lambda session, _: printed_pdf(session, "PHX-1", audience=PARTNER, reason_code="CASE_WORK"),
     ),
     "print with intelligence": (
         Right.READ_INTELLIGENCE,
-        lambda session, _: case_summary_pdf(session, "PHX-1", reason_code="CASE_WORK"),
+        lambda session, _: printed_pdf(session, "PHX-1", reason_code="CASE_WORK"),
     ),
     "read the register of papers": (Right.READ_PAPERS, lambda session, _: paper_ids(session, ListQuery())),
     "export": (Right.EXPORT, lambda session, folder: export_records(session, folder / "out", reason="CASE_WORK")),

@@ -29,7 +29,7 @@ from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
-from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
@@ -47,6 +47,7 @@ from ioms_desktop.services.recording.ratings import RateWeek, rate_week
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
+from paper_prints import printed_pdf
 from sessions import TODAY, Clock, fill, request, session_of
 
 if TYPE_CHECKING:
@@ -359,12 +360,12 @@ def test_the_full_copy_is_not_printed_for_those_who_may_not_read_intelligence(
     navigator: Session, officer: Session
 ) -> None:
     with pytest.raises(NotAllowed):
-        case_summary_pdf(navigator, "PHX-1", audience=Audience.FULL, reason_code="CASE_CONFERENCE")
+        printed_pdf(navigator, "PHX-1", audience=Audience.FULL, reason_code="CASE_CONFERENCE")
     for session, audience in ((navigator, Audience.PARTNER), (officer, Audience.FULL)):
-        assert case_summary_pdf(session, "PHX-1", audience=audience, reason_code="CASE_CONFERENCE").startswith(b"%PDF")
+        assert printed_pdf(session, "PHX-1", audience=audience, reason_code="CASE_CONFERENCE").startswith(b"%PDF")
     assert [kind for kind, _ in kinds(officer.store)].count("DISCLOSURE") == 2
 
 
 def test_a_preview_is_a_look_and_no_disclosure(officer: Session) -> None:
-    case_summary_pdf(officer, "PHX-1", reason_code="CASE_CONFERENCE", preview=True)
+    preview_summary(officer, "PHX-1", reason_code="CASE_CONFERENCE")
     assert "DISCLOSURE" not in [kind for kind, _ in kinds(officer.store)]

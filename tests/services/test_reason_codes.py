@@ -11,18 +11,18 @@ from ioms_desktop.domain.errors import TrainingReason
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.audit.audit import has_viewed_recently
 from ioms_desktop.storage.database.demo_marker import mark_as_demo
 from ioms_desktop.storage.store import Store
+from paper_prints import printed_pdf
 from sessions import NOW, TODAY, Clock, fill, session_of
 
 Door = Callable[[Session, str, Path], object]
 DOORS: dict[str, Door] = {
     "open": lambda session, reason, _: open_case(session, "IOM-1", reason_code=reason),
     "ask": lambda session, reason, _: query_case(session, "IOM-1", TODAY, reason_code=reason),
-    "print": lambda session, reason, _: case_summary_pdf(session, "IOM-1", reason_code=reason),
+    "print": lambda session, reason, _: printed_pdf(session, "IOM-1", reason_code=reason),
     "export": lambda session, reason, path: export_records(session, path, ["IOM-1"], reason=reason),
 }
 

@@ -21,7 +21,7 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.today import Duty, list_owed_work
 from ioms_desktop.services.printing.sharing_log import list_disclosures
-from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.recording.corrections import (
     MoveRecord,
     RestoreStruckOut,
@@ -41,6 +41,7 @@ from ioms_desktop.services.records.recalls import (
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.recalls import known_strike_outs
 from ioms_desktop.storage.store import Store
+from paper_prints import printed_pdf
 from sessions import TODAY, Clock, fill, given_to, request, session_of
 from shared_people import Office
 
@@ -87,7 +88,7 @@ def stored(session: Session, record: Record) -> Record:
 def printed(session: Session, recipient: str = "Leicestershire Police", audience: Audience = Audience.FULL) -> str:
     """Print the case and return the number of the print."""
     before = _prints(session)
-    case_summary_pdf(session, CASE, reason_code="CASE_CONFERENCE", audience=audience, **given_to(recipient))
+    printed_pdf(session, CASE, reason_code="CASE_CONFERENCE", audience=audience, **given_to(recipient))
     (made,) = _prints(session) - before
     return made
 
@@ -135,8 +136,8 @@ def test_a_copy_printed_while_an_entry_stood_is_listed_and_no_other(wright: Sess
         stored_now = stored(wright, record)
         an_hour_later(clock)
         during = printed(wright, "Between Police")
-        case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", preview=True)
-        case_summary_pdf(wright, "IOM-1", reason_code="CASE_CONFERENCE", **given_to("Leicestershire Police"))
+        preview_summary(wright, CASE, reason_code="CASE_CONFERENCE")
+        printed_pdf(wright, "IOM-1", reason_code="CASE_CONFERENCE", **given_to("Leicestershire Police"))
         an_hour_later(clock)
         assert listed(wright) == [], "the control: nothing is in error"
         out(wright, stored_now)

@@ -17,9 +17,9 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.labels import format_value
 from ioms_desktop.services.list_query import ListQuery
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.decisions import pronoun_of
 from ioms_desktop.storage.store import Store
+from paper_prints import printed_pdf
 from reports.reading import pages_of
 from services.exchange_session import iom, person, put, session_at, taken
 
@@ -91,7 +91,7 @@ def test_what_was_sent_is_exported_and_one_label_is_shown(store: Store, tmp_path
 def test_a_paper_has_one_line_a_pathway_and_of_one_day_the_greatest_need(store: Store, tmp_path: Path) -> None:
     session = session_at(store)
     taken(session, sent(tmp_path / "in"))
-    text = " ".join(pages_of(case_summary_pdf(session, "C1", reason_code="CASE_WORK")))
+    text = " ".join(pages_of(printed_pdf(session, "C1", reason_code="CASE_WORK")))
     assert text.count("Education, training and employment") == 1
     assert "Education, training and employment 2, clear need" in text
     assert "Drugs and alcohol 0, no need" in text

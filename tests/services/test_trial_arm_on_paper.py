@@ -8,7 +8,7 @@ from ioms_desktop.domain.printing.agency_lists import LIST_BY_AGENCY
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
 from ioms_desktop.services.printing.summary_plain import gather_plain_copy
 from ioms_desktop.services.session import Session
@@ -71,14 +71,14 @@ def papers(session: Session, ref: str) -> dict[tuple[Audience, str], object]:
             except NotToldYet as refused:
                 given[audience, agency] = str(refused)
     for audience, agency in PRINTED:
-        given[audience, f"{agency}, pages"] = case_summary_pdf(
-            session, ref, audience=audience, agency=agency, reason_code="CASE_WORK", printed_at=AT, preview=True
+        given[audience, f"{agency}, pages"] = preview_summary(
+            session, ref, audience=audience, agency=agency, reason_code="CASE_WORK", printed_at=AT
         )
     return given
 
 
 def full(session: Session, ref: str) -> bytes:
-    return case_summary_pdf(session, ref, reason_code="CASE_WORK", printed_at=AT, preview=True)
+    return preview_summary(session, ref, reason_code="CASE_WORK", printed_at=AT)
 
 
 def test_changing_only_the_arm_changes_no_byte_of_any_copy_but_the_full_one(store: Store, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UNDONE_REASON, UndoAct, undo_act
-from ioms_desktop.services.printing.summaries import case_summary_pdf, record_unfinished_prints
+from ioms_desktop.services.printing.summaries import preview_summary, record_unfinished_prints
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.recording.appointments import (
     CancelAppointment,
@@ -56,6 +56,7 @@ from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, li
 from ioms_desktop.services.session import Outcome, Session, UndoneAct
 from ioms_desktop.services.workers.assigning import AssignWorker, WorkerDetails, assign_worker
 from ioms_desktop.storage.store import Store
+from paper_prints import printed_pdf
 from sessions import TODAY, Clock, fill, given_to, request, session_of
 from shared_people import Office
 
@@ -307,7 +308,7 @@ def recalled_copy(session: Session, clock: Clock) -> None:
     add(session, form_record(Need, session.lists, TODAY))
     (need,) = listed(session, Need)
     clock.now += timedelta(minutes=1)
-    case_summary_pdf(session, CASE, reason_code="CASE_CONFERENCE", **given_to("Leicestershire Police"))
+    printed_pdf(session, CASE, reason_code="CASE_CONFERENCE", **given_to("Leicestershire Police"))
     clock.now += timedelta(minutes=1)
     entry = StrikeOut(request=request(), case_ref=CASE, table="needs", key_text=need.key_text, revision=1, reason="x")
     strike_out(session, entry)
@@ -349,9 +350,9 @@ def test_what_a_copy_or_a_decision_was_built_on_is_not_undone(wright: Session, b
     clock.now += timedelta(minutes=1)
     first = undo_act(wright, again)
     if built == "a printed copy":
-        case_summary_pdf(wright, CASE, reason_code="CASE_CONFERENCE", preview=True)  # the controls
+        preview_summary(wright, CASE, reason_code="CASE_CONFERENCE")  # the controls
         named_so = given_to("Nobody: the printer stopped")
-        case_summary_pdf(wright, CASE, audience=Audience.PARTNER, reason_code="CASE_CONFERENCE", **named_so)
+        printed_pdf(wright, CASE, audience=Audience.PARTNER, reason_code="CASE_CONFERENCE", **named_so)
         record_unfinished_prints(wright, [CASE], reason_code="CASE_CONFERENCE")
         undo(wright, add(wright, form_record(Need, wright.lists, TODAY)))
         recalled_copy(wright, clock)

@@ -30,9 +30,10 @@ from ioms_desktop.services.intake.people import AddPerson, add_person
 from ioms_desktop.services.intake.referrals import ReferPerson, refer_person
 from ioms_desktop.services.intake.screening import RecordScreening, ScreeningAnswer, record_screening
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
-from ioms_desktop.services.printing.summaries import case_summary_pdf, record_unfinished_prints
+from ioms_desktop.services.printing.summaries import record_unfinished_prints
 from ioms_desktop.services.recording.decisions import ProposeDecision, propose_decision
 from ioms_desktop.services.recording.records import AddRecord
+from paper_prints import printed_pdf
 from sessions import TODAY, given_to, request
 from status_cases import PERSON, add_cases, case_in
 
@@ -196,9 +197,7 @@ def test_a_step_is_not_undone_once_something_was_built_on_it(started: Bureau) ->
             tx.add(CaseExit(exit_ref=words, case_ref="IOM-1", kind="SUSPENDED", left_on=TODAY, reason="x"))
 
     proposal = ProposeDecision(request=request(), case_ref="IOM-1", decision="HOLD", reason="came to the next one")
-    printed = partial(
-        case_summary_pdf, officer, "IOM-1", reason_code="CASE_CONFERENCE", **given_to("Leicestershire Police")
-    )
+    printed = partial(printed_pdf, officer, "IOM-1", reason_code="CASE_CONFERENCE", **given_to("Leicestershire Police"))
     supervised_since = partial(supervised, supervisor)
     refused(supervised_since, Stale, "changed this since")
     refused(partial(propose_decision, officer, proposal), BuiltUpon, "proposed on case IOM-1 since")
@@ -217,7 +216,7 @@ def test_a_step_is_undone_where_no_copy_went_out_since(started: Bureau) -> None:
     done = step("IOM-1", "DECEASED", closed_on=TODAY, close_reason="DECEASED")(officer)
     if not started.shared:
         started.clock.now += timedelta(minutes=1)
-    case_summary_pdf(officer, "IOM-1", reason_code=reason, **given_to("Leicestershire Police"))
+    printed_pdf(officer, "IOM-1", reason_code=reason, **given_to("Leicestershire Police"))
     record_unfinished_prints(officer, ["IOM-1"], reason_code=reason)  # the printer stopped
     with supervisor.store.begin(supervisor.command_context()) as tx:
         recall = {"recall_of": "P-1", "result": "TOLD", "copy": "1 of 1"}
@@ -273,7 +272,7 @@ def test_a_server_lets_nobody_else_and_nothing_else_back(office: Office) -> None
         assert tried(psql, taken)
         printing, reason = office.session("supervisor"), "CASE_CONFERENCE"
         for _ in range(2):
-            case_summary_pdf(printing, "IOM-1", reason_code=reason, **given_to("Leicestershire Police"))
+            printed_pdf(printing, "IOM-1", reason_code=reason, **given_to("Leicestershire Police"))
         record_unfinished_prints(printing, ["IOM-1"], reason_code=reason)
         assert not tried(psql, back.format("'ACTIVE'", "NULL")), "one of two copies went out"
         record_unfinished_prints(printing, ["IOM-1"], reason_code=reason)

@@ -3,8 +3,8 @@
 import pytest
 
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.storage.store import Store
+from paper_prints import printed_pdf
 from reports.reading import pages_of
 from services.exchange_session import session_at
 from stories.asked import AFTERWARDS, day
@@ -22,7 +22,7 @@ READERS = [
 
 def paper(told: Store, ref: str, audience: Audience) -> str:
     session = session_at(told, at=AFTERWARDS)
-    pdf = case_summary_pdf(
+    pdf = printed_pdf(
         session, ref, audience=audience, agency="HMPPS_PROBATION", reason_code="AUDIT", as_of=LAST_DAYS[ref]
     )
     return " ".join(pages_of(pdf))

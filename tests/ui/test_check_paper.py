@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.services.printing.papers import list_papers
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.printing.check_paper import KNOWN, NEITHER, NOT_THE_SAME, CheckPaperDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
+from paper_prints import printed_pdf
 from sessions import given_to
 from ui.case_sessions import HARKER, filled, session_of
 from ui.hands import press, show, write
@@ -38,7 +38,7 @@ def asked(qtbot: QtBot, tasks: Tasks, dialog: CheckPaperDialog) -> str:
 def test_a_paper_is_looked_up_by_its_code_and_by_its_file(
     qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
 ) -> None:
-    pdf = case_summary_pdf(
+    pdf = printed_pdf(
         session, HARKER, audience=Audience.PARTNER, reason_code="CASE_CONFERENCE", **given_to("Turning Point")
     )
     (row,) = list_papers(session)

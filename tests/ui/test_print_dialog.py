@@ -167,7 +167,7 @@ def test_a_preview_that_is_refused_takes_the_place_of_the_pages(
         raise Refused("The case is no longer there.")
 
     dialog = printing(qtbot, tasks, session, HARKER)
-    monkeypatch.setattr(print_run, "case_summary_pdf", refuse)
+    monkeypatch.setattr(print_run, "preview_summary", refuse)
     dialog.preview()
     qtbot.waitUntil(lambda: not dialog.pages.pages)
     assert dialog.pages.accessibleDescription() == "The case is no longer there."

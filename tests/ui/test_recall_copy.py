@@ -11,13 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.today import Duty
-from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
 from ioms_desktop.services.records.recalls import list_copies_to_recall
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.printing.recall_copy import RecallCopyDialog
 from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.theme.tokens import Theme
+from paper_prints import printed_pdf
 from sessions import given_to
 from ui.case_sessions import HARKER, filled, session_of
 from ui.hands import CTRL, focused, press, write
@@ -33,7 +33,7 @@ def session(local_location: str, theme: Theme) -> Iterator[Session]:
     store = filled(local_location)
     made = session_of(store)
     before = replace(made, clock=lambda: made.clock() - timedelta(hours=3))
-    case_summary_pdf(before, HARKER, reason_code="CASE_CONFERENCE", **given_to(RECIPIENT))
+    printed_pdf(before, HARKER, reason_code="CASE_CONFERENCE", **given_to(RECIPIENT))
     wrong = open_case(made, HARKER).contacts[0]
     entry = StrikeOut(
         request="out", case_ref=HARKER, table="contacts", key_text=wrong.key_text, revision=1, reason="His brother"

@@ -43,7 +43,7 @@ SCREENSHOT_COMMANDS = CommandGroup()
     AS_OF,
     option("refs", nargs="+", metavar="REF"),
     option("--audience", required=True, choices=[each.value for each in Audience], help="for whom"),
-    option("--agency", default="", metavar="CODE", help="the partner's; without it, what all may have"),
+    option("--agency", default="", metavar="CODE", help="the partner's; without it, the copy says the least"),
     option("--form", choices=[each.value for each in PaperForm], default="full", help="everything, or one page"),
     option("--reason", required=True, metavar="CODE", help="why, as a reason code"),
     *RECIPIENT,

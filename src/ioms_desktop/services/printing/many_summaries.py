@@ -6,7 +6,7 @@ transaction: what is not there is not on record. Whoever stops asking for the ne
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
@@ -74,19 +74,12 @@ class PrintedCase:
     case_ref: str
     pdfs: tuple[bytes, ...] = ()
     paths: tuple[Path, ...] = ()
-    error: Refused | OSError | None = None
+    error: Refused | None = None
 
     @property
     def sentence(self) -> str:
         """Why it was not printed; empty where it was."""
-        if self.error is None:
-            return ""
-        if isinstance(self.error, Refused):
-            return self.error.sentence
-        path = self.paths[0] if self.paths else "the place"
-        return (
-            f"{path} could not be written: {self.error.strerror or 'the place does not take it'}. It is not on record."
-        )
+        return "" if self.error is None else self.error.sentence
 
 
 class _Copy(NamedTuple):
@@ -163,28 +156,6 @@ def print_summaries(
             yield _finish(run, waiting.popleft())
 
 
-def save_case_summaries(
-    session: Session,
-    targets: Sequence[tuple[str, Path]],
-    **asked: Any,  # noqa: ANN401 - passed on unchanged
-) -> Iterator[Path]:
-    """Write case summaries, one file a case, and stop at the first that fails; as for `print_summaries`.
-
-    Yields:
-        Each file once it is written and on record.
-
-    Raises:
-        Refused: As for `print_summaries`; or a file cannot be written: it is as it was and not on record.
-    """
-    wanted = [SummaryTarget(case_ref=ref, paths=(path,)) for ref, path in targets]
-    for number, done in enumerate(print_summaries(session, wanted, overwrite=True, **asked)):
-        if isinstance(done.error, OSError):
-            raise FileUnwritable(_describe_failed_file(done.paths[0], done.error, number)) from done.error
-        if done.error is not None:
-            raise done.error
-        yield from done.paths
-
-
 def paper_stem(audience: Audience, case_ref: str, number: int) -> str:
     """Return how the files of a case are named: by its reference, or by a number where the copy names nobody.
 
@@ -239,10 +210,12 @@ def _finish(run: _Run, read: _Read) -> PrintedCase:
             new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except FileExistsError as there:
         where = there.filename or target.paths[0]
-        refused = FileExists(f"{where} is already there. It was not replaced; choose another name.")
+        taken = FileExists(f"{where} is already there. It was not replaced; choose another name.")
+        return PrintedCase(case_ref=ref, paths=target.paths, error=taken)
+    except Refused as refused:
         return PrintedCase(case_ref=ref, paths=target.paths, error=refused)
-    except (Refused, OSError) as failed:
-        return PrintedCase(case_ref=ref, paths=target.paths, error=failed)
+    except OSError as failed:
+        return PrintedCase(case_ref=ref, paths=target.paths, error=_unwritable(target, failed))
     except Exception as fault:  # noqa: BLE001 - as above
         return PrintedCase(case_ref=ref, paths=target.paths, error=_failed_by(fault))
     return PrintedCase(case_ref=ref, pdfs=pdfs, paths=target.paths)
@@ -254,6 +227,16 @@ def _refuse_changed(shown: Shown, case_ref: str, pdfs: Sequence[bytes]) -> None:
         digest = sha256(pdf).hexdigest()
         if shown.get((case_ref, number), digest) != digest:
             raise Stale(CHANGED.format(case_ref=case_ref))
+
+
+def _unwritable(target: SummaryTarget, failed: OSError) -> FileUnwritable:
+    path = target.paths[0] if target.paths else "The place"
+    unwritable = FileUnwritable(
+        f"{path} could not be written: {failed.strerror or 'the place does not take it'}. A file that was there is as "
+        "it was, and this print is not on record. Choose another place."
+    )
+    unwritable.__cause__ = failed
+    return unwritable
 
 
 def _failed_by(fault: Exception) -> FailedByFault:
@@ -268,13 +251,3 @@ def _write(new: NewFiles, path: Path, pdf: bytes, *, overwrite: bool) -> None:
     if not overwrite and path.is_file() and not path.is_symlink() and path.read_bytes() == pdf:
         return
     new.write(path, pdf, overwrite=overwrite or is_device(path))
-
-
-def _describe_failed_file(path: Path, failed: OSError, written: int) -> str:
-    before = (
-        f" {written} of the files before it {'is' if written == 1 else 'are'} there and on record." if written else ""
-    )
-    return (
-        f"{path} could not be written: {failed.strerror or 'the place does not take it'}. A file that was there is as "
-        f"it was, and this print is not on record.{before} Choose another place."
-    )

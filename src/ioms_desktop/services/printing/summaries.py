@@ -67,7 +67,7 @@ def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
     as_of: date | None = None,
     printed_at: datetime | None = None,
 ) -> WantedSummary:
-    """Check what is wanted, before any case is looked at; as for `case_summary_pdf`.
+    """Check what is wanted, before any case is looked at; as for `print_summaries`.
 
     Raises:
         NotAllowed: The user may not print, or not this copy.
@@ -100,19 +100,17 @@ def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
     )
 
 
-def case_summary_pdf(
+def preview_summary(
     session: Session,
     case_ref: str,
     *,
     copy: tuple[int, int] = (1, 1),
-    preview: bool = False,
     **asked: Any,  # noqa: ANN401 - passed on unchanged
 ) -> bytes:
-    """Render one case summary.
+    """Draw a summary that is only looked at: the look is recorded, not a disclosure.
 
     Args:
         copy: Which copy of how many.
-        preview: Whether it is only looked at: then the look is recorded, not a disclosure.
         asked: As for `check_wanted`: for whom, why, who receives it under which power, as of when.
 
     Returns:
@@ -128,10 +126,7 @@ def case_summary_pdf(
     with session.store.begin(act_of_print(session, wanted), "print_case_summary") as tx:
         case, summary = read_summary(session, tx, case_ref, wanted, copy)
         pdf = draw_summary(summary)
-        if preview:
-            _log_preview(tx, case, summary, pdf)
-        else:
-            register_summary(tx, case, summary, pdf, wanted)
+        _log_preview(tx, case, summary, pdf)
     return pdf
 
 

@@ -16,7 +16,7 @@ from ioms_desktop.services.printing.many_summaries import (
     print_summaries,
     unused_path,
 )
-from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
+from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.tasks import Cancelled, TaskProgress
 
@@ -48,10 +48,8 @@ class PrintJob:
         Raises:
             Refused: One of them is not the user's to print, or something is missing.
         """
-        if len(self.case_refs) > 1:
-            require_visible_cases(self.session, self.case_refs)
         return [
-            case_summary_pdf(self.session, ref, copy=(1, self.copies), preview=True, **self.asked)
+            preview_summary(self.session, ref, copy=(1, self.copies), **self.asked)
             for ref in self.case_refs[:MAX_SHOWN_CASES]
         ]
 
