@@ -6,6 +6,7 @@ from datetime import date
 from ioms_desktop.domain.letters.letter import Letter
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.plain_copy import (
+    HANDLING,
     OFFER_STAYS,
     CallLine,
     PlainCopy,
@@ -15,7 +16,7 @@ from ioms_desktop.domain.printing.plain_copy import (
     describe_offer,
     describe_programme,
 )
-from ioms_desktop.domain.printing.plain_words import THE_PERSON
+from ioms_desktop.domain.printing.plain_words import THE_PERSON, Addressee
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import Basis, CaseSummary, ConcernLine, NoteLine
@@ -28,7 +29,7 @@ _LONG = replace(
     concerns=tuple(ConcernLine(label=f"Concern {number}", summary="words " * (number % 40)) for number in range(60)),
 )
 _PLAIN = PlainCopy(
-    about=replace(CALLUM_FULL.about, audience=Audience.PARTICIPANT),
+    about=replace(CALLUM_FULL.about, audience=Audience.PARTICIPANT, handling=HANDLING.format(who="you")),
     as_of=CALLUM_FULL.as_of,
     name="Callum",
     full_name="Callum HARKER",
@@ -36,8 +37,25 @@ _PLAIN = PlainCopy(
     offered=tuple(describe_offer(code, date(2026, 11, 18), None, None, THE_PERSON) for code in ("HOUSING", "GYM")),
     expected=(*describe_expectations("IOM", THE_PERSON), OFFER_STAYS),
     upcoming=(describe_next_look(THE_PERSON),),
-    calls=(CallLine(role="police", name="PC 4411 ADEYEMI"), CallLine(role="probation", name=HOSTILE, phone="0116")),
+    calls=(
+        CallLine(role="police", name="PC 4411 ADEYEMI"),
+        CallLine(role="probation", name="J. SHAH", phone="0116 222 2222"),
+    ),
     complaints=complaint_lines(THE_PERSON),
+)
+_PARENT = Addressee("Jo")
+_FOR_PARENT = PlainCopy(
+    about=replace(CALLUM_FULL.about, audience=Audience.PARENT, handling=HANDLING.format(who="Jo")),
+    as_of=CALLUM_FULL.as_of,
+    name="Jo",
+    full_name="Jo EXAMPLE",
+    child=True,
+    programme=describe_programme("PHOENIX", _PARENT),
+    offered=(describe_offer("MENTORING", date(2026, 11, 18), None, None, _PARENT),),
+    expected=(*describe_expectations("PHOENIX", _PARENT), OFFER_STAYS),
+    upcoming=(describe_next_look(_PARENT),),
+    calls=(CallLine(role="navigator", name="N. OKORO", phone="0116 222 3333"),),
+    complaints=complaint_lines(_PARENT),
 )
 _LETTER = Letter(
     about=replace(JAYDEN_FULL.about, audience=Audience.PARTICIPANT),
@@ -45,7 +63,7 @@ _LETTER = Letter(
     dated_on=JAYDEN_FULL.as_of,
     subject="Jayden MARLOW",
     child=True,
-    address=("Jayden MARLOW", "14 Narborough Road", "Leicester LE3 0BP"),
+    address=("Jayden MARLOW", "4 Example Road", "Leicester LE0 0BB"),
     greeting="Jayden",
     title="What we have agreed",
     paragraphs=("This is an agreement.", "I come to the gym.\nI stay away from the park.", OFFER_STAYS),
@@ -58,7 +76,11 @@ DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
     CaseSummary: (
         CaseSummary(),
         *(
-            redact_for_audience(replace(summary, about=replace(summary.about, told=True)), audience, "HMPPS_PROBATION")
+            redact_for_audience(
+                replace(summary, about=replace(summary.about, told=True, agency_name="HMPPS Probation")),
+                audience,
+                "HMPPS_PROBATION",
+            )
             for summary in (CALLUM_FULL, JAYDEN_FULL, _LONG)
             for audience in Audience
             if audience.is_available and not audience.is_plain
@@ -71,7 +93,10 @@ DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
     PlainCopy: (
         PlainCopy(),
         _PLAIN,
-        replace(_PLAIN, offered=_PLAIN.offered * 40, about=replace(_PLAIN.about, audience=Audience.PARENT)),
+        _FOR_PARENT,
+        replace(
+            _FOR_PARENT, offered=_FOR_PARENT.offered * 80, calls=(CallLine(role="police", name=HOSTILE, phone="0116"),)
+        ),
     ),
     Letter: (Letter(), _LETTER, replace(_LETTER, greeting=HOSTILE, paragraphs=(f"{HOSTILE} " * 9,) * 14, signers=())),
 }
