@@ -20,25 +20,22 @@ _OWN = frozenset({Part.OWN_CONTACTS, Part.OWN_ACTIONS, Part.OWN_NOTES})
 _HOW_IT_IS = frozenset({Part.RAG, Part.ENGAGEMENT, Part.PLAN})
 _SUPERVISION = frozenset(
     {
-        *(
-            Part.HOME,
-            Part.CARER,
-            Part.DETAILS,
-            Part.STATUTORY,
-            Part.WHY_ON,
-            Part.SCORES,
-            Part.SAFEGUARDING,
-        ),
-        *(
-            Part.OFFENDING,
-            Part.NEEDS,
-            Part.CONTACTS,
-            Part.OFFERS,
-            Part.CONCERNS,
-            Part.ALERTS,
-            Part.ENFORCEMENT,
-        ),
-        *(Part.ACTIONS, Part.OWN_NOTES),
+        Part.HOME,
+        Part.CARER,
+        Part.DETAILS,
+        Part.STATUTORY,
+        Part.WHY_ON,
+        Part.SCORES,
+        Part.SAFEGUARDING,
+        Part.OFFENDING,
+        Part.NEEDS,
+        Part.CONTACTS,
+        Part.OFFERS,
+        Part.CONCERNS,
+        Part.ALERTS,
+        Part.ENFORCEMENT,
+        Part.ACTIONS,
+        Part.OWN_NOTES,
     }
 )
 
@@ -132,46 +129,42 @@ LIST_BY_AGENCY: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 PANEL_PARTS = frozenset(
     {
-        *(
-            Part.INITIALS,
-            Part.PROGRAMME,
-            Part.MARKERS,
-            Part.RESPONSIBLE,
-            Part.STATUTORY,
-            Part.RAG,
-            Part.ENGAGEMENT,
-        ),
-        *(
-            Part.WHY_ON,
-            Part.SCORES,
-            Part.SAFEGUARDING,
-            Part.OFFENDING,
-            Part.NEEDS,
-            Part.CONTACTS,
-            Part.OFFERS,
-        ),
-        *(Part.CONCERNS, Part.ALERTS, Part.ENFORCEMENT, Part.ACTIONS, Part.PLAN),
+        Part.INITIALS,
+        Part.PROGRAMME,
+        Part.MARKERS,
+        Part.RESPONSIBLE,
+        Part.STATUTORY,
+        Part.RAG,
+        Part.ENGAGEMENT,
+        Part.WHY_ON,
+        Part.SCORES,
+        Part.SAFEGUARDING,
+        Part.OFFENDING,
+        Part.NEEDS,
+        Part.CONTACTS,
+        Part.OFFERS,
+        Part.CONCERNS,
+        Part.ALERTS,
+        Part.ENFORCEMENT,
+        Part.ACTIONS,
+        Part.PLAN,
     }
 )
 BOARD_PARTS = frozenset(
     {
-        *(
-            Part.AGE_ONLY,
-            Part.PROGRAMME,
-            Part.STATUTORY,
-            Part.RAG,
-            Part.ENGAGEMENT,
-            Part.SCORES,
-            Part.NEEDS,
-        ),
-        *(
-            Part.CONTACTS,
-            Part.OFFERS,
-            Part.ALERTS,
-            Part.ENFORCEMENT,
-            Part.ACTIONS,
-            Part.PLAN,
-        ),
+        Part.AGE_ONLY,
+        Part.PROGRAMME,
+        Part.STATUTORY,
+        Part.RAG,
+        Part.ENGAGEMENT,
+        Part.SCORES,
+        Part.NEEDS,
+        Part.CONTACTS,
+        Part.OFFERS,
+        Part.ALERTS,
+        Part.ENFORCEMENT,
+        Part.ACTIONS,
+        Part.PLAN,
     }
 )
 

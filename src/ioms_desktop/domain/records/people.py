@@ -67,6 +67,11 @@ class Person(Record):
     exploitation: str | None = code("nrm_status", label="Exploitation and NRM", is_detail=True)
 
     @property
+    def full_name(self) -> str:
+        """The person by all their names, as a paper and a letter name them: `Dean HARKER`."""
+        return f"{self.given_names} {self.family_name.upper()}".strip()
+
+    @property
     def called(self) -> str:
         """The name by which they are spoken to; the family name where no other is recorded."""
         names = ((self.known_as or "").strip(), *self.given_names.split()[:1])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
@@ -11,13 +10,12 @@ from ioms_desktop.domain.printing.plain_copy import MEETING_WORDS, OFFER_WORDS, 
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.person_sets.addresses import Address
 from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, PROGRAMME_ROLES, CaseWorker
+from ioms_desktop.domain.retention import months_after
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Session
 
 ABC_MONTHS = 6
-MONTHS_A_YEAR = 12
-LAST_DAY_OF_EVERY_MONTH = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +46,7 @@ def letter_facts(session: Session, view: CaseView, template: LetterTemplate) -> 
     not_told = _parent_not_told(session, view, template) if child else ""
     return LetterFacts(
         values={field.name: known[field.name] for field in template.fields if known.get(field.name)},
-        full_name=f"{person.given_names} {person.family_name.upper()}",
+        full_name=person.full_name,
         child=child,
         address=_address(view),
         parent=(person.parent_or_carer or "") if child and not not_told else "",
@@ -92,7 +90,7 @@ def _values(session: Session, view: CaseView, template: LetterTemplate) -> Itera
                 yield "day", decision.actioned_on.isoformat()
         case LetterKind.ABC:
             yield "day", view.as_of.isoformat()
-            yield "until", _months_later(view.as_of, ABC_MONTHS).isoformat()
+            yield "until", months_after(view.as_of, ABC_MONTHS).isoformat()
         case LetterKind.APPOINTMENT:
             yield from _next_meeting(session, view)
         case _:
@@ -134,8 +132,3 @@ def _address(view: CaseView) -> str:
         return ""
     parts = [part.strip() for part in person.address.split(",")]
     return "\n".join(part for part in (*parts, person.postcode or "") if part)
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + months, MONTHS_A_YEAR)
-    return date(year, month + 1, min(day.day, LAST_DAY_OF_EVERY_MONTH))

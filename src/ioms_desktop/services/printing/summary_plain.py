@@ -75,7 +75,7 @@ def gather_plain_copy(session: Session, view: CaseView, about: PrintFacts) -> Pl
         about=replace(about, handling=HANDLING.format(who=to.who)),
         as_of=view.as_of,
         name=called,
-        full_name=f"{view.person.given_names} {view.person.family_name.upper()}",
+        full_name=view.person.full_name,
         child=view.age < ADULT_AGE,
         programme=describe_programme(view.case.programme, to),
         offered=tuple(_offers(session, view, to)),
