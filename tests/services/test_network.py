@@ -350,6 +350,25 @@ def test_a_membership_expires_after_six_months_unless_there_is_fresh_evidence(fi
         )
 
 
+def test_today_says_which_links_are_to_be_reviewed_and_never_of_somebody_hidden(bureau: Bureau) -> None:
+    officer, navigator = bureau.session("officer"), bureau.session("navigator")
+    for review_on in (TODAY, TODAY + timedelta(days=7), TODAY + timedelta(days=8)):
+        add(officer, replace(MOTHER, review_on=review_on))
+    add(officer, replace(MOTHER, review_on=TODAY, to_on=TODAY - timedelta(days=1)))
+    add(officer, replace(SEEN_WITH, review_on=TODAY - timedelta(days=1)))
+
+    def listed(session: Session) -> list[tuple[str | None, date | None]]:
+        found = [each for each in list_owed_work(session) if each.duty is Duty.LINK]
+        assert not any(word in str(found) for word in ("Marlow", "P-CH", "Niche"))
+        return [(each.case_ref, each.due_on) for each in found]
+
+    of_the_mother = [("PHX-1", TODAY), ("PHX-1", TODAY + timedelta(days=7))]
+    assert listed(officer) == [("PHX-1", TODAY - timedelta(days=1)), *of_the_mother]
+    assert listed(navigator) == []
+    exclude(bureau, "officer", "IOM-1")
+    assert listed(officer) == of_the_mother
+
+
 FEARED = GroupResponse(
     group_response_ref="",
     case_ref="",

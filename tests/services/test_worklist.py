@@ -59,7 +59,7 @@ def test_of_equal_urgency_the_order_is_by_duty_then_day_then_name_then_reference
 def test_the_order_of_duties_is_the_order_of_their_urgency() -> None:
     enforcement, meetings = (Duty.DECISION, Duty.RECALL, Duty.PROPOSAL), (Duty.CONTACT, Duty.OUTCOME, Duty.APPOINTMENT)
     promised = (Duty.ACTION, Duty.REVIEW, Duty.RELEASE)
-    later = (Duty.OFFER, Duty.NOTICE, Duty.TRANSITION, Duty.GROUP, Duty.RETENTION, Duty.MISSING)
+    later = (Duty.OFFER, Duty.NOTICE, Duty.TRANSITION, Duty.GROUP, Duty.LINK, Duty.RETENTION, Duty.MISSING)
     assert tuple(Duty) == (*enforcement, *meetings, *promised, *later)
 
 

@@ -160,6 +160,7 @@ ABUSE = {
     "offences are read without opening a case": ("officer", "SELECT * FROM known_offences"),
     "MAPPA is read without opening a case": ("officer", "SELECT * FROM known_mappa"),
     "the days of a group are read without opening a case": ("navigator", "SELECT * FROM known_group_labels"),
+    "the days of links are read without opening a case": ("navigator", "SELECT * FROM known_link_reviews"),
     "the days of retaliation are read without opening a case": ("navigator", "SELECT * FROM known_retaliation"),
     "a disposal is put in by hand": (
         "supervisor",

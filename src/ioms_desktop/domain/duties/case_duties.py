@@ -43,6 +43,7 @@ class Duty(StrEnum):
     NOTICE = "NOTICE"
     TRANSITION = "TRANSITION"
     GROUP = "GROUP"
+    LINK = "LINK"
     RETENTION = "RETENTION"
     MISSING = "MISSING"
 
@@ -61,6 +62,7 @@ DUTY_TITLES = {
     Duty.NOTICE: "IOM letter",
     Duty.TRANSITION: "Turns 18",
     Duty.GROUP: "Group",
+    Duty.LINK: "Link",
     Duty.RETENTION: "Retention",
     Duty.MISSING: "Missing data",
 }
@@ -76,7 +78,8 @@ class WorklistItem:
         description: What is owed, in one sentence.
         due_on: Its clock; None where it has none.
         ref: The rule of a decision, else the reference of the proposal, appointment, action or offer;
-            `RELEASE_PLAN_REF` where a release wants its plan; the person of a retention review; the record of a group.
+            `RELEASE_PLAN_REF` where a release wants its plan; the person of a retention review; the record of a group
+            or link.
         revision: The revision of the proposal, appointment or action that was read.
         is_own: Whether the user is named as its worker or owner.
         is_given: Whether it is an action that the user gave to somebody else.

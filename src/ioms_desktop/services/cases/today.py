@@ -28,6 +28,7 @@ from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.cases.rule_runs import count_known_cases, evaluate_caseload, report_progress
 from ioms_desktop.services.network.group_dues import list_groups_due
+from ioms_desktop.services.network.link_dues import list_links_due
 from ioms_desktop.services.recording.actions import describe_moves, describe_owner
 from ioms_desktop.services.records.recalls import read_copies_to_recall
 from ioms_desktop.services.retention import retention
@@ -87,6 +88,7 @@ def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress
                 WorklistItem(duty=Duty.GROUP, description=words, due_on=due, case_ref=ref, ref=said)
                 for ref, due, words, said in list_groups_due(session, reading, LOOK_AHEAD)
             ),
+            *list_links_due(session, reading, LOOK_AHEAD),
             *_retention_items(session, today),
         ]
         known = today_case_headers(reading, (line.case_ref for line in lines if line.case_ref))

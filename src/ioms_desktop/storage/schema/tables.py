@@ -91,8 +91,7 @@ def _table(record_type: type[Record]) -> Table:
     dated = date_column(record_type)
     for field in fields:
         if field.owner and record_type.key[0] != field.name:
-            more = [table.c[dated]] if dated and field.name == record_type.subject else []
-            Index(None, table.c[field.name], *more)
+            Index(None, table.c[field.name], *([table.c[dated]] if dated and field.name == record_type.subject else ()))
     return table
 
 
@@ -105,12 +104,13 @@ def table_of(record_type: type[Record]) -> Table:
 
 
 people, cases, contacts = (metadata.tables[name] for name in ("people", "cases", "contacts"))
-appointments, actions = (metadata.tables[name] for name in ("appointments", "actions"))
+appointments, actions, associates = (metadata.tables[name] for name in ("appointments", "actions", "associates"))
 # Migrations make what is partial so on PostgreSQL, too; saying so here would load that dialect at every start.
 Index("ix_contacts_missed", contacts.c.case_ref, contacts.c.occurred_at, sqlite_where=text(conditions.MISSED_SQL))
 Index("ix_appointments_waiting", appointments.c.starts_at, sqlite_where=text(conditions.WAITING_SQL))
 Index("ix_people_names", people.c.name_key, people.c.id)
 Index("ix_actions_due_on", actions.c.due_on)
+Index("ix_associates_review_on", associates.c.review_on, sqlite_where=text("review_on IS NOT NULL"))
 
 former_version = Table(
     "former_version",

@@ -142,5 +142,16 @@ readable_notes = Table(
 )
 """Only on a server: the notes of opened cases that are neither by the police nor based on intelligence."""
 
-COMMON_VIEWS: dict[str, Table] = {name: table for name, table in _views.tables.items() if table is not readable_notes}
+known_link_reviews = Table(
+    "known_link_reviews",
+    _views,
+    Column("id", Integer, primary_key=True),
+    Column("person_ref", BYTE_ORDERED_TEXT),
+    *(Column(name, Date) for name in ("review_on", "to_on")),
+)
+"""Only on a server: the days of links to be reviewed, without to whom. Officers and supervisors alone read it."""
+
+COMMON_VIEWS: dict[str, Table] = {
+    name: table for name, table in _views.tables.items() if table not in {readable_notes, known_link_reviews}
+}
 """The views in both kinds of database."""

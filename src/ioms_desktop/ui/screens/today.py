@@ -31,7 +31,8 @@ from ioms_desktop.ui.widgets.widgets import button, label
 MINE, GIVEN = "yes", "given"
 NOTHING_OWED = "Nothing is owed. Every decision is made, every contact in time, every action done."
 NOTHING_SHOWN = "Nothing is owed that you may see: no decision, no contact, no action."
-OPEN_CASE_LABEL, OPEN_GROUPS_LABEL = "&Open case", "&Open groups"
+OPEN_CASE_LABEL = "&Open case"
+OPEN_SECTION_LABELS = {Duty.GROUP: "&Open groups", Duty.LINK: "&Open links"}
 STOPPED_MESSAGE = "Stopped. The list is as it was."
 
 
@@ -45,8 +46,8 @@ class TodayScreen(Screen):
         "error), proposals waiting for an answer, contacts overdue by the RAG's standard, appointments without an "
         "outcome and those of the week, actions, RAG reviews, releases in the next 28 days, unanswered offers, IOM "
         "letters, participants who turn 18 within six months, for officers and supervisors what is said of a group and "
-        "expires and for whom retaliation is feared, for supervisors records whose retention review is due, and data "
-        "that is missing.\n\n"
+        "expires, for whom retaliation is feared and which links are to be reviewed, for supervisors records whose "
+        "retention review is due, and data that is missing.\n\n"
         "Enter, or the button below the list, does what the line asks for. Whose narrows to what names you as "
         "OM, navigator, PP or owner, or to the actions that you gave to others.\n\n"
         "Nothing is decided or served automatically; a named person decides. A decision to take no action, with its "
@@ -202,9 +203,9 @@ class TodayScreen(Screen):
             action, place = found
             target = Target(case_ref=row.case_ref or "", about=row.ref)
             return place.label, partial(window.dialogs.launch, action, target)
-        if row.duty is Duty.GROUP:
+        if row.duty in OPEN_SECTION_LABELS:
             table = row.ref.partition("/")[0]
-            return OPEN_GROUPS_LABEL, partial(window.open_section, row.case_ref or "", table)
+            return OPEN_SECTION_LABELS[row.duty], partial(window.open_section, row.case_ref or "", table)
         return OPEN_CASE_LABEL, _nothing if row.case_ref is None else partial(window.open_case, row.case_ref)
 
     @override

@@ -1,0 +1,31 @@
+"""What Today says of links to other people: which are to be reviewed; never to whom they lead."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.duties.case_duties import Duty, WorklistItem
+from ioms_desktop.domain.records.network.associates import Associate
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.network.link_reviews import list_link_reviews
+from ioms_desktop.storage.records.read import Reading
+
+
+def list_links_due(session: Session, reading: Reading, ahead: timedelta) -> Iterator[WorklistItem]:
+    """List the links to be reviewed no later than so far ahead.
+
+    A link may rest on intelligence, so that nothing is listed to whoever may not read any.
+    """
+    if not may(session.role, Right.READ_INTELLIGENCE):
+        return
+    today = session.today()
+    for each in list_link_reviews(reading, today, today + ahead):
+        due = "was to be reviewed on" if each.review_on < today else "is to be reviewed on"
+        yield WorklistItem(
+            duty=Duty.LINK,
+            description=f"A link to family or an associate {due} {format_day(each.review_on)}; confirm it, or end it.",
+            due_on=each.review_on,
+            case_ref=each.case_ref,
+            ref=f"{Associate.table}/{each.id}",
+        )
