@@ -16,6 +16,7 @@ from ioms_desktop.services.appointments.diary import read_diary
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.rule_runs import evaluate_caseload
 from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from keys import with_users
 from policy_histories.worked_example import worked_example
@@ -250,6 +251,14 @@ def test_everyone_named_can_sign_in(demo: str, name: str, role: Role) -> None:
 
 def test_every_role_has_somebody() -> None:
     assert {role for _, role in DEMO_USERS} == set(Role)
+
+
+def test_its_papers_went_out_were_replaced_and_came_back(demo: str) -> None:
+    session = sign_in(demo, "wright", DEMO_USER_PASSWORD)
+    rows = list_papers(session)
+    assert {PaperState.OUT, PaperState.REPLACED, PaperState.RECALLED} == {row.state for row in rows}
+    assert {row.is_given for row in rows} == {True, False}
+    session.store.close()
 
 
 def test_a_demo_is_built_anew_but_a_real_record_is_never_touched(tmp_path: Path, local_location: str) -> None:

@@ -20,6 +20,7 @@ from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.today import Duty, list_owed_work
+from ioms_desktop.services.printing.papers import list_papers
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.recording.corrections import (
@@ -244,6 +245,23 @@ def test_supervisors_see_every_copy_and_others_their_own(wright: Session, clock:
     with wright.store.read() as reading:
         told = list_disclosures(reading, CASE, TODAY + timedelta(days=2), wright.lists)
     assert [line.what for line in told][-2:] == [f"Print {his}: recipient told", f"Print {hers}: recipient told"]
+
+
+def test_a_copy_without_an_error_is_recalled_once_by_who_printed_it_or_a_supervisor(wright: Session) -> None:
+    adeyemi = replace(wright, user="adeyemi", role=Role.OFFICER)
+    his, mine = printed(adeyemi), printed(wright)
+    assert listed(wright) == []
+    with pytest.raises(Missing):
+        mark(adeyemi, mine)
+    assert {row.print_id for row in list_papers(wright) if row.may_recall} == {his, mine}
+    assert [row.print_id for row in list_papers(adeyemi) if row.may_recall] == [his]
+    assert get_copy_to_recall(adeyemi, his).errors == ()
+    mark(adeyemi, his)
+    assert [row.print_id for row in list_papers(wright) if row.may_recall] == [mine]
+    for session in (adeyemi, wright):
+        with pytest.raises(Missing):
+            mark(session, his)
+    mark(wright, mine)
 
 
 def owed(session: Session) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QStackedWidget,
 from ioms_desktop.domain.access.roles import Role, may
 from ioms_desktop.ui.cases.section_table import MAX_VISIBLE_ROWS, SectionTable
 from ioms_desktop.ui.cases.sections import SECTIONS
+from ioms_desktop.ui.lists.column_widths import REFERENCE_WIDTH_PX
+from ioms_desktop.ui.lists.register import ColumnStyle
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.main_window.screens import SCREENS
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from ioms_desktop.ui.lists.register import ListColumn
     from ioms_desktop.ui.tasks import Tasks
 
 pytestmark = pytest.mark.usefixtures("theme")
@@ -38,6 +41,8 @@ def lost(table: RegisterTable) -> list[str]:
     shown = [number for number in range(head.count()) if not head.isSectionHidden(number)]
     titles = {number: table.register_model.register.columns[number].title for number in shown}
     found = [f"{titles[each]} is narrow" for each in shown if head.sectionSize(each) < table.widths.least(each)]
+    whole = [each for each in shown if is_read_whole(table.register_model.register.columns[each])]
+    found += [f"{titles[each]} gave way" for each in whole if head.sectionSize(each) < table.widths.wanted(each)]
     wider = head.length() - room
     if wider > 0 and not bar.isVisible():
         found.append("no scroll bar")
@@ -57,6 +62,11 @@ def lost(table: RegisterTable) -> list[str]:
             found.append(f"cut by {type(around).__name__}")
         around = None if around.isWindow() else around.parentWidget()
     return found
+
+
+def is_read_whole(column: ListColumn[Any]) -> bool:
+    """Whether a cell of a column says something else, or nothing, once its end is cut off: a date, a reference."""
+    return column.style is ColumnStyle.DATE or column.width <= REFERENCE_WIDTH_PX
 
 
 def settle(widget: QWidget, width: int) -> None:
@@ -161,6 +171,10 @@ def test_a_table_whose_columns_are_cut_unsaid_is_found(qtbot: QtBot, tasks: Task
     view.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     QApplication.processEvents()
     assert lost(view.table) == ["no scroll bar"]
+    dates = next(each for each, column in enumerate(view.register.columns) if column.style is ColumnStyle.DATE)
+    view.table.horizontalHeader().resizeSection(dates, 60)
+    view.table.widths._wanted[dates] = 140  # noqa: SLF001 - as if a date had given way
+    assert f"{view.register.columns[dates].title} gave way" in lost(view.table)
     view.table.horizontalHeader().resizeSection(1, view.table.widths.least(1))
     view.table.widths._wanted[1] += 900  # noqa: SLF001 - what it should have is more than it was given
     assert len(lost(view.table)) > 1

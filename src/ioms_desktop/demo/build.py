@@ -21,6 +21,7 @@ from ioms_desktop.demo import iom, phoenix
 from ioms_desktop.demo.appointments import write_appointments
 from ioms_desktop.demo.book import LAST_DAY, CaseWriter, DemoWriter, Tables, workday
 from ioms_desktop.demo.months import DemoImport, split_by_month
+from ioms_desktop.demo.papers import print_papers
 from ioms_desktop.demo.people import birth_date_for_age
 from ioms_desktop.demo.person_sets import person_set_rows
 from ioms_desktop.demo.stories import STORIES, story_imports
@@ -120,6 +121,7 @@ def build_demo(
         session.store.close()
     _load_weights(location, clock)
     _publish_quarters(location, clock)
+    _print_papers(location, clock)
     return _describe_demo(location, len(tables["cases"]) + len(told))
 
 
@@ -150,6 +152,14 @@ def _publish_quarters(location: str, clock: Callable[[], datetime]) -> None:
             while quarter.is_over(min(LAST_DAY, session.today())):
                 publish_quarter(session, PublishQuarter(request=str(uuid4()), quarter=quarter))
                 quarter = quarter.next
+    finally:
+        session.store.close()
+
+
+def _print_papers(location: str, clock: Callable[[], datetime]) -> None:
+    session = sign_in(location, SUPERVISOR, DEMO_USER_PASSWORD, clock=clock)
+    try:
+        print_papers(session)
     finally:
         session.store.close()
 

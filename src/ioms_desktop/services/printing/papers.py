@@ -67,6 +67,8 @@ SAME_KIND: Mapping[str, Any] = {
     "as_of": None,
 }
 """What a copy and the one that takes its place have in common, each with what stands for it where nothing is said."""
+HELD = frozenset({PaperState.OUT, PaperState.REPLACED})
+"""The states of a copy about which nothing was done."""
 STATE_WORDS = {
     PaperState.OUT: "Out",
     PaperState.REPLACED: "Replaced by a later copy",
@@ -90,7 +92,7 @@ class PaperRow:
         printed_by: Who printed it, as they read to others.
         digest: The SHA-256 of its bytes; empty where it is not kept.
         replaced_by: The code of the later copy for the same recipient; empty where there is none.
-        is_owed: Whether it is to be recalled by this user, and is not yet.
+        may_recall: Whether this user may put on record that it is back, or that its recipient was told.
     """
 
     id: int
@@ -111,7 +113,7 @@ class PaperRow:
     state: PaperState
     state_on: date | None
     replaced_by: str = ""
-    is_owed: bool = False
+    may_recall: bool = False
 
     @property
     def state_words(self) -> str:
@@ -162,12 +164,15 @@ def paper_rows(session: Session, ids: Sequence[int]) -> list[PaperRow]:
     session.require(Right.READ_PAPERS)
     with session.store.read() as reading:
         found = papers_by_id(reading, _scope(session), ids)
-        may_recall = may(session.role, Right.PRINT)
-        owed = (
-            {(each.case_ref, each.print_id) for each in read_copies_to_recall(session, reading)} if may_recall else ()
-        )
-        rows = rows_of(session, reading, found)
-        return [replace(row, is_owed=True) if (row.case_ref, row.print_id) in owed else row for row in rows]
+        rows = list(rows_of(session, reading, found))
+        if not may(session.role, Right.PRINT):
+            return rows
+        theirs = {each.id for each in found if session.role is Role.SUPERVISOR or each.actor == session.user}
+        owed = {(each.case_ref, each.print_id) for each in read_copies_to_recall(session, reading)}
+        return [
+            replace(row, may_recall=(row.case_ref, row.print_id) in owed or (row.id in theirs and row.state in HELD))
+            for row in rows
+        ]
 
 
 def list_papers(

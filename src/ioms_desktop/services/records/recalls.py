@@ -1,8 +1,9 @@
-"""Copies that went out with an entry that was later found to be in error: what is to be recalled, and what was.
+"""Copies that went out: which are to be recalled, because an entry was later found to be in error, and which were.
 
-A copy is listed if it was printed while the entry stood on the record of its case. The register of prints does not have
-what was on a page, so that the copy may hold the entry and need not; where it is not known, it is listed. A recall is a
-disclosure of its own, so that the information sharing log tells it, too.
+Any copy may be recalled, as one that went to the wrong reader. It is listed as one to recall if it was printed while an
+entry in error stood on the record of its case. The register of prints does not have what was on a page, so that the
+copy may hold the entry and need not; where it is not known, it is listed. A recall is a disclosure of its own, so that
+the information sharing log tells it, too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from ioms_desktop.services.records.moved_entries import as_told, is_moved
 from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.audit.audit import list_disclosures
+from ioms_desktop.storage.printing.papers import papers_of_code
 from ioms_desktop.storage.queries.recalls import DisclosureEntry, KnownStrikeOut, known_copies, known_strike_outs
 from ioms_desktop.storage.queries.today import TodayCaseHeader, today_case_headers
 from ioms_desktop.storage.records.read import Reading
@@ -100,13 +102,13 @@ class EntryInError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyToRecall:
-    """A copy that went out and may hold what is in error.
+    """A copy that went out and about which nothing was done yet, or that may hold what is in error.
 
     Attributes:
         print_id: The number on its pages.
         copy: Which of how many: `1 of 3`.
         printed_at: When it went out (UTC).
-        errors: What was wrong, the latest first.
+        errors: What was wrong, the latest first; empty where nothing is known to be.
     """
 
     case_ref: str
@@ -122,8 +124,8 @@ class CopyToRecall:
 
     @property
     def found_at(self) -> datetime:
-        """When the latest error was found (UTC)."""
-        return max(each.at for each in self.errors)
+        """When the latest error was found (UTC); when it went out where there is none."""
+        return max((each.at for each in self.errors), default=self.printed_at)
 
     def describe(self) -> str:
         """Say what is to be recalled from whom, and why."""
@@ -157,29 +159,55 @@ def list_copies_to_recall(session: Session) -> tuple[CopyToRecall, ...]:
 
 
 def get_copy_to_recall(session: Session, print_id: str) -> CopyToRecall:
-    """Return one of them.
+    """Return one that the user may recall, whether or not it is to be recalled.
 
     Raises:
-        Missing: It is not to be recalled, or no longer.
+        NotAllowed: The user may not print.
+        Missing: There is none, or it is back or its recipient was told.
     """
-    found = [each for each in list_copies_to_recall(session) if each.print_id == print_id]
-    if not found:
-        raise Missing("This copy is not to be recalled, or no longer. Nothing was changed; reload the list.")
-    return found[0]
+    session.require(Right.PRINT)
+    with session.store.read() as reading:
+        return _copy_out(session, reading, print_id)
 
 
 def read_copies_to_recall(session: Session, reading: Reading) -> tuple[CopyToRecall, ...]:
     """List the same in a transaction that is under way."""
+    wrong = _known_errors(reading)
+    listed = [each for each in _copies_out(session, reading, wrong, wrong) if each.errors]
+    return tuple(sorted(listed, key=lambda each: (each.found_at, each.print_id), reverse=True))
+
+
+def _copy_out(session: Session, reading: Reading, print_id: str) -> CopyToRecall:
+    of = {each.case_ref for each in papers_of_code(reading, print_id)}
+    out = [each for each in _copies_out(session, reading, of, _known_errors(reading)) if each.print_id == print_id]
+    if not out:
+        raise Missing(
+            "This copy is not to be recalled, or no longer, or not by you: whoever printed it or a supervisor does "
+            "that. Nothing was changed; reload the list."
+        )
+    return out[-1]
+
+
+def _known_errors(reading: Reading) -> dict[str, list[KnownStrikeOut]]:
     wrong: dict[str, list[KnownStrikeOut]] = {}
     for each in known_strike_outs(reading):
         wrong.setdefault(each.case_ref, []).append(each)
-    entries = known_copies(reading, wrong, session.user, everybodys=session.role is Role.SUPERVISOR)
+    return wrong
+
+
+def _copies_out(
+    session: Session, reading: Reading, case_refs: Iterable[str], wrong: Mapping[str, Sequence[KnownStrikeOut]]
+) -> list[CopyToRecall]:
+    """Return the copies of some cases that this user may recall, each with what is in error since it was dealt with."""
+    entries = known_copies(reading, case_refs, session.user, everybodys=session.role is Role.SUPERVISOR)
     copies, recalls = _sorted_out(session, entries)
     heads = today_case_headers(reading, {each.case_ref for each in copies})
-    told = {ref: [each for each in listed if _is_told(session, reading, each)] for ref, listed in wrong.items()}
+    told = {
+        ref: [each for each in wrong.get(ref, ()) if _is_told(session, reading, each)]
+        for ref in {each.case_ref for each in copies}
+    }
     found = (_to_recall(session, each, told[each.case_ref], recalls, heads) for each in copies)
-    listed = [each for each in found if each is not None and sees_programme(session.role, each.programme)]
-    return tuple(sorted(listed, key=lambda each: (each.found_at, each.print_id), reverse=True))
+    return [each for each in found if each is not None and sees_programme(session.role, each.programme)]
 
 
 def mark_recalled(session: Session, entry: MarkRecalled) -> Outcome:
@@ -188,7 +216,7 @@ def mark_recalled(session: Session, entry: MarkRecalled) -> Outcome:
     Raises:
         NotAllowed: The user may not print.
         MissingReason: It is not said how.
-        Missing: The case is not there for this user, or the copy is not to be recalled, or not by them: who printed it
+        Missing: The case is not there for this user; or the copy is not to be recalled, or not by them: who printed it
             or a supervisor does that.
     """
     if not entry.reason.strip():
@@ -196,11 +224,9 @@ def mark_recalled(session: Session, entry: MarkRecalled) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = get_visible_case(session, tx, entry.case_ref)
-        listed = read_copies_to_recall(session, tx)
-        of_case = (each for each in listed if each.case_ref == case.case_ref)
-        copy = next((each for each in of_case if each.print_id == entry.print_id), None)
-        if copy is None:
-            raise Missing("This copy is not to be recalled, or no longer. Nothing was changed; reload the list.")
+        copy = _copy_out(session, tx, entry.print_id)
+        if copy.case_ref != case.case_ref:
+            raise Missing("This copy is of another case. Nothing was changed; reload the list.")
         tx.log(
             "DISCLOSURE",
             object_type=Case.table,
@@ -209,7 +235,7 @@ def mark_recalled(session: Session, entry: MarkRecalled) -> Outcome:
             recipient=copy.recipient,
             detail={"recall_of": copy.print_id, "result": entry.result.value, "copy": copy.copy},
         )
-        notice = f"Print {copy.print_id}: {RECALL_WORDS[entry.result].lower()}. It is no longer owed."
+        notice = f"Print {copy.print_id}: {RECALL_WORDS[entry.result].lower()}. It is on record."
         return Outcome(notice=notice, changed=RECALL_TOPICS, ref=copy.print_id)
 
     return run_command(session, "mark_recalled", Right.PRINT, entry.request, do, reason_text=entry.reason.strip())
@@ -284,7 +310,7 @@ def _to_recall(
         if each.began <= copy.at < each.ended and held in {None, (each.table_name, each.record_key)}
     )
     open_ = [each for each in during if (settled is None or settled < each.ended)]
-    if not open_ or head is None:
+    if head is None or not (open_ or settled is None):
         return None
     said = copy.detail or {}
     return CopyToRecall(

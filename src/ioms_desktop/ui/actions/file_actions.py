@@ -96,7 +96,7 @@ RECALL_COPY = DialogAction(
     offered_in=(DutyButton(Duty.RECALL, "&Recalled or told…"),),
     make=_recall,
     needs=(COPY,),
-    drafts={"recall_copy": "Copy that went out with an error"},
+    drafts={"recall_copy": "Copy to recall"},
     icon="printer",
 )
 CHECK_PAPER = DialogAction(

@@ -7,10 +7,14 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QTableView
 
-from ioms_desktop.ui.lists.register import ListColumn
+from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn
 
 DATE_WIDTH_PX = 104
-"""The width of a date; a column that is declared no wider never gives way."""
+"""The width of a date."""
+REFERENCE_WIDTH_PX = 112
+"""The width of a reference; a column that is declared no wider never gives way.
+
+Nor does one of dates: what is left of either once its end is cut off says something else, or nothing."""
 LEAST_TEXT_PX = 80
 """The narrowest that a column of text becomes: some nine letters."""
 LEAST_TEXT_SHARE = 0.4
@@ -55,8 +59,8 @@ class ColumnWidths(QObject):
 
     def least(self, number: int) -> int:
         """Return the narrowest that a column becomes: its heading, and some of a text, can be read."""
-        wanted = self._wanted[number]
-        if wanted <= DATE_WIDTH_PX or self._columns[number].chip is not None:
+        wanted, column = self._wanted[number], self._columns[number]
+        if wanted <= REFERENCE_WIDTH_PX or column.style is ColumnStyle.DATE or column.chip is not None:
             return wanted
         heading = self._header.sectionSizeHint(number)
         return min(wanted, max(LEAST_TEXT_PX, heading, round(wanted * LEAST_TEXT_SHARE)))

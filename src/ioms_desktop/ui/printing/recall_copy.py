@@ -1,5 +1,6 @@
-"""What was done about a copy that went out with what is in error."""
+"""What was done about a copy that went to the wrong reader, or went out with what is in error."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,7 @@ from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.forms.fields import LongTextField
 from ioms_desktop.ui.tasks import Tasks
 
+TITLE = "Copy to recall"
 MAX_REASON_CHARS = 2000
 
 
@@ -25,14 +27,14 @@ class RecallCopyDialog(SimpleCommandDialog):
         answers = [Choice(each.value, RECALL_WORDS[each]) for each in RecallResult]
         result = ChoiceField("result", "&Done", answers, required=True)
         reason = LongTextField(
-            "reason", "&How, and with whom", lines=2, limit=MAX_REASON_CHARS, required=True,
+            "reason", "&Why, how, and with whom", lines=2, limit=MAX_REASON_CHARS, required=True,
             help="It stands in the audit; whoever received the copy is in the information sharing log.",
         )  # fmt: skip
         spec = SimpleCommand(
-            title="Copy that went out with an error",
+            title=TITLE,
             intro=f"{copy.name}. Case {copy.case_ref}. Tell whoever has this copy without delay, or get it back.",
             origin=Origin("recall_copy", copy.case_ref, copy.print_id),
-            cards=(copy_card(session, copy), errors_card(copy)),
+            cards=(copy_card(session, copy), *errors_cards(copy)),
             fields=(result, reason),
             command=lambda: partial(
                 mark_recalled,
@@ -59,11 +61,12 @@ def copy_card(session: Session, copy: CopyToRecall) -> Card:
     return Card("Copy", lines)
 
 
-def errors_card(copy: CopyToRecall) -> Card:
-    """Return a card with what was wrong."""
+def errors_cards(copy: CopyToRecall) -> Iterator[Card]:
+    """Return a card with what was wrong; none where nothing is known to be."""
     lines = []
     for each in copy.errors:
         done = "moved to the case it belongs to" if each.is_moved else "taken out as entered in error"
         why = f": {each.reason}" if each.reason else "."
         lines.append(f"{each.what}, {done} on {format_instant(each.at)} by {each.by}{why}")
-    return Card("What is in error, and may be on it", tuple(lines))
+    if lines:
+        yield Card("What is in error, and may be on it", tuple(lines))

@@ -58,7 +58,8 @@ class PapersScreen(RegisterScreen[PaperRow]):
         "Type to search: a recipient, an organisation, a case, a name, a day such as 3 Nov 2026, or the print code at "
         "the foot of a page. Enter opens the case.\n\n"
         "Is this paper genuine says what was printed under a code, or whether a PDF file is what left.\n\n"
-        "A copy that went out with an entry found to be in error is dealt with by Recalled or told."
+        "Recalled or told says what was done about a copy that went to the wrong reader, or went out with an entry "
+        "found to be in error."
     )
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.CASES, Topic.PEOPLE})
 
@@ -94,7 +95,7 @@ class PapersScreen(RegisterScreen[PaperRow]):
         if not RECALL_COPY.is_allowed(self.services.session):
             return ()
         recall: RowAction[PaperRow] = RowAction(
-            RECALL_COPY.title, self._recall, icon="printer", enabled_for=lambda row: row.is_owed
+            RECALL_COPY.title, self._recall, icon="printer", enabled_for=lambda row: row.may_recall
         )
         return (recall,)
 
@@ -126,11 +127,15 @@ def paper_columns(session: Session) -> tuple[ListColumn[PaperRow], ...]:
             stretch=True,
             tooltip=lambda row: row.recipient,
         ),
-        ListColumn("What", text=lambda row: row.what, width=190),
-        ListColumn("Why", text=lambda row: row.reason, tooltip=lambda row: row.reason, width=150),
-        ListColumn("Power", text=lambda row: row.power, tooltip=lambda row: row.power, width=150),
-        ListColumn("Copy", text=lambda row: row.copy, width=72),
-        ListColumn("By", text=lambda row: row.printed_by, width=130),
+        ListColumn("What", text=lambda row: row.what, tooltip=lambda row: row.what, width=240),
+        ListColumn(
+            "Why", text=lambda row: row.reason, tooltip=lambda row: row.reason, width=150, shown_by_default=False
+        ),
+        ListColumn(
+            "Power", text=lambda row: row.power, tooltip=lambda row: row.power, width=150, shown_by_default=False
+        ),
+        ListColumn("Copy", text=lambda row: row.copy, width=72, shown_by_default=False),
+        ListColumn("By", text=lambda row: row.printed_by, width=130, shown_by_default=False),
         ListColumn("Code", text=lambda row: row.print_id, sort_key="print_id", width=160, style=ColumnStyle.QUIET),
         ListColumn("Computer", text=lambda row: row.workstation, width=120, shown_by_default=False),
         ListColumn(
