@@ -206,6 +206,17 @@ def test_many_cases_are_printed_one_file_a_case(run_locally: Run, example: Path,
                 "CASE_CONFERENCE", "--out", tmp_path / "board")  # fmt: skip
     names = sorted(path.name for path in (tmp_path / "board").iterdir())
     assert names == ["CASE-1.pdf", "CASE-2.pdf"], "a copy without names has none outside either"
+    wanted = ("--audience", "partner", "--reason", "CASE_CONFERENCE", "--copies", "2", "--out", tmp_path / "one.pdf")
+    pack = run_locally("print", "pack", "PHX-MARLOW", "IOM-HARKER", *wanted, "--format", "json")
+    assert (pack.code, pack.json["cases"]) == (0, ["PHX-MARLOW", "IOM-HARKER"]), pack.err
+    files = [tmp_path / f"one-copy-{number}.pdf" for number in (1, 2)]
+    assert pack.json["paths"] == [str(path) for path in files]
+    assert all("Two cases" in pages_of(path.read_bytes())[0] for path in files)
+    code = re.findall(r"Print (P-\S+)", pages_of(files[1].read_bytes())[0])[0]
+    found = run_locally("papers", "check", code, "--format", "json").json["papers"]
+    assert {each["case_ref"] for each in found} == {"PHX-MARLOW", "IOM-HARKER"}
+    refused = run_locally("print", "pack", "PHX-MARLOW", *wanted, "--agency", "INGEUS", "--audience", "board")
+    assert (refused.code, "for an agency" in refused.err) == (1, True)
 
 
 def test_a_paper_replaces_nothing_unasked_and_is_found_in_the_register(

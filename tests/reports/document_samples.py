@@ -5,6 +5,7 @@ from datetime import date
 
 from ioms_desktop.domain.letters.letter import Letter
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import (
     HANDLING,
     OFFER_STAYS,
@@ -19,7 +20,7 @@ from ioms_desktop.domain.printing.plain_copy import (
 from ioms_desktop.domain.printing.plain_words import THE_PERSON, Addressee
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.redaction import redact_for_audience
-from ioms_desktop.domain.printing.summary import Basis, CaseSummary, ConcernLine, NoteLine
+from ioms_desktop.domain.printing.summary import Basis, CaseSummary, ConcernLine, Identity, NoteLine
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
 
 HOSTILE = "<script>alert(1)</script> & \"quotes\" 'single' \\ ]]> <!-- --> %00 \u202e\u0007\ud800 & a\nline"
@@ -72,6 +73,22 @@ _LETTER = Letter(
     signers=("Jayden MARLOW", "Kim MARLOW, parent or carer"),
     copy_to="Kim MARLOW, parent or carer",
 )
+
+
+def _pack(audience: Audience, *summaries: CaseSummary) -> Pack:
+    """A pack for a reader, each summary as they may have it and with a code of its own."""
+    agency = "HMPPS_PROBATION"
+    papers = []
+    for number, each in enumerate(summaries, 1):
+        code = f"P-DDDDDDDDD{number:03X}-DD"  # of the widest digits
+        about = replace(each.about, told=True, agency_name="HMPPS Probation", print_id=code, copies=2)
+        papers.append(redact_for_audience(replace(each, about=about), audience, agency))
+    about = replace(
+        papers[0].about, print_id="P-0123456789AB-CD", recipient="Supt. GRANT, chair, Leicestershire Police"
+    )
+    return Pack(about=about, as_of=CALLUM_FULL.as_of, papers=tuple(papers))
+
+
 DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
     CaseSummary: (
         CaseSummary(),
@@ -89,6 +106,11 @@ DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
             replace(summary, about=replace(summary.about, form=PaperForm.ONE_PAGE))
             for summary in (CALLUM_FULL, JAYDEN_FULL, _LONG)
         ),
+    ),
+    Pack: (
+        Pack(),
+        *(_pack(each, CALLUM_FULL, JAYDEN_FULL) for each in (Audience.FULL, Audience.PARTNER, Audience.BOARD)),
+        _pack(Audience.PANEL, JAYDEN_FULL, *(CaseSummary(identity=Identity(family_name=HOSTILE, child=True)),) * 30),
     ),
     PlainCopy: (
         PlainCopy(),

@@ -11,7 +11,7 @@ from ioms_desktop.reports.layout.page import RIGHT
 from ioms_desktop.reports.layout.styles import BODY_SIZE_PT
 from reports.pdf_structure import Structure
 
-CANNOT_END_A_PAGE = {"H1", "H2", "H3", "Caption", "TH", "Lbl"}
+CANNOT_END_A_PAGE = {"H1", "H2", "H3", "H4", "Caption", "TH", "Lbl"}
 SIZE = re.compile(r"/F\S+ ([\d.]+) Tf")
 BASELINE = re.compile(r"1 0 0 1 [-\d.]+ ([-\d.]+) Tm")
 ROUNDING_PT = 1.5

@@ -1,10 +1,12 @@
 """What each audience and each agency is given."""
 
+import io
 import re
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 
+import pikepdf
 import pytest
 
 from ioms_desktop.domain.errors import Refused
@@ -12,13 +14,16 @@ from ioms_desktop.domain.printing import summary as facts
 from ioms_desktop.domain.printing.allow_lists import allow_list_of
 from ioms_desktop.domain.printing.audiences import Audience, available_audiences
 from ioms_desktop.domain.printing.decide_lines import ToDecideLine
+from ioms_desktop.domain.printing.pack import Pack
 from ioms_desktop.domain.printing.parts import SummaryPart as Part
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import Basis, CaseSummary
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.timeline import ConcernMark, DecisionMark, TimelineFacts, TriggerMark
+from ioms_desktop.reports.documents import document_html, document_pdf
 from ioms_desktop.services.printing.summary_header import initials_of
-from reports.reading import printed, text_of
+from reports.document_samples import DOCUMENT_SAMPLES
+from reports.reading import pages_of, printed, text_of
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
 
 PROBATION, YJS = "HMPPS_PROBATION", "LEICESTER_CITY_YJS"
@@ -56,6 +61,20 @@ def test_partners_are_given_no_intelligence_grade_group_police_note_or_police_nu
         document = printed(summary)
         for words in FORBIDDEN:
             assert words.encode("utf-16-be").hex().encode() not in document
+
+
+def test_a_pack_names_nobody_on_its_cover_and_among_its_bookmarks_where_its_papers_do_not() -> None:
+    names = [each.identity.family_name for each in (CALLUM_FULL, JAYDEN_FULL)]
+    for pack in (each for each in DOCUMENT_SAMPLES[Pack] if isinstance(each, Pack) and each.papers):
+        pdf = document_pdf(pack)
+        with pikepdf.open(io.BytesIO(pdf)) as file, file.open_outline() as outline:
+            told = [str(each.title) for root in outline.root for each in root.children]
+        said = " ".join([*pages_of(pdf), *told, str(document_html(pack))]).lower()
+        is_named = pack.about.audience in {Audience.FULL, Audience.PARTNER}
+        assert {name.lower() in said for name in names} == {is_named}, pack.about.audience
+        assert len(told) == 1 + len(pack.papers)
+        codes, text = [each.about.print_id for each in pack.papers], " ".join(pages_of(pdf))
+        assert [code for code in codes if f"Print {code}" not in text] == [], "none is cut, however wide its digits"
 
 
 def test_the_police_copy_has_what_the_partner_copy_lacks() -> None:

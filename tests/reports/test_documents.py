@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from ioms_desktop.reports.document.description import (
     BulletList,
+    Contents,
     Figure,
     Heading,
     LabelledValues,
@@ -64,7 +65,7 @@ class Twin(HTMLParser):
 def expected_words(document: PaperDocument) -> list[str]:
     """The words of a document's blocks in order, charts by their words."""
     texts: list[str] = []
-    for block in document.blocks:
+    for block in (*document.blocks, *(block for part in document.parts for block in part.blocks)):
         match block:
             case Masthead():
                 standing = [block.standing.word, block.standing.note] if block.standing is not None else []
@@ -78,6 +79,10 @@ def expected_words(document: PaperDocument) -> list[str]:
             case Table():
                 columns, rows = block.shown()
                 texts += [block.caption, *(column.heading for column in columns)]
+                texts += [plain_text(words) for row in rows for words in row]
+            case Contents():
+                columns, rows = Table(block.columns, block.rows).shown()
+                texts += [column.heading for column in columns]
                 texts += [plain_text(words) for row in rows for words in row]
             case BulletList():
                 texts += [plain_text(words) for words in block.items]

@@ -331,7 +331,7 @@ def test_a_server_takes_an_entry_from_nobody_s_own_statement(office: Office) -> 
             assert not tried(psql, change)
         assert psql.execute(b"SELECT count(*) FROM papers").fetchall() == [(3,)], "with the recall"
     with office.raw("partner") as psql:
-        for statement in ("SELECT count(*) FROM papers", "SELECT case_of_paper('x', NULL)"):
+        for statement in ("SELECT count(*) FROM papers", "SELECT cases_of_paper('x', NULL)"):
             assert not tried(psql, statement)
         assert not tried(psql, register, "PHX-1", json.dumps(GOOD))
     with office.raw("coordinator") as psql:

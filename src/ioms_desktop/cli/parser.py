@@ -21,6 +21,7 @@ from ioms_desktop.cli.commands import (
     retention,
     users,
 )
+from ioms_desktop.cli.commands.papers import packs  # noqa: F401 - its command is one of `print`
 
 COMMAND_GROUPS = (
     databases.COMMANDS,

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ioms_desktop.domain.letters.letter import Letter
+from ioms_desktop.domain.printing.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import PlainCopy
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.reports.case_summary.case_summary import describe_case_summary
+from ioms_desktop.reports.case_summary.pack import describe_pack
 from ioms_desktop.reports.document.description import PaperDocument
 from ioms_desktop.reports.document.html_twin import render_html
 from ioms_desktop.reports.layout.pdf import render_pdf
@@ -38,6 +40,7 @@ class DocumentKind:
 
 DOCUMENT_KINDS = (
     DocumentKind("case-summary", "Case summary", CaseSummary, describe_case_summary),
+    DocumentKind("pack", "Pack of case summaries", Pack, describe_pack),
     DocumentKind("plain-copy", "Copy in plain English", PlainCopy, describe_plain_copy),
     DocumentKind("letter", "Letter", Letter, describe_letter),
 )

@@ -60,12 +60,7 @@ def case_summary(options: argparse.Namespace) -> int:
 
     refs: list[str] = list(dict.fromkeys(options.refs))
     audience = Audience(options.audience)
-    if options.agency and audience is not Audience.PARTNER:
-        raise ConflictingValues(
-            "Only a copy for a partner is made for an agency. Nothing was printed; leave --agency out, or let "
-            "--audience be partner.",
-            field="agency",
-        )
+    refuse_agency_for_another(audience, options.agency)
     at_time = printing_time()
     failed = 0
     with open_session(options) as at:
@@ -97,6 +92,20 @@ def case_summary(options: argparse.Namespace) -> int:
     made = len(refs) - failed
     write_message(f"Printed {made} case summar{'y' if made == 1 else 'ies'}.")
     return 1 if failed else 0
+
+
+def refuse_agency_for_another(audience: Audience, agency: str) -> None:
+    """Refuse an agency where the copy is not for a partner.
+
+    Raises:
+        ConflictingValues: One was named.
+    """
+    if agency and audience is not Audience.PARTNER:
+        raise ConflictingValues(
+            "Only a copy for a partner is made for an agency. Nothing was printed; leave --agency out, or let "
+            "--audience be partner.",
+            field="agency",
+        )
 
 
 @COMMANDS.command(

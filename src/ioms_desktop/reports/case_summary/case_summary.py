@@ -57,7 +57,7 @@ def describe_case_summary(summary: CaseSummary) -> PaperDocument:
         frame=page_frame(summary.about, _running_name(summary), summary.as_of, child=summary.identity.child),
         blocks=(
             *_wanted_blocks(summary),
-            _masthead(summary),
+            masthead_of(summary),
             *composed,
         ),
     )
@@ -73,7 +73,8 @@ def _wanted_blocks(summary: CaseSummary) -> list[Block]:
     return [] if since is None else [Notice(describe_wanted(since), urgent=True)]
 
 
-def _masthead(summary: CaseSummary) -> Masthead:
+def masthead_of(summary: CaseSummary) -> Masthead:
+    """Return who and what a summary is about, as its reader may know it."""
     standing, since = _headline(summary)
     rag = summary.rag.rag if summary.rag is not None else ""
     return Masthead(

@@ -155,6 +155,19 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What the parts of a document are, in a table with a row for each; on paper its last column is the page.
+
+    Attributes:
+        columns: From left to right, without the page.
+        rows: One text for each column, a row for each part in their order.
+    """
+
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[Words, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BulletList:
     """A list of items without an order."""
 
@@ -191,7 +204,7 @@ class PageBreak:
     """What follows begins a page."""
 
 
-Block = Masthead | Heading | Paragraph | LabelledValues | Table | BulletList | Figure | Notice | PageBreak
+Block = Masthead | Heading | Paragraph | LabelledValues | Table | Contents | BulletList | Figure | Notice | PageBreak
 
 
 class BandShape(StrEnum):
@@ -261,12 +274,15 @@ class PaperDocument:
         title: Its title, in its properties.
         frame: What is on every page.
         blocks: What it says, in reading order.
+        parts: Documents that follow it in the same file, each on pages of its own with its own frame and page numbers;
+            a level below it among the headings and bookmarks. They have no parts themselves.
         language: The language it is written in.
     """
 
     title: str
     frame: PageFrame
     blocks: tuple[Block, ...]
+    parts: "tuple[PaperDocument, ...]" = ()
     language: str = LANGUAGE
 
     def __post_init__(self) -> None:
@@ -274,8 +290,12 @@ class PaperDocument:
 
         Raises:
             ValueError: A heading is more than one level below the one before it, or the masthead is not first or is
-                not the only one.
+                not the only one; or the contents have not one row for each part, or a part has parts.
         """
+        if any(isinstance(block, Contents) and len(block.rows) != len(self.parts) for block in self.blocks):
+            raise ValueError("Contents have one row for each part.")
+        if any(part.parts for part in self.parts):
+            raise ValueError("A part has no parts.")
         before = 0
         for level in self._levels():
             if not 1 <= level <= LOWEST_LEVEL or level > before + 1:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from itertools import count
 
 from ioms_desktop.reports.document.description import (
     Block,
     BulletList,
+    Contents,
     Figure,
     Heading,
     LabelledValues,
@@ -54,6 +56,7 @@ def render_html(document: PaperDocument) -> str:
             *_header(frame),
             "<main>",
             *_main(document.blocks),
+            *(line for number, part in enumerate(document.parts, 1) for line in _part(number, part)),
             "</main>",
             *_footer(frame),
             "</body></html>",
@@ -92,6 +95,20 @@ def _main(blocks: Sequence[Block]) -> Iterator[str]:
         yield "</section>"
 
 
+def _part(number: int, part: PaperDocument) -> Iterator[str]:
+    """Give a part of a document as one section, its headings a level lower."""
+    yield f'<section aria-labelledby="p{number}">'
+    for block in part.blocks:
+        if isinstance(block, Masthead):
+            yield f'<h2 id="p{number}" dir="auto">{_text(block.title)}</h2>'
+            yield from _beneath(block)
+        elif isinstance(block, Heading):
+            yield from _block(replace(block, level=block.level + 1))
+        else:
+            yield from _block(block)
+    yield "</section>"
+
+
 def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading():
@@ -104,17 +121,20 @@ def _block(block: Block) -> Iterator[str]:
         case Figure():
             yield f"<figure><figcaption>{_text(block.alt)}</figcaption></figure>"
         case Masthead():
-            yield from _masthead(block)
+            yield f'<h1 dir="auto">{_text(block.title)}</h1>'
+            yield from _beneath(block)
         case BulletList() | LabelledValues():
             yield from _items(block)
         case Table():
             yield from _table(block)
+        case Contents():
+            yield from _table(Table(block.columns, block.rows))
         case PageBreak():
             pass
 
 
-def _masthead(block: Masthead) -> Iterator[str]:
-    yield f'<h1 dir="auto">{_text(block.title)}</h1>'
+def _beneath(block: Masthead) -> Iterator[str]:
+    """Give what is said beneath a title."""
     if block.standing is not None:
         note = f' <span class="quiet">{_text(block.standing.note)}</span>' if block.standing.note else ""
         yield f"<p><strong>{_text(block.standing.word)}</strong>{note}</p>"

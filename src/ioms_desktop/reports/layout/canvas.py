@@ -1,7 +1,8 @@
 """The canvas of every document: tagged, with every typeface embedded, and with bookmarks."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
@@ -9,6 +10,7 @@ from typing_extensions import override
 
 from ioms_desktop.reports.document.description import PaperDocument
 from ioms_desktop.reports.layout.fonts import to_one_line
+from ioms_desktop.reports.layout.styles import TextStyle
 from ioms_desktop.reports.layout.tags import TagWriter
 from ioms_desktop.reports.layout.text_writer import TextWriter
 from ioms_desktop.reports.pdf.bookmarks import Bookmark, write_bookmarks
@@ -17,6 +19,17 @@ from ioms_desktop.reports.pdf.pdf_file import PaperFile
 
 TOOL = "IOMS Desktop"
 PDF_VERSION = (1, 7)  # the one that PDF/UA-1 builds on
+
+
+class _PageNumber(NamedTuple):
+    """Where the page of a part is to be written: on which page, in place of which mark."""
+
+    page: int
+    mark: str
+    part: int
+    right: float
+    y: float
+    style: TextStyle
 
 
 class PaperCanvas(Canvas):
@@ -31,6 +44,7 @@ class PaperCanvas(Canvas):
         self.writer = TextWriter(self)
         self.continued: list[str] = []
         self._bookmarks: list[Bookmark] = []
+        self._page_numbers: list[_PageNumber] = []
 
     def _make_preamble(self) -> None:  # overrides a private method that the stubs leave out
         # ReportLab's initial font is not embedded, and is not used.
@@ -56,6 +70,30 @@ class PaperCanvas(Canvas):
         """Write the structure tree and the bookmarks, after the last page."""
         self.tags.finish()
         write_bookmarks(self._document, self._bookmarks)
+
+    def leave_page_number(self, part: int, right: float, y: float, style: TextStyle) -> None:
+        """Leave room in the content that is open for the page on which a part begins, which is not known yet.
+
+        Args:
+            part: The number of the part, from 1.
+            right: Where the number ends.
+            y: Its baseline.
+            style: Its style.
+        """
+        mark = f"% page of part {part}"  # a comment, if it stays
+        self._page_numbers.append(_PageNumber(self.getPageNumber(), mark, part, right, y, style))
+        untyped: Any = self
+        untyped._code.append(mark)  # noqa: SLF001 - as `TagWriter` does
+
+    def write_page_numbers(self, first_pages: Sequence[int]) -> None:
+        """Write the numbers that were left out, once it is known on which page each part begins, the first at 0."""
+        for left in self._page_numbers:
+            words = [str(first_pages[left.part])]
+            untyped: Any = self
+            self.writer.write(0, left.y, words, left.style, left.right)
+            written, untyped._code = "\n".join(untyped._code), []  # noqa: SLF001 - as in `put_beneath`'s caller
+            page = self._document.idToObject[f"Page{left.page}"]
+            page.stream = page.stream.replace(f"{left.mark}\n", f"{written}\n", 1)
 
     def put_beneath(self, number: int, code: list[str]) -> None:
         """Put drawing instructions before those of a finished page."""

@@ -22,19 +22,20 @@ MARKING_BOTTOM = 15.0
 FOOT_BOTTOM = 29.0
 FOOT_RULE_PT = 11.0  # from the rule to the first line of the foot
 GAP_ABOVE_FOOT_PT = 5.0
-PAGE_NUMBER_WIDTH_PT = 96.0
+PAGE_NUMBER_WIDTH_PT = 112.0  # a print code of the widest digits is whole
 MAX_FOOT_LINES = 20  # what is longer is said to go on
 
 
 class FramedPage:
     """What stands around the content of each page, measured once for a document."""
 
-    def __init__(self, frame: PageFrame, further_foot_line: str = "") -> None:
+    def __init__(self, frame: PageFrame, further_foot_line: str = "", *, is_in_pack: bool = False) -> None:
         """Measure a frame.
 
         Args:
             frame: What it says.
             further_foot_line: A line that the content calls for, at the end of the foot.
+            is_in_pack: Whether the pages of the whole file are counted besides.
         """
         self._frame = frame
         texts = [*frame.foot_lines, *([further_foot_line] if further_foot_line else [])]
@@ -43,14 +44,15 @@ class FramedPage:
         if len(lines) > MAX_FOOT_LINES:
             lines = [*lines[: MAX_FOOT_LINES - 1], "… The rest of this foot has no room; the record has it."]
         self._foot = lines
-        self._rule = FOOT_BOTTOM + max(2, len(lines)) * SMALL_LEADING_PT + FOOT_RULE_PT - SMALL_LEADING_PT
+        beside = 3 if is_in_pack else 2
+        self._rule = FOOT_BOTTOM + max(beside, len(lines)) * SMALL_LEADING_PT + FOOT_RULE_PT - SMALL_LEADING_PT
 
     @property
     def bottom(self) -> float:
         """The lower end of the content."""
         return self._rule + GAP_ABOVE_FOOT_PT
 
-    def draw(self, canvas: PaperCanvas, number: int, pages: int, continued: str) -> None:
+    def draw(self, canvas: PaperCanvas, number: int, pages: int, continued: str, of_pack: str = "") -> None:
         """Draw it as an artefact.
 
         Args:
@@ -58,6 +60,7 @@ class FramedPage:
             number: The number of the page, from 1.
             pages: How many there are.
             continued: The section that goes on at the top of the page; empty for none.
+            of_pack: Where the page is in the whole file: `Pack page 7 of 40`; empty where it is the whole.
         """
         frame = self._frame
         canvas.tags.begin_artefact("Header")
@@ -74,7 +77,7 @@ class FramedPage:
         canvas.tags.end()
         canvas.tags.begin_artefact("Footer")
         canvas.saveState()
-        self._draw_foot(canvas, f"Page {number} of {pages}, {frame.copy_label}".rstrip(", "))
+        self._draw_foot(canvas, f"Page {number} of {pages}, {frame.copy_label}".rstrip(", "), of_pack)
         self._draw_marking(canvas, MARKING_BOTTOM)
         canvas.restoreState()
         canvas.tags.end()
@@ -84,13 +87,14 @@ class FramedPage:
         x = (LEFT + RIGHT - line_width(line, MARKING)) / 2
         canvas.writer.write(x, y, [line], MARKING)
 
-    def _draw_foot(self, canvas: PaperCanvas, page: str) -> None:
+    def _draw_foot(self, canvas: PaperCanvas, page: str, of_pack: str) -> None:
         canvas.setStrokeColor(paper_colour(ColourRole.LINE))
         canvas.setLineWidth(0.5)
         canvas.line(LEFT, self._rule, RIGHT, self._rule)
         y = self._rule - FOOT_RULE_PT
         _write_at_right(canvas, y, page, SMALL_STRONG)
         _write_at_right(canvas, y - SMALL_LEADING_PT, self._frame.print_id, SMALL)
+        _write_at_right(canvas, y - 2 * SMALL_LEADING_PT, of_pack, SMALL)
         canvas.writer.write(LEFT, y, self._foot, SMALL)
 
 

@@ -1,10 +1,11 @@
 """Turns the description of a document into a tagged PDF by Platypus. The same description gives the same bytes."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple, Self
 
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Spacer
+from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageBreak, PageTemplate, Spacer
 from typing_extensions import override
 
 from ioms_desktop.reports.document.description import PaperDocument
@@ -31,11 +32,30 @@ def render_pdf(document: PaperDocument, out: BinaryIO | Path) -> int:
         OSError: The file cannot be written.
     """
     register_fonts()
-    replaced = any(REPLACEMENT_CHAR in to_printable(text) for text in texts_of(document.blocks))
-    page = FramedPage(document.frame, REPLACED_CHARS_NOTE if replaced else "")
     root = StructureElement("Document")
-    story = StoryBuilder(root, CONTENT_WIDTH_PT, TOP - page.bottom).flowables(document.blocks)
-    return _PaperTemplate(document, page, root, out).write(story)
+    sheets = [_Sheets.of(document, root)]
+    sheets += [_Sheets.of(part, root.add("Part"), number) for number, part in enumerate(document.parts, 1)]
+    return _PaperTemplate(document, sheets, root, out).write()
+
+
+class _Sheets(NamedTuple):
+    """The pages of a document, or of one part of it: what stands around them and what flows through them."""
+
+    page: FramedPage
+    story: Sequence[Any]
+
+    @classmethod
+    def of(cls, document: PaperDocument, root: StructureElement, part: int = 0) -> Self:
+        replaced = any(REPLACEMENT_CHAR in to_printable(text) for text in texts_of(document.blocks))
+        is_in_pack = bool(part or document.parts)
+        page = FramedPage(document.frame, REPLACED_CHARS_NOTE if replaced else "", is_in_pack=is_in_pack)
+        builder = StoryBuilder(root, CONTENT_WIDTH_PT, TOP - page.bottom, part)
+        return cls(page, builder.flowables(document.blocks) or [Spacer(0, 1)])
+
+    def template(self, number: int) -> PageTemplate:
+        """Return where on a page the content flows."""
+        frame = Frame(LEFT, self.page.bottom, CONTENT_WIDTH_PT, TOP - self.page.bottom, 0, 0, 0, 0, id="content")
+        return PageTemplate(str(number), [frame])
 
 
 class _PaperTemplate(BaseDocTemplate):
@@ -43,30 +63,43 @@ class _PaperTemplate(BaseDocTemplate):
 
     _doSave = 0  # noqa: N815 - ReportLab's name; it is saved when its structure is written
 
-    def __init__(self, document: PaperDocument, page: FramedPage, root: StructureElement, out: BinaryIO | Path) -> None:
-        frame = Frame(LEFT, page.bottom, CONTENT_WIDTH_PT, TOP - page.bottom, 0, 0, 0, 0, id="content")
+    def __init__(
+        self, document: PaperDocument, sheets: Sequence[_Sheets], root: StructureElement, out: BinaryIO | Path
+    ) -> None:
         super().__init__(
             str(out) if isinstance(out, Path) else out,
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-            pageTemplates=[PageTemplate("page", [frame])],
+            pageTemplates=[each.template(number) for number, each in enumerate(sheets)],
             invariant=1,
             lang=document.language,
         )
-        self._document, self._framed, self._root = document, page, root
+        self._document, self._sheets, self._root = document, sheets, root
+        self._part_of_page: list[int] = []
 
-    def write(self, story: Sequence[Any]) -> int:
+    def write(self) -> int:
         """Lay out the content, then draw what stands around it, and save."""
-        self.build(list(story) or [Spacer(0, 1)], canvasmaker=PaperCanvas)
+        story: list[Any] = [*self._sheets[0].story]
+        for number, each in enumerate(self._sheets[1:], 1):
+            story += [NextPageTemplate(str(number)), PageBreak(), *each.story]
+        self.build(story, canvasmaker=PaperCanvas)
         canvas: Any = self.canv
-        pages = len(canvas.continued)
-        for number, continued in enumerate(canvas.continued, 1):
-            self._framed.draw(canvas, number, pages, continued)
-            canvas.put_beneath(number, canvas._code)  # noqa: SLF001 - ReportLab has no other way to a finished page
+        parts = self._part_of_page
+        first, pages = [parts.index(number) for number in range(len(self._sheets))], Counter(parts)
+        for number, (part, continued) in enumerate(zip(parts, canvas.continued, strict=True)):
+            of_pack = f"Pack page {number + 1} of {len(parts)}" if self._document.parts else ""
+            within = number - first[part] + 1
+            self._sheets[part].page.draw(canvas, within, pages[part], continued, of_pack)
+            canvas.put_beneath(number + 1, canvas._code)  # noqa: SLF001 - ReportLab has no other way to a finished page
             canvas._code = []  # noqa: SLF001 - as above
+        canvas.write_page_numbers([page + 1 for page in first])
         canvas.finish_structure()
         canvas.set_properties(self._document)
         canvas.save()
-        return pages
+        return len(parts)
+
+    @override
+    def afterPage(self) -> None:
+        self._part_of_page.append(int(self.pageTemplate.id or 0))
 
     @override
     def beforeDocument(self) -> None:

@@ -35,6 +35,7 @@ class Cell:
         style: Their style.
         element: The structure element; None for decoration.
         right: The right edge where the text ends there; None where it begins at the left.
+        page_of_part: The part whose first page is written at the right edge, from 1; 0 for none.
     """
 
     left: float
@@ -42,15 +43,19 @@ class Cell:
     style: TextStyle = BODY
     element: StructureElement | None = None
     right: float | None = None
+    page_of_part: int = 0
 
     def draw(self, canvas: PaperCanvas, left: float, top: float) -> None:
         """Draw its lines, the first of them at `top`."""
-        if not self.lines:
+        if not self.lines and not self.page_of_part:
             return
         canvas.tags.begin(self.element) if self.element is not None else canvas.tags.begin_artefact()
         right = None if self.right is None else left + self.right
         y = top - self.style.leading * BASELINE
-        canvas.writer.write(left + self.left, y, self.lines, self.style, right)
+        if self.page_of_part:
+            canvas.leave_page_number(self.page_of_part, right or left, y, self.style)
+        else:
+            canvas.writer.write(left + self.left, y, self.lines, self.style, right)
         canvas.tags.end()
 
 
@@ -112,7 +117,7 @@ class Row:
         cells = [replace(cell, lines=cell.lines[first:last]) for cell in self.cells]
         if first == 0:
             return replace(self, cells=cells)
-        return Row(cells, padding=self.padding)
+        return Row([replace(cell, page_of_part=0) for cell in cells], padding=self.padding)
 
     def as_decoration(self) -> "Row":
         """Return it as it is repeated on another page, where it is no part of the text again."""

@@ -9,8 +9,10 @@ from reportlab.platypus import PageBreak as NewPage
 from ioms_desktop.charts.marks import rag_sign
 from ioms_desktop.charts.shapes import ColourRole, Picture
 from ioms_desktop.reports.document.description import (
+    MASTHEAD_LEVEL,
     Block,
     BulletList,
+    Contents,
     Figure,
     Heading,
     LabelledValues,
@@ -20,6 +22,7 @@ from ioms_desktop.reports.document.description import (
     PageBreak,
     Paragraph,
     Table,
+    TableColumn,
     TextTone,
     Words,
     plain_text,
@@ -50,21 +53,24 @@ SIGN_RADIUS_PT = 6.0
 DESCENT = 0.24  # of the size: how far below the baseline letters reach for which the leading is made
 TABLE_PADDING_PT = 2.0
 SECTION_LEVEL = 2
+PAGE_COLUMN = TableColumn("Page", 1.6, is_written_in=True, is_number=True)
 HEADING_ROOM_PT = 40.0  # what a heading takes from a page that a figure fills
 
 
 class StoryBuilder:
     """Makes the flowables of one document, in order; a heading opens its section in the structure tree."""
 
-    def __init__(self, root: StructureElement, width: float, height: float) -> None:
+    def __init__(self, root: StructureElement, width: float, height: float, part: int = 0) -> None:
         """Begin.
 
         Args:
             root: The document's structure element.
             width: The width of the content in points.
             height: Its height on one page.
+            part: Which part of another document it is, from 1; 0 where it stands alone.
         """
         self._root, self._width, self._height = root, width, height
+        self._part, self._below = part, int(part > 0)  # how many levels its headings are below where they would be
         self._parent, self._section = root, ""
 
     def flowables(self, blocks: Sequence[Block]) -> list[Any]:
@@ -96,8 +102,8 @@ class StoryBuilder:
                 yield self._block([self._text_row(block.words, BY_TONE[block.tone], self._parent.add("P"))])
             case LabelledValues():
                 yield self._block(list(self._pair_rows(block)))
-            case Table():
-                yield from self._table(block)
+            case Table() | Contents():
+                yield from self._contents(block) if isinstance(block, Contents) else self._table(block)
             case BulletList():
                 yield self._block(self._list_rows(block))
             case Figure():
@@ -117,15 +123,24 @@ class StoryBuilder:
     def _heading(self, block: Heading) -> Rows:
         if block.level == SECTION_LEVEL:
             self._begin_section(block.text)
-            return self._section_rows(self._text_row(block.text, SECTION, self._parent.add("H2")).cells, block.text)
-        cells = self._text_row(block.text, SUBSECTION, self._parent.add(f"H{block.level}")).cells
-        return self._block([Row(cells, padding=1.6, bookmark=(block.level - 1, block.text))], above=2.0)
+            begun = self._add_heading(self._parent, SECTION_LEVEL)
+            return self._section_rows(self._text_row(block.text, SECTION, begun).cells, block.text)
+        cells = self._text_row(block.text, SUBSECTION, self._add_heading(self._parent, block.level)).cells
+        return self._block([Row(cells, padding=1.6, bookmark=self._bookmark(block.level, block.text))], above=2.0)
+
+    def _add_heading(self, parent: StructureElement, level: int) -> StructureElement:
+        return parent.add(f"H{level + self._below}")
+
+    def _bookmark(self, level: int, words: str) -> tuple[int, str]:
+        """Return the bookmark of a heading; that of a part has its number, for two may have the same words."""
+        numbered = f"{self._part}. {words}" if self._part and level == MASTHEAD_LEVEL else words
+        return level - 1 + self._below, numbered
 
     def _begin_section(self, name: str) -> None:
         self._parent, self._section = self._root.add("Sect"), name
 
     def _section_rows(self, cells: Sequence[Cell], name: str) -> Rows:
-        row = Row(cells, rule=2, padding=2.4, bookmark=(SECTION_LEVEL - 1, name))
+        row = Row(cells, rule=2, padding=2.4, bookmark=self._bookmark(SECTION_LEVEL, name))
         return self._block([row], above=3.6, begins_section=True)
 
     def _only_line(self, block: Block, following: Sequence[Block]) -> Paragraph | None:
@@ -152,13 +167,13 @@ class StoryBuilder:
         self._begin_section(heading.text)
         style = replace(BY_TONE[only.tone], leading=SECTION.leading)
         left = self._beside(heading.text)
-        title = text_cell(0.0, heading.text, left, SECTION, self._parent.add("H2"))
+        title = text_cell(0.0, heading.text, left, SECTION, self._add_heading(self._parent, SECTION_LEVEL))
         line = text_cell(left, only.words, self._width - left, style, self._parent.add("P"))
         return self._section_rows([title, line], heading.text)
 
     def _masthead(self, block: Masthead) -> Rows:
         room = self._width - STANDING_WIDTH_PT if block.standing is not None else self._width
-        title = [text_cell(0.0, block.title, room, TITLE, self._root.add("H1"))]
+        title = [text_cell(0.0, block.title, room, TITLE, self._add_heading(self._root, MASTHEAD_LEVEL))]
         beneath: list[Cell] = []
         standing = block.standing
         sign = None
@@ -170,7 +185,7 @@ class StoryBuilder:
             beneath.append(text_cell(0.0, block.subtitle, room, SUBTITLE, self._root.add("P")))
         if standing is not None and standing.note:
             beneath.append(self._right_cell(standing.note, QUIET, self._root.add("P")))
-        rows = [Row(title, padding=0.0, sign=sign, bookmark=(0, block.title))]
+        rows = [Row(title, padding=0.0, sign=sign, bookmark=self._bookmark(MASTHEAD_LEVEL, block.title))]
         if beneath:
             rows.append(Row(beneath, padding=0.0))
         if block.line:
@@ -222,17 +237,7 @@ class StoryBuilder:
         if not columns:
             return
         tag = self._parent.add("Table")
-        total = sum(column.share for column in columns)
-        places: list[tuple[float, float]] = []
-        left = 0.0
-        for column in columns:
-            step = self._width * column.share / total
-            places.append((left, step - COLUMN_GAP_PT))
-            left += step
-        ends = [
-            left + room - COLUMN_GAP_PT if column.is_number else None
-            for column, (left, room) in zip(columns, places, strict=True)
-        ]
+        places, ends = self._places(columns)
         if block.caption:
             yield Headed(
                 self._block([self._text_row(block.caption, STRONG, tag.add("Caption"))], above=2.0),
@@ -240,6 +245,20 @@ class StoryBuilder:
             )
             return
         yield self._table_rows(tag, [column.heading for column in columns], rows, places, ends)
+
+    def _places(self, columns: Sequence[TableColumn]) -> tuple[list[tuple[float, float]], list[float | None]]:
+        """Return where each column begins with its width, and where its text ends if that is at the right."""
+        total = sum(column.share for column in columns)
+        places: list[tuple[float, float]] = []
+        left = 0.0
+        for column in columns:
+            step = self._width * column.share / total
+            places.append((left, step - COLUMN_GAP_PT))
+            left += step
+        return places, [
+            left + room - COLUMN_GAP_PT if column.is_number else None
+            for column, (left, room) in zip(columns, places, strict=True)
+        ]
 
     def _table_rows(
         self,
@@ -262,6 +281,18 @@ class StoryBuilder:
             for line in (tag.add("TR"),)
         ]
         return self._block(made, repeated=[made[0].as_decoration()])
+
+    def _contents(self, block: Contents) -> Iterator[Rows]:
+        """Lay out the contents as a table, whose last column is written when the pages are counted."""
+        rows = tuple((*row, "") for row in block.rows)
+        columns, shown = Table((*block.columns, PAGE_COLUMN), rows).shown()
+        headings = [column.heading for column in columns]
+        made = self._table_rows(self._parent.add("Table"), headings, shown, *self._places(columns))
+        made.rows = [
+            replace(row, cells=[*row.cells[:-1], replace(row.cells[-1], page_of_part=part)]) if part else row
+            for part, row in enumerate(made.rows)
+        ]
+        yield made
 
     def _list_rows(self, block: BulletList) -> list[Row]:
         tag = self._parent.add("L")
@@ -293,7 +324,7 @@ def texts_of(blocks: Sequence[Block]) -> Iterator[str]:
                 yield plain_text(block.words)
             case LabelledValues():
                 yield from (plain_text(words) for pair in block.pairs for words in pair)
-            case Table():
+            case Table() | Contents():
                 yield from (plain_text(words) for row in block.rows for words in row)
             case BulletList():
                 yield from (plain_text(words) for words in block.items)

@@ -16,12 +16,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from ioms_desktop.domain.errors import NotPossibleNow
+from ioms_desktop.domain.printing.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import PlainCopy
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.services.process_isolation import keep_memory_private
 
 PaperFacts = CaseSummary | PlainCopy
 """What a paper about a case is drawn from."""
+DrawnFacts = PaperFacts | Pack
+"""What is drawn, of one case or of several."""
 WORTH_A_PROCESS = 30
 """Summaries from which a process is worth the time that it takes to start."""
 STOP_WAIT_S = 5
@@ -37,7 +40,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def draw_summary(summary: PaperFacts) -> bytes:
+def draw_summary(summary: DrawnFacts) -> bytes:
     """Draw a summary in this process."""
     from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - slow to import: loads when first needed
 
@@ -75,7 +78,7 @@ class DrawingProcesses:
         if self._threads is not None:
             self._threads.shutdown(cancel_futures=True)
 
-    def draw(self, summary: PaperFacts) -> Callable[[], bytes]:
+    def draw(self, summary: DrawnFacts) -> Callable[[], bytes]:
         """Begin to draw a summary.
 
         Returns:
@@ -89,7 +92,7 @@ class DrawingProcesses:
         waiting: Future[bytes] = self._threads.submit(self._draw_apart, summary)
         return waiting.result
 
-    def _draw_apart(self, summary: PaperFacts) -> bytes:
+    def _draw_apart(self, summary: DrawnFacts) -> bytes:
         drawer = self._free.get()
         try:
             return drawer.draw(summary)
@@ -105,7 +108,7 @@ class _Drawer:
         self._process: Any = None
         self._is_closed = False
 
-    def draw(self, summary: PaperFacts) -> bytes:
+    def draw(self, summary: DrawnFacts) -> bytes:
         pipe = self._started()
         try:
             pipe.send(summary)
@@ -143,7 +146,7 @@ class _Drawer:
         self._pipe = self._process = None
 
 
-def _drawn_here(summary: PaperFacts) -> bytes:
+def _drawn_here(summary: DrawnFacts) -> bytes:
     try:
         return draw_summary(summary)
     except Exception as fault:

@@ -28,7 +28,7 @@ from ioms_desktop.services.documents.apart import FileProcess
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.printing.papers import PaperRow, PaperState, rows_of
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.printing.papers import case_of_paper, papers_of_code
+from ioms_desktop.storage.printing.papers import cases_of_paper, papers_of_code
 from ioms_desktop.storage.transaction import Transaction
 
 MAX_PAPER_BYTES = 64 * 1024 * 1024
@@ -140,11 +140,9 @@ def check_file(session: Session, path: Path) -> PaperAnswer:
 
 def _readable(session: Session, tx: Transaction, code: str, digest: str = "") -> list[PaperRow]:
     """Return the entries of a paper whose cases the user may read; that they looked is on record."""
-    first = case_of_paper(tx, code, digest)
-    if first is None or not _may_read(session, tx, first):
-        return []
     # On a server a paper can be read once its case is open; of one about several cases each is opened.
-    found = [each for each in papers_of_code(tx, code, digest) if _may_read(session, tx, each.case_ref)]
+    refs = [ref for ref in cases_of_paper(tx, code, digest) if _may_read(session, tx, ref)]
+    found = papers_of_code(tx, refs, code, digest)
     for entry in found:
         tx.log(
             "CONSULTATION",

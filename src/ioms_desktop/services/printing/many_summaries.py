@@ -63,18 +63,25 @@ class SummaryTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedCase:
-    """What became of one case.
+    """What became of one case, or of a pack.
 
     Attributes:
+        others: The cases that follow in the same paper, where it is a pack.
         pdfs: The copies that are on record, in order; none where it failed.
         paths: Where they are.
         error: Why it was not printed; None where it was.
     """
 
     case_ref: str
+    others: tuple[str, ...] = ()
     pdfs: tuple[bytes, ...] = ()
     paths: tuple[Path, ...] = ()
     error: Refused | None = None
+
+    @property
+    def case_refs(self) -> tuple[str, ...]:
+        """Every case that it is about."""
+        return (self.case_ref, *self.others)
 
     @property
     def sentence(self) -> str:
@@ -206,16 +213,14 @@ def _finish(run: _Run, read: _Read) -> PrintedCase:
             for copy, pdf in zip(read.copies, pdfs, strict=True):
                 register_summary(tx, case, copy.summary, pdf, run.wanted, is_protected=bool(run.passphrase))
             for path, pdf in zip(target.paths, pdfs, strict=bool(target.paths)):
-                _write(new, path, pdf, overwrite=run.overwrite)
+                write_copy(new, path, pdf, overwrite=run.overwrite)
             new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except FileExistsError as there:
-        where = there.filename or target.paths[0]
-        taken = FileExists(f"{where} is already there. It was not replaced; choose another name.")
-        return PrintedCase(case_ref=ref, paths=target.paths, error=taken)
+        return PrintedCase(case_ref=ref, paths=target.paths, error=is_taken(there.filename or target.paths[0]))
     except Refused as refused:
         return PrintedCase(case_ref=ref, paths=target.paths, error=refused)
     except OSError as failed:
-        return PrintedCase(case_ref=ref, paths=target.paths, error=_unwritable(target, failed))
+        return PrintedCase(case_ref=ref, paths=target.paths, error=is_unwritable(target.paths, failed))
     except Exception as fault:  # noqa: BLE001 - as above
         return PrintedCase(case_ref=ref, paths=target.paths, error=_failed_by(fault))
     return PrintedCase(case_ref=ref, pdfs=pdfs, paths=target.paths)
@@ -229,11 +234,17 @@ def _refuse_changed(shown: Shown, case_ref: str, pdfs: Sequence[bytes]) -> None:
             raise Stale(CHANGED.format(case_ref=case_ref))
 
 
-def _unwritable(target: SummaryTarget, failed: OSError) -> FileUnwritable:
-    path = target.paths[0] if target.paths else "The place"
+def is_taken(where: Path | str) -> FileExists:
+    """Return the refusal of a name that is taken."""
+    return FileExists(f"{where} is already there. It was not replaced; choose another name.")
+
+
+def is_unwritable(paths: Sequence[Path], failed: OSError) -> FileUnwritable:
+    """Return the refusal of a place that cannot be written."""
+    where = paths[0] if paths else "The place"
     unwritable = FileUnwritable(
-        f"{path} could not be written: {failed.strerror or 'the place does not take it'}. A file that was there is as "
-        "it was, and this print is not on record. Choose another place."
+        f"{where} could not be written: {failed.strerror or 'the place does not take it'}. A file that "
+        "was there is as it was, and this print is not on record. Choose another place."
     )
     unwritable.__cause__ = failed
     return unwritable
@@ -246,7 +257,7 @@ def _failed_by(fault: Exception) -> FailedByFault:
     return failed
 
 
-def _write(new: NewFiles, path: Path, pdf: bytes, *, overwrite: bool) -> None:
+def write_copy(new: NewFiles, path: Path, pdf: bytes, *, overwrite: bool) -> None:
     """Write a file; one that has these very bytes already is left as it is."""
     if not overwrite and path.is_file() and not path.is_symlink() and path.read_bytes() == pdf:
         return

@@ -6,6 +6,7 @@ from typing import Any
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.letters.template import describe_paper
+from ioms_desktop.domain.printing.pack import PACK_DETAIL
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.records.code_lists import CodeLists
@@ -40,6 +41,8 @@ def describe_version(detail: Mapping[str, Any], lists: CodeLists) -> str:
         parts.append("one page")
     if "as_of" in detail:
         parts.append(f"as of {detail['as_of']}")
+    if PACK_DETAIL in detail:
+        parts.append(f"in pack {detail[PACK_DETAIL]}")
     return "".join(f", {each}" for each in parts)
 
 

@@ -159,7 +159,7 @@ def read_summary(
     """
     case = open_for_print(session, reading, case_ref, wanted)
     view = build_case_view(session, reading, case, wanted.as_of or session.today())
-    about = _print_facts(session, wanted, copy)
+    about = print_facts(session, wanted, copy)
     facts = _gather(session, reading, view, about, wanted.agency)
     return case, _with_print_id(session, case, facts, wanted.reason_code)
 
@@ -178,7 +178,7 @@ def register_summary(
     Raises:
         Refused: It is not taken.
     """
-    entry = _paper_entry(case, summary, pdf, wanted.leaving, wanted.as_of)
+    entry = paper_entry(case, summary, pdf, wanted.leaving, wanted.as_of)
     register_paper(tx, replace(entry, more={**entry.more, "encrypted": True}) if is_protected else entry)
 
 
@@ -245,7 +245,12 @@ def _check_purpose(session: Session, code: str) -> None:
         raise UnknownCode(words, field="reason")
 
 
-def _print_facts(session: Session, wanted: WantedSummary, copy: tuple[int, int]) -> PrintFacts:
+def print_facts(session: Session, wanted: WantedSummary, copy: tuple[int, int]) -> PrintFacts:
+    """Return what a paper says about itself, as far as the case does not decide it.
+
+    Args:
+        copy: Which copy of how many.
+    """
     words = session.lists.of("reason_code").label(wanted.reason_code)
     words = f"{words}: {wanted.reason_text}" if wanted.reason_text else words
     number, copies = copy
@@ -275,11 +280,12 @@ def _log_preview(tx: Transaction, case: Case, summary: PaperFacts, pdf: bytes) -
         object_type=Case.table,
         object_ref=case.case_ref,
         subject_ref=case.person_ref,
-        detail=_paper_entry(case, summary, pdf, Leaving(), None).detail(),
+        detail=paper_entry(case, summary, pdf, Leaving(), None).detail(),
     )
 
 
-def _paper_entry(case: Case, summary: PaperFacts, pdf: bytes, leaving: Leaving, as_of: date | None) -> PaperEntry:
+def paper_entry(case: Case, summary: PaperFacts, pdf: bytes, leaving: Leaving, as_of: date | None) -> PaperEntry:
+    """Return the entry of a copy in the register."""
     about = summary.about
     return PaperEntry(
         case=case,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, or_, select, text
 
 from ioms_desktop.domain.errors import Duplicate
+from ioms_desktop.domain.printing.pack import PACK_DETAIL
 from ioms_desktop.domain.printing.papers import Recipient
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.storage.db_errors import ANOTHER_PAPER
@@ -21,8 +22,9 @@ from ioms_desktop.storage.schema.views import papers
 from ioms_desktop.storage.transaction import Transaction
 
 ROWS_PER_FETCH = 1_000
+_pack_code = papers.c.detail[PACK_DETAIL].as_string()
 PAPER, RECALL, STOPPED = "PAPER", "RECALL", "STOPPED"
-CASE_OF_PAPER_SQL = text("SELECT case_of_paper(:code, :digest)")
+CASES_OF_PAPER_SQL = text("SELECT cases_of_paper(:code, :digest)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +124,9 @@ def register_paper(tx: Transaction, entry: PaperEntry) -> None:
             {"case_ref": entry.case.case_ref, "detail": dumps(entry.detail())},
         )
         return
-    former = select(papers.c.actor, papers.c.detail).where(papers.c.print_id == entry.print_id, papers.c.act == PAPER)
-    for row in tx.connection.execute(former):
+    codes = [code for code in (entry.print_id, entry.more.get(PACK_DETAIL)) if code]
+    known = or_(papers.c.print_id.in_(codes), _pack_code.in_(codes))
+    for row in tx.connection.execute(select(papers.c.actor, papers.c.detail).where(known, papers.c.act == PAPER)):
         if row.actor != tx.command.user or row.detail.get("sha256", "") != entry.digest:
             raise Duplicate(ANOTHER_PAPER)
     tx.log(
@@ -193,22 +196,26 @@ def last_print_of(tx: Transaction, case_ref: str) -> str | None:
     return found
 
 
-def case_of_paper(reading: Reading, print_id: str, digest: str = "") -> str | None:
-    """Return the case of a code, or of these bytes; None where there is none that the user may know of."""
+def cases_of_paper(reading: Reading, code: str, digest: str = "") -> list[str]:
+    """Return the cases of a paper or pack of this code, or of these bytes, that the user may know of."""
     if reading.server_enforces_access:
-        found: str | None = reading.connection.scalar(CASE_OF_PAPER_SQL, {"code": print_id, "digest": digest or None})
-        return found
-    query = select(papers.c.case_ref).where(_is_paper(print_id, digest))
-    return reading.connection.scalar(query.order_by(papers.c.id).limit(1))
+        found = reading.connection.scalars(CASES_OF_PAPER_SQL, {"code": code, "digest": digest or None})
+    else:
+        found = reading.connection.scalars(select(papers.c.case_ref).where(_is_paper(code, digest)).distinct())
+    return sorted(found)
 
 
-def papers_of_code(reading: Reading, print_id: str, digest: str = "") -> list[RegisteredPaper]:
-    """Return the entries of a code, or of these bytes, the earliest first: one a case and each time it was printed."""
-    return sorted(_entries(reading, [_is_paper(print_id, digest)]))
+def papers_of_code(reading: Reading, case_refs: Iterable[str], code: str, digest: str = "") -> list[RegisteredPaper]:
+    """Return the entries of some cases under a code, of a pack of this code, or of these bytes, the earliest first.
+
+    There is one for each time it was printed, and one for each thing that was done about it.
+    """
+    known = _is_paper(code, digest)
+    return sorted(_entries(reading, [papers.c.case_ref.in_(part) & known for part in batches(sorted(case_refs))]))
 
 
-def _is_paper(print_id: str, digest: str) -> ColumnElement[bool]:
-    of_code = papers.c.print_id == print_id
+def _is_paper(code: str, digest: str) -> ColumnElement[bool]:
+    of_code = or_(papers.c.print_id == code, _pack_code == code)
     return or_(of_code, papers.c.detail["sha256"].as_string() == digest) if digest else of_code
 
 

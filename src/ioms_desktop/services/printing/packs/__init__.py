@@ -1,0 +1,1 @@
+"""Papers about several cases, which leave as one file."""

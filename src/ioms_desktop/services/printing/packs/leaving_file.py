@@ -1,0 +1,91 @@
+"""A paper about several cases leaves: in the register for each of them and in its place, or not at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from ioms_desktop.atomic_file import NewFiles
+from ioms_desktop.domain.errors import FileNotFound, Stale
+from ioms_desktop.services.printing.many_summaries import is_taken, is_unwritable, write_copy
+from ioms_desktop.services.printing.protection import protect_pdf
+from ioms_desktop.services.printing.summaries import WantedSummary, act_of_print, open_for_print
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.printing.papers import PaperEntry, register_paper
+
+CHANGED = (
+    "The record of a case was changed since the pages were shown. Nothing was printed; look at the new pages first."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnCopy:
+    """A copy as it was drawn, with its entry in the register for each case that it is about."""
+
+    pdf: bytes
+    entries: tuple[PaperEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where copies go.
+
+    Attributes:
+        paths: A file for each copy, in order; none where the bytes are wanted alone, as for a printer.
+        overwrite: Whether files that are there are replaced.
+        passphrase: What opens the files, which are encrypted; empty for files that anybody can open.
+        shown: The digest of the first copy that was looked at; empty where nobody looked.
+    """
+
+    paths: tuple[Path, ...] = ()
+    overwrite: bool = False
+    passphrase: str = ""
+    shown: str = ""
+
+    def refuse_missing_folders(self) -> None:
+        """Refuse what could not be put in place, before anything is read.
+
+        Raises:
+            FileNotFound: There is no folder for a file.
+        """
+        for path in self.paths:
+            if not path.parent.is_dir():
+                raise FileNotFound(
+                    f"There is no folder {path.parent}. Nothing left the application; choose another place."
+                )
+
+
+def let_leave(
+    session: Session, wanted: WantedSummary, command: str, copies: Sequence[DrawnCopy], places: Places
+) -> tuple[bytes, ...]:
+    """Put copies on record for each of their cases, and in place as the last step of the same transaction.
+
+    Returns:
+        The bytes that left.
+
+    Raises:
+        Stale: They are not what was looked at.
+        Refused: A case is not the user's to print, the register does not take it, or a file cannot be written.
+    """
+    if places.shown and sha256(copies[0].pdf).hexdigest() != places.shown:
+        raise Stale(CHANGED)
+    locked = bool(places.passphrase)
+    pdfs = tuple(protect_pdf(each.pdf, places.passphrase) if locked else each.pdf for each in copies)
+    refs = sorted({entry.case.case_ref for copy in copies for entry in copy.entries})
+    try:
+        with NewFiles() as new, session.store.begin(act_of_print(session, wanted), command) as tx:
+            # By reference, so that two who print the same cases in another order do not wait for each other.
+            cases = {ref: open_for_print(session, tx, ref, wanted) for ref in refs}
+            for copy, pdf in zip(copies, pdfs, strict=True):
+                for entry in sorted(copy.entries, key=lambda each: each.case.case_ref):
+                    more = {**entry.more, "encrypted": True} if locked else entry.more
+                    case, digest = cases[entry.case.case_ref], sha256(pdf).hexdigest()
+                    register_paper(tx, replace(entry, case=case, digest=digest, more=more))
+            for path, pdf in zip(places.paths, pdfs, strict=bool(places.paths)):
+                write_copy(new, path, pdf, overwrite=places.overwrite)
+            new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
+    except FileExistsError as there:
+        raise is_taken(there.filename or places.paths[0]) from there
+    except OSError as failed:
+        raise is_unwritable(places.paths, failed) from failed
+    return pdfs

@@ -1,0 +1,196 @@
+"""A pack: the summaries of several cases for one reader as one file, in the order that was chosen.
+
+Each summary has its own code on its pages and its own entry in the register, so that what was taken out of the pack is
+checked and recalled by itself; each entry names the code of the pack, and the bytes that left are those of the whole.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from ioms_desktop.domain.errors import ConflictingValues, MissingValue, NotPossibleNow, Refused
+from ioms_desktop.domain.printing.pack import PACK_DETAIL, Pack
+from ioms_desktop.domain.printing.papers import facts_digest, make_print_id
+from ioms_desktop.domain.printing.summary import CaseSummary
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.services.printing.drawing import DrawingProcesses, draw_summary
+from ioms_desktop.services.printing.many_summaries import PrintedCase
+from ioms_desktop.services.printing.packs.leaving_file import DrawnCopy, Places, let_leave
+from ioms_desktop.services.printing.protection import check_passphrase
+from ioms_desktop.services.printing.summaries import (
+    NOTHING_PRINTED,
+    WantedSummary,
+    act_of_print,
+    check_wanted,
+    number_copy,
+    paper_entry,
+    print_facts,
+    read_summary,
+    require_visible_cases,
+)
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.printing.papers import PaperEntry
+
+Told = Callable[[str], None]
+
+
+class NotInPack(NotPossibleNow):
+    """A case cannot be printed, so that the pack would not be what was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _DraftPack:
+    """A pack that is about to be drawn, with the case of each of its papers."""
+
+    pack: Pack
+    cases: tuple[Case, ...]
+
+
+def nobody_told(_case_ref: str) -> None:
+    """Tell nobody how far the work is."""
+
+
+def preview_pack(
+    session: Session,
+    case_refs: Sequence[str],
+    *,
+    copies: int = 1,
+    **asked: Any,  # noqa: ANN401 - passed on unchanged
+) -> bytes:
+    """Draw the first copy of a pack that is only looked at: the look is recorded for each case, not a disclosure.
+
+    Raises:
+        Refused: As for `print_pack`.
+    """
+    wanted = _check_pack(session, case_refs, **asked)
+    (draft,) = _read_pack(session, case_refs, wanted, copies, nobody_told)[:1]
+    pdf = draw_summary(draft.pack)
+    with session.store.begin(act_of_print(session, wanted), "preview_pack") as tx:
+        for entry in _entries(draft, pdf, wanted):
+            tx.log(
+                "CONSULTATION",
+                object_type=Case.table,
+                object_ref=entry.case.case_ref,
+                subject_ref=entry.case.person_ref,
+                detail=replace(entry, given_to=None, power="").detail(),
+            )
+    return pdf
+
+
+def print_pack(
+    session: Session,
+    case_refs: Sequence[str],
+    places: Places = Places(),  # noqa: B008 - it is frozen
+    *,
+    copies: int = 1,
+    told: Told = nobody_told,
+    **asked: Any,  # noqa: ANN401 - passed on unchanged
+) -> PrintedCase:
+    """Print a pack; every case of it is on record once it is there, or nothing is.
+
+    Args:
+        session: The session of the user who prints.
+        case_refs: The cases in the order of the pack.
+        places: Where the copies go.
+        copies: How many numbered copies of the whole.
+        told: Is told of each case that was read; what it raises stops the work.
+        asked: As for `check_wanted`.
+
+    Returns:
+        The pack, as what was printed of its first case and the others.
+
+    Raises:
+        NotAllowed: The user may not print, or not this copy.
+        Missing: A case is not there for this user.
+        NotInPack: A case cannot be printed.
+        Refused: Something that is asked of every copy is missing; it is a copy in plain English; the pages are not
+            those that were looked at; or a file cannot be written.
+    """
+    wanted = _check_pack(session, case_refs, **asked)
+    check_passphrase(places.passphrase, session.user)
+    places.refuse_missing_folders()
+    drafts = _read_pack(session, case_refs, wanted, copies, told)
+    with DrawingProcesses(len(case_refs) * copies) as drawing:
+        waiting = [drawing.draw(each.pack) for each in drafts]
+        pdfs = [drawn() for drawn in waiting]
+    drawn_copies = [
+        DrawnCopy(pdf=pdf, entries=_entries(draft, pdf, wanted)) for draft, pdf in zip(drafts, pdfs, strict=True)
+    ]
+    left = let_leave(session, wanted, "print_pack", drawn_copies, places)
+    return PrintedCase(case_ref=case_refs[0], others=tuple(case_refs[1:]), pdfs=left, paths=places.paths)
+
+
+def _check_pack(session: Session, case_refs: Sequence[str], **asked: Any) -> WantedSummary:  # noqa: ANN401 - as above
+    wanted = check_wanted(session, **asked)
+    if wanted.audience.is_plain:
+        raise ConflictingValues(
+            f"A copy in plain English is for one person alone, and goes into no pack. {NOTHING_PRINTED}; print each "
+            "case by itself.",
+            field="audience",
+        )
+    if not case_refs or len(set(case_refs)) != len(case_refs):
+        raise MissingValue(f"A pack has each of its cases once, and at least one. {NOTHING_PRINTED}; choose them.")
+    require_visible_cases(session, case_refs)
+    return wanted
+
+
+def _read_pack(
+    session: Session, case_refs: Sequence[str], wanted: WantedSummary, copies: int, told: Told
+) -> list[_DraftPack]:
+    """Read every case once, each in one view of the database, and return the copies of the pack."""
+    cases: list[Case] = []
+    papers: list[CaseSummary] = []
+    for ref in case_refs:
+        case, paper = _read(session, ref, wanted, copies)
+        cases.append(case)
+        papers.append(paper)
+        told(ref)
+    number = partial(_number, session, wanted, cases, papers)
+    return [_DraftPack(number(each, copies), tuple(cases)) for each in range(1, copies + 1)]
+
+
+def _read(session: Session, ref: str, wanted: WantedSummary, copies: int) -> tuple[Case, CaseSummary]:
+    try:
+        with session.store.read() as reading:
+            case, paper = read_summary(session, reading, ref, wanted, (1, copies))
+    except Refused as refused:
+        raise NotInPack(
+            f"Case {ref}: {refused.sentence} The pack was not made without it; take the case out, or put it right."
+        ) from refused
+    if not isinstance(paper, CaseSummary):
+        raise TypeError(type(paper))
+    return case, paper
+
+
+def _number(
+    session: Session,
+    wanted: WantedSummary,
+    cases: Sequence[Case],
+    papers: Sequence[CaseSummary],
+    number: int,
+    copies: int,
+) -> Pack:
+    """Return a copy of the pack, whose papers have codes of their own and the whole one that follows from them."""
+    numbered = tuple(
+        paper if number == 1 else number_copy(session, case, paper, wanted, number)
+        for case, paper in zip(cases, papers, strict=True)
+    )
+    first = papers[0].about
+    about = replace(print_facts(session, wanted, (number, copies)), agency=first.agency, agency_name=first.agency_name)
+    pack = Pack(
+        about=about,
+        as_of=wanted.as_of or session.today(),
+        papers=tuple(each for each in numbered if isinstance(each, CaseSummary)),
+    )
+    seed = "|".join((session.user, wanted.reason_code, facts_digest(pack)))
+    return replace(pack, about=replace(about, print_id=make_print_id(seed)))
+
+
+def _entries(draft: _DraftPack, pdf: bytes, wanted: WantedSummary) -> tuple[PaperEntry, ...]:
+    code = draft.pack.about.print_id
+    entries = (
+        paper_entry(case, paper, pdf, wanted.leaving, wanted.as_of)
+        for case, paper in zip(draft.cases, draft.pack.papers, strict=True)
+    )
+    return tuple(replace(each, more={**each.more, PACK_DETAIL: code}) for each in entries)
