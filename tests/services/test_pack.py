@@ -22,6 +22,7 @@ from ioms_desktop.services.printing.packs.leaving_file import Places
 from ioms_desktop.services.printing.packs.pack import NotInPack, preview_pack, print_pack
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.summaries import record_unfinished_prints
+from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, get_copies_to_recall, mark_recalled
 from reports.reading import pages_of
 from services.access_bureau import Bureau
 from services.test_many_summaries import REFS, asked
@@ -80,10 +81,12 @@ def test_a_paper_out_of_a_pack_is_checked_recalled_and_stopped_by_itself(bureau:
     for found in (check_code(session, pack), check_file(session, path)):
         assert {row.case_ref for row in found.papers} == set(REFS)
         assert found.is_genuine
-    recall = {"recall_of": own["IOM-1"].print_id, "result": "RECALLED", "copy": "1 of 1"}
-    with session.store.begin(session.command_context()) as tx:
-        tx.open_case("IOM-1", "CASE_WORK", "test")
-        tx.log("DISCLOSURE", object_type="cases", object_ref="IOM-1", subject_ref="P-CH", detail=recall)
+    assert {each.case_ref for each in get_copies_to_recall(session, pack)} == set(REFS), "the whole pack by its code"
+    (harker,) = get_copies_to_recall(session, own["IOM-1"].print_id)
+    recall = MarkRecalled(
+        request=request(), case_ref="IOM-1", print_id=harker.print_id, result=RecallResult.RECALLED, reason="Back"
+    )
+    mark_recalled(session, recall)
     states = {row.case_ref: row.state for row in listed(session)}
     assert states == {"IOM-1": PaperState.RECALLED, "PHX-1": PaperState.OUT, "PHX-C": PaperState.OUT}
     record_unfinished_prints(session, ["PHX-1", "PHX-C"], reason_code="CASE_CONFERENCE")

@@ -35,7 +35,7 @@ from ioms_desktop.services.recording.corrections import (
 from ioms_desktop.services.records.recalls import (
     MarkRecalled,
     RecallResult,
-    get_copy_to_recall,
+    get_copies_to_recall,
     list_copies_to_recall,
     mark_recalled,
 )
@@ -145,7 +145,7 @@ def test_a_copy_printed_while_an_entry_stood_is_listed_and_no_other(wright: Sess
         an_hour_later(clock)
         printed(wright, "After It Was Taken Out Police")
         assert listed(wright) == [(during, [record.key_text])], record.table
-        copy = get_copy_to_recall(wright, during)
+        (copy,) = get_copies_to_recall(wright, during)
         assert (copy.recipient, copy.copy, copy.printed_by) == ("Jo Reid, officer, Between Police", "1 of 1", "wright")
         assert (copy.errors[0].reason, copy.errors[0].is_moved) == (WRONG, False)
         assert "so it may hold it" in copy.describe()
@@ -255,7 +255,7 @@ def test_a_copy_without_an_error_is_recalled_once_by_who_printed_it_or_a_supervi
         mark(adeyemi, mine)
     assert {row.print_id for row in list_papers(wright) if row.may_recall} == {his, mine}
     assert [row.print_id for row in list_papers(adeyemi) if row.may_recall] == [his]
-    assert get_copy_to_recall(adeyemi, his).errors == ()
+    assert get_copies_to_recall(adeyemi, his)[0].errors == ()
     mark(adeyemi, his)
     assert [row.print_id for row in list_papers(wright) if row.may_recall] == [mine]
     for session in (adeyemi, wright):

@@ -244,7 +244,7 @@ def copies_list(options: argparse.Namespace) -> int:
     "recalled",
     "record that a copy is back or destroyed, or that its recipient was told; it is then no longer listed",
     FORMAT,
-    option("print_id", metavar="PRINT"),
+    option("print_id", metavar="PRINT", help="the code of the paper, or of a pack with all of its papers"),
     option("--result", required=True, choices=("RECALLED", "TOLD"), help="what was done"),
     option("--reason", required=True, metavar="TEXT", help="how, and with whom"),
 )
@@ -252,19 +252,24 @@ def copies_recalled(options: argparse.Namespace) -> int:
     """Record what was done about a copy."""
     from uuid import uuid4
 
-    from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, get_copy_to_recall, mark_recalled
+    from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, get_copies_to_recall, mark_recalled
 
     with open_session(options) as at:
-        copy = get_copy_to_recall(at, options.print_id)
-        entry = MarkRecalled(
-            request=str(uuid4()),
-            case_ref=copy.case_ref,
-            print_id=copy.print_id,
-            result=RecallResult(options.result),
-            reason=options.reason,
-        )
-        outcome = mark_recalled(at, entry)
-    return write_result(options, {"ref": outcome.ref, "notice": outcome.notice}, outcome.notice)
+        outcomes = [
+            mark_recalled(
+                at,
+                MarkRecalled(
+                    request=str(uuid4()),
+                    case_ref=copy.case_ref,
+                    print_id=copy.print_id,
+                    result=RecallResult(options.result),
+                    reason=options.reason,
+                ),
+            )
+            for copy in get_copies_to_recall(at, options.print_id)
+        ]
+    notices = "\n".join(outcome.notice for outcome in outcomes)
+    return write_result(options, {"ref": outcomes[0].ref, "notice": notices}, notices)
 
 
 def _copy_json(copy: CopyToRecall) -> dict[str, Any]:

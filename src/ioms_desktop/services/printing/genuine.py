@@ -142,7 +142,7 @@ def _readable(session: Session, tx: Transaction, code: str, digest: str = "") ->
     """Return the entries of a paper whose cases the user may read; that they looked is on record."""
     # On a server a paper can be read once its case is open; of one about several cases each is opened.
     refs = [ref for ref in cases_of_paper(tx, code, digest) if _may_read(session, tx, ref)]
-    found = papers_of_code(tx, refs, code, digest)
+    found = papers_of_code(tx, code, digest, of=refs)
     for entry in found:
         tx.log(
             "CONSULTATION",

@@ -158,16 +158,21 @@ def list_copies_to_recall(session: Session) -> tuple[CopyToRecall, ...]:
         return read_copies_to_recall(session, reading)
 
 
-def get_copy_to_recall(session: Session, print_id: str) -> CopyToRecall:
-    """Return one that the user may recall, whether or not it is to be recalled.
+def get_copies_to_recall(session: Session, code: str, case_ref: str = "") -> tuple[CopyToRecall, ...]:
+    """Return those of a paper or pack that the user may recall, whether or not they are to be recalled, a case each.
+
+    Args:
+        session: The session of the user who recalls.
+        code: The code of the paper, or of the pack that they are in.
+        case_ref: Only that of one case; empty for any.
 
     Raises:
         NotAllowed: The user may not print.
-        Missing: There is none, or it is back or its recipient was told.
+        Missing: There is none, or each is back or its recipient was told.
     """
     session.require(Right.PRINT)
     with session.store.read() as reading:
-        return _copy_out(session, reading, print_id)
+        return _copies_of(session, reading, code, case_ref)
 
 
 def read_copies_to_recall(session: Session, reading: Reading) -> tuple[CopyToRecall, ...]:
@@ -177,15 +182,16 @@ def read_copies_to_recall(session: Session, reading: Reading) -> tuple[CopyToRec
     return tuple(sorted(listed, key=lambda each: (each.found_at, each.print_id), reverse=True))
 
 
-def _copy_out(session: Session, reading: Reading, print_id: str) -> CopyToRecall:
-    of = {each.case_ref for each in papers_of_code(reading, print_id)}
-    out = [each for each in _copies_out(session, reading, of, _known_errors(reading)) if each.print_id == print_id]
+def _copies_of(session: Session, reading: Reading, code: str, case_ref: str) -> tuple[CopyToRecall, ...]:
+    of = {each.case_ref: each.print_id for each in papers_of_code(reading, code) if case_ref in {"", each.case_ref}}
+    listed = _copies_out(session, reading, of, _known_errors(reading))
+    out = {each.case_ref: each for each in listed if each.print_id == of[each.case_ref]}  # the last of those alike
     if not out:
         raise Missing(
             "This copy is not to be recalled, or no longer, or not by you: whoever printed it or a supervisor does "
             "that. Nothing was changed; reload the list."
         )
-    return out[-1]
+    return tuple(out.values())
 
 
 def _known_errors(reading: Reading) -> dict[str, list[KnownStrikeOut]]:
@@ -224,9 +230,7 @@ def mark_recalled(session: Session, entry: MarkRecalled) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = get_visible_case(session, tx, entry.case_ref)
-        copy = _copy_out(session, tx, entry.print_id)
-        if copy.case_ref != case.case_ref:
-            raise Missing("This copy is of another case. Nothing was changed; reload the list.")
+        (copy,) = _copies_of(session, tx, entry.print_id, case.case_ref)
         tx.log(
             "DISCLOSURE",
             object_type=Case.table,

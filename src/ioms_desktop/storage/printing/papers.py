@@ -205,13 +205,23 @@ def cases_of_paper(reading: Reading, code: str, digest: str = "") -> list[str]:
     return sorted(found)
 
 
-def papers_of_code(reading: Reading, case_refs: Iterable[str], code: str, digest: str = "") -> list[RegisteredPaper]:
-    """Return the entries of some cases under a code, of a pack of this code, or of these bytes, the earliest first.
+def papers_of_code(
+    reading: Reading, code: str, digest: str = "", *, of: Iterable[str] | None = None
+) -> list[RegisteredPaper]:
+    """Return the entries of a paper or pack of this code, or of these bytes, the earliest first.
 
-    There is one for each time it was printed, and one for each thing that was done about it.
+    There is one a case for each time it was printed, and one for each thing that was done about it.
+
+    Args:
+        reading: Where to read.
+        code: The code of the paper, or of the pack on whose cover it stands.
+        digest: The SHA-256 of the bytes; empty for none.
+        of: Only of these cases; None for any.
     """
     known = _is_paper(code, digest)
-    return sorted(_entries(reading, [papers.c.case_ref.in_(part) & known for part in batches(sorted(case_refs))]))
+    if of is None:
+        return sorted(_entries(reading, [known]))
+    return sorted(_entries(reading, [papers.c.case_ref.in_(part) & known for part in batches(sorted(of))]))
 
 
 def _is_paper(code: str, digest: str) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ from ioms_desktop.services.intake.people import open_person
 from ioms_desktop.services.leaving.next_review import describe_next_review
 from ioms_desktop.services.recording.actions import get_visible_action, is_access_review
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
-from ioms_desktop.services.records.recalls import CopyToRecall, get_copy_to_recall
+from ioms_desktop.services.records.recalls import CopyToRecall, get_copies_to_recall
 from ioms_desktop.services.retention.retention import DueReview, get_review
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.workers.caseloads import list_known_workers
@@ -126,7 +126,7 @@ def _action(gathered: Gathered) -> Action:
 
 def _copy(gathered: Gathered) -> CopyToRecall:
     try:
-        return get_copy_to_recall(gathered.session, gathered.target.about)
+        return get_copies_to_recall(gathered.session, gathered.target.about, gathered.target.case_ref or "")[0]
     except Missing as gone:
         raise TargetGone(gone.sentence) from gone
 
