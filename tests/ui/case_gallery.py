@@ -142,9 +142,9 @@ def _details(shown: GalleryCase) -> QWidget | None:
 def _printing(shown: GalleryCase) -> QWidget:
     dialog = PrintCasesDialog(shown.session, shown.tasks, (shown.view.case.case_ref,))
     dialog.resize(*SCREEN_SIZE_PX)
-    dialog.audience.set_value("partner")
-    dialog.reason.set_value("CASE_CONFERENCE")
-    dialog.recipient.held.set_value("kept")
+    dialog.form.audience.set_value("partner")
+    dialog.form.reason.set_value("CASE_CONFERENCE")
+    dialog.form.recipient.held.set_value("kept")
     dialog.preview()
     return dialog
 

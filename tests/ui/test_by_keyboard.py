@@ -210,7 +210,8 @@ def print_the_full_copy(keys: Keys, path: Path) -> str:
     """Save the summary under a path that is typed, and give its words."""
     keys.press(Qt.Key.Key_P, CTRL)
     printing = keys.dialog(PrintCasesDialog)
-    keys.press(Qt.Key.Key_Space)
+    keys.write("Police, full")
+    keys.press(Qt.Key.Key_Return)
     keys.tab_to("Why")
     keys.write("Case conference")
     keys.press(Qt.Key.Key_Return)

@@ -1,6 +1,7 @@
 """Printing: the real pages are seen first; what leaves is put on record, and a look is none."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,51 @@ def printing(qtbot: QtBot, tasks: Tasks, session: Session, *refs: str, audience:
     dialog.preview()
     qtbot.waitUntil(lambda: len(dialog.pages.pages) >= len(refs) and not tasks.is_busy)
     return dialog
+
+
+def add_case(qtbot: QtBot, dialog: PrintCasesDialog, typed: str) -> None:
+    """Find a case by what is typed, and take the only one that is found with Enter."""
+    before, edit = len(dialog.form.case_refs), dialog.form.cases.search.edit
+    edit.setFocus()
+    write(edit, typed)
+    qtbot.waitUntil(lambda: dialog.form.cases.search._matches_text == typed)  # noqa: SLF001 - it has been looked for
+    press(edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(dialog.form.case_refs) == before + 1)
+
+
+def test_cases_are_chosen_by_search_put_in_order_and_kept_with_the_rest_for_later(
+    qtbot: QtBot, tasks: Tasks, session: Session
+) -> None:
+    session = replace(session, draft_key=b"k" * 32)
+    dialog = PrintCasesDialog(session, tasks, ())
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+    assert dialog.form.cases.search.edit.hasFocus()
+    dialog.save()
+    assert "cases" in dialog.form.problems
+    add_case(qtbot, dialog, "marlow")
+    add_case(qtbot, dialog, HARKER)
+    cases = dialog.form.cases
+    assert "MARLOW" in cases.list.item(0).text()
+    press(cases.list, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert dialog.form.case_refs == (HARKER, MARLOW)
+    dialog.form.field("reason_text").set_value("For the panel")
+    dialog.reject()
+    assert dialog.isVisible(), "what was typed is asked after"
+    dialog.unsaved_prompt.keep_for_later_button.click()
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+
+    again = PrintCasesDialog(session, tasks, ())
+    qtbot.addWidget(again)
+    show(qtbot, again)
+    qtbot.waitUntil(again.message.isVisible)
+    again.message.action_button.click()
+    assert again.form.case_refs == (HARKER, MARLOW)
+    assert again.form.field("reason_text").value() == "For the panel"
+    assert "MARLOW" in again.form.cases.list.item(1).text()
+    press(again.form.cases.list, Qt.Key.Key_Delete)
+    assert again.form.cases.value() == (MARLOW,)
+    again.discard()
 
 
 def disclosed(session: Session, ref: str) -> int:
@@ -284,8 +330,8 @@ def test_copies_are_numbered_and_what_is_there_gets_company_not_replaced(
 ) -> None:
     dialog = printing(qtbot, tasks, session, HARKER, MARLOW)
     qtbot.waitUntil(lambda: not dialog._timer.isActive())  # noqa: SLF001 - what was typed has been taken up
-    press(dialog.copies.control, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    write(dialog.copies.control, "3")
+    press(dialog.form.copies.control, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    write(dialog.form.copies.control, "3")
     taken = tmp_path / f"{HARKER}-full-copy-2.pdf"
     taken.write_bytes(b"mine")
     dialog._target_chosen(str(tmp_path))  # noqa: SLF001 - as the system's own dialog answers
@@ -348,7 +394,7 @@ def test_a_saved_file_is_opened_by_a_passphrase_that_is_shown_once(
     qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
 ) -> None:
     dialog = printing(qtbot, tasks, session, HARKER)
-    dialog.protect.set_value(True)
+    dialog.form.protect.set_value(True)
     dialog.save()
     (asking,) = dialog.findChildren(ProtectFileDialog)
     assert nameless(asking) == shared_mnemonics(asking) == []

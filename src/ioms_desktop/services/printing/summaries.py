@@ -15,7 +15,7 @@ from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
 from ioms_desktop.domain.printing.print_facts import PaperForm, PrintFacts
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.cases.cases import CaseView, build_case_view
 from ioms_desktop.services.commands import clean_entry, get_visible_case
@@ -27,6 +27,7 @@ from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_un
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
 from ioms_desktop.storage.printing.papers import PaperEntry, last_print_of, register_paper
+from ioms_desktop.storage.queries.today import today_case_headers
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import CommandContext, Transaction
 
@@ -308,6 +309,18 @@ def _reader_of(about: PrintFacts) -> dict[str, str]:
     if about.audience is not Audience.PARTNER:
         return form
     return {**form, "agency": about.agency, "list": allow_list_of(about).name}
+
+
+def name_cases(session: Session, refs: Sequence[str]) -> dict[str, str]:
+    """Return whose cases some are, by reference; those that are not there for this user are left out.
+
+    Raises:
+        NotAllowed: The user may not print.
+    """
+    session.require(Right.PRINT)
+    with session.store.read() as reading:
+        heads = today_case_headers(reading, refs)
+    return {ref: format_name(each.family_name, each.given_names) for ref, each in heads.items()}
 
 
 def require_visible_cases(session: Session, refs: Sequence[str]) -> None:

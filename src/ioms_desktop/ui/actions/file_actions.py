@@ -79,11 +79,12 @@ PRINT_CASES = DialogAction(
     title="&Print case summary",
     right=Right.PRINT,
     offered_in=(
-        Menu(CASE_MENU),
+        Menu(CASE_MENU, Scope.CASE_IF_SHOWN),
         CaseButton("&Print…", "printer"),
         ListButton("caseload", "&Print summary", "printer"),
     ),
     make=_print,
+    drafts={"print_cases": "Print case summary"},
     icon="printer",
     shortcut="Ctrl+P",
     keywords="pdf paper",

@@ -16,7 +16,7 @@ from ioms_desktop.ui.actions.recording_actions import PROPOSE_DECISION
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
-    from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+    from ioms_desktop.ui.dialogs.drafting_dialog import DraftingDialog
 
 FORM_UNAVAILABLE_MESSAGE = (
     "What this entry was about has changed meanwhile, so its form cannot be opened again. Your words are kept: read "
@@ -142,15 +142,15 @@ class DialogLauncher:
         dialog.restore(draft)
         self.show(dialog, draft.case_ref, action.completed)
 
-    def make_for_draft(self, draft: Draft, action: DialogAction, gathered: Gathered) -> "CommandDialog | None":
+    def make_for_draft(self, draft: Draft, action: DialogAction, gathered: Gathered) -> "DraftingDialog | None":
         """Build the dialog for an unsaved entry; None where that would be another form than it was typed into."""
-        from ioms_desktop.ui.dialogs.command_dialog import CommandDialog  # noqa: PLC0415 - imported with the dialog
+        from ioms_desktop.ui.dialogs.drafting_dialog import DraftingDialog  # noqa: PLC0415 - imported with the dialog
 
         try:
             dialog = action.make(self.context, gathered)
         except TargetGone:
             return None
-        if not isinstance(dialog, CommandDialog):
+        if not isinstance(dialog, DraftingDialog):
             return None
         if dialog.autosave is None or dialog.autosave.origin.form != draft.form:
             dialog.deleteLater()

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.dialogs.drafting_dialog import DraftingDialog
 from ioms_desktop.ui.dialogs.left_words import LeftWordsDialog
 
 WORDS_KEPT_MESSAGE = "What you had typed is kept, encrypted, under File, Unsaved entries; nothing of it was saved."
@@ -26,7 +26,7 @@ def close_dialogs(screen: QWidget) -> bool:
     typed = False
     window = screen.window()
     for dialog in reversed(open_dialogs(screen)):
-        if isinstance(dialog, CommandDialog):
+        if isinstance(dialog, DraftingDialog):
             typed = dialog.withdraw(partial(_show_words, window)) or typed
         elif not isinstance(dialog, LeftWordsDialog):
             dialog.done(QDialog.DialogCode.Rejected)

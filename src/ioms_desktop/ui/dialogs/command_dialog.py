@@ -20,10 +20,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -31,17 +30,16 @@ from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused, Unreachable
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.ui.dialogs.autosave import DraftAutosave, Origin, save_draft_and_run
+from ioms_desktop.ui.dialogs.autosave import Origin, save_draft_and_run
 from ioms_desktop.ui.dialogs.change_reason import ChangeReason
 from ioms_desktop.ui.dialogs.doubts import DoubtQuestion
 from ioms_desktop.ui.dialogs.edit_conflict import ConflictHandler, SendsCommands
-from ioms_desktop.ui.dialogs.restore_prompt import DraftRestorePrompt
 from ioms_desktop.ui.dialogs.save_check import SaveOutcomeCheck
 from ioms_desktop.ui.dialogs.send_keys import SendKeys
-from ioms_desktop.ui.dialogs.unsaved_prompt import UnsavedPrompt
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen, horizontal_rule
+from ioms_desktop.ui.widgets.unsaved_prompt import UnsavedPrompt
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 DIALOG_WIDTH_PX = 620
@@ -85,12 +83,9 @@ class CommandDialog(SendsCommands):
         super().__init__(parent)
         self._tasks = tasks
         self._is_sending = False
-        self.autosave: DraftAutosave | None = None
         self.save_check: SaveOutcomeCheck | None = None
         self.conflict_handler = ConflictHandler(self)
         self._doubts = DoubtQuestion(self.accept)
-        self._request = str(uuid4())
-        self._focus_before_disable: QWidget | None = None  # where the keyboard was when the form was disabled
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.form = Form()
@@ -164,32 +159,15 @@ class CommandDialog(SendsCommands):
             session: Whose entry it is.
             origin: What the form was opened on.
         """
-        self.autosave = keeper = DraftAutosave(session, self._tasks, self.form, origin, self)
+        keeper = self.keep_drafts(session, self._tasks, origin)
         keeper.draft_saved.connect(self._show_draft_saved)
-        keeper.save_failed.connect(self.banner.caution)
         if not keeper.can_save:
             self.draft_status.setText("Kept only while this window is open")
-        DraftRestorePrompt(self, keeper, self._tasks)
 
-    @property
-    def request(self) -> str:
-        """The number of the command this dialog sends: fixed when it opens, so that sending twice does it once."""
-        return self._request if self.autosave is None else self.autosave.request
-
-    @property
-    def revision(self) -> int:
-        """The revision of the record that what is typed was typed on."""
-        return 0 if self.autosave is None else self.autosave.origin.revision
-
+    @override
     def restore(self, draft: Draft) -> None:
-        """Put an entry back that was kept before, with the keyboard where it was."""
-        if self.autosave is not None:
-            self.autosave.adopt(draft)
         self.change_reason.restore(draft.fields)
-        self.form.restore(draft.fields)
-        focused = next((field for field in self.form.fields if field.name == draft.focus), None)
-        if focused is not None:
-            focused.setFocus()
+        super().restore(draft)
 
     @Slot()
     def _show_draft_saved(self) -> None:
@@ -308,21 +286,6 @@ class CommandDialog(SendsCommands):
                 self._focus_before_disable.setFocus()
 
     @override
-    @Slot()
-    def reject(self) -> None:
-        if self.unsaved_prompt.isVisible():
-            self.keep_editing()
-        elif self._confirm_close():
-            super().reject()
-
-    @override
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._confirm_close():
-            event.accept()
-        else:
-            event.ignore()
-
-    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Enter in a line of text is no wish to save a long form; Ctrl+Enter and the button are.
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.primary.hasFocus():
@@ -330,63 +293,17 @@ class CommandDialog(SendsCommands):
             return
         super().keyPressEvent(event)
 
-    def _confirm_close(self) -> bool:
-        if self._is_sending:
-            return False
-        able = self.autosave is not None and self.autosave.can_save
-        if self.save_check is not None and able:
-            self.keep_for_later()  # whether it was saved is asked again before it is offered
-            return False
-        if not self.form.is_dirty:
-            if self.autosave is not None:
-                self.autosave.delete_draft()
-            return True
-        self._focus_before_disable = self.focusWidget()
-        self.form.setEnabled(False)  # its mnemonics are not to answer the question
-        self.unsaved_prompt.ask(can_keep=able)
-        return False
+    @property
+    @override
+    def is_working(self) -> bool:
+        return self._is_sending
 
-    @Slot()
-    def keep_editing(self) -> None:
-        """Take the question away and go back to where the keyboard was."""
-        self.unsaved_prompt.hide()
-        self.form.setEnabled(self.save_check is None)
-        if self._focus_before_disable is not None:
-            self._focus_before_disable.setFocus()
+    @property
+    @override
+    def must_be_kept(self) -> bool:
+        return self.save_check is not None  # whether it was saved is asked again before it is offered
 
-    @Slot()
-    def keep_for_later(self) -> None:
-        """Close without doing it, once what was typed is on the disk; it is offered again."""
-        if self.autosave is not None:
-            self.unsaved_prompt.setEnabled(False)
-            self.autosave.save_for_later(super().reject, self._show_not_kept)
-
-    def _show_not_kept(self, sentence: str) -> None:
-        self.unsaved_prompt.setEnabled(True)
-        self.keep_editing()
-        self.banner.problem(sentence)
-
+    @override
     def withdraw(self, show_words: Callable[[str], None]) -> bool:
-        """Close at once, because the case may no longer be seen; what was typed is kept.
-
-        Args:
-            show_words: Called with what was typed where it cannot be kept on this computer.
-
-        Returns:
-            Whether anything had been typed.
-        """
-        words, keeper = self.form.describe_changes(), self.autosave
         self.conflict_handler.close_page()
-        if words and keeper is not None and keeper.can_save:
-            keeper.save_and_stop(lambda _: show_words(words))
-        elif words:
-            show_words(words)
-        super().reject()
-        return bool(words)
-
-    @Slot()
-    def discard(self) -> None:
-        """Close without doing it; what was typed is lost, as the button says."""
-        if self.autosave is not None:
-            self.autosave.delete_draft()
-        super().reject()
+        return super().withdraw(show_words)

@@ -4,22 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from ioms_desktop.services.edit_conflicts import EditConflict, PendingEdit, RecordRemoved
+from ioms_desktop.ui.dialogs.drafting_dialog import DraftingDialog
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.forms.choice_fields import SingleChoiceField
-from ioms_desktop.ui.forms.form import Field, Form
-from ioms_desktop.ui.widgets.widgets import MessageBar
+from ioms_desktop.ui.forms.form import Field
 
 NOT_SAVED_MESSAGE = "Nothing is saved yet. Save again to compare once more, or close to keep what stands."
 
 
-class SendsCommands(QDialog):
+class SendsCommands(DraftingDialog):
     """What this needs of the dialog whose command met another's."""
-
-    form: Form
-    banner: MessageBar
 
     def send(self, work: Callable[[], Any]) -> None:
         """Run a command off the interface thread."""

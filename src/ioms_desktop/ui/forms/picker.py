@@ -91,6 +91,13 @@ class PickerField(Field[tuple[int, ...]]):
         self._show_tags()
         self.changed.emit()
 
+    def clear(self) -> None:
+        """Take off what was chosen and typed, and what is offered with it."""
+        popup = self.edit.completer().popup()
+        if popup is not None:
+            popup.hide()
+        self.set_value(None)
+
     @Slot(str)
     def _search(self, text: str) -> None:
         if not self._many and self._chosen:

@@ -13,26 +13,22 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.printing.audiences import Audience, available_audiences
-from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.printing.many_summaries import PrintedCase, SummaryTarget
 from ioms_desktop.services.printing.summaries import record_unfinished_prints
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui import labels
-from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, code_options
-from ioms_desktop.ui.forms.fields import CheckBoxField, NumberField, TextField
-from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.drafting_dialog import DraftingDialog
 from ioms_desktop.ui.printing.pdf_preview import PdfPreview
+from ioms_desktop.ui.printing.print_form import PrintForm
 from ioms_desktop.ui.printing.print_run import MAX_SHOWN_CASES, PrintJob, describe_run
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets, copies_of, describe_unfinished
 from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
-from ioms_desktop.ui.printing.recipient_fields import RecipientFields
 from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
+from ioms_desktop.ui.widgets.unsaved_prompt import UnsavedPrompt
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
 TITLE = "Print case summary"
@@ -42,14 +38,10 @@ PAGE_WIDTH_PX = 600
 SCREEN_SHARE = 0.94  # larger than other dialogs: the form and the page are side by side
 PREVIEW_DELAY_MS = 400
 """Pause in milliseconds, since the last key, before the preview is updated."""
-MAX_COPIES = 50
-NOT_SHOWN_YET = "Choose for whom, why and who gets it; the pages are then shown here as they will be printed."
-AUDIENCE_HELP = "Only the police copy has intelligence, grades, police notes and the reasons of decisions."
-LENGTH_HELP = "One page has a fixed set of fields; what is to be decided is whole on both."
-AGENCY_HELP = "What is on the copy depends on it; left empty, it says who it is about and whom to ask."
+NOT_SHOWN_YET = "Choose cases, for whom, why and who gets it; the pages are then shown here as they will be printed."
 
 
-class PrintCasesDialog(QDialog):
+class PrintCasesDialog(DraftingDialog):
     """Previews case summaries and prints or saves them."""
 
     def __init__(
@@ -66,12 +58,12 @@ class PrintCasesDialog(QDialog):
         Args:
             session: The session of the user who prints.
             tasks: Builds the pages.
-            case_refs: The cases in printing order; at least one.
+            case_refs: The cases in printing order; others can be added.
             parent: The Qt parent.
             as_of: The date of the summaries; None for today.
         """
         super().__init__(parent)
-        self.session, self.case_refs, self._tasks, self._as_of = session, case_refs, tasks, as_of
+        self.session, self._tasks, self._as_of = session, tasks, as_of
         self._sheets: PrinterSheets | None = None
         self._printed: list[PrintedCase] = []  # on record, for the sheets
         self._passphrase = ""  # between the dialog that asks for it and the files alone
@@ -80,8 +72,11 @@ class PrintCasesDialog(QDialog):
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         fit_to_screen(self, DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX, SCREEN_SHARE)
-        self.form = Form()
-        self.message = MessageBar()
+        self.form: PrintForm = PrintForm(session, tasks, case_refs)
+        self.message = self.banner = MessageBar()
+        self.unsaved_prompt = UnsavedPrompt(
+            "&Discard it", discard=self.discard, keep_for_later=self.keep_for_later, keep_editing=self.keep_editing
+        )
         self.busy = BusyIndicator("Making the pages…")
         self.pages = PdfPreview(tasks, PAGE_WIDTH_PX)
         self.progress = ProgressStrip("cases")
@@ -90,57 +85,21 @@ class PrintCasesDialog(QDialog):
         self._timer.setSingleShot(True)
         self._timer.setInterval(PREVIEW_DELAY_MS)
         self._timer.timeout.connect(self.preview)
-        self._add_fields()
-        day = "" if as_of is None else f", as of {format_day(as_of)}"
-        self._lay_out(f"{labels.describe_cases(case_refs)}{day}.")
+        self._lay_out("" if as_of is None else f"As of {format_day(as_of)}.")
         self.form.changed.connect(self._timer.start)
-        self.form.fields[0].setFocus()
+        self.keep_drafts(session, tasks, Origin("print_cases", case_refs[0] if len(case_refs) == 1 else ""))
+        (self.form.audience if case_refs else self.form.cases).setFocus()
         self.preview()
 
-    def _add_fields(self) -> None:
-        add, lists = self.form.add, self.session.lists
-        sees = may(self.session.role, Right.READ_INTELLIGENCE)
-        choices = tuple(
-            Choice(each.value, each.label, each.key) for each in available_audiences(sees_intelligence=sees)
-        )
-        self.audience = add(ChoiceField("audience", "&For", choices, required=True, help=AUDIENCE_HELP))
-        self.audience.set_value(choices[0].code if len(choices) == 1 else None)
-        self.agency = add(CodeField("agency", "Agenc&y", code_options(lists.of("agency")), help=AGENCY_HELP))
-        lengths = (
-            Choice(PaperForm.FULL.value, "Everything", "e"),
-            Choice(PaperForm.ONE_PAGE.value, "One page", "o"),
-        )
-        self.length = add(ChoiceField("form", "Le&ngth", lengths, help=LENGTH_HELP))
-        self.length.set_value(PaperForm.FULL.value)
-        self.audience.changed.connect(self._show_what_is_asked)
-        self._show_what_is_asked()
-        reasons = labels.reason_options(lists)
-        self.reason = add(CodeField("reason", "&Why", reasons, required=True))
-        self.reason_text = add(TextField("reason_text", "In w&ords", limit=300, help="Printed on every page."))
-        self.recipient = RecipientFields(self.session, self.form)
-        self.copies = add(
-            NumberField("copies", "&Copies", minimum=1, maximum=MAX_COPIES, unit="of each case", required=True)
-        )
-        self.copies.set_value(1)
-        self.protect = add(
-            CheckBoxField("protect", "Saved files", "Open with a passph&rase", help="AES-256, for a copy that is sent.")
-        )
-
-    @Slot()
-    def _show_what_is_asked(self) -> None:
-        """Ask for agency and length only where they decide what is on the copy."""
-        chosen = self.audience.value()
-        self.form.set_field_visible("agency", chosen == Audience.PARTNER)
-        self.form.set_field_visible("form", chosen is None or not Audience(chosen).is_plain)
-
-    def _lay_out(self, who: str) -> None:
+    def _lay_out(self, day: str) -> None:
         side = QWidget()
         side.setFixedWidth(FORM_WIDTH_PX)
         left = QVBoxLayout(side)
         left.setContentsMargins(24, 16, 16, 16)
-        left.setSpacing(12)
+        left.setSpacing(8)
         left.addWidget(label(TITLE, "title"))
-        left.addWidget(label(who, "quiet", wrap=True))
+        if day:
+            left.addWidget(label(day, "quiet", wrap=True))
         asked = FocusScrollArea()
         asked.setWidget(self.form)
         asked.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -161,6 +120,7 @@ class PrintCasesDialog(QDialog):
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(FloatingArea(self.message))
+        right.addWidget(self.unsaved_prompt)
         right.addWidget(self.pages, 1)
         self.progress.setContentsMargins(16, 8, 16, 12)
         right.addWidget(self.progress)
@@ -173,7 +133,7 @@ class PrintCasesDialog(QDialog):
     @Slot()
     def preview(self) -> None:
         """Update the preview, once recipient and reason are known."""
-        if self.audience.value() is None or self.reason.value() is None or not self.recipient.is_complete:
+        if not self.form.is_complete:
             self.pages.show_message(NOT_SHOWN_YET)
             return
         self.busy.start("Making the pages…")
@@ -194,22 +154,11 @@ class PrintCasesDialog(QDialog):
         if self.save_button.isEnabled():  # otherwise the pages of a disclosure are still being made
             self.busy.stop()
 
-    def _wanted(self) -> dict[str, Any]:
-        audience = Audience(self.audience.value() or "partner")
-        return {
-            "audience": audience,
-            "agency": (self.agency.value() or "") if audience is Audience.PARTNER else "",
-            "form": PaperForm.FULL if audience.is_plain else PaperForm(self.length.value() or PaperForm.FULL),
-            "reason_code": self.reason.value() or "",
-            "reason_text": self.reason_text.value() or "",
-            "as_of": self._as_of,
-            **self.recipient.answered(),
-        }
-
     def _job(self, at: datetime) -> PrintJob:
         """Return what the form asks for, at a time of printing."""
-        asked = {**self._wanted(), "printed_at": at}
-        return PrintJob(session=self.session, case_refs=self.case_refs, copies=self.copies.value() or 1, asked=asked)
+        form = self.form
+        asked = {**form.wanted(self._as_of), "printed_at": at}
+        return PrintJob(session=self.session, case_refs=form.case_refs, copies=form.copies_of_each, asked=asked)
 
     def _current_job(self) -> PrintJob:
         """Return the job whose pages are shown, where the form still asks for it: what leaves is what was seen."""
@@ -235,7 +184,7 @@ class PrintCasesDialog(QDialog):
         if not self.form.validate():
             return
         self._passphrase = ""
-        if self.protect.value():
+        if self.form.protect.value():
             protecting = ProtectFileDialog(self.session, self)
             protecting.chosen.connect(self._protect)
             protecting.open()
@@ -264,7 +213,7 @@ class PrintCasesDialog(QDialog):
 
     @property
     def _is_one_paper(self) -> bool:
-        return len(self.case_refs) * (self.copies.value() or 1) == 1
+        return len(self.form.case_refs) * self.form.copies_of_each == 1
 
     @Slot(str)
     def _target_chosen(self, place: str) -> None:
@@ -277,7 +226,9 @@ class PrintCasesDialog(QDialog):
 
     def save_to(self, paths: Sequence[Path]) -> None:
         """Write one file for each case, which replaces what is there; each is on record once it is there."""
-        targets = [SummaryTarget(case_ref=ref, paths=(path,)) for ref, path in zip(self.case_refs, paths, strict=True)]
+        targets = [
+            SummaryTarget(case_ref=ref, paths=(path,)) for ref, path in zip(self.form.case_refs, paths, strict=True)
+        ]
         work = partial(self._current_job().run, targets=targets, overwrite=True, passphrase=self._taken_passphrase())
         self._run(work, partial(self._told, "Saved"))
 
@@ -288,9 +239,11 @@ class PrintCasesDialog(QDialog):
 
     def _told(self, verb: str, done: list[PrintedCase]) -> None:
         self._enable_buttons()
-        words, is_strange = describe_run(done, len(self.case_refs), verb)
+        words, is_strange = describe_run(done, len(self.form.case_refs), verb)
         (self.message.problem if is_strange else self.message.notice)(words)
         announce(words, self)
+        if not is_strange:
+            self.form.mark_clean()  # what was asked for is done
         self._looked_at = None  # the next copy has a time and a code of its own
         self._timer.start()
 
@@ -333,7 +286,7 @@ class PrintCasesDialog(QDialog):
     def _record_unfinished(self, refs: list[str], why: str) -> None:
         """Put on record which copies were not made."""
         told = describe_unfinished(self._printed, refs, why)
-        note = partial(record_unfinished_prints, self.session, refs, reason_code=self.reason.value() or "")
+        note = partial(record_unfinished_prints, self.session, refs, reason_code=self.form.reason.value() or "")
         self._tasks.run(self, note, lambda _: self._run_refused(told), self._run_refused, self._run_failed)
 
     def _abort_printing(self) -> None:
@@ -341,11 +294,10 @@ class PrintCasesDialog(QDialog):
             self._sheets.abort()
             self._sheets = None
 
+    @property
     @override
-    def reject(self) -> None:
-        """Close, unless something is being saved or printed: it would be on record and not be made."""
-        if self.save_button.isEnabled():
-            super().reject()
+    def is_working(self) -> bool:
+        return not self.save_button.isEnabled()  # it would be on record and not be made
 
     @Slot()
     def stop(self) -> None:

@@ -22,7 +22,7 @@ from ioms_desktop.services.printing.papers import (
 )
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui.actions.dialog_action import Target
-from ioms_desktop.ui.actions.file_actions import CHECK_PAPER, RECALL_COPY
+from ioms_desktop.ui.actions.file_actions import CHECK_PAPER, PRINT_CASES, RECALL_COPY
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.screens.register_screen import RegisterScreen
 from ioms_desktop.ui.theme.tokens import Tone
@@ -89,7 +89,10 @@ class PapersScreen(RegisterScreen[PaperRow]):
     @override
     def head_widgets(self) -> Sequence[QWidget]:
         launch = self.services.dialogs.launch
-        return (button("&Is this paper genuine?…", partial(launch, CHECK_PAPER), icon=CHECK_PAPER.icon),)
+        check = button("&Is this paper genuine?…", partial(launch, CHECK_PAPER), icon=CHECK_PAPER.icon)
+        if not PRINT_CASES.is_allowed(self.services.session):
+            return (check,)
+        return (check, button("&Print case summaries…", partial(launch, PRINT_CASES), icon=PRINT_CASES.icon))
 
     def _row_actions(self) -> tuple[RowAction[PaperRow], ...]:
         if not RECALL_COPY.is_allowed(self.services.session):

@@ -1,0 +1,193 @@
+"""The cases of a print: found by name or reference, in the order in which they are printed."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from typing_extensions import Unpack, override
+
+from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
+from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.widgets import announce, icon_button
+
+MOST_LINES = 4
+FRAME_PX = 4
+
+
+class CasesField(Field[tuple[str, ...]]):
+    """Cases in order, by their references; Delete takes one off, Alt with an arrow key moves it."""
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        *,
+        find: CaseFinder,
+        tasks: Tasks,
+        **options: Unpack[FieldOptions[tuple[str, ...]]],
+    ) -> None:
+        """Create it with no case.
+
+        Args:
+            find: Finds cases by what is typed; runs off the interface thread.
+            tasks: Where it runs.
+        """
+        super().__init__(name, title, **options)
+        self._find = find
+        self._names: dict[str, str] = {}
+        self._refs: list[str] = []
+        self._found: dict[int, CaseChoice] = {}
+        self.search = PickerField(name, title, find=self._search, tasks=tasks, placeholder="Add by name or reference")
+        self.search.changed.connect(self._take_found)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Cases in the order of printing")
+        self.list.installEventFilter(self)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.earlier = icon_button("arrow-up", "Print it earlier: Alt+Up", self.move_earlier)
+        self.later = icon_button("arrow-down", "Print it later: Alt+Down", self.move_later)
+        self.take_off = icon_button("x", "Take it off: Delete", self.remove_current)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        for act in (self.earlier, self.later, self.take_off):
+            row.addWidget(act)
+        self._acts = QWidget()
+        self._acts.setLayout(row)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for part in (self.search, self.list, self._acts):
+            column.addWidget(part)
+        self._layout.addLayout(column, 1)
+        self.control = self.search.edit
+        self.setFocusProxy(self.control)
+        self.list.currentRowChanged.connect(self._enable_acts)
+        self.mark_problem("")
+        self._show()
+
+    @property
+    @override
+    def last_control(self) -> QWidget:
+        return self.take_off if self._refs else self.search.last_control
+
+    def name_cases(self, names: Mapping[str, str]) -> None:
+        """Say whose cases they are, as it becomes known."""
+        self._names.update(names)
+        self._show(self.list.currentRow())
+
+    def add_case(self, case_ref: str, name: str = "") -> None:
+        """Add a case at the end, as if it had been found; one that is there already is shown."""
+        if name:
+            self._names[case_ref] = name
+        if case_ref not in self._refs:
+            self._refs.append(case_ref)
+        self._show(self._refs.index(case_ref))
+        announce(f"{self._words(case_ref)}, {pluralise(len(self._refs), 'case')}", self.list)
+        self.changed.emit()
+
+    @Slot()
+    def move_earlier(self) -> None:
+        """Print the chosen case before the one before it."""
+        self._move(-1)
+
+    @Slot()
+    def move_later(self) -> None:
+        """Print the chosen case after the one after it."""
+        self._move(1)
+
+    @Slot()
+    def remove_current(self) -> None:
+        """Print the chosen case no longer."""
+        at = self.list.currentRow()
+        if at < 0:
+            return
+        del self._refs[at]
+        self._show(min(at, len(self._refs) - 1))
+        (self.list if self._refs else self.search.edit).setFocus()
+        self.changed.emit()
+
+    def _move(self, by: int) -> None:
+        at = self.list.currentRow()
+        if at < 0 or not 0 <= at + by < len(self._refs):
+            return
+        self._refs[at], self._refs[at + by] = self._refs[at + by], self._refs[at]
+        self._show(at + by)
+        self.changed.emit()
+
+    def _search(self, text: str) -> list[PickerMatch]:
+        found = self._find(text)
+        self._found = {each.id: each for each in found}
+        return [PickerMatch(each.id, each.title, each.detail) for each in found]
+
+    @Slot()
+    def _take_found(self) -> None:
+        chosen = [self._found[each] for each in self.search.value() or () if each in self._found]
+        if chosen:
+            self.search.clear()
+            self.add_case(chosen[0].case_ref, chosen[0].title)
+
+    def _words(self, case_ref: str) -> str:
+        name = self._names.get(case_ref, "")
+        return f"{name} · {case_ref}" if name else case_ref
+
+    def _show(self, current: int = 0) -> None:
+        self.list.clear()
+        for number, ref in enumerate(self._refs, 1):
+            self.list.addItem(f"{number}  {self._words(ref)}")
+            self.list.item(number - 1).setToolTip(self._words(ref))
+        self.list.setCurrentRow(max(current, 0) if self._refs else -1)
+        self.list.setFixedHeight(self.list.sizeHintForRow(0) * min(len(self._refs), MOST_LINES) + FRAME_PX)
+        self.list.setVisible(bool(self._refs))
+        self._acts.setVisible(len(self._refs) > 1)
+        self._enable_acts(self.list.currentRow())
+
+    @Slot(int)
+    def _enable_acts(self, at: int) -> None:
+        self.earlier.setEnabled(at > 0)
+        self.later.setEnabled(0 <= at < len(self._refs) - 1)
+        self.take_off.setEnabled(at >= 0)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            moves = {Qt.Key.Key_Up: self.move_earlier, Qt.Key.Key_Down: self.move_later}
+            key = Qt.Key(event.key())
+            if key == Qt.Key.Key_Delete:
+                self.remove_current()
+                return True
+            if key in moves and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                moves[key]()
+                return True
+        return super().eventFilter(watched, event)
+
+    @override
+    def parse_problem(self) -> str:
+        return self.search.parse_problem()
+
+    @override
+    def value(self) -> tuple[str, ...] | None:
+        return tuple(self._refs) or None
+
+    @override
+    def set_value(self, value: tuple[str, ...] | None) -> None:
+        self._refs = list(dict.fromkeys(value or ()))
+        self._show()
+        self.changed.emit()
+
+    @override
+    def raw_text(self) -> str:
+        return "\n".join(self._refs)
+
+    @override
+    def draft_text(self) -> str:
+        return "\n".join("\t".join(filter(None, (ref, self._names.get(ref, "")))) for ref in self._refs)
+
+    @override
+    def set_raw_text(self, text: str) -> None:
+        kept = [line.split("\t", 1) for line in text.splitlines()]
+        self._names.update({ref: name for ref, *names in kept for name in names})
+        self.set_value(tuple(ref for ref, *_ in kept))
