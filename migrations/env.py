@@ -7,8 +7,8 @@ from alembic.util import load_python_file
 
 # Operations of our own, for instance `op.create_record_table`. Migrations are files, no package, so they cannot import
 # one another.
-for name in ("record_tables_v1.py", "record_tables_v2.py", "record_tables_v3.py", "record_tables_v4.py"):
-    load_python_file(str(Path(__file__).resolve().parent), name)
+for version in range(1, 6):
+    load_python_file(str(Path(__file__).resolve().parent), f"record_tables_v{version}.py")
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, render_as_batch=True, transactional_ddl=False)

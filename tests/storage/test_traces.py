@@ -200,7 +200,11 @@ def test_somebody_with_a_login_cannot_act_in_anothers_name_or_time(shared: Store
     raw("DROP ROLE IF EXISTS traces_okoro")
     raw(f"CREATE ROLE traces_okoro LOGIN PASSWORD '{PASSWORD}'")
     try:
-        raw("GRANT USAGE ON SCHEMA public, ioms_audit TO traces_okoro")
+        raw("GRANT ioms_auditor TO traces_okoro")
+        raw(
+            "INSERT INTO users (name, role, password_hash, active, created_at, failed) "
+            "VALUES ('traces_okoro', 'auditor', '', true, now(), 0)"
+        )
         raw("CREATE POLICY test ON people TO traces_okoro USING (true) WITH CHECK (true)")
         raw("GRANT SELECT, UPDATE ON people TO traces_okoro")
         raw("GRANT EXECUTE ON FUNCTION log_audit(text, text, text, text, text, json) TO traces_okoro")

@@ -86,6 +86,7 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
     )
     bound = "".join(f", {word}={_literal(value)}" for word, value in bound_arguments(record_type).items())
     restricted += f'    op.write_only_what_is_read("{name}"{bound})\n' if bound else ""
+    restricted += f'    op.change_only_what_is_opened("{name}")\n'
     restricted += entry_rule_line(record_type)
     return (
         f'"""Records of {name}."""\n\nfrom alembic import op\n\n'
