@@ -622,6 +622,25 @@ def test_a_supervisor_changes_a_setting_of_the_office_by_command(run: Run) -> No
     assert run("settings", "show").out == "author_hours  48, decided by wright: Long shifts\n"
 
 
+def test_an_administrator_words_a_letter_by_command(run: Run, tmp_path: Path) -> None:
+    worded, threat = tmp_path / "offer.toml", tmp_path / "threat.toml"
+    text = 'kind = "offer"\nvalid_from = 2099-01-01\ntitle = "Help"\nenforcement = false\n'
+    text += 'paragraphs = ["We help {name}."]\n'
+    worded.write_text(text, encoding="utf-8")
+    threat.write_text(text.replace("We help", "You must sign this,"), encoding="utf-8")
+    add = ("wording", "add", str(worded), "--reason", "Plainer")
+    refused = run(*add)
+    assert (refused.code, refused.out) == (1, ""), "a supervisor's, who may set the rest of the office"
+    assert "Only an administrator may change the wording of letters" in refused.err
+    assert run("wording", "add", str(threat), "--reason", "x", "--user", "admin").code == 1
+    assert run("wording", "add", str(tmp_path / "none.toml"), "--reason", "x", "--user", "admin").code == 1
+    assert run(*add, "--user", "admin", "--format", "json").json["number"] == 1
+    assert "offer  1  from 2099-01-01  later  admin: Plainer" in run("wording", "list").out
+    assert run("wording", "show", "offer", "--number", "1").out.endswith("Help\n\nWe help {name}.\n")
+    assert run("wording", "show", "offer", "--format", "json").json["number"] is None
+    assert run("wording", "show", "offer", "--number", "7").code == 1
+
+
 def test_a_published_table_of_harm_weights_is_loaded_by_command(run: Run, tmp_path: Path) -> None:
     (tmp_path / "chi.csv").write_text("offence,weight\nRobbery,365\n", encoding="utf-8")
     named = ("--scheme", "CHI", "--table-version", "2023", "--from", "2023-05-01", "--source", "published")

@@ -7,26 +7,13 @@ from pathlib import Path
 import pytest
 
 from ioms_desktop.domain.errors import InvalidReferenceData, MalformedValue, MissingValue
-from ioms_desktop.domain.letters.template import LETTER_FIELDS, LetterKind, LetterTemplate, in_force, read_template
+from ioms_desktop.domain.letters.fields import LETTER_FIELDS, SAMPLE_NAMES, SAMPLE_VALUES
+from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, reading_age
+from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate, in_force, read_template
 from ioms_desktop.domain.letters.wording import FORBIDDEN, forbidden_in, mentions_enforcement
 from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
 from ioms_desktop.services.letters.templates import load_templates, shipped_templates, templates_on
-from reading_age import MAX_READING_AGE, reading_age
 
-VALUES = {
-    "name": "Jayden",
-    "om": "Sam Adeyemi",
-    "phone": "0116",
-    "day": "2026-11-29",
-    "until": "2027-05-29",
-    "time": "14:30",
-    "place": "the centre",
-    "offer": "help with work or learning",
-    "conduct": "On 18 July you had a knife at the park.",
-    "promises": "I come to the gym.\nI stay away from the park.",
-    "support": "You can have a mentor.",
-    "why": "You asked us to stop.",
-}
 GOOD = {
     "kind": "offer",
     "valid_from": date(2026, 4, 1),
@@ -109,9 +96,9 @@ def test_every_shipped_letter_is_plain_and_says_once_that_the_offer_stays_where_
     used = {field.name for each in shipped for field in each.fields}
     assert used == set(LETTER_FIELDS), "a field that no letter uses"
     for each in shipped:
-        title, paragraphs = each.fill(VALUES)
+        title, paragraphs = each.fill(SAMPLE_VALUES)
         text = " ".join((f"{title}.", *paragraphs))
-        assert reading_age(text, ("Jayden", "Sam Adeyemi")) <= MAX_READING_AGE, each.kind
+        assert reading_age(text, SAMPLE_NAMES) <= MAX_READING_AGE, each.kind
         assert paragraphs.count(OFFER_STAYS) == int(mentions_enforcement(text)), each.kind
         assert "{" not in text
         if each.enforcement:
@@ -122,7 +109,7 @@ def test_every_shipped_letter_is_plain_and_says_once_that_the_offer_stays_where_
 
 def test_a_letter_is_filled_from_its_fields_alone_and_a_missing_or_wrong_one_is_named() -> None:
     (meet,) = (each for each in shipped_templates() if each.kind is LetterKind.APPOINTMENT)
-    title, paragraphs = meet.fill({**VALUES, "place": "{om} & <b>Sons</b>"})
+    title, paragraphs = meet.fill({**SAMPLE_VALUES, "place": "{om} & <b>Sons</b>"})
     assert title == "When we meet"
     assert paragraphs[0] == "We would like to meet you on 29 November 2026 at 14:30. The place is {om} & <b>Sons</b>."
     for name, value, error in (
@@ -134,7 +121,7 @@ def test_a_letter_is_filled_from_its_fields_alone_and_a_missing_or_wrong_one_is_
         ("place", "the station, or you will be arrested", MalformedValue),
     ):
         with pytest.raises(error) as refused:
-            meet.fill({**VALUES, name: value})
+            meet.fill({**SAMPLE_VALUES, name: value})
         assert refused.value.field == name
 
 
@@ -149,7 +136,7 @@ def test_the_wording_in_force_is_that_of_the_day_and_parents_are_written_to_abou
         found = [in_force(order, LetterKind.OFFER, date(2026, month, 1)) for month in (3, 4, 11, 12)]
         assert found == [None, early, early, late]
     kinds = {
-        (p, child): {t.kind for t in templates_on(date(2026, 11, 29), p, child=child)}
+        (p, child): {t.kind for t in templates_on(shipped_templates(), date(2026, 11, 29), p, child=child)}
         for p in ("IOM", "PHOENIX")
         for child in (True, False)
     }

@@ -5,9 +5,9 @@ from datetime import date, time
 import pytest
 
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, reading_age
 from ioms_desktop.domain.printing import plain_copy as plain
 from ioms_desktop.domain.printing.plain_words import THE_PERSON, Addressee
-from reading_age import MAX_READING_AGE, reading_age
 
 DAY = date(2026, 11, 25)
 NAMES = ("Jayden", "Okoro", "Phoenix", "Information Commissioner", "November", "Licence")

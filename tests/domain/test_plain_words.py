@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
+from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, count_syllables, reading_age
 from ioms_desktop.domain.policy.case_facts import CaseFacts, ConcernFact
 from ioms_desktop.domain.policy.policy import RULE_NAMES
 from ioms_desktop.domain.policy.triggers import DECIDED, OPEN, WITHDRAWN, Evidence, Trigger
 from ioms_desktop.domain.printing.plain_words import CLOSING, DECISION_WORDS, THE_PERSON, Addressee, describe_plainly
-from reading_age import MAX_READING_AGE, count_syllables, reading_age
 
 RAISED = date(2026, 10, 13)
 TODAY = date(2027, 1, 5)

@@ -8,6 +8,7 @@ import pytest
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import NotToldYet
+from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, reading_age
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.plain_copy import MEETING_WORDS, PlainCopy, all_sentences
 from ioms_desktop.domain.printing.print_facts import PrintFacts
@@ -19,7 +20,6 @@ from ioms_desktop.services.printing.summary_plain import gather_plain_copy
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from paper_prints import printed_pdf
-from reading_age import MAX_READING_AGE, reading_age
 from reports.reading import pages_of
 from services.exchange_session import decision, iom, person, phoenix, put, session_at, taken
 

@@ -404,6 +404,7 @@ NOT_UNDONE = {
     "publish_quarter": "what is published was read; a later edition corrects it",
     "mark_recalled": "it says what was done outside the program, and is a disclosure of its own",
     "decide_code": "another decision follows it, and each stays on record",
+    "add_letter_wording": "another wording follows it, and each stays on record",
     "load_harm_weights": "a corrected table is loaded as another version, and each stays on record",
     "decide_author_period": "another decision follows it, and each stays on record",
     "undo_act": "it is an undoing",

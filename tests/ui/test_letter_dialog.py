@@ -61,7 +61,7 @@ def test_a_letter_is_asked_for_seen_kept_and_saved(
     offer = dialog.form.field("offer")
     offer.set_value("help, or you will be arrested")
     dialog.show_pages()
-    qtbot.waitUntil(lambda: "No letter says" in dialog.form.problems.get("offer", ""), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "no letter says" in dialog.form.problems.get("offer", ""), timeout=WAIT_MS)
     picture(dialog, "refused")
     offer.set_value("help with work")
     dialog.show_pages()

@@ -44,6 +44,7 @@ COMMAND_GROUPS = (
     figures.COMMANDS,
     access.COMMANDS,
     databases.SETTING_COMMANDS,
+    databases.WORDING_COMMANDS,
 )
 """Every group, in the order of the help."""
 

@@ -316,6 +316,8 @@ ACTION_PICTURES = (
     ActionPicture("set_rag", recording.SET_RAG),
     ActionPicture("add_document", documents.ADD_DOCUMENT, values=lambda _: {"title": "Letter of the court"}),
     ActionPicture("write_letter", letters.WRITE_LETTER, values=lambda _: {"kind": "offer", "phone": "0116 496 0000"}),
+    ActionPicture("word_letter", supervision.WORD_LETTER, values=lambda _: {"kind": "offer"}),
+    ActionPicture("show_wording", supervision.SHOW_WORDING, about=lambda _: "-1"),
     ActionPicture("open_document", documents.OPEN_DOCUMENT, given_document),
     ActionPicture("copy_document", documents.SAVE_COPY, given_document, values=lambda _: {"reason": "CASE_WORK"}),
     ActionPicture("propose_decision", recording.PROPOSE_DECISION, about=_rule),

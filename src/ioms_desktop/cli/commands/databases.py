@@ -1,8 +1,9 @@
-"""`init`, `demo`, `migrate`, `check` and `settings`: the database itself, and what its office decides."""
+"""`init`, `demo`, `migrate`, `check`, `settings` and `wording`: the database itself, and what its office decides."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ioms_desktop.cli.command import FORMAT, WITHOUT_PASSWORD, CommandGroup, option, parse_day
@@ -14,13 +15,17 @@ from ioms_desktop.cli.session import (
     get_new_password,
     open_session,
 )
+from ioms_desktop.domain.errors import FileUnreadable, Missing
+from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
 from ioms_desktop.domain.text_format import iso_date
 
 if TYPE_CHECKING:
     from ioms_desktop.services.database.office_settings import AuthorPeriod
+    from ioms_desktop.services.letters.wordings import WordingRow
 
 COMMANDS = CommandGroup()
 SETTING_COMMANDS = CommandGroup("settings", "what the office decides about how the program works")
+WORDING_COMMANDS = CommandGroup("wording", "how letters are worded")
 
 
 @COMMANDS.command(
@@ -153,7 +158,6 @@ def settings_author_hours(options: argparse.Namespace) -> int:
 )
 def settings_harm_weights(options: argparse.Namespace) -> int:
     """Load a table."""
-    from pathlib import Path
     from uuid import uuid4
 
     from ioms_desktop.services.database.harm_weights import LoadHarmWeights, load_harm_weights
@@ -178,4 +182,94 @@ def _period_json(period: AuthorPeriod) -> dict[str, Any]:
         "decided_at": iso_date(period.decided_at),
         "reason": period.reason or None,
         "default_since": iso_date(period.default_since),
+    }
+
+
+@WORDING_COMMANDS.command("list", "every version of every letter, who decided it, when and why", FORMAT)
+def wording_list(options: argparse.Namespace) -> int:
+    """List the versions."""
+    from ioms_desktop.services.letters.wordings import read_wordings
+
+    with open_session(options) as at:
+        rows = read_wordings(at)
+    text = "\n".join(_line(row) for row in rows)
+    return write_result(options, {"wordings": [_row_json(row) for row in rows]}, text)
+
+
+@WORDING_COMMANDS.command(
+    "show",
+    "what a letter says: the wording in force, or a version by its number",
+    FORMAT,
+    option("template", choices=[each.value for each in LetterKind], help="which letter"),
+    option("--number", type=int, metavar="N", help="the version, as listed; without it the one in force"),
+)
+def wording_show(options: argparse.Namespace) -> int:
+    """Print a wording."""
+    from ioms_desktop.services.letters.wordings import WordingState, read_wordings
+
+    with open_session(options) as at:
+        rows = [each for each in read_wordings(at) if each.kind == options.template]
+    wanted = options.number
+    found = next(
+        (row for row in rows if (row.id == wanted if wanted is not None else row.state is WordingState.IN_FORCE)), None
+    )
+    if found is None:
+        raise Missing("There is no such wording of this letter. List them with: wording list.")
+    return write_result(options, _row_json(found), "\n\n".join((_line(found), found.title, *found.paragraphs)))
+
+
+@WORDING_COMMANDS.command(
+    "add",
+    "another wording of a letter, in force from today or a later day; an administrator's",
+    FORMAT,
+    option("path", type=Path, metavar="FILE", help="TOML with kind, valid_from, title, enforcement and paragraphs"),
+    option("--reason", required=True, metavar="TEXT", help="why it is changed; it stays on record"),
+)
+def wording_add(options: argparse.Namespace) -> int:
+    """Add a wording."""
+    from uuid import uuid4
+
+    from ioms_desktop.services.letters.wordings import AddWording, add_letter_wording
+
+    template = _read(options.path)
+    entry = AddWording(
+        request=str(uuid4()),
+        kind=template.kind.value,
+        title=template.title,
+        paragraphs="\n".join(template.paragraphs),
+        valid_from=template.valid_from,
+        reason=options.reason,
+    )
+    with open_session(options) as at:
+        outcome = add_letter_wording(at, entry)
+    return write_result(options, {"number": int(outcome.ref), "notice": outcome.notice}, outcome.notice)
+
+
+def _read(path: Path) -> LetterTemplate:
+    from ioms_desktop.services.letters.templates import load_template
+
+    try:
+        return load_template(path)
+    except OSError as failed:
+        raise FileUnreadable(f"{path} cannot be read. Nothing was saved; check the name.") from failed
+
+
+def _line(row: WordingRow) -> str:
+    number = "shipped" if row.is_shipped else str(row.id)
+    told = f"  {row.decided_by}: {row.reason}" if row.decided_by else ""
+    return f"{row.kind}  {number}  from {row.valid_from}  {row.state}{told}"
+
+
+def _row_json(row: WordingRow) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "number": None if row.is_shipped else row.id,
+        "valid_from": iso_date(row.valid_from),
+        "state": row.state.value,
+        "title": row.title,
+        "paragraphs": list(row.paragraphs),
+        "decided_by": row.decided_by or None,
+        "decided_at": iso_date(row.decided_at),
+        "reason": row.reason or None,
+        "problem": row.problem or None,
     }

@@ -53,6 +53,7 @@ class Right(StrEnum):
     READ_AUDIT = "read the audit"
     ADMINISTER = "look after users and the database"
     SET_OFFICE = "change the settings of the office"
+    WORD_LETTERS = "change the wording of letters"
 
 
 _RIGHTS: dict[Role, frozenset[Right]] = {
@@ -94,7 +95,9 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.BREAK_GLASS,
         }
     ),
-    Role.SUPERVISOR: frozenset(set(Right) - {Right.READ_ASSIGNED, Right.READ_AUDIT, Right.ADMINISTER}),
+    Role.SUPERVISOR: frozenset(
+        set(Right) - {Right.READ_ASSIGNED, Right.READ_AUDIT, Right.ADMINISTER, Right.WORD_LETTERS}
+    ),
     Role.COORDINATOR: frozenset(
         {
             Right.READ_CASES,
@@ -114,7 +117,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PARTNER: frozenset({Right.READ_ASSIGNED}),
     Role.ANALYST: frozenset({Right.VIEW_MEASURES}),
     Role.AUDITOR: frozenset({Right.READ_AUDIT, Right.READ_PAPERS}),
-    Role.ADMINISTRATOR: frozenset({Right.ADMINISTER, Right.SET_OFFICE}),
+    Role.ADMINISTRATOR: frozenset({Right.ADMINISTER, Right.SET_OFFICE, Right.WORD_LETTERS}),
 }
 
 PROGRAMMES_OF: dict[Role, frozenset[str]] = {Role.NAVIGATOR: frozenset({"PHOENIX"})}

@@ -1,21 +1,21 @@
 """The template of a letter: its wording as data, with the day from which it is in force, and what is refused in one."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum, StrEnum
+from enum import StrEnum
 from string import Formatter
 from typing import Any
 
 from ioms_desktop.domain.errors import InvalidReferenceData, MalformedValue, MissingValue
+from ioms_desktop.domain.letters.checks import fields_of, say_forbidden, text_problems
+from ioms_desktop.domain.letters.fields import LETTER_FIELDS, FieldKind, LetterField
 from ioms_desktop.domain.letters.wording import forbidden_in, mentions_enforcement
 from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
 from ioms_desktop.domain.printing.plain_words import plain_day
 from ioms_desktop.domain.text_format import join_words
 
-MAX_PARAGRAPHS = 14
-MAX_PARAGRAPH_CHARS = 700
 MAX_FIELD_CHARS = 600
 NOT_LOADED = "The template was not loaded"
 
@@ -52,60 +52,17 @@ KIND_LABELS = {
 }
 
 
-LETTER_DETAIL = "letter"
-"""The key by which the register says which letter a paper is."""
+LETTER_DETAIL, WORDING_DETAIL = "letter", "wording"
+"""The keys by which the register says which letter a paper is, and in which words."""
 
 
 def describe_paper(detail: Mapping[str, Any]) -> str:
-    """Say which letter an entry of the register is, or nothing where it is none."""
+    """Say which letter an entry of the register is, and the number of its wording where that is the office's."""
     kind = str(detail.get(LETTER_DETAIL, ""))
-    return f"Letter: {LetterKind(kind).label}" if kind in set(LetterKind) else ""
-
-
-class FieldKind(Enum):
-    """How a field of a letter is asked for."""
-
-    LINE = "line"
-    LINES = "lines"
-    DAY = "day"
-    TIME = "time"
-
-
-@dataclass(frozen=True, slots=True)
-class LetterField:
-    """A named field of a template.
-
-    Attributes:
-        name: Its name between braces.
-        label: Its name for people.
-        kind: How it is asked for.
-        help: What belongs into it.
-    """
-
-    name: str
-    label: str
-    kind: FieldKind = FieldKind.LINE
-    help: str = ""
-
-
-LETTER_FIELDS = {
-    each.name: each
-    for each in (
-        LetterField("name", "Name", help="As the person is called."),
-        LetterField("om", "Signed by", help="Who signs it, and is to be called."),
-        LetterField("phone", "Telephone", help="The number of who signs it."),
-        LetterField("day", "Day", FieldKind.DAY, "The day that the letter speaks of."),
-        LetterField("until", "Last day", FieldKind.DAY, "The day on which it ends."),
-        LetterField("time", "Time", FieldKind.TIME, "Such as 14:30."),
-        LetterField("place", "Place"),
-        LetterField("offer", "What is offered", help="In plain words, as the end of: We offer you …"),
-        LetterField("conduct", "What it is about", FieldKind.LINES, "What was done, when and where, in plain words."),
-        LetterField("promises", "What is agreed", FieldKind.LINES, "What the person agrees to do, a line each."),
-        LetterField("support", "What we do", FieldKind.LINES, "The help that goes with it."),
-        LetterField("why", "Why", help="In plain words, as a sentence."),
-    )
-}
-"""Every field that a template may use; a template with another one is refused."""
+    if kind not in set(LetterKind):
+        return ""
+    _, _, number = str(detail.get(WORDING_DETAIL, "")).partition("/")
+    return f"Letter: {LetterKind(kind).label}" + (f", wording {number}" if number else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +79,7 @@ class LetterTemplate:
         signatures: Whether those it concerns sign it too.
         step: The step of the ladder that must be authorised before it is written; empty for none.
         programmes: The programmes whose cases have such a letter.
+        version: The number of the office's own wording; 0 as it is shipped.
     """
 
     kind: LetterKind
@@ -133,11 +91,17 @@ class LetterTemplate:
     signatures: bool = False
     step: str = ""
     programmes: tuple[str, ...] = ("IOM", "PHOENIX")
+    version: int = 0
+
+    @property
+    def name(self) -> str:
+        """How the register says which wording a letter has: its day, and its number where it is the office's."""
+        return f"{self.valid_from.isoformat()}/{self.version}" if self.version else self.valid_from.isoformat()
 
     @property
     def fields(self) -> tuple[LetterField, ...]:
         """The fields of it, in the order in which it first names them; whoever signs it is always one."""
-        names = dict.fromkeys(name for text in (self.title, *self.paragraphs) for name in _fields_of(text))
+        names = dict.fromkeys(name for text in (self.title, *self.paragraphs) for name in fields_of(text))
         return tuple(LETTER_FIELDS[name] for name in dict.fromkeys(("name", *names, "om", "phone")))
 
     @property
@@ -156,8 +120,8 @@ class LetterTemplate:
         """
         words = {each.name: _value_of(each, values) for each in self.fields}
         paragraphs = [_filled(text, words) for text in self.paragraphs]
-        if self.enforcement:
-            spoken = [number for number, text in enumerate(self.paragraphs) if mentions_enforcement(text)]
+        spoken = [number for number, text in enumerate(paragraphs) if mentions_enforcement(text)]
+        if self.enforcement or spoken:
             paragraphs.insert(max(spoken, default=len(paragraphs) - 1) + 1, OFFER_STAYS)
         return _filled(self.title, words), tuple(paragraphs)
 
@@ -187,7 +151,11 @@ def read_template(document: Mapping[str, Any]) -> LetterTemplate:
         or not all(isinstance(each, str) for each in texts)
     ):
         raise _refused("its day, its texts or whether it speaks of enforcement is not written as such")
-    _check_texts(texts, enforcement=enforcement)
+    for problem in text_problems(texts):
+        raise _refused(problem.what)
+    unsaid = next((text for text in texts if mentions_enforcement(text)), "")
+    if unsaid and not enforcement:
+        raise _refused(f"this speaks of enforcement, and the template says that it does not: {unsaid}")
     return LetterTemplate(
         kind=kind,
         valid_from=valid_from,
@@ -202,47 +170,12 @@ def read_template(document: Mapping[str, Any]) -> LetterTemplate:
 
 
 def in_force(templates: Iterable[LetterTemplate], kind: LetterKind, on: date) -> LetterTemplate | None:
-    """Return the template of a kind that is in force on a day, or None."""
-    begun = [each for each in templates if each.kind is kind and each.valid_from <= on]
-    return max(begun, key=lambda each: each.valid_from, default=None)
+    """Return the template of a kind that is in force on a day, or None.
 
-
-def _check_texts(texts: Sequence[str], *, enforcement: bool) -> None:
-    if not 1 < len(texts) <= MAX_PARAGRAPHS + 1:
-        raise _refused(f"it has no paragraph, or more than {MAX_PARAGRAPHS}")
-    for text in texts:
-        if not text.strip() or len(text) > MAX_PARAGRAPH_CHARS:
-            raise _refused(f"a text of it is empty or has more than {MAX_PARAGRAPH_CHARS} characters")
-        if re.search(r"[<>*_#`\\\[\]]|&\w+;|&#|^\s|\s$|\s\s|[^\S ]", text) or not text.isprintable():
-            raise _refused(f"this is formatted, and a letter has plain sentences: {text}")
-        _fields_of(text)
-        if OFFER_STAYS.rstrip(".").casefold() in text.casefold():
-            raise _refused("the program itself says once that the offer stays open, where it is due; leave it out")
-        if mentions_enforcement(text) and not enforcement:
-            raise _refused(f"this speaks of enforcement, and the template says that it does not: {text}")
-    found = forbidden_in(" ".join(texts))
-    if found:
-        raise _refused(
-            f"no letter says \N{LEFT DOUBLE QUOTATION MARK}{found[0]}\N{RIGHT DOUBLE QUOTATION MARK}: {found[1]}"
-        )
-
-
-def _fields_of(text: str) -> tuple[str, ...]:
-    """Return the names of the fields in a text.
-
-    Raises:
-        InvalidReferenceData: A field is not known, or is written in another way than by its name alone.
+    What the office words itself stays in force when another wording is shipped; of one day the last counts.
     """
-    try:
-        parts = [part for part in Formatter().parse(text) if part[1] is not None]
-    except ValueError as broken:
-        raise _refused(f"a brace is not closed: {text}") from broken
-    for _, name, form, conversion in parts:
-        if name not in LETTER_FIELDS or form or conversion:
-            raise _refused(f"{{{name}}} is no field of a letter; there are {join_words(sorted(LETTER_FIELDS))}")
-    if "{{" in text or "}}" in text:
-        raise _refused(f"a brace stands for itself: {text}")
-    return tuple(name for _, name, _, _ in parts if name)
+    begun = [each for each in templates if each.kind is kind and each.valid_from <= on]
+    return max(begun, key=lambda each: (each.version > 0, each.valid_from, each.version), default=None)
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:
@@ -262,8 +195,7 @@ def _value_of(field: LetterField, values: Mapping[str, str]) -> str:
     found = forbidden_in(text)
     if found:
         raise MalformedValue(
-            f"No letter says \N{LEFT DOUBLE QUOTATION MARK}{found[0]}\N{RIGHT DOUBLE QUOTATION MARK}: {found[1]}. "
-            "Nothing was written; say it in another way.",
+            f"{field.label}: {say_forbidden(*found)}. Nothing was written; say it in another way.",
             field=field.name,
         )
     if field.kind is FieldKind.DAY:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.calendar import ADULT_AGE, LONDON
 from ioms_desktop.domain.errors import (
     ConflictingValues,
     FileExists,
@@ -25,7 +25,7 @@ from ioms_desktop.domain.errors import (
     WrongFile,
 )
 from ioms_desktop.domain.letters.letter import Letter
-from ioms_desktop.domain.letters.template import LETTER_DETAIL, LetterKind, LetterTemplate
+from ioms_desktop.domain.letters.template import LETTER_DETAIL, WORDING_DETAIL, LetterKind, LetterTemplate
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
 from ioms_desktop.domain.printing.plain_copy import HANDLING
@@ -36,7 +36,7 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView, build_case_view
 from ioms_desktop.services.commands import clean_entry, get_writable_case, refuse_control_arm
 from ioms_desktop.services.letters.facts import LetterFacts, authorised_step, letter_facts
-from ioms_desktop.services.letters.templates import template_on, templates_on
+from ioms_desktop.services.letters.templates import template_on, templates_of, templates_on
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.recording.records import AddRecord, add_in_command
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL
@@ -112,17 +112,21 @@ class _Draft:
 
 def offered_letters(session: Session, view: CaseView) -> tuple[LetterTemplate, ...]:
     """Return the letters that may be written on a case today: of a step, only once it is authorised."""
-    child = letter_facts(session, view, template_on(LetterKind.OFFER, session.today())).child
+    with session.store.read() as reading:
+        templates = templates_of(reading)
+    child = view.age < ADULT_AGE
     return tuple(
         each
-        for each in templates_on(session.today(), view.case.programme, child=child)
+        for each in templates_on(templates, session.today(), view.case.programme, child=child)
         if not each.step or authorised_step(session, view, each.step) is not None
     )
 
 
 def read_letter_facts(session: Session, view: CaseView, kind: LetterKind) -> LetterFacts:
     """Return what a case fills into a letter today."""
-    return letter_facts(session, view.with_display_names(session.names), template_on(kind, session.today()))
+    with session.store.read() as reading:
+        template = template_on(templates_of(reading), kind, session.today())
+    return letter_facts(session, view.with_display_names(session.names), template)
 
 
 def preview_letter(session: Session, entry: WriteLetter) -> bytes:
@@ -211,7 +215,7 @@ def _draft(session: Session, tx: Transaction, entry: WriteLetter) -> _Draft:
     case = get_writable_case(session, tx, entry.case_ref, day)
     refuse_control_arm(tx, case)
     view = build_case_view(session, tx, case, day).with_display_names(session.names)
-    template = template_on(entry.kind, day)
+    template = template_on(templates_of(tx), entry.kind, day)
     facts = letter_facts(session, view, template)
     _refuse_letter(session, view, template, facts)
     parent = _checked_parent(entry, template, facts)
@@ -342,7 +346,7 @@ def _paper(entry: WriteLetter, draft: _Draft, document: Document, pdf: bytes, gi
         power=draft.leaving.power,
         more={
             LETTER_DETAIL: entry.kind.value,
-            "wording": draft.template.valid_from.isoformat(),
+            WORDING_DETAIL: draft.template.name,
             DOCUMENT_DETAIL: document.document_ref,
             **({"no_copy": entry.no_copy.strip()} if entry.no_copy.strip() else {}),
         },

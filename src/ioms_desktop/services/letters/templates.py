@@ -1,14 +1,18 @@
-"""The shipped templates of letters, and which of them is in force on a day."""
+"""The templates of letters, as shipped and as the office words them, and which of them is in force on a day."""
 
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from ioms_desktop.domain.errors import InvalidReferenceData, NotPossibleNow
+from ioms_desktop.domain.letters.office_wording import with_office_wordings
 from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate, in_force, read_template
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.paths import resource
+from ioms_desktop.storage.database.letter_wordings import list_wordings
+from ioms_desktop.storage.records.read import Reading
 
 
 @cache
@@ -29,12 +33,7 @@ def load_templates(folder: Path) -> tuple[LetterTemplate, ...]:
     """
     found: dict[tuple[LetterKind, date], LetterTemplate] = {}
     for path in sorted(folder.glob("*.toml")):
-        try:
-            template = read_template(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-            raise InvalidReferenceData(f"{path.name} cannot be read: {broken}.") from broken
-        except InvalidReferenceData as refused:
-            raise InvalidReferenceData(f"{path.name}: {refused.sentence}") from refused
+        template = load_template(path)
         if (template.kind, template.valid_from) in found:
             day = format_day(template.valid_from)
             raise InvalidReferenceData(f"{path.name}: there is another template of this letter from {day} on.")
@@ -42,21 +41,43 @@ def load_templates(folder: Path) -> tuple[LetterTemplate, ...]:
     return tuple(found.values())
 
 
-def template_on(kind: LetterKind, on: date) -> LetterTemplate:
+def load_template(path: Path) -> LetterTemplate:
+    """Return the template in a file.
+
+    Raises:
+        OSError: The file is not there, or may not be read.
+        InvalidReferenceData: It is no template; the sentence names the file.
+    """
+    try:
+        return read_template(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise InvalidReferenceData(f"{path.name} cannot be read: {broken}.") from broken
+    except InvalidReferenceData as refused:
+        raise InvalidReferenceData(f"{path.name}: {refused.sentence}") from refused
+
+
+def templates_of(reading: Reading) -> tuple[LetterTemplate, ...]:
+    """Return every template, as shipped and as the office words it."""
+    return with_office_wordings(shipped_templates(), list_wordings(reading))
+
+
+def template_on(templates: Sequence[LetterTemplate], kind: LetterKind, on: date) -> LetterTemplate:
     """Return the template of a letter that is in force on a day.
 
     Raises:
         NotPossibleNow: There is none yet.
     """
-    found = in_force(shipped_templates(), kind, on)
+    found = in_force(templates, kind, on)
     if found is None:
         raise NotPossibleNow(f"There is no wording for this letter on {format_day(on)}. Nothing was written.")
     return found
 
 
-def templates_on(on: date, programme: str, *, child: bool) -> tuple[LetterTemplate, ...]:
+def templates_on(
+    templates: Sequence[LetterTemplate], on: date, programme: str, *, child: bool
+) -> tuple[LetterTemplate, ...]:
     """Return the templates from which a letter may be written on a day: those to parents for children alone."""
-    offered = (in_force(shipped_templates(), kind, on) for kind in LetterKind)
+    offered = (in_force(templates, kind, on) for kind in LetterKind)
     return tuple(
         each for each in offered if each is not None and programme in each.programmes and (child or not each.to_parent)
     )

@@ -32,6 +32,7 @@ from ioms_desktop.storage.records.row_mapping import (
 from ioms_desktop.storage.records.search_rebuild import add_set_words
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.code_decisions import code_decision
+from ioms_desktop.storage.schema.letter_wordings import letter_wording
 from ioms_desktop.storage.schema.office_settings import office_setting
 from ioms_desktop.storage.transaction import Transaction
 
@@ -42,7 +43,10 @@ RevisionsByKey = dict[str, dict[str, int]]
 
 CHECKOUT_META_KEY = "taken_away"
 RECORD_TYPES: tuple[type[Record], ...] = (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
-REFERENCE_TABLES = (tables.reference_list, tables.reference_code, code_decision, tables.policy, office_setting)
+REFERENCE_TABLES = (
+    *(tables.reference_list, tables.reference_code, code_decision),
+    *(tables.policy, office_setting, letter_wording),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ioms_desktop.domain.figures.publication import Edition
+    from ioms_desktop.services.letters.wordings import WordingRow
     from ioms_desktop.ui.forms.choice_fields import Option
     from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject
 
@@ -162,6 +163,12 @@ def _editions(gathered: Gathered) -> "tuple[Edition, ...]":
     return list_editions(gathered.session)
 
 
+def _wordings(gathered: Gathered) -> "tuple[WordingRow, ...]":
+    from ioms_desktop.services.letters.wordings import read_wordings  # noqa: PLC0415 - only administrators word letters
+
+    return read_wordings(gathered.session)
+
+
 def _people(gathered: Gathered) -> "list[Option]":
     from ioms_desktop.ui.access.case_access import people_options  # noqa: PLC0415 - as above
 
@@ -204,6 +211,8 @@ COPY = Loader[CopyToRecall](_copy)
 """A copy that is to be recalled; its print is what the target is about."""
 PERIOD = Loader[AuthorPeriod](lambda gathered: read_author_period(gathered.session))
 """How long authors change their entries without a reason."""
+WORDINGS = Loader["tuple[WordingRow, ...]"](_wordings)
+"""Every version of the wording of every letter."""
 CASE_ACCESS = Loader[CaseAccess](lambda gathered: get_case_access(gathered.session, gathered.target.case_ref))
 PEOPLE = Loader["Sequence[Option]"](_people)
 TEAMS = Loader["Sequence[str]"](lambda gathered: list_teams(gathered.session))

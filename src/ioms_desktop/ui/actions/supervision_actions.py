@@ -1,4 +1,4 @@
-"""The actions of supervisors that are about no single case: retention reviews and published figures."""
+"""The actions that are about no single case: retention reviews, published figures, and what an office decides."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -17,11 +17,14 @@ from ioms_desktop.ui.actions.dialog_action import (
     Menu,
     OwnControl,
     Scope,
+    TargetGone,
 )
-from ioms_desktop.ui.actions.loaders import EDITIONS, PERIOD, REVIEW
+from ioms_desktop.ui.actions.loaders import EDITIONS, PERIOD, REVIEW, WORDINGS
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
+
+    from ioms_desktop.services.letters.wordings import WordingRow
 
 
 def _review(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -64,6 +67,28 @@ def _harm_weights(context: DialogContext, gathered: Gathered) -> "QDialog":
 
     del gathered  # nothing on record is asked for
     return LoadWeightsDialog(context.session, context.tasks, context.parent)
+
+
+def _word(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.letters.word_letter import WordLetterDialog
+
+    begin_with = _chosen_wording(gathered)
+    return WordLetterDialog(context.session, context.tasks, gathered[WORDINGS], begin_with, context.parent)
+
+
+def _show_wording(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.letters.wording_changes import WordingDialog
+
+    shown = _chosen_wording(gathered)
+    if shown is None:
+        raise TargetGone("This wording is not there. Nothing was changed; choose one in the list.")
+    rows = gathered[WORDINGS]
+    standing = next((each for each in rows if each.kind == shown.kind and each.state.value == "in force"), None)
+    return WordingDialog(shown, standing, context.parent)
+
+
+def _chosen_wording(gathered: Gathered) -> "WordingRow | None":
+    return next((each for each in gathered[WORDINGS] if str(each.id) == gathered.target.about), None)
 
 
 REVIEW_RECORD = DialogAction(
@@ -111,4 +136,27 @@ HARM_WEIGHTS = DialogAction(
     help="A published table by which recorded offences are weighed, from a day on.",
     administering=True,
 )
-SUPERVISION_ACTIONS = (REVIEW_RECORD, PUBLISH_FIGURES, AUTHOR_PERIOD, HARM_WEIGHTS)
+WORD_LETTER = DialogAction(
+    name="letter.word",
+    title="&Wording of a letter…",
+    right=Right.WORD_LETTERS,
+    offered_in=(Menu(ADMINISTRATION_MENU, Scope.WINDOW), OwnControl("screens.wordings")),
+    make=_word,
+    needs=(WORDINGS,),
+    drafts={"letter_wording": "Wording of a letter"},
+    icon="pencil",
+    keywords="template text warning abc contract notice notification offer appointment parent closing reading age",
+    help="What a letter says from a day on, its page and how hard it is to read beside it.",
+    administering=True,
+)
+SHOW_WORDING = DialogAction(
+    name="letter.wording",
+    title="&Show and compare…",
+    right=Right.WORD_LETTERS,
+    offered_in=(OwnControl("screens.wordings"),),
+    make=_show_wording,
+    needs=(WORDINGS,),
+    icon="eye",
+    administering=True,
+)
+SUPERVISION_ACTIONS = (REVIEW_RECORD, PUBLISH_FIGURES, AUTHOR_PERIOD, HARM_WEIGHTS, WORD_LETTER, SHOW_WORDING)

@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.letters.template import LETTER_FIELDS, FieldKind, LetterField, LetterKind, LetterTemplate
+from ioms_desktop.domain.letters.fields import LETTER_FIELDS, FieldKind, LetterField
+from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.services.letters.facts import LetterFacts
 from ioms_desktop.services.letters.letters import USUAL_POWER, USUAL_REASON, WriteLetter, preview_letter, write_letter

@@ -81,6 +81,12 @@ def _papers(services: "WindowServices") -> "Screen":
     return PapersScreen(services)
 
 
+def _wordings(services: "WindowServices") -> "Screen":
+    from ioms_desktop.ui.screens.wordings import WordingsScreen  # noqa: PLC0415 - imported when first shown
+
+    return WordingsScreen(services)
+
+
 def _administration(services: "WindowServices") -> "Screen":
     from ioms_desktop.ui.screens.administration import AdministrationScreen  # noqa: PLC0415 - imported when first shown
 
@@ -97,4 +103,5 @@ SCREENS: tuple[ScreenEntry, ...] = (
     ScreenEntry("imports", "Import", "upload", _imports, Right.IMPORT),
     ScreenEntry("measures", "Performance", "chart-column", _measures, Right.VIEW_MEASURES),
     ScreenEntry("administration", "Administration", "settings", _administration, Right.ADMINISTER),
+    ScreenEntry("wordings", "Letters", "file-text", _wordings, Right.WORD_LETTERS),
 )
