@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.text_format import pluralise
@@ -46,6 +46,8 @@ class CasesField(Field[tuple[str, ...]]):
         self.list = QListWidget()
         self.list.setAccessibleName("Cases in the order of printing")
         self.list.installEventFilter(self)
+        # As tall as its lines: what else there is of height belongs below the form.
+        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.earlier = icon_button("arrow-up", "Print it earlier: Alt+Up", self.move_earlier)
         self.later = icon_button("arrow-down", "Print it later: Alt+Down", self.move_later)
