@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from ioms_desktop.domain.dates.calendar import adult_on, months_before
+from ioms_desktop.domain.dates.counted_words import IN_WORDS, CountedWords
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.explanations import explain
@@ -15,7 +17,7 @@ from ioms_desktop.domain.policy.triggers import OPEN, Trigger
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.leaving.exits import TRANSITION_AHEAD_MONTHS
 from ioms_desktop.domain.search.search_terms import fold
-from ioms_desktop.domain.text_format import format_day, pluralise
+from ioms_desktop.domain.text_format import format_day
 
 LOOK_AHEAD = timedelta(days=7)
 RELEASE_LOOK_AHEAD_DAYS = 28
@@ -111,10 +113,37 @@ class WorklistItem:
         return bucket, DUTY_RANK[self.duty], due, fold(self.name), self.ref
 
 
+class CaseDuty(NamedTuple):
+    """The work that the rules find on one case, in words that stand until something else about it changes.
+
+    Attributes:
+        due_on: Its clock; None where it has none.
+        ref: As that of a `WorklistItem`.
+    """
+
+    duty: Duty
+    words: CountedWords
+    due_on: date | None
+    ref: str = ""
+
+    def item(self, case_ref: str, today: date) -> WorklistItem:
+        """Return it as a line of the list of a day."""
+        return WorklistItem(
+            duty=self.duty, description=self.words.on(today), due_on=self.due_on, case_ref=case_ref, ref=self.ref
+        )
+
+
 def list_case_duties(
     policies: Policies, case: CaseFacts, triggers: Iterable[Trigger], today: date
 ) -> Iterator[WorklistItem]:
-    """List the work that the rules find on one case; a closed case has only the decisions still open.
+    """List the work that the rules find on one case, as `find_case_duties` does, in the words of its day."""
+    return (each.item(case.case_ref, today) for each in find_case_duties(policies, case, triggers, today))
+
+
+def find_case_duties(
+    policies: Policies, case: CaseFacts, triggers: Iterable[Trigger], today: date
+) -> Iterator[CaseDuty]:
+    """Find the work of the rules on one case; a closed case has only the decisions still open.
 
     Args:
         policies: The versions of the policy.
@@ -132,14 +161,8 @@ def list_case_duties(
     yield from _missing_rag_items(case, today)
 
 
-def _decision_item(policies: Policies, trigger: Trigger) -> WorklistItem:
-    return WorklistItem(
-        duty=Duty.DECISION,
-        description=explain(policies, trigger),
-        due_on=trigger.decision_due,
-        case_ref=trigger.case_ref,
-        ref=trigger.rule,
-    )
+def _decision_item(policies: Policies, trigger: Trigger) -> CaseDuty:
+    return CaseDuty(Duty.DECISION, CountedWords(explain(policies, trigger)), trigger.decision_due, trigger.rule)
 
 
 _DUTY_BY_STANDARD = {
@@ -150,7 +173,7 @@ _DUTY_BY_STANDARD = {
 }
 
 
-def _standard_items(policies: Policies, case: CaseFacts, today: date) -> Iterator[WorklistItem]:
+def _standard_items(policies: Policies, case: CaseFacts, today: date) -> Iterator[CaseDuty]:
     late: set[Duty] = set()
     for each in overdue_standards(policies, case, today):
         duty = _DUTY_BY_STANDARD[each.standard]
@@ -160,7 +183,7 @@ def _standard_items(policies: Policies, case: CaseFacts, today: date) -> Iterato
         if duty is Duty.CONTACT:
             due = contact_due_shown_on(policies, case, today)
         wants = RELEASE_PLAN_REF if duty is Duty.RELEASE else ""
-        yield WorklistItem(duty=duty, description=each.explanation, due_on=due, case_ref=case.case_ref, ref=wants)
+        yield CaseDuty(duty, each.words, due, wants)
     coming = {
         Duty.CONTACT: (contact_due_shown_on(policies, case, today), "The next contact keeps the standard up to {}."),
         Duty.REVIEW: (rag_review_due_on(policies, case, today), "The RAG review is due on {}."),
@@ -173,37 +196,25 @@ def _standard_items(policies: Policies, case: CaseFacts, today: date) -> Iterato
         if case.programme != "IOM" and duty is Duty.RELEASE:
             words = "Release is expected on {}."  # noqa: PLW2901 - Phoenix has no standard for a release plan
         if 0 <= (due - today).days <= ahead:
-            yield WorklistItem(duty=duty, description=words.format(format_day(due)), due_on=due, case_ref=case.case_ref)
+            yield CaseDuty(duty, CountedWords(words.format(format_day(due))), due)
 
 
-def _offer_items(policies: Policies, case: CaseFacts, today: date) -> Iterator[WorklistItem]:
+def _offer_items(policies: Policies, case: CaseFacts, today: date) -> Iterator[CaseDuty]:
     rule = policies.on(today).rules.get("unanswered_offer")
     days = rule.days if rule is not None and rule.days else 0
     for offer in case.offers:
         if offer.response is None and offer.open_on(today):
-            ago = pluralise((today - offer.offered_on).days, "day")
-            yield WorklistItem(
-                duty=Duty.OFFER,
-                description=(
-                    f"The support offered on {format_day(offer.offered_on)}, {ago} ago, has no answer recorded."
-                ),
-                due_on=offer.offered_on + timedelta(days=days),
-                case_ref=case.case_ref,
-                ref=offer.ref,
-            )
+            words = f"The support offered on {format_day(offer.offered_on)}, {IN_WORDS} ago, has no answer recorded."
+            due = offer.offered_on + timedelta(days=days)
+            yield CaseDuty(Duty.OFFER, CountedWords(words, offer.offered_on), due, offer.ref)
 
 
-def _missing_rag_items(case: CaseFacts, today: date) -> Iterator[WorklistItem]:
+def _missing_rag_items(case: CaseFacts, today: date) -> Iterator[CaseDuty]:
     if case.programme != "IOM" or case.starts_on is None or case.starts_on > today:
         return
     if rag_on(case, today) is None:
-        yield WorklistItem(
-            duty=Duty.MISSING,
-            description="No RAG has been set since adoption; no contact standard can run without one.",
-            due_on=None,
-            case_ref=case.case_ref,
-            ref="rag",
-        )
+        words = "No RAG has been set since adoption; no contact standard can run without one."
+        yield CaseDuty(Duty.MISSING, CountedWords(words), None, "rag")
 
 
 def transition_duty(

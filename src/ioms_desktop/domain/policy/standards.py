@@ -10,10 +10,11 @@ from ioms_desktop.domain.dates.calendar import (
     nth_day_at_liberty,
     working_days_after,
 )
+from ioms_desktop.domain.dates.counted_words import IN_FIGURES, IN_WORDS, CountedWords
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.policy import Policies, Standards
-from ioms_desktop.domain.text_format import format_day, pluralise
+from ioms_desktop.domain.text_format import format_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,13 @@ class OverdueStandard:
         standard: CONTACT, RAG_REVIEW, NOTICE or RELEASE_PLAN.
         due_on: The last day, included, on which it would have been met.
         explanation: What is overdue, in a sentence.
+        words: The same for later days, as long as nothing else changes.
     """
 
     standard: str
     due_on: date
     explanation: str
+    words: CountedWords
 
 
 def overdue_standards(policies: Policies, case: CaseFacts, as_of: date) -> tuple[OverdueStandard, ...]:
@@ -113,10 +116,16 @@ def _overdue_contact(policies: Policies, case: CaseFacts, adopted: date, as_of: 
     if gone <= allowed:
         return None
     due = contact_due_on(policies, case, as_of)
-    days = f"{gone} calendar days" if blue else f"{gone} days in the community"
+    days = "calendar days" if blue else "days in the community"
     missing = ", not seen face to face" if in_person else " without a completed contact"
-    told = f"{days}{missing} since {format_day(since)}; the standard for {entry.rag} is {allowed}."
-    return OverdueStandard("CONTACT", due or as_of, told)
+    ending = f"{days}{missing} since {format_day(since)}; the standard for {entry.rag} is {allowed}."
+    if blue or not case.in_custody(as_of):
+        return _overdue("CONTACT", due or as_of, CountedWords(f"{IN_FIGURES} {ending}", as_of - DAY * gone), as_of)
+    return _overdue("CONTACT", due or as_of, CountedWords(f"{gone} {ending}"), as_of)
+
+
+def _overdue(standard: str, due: date, words: CountedWords, as_of: date) -> OverdueStandard:
+    return OverdueStandard(standard, due, words.on(as_of), words)
 
 
 def rag_review_due_on(policies: Policies, case: CaseFacts, as_of: date) -> date | None:
@@ -137,7 +146,8 @@ def _overdue_rag_review(policies: Policies, case: CaseFacts, as_of: date) -> Ove
     due = rag_review_due_on(policies, case, as_of)
     if due is None or as_of <= due:
         return None
-    return OverdueStandard("RAG_REVIEW", due, f"The RAG review was due on {format_day(due)} and is not recorded.")
+    words = CountedWords(f"The RAG review was due on {format_day(due)} and is not recorded.")
+    return _overdue("RAG_REVIEW", due, words, as_of)
 
 
 def _overdue_notice(standards: Standards, case: CaseFacts, adopted: date, as_of: date) -> OverdueStandard | None:
@@ -145,7 +155,8 @@ def _overdue_notice(standards: Standards, case: CaseFacts, adopted: date, as_of:
     served = case.notice_served_on
     if as_of <= due or (served is not None and served <= as_of):
         return None
-    return OverdueStandard("NOTICE", due, f"The IOM letter was due on {format_day(due)} and has not been served.")
+    words = CountedWords(f"The IOM letter was due on {format_day(due)} and has not been served.")
+    return _overdue("NOTICE", due, words, as_of)
 
 
 def _overdue_release_plan(standards: Standards, case: CaseFacts, as_of: date) -> OverdueStandard | None:
@@ -155,6 +166,6 @@ def _overdue_release_plan(standards: Standards, case: CaseFacts, as_of: date) ->
     # From so many days before the release to the day of release, both included; after that no plan is needed.
     if not 0 <= (release - as_of).days <= standards.release_plan_days:
         return None
-    ahead = pluralise((release - as_of).days, "day")
-    told = f"Release is expected on {format_day(release)}, in {ahead}, and there is no release plan."
-    return OverdueStandard("RELEASE_PLAN", release - DAY * standards.release_plan_days, told)
+    told = f"Release is expected on {format_day(release)}, in {IN_WORDS}, and there is no release plan."
+    due = release - DAY * standards.release_plan_days
+    return _overdue("RELEASE_PLAN", due, CountedWords(told, release), as_of)
