@@ -54,17 +54,20 @@ def _evaluate_cases(
 ) -> Iterator[EvaluatedCase]:
     session.require(Right.READ_CASES)
     policies = session.policy_timeline
-    sees = may(session.role, Right.READ_INTELLIGENCE)
     counted = counted_outcomes(policies) if triggers_only else None
     with session.store.read(facts_only=True) as reading:
         for history in iter_histories(
             reading, policies, programme=programme, known_at=known_at, counted_outcomes=counted
         ):
-            case = history[-1]
-            if sees_programme(session.role, case.programme):
-                found = evaluate(policies, history, as_of)
-                shown = found if sees else without_intelligence(found, history)
-                yield EvaluatedCase(case.case_ref, history, shown)
+            if sees_programme(session.role, history[-1].programme):
+                yield evaluate_case(session, policies, history, as_of)
+
+
+def evaluate_case(session: Session, policies: Policies, history: Sequence[CaseFacts], as_of: date) -> EvaluatedCase:
+    """Evaluate a case as of a day, and leave out what the user may not know of."""
+    found = evaluate(policies, history, as_of)
+    sees = may(session.role, Right.READ_INTELLIGENCE)
+    return EvaluatedCase(history[-1].case_ref, history, found if sees else without_intelligence(found, history))
 
 
 def iter_histories(
@@ -73,15 +76,18 @@ def iter_histories(
     programme: str | None = None,
     known_at: datetime | None = None,
     counted_outcomes: Mapping[str, Collection[str]] | None = None,
+    only: Collection[str] | None = None,
 ) -> Iterator[Sequence[CaseFacts]]:
     """Return every case's history in order of the case reference.
 
     A case in which nothing was corrected is read in the stream; only the others are read one by one.
-    `counted_outcomes` leaves out what raises no trigger, as `chronologies` says.
+    `counted_outcomes` leaves out what raises no trigger, as `chronologies` says; `only` leaves out all other cases.
     """
     corrected = corrected_cases(reading, TRIGGER_TYPES)
     for history in stream_cases(reading, shortest_wait(policies), programme, counted_outcomes):
         case_ref = history[-1].case_ref
+        if only is not None and case_ref not in only:
+            continue
         if known_at is None and case_ref not in corrected:
             yield history
             continue

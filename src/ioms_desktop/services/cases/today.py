@@ -1,8 +1,9 @@
 """Today: the user's outstanding work in order of urgency. It only lists; it decides and raises nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
 from ioms_desktop.domain.dates.calendar import LONDON
@@ -15,7 +16,6 @@ from ioms_desktop.domain.duties.case_duties import (
     WITHOUT_WORKER_REF,
     Duty,
     WorklistItem,
-    list_case_duties,
     take_out_answered,
     transition_duty,
     worker_duty,
@@ -26,7 +26,7 @@ from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.domain.validation.column_rules import is_future
-from ioms_desktop.services.cases.rule_runs import count_known_cases, evaluate_caseload, report_progress
+from ioms_desktop.services.cases.results import RuleWork, read_rule_work, result_scope
 from ioms_desktop.services.network.group_dues import list_groups_due
 from ioms_desktop.services.network.link_dues import list_links_due
 from ioms_desktop.services.recording.actions import describe_moves, describe_owner
@@ -58,42 +58,92 @@ __all__ = [
 ]
 
 
-def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress) -> tuple[WorklistItem, ...]:
-    """List the work that is due, the most urgent first.
+class OwedWork:
+    """The work that is owed, remembered by case, so that reading it again costs what changed."""
 
-    Args:
-        progress: Called with the number of cases evaluated and the most there can be; may raise to stop the work.
+    def __init__(self, session: Session, read_rules: Callable[..., RuleWork] = read_rule_work) -> None:
+        """Remember nothing yet.
+
+        Args:
+            session: Whose work.
+            read_rules: What reads the work that the rules find, as `read_rule_work`.
+        """
+        self._session, self._read_rules = session, read_rules
+        self._numbers: dict[tuple[Duty, str | None, str], int] = {}
+        self._stands_for: tuple[object, ...] = ()
+        self._versions: dict[str, int] = {}
+        self._of_rules: dict[str, list[_Placed]] = {}
+
+    def read(self, progress: ProgressCallback = no_progress) -> list[WorklistItem]:
+        """List the work that is due, the most urgent first; cases are evaluated only where no kept result stands.
+
+        A line keeps its number as long as it is owed.
+
+        Args:
+            progress: Called with the number of cases evaluated and how many there are; may raise to stop the work.
+
+        Raises:
+            NotAllowed: The user may not read cases.
+        """
+        session, today = self._session, self._session.today()
+        stands_for = (today, result_scope(session), session.names.shown)
+        known = self._versions if self._stands_for == stands_for else {}
+        work = self._read_rules(session, known, progress=progress)
+        of_rules = {ref: lines for ref, lines in self._of_rules.items() if ref in known and ref not in work.gone}
+        with session.store.read() as reading:
+            proposals, of_people = _work_of_people(session, reading)
+            answered = [each.case_ref for each in proposals]
+            refs = (*(ref for ref, duties in work.duties.items() if duties), *(each.case_ref for each in of_people))
+            headers = today_case_headers(reading, filter(None, (*refs, *answered)))
+        for ref, duties in work.duties.items():
+            of_rules[ref] = self._placed((duty.item(ref, today) for duty in duties), headers)
+        self._stands_for, self._versions, self._of_rules = stands_for, work.versions, of_rules
+        rest, waiting = _with_proposals(session, of_rules, proposals)
+        lines = [*rest, *self._placed((*waiting, *of_people), headers)]
+        lines.sort(key=itemgetter(0))
+        return [line for _, line in lines]
+
+    def _placed(self, lines: Iterable[WorklistItem], headers: dict[str, TodayCaseHeader]) -> list["_Placed"]:
+        today = self._session.today()
+        shown = _with_headers(self._session, lines, headers)
+        numbered = (replace(line, id=self._number_of(line)) for line in shown)
+        return [((*line.urgency(today), line.case_ref or ""), line) for line in numbered]
+
+    def _number_of(self, line: WorklistItem) -> int:
+        return self._numbers.setdefault((line.duty, line.case_ref, line.ref), len(self._numbers) + 1)
+
+
+_Placed = tuple[tuple[int, int, date, str, str, str], WorklistItem]
+"""A line with its place in the order."""
+
+
+def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress) -> tuple[WorklistItem, ...]:
+    """List the work that is due, the most urgent first, as `OwedWork` does, numbered from 1.
 
     Raises:
         NotAllowed: The user may not read cases.
     """
-    session.require(Right.READ_CASES)
+    return tuple(replace(line, id=number) for number, line in enumerate(OwedWork(session).read(progress), 1))
+
+
+def _work_of_people(session: Session, reading: Reading) -> tuple[list[Proposal], list[WorklistItem]]:
+    """List what people gave themselves and each other: the proposals, which answer decisions, and everything else."""
     today = session.today()
-    policies = session.policy_timeline
-    evaluated = report_progress(evaluate_caseload(session, today), count_known_cases(session), progress)
-    lines = [line for each in evaluated for line in list_case_duties(policies, each.history[-1], each.triggers, today)]
-    with session.store.read() as reading:
-        proposals = _without_hidden_intelligence(session, waiting_proposals(reading))
-        actions = [_action_item(session, each) for each in open_actions(reading, today, today + LOOK_AHEAD)]
-        appointments = [_appointment_item(session, each) for each in waiting_appointments(reading, today + LOOK_AHEAD)]
-        unmanned = [found for ref in cases_without_worker(reading, today) if (found := worker_duty(ref, ()))]
-        lines = [
-            *_with_proposals(session, lines, proposals),
-            *appointments,
-            *actions,
-            *unmanned,
-            *_recall_items(session, reading),
-            *_transition_items(session, reading),
-            *(
-                WorklistItem(duty=Duty.GROUP, description=words, due_on=due, case_ref=ref, ref=said)
-                for ref, due, words, said in list_groups_due(session, reading, LOOK_AHEAD)
-            ),
-            *list_links_due(session, reading, LOOK_AHEAD),
-            *_retention_items(session, today),
-        ]
-        known = today_case_headers(reading, (line.case_ref for line in lines if line.case_ref))
-    ordered = sorted(_with_headers(session, lines, known), key=lambda line: line.urgency(today))
-    return tuple(replace(line, id=number) for number, line in enumerate(ordered, 1))
+    proposals = _without_hidden_intelligence(session, waiting_proposals(reading))
+    unmanned = (worker_duty(ref, ()) for ref in cases_without_worker(reading, today))
+    return proposals, [
+        *(_appointment_item(session, each) for each in waiting_appointments(reading, today + LOOK_AHEAD)),
+        *(_action_item(session, each) for each in open_actions(reading, today, today + LOOK_AHEAD)),
+        *(found for found in unmanned if found),
+        *_recall_items(session, reading),
+        *_transition_items(session, reading),
+        *(
+            WorklistItem(duty=Duty.GROUP, description=words, due_on=due, case_ref=ref, ref=said)
+            for ref, due, words, said in list_groups_due(session, reading, LOOK_AHEAD)
+        ),
+        *list_links_due(session, reading, LOOK_AHEAD),
+        *_retention_items(session, today),
+    ]
 
 
 def _without_hidden_intelligence(session: Session, proposals: Iterable[Proposal]) -> list[Proposal]:
@@ -103,23 +153,28 @@ def _without_hidden_intelligence(session: Session, proposals: Iterable[Proposal]
 
 
 def _with_proposals(
-    session: Session, lines: Iterable[WorklistItem], proposals: Sequence[Proposal]
-) -> Iterator[WorklistItem]:
-    """Replace a decision by the proposal that answers it; the user's own proposal waits for somebody else."""
-    rest, clocks = take_out_answered(lines, proposals)
-    yield from rest
-    for proposal in proposals:
-        mine = proposal.proposed_by == session.user
-        ending = "waits for a second person" if mine else "waits for your answer"
-        yield WorklistItem(
-            duty=Duty.PROPOSAL,
-            description=f"{describe_proposal(session, proposal)}, {ending}.",
-            due_on=clocks.get((proposal.case_ref, proposal.rule or "")),
-            case_ref=proposal.case_ref,
-            ref=proposal.proposal_ref,
-            revision=proposal.revision,
-            is_own=may(session.role, Right.PROPOSE),
-        )
+    session: Session, of_rules: Mapping[str, list[_Placed]], proposals: Sequence[Proposal]
+) -> tuple[list[_Placed], list[WorklistItem]]:
+    """Take out the decisions that proposals answer, and list those; the user's own wait for somebody else."""
+    concerned = {each.case_ref for each in proposals}
+    of_theirs = [line for ref in concerned for _, line in of_rules.get(ref, ())]
+    left, clocks = take_out_answered(of_theirs, proposals)
+    open_ids = {line.id for line in left}
+    rest = [each for ref, lines in of_rules.items() for each in lines if ref not in concerned or each[1].id in open_ids]
+    return rest, [_proposal_item(session, each, clocks.get((each.case_ref, each.rule or ""))) for each in proposals]
+
+
+def _proposal_item(session: Session, proposal: Proposal, due_on: date | None) -> WorklistItem:
+    ending = "waits for a second person" if proposal.proposed_by == session.user else "waits for your answer"
+    return WorklistItem(
+        duty=Duty.PROPOSAL,
+        description=f"{describe_proposal(session, proposal)}, {ending}.",
+        due_on=due_on,
+        case_ref=proposal.case_ref,
+        ref=proposal.proposal_ref,
+        revision=proposal.revision,
+        is_own=may(session.role, Right.PROPOSE),
+    )
 
 
 def describe_proposal(session: Session, proposal: Proposal) -> str:

@@ -1,14 +1,13 @@
 """The worklist of one user as of its last reading, for the Today screen."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from threading import Lock
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import NotReadYet
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.search.text_filter import TextFilter
-from ioms_desktop.services.cases.today import LOOK_AHEAD, Duty, WorklistItem, list_owed_work
+from ioms_desktop.services.cases.today import LOOK_AHEAD, OwedWork, WorklistItem
 from ioms_desktop.services.session import Session
 
 NOT_READ_YET_MESSAGE = "What is owed has not been worked out yet. It is shown here when every case has been looked at."
@@ -24,7 +23,7 @@ class Worklist:
         """Start with an empty list."""
         self._session = session
         self._lock = Lock()
-        self._ids: dict[tuple[Duty, str | None, str], int] = {}
+        self._owed = OwedWork(session)
         self._lines: dict[int, WorklistItem] | None = None
 
     @property
@@ -36,14 +35,13 @@ class Worklist:
         """Read the worklist; it is shown once it is passed to `replace_lines`.
 
         Args:
-            progress: As for `list_owed_work`.
+            progress: As for `OwedWork.read`.
 
         Raises:
             NotAllowed: The user may not read cases.
         """
-        lines = list_owed_work(self._session, progress=progress)
         with self._lock:
-            return {number: replace(line, id=number) for line in lines if (number := self._stable_id(line))}
+            return {line.id: line for line in self._owed.read(progress)}
 
     def replace_lines(self, lines: dict[int, WorklistItem]) -> None:
         """Replace the list by one that was read."""
@@ -92,9 +90,6 @@ class Worklist:
             sum(left == 0 for left in days),
             sum(0 < left <= LOOK_AHEAD.days for left in days),
         )
-
-    def _stable_id(self, line: WorklistItem) -> int:
-        return self._ids.setdefault((line.duty, line.case_ref, line.ref), len(self._ids) + 1)
 
 
 def _searched_text(line: WorklistItem) -> str:

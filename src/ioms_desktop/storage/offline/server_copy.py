@@ -18,6 +18,7 @@ from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.records.bulk_read import ROWS_PER_BATCH
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.case_results import RESULT_TABLES
 from ioms_desktop.storage.schema.documents import CONTENT_TABLES, document_content
 from ioms_desktop.storage.transaction import Transaction
 
@@ -32,8 +33,10 @@ are kept with that audit."""
 TABLES_NOT_COPIED = (
     *(tables.users, tables.meta, tables.taken_record),
     *(tables.audit, tables.seal, tables.epoch, tables.redaction),
+    *RESULT_TABLES,
 )
-"""Tables that are not copied: users, the file's own settings, and its audit, which is imported as a whole."""
+"""Tables that are not copied: users, the file's own settings, its audit, which is imported as a whole, and what the
+rules found, which is worked out anew."""
 CHUNKS_PER_BATCH = 20
 """Of what documents hold, 5 MiB are in memory at a time."""
 AUDIT_TRUSTED_SQL = text("SELECT audit_trusted()")

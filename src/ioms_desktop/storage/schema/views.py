@@ -15,6 +15,7 @@ from sqlalchemy import (
 
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.storage.schema.case_results import RESULT_VIEWS
 from ioms_desktop.storage.schema.record_tables import facts_columns
 from ioms_desktop.storage.schema.tables import BYTE_ORDERED_TEXT, STRUCK_OUT_COLUMNS, audit, former_version, metadata
 from ioms_desktop.storage.schema.types import Instant
@@ -152,6 +153,7 @@ known_link_reviews = Table(
 """Only on a server: the days of links to be reviewed, without to whom. Officers and supervisors alone read it."""
 
 COMMON_VIEWS: dict[str, Table] = {
-    name: table for name, table in _views.tables.items() if table not in {readable_notes, known_link_reviews}
+    **{name: table for name, table in _views.tables.items() if table not in {readable_notes, known_link_reviews}},
+    **RESULT_VIEWS,
 }
 """The views in both kinds of database."""

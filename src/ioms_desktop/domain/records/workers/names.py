@@ -46,6 +46,11 @@ class WorkerNames:
         self._logins = {login.lower().strip(): login for login in names}
         self._by_login = {login.lower().strip(): name for login, name in names.items() if name}
 
+    @property
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """The display names by login, to tell whether they are other ones than before."""
+        return tuple(sorted(self._by_login.items()))
+
     def of(self, worker: str | None) -> str:
         """Return how a worker reads, or several with semicolons between them; empty for nobody.
 

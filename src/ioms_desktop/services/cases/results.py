@@ -1,0 +1,156 @@
+"""What is owed on each case by the rules: from kept results, evaluating only the cases of which none stands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from ioms_desktop import __version__
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.duties.case_duties import CaseDuty, find_case_duties
+from ioms_desktop.domain.duties.next_change import next_change_on
+from ioms_desktop.domain.duties.policy_key import policy_key
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.policy import Policies
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
+from ioms_desktop.services.case_history import get_case_history
+from ioms_desktop.services.cases.case_lists import visible_programmes
+from ioms_desktop.services.cases.rule_runs import (
+    PROGRESS_EVERY_CASES,
+    count_known_cases,
+    evaluate_case,
+    evaluate_caseload,
+    iter_histories,
+    report_progress,
+)
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.queries.today import count_cases
+from ioms_desktop.storage.records.case_results import (
+    CaseResult,
+    DueCase,
+    ResultScope,
+    keep_results,
+    list_due_cases,
+    read_kept_duties,
+    read_versions,
+)
+from ioms_desktop.storage.records.read import Reading
+
+CASES_PER_TRANSACTION = 200
+NOT_READ_BACK = 0
+"""Stands for the number of a result that was just worked out: it is read again, and then known by its number."""
+LEAST_SHARE_TO_STREAM = 5
+"""Of more than a fifth of the book, the whole book is read in one stream; of less, the cases one by one."""
+
+
+class RuleWork(NamedTuple):
+    """What the rules find owed on the cases of which it is not known yet, and which cases are no longer there.
+
+    Attributes:
+        duties: What is owed, by case; nothing where there is nothing.
+        gone: Cases that were known and are not the user's to see any longer.
+        versions: Which result of each case is known now, to be given at the next reading.
+    """
+
+    duties: dict[str, tuple[CaseDuty, ...]]
+    gone: frozenset[str]
+    versions: dict[str, int]
+
+
+def read_rule_work(
+    session: Session, known: Mapping[str, int] | None = None, *, progress: ProgressCallback = no_progress
+) -> RuleWork:
+    """Read what the rules find owed, as of today, on the cases the user may see.
+
+    All of it is read in one view of the database, and every case in it of which no result stands is evaluated there, so
+    that it is what a full evaluation would give. Results are kept meanwhile, some hundred at a time, and what was
+    stopped goes on where it was; a database that cannot be written only costs more time.
+
+    Args:
+        known: Which result of each case was read before, on the same day and by the same policy; those are left out.
+        progress: Called with the number of cases evaluated and how many there are; may raise to stop the work.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+    """
+    session.require(Right.READ_CASES)
+    known, scope, policies = known or {}, result_scope(session), session.policy_timeline
+    with session.store.read(facts_only=True) as reading:
+        due = list_due_cases(reading, scope, visible_programmes(session.role))
+        keeper, duties = _Keeper(session, scope), dict[str, tuple[CaseDuty, ...]]()
+        for number, history in enumerate(_histories(session, reading, due)):
+            if number % PROGRESS_EVERY_CASES == 0:
+                progress(number, len(due))
+            result = _evaluate(session, policies, due[history[-1].case_ref], history)
+            duties[result.due.case_ref] = result.duties
+            keeper.add(result)
+        keeper.finish()
+        versions = {ref: version for ref, version in read_versions(reading, scope).items() if ref not in due}
+        changed = [ref for ref, version in versions.items() if known.get(ref) != version]
+        duties.update(read_kept_duties(reading, scope, changed))
+    gone = frozenset(known.keys() - versions.keys() - duties.keys())
+    return RuleWork(duties, gone, {**versions, **dict.fromkeys(due.keys() & duties.keys(), NOT_READ_BACK)})
+
+
+def evaluate_rule_work(
+    session: Session,
+    known: Mapping[str, int] | None = None,  # noqa: ARG001 - nothing is known to it
+    *,
+    progress: ProgressCallback = no_progress,
+) -> RuleWork:
+    """Evaluate every case, whatever is kept: what `read_rule_work` has to say as well.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+    """
+    today, policies = session.today(), session.policy_timeline
+    evaluated = report_progress(evaluate_caseload(session, today), count_known_cases(session), progress)
+    found = {e.case_ref: tuple(find_case_duties(policies, e.history[-1], e.triggers, today)) for e in evaluated}
+    return RuleWork(found, frozenset(), {})
+
+
+def result_scope(session: Session) -> ResultScope:
+    """Return whose results the user reads and keeps, and what must hold of one that stands."""
+    name = "ALL" if may(session.role, Right.READ_INTELLIGENCE) else "WITHOUT_INTELLIGENCE"
+    return ResultScope(name, policy_key(session.policy_timeline, __version__), session.today())
+
+
+def _histories(session: Session, reading: Reading, due: Mapping[str, DueCase]) -> Iterator[Sequence[CaseFacts]]:
+    """Read the histories of the cases that are due: one by one, or in one stream where that is sooner done."""
+    policies = session.policy_timeline
+    if len(due) * LEAST_SHARE_TO_STREAM > count_cases(reading):
+        return iter_histories(reading, policies, only=due)
+    return (get_case_history(reading, ref, policies=policies) for ref in due)
+
+
+def _evaluate(session: Session, policies: Policies, due: DueCase, history: Sequence[CaseFacts]) -> CaseResult:
+    today = session.today()
+    triggers = evaluate_case(session, policies, history, today).triggers
+    duties = tuple(find_case_duties(policies, history[-1], triggers, today))
+    return CaseResult(due, next_change_on(policies, history, today), duties)
+
+
+class _Keeper:
+    """Keeps results in portions while further cases are evaluated, as far as the database can be written."""
+
+    def __init__(self, session: Session, scope: ResultScope) -> None:
+        self._session, self._scope = session, scope
+        self._waiting: list[CaseResult] = []
+        self._is_refused = False
+
+    def add(self, result: CaseResult) -> None:
+        """Keep a result, at once or with the next ones."""
+        self._waiting.append(result)
+        if len(self._waiting) >= CASES_PER_TRANSACTION:
+            self.finish()
+
+    def finish(self) -> None:
+        """Keep what is waiting. A result that is not kept is worked out again by whoever reads next."""
+        portion, self._waiting = self._waiting, []
+        if not portion or self._is_refused:
+            return
+        try:
+            with self._session.store.begin(replace(self._session.command_context(), request="")) as tx:
+                keep_results(tx, self._scope, portion)
+        except Refused:  # a copy that can only be read, or a file that somebody else is writing
+            self._is_refused = True

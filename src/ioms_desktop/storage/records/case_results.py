@@ -1,0 +1,195 @@
+"""What the rules found on each case, kept until a fact changes, its day comes, or the policy is another.
+
+The database marks a case in the transaction that changes a fact of it. A result is kept with the marks that were seen
+when its facts were read, and takes those away: what changed since has marks of its own. It is not kept where somebody
+else kept one since, which may rest on newer facts.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from json import dumps
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, delete, func, insert, or_, select, text
+
+from ioms_desktop.domain.dates.counted_words import CountedWords
+from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.case_results import (
+    case_duty,
+    case_mark,
+    case_result,
+    known_case_duty,
+    known_case_mark,
+    known_case_result,
+)
+from ioms_desktop.storage.schema.tables import cases
+from ioms_desktop.storage.transaction import Transaction
+
+REFS_PER_QUERY = 500
+MOST_PARTS = 4
+KEEP_ON_SERVER = text("SELECT keep_case_results(:scope, CAST(:given AS json))")
+
+
+class ResultScope(NamedTuple):
+    """Whose results they are, and what must hold of one that still stands.
+
+    Attributes:
+        name: Whether intelligence is in them, as the database names it.
+        policy_key: The policy and the program that they rest on.
+        today: The day on which they are shown.
+    """
+
+    name: str
+    policy_key: str
+    today: date
+
+
+class DueCase(NamedTuple):
+    """A case whose result does not stand, as it was when its facts were read.
+
+    Attributes:
+        version: How often its result has been kept; 0 for never.
+        marks: The changes that the result is to take in.
+    """
+
+    case_ref: str
+    version: int
+    marks: tuple[int, ...]
+
+
+class CaseResult(NamedTuple):
+    """What the rules find on a case, and the first day on which that may differ by itself."""
+
+    due: DueCase
+    next_change_on: date | None
+    duties: tuple[CaseDuty, ...]
+
+
+def list_due_cases(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> dict[str, DueCase]:
+    """List the cases of which no result stands, in order of their references.
+
+    Args:
+        reading: Where their facts will be read, too.
+        scope: Whose results.
+        programmes: The programmes the user sees; None for all.
+    """
+    result, marks = known_case_result, known_case_mark
+    marked: defaultdict[str, list[int]] = defaultdict(list)
+    seen = select(marks.c.case_ref, marks.c.number).where(marks.c.scope == scope.name)
+    for ref, number in reading.connection.execute(seen):
+        marked[ref].append(number)
+    kept = and_(result.c.case_ref == cases.c.case_ref, result.c.scope == scope.name)
+    of_cases = select(cases.c.case_ref, func.coalesce(result.c.version, 0)).outerjoin_from(cases, result, kept)
+    if programmes is not None:
+        of_cases = of_cases.where(cases.c.programme.in_(sorted(programmes)))
+    over = or_(
+        result.c.version.is_(None),
+        result.c.policy_key != scope.policy_key,
+        result.c.as_of > scope.today,
+        result.c.next_change_on <= scope.today,
+    )
+    found: dict[str, int] = dict(iter(reading.connection.execute(of_cases.where(over))))
+    found.update(_versions_of(reading, of_cases, [ref for ref in marked if ref not in found]))
+    return {ref: DueCase(ref, found[ref], tuple(marked.get(ref, ()))) for ref in sorted(found)}
+
+
+def _versions_of(reading: Reading, query: Any, refs: Sequence[str]) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - a query
+    for begin in range(0, len(refs), REFS_PER_QUERY):
+        part = query.where(cases.c.case_ref.in_(refs[begin : begin + REFS_PER_QUERY]))
+        yield from ((ref, version) for ref, version in reading.connection.execute(part))
+
+
+def read_versions(reading: Reading, scope: ResultScope) -> dict[str, int]:
+    """Return how often the result of each case has been kept, so that only those that differ are read again."""
+    kept = known_case_result
+    query = select(kept.c.case_ref, kept.c.version).where(kept.c.scope == scope.name)
+    return dict(iter(reading.connection.execute(query)))
+
+
+def read_kept_duties(reading: Reading, scope: ResultScope, refs: Sequence[str]) -> dict[str, tuple[CaseDuty, ...]]:
+    """Read what is owed on some cases by their results, whether or not those still stand; each case has its entry."""
+    kept = known_case_duty
+    columns = (kept.c[name] for name in ("case_ref", "duty", "words", "counted_from", "due_on", "ref"))
+    query = select(*columns).where(kept.c.scope == scope.name).order_by(kept.c.case_ref, kept.c.place)
+    # Of many, all are read in one go.
+    parts = [refs[begin : begin + REFS_PER_QUERY] for begin in range(0, len(refs), REFS_PER_QUERY)]
+    queries = [query.where(kept.c.case_ref.in_(part)) for part in parts] if len(parts) <= MOST_PARTS else [query]
+    found: dict[str, list[CaseDuty]] = {ref: [] for ref in refs}
+    for each in queries:
+        for ref, duty, words, counted_from, due_on, about in reading.connection.execute(each):
+            if ref in found:
+                found[ref].append(CaseDuty(_DUTIES[duty], CountedWords(words, counted_from), due_on, about))
+    return {ref: tuple(duties) for ref, duties in found.items()}
+
+
+_DUTIES = {each.value: each for each in Duty}
+
+
+def keep_results(tx: Transaction, scope: ResultScope, results: Sequence[CaseResult]) -> int:
+    """Keep results that were worked out as of the day of their scope; return how many were.
+
+    Raises:
+        NotAllowed: A server refuses them: the user may not read all of what they rest on.
+    """
+    if tx.connection.dialect.name == "postgresql":
+        given = dumps([_as_json(scope, each) for each in results])
+        return int(tx.connection.scalar(KEEP_ON_SERVER, {"scope": scope.name, "given": given}) or 0)
+    refs = [each.due.case_ref for each in results]
+    mine = (case_result.c.scope == scope.name, case_result.c.case_ref.in_(refs))
+    query = select(case_result.c.case_ref, case_result.c.version).where(*mine)
+    standing = dict(iter(tx.connection.execute(query)))
+    there = set(tx.connection.scalars(select(cases.c.case_ref).where(cases.c.case_ref.in_(refs))))
+    kept = [r for r in results if r.due.case_ref in there and standing.get(r.due.case_ref, 0) == r.due.version]
+    if kept:
+        _replace(tx, scope, kept)
+    return len(kept)
+
+
+def _replace(tx: Transaction, scope: ResultScope, kept: Sequence[CaseResult]) -> None:
+    refs = [each.due.case_ref for each in kept]
+    for table in (case_result, case_duty):
+        tx.connection.execute(delete(table).where(table.c.scope == scope.name, table.c.case_ref.in_(refs)))
+    own = {"scope": scope.name, "as_of": scope.today, "policy_key": scope.policy_key}
+    own |= {"computed_by": tx.command.user, "computed_at": tx.command.at}
+    tx.connection.execute(
+        insert(case_result),
+        [
+            {**own, "case_ref": r.due.case_ref, "version": r.due.version + 1, "next_change_on": r.next_change_on}
+            for r in kept
+        ],
+    )
+    duties = [
+        {"case_ref": r.due.case_ref, "scope": scope.name, **_duty_values(place, duty)}
+        for r in kept
+        for place, duty in enumerate(r.duties, 1)
+    ]
+    if duties:
+        tx.connection.execute(insert(case_duty), duties)
+    for each in kept:
+        for number in each.due.marks:
+            one = (case_mark.c.case_ref == each.due.case_ref, case_mark.c.scope == scope.name)
+            tx.connection.execute(delete(case_mark).where(*one, case_mark.c.number == number))
+
+
+def _duty_values(place: int, each: CaseDuty) -> dict[str, Any]:
+    said = {"words": each.words.text, "counted_from": each.words.counted_from}
+    return {"place": place, "duty": each.duty.value, "ref": each.ref, "due_on": each.due_on, **said}
+
+
+def _as_json(scope: ResultScope, result: CaseResult) -> dict[str, Any]:
+    duties = [_duty_values(place, each) for place, each in enumerate(result.duties, 1)]
+    return {
+        "case_ref": result.due.case_ref,
+        "version": result.due.version,
+        "as_of": _iso(scope.today),
+        "next_change_on": _iso(result.next_change_on),
+        "policy_key": scope.policy_key,
+        "marks": list(result.due.marks),
+        "duties": [{**d, "due_on": _iso(d["due_on"]), "counted_from": _iso(d["counted_from"])} for d in duties],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,78 @@
+"""The tables of what the rules found on each case: derived from the records, never exported, copied or compared."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+
+from ioms_desktop.storage.schema.tables import BYTE_ORDERED_TEXT, metadata
+from ioms_desktop.storage.schema.types import Instant
+
+SCOPES = ("ALL", "WITHOUT_INTELLIGENCE")
+
+
+def _of_case() -> tuple[Column[str], Column[str]]:
+    owner = ForeignKey("cases.case_ref", ondelete="CASCADE")
+    scope = CheckConstraint(f"scope IN {SCOPES}", name="scope")
+    return Column("case_ref", BYTE_ORDERED_TEXT, owner, primary_key=True), Column(
+        "scope", Text, scope, primary_key=True
+    )
+
+
+case_result = Table(
+    "case_result",
+    metadata,
+    *_of_case(),
+    Column("version", Integer, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("next_change_on", Date),
+    Column("policy_key", Text, nullable=False),
+    Column("computed_by", Text, nullable=False),
+    Column("computed_at", Instant(), nullable=False),
+)
+"""On which day a case was evaluated, by whom, under which policy, and until when that stands; counted from 1."""
+
+case_duty = Table(
+    "case_duty",
+    metadata,
+    *_of_case(),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("duty", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("due_on", Date),
+    Column("words", Text, nullable=False),
+    Column("counted_from", Date),
+    sqlite_with_rowid=False,
+)
+"""What is owed on a case by its result."""
+
+case_mark = Table(
+    "case_mark",
+    metadata,
+    *_of_case(),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""The cases of which a fact changed since their result; triggers of the database write it."""
+
+RESULT_TABLES = (case_result, case_duty, case_mark)
+
+_views = MetaData()
+known_case_result, known_case_duty, known_case_mark = (
+    Table(
+        f"known_{table.name}",
+        _views,
+        *(Column(column.name, column.type, primary_key=column.primary_key) for column in table.columns),
+    )
+    for table in RESULT_TABLES
+)
+"""The same as they are read: on a server only of cases the user may know of, and without intelligence where they may
+read none."""
+RESULT_VIEWS = dict(_views.tables)

@@ -1,0 +1,159 @@
+"""Kept results say what a full evaluation says, whatever was done since; and of a changed case none stands."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, text
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.duties.case_duties import WorklistItem
+from ioms_desktop.domain.records.cases import Case, RagEntry
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.people import CustodySpell, Order, Person
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.services.cases import results
+from ioms_desktop.services.cases.results import evaluate_rule_work, read_rule_work, result_scope
+from ioms_desktop.services.cases.today import OwedWork
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.records.case_results import CaseResult, keep_results, list_due_cases
+from ioms_desktop.storage.schema.tables import table_of
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import CommandContext
+from policy_histories.exchange_columns import write_folder
+from policy_histories.generate import corrected, histories, seeded
+from services.exchange_session import session_at, taken
+from sessions import NOW, fill
+
+SEED, CASES, ACTS = 70, 4, 10
+ROLES = (Role.OFFICER, Role.COORDINATOR)
+
+
+def whole(session: Session) -> list[WorklistItem]:
+    """Return what is owed by an evaluation of every case, as if nothing were kept."""
+    return unnumbered(OwedWork(session, evaluate_rule_work))
+
+
+def unnumbered(work: OwedWork) -> list[WorklistItem]:
+    return [replace(line, id=0) for line in work.read()]
+
+
+def owed(session: Session) -> list[WorklistItem]:
+    return unnumbered(OwedWork(session))
+
+
+CHANGES: dict[type[Record], Callable[[Any, date], dict[str, Any]]] = {
+    Contact: lambda record, _: {"outcome": "NO_REPLY" if record.outcome == "SEEN" else "SEEN"},
+    Rating: lambda record, _: {"level": 5 - record.level},
+    Offer: lambda record, day: {"response": None if record.response else "ACCEPTED", "responded_on": day},
+    Concern: lambda _, day: {"outcome": "NFA", "outcome_on": day},
+    Decision: lambda _, day: {"actioned_on": day},
+    RagEntry: lambda record, _: {"rag": "RED" if record.rag == "AMBER" else "AMBER"},
+    CustodySpell: lambda record, _: {"released_on": None if record.released_on else record.received_on},
+    Order: lambda record, _: {"ended_on": record.made_on},
+    Case: lambda record, day: {"closed_on": None if record.closed_on else day},
+    Person: lambda record, _: {"family_name": record.family_name[::-1]},
+}
+STAYING = {Case, Person, Decision}
+
+
+def act(store: Store, number: int, at: datetime) -> None:
+    """Change, remove, or take out as entered in error some record."""
+    rng = seeded(f"{SEED}/{number}")
+    command = CommandContext(request="", user="HOLT", role="supervisor", at=at, workstation="session 1")
+    with store.begin(command) as tx:
+        kind = list(CHANGES)[number % len(CHANGES)]
+        found = sorted(tx.connection.scalars(select(table_of(kind).c.id)))
+        record = tx.find_by_number(kind, rng.choice(found))
+        assert record is not None
+        if kind in STAYING or number % 3 == 0:
+            tx.save(replace(record, **CHANGES[kind](record, at.date())))
+        elif number % 3 == 1:
+            tx.strike_out(record, "somebody else's")
+        else:
+            tx.remove(record, "twice")
+
+
+def test_kept_results_say_what_a_full_evaluation_says(store: Store, tmp_path: Path) -> None:
+    rng, at = seeded(str(SEED)), datetime(2026, 11, 27, 9, tzinfo=UTC)
+    tables = histories(SEED, CASES)
+    for number, rows in enumerate((tables, corrected(tables, SEED))):
+        taken(session_at(store, at=at), write_folder(rows, tmp_path / str(number)))
+        for role in ROLES:
+            session = session_at(store, role, at)
+            assert owed(session) == whole(session), (role, number)
+        at += timedelta(days=1)
+    clock, seats = [at], dict[Role, OwedWork]()
+    for number in range(ACTS):
+        at += timedelta(days=rng.choice((0, 0, 1, 1, 6)), minutes=1)
+        act(store, number, at)
+        session = session_at(store, ROLES[number % 2], at)
+        seat = seats.setdefault(session.role, OwedWork(replace(session, clock=lambda: clock[0])))
+        clock[0] = at
+        assert unnumbered(seat) == whole(session), (number, at)
+        assert due(session) == {}, "and they are kept"
+    officer = session_at(store, Role.OFFICER, at)
+    assert any(numbers := {line.id for line in seats[Role.OFFICER].read()})
+    assert numbers == {line.id for line in seats[Role.OFFICER].read()}, "a line keeps its number"
+    # Another policy, and a day before: each time everything is worked out again.
+    earlier = replace(officer, policies=tuple(p for p in officer.policies if p.version == "2026-04-01"))
+    for session in (earlier, officer, session_at(store, Role.OFFICER, at - timedelta(days=40)), officer):
+        assert due(session)
+        assert owed(session) == whole(session)
+    # The control: without the marks of the database what is kept is shown although it is over.
+    with store.engine.begin() as connection:
+        on = "" if connection.dialect.name == "sqlite" else " ON contacts"
+        connection.execute(text(f"DROP TRIGGER contacts_marks_delete{on}"))
+        if on:
+            connection.execute(text("ALTER TABLE contacts DISABLE TRIGGER contacts_trace_delete"))
+        connection.execute(delete(table_of(Contact)))
+    assert owed(officer) != whole(officer)
+
+
+def due(session: Session) -> dict[str, Any]:
+    with session.store.read(facts_only=True) as reading:
+        return list_due_cases(reading, result_scope(session), None)
+
+
+def test_a_result_takes_in_what_was_read_and_nothing_later(store: Store) -> None:
+    fill(store)
+    officer = session_at(store, Role.OFFICER, NOW)
+    read_rule_work(officer)
+    scope = result_scope(officer)
+    act(store, 0, NOW)
+    ((ref, first),) = due(officer).items()
+    act(store, 0, NOW + timedelta(minutes=1))  # the same contact again, after it was read
+    with store.begin(officer.command_context()) as tx:
+        assert keep_results(tx, scope, [CaseResult(first, None, ())]) == 1
+    ((_, second),) = due(officer).items()
+    assert (second.case_ref, second.version) == (ref, first.version + 1), "still due: something changed meanwhile"
+    read_rule_work(officer)
+    assert due(officer) == {}
+    with store.begin(officer.command_context()) as tx:  # by somebody who read it before
+        assert keep_results(tx, scope, [CaseResult(first, None, ())]) == 0
+    assert owed(officer) == whole(officer)
+
+
+def test_what_was_stopped_goes_on_where_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(store)
+    officer = session_at(store, Role.OFFICER, NOW)
+    monkeypatch.setattr(results, "CASES_PER_TRANSACTION", 1)
+    monkeypatch.setattr(results, "PROGRESS_EVERY_CASES", 1)
+    monkeypatch.setattr(results, "LEAST_SHARE_TO_STREAM", 0)
+    seen: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int, _step: str = "") -> None:
+        seen.append((done, total))
+        if done == 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        read_rule_work(officer, progress=stop)
+    assert seen[-1] == (2, 3)
+    assert len(due(officer)) == 1
+    read_rule_work(officer)
+    assert due(officer) == {}

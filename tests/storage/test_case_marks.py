@@ -1,0 +1,222 @@
+"""Whatever changes a fact marks its case in the same transaction, and a server gives and takes results by role."""
+
+# ruff: noqa: S608 - statements as somebody would type them, with names of our own
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, text
+
+from ioms_desktop.domain.access.roles import Right, Role, roles_with
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.records.cases import Action, Case, Notification, RagEntry
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.people import CustodySpell, Order, Person
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.services.cases.results import read_rule_work
+from ioms_desktop.storage.records.case_stream import FACT_BUILDERS
+from ioms_desktop.storage.records.one_case import TRIGGER_TABLES
+from ioms_desktop.storage.schema.case_results import RESULT_TABLES, RESULT_VIEWS, SCOPES
+from ioms_desktop.storage.store import Store
+from sessions import fill
+from shared_people import Office
+from stored_samples import act
+
+READ = sorted({*FACT_BUILDERS, *TRIGGER_TABLES, "cases", "people", "former_version"})
+"""What the rules read, and the people whose names stand beside what is owed."""
+ON = date(2026, 9, 20)
+RECORDS: tuple[Record, ...] = (
+    RagEntry(case_ref="PHX-1", set_on=ON, rag="GREEN", reason="r"),
+    Rating(case_ref="PHX-1", week_commencing=ON, rated_on=ON, level=3, rated_by="x", role="NAVIGATOR"),
+    Offer(case_ref="PHX-1", offer_ref="O-9", offer_type="MENTORING", offered_on=ON),
+    Concern(case_ref="PHX-1", concern_ref="K-9", occurred_on=ON, recorded_on=ON, concern_type="ARREST"),
+    Decision(
+        case_ref="PHX-1",
+        decision_ref="D-9",
+        decided_on=ON,
+        decision="HOLD",
+        reason="r",
+        proposed_by="x",
+        authorised_by="y",
+    ),
+    Notification(case_ref="PHX-1", attempted_on=ON, attempt=1, outcome="NOT_FOUND", delivered_by="x"),
+    Action(case_ref="PHX-1", action_ref="A-9", text="Ring", owner="x", due_on=ON),
+    CustodySpell(person_ref="P-JM", received_on=ON),
+    Order(order_ref="OR-9", person_ref="P-JM", order_type="YRO", made_on=ON),
+)
+JSON = {"sqlite": "TEXT", "postgresql": "json"}
+NUMBERED = {"sqlite": "", "postgresql": "OVERRIDING SYSTEM VALUE"}
+READERS = tuple(role.value for role in roles_with(Right.READ_CASES))
+LISTED = """
+    INSERT INTO access_entry (case_ref, user_name, kind, begins_at, ends_at, set_by)
+    VALUES ('PHX-1', 't_officer', 'GLASS', now(), now() + interval '50 minutes', 'x'),
+           ('IOM-1', 't_officer', 'EXCLUDED', now(), NULL, 'x')
+"""
+KEPT = "SELECT keep_case_results(%s, %s)"
+
+
+@pytest.fixture(name="filled")
+def _filled(store: Store) -> Store:
+    """Return a database with a row of everything that the rules read."""
+    fill(store)
+    with store.begin(act()) as tx:
+        for record in RECORDS:
+            tx.add(record)
+        tx.save(
+            tx.add(
+                Contact(
+                    case_ref="PHX-1",
+                    contact_ref="C-9",
+                    occurred_at=DayTime(ON),
+                    planned=True,
+                    contact_type="OTHER",
+                    outcome="SEEN",
+                )
+            )
+        )
+    return store
+
+
+def marked(connection: Connection) -> set[str]:
+    """Name the cases marked for both scopes, and take all marks away."""
+    found = {
+        scope: set(connection.scalars(text(f"SELECT case_ref FROM case_mark WHERE scope = '{scope}'")))
+        for scope in SCOPES
+    }
+    connection.execute(text("DELETE FROM case_mark"))
+    assert found[SCOPES[0]] == found[SCOPES[1]]
+    return found[SCOPES[0]]
+
+
+def test_every_table_that_rules_read_has_its_marks(store: Store) -> None:
+    """A type that comes to be read needs a migration that marks: see 0072."""
+    queries = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O' AND NOT tgisinternal",
+    }
+    with store.engine.connect() as connection:
+        there = set(connection.scalars(text(queries[connection.dialect.name])))
+    wanted = {f"{table}_marks_{event}" for table in READ for event in ("insert", "update", "delete")}
+    wanted -= {"cases_marks_delete"}  # the marks of a case go with it
+    assert wanted - there == set()
+
+
+def test_a_row_that_somebody_types_marks_its_case(filled: Store) -> None:
+    with filled.engine.begin() as connection:
+        kind = connection.dialect.name
+        for table in sorted({*READ} - {"cases", "people"}):
+            owner = "person_ref" if table in {"custody", "orders"} else "case_ref"
+            mine = f"{owner} = '{'P-JM' if owner == 'person_ref' else 'PHX-1'}'"
+            last = text(f"SELECT * FROM {table} WHERE {mine} ORDER BY id DESC LIMIT 1")
+            row = connection.execute(last).mappings().one()
+            marked(connection)
+            step = "" if table == "former_version" else ", revision = revision + 1"
+            connection.execute(text(f"UPDATE {table} SET {owner} = {owner}{step} WHERE id = {row['id']}"))
+            assert marked(connection) == {"PHX-1"}, table
+            connection.execute(text(f"DELETE FROM {table} WHERE id = {row['id']}"))
+            assert marked(connection) == {"PHX-1"}, table
+            values = {name: json.dumps(each) if isinstance(each, dict) else each for name, each in row.items()}
+            own = ", ".join(f"CAST(:{name} AS {JSON[kind]})" if name == "data" else f":{name}" for name in values)
+            into = f"{table} ({', '.join(values)}) {NUMBERED[kind]}"
+            connection.execute(text(f"INSERT INTO {into} VALUES ({own})"), values)
+            assert marked(connection) == {"PHX-1"}, table
+
+
+def test_a_case_a_move_and_a_name_mark_and_what_is_no_fact_does_not(filled: Store) -> None:
+    with filled.engine.begin() as connection:
+        marked(connection)
+        connection.execute(
+            text("UPDATE cases SET closed_on = '2026-10-01', revision = revision + 1 WHERE case_ref = 'IOM-1'")
+        )
+        assert marked(connection) == {"IOM-1"}
+        connection.execute(
+            text("UPDATE people SET family_name = 'X', revision = revision + 1 WHERE person_ref = 'P-XX'")
+        )
+        assert marked(connection) == {"PHX-C"}
+        connection.execute(text("UPDATE concerns SET case_ref = 'IOM-1', revision = revision + 1"))
+        assert marked(connection) == {"IOM-1", "PHX-1"}
+    with filled.begin(act()) as tx:
+        tx.add(Person(person_ref="P-NEW", family_name="New", given_names="Kit", date_of_birth=ON))
+        tx.add(Case(case_ref="C-NEW", person_ref="P-NEW", programme="IOM", status="ACTIVE", referred_on=ON))
+        assert marked(tx.connection) == {"C-NEW"}
+    with filled.engine.begin() as connection:
+        connection.execute(text("DELETE FROM case_mark"))
+        connection.execute(text("INSERT INTO meta (name, value) VALUES ('x', 'y')"))
+        assert marked(connection) == set()
+
+
+def given(case_ref: str = "PHX-1", version: int = 0, as_of: str = "2026-10-15", marks: tuple[int, ...] = ()) -> str:
+    duty = {"place": 1, "duty": "NOTICE", "ref": "", "due_on": None, "words": "w", "counted_from": None}
+    result = {"case_ref": case_ref, "version": version, "as_of": as_of, "policy_key": "k", "marks": marks}
+    return json.dumps([{**result, "duties": [duty]}])
+
+
+@contextmanager
+def refused(psql: psycopg.Connection) -> Iterator[None]:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        yield
+    psql.rollback()
+
+
+def test_a_server_takes_a_result_from_whoever_may_read_all_of_it(office: Office) -> None:
+    asked = (given(), given(), given(version=1), given("NONE"), given("IOM-1"), given(as_of="2999-01-01", version=2))
+    for role, scope, other in (("officer", *SCOPES), ("navigator", *reversed(SCOPES))):
+        with office.raw(role) as psql:
+            with refused(psql):
+                psql.execute(KEPT, [other, given()])
+            assert kept(psql, scope, *asked) == [1, 0, 1, 0, int(role == "officer"), 0]
+    with office.owner() as owner:
+        by = owner.execute("SELECT DISTINCT computed_by, scope FROM case_result ORDER BY 2").fetchall()
+        assert by == [("t_officer", SCOPES[0]), ("t_navigator", SCOPES[1])]
+        owner.execute(LISTED)
+    with office.raw("officer") as psql:  # broken glass is for reading, and of what is kept from them they know nothing
+        assert kept(psql, SCOPES[0], given(version=2), given("IOM-1", version=1)) == [0, 0]
+    for role in Role:
+        with office.raw(role.value) as psql:
+            if role.value not in READERS:
+                with refused(psql):
+                    psql.execute(KEPT, [SCOPES[1], given()])
+            for table in RESULT_TABLES:
+                for verb in ("SELECT FROM {}", "DELETE FROM {}", "UPDATE {} SET scope = 'ALL'"):
+                    with refused(psql):
+                        psql.execute(verb.format(table.name).encode())
+
+
+def kept(psql: psycopg.Connection, scope: str, *results: str) -> list[int]:
+    """Give results one by one, and count how many of each are kept."""
+    return [row[0] for each in results if (row := psql.execute(KEPT, [scope, each]).fetchone()) is not None]
+
+
+def test_a_server_shows_results_as_it_shows_their_sources(office: Office) -> None:
+    for role in READERS:
+        read_rule_work(office.session(role))
+    with office.owner() as owner:
+        owner.execute("DELETE FROM case_mark")
+        # Of intelligence only those hear who may read it, and not even that something changed.
+        owner.execute("UPDATE concerns SET summary = 'x', revision = revision + 1 WHERE concern_type = 'INTELLIGENCE'")
+        assert owner.execute("SELECT DISTINCT scope FROM case_mark").fetchall() == [(SCOPES[0],)]
+    shown: dict[tuple[str, str], set[Any]] = {}
+    for role in Role:
+        with office.raw(role.value) as psql:
+            for view in RESULT_VIEWS:
+                asked = f"SELECT case_ref, scope FROM {view}".encode()
+                if role.value not in READERS:
+                    with refused(psql):
+                        psql.execute(asked)
+                else:
+                    shown[role.value, view] = set(psql.execute(asked).fetchall())
+    every = {(ref, scope) for ref in ("PHX-1", "IOM-1", "PHX-C") for scope in SCOPES}
+    without = {(ref, scope) for ref, scope in every if scope == SCOPES[1]} - {("PHX-C", SCOPES[1])}
+    known = "known_case_result"
+    assert shown["officer", known] == shown["supervisor", known] == every - {("PHX-C", SCOPES[1])}
+    assert shown["coordinator", known] == without
+    assert shown["navigator", known] == without - {("IOM-1", SCOPES[1])}
+    assert {shown[role, "known_case_mark"] == set() for role in ("navigator", "coordinator")} == {True}
+    assert shown["officer", "known_case_mark"] == {("PHX-1", SCOPES[0])}
+    assert {ref for ref, _ in shown["navigator", "known_case_duty"]} == {"PHX-1"}
