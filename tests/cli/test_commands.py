@@ -259,6 +259,42 @@ def test_a_paper_replaces_nothing_unasked_and_is_found_in_the_register(
     assert (kept["what"], kept["sha256"]) == ("Letter: Offer of support", hashlib.sha256(out.read_bytes()).hexdigest())
 
 
+def test_a_review_says_which_standards_and_clocks_were_kept_and_a_sheet_who_owes_what(
+    run_locally: Run, example: Path, tmp_path: Path
+) -> None:
+    run_locally("import", example)
+    told = ("--reason", "SUPERVISION_REVIEW", "--as-of", "2026-11-29", "--format", "json")
+    out = tmp_path / "paper.pdf"
+
+    def printed(*words: object) -> str:
+        done = run_locally("print", *words, *told, "--out", out, "--overwrite")
+        assert done.code == 0, done.err
+        assert done.json["paths"] == [str(out)]
+        return " ".join(pages_of(out.read_bytes()))
+
+    harker = printed("review", "IOM-HARKER")
+    for said in (
+        "45 days late",
+        "The RAG review was due on 24 Nov 2026",
+        "LATE",
+        "IOM letter",
+        "Served on 10 Sep 2026",
+    ):
+        assert said in harker, said
+    assert re.search(r"Serious concern 13 Oct 2026 Open, 45 days late", harker)
+    marlow = printed("review", "PHX-MARLOW")
+    assert "Verbal warning or challenge visit, 19 Oct 2026, in time Done 20 Oct 2026, in time" in marlow
+    assert "LATE" not in marlow, "no standard of contact applies on Phoenix"
+    sheet = printed("action-sheet", "PHX-MARLOW", "IOM-HARKER", "--audience", "full")
+    assert "OVERDUE" in sheet
+    assert sheet.index("2. Callum HARKER IOM-HARKER") < sheet.index("Cases on this sheet")
+    record = run_locally("print", "disclosures", "IOM-HARKER", *told[:2], "--out", out, "--overwrite")
+    assert record.code == 0, record.err
+    assert "Action sheet, Police, full" in " ".join(pages_of(out.read_bytes()))
+    both = run_locally("print", "review", "IOM-HARKER", *told, "--out", out, "--copies", "2")
+    assert [Path(path).name for path in both.json["paths"]] == ["paper-copy-1.pdf", "paper-copy-2.pdf"]
+
+
 def test_references_that_are_no_file_names_give_one_file_each_inside_the_folder(
     run_locally: Run, tmp_path: Path
 ) -> None:

@@ -1,11 +1,22 @@
 """Facts of every kind of document: empty, ordinary and long."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.letters.letter import Letter
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.pack import Pack
+from ioms_desktop.domain.printing.packs.office_papers import (
+    ActionSheet,
+    CaseReview,
+    ClockLine,
+    DisclosedLine,
+    DisclosureRecord,
+    SheetAction,
+    SheetCase,
+    StandardLine,
+)
+from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import (
     HANDLING,
     OFFER_STAYS,
@@ -89,6 +100,71 @@ def _pack(audience: Audience, *summaries: CaseSummary) -> Pack:
     return Pack(about=about, as_of=CALLUM_FULL.as_of, papers=tuple(papers))
 
 
+_SHEET = ActionSheet(
+    about=replace(CALLUM_FULL.about, recipient="Supt. GRANT, Leicestershire Police", print_id="P-0123456789AB-CD"),
+    as_of=CALLUM_FULL.as_of,
+    cases=(
+        SheetCase(name="Callum HARKER", case_ref="IOM-0001"),
+        SheetCase(name="Jayden MARLOW", case_ref="PHX-0001", child=True),
+        SheetCase(name="Dean EXAMPLE", case_ref="IOM-0002"),
+    ),
+    actions=(
+        SheetAction(
+            case=1, text="A5 housing interview", owner="L. HOLT", agency="Leicester City Council",
+            due_on=date(2026, 11, 23), state="OVERDUE, put off once from 16 Nov 2026",
+        ),
+        SheetAction(
+            case=2, text="Ask the gym for a weekly place, and tell his mother the day", owner="N. OKORO",
+            agency="Ingeus", due_on=date(2026, 12, 1), state="Open",
+        ),
+        SheetAction(
+            case=1, text="Joint visit to the hostel", owner="PC 4411 ADEYEMI", due_on=date(2026, 12, 2), state="Open",
+        ),
+    ),
+)  # fmt: skip
+_REVIEW = CaseReview(
+    about=replace(CALLUM_FULL.about, print_id="P-0123456789AB-CD", reason="Supervision review"),
+    summary=CALLUM_FULL,
+    standards=(
+        StandardLine(what="Contact", text="Next completed contact by then.", due_on=date(2026, 12, 9)),
+        StandardLine(
+            what="RAG review", text="The RAG review was due on 24 Nov 2026 and is not recorded.",
+            due_on=date(2026, 11, 24), is_late=True,
+        ),
+        StandardLine(what="IOM letter", text="Served on 10 Sep 2026."),
+    ),
+    clocks=(
+        ClockLine(
+            alert="Serious concern", raised_on=date(2026, 10, 13), decision_late=True,
+            decision="Open: was due on 15 Oct 2026, 41 days late",
+        ),
+        ClockLine(
+            alert="Missed contacts", raised_on=date(2026, 10, 15), decision="Verbal warning on 19 Oct 2026, in time",
+            action="Done on 20 Oct 2026, in time",
+        ),
+    ),
+    lacks=("The risk score OGRS3 is more than six months old.", "No ethnicity is recorded as the person says it."),
+)  # fmt: skip
+_RECORD = DisclosureRecord(
+    about=replace(CALLUM_FULL.about, print_id="P-0123456789AB-CD", reason="Subject access request"),
+    as_of=CALLUM_FULL.as_of,
+    name="Callum HARKER",
+    case_ref="IOM-0001",
+    lines=(
+        DisclosedLine(
+            at=datetime(2026, 11, 25, 9, 30, tzinfo=LONDON),
+            what="Case summary, Partner agency, for Leicester City Council, list Council",
+            copy="1 of 1", print_id="P-DDDDDDDDDDDD-DD", recipient="R. Dunne, housing officer, Leicester City Council",
+            reason="Case conference", power="Crime and Disorder Act 1998 s115", by="PC 4411 ADEYEMI",
+            became="Back or destroyed, 26 Nov 2026",
+        ),
+        DisclosedLine(
+            at=datetime(2026, 11, 26, 14, 5, tzinfo=LONDON), what="Case summary, Police, full", copy="1 of 2",
+            print_id="P-0123456789AB-CD", is_given=False, reason="Case conference: tactical meeting",
+            by="Insp. WRIGHT", became="Out",
+        ),
+    ),
+)  # fmt: skip
 DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
     CaseSummary: (
         CaseSummary(),
@@ -111,6 +187,28 @@ DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
         Pack(),
         *(_pack(each, CALLUM_FULL, JAYDEN_FULL) for each in (Audience.FULL, Audience.PARTNER, Audience.BOARD)),
         _pack(Audience.PANEL, JAYDEN_FULL, *(CaseSummary(identity=Identity(family_name=HOSTILE, child=True)),) * 30),
+    ),
+    ActionSheet: (
+        ActionSheet(),
+        _SHEET,
+        replace(
+            _SHEET,
+            about=replace(_SHEET.about, audience=Audience.PARTNER, agency_name="Ingeus"),
+            cases=(SheetCase(name=HOSTILE, case_ref="X"), SheetCase(is_shared=False)),
+            actions=tuple(replace(_SHEET.actions[number % 3], text=HOSTILE * (number % 5)) for number in range(60)),
+            own_alone=True,
+        ),
+        replace(_SHEET, actions=(), cases=(SheetCase(is_shared=False),)),
+    ),
+    CaseReview: (
+        CaseReview(),
+        _REVIEW,
+        replace(_REVIEW, summary=JAYDEN_FULL, standards=(), lacks=(HOSTILE,) * 40, clocks=_REVIEW.clocks * 30),
+    ),
+    DisclosureRecord: (
+        DisclosureRecord(),
+        _RECORD,
+        replace(_RECORD, child=True, lines=_RECORD.lines * 30 + (DisclosedLine(recipient=HOSTILE * 3),)),
     ),
     PlainCopy: (
         PlainCopy(),

@@ -14,7 +14,7 @@ from ioms_desktop.domain.printing import summary as facts
 from ioms_desktop.domain.printing.allow_lists import allow_list_of
 from ioms_desktop.domain.printing.audiences import Audience, available_audiences
 from ioms_desktop.domain.printing.decide_lines import ToDecideLine
-from ioms_desktop.domain.printing.pack import Pack
+from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.parts import SummaryPart as Part
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import Basis, CaseSummary

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ioms_desktop.domain.letters.letter import Letter
-from ioms_desktop.domain.printing.pack import Pack
+from ioms_desktop.domain.printing.packs.office_papers import ActionSheet, CaseReview, DisclosureRecord
+from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import PlainCopy
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.reports.case_summary.case_summary import describe_case_summary
@@ -18,6 +19,9 @@ from ioms_desktop.reports.document.description import PaperDocument
 from ioms_desktop.reports.document.html_twin import render_html
 from ioms_desktop.reports.layout.pdf import render_pdf
 from ioms_desktop.reports.letters.letter import describe_letter
+from ioms_desktop.reports.office_papers.action_sheet import describe_action_sheet
+from ioms_desktop.reports.office_papers.case_review import describe_case_review
+from ioms_desktop.reports.office_papers.disclosure_record import describe_disclosure_record
 from ioms_desktop.reports.plain_copy.plain_copy import describe_plain_copy
 
 
@@ -42,6 +46,9 @@ DOCUMENT_KINDS = (
     DocumentKind("case-summary", "Case summary", CaseSummary, describe_case_summary),
     DocumentKind("pack", "Pack of case summaries", Pack, describe_pack),
     DocumentKind("plain-copy", "Copy in plain English", PlainCopy, describe_plain_copy),
+    DocumentKind("action-sheet", "Action sheet", ActionSheet, describe_action_sheet),
+    DocumentKind("supervisor-review", "Supervisor's review", CaseReview, describe_case_review),
+    DocumentKind("disclosure-record", "Disclosure record", DisclosureRecord, describe_disclosure_record),
     DocumentKind("letter", "Letter", Letter, describe_letter),
 )
 """All of them; `tests/reports/test_documents.py` holds each to what every document must keep."""

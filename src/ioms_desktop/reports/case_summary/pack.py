@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.pack import Pack
+from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.text_format import format_day, pluralise

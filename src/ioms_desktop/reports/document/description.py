@@ -125,11 +125,13 @@ class Table:
         columns: From left to right.
         rows: One text for each column.
         caption: What it is a table of, where its heading does not say so.
+        room: How many lines high each row is at least, where it is written in by hand.
     """
 
     columns: tuple[TableColumn, ...]
     rows: tuple[tuple[Words, ...], ...]
     caption: str = ""
+    room: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a ragged table.

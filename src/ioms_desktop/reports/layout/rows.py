@@ -88,6 +88,7 @@ class Row:
         padding: Space divided between its top and its bottom.
         sign: A sign beside its text with its left edge and its distance from the top; decoration.
         bookmark: The level from 0 and the words of its bookmark.
+        room: How many lines high it is at least.
     """
 
     cells: Sequence[Cell]
@@ -95,12 +96,13 @@ class Row:
     padding: float = 1.0
     sign: tuple[Picture, float, float] | None = None
     bookmark: tuple[int, str] | None = None
+    room: int = 0
     count: int = field(init=False)
     leading: float = field(init=False)
 
     def __post_init__(self) -> None:
         """Count the lines."""
-        object.__setattr__(self, "count", max([len(cell.lines) for cell in self.cells], default=0))
+        object.__setattr__(self, "count", max([self.room, *(len(cell.lines) for cell in self.cells)]))
         object.__setattr__(self, "leading", max([cell.style.leading for cell in self.cells], default=BODY.leading))
 
     @property
@@ -116,7 +118,7 @@ class Row:
         """Return the lines from `first` to `last`, not included, as a row."""
         cells = [replace(cell, lines=cell.lines[first:last]) for cell in self.cells]
         if first == 0:
-            return replace(self, cells=cells)
+            return replace(self, cells=cells, room=0)
         return Row([replace(cell, page_of_part=0) for cell in cells], padding=self.padding)
 
     def as_decoration(self) -> "Row":

@@ -241,10 +241,10 @@ class StoryBuilder:
         if block.caption:
             yield Headed(
                 self._block([self._text_row(block.caption, STRONG, tag.add("Caption"))], above=2.0),
-                self._table_rows(tag, [column.heading for column in columns], rows, places, ends),
+                self._table_rows(tag, [column.heading for column in columns], rows, places, ends, block.room),
             )
             return
-        yield self._table_rows(tag, [column.heading for column in columns], rows, places, ends)
+        yield self._table_rows(tag, [column.heading for column in columns], rows, places, ends, block.room)
 
     def _places(self, columns: Sequence[TableColumn]) -> tuple[list[tuple[float, float]], list[float | None]]:
         """Return where each column begins with its width, and where its text ends if that is at the right."""
@@ -267,6 +267,7 @@ class StoryBuilder:
         rows: Sequence[Sequence[Words]],
         places: Sequence[tuple[float, float]],
         ends: Sequence[float | None],
+        room_lines: int = 0,
     ) -> Rows:
         made = [
             Row(
@@ -276,10 +277,13 @@ class StoryBuilder:
                 ],
                 rule=int(kind == "TD"),
                 padding=TABLE_PADDING_PT,
+                room=room_lines if kind == "TD" else 0,
             )
             for kind, scope, style, row in (("TH", "Column", QUIET, headings), *(("TD", "", BODY, row) for row in rows))
             for line in (tag.add("TR"),)
         ]
+        if room_lines:  # a line to write above, beneath the last row
+            made.append(Row([], rule=1, padding=0.0))
         return self._block(made, repeated=[made[0].as_decoration()])
 
     def _contents(self, block: Contents) -> Iterator[Rows]:

@@ -16,14 +16,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from ioms_desktop.domain.errors import NotPossibleNow
-from ioms_desktop.domain.printing.pack import Pack
+from ioms_desktop.domain.printing.packs.office_papers import OfficeFacts
+from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import PlainCopy
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.services.process_isolation import keep_memory_private
 
 PaperFacts = CaseSummary | PlainCopy
 """What a paper about a case is drawn from."""
-DrawnFacts = PaperFacts | Pack
+DrawnFacts = PaperFacts | Pack | OfficeFacts
 """What is drawn, of one case or of several."""
 WORTH_A_PROCESS = 30
 """Summaries from which a process is worth the time that it takes to start."""

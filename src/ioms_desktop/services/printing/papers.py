@@ -18,7 +18,7 @@ from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.services.cases.case_lists import FIRST_PAGE_ROWS, visible_programmes
 from ioms_desktop.services.list_query import ListQuery
-from ioms_desktop.services.printing.sharing_log import describe_version
+from ioms_desktop.services.printing.sharing_log import describe_version, name_of_form
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, RecallResult, read_copies_to_recall
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST
@@ -242,7 +242,7 @@ def _what(said: Mapping[str, Any], lists: CodeLists) -> str:
         return f"Document {said[DOCUMENT_DETAIL]}, a copy of the file"
     known = {each.value: each.label for each in Audience}
     audience = str(said.get("audience", ""))
-    return f"Case summary, {known.get(audience, audience)}{describe_version(said, lists)}"
+    return f"{name_of_form(said)}, {known.get(audience, audience)}{describe_version(said, lists)}"
 
 
 def _became(paper: RegisteredPaper, beside: Sequence[RegisteredPaper]) -> tuple[PaperState, date | None, str]:

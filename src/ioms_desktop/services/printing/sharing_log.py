@@ -6,7 +6,8 @@ from typing import Any
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.letters.template import describe_paper
-from ioms_desktop.domain.printing.pack import PACK_DETAIL
+from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.records.code_lists import CodeLists
@@ -28,6 +29,12 @@ def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeL
         )
         for row in rows
     )
+
+
+def name_of_form(detail: Mapping[str, Any]) -> str:
+    """Say what kind of paper about a case an entry is of."""
+    form = str(detail.get("form", ""))
+    return OfficePaper(form).label if form in set(OfficePaper) else "Case summary"
 
 
 def describe_version(detail: Mapping[str, Any], lists: CodeLists) -> str:
@@ -60,6 +67,6 @@ def _what(detail: Mapping[str, Any], lists: CodeLists) -> str:
     if DOCUMENT_DETAIL in detail:
         return f"Document {detail[DOCUMENT_DETAIL]}, a copy of the file"
     if recalled is None:
-        return f"Case summary, {detail.get('audience', '')} copy{describe_version(detail, lists)}"
+        return f"{name_of_form(detail)}, {detail.get('audience', '')} copy{describe_version(detail, lists)}"
     done = {each.value: words.lower() for each, words in RECALL_WORDS.items()}
     return f"Print {recalled}: {done.get(str(detail.get('result')), 'what was done is not recorded')}"

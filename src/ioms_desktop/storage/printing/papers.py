@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, or_, select, text
 
 from ioms_desktop.domain.errors import Duplicate
-from ioms_desktop.domain.printing.pack import PACK_DETAIL
+from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL
 from ioms_desktop.domain.printing.papers import Recipient
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.storage.db_errors import ANOTHER_PAPER

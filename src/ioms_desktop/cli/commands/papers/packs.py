@@ -40,7 +40,7 @@ def print_pack_of_cases(options: argparse.Namespace) -> int:
 
     audience = Audience(options.audience)
     refuse_agency_for_another(audience, options.agency)
-    paths = _paths(options.out, options.copies)
+    paths = copy_paths(options.out, options.copies)
     at_time = printing_time()
     with open_session(options) as at:
         passphrase = get_new_password(at.user)[0] if options.encrypt else ""
@@ -62,7 +62,12 @@ def print_pack_of_cases(options: argparse.Namespace) -> int:
     return write_result(options, said, "\n".join(said["paths"]))
 
 
-def _paths(out: Path, copies: int) -> tuple[Path, ...]:
+def copy_paths(out: Path, copies: int) -> tuple[Path, ...]:
+    """Return the file of each numbered copy; the one that was named where there is one copy.
+
+    Raises:
+        OutOfRange: There is no copy at all.
+    """
     if copies < 1:
         raise OutOfRange("A print has at least one copy. Nothing was printed; give a number from 1.", field="copies")
     if copies == 1:

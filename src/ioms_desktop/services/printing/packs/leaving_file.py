@@ -1,6 +1,6 @@
 """A paper about several cases leaves: in the register for each of them and in its place, or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +13,8 @@ from ioms_desktop.services.printing.summaries import WantedSummary, act_of_print
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.printing.papers import PaperEntry, register_paper
 
+Told = Callable[[str], None]
+"""Is told of each case that was read; what it raises stops the work."""
 CHANGED = (
     "The record of a case was changed since the pages were shown. Nothing was printed; look at the new pages first."
 )
@@ -53,6 +55,10 @@ class Places:
                 raise FileNotFound(
                     f"There is no folder {path.parent}. Nothing left the application; choose another place."
                 )
+
+
+def nobody_told(_case_ref: str) -> None:
+    """Tell nobody how far the work is."""
 
 
 def let_leave(

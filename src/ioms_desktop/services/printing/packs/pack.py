@@ -4,19 +4,19 @@ Each summary has its own code on its pages and its own entry in the register, so
 checked and recalled by itself; each entry names the code of the pack, and the bytes that left are those of the whole.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from ioms_desktop.domain.errors import ConflictingValues, MissingValue, NotPossibleNow, Refused
-from ioms_desktop.domain.printing.pack import PACK_DETAIL, Pack
+from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL, Pack
 from ioms_desktop.domain.printing.papers import facts_digest, make_print_id
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.printing.drawing import DrawingProcesses, draw_summary
 from ioms_desktop.services.printing.many_summaries import PrintedCase
-from ioms_desktop.services.printing.packs.leaving_file import DrawnCopy, Places, let_leave
+from ioms_desktop.services.printing.packs.leaving_file import DrawnCopy, Places, Told, let_leave, nobody_told
 from ioms_desktop.services.printing.protection import check_passphrase
 from ioms_desktop.services.printing.summaries import (
     NOTHING_PRINTED,
@@ -32,8 +32,6 @@ from ioms_desktop.services.printing.summaries import (
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.printing.papers import PaperEntry
 
-Told = Callable[[str], None]
-
 
 class NotInPack(NotPossibleNow):
     """A case cannot be printed, so that the pack would not be what was asked for."""
@@ -45,10 +43,6 @@ class _DraftPack:
 
     pack: Pack
     cases: tuple[Case, ...]
-
-
-def nobody_told(_case_ref: str) -> None:
-    """Tell nobody how far the work is."""
 
 
 def preview_pack(

@@ -1,0 +1,1 @@
+"""What papers about several cases, and papers of the office, are drawn from."""
