@@ -122,6 +122,22 @@ def test_a_code_is_set_by_its_code_and_survives_other_options(qtbot: QtBot) -> N
     assert field.raw_text() == ""
 
 
+def test_a_part_that_was_typed_is_written_out_once_it_is_left(dialog: ContactDialog) -> None:
+    line = dialog.kind.combo.lineEdit()
+    assert line is not None
+    heard: list[None] = []
+    for typed, said in (("home", "Home visit"), ("visit", "visit"), ("protection", "protection")):
+        line.setFocus()
+        line.selectAll()
+        write(line, typed)
+        dialog.kind.changed.connect(lambda: heard.append(None))
+        press(QApplication.activePopupWidget() or focused(), Qt.Key.Key_Tab)
+        QApplication.processEvents()
+        assert not line.hasFocus()
+        assert (dialog.kind.raw_text(), heard) == (said, [])
+        dialog.kind.changed.disconnect()
+
+
 def test_a_number_outside_its_range_or_with_letters_is_refused(qtbot: QtBot) -> None:
     field = NumberField("minutes", "&Minutes", maximum=600)
     qtbot.addWidget(field)
@@ -141,9 +157,12 @@ def test_a_note_that_is_too_long_is_kept_and_says_by_how_much(dialog: ContactDia
 
 
 def test_people_are_found_as_one_types_and_taken_off_again(qtbot: QtBot, dialog: ContactDialog) -> None:
+    dialog.who.setFixedWidth(120)
     dialog.who.edit.setFocus()
     write(dialog.who.edit, "jor")
     qtbot.waitUntil(lambda: dialog.who.edit.completer().completionModel().rowCount() == 1)
+    popup = dialog.who.edit.completer().popup()
+    assert popup.viewport().width() >= popup.sizeHintForColumn(0), "the date of birth is in sight"
     dialog.who.choose(PickerMatch(1, "Jordan Ashworth"))
     dialog.who.choose(PickerMatch(2, "Kai Bello"))
     assert dialog.who.value() == (1, 2)

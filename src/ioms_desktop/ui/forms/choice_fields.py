@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QListView, QRadioButton
 from typing_extensions import Unpack, override
@@ -233,12 +233,36 @@ class CodeField(Field[str]):
         found = QListView()
         found.setAccessibleName(f"Found for {self.plain_title}")
         completer.setPopup(found)
+        found.installEventFilter(self)
         if width is not None:
             self.combo.setFixedWidth(width)
         self.add_control(self.combo, stretch=width is None)
         self.setFocusProxy(self.combo)
         self.set_options(options)
         self.combo.editTextChanged.connect(self.changed)
+        line.editingFinished.connect(self._complete)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Whoever leaves by Tab while entries are offered ends no editing: the completer keeps that from the line.
+        if event.type() == QEvent.Type.Hide and watched is self.combo.completer().popup():
+            QTimer.singleShot(0, self, self._complete_if_left)
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _complete_if_left(self) -> None:
+        if not self.combo.hasFocus():
+            self._complete()
+
+    @Slot()
+    def _complete(self) -> None:
+        """Write the entry out that a part of it was typed for, so that it is seen which was understood."""
+        found = self._matching_option()
+        if found is not None and not found.unavailable_because:
+            place = self._options.index(found)
+            with QSignalBlocker(self.combo):  # the answer stays the same
+                self.combo.setCurrentIndex(place)
+                self.combo.setEditText(self.combo.itemText(place))
 
     def set_options(self, options: Sequence[Option]) -> None:
         """Replace the codes offered; the current choice is kept if it is among them."""

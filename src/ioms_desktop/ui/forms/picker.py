@@ -4,8 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QStringListModel, Qt, QTimer, Slot
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QListView, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QRect, QStringListModel, Qt, QTimer, Slot
+from PySide6.QtWidgets import (
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import Unpack, override
 
 from ioms_desktop.ui.forms.form import Field, FieldOptions
@@ -110,7 +119,15 @@ class PickerField(Field[tuple[int, ...]]):
         self._matches, self._matches_text = offered, text
         self._match_labels.setStringList([found.label for found in offered])
         if offered and self.edit.hasFocus():
-            self.edit.completer().complete()
+            self._offer()
+
+    def _offer(self) -> None:
+        """Show the list as wide as its longest line: of two people of one name a date of birth tells which."""
+        completer = self.edit.completer()
+        popup = completer.popup()
+        bar = popup.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        needed = popup.sizeHintForColumn(0) + bar + 2 * popup.frameWidth()
+        completer.complete(QRect(0, 0, max(self.edit.width(), needed), self.edit.height()))
 
     @Slot(QModelIndex)
     def _pick(self, index: QModelIndex) -> None:
