@@ -8,6 +8,7 @@ from typing import Any
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.compliance.steps import ComplianceStep
+from ioms_desktop.domain.records.documents.delivery import LetterDelivery
 from ioms_desktop.domain.records.network.associates import Associate
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.plan.goals import PlanGoal
@@ -29,6 +30,7 @@ FITTING: Mapping[type[Record], Mapping[str, Any]] = {
     },
     Associate: {"other_person_ref": None},
     GroupResponse: {"retaliation_until": None},
+    LetterDelivery: {"document_ref": None},
     Action: dict.fromkeys(("done_on", "cancelled_on", "cancel_reason", "contact_ref")),
 }
 """What a column holds where the invented value would contradict another."""

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.decide_lines import ToDecideLine
+from ioms_desktop.domain.printing.oversight_lines import DeliveryLine
 from ioms_desktop.domain.printing.parts import SummaryPart as Part
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.summary import (
@@ -282,6 +283,15 @@ CALLUM_FULL = CaseSummary(
             basis=Basis.FACT,
             text="Vehicle seized; see exhibit book.",
             police_only=True,
+        ),
+    ),
+    deliveries=(
+        DeliveryLine(
+            at=DayTime(on(23, 11), time(14, 30)),
+            letter="Written warning, letter to Callum Harker",
+            outcome="Read out and explained",
+            delivered_by="PC 4411 ADEYEMI",
+            witnessed_by="J. Reid, probation",
         ),
     ),
     disclosures=(

@@ -64,6 +64,7 @@ IN_ORDER = (
     "Last contacts",
     "Concerns Date",
     "Alerts Raised",
+    "Letters delivered When",
     "Last meeting",
     "Open actions",
     "Plan and review",

@@ -319,6 +319,7 @@ ACTION_PICTURES = (
     ActionPicture("word_letter", supervision.WORD_LETTER, values=lambda _: {"kind": "offer"}),
     ActionPicture("show_wording", supervision.SHOW_WORDING, about=lambda _: "-1"),
     ActionPicture("open_document", documents.OPEN_DOCUMENT, given_document),
+    ActionPicture("deliver_letter", documents.DELIVER_LETTER, given_document, values=lambda _: {"method": "READ_OUT"}),
     ActionPicture("copy_document", documents.SAVE_COPY, given_document, values=lambda _: {"reason": "CASE_WORK"}),
     ActionPicture("propose_decision", recording.PROPOSE_DECISION, about=_rule),
     ActionPicture("answer_proposal", recording.ANSWER_PROPOSAL, _proposal),

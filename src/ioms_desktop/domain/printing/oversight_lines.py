@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ioms_desktop.domain.dates.day_time import DayTime
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactCountLine:
@@ -20,3 +22,14 @@ class OversightLine:
 
     subject: str = ""
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryLine:
+    """How a letter was delivered, or was not, for the office copy alone."""
+
+    at: DayTime | None = None
+    letter: str = ""
+    outcome: str = ""
+    delivered_by: str = ""
+    witnessed_by: str = ""

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.printing.decide_lines import ToDecideLine
-from ioms_desktop.domain.printing.oversight_lines import ContactCountLine, OversightLine
+from ioms_desktop.domain.printing.oversight_lines import ContactCountLine, DeliveryLine, OversightLine
 from ioms_desktop.domain.printing.parts import SummaryPart as Part
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.timeline import TimelineFacts
@@ -373,6 +373,7 @@ class CaseSummary:
     concerns: tuple[ConcernLine, ...] | None = None
     triggers: tuple[TriggerLine, ...] | None = None
     enforcement: tuple[EnforcementLine, ...] | None = None
+    deliveries: tuple[DeliveryLine, ...] | None = None
     meeting: Meeting | None = None
     actions: tuple[ActionLine, ...] | None = None
     plan: PlanLine | None = None

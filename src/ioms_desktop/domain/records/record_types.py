@@ -6,6 +6,7 @@ from ioms_desktop.domain.records.compliance.conditions import OrderCondition
 from ioms_desktop.domain.records.compliance.steps import ComplianceStep
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer
+from ioms_desktop.domain.records.documents.delivery import LetterDelivery
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.leaving.exits import CaseExit
@@ -73,6 +74,7 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     Associate,
     GroupMembership,
     Document,
+    LetterDelivery,
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)

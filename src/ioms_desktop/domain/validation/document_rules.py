@@ -1,9 +1,10 @@
-"""What of a document never changes once it is on record, for screens, imports and files that come back alike."""
+"""What of a document never changes once it is on record, and what a delivery must say: wherever a record comes from."""
 
 from collections.abc import Iterator
 from pathlib import PurePath
 
 from ioms_desktop.domain.file_names import readable_file_name
+from ioms_desktop.domain.records.documents.delivery import LEFT_WITH, LetterDelivery
 from ioms_desktop.domain.records.documents.document import FIXED_COLUMNS, Document
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.validation.findings import Finding
@@ -29,6 +30,12 @@ def check_same_file(stored: Record | None, record: Record) -> Iterator[Finding]:
     if _ending(record.file_name) != ending or readable_file_name(record.file_name) != record.file_name:
         reason = f'A file name has no folder and none of < > : " | ? *, and this one ends in {ending}. Correct it.'
         yield Finding("file_name", record.file_name, reason)
+
+
+def check_delivery(delivery: LetterDelivery, _facts: object) -> Iterator[Finding]:
+    """Find what an attempt to deliver a letter leaves unsaid."""
+    if delivery.method == LEFT_WITH and not delivery.given_to:
+        yield Finding("given_to", "", "Say with whom it was left, and who they are to the person.")
 
 
 def _ending(name: str) -> str:

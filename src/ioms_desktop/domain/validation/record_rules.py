@@ -12,6 +12,7 @@ from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Case, Notification
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
+from ioms_desktop.domain.records.documents.delivery import LetterDelivery
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.leaving.exits import SUSPENDED, CaseExit
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Order
@@ -21,6 +22,7 @@ from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.validation.column_rules import check_date_order, has_date_order
+from ioms_desktop.domain.validation.document_rules import check_delivery
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.network_rules import NETWORK_RULES
 from ioms_desktop.domain.validation.offer_rules import check_funding
@@ -368,6 +370,7 @@ _RULES: Mapping[type[Record], Callable[[Any, RecordCheckContext], Iterator[Findi
     ScreeningCheck: _check_screening,
     PanelDecision: _check_panel_decision,
     CaseExit: _check_exit,
+    LetterDelivery: check_delivery,
     EligibilityCriterion: _check_eligibility,
     **PERSON_RULES,
     **NETWORK_RULES,

@@ -330,3 +330,19 @@ def add_disclosures(summary: CaseSummary, section: SummarySection) -> None:
         columns,
         [(format_optional_day(row.on), row.recipient, row.what, row.power) for row in summary.disclosures or ()],
     )
+
+
+def add_deliveries(summary: CaseSummary, section: SummarySection) -> None:
+    """List how letters were delivered."""
+    columns = (
+        TableColumn("When", 2.2),
+        TableColumn("Letter", 3.6),
+        TableColumn("How", 3),
+        TableColumn("By", 2),
+        TableColumn("Witnessed by", 2),
+    )
+    rows = [
+        ("" if row.at is None else row.at.words, row.letter, row.outcome, row.delivered_by, row.witnessed_by)
+        for row in summary.deliveries or ()
+    ]
+    section.add_table(columns, rows)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ioms_desktop.domain.printing import summary as facts
 from ioms_desktop.domain.printing.allow_lists import SHARED_SECTIONS, allow_list_of
 from ioms_desktop.domain.printing.decide_lines import ToDecideLine
-from ioms_desktop.domain.printing.oversight_lines import ContactCountLine, OversightLine
+from ioms_desktop.domain.printing.oversight_lines import ContactCountLine, DeliveryLine, OversightLine
 from ioms_desktop.domain.printing.summary import NO_SANCTION_NOTICE, OFFER_STAYS_OPEN_NOTICE, CaseSummary
 from ioms_desktop.reports.case_summary import case_sections as case
 from ioms_desktop.reports.case_summary import status_sections as status
@@ -103,6 +103,13 @@ AFTER_TIMELINE = (
         kind=facts.EnforcementLine,
         fill=case.add_enforcement,
         enforces=True,
+    ),
+    SectionKind(
+        name="Letters delivered",
+        field="deliveries",
+        kind=DeliveryLine,
+        fill=case.add_deliveries,
+        told_when_empty=False,
     ),
     SectionKind(name="Last meeting", field="meeting", kind=facts.Meeting, fill=case.add_meeting, main="name held_on"),
     SectionKind(name="Open actions", field="actions", kind=facts.ActionLine, fill=case.add_actions),

@@ -44,6 +44,7 @@ from ioms_desktop.services.cases.concern_labels import (
 )
 from ioms_desktop.services.cases.timelines import build_timeline, describe_trigger_status, rests_on_intelligence
 from ioms_desktop.services.labels import agency_code, describe_version
+from ioms_desktop.services.letters.deliveries import delivery_lines
 from ioms_desktop.services.printing import summary_header as header
 from ioms_desktop.services.printing import summary_oversight as oversight
 from ioms_desktop.services.printing.sharing_log import list_disclosures
@@ -117,6 +118,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
             for told in view.triggers
         ),
         enforcement=tuple(_enforcement(decision, session) for decision in view.decisions),
+        deliveries=delivery_lines(view, lists),
         meeting=_meeting(view),
         actions=_actions(session, view),
         plan=_plan(view),

@@ -17,6 +17,7 @@ from ioms_desktop.domain.records.cases import Action, Case, Notification
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.compliance.steps import RECALL_STEPS, RECALLED, WARNING, ComplianceStep
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
+from ioms_desktop.domain.records.documents.delivery import LETTER, LetterDelivery
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
@@ -242,6 +243,18 @@ def _check_document(document: Document, reading: Reading, _session: Session) -> 
     yield from check_same_file(reading.find(Document, document.document_ref), document)
 
 
+def _check_delivery(delivery: LetterDelivery, reading: Reading, _session: Session) -> Iterator[Finding]:
+    if delivery.document_ref is None:
+        return
+    letter = reading.find(Document, delivery.document_ref)
+    if letter is None or letter.case_ref != delivery.case_ref or letter.kind != LETTER:
+        sentence = "This is no letter of this case. Choose one, or leave it empty."
+        yield Finding("document_ref", delivery.document_ref, sentence)
+    elif delivery.attempted_at.on < letter.dated_on:
+        day = format_day(letter.dated_on)
+        yield Finding("attempted_at", "", f"The letter is of {day}, and was not delivered before. Correct the day.")
+
+
 _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[Finding]]] = {
     CustodySpell: _check_spell,
     Action: check_action,
@@ -256,4 +269,5 @@ _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[F
     CaseExit: _check_exit,
     Associate: _check_associate,
     Document: _check_document,
+    LetterDelivery: _check_delivery,
 }

@@ -27,7 +27,7 @@ from ioms_desktop.ui.cases.case_section import (
 )
 from ioms_desktop.ui.cases.casework.action_sections import ACTIONS
 from ioms_desktop.ui.cases.casework.compliance_sections import COMPLIANCE, CONDITIONS
-from ioms_desktop.ui.cases.casework.document_sections import DOCUMENTS
+from ioms_desktop.ui.cases.casework.document_sections import DELIVERIES, DOCUMENTS
 from ioms_desktop.ui.cases.casework.leaving_sections import LEAVING
 from ioms_desktop.ui.cases.casework.need_sections import NEEDS
 from ioms_desktop.ui.cases.casework.network_sections import ASSOCIATES, GROUPS, NETWORK
@@ -293,6 +293,7 @@ DECLARED_SECTIONS: tuple[CaseSection[Any], ...] = (
     REFERRALS,
     LEAVING,
     DOCUMENTS,
+    DELIVERIES,
 )
 SECTIONS: tuple[CaseSection[Any], ...] = (
     *DECLARED_SECTIONS,

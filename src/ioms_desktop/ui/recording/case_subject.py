@@ -8,6 +8,8 @@ from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Missing, NotAllowed
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
+from ioms_desktop.domain.records.documents.delivery import LETTER
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Order
 from ioms_desktop.domain.records.plan.goals import PlanGoal
@@ -137,6 +139,11 @@ def subject_of(session: Session, view: CaseView) -> CaseSubject:
             ),
             Offer.table: tuple(Option(each.offer_ref, describe_offer(session, each)) for each in view.offers),
             Order.table: tuple(Option(each.order_ref, describe_order(session, each)) for each in view.orders),
+            Document.table: tuple(
+                Option(each.document_ref, f"{each.title}, {format_day(each.dated_on)}")
+                for each in reversed(view.of(Document))
+                if each.kind == LETTER
+            ),
             Concern.table: tuple(
                 Option(each.concern_ref, describe_concern_option(session, each)) for each in view.concerns
             ),

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.records.documents.delivery import DELIVERED, LETTER, LetterDelivery, latest_delivery
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.documents.documents import OpenedDocument, open_document
 from ioms_desktop.ui.actions.actions import CASE_MENU
@@ -78,6 +79,18 @@ def _copy_dialog(context: DialogContext, case_ref: str, document: Document) -> "
     return SaveCopyDialog(context.session, context.tasks, case_ref, document, context.parent)
 
 
+def _deliver(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.documents.deliver_letter import DeliveryDialog
+
+    letter = gathered[DOCUMENT]
+    return DeliveryDialog(context.session, context.tasks, gathered[SUBJECT], letter, context.parent)
+
+
+def _is_undelivered(document: Document, view: "CaseView") -> bool:
+    found = latest_delivery(view.of(LetterDelivery), document.document_ref)
+    return document.kind == LETTER and (found is None or found.outcome != DELIVERED)
+
+
 def _always(_document: Document, _view: "CaseView") -> bool:
     return True
 
@@ -112,4 +125,14 @@ SAVE_COPY = DialogAction(
     make=_save_copy,
     needs=(DOCUMENT,),
 )
-DOCUMENT_ACTIONS = (ADD_DOCUMENT, OPEN_DOCUMENT, SAVE_COPY)
+DELIVER_LETTER = DialogAction(
+    name="letter.deliver",
+    title="Record how a letter was delivered",
+    right=LetterDelivery.rights.add,
+    offered_in=(RecordButton(Document, DOCUMENT, "Record &delivery…", _is_undelivered),),
+    make=_deliver,
+    needs=(SUBJECT, DOCUMENT),
+    help="How, when, by whom and before whom it was handed over, or that it was refused.",
+)
+"""Drafts of its form are those of the form in the section of deliveries, which restores them."""
+DOCUMENT_ACTIONS = (ADD_DOCUMENT, OPEN_DOCUMENT, SAVE_COPY, DELIVER_LETTER)

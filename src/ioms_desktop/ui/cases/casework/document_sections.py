@@ -1,9 +1,21 @@
-"""The section of the documents of a case: their descriptions, never their content."""
+"""The sections of the documents of a case, their descriptions and never their content, and of letters delivered."""
 
+from ioms_desktop.domain.records.documents.delivery import LETTER, LetterDelivery, latest_delivery
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.record import plural_label
 from ioms_desktop.domain.text_format import format_size
-from ioms_desktop.ui.cases.case_section import CaseSection, field_column, text_column
+from ioms_desktop.services.letters.deliveries import delivered_letter, describe_delivery
+from ioms_desktop.ui.cases.case_section import CaseSection, SectionRow, field_column, text_column
+
+
+def _delivered(row: SectionRow[Document]) -> str:
+    if row.record.kind != LETTER:
+        return ""
+    found = latest_delivery(row.case.view.of(LetterDelivery), row.record.document_ref)
+    if found is None:
+        return ""
+    return f"{describe_delivery(row.case.session.lists, found)}, {found.attempted_at.words}"
+
 
 DOCUMENTS: CaseSection[Document] = CaseSection(
     plural_label(Document),
@@ -15,10 +27,27 @@ DOCUMENTS: CaseSection[Document] = CaseSection(
         field_column(Document, "dated_on", "Day"),
         field_column(Document, "title", "What it is", 230),
         field_column(Document, "kind", "Kind", 150),
+        text_column("Delivered", _delivered, 210),
         field_column(Document, "source", "Comes from", 130),
         field_column(Document, "handling", "Who may read it", 170),
         text_column(
             "Size", lambda row: format_size(row.record.size_bytes), 80, sort_value=lambda row: row.record.size_bytes
         ),
+    ),
+)
+DELIVERIES: CaseSection[LetterDelivery] = CaseSection(
+    plural_label(LetterDelivery),
+    records=lambda case: case.view.of(LetterDelivery),
+    order=lambda delivery: (delivery.attempted_at.iso_text, delivery.id),
+    record_type=LetterDelivery,
+    columns=(
+        field_column(LetterDelivery, "attempted_at", "When", 150),
+        text_column("Letter", lambda row: delivered_letter(row.case.view, row.record), 230),
+        field_column(LetterDelivery, "outcome", "Outcome", 130),
+        field_column(LetterDelivery, "method", "How", 170),
+        field_column(LetterDelivery, "given_to", "Given to", 150),
+        field_column(LetterDelivery, "delivered_by", "By", 130),
+        field_column(LetterDelivery, "witnessed_by", "Witnessed by", 130),
+        field_column(LetterDelivery, "note", "Note", 150),
     ),
 )
