@@ -162,6 +162,7 @@ def test_people_are_found_as_one_types_and_taken_off_again(qtbot: QtBot, dialog:
     write(dialog.who.edit, "jor")
     qtbot.waitUntil(lambda: dialog.who.edit.completer().completionModel().rowCount() == 1)
     popup = dialog.who.edit.completer().popup()
+    assert popup is not None
     assert popup.viewport().width() >= popup.sizeHintForColumn(0), "the date of birth is in sight"
     dialog.who.choose(PickerMatch(1, "Jordan Ashworth"))
     dialog.who.choose(PickerMatch(2, "Kai Bello"))

@@ -230,7 +230,7 @@ class CodeField(Field[str]):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.combo.setCompleter(completer)
         self.combo.view().setAccessibleName(f"Choices of {self.plain_title}")
-        found = QListView()
+        self._found = found = QListView()
         found.setAccessibleName(f"Found for {self.plain_title}")
         completer.setPopup(found)
         found.installEventFilter(self)
@@ -245,7 +245,7 @@ class CodeField(Field[str]):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Whoever leaves by Tab while entries are offered ends no editing: the completer keeps that from the line.
-        if event.type() == QEvent.Type.Hide and watched is self.combo.completer().popup():
+        if event.type() == QEvent.Type.Hide and watched is self._found:
             QTimer.singleShot(0, self, self._complete_if_left)
         return super().eventFilter(watched, event)
 

@@ -65,10 +65,10 @@ class PickerField(Field[tuple[int, ...]]):
         self._match_labels = QStringListModel(self)
         self.edit = QLineEdit()
         self.edit.setPlaceholderText(placeholder)
-        completer = QCompleter(self._match_labels, self)
+        self._completer = completer = QCompleter(self._match_labels, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        popup = QListView()
+        self._popup = popup = QListView()
         popup.setAccessibleName(f"Found for {self.plain_title}")
         completer.setPopup(popup)
         # The completer takes the keys and clicks in its list for itself; what it says was picked covers both.
@@ -102,9 +102,7 @@ class PickerField(Field[tuple[int, ...]]):
 
     def clear(self) -> None:
         """Take off what was chosen and typed, and what is offered with it."""
-        popup = self.edit.completer().popup()
-        if popup is not None:
-            popup.hide()
+        self._popup.hide()
         self.set_value(None)
 
     @Slot(str)
@@ -123,11 +121,9 @@ class PickerField(Field[tuple[int, ...]]):
 
     def _offer(self) -> None:
         """Show the list as wide as its longest line: of two people of one name a date of birth tells which."""
-        completer = self.edit.completer()
-        popup = completer.popup()
-        bar = popup.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        needed = popup.sizeHintForColumn(0) + bar + 2 * popup.frameWidth()
-        completer.complete(QRect(0, 0, max(self.edit.width(), needed), self.edit.height()))
+        bar = self._popup.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        needed = self._popup.sizeHintForColumn(0) + bar + 2 * self._popup.frameWidth()
+        self._completer.complete(QRect(0, 0, max(self.edit.width(), needed), self.edit.height()))
 
     @Slot(QModelIndex)
     def _pick(self, index: QModelIndex) -> None:
