@@ -11,5 +11,8 @@ for version in range(1, 6):
     load_python_file(str(Path(__file__).resolve().parent), f"record_tables_v{version}.py")
 
 connection = context.config.attributes["connection"]
+if connection.dialect.name == "postgresql":
+    # The operations name functions that lie in a schema of which nobody who signs in may name anything.
+    connection.exec_driver_sql("SET LOCAL search_path = public, ioms_private")
 context.configure(connection=connection, render_as_batch=True, transactional_ddl=False)
 context.run_migrations()

@@ -17,7 +17,6 @@ from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import Action, Case
-from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import CustodySpell, Order
 from ioms_desktop.domain.records.protection import VictimContact
@@ -81,6 +80,7 @@ from ioms_desktop.storage.transaction import CommandContext
 from keys import opened, with_users
 from paper_prints import printed_pdf
 from postgres_cluster import Server
+from raw_rows import OWNERS, insert_sql, row_of
 from sessions import NOW, fill, request
 from sessions import session_of as seated
 from shared_people import FurnishedTemplate, Office, login_of
@@ -381,29 +381,6 @@ GUARDED = {("decisions", "add"): "a decision takes two people", ("proposals", "c
 """What a trigger refuses whoever has the right: a decision without a proposal, a change of one that is no answer."""
 OTHERS_PROGRAMME = {("navigator", "cases", "add"): "permission denied: a case begins with its first status"}
 """What a role is refused that has the right: the case that is added here is of IOM, which navigators begin none of."""
-VALUES: dict[ColumnKind, object] = {
-    ColumnKind.DATE: date(2026, 10, 5),
-    ColumnKind.DAY_TIME: "2026-10-05",
-    ColumnKind.YES_NO: True,
-    ColumnKind.WHOLE: 1,
-}
-"""A value of each kind; of any other kind it is a text."""
-OWNERS = {"people": "P-JM", "cases": "PHX-1", "offers": "O-1"}
-
-
-def row_of(record_type: type[Record], mark: str, who: str) -> dict[str, object]:
-    """Make a record of any type, with the values that it must have, on the case PHX-1 or its person."""
-    row: dict[str, object] = {"revision": 1, "recorded_at": NOW, "recorded_by": who}
-    for column in columns_of(record_type):
-        if column.required or column.name == record_type.subject:
-            row[column.name] = OWNERS.get(column.owner) or VALUES.get(column.kind) or f"{mark}-{record_type.table}"
-    if record_type is Case:
-        return row | {"programme": "IOM", "status": "REFERRED"}
-    return row | ({"proposed_by": who, "status": "PROPOSED"} if record_type is Proposal else {})
-
-
-def insert_sql(record_type: type[Record], row: dict[str, object]) -> str:
-    return f"INSERT INTO {record_type.table} ({', '.join(row)}) VALUES ({', '.join(f'%({name})s' for name in row)})"
 
 
 def done(psql: psycopg.Connection, sql: str, row: dict[str, object]) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.errors import CheckViolation, InsufficientPrivilege
+from psycopg.errors import CheckViolation, Error, InsufficientPrivilege
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from raw_rows import insert_sql, row_of
 from shared_people import ANOTHER, Office, login_of
 
 CONTACT = (
@@ -60,7 +61,7 @@ WITHOUT_ACCOUNT = {
 }
 SESSIONS = ("SET TimeZone = 'Etc/UTC'", "SET TimeZone = 'XXX+167'", "SET TimeZone = 'XXX-167'")
 ATTEMPTS = (
-    *(OPENED, GLASS, "SELECT open_book('IMPORT')", "SELECT draft_secret()", "SELECT hidden_cases()"),
+    *(OPENED, GLASS, "SELECT open_book('IMPORT')", "SELECT draft_secret()"),
     "SELECT my_last_look('PHX-1')",
     CONTACT.format("1"),
     "UPDATE cases SET trial_arm = 'CONTROL', revision = revision + 1 WHERE case_ref = 'PHX-1'",
@@ -202,3 +203,218 @@ def test_every_purpose_of_a_look_is_on_record_and_there_is_none_without(office: 
             assert rows(psql, f"SELECT open_case('PHX-1', '{purpose}')") == [(True,)]
         assert rows(owner, entered) == [("CASE_WORK",), ("AUDIT",)]
         assert rows(psql, "SELECT 1 FROM contacts")
+
+
+PROPOSED = (
+    "INSERT INTO proposals (proposal_ref, case_ref, proposed_on, decision, step, reason, child_checks, proposed_by, "
+    "status, rule, revision, recorded_at, recorded_by) VALUES ('{ref}', 'PHX-1', '2026-10-01', {decision}, {step}, "
+    "'came late', 'NRM=yes', session_user, 'PROPOSED', {rule}, 1, now(), 'x')"
+)
+DECIDED = (
+    "INSERT INTO decisions (decision_ref, case_ref, decided_on, decision, step, reason, child_checks, proposed_by, "
+    "authorised_by, actioned_on, revision, recorded_at, recorded_by) VALUES ('D-1', 'PHX-1', {decided_on}, "
+    f"{{decision}}, {{step}}, {{reason}}, {{child_checks}}, '{login_of('officer')}', session_user, {{actioned_on}}, "
+    "1, now(), 'x')"
+)
+ANSWERED = (
+    "UPDATE proposals SET status = 'AUTHORISED', answered_by = session_user, answered_on = '2026-10-02', "
+    "decision_ref = 'D-1', revision = revision + 1 WHERE proposal_ref = 'P-1'"
+)
+AS_PROPOSED = {
+    "decided_on": "'2026-10-02'",
+    "decision": "'ESCALATE'",
+    "step": "'L1'",
+    "reason": "'came late'",
+    "child_checks": "'NRM=yes'",
+    "actioned_on": "NULL",
+}
+UNLISTED = (
+    *({"step": step} for step in ("'L8 '", "'l8'", "'L2 '", "'arrest'", "''", "NULL")),
+    *({"decision": "'HOLD '"}, {"rule": "'credible_intelligence '"}, {"rule": "'CREDIBLE_INTELLIGENCE'"}),
+)
+OTHERWISE = (
+    *({"reason": "'hit somebody'"}, {"child_checks": "NULL"}, {"step": "'L0'"}, {"decision": "'HOLD'"}),
+    *({"decided_on": "'2026-09-30'"}, {"decided_on": "'2026-10-05'"}, {"actioned_on": "'2026-10-02'"}),
+)
+
+
+def test_a_decision_is_what_was_proposed_and_of_the_lists(office: Office) -> None:
+    plain = {"ref": "P-1", "decision": "'ESCALATE'", "step": "'L1'", "rule": "NULL"}
+    with office.raw("officer") as psql, office.raw(ANOTHER) as boss:
+        gains(psql, OPENED)
+        gains(boss, OPENED)
+        assert [each for each in UNLISTED if gains(psql, PROPOSED.format(**plain | each))] == []
+        assert gains(psql, PROPOSED.format(**plain))  # the control
+
+        def authorised(**said: str) -> bool:
+            try:
+                with boss.transaction():
+                    boss.execute(DECIDED.format(**AS_PROPOSED | said).encode())
+                    boss.execute(ANSWERED.encode())
+            except InsufficientPrivilege:
+                return False
+            return True
+
+        assert [each for each in OTHERWISE if authorised(**each)] == []
+        assert authorised()  # the control
+    with office.owner() as owner, office.raw("supervisor") as psql:  # what was proposed before the lists were asked
+        owner.execute(PROPOSED.format(**plain | {"ref": "P-2", "step": "'L8 '"}).encode())
+        asked = "SELECT ioms_private.needs_supervisor('ESCALATE', {}, NULL)"
+        assert rows(owner, asked.format("'L8 '")) == [(True,)]
+        assert rows(owner, asked.format("'L1'")) == [(False,)]
+
+
+ALIKE = (
+    "t_officer ",
+    "T_OFFICER",
+    "t_0fficer",
+    "t-officer",
+    "t_\u043efficer",
+    "t_officer\u2019",
+    "t  new",
+    "t_new-",
+    "t\u03bfnew",
+)
+
+
+def test_a_login_is_nobody_elses_and_reads_like_nobodys(office: Office) -> None:
+    verifier = "SCRAM-SHA-256$4096:AA==$AA==:AA=="
+    with office.owner() as owner, office.raw("administrator") as psql:
+        owner.execute("CREATE ROLE t_shop LOGIN; CREATE SCHEMA shop AUTHORIZATION t_shop; CREATE ROLE t_plain LOGIN")
+        try:
+            for name in (*ALIKE, "t_shop"):
+                with pytest.raises(psycopg.errors.RaiseException):
+                    psql.execute("SELECT add_login(%s, 'auditor', %s)", (name, verifier))
+            owner.execute(
+                "INSERT INTO users (name, role, password_hash, active, created_at, failed) "
+                "VALUES ('t_shop', 'auditor', '', true, now(), 0)"
+            )
+            assert rows(psql, f"SELECT set_login_password('t_shop', '{verifier}')") == [(False,)]
+            for name in ("t_plain", "t_neil", "t_nell"):  # the control
+                assert rows(psql, f"SELECT add_login('{name}', 'auditor', NULL)") == [(True,)]
+        finally:
+            owner.execute("DROP SCHEMA shop")
+            for name in ("t_shop", "t_plain", "t_neil", "t_nell"):
+                owner.execute(f"DROP ROLE IF EXISTS {name}".encode())
+
+
+def test_two_administrators_do_not_end_each_others_accounts(office: Office) -> None:
+    ends = "SELECT set_account('{}', NULL, '2030-01-01')"
+    with office.owner() as owner:
+        owner.execute(f"SELECT disable_login('{login_of('partner')}')".encode())
+        owner.execute(
+            f"UPDATE users SET role = 'administrator', active = true WHERE name = '{login_of('partner')}'".encode()
+        )
+        owner.execute(f"GRANT ioms_administrator TO {login_of('partner')}".encode())
+        owner.execute(f"ALTER ROLE {login_of('partner')} LOGIN".encode())
+    try:
+        with office.raw("administrator") as one, office.raw("partner") as two:
+            one.execute("BEGIN")
+            assert rows(one, ends.format(login_of("partner"))) == [(True,)]
+            two.execute("SET lock_timeout = '100ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):  # it waits for the first, and
+                two.execute(ends.format(login_of("administrator")).encode())
+            one.execute("COMMIT")
+            with pytest.raises(psycopg.errors.RaiseException, match="last administrator"):
+                two.execute(ends.format(login_of("administrator")).encode())
+    finally:
+        with office.owner() as owner:
+            owner.execute(f"REVOKE ioms_administrator FROM {login_of('partner')}".encode())
+            owner.execute(f"GRANT ioms_partner TO {login_of('partner')}".encode())
+
+
+def answer(connection: psycopg.Connection, sql: str, row: dict[str, object] | None = None) -> str:
+    """Return what the server says to a statement that it refuses, without the reference that it was asked about."""
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute(sql.encode(), row)
+    except Error as refusal:
+        return f"{refusal.sqlstate} {refusal.diag.message_primary}"
+    return ""
+
+
+def test_what_is_kept_from_somebody_is_answered_as_what_is_not_there(office: Office) -> None:
+    """Every record type that a role adds, on a case that is hidden from them, one of the control arm, and on none."""
+    with office.raw("supervisor") as boss:
+        for ref in ("IOM-1", "PHX-C"):
+            for who in ("officer", "navigator", "coordinator"):
+                assert rows(boss, f"SELECT set_access('{ref}', '{login_of(who)}', 'EXCLUDED', true, 'knows her')")
+    told: dict[str, set[str]] = {}
+    for role in ("officer", "navigator", "coordinator"):
+        with office.raw(role) as psql:
+            for table, record_type in RECORD_TYPE_BY_TABLE.items():
+                subject = record_type.subject
+                if table == "people":
+                    continue
+                hidden = ("IOM-1", "PHX-C", "NONE") if subject == "case_ref" and table != "cases" else ("P-CH", "P-NO")
+                row = row_of(record_type, "NEW", login_of(role))
+                owner = "person_ref" if table == "cases" else subject
+                answers = {answer(psql, insert_sql(record_type, row), row | {owner: ref}) for ref in hidden}
+                assert len(answers) == 1, (role, table, answers)
+                told.setdefault(table, set()).update(answers)
+            for shown in (
+                "SELECT 1 FROM access_entry WHERE kind = 'EXCLUDED'",
+                *("SELECT hidden_cases()", "SELECT hidden_people()", "SELECT ioms_private.hidden_cases()"),
+            ):
+                assert gains(psql, shown) == [] if "FROM" in shown else answer(psql, shown), (role, shown)
+    assert all(answers for answers in told.values())
+    with office.raw("supervisor") as boss, office.raw("officer") as psql:  # the controls
+        assert rows(boss, "SELECT 1 FROM access_entry WHERE kind = 'EXCLUDED'")
+        assert rows(psql, "SELECT 1 FROM known_contacts")
+        assert answer(psql, CONTACT.format("1")) == ""
+
+
+def test_the_words_of_a_case_are_found_by_whoever_may_know_of_it(office: Office) -> None:
+    second = (
+        "INSERT INTO cases (case_ref, person_ref, programme, status, referred_on, revision, recorded_at, recorded_by) "
+        "VALUES ('IOM-9', 'P-JM', 'IOM', 'REFERRED', '2026-10-01', 1, now(), 'x')"
+    )
+    words = "SELECT DISTINCT case_ref FROM search_key WHERE case_ref = 'IOM-9'"
+    with office.owner() as owner, office.raw("officer") as psql, office.raw("supervisor") as boss:
+        owner.execute(second.encode())
+        owner.execute("INSERT INTO search_key (word, person_ref, case_ref) VALUES ('iom9', 'P-JM', 'IOM-9')")
+        assert rows(psql, words) == [("IOM-9",)]
+        assert rows(boss, f"SELECT set_access('IOM-9', '{login_of('officer')}', 'EXCLUDED', true)") == [(True,)]
+        assert rows(psql, words) == []
+        assert rows(psql, "SELECT 1 FROM search_key WHERE person_ref = 'P-JM' AND case_ref = ''")
+
+
+HOLDS_UP = """
+    SELECT c.oid::regclass::text, a.grantee::regrole::text FROM pg_class c, aclexplode(c.relacl) a
+    WHERE c.relkind = 'r' AND c.relnamespace IN ('public'::regnamespace, 'ioms_audit'::regnamespace)
+      AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'MAINTAIN')
+      AND a.grantee::regrole::text ~ '^ioms_' AND a.grantee::regrole::text !~ '(owner|accounts)$'
+"""
+
+
+def test_nobody_holds_others_up_or_hides_what_they_do(office: Office) -> None:
+    brief = "SELECT count(*) FROM audit WHERE kind = 'COLLECTION' AND object_type = 'contacts' AND after IS NULL"
+    with office.owner() as owner:
+        assert rows(owner, HOLDS_UP) == []
+        locks = (
+            "SELECT oid::regprocedure FROM pg_proc WHERE proname ~ '^pg_(try_)?advisory_(xact_)?lock' "
+            "AND has_function_privilege('ioms_people', oid, 'EXECUTE')"
+        )
+        assert rows(owner, locks) == []
+        (before,) = rows(owner, brief)
+        with office.raw("officer") as psql:
+            for held in ("LOCK TABLE search_key IN ACCESS EXCLUSIVE MODE", "DELETE FROM search_key"):
+                assert answer(psql, held).startswith("42501"), held
+            assert answer(psql, "SELECT drop_search_words('P-CH', '')").startswith("42501")
+            gains(psql, OPENED)
+            psql.execute("SET ioms.bulk = 'yes'")
+            psql.execute(CONTACT.format("1").encode())
+        assert rows(owner, brief) == [before]
+        with office.raw("supervisor") as psql:  # the control: of an import it is brief
+            assert rows(psql, "SELECT open_book('IMPORT')") == [(True,)]
+            psql.execute("SET ioms.bulk = 'yes'")
+            psql.execute(CONTACT.format("2").encode())
+        assert rows(owner, brief) == [(before[0] + 1,)]
+    said = "SELECT log_audit('DISCLOSURE', '{}', 'PHX-1', NULL, 'a paper', '{{}}')"
+    for role in (Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR):
+        with office.raw(role) as psql:
+            assert answer(psql, said.format("cases")).startswith("42501"), role
+            assert answer(psql, "SELECT log_audit_of_people('DISCLOSURE', ARRAY['P-JM'], '{}')").startswith("42501")
+            assert answer(psql, said.format("audit")) == ""
+    with office.raw("officer") as psql:
+        assert answer(psql, said.format("cases")) == ""

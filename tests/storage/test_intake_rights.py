@@ -117,11 +117,16 @@ def test_search_words_are_written_with_their_person_and_of_nobody_else(office: O
         for ref in ("P-JM", "P-CH"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 run(psql, word.format(ref))
-        run(psql, "DELETE FROM search_key WHERE person_ref = 'P-JM'")
+        for dropped in ("DELETE FROM search_key WHERE person_ref = 'P-JM'", "SELECT drop_search_words('P-JM', '')"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                run(psql, dropped)
         assert run(psql, "SELECT count(*) > 3 FROM search_key WHERE person_ref = 'P-JM'") == [(True,)]
         with psql.transaction():
             run(psql, person("P-ONE"))
+            run(psql, word.format("P-ONE").replace("forged", "wrong"))
+            run(psql, "SELECT drop_search_words('P-ONE', '')")
             run(psql, word.format("P-ONE"))
+        assert run(psql, "SELECT 1 FROM search_key WHERE word = 'wrong'") == []
         assert run(psql, "SELECT person_ref FROM search_key WHERE word = 'forged'") == [("P-ONE",)]
 
 

@@ -92,6 +92,7 @@ def migrated(postgres_server: Server, _shared_template: str) -> Iterator[Engine]
 def server(migrated: Engine) -> Iterator[Connection]:
     """Return a connection of whoever keeps the server; nothing that is done there stays."""
     with migrated.connect() as connection, connection.begin() as transaction:
+        connection.exec_driver_sql("SET LOCAL search_path = public, ioms_private")  # as migrations run
         yield connection
         transaction.rollback()
 
@@ -315,6 +316,8 @@ def test_a_record_table_is_made_and_dropped_on_both_databases(
         }
 
     with store.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL search_path = public, ioms_private")
         operations = Operations(MigrationContext.configure(connection))
         before = described(connection)
         for name in ("ordersx", "ordersy"):
@@ -454,6 +457,8 @@ def test_a_column_is_added_with_its_part_in_facts_and_disposals_and_dropped_agai
 ) -> None:
     fill(store)
     with store.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL search_path = public, ioms_private")
         operations = Operations(MigrationContext.configure(connection))
         before = described_table(connection, name)
         column = operations_v1.column_of("more_words")

@@ -15,7 +15,7 @@ GLASS = "SELECT break_glass('IOM-1', 'his mother called, he is in danger')"
 DECISION = (
     "INSERT INTO decisions (decision_ref, case_ref, decided_on, decision, reason, proposed_by, authorised_by, "
     "revision, recorded_at, recorded_by) "
-    "VALUES ('{ref}', 'PHX-1', '2026-10-01', 'HOLD', 'x', '{proposer}', '{authoriser}', 1, now(), 'x')"
+    "VALUES ('{ref}', 'PHX-1', '2026-10-15', 'HOLD', 'why', '{proposer}', '{authoriser}', 1, now(), 'x')"
 )
 CONTACT = "('CT-N', 'PHX-1', '2026-10-01', true, 'OFFICE', 'SEEN', {revision}, now(), 'x')"
 FIELDS = "contact_ref, case_ref, occurred_at, planned, contact_type, outcome, revision, recorded_at, recorded_by"
@@ -77,16 +77,20 @@ def test_what_was_decided_meanwhile_holds_in_an_old_transaction(office: Office) 
         assert rows(psql, "SELECT open_case('IOM-1')") == [(False,)]
 
 
-def test_who_keeps_somebody_out_waits_for_what_they_are_opening_and_closes_it(office: Office) -> None:
-    with office.raw("officer") as psql, office.raw("supervisor") as boss:
-        psql.execute("BEGIN")
-        assert rows(psql, "SELECT open_case('IOM-1')") == [(True,)]
-        boss.execute("SET lock_timeout = '200ms'")
-        with pytest.raises(psycopg.errors.LockNotAvailable):
-            boss.execute(EXCLUDED.format(who=login_of("officer")).encode())
-        psql.execute("COMMIT")
-        assert rows(boss, EXCLUDED.format(who=login_of("officer"))) == [(True,)]
-        assert rows(psql, "SELECT count(*) FROM rag") == [(0,)]
+def test_who_keeps_somebody_out_waits_for_nobody_and_closes_what_is_being_opened(office: Office) -> None:
+    for keeps in (EXCLUDED.format(who=login_of("officer")), "SELECT set_standing('IOM-1', true, NULL)"):
+        back = keeps.replace("true", "false")
+        with office.raw("officer") as psql, office.raw("supervisor") as boss:
+            boss.execute("SET lock_timeout = '200ms'")
+            assert rows(psql, "SELECT open_case('IOM-1')") == [(True,)]
+            psql.execute("BEGIN")
+            assert rows(psql, "SELECT open_case('IOM-1', 'AUDIT')") == [(True,)]
+            assert rows(boss, keeps) == [(True,)]
+            psql.execute("COMMIT")
+            assert rows(psql, "SELECT count(*) FROM rag") == [(0,)], keeps
+            assert rows(boss, back) == [(True,)]
+            assert rows(psql, "SELECT open_case('IOM-1', 'CASE_WORK')") == [(True,)]  # the control
+            assert rows(psql, "SELECT count(*) FROM rag") == [(1,)]
 
 
 def test_the_open_book_lets_nobody_decide_alone(office: Office) -> None:
@@ -103,14 +107,14 @@ def test_the_open_book_lets_nobody_decide_alone(office: Office) -> None:
 def test_one_proposal_carries_one_decision(office: Office) -> None:
     propose_decision(
         office.session("officer"),
-        ProposeDecision(request="p-1", case_ref="PHX-1", decision="HOLD", reason="came to the next one"),
+        ProposeDecision(request="p-1", case_ref="PHX-1", decision="HOLD", reason="why"),
     )
     made = {"proposer": login_of("officer"), "authoriser": login_of("supervisor")}
     with office.raw("supervisor") as psql:
         assert rows(psql, "SELECT open_case('PHX-1')") == [(True,)]
         refused(psql, DECISION.format(ref="D-1", **made))  # nothing was answered
         answered = (
-            "UPDATE proposals SET status = 'AUTHORISED', answered_by = session_user, answered_on = '2026-10-01', "
+            "UPDATE proposals SET status = 'AUTHORISED', answered_by = session_user, answered_on = '2026-10-15', "
             "decision_ref = 'D-1', revision = revision + 1"
         )
         with psql.transaction():
@@ -128,7 +132,7 @@ PROPOSED_BY = (
 
 def test_a_navigator_proposes_on_what_they_may_read_and_answers_nobody(office: Office) -> None:
     answered = (
-        "UPDATE proposals SET status = 'AUTHORISED', answered_by = session_user, answered_on = '2026-10-01', "
+        "UPDATE proposals SET status = 'AUTHORISED', answered_by = session_user, answered_on = '2026-10-15', "
         "decision_ref = 'D-1', revision = revision + 1 WHERE proposal_ref = '{ref}'"
     )
     decided = DECISION.format(ref="D-1", proposer=login_of("officer"), authoriser=login_of("navigator"))
@@ -144,7 +148,7 @@ def test_a_navigator_proposes_on_what_they_may_read_and_answers_nobody(office: O
         refused(psql, decided)
         assert rows(psql, "SELECT proposal_ref FROM proposals ORDER BY 1") == [("P-1",), ("P-3",)]
         psql.execute(
-            b"UPDATE proposals SET status = 'WITHDRAWN', answered_by = session_user, answered_on = '2026-10-01', "
+            b"UPDATE proposals SET status = 'WITHDRAWN', answered_by = session_user, answered_on = '2026-10-15', "
             b"revision = revision + 1 WHERE proposal_ref = 'P-3'"
         )
     with office.raw("supervisor") as psql:  # the control: the same answer, from whoever may give it

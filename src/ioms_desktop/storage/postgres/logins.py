@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 SCRAM = b"scram-sha-256"
 LOGIN_NAME_RULE = (
-    "begins with a letter and has letters, digits, spaces, dots, hyphens, apostrophes, _ or @, at most 63 in all"
+    "begins with a letter, ends with a letter, a digit or a dot, and has Latin letters, digits, single spaces, dots, "
+    "hyphens, apostrophes, _ or @, at most 63 in all"
 )
 
 DISPLAY_NAME_RULE = "A name to be read has one line of at most 80 characters. Nothing was changed; write it again."
@@ -186,6 +187,9 @@ def _call(connection: Connection, statement: str, name: str, **values: Any) -> b
         "unusable display name": InvalidText(DISPLAY_NAME_RULE, field="display_name"),
         "a display name of another user": Duplicate(
             "Another user reads so already. Nothing was changed; add a number or a first name.", field="display_name"
+        ),
+        "a name like that of another user": Duplicate(
+            f"{name} reads like the name of another user. Nothing was changed; choose another that does not."
         ),
         "a user of this name": Duplicate(f"There is a user {name} already. Nothing was changed; choose another name."),
     }

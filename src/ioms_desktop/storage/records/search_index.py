@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, literal_column
+from sqlalchemy import Connection, delete, insert, literal_column, text, true
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
@@ -14,6 +14,7 @@ from ioms_desktop.storage.schema.tables import search_key
 
 OF_A_CASE = search_key.c.case_ref != literal_column("''")
 """Said as in the index of these words, without which a file would not use it."""
+DROP_WORDS_SQL = text("SELECT drop_search_words(:person, :case, CAST(:words AS text[]))")
 _PERSON_FIELDS = (
     *("person_ref", "date_of_birth", "postcode", "family_name", "given_names", "known_as"),
     *("person_ref", "pnc_id", "cro_number", "crn", "prison_number", "niche_id"),
@@ -63,7 +64,23 @@ def has_same_search_keys(before: Record, after: Record) -> bool:
 def delete_search_keys(connection: Connection, record: Record) -> None:
     """Delete the search words of a person or case."""
     if isinstance(record, Case):
-        connection.execute(delete(search_key).where(OF_A_CASE, search_key.c.case_ref == record.case_ref))
+        drop_words(connection, record.person_ref, record.case_ref)
     elif isinstance(record, Person):
-        mine = (search_key.c.person_ref == record.person_ref) & (search_key.c.case_ref == "")
-        connection.execute(delete(search_key).where(mine))
+        drop_words(connection, record.person_ref, "")
+
+
+def drop_words(connection: Connection, person_ref: str, case_ref: str, words: Sequence[str] | None = None) -> None:
+    """Delete search words of a person, or of a case where one is named: some of them, or all.
+
+    On a server a function does it for what was saved in the same transaction, and nobody may delete them otherwise.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(DROP_WORDS_SQL, {"person": person_ref, "case": case_ref, "words": words and list(words)})
+        return
+    mine = (
+        OF_A_CASE & (search_key.c.case_ref == case_ref)
+        if case_ref
+        else (search_key.c.person_ref == person_ref) & (search_key.c.case_ref == "")
+    )
+    some = true() if words is None else search_key.c.word.in_(words)
+    connection.execute(delete(search_key).where(mine, some))

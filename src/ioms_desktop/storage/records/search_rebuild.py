@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, text, tuple_
+from sqlalchemy import Connection, insert, select, text
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
@@ -12,7 +12,13 @@ from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.search.set_words import set_search_words
 from ioms_desktop.storage.records.row_mapping import record_columns, row_mapper
-from ioms_desktop.storage.records.search_index import OF_A_CASE, SEARCHED_FIELDS, search_key_rows, search_keys_of
+from ioms_desktop.storage.records.search_index import (
+    OF_A_CASE,
+    SEARCHED_FIELDS,
+    drop_words,
+    search_key_rows,
+    search_keys_of,
+)
 from ioms_desktop.storage.schema.tables import search_key, table_of
 
 RECORDS_AT_ONCE = 500
@@ -87,8 +93,11 @@ def _set_words(connection: Connection, refs: Sequence[str]) -> defaultdict[str, 
 
 def _replace(connection: Connection, wrong: Sequence[tuple[set[_Key], set[_Key]]]) -> None:
     gone = [key for wanted, stored in wrong for key in stored - wanted]
-    for first in range(0, len(gone), RECORDS_AT_ONCE):
-        connection.execute(delete(search_key).where(tuple_(*_COLUMNS).in_(gone[first : first + RECORDS_AT_ONCE])))
+    words: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for word, person_ref, case_ref in gone:
+        words[person_ref, case_ref].append(word)
+    for (person_ref, case_ref), each in words.items():
+        drop_words(connection, person_ref, case_ref, each)
     new = sorted(key for wanted, stored in wrong for key in wanted - stored)
     if new:
         names = [column.name for column in _COLUMNS]
