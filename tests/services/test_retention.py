@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ from ioms_desktop.domain.errors import (
 )
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Contact
-from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.people import Offence, Person
 from ioms_desktop.domain.records.person_sets.addresses import Address
 from ioms_desktop.domain.records.person_sets.names import PersonName
 from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
@@ -59,6 +59,7 @@ from sessions import CASES, Clock, fill, request, session_of
 from tampering import set_field, unguarded
 
 LATER = date(2040, 1, 10)
+GROUPS = ("OTHER", "SEXUAL", "VIOLENCE")
 NOTE = "Seen with Callum HARKER; Callumny is another word."
 
 
@@ -328,3 +329,38 @@ def test_what_was_emptied_is_proved_as_well(
 def _people(store: Store) -> int:
     with store.read() as reading:
         return reading.connection.scalar(select(func.count()).select_from(tables.people)) or 0
+
+
+def test_who_is_due_is_found_without_looking_at_everybody(seat: Callable[[str], Session], store: Store) -> None:
+    wright = seat("wright")
+    act = CommandContext(
+        request="", user="holt", role="supervisor", at=datetime(2026, 9, 3, 9, tzinfo=UTC), workstation=""
+    )
+    with store.begin(act) as tx:
+        for number, (born, referred) in enumerate(
+            (born, referred)
+            for born in (date(1950, 2, 28), date(1988, 2, 29), date(2007, 3, 1), date(2012, 2, 29), date(2016, 5, 5))
+            for referred in (None, date(2016, 2, 29), date(2020, 3, 1), date(2026, 9, 1))
+        ):
+            ref = f"P-D{number}"
+            tx.add(Person(person_ref=ref, family_name="Due", given_names="Kit", date_of_birth=born))
+            tx.add(Offence(person_ref=ref, offence_on=date(2011 + number % 9, 2, 28), offence_group=GROUPS[number % 3]))
+            if referred is not None:
+                case = Case(
+                    case_ref=f"C-D{number}",
+                    person_ref=ref,
+                    programme="IOM",
+                    status="DESELECTED",
+                    referred_on=referred,
+                    closed_on=referred if number % 2 else None,
+                )
+                tx.add(case)
+    seen = set[tuple[int, bool]]()
+    for day in ("2026-02-28", "2026-10-15", "2027-03-01", "2028-02-29", "2030-03-01", "2033-09-02", "2038-02-28"):
+        on = date.fromisoformat(day)
+        everybody = list_reviews(wright, on)
+        due = [each for each in everybody if each.due.on <= on]
+        assert list(list_due_reviews(wright, on)) == due, on
+        seen.add((len(due), len(list_reviews(wright, on, only_due=True)) < len(everybody)))
+    assert len(seen) > 3
+    assert any(fewer for _, fewer in seen), "the control: of some it is not even asked"

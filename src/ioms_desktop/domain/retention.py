@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from ioms_desktop.domain.dates.calendar import ADULT_AGE, MONTHS_PER_YEAR, months_before
+from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, MONTHS_PER_YEAR, months_before
 from ioms_desktop.domain.errors import InvalidReferenceData
 from ioms_desktop.domain.records.code_lists import Code
 from ioms_desktop.domain.text_format import capitalise, format_day, pluralise
@@ -106,6 +106,32 @@ def _build_group(code: Code) -> RetentionGroup:
             f"The retention group {code.code} has a period that is not a whole number above 0. Correct it first."
         )
     return group
+
+
+class DueBounds(NamedTuple):
+    """Who can be due for a review by a day at all, from little that is known of everybody.
+
+    Whoever was reviewed can be, and whoever has no case yet, of whom anything may be the last event; of the others,
+    whose record began long enough ago, who was a child when it began, and who has a birthday until which it is kept.
+
+    Attributes:
+        begun_by: The last day, included, on which the record began that long ago.
+        born_after: Who was born later was a child when it began, or it began that long ago.
+        born_between: First and last day, both included, on which somebody was born who has such a birthday.
+    """
+
+    begun_by: date
+    born_after: date
+    born_between: tuple[tuple[date, date], ...]
+
+
+def due_bounds(groups: RetentionGroups, on: date) -> DueBounds:
+    """Return who can be due by a day; a day more each way, for who was born or first recorded on 29 February."""
+    shortest = min(min(g.every_years, g.clear_years or g.every_years) for g in groups.groups)
+    begun_by = years_after(on, -shortest) + DAY
+    ages = {g.keep_until_age for g in groups.groups if g.keep_until_age}
+    born = tuple((years_after(begun_by, -age) - DAY, years_after(on, -age) + DAY) for age in sorted(ages))
+    return DueBounds(begun_by, years_after(begun_by, -ADULT_AGE) - DAY, born)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from ioms_desktop.storage.records.case_results import (
 )
 from ioms_desktop.storage.records.read import Reading
 
-CASES_PER_TRANSACTION = 200
+CASES_PER_TRANSACTION = 500
 NOT_READ_BACK = 0
 """Stands for the number of a result that was just worked out: it is read again, and then known by its number."""
 LEAST_SHARE_TO_STREAM = 5

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
 from ioms_desktop.domain.dates.calendar import LONDON
@@ -94,20 +96,32 @@ class OwedWork:
             proposals, of_people = _work_of_people(session, reading)
             answered = [each.case_ref for each in proposals]
             refs = (*(ref for ref, duties in work.duties.items() if duties), *(each.case_ref for each in of_people))
-            headers = today_case_headers(reading, filter(None, (*refs, *answered)))
+            shown = _shown_of(session, today_case_headers(reading, filter(None, (*refs, *answered))).values())
         for ref, duties in work.duties.items():
-            of_rules[ref] = self._placed((duty.item(ref, today) for duty in duties), headers)
+            of_rules[ref] = self._placed((duty.item(ref, today) for duty in duties), shown)
         self._stands_for, self._versions, self._of_rules = stands_for, work.versions, of_rules
         rest, waiting = _with_proposals(session, of_rules, proposals)
-        lines = [*rest, *self._placed((*waiting, *of_people), headers)]
+        lines = [*rest, *self._placed((*waiting, *of_people), shown)]
         lines.sort(key=itemgetter(0))
         return [line for _, line in lines]
 
-    def _placed(self, lines: Iterable[WorklistItem], headers: dict[str, TodayCaseHeader]) -> list["_Placed"]:
-        today = self._session.today()
-        shown = _with_headers(self._session, lines, headers)
-        numbered = (replace(line, id=self._number_of(line)) for line in shown)
-        return [((*line.urgency(today), line.case_ref or ""), line) for line in numbered]
+    def _placed(self, lines: Iterable[WorklistItem], shown: Mapping[str, "_Shown"]) -> list["_Placed"]:
+        """Add number and person to each line, and leave out those of cases that are not shown."""
+        today, placed = self._session.today(), []
+        for line in lines:
+            beside = _OF_NO_CASE if line.case_ref is None else shown.get(line.case_ref)
+            if beside is None:
+                continue
+            named = replace(
+                line,
+                id=self._number_of(line),
+                name=beside.name or line.name,
+                programme=beside.programme,
+                worker=beside.worker,
+                is_own=line.is_own or beside.is_own,
+            )
+            placed.append(((*named.urgency(today), named.case_ref or ""), named))
+        return placed
 
     def _number_of(self, line: WorklistItem) -> int:
         return self._numbers.setdefault((line.duty, line.case_ref, line.ref), len(self._numbers) + 1)
@@ -268,23 +282,32 @@ def _transition_items(session: Session, reading: Reading) -> Iterator[WorklistIt
             yield owed
 
 
-def _with_headers(
-    session: Session, lines: Iterable[WorklistItem], headers_by_case: dict[str, TodayCaseHeader]
-) -> Iterator[WorklistItem]:
-    """Add the person to each item, and leave out what the user may not see."""
-    for line in lines:
-        if line.case_ref is None:
-            yield line
-            continue
-        head = headers_by_case.get(line.case_ref)
-        if head is None or not sees_programme(session.role, head.programme):
-            continue
-        workers = (head.police_om, head.probation_practitioner, head.navigator)
-        named = any(session.names.matches(worker, session.user) for worker in workers)
-        yield replace(
-            line,
+class _Shown(NamedTuple):
+    """What stands beside every line of a case.
+
+    Attributes:
+        is_own: Whether the user is named on the case.
+    """
+
+    name: str
+    programme: str
+    worker: str | None
+    is_own: bool
+
+
+_OF_NO_CASE = _Shown("", "", None, is_own=False)
+
+
+def _shown_of(session: Session, headers: Iterable[TodayCaseHeader]) -> dict[str, _Shown]:
+    """Return what stands beside the lines of each case, without the cases that the user may not see."""
+    is_mine = cache(lambda worker: session.names.matches(worker, session.user))  # few workers have many cases
+    return {
+        head.case_ref: _Shown(
             name=format_name(head.family_name, head.given_names),
             programme=head.programme,
             worker=session.names.of(head.worker) or None,
-            is_own=line.is_own or named,
+            is_own=any(map(is_mine, (head.police_om, head.probation_practitioner, head.navigator))),
         )
+        for head in headers
+        if sees_programme(session.role, head.programme)
+    }

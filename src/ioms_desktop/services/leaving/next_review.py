@@ -22,7 +22,7 @@ def describe_next_review(session: Session, case: Case, closed_on: date) -> str:
         return FOR_SUPERVISORS
     groups = RetentionGroups.in_force_on(session.lists.of("retention_group"), closed_on)
     with session.store.read() as reading:
-        found = retention_facts(reading, closed_on, case.person_ref)
+        found = retention_facts(reading, closed_on, (case.person_ref,))
     if not found:
         return ""
     named, held = found[0]

@@ -34,6 +34,7 @@ from ioms_desktop.domain.retention import (
     RetentionGroups,
     ReviewDue,
     ReviewResult,
+    due_bounds,
     is_named_in,
     latest_next_review_on,
 )
@@ -121,11 +122,11 @@ def list_due_reviews(session: Session, on: date | None = None) -> tuple[DueRevie
         NotAllowed: The user may not review records.
     """
     day = on or session.today()
-    return tuple(each for each in list_reviews(session, day) if each.due.on <= day)
+    return tuple(each for each in list_reviews(session, day, only_due=True) if each.due.on <= day)
 
 
-def list_reviews(session: Session, on: date) -> list[DueReview]:
-    """List when each record is due for review, as of a day, the first due first.
+def list_reviews(session: Session, on: date, *, only_due: bool = False) -> list[DueReview]:
+    """List when each record is due for review, as of a day, the first due first; of who can be due by then, if asked.
 
     Raises:
         NotAllowed: The user may not review records.
@@ -135,8 +136,9 @@ def list_reviews(session: Session, on: date) -> list[DueReview]:
     with session.store.read() as reading:
         reading.extend_timeouts()
         waiting = {job.person_ref: job for job in disposals.list_proposed_disposals(reading)}
-        everybody = stored.retention_facts(reading, on)
-    found = [_build_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in everybody]
+        refs = stored.people_who_may_be_due(reading, due_bounds(groups, on), on) if only_due else None
+        held_of = stored.retention_facts(reading, on, refs)
+    found = [_build_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in held_of]
     return sorted(found, key=lambda each: (each.due.on, each.person_ref))
 
 
@@ -312,7 +314,7 @@ def _build_review(
 
 
 def _get_person_review(session: Session, reading: Reading, person_ref: str) -> DueReview:
-    found = stored.retention_facts(reading, session.today(), person_ref) if person_ref else []
+    found = stored.retention_facts(reading, session.today(), (person_ref,)) if person_ref else []
     if not found:
         case = reading.find(Case, person_ref) if person_ref else None
         owner = f" {case.case_ref} is a case of {case.person_ref}: the person's record is reviewed." if case else ""

@@ -11,7 +11,7 @@ from datetime import date
 from json import dumps
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, func, insert, or_, select, text
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, text
 
 from ioms_desktop.domain.dates.counted_words import CountedWords
 from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty
@@ -29,6 +29,11 @@ from ioms_desktop.storage.transaction import Transaction
 
 REFS_PER_QUERY = 500
 MOST_PARTS = 4
+TAKE_MARK = delete(case_mark).where(
+    case_mark.c.case_ref == bindparam("of_case"),
+    case_mark.c.scope == bindparam("of_scope"),
+    case_mark.c.number == bindparam("number_seen"),
+)
 KEEP_ON_SERVER = text("SELECT keep_case_results(:scope, CAST(:given AS json))")
 
 
@@ -167,10 +172,13 @@ def _replace(tx: Transaction, scope: ResultScope, kept: Sequence[CaseResult]) ->
     ]
     if duties:
         tx.connection.execute(insert(case_duty), duties)
-    for each in kept:
-        for number in each.due.marks:
-            one = (case_mark.c.case_ref == each.due.case_ref, case_mark.c.scope == scope.name)
-            tx.connection.execute(delete(case_mark).where(*one, case_mark.c.number == number))
+    seen = [
+        {"of_case": each.due.case_ref, "of_scope": scope.name, "number_seen": number}
+        for each in kept
+        for number in each.due.marks
+    ]
+    if seen:
+        tx.connection.execute(TAKE_MARK, seen)
 
 
 def _duty_values(place: int, each: CaseDuty) -> dict[str, Any]:

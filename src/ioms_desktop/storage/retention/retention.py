@@ -4,16 +4,16 @@ On a server, its own functions write all of it and require two people; in a loca
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Date, Select, Text, func, insert, select, text, type_coerce
+from sqlalchemy import Date, Select, Text, exists, func, insert, or_, select, text, type_coerce
 
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.retention import CasePeriod, Disposal, OffenceFact, RetentionFacts, ReviewFact
+from ioms_desktop.domain.retention import CasePeriod, Disposal, DueBounds, OffenceFact, RetentionFacts, ReviewFact
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.retention.name_mentions import other_names, other_numbers
 from ioms_desktop.storage.schema.tables import cases, retention_review
@@ -50,23 +50,50 @@ class NamedPerson:
     case_refs: tuple[str, ...]
 
 
+MOST_NAMED = 5_000
+"""Of more people than that everything is read, and what is not asked for is left out."""
+
+
+def people_who_may_be_due(reading: Reading, bounds: DueBounds, on: date) -> list[str]:
+    """Name the people whose record can be due for review by a day, in order of their references."""
+    people, case = PEOPLE_VIEW, cases.alias()
+    own = case.c.person_ref == people.c.person_ref
+    midnight = datetime.combine(bounds.begun_by + DAY, time(), LONDON)
+    begun = select(known_beginnings.c.person_ref).where(known_beginnings.c.begun_at < midnight)
+    born = people.c.date_of_birth
+    query = select(people.c.person_ref).where(
+        or_(
+            born > bounds.born_after,
+            *(born.between(first, last) for first, last in bounds.born_between),
+            people.c.person_ref.in_(select(retention_review.c.person_ref)),
+            people.c.person_ref.in_(begun),
+            exists().where(own, case.c.referred_on <= bounds.begun_by),
+            ~exists().where(own, case.c.referred_on <= on),
+        )
+    )
+    return list(reading.connection.scalars(query.order_by(people.c.person_ref)))
+
+
 def retention_facts(
-    reading: Reading, on: date, person_ref: str | None = None
+    reading: Reading, on: date, person_refs: Sequence[str] | None = None
 ) -> list[tuple[NamedPerson, RetentionFacts]]:
-    """Iterate over the retention facts of everybody, or of one person, as of a day, in order of their references.
+    """Iterate over the retention facts of everybody, or of some people, as of a day, in order of their references.
 
     Only the last event of each kind is read: earlier ones do not count.
     """
+    if person_refs is not None and len(person_refs) > MOST_NAMED:
+        wanted = frozenset(person_refs)
+        return [each for each in retention_facts(reading, on) if each[0].person_ref in wanted]
     theirs, events, offences = (defaultdict[str, list[Any]](list) for _ in range(3))
-    for ref, case_ref, referred, closed in reading.connection.execute(_of_person(person_ref, _cases_query())):
+    for ref, case_ref, referred, closed in reading.connection.execute(_of_people(person_refs, _cases_query())):
         theirs[ref].append((case_ref, CasePeriod(referred, closed)))
-    for ref, day, what in _last_events(reading, on, person_ref):
+    for ref, day, what in _last_events(reading, on, person_refs):
         events[ref].append((day, what))
-    for ref, *offence in reading.connection.execute(_of_person(person_ref, _last_offences_query(on))):
+    for ref, *offence in reading.connection.execute(_of_people(person_refs, _last_offences_query(on))):
         offences[ref].append(OffenceFact(*offence))
     managed = select(known_mappa.c.person_ref).where(known_mappa.c.from_on <= on)
-    in_mappa = set(reading.connection.scalars(_of_person(person_ref, managed)))
-    reviews, first = _reviews_by_person(reading, person_ref), _recorded_since(reading, person_ref)
+    in_mappa = set(reading.connection.scalars(_of_people(person_refs, managed)))
+    reviews, first = _reviews_by_person(reading, person_refs), _recorded_since(reading, person_refs)
     names = ("person_ref", "family_name", "given_names", "date_of_birth")
     people = select(*(PEOPLE_VIEW.c[name] for name in names)).order_by(PEOPLE_VIEW.c.person_ref)
     return [
@@ -82,12 +109,12 @@ def retention_facts(
                 in_mappa=ref in in_mappa,
             ),
         )
-        for ref, family, given, born in reading.connection.execute(_of_person(person_ref, people))
+        for ref, family, given, born in reading.connection.execute(_of_people(person_refs, people))
     ]
 
 
-def _of_person(person_ref: str | None, query: Select[Any]) -> Select[Any]:
-    return query if person_ref is None else query.where(query.selected_columns["person_ref"] == person_ref)
+def _of_people(person_refs: Sequence[str] | None, query: Select[Any]) -> Select[Any]:
+    return query if person_refs is None else query.where(query.selected_columns["person_ref"].in_(person_refs))
 
 
 def _cases_query() -> Select[Any]:
@@ -103,7 +130,7 @@ def _last_offences_query(on: date) -> Select[Any]:
     return select(table.c.person_ref, last, *who[1:]).where(table.c.offence_on <= on).group_by(*who)
 
 
-def _last_events(reading: Reading, on: date, person_ref: str | None) -> Iterator[tuple[str, date, str]]:
+def _last_events(reading: Reading, on: date, person_refs: Sequence[str] | None) -> Iterator[tuple[str, date, str]]:
     """Return the last day of each kind of event, by person."""
     for name, column, what in (*_CASE_EVENTS, *_PERSON_EVENTS):
         table = FACT_VIEWS[name]
@@ -115,21 +142,21 @@ def _last_events(reading: Reading, on: date, person_ref: str | None) -> Iterator
         last: Select[Any] = select(who, func.max(day, type_=day.type)).where(until).group_by(who)
         if of_case:
             last = last.join_from(cases, table, cases.c.case_ref == table.c.case_ref)
-        for ref, found in reading.connection.execute(_of_person(person_ref, last)):
+        for ref, found in reading.connection.execute(_of_people(person_refs, last)):
             yield ref, found if isinstance(found, date) else found.on, what
 
 
-def _reviews_by_person(reading: Reading, person_ref: str | None) -> defaultdict[str, list[ReviewFact]]:
+def _reviews_by_person(reading: Reading, person_refs: Sequence[str] | None) -> defaultdict[str, list[ReviewFact]]:
     names = ("person_ref", "reviewed_on", "result", "retention_group", "next_on")
     query = select(*(retention_review.c[name] for name in names)).order_by(retention_review.c.id)
     found = defaultdict[str, list[ReviewFact]](list)
-    for ref, *review in reading.connection.execute(_of_person(person_ref, query)):
+    for ref, *review in reading.connection.execute(_of_people(person_refs, query)):
         found[ref].append(ReviewFact(*review))
     return found
 
 
-def _recorded_since(reading: Reading, person_ref: str | None) -> dict[str, date]:
-    query = _of_person(person_ref, select(known_beginnings.c.person_ref, known_beginnings.c.begun_at))
+def _recorded_since(reading: Reading, person_refs: Sequence[str] | None) -> dict[str, date]:
+    query = _of_people(person_refs, select(known_beginnings.c.person_ref, known_beginnings.c.begun_at))
     return {ref: at.astimezone(LONDON).date() for ref, at in reading.connection.execute(query)}
 
 
