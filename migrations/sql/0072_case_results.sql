@@ -10,6 +10,7 @@ SET search_path = public, pg_catalog, pg_temp AS $$
 DECLARE
   each record;
   kept integer := 0;
+  token integer;  -- at random, because a result that is thrown away must not be taken for one that follows it
   today date := (clock_timestamp() AT TIME ZONE 'Europe/London')::date;
 BEGIN
   IF its_scope IS DISTINCT FROM (
@@ -27,14 +28,15 @@ BEGIN
   LOOP
     CONTINUE WHEN my_role() IS NOT NULL AND (
       each.as_of > today OR each.case_ref IN (SELECT my_access('GLASS')) OR NOT ioms_private.knows(each.case_ref));
+    token := 1 + (random() * 2147483646)::integer;
     IF each.version = 0 THEN
       INSERT INTO case_result (case_ref, scope, version, as_of, next_change_on, policy_key, computed_by, computed_at)
-      VALUES (each.case_ref, its_scope, 1, each.as_of, each.next_change_on, each.policy_key, session_user,
+      VALUES (each.case_ref, its_scope, token, each.as_of, each.next_change_on, each.policy_key, session_user,
               clock_timestamp())
       ON CONFLICT DO NOTHING;
     ELSE
       UPDATE case_result
-      SET version = version + 1, as_of = each.as_of, next_change_on = each.next_change_on,
+      SET version = token, as_of = each.as_of, next_change_on = each.next_change_on,
           policy_key = each.policy_key, computed_by = session_user, computed_at = clock_timestamp()
       WHERE case_ref = each.case_ref AND scope = its_scope AND version = each.version;
     END IF;

@@ -84,15 +84,21 @@ def migrate(options: argparse.Namespace) -> int:
     return 0
 
 
-@COMMANDS.command("check", "check that a database is whole", FORMAT)
+@COMMANDS.command(
+    "check",
+    "check that a database is whole",
+    option("--rebuild", action="store_true", help="have what the rules found on each case worked out anew"),
+    FORMAT,
+)
 def check(options: argparse.Namespace) -> int:
     """Check that a database is whole."""
     from ioms_desktop.services.database.database_admin import check_database
     from ioms_desktop.services.labels import format_instant
 
     where = get_location(options)
-    report = check_database(where, *get_check_credentials(options, where))
+    report = check_database(where, *get_check_credentials(options, where), rebuild=options.rebuild)
     faults = [fault.description for fault in report.faults]
+    faults += [report.wrong_results] if report.wrong_results else []
     last = report.backup
     kept = None if last is None else {"at": last.at.isoformat(), "path": last.path}
     payload = {

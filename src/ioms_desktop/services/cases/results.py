@@ -1,7 +1,8 @@
 """What is owed on each case by the rules: from kept results, evaluating only the cases of which none stands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from ioms_desktop import __version__
@@ -24,8 +25,7 @@ from ioms_desktop.services.cases.rule_runs import (
     report_progress,
 )
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.queries.today import count_cases
-from ioms_desktop.storage.records.case_results import (
+from ioms_desktop.storage.cases.results import (
     CaseResult,
     DueCase,
     ResultScope,
@@ -33,7 +33,9 @@ from ioms_desktop.storage.records.case_results import (
     list_due_cases,
     read_kept_duties,
     read_versions,
+    results_kept_by,
 )
+from ioms_desktop.storage.queries.today import count_cases
 from ioms_desktop.storage.records.read import Reading
 
 CASES_PER_TRANSACTION = 500
@@ -154,3 +156,26 @@ class _Keeper:
                 keep_results(tx, self._scope, portion)
         except Refused:  # a copy that can only be read, or a file that somebody else is writing
             self._is_refused = True
+
+
+def find_wrong_results(session: Session) -> dict[str, str]:
+    """Name the cases of which something else is kept than the rules find, with who worked it out.
+
+    Whoever keeps the database asks; of a result that no longer stands nothing is asked.
+    """
+    scope, policies = result_scope(session), session.policy_timeline
+    with session.store.read(facts_only=True) as reading:
+        due = list_due_cases(reading, scope, None)
+        kept_by = results_kept_by(reading, scope)
+        kept = read_kept_duties(reading, scope, sorted(kept_by.keys() - due.keys()))
+        return {
+            each.case_ref: kept_by[each.case_ref]
+            for history in iter_histories(reading, policies, only=kept)
+            if (each := evaluate_case(session, policies, history, scope.today))
+            and _sentences(kept[each.case_ref], scope.today)
+            != _sentences(find_case_duties(policies, history[-1], each.triggers, scope.today), scope.today)
+        }
+
+
+def _sentences(duties: Iterable[CaseDuty], today: date) -> list[tuple[object, ...]]:
+    return [(each.duty, each.words.on(today), each.due_on, each.ref) for each in duties]

@@ -17,6 +17,11 @@ from ioms_desktop.services.accounts.passwords import (
     refuse_weak_password,
 )
 from ioms_desktop.services.audit.audit import find_audit_fault
+from ioms_desktop.services.database.result_check import (
+    REBUILD_SENTENCE,
+    describe_wrong_results,
+    forget_all_results,
+)
 from ioms_desktop.services.session import utc_now
 from ioms_desktop.services.sign_in.password_change import generate_recovery_code
 from ioms_desktop.services.sign_in.sign_in import authenticate, workstation_name
@@ -48,6 +53,7 @@ class CheckReport:
         audit_broken: Whether the one thing wrong is that the audit was changed: no case for a restore.
         records_unread: Whether the records and the audit were not looked at, because a server shows them to whoever
             keeps it only.
+        wrong_results: What is kept that the rules do not find, in a sentence; empty where all agree.
     """
 
     checked: tuple[str, ...]
@@ -55,6 +61,7 @@ class CheckReport:
     backup: Backup | None
     audit_broken: bool
     records_unread: bool
+    wrong_results: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -73,6 +80,8 @@ class CheckReport:
                 "Its server is not set up as it should be; nothing was found wrong with the database, and no backup is "
                 "to be restored. Put right what is named above, and run check again."
             )
+        if self.wrong_results:
+            return f"Nothing is wrong with the records. {REBUILD_SENTENCE}"
         if self.records_unread:
             return (
                 "Nothing is wrong with what was looked at. The records and the audit are shown to whoever keeps the "
@@ -330,15 +339,16 @@ def _describe_migration(report: MigrationReport) -> str:
 
 
 def check_database(
-    location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = utc_now
+    location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = utc_now, rebuild: bool = False
 ) -> CheckReport:
-    """Check that a database is whole: file, schema, links, versions, search terms and audit.
+    """Check that a database is whole: file, schema, links, versions, search terms, audit, and what the rules found.
 
     Args:
         location: A path, or the URL of a shared database.
         name: Who opens it; empty for a shared database as whoever keeps it.
         password: Their password.
         clock: What the time is, in UTC.
+        rebuild: Throw away what the rules found, where everything can be read; it is then worked out anew.
 
     Raises:
         Refused: It cannot be opened at all.
@@ -357,6 +367,12 @@ def check_database(
             if walk:
                 checked = (*checked, "every entry and every seal of the audit")
             backup = None if is_shared(location) else last_backup(reading)
+        wrong_results = ""
+        if walk:
+            if rebuild:
+                forget_all_results(store, name, clock)
+            wrong_results = describe_wrong_results(store, name, clock)
+            checked = (*checked, "what is kept of what the rules found")
     finally:
         store.close()
     faults = (*faults, *([IntegrityFault(broken)] if broken else ()))
@@ -366,6 +382,7 @@ def check_database(
         backup=backup,
         audit_broken=bool(broken),
         records_unread=not reads_everything,
+        wrong_results=wrong_results,
     )
 
 

@@ -37,7 +37,8 @@ case_result = Table(
     Column("computed_by", Text, nullable=False),
     Column("computed_at", Instant(), nullable=False),
 )
-"""On which day a case was evaluated, by whom, under which policy, and until when that stands; counted from 1."""
+"""On which day a case was evaluated, by whom, under which policy, and until when that stands; `version` is a number at
+random that tells one result of a case from another."""
 
 case_duty = Table(
     "case_duty",

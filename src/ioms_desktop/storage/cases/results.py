@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from json import dumps
+from secrets import randbelow
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, text
@@ -28,6 +29,7 @@ from ioms_desktop.storage.schema.tables import cases
 from ioms_desktop.storage.transaction import Transaction
 
 REFS_PER_QUERY = 500
+MOST_VERSION = 2**31 - 1
 MOST_PARTS = 4
 TAKE_MARK = delete(case_mark).where(
     case_mark.c.case_ref == bindparam("of_case"),
@@ -55,7 +57,7 @@ class DueCase(NamedTuple):
     """A case whose result does not stand, as it was when its facts were read.
 
     Attributes:
-        version: How often its result has been kept; 0 for never.
+        version: The number of the result that is kept; 0 where there is none.
         marks: The changes that the result is to take in.
     """
 
@@ -107,7 +109,7 @@ def _versions_of(reading: Reading, query: Any, refs: Sequence[str]) -> Iterator[
 
 
 def read_versions(reading: Reading, scope: ResultScope) -> dict[str, int]:
-    """Return how often the result of each case has been kept, so that only those that differ are read again."""
+    """Return the number of each case's result, so that only those that differ are read again."""
     kept = known_case_result
     query = select(kept.c.case_ref, kept.c.version).where(kept.c.scope == scope.name)
     return dict(iter(reading.connection.execute(query)))
@@ -130,6 +132,18 @@ def read_kept_duties(reading: Reading, scope: ResultScope, refs: Sequence[str]) 
 
 
 _DUTIES = {each.value: each for each in Duty}
+
+
+def results_kept_by(reading: Reading, scope: ResultScope) -> dict[str, str]:
+    """Return who worked out the result of each case, as whoever keeps the database."""
+    query = select(case_result.c.case_ref, case_result.c.computed_by).where(case_result.c.scope == scope.name)
+    return dict(iter(reading.connection.execute(query)))
+
+
+def forget_results(tx: Transaction) -> int:
+    """Throw every result away, as whoever keeps the database; return how many there were."""
+    tx.connection.execute(delete(case_duty))
+    return tx.connection.execute(delete(case_result)).rowcount
 
 
 def keep_results(tx: Transaction, scope: ResultScope, results: Sequence[CaseResult]) -> int:
@@ -161,7 +175,12 @@ def _replace(tx: Transaction, scope: ResultScope, kept: Sequence[CaseResult]) ->
     tx.connection.execute(
         insert(case_result),
         [
-            {**own, "case_ref": r.due.case_ref, "version": r.due.version + 1, "next_change_on": r.next_change_on}
+            {
+                **own,
+                "case_ref": r.due.case_ref,
+                "version": 1 + randbelow(MOST_VERSION),
+                "next_change_on": r.next_change_on,
+            }
             for r in kept
         ],
     )

@@ -1,0 +1,1 @@
+"""What the rules found on each case, kept beside the records."""
