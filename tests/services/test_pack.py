@@ -18,6 +18,7 @@ from ioms_desktop.domain.printing.papers import make_print_id
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.printing.genuine import check_code, check_file, lines_of
+from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
 from ioms_desktop.services.printing.packs.leaving_file import Places
 from ioms_desktop.services.printing.packs.pack import NotInPack, preview_pack, print_pack
 from ioms_desktop.services.printing.papers import PaperState, list_papers
@@ -57,6 +58,10 @@ def test_a_pack_is_one_file_in_its_order_and_each_case_is_on_record_under_its_ow
         assert list(dict.fromkeys(codes)) == [codes[0], *(row.print_id for row in own)]
         assert {row.digest for row in own} == {sha256(pdf).hexdigest()}
     assert len({row.print_id for row in rows.values()}) == len(rows)
+    for others in (order[1:], order[:1]):  # at the same instant: each paper is of its pack alone
+        print_pack(session, others, **wanted)
+    (by_itself,) = print_summaries(session, [SummaryTarget(case_ref=order[0])], **wanted)
+    assert by_itself.error is None
     words = pages_of(done.pdfs[0])
     with pikepdf.open(BytesIO(done.pdfs[0])) as file, file.open_outline() as outline:
         (cover,) = outline.root

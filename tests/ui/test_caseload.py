@@ -105,7 +105,7 @@ def test_what_only_those_who_print_may_do_is_not_offered_to_others(
 ) -> None:
     with at_work(qtbot, session_of(filled(local_location), Role.COORDINATOR), tmp_path) as window:
         titles = [each.text() for each in register(screen(window, qtbot, "caseload")).table.actions()]
-        assert titles == ["&Print summary"]
+        assert titles == ["&Print summary", "Print a pac&k", "Act&ion sheet"]
 
 
 def test_a_saved_view_brings_back_search_chips_and_columns(

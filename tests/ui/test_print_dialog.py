@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.file_access import others_may_use
 from ioms_desktop.services.printing.many_summaries import PrintedCase, print_summaries
-from ioms_desktop.services.printing.papers import list_papers
+from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.printing import print_run, printer_sheets
@@ -300,6 +301,49 @@ def test_what_came_out_whole_stays_on_record_when_the_printer_or_the_program_sto
             qtbot.waitUntil(dialog.save_button.isEnabled)
         assert "0 of " in dialog.message.text_label.text(), name
         assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 0), name
+
+
+def test_a_pack_and_a_paper_of_the_office_are_one_file_as_seen_and_stop_as_a_whole(
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER, MARLOW)
+    for what, names in (("pack", "Case summaries"), ("action-sheet", "Action sheet")):
+        dialog.form.field("paper").set_value(what)
+        dialog.form.cases.list.setCurrentRow(1)
+        dialog.form.cases.move_earlier()
+        dialog.preview()
+        qtbot.waitUntil(lambda: not tasks.is_busy)
+        qtbot.waitUntil(partial(begins_with, dialog, names))
+        path = tmp_path / f"{what}.pdf"
+        dialog.save_to([path])
+        qtbot.waitUntil(lambda: dialog.message.isVisible() and not dialog.is_working)
+        assert "Saved 2 of 2 cases as " in dialog.message.text_label.text()
+        words = first_words(dialog)
+        assert words.index(dialog.form.case_refs[0]) < words.index(dialog.form.case_refs[1]), "in the chosen order"
+    dialog.form.field("paper").set_value("pack")
+    dialog.print_on(pdf_printer(StoppingPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / "printed.pdf"))
+    qtbot.waitUntil(lambda: "0 of 1 copies came out whole" in dialog.message.text_label.text())
+    rows = {(row.case_ref, row.digest) for row in list_papers(session) if row.state is not PaperState.NOT_PRINTED}
+    assert any(row.state is PaperState.NOT_PRINTED for row in list_papers(session))
+    files = [sha256((tmp_path / f"{what}.pdf").read_bytes()).hexdigest() for what in ("pack", "action-sheet")]
+    assert rows == {(ref, digest) for ref in (HARKER, MARLOW) for digest in files}
+    dialog.form.field("paper").set_value("supervisor-review")
+    assert not dialog.form.audience.isVisible(), "it is for the police alone"
+    dialog.preview()
+    qtbot.waitUntil(lambda: "is of one case" in dialog.pages.accessibleDescription())
+    dialog.form.cases.remove_current()
+    dialog.preview()
+    qtbot.waitUntil(partial(begins_with, dialog, "Supervisor's review"))
+    assert nameless(dialog) == []
+    assert shared_mnemonics(dialog) == []
+
+
+def begins_with(dialog: PrintCasesDialog, words: str) -> bool:
+    return bool(dialog.pages.pages) and words in first_words(dialog)
+
+
+def first_words(dialog: PrintCasesDialog) -> str:
+    return dialog.pages.pages[0].accessibleDescription()
 
 
 def test_a_navigator_is_offered_every_copy_but_the_full_one(qtbot: QtBot, tasks: Tasks, session: Session) -> None:

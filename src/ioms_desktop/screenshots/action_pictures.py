@@ -60,6 +60,8 @@ if TYPE_CHECKING:
 
 LEFT_BECAUSE = "No offence since March, and college four days a week"
 PLAN = "Youth justice sees him until the order ends on 12 January; J. Reid rings in March."
+PRINTED = {"audience": "full", "reason": "CASE_CONFERENCE"}
+SEVERAL_CASES = ("PHX-MARLOW", "IOM-HARKER", "PHX-9001")
 CHECKOUT_FILE = "/home/okoro/away-2026-11-23.ioms"
 
 
@@ -379,13 +381,13 @@ ACTION_PICTURES = (
     ActionPicture("check_paper", files.CHECK_PAPER, values=lambda _: {"code": "P-000000000000-00"}),
     ActionPicture("recall_copy", files.RECALL_COPY, _copy, values=lambda _: {"result": "TOLD"}),
     ActionPicture("author_period", supervision.AUTHOR_PERIOD, values=lambda _: {"hours": 48}),
-    ActionPicture(
-        "print_case_summary", files.PRINT_CASES, values=lambda _: {"audience": "full", "reason": "CASE_CONFERENCE"}
-    ),
+    ActionPicture("print_case_summary", files.PRINT_CASES, values=lambda _: PRINTED),
+    ActionPicture("print_pack", files.PRINT_PACK, cases=SEVERAL_CASES, values=lambda _: PRINTED),
+    ActionPicture("print_review", files.PRINT_REVIEW, values=lambda _: PRINTED),
     ActionPicture(
         "take_cases_away",
         files.TAKE_CASES_AWAY,
-        cases=("PHX-MARLOW", "IOM-HARKER", "PHX-9001"),
+        cases=SEVERAL_CASES,
         values=lambda session: {
             "reason": "CASE_WORK",
             "until": session.today() + timedelta(days=7),

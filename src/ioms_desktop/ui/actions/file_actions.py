@@ -3,7 +3,8 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
 from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.actions.actions import CASE_MENU, FILE_MENU
@@ -30,6 +31,13 @@ def _print(context: DialogContext, gathered: Gathered) -> "QDialog":
 
     target = gathered.target
     return PrintCasesDialog(context.session, context.tasks, target.case_refs, context.parent, as_of=target.as_of)
+
+
+def _print_what(what: str, context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
+
+    refs, as_of = gathered.target.case_refs, gathered.target.as_of
+    return PrintCasesDialog(context.session, context.tasks, refs, context.parent, as_of=as_of, what=what)
 
 
 def _recall(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -69,6 +77,11 @@ def _check_in(context: DialogContext, _: Gathered) -> "QDialog":
     return dialog
 
 
+def _may_print_full(session: Session) -> bool:
+    """Return whether the user may have the police's own copy, which has intelligence."""
+    return may(session.role, Right.READ_INTELLIGENCE)
+
+
 def _is_no_checkout(session: Session) -> bool:
     """Return whether the database is not itself an offline file, which allows neither action."""
     return session.checkout is None
@@ -88,6 +101,50 @@ PRINT_CASES = DialogAction(
     icon="printer",
     shortcut="Ctrl+P",
     keywords="pdf paper",
+    on_past_day=True,
+)
+PRINT_PACK = DialogAction(
+    name="case.pack",
+    title="Print a pac&k…",
+    right=Right.PRINT,
+    offered_in=(ListButton("caseload", "Print a pac&k", "printer"),),
+    make=partial(_print_what, "pack"),
+    icon="printer",
+    keywords="pdf paper meeting several one file contents",
+    on_past_day=True,
+)
+PRINT_ACTION_SHEET = DialogAction(
+    name="case.action_sheet",
+    title="Act&ion sheet…",
+    right=Right.PRINT,
+    offered_in=(Menu(CASE_MENU, Scope.CASE_IF_SHOWN), ListButton("caseload", "Act&ion sheet", "printer")),
+    make=partial(_print_what, OfficePaper.ACTION_SHEET.value),
+    icon="printer",
+    keywords="pdf paper meeting owner due outcome minutes",
+    on_past_day=True,
+)
+PRINT_REVIEW = DialogAction(
+    name="case.review",
+    title="Supervisor's re&view…",
+    right=Right.PRINT,
+    offered_in=(Menu(CASE_MENU, Scope.CASE),),
+    make=partial(_print_what, OfficePaper.REVIEW.value),
+    icon="printer",
+    keywords="pdf paper supervision standards clocks overdue",
+    help="What a supervisor looks at on a case: standards, clocks of decisions, and what the record lacks.",
+    condition=_may_print_full,
+    on_past_day=True,
+)
+PRINT_DISCLOSURES = DialogAction(
+    name="case.disclosures",
+    title="&Disclosure record…",
+    right=Right.PRINT,
+    offered_in=(Menu(CASE_MENU, Scope.CASE),),
+    make=partial(_print_what, OfficePaper.DISCLOSURES.value),
+    icon="printer",
+    keywords="pdf paper shared with whom copies power recalled subject access",
+    help="Every copy that left about a case: what, to whom, why, under which power, and what became of it.",
+    condition=_may_print_full,
     on_past_day=True,
 )
 RECALL_COPY = DialogAction(
@@ -135,4 +192,14 @@ BRING_FILE_IN = DialogAction(
     condition=_is_no_checkout,
     administering=True,
 )
-FILE_ACTIONS = (PRINT_CASES, RECALL_COPY, CHECK_PAPER, TAKE_CASES_AWAY, BRING_FILE_IN)
+FILE_ACTIONS = (
+    PRINT_CASES,
+    PRINT_PACK,
+    PRINT_ACTION_SHEET,
+    PRINT_REVIEW,
+    PRINT_DISCLOSURES,
+    RECALL_COPY,
+    CHECK_PAPER,
+    TAKE_CASES_AWAY,
+    BRING_FILE_IN,
+)

@@ -17,6 +17,9 @@ from ioms_desktop.ui.widgets.widgets import label
 
 A4_WIDTH_PT = 595.276
 MIN_PAGE_WIDTH_PX, PAGE_MARGINS_PX = 300, 48
+MAX_SHOWN_PAGES = 60
+"""The most pages that are held as pictures at once."""
+NOT_ALL_SHOWN = "The first {shown} of {pages} pages are shown. All of them are saved and printed."
 _PDFIUM_LOCK = threading.Lock()  # PDFium is not thread-safe
 
 
@@ -88,6 +91,7 @@ class PdfPreview(QScrollArea):
         self._tasks, self._max_page_width, self._page_width = tasks, width, width
         self._documents: tuple[bytes, ...] = ()
         self._rendering: Task[Any] | None = None
+        self._page_count = 0
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(12, 12, 12, 12)
@@ -119,10 +123,15 @@ class PdfPreview(QScrollArea):
 
     def _start_rendering(self, places: list[tuple[int, int]]) -> None:
         self._clear()
-        self._render_next(places, 0)
+        self._page_count = len(places)
+        self._render_next(places[:MAX_SHOWN_PAGES], 0)
 
     def _render_next(self, places: list[tuple[int, int]], at: int) -> None:
         if at >= len(places):
+            if self._page_count > at:
+                self._column.addWidget(
+                    label(NOT_ALL_SHOWN.format(shown=at, pages=self._page_count), "quiet", wrap=True)
+                )
             return
         document, number = places[at]
         scale = self._page_width * self.devicePixelRatioF() / A4_WIDTH_PT
@@ -136,13 +145,13 @@ class PdfPreview(QScrollArea):
         sheet.setPixmap(picture)
         # A page is never scaled down to the viewport; what does not fit is scrolled.
         sheet.setFixedSize(picture.deviceIndependentSize().toSize())
-        sheet.setAccessibleName(f"Page {at + 1} of {len(places)}")
+        sheet.setAccessibleName(f"Page {at + 1} of {self._page_count}")
         sheet.setAccessibleDescription(page.text)
         self.pages.append(sheet)
         self._column.addWidget(sheet)
         sheet.show()  # a layout leaves out hidden widgets, and the pages would lie on top of each other
         self._inside.setMinimumHeight(self._column.totalMinimumSize().height())
-        self.setAccessibleDescription(f"{at + 1} of {len(places)} pages shown")
+        self.setAccessibleDescription(f"{at + 1} of {self._page_count} pages shown")
         self._render_next(places, at + 1)
 
     def _clear(self) -> None:

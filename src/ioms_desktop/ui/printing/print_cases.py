@@ -1,4 +1,4 @@
-"""Print case summaries: recipient and reason, a preview, then paper or PDF. Every disclosure is recorded."""
+"""Print papers about cases: recipient and reason, a preview, then paper or PDF. Every disclosure is recorded."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QW
 from typing_extensions import override
 
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.printing.many_summaries import PrintedCase, SummaryTarget
+from ioms_desktop.services.printing.many_summaries import PrintedCase
 from ioms_desktop.services.printing.summaries import record_unfinished_prints
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.drafting_dialog import DraftingDialog
 from ioms_desktop.ui.printing.pdf_preview import PdfPreview
 from ioms_desktop.ui.printing.print_form import PrintForm
-from ioms_desktop.ui.printing.print_run import MAX_SHOWN_CASES, PrintJob, describe_run
+from ioms_desktop.ui.printing.print_run import MAX_SHOWN_CASES, SUMMARIES, PrintJob, describe_run
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets, copies_of, describe_unfinished
 from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
 from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
@@ -31,7 +31,7 @@ from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.unsaved_prompt import UnsavedPrompt
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
-TITLE = "Print case summary"
+TITLE = "Print"
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 1080, 700
 FORM_WIDTH_PX = 400
 PAGE_WIDTH_PX = 600
@@ -52,6 +52,7 @@ class PrintCasesDialog(DraftingDialog):
         parent: QWidget | None = None,
         *,
         as_of: date | None = None,
+        what: str = SUMMARIES,
     ) -> None:
         """Show the form; the preview follows once it is valid.
 
@@ -61,6 +62,7 @@ class PrintCasesDialog(DraftingDialog):
             case_refs: The cases in printing order; others can be added.
             parent: The Qt parent.
             as_of: The date of the summaries; None for today.
+            what: What is printed, unless another paper is chosen.
         """
         super().__init__(parent)
         self.session, self._tasks, self._as_of = session, tasks, as_of
@@ -72,7 +74,7 @@ class PrintCasesDialog(DraftingDialog):
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         fit_to_screen(self, DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX, SCREEN_SHARE)
-        self.form: PrintForm = PrintForm(session, tasks, case_refs)
+        self.form: PrintForm = PrintForm(session, tasks, case_refs, what)
         self.message = self.banner = MessageBar()
         self.unsaved_prompt = UnsavedPrompt(
             "&Discard it", discard=self.discard, keep_for_later=self.keep_for_later, keep_editing=self.keep_editing
@@ -150,8 +152,7 @@ class PrintCasesDialog(DraftingDialog):
         self._stop_preview_busy()
         self._looked_at = replace(job, shown=job.digests(documents))
         self.pages.show_documents(documents)
-        left = len(job.case_refs) - MAX_SHOWN_CASES
-        if left > 0 and not self.message.isVisible():
+        if not job.is_whole and len(job.case_refs) > MAX_SHOWN_CASES and not self.message.isVisible():
             self.message.notice(f"The pages of the first {MAX_SHOWN_CASES} of {len(job.case_refs)} cases are shown.")
 
     def _stop_preview_busy(self) -> None:
@@ -162,7 +163,8 @@ class PrintCasesDialog(DraftingDialog):
         """Return what the form asks for, at a time of printing."""
         form = self.form
         asked = {**form.wanted(self._as_of), "printed_at": at}
-        return PrintJob(session=self.session, case_refs=form.case_refs, copies=form.copies_of_each, asked=asked)
+        refs, copies = form.case_refs, form.copies_of_each
+        return PrintJob(session=self.session, case_refs=refs, copies=copies, asked=asked, paper=form.what)
 
     def _current_job(self) -> PrintJob:
         """Return the job whose pages are shown, where the form still asks for it: what leaves is what was seen."""
@@ -217,7 +219,7 @@ class PrintCasesDialog(DraftingDialog):
 
     @property
     def _is_one_paper(self) -> bool:
-        return len(self.form.case_refs) * self.form.copies_of_each == 1
+        return self._job(self.session.clock()).is_one_paper
 
     @Slot(str)
     def _target_chosen(self, place: str) -> None:
@@ -229,11 +231,10 @@ class PrintCasesDialog(DraftingDialog):
         self._run(work, partial(self._told, "Saved"))
 
     def save_to(self, paths: Sequence[Path]) -> None:
-        """Write one file for each case, which replaces what is there; each is on record once it is there."""
-        targets = [
-            SummaryTarget(case_ref=ref, paths=(path,)) for ref, path in zip(self.form.case_refs, paths, strict=True)
-        ]
-        work = partial(self._current_job().run, targets=targets, overwrite=True, passphrase=self._taken_passphrase())
+        """Write one file a paper, which replaces what is there; each is on record once it is there."""
+        job = self._current_job()
+        targets = job.targets_at(paths)
+        work = partial(job.run, targets=targets, overwrite=True, passphrase=self._taken_passphrase())
         self._run(work, partial(self._told, "Saved"))
 
     def _taken_passphrase(self) -> str:
@@ -278,7 +279,7 @@ class PrintCasesDialog(DraftingDialog):
         self._sheets, self._printed = sheets, []
         self._run(partial(self._current_job().run, done=self._printed), sheets.paint)
 
-    def _sheets_finished(self, not_whole: list[str]) -> None:
+    def _sheets_finished(self, not_whole: list[tuple[str, ...]]) -> None:
         self._sheets = None
         self.progress.end()
         if not_whole:
@@ -287,9 +288,10 @@ class PrintCasesDialog(DraftingDialog):
             self._told("Sent to the printer", self._printed)
         self._printed = []
 
-    def _record_unfinished(self, refs: list[str], why: str) -> None:
+    def _record_unfinished(self, not_whole: list[tuple[str, ...]], why: str) -> None:
         """Put on record which copies were not made."""
-        told = describe_unfinished(self._printed, refs, why)
+        told = describe_unfinished(self._printed, not_whole, why)
+        refs = [ref for of_copy in not_whole for ref in of_copy]
         note = partial(record_unfinished_prints, self.session, refs, reason_code=self.form.reason.value() or "")
         self._tasks.run(self, note, lambda _: self._run_refused(told), self._run_refused, self._run_failed)
 
@@ -340,7 +342,7 @@ class PrintCasesDialog(DraftingDialog):
         if self._sheets is not None and copies_of(self._printed):
             self._abort_printing()
             why = f"It could not be finished; the reference is {reference}"
-            self._record_unfinished([ref for ref, _ in copies_of(self._printed)], why)
+            self._record_unfinished([refs for refs, _ in copies_of(self._printed)], why)
             return
         self._run_refused(
             f"It could not be finished. What was printed is on record under Papers. The reference is {reference}."

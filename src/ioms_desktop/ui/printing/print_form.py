@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.printing.audiences import Audience, available_audiences
+from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases
@@ -18,6 +19,7 @@ from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, 
 from ioms_desktop.ui.forms.fields import CheckBoxField, NumberField, TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.printing.cases_field import CasesField
+from ioms_desktop.ui.printing.print_run import PACK, SUMMARIES
 from ioms_desktop.ui.printing.recipient_fields import RecipientFields
 from ioms_desktop.ui.recording.case_subject import CaseChoice
 from ioms_desktop.ui.tasks import Tasks, ignore
@@ -32,12 +34,13 @@ AGENCY_HELP = "It decides what the copy has."
 class PrintForm(Form):
     """The questions of the print dialog."""
 
-    def __init__(self, session: Session, tasks: Tasks, case_refs: Sequence[str]) -> None:
-        """Ask them, with the cases that were chosen before."""
+    def __init__(self, session: Session, tasks: Tasks, case_refs: Sequence[str], what: str = SUMMARIES) -> None:
+        """Ask them, with the cases and the paper that were chosen before."""
         super().__init__()
         self._session, self._tasks = session, tasks
         self.cases = self.add(CasesField("cases", "&Cases", find=self._find_cases, tasks=tasks, required=True))
         self.cases.set_value(tuple(case_refs))
+        self._ask_what(what)
         self._ask_for_whom()
         reasons = labels.reason_options(session.lists)
         self.reason = self.add(CodeField("reason", "&Why", reasons, required=True))
@@ -54,6 +57,17 @@ class PrintForm(Form):
         named = list(case_refs[:MAX_NAMED_CASES])
         if named:
             tasks.run(self, lambda: name_cases(session, named), self.cases.name_cases, ignore)
+
+    def _ask_what(self, what: str) -> None:
+        sees = may(self._session.role, Right.READ_INTELLIGENCE)
+        papers = [
+            Option(SUMMARIES, "Summary of each case"),
+            Option(PACK, "Summaries as one pack"),
+            *(Option(each.value, each.label) for each in OfficePaper if sees or not each.is_for_police_alone),
+        ]
+        self.paper = self.add(CodeField("paper", "W&hat", papers, required=True))
+        self.paper.set_value(what)
+        self.paper.changed.connect(self._show_what_is_asked)
 
     def _ask_for_whom(self) -> None:
         session = self._session
@@ -74,15 +88,25 @@ class PrintForm(Form):
 
     @Slot()
     def _show_what_is_asked(self) -> None:
-        """Ask for agency and length only where they decide what is on the copy."""
+        """Ask for reader, agency and length only where they decide what is on the copy."""
+        is_for_police = self.what in {each.value for each in OfficePaper if each.is_for_police_alone}
+        if is_for_police and self.audience.value() != Audience.FULL:
+            self.audience.set_value(Audience.FULL)
         chosen = self.audience.value()
+        is_summary = self.what in {SUMMARIES, PACK}
+        self.set_field_visible("audience", not is_for_police)
         self.set_field_visible("agency", chosen == Audience.PARTNER)
-        self.set_field_visible("form", chosen is None or not Audience(chosen).is_plain)
+        self.set_field_visible("form", is_summary and (chosen is None or not Audience(chosen).is_plain))
 
     @property
     def case_refs(self) -> tuple[str, ...]:
         """The cases in the order of printing."""
         return self.cases.value() or ()
+
+    @property
+    def what(self) -> str:
+        """What is printed, as a job takes it."""
+        return self.paper.value() or SUMMARIES
 
     @property
     def copies_of_each(self) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ioms_desktop.domain.file_names import safe_file_name
+from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.printing.many_summaries import (
     PrintedCase,
@@ -16,6 +17,9 @@ from ioms_desktop.services.printing.many_summaries import (
     print_summaries,
     unused_path,
 )
+from ioms_desktop.services.printing.packs.leaving_file import Places
+from ioms_desktop.services.printing.packs.office_paper import preview_office_paper, print_office_paper
+from ioms_desktop.services.printing.packs.pack import preview_pack, print_pack
 from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.tasks import Cancelled, TaskProgress
@@ -23,6 +27,8 @@ from ioms_desktop.ui.tasks import Cancelled, TaskProgress
 MAX_SHOWN_CASES = 8
 """The most cases whose pages are shown at once; of more the first ones are."""
 MAX_NAMED_FAILURES = 5
+SUMMARIES, PACK = "summaries", "pack"
+"""What is printed where it is none of the papers of the office: a file for each case, or one with all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +40,25 @@ class PrintJob:
         copies: How many of each.
         asked: For whom, why, who receives it and the time of printing, as the services take them.
         shown: The digests of the copies that were looked at.
+        paper: What is printed: summaries, a pack of them, or a paper of the office.
     """
 
     session: Session
     case_refs: tuple[str, ...]
     copies: int
     asked: dict[str, Any]
+    paper: str = SUMMARIES
     shown: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all cases are in one paper."""
+        return self.paper != SUMMARIES
+
+    @property
+    def is_one_paper(self) -> bool:
+        """Whether one file is made."""
+        return self.copies * (1 if self.is_whole else len(self.case_refs)) == 1
 
     def preview(self) -> list[bytes]:
         """Draw the first copy of the first cases; that they were looked at is on record.
@@ -48,6 +66,11 @@ class PrintJob:
         Raises:
             Refused: One of them is not the user's to print, or something is missing.
         """
+        if self.paper == PACK:
+            return [preview_pack(self.session, self.case_refs, copies=self.copies, **self.asked)]
+        if self.is_whole:
+            kind = OfficePaper(self.paper)
+            return [preview_office_paper(self.session, kind, self.case_refs, copies=self.copies, **self.asked)]
         return [
             preview_summary(self.session, ref, copy=(1, self.copies), **self.asked)
             for ref in self.case_refs[:MAX_SHOWN_CASES]
@@ -63,6 +86,12 @@ class PrintJob:
         audience = self.asked["audience"]
         numbers = [""] if self.copies == 1 else [f"-copy-{number}" for number in range(1, self.copies + 1)]
         copies = [f"-{audience.value}{number}" for number in numbers]
+        if self.is_whole:
+            stem = (
+                self.paper if len(self.case_refs) > 1 else f"{paper_stem(audience, self.case_refs[0], 1)}-{self.paper}"
+            )
+            paths = (unused_path(folder / safe_file_name(stem, f"{copy}.pdf"), taken) for copy in copies)
+            return [SummaryTarget(case_ref=self.case_refs[0], paths=tuple(paths))]
         return [
             SummaryTarget(
                 case_ref=ref,
@@ -73,6 +102,11 @@ class PrintJob:
             )
             for number, ref in enumerate(self.case_refs, 1)
         ]
+
+    def targets_at(self, paths: Sequence[Path]) -> list[SummaryTarget]:
+        """Name the file of each case, or of the whole where all are in one paper."""
+        refs = self.case_refs[:1] if self.is_whole else self.case_refs
+        return [SummaryTarget(case_ref=ref, paths=(path,)) for ref, path in zip(refs, paths, strict=True)]
 
     def run(
         self,
@@ -95,8 +129,12 @@ class PrintJob:
         Raises:
             Refused: Something that is asked of every copy is missing; nothing was printed.
         """
-        wanted = targets or [SummaryTarget(case_ref=ref) for ref in self.case_refs]
         done = [] if done is None else done
+        if self.is_whole:
+            with suppress(Cancelled):
+                done.append(self._run_whole(progress, targets, overwrite=overwrite, passphrase=passphrase))
+            return done
+        wanted = targets or [SummaryTarget(case_ref=ref) for ref in self.case_refs]
         printing = print_summaries(
             self.session,
             wanted,
@@ -113,6 +151,30 @@ class PrintJob:
                 progress.report(len(done), len(wanted), each.case_ref)
         return done
 
+    def _run_whole(
+        self, progress: TaskProgress, targets: Sequence[SummaryTarget], *, overwrite: bool, passphrase: str
+    ) -> PrintedCase:
+        """Print all cases as one paper; it can be stopped until every case is read, and then nothing leaves."""
+        read: list[str] = []
+
+        def told(case_ref: str) -> None:
+            read.append(case_ref)
+            progress.report(len(read), len(self.case_refs), case_ref)
+
+        places = Places(
+            paths=targets[0].paths if targets else (),
+            overwrite=overwrite,
+            passphrase=passphrase,
+            shown=next(iter(self.shown.values()), ""),
+        )
+        progress.report(0, len(self.case_refs), "making the pages")
+        if self.paper == PACK:
+            return print_pack(self.session, self.case_refs, places, copies=self.copies, told=told, **self.asked)
+        kind = OfficePaper(self.paper)
+        return print_office_paper(
+            self.session, kind, self.case_refs, places, copies=self.copies, told=told, **self.asked
+        )
+
 
 def describe_run(done: Sequence[PrintedCase], total: int, verb: str) -> tuple[str, bool]:
     """Say what a run did, and whether something was left out.
@@ -124,12 +186,13 @@ def describe_run(done: Sequence[PrintedCase], total: int, verb: str) -> tuple[st
     """
     failed = [each for each in done if each.error is not None]
     made = [each for each in done if each.error is None]
-    left = total - len(done)
+    made_cases = sum(len(each.case_refs) for each in made)
+    left = total - made_cases - len(failed)
     if total == 1 and failed:
         return failed[0].sentence, True
     paths = [path for each in made for path in each.paths]
     where = f" as {paths[0]}" if len(paths) == 1 else f" in {paths[0].parent}" if paths else ""
-    what = "" if total == 1 else f" {len(made)} of {total} cases"
+    what = "" if total == 1 else f" {made_cases} of {total} cases"
     sentences = [f"{verb}{what}{where}, and put on record."] if made else ["Nothing was printed."]
     if left:
         sentences.append(f"Stopped: {pluralise(left, 'case')} {'was' if left == 1 else 'were'} not printed.")

@@ -19,13 +19,13 @@ class PrinterSheets(QObject):
     """Paints copies on a printer; no more than one page of them is held as an image."""
 
     finished = Signal(list)
-    """It ended; with the case of each copy that is not whole, in order."""
+    """It ended; with the cases of each copy that is not whole, in order."""
 
     def __init__(self, tasks: Tasks, printer: QPrinter, parent: QObject) -> None:
         """Do not reach the printer yet."""
         super().__init__(parent)
         self._tasks, self._printer, self._painter = tasks, printer, QPainter()
-        self._copies: list[tuple[str, bytes]] = []
+        self._copies: list[tuple[tuple[str, ...], bytes]] = []
         self._whole = self._page = 0
         self._is_blank, self._is_stopped = True, False
 
@@ -77,16 +77,16 @@ class PrinterSheets(QObject):
             self._painter.end()
         else:
             self.abort()
-        left, self._copies = [ref for ref, _ in self._copies[self._whole :]], []
+        left, self._copies = [refs for refs, _ in self._copies[self._whole :]], []
         self.finished.emit(left)
 
 
-def copies_of(printed: Sequence[PrintedCase]) -> list[tuple[str, bytes]]:
-    """Return every copy with its case, in the order in which they are painted."""
-    return [(each.case_ref, pdf) for each in printed for pdf in each.pdfs]
+def copies_of(printed: Sequence[PrintedCase]) -> list[tuple[tuple[str, ...], bytes]]:
+    """Return every copy with its cases, in the order in which they are painted."""
+    return [(each.case_refs, pdf) for each in printed for pdf in each.pdfs]
 
 
-def describe_unfinished(printed: Sequence[PrintedCase], not_whole: Sequence[str], why: str) -> str:
+def describe_unfinished(printed: Sequence[PrintedCase], not_whole: Sequence[Sequence[str]], why: str) -> str:
     """Say how many copies came out, and what is on record of the others."""
     copies = len(copies_of(printed))
     return (

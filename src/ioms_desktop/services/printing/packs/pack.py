@@ -6,7 +6,6 @@ checked and recalled by itself; each entry names the code of the pack, and the b
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from ioms_desktop.domain.errors import ConflictingValues, MissingValue, NotPossibleNow, Refused
@@ -23,7 +22,6 @@ from ioms_desktop.services.printing.summaries import (
     WantedSummary,
     act_of_print,
     check_wanted,
-    number_copy,
     paper_entry,
     print_facts,
     read_summary,
@@ -140,8 +138,8 @@ def _read_pack(
         cases.append(case)
         papers.append(paper)
         told(ref)
-    number = partial(_number, session, wanted, cases, papers)
-    return [_DraftPack(number(each, copies), tuple(cases)) for each in range(1, copies + 1)]
+    packs = (_number(session, wanted, papers, number, copies) for number in range(1, copies + 1))
+    return [_DraftPack(each, tuple(cases)) for each in packs]
 
 
 def _read(session: Session, ref: str, wanted: WantedSummary, copies: int) -> tuple[Case, CaseSummary]:
@@ -157,28 +155,22 @@ def _read(session: Session, ref: str, wanted: WantedSummary, copies: int) -> tup
     return case, paper
 
 
-def _number(
-    session: Session,
-    wanted: WantedSummary,
-    cases: Sequence[Case],
-    papers: Sequence[CaseSummary],
-    number: int,
-    copies: int,
-) -> Pack:
-    """Return a copy of the pack, whose papers have codes of their own and the whole one that follows from them."""
-    numbered = tuple(
-        paper if number == 1 else number_copy(session, case, paper, wanted, number)
-        for case, paper in zip(cases, papers, strict=True)
-    )
+def _number(session: Session, wanted: WantedSummary, papers: Sequence[CaseSummary], number: int, copies: int) -> Pack:
+    """Return a copy of the pack with its code, from which follow those of its papers: each is of this pack alone."""
     first = papers[0].about
-    about = replace(print_facts(session, wanted, (number, copies)), agency=first.agency, agency_name=first.agency_name)
     pack = Pack(
-        about=about,
+        about=replace(
+            print_facts(session, wanted, (number, copies)), agency=first.agency, agency_name=first.agency_name
+        ),
         as_of=wanted.as_of or session.today(),
-        papers=tuple(each for each in numbered if isinstance(each, CaseSummary)),
+        papers=tuple(replace(each, about=replace(each.about, copy_number=number)) for each in papers),
     )
-    seed = "|".join((session.user, wanted.reason_code, facts_digest(pack)))
-    return replace(pack, about=replace(about, print_id=make_print_id(seed)))
+    code = make_print_id("|".join((session.user, wanted.reason_code, facts_digest(pack))))
+    coded = (
+        replace(each, about=replace(each.about, print_id=make_print_id(f"{code}|{place}")))
+        for place, each in enumerate(pack.papers, 1)
+    )
+    return replace(pack, about=replace(pack.about, print_id=code), papers=tuple(coded))
 
 
 def _entries(draft: _DraftPack, pdf: bytes, wanted: WantedSummary) -> tuple[PaperEntry, ...]:
