@@ -1,5 +1,6 @@
 """A case summary on one page."""
 
+import io
 import re
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,9 @@ from ioms_desktop.domain.printing.decide_lines import ToDecideLine
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import ActionLine, CaseSummary, ContactLine, OfferLine, ScoreLine
-from ioms_desktop.reports.case_summary.one_page import shorten
+from ioms_desktop.reports.case_summary.case_summary import describe_case_summary
+from ioms_desktop.reports.case_summary.one_page import BREVITIES
+from ioms_desktop.reports.layout.pdf import fit_to_page, render_pdf
 from reports.reading import pages_of, printed
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
 
@@ -36,9 +39,11 @@ def test_an_ordinary_case_takes_one_page_that_holds_everything_to_be_decided(
 
 
 def test_a_list_that_is_cut_says_how_many_more_there_are() -> None:
-    assert shorten(["a", "b"], 2) == "a; b"
-    assert shorten(["a", "", "b", "c", "d"], 2) == "a; b; and 2 more"
-    assert shorten(["word " * 40], 1).endswith("…")
+    usual, *_, briefest = BREVITIES
+    assert usual.shorten(["a", "b"], 2) == "a; b"
+    assert usual.shorten(["a", "", "b", "c", "d"], 2) == "a; b; and 2 more"
+    assert briefest.shorten(["a", "", "b", "c", "d"], 2) == "a; and 3 more"
+    assert usual.shorten(["word " * 40], 1).endswith("…")
     (page,) = pages_of(printed(short(CALLUM_FULL, **MANY)))
     for said in ("and 28 more", "and 27 more"):
         assert said in page
@@ -49,6 +54,19 @@ MANY = {
     "offers": tuple(OfferLine(label=f"Offer {number}", open=True) for number in range(30)),
     "scores": tuple(ScoreLine(tool=f"Tool {number}", assessed_on=date(2026, 9, 1)) for number in range(30)),
 }
+
+
+def test_the_more_is_to_be_decided_the_briefer_is_the_rest_so_that_one_page_holds_it() -> None:
+    chosen: list[int] = []
+    for number in (5, 6, 7, 40):
+        rows = tuple(ToDecideLine(what="Action", text=f"Action {each}", clock="late") for each in range(number))
+        document = describe_case_summary(short(CALLUM_FULL, to_decide=rows, **MANY))
+        wordings = (document.blocks, *document.shorter)
+        pages = [render_pdf(replace(document, blocks=each, shorter=()), io.BytesIO()) for each in wordings]
+        chosen.append(wordings.index(fit_to_page(document).blocks))
+        assert chosen[-1] == (pages.index(1) if 1 in pages else len(pages) - 1), "the first that has room"
+    assert chosen == sorted(chosen)
+    assert (chosen[0], len(set(chosen))) == (0, 3)
 
 
 def test_what_is_to_be_decided_is_never_cut_even_where_it_takes_another_page() -> None:

@@ -17,7 +17,7 @@ from ioms_desktop.reports.case_summary.case_summary import describe_case_summary
 from ioms_desktop.reports.case_summary.pack import describe_pack
 from ioms_desktop.reports.document.description import PaperDocument
 from ioms_desktop.reports.document.html_twin import render_html
-from ioms_desktop.reports.layout.pdf import render_pdf
+from ioms_desktop.reports.layout.pdf import fit_to_page, render_pdf
 from ioms_desktop.reports.letters.letter import describe_letter
 from ioms_desktop.reports.office_papers.action_sheet import describe_action_sheet
 from ioms_desktop.reports.office_papers.case_review import describe_case_review
@@ -74,4 +74,4 @@ def document_pdf(facts: object) -> bytes:
 
 def document_html(facts: object) -> str:
     """Return the document that is made from facts as HTML; the same facts give the same page."""
-    return render_html(describe_document(facts))
+    return render_html(fit_to_page(describe_document(facts)))

@@ -13,7 +13,7 @@ from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.reports.case_summary.composition import compose
-from ioms_desktop.reports.case_summary.one_page import compose_one_page
+from ioms_desktop.reports.case_summary.one_page import BREVITIES, compose_one_page
 from ioms_desktop.reports.case_summary.page_frame import page_frame
 from ioms_desktop.reports.document.description import (
     Block,
@@ -50,16 +50,16 @@ def render_case_summary(summary: CaseSummary, out: BinaryIO | Path) -> None:
 def describe_case_summary(summary: CaseSummary) -> PaperDocument:
     """Return a case summary as a document, in the form that it is asked for."""
     timeline = _timeline_blocks(summary)
-    is_short = summary.about.form is PaperForm.ONE_PAGE
-    composed = compose_one_page(summary, timeline) if is_short else compose(summary, timeline)
+    head = (*_wanted_blocks(summary), masthead_of(summary))
+    if summary.about.form is PaperForm.ONE_PAGE:
+        blocks, *shorter = ((*head, *compose_one_page(summary, timeline, each)) for each in BREVITIES)
+    else:
+        blocks, shorter = (*head, *compose(summary, timeline)), []
     return PaperDocument(
         title=f"Case summary: {_running_name(summary) or 'no names'}",
         frame=page_frame(summary.about, _running_name(summary), summary.as_of, child=summary.identity.child),
-        blocks=(
-            *_wanted_blocks(summary),
-            masthead_of(summary),
-            *composed,
-        ),
+        blocks=blocks,
+        shorter=tuple(shorter),
     )
 
 

@@ -1,6 +1,7 @@
 """A case summary on one page: a fixed set of fields, each list cut, and everything that is to be decided."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from ioms_desktop.domain.printing.summary import CaseSummary
@@ -19,9 +20,6 @@ from ioms_desktop.reports.case_summary.status_sections import add_engagement, ad
 from ioms_desktop.reports.case_summary.summary_section import SummarySection
 from ioms_desktop.reports.document.description import Block, TextTone
 
-MAX_CHANGES = 3
-MAX_WORDS = 90
-"""The most letters of one item of a list: a longer one is cut, and says so."""
 CUT = "…"
 FIELDS = (
     *("to_decide", "responsible", "statutory", "why_on", "rag", "engagement", "changes", "scores", "safeguarding"),
@@ -30,23 +28,45 @@ FIELDS = (
 """The fields of a summary that are on the page, whatever is in them."""
 
 
-def compose_one_page(summary: CaseSummary, timeline: Sequence[Block]) -> list[Block]:
+@dataclass(frozen=True, slots=True)
+class Brevity:
+    """How much of a list is on the page.
+
+    Attributes:
+        changes: The most changes since the last review.
+        items: The most items of any other list, where it does not have fewer anyway.
+        letters: The most letters of an item: a longer one is cut, and says so.
+    """
+
+    changes: int
+    items: int
+    letters: int
+
+    def shorten(self, items: Iterable[str], most: int) -> str:
+        """Join items with semicolons, at most so many; the rest are counted, and a long one is cut."""
+        given = [item for item in items if item]
+        shown = [
+            item if len(item) <= self.letters else item[: self.letters - 1].rstrip() + CUT
+            for item in given[: min(most, self.items)]
+        ]
+        more = len(given) - len(shown)
+        return "; ".join((*shown, *([f"and {more} more"] if more else [])))
+
+
+USUAL = Brevity(3, 4, 90)
+BREVITIES = (USUAL, Brevity(2, 2, 70), Brevity(1, 2, 50), Brevity(1, 1, 50))
+"""From the usual one to that of a case of which so much is to be decided that little else has room."""
+
+
+def compose_one_page(summary: CaseSummary, timeline: Sequence[Block], brevity: Brevity) -> list[Block]:
     """Return everything below the masthead on one page."""
-    sections = [_to_decide(summary), _who_and_why(summary), _standing(summary), _changes(summary)]
+    sections = [_to_decide(summary), _who_and_why(summary, brevity), _standing(summary), _changes(summary, brevity)]
     blocks = [piece for section in sections if not section.is_empty for piece in section.blocks()]
-    return [*blocks, *timeline, *_in_short(summary), *closing(summary, _kinds(), said=False)]
+    return [*blocks, *timeline, *_in_short(summary, brevity), *closing(summary, _kinds(), said=False)]
 
 
 def _kinds() -> list[SectionKind]:
     return [each for each in (*BEFORE_TIMELINE, *AFTER_TIMELINE) if each.field in FIELDS]
-
-
-def shorten(items: Iterable[str], most: int) -> str:
-    """Join items with semicolons, at most so many; the rest are counted, and a long one is cut."""
-    given = [item for item in items if item]
-    shown = [item if len(item) <= MAX_WORDS else item[: MAX_WORDS - 1].rstrip() + CUT for item in given[:most]]
-    more = len(given) - len(shown)
-    return "; ".join((*shown, *([f"and {more} more"] if more else [])))
 
 
 def _to_decide(summary: CaseSummary) -> SummarySection:
@@ -57,9 +77,9 @@ def _to_decide(summary: CaseSummary) -> SummarySection:
     return section
 
 
-def _who_and_why(summary: CaseSummary) -> SummarySection:
+def _who_and_why(summary: CaseSummary, brevity: Brevity) -> SummarySection:
     section = SummarySection("Who it is about")
-    who, law = summary.identity, summary.statutory
+    who, law, shorten = summary.identity, summary.statutory, brevity.shorten
     if who.child:
         section.add_paragraph("A child: identity restricted.", TextTone.STRONG)
     people = [f"{each.role}: {each.name}" for each in summary.responsible or ()]
@@ -67,8 +87,9 @@ def _who_and_why(summary: CaseSummary) -> SummarySection:
     release = "" if law is None or law.expected_release_on is None else format_day(law.expected_release_on)
     section.add_pairs(
         [
-            ("Warning", shorten(who.warning_markers, 4)),
-            ("Responsible", shorten(people, 4)),
+            # Who is at risk, and whom to ask, is on every page alike.
+            ("Warning", USUAL.shorten(who.warning_markers, 4)),
+            ("Responsible", USUAL.shorten(people, 4)),
             ("Status", status),
             ("Custody", "" if law is None else law.custody),
             ("Expected release", release),
@@ -86,93 +107,75 @@ def _standing(summary: CaseSummary) -> SummarySection:
     return section
 
 
-def _changes(summary: CaseSummary) -> SummarySection:
+def _changes(summary: CaseSummary, brevity: Brevity) -> SummarySection:
     since = f" of {format_day(summary.last_review)}" if summary.last_review else ""
     section = SummarySection(f"Changed since the last review{since}")
     lines = lines_of_changes(summary)
-    shown = lines[-MAX_CHANGES:]
+    shown = lines[-brevity.changes :]
     more = len(lines) - len(shown)
     section.add_list([*shown, *([f"And {more} more before these."] if more else [])])
     return section
 
 
-def _in_short(summary: CaseSummary) -> list[Block]:
+def _in_short(summary: CaseSummary, brevity: Brevity) -> list[Block]:
     section = SummarySection("In short")
-    made: tuple[tuple[str, Callable[[CaseSummary], str]], ...] = (
-        ("Risk scores", _scores),
-        ("Safeguarding", lambda given: shorten((row.text for row in given.safeguarding or ()), 2)),
-        ("Offences", _offences),
-        ("Needs", lambda given: shorten((f"{row.pathway} {row.need}" for row in given.pathways or ()), 3)),
-        ("Last contacts", _contacts),
-        ("Offers", _offers),
-        ("Enforcement", _enforcement),
-        ("Open actions", _actions),
-        ("Review", _review),
-    )
-    for label, words in made:
-        text = words(summary)
+    for label, most, items_of in _LISTS:
+        text = brevity.shorten(items_of(summary), most)
         if text:
             section.add_labelled(label, text)
     return [] if section.is_empty else section.blocks()
 
 
-def _scores(summary: CaseSummary) -> str:
-    return shorten(
-        (
-            f"{row.tool} {', '.join(filter(None, (row.value, row.band)))} ({format_optional_day(row.assessed_on)})"
-            for row in summary.scores or ()
-        ),
-        2,
+def _scores(summary: CaseSummary) -> Iterable[str]:
+    return (
+        f"{row.tool} {', '.join(filter(None, (row.value, row.band)))} ({format_optional_day(row.assessed_on)})"
+        for row in summary.scores or ()
     )
 
 
-def _offences(summary: CaseSummary) -> str:
-    return shorten(
-        (
-            " ".join(filter(None, (format_optional_day(row.offence_on), row.offence, f"({row.part.lower()})")))
-            for row in summary.offending or ()
-        ),
-        2,
+def _safeguarding(summary: CaseSummary) -> Iterable[str]:
+    return (row.text for row in summary.safeguarding or ())
+
+
+def _offences(summary: CaseSummary) -> Iterable[str]:
+    return (
+        " ".join(filter(None, (format_optional_day(row.offence_on), row.offence, f"({row.part.lower()})")))
+        for row in summary.offending or ()
     )
 
 
-def _contacts(summary: CaseSummary) -> str:
+def _needs(summary: CaseSummary) -> Iterable[str]:
+    return (f"{row.pathway} {row.need}" for row in summary.pathways or ())
+
+
+def _contacts(summary: CaseSummary) -> Iterable[str]:
     rows = summary.contacts or ()
-    return shorten((f"{'' if row.at is None else row.at.words} {row.contact_type}, {row.outcome}" for row in rows), 2)
+    return (f"{'' if row.at is None else row.at.words} {row.contact_type}, {row.outcome}" for row in rows)
 
 
-def _offers(summary: CaseSummary) -> str:
-    return shorten(
-        (
-            f"{row.label}: {(row.response or 'no answer yet').lower()}{'' if row.open else ', ended'}"
-            for row in sorted(summary.offers or (), key=lambda each: not each.open)
-        ),
-        3,
+def _offers(summary: CaseSummary) -> Iterable[str]:
+    return (
+        f"{row.label}: {(row.response or 'no answer yet').lower()}{'' if row.open else ', ended'}"
+        for row in sorted(summary.offers or (), key=lambda each: not each.open)
     )
 
 
-def _enforcement(summary: CaseSummary) -> str:
+def _enforcement(summary: CaseSummary) -> Iterable[str]:
     rows = sorted(summary.enforcement or (), key=lambda row: row.decided_on or date.min, reverse=True)
-    return shorten(
-        (
-            f"{format_optional_day(row.decided_on)} {row.decision}"
-            + (f", served {format_day(row.actioned_on)}" if row.actioned_on else "")
-            for row in rows
-        ),
-        2,
+    return (
+        f"{format_optional_day(row.decided_on)} {row.decision}"
+        + (f", served {format_day(row.actioned_on)}" if row.actioned_on else "")
+        for row in rows
     )
 
 
-def _actions(summary: CaseSummary) -> str:
+def _actions(summary: CaseSummary) -> Iterable[str]:
     """Name what is still to be done; what is late or due stands with what is to be decided."""
     late = {row.due_on for row in summary.to_decide or () if row.what == "Action"}
-    return shorten(
-        (
-            _describe_action(row.text, row.owner, format_optional_day(row.due_on))
-            for row in summary.actions or ()
-            if row.due_on not in late
-        ),
-        2,
+    return (
+        _describe_action(row.text, row.owner, format_optional_day(row.due_on))
+        for row in summary.actions or ()
+        if row.due_on not in late
     )
 
 
@@ -184,6 +187,20 @@ def _describe_action(text: str, owner: str, due: str) -> str:
     return f"{text} ({more})" if more else text
 
 
-def _review(summary: CaseSummary) -> str:
+def _review(summary: CaseSummary) -> Iterable[str]:
     plan = summary.plan
-    return "" if plan is None or plan.review_on is None else describe_review(plan.review_on, plan.review_clock)
+    return () if plan is None or plan.review_on is None else (describe_review(plan.review_on, plan.review_clock),)
+
+
+_LISTS: tuple[tuple[str, int, Callable[[CaseSummary], Iterable[str]]], ...] = (
+    ("Risk scores", 2, _scores),
+    ("Safeguarding", 2, _safeguarding),
+    ("Offences", 2, _offences),
+    ("Needs", 3, _needs),
+    ("Last contacts", 2, _contacts),
+    ("Offers", 3, _offers),
+    ("Enforcement", 2, _enforcement),
+    ("Open actions", 2, _actions),
+    ("Review", 1, _review),
+)
+"""The lists below the timeline: what each is called, how many of it are named at most, and what it names."""

@@ -276,6 +276,8 @@ class PaperDocument:
         title: Its title, in its properties.
         frame: What is on every page.
         blocks: What it says, in reading order.
+        shorter: The same in fewer words, each shorter than the one before, for what is to be on one page: it says the
+            first that fits, the last where none does.
         parts: Documents that follow it in the same file, each on pages of its own with its own frame and page numbers;
             a level below it among the headings and bookmarks. They have no parts themselves.
         language: The language it is written in.
@@ -284,6 +286,7 @@ class PaperDocument:
     title: str
     frame: PageFrame
     blocks: tuple[Block, ...]
+    shorter: tuple[tuple[Block, ...], ...] = ()
     parts: "tuple[PaperDocument, ...]" = ()
     language: str = LANGUAGE
 

@@ -52,6 +52,11 @@ class FramedPage:
         """The lower end of the content."""
         return self._rule + GAP_ABOVE_FOOT_PT
 
+    @property
+    def room(self) -> float:
+        """How high the content of a page may be."""
+        return TOP - self.bottom
+
     def draw(self, canvas: PaperCanvas, number: int, pages: int, continued: str, of_pack: str = "") -> None:
         """Draw it as an artefact.
 

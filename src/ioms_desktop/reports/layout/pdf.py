@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
@@ -11,7 +12,7 @@ from typing_extensions import override
 from ioms_desktop.reports.document.description import PaperDocument
 from ioms_desktop.reports.layout.canvas import PaperCanvas
 from ioms_desktop.reports.layout.fonts import REPLACEMENT_CHAR, register_fonts, to_printable
-from ioms_desktop.reports.layout.page import CONTENT_WIDTH_PT, LEFT, PAGE_HEIGHT, PAGE_WIDTH, TOP, FramedPage
+from ioms_desktop.reports.layout.page import CONTENT_WIDTH_PT, LEFT, PAGE_HEIGHT, PAGE_WIDTH, FramedPage
 from ioms_desktop.reports.layout.story import StoryBuilder, texts_of
 from ioms_desktop.reports.layout.tags import StructureElement
 
@@ -31,11 +32,38 @@ def render_pdf(document: PaperDocument, out: BinaryIO | Path) -> int:
     Raises:
         OSError: The file cannot be written.
     """
-    register_fonts()
-    root = StructureElement("Document")
+    document, root = fit_to_page(document), StructureElement("Document")
     sheets = [_Sheets.of(document, root)]
     sheets += [_Sheets.of(part, root.add("Part"), number) for number, part in enumerate(document.parts, 1)]
     return _PaperTemplate(document, sheets, root, out).write()
+
+
+def fit_to_page(document: PaperDocument, part: int = 0) -> PaperDocument:
+    """Return a document and its parts, each in the first of its wordings that fits on one page, where it has several.
+
+    Args:
+        document: What it says.
+        part: Which part of another document it is, from 1; 0 where it stands alone.
+    """
+    register_fonts()
+    blocks = document.blocks
+    for shorter in document.shorter:
+        sheets = _Sheets.of(replace(document, blocks=blocks), StructureElement("Document"), part)
+        if _height_of(sheets.story) <= sheets.page.room:
+            break
+        blocks = shorter
+    parts = tuple(fit_to_page(each, number) for number, each in enumerate(document.parts, 1))
+    return replace(document, blocks=blocks, shorter=(), parts=parts)
+
+
+def _height_of(story: Sequence[Any]) -> float:
+    """Return how high flowables are one below the other, in points."""
+    height = below = 0.0
+    for each in story:
+        above = max(below, each.getSpaceBefore()) if height else 0.0
+        height += above + each.wrap(CONTENT_WIDTH_PT, PAGE_HEIGHT)[1]
+        below = each.getSpaceAfter()
+    return height
 
 
 class _Sheets(NamedTuple):
@@ -49,12 +77,12 @@ class _Sheets(NamedTuple):
         replaced = any(REPLACEMENT_CHAR in to_printable(text) for text in texts_of(document.blocks))
         is_in_pack = bool(part or document.parts)
         page = FramedPage(document.frame, REPLACED_CHARS_NOTE if replaced else "", is_in_pack=is_in_pack)
-        builder = StoryBuilder(root, CONTENT_WIDTH_PT, TOP - page.bottom, part)
+        builder = StoryBuilder(root, CONTENT_WIDTH_PT, page.room, part)
         return cls(page, builder.flowables(document.blocks) or [Spacer(0, 1)])
 
     def template(self, number: int) -> PageTemplate:
         """Return where on a page the content flows."""
-        frame = Frame(LEFT, self.page.bottom, CONTENT_WIDTH_PT, TOP - self.page.bottom, 0, 0, 0, 0, id="content")
+        frame = Frame(LEFT, self.page.bottom, CONTENT_WIDTH_PT, self.page.room, 0, 0, 0, 0, id="content")
         return PageTemplate(str(number), [frame])
 
 
