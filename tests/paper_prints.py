@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.services.labels import agency_code
 from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
+from ioms_desktop.services.printing.text_review import list_texts_to_review
+from ioms_desktop.services.printing.texts.decided import NotReviewed, ReviewForReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +18,23 @@ if TYPE_CHECKING:
 
 
 def printed_pdf(session: Session, case_ref: str, **asked: Any) -> bytes:  # noqa: ANN401 - passed on unchanged
-    """Print one copy, and return its bytes."""
+    """Print one copy, and return its bytes; what it has of people's own words was read, and nothing removed."""
+    try:
+        return printed_as_it_is(session, case_ref, **asked)
+    except NotReviewed:
+        return printed_as_it_is(session, case_ref, **asked, review=read_through(session, [case_ref], **asked))
+
+
+def read_through(session: Session, case_refs: Sequence[str], **asked: Any) -> ReviewForReader:  # noqa: ANN401 - as above
+    """Return the review of who reads every text and removes nothing."""
+    texts = list_texts_to_review(session, case_refs, **asked)
+    audience = asked["audience"]
+    agency = agency_code(session.lists, asked.get("agency", "")) if audience is Audience.PARTNER else ""
+    return ReviewForReader(audience=audience, agency=agency, marks={each: () for text in texts for each in text.ids})
+
+
+def printed_as_it_is(session: Session, case_ref: str, **asked: Any) -> bytes:  # noqa: ANN401 - as above
+    """Print one copy with what is said of its texts, and return its bytes."""
     (done,) = print_summaries(session, [SummaryTarget(case_ref=case_ref)], **asked)
     if done.error is not None:
         raise done.error

@@ -14,6 +14,7 @@ from ioms_desktop.domain.printing.list_table import (
     PLAIN_COPIES,
     UNTIL_TOLD,
     agency_rows,
+    describe_own_words,
     list_names,
     part_rows,
 )
@@ -32,7 +33,7 @@ The parts of a case summary that each reader receives. This page is written from
 
 def paper_text() -> str:
     """Return the page."""
-    said = f"{ONLY_FULL}\n\n{UNTIL_TOLD}\n\n{PLAIN_COPIES}"
+    said = f"{ONLY_FULL}\n\n{UNTIL_TOLD}\n\n{PLAIN_COPIES}\n\n{describe_own_words()}"
     return f"{HEAD}{said}\n\n## Parts by list\n\n{_parts()}\n## Lists by agency\n\n{_agencies()}"
 
 

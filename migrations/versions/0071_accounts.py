@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alembic import op
 
-revision, down_revision = "0071", "0068"
+revision, down_revision = "0071", "0069"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 AUDIT_PATH = "pg_catalog, public, ioms_audit, pg_temp"

@@ -219,6 +219,28 @@ def test_many_cases_are_printed_one_file_a_case(run_locally: Run, example: Path,
     assert (refused.code, "for an agency" in refused.err) == (1, True)
 
 
+def test_texts_are_reviewed_in_a_file_or_left_out(run_locally: Run, example: Path, tmp_path: Path) -> None:
+    run_locally("import", example)
+    reader = ("--audience", "partner", "--agency", "HMPPS_PROBATION", "--reason", "CASE_CONFERENCE")
+    printing = ("print", "case-summary", "IOM-HARKER", *reader, "--out", tmp_path / "one.pdf")
+    refused = run_locally(*printing)
+    assert (refused.code, "review the texts, or leave them out" in refused.err) == (1, True)
+    told = run_locally("print", "texts", "IOM-HARKER", *reader, "--format", "json").json
+    kept = next(each for each in told["texts"] if len(each["text"]) > 12)
+    file = tmp_path / "texts.json"
+    for remove, code in ((None, 1), ([], 0), ([[0, 4]], 0), ([[0, 9999]], 1), ("all of it", 1)):
+        said = [{**each, "remove": remove if each is kept else []} for each in told["texts"]]
+        file.write_text(json.dumps({**told, "texts": said}), encoding="utf-8")
+        printed = run_locally(*printing, "--texts", file, "--overwrite")
+        assert printed.code == code, (remove, printed.err)
+        if code == 0:
+            words = " ".join(pages_of((tmp_path / "one.pdf").read_bytes()))
+            assert (kept["text"][4:12] in words, f"[removed]{kept['text'][4:12]}" in words) == (True, bool(remove))
+    assert run_locally(*printing, "--texts", file, "--without-free-text", "--overwrite").code == 1
+    assert run_locally(*printing, "--without-free-text", "--overwrite").code == 0
+    assert kept["text"][4:12] not in " ".join(pages_of((tmp_path / "one.pdf").read_bytes()))
+
+
 def test_a_paper_replaces_nothing_unasked_and_is_found_in_the_register(
     run_locally: Run, example: Path, tmp_path: Path
 ) -> None:

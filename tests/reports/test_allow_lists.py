@@ -20,6 +20,7 @@ from ioms_desktop.domain.printing.parts import SummaryPart as Part
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import Basis, CaseSummary
+from ioms_desktop.domain.printing.texts.marks import RemovedText
 from ioms_desktop.reports.case_summary.composition import (
     AFTER_TIMELINE,
     BEFORE_TIMELINE,
@@ -220,8 +221,9 @@ NOT_PRINTED = {
     (line.TriggerMark, "explanation"), (line.TriggerMark, "decision_ref"), (line.ContactMark, "label"),
     (line.RatingPoint, "label"), (line.CustodyBand, "label"), (facts.TriggerLine, "label"),
     (facts.Identity, "family_name"), (facts.Identity, "initials"), (PrintFacts, "agency_name"),
+    (RemovedText, "text"),
 }  # fmt: skip
-"""Fields that stand elsewhere on the page in other words, in capitals or in a section of their own."""
+"""Fields that stand elsewhere on the page in other words, in capitals or in a section of their own, or on record."""
 FOR_THE_PROGRAM = {"ref", "agency", "programme"}
 SECTIONS = {each.field: each.name for each in (*BEFORE_TIMELINE, *AFTER_TIMELINE)}
 

@@ -13,8 +13,10 @@ from ioms_desktop.services.printing.genuine import check_code, check_file
 from ioms_desktop.services.printing.packs.leaving_file import Places
 from ioms_desktop.services.printing.packs.office_paper import preview_office_paper, print_office_paper
 from ioms_desktop.services.printing.papers import PaperState
+from ioms_desktop.services.printing.texts.decided import NotReviewed
 from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, get_copies_to_recall, mark_recalled
 from ioms_desktop.services.session import Session
+from paper_prints import read_through
 from reports.reading import pages_of
 from services.access_bureau import Bureau
 from services.test_many_summaries import REFS, asked
@@ -45,6 +47,13 @@ def test_an_action_sheet_has_of_each_reader_the_actions_that_their_summary_has(b
 
     def sheet(audience: Audience, agency: str = "", organisation: str = "Gwent Police") -> str:
         wanted = asked(session, audience=audience, agency=agency, **given_to(organisation))
+        if not audience.shows_intelligence:
+            if agency:
+                with pytest.raises(NotReviewed):
+                    print_office_paper(session, SHEET, REFS, **wanted)
+            unread = " ".join(pages_of(preview_office_paper(session, SHEET, REFS, **wanted)))
+            assert [text for text in everybodys if text in unread] == [], "not before it was reviewed"
+            wanted["review"] = read_through(session, REFS, **wanted)
         return " ".join(pages_of(preview_office_paper(session, SHEET, REFS, **wanted)))
 
     full = sheet(Audience.FULL)

@@ -142,7 +142,7 @@ def test_a_server_takes_no_pack_under_the_code_of_another_paper(office: Office) 
         "another's": {"pack": pack, "sha256": "1" * 64},
         "a paper with the code of a pack": {"print_id": pack, "sha256": "1" * 64},
         "a pack with the code of a paper": {"pack": other, "sha256": "1" * 64},
-        "a document": {"pack": pack, "audience": "document", "document": "D-1"},
+        "a document": {"pack": pack, "audience": "document", "document": "D-1", "texts": "NONE"},
     }
     with office.raw("officer") as psql:
         psql.execute(b"SELECT open_case('PHX-1'), set_config('ioms.reason_code', 'CASE_WORK', false)")

@@ -258,7 +258,10 @@ GOOD: dict[str, Any] = {
     "sha256": "0" * 64,
     "given_to": {"name": "Jo Reid", "role": "nurse", "organisation": "NHS"},
     "power": "CDA_1998_S115",
+    "texts": "REVIEWED",
+    "removed": [{"text": "contacts:1:2:note", "on": "2026-10-12", "spans": [[0, 3], [7, 12]]}],
 }
+NO_TEXTS = {"texts": None, "removed": None}
 FORGED: dict[str, dict[str, Any]] = {
     "no code": {"print_id": None},
     "a wrong check digit": {"print_id": "P-000000000000-00"},
@@ -282,8 +285,27 @@ FORGED: dict[str, dict[str, Any]] = {
     "100 KB": {"file": "x" * 100_000},
     "a recipient of 100 KB": {"given_to": {"name": "x" * 100_000, "role": "nurse", "organisation": "NHS"}},
     "a recipient with more": {"given_to": {"name": "x", "role": "nurse", "organisation": "NHS", "more": "x"}},
+    "no word of its texts": {**NO_TEXTS},
+    "a text that waits": {"texts": "PENDING", "removed": None},
+    "texts left out, and words removed": {"texts": "LEFT_OUT"},
+    "the full copy with words removed": {"audience": "full", "given_to": None, "power": None},
+    **{
+        f"removed: {said}": {"removed": said}
+        for said in (
+            "Kim",
+            [],
+            ["Kim"],
+            [{"text": "Kim", "spans": [[0, 3]]}],
+            [{"text": "contacts:1:2:note"}],
+            [{"text": "contacts:1:2:note", "spans": []}],
+            [{"text": "contacts:1:2:note", "spans": ["Kim"]}],
+            [{"text": "contacts:1:2:note", "spans": [[0, 3]], "words": "Kim"}],
+            [{"text": "contacts:1:2:note", "spans": [[0, 3]], "on": "Kim"}],
+        )
+    },
     **{
         f"the full copy for {other}": {
+            **NO_TEXTS,
             "audience": "full",
             "given_to": {"name": "Jo Reid", "role": "coach", "organisation": other},
         }
@@ -291,7 +313,9 @@ FORGED: dict[str, dict[str, Any]] = {
     },
 }
 POLICE = {"audience": "full", "given_to": {"name": "Jo Reid", "role": "officer", "organisation": "Gwent  Police"}}
-FULL: dict[str, Any] = {**GOOD, **POLICE, "print_id": make_print_id("full")}
+FULL: dict[str, Any] = {
+    key: part for key, part in {**GOOD, **NO_TEXTS, **POLICE, "print_id": make_print_id("full")}.items() if part
+}
 
 
 def test_a_server_takes_an_entry_from_nobody_s_own_statement(office: Office) -> None:
@@ -340,7 +364,9 @@ def test_a_server_takes_an_entry_from_nobody_s_own_statement(office: Office) -> 
         assert psql.execute(b"SELECT count(*) FROM papers WHERE act = 'PAPER'").fetchall() == [(2,)], "of an open case"
         own = {**FULL, "print_id": make_print_id("own")}
         assert not tried(psql, register, "PHX-1", json.dumps(own)), "they read no intelligence"
-        assert tried(psql, register, "PHX-1", json.dumps({**own, "audience": "partner"})), "the control"
+        assert tried(psql, register, "PHX-1", json.dumps({**own, "audience": "partner", "texts": "NONE"})), (
+            "the control"
+        )
         told = set()
         psql.execute(b"SELECT set_config('ioms.reason_code', 'CASE_WORK', false)")
         for code in (GOOD["print_id"], "P-000000000000-00", "x", make_print_id("full")):

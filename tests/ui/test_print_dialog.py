@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.printing.texts.marks import REMOVED
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.file_access import others_may_use
 from ioms_desktop.services.printing.many_summaries import PrintedCase, print_summaries
@@ -27,6 +28,7 @@ from ioms_desktop.ui.printing import print_run, printer_sheets
 from ioms_desktop.ui.printing.pdf_preview import RenderedPage, page_count, render_page
 from ioms_desktop.ui.printing.print_cases import PREVIEW_DELAY_MS, PrintCasesDialog
 from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
+from ioms_desktop.ui.printing.review_texts import ReviewTextsDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
@@ -49,6 +51,7 @@ def printing(qtbot: QtBot, tasks: Tasks, session: Session, *refs: str, audience:
     dialog.form.field("audience").set_value(audience)
     if audience == "partner":
         dialog.form.field("agency").set_value("HMPPS_PROBATION")
+        dialog.form.field("texts").set_value("leave")
     dialog.form.field("reason").set_value("CASE_CONFERENCE")
     dialog.form.field("held").set_value("kept")
     dialog.preview()
@@ -99,6 +102,45 @@ def test_cases_are_chosen_by_search_put_in_order_and_kept_with_the_rest_for_late
     press(again.form.cases.list, Qt.Key.Key_Delete)
     assert again.form.cases.value() == (MARLOW,)
     again.discard()
+
+
+def test_texts_are_read_and_marked_by_keys_before_a_copy_leaves(
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+) -> None:
+    dialog = printing(qtbot, tasks, session, MARLOW, audience="partner")
+    dialog.form.field("texts").set_value("review")
+    path = tmp_path / "marlow.pdf"
+    dialog.save_to([path])
+    qtbot.waitUntil(lambda: "not every one was reviewed" in dialog.message.text_label.text())
+    assert not path.exists()
+    assert disclosed(session, MARLOW) == 0
+    dialog.save()
+    qtbot.waitUntil(lambda: bool(dialog.findChildren(ReviewTextsDialog)))
+    (review,) = dialog.findChildren(ReviewTextsDialog)
+    assert review.text.hasFocus()
+    assert nameless(review) == []
+    assert shared_mnemonics(review) == []
+    gone: list[str] = []
+    while review.isVisible():
+        word = review.shown.text.split()[0]
+        press(review.text, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        press(review.text, Qt.Key.Key_Delete)
+        assert review.removed, word
+        if gone:
+            press(review.text, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+            press(review.text, Qt.Key.Key_Insert)
+            assert not review.removed, "put back"
+        gone.append(word)
+        press(review.text, Qt.Key.Key_Return)
+    assert len(gone) > 2
+    dialog.preview()
+    qtbot.waitUntil(lambda: REMOVED in "".join(page.accessibleDescription() for page in dialog.pages.pages))
+    dialog.save_to([path])
+    qtbot.waitUntil(path.exists)
+    qtbot.waitUntil(lambda: disclosed(session, MARLOW) == 1)
+    dialog.form.field("agency").set_value("HMP")
+    assert not dialog.form.marks, "for another reader they are reviewed again"
+    dialog.discard()
 
 
 def disclosed(session: Session, ref: str) -> int:

@@ -21,7 +21,7 @@ from ioms_desktop.cli.commands import (
     retention,
     users,
 )
-from ioms_desktop.cli.commands.papers import office, packs  # noqa: F401 - their commands are those of `print`
+from ioms_desktop.cli.commands.papers import office, packs, texts  # noqa: F401 - their commands are those of `print`
 
 COMMAND_GROUPS = (
     databases.COMMANDS,

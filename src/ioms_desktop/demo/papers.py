@@ -57,6 +57,7 @@ def print_papers(session: Session) -> None:
             reason_text=each.reason_text,
             given_to=each.recipient,
             power=each.power,
+            without_texts=not each.audience.shows_intelligence,
         )
         if done.error is not None:
             raise done.error

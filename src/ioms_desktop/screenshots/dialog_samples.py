@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
+from ioms_desktop.domain.printing.texts.names import find_names
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.screenshots.access_samples import account_pictures
 from ioms_desktop.screenshots.action_pictures import action_pictures
@@ -17,9 +18,11 @@ from ioms_desktop.screenshots.offline_samples import file_pictures
 from ioms_desktop.screenshots.retention_samples import sample_certificate
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.edit_conflicts import EditComparison, compare_versions
+from ioms_desktop.services.printing.text_review import TextToReview
 from ioms_desktop.services.session import RaisedTrigger, Session
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.main_window.help import HelpDialog
+from ioms_desktop.ui.printing.review_texts import ReviewTextsDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog
 from ioms_desktop.ui.retention.retention import DisposalCertificateDialog
@@ -46,7 +49,22 @@ def sample_dialogs(window: "MainWindow", session: Session, case_ref: str) -> Ite
     yield "certificate_of_disposal", lambda: DisposalCertificateDialog(sample_certificate(session), window)
     yield from sample_backups(window, session)
     yield from file_pictures(window, session, view)
+    yield "review_texts", lambda: ReviewTextsDialog((sample_text(session, case_ref),), {}, window)
     yield "help", partial(_help, window)
+
+
+def sample_text(session: Session, case_ref: str) -> TextToReview:
+    """Return a note that names somebody else twice; the second name was removed for the same reader before."""
+    text = "He came with Kim OLDROYD, who lives at the flat. Kim will not be there on Friday."
+    return TextToReview(
+        case_ref=case_ref,
+        ids=("contacts:1:1:note",),
+        what="Contact, note",
+        on=session.today() - timedelta(days=4),
+        text=text,
+        suggested=find_names(text, ("Kim", "OLDROYD")),
+        earlier=find_names(text, ("OLDROYD",)),
+    )
 
 
 def sample_comparison(session: Session, offer: Offer) -> EditComparison:

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from ioms_desktop.cli.command import AS_OF, FORMAT, CommandGroup, option, parse_day
 from ioms_desktop.cli.output import write_message, write_result
+from ioms_desktop.cli.reviewed_texts import REVIEW, review_asked
 from ioms_desktop.cli.session import get_new_password, open_session, printing_time
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import ConflictingValues, MalformedValue, OutOfRange, WrongFile
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.letters.template import LetterKind
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.list_table import ONLY_FULL, PLAIN_COPIES, UNTIL_TOLD, agency_rows, part_rows
+from ioms_desktop.domain.printing.list_table import (
+    ONLY_FULL,
+    PLAIN_COPIES,
+    UNTIL_TOLD,
+    agency_rows,
+    describe_own_words,
+    part_rows,
+)
 from ioms_desktop.domain.printing.papers import Recipient
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.text_format import iso_date
@@ -32,7 +40,7 @@ RECIPIENT = (
     option("--power", default="", metavar="CODE", help="the legal power under which it is given, of sharing_power"),
 )
 COMMANDS = CommandGroup("print", "case summaries and letters as PDF", metavar="WHAT")
-COPY_COMMANDS = CommandGroup("copies", "copies that went out with an entry that was found to be in error")
+COPY_COMMANDS = CommandGroup("copies", "copies that went out: which are to be recalled, and which were")
 PAPER_COMMANDS = CommandGroup("papers", "the register of every copy that left")
 SCREENSHOT_COMMANDS = CommandGroup()
 
@@ -47,6 +55,7 @@ SCREENSHOT_COMMANDS = CommandGroup()
     option("--form", choices=[each.value for each in PaperForm], default="full", help="everything, or one page"),
     option("--reason", required=True, metavar="CODE", help="why, as a reason code"),
     *RECIPIENT,
+    *REVIEW,
     option("--copies", default=1, type=int, metavar="N", help="how many numbered copies of each; default 1"),
     option("--out", required=True, type=Path, metavar="PATH", help="a PDF file, or a folder for many"),
     option("--overwrite", action="store_true", help="replace a file that is there"),
@@ -81,6 +90,7 @@ def case_summary(options: argparse.Namespace) -> int:
             printed_at=at_time,
             given_to=Recipient.of(*(getattr(options, name) for name in RECIPIENT_PARTS)),
             power=options.power,
+            **review_asked(options),
         ):
             if done.error is not None:
                 failed += 1
@@ -161,7 +171,8 @@ def audiences(options: argparse.Namespace) -> int:
         "parts": [{"part": row.part, "lists": list(row.lists)} for row in part_rows()],
         "agencies": [{"agency": code, "IOM": iom, "PHOENIX": phoenix} for code, iom, phoenix in agency_rows()],
     }
-    return write_result(options, said, f"{ONLY_FULL}\n\n{UNTIL_TOLD}\n\n{PLAIN_COPIES}\n\n{parts}\n\n{agencies}")
+    words = (ONLY_FULL, UNTIL_TOLD, PLAIN_COPIES, describe_own_words(), parts, agencies)
+    return write_result(options, said, "\n\n".join(words))
 
 
 @PAPER_COMMANDS.command(

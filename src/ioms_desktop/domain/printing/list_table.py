@@ -11,6 +11,9 @@ from ioms_desktop.domain.printing.agency_lists import (
     PHOENIX,
 )
 from ioms_desktop.domain.printing.parts import SummaryPart as Part
+from ioms_desktop.domain.printing.texts.printed import OWN_WORDS
+from ioms_desktop.domain.records.record import columns_of
+from ioms_desktop.domain.text_format import join_words
 
 NO_LIST = "Smallest"
 ONLY_FULL = (
@@ -26,6 +29,20 @@ PLAIN_COPIES = (
     "asked, what happens next, whom to call and how to complain. A parent is not told of help that is private, of "
     "meetings more than the day, or of a step of which it was decided not to tell them."
 )
+OWN_WORDS_TOLD = (
+    "What people wrote in their own words is on no copy but the full one until whoever prints has read each text and "
+    "marked what is removed from it, or it is left out: {columns}. A mark of one length takes the place of what is "
+    "removed; the record stays as it is."
+)
+
+
+def describe_own_words() -> str:
+    """Say which texts are reviewed before a copy leaves."""
+    told = []
+    for kind, names in OWN_WORDS.items():
+        labels = (column.label.lower() for column in columns_of(kind) if column.name in names)
+        told.append(f"{kind.label.lower()} ({', '.join(labels)})")
+    return OWN_WORDS_TOLD.format(columns=join_words(told))
 
 
 @dataclass(frozen=True, slots=True)

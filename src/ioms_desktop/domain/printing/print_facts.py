@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.texts.marks import TextsOnCopy
 
 MARKING = "OFFICIAL-SENSITIVE - PERSONAL DATA"
 HANDLING_INSTRUCTION = (
@@ -33,6 +34,7 @@ class PrintFacts:
         form: How much is printed; a copy in plain English has one form.
         reason: Why it was printed, in words.
         recipient: The recipient, if it is for a particular person.
+        texts: What became of the texts in people's own words; it is kept on record, and not printed.
     """
 
     marking: str = MARKING
@@ -51,3 +53,4 @@ class PrintFacts:
     copy_number: int = 1
     copies: int = 1
     print_id: str = ""
+    texts: TextsOnCopy = TextsOnCopy()  # noqa: RUF009 - it is frozen, and can be shared

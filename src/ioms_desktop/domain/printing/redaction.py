@@ -5,7 +5,7 @@ but the full copy until somebody decides who may receive it.
 """
 
 import re
-import unicodedata
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
@@ -16,14 +16,12 @@ from ioms_desktop.domain.printing.parts import SummaryPart as Part
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.summary import CaseSummary, Identity
 from ioms_desktop.domain.printing.summary_texts import KEPT, with_texts
+from ioms_desktop.domain.printing.texts.names import composed, parts_of_names, pattern_of
 from ioms_desktop.domain.text_format import join_words
 
 T = TypeVar("T")
-MIN_NAME_LENGTH = 2
-"""Letters of a name that is looked for, in a script with capitals; of another even one is."""
 GENERATED = frozenset({"rag", "clock", "review_clock"})
 """Fields that nobody types: a name that is also a colour or a word of time is none in them."""
-APOSTROPHES = "'`\u2019\u02bc\u00b4"
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 A_DATE = rf"(?<!\d)\d{{1,2}} (?:{MONTHS}) \d{{4}}(?!\d)"
 
@@ -33,13 +31,19 @@ def shares_field(about: PrintFacts, kind: type, name: str) -> bool:
     return allow_list_of(about).shares(kind, name)
 
 
-def redact_for_audience(summary: CaseSummary, audience: Audience, agency: str = "") -> CaseSummary:
+def redact_for_audience(
+    summary: CaseSummary,
+    audience: Audience,
+    agency: str = "",
+    put_back: Callable[[CaseSummary], CaseSummary] = lambda reduced: reduced,
+) -> CaseSummary:
     """Reduce a summary to what an audience may receive.
 
     Args:
         summary: The complete summary.
         audience: The readers.
         agency: The code of the agency that the readers are of; empty where that is not known, which gives the least.
+        put_back: Puts the texts in which people wrote in their own words into what the readers receive.
 
     Raises:
         UnknownCode: No allow-list has been agreed for this audience.
@@ -55,7 +59,7 @@ def redact_for_audience(summary: CaseSummary, audience: Audience, agency: str = 
     summary, given = replace(summary, about=about), allow_list_of(about)
     if given.whole:
         return summary
-    reduced = _redact(summary, given)
+    reduced = put_back(_redact(summary, given))
     if reduced.timeline is not None:
         reduced = replace(reduced, timeline=replace(reduced.timeline, partly_shown=given.partly_shown_lanes))
     return reduced if Part.PERSON in given.parts else _without_names(reduced, summary.identity)
@@ -79,36 +83,14 @@ def _without_names(summary: CaseSummary, who: Identity) -> CaseSummary:
     """Put the person's initials in the place of their names wherever a copy without names says them."""
     if summary.identity.family_name:  # the smallest copy says who it is about
         return summary
-    names = {
-        part
-        for text in (who.family_name, who.given_names, who.known_as)
-        for part in (_composed(text), *_composed(text).split())
-        if len(part) >= (MIN_NAME_LENGTH if _has_capitals(part) else 1)
-    }
+    names = parts_of_names((who.family_name, who.given_names, who.known_as))
     if not names:
         return summary
-    either = "|".join(_pattern_of(name) for name in sorted(names, key=len, reverse=True))
+    either = "|".join(pattern_of(name) for name in names)
     wanted = re.compile(rf"(?P<date>{A_DATE})|{either}", re.IGNORECASE)
     stands_for = summary.identity.initials or "[name]"
 
     def without_names(text: str) -> str:
-        return wanted.sub(lambda found: found["date"] or stands_for, _composed(text))
+        return wanted.sub(lambda found: found["date"] or stands_for, composed(text))
 
     return with_texts(summary, without_names, kept=KEPT - {"case_ref"} | GENERATED)
-
-
-def _pattern_of(name: str) -> str:
-    """Return the pattern of a name: any apostrophe, and in a script with capitals as a word, of which an s may follow.
-
-    Other scripts part no words, or write "and" and "the" as a part of the word.
-    """
-    letters = "".join(f"[{APOSTROPHES}]" if each in APOSTROPHES else re.escape(each) for each in name)
-    return rf"(?<!\w){letters}s?(?!\w)" if _has_capitals(name) else letters
-
-
-def _has_capitals(name: str) -> bool:
-    return name.upper() != name.lower()
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)

@@ -10,7 +10,9 @@ from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
 from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.summary import DisclosureLine
+from ioms_desktop.domain.printing.texts.marks import TextsState
 from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, printed_copies
 from ioms_desktop.services.sharing.leaving import POWER_LIST
 from ioms_desktop.storage.records.read import Reading
@@ -48,6 +50,11 @@ def describe_version(detail: Mapping[str, Any], lists: CodeLists) -> str:
         parts.append("one page")
     if "as_of" in detail:
         parts.append(f"as of {detail['as_of']}")
+    removed = detail.get("removed")
+    if isinstance(removed, list):
+        parts.append(f"words removed from {pluralise(len(removed), 'text')}")
+    if detail.get("texts") == TextsState.LEFT_OUT:
+        parts.append("texts left out")
     if PACK_DETAIL in detail:
         parts.append(f"in pack {detail[PACK_DETAIL]}")
     return "".join(f", {each}" for each in parts)

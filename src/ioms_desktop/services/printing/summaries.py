@@ -14,15 +14,23 @@ from ioms_desktop.domain.printing.allow_lists import allow_list_of
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
 from ioms_desktop.domain.printing.print_facts import PaperForm, PrintFacts
+from ioms_desktop.domain.printing.texts.marks import NOBODY_REVIEWED, TextReview
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.services.case_access import refuse_under_break_glass
-from ioms_desktop.services.cases.cases import CaseView, build_case_view
+from ioms_desktop.services.cases.cases import build_case_view
 from ioms_desktop.services.commands import clean_entry, get_visible_case
 from ioms_desktop.services.labels import agency_code
 from ioms_desktop.services.printing.drawing import PaperFacts, draw_summary
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
 from ioms_desktop.services.printing.summary_plain import gather_plain_copy
+from ioms_desktop.services.printing.texts.copy_texts import CopyTexts
+from ioms_desktop.services.printing.texts.decided import (
+    ReviewForReader,
+    checked_review,
+    refuse_not_reviewed,
+    texts_on_record,
+)
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
@@ -43,6 +51,8 @@ class WantedSummary:
         agency: The code of the partner agency; empty where none was named, whose copy says the least.
         form: Everything, or one page.
         at: The time of printing (UTC), which is on every page.
+        review: What was decided of the texts in people's own words.
+        is_shown_only: Whether the pages do not leave, so that a text that nobody reviewed stands in nobody's way.
     """
 
     audience: Audience
@@ -53,6 +63,8 @@ class WantedSummary:
     leaving: Leaving
     as_of: date | None
     at: datetime
+    review: TextReview = NOBODY_REVIEWED
+    is_shown_only: bool = False
 
 
 def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
@@ -67,6 +79,8 @@ def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
     power: str = "",
     as_of: date | None = None,
     printed_at: datetime | None = None,
+    review: ReviewForReader | None = None,
+    without_texts: bool = False,
 ) -> WantedSummary:
     """Check what is wanted, before any case is looked at; as for `print_summaries`.
 
@@ -98,6 +112,7 @@ def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
         leaving=leaving,
         as_of=as_of,
         at=printed_at or session.clock(),
+        review=checked_review(audience, code, review, without_texts=without_texts),
     )
 
 
@@ -123,7 +138,7 @@ def preview_summary(
         Refused: The reason is missing, is no reason code, or is not one for live records; recipient and power do not go
             together; or there is no copy for the person or their family yet, or for the parent of an adult.
     """
-    wanted = check_wanted(session, **asked)
+    wanted = replace(check_wanted(session, **asked), is_shown_only=True)
     with session.store.begin(act_of_print(session, wanted), "print_case_summary") as tx:
         case, summary = read_summary(session, tx, case_ref, wanted, copy)
         pdf = draw_summary(summary)
@@ -156,13 +171,31 @@ def read_summary(
 
     Raises:
         Missing: The case is not there for this user.
+        NotReviewed: It carries a text that nobody reviewed, and is to leave.
+        Refused: It is not printed.
+    """
+    case, facts, _ = gather_paper(session, reading, case_ref, wanted, copy)
+    if not wanted.is_shown_only:
+        refuse_not_reviewed(facts.about, case_ref)
+    return case, _with_print_id(session, case, facts, wanted.reason_code)
+
+
+def gather_paper(
+    session: Session, reading: Reading, case_ref: str, wanted: WantedSummary, copy: tuple[int, int] = (1, 1)
+) -> tuple[Case, PaperFacts, CopyTexts]:
+    """Read a case and return what its reader is told, and the texts in people's own words that are in it.
+
+    Raises:
+        Missing: The case is not there for this user.
         Refused: It is not printed.
     """
     case = open_for_print(session, reading, case_ref, wanted)
     view = build_case_view(session, reading, case, wanted.as_of or session.today())
-    about = print_facts(session, wanted, copy)
-    facts = _gather(session, reading, view, about, wanted.agency)
-    return case, _with_print_id(session, case, facts, wanted.reason_code)
+    about, texts = print_facts(session, wanted, copy), CopyTexts(view, session.lists, wanted.review)
+    if not about.audience.is_plain:
+        return case, gather_for_reader(session, reading, view, about, wanted.agency, texts), texts
+    plain = texts.put_back(gather_plain_copy(session, texts.view, about))
+    return case, replace(plain, about=replace(plain.about, texts=texts.on_copy())), texts
 
 
 def number_copy(session: Session, case: Case, summary: PaperFacts, wanted: WantedSummary, number: int) -> PaperFacts:
@@ -200,13 +233,6 @@ def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reas
                 recipient=NOT_PRINTED,
                 detail={"made": False, "print_of": last_print_of(tx, case.case_ref)},
             )
-
-
-def _gather(session: Session, reading: Reading, view: CaseView, about: PrintFacts, agency: str) -> PaperFacts:
-    """Gather what the reader is told: a summary, or a copy in plain English."""
-    if about.audience.is_plain:
-        return gather_plain_copy(session, view, about)
-    return gather_for_reader(session, reading, view, about, agency)
 
 
 def _checked_agency(session: Session, agency: str) -> str:
@@ -297,7 +323,7 @@ def paper_entry(case: Case, summary: PaperFacts, pdf: bytes, leaving: Leaving, a
         given_to=leaving.given_to,
         power=leaving.power,
         kept_by=about.printed_by,
-        more={**_reader_of(about), **({} if as_of is None else {"as_of": as_of.isoformat()})},
+        more={**_reader_of(about), **texts_on_record(about), **({} if as_of is None else {"as_of": as_of.isoformat()})},
     )
 
 

@@ -30,6 +30,7 @@ from ioms_desktop.domain.printing.summary import (
     TriggerLine,
 )
 from ioms_desktop.domain.printing.summary_texts import in_words, with_texts
+from ioms_desktop.domain.printing.texts.marks import NOBODY_REVIEWED
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.people import Offence
@@ -51,6 +52,7 @@ from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.printing.summary_changes import last_review, list_changes
 from ioms_desktop.services.printing.summary_decide import list_to_decide
 from ioms_desktop.services.printing.summary_reasons import selection_reasons
+from ioms_desktop.services.printing.texts.copy_texts import CopyTexts
 from ioms_desktop.services.recording.actions import describe_moves, describe_owner
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.read import Reading
@@ -132,7 +134,12 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
 
 
 def gather_for_reader(
-    session: Session, reading: Reading, view: CaseView, about: PrintFacts, agency: str = ""
+    session: Session,
+    reading: Reading,
+    view: CaseView,
+    about: PrintFacts,
+    agency: str = "",
+    texts: CopyTexts | None = None,
 ) -> CaseSummary:
     """Gather what a summary says of a case to its reader, and nothing that they may not have.
 
@@ -142,6 +149,8 @@ def gather_for_reader(
         view: The case as the printer may see it.
         about: What the pages say about themselves, with the audience.
         agency: The agency that a partner's copy is for, by its code or name; an unknown one gives the least.
+        texts: The texts of the case in people's own words; without them nobody reviewed one, and a reader outside is
+            given none.
 
     Raises:
         UnknownCode: The audience has no summary.
@@ -155,7 +164,12 @@ def gather_for_reader(
         programme=view.case.programme,
         told=started is not None and started <= view.as_of,
     )
-    return redact_for_audience(gather_summary(session, reading, view, about), about.audience, code)
+    if about.audience.shows_intelligence:
+        return redact_for_audience(gather_summary(session, reading, view, about), about.audience, code)
+    texts = texts or CopyTexts(view, session.lists, NOBODY_REVIEWED)
+    whole = gather_summary(session, reading, texts.view, about)
+    reduced = redact_for_audience(whole, about.audience, code, texts.put_back)
+    return replace(reduced, about=replace(reduced.about, texts=texts.on_copy()))
 
 
 def _disclosed_before(session: Session, view: CaseView, about: PrintFacts) -> date:

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, or_, select, text
 
-from ioms_desktop.domain.errors import Duplicate
+from ioms_desktop.domain.errors import Duplicate, NotPossibleNow
+from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL
 from ioms_desktop.domain.printing.papers import Recipient
+from ioms_desktop.domain.printing.texts.marks import TextsState
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.storage.db_errors import ANOTHER_PAPER
 from ioms_desktop.storage.postgres import transaction_context
@@ -23,6 +25,11 @@ from ioms_desktop.storage.transaction import Transaction
 
 ROWS_PER_FETCH = 1_000
 _pack_code = papers.c.detail[PACK_DETAIL].as_string()
+OUTSIDE = frozenset(each.value for each in Audience if not each.shows_intelligence)
+DECIDED = frozenset({TextsState.NONE.value, TextsState.REVIEWED.value, TextsState.LEFT_OUT.value})
+NOT_REVIEWED = (
+    "A copy for a reader outside is registered once each text in it was reviewed or left out. Nothing was printed."
+)
 PAPER, RECALL, STOPPED = "PAPER", "RECALL", "STOPPED"
 CASES_OF_PAPER_SQL = text("SELECT cases_of_paper(:code, :digest)")
 
@@ -124,6 +131,8 @@ def register_paper(tx: Transaction, entry: PaperEntry) -> None:
             {"case_ref": entry.case.case_ref, "detail": dumps(entry.detail())},
         )
         return
+    if entry.audience in OUTSIDE and entry.more.get("texts") not in DECIDED:
+        raise NotPossibleNow(NOT_REVIEWED)
     codes = [code for code in (entry.print_id, entry.more.get(PACK_DETAIL)) if code]
     known = or_(papers.c.print_id.in_(codes), _pack_code.in_(codes))
     for row in tx.connection.execute(select(papers.c.actor, papers.c.detail).where(known, papers.c.act == PAPER)):

@@ -24,6 +24,7 @@ from ioms_desktop.ui.printing.print_form import PrintForm
 from ioms_desktop.ui.printing.print_run import MAX_SHOWN_CASES, SUMMARIES, PrintJob, describe_run
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets, copies_of, describe_unfinished
 from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
+from ioms_desktop.ui.printing.text_reviewing import TextReviewing
 from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen
@@ -83,6 +84,9 @@ class PrintCasesDialog(DraftingDialog):
         self.pages = PdfPreview(tasks, PAGE_WIDTH_PX)
         self.progress = ProgressStrip("cases")
         self.progress.cancel_requested.connect(self.stop)
+        self.reviewing = TextReviewing(self, tasks, self.form, lambda: self._job(session.clock()).texts)
+        self.reviewing.told.connect(self.message.notice)
+        self.reviewing.refused.connect(self.message.problem)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PREVIEW_DELAY_MS)
@@ -118,6 +122,7 @@ class PrintCasesDialog(DraftingDialog):
         self.save_button = button("&Save as PDF…", self.save, icon="download")
         self.print_button = button("&Print…", self.print_pages, kind="primary", icon="printer")
         self.close_button = button("Close", self.reject)
+        left.addWidget(self.reviewing.button)
         left.addWidget(self.print_button)
         others = QHBoxLayout()
         for act in (self.save_button, self.close_button):
@@ -187,8 +192,10 @@ class PrintCasesDialog(DraftingDialog):
     @Slot()
     def save(self) -> None:
         """Ask for the path, then build the pages, record the disclosure and write the file."""
-        if not self.form.validate():
-            return
+        if self.form.validate():
+            self.reviewing.go_on_once_reviewed(self._save)
+
+    def _save(self) -> None:
         self._passphrase = ""
         if self.form.protect.value():
             protecting = ProtectFileDialog(self.session, self)
@@ -255,8 +262,10 @@ class PrintCasesDialog(DraftingDialog):
     @Slot()
     def print_pages(self) -> None:
         """Ask for the printer, then build the pages, record the disclosure and print."""
-        if not self.form.validate():
-            return
+        if self.form.validate():
+            self.reviewing.go_on_once_reviewed(self._choose_printer)
+
+    def _choose_printer(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)

@@ -1,6 +1,6 @@
 """What is asked before case summaries are printed: which cases, for whom, why, who gets a copy, and how many."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,9 +10,11 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.printing.audiences import Audience, available_audiences
 from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
 from ioms_desktop.domain.printing.print_facts import PaperForm
+from ioms_desktop.domain.printing.texts.marks import Span
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases
 from ioms_desktop.services.printing.summaries import name_cases
+from ioms_desktop.services.printing.texts.decided import ReviewForReader
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option, code_options
@@ -29,6 +31,8 @@ MAX_NAMED_CASES = 500
 AUDIENCE_HELP = "Only the police copy has intelligence."
 LENGTH_HELP = "One page has a fixed set of fields."
 AGENCY_HELP = "It decides what the copy has."
+REVIEWED, LEFT_OUT = "review", "leave"
+TEXTS_HELP = "What people wrote in their own words."
 
 
 class PrintForm(Form):
@@ -38,6 +42,7 @@ class PrintForm(Form):
         """Ask them, with the cases and the paper that were chosen before."""
         super().__init__()
         self._session, self._tasks = session, tasks
+        self._reviewed: dict[tuple[str, str], Mapping[str, tuple[Span, ...]]] = {}
         self.cases = self.add(CasesField("cases", "&Cases", find=self._find_cases, tasks=tasks, required=True))
         self.cases.set_value(tuple(case_refs))
         self._ask_what(what)
@@ -83,6 +88,9 @@ class PrintForm(Form):
         )
         self.length = self.add(ChoiceField("form", "Le&ngth", lengths, help=LENGTH_HELP))
         self.length.set_value(PaperForm.FULL.value)
+        texts = (Choice(REVIEWED, "Review each", "v"), Choice(LEFT_OUT, "Leave out", "l"))
+        self.texts = self.add(ChoiceField("texts", "Own words", texts, help=TEXTS_HELP))
+        self.texts.set_value(REVIEWED)
         self.audience.changed.connect(self._show_what_is_asked)
         self._show_what_is_asked()
 
@@ -97,6 +105,7 @@ class PrintForm(Form):
         self.set_field_visible("audience", not is_for_police)
         self.set_field_visible("agency", chosen == Audience.PARTNER)
         self.set_field_visible("form", is_summary and (chosen is None or not Audience(chosen).is_plain))
+        self.set_field_visible("texts", chosen is not None and not Audience(chosen).shows_intelligence)
 
     @property
     def case_refs(self) -> tuple[str, ...]:
@@ -130,7 +139,38 @@ class PrintForm(Form):
             "reason_text": self.reason_text.value() or "",
             "as_of": as_of,
             **self.recipient.answered(),
+            **self._texts_wanted(audience),
         }
+
+    @property
+    def asks_for_review(self) -> bool:
+        """Whether the texts in people's own words are to be reviewed before a copy leaves."""
+        chosen = self.audience.value()
+        return chosen is not None and not Audience(chosen).shows_intelligence and self.texts.value() != LEFT_OUT
+
+    @property
+    def marks(self) -> Mapping[str, tuple[Span, ...]]:
+        """What was decided of the texts for the reader that is chosen; nothing where they were reviewed for another."""
+        return self._reviewed.get(self._reader, {})
+
+    def take_marks(self, marks: Mapping[str, tuple[Span, ...]]) -> None:
+        """Take what was decided of texts for the reader that is chosen."""
+        self._reviewed[self._reader] = {**self.marks, **marks}
+        self.changed.emit()
+
+    @property
+    def _reader(self) -> tuple[str, str]:
+        audience = self.audience.value() or ""
+        return audience, (self.agency.value() or "") if audience == Audience.PARTNER else ""
+
+    def _texts_wanted(self, audience: Audience) -> dict[str, Any]:
+        if audience.shows_intelligence:
+            return {}
+        if self.texts.value() == LEFT_OUT:
+            return {"without_texts": True}
+        if not self.marks:
+            return {}
+        return {"review": ReviewForReader(audience=audience, agency=self._reader[1], marks=self.marks)}
 
     def _find_cases(self, text: str) -> list[CaseChoice]:
         hits = find_people_and_cases(self._session, text)

@@ -7,8 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.printing.many_summaries import (
     PrintedCase,
@@ -21,6 +23,7 @@ from ioms_desktop.services.printing.packs.leaving_file import Places
 from ioms_desktop.services.printing.packs.office_paper import preview_office_paper, print_office_paper
 from ioms_desktop.services.printing.packs.pack import preview_pack, print_pack
 from ioms_desktop.services.printing.summaries import preview_summary
+from ioms_desktop.services.printing.text_review import TextToReview, list_texts_to_review
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.tasks import Cancelled, TaskProgress
 
@@ -75,6 +78,25 @@ class PrintJob:
             preview_summary(self.session, ref, copy=(1, self.copies), **self.asked)
             for ref in self.case_refs[:MAX_SHOWN_CASES]
         ]
+
+    def texts(self) -> list[TextToReview]:
+        """List the texts that the copies would carry; what cannot be printed is told when it is printed.
+
+        An action sheet has those of actions alone.
+
+        Raises:
+            Refused: None of the cases can be printed.
+        """
+        found: list[TextToReview] = []
+        asked = {name: said for name, said in self.asked.items() if name not in {"review", "without_texts"}}
+        for ref in self.case_refs:
+            try:
+                found += list_texts_to_review(self.session, [ref], **asked)
+            except Refused:
+                if len(self.case_refs) == 1:
+                    raise
+        only = f"{Action.table}:" if self.paper == OfficePaper.ACTION_SHEET else ""
+        return [each for each in found if each.ids[0].startswith(only)]
 
     def digests(self, documents: Sequence[bytes]) -> dict[tuple[str, int], str]:
         """Return the digests of what was drawn for the preview, as a run compares them."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ioms_desktop.cli.command import AS_OF, FORMAT, option
 from ioms_desktop.cli.commands.papers.packs import IN_PLAIN_ENGLISH, copy_paths
 from ioms_desktop.cli.commands.print import COMMANDS, RECIPIENT, RECIPIENT_PARTS, refuse_agency_for_another
 from ioms_desktop.cli.output import write_result
+from ioms_desktop.cli.reviewed_texts import REVIEW, review_asked
 from ioms_desktop.cli.session import get_new_password, open_session, printing_time
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient
@@ -35,6 +36,7 @@ LEAVING = (
     option("refs", nargs="+", metavar="REF"),
     option("--audience", required=True, choices=[each.value for each in Audience if each not in IN_PLAIN_ENGLISH]),
     option("--agency", default="", metavar="CODE", help="the partner's; without it, the sheet says the least"),
+    *REVIEW,
     *LEAVING,
 )
 def action_sheet(options: argparse.Namespace) -> int:
@@ -43,7 +45,7 @@ def action_sheet(options: argparse.Namespace) -> int:
 
     audience = Audience(options.audience)
     refuse_agency_for_another(audience, options.agency)
-    return _print(options, OfficePaper.ACTION_SHEET, options.refs, audience, options.agency)
+    return _print(options, OfficePaper.ACTION_SHEET, options.refs, audience, options.agency, **review_asked(options))
 
 
 @COMMANDS.command(
@@ -82,6 +84,7 @@ def _print(
     refs: list[str],
     audience: Audience = Audience.FULL,
     agency: str = "",
+    **texts: Any,  # noqa: ANN401 - passed on unchanged
 ) -> int:
     from ioms_desktop.services.printing.packs.leaving_file import Places
     from ioms_desktop.services.printing.packs.office_paper import print_office_paper
@@ -103,6 +106,7 @@ def _print(
             printed_at=at_time,
             given_to=Recipient.of(*(getattr(options, name) for name in RECIPIENT_PARTS)),
             power=options.power,
+            **texts,
         )
     said = {"cases": list(done.case_refs), "paths": [str(path) for path in paths]}
     return write_result(options, said, "\n".join(said["paths"]))

@@ -8,6 +8,7 @@ from pathlib import Path
 from ioms_desktop.cli.command import AS_OF, FORMAT, option
 from ioms_desktop.cli.commands.print import COMMANDS, RECIPIENT, RECIPIENT_PARTS, refuse_agency_for_another
 from ioms_desktop.cli.output import write_result
+from ioms_desktop.cli.reviewed_texts import REVIEW, review_asked
 from ioms_desktop.cli.session import get_new_password, open_session, printing_time
 from ioms_desktop.domain.errors import OutOfRange
 from ioms_desktop.domain.printing.audiences import Audience
@@ -28,6 +29,7 @@ IN_PLAIN_ENGLISH = frozenset({Audience.PARTICIPANT, Audience.PARENT})
     option("--form", choices=[each.value for each in PaperForm], default="full", help="everything, or one page a case"),
     option("--reason", required=True, metavar="CODE", help="why, as a reason code"),
     *RECIPIENT,
+    *REVIEW,
     option("--copies", default=1, type=int, metavar="N", help="how many numbered copies of the whole; default 1"),
     option("--out", required=True, type=Path, metavar="PATH", help="the PDF file; copies get -copy-1 and so on"),
     option("--overwrite", action="store_true", help="replace a file that is there"),
@@ -57,6 +59,7 @@ def print_pack_of_cases(options: argparse.Namespace) -> int:
             printed_at=at_time,
             given_to=Recipient.of(*(getattr(options, name) for name in RECIPIENT_PARTS)),
             power=options.power,
+            **review_asked(options),
         )
     said = {"cases": list(done.case_refs), "paths": [str(path) for path in paths]}
     return write_result(options, said, "\n".join(said["paths"]))

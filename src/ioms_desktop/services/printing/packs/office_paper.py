@@ -10,7 +10,7 @@ from ioms_desktop.domain.printing.packs.office_papers import OfficeFacts, Office
 from ioms_desktop.domain.printing.papers import facts_digest, make_print_id
 from ioms_desktop.domain.printing.print_facts import PaperForm, PrintFacts
 from ioms_desktop.domain.printing.summary import CaseSummary
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.services.cases.cases import CaseView, build_case_view
 from ioms_desktop.services.printing.drawing import draw_summary
 from ioms_desktop.services.printing.many_summaries import PrintedCase
@@ -30,6 +30,8 @@ from ioms_desktop.services.printing.summaries import (
     require_visible_cases,
 )
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
+from ioms_desktop.services.printing.texts.copy_texts import CopyTexts
+from ioms_desktop.services.printing.texts.decided import refuse_not_reviewed
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.printing.papers import PaperEntry
 from ioms_desktop.storage.records.read import Reading
@@ -64,7 +66,7 @@ def preview_office_paper(
     Raises:
         Refused: As for `print_office_paper`.
     """
-    wanted = _check(session, kind, case_refs, **asked)
+    wanted = replace(_check(session, kind, case_refs, **asked), is_shown_only=True)
     draft = _draft(session, kind, case_refs, wanted, copies, nobody_told)
     pdf = draw_summary(draft.copies[0])
     with session.store.begin(act_of_print(session, wanted), "preview_paper") as tx:
@@ -144,7 +146,7 @@ def _draft(
         with session.store.read() as reading:
             case = open_for_print(session, reading, ref, wanted)
             view = build_case_view(session, reading, case, wanted.as_of or session.today())
-            summary = gather_for_reader(session, reading, view, about, wanted.agency)
+            summary = _summary(session, reading, view, about, wanted)
             parts.append(_READ[kind](session, reading, view, summary))
         cases.append((case, summary))
         told(ref)
@@ -155,6 +157,24 @@ def _draft(
         for number in range(1, copies + 1)
     )
     return _OfficeDraft(tuple(made), tuple(cases))
+
+
+def _summary(
+    session: Session, reading: Reading, view: CaseView, about: PrintFacts, wanted: WantedSummary
+) -> CaseSummary:
+    """Return what the reader may have of a case, with what became of the texts of its actions: no other is on a sheet.
+
+    Raises:
+        NotReviewed: One was not reviewed, and the paper is to leave.
+    """
+    texts = CopyTexts(view, session.lists, wanted.review)
+    summary = gather_for_reader(session, reading, view, about, wanted.agency, texts)
+    if about.audience.shows_intelligence:
+        return summary
+    summary = replace(summary, about=replace(summary.about, texts=texts.on_copy(Action.table)))
+    if not wanted.is_shown_only:
+        refuse_not_reviewed(summary.about, view.case.case_ref)
+    return summary
 
 
 def _with_code(session: Session, kind: OfficePaper, wanted: WantedSummary, facts: OfficeFacts) -> OfficeFacts:

@@ -55,7 +55,7 @@ def preview_pack(
     Raises:
         Refused: As for `print_pack`.
     """
-    wanted = _check_pack(session, case_refs, **asked)
+    wanted = replace(_check_pack(session, case_refs, **asked), is_shown_only=True)
     (draft,) = _read_pack(session, case_refs, wanted, copies, nobody_told)[:1]
     pdf = draw_summary(draft.pack)
     with session.store.begin(act_of_print(session, wanted), "preview_pack") as tx:
