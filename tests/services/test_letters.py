@@ -104,6 +104,7 @@ def test_a_letter_is_kept_exactly_as_it_was_previewed_and_sent_and_the_register_
     (kept,) = documents(session)
     assert path.read_bytes() == written.pdf == preview == open_document(session, "C1", kept.document_ref).content
     assert (kept.kind, kept.source, kept.title[:23]) == ("LETTER", "HOLT", "Verbal warning, confirm")
+    assert written.copies == 2, "the parent has one too"
     papers = list_papers(session)[: len(list_papers(session)) - before]
     assert {each.recipient.split(",")[0] for each in papers} == {
         read_letter_facts(session, open_case(session, "C1"), wanted.kind).full_name,

@@ -22,7 +22,7 @@ from ioms_desktop.domain.records.person_sets.care import (
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.recording.decisions import decision_page
-from ioms_desktop.services.session import Session
+from ioms_desktop.services.session import DecidedStep, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, allowed_answers
 from ioms_desktop.ui.recording.decision import DecisionDialog
@@ -306,9 +306,11 @@ def test_a_proposal_decides_nothing_until_a_second_person_authorises_it(
         assert part in told
     write(answering.answer.control, "a")
     assert answering.primary.accessibleName() == "Authorise"
-    with qtbot.waitSignal(answering.completed):
+    with qtbot.waitSignal(answering.completed) as done:
         press(answering, Qt.Key.Key_Return, CTRL)
     after = open_case(supervisor, MARLOW)
+    assert isinstance(done.args, list)
+    assert done.args[0].decided == DecidedStep(MARLOW, after.decisions[-1].decision_ref, "L1")
     assert [told.trigger.status for told in after.triggers] == ["DECIDED"]
     assert len(after.figures.open_offers) == len(before.figures.open_offers)
 

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.letters.template import LetterKind
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.documents.documents import open_document
-from ioms_desktop.services.letters.letters import offered_letters, read_letter_facts
-from ioms_desktop.services.printing.papers import list_papers
+from ioms_desktop.services.letters.letters import WriteLetter, offered_letters, read_letter_facts, write_letter
+from ioms_desktop.services.printing.papers import PaperState, list_papers
+from ioms_desktop.services.session import DecidedStep, Outcome
+from ioms_desktop.ui.actions.casework.document_actions import DELIVER_LETTER
+from ioms_desktop.ui.actions.dialog_action import Target
+from ioms_desktop.ui.cases.section_table import SectionTable
+from ioms_desktop.ui.documents.deliver_letter import DeliveryDialog
+from ioms_desktop.ui.letters.print_letter import LetterPrint
 from ioms_desktop.ui.letters.write_letter import LetterPagesDialog, OfferedLetter, WriteLetterDialog
+from ioms_desktop.ui.printing.pdf_preview import page_count
+from ioms_desktop.ui.printing.printer_sheets import PrinterSheets
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ui.case_sessions import MARLOW, filled, session_of
-from ui.hands import CTRL, focused, press, show, write
+from ui.hands import CTRL, await_guard, focused, press, show, write
+from ui.window_at_work import at_work, idle
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -83,6 +96,119 @@ def test_a_letter_is_asked_for_seen_kept_and_saved(
     (saved,) = tmp_path.glob("*.pdf")
     assert saved.read_bytes() == seen == open_document(session, MARLOW, kept.document_ref).content
     assert [each.what for each in list_papers(session)] == ["Letter: Offer of support"]
+
+
+def test_the_notice_of_a_decision_offers_its_letter_and_ctrl_z_does_not_write_it(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
+        case = window.open_case(MARLOW)
+        idle(qtbot, window)
+        assert case.view is not None
+        warned = next(each for each in case.view.decisions if each.step == "L2")
+        made = DecidedStep(MARLOW, warned.decision_ref, "L2")
+        for decided, offered in ((replace(made, step="L0"), False), (made, True)):
+            case.handle_outcome(Outcome(notice="Authorised.", decided=decided, not_undone="Two people."))
+            idle(qtbot, window)
+            assert case.message.action_button.isVisible() is offered
+        press(focused(), Qt.Key.Key_Z, CTRL)
+        idle(qtbot, window)
+        assert window.findChildren(WriteLetterDialog) == []
+        assert case.message.text_label.text() == "Two people."
+        window.handle_outcome(Outcome(notice="Authorised.", decided=made))
+        assert window.messages.action_button.text() == "&Write the letter…"
+        press(focused(), Qt.Key.Key_W, Qt.KeyboardModifier.AltModifier)
+        qtbot.waitUntil(lambda: bool(window.findChildren(WriteLetterDialog)), timeout=WAIT_MS)
+        (dialog,) = window.findChildren(WriteLetterDialog)
+        assert dialog.kind.value() == "written-warning"
+
+
+def test_how_a_letter_was_delivered_is_recorded_by_keyboard_and_stands_beside_it(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    session = session_of(filled(local_location))
+    facts = read_letter_facts(session, open_case(session, MARLOW), LetterKind.OFFER)
+    said = {"phone": "0116", "om": "Sam", "offer": "boxing", **facts.values}
+    entry = WriteLetter(request="1", case_ref=MARLOW, kind=LetterKind.OFFER, values=said, address="1 High Street")
+    letter = write_letter(session, entry).outcome.ref
+    with at_work(qtbot, session, tmp_path) as window:
+        case = window.open_case(MARLOW)
+        idle(qtbot, window)
+        case.case_actions.launch(DELIVER_LETTER, Target(case_ref=MARLOW, about=letter))
+        idle(qtbot, window)
+        (dialog,) = window.findChildren(DeliveryDialog)
+        await_guard(dialog)
+        assert dialog.form.field("document_ref").value() == letter
+        write(focused(), "Left with")
+        press(focused(), Qt.Key.Key_Tab)
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        qtbot.waitUntil(lambda: "with whom it was left" in dialog.banner.text_label.text(), timeout=WAIT_MS)
+        write(focused(), "Kim Marlow, his mother")
+        with qtbot.waitSignal(dialog.completed, timeout=WAIT_MS):
+            press(focused(), Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        case.sections.choose("Documents")
+        idle(qtbot, window)
+        (table,) = (each for each in case.findChildren(SectionTable) if each.isVisible())
+        row = [str(table.model.index(0, column).data()) for column in range(table.model.columnCount())]
+        assert "Left with somebody: Kim Marlow, his mother, 25 Nov 2026" in row
+
+
+@pytest.mark.qt_log_ignore("QPainter::begin", extend=True)  # of the printer that cannot be reached
+def test_a_letter_is_kept_and_printed_and_what_did_not_come_out_is_on_record(
+    qtbot: QtBot, tasks: Tasks, local_location: str, tmp_path: Path
+) -> None:
+    session = session_of(filled(local_location), Role.OFFICER)
+    told: list[str] = []
+
+    def filled_in() -> WriteLetterDialog:
+        view = open_case(session, MARLOW)
+        letters = [
+            OfferedLetter(each, read_letter_facts(session, view, each.kind)) for each in offered_letters(session, view)
+        ]
+        dialog = WriteLetterDialog(
+            session, tasks, subject_of(session, view), letters, LetterKind.WRITTEN_WARNING, told.append, parent=window
+        )
+        for name, text in (("phone", "0116"), ("address", "1 High Street"), ("conduct", "You had a knife.")):
+            dialog.form.field(name).set_value(text)
+        dialog.form.field("support").set_value("You can have a mentor.")
+        dialog.then.set_value("print")
+        show(qtbot, dialog)
+        return dialog
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    show(qtbot, window)
+    printer = printed_to(tmp_path / "nowhere" / "letter.pdf")
+    dialog = filled_in()
+    assert not dialog.folder.isVisible(), "no file is asked for where none is saved"
+    dialog.print_on(printer)
+    assert "could not be reached" in dialog.banner.text_label.text()
+    assert list(open_case(session, MARLOW).of(Document)) == []
+    path = tmp_path / "letter.pdf"
+    with qtbot.waitSignal(dialog.completed, timeout=WAIT_MS):
+        dialog.print_on(printed_to(path))
+    qtbot.waitUntil(lambda: not window.findChildren(LetterPrint), timeout=WAIT_MS)
+    assert page_count(path.read_bytes()) == 1
+    (kept,) = open_case(session, MARLOW).of(Document)
+    assert [each.state for each in list_papers(session)] == [PaperState.OUT]
+    assert told == []
+    stopped = filled_in()
+    stopped.form.field("conduct").set_value("You had a knife again.")  # or it would be the same paper
+    stopped.print_on(printed_to(tmp_path / "stopped.pdf"))
+    window.findChildren(PrinterSheets)[-1].stop()
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
+    assert "0 of 1 copies came out whole" in told[0]
+    assert PaperState.NOT_PRINTED in {each.state for each in list_papers(session)}
+    assert len(open_case(session, MARLOW).of(Document)) == 2
+    assert kept.kind == "LETTER"
+
+
+def printed_to(path: Path) -> QPrinter:
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(path))
+    return printer
 
 
 def picture(widget: WriteLetterDialog | LetterPagesDialog, name: str) -> None:

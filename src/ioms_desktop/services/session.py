@@ -87,6 +87,7 @@ class Outcome:
         raised: The rules whose triggers the act raised, with their sentences and clocks.
         undo: What can be undone; None where nothing can, and in the answer to a repeated request.
         not_undone: Why it cannot be undone, in a sentence; empty where there is nothing to say.
+        decided: The decision that was made with a step; None where none was, and in the answer to a repeated request.
     """
 
     notice: str
@@ -95,6 +96,7 @@ class Outcome:
     raised: tuple["RaisedTrigger", ...] = ()
     undo: Undo | None = field(default=None, compare=False)
     not_undone: str = field(default="", compare=False)
+    decided: "DecidedStep | None" = field(default=None, compare=False)
 
     def joined(self, *others: "Outcome") -> "Outcome":
         """Return the answer of a command that did several things: this one first, and its reference."""
@@ -125,6 +127,15 @@ class Outcome:
             ref=answer["ref"],
             raised=tuple(RaisedTrigger(rule, words, date.fromisoformat(due)) for rule, words, due in answer["raised"]),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedStep:
+    """A decision that was just made, and the step of the ladder that it authorises."""
+
+    case_ref: str
+    decision_ref: str
+    step: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,10 +93,12 @@ class WrittenLetter:
     Attributes:
         outcome: The answer of the command; its reference is that of the document.
         pdf: The bytes that left, which are kept.
+        copies: How many leave: one, and one for a parent or carer who has a copy.
     """
 
     outcome: Outcome
     pdf: bytes = field(repr=False)
+    copies: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def write_letter(
             "choose another place.",
             field="path",
         ) from failed
-    return WrittenLetter(outcome=outcome, pdf=pdf)
+    return WrittenLetter(outcome=outcome, pdf=pdf, copies=2 if draft.letter.copy_to else 1)
 
 
 def _draw(letter: Letter) -> bytes:

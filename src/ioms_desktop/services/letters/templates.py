@@ -25,6 +25,12 @@ def shipped_templates() -> tuple[LetterTemplate, ...]:
     return load_templates(resource("letters"))
 
 
+@cache
+def steps_with_letters() -> frozenset[str]:
+    """Return the steps of the ladder of which there is a letter."""
+    return frozenset(each.step for each in shipped_templates() if each.step)
+
+
 def load_templates(folder: Path) -> tuple[LetterTemplate, ...]:
     """Return the templates in a folder.
 

@@ -32,7 +32,7 @@ from ioms_desktop.services.commands import (
 )
 from ioms_desktop.services.edit_conflicts import ConflictResolution
 from ioms_desktop.services.recording.edits import Edit, run_edit
-from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.services.session import DecidedStep, Outcome, Session, Topic
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
@@ -255,6 +255,7 @@ def authorise_proposal(session: Session, entry: AnswerProposal) -> Outcome:
     """
     _refuse_in_checkout(session)
     ref = new_ref("DE")
+    made: list[DecidedStep] = []
 
     def add_decision(tx: Transaction, _current: Proposal, proposal: Proposal) -> None:
         # After a conflict somebody else's answer may be the one that stays; then there is nothing to decide.
@@ -265,6 +266,8 @@ def authorise_proposal(session: Session, entry: AnswerProposal) -> Outcome:
         case = get_visible_case(session, tx, proposal.case_ref)
         _check(session, tx, case, decision)
         add_record(tx, replace(decision, decision_ref=ref))
+        if decision.step:
+            made.append(DecidedStep(case.case_ref, ref, decision.step))
 
     edit: Edit[Proposal] = Edit(
         before=lambda _, proposal: _refuse_if_answered(session, proposal, entry),
@@ -275,7 +278,8 @@ def authorise_proposal(session: Session, entry: AnswerProposal) -> Outcome:
         topics=DECISION_TOPICS,
         ref=ref,
     )
-    return run_edit(session, "authorise", Right.AUTHORISE, entry, (Proposal, entry.proposal_ref), edit)
+    outcome = run_edit(session, "authorise", Right.AUTHORISE, entry, (Proposal, entry.proposal_ref), edit)
+    return replace(outcome, decided=made[0]) if made else outcome
 
 
 def refuse_proposal(session: Session, entry: AnswerProposal) -> Outcome:

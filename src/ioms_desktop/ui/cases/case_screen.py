@@ -25,6 +25,7 @@ from ioms_desktop.services.reading.news import NO_NEWS
 from ioms_desktop.services.session import TOPICS_OF_NO_CASE, Outcome, Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
+from ioms_desktop.ui.actions.casework.letter_actions import letter_offer
 from ioms_desktop.ui.actions.dialog_action import DialogAction
 from ioms_desktop.ui.actions.registry import case_buttons
 from ioms_desktop.ui.cases.case_access_bar import (
@@ -101,7 +102,7 @@ class CaseScreen(QWidget):
         self._wanted_table = ""  # whose section is shown once the case has been read
         self._read_problem = ""  # why it could not be read again, for as long as that is so
         self.message = MessageBar()
-        self._not_undone = ""
+        self._not_undone, self._offers_undo = "", False
         self.as_of_bar = MessageBar()
         self.as_of_bar.close_button.hide()
         self.case_actions = CaseActions(self, self)
@@ -359,7 +360,7 @@ class CaseScreen(QWidget):
     def _undo(self) -> None:
         """Do what the notice offers, while it is shown; where it offers nothing, say why."""
         shown = self.message.isVisible() and self.message.is_transient
-        if shown and self.message.action_button.isVisible():
+        if shown and self._offers_undo:
             self.message.action_button.click()
         elif shown and self._not_undone:
             self.message.notice(self._not_undone)
@@ -371,8 +372,8 @@ class CaseScreen(QWidget):
 
     def handle_outcome(self, outcome: Outcome) -> None:
         """Show what was done, read the case again, and tell the other screens."""
-        self._not_undone = outcome.not_undone
-        offered = () if outcome.undo is None else ("&Undo", partial(self.case_actions.undo, outcome.undo))
-        self.message.notice(outcome.notice, *offered)
+        self._not_undone, self._offers_undo = outcome.not_undone, outcome.undo is not None
+        undo = () if outcome.undo is None else ("&Undo", partial(self.case_actions.undo, outcome.undo))
+        self.message.notice(outcome.notice, *(undo or letter_offer(self.session, self.case_actions.launch, outcome)))
         self.refresh()
         self.outcome_received.emit(outcome)

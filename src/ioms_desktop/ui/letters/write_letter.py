@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -14,21 +15,29 @@ from ioms_desktop.domain.letters.fields import LETTER_FIELDS, FieldKind, LetterF
 from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.services.letters.facts import LetterFacts
-from ioms_desktop.services.letters.letters import USUAL_POWER, USUAL_REASON, WriteLetter, preview_letter, write_letter
+from ioms_desktop.services.letters.letters import (
+    USUAL_POWER,
+    USUAL_REASON,
+    WriteLetter,
+    WrittenLetter,
+    preview_letter,
+    write_letter,
+)
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.refused_field import RefusedField
-from ioms_desktop.ui.forms.choice_fields import CodeField, Option, code_options
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.fields import CheckBoxField, LongTextField, TextField
 from ioms_desktop.ui.forms.form import Field
 from ioms_desktop.ui.forms.path_field import PathField
+from ioms_desktop.ui.letters.print_letter import AGAIN, LetterPrint, ask_for_printer
 from ioms_desktop.ui.printing.pdf_preview import PdfPreview
 from ioms_desktop.ui.recording.case_subject import CaseSubject
-from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.tasks import Tasks, ignore
 from ioms_desktop.ui.widgets.layouts import fit_to_screen
 from ioms_desktop.ui.widgets.widgets import button
 
@@ -37,6 +46,9 @@ MAX_NAME_CHARS = 100
 LINES = 3
 PAGES_WIDTH_PX, PAGES_HEIGHT_PX, PAGE_WIDTH_PX = 680, 800, 600
 SCREEN_SHARE = 0.94
+SAVE, PRINT = Choice("save", "Save it as PDF", "s"), Choice("print", "Print it", "p")
+OF_A_FILE = ("path", "file_name", "overwrite")
+UNREACHED = "The printer could not be reached. Nothing was kept or printed; save a PDF, or try again."
 INTRO = (
     "{who} The letter is kept with the case exactly as it leaves, and who has it goes on record. Where it speaks of "
     f"enforcement it says once: {OFFER_STAYS_OPEN_NOTICE}"
@@ -61,6 +73,7 @@ class WriteLetterDialog(AutoHeightDialog):
         subject: CaseSubject,
         letters: Sequence[OfferedLetter],
         kind: LetterKind | None = None,
+        show_problem: Callable[[str], None] = ignore,
         parent: QWidget | None = None,
     ) -> None:
         """Create the form.
@@ -71,6 +84,7 @@ class WriteLetterDialog(AutoHeightDialog):
             subject: The case.
             letters: Those that may be written.
             kind: The one that is wanted; None leaves the choice open.
+            show_problem: Says in the window what the printer left out, once the dialog is closed.
             parent: The Qt parent.
         """
         super().__init__(
@@ -83,6 +97,9 @@ class WriteLetterDialog(AutoHeightDialog):
         )
         self.session, self.subject = session, subject
         self.letters = {each.template.kind.value: each for each in letters}
+        self._show_problem = show_problem
+        self._printing: LetterPrint | None = None
+        self._written: WrittenLetter | None = None
         self._proposed: dict[str, object] = {}
         self._refused = RefusedField(self.form)
         self.enable_autosave(session, Origin("write_letter", subject.case_ref))
@@ -95,6 +112,8 @@ class WriteLetterDialog(AutoHeightDialog):
         row.addStretch(1)
         self.show_below_form(below)
         self.kind.changed.connect(self.fill)
+        self.completed.connect(self._print)
+        self.finished.connect(self._let_printer_go)
         self.kind.set_value(kind.value if kind is not None and kind.value in self.letters else None)
         self.fill()
         self.finish_layout()
@@ -120,10 +139,22 @@ class WriteLetterDialog(AutoHeightDialog):
         self.power.set_value(USUAL_POWER)
         self.reason = add(CodeField("reason", "Wh&y", labels.reason_options(lists), required=True))
         self.reason.set_value(USUAL_REASON)
+        self.then = add(ChoiceField("then", "Th&en", (SAVE, PRINT), required=True))
+        self.then.set_value(SAVE.code)
         self.folder = add(PathField("path", "F&older", picks_folder=True, required=True))
         self.folder.set_value(str(Path.home()))
         self.file_name = add(TextField("file_name", "&Name of the file", limit=MAX_NAME_CHARS, required=True))
         self.overwrite = add(CheckBoxField("overwrite", "", "&Replace a file of this name"))
+        self.then.changed.connect(self._show_then)
+
+    @Slot()
+    def _show_then(self) -> None:
+        """Ask for a file only where one is saved."""
+        prints = self.then.value() == PRINT.code
+        for name in OF_A_FILE:
+            self.form.set_field_visible(name, shown=not prints)
+        self.primary.setText("&Keep and print…" if prints else "&Keep and save")
+        self.primary.setAccessibleName(self.primary.text().replace("&", ""))
 
     @Slot()
     def fill(self) -> None:
@@ -170,16 +201,63 @@ class WriteLetterDialog(AutoHeightDialog):
         return {name: value if isinstance(value, str) else value.isoformat() for name, value in said.items() if value}
 
     @override
+    @Slot()
+    def accept(self) -> None:
+        """Keep the letter; where it is printed, ask for the printer first, and reach it."""
+        if self.then.value() == PRINT.code and self._printing is None and self.is_ready:
+            printer = ask_for_printer(self)
+            if printer is not None:
+                self.print_on(printer)
+            return
+        super().accept()
+
+    def print_on(self, printer: QPrinter) -> None:
+        """Reach the printer, keep the letter, and print it."""
+        printing = LetterPrint(self.session, self._tasks, printer, self._show_problem, self.parent() or self)
+        if not printing.reach():
+            self.banner.problem(UNREACHED)
+            printing.deleteLater()
+            return
+        self._printing = printing
+        super().accept()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether everything is filled in, and nothing is being kept yet."""
+        return self.primary.isEnabled() and self.save_check is None and self.form.validate()
+
+    @override
     def build_command(self) -> Callable[[], Outcome]:
-        path = self.folder.path() / Path(self.file_name.filled()).name
+        path = None if self._printing is not None else self.folder.path() / Path(self.file_name.filled()).name
         return self._refused.noting(partial(self._write, self.entry(), path, overwrite=bool(self.overwrite.value())))
 
-    def _write(self, entry: WriteLetter, path: Path, *, overwrite: bool) -> Outcome:
-        return write_letter(self.session, entry, path, overwrite=overwrite).outcome
+    def _write(self, entry: WriteLetter, path: Path | None, *, overwrite: bool) -> Outcome:
+        self._written = write_letter(self.session, entry, path, overwrite=overwrite)
+        return self._written.outcome
+
+    @Slot()
+    def _print(self) -> None:
+        """Print what was kept; where the answer was lost, the letter is on record and is printed from there."""
+        printing, self._printing = self._printing, None
+        if printing is None:
+            return
+        if self._written is None:
+            printing.abort()
+            self._show_problem(f"Nothing was printed. {AGAIN}")
+            return
+        printing.paint(self.subject.case_ref, (self._written.pdf,) * self._written.copies, self.reason.filled())
+
+    @Slot()
+    def _let_printer_go(self) -> None:
+        """Let nothing come out of a letter that was not kept."""
+        if self._printing is not None:
+            self._printing.abort()
+            self._printing = None
 
     @override
     def show_refusal(self, sentence: str) -> None:
         """Say why it was not written: beside the field that is wrong, where it is shown."""
+        self._let_printer_go()
         super().show_refusal(sentence)
         if self._refused.show(sentence):
             self.banner.clear()

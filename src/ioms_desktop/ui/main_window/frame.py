@@ -15,6 +15,7 @@ from ioms_desktop.services.drafts import can_keep_drafts, restore_tabs
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
 from ioms_desktop.ui.actions.actions import UserAction, WindowActions
+from ioms_desktop.ui.actions.casework.letter_actions import letter_offer
 from ioms_desktop.ui.actions.dialog_action import DialogContext, Target
 from ioms_desktop.ui.actions.launcher import DialogLauncher
 from ioms_desktop.ui.dialogs.autosave import write_open_drafts
@@ -277,7 +278,8 @@ class WindowFrame(QMainWindow):
         """Show the notice of a command, and refresh every screen that shows what changed."""
         self._clear_problems()
         if outcome.notice:
-            self.messages.notice(outcome.notice)
+            offered = letter_offer(self.session, self.services.dialogs.launch, outcome)
+            self.messages.notice(outcome.notice, *offered)
         self._refresh_changed(outcome)
 
     def _handle_case_outcome(self, screen: QWidget, outcome: Outcome) -> None:

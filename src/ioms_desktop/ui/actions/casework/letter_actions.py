@@ -1,19 +1,24 @@
 """The action that writes a letter: from the menu of a case, and from the decision that it follows."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.documents.document import Document
-from ioms_desktop.services.session import Session
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.actions.actions import CASE_MENU
-from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, Gathered, Menu, RecordButton
+from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, Gathered, Menu, RecordButton, Target
 from ioms_desktop.ui.actions.loaders import DECISION, SUBJECT, VIEW
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from ioms_desktop.services.cases.cases import CaseView
+
+Launch = Callable[[DialogAction, Target], None]
+"""Opens the dialog of an action on something."""
 
 
 def _write(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -33,6 +38,7 @@ def _write(context: DialogContext, gathered: Gathered) -> "QDialog":
         gathered[SUBJECT],
         letters,
         next((each.template.kind for each in letters if code and each.template.step == code), None),
+        context.show_problem,
         parent=context.parent,
     )
 
@@ -42,10 +48,9 @@ def _may_write(session: Session) -> bool:
 
 
 def _has_letter(decision: Decision, _view: "CaseView") -> bool:
-    from ioms_desktop.services.letters.templates import shipped_templates
+    from ioms_desktop.services.letters.templates import steps_with_letters
 
-    steps = {each.step for each in shipped_templates() if each.step}
-    return bool(decision.authorised_by) and decision.step in steps
+    return bool(decision.authorised_by) and decision.step in steps_with_letters()
 
 
 WRITE_LETTER = DialogAction(
@@ -61,4 +66,17 @@ WRITE_LETTER = DialogAction(
     help="A letter in plain words, filled from the case and kept with it as it leaves.",
     condition=_may_write,
 )
+
+
+def letter_offer(session: Session, launch: Launch, outcome: Outcome) -> tuple[str, Callable[[], object]] | tuple[()]:
+    """Return the button of a notice that writes the letter of the decision just made; nothing where there is none."""
+    from ioms_desktop.services.letters.templates import steps_with_letters
+
+    made = outcome.decided
+    if made is None or made.step not in steps_with_letters() or not WRITE_LETTER.is_allowed(session):
+        return ()
+    target = Target(case_ref=made.case_ref, about=made.decision_ref)
+    return ("&Write the letter…", partial(launch, WRITE_LETTER, target))
+
+
 LETTER_ACTIONS = (WRITE_LETTER,)

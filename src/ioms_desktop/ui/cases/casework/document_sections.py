@@ -43,11 +43,8 @@ DELIVERIES: CaseSection[LetterDelivery] = CaseSection(
     columns=(
         field_column(LetterDelivery, "attempted_at", "When", 150),
         text_column("Letter", lambda row: delivered_letter(row.case.view, row.record), 230),
-        field_column(LetterDelivery, "outcome", "Outcome", 130),
-        field_column(LetterDelivery, "method", "How", 170),
-        field_column(LetterDelivery, "given_to", "Given to", 150),
+        text_column("How", lambda row: describe_delivery(row.case.session.lists, row.record), 230),
         field_column(LetterDelivery, "delivered_by", "By", 130),
         field_column(LetterDelivery, "witnessed_by", "Witnessed by", 130),
-        field_column(LetterDelivery, "note", "Note", 150),
     ),
 )
