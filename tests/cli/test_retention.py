@@ -12,6 +12,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.storage.transaction import CommandContext
 from keys import AT, opened, with_users
+from reports.reading import pages_of
 from sessions import OLD, OLD_CASE, fill
 
 Run = Callable[..., tuple[int, str, str]]
@@ -76,6 +77,32 @@ def test_a_record_that_is_due_is_disposed_of_by_two_runs_of_one_command(run: Run
     assert "made before this disposal" in out
     assert "Sam" not in out + err
     assert "No record is due" in run("retention", "due", "--as-of", "2026-10-15")[1]
+    number = out.split()[3]
+    paper, looked = tmp_path / "certificate.pdf", tmp_path / "audit.pdf"
+    assert run("retention", "certificate", number)[1] == out
+    code, told, err = run("retention", "certificate", number, "--out", paper)
+    assert (code, told) == (0, f"{paper}\n"), err
+    words = " ".join(pages_of(paper.read_bytes()))
+    for said in (
+        number,
+        "Person 1",
+        "Together",
+        "Proposed by wright",
+        "Authorised by holt",
+        "made before this disposal",
+    ):
+        assert said in words, said
+    assert "Sam" not in words
+    assert "OLDHAM" not in words.upper()
+    assert run("retention", "certificate", number, "--out", paper)[0] == 1, "it is there already"
+    assert run("retention", "certificate", number, "--out", paper, user="shah")[0] == 1, "an auditor does not"
+    assert run("retention", "certificate", "DS-0", "--out", tmp_path / "other.pdf")[0] == 1
+    code, _, err = run("audit", "report", "--from", "2020-01-01", "--out", looked, user="shah")
+    assert code == 0, err
+    words = " ".join(pages_of(looked.read_bytes()))
+    assert f"Disposal {number}" in words
+    assert "Passed on" in words, "that the certificate left is on record"
+    assert run("audit", "report", "--from", "2020-01-01", "--out", tmp_path / "other.pdf")[0] == 1
     assert run("audit", "verify", user="shah")[0] == 0
     assert run(*command, user="holt")[0] == 1
 

@@ -6,6 +6,12 @@ from datetime import date, datetime
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.letters.letter import Letter
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.packs.certificates import (
+    NO_NAMES_MARKING,
+    AuditLine,
+    AuditReport,
+    DisposalCertificate,
+)
 from ioms_desktop.domain.printing.packs.office_papers import (
     ActionSheet,
     CaseReview,
@@ -100,6 +106,7 @@ def _pack(audience: Audience, *summaries: CaseSummary) -> Pack:
     return Pack(about=about, as_of=CALLUM_FULL.as_of, papers=tuple(papers))
 
 
+PLAIN_ABOUT = replace(CALLUM_FULL.about, marking=NO_NAMES_MARKING)
 _SHEET = ActionSheet(
     about=replace(CALLUM_FULL.about, recipient="Supt. GRANT, Leicestershire Police", print_id="P-0123456789AB-CD"),
     as_of=CALLUM_FULL.as_of,
@@ -165,6 +172,41 @@ _RECORD = DisclosureRecord(
         ),
     ),
 )  # fmt: skip
+_CERTIFICATE = DisposalCertificate(
+    about=replace(PLAIN_ABOUT, reason="Review, retention and disposal"),
+    number="DS-2026-000017",
+    disposed_on=date(2026, 11, 25),
+    authority="RRD decision 2026/41",
+    reason="Review period ended and nothing further is on record.",
+    proposed_by="Insp. WRIGHT",
+    authorised_by="Supt. GRANT",
+    removed=(("Case", 1), ("Contact", 41), ("Former version", 118), ("Offer of support", 3), ("Person", 1)),
+    emptied=312,
+    tasks=("A-88", "A-91"),
+    copies=("Backups made before 25 Nov 2026 keep the record until they are deleted.",),
+)
+_AUDIT = AuditReport(
+    about=replace(PLAIN_ABOUT, reason="Audit"),
+    subject="Case IOM-0001",
+    first=date(2026, 11, 1),
+    last=date(2026, 11, 25),
+    seal="Newest seal when it was printed: 214, to compare 4821 9930 1174.",
+    lines=(
+        AuditLine(
+            at=datetime(2026, 11, 2, 9, 14, 5, tzinfo=LONDON), who="PC 4411 ADEYEMI", role="officer",
+            workstation="LEI-0417", did="Looked at", what="Case IOM-0001", reason="Case work",
+        ),
+        AuditLine(
+            at=datetime(2026, 11, 25, 9, 30, tzinfo=LONDON), who="Insp. WRIGHT", role="supervisor",
+            workstation="LEI-0420", did="Passed on", what="Case IOM-0001", reason="Case conference",
+            recipient="R. Dunne, housing officer, Leicester City Council",
+        ),
+        AuditLine(
+            at=datetime(2026, 11, 25, 11, 2, 40, tzinfo=LONDON), who="N. OKORO", role="navigator",
+            workstation="LEI-0333", did="Looked at", what="Case IOM-0001", is_refused=True,
+        ),
+    ),
+)  # fmt: skip
 DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
     CaseSummary: (
         CaseSummary(),
@@ -209,6 +251,16 @@ DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
         DisclosureRecord(),
         _RECORD,
         replace(_RECORD, child=True, lines=_RECORD.lines * 30 + (DisclosedLine(recipient=HOSTILE * 3),)),
+    ),
+    DisposalCertificate: (
+        DisposalCertificate(),
+        _CERTIFICATE,
+        replace(_CERTIFICATE, reason=HOSTILE, removed=_CERTIFICATE.removed * 20, copies=(HOSTILE,) * 30),
+    ),
+    AuditReport: (
+        AuditReport(),
+        _AUDIT,
+        replace(_AUDIT, subject="", lines=_AUDIT.lines * 30 + (AuditLine(who=HOSTILE, reason=HOSTILE),)),
     ),
     PlainCopy: (
         PlainCopy(),

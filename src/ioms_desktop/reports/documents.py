@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ioms_desktop.domain.letters.letter import Letter
+from ioms_desktop.domain.printing.packs.certificates import AuditReport, DisposalCertificate
 from ioms_desktop.domain.printing.packs.office_papers import ActionSheet, CaseReview, DisclosureRecord
 from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import PlainCopy
@@ -20,8 +21,10 @@ from ioms_desktop.reports.document.html_twin import render_html
 from ioms_desktop.reports.layout.pdf import fit_to_page, render_pdf
 from ioms_desktop.reports.letters.letter import describe_letter
 from ioms_desktop.reports.office_papers.action_sheet import describe_action_sheet
+from ioms_desktop.reports.office_papers.audit_report import describe_audit_report
 from ioms_desktop.reports.office_papers.case_review import describe_case_review
 from ioms_desktop.reports.office_papers.disclosure_record import describe_disclosure_record
+from ioms_desktop.reports.office_papers.disposal_certificate import describe_disposal_certificate
 from ioms_desktop.reports.plain_copy.plain_copy import describe_plain_copy
 
 
@@ -49,6 +52,8 @@ DOCUMENT_KINDS = (
     DocumentKind("action-sheet", "Action sheet", ActionSheet, describe_action_sheet),
     DocumentKind("supervisor-review", "Supervisor's review", CaseReview, describe_case_review),
     DocumentKind("disclosure-record", "Disclosure record", DisclosureRecord, describe_disclosure_record),
+    DocumentKind("disposal-certificate", "Certificate of disposal", DisposalCertificate, describe_disposal_certificate),
+    DocumentKind("audit-report", "Audit report", AuditReport, describe_audit_report),
     DocumentKind("letter", "Letter", Letter, describe_letter),
 )
 """All of them; `tests/reports/test_documents.py` holds each to what every document must keep."""

@@ -380,10 +380,11 @@ ACTION_PICTURES = (
     ActionPicture("publish_figures", supervision.PUBLISH_FIGURES),
     ActionPicture("check_paper", files.CHECK_PAPER, values=lambda _: {"code": "P-000000000000-00"}),
     ActionPicture("recall_copy", files.RECALL_COPY, _copy, values=lambda _: {"result": "TOLD"}),
+    ActionPicture("print_certificate", supervision.PRINT_CERTIFICATE),
+    ActionPicture("audit_report", supervision.AUDIT_REPORT),
     ActionPicture("author_period", supervision.AUTHOR_PERIOD, values=lambda _: {"hours": 48}),
     ActionPicture("print_case_summary", files.PRINT_CASES, values=lambda _: PRINTED),
     ActionPicture("print_pack", files.PRINT_PACK, cases=SEVERAL_CASES, values=lambda _: PRINTED),
-    ActionPicture("print_review", files.PRINT_REVIEW, values=lambda _: PRINTED),
     ActionPicture(
         "take_cases_away",
         files.TAKE_CASES_AWAY,

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ioms_desktop.cli.command import FORMAT, CommandGroup, option
+from ioms_desktop.cli.command import FORMAT, CommandGroup, option, parse_day
 from ioms_desktop.cli.output import write_message, write_result
 from ioms_desktop.cli.session import open_session
 
@@ -81,6 +81,27 @@ def audit_refusals(options: argparse.Namespace) -> int:
     of = f" of {options.ref}" if options.ref else ""
     text = "\n".join(_look_line(look) for look in found) or f"No refusal{of} is on record."
     return write_result(options, {"ref": options.ref or None, "refusals": [_look_json(look) for look in found]}, text)
+
+
+@COMMANDS.command(
+    "report",
+    "who did and looked at what about a case, a person, or in a period, as a PDF",
+    option("ref", metavar="REF", nargs="?", default="", help="the case or person (default: every entry of the days)"),
+    option("--from", dest="first", type=parse_day, metavar="YYYY-MM-DD", help="from this day on"),
+    option("--to", dest="last", type=parse_day, metavar="YYYY-MM-DD", help="to this day, included"),
+    option("--out", required=True, type=Path, metavar="PATH", help="the PDF file"),
+    option("--overwrite", action="store_true", help="replace a file that is there"),
+)
+def audit_report(options: argparse.Namespace) -> int:
+    """Print a report from the audit."""
+    from ioms_desktop.services.printing.packs.audit_report import WantedReport, print_audit_report
+
+    wanted = WantedReport(ref=options.ref, first=options.first, last=options.last)
+    with open_session(options) as at:
+        outcome = print_audit_report(at, wanted, options.out, overwrite=options.overwrite)
+    print(options.out)
+    write_message(outcome.notice)
+    return 0
 
 
 @COMMANDS.command(

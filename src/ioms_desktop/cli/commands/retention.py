@@ -61,6 +61,28 @@ def retention_dispose(options: argparse.Namespace) -> int:
         return _authorise(at, options, decision)
 
 
+@COMMANDS.command(
+    "certificate",
+    "the certificate of a disposal that was carried out, again: as text, or as a PDF with --out",
+    FORMAT,
+    option("disposal", metavar="DISPOSAL", help="its number"),
+    option("--out", type=Path, metavar="PATH", help="a PDF file"),
+    option("--overwrite", action="store_true", help="replace a file that is there"),
+)
+def retention_certificate(options: argparse.Namespace) -> int:
+    """Print the certificate of a disposal again."""
+    from ioms_desktop.services.printing.packs.certificate import print_certificate
+    from ioms_desktop.services.retention.labels import certificate_text
+    from ioms_desktop.services.retention.retention import get_certificate
+
+    with open_session(options) as at:
+        if options.out is not None:
+            outcome = print_certificate(at, options.disposal, options.out, overwrite=options.overwrite)
+            return write_result(options, {"path": str(options.out), "notice": outcome.notice}, str(options.out))
+        told = get_certificate(at, options.disposal)
+    return write_result(options, told, certificate_text(told))
+
+
 def _propose(at: Session, ref: str, decision: DisposalDecision) -> int:
     from ioms_desktop.services.retention.retention import ProposeDisposal, propose_disposal
 

@@ -1,5 +1,6 @@
 """Queries on the audit."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from json import dumps
@@ -117,6 +118,43 @@ def viewing_log(reading: Reading, person_ref: str, case_ref: str = "") -> list[R
         audit_trail.c.kind.in_(VIEWING_KINDS), touched, audit_trail.c.refused.is_not(True)
     )
     return list(reading.connection.execute(query.order_by(audit_trail.c.id)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportScope:
+    """Which entries a report has.
+
+    Attributes:
+        person_ref: Only those about this person; empty for everybody's.
+        case_ref: Of that person's, only those that touch this case or the person as a whole.
+        since: From this instant on; None for from the beginning.
+        until: Before this instant; None for to the end.
+    """
+
+    person_ref: str = ""
+    case_ref: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def report_log(reading: Reading, scope: ReportScope, limit: int) -> list[Row[Any]]:
+    """List what was done and looked at, changes and refused attempts included, oldest first."""
+    query = select(*VIEWING_COLUMNS, audit_trail.c.refused)
+    if scope.person_ref:
+        about = audit_trail.c.subject_ref == scope.person_ref
+        if scope.case_ref:
+            about = or_(
+                audit_trail.c.object_ref == scope.case_ref,
+                about & audit_trail.c.object_type.not_in(OF_ONE_CASE),
+            )
+        else:
+            about = or_(about, audit_trail.c.object_ref.in_(_cases_of(reading, scope.person_ref)))
+        query = query.where(about)
+    if scope.since is not None:
+        query = query.where(audit_trail.c.at >= scope.since)
+    if scope.until is not None:
+        query = query.where(audit_trail.c.at < scope.until)
+    return list(reading.connection.execute(query.order_by(audit_trail.c.id).limit(limit)))
 
 
 def refusal_log(reading: Reading, ref: str = "") -> list[Row[Any]]:

@@ -30,6 +30,12 @@ def list_proposed_disposals(reading: Reading) -> list[Disposal]:
     return [Disposal(**row._asdict()) for row in reading.connection.execute(query)]
 
 
+def list_done_disposals(reading: Reading) -> list[Disposal]:
+    """List the disposals that were carried out, the latest first."""
+    query = select(*_COLUMNS).where(disposal.c.status == DONE).order_by(disposal.c.id.desc())
+    return [Disposal(**row._asdict()) for row in reading.connection.execute(query)]
+
+
 _COLUMNS = tuple(disposal.c[name] for name in Disposal.__dataclass_fields__)
 
 

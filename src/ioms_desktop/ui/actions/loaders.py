@@ -10,6 +10,7 @@ from ioms_desktop.domain.records.cases import Action, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.break_glass import read_break_glass_use
 from ioms_desktop.services.access.case_access_admin import CaseAccess, get_case_access, list_teams
@@ -19,6 +20,7 @@ from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases
 from ioms_desktop.services.database.office_settings import AuthorPeriod, read_author_period
 from ioms_desktop.services.intake.people import open_person
 from ioms_desktop.services.leaving.next_review import describe_next_review
+from ioms_desktop.services.printing.packs.certificate import list_certificates
 from ioms_desktop.services.recording.actions import get_visible_action, is_access_review
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.records.recalls import CopyToRecall, get_copies_to_recall
@@ -206,6 +208,8 @@ ORPHANED_CASES = Loader["Sequence[OrphanedCase]"](_orphaned_cases)
 DECISION_PAGE = Loader[DecisionPage](_decision_page)
 """What a decision on the trigger of a rule rests on; the rule is what the target is about, empty for none."""
 REVIEW = Loader[DueReview](lambda gathered: get_review(gathered.session, gathered.target.about))
+CERTIFICATES = Loader[list[Disposal]](lambda gathered: list_certificates(gathered.session))
+"""The disposals that were carried out, the latest first."""
 EDITIONS = Loader["tuple[Edition, ...]"](_editions)
 COPY = Loader[CopyToRecall](_copy)
 """A copy that is to be recalled; its print is what the target is about."""

@@ -8,7 +8,7 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.services.retention.retention import get_certificate
 from ioms_desktop.services.session import Outcome
-from ioms_desktop.ui.actions.actions import ADMINISTRATION_MENU
+from ioms_desktop.ui.actions.actions import ADMINISTRATION_MENU, FILE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
     DialogAction,
     DialogContext,
@@ -19,7 +19,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     Scope,
     TargetGone,
 )
-from ioms_desktop.ui.actions.loaders import EDITIONS, PERIOD, REVIEW, WORDINGS
+from ioms_desktop.ui.actions.loaders import CERTIFICATES, EDITIONS, PERIOD, REVIEW, WORDINGS
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -43,11 +43,23 @@ def _show_certificate(context: DialogContext, outcome: Outcome) -> None:
     from ioms_desktop.ui.retention.retention import DisposalCertificateDialog
 
     def show(certificate: Mapping[str, Any]) -> None:
-        DisposalCertificateDialog(certificate, context.parent).open()
+        DisposalCertificateDialog(context.session, context.tasks, certificate, context.parent).open()
 
     if outcome.ref:
         work = partial(get_certificate, context.session, outcome.ref)
         context.tasks.run(context.parent, work, show, context.show_problem)
+
+
+def _print_certificate(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.retention.certificates import PrintCertificateDialog
+
+    return PrintCertificateDialog(context.session, context.tasks, gathered[CERTIFICATES], context.parent)
+
+
+def _audit_report(context: DialogContext, _: Gathered) -> "QDialog":
+    from ioms_desktop.ui.audit.report import AuditReportDialog
+
+    return AuditReportDialog(context.session, context.tasks, context.parent)
 
 
 def _publish(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -101,6 +113,29 @@ REVIEW_RECORD = DialogAction(
     drafts={"retention_review": "Retention review", "answer_disposal": "Answer to a disposal"},
 )
 """Where a disposal of the record has been proposed, its dialog asks for the answer to that instead."""
+PRINT_CERTIFICATE = DialogAction(
+    name="disposal.certificate",
+    title="Certificate of &disposal…",
+    right=Right.MANAGE_RETENTION,
+    offered_in=(Menu(FILE_MENU, Scope.WINDOW),),
+    make=_print_certificate,
+    needs=(CERTIFICATES,),
+    drafts={"print_certificate": "Certificate of disposal"},
+    icon="printer",
+    keywords="pdf paper retention removed deleted RRD",
+    help="The certificate of a disposal that was carried out, as a PDF. It names nobody.",
+)
+AUDIT_REPORT = DialogAction(
+    name="audit.report",
+    title="Audit repor&t…",
+    right=Right.READ_AUDIT,
+    offered_in=(Menu(FILE_MENU, Scope.WINDOW),),
+    make=_audit_report,
+    drafts={"audit_report": "Audit report"},
+    icon="printer",
+    keywords="pdf paper who looked changed trail period",
+    help="Who did and looked at what about a case, a person, or in a period, as a PDF.",
+)
 PUBLISH_FIGURES = DialogAction(
     name="figures.publish",
     title="&Publish a quarter…",
@@ -159,4 +194,13 @@ SHOW_WORDING = DialogAction(
     icon="eye",
     administering=True,
 )
-SUPERVISION_ACTIONS = (REVIEW_RECORD, PUBLISH_FIGURES, AUTHOR_PERIOD, HARM_WEIGHTS, WORD_LETTER, SHOW_WORDING)
+SUPERVISION_ACTIONS = (
+    REVIEW_RECORD,
+    PRINT_CERTIFICATE,
+    AUDIT_REPORT,
+    PUBLISH_FIGURES,
+    AUTHOR_PERIOD,
+    HARM_WEIGHTS,
+    WORD_LETTER,
+    SHOW_WORDING,
+)

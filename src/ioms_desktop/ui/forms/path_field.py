@@ -11,6 +11,8 @@ from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import FieldOptions
 from ioms_desktop.ui.widgets.widgets import button
 
+A_NEW_PDF = "A new file, ending in .pdf."
+
 
 def expand_path(text: str) -> Path:
     """Return the path with ``~`` expanded; the name of an unknown user is left as it is."""
@@ -48,6 +50,13 @@ def new_file_problem(text: str, server_problem: str) -> str:
         return server_problem
     taken = "There is a file of this name already. Choose another name; nothing was changed."
     return path_problem(text, lambda place: taken if place.exists() else "")
+
+
+def new_pdf_problem(text: str) -> str:
+    """Explain why no PDF can be created at a path; empty if one can."""
+    if expand_path(text).suffix.lower() != ".pdf":
+        return "This is no PDF. Give a name that ends in .pdf."
+    return new_file_problem(text, server_problem="This is the address of a server. Name a file.")
 
 
 def unused_path(folder: Path, name: str) -> Path:

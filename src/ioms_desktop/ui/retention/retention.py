@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.retention import RetentionGroups, ReviewResult, latest_next_review_on
 from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.printing.packs.certificate import print_certificate
 from ioms_desktop.services.retention.labels import CERTIFICATE_TITLE, certificate_text
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
@@ -34,7 +36,7 @@ from ioms_desktop.ui.forms.fields import LongTextField, TextField
 from ioms_desktop.ui.forms.scale_field import ScaleField
 from ioms_desktop.ui.opening_guard import OpeningGuard
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets.widgets import button, label
+from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 MAX_REASON_CHARS = 2000
 PROPOSE = "PROPOSE"
@@ -240,14 +242,19 @@ class AnswerDisposalDialog(AutoHeightDialog):
 class DisposalCertificateDialog(QDialog):
     """Shows a certificate of disposal, to be copied into the office's register."""
 
-    def __init__(self, disposal_certificate: Mapping[str, Any], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, tasks: Tasks, disposal_certificate: Mapping[str, Any], parent: QWidget | None = None
+    ) -> None:
         """Show a certificate.
 
         Args:
+            session: The session of the user who reads it.
+            tasks: Writes the file.
             disposal_certificate: What was removed.
             parent: The Qt parent.
         """
         super().__init__(parent)
+        self._session, self._tasks, self._number = session, tasks, str(disposal_certificate["certificate"])
         self.setWindowTitle(CERTIFICATE_TITLE)
         self.setAccessibleName(CERTIFICATE_TITLE)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -263,15 +270,37 @@ class DisposalCertificateDialog(QDialog):
         self.text_box.setTabChangesFocus(True)
         self.text_box.setAccessibleName(CERTIFICATE_TITLE)
         column.addWidget(self.text_box, 1)
+        self.message = MessageBar()
+        column.addWidget(self.message)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(button("&Copy", self._copy))
+        self.save_button = button("&Save as PDF…", self._ask_for_place, icon="download")
+        foot.addWidget(self.save_button)
         self.close_button = button("C&lose", self.accept, kind="primary")
         self.close_button.setDefault(True)
         foot.addWidget(self.close_button)
         column.addLayout(foot)
         self.close_button.setFocus()
         OpeningGuard(self)
+
+    @Slot()
+    def _ask_for_place(self) -> None:
+        # Opened with open(), not exec(), so that no nested event loop runs; the choice arrives as a signal.
+        asking = QFileDialog(self, "Save as PDF")
+        asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asking.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)  # which asks before a file is replaced
+        asking.setNameFilter("PDF (*.pdf)")
+        asking.setDefaultSuffix("pdf")
+        asking.selectFile(f"certificate-{self._number}.pdf")
+        asking.fileSelected.connect(self.save_to)
+        asking.open()
+
+    @Slot(str)
+    def save_to(self, place: str) -> None:
+        """Write the certificate into a file, which replaces what is there, and put that on record."""
+        work = partial(print_certificate, self._session, self._number, Path(place), overwrite=True)
+        self._tasks.run(self, work, lambda done: self.message.notice(done.notice), self.message.problem)
 
     @Slot()
     def _copy(self) -> None:

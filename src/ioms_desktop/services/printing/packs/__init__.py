@@ -1,1 +1,1 @@
-"""Papers about several cases, which leave as one file."""
+"""Papers beside the summary of one case: packs of them, papers of the office, and papers about no case."""

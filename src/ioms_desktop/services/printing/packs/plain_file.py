@@ -1,0 +1,67 @@
+"""A paper about no case leaves: on record in the audit with the digest of its bytes and in its place, or not at all."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ioms_desktop.atomic_file import NewFiles
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.errors import FileNotFound, WrongFile
+from ioms_desktop.domain.printing.packs.certificates import NO_NAMES_MARKING
+from ioms_desktop.domain.printing.print_facts import PrintFacts
+from ioms_desktop.services.printing.many_summaries import is_taken, is_unwritable, write_copy
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.transaction import Transaction
+
+Note = Callable[[Transaction, dict[str, Any]], None]
+"""Puts what left on record, given what is known of the file."""
+
+
+def plain_print_facts(session: Session, reason_code: str) -> PrintFacts:
+    """Return what a paper about no case says about itself."""
+    return PrintFacts(
+        marking=NO_NAMES_MARKING,
+        printed_by=session.names.of(session.user),
+        role=session.role,
+        printed_at=session.clock().astimezone(LONDON),
+        reason=session.lists.of("reason_code").label(reason_code),
+    )
+
+
+def check_paper_path(path: Path) -> None:
+    """Refuse a place before anything is read.
+
+    Raises:
+        WrongFile: The name is not that of a PDF.
+        FileNotFound: There is no such folder.
+    """
+    if path.suffix.lower() != ".pdf":
+        raise WrongFile(f"{path.name} is no PDF. Nothing was printed; let its name end in .pdf.", field="where")
+    if not path.parent.is_dir():
+        raise FileNotFound(
+            f"There is no folder {path.parent}. Nothing left the application; choose another place.", field="where"
+        )
+
+
+def let_file_leave(
+    session: Session, command: str, path: Path, facts: object, note: Note, *, reason_code: str, overwrite: bool
+) -> None:
+    """Draw a paper, put it on record and in place.
+
+    Raises:
+        FileExists: There is such a file, and it is not to be replaced.
+        FileUnwritable: The file cannot be written.
+    """
+    from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - slow to import: loads when first needed
+
+    pdf = document_pdf(facts)
+    try:
+        with NewFiles() as new, session.store.begin(session.command_context(reason_code=reason_code), command) as tx:
+            note(tx, {"file": path.name, "sha256": sha256(pdf).hexdigest()})
+            write_copy(new, path, pdf, overwrite=overwrite)
+            new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
+    except FileExistsError as there:
+        raise is_taken(there.filename or path) from there
+    except OSError as failed:
+        raise is_unwritable((path,), failed) from failed

@@ -1,0 +1,1 @@
+"""Dialogs of whoever reads the audit."""

@@ -1,0 +1,81 @@
+"""Papers about no case: a certificate that names nobody, and a report from the audit for who may read it alone."""
+
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from ioms_desktop.domain.access.roles import Right, Role, roles_with
+from ioms_desktop.domain.errors import FileExists, Missing, NotAllowed, OutOfRange, WrongFile
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.printing.packs import audit_report
+from ioms_desktop.services.printing.packs.audit_report import WantedReport, print_audit_report, read_audit_report
+from ioms_desktop.storage.schema.tables import audit
+from reports.reading import pages_of
+from services.access_bureau import Bureau
+
+
+def words_of(path: Path) -> str:
+    return " ".join(pages_of(path.read_bytes()))
+
+
+def test_a_report_says_who_did_what_and_names_nobody_on_record(bureau: Bureau, tmp_path: Path) -> None:
+    auditor, officer = bureau.session(Role.AUDITOR), bureau.session(Role.OFFICER)
+    open_case(officer, "PHX-1")
+    bureau.restrict("second", "IOM-1")
+    with pytest.raises(Missing):
+        open_case(officer, "IOM-1")
+    out = tmp_path / "report.pdf"
+    done = print_audit_report(auditor, WantedReport(ref="PHX-1"), out)
+    text = words_of(out)
+    assert "Looked at Case PHX-1" in text
+    assert auditor.names.of(officer.user) in text
+    assert officer.workstation in text
+    assert "MARLOW" not in text.upper()
+    assert "entr" in done.notice
+    of_person, _ = read_audit_report(auditor, WantedReport(ref="P-JM"))
+    assert {line.what for line in of_person.lines} >= {"Case PHX-1"}
+    assert not any("IOM-1" in line.what for line in of_person.lines), "nobody else's case"
+    whole, _ = read_audit_report(auditor, WantedReport(first=auditor.today() - timedelta(days=3650)))
+    refused = [line for line in whole.lines if line.is_refused]
+    told = any("IOM-1" in line.what for line in refused)
+    assert told is bureau.shared, "a server says what it refused; a file knows of no look that did not take place"
+    later = auditor.today() + timedelta(days=3650)
+    none, _ = read_audit_report(auditor, WantedReport(ref="PHX-1", first=later, last=later))
+    assert none.lines == ()
+    with bureau.keeper.read() as reading:
+        query = select(audit.c.actor, audit.c.after).where(audit.c.kind == "DISCLOSURE", audit.c.object_type == "audit")
+        ((actor, detail),) = reading.connection.execute(query).all()
+    assert actor == auditor.user
+    assert detail["sha256"] == sha256(out.read_bytes()).hexdigest()
+
+
+def test_a_report_is_for_who_may_read_the_audit_and_of_something(
+    bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor, out = bureau.session(Role.AUDITOR), tmp_path / "report.pdf"
+    for role in Role:
+        if role not in roles_with(Right.READ_AUDIT):
+            with pytest.raises(NotAllowed):
+                print_audit_report(bureau.session(role), WantedReport(ref="PHX-1"), out)
+    today = auditor.today()
+    out.write_bytes(b"mine")
+    wrong: list[tuple[type[Exception], WantedReport, Path]] = [
+        (OutOfRange, WantedReport(), out),
+        (OutOfRange, WantedReport(ref="PHX-1", first=today, last=today - timedelta(days=1)), out),
+        (Missing, WantedReport(ref="NOBODY"), out),
+        (WrongFile, WantedReport(ref="PHX-1"), tmp_path / "report.txt"),
+        (FileExists, WantedReport(ref="PHX-1"), out),
+    ]
+    for kind, wanted, path in wrong:
+        with pytest.raises(kind):
+            print_audit_report(auditor, wanted, path)
+    assert out.read_bytes() == b"mine"
+    monkeypatch.setattr(audit_report, "MAX_ENTRIES", 0)
+    with pytest.raises(OutOfRange):
+        print_audit_report(auditor, WantedReport(ref="PHX-1"), out, overwrite=True)
+    monkeypatch.undo()
+    print_audit_report(auditor, WantedReport(ref="PHX-1"), out, overwrite=True)  # the control
+    assert out.read_bytes().startswith(b"%PDF")
