@@ -97,12 +97,8 @@ class PrintForm(Form):
     @Slot()
     def _show_what_is_asked(self) -> None:
         """Ask for reader, agency and length only where they decide what is on the copy."""
-        is_for_police = self.what in {each.value for each in OfficePaper if each.is_for_police_alone}
-        if is_for_police and self.audience.value() != Audience.FULL:
-            self.audience.set_value(Audience.FULL)
-        chosen = self.audience.value()
-        is_summary = self.what in {SUMMARIES, PACK}
-        self.set_field_visible("audience", not is_for_police)
+        chosen, is_summary = self.reader, self.what in {SUMMARIES, PACK}
+        self.set_field_visible("audience", not self._is_for_police_alone)
         self.set_field_visible("agency", chosen == Audience.PARTNER)
         self.set_field_visible("form", is_summary and (chosen is None or not Audience(chosen).is_plain))
         self.set_field_visible("texts", chosen is not None and not Audience(chosen).shows_intelligence)
@@ -118,6 +114,15 @@ class PrintForm(Form):
         return self.paper.value() or SUMMARIES
 
     @property
+    def _is_for_police_alone(self) -> bool:
+        return self.what in {each.value for each in OfficePaper if each.is_for_police_alone}
+
+    @property
+    def reader(self) -> str | None:
+        """For whom it is printed, as a code; the police where the paper is for nobody else."""
+        return Audience.FULL.value if self._is_for_police_alone else self.audience.value()
+
+    @property
     def copies_of_each(self) -> int:
         """How many numbered copies of each case."""
         return self.copies.value() or 1
@@ -125,12 +130,12 @@ class PrintForm(Form):
     @property
     def is_complete(self) -> bool:
         """Whether all is known that decides what is on the pages."""
-        is_known = bool(self.case_refs) and self.audience.value() is not None and self.reason.value() is not None
+        is_known = bool(self.case_refs) and self.reader is not None and self.reason.value() is not None
         return is_known and self.recipient.is_complete
 
     def wanted(self, as_of: date | None) -> dict[str, Any]:
         """Return what is asked for, as the services take it."""
-        audience = Audience(self.audience.value() or Audience.PARTNER)
+        audience = Audience(self.reader or Audience.PARTNER)
         return {
             "audience": audience,
             "agency": (self.agency.value() or "") if audience is Audience.PARTNER else "",
