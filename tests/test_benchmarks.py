@@ -21,10 +21,13 @@ import printing_floor
 import run
 import search_floor
 import summary_floor
+import today_floor
 from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.policy.triggers import evaluate
+from ioms_desktop.services.cases.results import read_rule_work
 from ioms_desktop.services.cases.rule_runs import evaluate_caseload, list_triggers
+from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
 
@@ -59,6 +62,16 @@ def test_the_caseload_and_raw_sql_answer_alike(session: Session) -> None:
         assert ours.first() == bare.first()
         assert ours.end() == bare.end()
         assert ours.typed() == bare.typed()
+
+
+def test_the_lines_of_today_and_raw_sql_are_the_same(session: Session) -> None:
+    read_rule_work(session)  # past the lines that a proposal answers, and what people gave each other
+    lines = OwedWork(session).read()
+    with closing(raw(session.store.location, session.store.key)) as db:
+        bare = today_floor.lines_of_rules(db)
+    kept = [(line.case_ref, line.duty.value) for line in lines if line.duty in today_floor.OF_RULES]
+    assert sorted(kept) == sorted(pair for pair in bare if pair[1] in today_floor.OF_RULES)
+    assert [figure.floor_name for figure in today_floor.measure(0, CASES, 2, 1)] == ["raw SQL for the rules' lines"] * 4
 
 
 def test_an_import_and_executemany_hold_the_same_people(tmp_path: Path) -> None:

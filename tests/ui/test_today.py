@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.services.cases.today import Duty, list_owed_work
-from ioms_desktop.services.cases.worklist import Worklist
+from ioms_desktop.services.cases.worklist import EARLIER_LIST, Worklist
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.main_window.window import MainWindow
@@ -116,6 +117,25 @@ def test_work_that_is_no_longer_wanted_stops(store: Store) -> None:
 
     with pytest.raises(Refused, match="Stopped"):
         list_owed_work(session_of(store), progress=stop)
+
+
+def test_while_cases_are_evaluated_the_earlier_list_is_called_so(store: Store) -> None:
+    session = session_of(store, today=EARLIER)
+    said: list[tuple[int, int, str]] = []
+
+    def told(done: int, total: int, step: str = "") -> None:
+        said.append((done, total, step))
+
+    book = Worklist(session)
+    book.replace_lines(book.read(told))
+    assert {step for *_, step in said} == {""}
+    said.clear()
+    book.read(told)
+    assert said == [], "nothing changed"
+    with store.begin(session.command_context(), "change") as tx:
+        tx.save(replace(tx.get(Case, MARLOW), closed_on=EARLIER))
+    book.read(told)
+    assert said == [(0, 1, EARLIER_LIST)]
 
 
 def test_a_line_keeps_its_number_while_it_is_owed(store: Store) -> None:

@@ -10,6 +10,8 @@ from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.services.cases.today import LOOK_AHEAD, OwedWork, WorklistItem
 from ioms_desktop.services.session import Session
 
+EARLIER_LIST = "cases, earlier list"
+"""Beside the number of cases evaluated, while the list from before them is still shown."""
 NOT_READ_YET_MESSAGE = "What is owed has not been worked out yet. It is shown here when every case has been looked at."
 
 
@@ -35,13 +37,18 @@ class Worklist:
         """Read the worklist; it is shown once it is passed to `replace_lines`.
 
         Args:
-            progress: As for `OwedWork.read`.
+            progress: As for `OwedWork.read`; where an earlier list is still shown, it is told so.
 
         Raises:
             NotAllowed: The user may not read cases.
         """
+
+        def beside_earlier(done: int, total: int, _step: str = "", /) -> None:
+            progress(done, total, EARLIER_LIST)
+
         with self._lock:
-            return {line.id: line for line in self._owed.read(progress)}
+            lines = self._owed.read(beside_earlier if self.was_read else progress)
+            return {line.id: line for line in lines}
 
     def replace_lines(self, lines: dict[int, WorklistItem]) -> None:
         """Replace the list by one that was read."""

@@ -1,0 +1,76 @@
+"""Today: the list after sign-in, and again after one saved contact, against the raw SQL for the rules' lines."""
+
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from books import open_book, raw
+from contact_floor import Ours as Contacts
+from contact_floor import open_cases
+from floors import Figure
+from ioms_desktop.domain.duties.case_duties import Duty
+from ioms_desktop.services.cases.results import evaluate_rule_work
+from ioms_desktop.services.cases.today import OwedWork
+from ioms_desktop.services.session import Session
+
+CASES = 20_000
+ROUNDS = 7
+LINES = """
+    SELECT d.case_ref, d.duty, d.ref, d.due_on, d.words, d.counted_from, p.family_name, p.given_names, c.programme,
+        c.police_om, c.probation_practitioner, c.navigator
+    FROM case_duty d JOIN cases c ON c.case_ref = d.case_ref JOIN people p ON p.person_ref = c.person_ref
+    WHERE d.scope = 'ALL' ORDER BY d.due_on, d.duty, p.name_key, d.case_ref
+"""
+OF_RULES = frozenset({Duty.DECISION, Duty.CONTACT, Duty.REVIEW, Duty.RELEASE, Duty.OFFER, Duty.NOTICE})
+
+
+def lines_of_rules(db: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - the driver's own connection
+    """Return case and kind of every line that the rules find, all of it read and in order."""
+    return [(row[0], row[1]) for row in db.execute(LINES).fetchall()]
+
+
+def measure(_size: int, cases: int = CASES, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure]:
+    """Measure a book of so many cases in processor time: all of it evaluated, all of it kept, and one case changed."""
+    with TemporaryDirectory() as folder:
+        session = open_book(Path(folder) / "book.ioms", cases, contacts)
+        try:
+            with closing(raw(session.store.location, session.store.key)) as db:
+                return _figures(session, db, cases, rounds)
+        finally:
+            session.store.close()
+
+
+def _figures(session: Session, db: Any, cases: int, rounds: int) -> list[Figure]:  # noqa: ANN401 - as above
+    once = _timed(OwedWork(session).read)
+    window, save = OwedWork(session), Contacts(session, open_cases(cases))
+    window.read()
+    taken: dict[str, list[float]] = {"whole": [], "sign-in": [], "contact": [], "floor": []}
+    for _ in range(rounds):
+        save()
+        taken["contact"].append(_timed(window.read))
+        taken["sign-in"].append(_timed(OwedWork(session).read))
+        taken["floor"].append(_timed(lambda: lines_of_rules(db)))
+        taken["whole"].append(_timed(OwedWork(session, evaluate_rule_work).read))
+    floor = statistics.median(taken["floor"])
+
+    def figure(name: str, ours: float, target: float | None = None) -> Figure:
+        return Figure(name=name, floor_name="raw SQL for the rules' lines", ours=ours, floor=floor, target=target)
+
+    return [
+        figure(f"Today of {cases:,} cases: after sign-in (CPU time)", statistics.median(taken["sign-in"])),
+        figure("Today: again after one saved contact (CPU time)", statistics.median(taken["contact"])),
+        figure(
+            "Today: every case evaluated, as before results were kept (CPU time)", statistics.median(taken["whole"])
+        ),
+        figure("Today: every case evaluated and its result kept, once after an update (CPU time)", once),
+    ]
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
