@@ -1,7 +1,7 @@
 """Ages, months, custody days and English working days; every function says which days it includes."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -96,11 +96,13 @@ def days_at_liberty(spells: Iterable[CustodyPeriod], first: date, last: date) ->
     return max(0, (last - first).days + 1) - days_in_custody(spells, first, last)
 
 
-def nth_day_at_liberty(spells: Iterable[CustodyPeriod], after: date, count: int) -> date | None:
+def nth_day_at_liberty(spells: Collection[CustodyPeriod], after: date, count: int) -> date | None:
     """Return the day so many days at liberty after a day, which itself does not count.
 
     It is None if the person is received into custody before that, and no release is recorded.
     """
+    if not spells:
+        return after + DAY * count
     ordered = sorted(
         (s for s in spells if s.released_on is None or s.released_on > max(after, s.received_on)),
         key=lambda s: s.received_on,
@@ -117,6 +119,6 @@ def nth_day_at_liberty(spells: Iterable[CustodyPeriod], after: date, count: int)
     return on + DAY * count
 
 
-def next_day_at_liberty(spells: Iterable[CustodyPeriod], on: date) -> date | None:
+def next_day_at_liberty(spells: Collection[CustodyPeriod], on: date) -> date | None:
     """Return the day itself if it is at liberty, or the first such day after it; None if no release is recorded."""
     return nth_day_at_liberty(spells, on - DAY, 1)

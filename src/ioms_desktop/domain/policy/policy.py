@@ -348,9 +348,12 @@ class CompletedContacts:
         return cls(tuple(span for span in spans if span[2]), policies.in_person_types)
 
 
-def rule_names(policies: Policies) -> tuple[str, ...]:
-    """Return the rules of every version, each once, in the order of the documents."""
-    return tuple(dict.fromkeys(name for policy in policies.versions for name in policy.rules))
+def rule_names(policies: Policies, programme: str) -> tuple[str, ...]:
+    """Return the rules that any version has for a programme, each once, in the order of the documents."""
+    found: dict[str, None] = {}
+    for policy in policies.versions:
+        found.update((name, None) for name, rule in policy.rules.items() if programme in rule.programmes)
+    return tuple(found)
 
 
 def _to_date(value: date | str) -> date:

@@ -128,9 +128,12 @@ def completing_items(
     return [pool[-1]] if complete is None else complete(policy, policy.rules[name], case, pool)
 
 
-def _contact_item(contact: ContactFact, strand: tuple[object, ...] = ()) -> EvidenceItem:
-    at = contact.at
-    return EvidenceItem(at.on, (at.iso_text, contact.ref), "contact", contact.ref, at.on, strand)
+def _contact_item(contact: ContactFact, on: date, strand: tuple[object, ...] = ()) -> EvidenceItem:
+    return EvidenceItem(on, _order_in_day(contact), "contact", contact.ref, contact.at.on, strand)
+
+
+def _order_in_day(contact: ContactFact) -> tuple[str, str]:
+    return contact.at.iso_text, contact.ref
 
 
 def _missed_contacts(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
@@ -146,7 +149,7 @@ def _missed_contacts(days: RuleDays, case: CaseFacts, _first: date, _last: date)
             terms = days.policies.on(on).in_force
             if not case.legal_position.licence_in_force(terms, on):
                 continue
-        yield _contact_item(contact)
+        yield _contact_item(contact, on)
 
 
 def _order_failures(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
@@ -159,7 +162,7 @@ def _order_failures(days: RuleDays, case: CaseFacts, _first: date, _last: date) 
             terms = days.policies.on(on).in_force
             under = {(o.type, o.ref) for o in case.orders if o.type in rule.counts and order_in_force(terms, o, on)}
             if under:
-                yield _contact_item(contact, tuple(sorted(under)))
+                yield _contact_item(contact, on, tuple(sorted(under)))
 
 
 def _low_ratings(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
@@ -199,19 +202,25 @@ def _lost_contact_items(days: RuleDays, case: CaseFacts, first: date, last: date
     """
     custody = case.custody_until(last)
     delivered = min((on for on in case.delivered_on if first <= on <= last), default=first)
-    seen = [contact for contact in case.contacts if first <= contact.at.on <= last and contact.completed(days.policies)]
-    seen.sort(key=lambda contact: (contact.at.iso_text, contact.ref))
-    fewest = min((v.rules[days.name].days for v in days.policies.versions if days.name in v.rules), default=0)
-    counted = (delivered, *(contact.at.on for contact in seen), None)
-    for place, (day, following) in enumerate(pairwise(counted)):
+    seen: dict[date, ContactFact] = {}
+    for contact in case.contacts:
+        day = contact.at.on
+        if first <= day <= last and contact.completed(days.policies):
+            other = seen.get(day)
+            seen[day] = contact if other is None else max(other, contact, key=_order_in_day)
+    wait = DAY * min((v.rules[days.name].days for v in days.policies.versions if days.name in v.rules), default=0)
+    for place, (day, following) in enumerate(pairwise((delivered, *sorted(seen), None))):
         # Custody can only delay the day, so a contact within the calendar days is always in time. This skips the
         # more expensive custody arithmetic for most pairs.
-        if day is None or (following is not None and following <= day + DAY * fewest):
+        if day is None or (following or last + DAY) <= day + wait:
             continue
         on = days.first_day(case, custody, lambda rule: nth_day_at_liberty(custody, day, rule.days))  # noqa: B023 - called at once
-        if on is not None and on <= last and (following is None or following > on):
-            notified = EvidenceItem(on, ("", ""), "notification", case.case_ref, delivered)
-            yield notified if place == 0 else _contact_item(seen[place - 1])._replace(on=on)
+        if on is None or on > last or (following is not None and following <= on):
+            continue
+        if place == 0:
+            yield EvidenceItem(on, ("", ""), "notification", case.case_ref, delivered)
+        else:
+            yield _contact_item(seen[day], on)
 
 
 def _matching_concerns(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:

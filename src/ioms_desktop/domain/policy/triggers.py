@@ -179,7 +179,7 @@ def _current_triggers(
     during = policies.during(state.starts_on, as_of)
     spent = [trigger for trigger in kept if trigger.status == DECIDED]
     found: list[Trigger] = []
-    for name in rule_names(during):
+    for name in rule_names(during, state.programme):
         items = evidence_items(during, name, state, as_of)
         if items:
             found.extend(_triggers_of_rule(during, name, state, items, as_of, [t for t in spent if t.rule == name]))
@@ -197,8 +197,8 @@ def _triggers_of_rule(
         if d.rule == name and d.decided_on <= as_of and d.ref not in answered
     )
     pool: list[EvidenceItem] = []
-    trigger: Trigger | None = None
-    joined: list[Evidence] = []
+    evidence: list[Evidence] = []  # of the open trigger; none while none is open
+    raised_on = date.min
     next_decision = 0
     for item in items:
         if (item.kind, item.ref) in used:
@@ -206,41 +206,37 @@ def _triggers_of_rule(
         # Policy: "On one date events come before decisions". Only decisions of earlier days are applied before this
         # item. One that finds no open trigger has no effect.
         while next_decision < len(decisions) and decisions[next_decision][0] < item.on:
-            if trigger is not None:
-                yield _decide_trigger(policies, _with_joined(trigger, joined), decisions[next_decision][2], as_of)
-                trigger = None
+            if evidence:
+                raised = _open_trigger(policies, name, state, raised_on, evidence)
+                yield _decide_trigger(policies, raised, decisions[next_decision][2], as_of)
+                evidence = []
             next_decision += 1
-        if trigger is not None:
-            joined.append(Evidence(item.kind, item.ref, item.item_date, joined=True))
+        if evidence:
+            evidence.append(Evidence(item.kind, item.ref, item.item_date, joined=True))
             continue
         pool.append(item)
-        evidence = completing_items(policies, name, state, pool)
-        if evidence:
+        completing = completing_items(policies, name, state, pool)
+        if completing:
+            evidence = [Evidence(each.kind, each.ref, each.item_date, joined=False) for each in completing]
+            raised_on = item.on
             # Items that did not take part stay in the pool, because they may help to complete the next trigger.
-            trigger, joined = _raise_trigger(policies, name, state, item.on, evidence), []
-            pool = [other for other in pool if other not in evidence]
-    for _, _, decision in decisions[next_decision:]:
-        if trigger is not None and decision.decided_on >= trigger.raised_on:  # the same day, too: events come first
-            yield _decide_trigger(policies, _with_joined(trigger, joined), decision, as_of)
-            trigger = None
-    if trigger is not None:
-        yield _with_joined(trigger, joined)
+            pool = [other for other in pool if other not in completing]
+    if evidence:
+        raised = _open_trigger(policies, name, state, raised_on, evidence)
+        # A decision of the same day counts, too: events come first.
+        ending = (d for _, _, d in decisions[next_decision:] if d.decided_on >= raised_on)
+        decision = next(ending, None)
+        yield raised if decision is None else _decide_trigger(policies, raised, decision, as_of)
 
 
-def _with_joined(trigger: Trigger, joined: Sequence[Evidence]) -> Trigger:
-    return replace(trigger, evidence=(*trigger.evidence, *joined)) if joined else trigger
-
-
-def _raise_trigger(
-    policies: Policies, name: str, state: CaseFacts, on: date, evidence: Sequence[EvidenceItem]
-) -> Trigger:
+def _open_trigger(policies: Policies, name: str, state: CaseFacts, on: date, evidence: Iterable[Evidence]) -> Trigger:
     policy = policies.on(on)
     return Trigger(
         case_ref=state.case_ref,
         rule=name,
         family=policy.rules[name].family,
         raised_on=on,
-        evidence=tuple(Evidence(item.kind, item.ref, item.item_date, joined=False) for item in evidence),
+        evidence=tuple(evidence),
         policy_version=policy.version,
         decision_due=working_days_after(on, policy.clocks.decision_working_days),
     )

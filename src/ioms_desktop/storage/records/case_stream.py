@@ -22,7 +22,7 @@ from ioms_desktop.domain.policy.case_facts import (
     RagFact,
     RatingFact,
 )
-from ioms_desktop.domain.policy.case_history import KIND_BY_FIELD, history_of_present
+from ioms_desktop.domain.policy.case_history import history_of_present
 from ioms_desktop.domain.policy.in_force import OrderFact
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
@@ -145,25 +145,31 @@ FACT_BUILDERS: dict[str, Callable[[Rows], list[Any]]] = {
 }
 
 
-FIELD_BY_TABLE = {"notifications" if field == "delivered_on" else field: field for field in KIND_BY_FIELD}
+FIELD_BY_TABLE = {name: "delivered_on" if name == "notifications" else name for name in FACT_BUILDERS}
+"""The field of `CaseFacts` that holds the facts of a table."""
 TABLES_NOT_USED_BY_TRIGGERS = frozenset({"rag", "actions"})
 
 
+_NO_CASE: tuple[str, Rows] = ("", ())
+
+
 class CaseRowStream:
-    """The rows of one table in order of cases, read one case after the other."""
+    """The rows of one table in order of cases, read one case after the other.
+
+    Attributes:
+        case_ref: The next case that has any; empty after the last.
+    """
 
     def __init__(self, rows: Rows, build_facts: Callable[[Rows], list[Any]]) -> None:
         """Wrap the rows, with the function that makes facts of one case's rows."""
         self._groups = groupby(rows, key=itemgetter(0))
         self._build_facts = build_facts
-        self._current: tuple[str, Rows] | None = next(self._groups, None)
+        self.case_ref, self._rows = next(self._groups, _NO_CASE)
 
-    def pop_facts(self, case_ref: str) -> tuple[Sequence[Any], Sequence[tuple[Any, ...]]]:
-        """Return the facts of a case with their rows; cases must be requested in order of their references."""
-        if self._current is None or self._current[0] != case_ref:
-            return (), ()
-        rows = list(self._current[1])
-        self._current = next(self._groups, None)
+    def pop_facts(self) -> tuple[list[Any], list[tuple[Any, ...]]]:
+        """Return the facts of the next case that has any, with their rows, and go on to the one after it."""
+        rows = list(self._rows)
+        self.case_ref, self._rows = next(self._groups, _NO_CASE)
         return self._build_facts(rows), rows
 
 
@@ -208,15 +214,18 @@ def stream_cases(
 def _streamed_case(
     row: tuple[Any, ...], streams: dict[str, CaseRowStream], shortest_wait: int
 ) -> tuple[CaseFacts, ...]:
-    popped = {name: stream.pop_facts(row[0]) for name, stream in streams.items()}
+    case_ref, recorded = row[0], row[-1]
+    popped = {name: stream.pop_facts() for name, stream in streams.items() if stream.case_ref == case_ref}
     case = facts_of_row(row, {name: facts for name, (facts, _) in popped.items()})
-    recorded = row[-1]
     # What was recorded as a whole has one state; only the other cases are looked at record by record.
-    if all(max(map(_recorded_at, rows)) <= recorded for _, rows in popped.values() if rows):
+    if all(max(map(_recorded_at, rows)) <= recorded for _, rows in popped.values()):
         return (case,)
     versions = {
-        field: [(fact, INSTANT_CACHE[each[-1]]) for fact, each in zip(*popped[name], strict=True) if fact is not None]
-        for name, field in FIELD_BY_TABLE.items()
+        FIELD_BY_TABLE[name]: [
+            (fact, INSTANT_CACHE[each[-1]]) for fact, each in zip(facts, rows, strict=True) if fact is not None
+        ]
+        for name, (facts, rows) in popped.items()
+        if name not in TABLES_NOT_USED_BY_TRIGGERS
     }
     return history_of_present(case, INSTANT_CACHE[recorded], versions, shortest_wait)
 
@@ -229,7 +238,7 @@ def facts_of_row(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> Ca
 
     Args:
         row: The values, as the driver gives them or as a record has them.
-        facts: The facts of each table; those of RAG and actions may be missing.
+        facts: The facts of each table; a table without any may be missing.
     """
     ref, _, programme, adopted, notified, closed, arm, statutory, condition, notice, plan, release, cohort, _ = row
     return CaseFacts(
@@ -243,17 +252,8 @@ def facts_of_row(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> Ca
         notice_served_on=DATE_CACHE[notice],
         release_plan_on=DATE_CACHE[plan],
         expected_release_on=DATE_CACHE[release],
-        custody=tuple(facts["custody"]),
-        orders=tuple(facts["orders"]),
-        contacts=tuple(facts["contacts"]),
-        ratings=tuple(facts["ratings"]),
-        offers=tuple(facts["offers"]),
-        concerns=tuple(facts["concerns"]),
-        decisions=tuple(facts["decisions"]),
-        rag=tuple(facts.get("rag", ())),
-        actions=tuple(facts.get("actions", ())),
-        delivered_on=tuple(on for on in facts["notifications"] if on is not None),
         cohort=cohort,
+        **{FIELD_BY_TABLE[name]: tuple([each for each in found if each is not None]) for name, found in facts.items()},
     )
 
 

@@ -96,10 +96,10 @@ def read_open_triggers_history(reading: Reading, case: Case, shortest_wait: int)
     if not state.decisions:
         return (replace(state, statuses=_statuses(reading, case)) if Case.table in corrected else state,)
     versions = {
-        field: [
-            (fact, _instant(row[-1])) for fact, row in zip(facts[name], rows[name], strict=True) if fact is not None
+        FIELD_BY_TABLE[name]: [
+            (fact, _instant(row[-1])) for fact, row in zip(found, rows[name], strict=True) if fact is not None
         ]
-        for name, field in FIELD_BY_TABLE.items()
+        for name, found in facts.items()
     }
     return history_of_present(state, recorded_at, versions, shortest_wait)
 
