@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from ioms_desktop.domain.policy.case_facts import CaseFacts
-from ioms_desktop.domain.policy.rules import shortest_wait
+from ioms_desktop.domain.policy.rules import waiting_times
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.case_history import get_case_history, get_open_triggers_history
@@ -129,7 +129,7 @@ def test_what_an_act_reads_of_a_case_raises_what_all_of_it_does(filled: Store) -
             for ref in tx.connection.scalars(select(cases.c.case_ref)).all():
                 case = tx.get(Case, ref)
                 whole = get_case_history(tx, ref, policies=policies)
-                in_one = read_open_triggers_history(tx, case, shortest_wait(policies))
+                in_one = read_open_triggers_history(tx, case, waiting_times(policies))
                 assert still_open(get_open_triggers_history(tx, case, policies)) == still_open(whole), (number, ref)
                 read_whole += in_one is None
                 assert number < 2 or in_one is None or len(in_one) == 1, ref

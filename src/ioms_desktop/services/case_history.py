@@ -1,6 +1,6 @@
 """Read one case's history from the database."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,10 +15,11 @@ from ioms_desktop.domain.policy.case_history import (
     build_case_history,
 )
 from ioms_desktop.domain.policy.policy import Policies
-from ioms_desktop.domain.policy.rules import shortest_wait
+from ioms_desktop.domain.policy.rules import WaitingTimes, waiting_times
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.storage.records.bulk_read import list_by_owners, list_former_by_owners
 from ioms_desktop.storage.records.one_case import read_open_triggers_history
 from ioms_desktop.storage.records.read import Reading, require_recorded_at
 
@@ -27,6 +28,8 @@ RULE_RECORD_TYPES: tuple[type[Record], ...] = (*CASE_CHILD_TYPES, *PERSON_CHILD_
 """The types that the rules read, besides the case itself."""
 ENDED_WITHOUT_ACTION = frozenset({NO_FURTHER_ACTION, "NO FURTHER ACTION"})
 """How people write it of an offence, whose outcome is free text."""
+CASES_AT_ONCE = 200
+"""Cases whose records are read in one question for each type, where the histories of many are asked for."""
 NOT_RECORDED_YET = "This case had not been recorded by then."
 
 
@@ -76,7 +79,7 @@ def get_open_triggers_history(reading: Reading, case: Case, policies: Policies) 
         case: The case as it stands in this transaction.
         policies: The versions of the policy.
     """
-    found = read_open_triggers_history(reading, case, shortest_wait(policies))
+    found = read_open_triggers_history(reading, case, waiting_times(policies))
     if found is None:
         return get_case_record(reading, case, policies=policies).history
     *former, latest = found
@@ -112,9 +115,53 @@ def get_case_record(
             if noun is not Case:
                 current[noun] = reading.list_records(noun, **owner) if noun in present else []
             versions[noun] = _versions(reading, noun, owner, current[noun], corrected)
-    wait = 0 if policies is None else shortest_wait(policies)
-    *former, latest = build_case_history(versions, known_at, shortest_wait=wait, pronoun=pronoun)
+    waits = WaitingTimes() if policies is None else waiting_times(policies)
+    *former, latest = build_case_history(versions, known_at, waits=waits, pronoun=pronoun)
     return CaseRecord(current, (*former, _with_ends(reading, case, latest, known_at)))
+
+
+def iter_case_histories(
+    reading: Reading, case_refs: Sequence[str], known_at: datetime | None, policies: Policies
+) -> Iterator[tuple[CaseFacts, ...]]:
+    """Read the histories of many cases, some at once, in the order given.
+
+    A case that does not exist, or had not been recorded by then, is left out.
+    """
+    for start in range(0, len(case_refs), CASES_AT_ONCE):
+        yield from _read_histories(reading, case_refs[start : start + CASES_AT_ONCE], known_at, policies)
+
+
+def _read_histories(
+    reading: Reading, case_refs: Sequence[str], known_at: datetime | None, policies: Policies
+) -> Iterator[tuple[CaseFacts, ...]]:
+    cases = {case.case_ref: case for case in list_by_owners(reading, Case, "case_ref", case_refs)}
+    of_cases = _versions_by_owner(reading, CASE_RECORD_TYPES, "case_ref", cases)
+    persons = {case.person_ref for case in cases.values()}
+    of_persons = _versions_by_owner(reading, PERSON_CHILD_TYPES, "person_ref", persons)
+    for ref in case_refs:
+        if ref not in cases:
+            continue
+        versions = {**of_cases[ref], **of_persons[cases[ref].person_ref]}
+        try:
+            *former, latest = build_case_history(versions, known_at, waits=waiting_times(policies))
+        except Missing:
+            continue
+        yield (*former, _with_ends(reading, cases[ref], latest, known_at))
+
+
+def _versions_by_owner(
+    reading: Reading, record_types: Sequence[type[Record]], owner: str, refs: Collection[str]
+) -> dict[str, dict[type[Record], list[RecordVersion]]]:
+    found: dict[str, dict[type[Record], list[RecordVersion]]] = {
+        ref: {record_type: [] for record_type in record_types} for ref in refs
+    }
+    for ref, each in list_former_by_owners(reading, record_types, owner, refs):
+        found[ref][type(each.record)].append(RecordVersion(each.record, each.current_from, each.current_to))
+    for record_type in record_types:
+        for record in list_by_owners(reading, record_type, owner, refs):
+            version = RecordVersion(record, require_recorded_at(record), None)
+            found[getattr(record, owner)][record_type].append(version)
+    return found
 
 
 def _with_ends(reading: Reading, case: Case, state: CaseFacts, known_at: datetime | None) -> CaseFacts:

@@ -10,7 +10,7 @@ import pytest
 from exchange_rows import Tables, record
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.case_history import RecordVersion, build_case_history
-from ioms_desktop.domain.policy.rules import shortest_wait
+from ioms_desktop.domain.policy.rules import waiting_times
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact
@@ -72,7 +72,7 @@ def test_leaving_states_out_changes_no_trigger(seed: int) -> None:
     for row in tables["cases"]:
         versions = recorded(tables, row["case_ref"], rng)
         for known_at in (None, datetime(2026, 8, 1, 12, tzinfo=UTC)):
-            few = build_case_history(versions, known_at, shortest_wait=shortest_wait(policies))
+            few = build_case_history(versions, known_at, waits=waiting_times(policies))
             every = build_case_history(versions, known_at, every_state=True)
             kept, all_of_them = kept + len(few), all_of_them + len(every)
             for as_of in (date(2026, 7, 15), date(2026, 10, 1), date(2026, 12, 31)):

@@ -9,7 +9,7 @@ What can fall at an instant was raised on a day from the first day that the chan
 occurred; a custody spell: its reception) up to the day of the instant. Entering something on the day it happened, after
 everything before it, therefore costs nothing: nothing of that kind is raised on that day or later. A state is kept only
 if, among what was recorded before, an item that the rules concerned count lies in those days, or a waiting time of
-theirs may have run out by then.
+theirs may have run out in them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,8 @@ from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.policy.build_facts import FACT_BUILDERS, build_case_facts
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts
 from ioms_desktop.domain.policy.in_force import StatusFact, distinct_statuses
-from ioms_desktop.domain.policy.record_changes import CaseDates, RecordChange, first_day_changed
+from ioms_desktop.domain.policy.record_changes import KINDS, CaseDates, RecordChange, first_day_changed
+from ioms_desktop.domain.policy.rules import WaitingTimes
 from ioms_desktop.domain.records.cases import Action, Case, Notification, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
@@ -35,6 +36,9 @@ CASE_RECORD_TYPES: tuple[type[Record], ...] = (Case, *CASE_CHILD_TYPES)
 PERSON_CHILD_TYPES: tuple[type[Record], ...] = (CustodySpell, Order)
 TRIGGER_TYPES: frozenset[type[Record]] = frozenset({*CASE_RECORD_TYPES, *PERSON_CHILD_TYPES} - {RagEntry, Action})
 """The record types of which a change may take a trigger away."""
+
+
+UNKNOWN_WAITS = WaitingTimes()
 
 
 class RecordVersion(NamedTuple):
@@ -49,7 +53,7 @@ def build_case_history(
     versions: Mapping[type[Record], Sequence[RecordVersion]],
     known_at: datetime | None = None,
     *,
-    shortest_wait: int = 0,
+    waits: WaitingTimes = UNKNOWN_WAITS,
     pronoun: str = "they",
     every_state: bool = False,
 ) -> tuple[CaseFacts, ...]:
@@ -58,7 +62,7 @@ def build_case_history(
     Args:
         versions: Current and previous versions of a case's records, by record type.
         known_at: Use only what had been recorded at or before this instant; None for everything.
-        shortest_wait: The shortest waiting time of any rule and version, in days; a smaller one costs only time.
+        waits: The waiting times of the policy; not to know them costs only time.
         pronoun: The pronoun of the person.
         every_state: Build the others too: slow, and the same triggers.
 
@@ -71,7 +75,7 @@ def build_case_history(
     until = [each for each in facts if known_at is None or each.since <= known_at]
     changes = {
         at: found
-        for at, found in decisive_changes(until, shortest_wait, every_one=every_state).items()
+        for at, found in decisive_changes(until, waits, every_one=every_state).items()
         if known_at is None or at <= known_at
     }
     former = (_state(versions, pronoun, before=at, changes=found) for at, found in sorted(changes.items()))
@@ -118,7 +122,7 @@ def history_of_present(
     case: CaseFacts,
     recorded_at: datetime,
     recorded: Mapping[str, Sequence[tuple[Any, datetime]]],
-    shortest_wait: int,
+    waits: WaitingTimes,
 ) -> tuple[CaseFacts, ...]:
     """Build the history of a case of which no former version is kept: each record stands as it was first recorded.
 
@@ -126,7 +130,7 @@ def history_of_present(
         case: Its present state.
         recorded_at: When the case itself was recorded.
         recorded: The facts of each kind with when they were recorded, by the field of `CaseFacts` that holds them.
-        shortest_wait: The shortest waiting time of any rule and version, in days.
+        waits: The waiting times of the policy.
     """
     versions = [fact_version("case", case.case_ref, case, recorded_at)]
     for name, facts in recorded.items():
@@ -134,7 +138,7 @@ def history_of_present(
         for place, (fact, since) in enumerate(facts):
             versions.append(fact_version(kind, _ref_of_fact(kind, fact, case.case_ref, place), fact, since))
     former = []
-    for at, changes in sorted(decisive_changes(versions, shortest_wait).items()):
+    for at, changes in sorted(decisive_changes(versions, waits).items()):
         known: dict[str, Any] = {
             name: tuple(fact for fact, since in facts if since < at) for name, facts in recorded.items()
         }
@@ -143,13 +147,13 @@ def history_of_present(
 
 
 def decisive_changes(
-    versions: Sequence[FactVersion], shortest_wait: int, *, every_one: bool = False
+    versions: Sequence[FactVersion], waits: WaitingTimes, *, every_one: bool = False
 ) -> dict[datetime, tuple[RecordChange, ...]]:
     """Return the changes by instant, of those instants at which a trigger can have fallen (see the module).
 
     Args:
         versions: All versions of everything that rules read of one case.
-        shortest_wait: The shortest waiting time of any rule and version, in days.
+        waits: The waiting times of the policy.
         every_one: Return the others too: slow, and the same triggers.
     """
     begun = min((each.since for each in versions if each.kind == "case"), default=None)
@@ -159,7 +163,7 @@ def decisive_changes(
     for change in _changes(versions):
         if change.at > begun:
             by_instant.setdefault(change.at, []).append(change)
-    raised = _RaisedDays(versions, shortest_wait)
+    raised = _RaisedDays(versions, waits)
     return {
         at: tuple(changes)
         for at, changes in by_instant.items()
@@ -190,10 +194,14 @@ def _changes(versions: Iterable[FactVersion]) -> Iterator[RecordChange]:
 class _RaisedDays:
     """On which days something was raised at most, from what had been recorded by an instant."""
 
-    def __init__(self, versions: Iterable[FactVersion], shortest_wait: int) -> None:
-        self._wait = timedelta(days=shortest_wait)
+    def __init__(self, versions: Iterable[FactVersion], waits: WaitingTimes) -> None:
+        self._waits = waits
+        self._offer_wait, self._contact_wait = timedelta(days=waits.offer), timedelta(days=waits.contact)
+        self._programmes: set[str] = set()
+        self._may_be_delayed = waits.longest_contact is None
         self._dated: dict[str, list[tuple[date, datetime]]] = {"missed": [], "rating": [], "concern": []}
         self._offers: list[tuple[date, datetime]] = []
+        self._begun: list[tuple[date, FactVersion]] = []
         self._seen: list[tuple[date, FactVersion]] = []
         for each in versions:
             if each.fact is not None:
@@ -202,22 +210,32 @@ class _RaisedDays:
     def _add(self, each: FactVersion) -> None:
         kind, fact = each.kind, each.fact
         if kind == "contact":
-            if fact.missed:
-                self._dated["missed"].append((fact.at.on, each.since))
-            elif fact.outcome == COMPLETED_OUTCOME:
-                self._seen.append((fact.at.on, each))
+            self._add_contact(each)
         elif kind == "rating":
             self._dated[kind].append((fact.rated_on, each.since))
         elif kind == "concern":
             self._dated[kind].append((fact.occurred_on, each.since))
         elif kind == "offer":
             answered = fact.answered_on()
-            if answered is None or answered > fact.offered_on + self._wait:
-                self._offers.append((fact.offered_on + self._wait, each.since))
+            if answered is None or answered > fact.offered_on + self._offer_wait:
+                self._offers.append((fact.offered_on + self._offer_wait, each.since))
         elif kind == "notification":
-            self._seen.append((fact, each))
-        elif kind == "case" and fact.starts_on is not None:
-            self._seen.append((fact.starts_on, each))
+            self._begun.append((fact, each))
+        elif kind == "custody":
+            self._may_be_delayed = True
+        elif kind == "case":
+            self._programmes.add(fact.programme)
+            if fact.starts_on is not None:
+                self._begun.append((fact.starts_on, each))
+
+    def _add_contact(self, each: FactVersion) -> None:
+        contact = each.fact
+        if contact.missed:
+            self._dated["missed"].append((contact.at.on, each.since))
+        elif contact.outcome == COMPLETED_OUTCOME:
+            # What may not count as completed ends no waiting, though another may begin with it.
+            found = self._begun if contact.type in self._waits.doubtful_types else self._seen
+            found.append((contact.at.on, each))
 
     def may_fall(self, change: RecordChange) -> bool:
         """Whether something that a change can take away may have been raised before it."""
@@ -232,11 +250,20 @@ class _RaisedDays:
         return any(first <= on <= last and since < at for on, since in self._dated[group])
 
     def _contact_lost(self, first: date, last: date, at: datetime) -> bool:
-        known = (day for day, v in self._seen if v.since < at and (v.until is None or v.until >= at))
-        days = sorted(known)
+        if self._waits.contact_programmes.isdisjoint(self._programmes):
+            return False
+
+        def known(dated: Iterable[tuple[date, FactVersion]]) -> list[date]:
+            return sorted(day for day, v in dated if v.since < at and (v.until is None or v.until >= at))
+
+        longest = timedelta(days=self._waits.longest_contact or 0)
+        seen = known(self._seen)
+        begun = [(day, next((other for other in seen if other >= day), None)) for day in known(self._begun)]
         return any(
-            day + self._wait <= last and (following is None or (following >= first and following > day + self._wait))
-            for day, following in pairwise((*days, None))
+            day + self._contact_wait <= last
+            and (self._may_be_delayed or day + longest >= first)
+            and (following is None or (following >= first and following > day + self._contact_wait))
+            for day, following in (*pairwise((*seen, None)), *begun)
             if day is not None
         )
 
@@ -260,17 +287,6 @@ _GROUPS: Mapping[str, frozenset[str]] = {
     "order": frozenset({"missed"}),
     "notification": frozenset({"seen"}),
     "case": _ALL_GROUPS,
-}
-KINDS: Mapping[type[Record], str] = {
-    Contact: "contact",
-    Rating: "rating",
-    Offer: "offer",
-    Concern: "concern",
-    Decision: "decision",
-    Order: "order",
-    CustodySpell: "custody",
-    Notification: "notification",
-    Case: "case",
 }
 KIND_BY_FIELD: Mapping[str, str] = {
     "contacts": "contact",

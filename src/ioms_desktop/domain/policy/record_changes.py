@@ -5,12 +5,29 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import DAY, LONDON, CustodyPeriod, in_custody
+from ioms_desktop.domain.records.cases import Case, Notification
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.people import CustodySpell, Order
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import capitalise, format_day, join_words
 
 MAX_CHANGES_NAMED = 3
 LOCAL_MINUTE = "%H:%M"
 TRIAL_ARM_REF = "trial_arm"
 """What stands for the arm among the references of a reason, because most users must not learn it."""
+KINDS: Mapping[type[Record], str] = {
+    Contact: "contact",
+    Rating: "rating",
+    Offer: "offer",
+    Concern: "concern",
+    Decision: "decision",
+    Order: "order",
+    CustodySpell: "custody",
+    Notification: "notification",
+    Case: "case",
+}
+"""How a change names the record types that rules read."""
 
 
 class CaseDates(NamedTuple):

@@ -3,18 +3,18 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from heapq import merge
 from typing import TypeVar
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
-from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_history import TRIGGER_TYPES
 from ioms_desktop.domain.policy.measures import Tally, tally_measures
 from ioms_desktop.domain.policy.policy import Policies
-from ioms_desktop.domain.policy.rules import counted_outcomes, shortest_wait
+from ioms_desktop.domain.policy.rules import counted_outcomes, waiting_times
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.services.case_history import get_case_history
+from ioms_desktop.services.case_history import RULE_RECORD_TYPES, iter_case_histories
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.today import count_cases
 from ioms_desktop.storage.records.case_stream import corrected_cases, stream_cases
@@ -78,23 +78,22 @@ def iter_histories(
     counted_outcomes: Mapping[str, Collection[str]] | None = None,
     only: Collection[str] | None = None,
 ) -> Iterator[Sequence[CaseFacts]]:
-    """Return every case's history in order of the case reference.
+    """Return every case's history in order of the case reference; a case that was not known by then is left out.
 
-    A case in which nothing was corrected is read in the stream; only the others are read one by one.
-    `counted_outcomes` leaves out what raises no trigger, as `chronologies` says; `only` leaves out all other cases.
+    A case in which nothing was corrected is told by its present records, which are streamed; the others are read with
+    their former versions, some at once. `counted_outcomes` leaves out what raises no trigger, as `stream_cases` says;
+    `only` leaves out all other cases.
     """
-    corrected = corrected_cases(reading, TRIGGER_TYPES)
-    for history in stream_cases(reading, shortest_wait(policies), programme, counted_outcomes):
-        case_ref = history[-1].case_ref
-        if only is not None and case_ref not in only:
-            continue
-        if known_at is None and case_ref not in corrected:
-            yield history
-            continue
-        try:
-            yield get_case_history(reading, case_ref, known_at, policies=policies)
-        except Missing:
-            continue  # not recorded by then
+    types = TRIGGER_TYPES if known_at is None else TRIGGER_TYPES.union(RULE_RECORD_TYPES)
+    corrected = corrected_cases(reading, types, programme)
+    streamed = stream_cases(
+        reading, waiting_times(policies), programme, counted_outcomes, known_at=known_at, left_out=corrected
+    )
+    if only is not None:
+        streamed = (history for history in streamed if history[-1].case_ref in only)
+        corrected = corrected.intersection(only)
+    others = iter_case_histories(reading, sorted(corrected), known_at, policies)
+    return merge(streamed, others, key=lambda history: history[-1].case_ref)
 
 
 def list_triggers(

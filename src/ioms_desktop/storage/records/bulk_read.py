@@ -9,7 +9,7 @@ from sqlalchemy import (
 )
 
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.read import FormerVersion, Reading, read_former_version
 from ioms_desktop.storage.records.row_mapping import field_names, row_mapper
 from ioms_desktop.storage.schema import tables
 
@@ -58,7 +58,7 @@ def list_by_owners(reading: Reading, record_type: type[R], owner: str, refs: Ite
         owner: The column that names the owner.
         refs: The owners.
     """
-    table = tables.table_of(record_type)
+    table = reading.scope.source_table(record_type)
     read = row_mapper(record_type)
     return [
         read(row)
@@ -67,6 +67,25 @@ def list_by_owners(reading: Reading, record_type: type[R], owner: str, refs: Ite
             select(*reading.scope.columns(record_type)).where(table.c[owner].in_(part))
         )
     ]
+
+
+def list_former_by_owners(
+    reading: Reading, record_types: Iterable[type[Record]], owner: str, refs: Iterable[str]
+) -> Iterator[tuple[str, FormerVersion[Record]]]:
+    """Iterate over the previous versions of the records of many owners, each with its owner, in the order of their end.
+
+    Args:
+        reading: Where to read.
+        record_types: The record types.
+        owner: The column that names the owner.
+        refs: The owners.
+    """
+    former = reading.scope.former_version_table()
+    types = {record_type.table: record_type for record_type in record_types}
+    for part in batches(sorted(set(refs))):
+        owned = former.c[owner].in_(part), former.c.table_name.in_(types)
+        for row in reading.connection.execute(select(former).where(*owned).order_by(former.c.id)):
+            yield getattr(row, owner), read_former_version(types[row.table_name], row)
 
 
 def values_in_key_order(

@@ -24,6 +24,7 @@ from ioms_desktop.domain.policy.case_facts import (
 )
 from ioms_desktop.domain.policy.case_history import history_of_present
 from ioms_desktop.domain.policy.in_force import OrderFact
+from ioms_desktop.domain.policy.rules import WaitingTimes
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables, views
@@ -160,40 +161,45 @@ class CaseRowStream:
         case_ref: The next case that has any; empty after the last.
     """
 
-    def __init__(self, rows: Rows, build_facts: Callable[[Rows], list[Any]]) -> None:
-        """Wrap the rows, with the function that makes facts of one case's rows."""
+    def __init__(self, rows: Rows) -> None:
+        """Wrap the rows."""
         self._groups = groupby(rows, key=itemgetter(0))
-        self._build_facts = build_facts
         self.case_ref, self._rows = next(self._groups, _NO_CASE)
 
-    def pop_facts(self) -> tuple[list[Any], list[tuple[Any, ...]]]:
-        """Return the facts of the next case that has any, with their rows, and go on to the one after it."""
+    def pop_rows(self) -> list[tuple[Any, ...]]:
+        """Return the rows of the next case that has any, and go on to the one after it."""
         rows = list(self._rows)
         self.case_ref, self._rows = next(self._groups, _NO_CASE)
-        return self._build_facts(rows), rows
+        return rows
 
 
 def stream_case_facts(
     reading: Reading, programme: str | None = None, counted_outcomes: Mapping[str, Collection[str]] | None = None
 ) -> Iterator[CaseFacts]:
     """Iterate over the current state of every case, as `stream_cases` does."""
-    return (history[-1] for history in stream_cases(reading, 0, programme, counted_outcomes))
+    return (history[-1] for history in stream_cases(reading, WaitingTimes(), programme, counted_outcomes))
 
 
 def stream_cases(
     reading: Reading,
-    shortest_wait: int,
+    waits: WaitingTimes,
     programme: str | None = None,
     counted_outcomes: Mapping[str, Collection[str]] | None = None,
+    *,
+    known_at: datetime | None = None,
+    left_out: Collection[str] = (),
 ) -> Iterator[tuple[CaseFacts, ...]]:
     """Iterate over the history of every case, in bytewise order of references, as far as its present records tell.
 
     Args:
         reading: The database; rows are streamed, so that only one case at a time is in memory.
-        shortest_wait: The shortest waiting time of any rule and version, in days.
+        waits: The waiting times of the policy.
         programme: The programme; None for both.
         counted_outcomes: For triggers only: the contact outcomes that count, by programme. Other contacts, RAG and
             actions, which no rule uses, are left out. None for everything.
+        known_at: Only what had been recorded by then; None for all. It is the whole history only of a case of which
+            nothing was corrected.
+        left_out: The references of cases that are not to be returned.
     """
     reading.extend_timeouts()
     cases = tables.cases
@@ -207,27 +213,44 @@ def stream_cases(
     queries = {name: _facts_query(name, programme) for name in names}
     if counted_outcomes is not None:
         queries["contacts"] = _counted_contacts_query(counted_outcomes, programme)
-    streams = {name: CaseRowStream(_stream_rows(reading, each), FACT_BUILDERS[name]) for name, each in queries.items()}
-    return (_streamed_case(row, streams, shortest_wait) for row in _stream_rows(reading, query))
+    if known_at is not None:
+        queries = {
+            name: each.where(views.FACT_VIEWS[name].c[RECORDED_AT] <= known_at) for name, each in queries.items()
+        }
+    streams = {name: CaseRowStream(_stream_rows(reading, each)) for name, each in queries.items()}
+    return _streamed_cases(_stream_rows(reading, query), streams, waits, known_at, left_out)
+
+
+def _streamed_cases(
+    cases: Rows,
+    streams: Mapping[str, CaseRowStream],
+    waits: WaitingTimes,
+    known_at: datetime | None,
+    left_out: Collection[str],
+) -> Iterator[tuple[CaseFacts, ...]]:
+    for case in cases:
+        case_ref, recorded_at = case[0], INSTANT_CACHE[case[-1]]
+        rows = {name: stream.pop_rows() for name, stream in streams.items() if stream.case_ref == case_ref}
+        if case_ref not in left_out and (known_at is None or recorded_at <= known_at):
+            yield _streamed_case(case, recorded_at, rows, waits)
 
 
 def _streamed_case(
-    row: tuple[Any, ...], streams: dict[str, CaseRowStream], shortest_wait: int
+    row: tuple[Any, ...], recorded_at: datetime, rows: Mapping[str, Sequence[tuple[Any, ...]]], waits: WaitingTimes
 ) -> tuple[CaseFacts, ...]:
-    case_ref, recorded = row[0], row[-1]
-    popped = {name: stream.pop_facts() for name, stream in streams.items() if stream.case_ref == case_ref}
-    case = facts_of_row(row, {name: facts for name, (facts, _) in popped.items()})
+    facts = {name: FACT_BUILDERS[name](found) for name, found in rows.items()}
+    case = facts_of_row(row, facts)
     # What was recorded as a whole has one state; only the other cases are looked at record by record.
-    if all(max(map(_recorded_at, rows)) <= recorded for _, rows in popped.values()):
+    if all(max(map(_recorded_at, found)) <= row[-1] for found in rows.values()):
         return (case,)
     versions = {
         FIELD_BY_TABLE[name]: [
-            (fact, INSTANT_CACHE[each[-1]]) for fact, each in zip(facts, rows, strict=True) if fact is not None
+            (fact, INSTANT_CACHE[each[-1]]) for fact, each in zip(found, rows[name], strict=True) if fact is not None
         ]
-        for name, (facts, rows) in popped.items()
+        for name, found in facts.items()
         if name not in TABLES_NOT_USED_BY_TRIGGERS
     }
-    return history_of_present(case, INSTANT_CACHE[recorded], versions, shortest_wait)
+    return history_of_present(case, recorded_at, versions, waits)
 
 
 _recorded_at = itemgetter(-1)
@@ -257,17 +280,24 @@ def facts_of_row(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> Ca
     )
 
 
-def corrected_cases(reading: Reading, record_types: Iterable[type[Record]]) -> set[str]:
-    """Name the cases in which a record of these types, of the case or of its person, has a previous version."""
+def corrected_cases(
+    reading: Reading, record_types: Iterable[type[Record]], programme: str | None = None
+) -> frozenset[str]:
+    """Name the cases in which a record of these types, of the case or of its person, has a previous version.
+
+    Args:
+        reading: Where to read.
+        record_types: The record types.
+        programme: Only cases of this programme; None for both.
+    """
     former, cases = views.FACT_VIEWS["former_version"], tables.cases
     names = [record_type.table for record_type in record_types]
     of_cases = select(former.c.case_ref).where(former.c.table_name.in_(names), former.c.case_ref.is_not(None))
-    of_persons = select(cases.c.case_ref).where(
-        cases.c.person_ref.in_(
-            select(former.c.person_ref).where(former.c.table_name.in_(names), former.c.case_ref.is_(None))
-        )
-    )
-    return set(reading.connection.scalars(of_cases.union(of_persons)))
+    of_persons = select(former.c.person_ref).where(former.c.table_name.in_(names), former.c.case_ref.is_(None))
+    query = select(cases.c.case_ref).where(or_(cases.c.case_ref.in_(of_cases), cases.c.person_ref.in_(of_persons)))
+    if programme is not None:
+        query = query.where(cases.c.programme == programme)
+    return frozenset(reading.connection.scalars(query))
 
 
 def _facts_query(name: str, programme: str | None) -> Select[Any]:

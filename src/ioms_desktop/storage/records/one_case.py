@@ -28,6 +28,7 @@ from sqlalchemy.types import NullType, TypeEngine
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_history import RecordVersion, history_of_present, recorded_statuses
 from ioms_desktop.domain.policy.in_force import StatusFact
+from ioms_desktop.domain.policy.rules import WaitingTimes
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
@@ -67,7 +68,7 @@ class _Question(NamedTuple):
     readers: dict[str, Callable[[Row], Row]]
 
 
-def read_open_triggers_history(reading: Reading, case: Case, shortest_wait: int) -> tuple[CaseFacts, ...] | None:
+def read_open_triggers_history(reading: Reading, case: Case, waits: WaitingTimes) -> tuple[CaseFacts, ...] | None:
     """Read the history of a case as far as it tells which triggers are open.
 
     What no rule that raises one looks at is left out. Where nothing was ever decided earlier states are too: what stood
@@ -76,7 +77,7 @@ def read_open_triggers_history(reading: Reading, case: Case, shortest_wait: int)
     Args:
         reading: Where to read; the case is open there.
         case: The case as it stands in this transaction.
-        shortest_wait: The shortest waiting time of any rule and version, in days.
+        waits: The waiting times of the policy.
 
     Returns:
         The states of its record, oldest first; None where former versions tell of earlier ones that matter, which are
@@ -101,7 +102,7 @@ def read_open_triggers_history(reading: Reading, case: Case, shortest_wait: int)
         ]
         for name, found in facts.items()
     }
-    return history_of_present(state, recorded_at, versions, shortest_wait)
+    return history_of_present(state, recorded_at, versions, waits)
 
 
 def _statuses(reading: Reading, case: Case) -> tuple[StatusFact, ...]:

@@ -140,7 +140,7 @@ class Reading:
         """List the previous versions of an owner's records, in the order in which they ended."""
         query = _former_versions_query(tuple(owner), self.scope.former_version_table())
         found = self.connection.execute(query, {"of_table": record_type.table, **owner})
-        return [_former_version(record_type, row) for row in found]
+        return [read_former_version(record_type, row) for row in found]
 
     def tables_with_former_versions(self, **owners: str) -> frozenset[str]:
         """Name the tables in which records of these owners have previous versions; few cases have any."""
@@ -199,7 +199,8 @@ def _former_tables_query(names: tuple[str, ...], former: Table) -> Select[Any]:
     return select(former.c.table_name).where(owned).distinct()
 
 
-def _former_version(record_type: type[R], row: Any) -> FormerVersion[R]:  # noqa: ANN401 - a row of the table
+def read_former_version(record_type: type[R], row: Any) -> FormerVersion[R]:  # noqa: ANN401 - a row of the table
+    """Turn a row of the former versions into the version of a record."""
     record = from_json_fields(
         record_type,
         row.data,
