@@ -15,7 +15,6 @@ theirs may have run out in them.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import LONDON
@@ -253,18 +252,20 @@ class _RaisedDays:
         if self._waits.contact_programmes.isdisjoint(self._programmes):
             return False
 
-        def known(dated: Iterable[tuple[date, FactVersion]]) -> list[date]:
-            return sorted(day for day, v in dated if v.since < at and (v.until is None or v.until >= at))
+        def known(version: FactVersion) -> bool:
+            return version.since < at and (version.until is None or version.until >= at)
 
-        longest = timedelta(days=self._waits.longest_contact or 0)
-        seen = known(self._seen)
-        begun = [(day, next((other for other in seen if other >= day), None)) for day in known(self._begun)]
+        wait, longest = self._contact_wait, timedelta(days=self._waits.longest_contact or 0)
+        waited = [
+            day
+            for day, version in (*self._seen, *self._begun)
+            if day + wait <= last and (self._may_be_delayed or day + longest >= first) and known(version)
+        ]
+        seen = sorted(day for day, version in self._seen if known(version)) if waited else []
+        following = (next((other for other in seen if other > day), None) for day in waited)
         return any(
-            day + self._contact_wait <= last
-            and (self._may_be_delayed or day + longest >= first)
-            and (following is None or (following >= first and following > day + self._contact_wait))
-            for day, following in (*pairwise((*seen, None)), *begun)
-            if day is not None
+            other is None or (other >= first and other > day + wait)
+            for day, other in zip(waited, following, strict=True)
         )
 
 

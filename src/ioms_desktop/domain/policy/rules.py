@@ -233,10 +233,10 @@ def _lost_contact_items(days: RuleDays, case: CaseFacts, first: date, last: date
     delivered = min((on for on in case.delivered_on if first <= on <= last), default=first)
     seen: dict[date, ContactFact] = {}
     for contact in case.contacts:
-        day = contact.at.on
-        if first <= day <= last and contact.completed(days.policies):
-            other = seen.get(day)
-            seen[day] = contact if other is None else max(other, contact, key=_order_in_day)
+        seen_on = contact.at.on
+        if first <= seen_on <= last and contact.completed(days.policies):
+            other = seen.get(seen_on)
+            seen[seen_on] = contact if other is None else max(other, contact, key=_order_in_day)
     wait = DAY * min((v.rules[days.name].days for v in days.policies.versions if days.name in v.rules), default=0)
     for place, (day, following) in enumerate(pairwise((delivered, *sorted(seen), None))):
         # Custody can only delay the day, so a contact within the calendar days is always in time. This skips the

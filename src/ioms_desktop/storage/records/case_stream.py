@@ -163,7 +163,7 @@ class CaseRowStream:
 
     def __init__(self, rows: Rows) -> None:
         """Wrap the rows."""
-        self._groups = groupby(rows, key=itemgetter(0))
+        self._groups: Iterator[tuple[str, Rows]] = groupby(rows, key=itemgetter(0))
         self.case_ref, self._rows = next(self._groups, _NO_CASE)
 
     def pop_rows(self) -> list[tuple[Any, ...]]:
@@ -263,6 +263,9 @@ def facts_of_row(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> Ca
         row: The values, as the driver gives them or as a record has them.
         facts: The facts of each table; a table without any may be missing.
     """
+    held: dict[str, Any] = {
+        FIELD_BY_TABLE[name]: tuple([each for each in found if each is not None]) for name, found in facts.items()
+    }
     ref, _, programme, adopted, notified, closed, arm, statutory, condition, notice, plan, release, cohort, _ = row
     return CaseFacts(
         case_ref=ref,
@@ -276,7 +279,7 @@ def facts_of_row(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> Ca
         release_plan_on=DATE_CACHE[plan],
         expected_release_on=DATE_CACHE[release],
         cohort=cohort,
-        **{FIELD_BY_TABLE[name]: tuple([each for each in found if each is not None]) for name, found in facts.items()},
+        **held,
     )
 
 
