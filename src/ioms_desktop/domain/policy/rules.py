@@ -22,6 +22,7 @@ from ioms_desktop.domain.policy.in_force import order_in_force
 from ioms_desktop.domain.policy.policy import PROGRAMMES, Policies, Policy, Rule
 
 WEEK = timedelta(days=7)
+WAITING_RULES = ("unanswered_offer", "lost_contact")
 
 
 class EvidenceItem(NamedTuple):
@@ -241,7 +242,7 @@ def _lost_contact_items(days: RuleDays, case: CaseFacts, first: date, last: date
     for place, (day, following) in enumerate(pairwise((delivered, *sorted(seen), None))):
         # Custody can only delay the day, so a contact within the calendar days is always in time. This skips the
         # more expensive custody arithmetic for most pairs.
-        if day is None or (following or last + DAY) <= day + wait:
+        if day is None or day + wait > last or (following is not None and following <= day + wait):
             continue
         on = days.first_day(case, custody, lambda rule: nth_day_at_liberty(custody, day, rule.days))  # noqa: B023 - called at once
         if on is None or on > last or (following is not None and following <= on):
