@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ioms_desktop.domain.printing.list_table import (
     ONLY_FULL,
+    OTHER_PAPERS,
     PLAIN_COPIES,
     UNTIL_TOLD,
     agency_rows,
@@ -33,7 +34,7 @@ The parts of a case summary that each reader receives. This page is written from
 
 def paper_text() -> str:
     """Return the page."""
-    said = f"{ONLY_FULL}\n\n{UNTIL_TOLD}\n\n{PLAIN_COPIES}\n\n{describe_own_words()}"
+    said = f"{ONLY_FULL}\n\n{UNTIL_TOLD}\n\n{PLAIN_COPIES}\n\n{OTHER_PAPERS}\n\n{describe_own_words()}"
     return f"{HEAD}{said}\n\n## Parts by list\n\n{_parts()}\n## Lists by agency\n\n{_agencies()}"
 
 

@@ -369,7 +369,10 @@ def test_a_pack_and_a_paper_of_the_office_are_one_file_as_seen_and_stop_as_a_who
     assert any(row.state is PaperState.NOT_PRINTED for row in list_papers(session))
     files = [sha256((tmp_path / f"{what}.pdf").read_bytes()).hexdigest() for what in ("pack", "action-sheet")]
     assert rows == {(ref, digest) for ref in (HARKER, MARLOW) for digest in files}
+    dialog.form.audience.set_value("partner")
+    reviewed = [dialog.form.asks_for_review]
     dialog.form.field("paper").set_value("supervisor-review")
+    assert [*reviewed, dialog.form.asks_for_review] == [True, False], "the police alone have it"
     assert not dialog.form.audience.isVisible(), "it is for the police alone"
     dialog.preview()
     qtbot.waitUntil(lambda: "is of one case" in dialog.pages.accessibleDescription())

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.services.cases.today import Duty, list_owed_work
+from ioms_desktop.services.printing.packs.certificate import list_certificates
 from ioms_desktop.services.retention.retention import get_review, list_reviews
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.lists.register_view import RegisterView
@@ -21,6 +22,7 @@ from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.retention.retention import AnswerDisposalDialog, DisposalCertificateDialog, RetentionReviewDialog
 from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.theme.tokens import Theme
+from reports.reading import pages_of
 from sessions import OLD, OLD_CASE
 from ui.case_sessions import TODAY, filled, session_of
 from ui.hands import CTRL, focused, press, write
@@ -156,6 +158,13 @@ def test_one_proposes_another_authorises_and_the_certificate_is_shown(
         assert isinstance(told, DisposalCertificateDialog)
         assert told.text_box.toPlainText().startswith("Certificate of disposal DS-")
         assert "Sam" not in told.text_box.toPlainText()
+        told.save_to(str(tmp_path / "certificate.pdf"))
+        qtbot.waitUntil(told.message.isVisible)
+        assert "put on record" in told.message.text_label.text()
+        assert "OLDHAM" not in " ".join(pages_of((tmp_path / "certificate.pdf").read_bytes())).upper()
+        again = [each.disposal_ref for each in list_certificates(window.session)]
+        assert again == [told.text_box.toPlainText().split()[3]], "it can be printed again"
+        told.close_button.setFocus()
         press(focused(), Qt.Key.Key_Return)
         idle(qtbot, window)
         assert view.model.rowCount() == 1

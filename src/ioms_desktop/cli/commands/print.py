@@ -17,6 +17,7 @@ from ioms_desktop.domain.letters.template import LetterKind
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.list_table import (
     ONLY_FULL,
+    OTHER_PAPERS,
     PLAIN_COPIES,
     UNTIL_TOLD,
     agency_rows,
@@ -171,7 +172,7 @@ def audiences(options: argparse.Namespace) -> int:
         "parts": [{"part": row.part, "lists": list(row.lists)} for row in part_rows()],
         "agencies": [{"agency": code, "IOM": iom, "PHOENIX": phoenix} for code, iom, phoenix in agency_rows()],
     }
-    words = (ONLY_FULL, UNTIL_TOLD, PLAIN_COPIES, describe_own_words(), parts, agencies)
+    words = (ONLY_FULL, UNTIL_TOLD, PLAIN_COPIES, OTHER_PAPERS, describe_own_words(), parts, agencies)
     return write_result(options, said, "\n\n".join(words))
 
 

@@ -45,6 +45,13 @@ def describe_own_words() -> str:
     return OWN_WORDS_TOLD.format(columns=join_words(told))
 
 
+OTHER_PAPERS = (
+    "A pack is made of the summaries of its reader, and an action sheet of the actions on them, so that the same lists "
+    "decide. A supervisor's review and a disclosure record are made from the full copy, for the police alone. The "
+    "certificate of a disposal and an audit report name nobody who is on record, and are in no list."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PartRow:
     """One part of a summary, with the names of the lists that give it."""

@@ -150,22 +150,22 @@ class PrintForm(Form):
     @property
     def asks_for_review(self) -> bool:
         """Whether the texts in people's own words are to be reviewed before a copy leaves."""
-        chosen = self.audience.value()
+        chosen = self.reader
         return chosen is not None and not Audience(chosen).shows_intelligence and self.texts.value() != LEFT_OUT
 
     @property
     def marks(self) -> Mapping[str, tuple[Span, ...]]:
         """What was decided of the texts for the reader that is chosen; nothing where they were reviewed for another."""
-        return self._reviewed.get(self._reader, {})
+        return self._reviewed.get(self._reader_key, {})
 
     def take_marks(self, marks: Mapping[str, tuple[Span, ...]]) -> None:
         """Take what was decided of texts for the reader that is chosen."""
-        self._reviewed[self._reader] = {**self.marks, **marks}
+        self._reviewed[self._reader_key] = {**self.marks, **marks}
         self.changed.emit()
 
     @property
-    def _reader(self) -> tuple[str, str]:
-        audience = self.audience.value() or ""
+    def _reader_key(self) -> tuple[str, str]:
+        audience = self.reader or ""
         return audience, (self.agency.value() or "") if audience == Audience.PARTNER else ""
 
     def _texts_wanted(self, audience: Audience) -> dict[str, Any]:
@@ -175,7 +175,7 @@ class PrintForm(Form):
             return {"without_texts": True}
         if not self.marks:
             return {}
-        return {"review": ReviewForReader(audience=audience, agency=self._reader[1], marks=self.marks)}
+        return {"review": ReviewForReader(audience=audience, agency=self._reader_key[1], marks=self.marks)}
 
     def _find_cases(self, text: str) -> list[CaseChoice]:
         hits = find_people_and_cases(self._session, text)

@@ -43,7 +43,7 @@ class TextReviewing(QObject):
         super().__init__(dialog)
         self._dialog, self._tasks, self._form, self._texts = dialog, tasks, form, texts
         self.button = button("Re&view texts…", self.review_all, icon="eye")
-        for field in (form.audience, form.texts):
+        for field in (form.paper, form.audience, form.texts):
             field.changed.connect(self._show_button)
         self._show_button()
 
