@@ -15,10 +15,12 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.accounts.accounts import change_account
 from ioms_desktop.services.accounts.users import list_users
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.letters.wordings import AddWording, add_letter_wording
 from ioms_desktop.services.offline.checkout import CheckOutCases, CheckoutResult, check_out_cases, list_open_checkouts
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database.integrity_check import check_integrity
+from ioms_desktop.storage.database.letter_wordings import list_wordings
 from ioms_desktop.storage.offline.checkout import RECORD_TYPES, REFERENCE_TABLES
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import CommandContext
@@ -51,6 +53,10 @@ def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office,
         tx.save(replace(tx.get(Contact, "CT-9-24"), minutes=30))
     change_account(office.session("administrator"), "t_navigator", team="", until=None, display_name="N. OKORO")
     session.names.replace({"t_officer": "PC 4411 ADEYEMI"})
+    worded = AddWording(
+        request="", kind="offer", title="Help", paragraphs="We help.", valid_from=date(2099, 1, 1), reason="Plainer"
+    )
+    add_letter_wording(office.session("administrator"), worded)
     with statements_of(session.store.engine) as statements:
         done = taken(session, path, "PHX-1")
     assert set(LONG_WORK) <= set(statements)
@@ -63,6 +69,7 @@ def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office,
     assert file.checkout.describe(UNTIL).endswith("due back by 20 Oct 2026")
     with keeper.read() as reading, file.store.read() as held:
         assert check_integrity(held)[1] == ()
+        assert list_wordings(held) == list_wordings(reading) != ()
         assert list(held.connection.scalars(select(tables.cases.c.case_ref))) == ["PHX-1"]
         for noun in RECORD_TYPES:
             whose = {"case_ref": "PHX-1"} if "case_ref" in noun.__dataclass_fields__ else {"person_ref": "P-JM"}

@@ -25,7 +25,7 @@ from ioms_desktop.screenshots.access_samples import (
     sample_orphaned_cases,
     sample_review_task,
 )
-from ioms_desktop.screenshots.document_samples import given_document
+from ioms_desktop.screenshots.document_samples import given_document, given_letter
 from ioms_desktop.screenshots.retention_samples import AUTHORITY, DISPOSAL_REASON, sample_disposal, sample_review
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.records.recalls import CopyToRecall, EntryInError
@@ -321,7 +321,7 @@ ACTION_PICTURES = (
     ActionPicture("word_letter", supervision.WORD_LETTER, values=lambda _: {"kind": "offer"}),
     ActionPicture("show_wording", supervision.SHOW_WORDING, about=lambda _: "-1"),
     ActionPicture("open_document", documents.OPEN_DOCUMENT, given_document),
-    ActionPicture("deliver_letter", documents.DELIVER_LETTER, given_document, values=lambda _: {"method": "READ_OUT"}),
+    ActionPicture("deliver_letter", documents.DELIVER_LETTER, given_letter, values=lambda _: {"method": "READ_OUT"}),
     ActionPicture("copy_document", documents.SAVE_COPY, given_document, values=lambda _: {"reason": "CASE_WORK"}),
     ActionPicture("propose_decision", recording.PROPOSE_DECISION, about=_rule),
     ActionPicture("answer_proposal", recording.ANSWER_PROPOSAL, _proposal),

@@ -1,5 +1,6 @@
 """A sample document for the pictures of its dialogs."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from ioms_desktop.domain.records.documents.document import Document
@@ -41,3 +42,11 @@ def given_document(_: Session, view: CaseView) -> Given:
     document = sample_document(view)
     opened = OpenedDocument(document=document, content=LETTER.encode())
     return {VIEW: view, DOCUMENT: document, OPENED_DOCUMENT: opened}
+
+
+def given_letter(_: Session, view: CaseView) -> Given:
+    """Give the dialogs a letter that was written here, which is not stored."""
+    letter = replace(
+        sample_document(view), title="Offer of support, letter to the person", kind="LETTER", dated_on=view.as_of
+    )
+    return {VIEW: replace(view, plain_records={**view.plain_records, Document: (letter,)}), DOCUMENT: letter}

@@ -141,6 +141,9 @@ class ScreenshotSeries:
 
         with self._signed_in_window(location, DEMO_ADMINISTRATOR, place) as window:
             self._save_picture(window, "administration")
+            window.show_screen("wordings")
+            self._wait_idle(window)
+            self._save_picture(window, "wordings")
             dialog = NewRecoveryCodeDialog(window.services, window)
             dialog.open()
             wait_idle(window.tasks, dialog)

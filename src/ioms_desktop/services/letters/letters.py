@@ -49,13 +49,13 @@ from ioms_desktop.storage.transaction import Transaction
 NOTHING_WRITTEN = "Nothing was written"
 USUAL_POWER = "COMMON_LAW_POLICING_PURPOSE"
 USUAL_REASON = "CASE_WORK"
-AS_A_CONTACT = "Record as a contact when it is handed over, read out or posted, by whom and who was there."
-DELIVERY = {
-    LetterKind.IOM_NOTICE: "Record under IOM letter served when it is, how and by whom.",
-    LetterKind.PHOENIX_NOTIFICATION: "Record under Notification when it is delivered, how, by whom and who was there.",
-}
+AS_DELIVERED = "Record under Documents how it is delivered, when, by whom and before whom."
 AS_SERVED = "Record on the decision when it is served, and the message given."
-"""Where it is recorded that a letter was delivered: in the record that there is for it, and nowhere twice."""
+FOLLOWS = {
+    LetterKind.IOM_NOTICE: "That the person was told is recorded under IOM letter served.",
+    LetterKind.PHOENIX_NOTIFICATION: "That the person was told is recorded under Notification.",
+}
+"""What is recorded beside the delivery, and where: the clocks follow that and not the paper."""
 THE_PERSON, A_PARENT, OF_NOBODY = "the person it is to", "parent or carer", "private person"
 """What the register says of a recipient for whom no organisation receives it."""
 
@@ -334,7 +334,8 @@ def _keep(session: Session, tx: Transaction, entry: WriteLetter, draft: _Draft, 
 
 
 def _delivery(template: LetterTemplate) -> str:
-    return AS_SERVED if template.step else DELIVERY.get(template.kind, AS_A_CONTACT)
+    follows = AS_SERVED if template.step else FOLLOWS.get(template.kind, "")
+    return f"{AS_DELIVERED} {follows}".rstrip()
 
 
 def _paper(entry: WriteLetter, draft: _Draft, document: Document, pdf: bytes, given_to: Recipient | None) -> PaperEntry:
