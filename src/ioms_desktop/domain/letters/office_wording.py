@@ -144,7 +144,7 @@ def problem_of(base: LetterTemplate, wording: OfficeWording) -> str:
     try:
         refuse_hard_words(word_template(base, wording.title, wording.paragraphs))
     except InvalidEntry as refused:
-        return refused.sentence
+        return refused.sentence.partition(f" {NOT_SAVED};")[0]  # it was saved, in another way
     return ""
 
 

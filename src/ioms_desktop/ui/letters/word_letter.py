@@ -37,7 +37,7 @@ from ioms_desktop.ui.widgets.widgets import label
 
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 1120, 760
 SCREEN_SHARE = 0.94  # larger than other dialogs: the form and the page are side by side
-LEAST_WIDTH_BESIDE_PX = 840
+LEAST_WIDTH_BESIDE_PX = 900
 """On a narrower screen the page stands below the form."""
 PAGE_WIDTH_PX, LEAST_PAGE_HEIGHT_PX = 600, 420
 PARAGRAPH_LINES, MAX_TITLE_CHARS, MAX_REASON_CHARS = 12, 120, 2000
