@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 
+import sessions
+from ioms_desktop import __version__
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.duties.case_duties import WorklistItem
 from ioms_desktop.domain.records.cases import Case, RagEntry
@@ -22,6 +24,7 @@ from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.database.result_check import describe_wrong_results, forget_all_results
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.cases.results import CaseResult, keep_results, list_due_cases
+from ioms_desktop.storage.schema.case_results import case_duty, case_result
 from ioms_desktop.storage.schema.tables import table_of
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
@@ -100,9 +103,8 @@ def test_kept_results_say_what_a_full_evaluation_says(store: Store, tmp_path: Pa
     officer = session_at(store, Role.OFFICER, at)
     assert any(numbers := {line.id for line in seats[Role.OFFICER].read()})
     assert numbers == {line.id for line in seats[Role.OFFICER].read()}, "a line keeps its number"
-    # Another policy, and a day before: each time everything is worked out again.
-    earlier = replace(officer, policies=tuple(p for p in officer.policies if p.version == "2026-04-01"))
-    for session in (earlier, officer, session_at(store, Role.OFFICER, at - timedelta(days=40)), officer):
+    # As of a day before, and of the present one again: what stands on the one need not on the other.
+    for session in (session_at(store, Role.OFFICER, at - timedelta(days=40)), officer):
         assert due(session)
         assert owed(session) == whole(session)
     # The control: without the marks of the database what is kept is shown although it is over.
@@ -137,6 +139,26 @@ def test_a_result_takes_in_what_was_read_and_nothing_later(store: Store) -> None
     with store.begin(officer.command_context()) as tx:  # by somebody who read it before
         assert keep_results(tx, scope, [CaseResult(first, None, ())]) == 0
     assert owed(officer) == whole(officer)
+
+
+def test_another_policy_or_program_works_everything_out_anew(store: Store) -> None:
+    fill(store)
+    officer = session_at(store, Role.OFFICER, NOW)
+    for key, is_kept in (("0.0.9 x", True), (f"{__version__} x", True), ("99.0.1 x", False)):
+        read_rule_work(officer)
+        with store.engine.begin() as connection:
+            connection.execute(update(case_result).values(policy_key=key))
+            connection.execute(delete(case_duty))
+        assert len(due(officer)) == len(sessions.CASES)
+        assert owed(officer) == whole(officer)
+        assert (due(officer) == {}) is is_kept, "a newer program's results stay"
+    forget_all_results(store, "HOLT", officer.clock)
+    read_rule_work(officer)
+    # Who signed in before the newest version evaluates for themselves, and the others' results stay.
+    earlier = replace(officer, policies=tuple(p for p in officer.policies if p.version == "2026-04-01"))
+    assert owed(earlier) == whole(earlier)
+    assert len(due(earlier)) == len(sessions.CASES)
+    assert due(officer) == {}
 
 
 def test_what_was_stopped_goes_on_where_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,16 @@ def policy_key(policies: Policies, program: str) -> str:
         policies: The versions.
         program: The version of the program: another one may find something else under the same policy.
     """
-    return sha256(f"{program} {_plain(policies)}".encode()).hexdigest()[:32]
+    return f"{program} {sha256(_plain(policies).encode()).hexdigest()[:32]}"
+
+
+def is_of_newer_program(key: str, program: str) -> bool:
+    """Whether a key is that of a newer program, as `0.10.0` is newer than `0.9.1`."""
+    return _numbers(key.partition(" ")[0]) > _numbers(program)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".") if part.isdecimal()]
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401 - whatever a policy holds

@@ -9,7 +9,7 @@ from ioms_desktop import __version__
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.duties.case_duties import CaseDuty, find_case_duties
 from ioms_desktop.domain.duties.next_change import next_change_on
-from ioms_desktop.domain.duties.policy_key import policy_key
+from ioms_desktop.domain.duties.policy_key import is_of_newer_program, policy_key
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.policy import Policies
@@ -25,12 +25,14 @@ from ioms_desktop.services.cases.rule_runs import (
     report_progress,
 )
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.cases.results import (
     CaseResult,
     DueCase,
     ResultScope,
     keep_results,
     list_due_cases,
+    list_policy_keys,
     read_kept_duties,
     read_versions,
     results_kept_by,
@@ -79,7 +81,8 @@ def read_rule_work(
     known, scope, policies = known or {}, result_scope(session), session.policy_timeline
     with session.store.read(facts_only=True) as reading:
         due = list_due_cases(reading, scope, visible_programmes(session.role))
-        keeper, duties = _Keeper(session, scope), dict[str, tuple[CaseDuty, ...]]()
+        keeper = _Keeper(session, scope, keeps=not due or _may_keep(session, reading, scope))
+        duties: dict[str, tuple[CaseDuty, ...]] = {}
         for number, history in enumerate(_histories(session, reading, due)):
             if number % PROGRESS_EVERY_CASES == 0:
                 progress(number, len(due))
@@ -117,6 +120,21 @@ def result_scope(session: Session) -> ResultScope:
     return ResultScope(name, policy_key(session.policy_timeline, __version__), session.today())
 
 
+def _may_keep(session: Session, reading: Reading, scope: ResultScope) -> bool:
+    """Whether the user's results may take the place of those by another policy or program.
+
+    Whoever signed in before the policy or a list changed, or has an older program, evaluates for themselves: otherwise
+    each of two who differ would have the other work out everything again.
+    """
+    others = list_policy_keys(reading, scope) - {scope.policy_key}
+    if not others:
+        return True
+    book = load_rulebook(reading)
+    present = replace(session, lists=book.lists, policies=book.policies)
+    newest = result_scope(present).policy_key == scope.policy_key
+    return newest and not any(is_of_newer_program(key, __version__) for key in others)
+
+
 def _histories(session: Session, reading: Reading, due: Mapping[str, DueCase]) -> Iterator[Sequence[CaseFacts]]:
     """Read the histories of the cases that are due: one by one, or in one stream where that is sooner done."""
     policies = session.policy_timeline
@@ -135,10 +153,9 @@ def _evaluate(session: Session, policies: Policies, due: DueCase, history: Seque
 class _Keeper:
     """Keeps results in portions while further cases are evaluated, as far as the database can be written."""
 
-    def __init__(self, session: Session, scope: ResultScope) -> None:
-        self._session, self._scope = session, scope
+    def __init__(self, session: Session, scope: ResultScope, *, keeps: bool) -> None:
+        self._session, self._scope, self._keeps = session, scope, keeps
         self._waiting: list[CaseResult] = []
-        self._is_refused = False
 
     def add(self, result: CaseResult) -> None:
         """Keep a result, at once or with the next ones."""
@@ -149,13 +166,13 @@ class _Keeper:
     def finish(self) -> None:
         """Keep what is waiting. A result that is not kept is worked out again by whoever reads next."""
         portion, self._waiting = self._waiting, []
-        if not portion or self._is_refused:
+        if not portion or not self._keeps:
             return
         try:
             with self._session.store.begin(replace(self._session.command_context(), request="")) as tx:
                 keep_results(tx, self._scope, portion)
         except Refused:  # a copy that can only be read, or a file that somebody else is writing
-            self._is_refused = True
+            self._keeps = False
 
 
 def find_wrong_results(session: Session) -> dict[str, str]:

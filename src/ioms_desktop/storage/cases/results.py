@@ -108,6 +108,12 @@ def _versions_of(reading: Reading, query: Any, refs: Sequence[str]) -> Iterator[
         yield from ((ref, version) for ref, version in reading.connection.execute(part))
 
 
+def list_policy_keys(reading: Reading, scope: ResultScope) -> set[str]:
+    """List the keys of the policies and programs by which the kept results were worked out."""
+    kept = known_case_result
+    return set(reading.connection.scalars(select(kept.c.policy_key).where(kept.c.scope == scope.name).distinct()))
+
+
 def read_versions(reading: Reading, scope: ResultScope) -> dict[str, int]:
     """Return the number of each case's result, so that only those that differ are read again."""
     kept = known_case_result
