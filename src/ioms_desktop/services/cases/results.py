@@ -14,7 +14,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.services.case_history import get_case_history
+from ioms_desktop.services.case_history import iter_case_histories
 from ioms_desktop.services.cases.case_lists import visible_programmes
 from ioms_desktop.services.cases.rule_runs import (
     PROGRESS_EVERY_CASES,
@@ -44,7 +44,7 @@ CASES_PER_TRANSACTION = 500
 NOT_READ_BACK = 0
 """Stands for the number of a result that was just worked out: it is read again, and then known by its number."""
 LEAST_SHARE_TO_STREAM = 5
-"""Of more than a fifth of the book, the whole book is read in one stream; of less, the cases one by one."""
+"""Of more than a fifth of the book, the whole book is read in one stream; of less, some hundred cases at once."""
 
 
 class RuleWork(NamedTuple):
@@ -136,11 +136,11 @@ def _may_keep(session: Session, reading: Reading, scope: ResultScope) -> bool:
 
 
 def _histories(session: Session, reading: Reading, due: Mapping[str, DueCase]) -> Iterator[Sequence[CaseFacts]]:
-    """Read the histories of the cases that are due: one by one, or in one stream where that is sooner done."""
+    """Read the histories of the cases that are due: some at once, or all in one stream where that is sooner done."""
     policies = session.policy_timeline
     if len(due) * LEAST_SHARE_TO_STREAM > count_cases(reading):
         return iter_histories(reading, policies, only=due)
-    return (get_case_history(reading, ref, policies=policies) for ref in due)
+    return iter_case_histories(reading, list(due), None, policies)
 
 
 def _evaluate(session: Session, policies: Policies, due: DueCase, history: Sequence[CaseFacts]) -> CaseResult:
