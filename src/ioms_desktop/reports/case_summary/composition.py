@@ -110,6 +110,7 @@ AFTER_TIMELINE = (
         kind=DeliveryLine,
         fill=case.add_deliveries,
         told_when_empty=False,
+        enforces=True,  # a warning is among them
     ),
     SectionKind(name="Last meeting", field="meeting", kind=facts.Meeting, fill=case.add_meeting, main="name held_on"),
     SectionKind(name="Open actions", field="actions", kind=facts.ActionLine, fill=case.add_actions),
