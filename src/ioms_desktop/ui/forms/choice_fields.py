@@ -220,7 +220,7 @@ class CodeField(Field[str]):
         self.combo.setMaxVisibleItems(14)
         self.combo.setMinimumContentsLength(12)
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        line = QLineEdit()
+        self._line = line = QLineEdit()
         line.setPlaceholderText("Type to find")
         line.setAccessibleName(self.plain_title)
         self.combo.setLineEdit(line)
@@ -263,6 +263,7 @@ class CodeField(Field[str]):
             with QSignalBlocker(self.combo):  # the answer stays the same
                 self.combo.setCurrentIndex(place)
                 self.combo.setEditText(self.combo.itemText(place))
+            self._line.setCursorPosition(0)  # of a long entry the beginning is in sight
 
     def set_options(self, options: Sequence[Option]) -> None:
         """Replace the codes offered; the current choice is kept if it is among them."""

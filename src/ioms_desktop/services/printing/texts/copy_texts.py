@@ -24,6 +24,7 @@ from ioms_desktop.domain.printing.texts.marks import (
 )
 from ioms_desktop.domain.printing.texts.printed import CODES_IN, OWN_WORDS, SEVERAL
 from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns_of, day_of
 from ioms_desktop.services.cases.cases import CaseView
 
@@ -123,7 +124,7 @@ class CopyTexts:
             found = OwnText(
                 id=f"{record.table}:{record.id}:{record.revision}:{which}",
                 what=f"{record.label}, {label[:1].lower()}{label[1:]}",
-                on=day_of(record),
+                on=None if isinstance(record, Person) else day_of(record),  # a birth would read as the text's day
                 text=part.strip(),
             )
             self._texts.append(found)
