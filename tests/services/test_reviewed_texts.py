@@ -20,12 +20,14 @@ from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.texts.marks import REMOVED, TextReview, TextsState, joined_spans, without_spans
 from ioms_desktop.domain.printing.texts.printed import OWN_WORDS
-from ioms_desktop.domain.records.cases import Action, Case
-from ioms_desktop.domain.records.concerns_and_decisions import Decision
-from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.appointments import Appointment
+from ioms_desktop.domain.records.cases import Action, Case, Notification
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.network.associates import Associate
-from ioms_desktop.domain.records.people import Offence, Order, Person
+from ioms_desktop.domain.records.people import CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.printing.drawing import draw_summary
@@ -39,7 +41,9 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.storage.printing.papers import PaperEntry, papers_of_cases, register_paper
 from ioms_desktop.storage.store import Store
 from paper_prints import printed_as_it_is
+from plain_samples import sample_record
 from reports.reading import pages_of
+from services.access_bureau import Bureau
 from sessions import TODAY, Clock, fill, session_of
 
 CASE, PROBATION, REASON = "IOM-1", "HMPPS_PROBATION", "CASE_CONFERENCE"
@@ -215,6 +219,23 @@ def test_what_was_removed_is_on_record_without_its_words_and_offered_again_until
         printed_as_it_is(wright, CASE, **wanted, review=far)
 
 
+def test_whoever_prints_next_is_offered_what_a_colleague_removed(bureau: Bureau) -> None:
+    officer, supervisor = bureau.session("officer"), bureau.session("supervisor")
+    with officer.store.begin(officer.command_context()) as tx:
+        tx.open_case(CASE, "CASE_WORK", "test")
+        for record in RECORDS[1:3]:
+            tx.add(record)
+    wanted = asked(Audience.PARTNER)
+    found = list_texts_to_review(officer, [CASE], **wanted)
+    assert {each.what for each in found} == {"Contact, note", "Action, what"}
+    with pytest.raises(NotReviewed):
+        printed_as_it_is(officer, CASE, **wanted)
+    printed_as_it_is(officer, CASE, **wanted, review=reviewed(found, Audience.PARTNER))
+    again = list_texts_to_review(supervisor, [CASE], **wanted)
+    assert [each.earlier is not None for each in again] == [True, True]
+    assert "words removed from two texts" in list_papers(supervisor)[0].what
+
+
 def test_a_file_takes_no_paper_for_a_reader_outside_whose_texts_nobody_reviewed(wright: Session) -> None:
     with wright.store.begin(wright.command_context()) as tx:
         if tx.server_enforces_access:
@@ -245,6 +266,20 @@ def test_every_column_of_own_words_that_reaches_a_reader_outside_is_reviewed(wri
             named[word] = (type(item), name)
         return replace(item, **words)
 
+    refs = {"case_ref": CASE, "person_ref": "P-CH"}
+    plain = {
+        kind: held or (sample_record(kind, wright.lists, DAY, **refs),) for kind, held in view.plain_records.items()
+    }
+    by_rules = {
+        "offers": Offer, "concerns": Concern, "notifications": Notification, "appointments": Appointment,
+        "workers": CaseWorker, "custody": CustodySpell, "proposals": Proposal, "ratings": Rating,
+    }  # fmt: skip
+    lacking: dict[str, Any] = {
+        name: (sample_record(kind, wright.lists, DAY, **refs),)
+        for name, kind in by_rules.items()
+        if not getattr(view, name)
+    }
+    view = replace(view, plain_records=plain, **lacking)
     full = CaseView(**{each.name: filled(getattr(view, each.name)) for each in fields(view)})
     seen: set[tuple[type[Record], str]] = set()
     for audience, agency in [

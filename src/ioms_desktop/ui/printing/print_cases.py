@@ -122,7 +122,6 @@ class PrintCasesDialog(DraftingDialog):
         self.save_button = button("&Save as PDF…", self.save, icon="download")
         self.print_button = button("&Print…", self.print_pages, kind="primary", icon="printer")
         self.close_button = button("Close", self.reject)
-        left.addWidget(self.reviewing.button)
         left.addWidget(self.print_button)
         others = QHBoxLayout()
         for act in (self.save_button, self.close_button):

@@ -25,6 +25,7 @@ from ioms_desktop.ui.printing.print_run import PACK, SUMMARIES
 from ioms_desktop.ui.printing.recipient_fields import RecipientFields
 from ioms_desktop.ui.recording.case_subject import CaseChoice
 from ioms_desktop.ui.tasks import Tasks, ignore
+from ioms_desktop.ui.widgets.widgets import button
 
 MAX_COPIES = 50
 MAX_NAMED_CASES = 500
@@ -91,6 +92,9 @@ class PrintForm(Form):
         texts = (Choice(REVIEWED, "Review each", "v"), Choice(LEFT_OUT, "Leave out", "l"))
         self.texts = self.add(ChoiceField("texts", "Own words", texts, help=TEXTS_HELP))
         self.texts.set_value(REVIEWED)
+        self.review_button = button("Re&view texts…", icon="eye")
+        self.place(self.review_button)
+        self.texts.changed.connect(self._show_what_is_asked)
         self.audience.changed.connect(self._show_what_is_asked)
         self._show_what_is_asked()
 
@@ -102,6 +106,7 @@ class PrintForm(Form):
         self.set_field_visible("agency", chosen == Audience.PARTNER)
         self.set_field_visible("form", is_summary and (chosen is None or not Audience(chosen).is_plain))
         self.set_field_visible("texts", chosen is not None and not Audience(chosen).shows_intelligence)
+        self.review_button.setVisible(self.asks_for_review)
 
     @property
     def case_refs(self) -> tuple[str, ...]:

@@ -12,14 +12,13 @@ from ioms_desktop.services.printing.text_review import TextToReview
 from ioms_desktop.ui.printing.print_form import LEFT_OUT, PrintForm
 from ioms_desktop.ui.printing.review_texts import ReviewTextsDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets.widgets import button
 
 NO_TEXTS = "There is no text in people's own words on these copies."
 FAILED = "The texts could not be read, and nothing was printed. The reference is {reference}."
 
 
 class TextReviewing(QObject):
-    """The button that begins a review, and what a print waits for.
+    """Begins a review at the button of the form, and lets a print wait for it.
 
     Signals:
         told: What the user is told of a review.
@@ -42,10 +41,7 @@ class TextReviewing(QObject):
         """
         super().__init__(dialog)
         self._dialog, self._tasks, self._form, self._texts = dialog, tasks, form, texts
-        self.button = button("Re&view texts…", self.review_all, icon="eye")
-        for field in (form.paper, form.audience, form.texts):
-            field.changed.connect(self._show_button)
-        self._show_button()
+        form.review_button.clicked.connect(self.review_all)
 
     @Slot()
     def review_all(self) -> None:
@@ -82,7 +78,3 @@ class TextReviewing(QObject):
 
     def _failed(self, reference: str) -> None:
         self.refused.emit(FAILED.format(reference=reference))
-
-    @Slot()
-    def _show_button(self) -> None:
-        self.button.setVisible(self._form.asks_for_review)
