@@ -235,6 +235,12 @@ DOCUMENT_SAMPLES: dict[type, tuple[object, ...]] = {
         _SHEET,
         replace(
             _SHEET,
+            about=replace(_SHEET.about, audience=Audience.PARTNER, agency_name="Leicester City Council"),
+            actions=tuple(each for each in _SHEET.actions if each.agency == "Leicester City Council"),
+            own_alone=True,
+        ),
+        replace(
+            _SHEET,
             about=replace(_SHEET.about, audience=Audience.PARTNER, agency_name="Ingeus"),
             cases=(SheetCase(name=HOSTILE, case_ref="X"), SheetCase(is_shared=False)),
             actions=tuple(replace(_SHEET.actions[number % 3], text=HOSTILE * (number % 5)) for number in range(60)),
