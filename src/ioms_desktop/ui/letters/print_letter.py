@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QMarginsF, QObject
-from PySide6.QtGui import QPageLayout, QPageSize
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtPrintSupport import QPrinter
 
 from ioms_desktop.services.printing.many_summaries import PrintedCase
 from ioms_desktop.services.printing.summaries import record_unfinished_prints
@@ -14,20 +12,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets, describe_unfinished
 from ioms_desktop.ui.tasks import Tasks
 
-TITLE = "Letter"
 AGAIN = "The letter is kept under Documents; save a copy of it there to print it again, or enter it in error."
-
-
-def ask_for_printer(parent: QWidget) -> QPrinter | None:
-    """Ask on which printer; None where nobody chose one."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-    printer.setDocName(TITLE)
-    dialog = QPrintDialog(printer, parent)
-    # What is printed to a file is saved: whole or not at all, and for its owner alone.
-    dialog.setOption(QPrintDialog.PrintDialogOption.PrintToFile, on=False)
-    return printer if dialog.exec() == QDialog.DialogCode.Accepted else None
 
 
 class LetterPrint(QObject):

@@ -34,13 +34,15 @@ from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.fields import CheckBoxField, LongTextField, TextField
 from ioms_desktop.ui.forms.form import Field
 from ioms_desktop.ui.forms.path_field import PathField
-from ioms_desktop.ui.letters.print_letter import AGAIN, LetterPrint, ask_for_printer
+from ioms_desktop.ui.letters.print_letter import AGAIN, LetterPrint
 from ioms_desktop.ui.printing.pdf_preview import PdfPreview
+from ioms_desktop.ui.printing.printer_sheets import ask_for_printer
 from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks, ignore
 from ioms_desktop.ui.widgets.layouts import fit_to_screen
 from ioms_desktop.ui.widgets.widgets import button
 
+TITLE = "Letter"
 MAX_FIELD_CHARS = 600
 MAX_NAME_CHARS = 100
 LINES = 3
@@ -89,7 +91,7 @@ class WriteLetterDialog(AutoHeightDialog):
         """
         super().__init__(
             tasks,
-            title="Letter",
+            title=TITLE,
             verb="&Keep and save",
             discard="&Discard this entry",
             intro=INTRO.format(who=subject.summary),
@@ -205,7 +207,7 @@ class WriteLetterDialog(AutoHeightDialog):
     def accept(self) -> None:
         """Keep the letter; where it is printed, ask for the printer first, and reach it."""
         if self.then.value() == PRINT.code and self._printing is None and self.is_ready:
-            printer = ask_for_printer(self)
+            printer = ask_for_printer(self, TITLE)
             if printer is not None:
                 self.print_on(printer)
             return

@@ -7,10 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMarginsF, Qt, QTimer, Slot
-from PySide6.QtGui import QPageLayout, QPageSize
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.text_format import format_day
@@ -22,7 +21,7 @@ from ioms_desktop.ui.dialogs.drafting_dialog import DraftingDialog
 from ioms_desktop.ui.printing.pdf_preview import PdfPreview
 from ioms_desktop.ui.printing.print_form import PrintForm
 from ioms_desktop.ui.printing.print_run import MAX_SHOWN_CASES, SUMMARIES, PrintJob, describe_run
-from ioms_desktop.ui.printing.printer_sheets import PrinterSheets, copies_of, describe_unfinished
+from ioms_desktop.ui.printing.printer_sheets import PrinterSheets, ask_for_printer, copies_of, describe_unfinished
 from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
 from ioms_desktop.ui.printing.text_reviewing import TextReviewing
 from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
@@ -265,14 +264,8 @@ class PrintCasesDialog(DraftingDialog):
             self.reviewing.go_on_once_reviewed(self._choose_printer)
 
     def _choose_printer(self) -> None:
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-        printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-        printer.setDocName(TITLE)
-        dialog = QPrintDialog(printer, self)
-        # What is printed to a file is saved: whole or not at all, and for its owner alone.
-        dialog.setOption(QPrintDialog.PrintDialogOption.PrintToFile, on=False)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
+        printer = ask_for_printer(self, TITLE)
+        if printer is not None:
             self.print_on(printer)
 
     def print_on(self, printer: QPrinter) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QRectF, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtCore import QMarginsF, QObject, QRectF, Signal
+from PySide6.QtGui import QPageLayout, QPageSize, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QDialog, QWidget
 
 from ioms_desktop.services.printing.many_summaries import PrintedCase
 from ioms_desktop.ui.printing.pdf_preview import RenderedPage, image_of, page_count, render_page
@@ -79,6 +80,18 @@ class PrinterSheets(QObject):
             self.abort()
         left, self._copies = [refs for refs, _ in self._copies[self._whole :]], []
         self.finished.emit(left)
+
+
+def ask_for_printer(parent: QWidget, title: str) -> QPrinter | None:
+    """Ask on which printer papers of this title are printed; None where nobody chose one."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
+    printer.setDocName(title)
+    dialog = QPrintDialog(printer, parent)
+    # What is printed to a file is saved: whole or not at all, and for its owner alone.
+    dialog.setOption(QPrintDialog.PrintDialogOption.PrintToFile, on=False)
+    return printer if dialog.exec() == QDialog.DialogCode.Accepted else None
 
 
 def copies_of(printed: Sequence[PrintedCase]) -> list[tuple[tuple[str, ...], bytes]]:
