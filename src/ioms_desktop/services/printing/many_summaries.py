@@ -216,11 +216,11 @@ def _finish(run: _Run, read: _Read) -> PrintedCase:
                 write_copy(new, path, pdf, overwrite=run.overwrite)
             new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except FileExistsError as there:
-        return PrintedCase(case_ref=ref, paths=target.paths, error=is_taken(there.filename or target.paths[0]))
+        return PrintedCase(case_ref=ref, paths=target.paths, error=name_taken(there.filename or target.paths[0]))
     except Refused as refused:
         return PrintedCase(case_ref=ref, paths=target.paths, error=refused)
     except OSError as failed:
-        return PrintedCase(case_ref=ref, paths=target.paths, error=is_unwritable(target.paths, failed))
+        return PrintedCase(case_ref=ref, paths=target.paths, error=place_unwritable(target.paths, failed))
     except Exception as fault:  # noqa: BLE001 - as above
         return PrintedCase(case_ref=ref, paths=target.paths, error=_failed_by(fault))
     return PrintedCase(case_ref=ref, pdfs=pdfs, paths=target.paths)
@@ -234,12 +234,12 @@ def _refuse_changed(shown: Shown, case_ref: str, pdfs: Sequence[bytes]) -> None:
             raise Stale(CHANGED.format(case_ref=case_ref))
 
 
-def is_taken(where: Path | str) -> FileExists:
+def name_taken(where: Path | str) -> FileExists:
     """Return the refusal of a name that is taken."""
     return FileExists(f"{where} is already there. It was not replaced; choose another name.")
 
 
-def is_unwritable(paths: Sequence[Path], failed: OSError) -> FileUnwritable:
+def place_unwritable(paths: Sequence[Path], failed: OSError) -> FileUnwritable:
     """Return the refusal of a place that cannot be written."""
     where = paths[0] if paths else "The place"
     unwritable = FileUnwritable(

@@ -22,7 +22,7 @@ from ioms_desktop.services.printing.papers import (
 )
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui.actions.dialog_action import Target
-from ioms_desktop.ui.actions.file_actions import CHECK_PAPER, PRINT_CASES, RECALL_COPY
+from ioms_desktop.ui.actions.file_actions import CHECK_PAPER, PRINT_CASES, PRINT_DISCLOSURES, RECALL_COPY
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.screens.register_screen import RegisterScreen
 from ioms_desktop.ui.theme.tokens import Tone
@@ -100,7 +100,15 @@ class PapersScreen(RegisterScreen[PaperRow]):
         recall: RowAction[PaperRow] = RowAction(
             RECALL_COPY.title, self._recall, icon="printer", enabled_for=lambda row: row.may_recall
         )
-        return (recall,)
+        if not PRINT_DISCLOSURES.is_allowed(self.services.session):
+            return (recall,)
+        record: RowAction[PaperRow] = RowAction(PRINT_DISCLOSURES.title, self._print_disclosures, icon="printer")
+        return (recall, record)
+
+    def _print_disclosures(self, ids: tuple[int, ...]) -> None:
+        """Print the disclosure record of each case whose copies are chosen."""
+        for case_ref in dict.fromkeys(row.case_ref for row in self.rows(ids)):
+            self.services.dialogs.launch(PRINT_DISCLOSURES, Target(case_ref=case_ref))
 
     def _open_case(self, record: int) -> None:
         for row in self.rows([record]):

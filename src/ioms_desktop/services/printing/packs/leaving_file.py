@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.errors import FileNotFound, Stale
-from ioms_desktop.services.printing.many_summaries import is_taken, is_unwritable, write_copy
+from ioms_desktop.services.printing.many_summaries import name_taken, place_unwritable, write_copy
 from ioms_desktop.services.printing.protection import protect_pdf
 from ioms_desktop.services.printing.summaries import WantedSummary, act_of_print, open_for_print
 from ioms_desktop.services.session import Session
@@ -91,7 +91,7 @@ def let_leave(
                 write_copy(new, path, pdf, overwrite=places.overwrite)
             new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except FileExistsError as there:
-        raise is_taken(there.filename or places.paths[0]) from there
+        raise name_taken(there.filename or places.paths[0]) from there
     except OSError as failed:
-        raise is_unwritable(places.paths, failed) from failed
+        raise place_unwritable(places.paths, failed) from failed
     return pdfs

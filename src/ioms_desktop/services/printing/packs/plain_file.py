@@ -10,7 +10,7 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import FileNotFound, WrongFile
 from ioms_desktop.domain.printing.packs.certificates import NO_NAMES_MARKING
 from ioms_desktop.domain.printing.print_facts import PrintFacts
-from ioms_desktop.services.printing.many_summaries import is_taken, is_unwritable, write_copy
+from ioms_desktop.services.printing.many_summaries import name_taken, place_unwritable, write_copy
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.transaction import Transaction
 
@@ -62,6 +62,6 @@ def let_file_leave(
             write_copy(new, path, pdf, overwrite=overwrite)
             new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except FileExistsError as there:
-        raise is_taken(there.filename or path) from there
+        raise name_taken(there.filename or path) from there
     except OSError as failed:
-        raise is_unwritable((path,), failed) from failed
+        raise place_unwritable((path,), failed) from failed
