@@ -49,6 +49,15 @@ BEGIN
     DELETE FROM case_mark
     WHERE case_ref = each.case_ref AND scope = its_scope
       AND number IN (SELECT m::bigint FROM json_array_elements_text(each.marks) AS m);
+    -- Where nobody reads the other scope, its marks become one. It is a new one, which nobody has seen who may be
+    -- evaluating the case now.
+    DELETE FROM case_mark WHERE case_ref = each.case_ref AND scope <> its_scope
+      AND (SELECT count(*) FROM case_mark AS m WHERE m.case_ref = each.case_ref AND m.scope <> its_scope) > 8;
+    IF FOUND THEN
+      INSERT INTO case_mark (case_ref, scope, number)
+      SELECT each.case_ref, s.scope, nextval('case_mark_number')
+      FROM (VALUES ('ALL'), ('WITHOUT_INTELLIGENCE')) AS s (scope) WHERE s.scope <> its_scope;
+    END IF;
     kept := kept + 1;
   END LOOP;
   RETURN kept;

@@ -230,3 +230,17 @@ def test_a_server_shows_results_as_it_shows_their_sources(office: Office) -> Non
     assert {shown[role, "known_case_mark"] == set() for role in ("navigator", "coordinator")} == {True}
     assert shown["officer", "known_case_mark"] == {("PHX-1", SCOPES[0])}
     assert {ref for ref, _ in shown["navigator", "known_case_duty"]} == {"PHX-1"}
+
+
+def test_marks_that_nobody_takes_become_one_and_the_case_stays_due(office: Office) -> None:
+    counted = f"SELECT scope, count(*) FROM case_mark WHERE case_ref = 'PHX-1' AND scope = '{SCOPES[1]}' GROUP BY scope"
+    for role in ("officer", "navigator"):
+        read_rule_work(office.session(role))
+    with office.owner() as owner:
+        for _ in range(12):
+            owner.execute("UPDATE offers SET revision = revision + 1 WHERE case_ref = 'PHX-1'")
+        assert owner.execute(counted).fetchall() == [(SCOPES[1], 36)]  # as it was, as it is, and its former version
+        read_rule_work(office.session("officer"))
+        assert owner.execute(counted).fetchall() == [(SCOPES[1], 1)]
+        assert list(read_rule_work(office.session("navigator"), {"PHX-1": 0}).duties) == ["PHX-1"]
+        assert owner.execute(counted).fetchall() == []
