@@ -40,6 +40,7 @@ from ioms_desktop.services.printing.texts.decided import NotReviewed, ReviewForR
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.printing.papers import PaperEntry, papers_of_cases, register_paper
 from ioms_desktop.storage.store import Store
+from keys import opened
 from paper_prints import printed_as_it_is
 from plain_samples import sample_record
 from reports.reading import pages_of
@@ -98,6 +99,18 @@ def clock() -> Clock:
 
 @pytest.fixture
 def wright(store: Store, clock: Clock) -> Session:
+    return furnished(store, clock)
+
+
+@pytest.fixture
+def at_file(local_location: str, clock: Clock) -> Iterator[Session]:
+    """The same in a file alone, for what is gathered in the same way from either."""
+    store = opened(local_location)
+    yield furnished(store, clock)
+    store.close()
+
+
+def furnished(store: Store, clock: Clock) -> Session:
     fill(store)
     session = session_of(store, "wright", Role.SUPERVISOR, clock)
     with store.begin(session.command_context()) as tx:
@@ -248,9 +261,9 @@ def test_a_file_takes_no_paper_for_a_reader_outside_whose_texts_nobody_reviewed(
         register_paper(tx, replace(entry, more={"texts": "NONE"}))  # the control
 
 
-def test_every_column_of_own_words_that_reaches_a_reader_outside_is_reviewed(wright: Session) -> None:
+def test_every_column_of_own_words_that_reaches_a_reader_outside_is_reviewed(at_file: Session) -> None:
     """Fill every column of free text with a word of its own, and look for what is on a copy without having been one."""
-    view = open_case(wright, CASE)
+    view = open_case(at_file, CASE)
     named: dict[str, tuple[type[Record], str]] = {}
 
     def filled(item: Any) -> Any:  # noqa: ANN401 - of whatever type a field of the view has
@@ -268,14 +281,14 @@ def test_every_column_of_own_words_that_reaches_a_reader_outside_is_reviewed(wri
 
     refs = {"case_ref": CASE, "person_ref": "P-CH"}
     plain = {
-        kind: held or (sample_record(kind, wright.lists, DAY, **refs),) for kind, held in view.plain_records.items()
+        kind: held or (sample_record(kind, at_file.lists, DAY, **refs),) for kind, held in view.plain_records.items()
     }
     by_rules = {
         "offers": Offer, "concerns": Concern, "notifications": Notification, "appointments": Appointment,
         "workers": CaseWorker, "custody": CustodySpell, "proposals": Proposal, "ratings": Rating,
     }  # fmt: skip
     lacking: dict[str, Any] = {
-        name: (sample_record(kind, wright.lists, DAY, **refs),)
+        name: (sample_record(kind, at_file.lists, DAY, **refs),)
         for name, kind in by_rules.items()
         if not getattr(view, name)
     }
@@ -287,8 +300,8 @@ def test_every_column_of_own_words_that_reaches_a_reader_outside_is_reviewed(wri
         (Audience.BOARD, ""),
         *((Audience.PARTNER, a) for a in LIST_BY_AGENCY),
     ]:
-        with wright.store.read() as reading:
-            facts = gather_for_reader(wright, reading, full, PrintFacts(audience=audience), agency)
+        with at_file.store.read() as reading:
+            facts = gather_for_reader(at_file, reading, full, PrintFacts(audience=audience), agency)
         seen |= {named[word] for word in re.findall("zq[0-9]+qz", repr(facts))}
     declared = {(kind, name) for kind, names in OWN_WORDS.items() for name in names}
     assert not seen & declared, "nobody reviewed them"
@@ -323,23 +336,23 @@ def test_no_letter_of_a_removed_span_is_left_and_each_mark_is_of_one_length(piec
 @settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(pieces=PIECES)
 def test_a_text_that_is_quoted_anywhere_is_quoted_without_what_was_removed(
-    wright: Session, pieces: list[tuple[str, str]]
+    at_file: Session, pieces: list[tuple[str, str]]
 ) -> None:
     text = "".join(f"x{kept}y{gone.strip()}" for kept, gone in pieces) + f"x{RARE[0]}"
     spans = tuple(each.span() for each in re.finditer(f"[{RARE}\\s\u0301]*[{RARE}][{RARE}\\s\u0301]*", text))
-    view = open_case(wright, CASE)
+    view = open_case(at_file, CASE)
     actions = tuple(replace(each, text=text) for each in view.actions)
     view = replace(view, contacts=tuple(replace(each, note=text) for each in view.contacts), actions=actions)
     for audience in (Audience.PARTNER, Audience.PANEL):
         told = []
         for marks in (spans, ()):
-            probe = CopyTexts(view, wright.lists, TextReview({}))
+            probe = CopyTexts(view, at_file.lists, TextReview({}))
             about = PrintFacts(audience=audience)
-            with wright.store.read() as reading:
-                gather_for_reader(wright, reading, view, about, PROBATION, probe)
+            with at_file.store.read() as reading:
+                gather_for_reader(at_file, reading, view, about, PROBATION, probe)
                 every = {each.id: marks if each.text == text else () for each in probe.carried}
-                texts = CopyTexts(view, wright.lists, TextReview(every))
-                told.append(gather_for_reader(wright, reading, view, about, PROBATION, texts))
+                texts = CopyTexts(view, at_file.lists, TextReview(every))
+                told.append(gather_for_reader(at_file, reading, view, about, PROBATION, texts))
         rest = set(RARE[1:8])  # of the other texts, which keep theirs
         removed, control = (set(RARE) & told_by(draw_summary(each)) for each in told)
         assert RARE[0] in control
