@@ -92,7 +92,7 @@ class PapersScreen(RegisterScreen[PaperRow]):
         check = button("&Is this paper genuine?…", partial(launch, CHECK_PAPER), icon=CHECK_PAPER.icon)
         if not PRINT_CASES.is_allowed(self.services.session):
             return (check,)
-        return (check, button("&Print case summaries…", partial(launch, PRINT_CASES), icon=PRINT_CASES.icon))
+        return (check, button("Pri&nt…", partial(launch, PRINT_CASES), icon=PRINT_CASES.icon))
 
     def _row_actions(self) -> tuple[RowAction[PaperRow], ...]:
         if not RECALL_COPY.is_allowed(self.services.session):
