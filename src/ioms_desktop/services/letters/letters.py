@@ -52,8 +52,8 @@ USUAL_REASON = "CASE_WORK"
 AS_DELIVERED = "Record under Documents how it is delivered, when, by whom and before whom."
 AS_SERVED = "Record on the decision when it is served, and the message given."
 FOLLOWS = {
-    LetterKind.IOM_NOTICE: "That the person was told is recorded under IOM letter served.",
-    LetterKind.PHOENIX_NOTIFICATION: "That the person was told is recorded under Notification.",
+    LetterKind.IOM_NOTICE: "Record it under IOM letter served as well: that day is the one that counts.",
+    LetterKind.PHOENIX_NOTIFICATION: "Record it under Notification as well: that day is the one that counts.",
 }
 """What is recorded beside the delivery, and where: the clocks follow that and not the paper."""
 THE_PERSON, A_PARENT, OF_NOBODY = "the person it is to", "parent or carer", "private person"
