@@ -53,7 +53,7 @@ class PrintForm(Form):
         self.reason_text = self.add(TextField("reason_text", "In w&ords", limit=300, help="Printed on every page."))
         self.recipient = RecipientFields(session, self)
         self.copies = self.add(
-            NumberField("copies", "Cop&ies", minimum=1, maximum=MAX_COPIES, unit="of each case", required=True)
+            NumberField("copies", "Cop&ies", minimum=1, maximum=MAX_COPIES, unit="each numbered", required=True)
         )
         self.copies.set_value(1)
         self.protect = self.add(
