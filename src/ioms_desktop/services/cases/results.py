@@ -79,18 +79,20 @@ def read_rule_work(
     """
     session.require(Right.READ_CASES)
     known, scope, policies = known or {}, result_scope(session), session.policy_timeline
+    programmes = visible_programmes(session.role)
     with session.store.read(facts_only=True) as reading:
-        due = list_due_cases(reading, scope, visible_programmes(session.role))
+        due = list_due_cases(reading, scope, programmes)
         keeper = _Keeper(session, scope, keeps=not due or _may_keep(session, reading, scope))
         duties: dict[str, tuple[CaseDuty, ...]] = {}
         for number, history in enumerate(_histories(session, reading, due)):
             if number % PROGRESS_EVERY_CASES == 0:
                 progress(number, len(due))
-            result = _evaluate(session, policies, due[history[-1].case_ref], history)
+            result = _evaluate(session, policies, scope.today, due[history[-1].case_ref], history)
             duties[result.due.case_ref] = result.duties
             keeper.add(result)
         keeper.finish()
-        versions = {ref: version for ref, version in read_versions(reading, scope).items() if ref not in due}
+        kept = read_versions(reading, scope, programmes)
+        versions = {ref: version for ref, version in kept.items() if ref not in due}
         changed = [ref for ref, version in versions.items() if known.get(ref) != version]
         duties.update(read_kept_duties(reading, scope, changed))
     gone = frozenset(known.keys() - versions.keys() - duties.keys())
@@ -143,8 +145,9 @@ def _histories(session: Session, reading: Reading, due: Mapping[str, DueCase]) -
     return iter_case_histories(reading, list(due), None, policies)
 
 
-def _evaluate(session: Session, policies: Policies, due: DueCase, history: Sequence[CaseFacts]) -> CaseResult:
-    today = session.today()
+def _evaluate(
+    session: Session, policies: Policies, today: date, due: DueCase, history: Sequence[CaseFacts]
+) -> CaseResult:
     triggers = evaluate_case(session, policies, history, today).triggers
     duties = tuple(find_case_duties(policies, history[-1], triggers, today))
     return CaseResult(due, next_change_on(policies, history, today), duties)

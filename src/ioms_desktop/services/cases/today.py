@@ -97,9 +97,12 @@ class OwedWork:
             answered = [each.case_ref for each in proposals]
             refs = (*(ref for ref, duties in work.duties.items() if duties), *(each.case_ref for each in of_people))
             shown = _shown_of(session, today_case_headers(reading, filter(None, (*refs, *answered))).values())
+        versions = dict(work.versions)
         for ref, duties in work.duties.items():
             of_rules[ref] = self._placed((duty.item(ref, today) for duty in duties), shown)
-        self._stands_for, self._versions, self._of_rules = stands_for, work.versions, of_rules
+            if duties and ref not in shown:  # kept from the user since: read again, in case it is not for long
+                versions.pop(ref, None)
+        self._stands_for, self._versions, self._of_rules = stands_for, versions, of_rules
         rest, waiting = _with_proposals(session, of_rules, proposals)
         lines = [*rest, *self._placed((*waiting, *of_people), shown)]
         lines.sort(key=itemgetter(0))

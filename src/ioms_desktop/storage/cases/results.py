@@ -114,10 +114,13 @@ def list_policy_keys(reading: Reading, scope: ResultScope) -> set[str]:
     return set(reading.connection.scalars(select(kept.c.policy_key).where(kept.c.scope == scope.name).distinct()))
 
 
-def read_versions(reading: Reading, scope: ResultScope) -> dict[str, int]:
-    """Return the number of each case's result, so that only those that differ are read again."""
+def read_versions(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> dict[str, int]:
+    """Return the number of the result of each case of some programmes: only those that differ are read again."""
     kept = known_case_result
     query = select(kept.c.case_ref, kept.c.version).where(kept.c.scope == scope.name)
+    if programmes is not None:
+        of_programmes = select(cases.c.case_ref).where(cases.c.programme.in_(sorted(programmes)))
+        query = query.where(kept.c.case_ref.in_(of_programmes))
     return dict(iter(reading.connection.execute(query)))
 
 
