@@ -1,11 +1,15 @@
 """Rows of any record type as raw SQL takes them, with the values that a record must have."""
 
 # ruff: noqa: S608 - names of our own
+import tomllib
 from datetime import date
+from functools import cache
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
+from ioms_desktop.paths import resource
 from sessions import NOW
 
 VALUES: dict[ColumnKind, object] = {
@@ -23,12 +27,22 @@ def row_of(record_type: type[Record], mark: str, who: str) -> dict[str, object]:
     row: dict[str, object] = {"revision": 1, "recorded_at": NOW, "recorded_by": who}
     for column in columns_of(record_type):
         if column.required or column.name == record_type.subject:
-            row[column.name] = OWNERS.get(column.owner) or VALUES.get(column.kind) or f"{mark}-{record_type.table}"
+            value = codes_of(column.codes)[0] if column.kind is ColumnKind.CODE else VALUES.get(column.kind)
+            row[column.name] = OWNERS.get(column.owner) or value or f"{mark}-{record_type.table}"
     if record_type is Case:
         return row | {"programme": "IOM", "status": "REFERRED"}
+    if record_type is CaseWorker and mark != "OLD":  # of a role that nobody holds
+        row["worker_role"] = codes_of("worker_role")[1]
     if record_type is Proposal:
         row |= {"proposed_by": who, "status": "PROPOSED"}
     return row | ({"decision": "HOLD"} if record_type in {Proposal, Decision} else {})
+
+
+@cache
+def codes_of(code_list: str) -> tuple[str, ...]:
+    """Return the codes of a list, as it is shipped."""
+    shipped = tomllib.loads(resource("reference", f"{code_list}.toml").read_text(encoding="utf-8"))
+    return tuple(str(each["code"]) for each in shipped["code"])
 
 
 def insert_sql(record_type: type[Record], row: dict[str, object]) -> str:

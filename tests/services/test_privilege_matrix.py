@@ -80,7 +80,7 @@ from ioms_desktop.storage.transaction import CommandContext
 from keys import opened, with_users
 from paper_prints import printed_pdf
 from postgres_cluster import Server
-from raw_rows import OWNERS, insert_sql, row_of
+from raw_rows import OWNERS, codes_of, insert_sql, row_of
 from sessions import NOW, fill, request
 from sessions import session_of as seated
 from shared_people import FurnishedTemplate, Office, login_of
@@ -429,8 +429,10 @@ SUBJECTS = {"person_ref": "people", "case_ref": "cases"}
 
 def _another(record_type: type[Record]) -> object:
     """Return the last part of a key that no record has yet."""
-    (kind,) = (column.kind for column in columns_of(record_type) if column.name == record_type.key[-1])
-    return {ColumnKind.DATE: date(2026, 10, 6), ColumnKind.WHOLE: 2}.get(kind, "NEW")
+    (column,) = (column for column in columns_of(record_type) if column.name == record_type.key[-1])
+    if column.kind is ColumnKind.CODE:
+        return codes_of(column.codes)[1]
+    return {ColumnKind.DATE: date(2026, 10, 6), ColumnKind.WHOLE: 2}.get(column.kind, "NEW")
 
 
 @pytest.fixture

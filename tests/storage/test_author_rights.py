@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 DENIED = psycopg.errors.InsufficientPrivilege
 REASON = "SELECT set_config('ioms.reason_text', %s, false)"
 ENTRIES = (
-    ("contacts", "contact_ref = 'A-1'", "outcome = 'REFUSED'", "minutes = 20"),
+    ("contacts", "contact_ref = 'A-1'", "outcome = 'NO_REPLY'", "minutes = 20"),
     ("offers", "offer_ref = 'A-1'", "provider = 'another'", "pathway = 'HEALTH'"),
-    ("concerns", "concern_ref = 'A-1'", "summary = 'another'", "offence_group = 'DRUGS'"),
+    ("concerns", "concern_ref = 'A-1'", "summary = 'another'", "offence_group = 'DRUG_SUPPLY'"),
     ("own_words", "own_words_ref = 'A-1'", "strengths = 'another'", "said_to = 'her'"),
 )
 """An author's entry, a change of what it said, and a value where there was none."""
@@ -100,7 +100,7 @@ def test_statements_of_ones_own_change_an_authors_entry_only_as_its_author_or_a_
                     assert is_changed(psql, table, where, filled), "the control: others carry it on"
                 by_team = hours == 1 or bool(reason.strip())
                 assert is_changed(psql, "needs", "case_ref = 'PHX-1'", "level = 1") is by_team
-                assert is_changed(psql, "needs", "case_ref = 'PHX-1'", "status = 'OPEN'"), "what was empty is filled in"
+                assert is_changed(psql, "needs", "case_ref = 'PHX-1'", "status = 'DONE'"), "what was empty is filled in"
 
 
 def test_the_period_the_rules_and_the_reasons_are_nobodys_to_write_by_hand(office: Office) -> None:

@@ -30,7 +30,7 @@ LINK = (
 )
 CRITERION = (
     "INSERT INTO eligibility (eligibility_ref, case_ref, criterion, assessed_on, met, basis, evidence, source, "
-    "revision, recorded_at, recorded_by) VALUES (%s, %s, 'HARM', '2026-10-01', true, %s, 'x', 's', 1, now(), 'x')"
+    "revision, recorded_at, recorded_by) VALUES (%s, %s, 'FIXED', '2026-10-01', true, %s, 'x', 's', 1, now(), 'x')"
 )
 
 
@@ -97,12 +97,12 @@ def test_nobody_changes_or_adds_what_they_do_not_read(kept: Office, subtests: py
         psql.execute(LINK, ["AS-2", "FACT", "P-CH"])
         psql.execute(LINK, ["AS-3", "FACT", None])
         psql.execute(CRITERION, ["EL-1", CASE, "INTELLIGENCE"])
-        psql.execute(CRITERION, ["EL-2", CASE, "RECORDS"])
+        psql.execute(CRITERION, ["EL-2", CASE, "RECORD"])
         psql.commit()
     blind = {
         "documents": ("handling = 'TEAM'", {"navigator", "coordinator"}, 1),
         "associates": ("basis = 'FACT', other_person_ref = NULL", {"navigator"}, 1),
-        "eligibility": ("basis = 'RECORDS'", {"coordinator"}, 1),
+        "eligibility": ("basis = 'RECORD'", {"coordinator"}, 1),
     }
     for table, (changes, roles, own) in blind.items():
         for role in (*sorted(roles), "officer"):  # the officer is the control

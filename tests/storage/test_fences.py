@@ -10,6 +10,7 @@ import pytest
 from psycopg.errors import CheckViolation, Error, InsufficientPrivilege
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.record import ColumnKind, columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from raw_rows import insert_sql, row_of
 from shared_people import ANOTHER, Office, login_of
@@ -418,3 +419,70 @@ def test_nobody_holds_others_up_or_hides_what_they_do(office: Office) -> None:
             assert answer(psql, said.format("audit")) == ""
     with office.raw("officer") as psql:
         assert answer(psql, said.format("cases")) == ""
+
+
+DAYS = ("infinity", "-infinity", "0044-03-15 BC", "2200-01-01")
+TOO_MUCH: dict[ColumnKind, tuple[str, ...]] = {
+    ColumnKind.DATE: DAYS,
+    ColumnKind.DAY_TIME: ("infinity", "0044-03-15", "2026-13-01", "2026-02-30", "2026-02-01T24:00"),
+    ColumnKind.NUMBER: ("NaN", "1e9", "12,5", "1" * 31, "1.234567.8"),
+    ColumnKind.TEXT: ("x" * 2_001,),
+    ColumnKind.CODE: ("x" * 2_001,),
+    ColumnKind.LONG_TEXT: ("x" * 100_001,),
+    ColumnKind.REF: ("x" * 201,),
+}
+
+
+def test_a_record_holds_nothing_that_no_form_and_no_import_would_take(office: Office) -> None:
+    """Every column of every record type, each with what is out of its range, told no more of than that."""
+    taken, tried = [], 0
+    with office.owner() as owner:
+        for table, record_type in RECORD_TYPE_BY_TABLE.items():
+            row = row_of(record_type, "NEW", "somebody")
+            if not record_type.subject or table in {"people", "cases"}:
+                row[record_type.key[0]] = "NEW"
+            assert answer(owner, insert_sql(record_type, row), row) == "", table  # the control
+            for column in columns_of(record_type):
+                poisons: tuple[object, ...] = TOO_MUCH.get(column.kind, ())
+                if column.kind is ColumnKind.WHOLE:
+                    poisons = ((column.low or 0) - 1, (column.high or 0) + 1)
+                for poison in poisons:
+                    wrong = {**row, column.name: poison}
+                    tried += 1
+                    if answer(owner, insert_sql(record_type, wrong), wrong)[:5] not in {"23514", "22001", "22008"}:
+                        taken.append((table, column.name, str(poison)[:20]))
+    assert taken == []
+    assert tried > len(RECORD_TYPE_BY_TABLE) * len(DAYS)
+
+
+def test_nobody_says_more_than_is_read_beside_records(office: Office) -> None:
+    long = "repeat('x', 3000000)"
+    with office.raw("supervisor") as psql:
+        for said in (
+            f"SELECT set_access('IOM-1', '{login_of('officer')}', 'EXCLUDED', true, {{}})",
+            "SELECT set_standing('IOM-1', true, NULL, {})",
+            "SELECT log_audit('CONSULTATION', 'audit', 'x', NULL, NULL, json_build_object('said', {}))",
+            "INSERT INTO request (id, at, actor, act) VALUES ('long', now(), session_user, {})",
+        ):
+            assert answer(psql, said.format(long)).startswith("23514"), said
+            assert answer(psql, said.format("'short'")) == "", said  # the control
+
+
+def test_a_person_writes_no_code_that_its_list_does_not_have(office: Office) -> None:
+    told: dict[str, str] = {}
+    with office.raw("supervisor") as psql:
+        gains(psql, OPENED)
+        with office.owner() as owner:
+            open_ones = {name for (name,) in rows(owner, "SELECT name FROM reference_list WHERE open")}
+        for table, record_type in RECORD_TYPE_BY_TABLE.items():
+            row = row_of(record_type, "NEW", login_of("supervisor"))
+            for column in columns_of(record_type):
+                if column.kind is ColumnKind.CODE and column.codes not in open_ones:
+                    wrong = {**row, column.name: "FORGED"}
+                    told[f"{table}.{column.name}"] = answer(psql, insert_sql(record_type, wrong), wrong)
+    assert [place for place, said in told.items() if said[:5] not in {"23514", "42501"}] == []
+    listed = [place for place, said in told.items() if said == "23514 a code that its list does not have"]
+    assert len(listed) > len(told) * 0.8
+    with office.raw("supervisor") as psql:  # the control
+        gains(psql, OPENED)
+        assert answer(psql, CONTACT.format("1")) == ""

@@ -200,10 +200,10 @@ def test_somebody_with_a_login_cannot_act_in_anothers_name_or_time(shared: Store
     raw("DROP ROLE IF EXISTS traces_okoro")
     raw(f"CREATE ROLE traces_okoro LOGIN PASSWORD '{PASSWORD}'")
     try:
-        raw("GRANT ioms_auditor TO traces_okoro")
+        raw("GRANT ioms_partner TO traces_okoro")
         raw(
             "INSERT INTO users (name, role, password_hash, active, created_at, failed) "
-            "VALUES ('traces_okoro', 'auditor', '', true, now(), 0)"
+            "VALUES ('traces_okoro', 'partner', '', true, now(), 0)"
         )
         raw("CREATE POLICY test ON people TO traces_okoro USING (true) WITH CHECK (true)")
         raw("GRANT SELECT, UPDATE ON people TO traces_okoro")

@@ -10,7 +10,7 @@ from ioms_desktop.domain.access.record_rights import Keeper
 from ioms_desktop.domain.access.roles import Right, roles_with
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_naming, columns_of
-from ioms_desktop.storage.schema.tables import OWNER_KEYS
+from ioms_desktop.storage.schema.tables import DERIVED_COLUMNS, OWNER_KEYS
 
 _KINDS = {
     ColumnKind.REF: ":ref",
@@ -87,6 +87,7 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
     bound = "".join(f", {word}={_literal(value)}" for word, value in bound_arguments(record_type).items())
     restricted += f'    op.write_only_what_is_read("{name}"{bound})\n' if bound else ""
     restricted += f'    op.change_only_what_is_opened("{name}")\n'
+    restricted += bounds_line(record_type)
     restricted += entry_rule_line(record_type)
     return (
         f'"""Records of {name}."""\n\nfrom alembic import op\n\n'
@@ -94,6 +95,33 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
         f"def upgrade() -> None:\n    op.create_record_table(\n{line}    )\n{restricted}\n\n"
         f'def downgrade() -> None:\n    op.drop_record_table("{name}")\n'
     )
+
+
+def bounds_arguments(record_type: type[Record]) -> dict[str, str]:
+    """What `op.bound_record_values` takes; empty where there are days, references and short texts alone."""
+    columns = columns_of(record_type)
+    long = [column.name for column in columns if column.kind is ColumnKind.LONG_TEXT]
+    numbers = [column for column in columns if column.kind is ColumnKind.NUMBER]
+    # Where people may write words in place of a code, as of a warning, there is no list to hold them to.
+    coded = [
+        column
+        for column in columns
+        if column.kind is ColumnKind.CODE and column.name not in record_type.rights.free_text
+    ]
+    given = {
+        "long": " ".join([*long, *DERIVED_COLUMNS.get(record_type, ())]),
+        "whole": " ".join(f"{each.name}:{each.low}:{each.high}" for each in columns if each.kind is ColumnKind.WHOLE),
+        "numbers": " ".join(column.name for column in numbers if not column.is_money),
+        "amounts": " ".join(column.name for column in numbers if column.is_money),
+        "codes": " ".join(f"{each.name}:{each.codes}" for each in coded),
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def bounds_line(record_type: type[Record]) -> str:
+    """Write the line that bounds what the columns hold, after every one of them is there."""
+    declared = "".join(f", {word}={_literal(value)}" for word, value in bounds_arguments(record_type).items())
+    return f'    op.bound_record_values("{record_type.table}"{declared})\n'
 
 
 def entry_rule_line(record_type: type[Record]) -> str:
@@ -127,8 +155,9 @@ def column_migration_text(record_type: type[Record], name: str, revision: str, a
     return (
         f'"""The column {name} of {table}."""\n\nfrom alembic import op\n\n'
         f'revision, down_revision = "{revision}", "{after}"\n\n\n'
-        f'def upgrade() -> None:\n    op.add_record_column("{table}", "{name}{_kind(column)}", {declared})\n\n\n'
-        f'def downgrade() -> None:\n    op.drop_record_column("{table}", "{name}")\n'
+        f'def upgrade() -> None:\n    op.add_record_column("{table}", "{name}{_kind(column)}", {declared})\n'
+        f"{bounds_line(record_type)}\n\n"
+        f'def downgrade() -> None:\n    op.drop_record_column("{table}", "{name}")\n{bounds_line(record_type)}'
     )
 
 
