@@ -263,7 +263,7 @@ class CodeField(Field[str]):
             with QSignalBlocker(self.combo):  # the answer stays the same
                 self.combo.setCurrentIndex(place)
                 self.combo.setEditText(self.combo.itemText(place))
-            self._line.setCursorPosition(0)  # of a long entry the beginning is in sight
+            self._line.setCursorPosition(0)
 
     def set_options(self, options: Sequence[Option]) -> None:
         """Replace the codes offered; the current choice is kept if it is among them."""
@@ -334,6 +334,7 @@ class CodeField(Field[str]):
         self.combo.setCurrentIndex(place)
         if place < 0:
             self.combo.setEditText(value or "")
+        self._line.setCursorPosition(0)  # of a long entry the beginning is in sight
 
     @override
     def raw_text(self) -> str:
