@@ -4,9 +4,10 @@ The same size gives the same book, whatever the machine. Nobody in it exists.
 """
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,26 @@ OUTCOMES = (*["SEEN"] * 39, *["FAILED_TO_ATTEND"] * 4, *["UNACCEPTABLE_ABSENCE"]
 OWN = ("revision", "recorded_at", "recorded_by")
 MADE = (1, "2026-11-20 09:00:00.000000", OFFICER)
 """What every row carries besides its own fields."""
+RECORDED_ON = {
+    "cases": "referred_on",
+    "contacts": "occurred_at",
+    "ratings": "rated_on",
+    "offers": "offered_on",
+    "concerns": "occurred_on",
+    "decisions": "decided_on",
+    "rag": "set_on",
+    "notifications": "attempted_on",
+    "custody": "received_on",
+    "orders": "made_on",
+}
+"""The day on which a row was recorded, in a book that was recorded as it went; every fifth was two days late."""
 
 Values = tuple[Any, ...]
 
 
-def open_book(location: Path, cases: int, contacts: int = 10, *, searched: bool = False) -> Session:
+def open_book(
+    location: Path, cases: int, contacts: int = 10, *, searched: bool = False, as_it_went: bool = False
+) -> Session:
     """Make a book of so many cases and sign an officer in.
 
     Args:
@@ -49,11 +65,12 @@ def open_book(location: Path, cases: int, contacts: int = 10, *, searched: bool 
         cases: How many cases, and as many people; none for an empty database.
         contacts: How many contacts each case has.
         searched: Whether people and cases can be found by their words; costs time to write.
+        as_it_went: Whether it was recorded bit by bit as things happened, and not all at one instant, as by an import.
     """
     initialise_database(str(location), [NewUser(OFFICER, Role.SUPERVISOR, PASSWORD)], AT)
     session = sign_in(str(location), OFFICER, PASSWORD, clock=lambda: AT, workstation="benchmark")
     if cases:
-        fill(session.store, cases, contacts, searched=searched)
+        fill(session.store, cases, contacts, searched=searched, as_it_went=as_it_went)
     return session
 
 
@@ -65,23 +82,23 @@ def raw(location: str | Path, key: bytes | None) -> Any:  # noqa: ANN401 - the d
     return db
 
 
-def fill(store: Store, cases: int, contacts: int, *, searched: bool) -> None:
+def fill(store: Store, cases: int, contacts: int, *, searched: bool, as_it_went: bool = False) -> None:
     """Write a book into an empty database: people, cases and what the rules look at."""
     with closing(raw(store.location, store.key)) as db:
         db.execute("PRAGMA synchronous=OFF")
+        write = partial(_write, db, as_it_went=as_it_went)
         people = [person(n) for n in range(cases)]
         keys = [name_sort_key(each["family_name"], each["given_names"]) for each in people]
         named = [(*each.values(), key) for each, key in zip(people, keys, strict=True)]
-        _write(db, "people", (*people[0], "name_key"), named)
+        write("people", (*people[0], "name_key"), named)
         found = [_case(n) for n in range(cases)]
-        _write(db, "cases", tuple(found[0]), [tuple(each.values()) for each in found])
-        _write(
-            db,
+        write("cases", tuple(found[0]), [tuple(each.values()) for each in found])
+        write(
             "contacts",
             ("contact_ref", "case_ref", "occurred_at", "planned", "contact_type", "outcome", "minutes"),
             _contacts(cases, contacts),
         )
-        _facts(db, cases)
+        _facts(write, cases)
         if searched:
             rows = [row for each in people for row in _words(Person, each)]
             rows += [row for each in found for row in _words(Case, each)]
@@ -135,7 +152,7 @@ def _contacts(cases: int, each: int) -> Iterator[Values]:
             yield f"CT{n:07}-{k}", f"C{n:07}", at, draw.random() < 0.9, "OFFICE", outcome, 30
 
 
-def _facts(db: Any, cases: int) -> None:  # noqa: ANN401 - the driver's own connection
+def _facts(write: Callable[[str, tuple[str, ...], Iterable[Values]], None], cases: int) -> None:
     draw = random.Random(SEED * 3)  # noqa: S311 - as above
     refs = [f"C{n:07}" for n in range(cases)]
 
@@ -151,32 +168,40 @@ def _facts(db: Any, cases: int) -> None:  # noqa: ANN401 - the driver's own conn
         for ref in some(0.5)
         for week in weeks
     ]
-    _write(db, "ratings", ("case_ref", "week_commencing", "rated_on", "level", "role"), ratings)
+    write("ratings", ("case_ref", "week_commencing", "rated_on", "level", "role"), ratings)
     offers = [(f"OF{ref}", ref, "HOUSING", days(), draw.choice((None, "ACCEPTED", "DECLINED"))) for ref in some(0.4)]
-    _write(db, "offers", ("offer_ref", "case_ref", "offer_type", "offered_on", "response"), offers)
+    write("offers", ("offer_ref", "case_ref", "offer_type", "offered_on", "response"), offers)
     kinds = (("ARREST", "BURGLARY"), ("SUSPECTED", "VIOLENCE"), ("ASB_REPORT", None))
     concerns = [(f"CO{ref}", ref, days(), ON.isoformat(), *draw.choice(kinds)) for ref in some(0.2)]
     told_of = ("concern_ref", "case_ref", "occurred_on", "recorded_on", "concern_type", "offence_group")
-    _write(db, "concerns", told_of, concerns)
+    write("concerns", told_of, concerns)
     taken = ("missed_contacts", "ESCALATE", "L1", "Not seen", OFFICER)
     decisions = [(f"DE{ref}", ref, days(120), *taken) for ref in some(0.1)]
     decided = ("decision_ref", "case_ref", "decided_on", "rule", "decision", "step", "reason", "proposed_by")
-    _write(db, "decisions", decided, decisions)
-    _write(db, "rag", ("case_ref", "set_on", "rag", "reason"), [(r, days(), "AMBER", "Begun") for r in some(0.9)])
+    write("decisions", decided, decisions)
+    write("rag", ("case_ref", "set_on", "rag", "reason"), [(r, days(), "AMBER", "Begun") for r in some(0.9)])
     told = [(ref, days(), 1, "DELIVERED_ACCEPTED") for ref in some(0.4)]
-    _write(db, "notifications", ("case_ref", "attempted_on", "attempt", "outcome"), told)
+    write("notifications", ("case_ref", "attempted_on", "attempt", "outcome"), told)
     actions = [(f"AC{ref}", ref, "Telephone", OFFICER, ON.isoformat()) for ref in some(0.2)]
-    _write(db, "actions", ("action_ref", "case_ref", "text", "owner", "due_on"), actions)
+    write("actions", ("action_ref", "case_ref", "text", "owner", "due_on"), actions)
     persons = [f"P{ref[1:]}" for ref in some(0.1)]
-    _write(db, "custody", ("person_ref", "received_on", "released_on"), [(p, days(), ON.isoformat()) for p in persons])
+    write("custody", ("person_ref", "received_on", "released_on"), [(p, days(), ON.isoformat()) for p in persons])
     orders = [(f"OR{ref}", f"P{ref[1:]}", "COMMUNITY_ORDER", days()) for ref in some(0.2)]
-    _write(db, "orders", ("order_ref", "person_ref", "order_type", "made_on"), orders)
+    write("orders", ("order_ref", "person_ref", "order_type", "made_on"), orders)
 
 
-def _write(db: Any, table: str, columns: tuple[str, ...], rows: Iterable[Values]) -> None:  # noqa: ANN401 - as above
+def _write(db: Any, table: str, columns: tuple[str, ...], rows: Iterable[Values], *, as_it_went: bool) -> None:  # noqa: ANN401 - the driver's own connection
     names = (*columns, *OWN)
     statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - ours
-    db.executemany(statement, ((*row, *MADE) for row in rows))
+    dated = columns.index(RECORDED_ON[table]) if as_it_went and table in RECORDED_ON else None
+
+    def made(number: int, row: Values) -> Values:
+        if dated is None:
+            return MADE
+        on = date.fromisoformat(row[dated][:10]) + timedelta(days=0 if number % 5 else 2)
+        return (1, f"{on} 17:00:00.000000", OFFICER)
+
+    db.executemany(statement, ((*row, *made(number, row)) for number, row in enumerate(rows)))
 
 
 def _words(noun: type[Person | Case], fields: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -12,7 +12,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.case_history import RecordVersion, build_case_history
 from ioms_desktop.domain.policy.rules import waiting_times
 from ioms_desktop.domain.policy.triggers import evaluate
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.cases import Case, Notification
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record, date_column
@@ -82,3 +82,42 @@ def test_leaving_states_out_changes_no_trigger(seed: int) -> None:
                 seen["to review"] += sum(trigger.needs_review for trigger in mine)
     assert min(seen[status] for status in ("OPEN", "DECIDED", "WITHDRAWN", "to review")) > 0, seen
     assert kept * 2 < all_of_them, (kept, all_of_them)
+
+
+BEGUN = date(2026, 12, 1)
+LOST = BEGUN + timedelta(days=28)
+LATE = LOST + timedelta(days=2)
+
+
+def noon(on: date) -> datetime:
+    return datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
+
+
+def seen(ref: str, on: date, kind: str, recorded_on: date) -> RecordVersion:
+    row = {"contact_ref": ref, "case_ref": "C1", "occurred_at": on.isoformat(), "contact_type": kind, "planned": "Y"}
+    return RecordVersion(record(Contact, {**row, "outcome": "SEEN"}), noon(recorded_on), None)
+
+
+def delivered(on: date) -> RecordVersion:
+    row = {"case_ref": "C1", "attempted_on": on.isoformat(), "attempt": "1", "outcome": "DELIVERED_ACCEPTED"}
+    return RecordVersion(record(Notification, row), noon(on), None)
+
+
+@pytest.mark.parametrize(
+    "recorded_since",
+    [
+        pytest.param(
+            {Contact: [seen("K1", LOST - timedelta(days=1), "TEXT", LOST), seen("K2", LOST, "OFFICE", LATE)]},
+            id="a contact, after a text that completes none",
+        ),
+        pytest.param({Notification: [delivered(LATE)]}, id="a delivery, from which the wait begins anew"),
+    ],
+)
+def test_what_ends_the_wait_for_a_contact_later_withdraws_what_was_raised(recorded_since: Versions) -> None:
+    policies = shipped_policies()
+    case = {"case_ref": "C1", "person_ref": "P1", "programme": "PHOENIX", "status": "NOTIFIED"}
+    versions: Versions = {noun: [] for noun in EXCHANGE_RECORD_TYPES}
+    versions[Case] = [RecordVersion(record(Case, {**case, "notified_on": BEGUN.isoformat()}), noon(BEGUN), None)]
+    history = build_case_history({**versions, **recorded_since}, waits=waiting_times(policies))
+    (withdrawn,) = evaluate(policies, history, LATE)
+    assert (withdrawn.rule, withdrawn.status, withdrawn.raised_on) == ("lost_contact", "WITHDRAWN", LOST)

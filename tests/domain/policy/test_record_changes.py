@@ -18,7 +18,6 @@ AT = datetime(2026, 12, 10, 9, tzinfo=UTC)
         ("concern", concern(BEFORE, "ARREST"), concern(BEFORE + DAY, "ARREST")),
         ("decision", enforced(BEFORE - DAY), enforced(BEFORE)),  # it matters from the day after it
         ("order", order("CBO", BEFORE), order("CBO", BEFORE + DAY)),
-        ("notification", BEFORE, BEFORE + DAY),
     ],
 )
 def test_a_change_matters_from_the_earlier_of_the_days_it_was_of_and_is_of(kind: str, early: Any, late: Any) -> None:  # noqa: ANN401 - facts of any kind

@@ -114,7 +114,8 @@ _FIRST_DAYS: Mapping[str, Callable[[RecordChange], date]] = {
     # On one date events come before decisions, so that a decision matters from the day after it.
     "decision": _earliest(lambda fact: fact.decided_on + DAY),
     "order": _earliest(lambda fact: fact.made_on),
-    "notification": _earliest(lambda fact: fact),
+    # A contact is waited for from the first delivery or, without any, from the start, which may be long before it.
+    "notification": lambda _: date.min,
     "custody": _custody_day,
     "case": lambda _: date.min,
 }
