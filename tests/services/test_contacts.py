@@ -38,7 +38,7 @@ DAY = timedelta(days=1)
 
 def seen(*cases: str, on: date = TODAY, outcome: str = "SEEN", note: str = "", **said: Any) -> RecordContact:  # noqa: ANN401 - values by field name
     """Write a contact down for some people."""
-    plain: dict[str, Any] = {"planned": True, "contact_type": "HOME_VISIT", **said}
+    plain: dict[str, Any] = {"planned": True, "contact_type": "HOME_VISIT_ANNOUNCED", **said}
     return RecordContact(
         request=request(),
         entries=tuple(ContactEntry(case_ref=each, outcome=outcome, note=note) for each in cases),
@@ -90,7 +90,7 @@ def test_a_contact_is_kept_as_it_was_entered_with_whoever_recorded_it(ledger: Le
         case_ref=case,
         occurred_at=DayTime(date(2026, 10, 14), time(14, 30)),
         planned=False,
-        contact_type="HOME_VISIT",
+        contact_type="HOME_VISIT_ANNOUNCED",
         outcome="SEEN",
         minutes=45,
         worker=NAVIGATOR,

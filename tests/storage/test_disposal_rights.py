@@ -38,6 +38,7 @@ COUSIN = """
 """
 IDENTITY = {"family_name", "given_names", "known_as", "phone", "postcode", "languages", "language"}
 NAMED = {
+    "document_ref",
     "goal_ref",
     "offer_ref",
     "order_ref",

@@ -45,8 +45,8 @@ _UNTRUSTED = (
 )
 SIGN_IN_FAILED = "The name or the password is wrong. Nothing was opened; try again, or ask an administrator."
 SERVER_SIGN_IN_FAILED = (
-    "The name or the password is wrong, or the server does not let you in from this computer. Nothing was opened; try "
-    "again, or ask an administrator, who can add you, or the network in pg_hba.conf."
+    "The name or the password is wrong, the account has run out, or the server does not let you in from this computer. "
+    "Nothing was opened; try again, or ask an administrator, who can add you, or the network in pg_hba.conf."
 )
 """One sentence for every reason not to let somebody in, so that none tells which names the server knows."""
 ACCESS_ENDED = (
