@@ -20,7 +20,7 @@ OWNED = (
     "ioms_private.refuse_name(text)",
     "ioms_private.is_kept_back(text)",
     "ioms_private.refuse_nobodys(text, jsonb)",
-    "ioms_private.may_speak_of(text)",
+    "ioms_private.may_speak_of(text, text)",
     "drop_search_words(text, text, text[])",
 )
 READERS = "ioms_officer, ioms_navigator, ioms_supervisor, ioms_coordinator"
@@ -109,12 +109,12 @@ EDITS = (
     (
         "log_audit(text, text, text, text, text, json)",
         "PERFORM may_log(kind);",
-        "PERFORM may_log(kind);\n  PERFORM ioms_private.may_speak_of(object_type);",
+        "PERFORM may_log(kind);\n  PERFORM ioms_private.may_speak_of(kind, object_type);",
     ),
     (
         "log_audit_of_people(text, text[], json)",
         "PERFORM may_log(kind);",
-        "PERFORM may_log(kind);\n  PERFORM ioms_private.may_speak_of('people');",
+        "PERFORM may_log(kind);\n  PERFORM ioms_private.may_speak_of(kind, 'people');",
     ),
     # Of two administrators who end each other's accounts at once, the second finds the other gone.
     ("disable_login(text)", LAST, LOCKED + LAST),
@@ -146,7 +146,7 @@ def upgrade() -> None:
         _execute(f"ALTER FUNCTION {name} OWNER TO ioms_owner; REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
     _execute(f"""
         GRANT EXECUTE ON FUNCTION ioms_private.refuse_name(text) TO ioms_accounts;
-        GRANT EXECUTE ON FUNCTION ioms_private.may_speak_of(text) TO ioms_audit_owner;
+        GRANT EXECUTE ON FUNCTION ioms_private.may_speak_of(text, text) TO ioms_audit_owner;
         GRANT USAGE ON SCHEMA ioms_private TO ioms_audit_owner;
         GRANT EXECUTE ON FUNCTION drop_search_words(text, text, text[]) TO {READERS};
         REVOKE EXECUTE ON FUNCTION {TRY_SHARED} FROM PUBLIC;

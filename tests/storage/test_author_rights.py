@@ -69,7 +69,7 @@ def is_changed(psql: psycopg.Connection, table: str, where: str, values: str) ->
         with psql.transaction(force_rollback=True):
             done = psql.execute(statement.encode())
             assert done.rowcount == 1, (table, where)
-    except DENIED:
+    except (DENIED, psycopg.errors.CheckViolation):
         return False
     return True
 
