@@ -5,6 +5,7 @@ quicker, they read again. The naive writer, which is the control, saves without 
 """
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -28,6 +29,8 @@ from proof.books import NOW, Book
 from sessions import PEOPLE, Clock, session_of
 
 ACT = CommandContext(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="session 0")
+LONGEST_WAIT_S = 60
+"""For the others to have begun; a test that waits longer has failed."""
 
 
 @dataclass
@@ -89,21 +92,31 @@ def one_more(session: Session, ref: str, request: str) -> int:
             return again
 
 
-def naively_one_more(session: Session, ref: str, _request: str) -> int:
-    """Read, add one and write without comparing the revision, which is only incremented."""
+def naively_one_more(session: Session, ref: str, meet: Callable[[], object]) -> None:
+    """Read, meet the others, add one and write without comparing the revision, which is only incremented."""
     table = tables.people
     with session.store.read() as reading:
         known = int(reading.get(Person, ref).gender_identity or 0)
+    meet()
     with session.store.begin(ACT) as tx:
         newer = {"gender_identity": str(known + 1), "revision": table.c.revision + 1}
         tx.connection.execute(update(table).where(table.c.person_ref == ref).values(newer))
-    return 0
 
 
-def write(session: Session, writer: int, rounds: int, records: int, *, naive: bool) -> int:
-    """Do one user's share of the saves; return how often somebody else was quicker."""
-    act = naively_one_more if naive else one_more
-    return sum(act(session, f"COUNT-{(writer + each) % records}", f"count-{writer}-{each}") for each in range(rounds))
+def write(
+    session: Session, writer: int, rounds: int, records: int, meet: Callable[[], object], *, naive: bool = False
+) -> int:
+    """Do one user's share of the saves; return how often somebody else was quicker.
+
+    All begin together; the naive ones once they have read, so that they lose some on any machine.
+    """
+    refs = [f"COUNT-{(writer + each) % records}" for each in range(rounds)]
+    if naive:
+        for each, ref in enumerate(refs):
+            naively_one_more(session, ref, meet if each == 0 else lambda: None)
+        return 0
+    meet()
+    return sum(one_more(session, ref, f"count-{writer}-{each}") for each, ref in enumerate(refs))
 
 
 def count(store: Store, report: WritersReport) -> WritersReport:
@@ -128,9 +141,8 @@ def on_a_server(
 
     def work(writer: int) -> None:
         session = session_of(stores[writer], f"writer {writer}", Role.SUPERVISOR, Clock())
-        gate.wait()
         try:
-            again = write(session, writer, rounds, records, naive=naive)
+            again = write(session, writer, rounds, records, gate.wait, naive=naive)
         except Exception as error:  # noqa: BLE001 - handed to the test
             report.raised.append(repr(error))
             return
@@ -173,12 +185,14 @@ def in_processes(book: Book, *, writers: int, rounds: int, records: int, naive: 
     return report
 
 
-def _one_of_many(writer: int, folder: str, rounds: int, records: int, *, naive: bool) -> None:
+def _one_of_many(
+    writer: int, meet: Callable[[], object], folder: str, rounds: int, records: int, *, naive: bool
+) -> None:
     """Be one of the programs: its own connection, its own sign-in."""
     told: dict[str, object] = {"saved": 0, "again": 0, "raised": []}
     try:
         session = Book(Path(folder)).session()
-        told["again"] = write(session, writer, rounds, records, naive=naive)
+        told["again"] = write(session, writer, rounds, records, meet, naive=naive)
         told["saved"] = rounds
     except Refused as refused:
         told["raised"] = [refused.sentence]
@@ -189,11 +203,12 @@ def _one_of_many(writer: int, folder: str, rounds: int, records: int, *, naive: 
 
 def _main(arguments: Sequence[str]) -> None:
     """Fork the programs, after everything is imported once, and wait for them."""
-    started = []
-    for writer in range(int(arguments[0])):
+    started, writers = [], int(arguments[0])
+    gate = multiprocessing.Barrier(writers, timeout=LONGEST_WAIT_S)
+    for writer in range(writers):
         child = os.fork()
         if child == 0:
-            _one_of_many(writer, **json.loads(arguments[1]))
+            _one_of_many(writer, gate.wait, **json.loads(arguments[1]))
             os._exit(0)
         started.append(child)
     for child in started:
