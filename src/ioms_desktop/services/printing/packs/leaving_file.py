@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.errors import FileNotFound, Stale
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.printing.many_summaries import name_taken, place_unwritable, write_copy
 from ioms_desktop.services.printing.protection import protect_pdf
 from ioms_desktop.services.printing.summaries import WantedSummary, act_of_print, open_for_print
@@ -59,6 +60,19 @@ class Places:
 
 def nobody_told(_case_ref: str) -> None:
     """Tell nobody how far the work is."""
+
+
+def log_look(session: Session, wanted: WantedSummary, command: str, entries: Sequence[PaperEntry]) -> None:
+    """Put on record that a copy was only looked at, for each case that it is about."""
+    with session.store.begin(act_of_print(session, wanted), command) as tx:
+        for entry in entries:
+            tx.log(
+                "CONSULTATION",
+                object_type=Case.table,
+                object_ref=entry.case.case_ref,
+                subject_ref=entry.case.person_ref,
+                detail=replace(entry, given_to=None, power="").detail(),
+            )
 
 
 def let_leave(

@@ -17,12 +17,11 @@ from ioms_desktop.services.printing.many_summaries import PrintedCase
 from ioms_desktop.services.printing.packs.action_sheet import join_action_sheets, read_action_sheet
 from ioms_desktop.services.printing.packs.case_review import read_case_review
 from ioms_desktop.services.printing.packs.disclosure_record import read_disclosure_record
-from ioms_desktop.services.printing.packs.leaving_file import DrawnCopy, Places, Told, let_leave, nobody_told
+from ioms_desktop.services.printing.packs.leaving_file import DrawnCopy, Places, Told, let_leave, log_look, nobody_told
 from ioms_desktop.services.printing.protection import check_passphrase
 from ioms_desktop.services.printing.summaries import (
     NOTHING_PRINTED,
     WantedSummary,
-    act_of_print,
     check_wanted,
     open_for_print,
     paper_entry,
@@ -69,15 +68,7 @@ def preview_office_paper(
     wanted = replace(_check(session, kind, case_refs, **asked), is_shown_only=True)
     draft = _draft(session, kind, case_refs, wanted, copies, nobody_told)
     pdf = draw_summary(draft.copies[0])
-    with session.store.begin(act_of_print(session, wanted), "preview_paper") as tx:
-        for entry in _entries(kind, draft, draft.copies[0], pdf, wanted):
-            tx.log(
-                "CONSULTATION",
-                object_type=Case.table,
-                object_ref=entry.case.case_ref,
-                subject_ref=entry.case.person_ref,
-                detail=replace(entry, given_to=None, power="").detail(),
-            )
+    log_look(session, wanted, "preview_paper", _entries(kind, draft, draft.copies[0], pdf, wanted))
     return pdf
 
 

@@ -15,12 +15,11 @@ from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.printing.drawing import DrawingProcesses, draw_summary
 from ioms_desktop.services.printing.many_summaries import PrintedCase
-from ioms_desktop.services.printing.packs.leaving_file import DrawnCopy, Places, Told, let_leave, nobody_told
+from ioms_desktop.services.printing.packs.leaving_file import DrawnCopy, Places, Told, let_leave, log_look, nobody_told
 from ioms_desktop.services.printing.protection import check_passphrase
 from ioms_desktop.services.printing.summaries import (
     NOTHING_PRINTED,
     WantedSummary,
-    act_of_print,
     check_wanted,
     paper_entry,
     print_facts,
@@ -58,15 +57,7 @@ def preview_pack(
     wanted = replace(_check_pack(session, case_refs, **asked), is_shown_only=True)
     (draft,) = _read_pack(session, case_refs, wanted, copies, nobody_told)[:1]
     pdf = draw_summary(draft.pack)
-    with session.store.begin(act_of_print(session, wanted), "preview_pack") as tx:
-        for entry in _entries(draft, pdf, wanted):
-            tx.log(
-                "CONSULTATION",
-                object_type=Case.table,
-                object_ref=entry.case.case_ref,
-                subject_ref=entry.case.person_ref,
-                detail=replace(entry, given_to=None, power="").detail(),
-            )
+    log_look(session, wanted, "preview_pack", _entries(draft, pdf, wanted))
     return pdf
 
 
