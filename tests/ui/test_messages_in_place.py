@@ -111,6 +111,7 @@ def test_what_a_dialog_says_moves_neither_its_fields_nor_its_buttons(
         for name, make in few_generated(every_dialog(window, HARKER)).items():
             with opened(make) as dialog:
                 await_guard(dialog)
+                idle(qtbot, window)  # what a dialog reads once it is open has its place before anything else is said
                 for bar in dialog.findChildren(MessageBar):
                     stay_in_place(dialog, bar)
                     tried.add(name)
@@ -186,6 +187,7 @@ def test_progress_moves_nothing(qtbot: QtBot, local_location: str, tmp_path: Pat
         found = every_dialog(window, HARKER)
         for name in ("back_up", "rehearse_restore"):
             with opened(found[name]) as dialog:
+                idle(qtbot, window)
                 strip = dialog.findChild(ProgressStrip)
                 assert strip is not None
                 before = places(dialog)
