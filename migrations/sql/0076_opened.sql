@@ -3,6 +3,8 @@
 
 CREATE TABLE ioms_private.shut (at timestamptz PRIMARY KEY);
 ALTER TABLE ioms_private.shut OWNER TO ioms_owner;
+GRANT INSERT ON ioms_private.shut TO ioms_accounts;  -- whoever is moved to another team
+INSERT INTO ioms_private.shut SELECT clock_timestamp() WHERE EXISTS (SELECT FROM ioms_private.look);
 COMMENT ON TABLE ioms_private.shut IS 'When a case was kept from somebody. It says of no case and of nobody.';
 
 CREATE OR REPLACE FUNCTION opened_cases() RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5

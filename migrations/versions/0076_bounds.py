@@ -14,7 +14,11 @@ revision, down_revision = "0076", "0075"
 SQL = Path(__file__).resolve().parent.parent / "sql"
 CLOSED = "DELETE FROM ioms_private.look AS l"
 SHUT = "INSERT INTO ioms_private.shut VALUES (clock_timestamp()) ON CONFLICT DO NOTHING;\n  "
-CLOSING = ("set_access(text, text, text, boolean, text)", "set_standing(text, boolean, text, text)")
+CLOSING = (
+    "set_access(text, text, text, boolean, text)",
+    "set_standing(text, boolean, text, text)",
+    "set_account(text, text, date)",
+)
 BOUNDS: dict[str, dict[str, str]] = {
     "actions": {
         "whole": "due_moves:1:999",
@@ -192,6 +196,16 @@ BESIDE = {
     "request": "length(id) <= 200 AND length(act) <= 200 AND length(answer::text) <= 1000000",
     "search_key": "length(word) <= 2000",
     "users": "length(team) <= 200 AND expires_on BETWEEN DATE '1900-01-01' AND DATE '2199-12-31'",
+    "letter_wording": "valid_from BETWEEN DATE '1900-01-01' AND DATE '2199-12-31' AND length(kind) <= 200",
+    "case_result": (
+        "as_of BETWEEN DATE '1900-01-01' AND DATE '2199-12-31' "
+        "AND next_change_on BETWEEN DATE '1900-01-01' AND DATE '2199-12-31' AND length(policy_key) <= 200"
+    ),
+    "case_duty": (
+        "duty IN ('DECISION', 'CONTACT', 'REVIEW', 'RELEASE', 'OFFER', 'NOTICE', 'MISSING') AND length(ref) <= 200 "
+        "AND length(words) <= 10000 AND due_on BETWEEN DATE '1900-01-01' AND DATE '2199-12-31' "
+        "AND counted_from BETWEEN DATE '1900-01-01' AND DATE '2199-12-31'"
+    ),
     "take_away": "length(number) <= 200 AND length(reason) <= 2000 AND length(cases::text) <= 10000000",
     "ioms_audit.audit": (
         "length(reason_text) <= 10000 AND length(reason_code) <= 200 AND length(workstation) <= 500 "

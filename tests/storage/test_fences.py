@@ -467,6 +467,24 @@ def test_nobody_says_more_than_is_read_beside_records(office: Office) -> None:
         ):
             assert answer(psql, said.format(long)).startswith("23514"), said
             assert answer(psql, said.format("'short'")) == "", said  # the control
+        kept = (
+            "SELECT keep_case_results('ALL', json_build_array(json_build_object('case_ref', 'IOM-1', 'version', {}, "
+            "'as_of', {}::date, 'policy_key', 'k', 'marks', '[]'::json, 'duties', json_build_array(json_build_object("
+            "'place', 1, 'duty', {}, 'ref', '', 'due_on', {}, 'words', {})))))"
+        )
+        short, today, due = "'short'", "current_date", "'2026-11-23'"
+        for as_of, duty, on, words in (
+            ("'-infinity'", "'OFFER'", due, short),
+            (today, "'FORGED'", due, short),
+            (today, "'OFFER'", "'infinity'", short),
+            (today, "'OFFER'", "'0044-03-15 BC'", short),
+            (today, "'OFFER'", due, long),
+        ):
+            assert answer(psql, kept.format(0, as_of, duty, on, words)).startswith("23514"), (as_of, duty, on)
+        assert answer(psql, kept.format(0, today, "'OFFER'", due, short)) == ""  # the control
+    with office.raw("administrator") as psql:
+        worded = "SELECT add_letter_wording('OFFER', {}::date, 'Heading', 'What it says.', 'because')"
+        assert answer(psql, worded.format("'infinity'")).startswith("23514")
 
 
 def test_a_person_writes_no_code_that_its_list_does_not_have(office: Office) -> None:

@@ -20,6 +20,7 @@ from ioms_desktop.domain.errors import (
     MissingReason,
     MissingValue,
     NotOnThisProgramme,
+    NotPossibleNow,
     NotToldYet,
     StepNotReady,
     WrongFile,
@@ -60,11 +61,18 @@ THE_PERSON, A_PARENT, OF_NOBODY = "the person it is to", "parent or carer", "pri
 """What the register says of a recipient for whom no organisation receives it."""
 
 
+OTHER_WORDING = (
+    "The wording of this letter has changed since this form was opened. Nothing was written; keep this for later, open "
+    "it again and look at its pages."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteLetter:
     """A letter to be written.
 
     Attributes:
+        wording: The name of the wording that was looked at; empty for whichever is in force.
         values: What its fields are filled with, by name; days and times are ISO.
         address: The address, a line each, without the name.
         parent: The parent or carer: of a letter to them, or who has a copy of one to a child.
@@ -77,6 +85,7 @@ class WriteLetter:
     request: str
     case_ref: str
     kind: LetterKind
+    wording: str = ""
     values: Mapping[str, str]
     address: str
     parent: str = ""
@@ -218,6 +227,8 @@ def _draft(session: Session, tx: Transaction, entry: WriteLetter) -> _Draft:
     refuse_control_arm(tx, case)
     view = build_case_view(session, tx, case, day).with_display_names(session.names)
     template = template_on(templates_of(tx), entry.kind, day)
+    if entry.wording not in {"", template.name}:
+        raise NotPossibleNow(OTHER_WORDING)
     facts = letter_facts(session, view, template)
     _refuse_letter(session, view, template, facts)
     parent = _checked_parent(entry, template, facts)

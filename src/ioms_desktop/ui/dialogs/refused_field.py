@@ -29,10 +29,15 @@ class RefusedField:
             self._name = refused.field
             raise
 
-    def show(self, sentence: str) -> bool:
-        """Show a sentence beside the field that was noted last; False where none was, or it is not shown."""
+    def show(self, sentence: str, *, goes_there: bool = True) -> bool:
+        """Show a sentence beside the field that was noted last; False where none was, or it is not shown.
+
+        Args:
+            sentence: What is wrong.
+            goes_there: Whether the keyboard goes to the field; not while somebody types in another.
+        """
         name, self._name = self._name, ""
         if name not in {each.name for each in self._form.fields if each.isVisible()}:
             return False
-        self._form.set_problem(name, sentence)
+        (self._form.set_problem if goes_there else self._form.show_problem)(name, sentence)
         return True

@@ -56,7 +56,8 @@ class LetterPrint(QObject):
             self.deleteLater()
             return
         told = f"{describe_unfinished(self._printed, not_whole, 'The printer stopped')} {AGAIN}"
-        refs = [ref for of_copy in not_whole for ref in of_copy]
+        # Letter and copy are one paper of the case: to note it twice would note the paper before it.
+        refs = list(dict.fromkeys(ref for of_copy in not_whole for ref in of_copy))
         note = partial(record_unfinished_prints, self._session, refs, reason_code=self._reason)
         self._tasks.run(self, note, lambda _: self._tell(told), self._unnoted, self._failed)
 

@@ -212,7 +212,7 @@ class WordLetterDialog(CommandDialog):
     def _show_problem(self, sentence: str) -> None:
         self.readability.clear()
         self.pages.show_message(sentence)
-        self._refused.show(sentence)
+        self._refused.show(sentence, goes_there=False)
 
     def _draw_failed(self, reference: str) -> None:
         self.pages.show_message(f"The page could not be drawn; nothing was kept. The reference is {reference}.")

@@ -190,6 +190,7 @@ class WriteLetterDialog(AutoHeightDialog):
             request=self.request,
             case_ref=self.subject.case_ref,
             kind=LetterKind(self.kind.filled()),
+            wording=self.letters[self.kind.filled()].template.name,
             values=self._values(),
             address=self.address.value() or "",
             parent="" if no_copy else self.parent_name.value() or "",
@@ -281,7 +282,8 @@ class WriteLetterDialog(AutoHeightDialog):
 
     def _not_drawn(self, sentence: str) -> None:
         self.pages_button.setEnabled(True)
-        self.show_refusal(sentence)
+        if not self.is_working:  # the answer to keeping the letter is what counts by then
+            self.show_refusal(sentence)
 
     def _draw_failed(self, reference: str) -> None:
         self._not_drawn(f"The pages could not be made, and nothing was kept. The reference is {reference}.")
