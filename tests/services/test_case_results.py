@@ -23,7 +23,7 @@ from ioms_desktop.services.cases.results import evaluate_rule_work, read_rule_wo
 from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.database.result_check import describe_wrong_results, forget_all_results
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.cases.results import CaseResult, keep_results, list_due_cases
+from ioms_desktop.storage.cases.results import CaseResult, DueCase, keep_results, list_due_cases
 from ioms_desktop.storage.schema.case_results import case_duty, case_result
 from ioms_desktop.storage.schema.tables import table_of
 from ioms_desktop.storage.store import Store
@@ -199,4 +199,8 @@ def test_check_names_who_kept_what_the_rules_do_not_find_and_a_rebuild_puts_it_r
     )
     forget_all_results(store, "HOLT", officer.clock)
     assert describe_wrong_results(store, "HOLT", officer.clock) == ""
+    with store.begin(officer.command_context()) as tx:
+        assert keep_results(tx, result_scope(officer), [CaseResult(DueCase("IOM-1", 0, ()), None, ())]) == 0, (
+            "who read a case before does not overtake the rebuild"
+        )
     assert owed(officer) == unnumbered(seat) == before

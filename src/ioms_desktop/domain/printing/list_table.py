@@ -48,7 +48,8 @@ def describe_own_words() -> str:
 OTHER_PAPERS = (
     "A pack is made of the summaries of its reader, and an action sheet of the actions on them, so that the same lists "
     "decide. A supervisor's review and a disclosure record are made from the full copy, for the police alone. The "
-    "certificate of a disposal and an audit report name nobody who is on record, and are in no list."
+    "certificate of a disposal names nobody whose record was removed; an audit report names who received something, "
+    "and has reasons as they were written. Neither is in a list."
 )
 
 

@@ -24,6 +24,8 @@ from ioms_desktop.reports.document.description import (
 TITLE = "Action sheet"
 NO_AGENCY = "Agency not named"
 NO_ACTION = "No open action is on record for these cases."
+NO_SHARED_ACTION = "No open action is on record for those of these cases whose actions are on this copy."
+LEFT_OUT = "actions are not on this copy, whether or not there are any"
 OWN_ALONE = "Actions of the agency that this copy is for, and of no other, whether or not there are any."
 NOT_SHARED = "Actions are not on this copy, whether or not there are any."
 OVERDUE = "OVERDUE"
@@ -66,7 +68,7 @@ def _blocks(sheet: ActionSheet) -> Iterator[Block]:
     yield from _limits(sheet)
     if sheet.cases:
         yield Heading("Cases on this sheet")
-        yield BulletList(tuple(_case(sheet.cases, number) for number in range(1, len(sheet.cases) + 1)))
+        yield BulletList(tuple(_listed(sheet.cases, number) for number in range(1, len(sheet.cases) + 1)))
     yield Heading("Meeting")
     yield Table(HELD, (("", "", ""),), room=LINES_TO_WRITE)
 
@@ -92,7 +94,13 @@ def _limits(sheet: ActionSheet) -> Iterator[Block]:
     elif sheet.own_alone:
         yield Paragraph(OWN_ALONE, TextTone.QUIET)
     elif not sheet.actions:
-        yield Paragraph(NO_ACTION)
+        yield Paragraph(NO_ACTION if all(each.is_shared for each in sheet.cases) else NO_SHARED_ACTION)
+
+
+def _listed(cases: Sequence[SheetCase], number: int) -> str:
+    """Name a case in the list of all, and say where its actions are none that the reader may have."""
+    is_shared = cases[number - 1].is_shared or not any(each.is_shared for each in cases)
+    return _case(cases, number) + ("" if is_shared else f": {LEFT_OUT}")
 
 
 def _case(cases: Sequence[SheetCase], number: int) -> str:

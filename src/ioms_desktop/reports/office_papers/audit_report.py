@@ -25,7 +25,7 @@ NO_ENTRY = "No entry is on record."
 REFUSED = "REFUSED"
 SOURCE = (
     "From the audit, in which nobody changes or removes an entry. It holds who did what, when, from where and why, and "
-    "nothing of what is recorded about a person."
+    "nothing of what is recorded about a person. Recipients are named, and reasons stand as they were written."
 )
 BY_WHOM = (
     TableColumn("Who", 4),

@@ -29,7 +29,7 @@ TITLE = "Supervisor's review"
 NO_STANDARD = "No standard of contact or review applies on this day."
 NO_ALERT = "No alert has been raised."
 NOTHING_LACKS = "Nothing is missing of what is looked for."
-LATE, KEPT = "LATE", "Kept"
+LATE, NOT_LATE = "LATE", "Not late"
 STANDARDS = (
     TableColumn("Standard", 2),
     TableColumn("What is on record", 6),
@@ -122,7 +122,7 @@ def _standards(review: CaseReview) -> Block:
             each.what,
             each.text,
             format_optional_day(each.due_on),
-            (Run(LATE, TextTone.STRONG),) if each.is_late else KEPT,
+            (Run(LATE, TextTone.STRONG),) if each.is_late else NOT_LATE,
         )
         for each in review.standards
     )

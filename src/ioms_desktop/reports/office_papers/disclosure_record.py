@@ -52,7 +52,8 @@ def describe_disclosure_record(record: DisclosureRecord) -> PaperDocument:
 def _blocks(record: DisclosureRecord) -> Iterator[Block]:
     given = [each for each in record.lines if each.is_given]
     kept = [each for each in record.lines if not each.is_given]
-    counted = f"{pluralise(len(given), 'disclosure')}, {pluralise(len(kept), 'copy', 'copies')} kept"
+    out, held = (sum(each.has_left for each in lines) for lines in (given, kept))
+    counted = f"{pluralise(out, 'disclosure')}, {pluralise(held, 'copy', 'copies')} kept"
     as_of = "" if record.as_of is None else f"to {format_day(record.as_of)}"
     yield Masthead(record.name or TITLE, TITLE, " · ".join(filter(None, (record.case_ref, counted, as_of))))
     yield Heading("Given to others")

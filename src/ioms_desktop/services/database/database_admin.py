@@ -9,7 +9,7 @@ from uuid import uuid4
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.backups import Backup
 from ioms_desktop.domain.database_location import is_shared
-from ioms_desktop.domain.errors import MissingValue, Refused
+from ioms_desktop.domain.errors import MissingValue, NotPossibleNow, Refused
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.accounts.passwords import (
     PASSWORD_REQUIRED_MESSAGE,
@@ -18,6 +18,7 @@ from ioms_desktop.services.accounts.passwords import (
 )
 from ioms_desktop.services.audit.audit import find_audit_fault
 from ioms_desktop.services.database.result_check import (
+    KEEPER_REBUILDS,
     REBUILD_SENTENCE,
     describe_wrong_results,
     forget_all_results,
@@ -346,14 +347,14 @@ def check_database(
     Args:
         location: A path, or the URL of a shared database.
         name: Who opens it; empty for a shared database as whoever keeps it.
-        password: Their password.
-        clock: What the time is, in UTC.
         rebuild: Throw away what the rules found, where everything can be read; it is then worked out anew.
 
     Raises:
-        Refused: It cannot be opened at all.
+        Refused: It cannot be opened at all, or may not be rebuilt.
     """
     as_keeper = is_shared(location) and not name
+    if rebuild and is_shared(location) and not as_keeper:
+        raise NotPossibleNow(KEEPER_REBUILDS)
     store = (
         open_store(location) if as_keeper else authenticate(location, name, password, clock(), workstation_name()).store
     )
@@ -367,11 +368,10 @@ def check_database(
             if walk:
                 checked = (*checked, "every entry and every seal of the audit")
             backup = None if is_shared(location) else last_backup(reading)
-        wrong_results = ""
+        if rebuild and walk:
+            forget_all_results(store, name, clock)
+        wrong_results = describe_wrong_results(store, name, clock) if walk else ""
         if walk:
-            if rebuild:
-                forget_all_results(store, name, clock)
-            wrong_results = describe_wrong_results(store, name, clock)
             checked = (*checked, "what is kept of what the rules found")
     finally:
         store.close()

@@ -13,6 +13,10 @@ from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.cases.results import forget_results
 from ioms_desktop.storage.store import Store
 
+KEEPER_REBUILDS = (
+    "Nothing was worked out anew: whoever keeps the server does that. Run check --rebuild on it, as its account "
+    "postgres."
+)
 REBUILD_SENTENCE = "Run check --rebuild: every case is then evaluated anew when Today is next opened."
 MOST_NAMED = 5
 READERS = (Role.SUPERVISOR, Role.COORDINATOR)

@@ -12,7 +12,7 @@ from json import dumps
 from secrets import randbelow
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, text
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, text, update
 
 from ioms_desktop.domain.dates.counted_words import CountedWords
 from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty
@@ -152,7 +152,8 @@ def results_kept_by(reading: Reading, scope: ResultScope) -> dict[str, str]:
 def forget_results(tx: Transaction) -> int:
     """Throw every result away, as whoever keeps the database; return how many there were."""
     tx.connection.execute(delete(case_duty))
-    return tx.connection.execute(delete(case_result)).rowcount
+    # Their numbers stay: somebody who is evaluating a case as it was must not take the place of who kept it since.
+    return tx.connection.execute(update(case_result).values(policy_key="")).rowcount
 
 
 def keep_results(tx: Transaction, scope: ResultScope, results: Sequence[CaseResult]) -> int:

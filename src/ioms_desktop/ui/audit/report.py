@@ -19,8 +19,9 @@ from ioms_desktop.ui.tasks import Tasks
 
 USUAL_DAYS = 28
 INTRO = (
-    "Who did and looked at what, and what was refused. It names nobody who is on record and has nothing of what is "
-    "recorded about them. That you asked, and that the report left, are on record."
+    "Who did and looked at what, and what was refused. It names whoever received something, has reasons as they were "
+    "written, and nothing else of what is recorded about a person. That you asked, and that the report left, are on "
+    "record."
 )
 
 

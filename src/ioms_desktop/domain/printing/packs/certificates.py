@@ -69,7 +69,7 @@ class AuditReport:
         seal: The newest seal with its code, by which the trail is compared; empty before the first.
     """
 
-    about: PrintFacts = PrintFacts(marking=NO_NAMES_MARKING)  # noqa: RUF009 - as above
+    about: PrintFacts = PrintFacts()  # noqa: RUF009 - as above
     subject: str = ""
     first: date | None = None
     last: date | None = None

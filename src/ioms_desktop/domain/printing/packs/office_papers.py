@@ -129,6 +129,7 @@ class DisclosedLine:
         at: The local time.
         is_given: Whether somebody else received it; otherwise who printed it kept it.
         became: What became of it: `Back or destroyed, 12 Nov 2026`.
+        has_left: Whether it came out of the printer at all.
     """
 
     at: datetime | None = None
@@ -141,6 +142,7 @@ class DisclosedLine:
     power: str = ""
     by: str = ""
     became: str = ""
+    has_left: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

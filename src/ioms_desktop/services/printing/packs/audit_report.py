@@ -10,6 +10,7 @@ from ioms_desktop.domain.audit_chain import spoken_digits
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Missing, OutOfRange
 from ioms_desktop.domain.printing.packs.certificates import AuditLine, AuditReport
+from ioms_desktop.domain.printing.print_facts import MARKING
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.text_format import capitalise, pluralise
 from ioms_desktop.services.printing.packs.plain_file import check_paper_path, let_file_leave, plain_print_facts
@@ -103,7 +104,7 @@ def read_audit_report(session: Session, wanted: WantedReport) -> tuple[AuditRepo
         seal = _seal(tx)
         tx.log("CONSULTATION", object_type="audit", object_ref=wanted.ref or "report", subject_ref=person)
     report = AuditReport(
-        about=plain_print_facts(session, AUDIT_REASON),
+        about=plain_print_facts(session, AUDIT_REASON, MARKING),
         subject="" if not wanted.ref else f"{'Case' if is_case else 'Person'} {wanted.ref}",
         first=wanted.first,
         last=wanted.last,

@@ -48,8 +48,9 @@ def _standards(session: Session, view: CaseView) -> Iterator[StandardLine]:
         overdue = late.get(standard)
         if overdue is not None:
             yield StandardLine(what=what, text=overdue.explanation, due_on=overdue.due_on, is_late=True)
-        elif due is not None:
-            yield StandardLine(what=what, text=text, due_on=due)
+        elif due is not None and not (standard == "RELEASE_PLAN" and due < on):  # of a release that is over
+            served = facts.notice_served_on if standard == "NOTICE" else None
+            yield StandardLine(what=what, text=text, due_on=due, is_late=served is not None and due < served <= on)
 
 
 def _served(facts: CaseFacts, on: date) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.printing.packs.certificates import DisposalCertificate
+from ioms_desktop.domain.printing.packs.certificates import NO_NAMES_MARKING, DisposalCertificate
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.domain.text_format import capitalise
@@ -60,7 +60,7 @@ def certificate_facts(session: Session, disposal_ref: str) -> DisposalCertificat
     told = get_certificate(session, disposal_ref)
     removed = ((_kind(name), int(count)) for name, count in told["removed"].items() if count)
     return DisposalCertificate(
-        about=plain_print_facts(session, REVIEW_REASON_CODE),
+        about=plain_print_facts(session, REVIEW_REASON_CODE, NO_NAMES_MARKING),
         number=str(told["certificate"]),
         disposed_on=date.fromisoformat(told["disposed_on"]),
         authority=str(told["authority"]),

@@ -6,7 +6,7 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.printing.packs.office_papers import DisclosedLine, DisclosureRecord
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.printing.papers import PaperRow, rows_of
+from ioms_desktop.services.printing.papers import PaperRow, PaperState, rows_of
 from ioms_desktop.services.records.recalls import PrintedCopy, printed_copies
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.printing.papers import papers_of_cases
@@ -53,6 +53,7 @@ def _line(row: PaperRow) -> DisclosedLine:
         power=row.power,
         by=row.printed_by,
         became=f"{row.state_words}{later}",
+        has_left=row.state is not PaperState.NOT_PRINTED,
     )
 
 

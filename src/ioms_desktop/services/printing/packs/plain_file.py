@@ -8,7 +8,6 @@ from typing import Any
 from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import FileNotFound, WrongFile
-from ioms_desktop.domain.printing.packs.certificates import NO_NAMES_MARKING
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.services.printing.many_summaries import name_taken, place_unwritable, write_copy
 from ioms_desktop.services.session import Session
@@ -18,10 +17,10 @@ Note = Callable[[Transaction, dict[str, Any]], None]
 """Puts what left on record, given what is known of the file."""
 
 
-def plain_print_facts(session: Session, reason_code: str) -> PrintFacts:
+def plain_print_facts(session: Session, reason_code: str, marking: str) -> PrintFacts:
     """Return what a paper about no case says about itself."""
     return PrintFacts(
-        marking=NO_NAMES_MARKING,
+        marking=marking,
         printed_by=session.names.of(session.user),
         role=session.role,
         printed_at=session.clock().astimezone(LONDON),
