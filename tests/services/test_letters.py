@@ -15,6 +15,7 @@ from ioms_desktop.domain.errors import (
     MissingValue,
     NotAllowed,
     NotOnThisProgramme,
+    NotPossibleNow,
     NotToldYet,
     Refused,
     StepNotReady,
@@ -99,7 +100,9 @@ def test_a_letter_is_kept_exactly_as_it_was_previewed_and_sent_and_the_register_
     wanted, path = entry(session, LetterKind.VERBAL_WARNING), tmp_path / "letter.pdf"
     before = len(list_papers(session))
     preview = preview_letter(session, wanted)
-    assert (documents(session), len(list_papers(session))) == ([], before), "a preview keeps and hands out nothing"
+    with pytest.raises(NotPossibleNow, match="wording of this letter has changed"):
+        write_letter(session, replace(wanted, wording="the one before"), path)
+    assert (documents(session), len(list_papers(session))) == ([], before), "neither keeps and hands out anything"
     written = write_letter(session, wanted, path)
     (kept,) = documents(session)
     assert path.read_bytes() == written.pdf == preview == open_document(session, "C1", kept.document_ref).content
