@@ -1,6 +1,7 @@
 """What every document of the list keeps, as PDF and as its HTML twin."""
 
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from tools import paper_pictures
 from typing_extensions import override
 
 from ioms_desktop.reports.document.description import (
+    Block,
     BulletList,
     Contents,
     Figure,
@@ -21,7 +23,7 @@ from ioms_desktop.reports.document.description import (
     Table,
     plain_text,
 )
-from ioms_desktop.reports.documents import DOCUMENT_KINDS, describe_document, document_html, document_pdf
+from ioms_desktop.reports.documents import DOCUMENT_KINDS, describe_document, document_html, document_pdf, see_document
 from reports.document_samples import DOCUMENT_SAMPLES, HOSTILE
 from reports.page_checks import faults_of
 from reports.reading import pages_of
@@ -64,8 +66,16 @@ class Twin(HTMLParser):
 
 def expected_words(document: PaperDocument) -> list[str]:
     """The words of a document's blocks in order, charts by their words."""
+    texts = _texts_of(document.blocks)
+    for part in document.parts:
+        said, frame = _texts_of(part.blocks), part.frame
+        texts += [said[0], frame.warning, *said[1:], ", ".join(filter(None, (frame.copy_label, frame.print_id)))]
+    return re.sub("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]", "", " ".join(texts)).split()
+
+
+def _texts_of(blocks: Sequence[Block]) -> list[str]:
     texts: list[str] = []
-    for block in (*document.blocks, *(block for part in document.parts for block in part.blocks)):
+    for block in blocks:
         match block:
             case Masthead():
                 standing = [block.standing.word, block.standing.note] if block.standing is not None else []
@@ -90,7 +100,7 @@ def expected_words(document: PaperDocument) -> list[str]:
                 texts.append(block.alt)
             case _:
                 pass
-    return re.sub("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]", "", " ".join(texts)).split()
+    return texts
 
 
 def test_every_kind_has_a_name_and_facts_of_its_own_and_samples() -> None:
@@ -138,6 +148,14 @@ def test_every_twin_is_structured_and_runs_and_fetches_nothing(number: int) -> N
     assert all(after - before <= 1 for before, after in pairwise(levels))
     sections = [attributes["aria-labelledby"] for tag, attributes in twin.tags if tag == "section"]
     assert sections == [attributes["id"] for tag, attributes in twin.tags if tag == "h2"]
+
+
+def test_what_is_looked_at_is_what_leaves_and_says_the_same_as_its_page_of_text() -> None:
+    for number in range(0, len(EVERY_SAMPLE), 7):
+        facts = EVERY_SAMPLE[number]
+        seen = see_document(facts)
+        assert seen.pdf == document_pdf(facts)
+        assert (seen.html, "<style" in seen.html) == (re.sub("<style>.*</style>", "", document_html(facts)), False)
 
 
 def test_hostile_words_stand_in_a_twin_as_they_were_written_and_the_checks_would_tell() -> None:

@@ -27,7 +27,7 @@ def faults_of_summaries(session: Session, as_of: date, every: int = 1) -> tuple[
             try:
                 paper = preview_summary(
                     session, ref, audience=audience, agency=PARTNER, reason_code="CASE_WORK", as_of=as_of
-                )
+                ).pdf
             except NotToldYet:  # there is no copy for them or their family
                 continue
             printed += 1
@@ -51,7 +51,7 @@ def _faults_of_one_page(session: Session, ref: str, audience: Audience, as_of: d
         form=PaperForm.ONE_PAGE,
         reason_code="CASE_WORK",
         as_of=as_of,
-    )
+    ).pdf
     pages, about = pages_of(paper), PrintFacts(audience=audience)
     with session.store.read() as reading:
         facts = gather_for_reader(session, reading, open_case(session, ref, as_of=as_of), about, PARTNER)

@@ -75,7 +75,7 @@ def test_funding_is_told_undone_and_reaches_the_office_copy_alone(bureau: Bureau
                     audience=audience,
                     agency="HMPPS_PROBATION",
                     reason_code="CASE_CONFERENCE",
-                )
+                ).pdf
             )
         )
 

@@ -76,7 +76,7 @@ def test_a_letter_is_written_in_the_words_of_its_day_and_papers_say_which(store:
     okoro = session_of(store, "okoro", Role.NAVIGATOR, clock)
     assert in_force(chief) < 0, "as shipped"
     preview = preview_wording(chief, wanted(paragraphs="We can help you with {offer}.\nThe police may look at it."))
-    page = " ".join(" ".join(pages_of(preview.pdf)).split())
+    page = " ".join(" ".join(pages_of(preview.page.pdf)).split())
     for words in ("Alex Example", "help with work or learning", "The offer of support remains open."):
         assert words in page
     assert (preview.enforcement, preview.readability.is_plain) == (True, True)

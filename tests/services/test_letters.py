@@ -99,7 +99,7 @@ def test_a_letter_is_kept_exactly_as_it_was_previewed_and_sent_and_the_register_
 ) -> None:
     wanted, path = entry(session, LetterKind.VERBAL_WARNING), tmp_path / "letter.pdf"
     before = len(list_papers(session))
-    preview = preview_letter(session, wanted)
+    preview = preview_letter(session, wanted).pdf
     with pytest.raises(NotPossibleNow, match="wording of this letter has changed"):
         write_letter(session, replace(wanted, wording="the one before"), path)
     assert (documents(session), len(list_papers(session))) == ([], before), "neither keeps and hands out anything"
@@ -204,7 +204,7 @@ def test_on_a_server_who_works_with_the_person_writes_the_letter_and_nobody_else
         values={**SAID, **facts.values},
         address="1 High Street",
     )
-    preview, written = preview_letter(navigator, wanted), write_letter(navigator, wanted)
+    preview, written = preview_letter(navigator, wanted).pdf, write_letter(navigator, wanted)
     assert preview == written.pdf
     assert written.outcome.notice.endswith("when, by whom and before whom.")
     (paper,) = list_papers(navigator)

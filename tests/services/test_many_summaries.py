@@ -59,7 +59,9 @@ def test_what_is_drawn_elsewhere_is_the_same_and_a_failure_is_named_alone(bureau
     session = bureau.session("supervisor")
     wanted = asked(session)
     alone = {
-        (ref, number): preview_summary(session, ref, copy=(number, 2), **wanted) for ref in REFS for number in (1, 2)
+        (ref, number): preview_summary(session, ref, copy=(number, 2), **wanted).pdf
+        for ref in REFS
+        for number in (1, 2)
     }
     (tmp_path / "IOM-1-2.pdf").mkdir()  # in the way of the second copy
     done = list(print_summaries(session, targets(tmp_path, 2), copies=2, overwrite=True, processes=1, **wanted))
@@ -103,7 +105,7 @@ def test_what_is_printed_is_what_was_shown_and_no_file_is_replaced_unasked(burea
     session = bureau.session("supervisor")
     wanted = asked(session)
 
-    shown = {(ref, 1): sha256(preview_summary(session, ref, **wanted)).hexdigest() for ref in REFS}
+    shown = {(ref, 1): sha256(preview_summary(session, ref, **wanted).pdf).hexdigest() for ref in REFS}
     with session.store.begin(session.command_context()) as tx:
         tx.open_case("IOM-1", "CASE_WORK", "test")
         tx.add(RagEntry(case_ref="IOM-1", set_on=TODAY - timedelta(days=1), rag="RED", reason="arrested"))
@@ -157,7 +159,7 @@ def test_an_encrypted_file_opens_with_its_passphrase_alone_and_is_the_same_paper
 ) -> None:
     session, words = bureau.session("supervisor"), make_passphrase()
     wanted = asked(session)
-    plain = preview_summary(session, "PHX-1", **wanted)
+    plain = preview_summary(session, "PHX-1", **wanted).pdf
     with pytest.raises(WeakPassword):
         next(print_summaries(session, targets(tmp_path), passphrase="1234", **wanted))
     assert not list(tmp_path.glob("*.pdf"))

@@ -51,10 +51,10 @@ def test_an_action_sheet_has_of_each_reader_the_actions_that_their_summary_has(b
             if agency:
                 with pytest.raises(NotReviewed):
                     print_office_paper(session, SHEET, REFS, **wanted)
-            unread = " ".join(pages_of(preview_office_paper(session, SHEET, REFS, **wanted)))
+            unread = " ".join(pages_of(preview_office_paper(session, SHEET, REFS, **wanted).pdf))
             assert [text for text in everybodys if text in unread] == [], "not before it was reviewed"
             wanted["review"] = read_through(session, REFS, **wanted)
-        return " ".join(pages_of(preview_office_paper(session, SHEET, REFS, **wanted)))
+        return " ".join(pages_of(preview_office_paper(session, SHEET, REFS, **wanted).pdf))
 
     full = sheet(Audience.FULL)
     assert [text for text in everybodys if text not in full] == []

@@ -42,7 +42,7 @@ def test_a_pack_is_one_file_in_its_order_and_each_case_is_on_record_under_its_ow
 ) -> None:
     session, order, told = bureau.session("supervisor"), REFS[::-1], list[str]()
     wanted = asked(session, audience=Audience.PARTNER, agency="HMPPS_PROBATION", **given_to("HMPPS Probation"))
-    seen = preview_pack(session, order, copies=2, **wanted)
+    seen = preview_pack(session, order, copies=2, **wanted).pdf
     assert listed(session) == [], "the control: a look is no disclosure"
     paths = (tmp_path / "pack-1.pdf", tmp_path / "pack-2.pdf")
     places = Places(paths=paths, shown=sha256(seen).hexdigest())
@@ -104,7 +104,7 @@ def test_a_paper_out_of_a_pack_is_checked_recalled_and_stopped_by_itself(bureau:
 def test_a_pack_is_whole_and_as_it_was_seen_or_nothing_leaves(bureau: Bureau, tmp_path: Path) -> None:
     session, path = bureau.session("supervisor"), tmp_path / "pack.pdf"
     wanted = asked(session)
-    seen = Places(paths=(path,), shown=sha256(preview_pack(session, REFS, **wanted)).hexdigest())
+    seen = Places(paths=(path,), shown=sha256(preview_pack(session, REFS, **wanted).pdf).hexdigest())
     with session.store.begin(session.command_context()) as tx:
         tx.open_case("IOM-1", "CASE_WORK", "test")
         tx.add(RagEntry(case_ref="IOM-1", set_on=TODAY, rag="RED", reason="arrested"))

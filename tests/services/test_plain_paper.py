@@ -135,7 +135,7 @@ def test_intelligence_changes_no_byte_of_a_persons_copy_whoever_prints_it(store:
 
     def paper() -> bytes:
         whom = Audience.PARTICIPANT
-        return preview_summary(sessions[0], "C3", audience=whom, reason_code="CASE_WORK", printed_at=AT)
+        return preview_summary(sessions[0], "C3", audience=whom, reason_code="CASE_WORK", printed_at=AT).pdf
 
     before, paper_before, raised = copies(), paper(), open_case(session_at(store, at=AT), "C3").triggers
     secret = {"concern_type": "INTELLIGENCE", "source_grade": "1", "information_grade": "A", "handling": "P"}

@@ -177,7 +177,12 @@ def test_what_was_removed_is_nowhere_in_the_file_and_no_copy_leaves_without_a_re
         return
     with pytest.raises(NotReviewed):
         printed_as_it_is(wright, CASE, **asked(audience))
-    assert not set(RARE) & told_by(preview_summary(wright, CASE, **asked(audience))), "nor on pages that are looked at"
+    seen = preview_summary(wright, CASE, **asked(audience))
+    assert not set(RARE) & (told_by(seen.pdf) | set(seen.html)), "nor on pages that are looked at, nor in their text"
+    seen = preview_summary(wright, CASE, **asked(audience, review=reviewed(found, audience, remove=False)))
+    assert set(RARE) & set(seen.html) == carried, "the control"
+    seen = preview_summary(wright, CASE, **asked(audience, review=reviewed(found, audience)))
+    assert (set(RARE) & set(seen.html), seen.html.count(REMOVED) >= len(found)) == (set(), True)
     assert list_papers(wright) == []
     control = printed_as_it_is(wright, CASE, **asked(audience, review=reviewed(found, audience, remove=False)))
     assert set(RARE) & told_by(control) == carried, "the control: every text is on the copy"

@@ -7,6 +7,7 @@ from ioms_desktop.domain.errors import NotToldYet
 from ioms_desktop.domain.printing.agency_lists import LIST_BY_AGENCY
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.print_facts import PrintFacts
+from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
@@ -77,7 +78,7 @@ def papers(session: Session, ref: str) -> dict[tuple[Audience, str], object]:
     return given
 
 
-def full(session: Session, ref: str) -> bytes:
+def full(session: Session, ref: str) -> SeenPaper:
     return preview_summary(session, ref, reason_code="CASE_WORK", printed_at=AT)
 
 
@@ -107,5 +108,5 @@ def test_who_waits_to_be_notified_and_who_is_never_notified_have_the_same_copy(s
 
 def said(paper: object) -> str:
     """Return what a copy says but for its code, which follows from the case."""
-    text = " ".join(pages_of(paper)) if isinstance(paper, bytes) else repr(paper)
+    text = " ".join([*pages_of(paper.pdf), paper.html]) if isinstance(paper, SeenPaper) else repr(paper)
     return " ".join(word for word in text.split() if not word.startswith("P-"))

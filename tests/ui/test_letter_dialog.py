@@ -80,7 +80,7 @@ def test_a_letter_is_asked_for_seen_kept_and_saved(
     dialog.show_pages()
     qtbot.waitUntil(lambda: any(each.isVisible() for each in dialog.findChildren(LetterPagesDialog)), timeout=WAIT_MS)
     (pages,) = dialog.findChildren(LetterPagesDialog)
-    seen = pages.pdf
+    seen = pages.letter.pdf
     qtbot.waitUntil(lambda: len(pages.pages.pages) == 1, timeout=WAIT_MS)
     assert "We offer you help with work." in pages.pages.pages[0].accessibleDescription()
     picture(pages, "pages")

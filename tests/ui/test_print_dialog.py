@@ -135,6 +135,17 @@ def test_texts_are_read_and_marked_by_keys_before_a_copy_leaves(
     assert len(gone) > 2
     dialog.preview()
     qtbot.waitUntil(lambda: REMOVED in "".join(page.accessibleDescription() for page in dialog.pages.pages))
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    press(dialog.pages.sheets, Qt.Key.Key_F7)
+    assert dialog.pages.text.hasFocus()
+    as_text, drawn = (
+        dialog.pages.text.toPlainText(),
+        "".join(each.accessibleDescription() for each in dialog.pages.pages),
+    )
+    assert as_text.count(REMOVED) == drawn.count(REMOVED)
+    assert "OFFICIAL-SENSITIVE" in as_text
+    assert nameless(dialog) == []
     dialog.save_to([path])
     qtbot.waitUntil(path.exists)
     qtbot.waitUntil(lambda: disclosed(session, MARLOW) == 1)
@@ -259,7 +270,7 @@ def test_a_preview_that_is_refused_takes_the_place_of_the_pages(
     monkeypatch.setattr(print_run, "preview_summary", refuse)
     dialog.preview()
     qtbot.waitUntil(lambda: not dialog.pages.pages)
-    assert dialog.pages.accessibleDescription() == "The case is no longer there."
+    assert dialog.pages.sheets.accessibleDescription() == "The case is no longer there."
     assert not dialog.message.isVisible()
     assert not dialog.busy.isVisible()
 
@@ -323,7 +334,7 @@ def test_what_came_out_whole_stays_on_record_when_the_printer_or_the_program_sto
 ) -> None:
     dialog = printing(qtbot, tasks, session, HARKER, MARLOW)
     printer = StoppingPrinter(QPrinter.PrinterMode.ScreenResolution)
-    printer.left = pages = page_count(dialog._current_job().preview()[0])  # noqa: SLF001 - the first case alone
+    printer.left = pages = page_count(dialog._current_job().preview()[0].pdf)  # noqa: SLF001 - the first case alone
     dialog.print_on(pdf_printer(printer, tmp_path / "printed.pdf"))
     qtbot.waitUntil(lambda: "1 of 2 copies came out whole" in dialog.message.text_label.text())
     assert page_count((tmp_path / "printed.pdf").read_bytes()) == pages
@@ -375,7 +386,7 @@ def test_a_pack_and_a_paper_of_the_office_are_one_file_as_seen_and_stop_as_a_who
     assert [*reviewed, dialog.form.asks_for_review] == [True, False], "the police alone have it"
     assert not dialog.form.audience.isVisible(), "it is for the police alone"
     dialog.preview()
-    qtbot.waitUntil(lambda: "is of one case" in dialog.pages.accessibleDescription())
+    qtbot.waitUntil(lambda: "is of one case" in dialog.pages.sheets.accessibleDescription())
     dialog.form.cases.remove_current()
     dialog.preview()
     qtbot.waitUntil(partial(begins_with, dialog, "Supervisor's review"))

@@ -13,6 +13,7 @@ from ioms_desktop.domain.printing.packs.certificates import AuditReport, Disposa
 from ioms_desktop.domain.printing.packs.office_papers import ActionSheet, CaseReview, DisclosureRecord
 from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import PlainCopy
+from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.reports.case_summary.case_summary import describe_case_summary
 from ioms_desktop.reports.case_summary.pack import describe_pack
@@ -75,6 +76,14 @@ def document_pdf(facts: object) -> bytes:
     out = io.BytesIO()
     render_pdf(describe_document(facts), out)
     return out.getvalue()
+
+
+def see_document(facts: object) -> SeenPaper:
+    """Return the document that is made from facts as it is looked at before it leaves."""
+    document = fit_to_page(describe_document(facts))
+    out = io.BytesIO()
+    render_pdf(document, out)
+    return SeenPaper(out.getvalue(), render_html(document, style=""))
 
 
 def document_html(facts: object) -> str:

@@ -40,8 +40,13 @@ UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\ud
 TONES = {TextTone.PLAIN: "{}", TextTone.STRONG: "<strong>{}</strong>", TextTone.QUIET: '<span class="quiet">{}</span>'}
 
 
-def render_html(document: PaperDocument) -> str:
-    """Return a document as one HTML page; it says what the PDF says, in the same order."""
+def render_html(document: PaperDocument, style: str = STYLE) -> str:
+    """Return a document as one HTML page; it says what the PDF says, in the same order.
+
+    Args:
+        document: What it says.
+        style: How it looks, as CSS; empty where whatever shows it has a style of its own.
+    """
     frame = document.frame
     return "\n".join(
         (
@@ -51,7 +56,7 @@ def render_html(document: PaperDocument) -> str:
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
             '<meta name="viewport" content="width=device-width">',
             f"<title>{_line(document.title)}</title>",
-            f"<style>{STYLE}</style></head>",
+            f"<style>{style}</style></head>" if style else "</head>",
             "<body>",
             *_header(frame),
             "<main>",
@@ -72,10 +77,15 @@ def _header(frame: PageFrame) -> Iterator[str]:
 
 
 def _footer(frame: PageFrame) -> Iterator[str]:
-    lines = (*frame.foot_lines, ", ".join(part for part in (frame.copy_label, frame.print_id) if part))
+    lines = (*frame.foot_lines, _label_of(frame))
     yield "<footer>"
     yield from (f'<p dir="auto">{_text(line)}</p>' for line in lines if line)
     yield f"<p><strong>{_text(frame.marking)}</strong></p></footer>"
+
+
+def _label_of(frame: PageFrame) -> str:
+    """Say which copy it is, and its code."""
+    return ", ".join(part for part in (frame.copy_label, frame.print_id) if part)
 
 
 def _main(blocks: Sequence[Block]) -> Iterator[str]:
@@ -96,16 +106,19 @@ def _main(blocks: Sequence[Block]) -> Iterator[str]:
 
 
 def _part(number: int, part: PaperDocument) -> Iterator[str]:
-    """Give a part of a document as one section, its headings a level lower."""
+    """Give a part of a document as one section, its headings a level lower, with its own warning and code."""
     yield f'<section aria-labelledby="p{number}">'
     for block in part.blocks:
         if isinstance(block, Masthead):
             yield f'<h2 id="p{number}" dir="auto">{_text(block.title)}</h2>'
+            if part.frame.warning:
+                yield f"<p><strong>{_text(part.frame.warning)}</strong></p>"
             yield from _beneath(block)
         elif isinstance(block, Heading):
             yield from _block(replace(block, level=block.level + 1))
         else:
             yield from _block(block)
+    yield f'<p class="quiet">{_text(_label_of(part.frame))}</p>'
     yield "</section>"
 
 

@@ -31,6 +31,7 @@ from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
 from ioms_desktop.domain.printing.plain_copy import HANDLING
 from ioms_desktop.domain.printing.print_facts import PrintFacts
+from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.text_format import format_day
@@ -140,8 +141,8 @@ def read_letter_facts(session: Session, view: CaseView, kind: LetterKind) -> Let
     return letter_facts(session, view.with_display_names(session.names), template)
 
 
-def preview_letter(session: Session, entry: WriteLetter) -> bytes:
-    """Return the exact bytes of a letter without keeping it; that it was looked at is on record.
+def preview_letter(session: Session, entry: WriteLetter) -> SeenPaper:
+    """Return a letter, to the byte, without keeping it; that it was looked at is on record.
 
     Raises:
         Refused: As for `write_letter`.
@@ -149,7 +150,7 @@ def preview_letter(session: Session, entry: WriteLetter) -> bytes:
     _check_right(session, entry)
     with session.store.begin(session.command_context(reason_code=entry.reason), "preview_letter") as tx:
         draft = _draft(session, tx, entry)
-        pdf = _draw(draft.letter)
+        seen = _draw(draft.letter)
         tx.log(
             "CONSULTATION",
             object_type=Case.table,
@@ -157,7 +158,7 @@ def preview_letter(session: Session, entry: WriteLetter) -> bytes:
             subject_ref=draft.case.person_ref,
             detail={LETTER_DETAIL: entry.kind.value, "print_id": draft.letter.about.print_id, "preview": True},
         )
-    return pdf
+    return seen
 
 
 def write_letter(
@@ -189,7 +190,7 @@ def write_letter(
                 outcome = Outcome.from_dict(tx.earlier_answer)
                 return WrittenLetter(outcome=outcome, pdf=read_content(tx, tx.get(Document, outcome.ref)))
             draft = _draft(session, tx, entry)
-            pdf = _draw(draft.letter)
+            pdf = _draw(draft.letter).pdf
             outcome = _keep(session, tx, entry, draft, pdf)
             tx.save_answer(outcome.to_dict())
             if path is not None:
@@ -206,10 +207,10 @@ def write_letter(
     return WrittenLetter(outcome=outcome, pdf=pdf, copies=2 if draft.letter.copy_to else 1)
 
 
-def _draw(letter: Letter) -> bytes:
-    from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - slow to import: loads when first needed
+def _draw(letter: Letter) -> SeenPaper:
+    from ioms_desktop.reports.documents import see_document  # noqa: PLC0415 - slow to import: loads when first needed
 
-    return document_pdf(letter)
+    return see_document(letter)
 
 
 def _check_right(session: Session, entry: WriteLetter) -> None:

@@ -4,7 +4,7 @@ A version is in force from a day on, and stays: a letter says under Papers from 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
@@ -36,6 +36,7 @@ from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate, in_
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.plain_copy import HANDLING
 from ioms_desktop.domain.printing.print_facts import PrintFacts
+from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import clean_entry, run_command
 from ioms_desktop.services.database.office_settings import SETTING_TOPICS
@@ -112,12 +113,12 @@ class WordingPreview:
     """How a wording reads, before it is kept.
 
     Attributes:
-        pdf: The page, filled with what nobody has said or done.
+        page: The page, filled with what nobody has said or done.
         readability: How old its reader has to be.
         enforcement: Whether it speaks of enforcement, so that the line that the offer stays open is printed.
     """
 
-    pdf: bytes = field(repr=False)
+    page: SeenPaper
     readability: Readability
     enforcement: bool
 
@@ -159,11 +160,11 @@ def preview_wording(session: Session, entry: AddWording) -> WordingPreview:
         InvalidEntry: A text says what no letter may say; the refusal names the field. What is hard to read is drawn.
     """
     _require_reader(session)
-    from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - slow to import: loads when first needed
+    from ioms_desktop.reports.documents import see_document  # noqa: PLC0415 - slow to import: loads when first needed
 
     template = _worded(entry)
-    pdf = document_pdf(_sample_letter(session, template))
-    return WordingPreview(pdf=pdf, readability=measure(template), enforcement=template.enforcement)
+    page = see_document(_sample_letter(session, template))
+    return WordingPreview(page=page, readability=measure(template), enforcement=template.enforcement)
 
 
 def add_letter_wording(session: Session, entry: AddWording) -> Outcome:

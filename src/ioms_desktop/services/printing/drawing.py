@@ -19,6 +19,7 @@ from ioms_desktop.domain.errors import NotPossibleNow
 from ioms_desktop.domain.printing.packs.office_papers import OfficeFacts
 from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import PlainCopy
+from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.services.process_isolation import keep_memory_private
 
@@ -46,6 +47,13 @@ def draw_summary(summary: DrawnFacts) -> bytes:
     from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - slow to import: loads when first needed
 
     return document_pdf(summary)
+
+
+def draw_to_be_seen(facts: DrawnFacts) -> SeenPaper:
+    """Draw a paper that is looked at."""
+    from ioms_desktop.reports.documents import see_document  # noqa: PLC0415 - as above
+
+    return see_document(facts)
 
 
 class DrawingProcesses:

@@ -14,6 +14,7 @@ from ioms_desktop.domain.printing.allow_lists import allow_list_of
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
 from ioms_desktop.domain.printing.print_facts import PaperForm, PrintFacts
+from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.printing.texts.marks import NOBODY_REVIEWED, TextReview
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day, format_name
@@ -21,7 +22,7 @@ from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.cases.cases import build_case_view
 from ioms_desktop.services.commands import clean_entry, get_visible_case
 from ioms_desktop.services.labels import agency_code
-from ioms_desktop.services.printing.drawing import PaperFacts, draw_summary
+from ioms_desktop.services.printing.drawing import PaperFacts, draw_to_be_seen
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
 from ioms_desktop.services.printing.summary_plain import gather_plain_copy
 from ioms_desktop.services.printing.texts.copy_texts import CopyTexts
@@ -122,7 +123,7 @@ def preview_summary(
     *,
     copy: tuple[int, int] = (1, 1),
     **asked: Any,  # noqa: ANN401 - passed on unchanged
-) -> bytes:
+) -> SeenPaper:
     """Draw a summary that is only looked at: the look is recorded, not a disclosure.
 
     Args:
@@ -130,7 +131,7 @@ def preview_summary(
         asked: As for `check_wanted`: for whom, why, who receives it under which power, as of when.
 
     Returns:
-        The PDF; the same data, user, reason and time give the same bytes.
+        The pages and their text; the same data, user, reason and time give the same bytes.
 
     Raises:
         NotAllowed: The user may not print, or not the full copy, which carries intelligence.
@@ -141,9 +142,9 @@ def preview_summary(
     wanted = replace(check_wanted(session, **asked), is_shown_only=True)
     with session.store.begin(act_of_print(session, wanted), "print_case_summary") as tx:
         case, summary = read_summary(session, tx, case_ref, wanted, copy)
-        pdf = draw_summary(summary)
-        _log_preview(tx, case, summary, pdf)
-    return pdf
+        seen = draw_to_be_seen(summary)
+        _log_preview(tx, case, summary, seen.pdf)
+    return seen
 
 
 def act_of_print(session: Session, wanted: WantedSummary) -> CommandContext:

@@ -30,7 +30,7 @@ from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
 from ioms_desktop.ui.forms.form import Field
 from ioms_desktop.ui.letters.wording_changes import WordingChanges
-from ioms_desktop.ui.printing.pdf_preview import PdfPreview
+from ioms_desktop.ui.printing.paper_preview import PaperPreview
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.layouts import fit_to_screen, largest_size
 from ioms_desktop.ui.widgets.widgets import label
@@ -116,7 +116,7 @@ class WordLetterDialog(CommandDialog):
 
     def _lay_out_page(self) -> None:
         self.readability = label("", "small", wrap=True)
-        self.pages = PdfPreview(self._tasks, PAGE_WIDTH_PX)
+        self.pages = PaperPreview(self._tasks, PAGE_WIDTH_PX)
         self.changes = WordingChanges()
         self.views = QTabWidget()
         self.views.setDocumentMode(True)
@@ -207,7 +207,7 @@ class WordLetterDialog(CommandDialog):
         self.readability.setText(describe_readability(drawn))
         self.readability.setProperty("kind", "small" if drawn.readability.is_plain else "problem")
         self.readability.style().polish(self.readability)
-        self.pages.show_documents((drawn.pdf,))
+        self.pages.show_papers((drawn.page,))
 
     def _show_problem(self, sentence: str) -> None:
         self.readability.clear()

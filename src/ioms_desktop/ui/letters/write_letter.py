@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.letters.fields import LETTER_FIELDS, FieldKind, LetterField
 from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
+from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.services.letters.facts import LetterFacts
 from ioms_desktop.services.letters.letters import (
@@ -35,7 +36,7 @@ from ioms_desktop.ui.forms.fields import CheckBoxField, LongTextField, TextField
 from ioms_desktop.ui.forms.form import Field
 from ioms_desktop.ui.forms.path_field import PathField
 from ioms_desktop.ui.letters.print_letter import AGAIN, LetterPrint
-from ioms_desktop.ui.printing.pdf_preview import PdfPreview
+from ioms_desktop.ui.printing.paper_preview import PaperPreview
 from ioms_desktop.ui.printing.printer_sheets import ask_for_printer
 from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks, ignore
@@ -273,10 +274,10 @@ class WriteLetterDialog(AutoHeightDialog):
             draw = self._refused.noting(partial(preview_letter, self.session, self.entry()))
             self._tasks.latest(self, "pages", draw, self._pages_drawn, self._not_drawn, self._draw_failed)
 
-    def _pages_drawn(self, pdf: bytes) -> None:
+    def _pages_drawn(self, letter: SeenPaper) -> None:
         self.pages_button.setEnabled(True)
         self.banner.clear()
-        pages = LetterPagesDialog(self._tasks, pdf, self)
+        pages = LetterPagesDialog(self._tasks, letter, self)
         pages.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         pages.open()
 
@@ -292,21 +293,21 @@ class WriteLetterDialog(AutoHeightDialog):
 class LetterPagesDialog(QDialog):
     """The pages of a letter as they will leave."""
 
-    def __init__(self, tasks: Tasks, pdf: bytes, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: Tasks, letter: SeenPaper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.pdf = pdf
+        self.letter = letter
         self.setWindowTitle("The letter as it will leave")
         self.setAccessibleName("The letter as it will leave")
         fit_to_screen(self, PAGES_WIDTH_PX, PAGES_HEIGHT_PX, SCREEN_SHARE)
         column = QVBoxLayout(self)
-        self.pages = PdfPreview(tasks, PAGE_WIDTH_PX)
+        self.pages = PaperPreview(tasks, PAGE_WIDTH_PX)
         column.addWidget(self.pages, 1)
         foot = QHBoxLayout()
         foot.addStretch(1)
         self.close_button = button("&Close", self.accept, kind="primary")
         foot.addWidget(self.close_button)
         column.addLayout(foot)
-        self.pages.show_documents((pdf,))
+        self.pages.show_papers((letter,))
 
 
 def _field_of(session: Session, asked: LetterField) -> Field[Any]:

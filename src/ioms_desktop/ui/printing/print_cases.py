@@ -12,13 +12,14 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.printing.many_summaries import PrintedCase
 from ioms_desktop.services.printing.summaries import record_unfinished_prints
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.drafting_dialog import DraftingDialog
-from ioms_desktop.ui.printing.pdf_preview import PdfPreview
+from ioms_desktop.ui.printing.paper_preview import PaperPreview
 from ioms_desktop.ui.printing.print_form import PrintForm
 from ioms_desktop.ui.printing.print_run import MAX_SHOWN_CASES, SUMMARIES, PrintJob, describe_run
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets, ask_for_printer, copies_of, describe_unfinished
@@ -80,7 +81,7 @@ class PrintCasesDialog(DraftingDialog):
             "&Discard it", discard=self.discard, keep_for_later=self.keep_for_later, keep_editing=self.keep_editing
         )
         self.busy = BusyIndicator("Making the pages…")
-        self.pages = PdfPreview(tasks, PAGE_WIDTH_PX)
+        self.pages = PaperPreview(tasks, PAGE_WIDTH_PX)
         self.progress = ProgressStrip("cases")
         self.progress.cancel_requested.connect(self.stop)
         self.reviewing = TextReviewing(self, tasks, self.form, lambda: self._job(session.clock()).texts)
@@ -151,10 +152,10 @@ class PrintCasesDialog(DraftingDialog):
             self, "preview", job.preview, partial(self._show_preview, job), self._preview_refused, self._preview_failed
         )
 
-    def _show_preview(self, job: PrintJob, documents: list[bytes]) -> None:
+    def _show_preview(self, job: PrintJob, papers: list[SeenPaper]) -> None:
         self._stop_preview_busy()
-        self._looked_at = replace(job, shown=job.digests(documents))
-        self.pages.show_documents(documents)
+        self._looked_at = replace(job, shown=job.digests(papers))
+        self.pages.show_papers(papers)
         if not job.is_whole and len(job.case_refs) > MAX_SHOWN_CASES and not self.message.isVisible():
             self.message.notice(f"The pages of the first {MAX_SHOWN_CASES} of {len(job.case_refs)} cases are shown.")
 

@@ -10,6 +10,7 @@ from typing import Any
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.printing.many_summaries import (
@@ -63,7 +64,7 @@ class PrintJob:
         """Whether one file is made."""
         return self.copies * (1 if self.is_whole else len(self.case_refs)) == 1
 
-    def preview(self) -> list[bytes]:
+    def preview(self) -> list[SeenPaper]:
         """Draw the first copy of the first cases; that they were looked at is on record.
 
         Raises:
@@ -98,9 +99,9 @@ class PrintJob:
         only = f"{Action.table}:" if self.paper == OfficePaper.ACTION_SHEET else ""
         return [each for each in found if each.ids[0].startswith(only)]
 
-    def digests(self, documents: Sequence[bytes]) -> dict[tuple[str, int], str]:
+    def digests(self, papers: Sequence[SeenPaper]) -> dict[tuple[str, int], str]:
         """Return the digests of what was drawn for the preview, as a run compares them."""
-        return {(ref, 1): sha256(pdf).hexdigest() for ref, pdf in zip(self.case_refs, documents, strict=False)}
+        return {(ref, 1): sha256(seen.pdf).hexdigest() for ref, seen in zip(self.case_refs, papers, strict=False)}
 
     def targets_in(self, folder: Path) -> list[SummaryTarget]:
         """Name a file for each copy in a folder; a name that is taken gets a number."""

@@ -9,10 +9,11 @@ from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.packs.office_papers import OfficeFacts, OfficePaper
 from ioms_desktop.domain.printing.papers import facts_digest, make_print_id
 from ioms_desktop.domain.printing.print_facts import PaperForm, PrintFacts
+from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.services.cases.cases import CaseView, build_case_view
-from ioms_desktop.services.printing.drawing import draw_summary
+from ioms_desktop.services.printing.drawing import draw_summary, draw_to_be_seen
 from ioms_desktop.services.printing.many_summaries import PrintedCase
 from ioms_desktop.services.printing.packs.action_sheet import join_action_sheets, read_action_sheet
 from ioms_desktop.services.printing.packs.case_review import read_case_review
@@ -59,7 +60,7 @@ def preview_office_paper(
     *,
     copies: int = 1,
     **asked: Any,  # noqa: ANN401 - passed on unchanged
-) -> bytes:
+) -> SeenPaper:
     """Draw the first copy of a paper that is only looked at: the look is recorded for each case, not a disclosure.
 
     Raises:
@@ -67,9 +68,9 @@ def preview_office_paper(
     """
     wanted = replace(_check(session, kind, case_refs, **asked), is_shown_only=True)
     draft = _draft(session, kind, case_refs, wanted, copies, nobody_told)
-    pdf = draw_summary(draft.copies[0])
-    log_look(session, wanted, "preview_paper", _entries(kind, draft, draft.copies[0], pdf, wanted))
-    return pdf
+    seen = draw_to_be_seen(draft.copies[0])
+    log_look(session, wanted, "preview_paper", _entries(kind, draft, draft.copies[0], seen.pdf, wanted))
+    return seen
 
 
 def print_office_paper(

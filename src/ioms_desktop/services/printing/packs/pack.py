@@ -11,9 +11,10 @@ from typing import Any
 from ioms_desktop.domain.errors import ConflictingValues, MissingValue, NotPossibleNow, Refused
 from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL, Pack
 from ioms_desktop.domain.printing.papers import facts_digest, make_print_id
+from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.services.printing.drawing import DrawingProcesses, draw_summary
+from ioms_desktop.services.printing.drawing import DrawingProcesses, draw_to_be_seen
 from ioms_desktop.services.printing.many_summaries import PrintedCase
 from ioms_desktop.services.printing.packs.leaving_file import DrawnCopy, Places, Told, let_leave, log_look, nobody_told
 from ioms_desktop.services.printing.protection import check_passphrase
@@ -48,7 +49,7 @@ def preview_pack(
     *,
     copies: int = 1,
     **asked: Any,  # noqa: ANN401 - passed on unchanged
-) -> bytes:
+) -> SeenPaper:
     """Draw the first copy of a pack that is only looked at: the look is recorded for each case, not a disclosure.
 
     Raises:
@@ -56,9 +57,9 @@ def preview_pack(
     """
     wanted = replace(_check_pack(session, case_refs, **asked), is_shown_only=True)
     (draft,) = _read_pack(session, case_refs, wanted, copies, nobody_told)[:1]
-    pdf = draw_summary(draft.pack)
-    log_look(session, wanted, "preview_pack", _entries(draft, pdf, wanted))
-    return pdf
+    seen = draw_to_be_seen(draft.pack)
+    log_look(session, wanted, "preview_pack", _entries(draft, seen.pdf, wanted))
+    return seen
 
 
 def print_pack(
