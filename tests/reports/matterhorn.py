@@ -77,22 +77,31 @@ ONLY_IN = {
     "TFoot": {"Table"}, "LI": {"L"}, "LBody": {"LI"},
 }  # fmt: skip
 TABLES = frozenset({"Table", "TR", "TH", "TD", "THead", "TBody", "TFoot"})
+TENTH_BIT = 1 << 9
+ANNOTATIONS = frozenset({
+    "Text", "Link", "FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight", "Underline", "Squiggly",
+    "StrikeOut", "Stamp", "Caret", "Ink", "Popup", "FileAttachment", "Sound", "Movie", "Widget", "Screen",
+    "PrinterMark", "TrapNet", "Watermark", "3D", "Redact",
+})  # fmt: skip
 UNTOLD = {"Figure": "13-004", "Formula": "17-002"}
 HEADING = re.compile(r"H([1-6])$")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")
 NAMES = {"dc": "http://purl.org/dc/elements/1.1/", "pdfuaid": "http://www.aiim.org/pdfua/ns/id/"}
 
 
-def failed_checkpoints(document: bytes) -> set[str]:
+def failed_checkpoints(document: bytes, passphrase: str = "") -> set[str]:
     """Return the numbers of the failure conditions that a document meets; none where it keeps them all."""
-    with pikepdf.open(io.BytesIO(document)) as pdf:
+    with pikepdf.open(io.BytesIO(document), password=passphrase) as pdf:
         return failed_in(pdf)
 
 
 def failed_in(pdf: pikepdf.Pdf, *, with_typefaces: bool = True) -> set[str]:
     """As `failed_checkpoints`, of a document that is open; to look at its typefaces takes longest."""
     checks = CHECKS if with_typefaces else [check for check in CHECKS if check is not failed_fonts]
-    return {number for check in checks for number in check(pdf)}
+    found = {number for check in checks for number in check(pdf)}
+    return found | (
+        {"17-003"} if "10-001" in found and any(kind_of(each) == "Formula" for each, _ in elements(pdf)) else set()
+    )
 
 
 def elements(pdf: pikepdf.Pdf) -> Iterator[tuple[Any, str]]:
@@ -127,6 +136,21 @@ def failed_catalogue(pdf: pikepdf.Pdf) -> Iterator[str]:
         yield "07-002"
     if not LANGUAGE.fullmatch(str(root.get("/Lang", ""))):
         yield from ("11-001", "11-002", "11-003", "11-006")
+        notes = [note for page in pdf.pages for note in page.obj.get("/Annots", [])]
+        if any("/Contents" in note for note in notes):
+            yield "11-004"
+        if any("/TU" in note for note in notes):
+            yield "11-005"
+
+
+def failed_encryption(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """26: of an encrypted file, whether a screen reader may read it."""
+    if "/Encrypt" not in pdf.trailer:
+        return
+    if "/P" not in pdf.trailer.Encrypt:
+        yield "26-001"
+    elif not int(pdf.trailer.Encrypt.P) & TENTH_BIT:
+        yield "26-002"
 
 
 def failed_metadata(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -257,11 +281,13 @@ def failed_extras(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 
 def _failed_layers(layers: Any) -> Iterator[str]:  # noqa: ANN401 - as above
-    for settings in [layers.get("/D", {}), *layers.get("/Configs", [])]:
-        if not str(settings.get("/Name", "")):
-            yield "20-001"
-        if "/AS" in settings:
-            yield "20-003"
+    named = (("20-002", [layers.get("/D", {})]), ("20-001", list(layers.get("/Configs", []))))
+    for number, listed in named:
+        for settings in listed:
+            if not str(settings.get("/Name", "")):
+                yield number
+            if "/AS" in settings:
+                yield "20-003"
 
 
 def _failed_page(page: Any) -> Iterator[str]:  # noqa: ANN401 - as above
@@ -278,18 +304,36 @@ def _failed_page(page: Any) -> Iterator[str]:  # noqa: ANN401 - as above
 
 def _failed_annotation(note: Any) -> Iterator[str]:  # noqa: ANN401 - as above
     kind = str(note.get("/Subtype", ""))
+    is_known = kind.removeprefix("/") in ANNOTATIONS
+    if kind == "/PrinterMark":
+        yield from _failed_mark(note)
+        return
     if "/StructParent" not in note:
-        yield {"/Widget": "28-010", "/Link": "28-011"}.get(kind, "28-002")
+        yield {"/Widget": "28-010", "/Link": "28-011"}.get(kind, "28-002" if is_known else "28-006")
     if "/Contents" not in note and kind not in {"/Widget", "/Popup"}:
-        yield "28-012" if kind == "/Link" else "28-004"
+        yield "28-012" if kind == "/Link" else "28-004" if is_known else "28-006"
     if kind == "/TrapNet":
-        yield "28-015"
+        yield "28-007"
     if kind == "/Widget" and "/TU" not in note:
         yield "28-005"
+    if kind == "/FileAttachment" and not {"/F", "/UF"} <= set(note.get("/FS", pikepdf.Dictionary()).keys()):
+        yield "28-016"
+    clip = note.get("/A", {}).get("/R", {}).get("/C", None)
+    if clip is not None:
+        yield from (number for key, number in (("/CT", "28-014"), ("/Alt", "28-015")) if key not in clip)
+
+
+def _failed_mark(note: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    if "/StructParent" in note:
+        yield "28-017"
+    drawn = note.get("/AP", {}).get("/N", None)
+    if drawn is None or not drawn.read_bytes().lstrip().startswith(b"/Artifact"):
+        yield "28-018"
 
 
 CHECKS: tuple[Callable[[pikepdf.Pdf], Iterator[str]], ...] = (
     failed_catalogue,
+    failed_encryption,
     failed_metadata,
     failed_roles,
     failed_nesting,

@@ -12,14 +12,28 @@ BEGINS = frozenset({"BMC", "BDC"})
 def failed_content(pdf: pikepdf.Pdf) -> Iterator[str]:
     """01: whether content is tagged or an artefact, and whether the tree and the pages agree."""
     owners = parents_of_pages(pdf)
+    yield from _drawn_twice(pdf)
     for page in pdf.pages:
         marked: list[int] = []
         yield from _walk(page, marked)
         listed = owners.get(int(page.obj.get("/StructParents", -1)), [])
         if len(set(marked)) != len(marked):
-            yield "30-002"
+            yield "01-005"
         if any(number >= len(listed) or not _owns(listed[number], page.obj, number) for number in marked):
             yield "01-005"
+
+
+def _drawn_twice(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """30: a form that is drawn more than once, and in which there are elements."""
+    drawn: list[tuple[int, int]] = []
+    for page in pdf.pages:
+        resources: Any = page.obj.get("/Resources", {})
+        forms: Any = resources.get("/XObject", {})
+        instructions: Any = pikepdf.parse_content_stream(page)
+        names = [str(operands[0]) for operands, operator in instructions if str(operator) == "Do"]
+        drawn += [forms[name].objgen for name in names if b"/MCID" in forms[name].read_bytes()]
+    if len(set(drawn)) < len(drawn):
+        yield "30-002"
 
 
 def parents_of_pages(pdf: pikepdf.Pdf) -> dict[int, list[Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
+from fontTools.agl import AGL2UV
 from fontTools.ttLib import TTFont
 
 MAPPED = re.compile(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
@@ -21,8 +22,11 @@ def failed_fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
     shown = shown_codes(pdf)
     for font, codes in shown.values():
         yield from _failed_unicode(font, codes)
-        if str(font.get("/Subtype", "")) == "/Type0":
+        kind = str(font.get("/Subtype", ""))
+        if kind == "/Type0":
             yield from _failed_composite(font, codes)
+        elif kind == "/Type1" and "/CharSet" in font.get("/FontDescriptor", {}):
+            yield from ("31-012", "31-013")  # no paper has one, so that it is not compared
         else:
             yield from _failed_simple(font, codes)
 
@@ -85,30 +89,67 @@ def to_unicode(cmap: str) -> dict[int, str]:
 
 def _failed_composite(font: Any, codes: set[int]) -> Iterator[str]:  # noqa: ANN401 - as above
     descendant = font.DescendantFonts[0]
-    system = descendant.get("/CIDSystemInfo", {})
-    if str(font.Encoding) not in {"/Identity-H", "/Identity-V"}:
-        yield "31-006"
-    if (str(system.get("/Registry", "")), str(system.get("/Ordering", ""))) != ("Adobe", "Identity"):
-        yield from ("31-001", "31-002")
+    yield from _failed_encoding(font.Encoding, descendant.get("/CIDSystemInfo", {}))
     if "/CIDToGIDMap" not in descendant:
+        yield "31-005"
+        return
+    if not isinstance(descendant.CIDToGIDMap, pikepdf.Stream) and str(descendant.CIDToGIDMap) != "/Identity":
         yield "31-004"
         return
     program = _program(descendant)
     if program is None:
         yield "31-009"
         return
-    glyphs = _glyphs(descendant.CIDToGIDMap, codes)
+    yield from _failed_glyphs(descendant, program, _glyphs(descendant.CIDToGIDMap, codes))
+
+
+def _failed_glyphs(descendant: Any, program: TTFont, glyphs: dict[int, int]) -> Iterator[str]:  # noqa: ANN401 - as above
     names = program.getGlyphOrder()
     if any(glyph >= len(names) for glyph in glyphs.values()):
         yield "31-011"
         return
     if any(glyph == 0 for glyph in glyphs.values()):
         yield "31-030"
+    if "/CIDSet" in descendant.FontDescriptor:
+        yield from _failed_set(descendant.FontDescriptor.CIDSet.read_bytes(), glyphs)
     listed = list(descendant.W[1])
     scale = 1000 / program["head"].unitsPerEm
     for code, glyph in glyphs.items():
         if abs(float(listed[code]) - program["hmtx"][names[glyph]][0] * scale) > MAX_DIFFERENCE:
             yield "31-016"
+
+
+def _failed_encoding(encoding: Any, system: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    if isinstance(encoding, pikepdf.Stream):
+        yield from _failed_map(encoding, system)
+    elif str(encoding) not in {"/Identity-H", "/Identity-V"}:
+        yield "31-006"
+    if (str(system.get("/Registry", "")), str(system.get("/Ordering", ""))) != ("Adobe", "Identity"):
+        yield from ("31-001", "31-002")
+
+
+def _failed_map(given: Any, system: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    """31-001 to 31-003, 31-007 and 31-008: a map from codes to characters that is embedded."""
+    theirs, told = given.get("/CIDSystemInfo", {}), given.read_bytes()
+    for number, name in (("31-001", "/Registry"), ("31-002", "/Ordering")):
+        if str(theirs.get(name, "")) != str(system.get(name, "")):
+            yield number
+    if int(system.get("/Supplement", 0)) < int(theirs.get("/Supplement", 0)):
+        yield "31-003"
+    mode = re.search(rb"/WMode (\d)", told)
+    if int(given.get("/WMode", 0)) != (int(mode[1]) if mode else 0):
+        yield "31-007"
+    if str(given.get("/UseCMap", "/Identity-H")) not in {"/Identity-H", "/Identity-V"}:
+        yield "31-008"
+
+
+def _failed_set(listed: bytes, glyphs: dict[int, int]) -> Iterator[str]:
+    """31-014 and 31-015: a list of the characters that a typeface has."""
+    said = {8 * at + bit for at, byte in enumerate(listed) for bit in range(8) if byte & (0x80 >> bit)}
+    if set(glyphs) - said:
+        yield "31-014"
+    if said - set(glyphs) - {0}:
+        yield "31-015"
 
 
 def _glyphs(mapping: Any, codes: set[int]) -> dict[int, int]:  # noqa: ANN401 - as above
@@ -124,10 +165,17 @@ def _failed_simple(font: Any, codes: set[int]) -> Iterator[str]:  # noqa: ANN401
         yield "31-009"
         return
     flags = int(font.FontDescriptor.Flags)
-    if flags & SYMBOLIC and "/Encoding" in font:
+    maps = list(program["cmap"].tables) if "cmap" in program else []
+    if not flags & SYMBOLIC:
+        yield from _failed_plain(font, codes, maps)
+        return
+    if "/Encoding" in font:
+        yield "31-024"
+    if not maps:
         yield "31-025"
-    tables = [table for table in program["cmap"].tables if (table.platformID, table.platEncID) in {(1, 0), (3, 0)}]
-    if not tables:
+        return
+    tables = [table for table in maps if (table.platformID, table.platEncID) in {(1, 0), (3, 0)}]
+    if len(maps) > 1 and not any((table.platformID, table.platEncID) == (3, 0) for table in maps):
         yield "31-026"
         return
     scale = 1000 / program["head"].unitsPerEm
@@ -137,6 +185,31 @@ def _failed_simple(font: Any, codes: set[int]) -> Iterator[str]:  # noqa: ANN401
             yield "31-030"
         elif abs(float(font.Widths[code - int(font.FirstChar)]) - program["hmtx"][glyph][0] * scale) > MAX_DIFFERENCE:
             yield "31-016"
+
+
+def _failed_plain(font: Any, codes: set[int], maps: list[Any]) -> Iterator[str]:  # noqa: ANN401 - as above
+    """31-017 to 31-023: a typeface whose codes are those of a known encoding."""
+    known = [table.cmap for table in maps if (table.platformID, table.platEncID) != (3, 0)]
+    if not known:
+        yield "31-017"
+    elif not all(any(code in table for table in known) for code in codes):
+        yield "31-018"
+    encoding = font.get("/Encoding", None)
+    if encoding is None:
+        yield "31-019"
+        return
+    is_list = isinstance(encoding, pikepdf.Dictionary)
+    base = encoding.get("/BaseEncoding", None) if is_list else encoding
+    if base is None:
+        yield "31-020"
+    elif str(base) not in {"/MacRomanEncoding", "/WinAnsiEncoding"}:
+        yield "31-021"
+    if is_list and "/Differences" in encoding:
+        names = [str(each)[1:] for each in encoding.Differences if isinstance(each, pikepdf.Name)]
+        if any(name not in AGL2UV for name in names):
+            yield "31-022"
+        if not any((table.platformID, table.platEncID) == (3, 1) for table in maps):
+            yield "31-023"
 
 
 def _program(font: Any) -> TTFont | None:  # noqa: ANN401 - as above
