@@ -38,7 +38,7 @@ from ioms_desktop.domain.errors import (
     UnknownCode,
     WrongFile,
 )
-from ioms_desktop.domain.records.documents.document import FIXED_COLUMNS, Document
+from ioms_desktop.domain.records.documents.document import FIXED_COLUMNS, OF_PERSON, Document
 from ioms_desktop.services.audit.audit import who_looked
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
@@ -521,6 +521,52 @@ def test_a_document_taken_out_at_home_is_told_of_offline_and_comes_back_with_its
     open_case(supervisor, CASE)
     for ref in ("DO-1", "DO-2"):
         assert open_document(supervisor, CASE, ref).content == ref.encode()
+
+
+def test_a_document_of_the_person_is_in_their_other_case_on_record_and_recalled(bureau: Bureau, tmp_path: Path) -> None:
+    officer, navigator, supervisor = (bureau.session(who) for who in ("officer", "navigator", "supervisor"))
+    with bureau.keeper.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE cases SET person_ref = 'P-JM', revision = 2 WHERE case_ref = 'IOM-1'")
+    open_case(supervisor, "IOM-1")
+    made = {
+        title: store_directly(supervisor, title.encode(), case_ref="IOM-1", title=title, **said)
+        for title, said in {
+            "of the case": {},
+            "theirs": {"belongs_to": OF_PERSON},
+            "for the police": {"belongs_to": OF_PERSON, "handling": "POLICE"},
+        }.items()
+    }
+    theirs = made["theirs"].document_ref
+    shown = {who.role: open_case(who, CASE).person_documents for who in (navigator, officer)}
+    assert [(each.title, each.case_ref) for each in shown[navigator.role]] == [("theirs", "")]
+    assert {(each.title, each.case_ref) for each in shown[officer.role]} == {
+        ("theirs", "IOM-1"),
+        ("for the police", "IOM-1"),
+    }
+    assert open_case(navigator, CASE).of(Document) == ()
+    assert open_case(navigator, CASE, as_of=TODAY - timedelta(1)).person_documents == ()
+    assert open_document(navigator, CASE, theirs).content == b"theirs"
+    for ref in (made["of the case"].document_ref, made["for the police"].document_ref):
+        with pytest.raises(Missing):
+            open_document(navigator, CASE, ref)
+    assert (f"documents {theirs}", navigator.user) in {
+        (each.what, each.who) for each in who_looked(bureau.session("auditor"), "P-JM")
+    }
+    bureau.clock.now += timedelta(minutes=1)
+    wanted = SaveDocumentCopy(case_ref=CASE, document_ref=theirs, path=tmp_path / "a.txt", reason="CASE_WORK")
+    assert save_document_copy(officer, wanted).read_bytes() == b"theirs"
+    save_document_copy(
+        officer, replace(wanted, document_ref=made["for the police"].document_ref, path=tmp_path / "b.txt")
+    )
+    bureau.clock.now += timedelta(minutes=1)
+    out = StrikeOut(request=request(), case_ref="IOM-1", table="documents", key_text=theirs, revision=1, reason="x")
+    strike_out(supervisor, out)
+    owed = list_copies_to_recall(supervisor)
+    assert [(each.case_ref, [error.what for error in each.errors]) for each in owed] == [(CASE, ["Document"])]
+    assert open_case(navigator, CASE).person_documents == ()
+    bureau.restrict("supervisor")
+    assert open_case(officer, CASE).person_documents == ()
+    assert len(open_case(supervisor, CASE).person_documents) == 1  # the control: who is admitted
 
 
 @pytest.fixture

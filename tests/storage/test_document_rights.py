@@ -84,6 +84,63 @@ def test_content_is_read_by_those_alone_who_read_the_record(kept: Office) -> Non
         assert owner.execute("SELECT count(*) FROM document_content").fetchone() == (2,)
 
 
+PERSONS = {"DO-CASE": ("TEAM", None), "DO-THEIRS": ("TEAM", "PERSON"), "DO-KEPT": ("POLICE", "PERSON")}
+"""Documents of another case of the person: of that case alone, of the person, and of the person for the police."""
+KEEPING_BACK = (
+    """INSERT INTO access_entry (case_ref, user_name, kind, begins_at, set_by)
+    VALUES ('IOM-1', 't_officer', 'EXCLUDED', now(), 'x')""",
+    "INSERT INTO case_standing (case_ref, restricted) VALUES ('IOM-1', true)",
+)
+
+
+def through(office: Office, role: str, case_ref: str = CASE, *, opens: bool = True) -> dict[str, tuple[str, int]]:
+    """Name what a role reads of the person's documents through a case: the case each is on, and how many parts."""
+    with office.raw(role) as psql:
+        if opens:
+            psql.execute("SELECT open_case(%s, 'CASE_WORK')", [case_ref])
+        found = psql.execute("SELECT document_ref, case_ref FROM person_documents(%s)", [case_ref]).fetchall()
+        parts = psql.execute(
+            "SELECT d, count(p.part) FROM unnest(%s::text[]) AS d, person_document_parts(%s, d) AS p GROUP BY d",
+            [[*PERSONS, "DO-TEAM"], case_ref],
+        ).fetchall()
+        assert {ref for ref, _ in parts} == {ref for ref, _ in found}
+        rows = {row[0] for table in PARTS for row in psql.execute(f"SELECT document_ref FROM {table}".encode())}
+        assert not rows & {*PERSONS}, "the rows themselves name the other case"
+        return {ref: (where, dict(parts)[ref]) for ref, where in found}
+
+
+def test_what_is_said_to_be_the_persons_is_read_through_their_other_case_and_nothing_else(kept: Office) -> None:
+    with kept.owner() as owner:
+        owner.execute("UPDATE cases SET person_ref = 'P-JM', revision = revision + 1 WHERE case_ref = 'IOM-1'")
+    with opened(kept, "officer", OTHER) as psql:
+        for ref, (handling, belongs_to) in PERSONS.items():
+            add(psql, ref, handling, OTHER)
+            psql.execute(
+                "UPDATE documents SET belongs_to = %s, revision = 2 WHERE document_ref = %s", [belongs_to, ref]
+            )
+        psql.commit()
+    with kept.owner() as owner:  # the look with which they were added would show the rows themselves
+        owner.execute("DELETE FROM look")
+    assert through(kept, "navigator") == {"DO-THEIRS": ("", 2)}  # of the other case not even its reference
+    assert through(kept, "officer") == {"DO-THEIRS": (OTHER, 2), "DO-KEPT": (OTHER, 2)}  # the control
+    assert through(kept, ANOTHER, opens=False) == {}
+    assert through(kept, "navigator", OTHER) == {}
+    with opened(kept, "navigator") as psql:
+        psql.execute("SELECT set_config('ioms.reason_text', 'tidied', false)")
+        changed = psql.execute("UPDATE documents SET title = 'y', belongs_to = 'PERSON', revision = revision + 1")
+        assert changed.rowcount == 1, "their own case's alone"
+        psql.rollback()
+    for role in set(Role) - {Role(reader) for reader in READERS}:
+        with kept.raw(role) as psql, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            psql.execute("SELECT * FROM person_documents('PHX-1')")
+    for statement in KEEPING_BACK:
+        with kept.owner() as owner:
+            owner.execute(statement.encode())
+            assert through(kept, "officer") == {}
+            owner.execute("DELETE FROM access_entry; DELETE FROM case_standing")
+    assert through(kept, "officer").keys() == {"DO-THEIRS", "DO-KEPT"}
+
+
 def refused(psql: psycopg.Connection, statement: str, values: list[object]) -> None:
     with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation)):
         psql.execute(statement.encode(), values)

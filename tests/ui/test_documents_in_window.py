@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,12 @@ from document_samples import HOSTILE, harmless, png
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.documents.file_types import FileType
 from ioms_desktop.domain.errors import Unreachable
-from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.domain.records.documents.document import OF_PERSON, Document
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.documents.documents import OpenedDocument
 from ioms_desktop.ui.cases.case_actions import NOT_SHOWN_MESSAGE
+from ioms_desktop.ui.cases.case_section import ShownCase
+from ioms_desktop.ui.cases.casework.document_sections import DOCUMENTS
 from ioms_desktop.ui.documents.add_document import STOPPED_MESSAGE, AddDocumentDialog
 from ioms_desktop.ui.documents.save_copy import SaveCopyDialog
 from ioms_desktop.ui.documents.viewer import SAVE_TO_SEE, TEXT_ONLY, DocumentDialog
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from ioms_desktop.services.session import Outcome
+    from ioms_desktop.ui.cases.case_screen import CaseScreen
     from ioms_desktop.ui.main_window.window import MainWindow
     from ioms_desktop.ui.tasks import Tasks
 
@@ -254,6 +258,17 @@ def test_a_small_picture_is_enlarged_and_what_is_shown_as_text_says_so(
     viewer.close()
 
 
+def check_shown_elsewhere(screen: CaseScreen, made: Document) -> None:
+    """Check what is said of a document of the person, and offered, in another case than it was added on."""
+    elsewhere = {each.label for each in screen.case_actions.row_acts(replace(made, case_ref=""))}
+    here = {each.label for each in screen.case_actions.row_acts(made)}
+    assert elsewhere == {"&Open the document…", "&Save a copy…"} < here, "it is changed where it was added"
+    view = replace(open_case(screen.session, MARLOW), person_documents=(replace(made, id=99, case_ref=""),))
+    whose = next(each for each in DOCUMENTS.columns if each.title == "Belongs to")
+    rows = DOCUMENTS.rows(ShownCase(screen.session, view))
+    assert [whose.text(row) for row in rows] == ["The person (added on another case)", "The person"]
+
+
 def test_what_is_not_kept_is_said_beside_the_file_and_a_copy_needs_a_reason(
     qtbot: QtBot, local_location: str, tmp_path: Path
 ) -> None:
@@ -278,6 +293,8 @@ def test_what_is_not_kept_is_said_beside_the_file_and_a_copy_needs_a_reason(
         picture(dialog, "5_refused")
         assert not open_case(window.session, MARLOW).of(Document)
         dialog.file.set_value(str(tmp_path / "letter.txt"))
+        assert dialog.belongs_to.value() == "CASE"
+        dialog.belongs_to.set_value(OF_PERSON)
         dialog.primary.click()
         press(dialog, Qt.Key.Key_Escape)
         qtbot.waitUntil(lambda: dialog.banner.text_label.text() == STOPPED_MESSAGE, timeout=CHECK_MS)
@@ -285,6 +302,8 @@ def test_what_is_not_kept_is_said_beside_the_file_and_a_copy_needs_a_reason(
         dialog.primary.click()
         gone(qtbot, window, AddDocumentDialog)
         (made,) = open_case(window.session, MARLOW).of(Document)
+        idle(qtbot, window)
+        check_shown_elsewhere(screen, made)
         save = next(act for act in screen.case_actions.row_acts(made) if "copy" in act.label)
         save.run()
         copying = shown(qtbot, window, SaveCopyDialog)

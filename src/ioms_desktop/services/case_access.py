@@ -121,10 +121,18 @@ class AccessCheck:
         if self._reading.server_enforces_access:
             # The server has decided; break-glass access also opens the other programme.
             return own or self.sees_by_break_glass
-        lists = {entry.kind for entry in self._lists.entries}
-        if not own and AccessList.BREAK_GLASS not in lists:
+        if not own and AccessList.BREAK_GLASS not in self._kinds:
             return False
-        return not is_hidden(lists, self._lists.restriction, self._lists.user_team)
+        return not self.is_kept_back
+
+    @property
+    def _kinds(self) -> set[AccessList]:
+        return {entry.kind for entry in self._lists.entries}
+
+    @property
+    def is_kept_back(self) -> bool:
+        """Whether a file's lists keep the case from the user, whatever its programme."""
+        return is_hidden(self._kinds, self._lists.restriction, self._lists.user_team)
 
     def refuse_under_break_glass(self) -> None:
         """Refuse anything but reading on a case that the user sees only by break-glass access.
@@ -217,9 +225,13 @@ class KnownPeople:
         theirs = self._cases.get(person_ref, [])
         return not theirs or any(access.may_open(case) and not access.sees_by_break_glass for case, access in theirs)
 
+    def with_checks(self, person_ref: str) -> list[tuple[Case, AccessCheck]]:
+        """Return the cases of a person that are there for this reading, each with what the lists say."""
+        return self._cases.get(person_ref, [])
+
     def openable_cases(self, person_ref: str) -> list[Case]:
         """Return the cases of a person that are the user's to open."""
-        return [case for case, access in self._cases.get(person_ref, []) if access.may_open(case)]
+        return [case for case, access in self.with_checks(person_ref) if access.may_open(case)]
 
 
 def may_know_person(session: Session, reading: Reading, person_ref: str) -> bool:

@@ -27,6 +27,7 @@ from ioms_desktop.domain.printing.plain_words import Addressee, describe_plainly
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record, date_columns
@@ -36,6 +37,7 @@ from ioms_desktop.domain.records.workers.names import WorkerNames, with_display_
 from ioms_desktop.services.case_access import AccessCheck, BreakGlassAccess, may_open_case, naming_known_people
 from ioms_desktop.services.case_history import RULE_RECORD_TYPES, get_case_record
 from ioms_desktop.services.commands import get_person, open_case_checked
+from ioms_desktop.services.documents.of_person import list_person_documents
 from ioms_desktop.services.network.people import NetworkPerson, find_named_people
 from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.recording.decisions import pronoun_of
@@ -82,6 +84,7 @@ class CaseView:
             recorded then.
         follows: The case that was reopened as this one; empty for none, and where the user may not know of it.
         followed_by: The case as which this one was reopened, likewise.
+        person_documents: The documents of the person that were added on other cases; see `list_person_documents`.
         named_people: Those whom its records name besides the person, by reference, as far as the user may know of them.
     """
 
@@ -117,6 +120,7 @@ class CaseView:
     break_glass_access: BreakGlassAccess | None = None
     follows: str = ""
     followed_by: str = ""
+    person_documents: tuple[Document, ...] = ()
     named_people: Mapping[str, NetworkPerson] = field(default_factory=dict)
 
     @property
@@ -288,6 +292,9 @@ def build_case_view(
         break_glass_access=access.break_glass,
         follows=before,
         followed_by=after,
+        person_documents=tuple(
+            each for each in list_person_documents(session, reading, case) if each.dated_on <= as_of
+        ),
         named_people=find_named_people(session, reading, chain.from_iterable(plain.values())),
     )
 

@@ -1,4 +1,4 @@
-"""Documents of a case: adding one, looking at one, and saving a copy of one, each on record."""
+"""Documents of a case or its person: adding one, looking at one, and saving a copy of one, each on record."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -35,6 +35,7 @@ from ioms_desktop.domain.records.documents.document import NO_ROOM, POLICE_ONLY,
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import DEFAULT_REASON_CODE, clean_entry, get_visible_case, run_command
 from ioms_desktop.services.documents.apart import FileProcess
+from ioms_desktop.services.documents.of_person import list_person_documents
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.recording.records import AddRecord, add_in_command
 from ioms_desktop.services.records.readable import may_read
@@ -81,6 +82,7 @@ class AddDocument:
     Attributes:
         file: The file.
         handling: Who may read it, as a code.
+        belongs_to: `OF_PERSON` for a document of the person, shown in every case of theirs; None for one of this case.
     """
 
     request: str
@@ -92,6 +94,7 @@ class AddDocument:
     handling: str
     source: str | None = None
     scanned_by: str | None = None
+    belongs_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +227,7 @@ def _add(
         file_type=file_type.value,
         size_bytes=len(content),
         digest=content_digest(key, content),
+        belongs_to=entry.belongs_to,
     )
     outcome = add_in_command(session, tx, AddRecord(request=entry.request, case_ref=entry.case_ref, record=described))
     _refuse_full_case(tx, entry)
@@ -250,7 +254,7 @@ def open_document(
     with session.store.begin(session.command_context(reason_code=reason_code), "open_document") as tx:
         case = get_visible_case(session, tx, case_ref, reason_code)
         document = _get_document(session, tx, case, document_ref)
-        opened = OpenedDocument(document=document, content=_content(session, tx, document))
+        opened = OpenedDocument(document=document, content=_content(session, tx, case, document))
         tx.log(
             "CONSULTATION",
             object_type=Document.table,
@@ -260,15 +264,20 @@ def open_document(
     return opened
 
 
-def _content(session: Session, tx: Transaction, document: Document) -> bytes:
-    return read_content(tx, document, NOT_HERE if session.checkout is None else NOT_TAKEN)
+def _content(session: Session, tx: Transaction, case: Case, document: Document) -> bytes:
+    through = None if document.case_ref == case.case_ref else case.case_ref
+    return read_content(tx, document, NOT_HERE if session.checkout is None else NOT_TAKEN, through=through)
 
 
 def _get_document(session: Session, reading: Reading, case: Case, document_ref: str) -> Document:
+    """Return a document of a case, or of its person, whatever case of theirs it was added on."""
     document = reading.find(Document, document_ref)
-    if document is None or document.case_ref != case.case_ref or not may_read(session, document):
-        raise Missing(NOT_THERE)
-    return document
+    if document is not None and document.case_ref == case.case_ref and may_read(session, document):
+        return document
+    for each in list_person_documents(session, reading, case):
+        if each.document_ref == document_ref:
+            return each
+    raise Missing(NOT_THERE)
 
 
 def save_document_copy(session: Session, entry: SaveDocumentCopy) -> Path:
@@ -295,7 +304,7 @@ def save_document_copy(session: Session, entry: SaveDocumentCopy) -> Path:
             refuse_under_break_glass(session, tx, entry.case_ref)
             document = _get_document(session, tx, case, entry.document_ref)
             path = _checked_path(entry, document)
-            content = _content(session, tx, document)
+            content = _content(session, tx, case, document)
             new.write(path, content, overwrite=entry.overwrite)
             # With the copies of the case, so that the sharing log and recalls tell it.
             register_paper(tx, _entry_of_copy(session, case, document, path, content, leaving))

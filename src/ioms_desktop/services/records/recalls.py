@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ioms_desktop.domain.access.roles import Right, Role, sees_programme
@@ -27,7 +28,13 @@ from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.audit.audit import list_disclosures
 from ioms_desktop.storage.printing.papers import papers_of_code
-from ioms_desktop.storage.queries.recalls import DisclosureEntry, KnownStrikeOut, known_copies, known_strike_outs
+from ioms_desktop.storage.queries.recalls import (
+    DisclosureEntry,
+    KnownStrikeOut,
+    known_copies,
+    known_strike_outs,
+    known_strike_outs_elsewhere,
+)
 from ioms_desktop.storage.queries.today import TodayCaseHeader, today_case_headers
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import from_json_fields
@@ -196,7 +203,7 @@ def _copies_of(session: Session, reading: Reading, code: str, case_ref: str) -> 
 
 def _known_errors(reading: Reading) -> dict[str, list[KnownStrikeOut]]:
     wrong: dict[str, list[KnownStrikeOut]] = {}
-    for each in known_strike_outs(reading):
+    for each in chain(known_strike_outs(reading), known_strike_outs_elsewhere(reading)):
         wrong.setdefault(each.case_ref, []).append(each)
     return wrong
 
@@ -308,11 +315,7 @@ def _to_recall(
 ) -> CopyToRecall | None:
     settled, head = recalls.get((copy.case_ref, _print_id(copy))), heads.get(copy.case_ref)
     held = _document_of(copy.detail or {})
-    during = (
-        each
-        for each in wrong
-        if each.began <= copy.at < each.ended and held in {None, (each.table_name, each.record_key)}
-    )
+    during = (each for each in wrong if each.began <= copy.at < each.ended and _may_hold(held, each))
     open_ = [each for each in during if (settled is None or settled < each.ended)]
     if head is None or not (open_ or settled is None):
         return None
@@ -329,6 +332,11 @@ def _to_recall(
         printed_at=copy.at,
         errors=tuple(sorted(_errors(session, open_), key=lambda each: each.at, reverse=True)),
     )
+
+
+def _may_hold(held: tuple[str, str] | None, wrong: KnownStrikeOut) -> bool:
+    """Whether a copy may hold an entry: of a document nothing else, of a case whatever stood on it."""
+    return not wrong.is_elsewhere if held is None else held == (wrong.table_name, wrong.record_key)
 
 
 def _is_told(session: Session, reading: Reading, wrong: KnownStrikeOut) -> bool:

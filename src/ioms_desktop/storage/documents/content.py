@@ -16,6 +16,7 @@ from ioms_desktop.domain.documents.file_types import CHUNK_BYTES, chunk_count
 from ioms_desktop.domain.errors import DatabaseDamaged, Missing
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.documents.document import POLICE_ONLY, Document
+from ioms_desktop.storage.documents.of_person import parts_through
 from ioms_desktop.storage.envelope import KEY_BYTES, NONCE_BYTES, encode_associated_data, hkdf
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.documents import CONTENT_TABLES, TAG_BYTES, document_content, document_key
@@ -70,29 +71,41 @@ def add_content(
     progress(count, count, "Encrypting and storing the file")
 
 
-def read_content(reading: Reading, document: Document, absent: str = NOT_HERE) -> bytes:
+def read_content(reading: Reading, document: Document, absent: str = NOT_HERE, *, through: str | None = None) -> bytes:
     """Read the content of a document.
 
     Args:
         reading: Where to read.
         document: Its description.
         absent: What is said where its content is not in this database.
+        through: The case through which a document of its person is read; None for its own.
 
     Raises:
         Missing: It is not in this database.
         DatabaseDamaged: It is not what was added.
     """
-    key = reading.connection.scalar(select(document_key.c.secret).where(_is_of(document_key, document)))
+    if through is not None and reading.server_enforces_access:
+        key, bodies = parts_through(reading, through, document.document_ref)
+    else:
+        key, bodies = _parts(reading, document)
     if key is None:
         raise Missing(absent)
-    query = (
-        select(document_content.c.body).where(_is_of(document_content, document)).order_by(document_content.c.number)
-    )
-    bodies = [bytes(body) for body in reading.connection.scalars(query)]
-    content = _decrypt(document, bytes(key), bodies)
-    if not hmac.compare_digest(content_digest(bytes(key), content), document.digest):
+    content = _decrypt(document, key, bodies)
+    if not hmac.compare_digest(content_digest(key, content), document.digest):
         raise DatabaseDamaged(DAMAGED)
     return content
+
+
+def _parts(reading: Reading, document: Document) -> tuple[bytes | None, list[bytes]]:
+    key = reading.connection.scalar(
+        select(document_key.c.secret).where(document_key.c.document_ref == document.document_ref)
+    )
+    query = (
+        select(document_content.c.body)
+        .where(document_content.c.document_ref == document.document_ref)
+        .order_by(document_content.c.number)
+    )
+    return None if key is None else bytes(key), [bytes(body) for body in reading.connection.scalars(query)]
 
 
 def _decrypt(document: Document, key: bytes, bodies: Sequence[bytes]) -> bytes:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy import and_, exists, func, or_, select, text
 
+from ioms_desktop.domain.records.documents.document import OF_PERSON, Document
 from ioms_desktop.storage.records.bulk_read import batches
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import audit, cases, former_version
 
 KNOWN_STRIKE_OUTS_SQL = text("SELECT * FROM known_strike_outs()")
+ELSEWHERE_SQL = text("SELECT * FROM known_strike_outs_elsewhere()")
 KNOWN_COPIES_SQL = text("SELECT * FROM known_copies(CAST(:refs AS text[]))")
 
 
@@ -24,6 +26,7 @@ class KnownStrikeOut:
         began: When it was recorded first (UTC).
         ended: When it was taken out or moved (UTC).
         reason: Why; None where a server does not tell this user.
+        is_elsewhere: Whether it is a document of the person that was on another case: copies of it alone may hold it.
     """
 
     case_ref: str
@@ -34,6 +37,7 @@ class KnownStrikeOut:
     ended: datetime
     by_whom: str
     reason: str | None
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,34 @@ def known_strike_outs(reading: Reading) -> Iterator[KnownStrikeOut]:
         .where(former.c.struck_out_by.is_not(None), former.c.current_from < former.c.current_to)
     )
     return (KnownStrikeOut(**row._mapping) for row in reading.connection.execute(query))  # noqa: SLF001 - as above
+
+
+def known_strike_outs_elsewhere(reading: Reading) -> Iterator[KnownStrikeOut]:
+    """List the documents of people that were entered in error, at each other case of theirs, without their words."""
+    told: dict[str, Any] = {"data": None, "reason": None, "is_elsewhere": True}
+    if reading.server_enforces_access:
+        rows = reading.connection.execute(ELSEWHERE_SQL)
+        return (KnownStrikeOut(**row._mapping, **told) for row in rows)  # noqa: SLF001 - as above
+    former, own, earlier = former_version, cases.alias(), former_version.alias()
+    versions = and_(
+        *(earlier.c[name] == former.c[name] for name in ("table_name", "record_id", "case_ref")),
+    )
+    began = select(func.min(earlier.c.current_from)).where(versions).scalar_subquery()
+    was_persons = exists().where(versions, earlier.c.data["belongs_to"].as_string() == OF_PERSON)
+    query = (
+        select(
+            cases.c.case_ref,
+            *(former.c[name] for name in ("table_name", "record_key")),
+            began.label("began"),
+            former.c.current_to.label("ended"),
+            former.c.struck_out_by.label("by_whom"),
+        )
+        .join(own, own.c.case_ref == former.c.case_ref)
+        .join(cases, and_(cases.c.person_ref == own.c.person_ref, cases.c.case_ref != own.c.case_ref))
+        .where(former.c.table_name == Document.table, former.c.struck_out_by.is_not(None), was_persons)
+        .where(former.c.current_from < former.c.current_to)
+    )
+    return (KnownStrikeOut(**row._mapping, **told) for row in reading.connection.execute(query))  # noqa: SLF001 - as above
 
 
 def known_copies(reading: Reading, case_refs: Iterable[str], user: str, *, everybodys: bool) -> list[DisclosureEntry]:

@@ -18,6 +18,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     Loader,
     RecordButton,
     TargetGone,
+    is_of_case,
 )
 from ioms_desktop.ui.actions.loaders import SUBJECT, VIEW, find_cases
 from ioms_desktop.ui.actions.record_actions import RECORD_GONE
@@ -76,8 +77,9 @@ def _move(own: Loader[Record], context: DialogContext, gathered: Gathered) -> "Q
     return MoveRecordDialog(context.session, context.tasks, subject, gathered[own], find, context.parent)
 
 
-def _may_be_wrong(record: Record, _view: "CaseView") -> bool:
-    return not isinstance(record, Action) or not is_access_review(record)
+def _may_be_wrong(record: Record, view: "CaseView") -> bool:
+    is_review = isinstance(record, Action) and is_access_review(record)
+    return is_of_case(record, view) and not is_review
 
 
 def _find_record(record_type: type[Record], gathered: Gathered) -> Record:

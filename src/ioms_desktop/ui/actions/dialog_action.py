@@ -168,6 +168,11 @@ class RecordButton(Generic[R]):
     key: str = ""
 
 
+def is_of_case(record: "Record", view: "CaseView") -> bool:
+    """Whether a record is the case's or its person's; what a case shows of another one is changed there."""
+    return getattr(record, "case_ref", None) in {None, view.case.case_ref}
+
+
 @dataclass(frozen=True, slots=True)
 class SectionButton:
     """The button of the section of a case that lists the records of a type."""

@@ -19,6 +19,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     RecordButton,
     SectionButton,
     TargetGone,
+    is_of_case,
 )
 from ioms_desktop.ui.actions.loaders import SUBJECT, VIEW
 
@@ -97,8 +98,9 @@ def _find_record(record_type: type[Record], gathered: Gathered) -> Record:
     raise TargetGone(RECORD_GONE)
 
 
-def _is_changeable(record: Record, _view: "CaseView") -> bool:
-    return not isinstance(record, Action) or not is_access_review(record)
+def _is_changeable(record: Record, view: "CaseView") -> bool:
+    is_review = isinstance(record, Action) and is_access_review(record)
+    return is_of_case(record, view) and not is_review
 
 
 def _has_view(gathered: Gathered) -> bool:

@@ -25,6 +25,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     DialogContext,
     Gathered,
     Target,
+    is_of_case,
 )
 from ioms_desktop.ui.actions.launcher import DialogLauncher, Given
 from ioms_desktop.ui.actions.loaders import PROPOSAL, VIEW
@@ -202,7 +203,10 @@ class CaseActions(DialogLauncher):
         self.show(RecordDetailsDialog(context.session, record, acts, context.parent))
 
     def row_acts(self, record: "Record") -> tuple[RowAct, ...]:
-        """Return what may be done about a record; its history can always be read."""
+        """Return what may be done about a record; its history can always be read, at its own case."""
+        view = self._screen.view
+        if view is not None and not is_of_case(record, view):
+            return self._acts_on(record)
         history = RowAct("Histo&ry…", partial(self.show_history, type(record), record), HISTORY_KEY)
         return (*self._acts_on(record), history)
 

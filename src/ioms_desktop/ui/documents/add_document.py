@@ -13,6 +13,7 @@ from typing_extensions import override
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.documents.file_types import ACCEPTED_WORDS, FILE_FIELD, MAX_FILE_BYTES, MIB, FileType
 from ioms_desktop.domain.errors import Stopped
+from ioms_desktop.domain.records.documents.document import OF_PERSON
 from ioms_desktop.domain.text_format import format_size
 from ioms_desktop.services.documents.documents import (
     AddDocument,
@@ -25,7 +26,7 @@ from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.refused_field import RefusedField
 from ioms_desktop.ui.dialogs.simple_command import past_day_field
-from ioms_desktop.ui.forms.choice_fields import CodeField, code_options
+from ioms_desktop.ui.forms.choice_fields import CodeField, Option, code_options
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.path_field import PathField
 from ioms_desktop.ui.recording.case_subject import CaseSubject
@@ -37,6 +38,8 @@ CHECK_DELAY_MS = 400
 """Pause in milliseconds, since the last key, before the file is looked at."""
 STEP_MS = 100
 TEAM = "TEAM"
+THIS_CASE = "CASE"
+ABOUT = (Option(THIS_CASE, "This case"), Option(OF_PERSON, "The person (shown in every case of theirs)"))
 STOPPED_MESSAGE = "Stopped. Nothing was added, and everything you typed is still here."
 INTRO = (
     f"{{who}} {ACCEPTED_WORDS}, up to {MAX_FILE_BYTES // MIB} MiB. It is kept encrypted in the database; your own copy "
@@ -123,6 +126,8 @@ class AddDocumentDialog(AutoHeightDialog):
         ]
         self.handling = add(CodeField("handling", "&Who may read it", handling, required=True))
         self.handling.set_value(TEAM)
+        self.belongs_to = add(CodeField("belongs_to", "A&bout", ABOUT, required=True))
+        self.belongs_to.set_value(THIS_CASE)
         self.scanned_by = add(
             TextField(
                 "scanned_by", "Sca&nned by", help="The virus scanner, where you know; this program does not scan."
@@ -185,6 +190,7 @@ class AddDocumentDialog(AutoHeightDialog):
             kind=self.kind.filled(),
             dated_on=self.dated_on.filled(),
             handling=self.handling.filled(),
+            belongs_to=OF_PERSON if self.belongs_to.filled() == OF_PERSON else None,
             source=self.source.value(),
             scanned_by=self.scanned_by.value(),
         )

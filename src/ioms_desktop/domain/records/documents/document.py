@@ -11,6 +11,8 @@ from ioms_desktop.domain.records.record import Asked, Record, code, day, ref, sh
 
 POLICE_ONLY = "POLICE"
 """The handling of a document that is read by those alone who may read intelligence."""
+OF_PERSON = "PERSON"
+"""To whom a document belongs that is shown in every case of its person."""
 FIXED_COLUMNS = ("case_ref", "file_type", "size_bytes", "digest")
 """What describes the file itself and where it is kept, and never changes."""
 
@@ -24,7 +26,8 @@ NO_ROOM = (
 class Document(Record):
     """The description of a file kept on a case; its content is in no exchange file, and is not imported.
 
-    Lists and searches read this alone, never the content.
+    Lists and searches read this alone, never the content. It is added on one case, whose rights it has. Where it
+    belongs to the person, their other cases show it too, unless the case it was added on is kept from the reader.
     """
 
     table: ClassVar[str] = "documents"
@@ -63,4 +66,7 @@ class Document(Record):
         help="Says whether the content is the one that was added; keyed, so that it confirms no guess.",
         asked=Asked.NEVER,
         shown=False,
+    )
+    belongs_to: str | None = code(
+        "document_owner", label="Belongs to", help="Empty: this case alone.", asked=Asked.WHEN_CHANGING
     )

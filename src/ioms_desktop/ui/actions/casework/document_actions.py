@@ -1,4 +1,4 @@
-"""The actions on documents of a case: adding one, opening one, saving a copy."""
+"""The actions on documents of a case and its person: adding one, opening one, saving a copy."""
 
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     RecordButton,
     SectionButton,
     TargetGone,
+    is_of_case,
 )
 from ioms_desktop.ui.actions.launcher import DialogLauncher
 from ioms_desktop.ui.actions.loaders import SUBJECT, VIEW
@@ -30,7 +31,7 @@ DOCUMENT_GONE = "This document is no longer there. Reload the case; someone may 
 
 
 def _document(gathered: Gathered) -> Document:
-    for document in gathered[VIEW].of(Document):
+    for document in (*gathered[VIEW].of(Document), *gathered[VIEW].person_documents):
         if document.document_ref == gathered.target.about:
             return document
     raise TargetGone(DOCUMENT_GONE)
@@ -88,7 +89,7 @@ def _deliver(context: DialogContext, gathered: Gathered) -> "QDialog":
 
 def _is_undelivered(document: Document, view: "CaseView") -> bool:
     found = latest_delivery(view.of(LetterDelivery), document.document_ref)
-    return document.kind == LETTER and (found is None or found.outcome != DELIVERED)
+    return is_of_case(document, view) and document.kind == LETTER and (found is None or found.outcome != DELIVERED)
 
 
 def _always(_document: Document, _view: "CaseView") -> bool:

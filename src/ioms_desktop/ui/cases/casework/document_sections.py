@@ -1,7 +1,7 @@
-"""The sections of the documents of a case, their descriptions and never their content, and of letters delivered."""
+"""The sections of documents, their descriptions and never their content, and of letters delivered."""
 
 from ioms_desktop.domain.records.documents.delivery import LETTER, LetterDelivery, latest_delivery
-from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.domain.records.documents.document import OF_PERSON, Document
 from ioms_desktop.domain.records.record import plural_label
 from ioms_desktop.domain.text_format import format_size
 from ioms_desktop.services.letters.deliveries import delivered_letter, describe_delivery
@@ -17,9 +17,18 @@ def _delivered(row: SectionRow[Document]) -> str:
     return f"{describe_delivery(row.case.session.lists, found)}, {found.attempted_at.words}"
 
 
+def _belongs_to(row: SectionRow[Document]) -> str:
+    """Say whose it is and, where it was added on another case, that it is, by name where the user may know of it."""
+    if row.record.belongs_to != OF_PERSON:
+        return "This case"
+    if row.record.case_ref == row.case_ref:
+        return "The person"
+    return f"The person (added on {row.record.case_ref or 'another case'})"
+
+
 DOCUMENTS: CaseSection[Document] = CaseSection(
     plural_label(Document),
-    records=lambda case: case.view.of(Document),
+    records=lambda case: (*case.view.of(Document), *case.view.person_documents),
     order=lambda document: (document.dated_on, document.id),
     record_type=Document,
     holds_intelligence=True,
@@ -27,6 +36,7 @@ DOCUMENTS: CaseSection[Document] = CaseSection(
         field_column(Document, "dated_on", "Day"),
         field_column(Document, "title", "What it is", 230),
         field_column(Document, "kind", "Kind", 150),
+        text_column("Belongs to", _belongs_to, 210),
         text_column("Delivered", _delivered, 210),
         field_column(Document, "source", "Comes from", 130),
         field_column(Document, "handling", "Who may read it", 170),
