@@ -737,6 +737,38 @@ def test_an_entry_in_error_is_taken_out_moved_and_put_back_by_command(run: Run, 
     assert run("record", "errors", "PHX-MARLOW", "--format", "json").json == {"errors": []}
 
 
+def test_documents_are_kept_listed_and_copied_by_command(run: Run, example: Path, tmp_path: Path) -> None:
+    from document_samples import HOSTILE, pdf  # noqa: PLC0415 - slow to import
+
+    run("import", example)
+    name, content, words = HOSTILE["PDF with a script"]
+    for each, data in ((name, content), ("letter.pdf", pdf()), ("letter.txt", pdf())):
+        (tmp_path / each).write_bytes(data)
+    said = ("--title", "Letter of the court", "--kind", "COURT", "--dated-on", "2026-11-01")
+    for file, refusal in ((name, words), ("letter.txt", "letter.txt"), ("none.pdf", "no file")):
+        refused = run("documents", "add", "PHX-MARLOW", tmp_path / file, *said)
+        assert (refused.code, refused.out, refused.err.count("\n")) == (1, "", 1)
+        assert refusal in refused.err
+    assert run("documents", "list", "PHX-MARLOW").out == "No document is kept.\n"
+    added = run("documents", "add", "PHX-MARLOW", tmp_path / "letter.pdf", *said, "--of-person", "--format", "json")
+    assert added.json == {"ref": added.json["ref"], "notice": "letter.pdf added."}
+    listed = run("documents", "list", "PHX-MARLOW", "--format", "json").json
+    (row,) = listed["documents"]
+    assert (listed["case_ref"], row["document_ref"], row["case_ref"]) == ("PHX-MARLOW", added.json["ref"], "PHX-MARLOW")
+    assert (row["belongs_to"], row["dated_on"], row["added_by"]) == ("PERSON", "2026-11-01", "wright")
+    assert "Letter of the court" in run("documents", "list", "PHX-MARLOW").out
+    out = tmp_path / "copy.pdf"
+    asked = ("documents", "save", "PHX-MARLOW", row["document_ref"], "--out", out)
+    assert run(*asked).code == 2
+    saved = run(*asked, "--reason", "CASE_WORK", "--format", "json")
+    assert (saved.json, out.read_bytes()) == ({"path": str(out)}, pdf())
+    out.write_bytes(b"mine")
+    assert (run(*asked, "--reason", "CASE_WORK").code, out.read_bytes()) == (1, b"mine")
+    assert run(*asked, "--reason", "CASE_WORK", "--overwrite").code == 0
+    told = [each["audience"] for each in run("papers", "list", "--format", "json").json["papers"]]
+    assert told == ["document"] * 2
+
+
 def test_copies_that_went_out_with_an_error_are_listed_and_settled_by_command(
     run: Run, example: Path, tmp_path: Path
 ) -> None:

@@ -12,12 +12,13 @@ from ioms_desktop.cli.command import CommandGroup
 from ioms_desktop.cli.parser import COMMAND_GROUPS, build_parser
 
 COMMANDS = [f"{group.name} {each.name}".strip() for group in COMMAND_GROUPS for each in group.commands]
-MODULES = [each.name for each in pkgutil.iter_modules(commands.__path__)]
+HERE = f"{commands.__name__}."
+MODULES = [each.name.removeprefix(HERE) for each in pkgutil.walk_packages(commands.__path__, HERE)]
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_group_that_a_module_declares_is_part_of_the_command_line(name: str) -> None:
-    module = importlib.import_module(f"ioms_desktop.cli.commands.{name}")
+    module = importlib.import_module(f"{HERE}{name}")
     declared = [each for each in vars(module).values() if isinstance(each, CommandGroup)]
     assert all(group in COMMAND_GROUPS for group in declared), "add the group to COMMAND_GROUPS in cli/parser.py"
 

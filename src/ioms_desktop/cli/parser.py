@@ -17,11 +17,11 @@ from ioms_desktop.cli.commands import (
     import_export,
     people,
     print,  # noqa: A004 - the command is called so
-    records,
     retention,
     users,
 )
 from ioms_desktop.cli.commands.papers import office, packs, texts  # noqa: F401 - their commands are those of `print`
+from ioms_desktop.cli.commands.records import corrections, documents
 
 COMMAND_GROUPS = (
     databases.COMMANDS,
@@ -34,7 +34,8 @@ COMMAND_GROUPS = (
     case_queries.POLICY_COMMANDS,
     case_queries.CODE_COMMANDS,
     people.COMMANDS,
-    records.COMMANDS,
+    corrections.COMMANDS,
+    documents.COMMANDS,
     print.COMMANDS,
     print.PAPER_COMMANDS,
     print.COPY_COMMANDS,

@@ -149,6 +149,11 @@ class CaseView:
         return self.of(Assessment)
 
     @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents of the case, then those of the person that were added on other cases."""
+        return (*self.of(Document), *self.person_documents)
+
+    @property
     def open_custody(self) -> tuple[CustodySpell, ...]:
         """The custody that is not over on the as-of day; the day of release is a day at liberty."""
         return tuple(spell for spell in self.custody if spell.released_on is None or spell.released_on > self.as_of)

@@ -31,7 +31,7 @@ DOCUMENT_GONE = "This document is no longer there. Reload the case; someone may 
 
 
 def _document(gathered: Gathered) -> Document:
-    for document in (*gathered[VIEW].of(Document), *gathered[VIEW].person_documents):
+    for document in gathered[VIEW].documents:
         if document.document_ref == gathered.target.about:
             return document
     raise TargetGone(DOCUMENT_GONE)

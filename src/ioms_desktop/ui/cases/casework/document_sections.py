@@ -28,7 +28,7 @@ def _belongs_to(row: SectionRow[Document]) -> str:
 
 DOCUMENTS: CaseSection[Document] = CaseSection(
     plural_label(Document),
-    records=lambda case: (*case.view.of(Document), *case.view.person_documents),
+    records=lambda case: case.view.documents,
     order=lambda document: (document.dated_on, document.id),
     record_type=Document,
     holds_intelligence=True,
