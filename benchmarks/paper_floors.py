@@ -1,6 +1,7 @@
 """A case summary against the same content by bare Platypus, and, as the limit, drawn straight on the canvas.
 
-Run `python benchmarks/paper_floors.py`; it prints the three medians and their ratios, measured in turns.
+Run `python benchmarks/paper_floors.py`; it prints the medians and their ratios, measured in turns. Where Typst or
+WeasyPrint is installed, they are measured in the same turns on the same content.
 """
 
 import io
@@ -32,6 +33,7 @@ from ioms_desktop.reports.layout.story import StoryBuilder
 from ioms_desktop.reports.layout.styles import BODY_LEADING_PT, BODY_SIZE_PT, TextStyle
 from ioms_desktop.reports.layout.tags import StructureElement
 from ioms_desktop.reports.layout.text_lines import Line
+from other_typesetters import installed, left_out
 
 BOTTOM = 74.0
 ROUNDS = 41
@@ -194,6 +196,7 @@ def measure(summary: CaseSummary, rounds: int = ROUNDS) -> dict[str, float]:
         "drawing": lambda out: render_pdf(document, out),
         "platypus": lambda out: by_platypus(found, about, out),
         "canvas": drawn,
+        **{name: prepared(found, about) for name, prepared in installed().items()},
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds + TURNS):
@@ -217,6 +220,9 @@ def main() -> None:
             f"(ratio {took['summary'] / took['platypus']:.2f}); drawing alone {took['drawing'] * 1e3:.1f} ms, "
             f"canvas {took['canvas'] * 1e3:.1f} ms (ratio {took['drawing'] / took['canvas']:.2f})"
         )
+        for other in installed():
+            print(f"  {other}, tagged: {took[other] * 1e3:.1f} ms (ratio {took['summary'] / took[other]:.2f})")
+    print(left_out(), end="\n" if left_out() else "")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from floors import Figure
+from other_typesetters import installed, left_out
 from paper_floors import ROUNDS
 from paper_floors import measure as by_turns
 
@@ -29,4 +30,16 @@ def measure(_size: int, rounds: int = ROUNDS) -> list[Figure]:
                 ("Drawing a case summary that is described", "drawing", "canvas", "bare canvas, same words and chart"),
             )
         ]
+        figures += [
+            Figure(
+                name=f"Case summary, {name}",
+                floor_name=f"{other}, same content, tagged",
+                ours=took["summary"],
+                floor=took[other],
+                target=None,
+            )
+            for other in installed()
+        ]
+    if left_out():
+        print(left_out(), file=sys.stderr)
     return figures
