@@ -132,7 +132,7 @@ def test_of_an_entry_on_a_case_that_was_closed_the_own_words_are_kept_and_the_ca
 def test_what_was_written_of_a_person_or_a_case_goes_with_them_and_the_rest_stays(session: Session) -> None:
     for entry in (draft("d1", "PHX-1"), replace(draft("d2", "IOM-1"), about="P-JM"), draft("d3", "IOM-1")):
         drafts.save_draft(session, entry)
-    drafts.delete_drafts_about(session, {"PHX-1", "P-JM"})
+    drafts.forget_people(session, {"PHX-1", "P-JM"})
     assert offered(session) == ["d3"]
 
 

@@ -1,9 +1,10 @@
 """Reviews and disposal on both kinds of database: who may, when not, what goes, and what stays as it was."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, text, update
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, func, insert, select, text, update
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.audit_chain import entry_hash
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import (
     AlreadyDone,
     CaseStillOpen,
@@ -30,6 +32,7 @@ from ioms_desktop.domain.records.people import Offence, Person
 from ioms_desktop.domain.records.person_sets.addresses import Address
 from ioms_desktop.domain.records.person_sets.names import PersonName
 from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
+from ioms_desktop.services import drafts
 from ioms_desktop.services.audit.audit import verify_audit
 from ioms_desktop.services.retention.labels import certificate_text
 from ioms_desktop.services.retention.retention import (
@@ -46,7 +49,10 @@ from ioms_desktop.services.retention.retention import (
     refuse_disposal,
 )
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.storage.audit.sealing import audit_entries
+from ioms_desktop.storage.drafts import draft_store, load_drafts
+from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.retention import disposals
 from ioms_desktop.storage.retention.file_disposal import vacuum_file
@@ -164,6 +170,53 @@ def test_a_disposal_looks_for_every_name_and_number_that_the_person_had(
         since = said.index(name, since) + 1
         places.append(str(since))
     assert f"contacts C1, note (at {' and '.join(places)})" in task
+
+
+def test_an_unsaved_entry_about_others_as_well_names_who_is_gone_no_longer(seat: Callable[[str], Session]) -> None:
+    wright, holt = (replace(seat(who), draft_key=bytes(32)) for who in ("wright", "holt"))
+    both = "IOM-1\tCallum Harker\nPHX-1\tJayden Marlow"
+    found = "7\tCallum Harker\tborn 14 Feb 1994 · IOM-1\n8\tJayden Marlow\tborn 28 Oct 2008 · PHX-1"
+    for session in (wright, holt):
+        common: dict[str, Any] = {"request": request(), "saved_at": session.clock()}
+        printed = {"cases": both, "reason_text": "Asked for by Marlow's and HARKER's court"}
+        met = {"who": found, "note IOM-1": "Calm", "done": "Met; Callum left (P-CH)", "to": "P-CH"}
+        for draft in (
+            Draft(
+                id="a1", form="print_cases", fields=printed, words=f"Cases: {both}", cases=("IOM-1", "PHX-1"), **common
+            ),
+            Draft(id="a2", form="record_contact", fields=met, words=found, cases=("IOM-1", "PHX-1"), **common),
+            Draft(id="a3", form="rag", case_ref="IOM-1", fields={"reason": "theirs"}, **common),
+            Draft(id="a4", form="rag", case_ref="PHX-1", fields={"reason": "another's"}, focus="reason", **common),
+        ):
+            drafts.save_draft(session, draft)
+        assert len(named_in(session)) == 3, "the control"
+    drafts.save_tabs(holt, ("IOM-1", "PHX-1"), "IOM-1", "today")
+    dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=proposed(wright)))
+    assert named_in(holt) == set()
+    left = {each.draft.id: each.draft for each in drafts.list_drafts(holt).entries}
+    assert left["a1"].fields == {
+        "cases": "PHX-1\tJayden Marlow",
+        "reason_text": "Asked for by Marlow's and [removed]'s court",
+    }
+    assert left["a2"].fields == {"who": found.splitlines()[1], "done": "Met; [removed] left ([removed])", "to": ""}
+    assert left.keys() == {"a1", "a2", "a4"}
+    assert (left["a4"].fields, left["a4"].focus, left["a1"].cases) == ({"reason": "another's"}, "reason", ("PHX-1",))
+    tabs = drafts.restore_tabs(holt)
+    assert tabs is not None
+    assert (tabs.cases, tabs.shown) == (("PHX-1",), "")
+    drafts.list_drafts(wright)  # a colleague, when they next sign in: what their forms showed is gone from the disk
+    kept = {each.draft.id: each.draft.fields for each in drafts.list_drafts(wright).entries}
+    assert (kept["a1"]["cases"], kept["a2"]["who"]) == ("PHX-1\tJayden Marlow", found.splitlines()[1])
+    assert "note IOM-1" not in kept["a2"]
+
+
+def named_in(session: Session) -> set[str]:
+    """Name the drafts on the disk that name the person in any way."""
+    with session.store.read() as reading:
+        number = database_id(reading)
+    kept = load_drafts(draft_store(data_folder(), number, session.user, session.draft_key or b"")).drafts
+    names = ("callum", "harker", "p-ch", "iom-1")
+    return {each.id for each in kept if any(name in str(asdict(each)).casefold() for name in names)}
 
 
 def test_a_disposal_stands_where_the_file_cannot_be_written_anew(local_location: str, tmp_path: Path) -> None:

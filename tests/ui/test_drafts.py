@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.case_access import CaseRestriction, OrphanedCase
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.drafts import Draft, without_people
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Referral
@@ -236,6 +236,8 @@ def test_several_people_come_back_with_what_was_said_of_each(qtbot: QtBot, tasks
     dialog.who.choose(PickerMatch(near.id, near.title, near.detail))
     dialog.fields_by_case[HARKER][1].set_value("Came along for the first hour")
     typed_here(dialog, qtbot, tasks)
+    assert dialog.autosave is not None
+    assert dialog.autosave.current_draft().cases == (HARKER,)
     dialog.keep_for_later()
     qtbot.waitUntil(lambda: not tasks.is_busy)
     again = contact(session, tasks, qtbot)
@@ -276,6 +278,14 @@ def assert_opens_again(dialogs: DialogLauncher, session: Session, form: str, rea
         if isinstance(field, TextField | LongTextField):
             field.set_value(f"{WORDS} {number}")
     draft = replace(dialog.autosave.current_draft(), revision=41)
+    named = {line for text in draft.fields.values() for line in text.splitlines() if "\t" in line}
+    assert all(any(ref in line for ref in draft.cases) for line in named), "a form says which cases it names: see Draft"
+    typed = {name: f"{text}\nWith Jayden Marlow (P-MARLOW)" for name, text in draft.fields.items()}
+    for kept in (draft, replace(draft, fields=typed, words="\n".join(typed.values()))):
+        without = without_people(kept, {MARLOW, "P-MARLOW"}, ("Jayden", "MARLOW"))
+        assert "marlow" not in str((without.fields, without.words, without.cases)).casefold(), (
+            "nobody disposed of stays"
+        )
     again = dialogs.make_for_draft(draft, action, gathered)
     assert again is not None
     again.restore(draft)

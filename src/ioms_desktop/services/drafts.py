@@ -1,12 +1,13 @@
 """Unsaved entries of the user: kept on this workstation, offered again, and forgotten once they are saved."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from ioms_desktop.domain.dates.instants import is_recent
-from ioms_desktop.domain.drafts import DRAFT_LIFETIME, Draft, WindowState
+from ioms_desktop.domain.drafts import DRAFT_LIFETIME, Draft, WindowState, without_people
+from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import capitalise, pluralise
@@ -85,14 +86,40 @@ def delete_draft(session: Session, draft_id: str) -> None:
         files.delete_draft(drawer, draft_id)
 
 
-def delete_drafts_about(session: Session, refs: Collection[str]) -> None:
-    """Delete the user's drafts about cases or people that were disposed of."""
-    drawer = _open_drawer(session)
-    if drawer is None or not refs:
-        return
+def forget_people(session: Session, refs: Collection[str], names: Iterable[str] = ()) -> str:
+    """Delete the user's drafts about cases or people that were disposed of, and take them out of the others.
+
+    It fails in a sentence: what was disposed of is gone all the same.
+
+    Args:
+        session: The session of the user.
+        refs: The references of the people and their cases, and their numbers.
+        names: Their names.
+
+    Returns:
+        What could not be done; empty where everything was.
+    """
+    try:
+        drawer = _open_drawer(session)
+        if drawer is not None and refs:
+            _forget_in(drawer, frozenset(refs), tuple(names))
+    except (Refused, OSError):
+        return "Unsaved entries of yours that name them could not be taken away; discard them in Today."
+    return ""
+
+
+def _forget_in(drawer: files.DraftStore, refs: frozenset[str], names: tuple[str, ...]) -> None:
     for draft in files.load_drafts(drawer).drafts:
         if draft.case_ref in refs or draft.about in refs:
             files.delete_draft(drawer, draft.id)
+            continue
+        without = without_people(draft, refs, names)
+        if without != draft:
+            files.save_draft(drawer, without)
+    left = files.pop_window_state(drawer)
+    if left is not None:
+        cases = tuple(ref for ref in left.cases if ref not in refs)
+        files.save_window_state(drawer, replace(left, cases=cases, shown="" if left.shown in refs else left.shown))
 
 
 def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEntries:
@@ -117,7 +144,7 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
         found_entries = [(draft, _entry_of(session, reading, draft)) for draft in open_]
     entries = [entry for _, entry in found_entries if entry is not None]
     for draft, entry in found_entries:
-        if entry is not None and entry.is_closed and draft.fields:
+        if entry is not None and entry.draft != draft:
             files.save_draft(drawer, entry.draft)
     staying = {each.draft.id for each in entries} | set(excluding)
     for draft in found.drafts:
@@ -197,11 +224,22 @@ def _without_case(draft: Draft) -> Draft:
     return replace(draft, fields={}, focus="")
 
 
+def _without_closed(session: Session, reading: Reading, draft: Draft) -> Draft:
+    """Return a draft without those of the further cases that are gone, or that the user may no longer see."""
+    closed = frozenset(
+        ref
+        for ref in draft.cases
+        if (case := reading.find(Case, ref)) is None or not may_open_case(session, reading, case)
+    )
+    return without_people(draft, closed) if closed else draft
+
+
 def _entry_of(session: Session, reading: Reading, draft: Draft) -> UnsavedEntry | None:
     """Return an entry with the name of the person of its case, where the user may see the case; None where it is gone.
 
     A server does not tell a case that is gone from one that is closed; the words are then kept until they expire.
     """
+    draft = _without_closed(session, reading, draft)
     if not draft.case_ref:
         return UnsavedEntry(draft=draft)
     case = reading.find(Case, draft.case_ref)

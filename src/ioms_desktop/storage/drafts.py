@@ -209,7 +209,8 @@ def _read_encrypted(store: DraftStore, path: Path, read: Callable[[dict[str, Any
 
 
 def _draft_from_json(document: dict[str, Any]) -> Draft:
-    return Draft(**document | {"saved_at": datetime.fromisoformat(document["saved_at"])})
+    cases = tuple(document.get("cases", ()))
+    return Draft(**document | {"saved_at": datetime.fromisoformat(document["saved_at"]), "cases": cases})
 
 
 def _window_state_from_json(document: dict[str, Any]) -> WindowState:

@@ -14,6 +14,10 @@ DRAFTS_NOTE = (
     "Unsaved entries on other computers go when their user next signs in, at the latest after "
     f"{DRAFT_LIFETIME.days} days."
 )
+SERVER_DRAFTS_NOTE = (
+    "What unsaved entries on other computers show of the record goes when their user next signs in, what was typed at "
+    f"the latest after {DRAFT_LIFETIME.days} days."
+)
 SERVER_COPIES_NOTE = (
     "Copies of the server, and pieces of its log, made before this disposal still hold the record until they are "
     "deleted: with the settings of deploy/backup.sh after seven months. Run deploy/after-disposal.sh on the server."
@@ -33,7 +37,7 @@ def describe_known_copies(location: str, at: datetime | None, now: datetime, las
         last: The last backup that a local file knows of.
     """
     if is_shared(location):
-        return [SERVER_COPIES_NOTE, OTHER_COPIES_NOTE, DRAFTS_NOTE]
+        return [SERVER_COPIES_NOTE, OTHER_COPIES_NOTE, SERVER_DRAFTS_NOTE]
     made = now if at is None else at
     path = Path(location)
     beside = [

@@ -4,7 +4,6 @@ Supervisors ask, with names. An administrator looks after the database and sees 
 has to know what is disposed of.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -23,7 +22,6 @@ from ioms_desktop.domain.errors import (
     NeedsAnotherPerson,
     OnLegalHold,
     OutOfRange,
-    Refused,
     ServerRefused,
     UnknownCode,
 )
@@ -41,7 +39,7 @@ from ioms_desktop.domain.retention import (
 from ioms_desktop.domain.retention import next_review_due as due_of
 from ioms_desktop.domain.text_format import format_day, format_name, join_words
 from ioms_desktop.services.commands import clean_entry, new_ref, run_command
-from ioms_desktop.services.drafts import delete_drafts_about
+from ioms_desktop.services.drafts import forget_people
 from ioms_desktop.services.retention.copies import describe_known_copies
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Outcome, Session, Topic
 from ioms_desktop.storage.database.backup_notes import last_backup
@@ -252,7 +250,7 @@ def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
         Missing: There is no such proposal for this user.
         Refused: A case was opened since, or the record was put on hold.
     """
-    refs: list[str] = []
+    refs, names = set[str](), set[str]()
 
     def do(tx: Transaction) -> Outcome:
         job = _require_proposed(tx, entry.disposal_ref)
@@ -265,7 +263,9 @@ def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
         found = _get_person_review(session, tx, person_ref)
         _refuse_held_back(tx, found)
         _refuse_names(tx, found, job.authority, job.reason)
-        refs.extend((person_ref, *found.case_refs))
+        called, numbers = stored.list_identifiers(tx, person_ref)
+        refs.update(filter(None, (person_ref, *found.case_refs, *numbers)))
+        names.update(filter(None, called))
         redact_by = working_days_after(session.today(), found.due.group.redact_within_working_days)
         certificate = stored.carry_out_disposal(tx, job, redact_by)
         _require_done(certificate is not None)
@@ -273,7 +273,7 @@ def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
         return Outcome(notice=_describe_disposal(certificate or {}), changed=ALL_RECORD_TOPICS, ref=job.disposal_ref)
 
     outcome = run_command(session, "dispose", Right.MANAGE_RETENTION, entry.request, do)
-    outcome = _delete_drafts(session, refs, outcome)
+    outcome = replace(outcome, notice=f"{outcome.notice} {forget_people(session, refs, names)}".rstrip())
     return outcome if is_shared(session.store.location) else _rewrite_file(session, outcome)
 
 
@@ -375,16 +375,6 @@ def _describe_disposal(certificate: dict[str, Any]) -> str:
     tasks = certificate["tasks_to_redact"]
     others = f" Others' records mention the person: {join_words(tasks)} say where." if tasks else ""
     return f"Disposal carried out as {certificate['certificate']}: {rows} rows removed.{others}"
-
-
-def _delete_drafts(session: Session, refs: Collection[str], outcome: Outcome) -> Outcome:
-    """Delete the user's drafts; a failure does not undo the disposal."""
-    try:
-        delete_drafts_about(session, refs)
-    except (Refused, OSError):
-        late = f"{outcome.notice} Unsaved entries of yours on it could not be taken away; discard them in Today."
-        return replace(outcome, notice=late)
-    return outcome
 
 
 def _rewrite_file(session: Session, outcome: Outcome) -> Outcome:

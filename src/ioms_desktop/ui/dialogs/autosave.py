@@ -169,6 +169,7 @@ class DraftAutosave(QObject):
             fields=self._form.kept(),
             focus=has_focus,
             words=self._form.describe_changes(),
+            cases=self._form.named_cases(),
         )
 
     def adopt(self, draft: Draft) -> None:

@@ -123,6 +123,10 @@ class Field(QWidget, Generic[T]):
         """Return the text to save in a draft; it must mean the same when the draft is restored on another day."""
         return self.raw_text()
 
+    def named_cases(self) -> tuple[str, ...]:
+        """Return the cases of which it says something, each in a line of its draft; none where it names no case."""
+        return ()
+
     def parse_problem(self) -> str:
         """Explain why the content cannot be parsed; empty if it can."""
         return ""
@@ -360,6 +364,10 @@ class Form(QWidget):
     def kept(self) -> dict[str, str]:
         """Return the content of every field as text for a draft, including hidden fields."""
         return {name: row.field.draft_text() for name, row in self._rows.items()}
+
+    def named_cases(self) -> tuple[str, ...]:
+        """Return the cases that its fields name beside the one that it was opened on."""
+        return tuple(dict.fromkeys(ref for row in self._rows.values() for ref in row.field.named_cases()))
 
     def describe_changes(self) -> str:
         """Describe the changed fields as text, each under its title, so that it can be read without the form."""

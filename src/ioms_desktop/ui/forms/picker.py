@@ -190,6 +190,11 @@ class PickerField(Field[tuple[int, ...]]):
         return "\n".join([*(f"{found.id}\t{found.title}\t{found.detail}" for found in self._chosen.values())])
 
     @override
+    def named_cases(self) -> tuple[str, ...]:
+        """Return the cases chosen, with whose reference the detail of each ends."""
+        return tuple(found.detail.rpartition(" · ")[2] for found in self._chosen.values())
+
+    @override
     def set_raw_text(self, text: str) -> None:
         for line in text.splitlines():
             record, title, detail = (*line.split("\t"), "", "")[:3]

@@ -185,6 +185,10 @@ class CasesField(Field[tuple[str, ...]]):
         return "\n".join(self._refs)
 
     @override
+    def named_cases(self) -> tuple[str, ...]:
+        return tuple(self._refs)
+
+    @override
     def draft_text(self) -> str:
         return "\n".join("\t".join(filter(None, (ref, self._names.get(ref, "")))) for ref in self._refs)
 
