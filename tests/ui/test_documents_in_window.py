@@ -266,7 +266,7 @@ def check_shown_elsewhere(screen: CaseScreen, made: Document) -> None:
     view = replace(open_case(screen.session, MARLOW), person_documents=(replace(made, id=99, case_ref=""),))
     whose = next(each for each in DOCUMENTS.columns if each.title == "Belongs to")
     rows = DOCUMENTS.rows(ShownCase(screen.session, view))
-    assert [whose.text(row) for row in rows] == ["The person (added on another case)", "The person"]
+    assert [whose.text(row) for row in rows] == ["Person (other case)", "Person"]
 
 
 def test_what_is_not_kept_is_said_beside_the_file_and_a_copy_needs_a_reason(

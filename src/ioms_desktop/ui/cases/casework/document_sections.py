@@ -1,5 +1,7 @@
 """The sections of documents, their descriptions and never their content, and of letters delivered."""
 
+from dataclasses import replace
+
 from ioms_desktop.domain.records.documents.delivery import LETTER, LetterDelivery, latest_delivery
 from ioms_desktop.domain.records.documents.document import OF_PERSON, Document
 from ioms_desktop.domain.records.record import plural_label
@@ -22,8 +24,8 @@ def _belongs_to(row: SectionRow[Document]) -> str:
     if row.record.belongs_to != OF_PERSON:
         return "This case"
     if row.record.case_ref == row.case_ref:
-        return "The person"
-    return f"The person (added on {row.record.case_ref or 'another case'})"
+        return "Person"
+    return f"Person ({row.record.case_ref or 'other case'})"
 
 
 DOCUMENTS: CaseSection[Document] = CaseSection(
@@ -36,13 +38,16 @@ DOCUMENTS: CaseSection[Document] = CaseSection(
         field_column(Document, "dated_on", "Day"),
         field_column(Document, "title", "What it is", 230),
         field_column(Document, "kind", "Kind", 150),
-        text_column("Belongs to", _belongs_to, 210),
-        text_column("Delivered", _delivered, 210),
-        field_column(Document, "source", "Comes from", 130),
-        field_column(Document, "handling", "Who may read it", 170),
-        text_column(
-            "Size", lambda row: format_size(row.record.size_bytes), 80, sort_value=lambda row: row.record.size_bytes
+        text_column("Belongs to", _belongs_to, 180),
+        text_column("Delivered", _delivered, 180),
+        replace(field_column(Document, "source", "Comes from", 130), shown_by_default=False),
+        replace(
+            text_column(
+                "Size", lambda row: format_size(row.record.size_bytes), 80, sort_value=lambda row: row.record.size_bytes
+            ),
+            shown_by_default=False,
         ),
+        field_column(Document, "handling", "Who may read it", 150),
     ),
 )
 DELIVERIES: CaseSection[LetterDelivery] = CaseSection(
