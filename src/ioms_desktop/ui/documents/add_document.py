@@ -40,6 +40,7 @@ STEP_MS = 100
 TEAM = "TEAM"
 THIS_CASE = "CASE"
 ABOUT = (Option(THIS_CASE, "This case"), Option(OF_PERSON, "The person (shown in every case of theirs)"))
+ABOUT_HELP = "The person's is read by those, too, who work on another case of theirs, whatever its programme."
 STOPPED_MESSAGE = "Stopped. Nothing was added, and everything you typed is still here."
 INTRO = (
     f"{{who}} {ACCEPTED_WORDS}, up to {MAX_FILE_BYTES // MIB} MiB. It is kept encrypted in the database; your own copy "
@@ -126,7 +127,7 @@ class AddDocumentDialog(AutoHeightDialog):
         ]
         self.handling = add(CodeField("handling", "&Who may read it", handling, required=True))
         self.handling.set_value(TEAM)
-        self.belongs_to = add(CodeField("belongs_to", "A&bout", ABOUT, required=True))
+        self.belongs_to = add(CodeField("belongs_to", "A&bout", ABOUT, required=True, help=ABOUT_HELP))
         self.belongs_to.set_value(THIS_CASE)
         self.scanned_by = add(
             TextField(
