@@ -12,14 +12,21 @@ from sqlalchemy import delete, select, text, update
 import sessions
 from ioms_desktop import __version__
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.duties.case_duties import WorklistItem
-from ioms_desktop.domain.records.cases import Case, RagEntry
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.quarters import Quarter
+from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, WorklistItem, find_case_duties
+from ioms_desktop.domain.duties.row_figures import RowFigures, row_figures
+from ioms_desktop.domain.policy.triggers import Trigger
+from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Order, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases import results
-from ioms_desktop.services.cases.results import evaluate_rule_work, read_rule_work, result_scope
+from ioms_desktop.services.cases.case_json import measures_json
+from ioms_desktop.services.cases.results import RuleWork, read_rule_work, result_scope
+from ioms_desktop.services.cases.rule_runs import count_measures, evaluate_caseload, list_triggers
+from ioms_desktop.services.cases.standing import count_period, list_alerts, read_rows
 from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.database.result_check import describe_wrong_results, forget_all_results
 from ioms_desktop.services.session import Session
@@ -37,9 +44,18 @@ SEED, CASES, ACTS = 70, 4, 10
 ROLES = (Role.OFFICER, Role.COORDINATOR)
 
 
+def evaluate_all(session: Session, _: object, *, progress: object) -> RuleWork:  # noqa: ARG001 - as `read_rule_work`
+    """Return what the rules find owed by an evaluation of every case, as if nothing were kept."""
+    today, policies = session.today(), session.policy_timeline
+    found = {
+        each.case_ref: tuple(find_case_duties(policies, each.history[-1], each.triggers, today))
+        for each in evaluate_caseload(session, today)
+    }
+    return RuleWork(found, frozenset(), {})
+
+
 def whole(session: Session) -> list[WorklistItem]:
-    """Return what is owed by an evaluation of every case, as if nothing were kept."""
-    return unnumbered(OwedWork(session, evaluate_rule_work))
+    return unnumbered(OwedWork(session, evaluate_all))
 
 
 def unnumbered(work: OwedWork) -> list[WorklistItem]:
@@ -48,6 +64,44 @@ def unnumbered(work: OwedWork) -> list[WorklistItem]:
 
 def owed(session: Session) -> list[WorklistItem]:
     return unnumbered(OwedWork(session))
+
+
+def alerts(session: Session) -> list[Trigger]:
+    return list_alerts(session, session.today())
+
+
+def measures(session: Session) -> dict[str, Any]:
+    return measures_json(count_period(session, Quarter.containing(session.today()).first, session.today()))
+
+
+def shown(session: Session) -> dict[str, RowFigures]:
+    with session.store.read(facts_only=True) as reading:
+        return read_rows(session, reading, list(reading.connection.scalars(select(table_of(Case).c.case_ref))))
+
+
+def rows(session: Session) -> dict[str, RowFigures]:
+    found = evaluate_caseload(session, session.today())
+    return {each.case_ref: row_figures(session.policy_timeline, each.history[-1], session.today()) for each in found}
+
+
+READERS: tuple[tuple[Callable[[Session], Any], Callable[[Session], Any]], ...] = (
+    (owed, whole),
+    (alerts, lambda session: list_triggers(session, session.today())),
+    (
+        measures,
+        lambda session: measures_json(
+            count_measures(session, Quarter.containing(session.today()).first, session.today())
+        ),
+    ),
+    (shown, rows),
+)
+"""What reads kept results, each with what an evaluation of every case says."""
+
+
+def assert_alike(session: Session, number: int) -> None:
+    """Hold every reader to the full evaluation; a number says which reads first, and so evaluates what is due."""
+    for read, evaluate in READERS[number % 4 :] + READERS[: number % 4]:
+        assert read(session) == evaluate(session), (session.role, session.today(), number, read)
 
 
 CHANGES: dict[type[Record], Callable[[Any, date], dict[str, Any]]] = {
@@ -89,7 +143,7 @@ def test_kept_results_say_what_a_full_evaluation_says(store: Store, tmp_path: Pa
         taken(session_at(store, at=at), write_folder(rows, tmp_path / str(number)))
         for role in ROLES:
             session = session_at(store, role, at)
-            assert owed(session) == whole(session), (role, number)
+            assert_alike(session, number + len(role))
         at += timedelta(days=1)
     clock, seats = [at], dict[Role, OwedWork]()
     for number in range(ACTS):
@@ -98,6 +152,8 @@ def test_kept_results_say_what_a_full_evaluation_says(store: Store, tmp_path: Pa
         session = session_at(store, ROLES[number % 2], at)
         seat = seats.setdefault(session.role, OwedWork(replace(session, clock=lambda: clock[0])))
         clock[0] = at
+        if number % 2:
+            assert_alike(session, number // 2)
         assert unnumbered(seat) == whole(session), (number, at)
         assert due(session) == {}, "and they are kept"
     officer = session_at(store, Role.OFFICER, at)
@@ -106,7 +162,11 @@ def test_kept_results_say_what_a_full_evaluation_says(store: Store, tmp_path: Pa
     # As of a day before, and of the present one again: what stands on the one need not on the other.
     for session in (session_at(store, Role.OFFICER, at - timedelta(days=40)), officer):
         assert due(session)
-        assert owed(session) == whole(session)
+        assert_alike(session, 3)
+    # In the next quarter what was kept still stands, but for the measures.
+    later = session_at(store, Role.OFFICER, datetime(2027, 1, 1, 9, tzinfo=UTC))
+    read_rule_work(later)
+    assert_alike(later, 2)
     # The control: without the marks of the database what is kept is shown although it is over.
     with store.engine.begin() as connection:
         on = "" if connection.dialect.name == "sqlite" else " ON contacts"
@@ -114,7 +174,8 @@ def test_kept_results_say_what_a_full_evaluation_says(store: Store, tmp_path: Pa
         if on:
             connection.execute(text("ALTER TABLE contacts DISABLE TRIGGER contacts_trace_delete"))
         connection.execute(delete(table_of(Contact)))
-    assert owed(officer) != whole(officer)
+    for read, evaluate in READERS:
+        assert read(later) != evaluate(later), read
 
 
 def due(session: Session) -> dict[str, Any]:
@@ -182,6 +243,29 @@ def test_what_was_stopped_goes_on_where_it_was(store: Store, monkeypatch: pytest
     assert due(officer) == {}
 
 
+def test_one_list_is_of_one_day_although_midnight_passes_while_it_is_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store)
+    before, after = NOW.replace(hour=22, minute=59), NOW.replace(hour=23, minute=1)
+    due_on = session_at(store, Role.OFFICER, after).today() + LOOK_AHEAD  # comes into sight on the second day
+    with store.begin(session_at(store, Role.OFFICER, NOW).command_context()) as tx:
+        tx.add(Action(case_ref="PHX-1", action_ref="AC-1", text="Ring", owner="HOLT", due_on=due_on))
+
+    def read() -> tuple[list[WorklistItem], date]:
+        forget_all_results(store, "HOLT", lambda: before)
+        clock = [before]
+        work = OwedWork(replace(session_at(store, Role.OFFICER, before), clock=lambda: clock[0]))
+        lines = work.read(lambda *_: clock.__setitem__(0, after))  # midnight passes at the first case
+        return [replace(line, id=0) for line in lines], work.day
+
+    first, second = (whole(session_at(store, Role.OFFICER, at)) for at in (before, after))
+    assert read() == (first, before.astimezone(LONDON).date())
+    assert first != second
+    monkeypatch.setattr(Session, "at_one_instant", lambda session: session)
+    assert read()[0] not in (first, second), "the control: a clock that runs on mixes two days"
+
+
 def test_check_names_who_kept_what_the_rules_do_not_find_and_a_rebuild_puts_it_right(store: Store) -> None:
     fill(store)
     officer = session_at(store, Role.OFFICER, NOW)
@@ -194,6 +278,15 @@ def test_check_names_who_kept_what_the_rules_do_not_find_and_a_rebuild_puts_it_r
         connection.execute(text("DELETE FROM case_duty WHERE case_ref = 'IOM-1' AND scope = 'ALL'"))
         connection.execute(text("UPDATE case_result SET computed_by = 'EVE' WHERE case_ref = 'IOM-1'"))
     assert owed(officer) != before, "the control: what is kept is believed"
+    with store.engine.begin() as connection:  # what makes no sense is not
+        connection.execute(text("UPDATE case_result SET figures = '[1]', step = NULL WHERE case_ref = 'IOM-1'"))
+        connection.execute(
+            text(
+                "INSERT INTO case_alert (case_ref, scope, place, status, said) VALUES ('IOM-1', 'ALL', 99, 'OPEN', '{')"
+            )
+        )
+    for read, evaluate in READERS[1:]:
+        assert read(officer) == evaluate(officer), read
     assert describe_wrong_results(store, "HOLT", officer.clock).startswith(
         "Of one case (IOM-1) something else is kept than the rules find, worked out by EVE. Run check --rebuild:"
     )

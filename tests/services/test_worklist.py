@@ -11,7 +11,7 @@ from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.cases.today import Duty, WorklistItem
-from ioms_desktop.services.cases.worklist import Worklist
+from ioms_desktop.services.cases.worklist import Worklist, WorkOfDay
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from services.written import put
@@ -76,14 +76,14 @@ def test_a_list_that_was_never_read_is_refused_and_empty(boss: Session) -> None:
     with pytest.raises(NotReadYet):
         book.ids("", frozenset(), mine=False)
     found = book.read()
-    assert (book.was_read, list(found)) == (False, [1])  # reading does not show it
+    assert (book.was_read, list(found.lines)) == (False, [1])  # reading does not show it
     book.replace_lines(found)
     assert (book.was_read, book.ids("", frozenset(), mine=False)) == (True, [1])
 
 
 def test_who_may_no_longer_read_cases_narrows_no_list(boss: Session) -> None:
     book = Worklist(session_of(boss.store, "somebody", Role.ANALYST, Clock()))
-    book.replace_lines({})
+    book.replace_lines(WorkOfDay(TODAY, {}))
     with pytest.raises(NotAllowed):
         book.ids("", frozenset(), mine=False)
 

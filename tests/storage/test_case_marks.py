@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - statements as somebody would type them, with names of our own
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Order, Person
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.paths import migrations
 from ioms_desktop.services.cases.results import read_rule_work
 from ioms_desktop.storage.records.case_stream import FACT_BUILDERS
 from ioms_desktop.storage.records.one_case import TRIGGER_TABLES
@@ -59,6 +60,7 @@ LISTED = """
            ('IOM-1', 't_officer', 'EXCLUDED', now(), NULL, 'x')
 """
 KEPT = "SELECT keep_case_results(%s, %s)"
+NUMBERS = "SELECT number FROM case_mark WHERE case_ref = 'PHX-1' AND scope = %s"
 
 
 @pytest.fixture(name="filled")
@@ -151,10 +153,12 @@ def test_a_case_a_move_and_a_name_mark_and_what_is_no_fact_does_not(filled: Stor
         assert marked(connection) == set()
 
 
-def given(case_ref: str = "PHX-1", version: int = 0, as_of: str = "2026-10-15") -> str:
+def given(
+    case_ref: str = "PHX-1", version: int = 0, as_of: str = "2026-10-15", marks: Sequence[int] = (), **more: object
+) -> str:
     duty = {"place": 1, "duty": "NOTICE", "ref": "", "due_on": None, "words": "w", "counted_from": None}
-    result = {"case_ref": case_ref, "version": version, "as_of": as_of, "policy_key": "k", "marks": []}
-    return json.dumps([{**result, "duties": [duty]}])
+    result = {"case_ref": case_ref, "version": version, "as_of": as_of, "policy_key": "k", "marks": list(marks)}
+    return json.dumps([{**result, "duties": [duty], **more}])
 
 
 @contextmanager
@@ -229,7 +233,9 @@ def test_a_server_shows_results_as_it_shows_their_sources(office: Office) -> Non
     assert shown["navigator", known] == without - {("IOM-1", SCOPES[1])}
     assert {shown[role, "known_case_mark"] == set() for role in ("navigator", "coordinator")} == {True}
     assert shown["officer", "known_case_mark"] == {("PHX-1", SCOPES[0])}
-    assert {ref for ref, _ in shown["navigator", "known_case_duty"]} == {"PHX-1"}
+    for table in ("known_case_duty", "known_case_alert"):
+        assert {ref for ref, _ in shown["navigator", table]} == {"PHX-1"}
+        assert shown["officer", table] > shown["navigator", table]
 
 
 def test_marks_that_nobody_takes_become_one_and_the_case_stays_due(office: Office) -> None:
@@ -244,3 +250,34 @@ def test_marks_that_nobody_takes_become_one_and_the_case_stays_due(office: Offic
         assert owner.execute(counted).fetchall() == [(SCOPES[1], 1)]
         assert list(read_rule_work(office.session("navigator"), {"PHX-1": 0}).duties) == ["PHX-1"]
         assert owner.execute(counted).fetchall() == []
+
+
+def test_two_who_keep_results_of_the_two_scopes_do_not_wait_for_each_other(office: Office) -> None:
+    """Each takes marks of the other's scope in hand: were they to wait for them, both could wait for ever."""
+    kept_at_once(office)
+    for role in ("officer", "navigator"):
+        read_rule_work(office.session(role))
+    with office.owner() as owner:
+        assert owner.execute("SELECT count(*) FROM case_mark WHERE case_ref = 'PHX-1'").fetchone() == (0,)
+        # The control: as it was kept before.
+        former = (migrations() / "sql" / "0072_case_results.sql").read_text(encoding="utf-8")
+        body = former[former.index("CREATE FUNCTION keep_") :].replace("CREATE", "CREATE OR REPLACE", 1)
+        owner.execute(body.encode())
+    with pytest.raises(psycopg.errors.LockNotAvailable):
+        kept_at_once(office)
+
+
+def kept_at_once(office: Office) -> None:
+    """Have a result of one case kept for one scope while one for the other is not committed yet."""
+    for role in ("officer", "navigator"):
+        read_rule_work(office.session(role))
+    with office.owner() as owner:
+        for _ in range(12):
+            owner.execute("UPDATE offers SET revision = revision + 1 WHERE case_ref = 'PHX-1'")
+        versions = dict(owner.execute("SELECT scope, version FROM case_result WHERE case_ref = 'PHX-1'").fetchall())
+        marks = {scope: owner.execute(NUMBERS, [scope]).fetchall() for scope in SCOPES}
+    with office.raw("officer") as first, office.raw("navigator") as second, first.transaction():
+        for psql, scope in zip((first, second), SCOPES, strict=True):
+            psql.execute("SET lock_timeout = '50ms'")
+            seen = [number for (number,) in marks[scope]]
+            assert psql.execute(KEPT, [scope, given("PHX-1", versions[scope], marks=seen)]).fetchone() == (1,)

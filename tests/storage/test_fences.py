@@ -482,6 +482,24 @@ def test_nobody_says_more_than_is_read_beside_records(office: Office) -> None:
         ):
             assert answer(psql, kept.format(0, as_of, duty, on, words)).startswith("23514"), (as_of, duty, on)
         assert answer(psql, kept.format(0, today, "'OFFER'", due, short)) == ""  # the control
+        shown = (
+            "SELECT keep_case_results('ALL', json_build_array(json_build_object('case_ref', 'IOM-1', 'version', 0, "
+            "'as_of', current_date, 'policy_key', 'k', 'marks', '[]'::json, {}, {})))"
+        )
+        alert = "'alerts', json_build_array(json_build_object('place', 1, 'status', {}, 'said', {}))"
+        with office.owner() as owner:
+            owner.execute("DELETE FROM case_result")
+        fine = alert.format("'OPEN'", short)
+        for told, alerts in (
+            (f"'figures', {long}", fine),
+            (f"'step', {long}", fine),
+            ("'engagement', 6", fine),
+            ("'contact_due_on', 'infinity'", fine),
+            ("'rag', 'RED'", alert.format("'FORGED'", short)),
+            ("'rag', 'RED'", alert.format("'OPEN'", long)),
+        ):
+            assert answer(psql, shown.format(told, alerts)).startswith("23514"), (told, alerts)
+        assert answer(psql, shown.format("'rag', 'RED'", fine)) == ""  # the control
     with office.raw("administrator") as psql:
         worded = "SELECT add_letter_wording('OFFER', {}::date, 'Heading', 'What it says.', 'because')"
         assert answer(psql, worded.format("'infinity'")).startswith("23514")

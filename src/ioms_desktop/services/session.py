@@ -1,7 +1,7 @@
 """A user's session: store, user, clock and rules in one argument; and what commands return."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -194,6 +194,11 @@ class Session:
     is_passwordless: bool = False
     confirmed: frozenset[str] | None = None
     change_reason: str = ""
+
+    def at_one_instant(self) -> "Session":
+        """The same session with its clock stopped, so that what is read with it is of one day, even at midnight."""
+        now = self.clock()
+        return replace(self, clock=lambda: now)
 
     def today(self) -> date:
         """The local day in London."""

@@ -45,11 +45,11 @@ def case(options: argparse.Namespace) -> int:
 def triggers(options: argparse.Namespace) -> int:
     """Print every alert as of a day."""
     from ioms_desktop.services.cases.case_json import trigger_json
-    from ioms_desktop.services.cases.rule_runs import list_triggers
+    from ioms_desktop.services.cases.standing import list_alerts
 
     with open_session(options) as at:
         as_of = options.as_of or at.today()
-        found = list_triggers(
+        found = list_alerts(
             at, as_of, programme=options.programme, only_open=options.only_open, known_at=options.known_at
         )
         policies = at.policy_timeline

@@ -120,6 +120,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset({Right.ADMINISTER, Right.SET_OFFICE, Right.WORD_LETTERS}),
 }
 
+PROGRAMMES = frozenset({"IOM", "PHOENIX"})
 PROGRAMMES_OF: dict[Role, frozenset[str]] = {Role.NAVIGATOR: frozenset({"PHOENIX"})}
 
 
@@ -151,4 +152,10 @@ def require(role: Role, right: Right) -> None:
 
 def sees_programme(role: Role, programme: str) -> bool:
     """Whether a role sees the cases of a programme: navigators see Phoenix only."""
-    return programme in PROGRAMMES_OF.get(role, frozenset({"IOM", "PHOENIX"}))
+    return programme in PROGRAMMES_OF.get(role, PROGRAMMES)
+
+
+def visible_programmes(role: Role) -> frozenset[str] | None:
+    """Return the programmes a role sees; None for all of them."""
+    seen = frozenset(programme for programme in PROGRAMMES if sees_programme(role, programme))
+    return None if seen == PROGRAMMES else seen

@@ -1,6 +1,6 @@
 """When what the rules find on a case may next differ although nothing is recorded: by the passing of days alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,24 +10,30 @@ from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.rules import WAITING_RULES, evidence_items
 from ioms_desktop.domain.policy.standards import contact_due_on, contact_due_shown_on, rag_review_due_on
+from ioms_desktop.domain.policy.triggers import Trigger
 
 
-def next_change_on(policies: Policies, history: Sequence[CaseFacts], today: date) -> date | None:
+def next_change_on(
+    policies: Policies, history: Sequence[CaseFacts], today: date, triggers: Iterable[Trigger] = ()
+) -> date | None:
     """Return the first day after one on which the triggers, standards or duties of a case may differ by themselves.
 
-    Up to the day before it the same are found, and the same words, with a number of days that goes on counting. It may
-    be too early, never too late: everything dated later counts from its date, a new version from its first day, and
-    what waits is looked for as today's record stands, because whatever else could move it has a date of its own.
+    So for its row in the caseload, and within a quarter for what it adds to the measures. Up to the day before it the
+    same are found, and the same words, with a number of days that goes on counting. It may be too early, never too
+    late: everything dated later counts from its date, a new version from its first day, and what waits is looked for as
+    today's record stands, because whatever else could move it has a date of its own.
 
     Args:
         policies: The versions of the policy.
         history: The states of the record, the current one last.
         today: The day; what holds on it is known.
+        triggers: What was raised up to it: a decision counts in the measures from the day on which it is due.
 
     Returns:
         The day; None if nothing can change but by an act.
     """
     days = [policy.effective_from for policy in policies.versions]
+    days += [trigger.decision_due for trigger in triggers]
     for state in history:
         if state.known_on is None or state.known_on > today:
             days += _dates_of(state)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from ioms_desktop.domain.access.roles import Right, Role, sees_programme
-from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts, ContactFact, RagFact, latest_step
-from ioms_desktop.domain.policy.policy import CompletedContacts, Policies
-from ioms_desktop.domain.policy.standards import contact_due_shown_on
+from ioms_desktop.domain.access.roles import Right, sees_programme, visible_programmes
+from ioms_desktop.domain.duties.row_figures import RowFigures
+from ioms_desktop.domain.policy.policy import CompletedContacts
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.text_format import format_name
+from ioms_desktop.services.cases.standing import read_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries import caseload as cases
@@ -79,12 +79,6 @@ class PersonRow:
         return format_name(self.family_name, self.given_names)
 
 
-def visible_programmes(role: Role) -> frozenset[str] | None:
-    """Return the programmes a role may see; None for all of them."""
-    seen = frozenset(p for p in ("IOM", "PHOENIX") if sees_programme(role, p))
-    return None if len(seen) > 1 else seen
-
-
 def case_ids(session: Session, query: ListQuery, limit: int | None = None) -> "array[int]":
     """Return the ids of the cases that match a query, in order.
 
@@ -130,22 +124,25 @@ def _drifting_from(session: Session, today: date) -> date:
 def case_rows(session: Session, ids: Sequence[int]) -> list[CaseRow]:
     """Return the rows of some cases; cases that have been removed are left out.
 
+    What a row says besides its header is from the kept result of its case, which is brought up to date first.
+
     Raises:
         NotAllowed: The user may not read cases.
     """
     session.require(Right.READ_CASES)
+    session = session.at_one_instant()
     today = session.today()
-    policies = session.policy_timeline
-    with session.store.read() as reading:
-        found = cases.case_window(reading, ids, today, CompletedContacts.under(policies))
-    return [_case_row(session, facts, today) for facts in found if sees_programme(session.role, facts.programme)]
+    with session.store.read(facts_only=True) as reading:
+        found = [
+            each for each in cases.case_window(reading, ids, today) if sees_programme(session.role, each.programme)
+        ]
+        rows = read_rows(session, reading, [each.case_ref for each in found])
+    return [_case_row(session, each, rows[each.case_ref], today) for each in found if each.case_ref in rows]
 
 
-def _case_row(session: Session, facts: CaseloadFacts, today: date) -> CaseRow:
-    policies = session.policy_timeline
+def _case_row(session: Session, facts: CaseloadFacts, row: RowFigures, today: date) -> CaseRow:
     closed = facts.closed_on is not None and facts.closed_on <= today
-    standing = _chronology_for_standard(policies, facts)
-    due = [] if closed else [contact_due_shown_on(policies, standing, today), facts.next_action_on]
+    due = [] if closed else [row.contact_due_on, facts.next_action_on]
     worker = facts.navigator if facts.programme == "PHOENIX" else facts.police_om
     return CaseRow(
         id=facts.id,
@@ -158,34 +155,13 @@ def _case_row(session: Session, facts: CaseloadFacts, today: date) -> CaseRow:
         cohort=facts.cohort,
         status=facts.status,
         closed=closed,
-        rag=facts.rag,
-        engagement=facts.engagement,
-        step=latest_step(facts.step_decisions, today)[0],
-        last_contact=facts.last_contact.on if facts.last_contact else None,
+        rag=row.rag,
+        engagement=row.engagement,
+        step=row.step,
+        last_contact=row.last_contact_on,
         next_due=min((on for on in due if on is not None), default=None),
         worker=session.names.of(worker or facts.probation_practitioner or facts.police_om or facts.navigator) or None,
-        in_custody=standing.in_custody(today),
-    )
-
-
-def _chronology_for_standard(policies: Policies, facts: CaseloadFacts) -> CaseFacts:
-    """Return as much of a case's history as the contact standard needs: the last contacts, one of them in person."""
-    in_person = next(iter(sorted(policies.in_person_types)), "")
-    seen = ((facts.last_contact, ""), (facts.last_in_person, in_person))
-    held = facts.rag is not None and facts.rag_set_on is not None
-    return CaseFacts(
-        case_ref=facts.case_ref,
-        programme=facts.programme,
-        starts_on=facts.adopted_on if facts.programme == "IOM" else facts.notified_on,
-        closed_on=facts.closed_on,
-        expected_release_on=facts.expected_release_on,
-        custody=facts.custody,
-        contacts=tuple(
-            ContactFact("", at, planned=False, outcome=COMPLETED_OUTCOME, type=kind)
-            for at, kind in seen
-            if at is not None
-        ),
-        rag=(RagFact(facts.rag_set_on, facts.rag, ""),) if held and facts.rag and facts.rag_set_on else (),
+        in_custody=row.in_custody,
     )
 
 

@@ -1,29 +1,23 @@
 """What is owed on each case by the rules: from kept results, evaluating only the cases of which none stands."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from ioms_desktop import __version__
-from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.access.roles import Right, may, visible_programmes
 from ioms_desktop.domain.duties.case_duties import CaseDuty, find_case_duties
+from ioms_desktop.domain.duties.kept_figures import figures_of_case
 from ioms_desktop.domain.duties.next_change import next_change_on
 from ioms_desktop.domain.duties.policy_key import is_of_newer_program, policy_key
+from ioms_desktop.domain.duties.row_figures import row_figures
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.policy.case_facts import CaseFacts
-from ioms_desktop.domain.policy.policy import Policies
+from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.services.case_history import iter_case_histories
-from ioms_desktop.services.cases.case_lists import visible_programmes
-from ioms_desktop.services.cases.rule_runs import (
-    PROGRESS_EVERY_CASES,
-    count_known_cases,
-    evaluate_case,
-    evaluate_caseload,
-    iter_histories,
-    report_progress,
-)
+from ioms_desktop.services.case_history import CASES_AT_ONCE, iter_case_histories
+from ioms_desktop.services.cases.rule_runs import PROGRESS_EVERY_CASES, iter_histories, visible_triggers
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.cases.results import (
@@ -32,10 +26,9 @@ from ioms_desktop.storage.cases.results import (
     ResultScope,
     keep_results,
     list_due_cases,
-    list_policy_keys,
+    list_other_policy_keys,
     read_kept_duties,
     read_versions,
-    results_kept_by,
 )
 from ioms_desktop.storage.queries.today import count_cases
 from ioms_desktop.storage.records.read import Reading
@@ -78,19 +71,11 @@ def read_rule_work(
         NotAllowed: The user may not read cases.
     """
     session.require(Right.READ_CASES)
-    known, scope, policies = known or {}, result_scope(session), session.policy_timeline
-    programmes = visible_programmes(session.role)
+    session = session.at_one_instant()
+    known, scope, programmes = known or {}, result_scope(session), visible_programmes(session.role)
     with session.store.read(facts_only=True) as reading:
         due = list_due_cases(reading, scope, programmes)
-        keeper = _Keeper(session, scope, keeps=not due or _may_keep(session, reading, scope))
-        duties: dict[str, tuple[CaseDuty, ...]] = {}
-        for number, history in enumerate(_histories(session, reading, due)):
-            if number % PROGRESS_EVERY_CASES == 0:
-                progress(number, len(due))
-            result = _evaluate(session, policies, scope.today, due[history[-1].case_ref], history)
-            duties[result.due.case_ref] = result.duties
-            keeper.add(result)
-        keeper.finish()
+        duties = {each.due.case_ref: each.duties for each in evaluate_due(session, reading, scope, due, progress)}
         kept = read_versions(reading, scope, programmes)
         versions = {ref: version for ref, version in kept.items() if ref not in due}
         changed = [ref for ref, version in versions.items() if known.get(ref) != version]
@@ -99,27 +84,38 @@ def read_rule_work(
     return RuleWork(duties, gone, {**versions, **dict.fromkeys(due.keys() & duties.keys(), NOT_READ_BACK)})
 
 
-def evaluate_rule_work(
-    session: Session,
-    known: Mapping[str, int] | None = None,  # noqa: ARG001 - nothing is known to it
-    *,
-    progress: ProgressCallback = no_progress,
-) -> RuleWork:
-    """Evaluate every case, whatever is kept: what `read_rule_work` has to say as well.
-
-    Raises:
-        NotAllowed: The user may not read cases.
-    """
-    today, policies = session.today(), session.policy_timeline
-    evaluated = report_progress(evaluate_caseload(session, today), count_known_cases(session), progress)
-    found = {e.case_ref: tuple(find_case_duties(policies, e.history[-1], e.triggers, today)) for e in evaluated}
-    return RuleWork(found, frozenset(), {})
-
-
 def result_scope(session: Session) -> ResultScope:
     """Return whose results the user reads and keeps, and what must hold of one that stands."""
     name = "ALL" if may(session.role, Right.READ_INTELLIGENCE) else "WITHOUT_INTELLIGENCE"
     return ResultScope(name, policy_key(session.policy_timeline, __version__), session.today())
+
+
+def evaluate_due(
+    session: Session,
+    reading: Reading,
+    scope: ResultScope,
+    due: Mapping[str, DueCase],
+    progress: ProgressCallback = no_progress,
+) -> Iterator[CaseResult]:
+    """Evaluate the cases of which no result stands, in order of their references, and keep what is found.
+
+    Args:
+        session: Whose results; its clock stands still.
+        reading: Where it was read which cases are due.
+        scope: The same as there.
+        due: The cases.
+        progress: Called with the number of cases evaluated and how many there are; may raise to stop the work.
+    """
+    if not due:
+        return
+    keeper = _Keeper(session, scope, keeps=_may_keep(session, reading, scope))
+    for number, history in enumerate(_histories(session, reading, due)):
+        if number % PROGRESS_EVERY_CASES == 0:
+            progress(number, len(due))
+        result = work_out(session, scope.today, due[history[-1].case_ref], history)
+        keeper.add(result)
+        yield result
+    keeper.finish()
 
 
 def _may_keep(session: Session, reading: Reading, scope: ResultScope) -> bool:
@@ -128,7 +124,7 @@ def _may_keep(session: Session, reading: Reading, scope: ResultScope) -> bool:
     Whoever signed in before the policy or a list changed, or has an older program, evaluates for themselves: otherwise
     each of two who differ would have the other work out everything again.
     """
-    others = list_policy_keys(reading, scope) - {scope.policy_key}
+    others = list_other_policy_keys(reading, scope)
     if not others:
         return True
     book = load_rulebook(reading)
@@ -140,17 +136,25 @@ def _may_keep(session: Session, reading: Reading, scope: ResultScope) -> bool:
 def _histories(session: Session, reading: Reading, due: Mapping[str, DueCase]) -> Iterator[Sequence[CaseFacts]]:
     """Read the histories of the cases that are due: some at once, or all in one stream where that is sooner done."""
     policies = session.policy_timeline
-    if len(due) * LEAST_SHARE_TO_STREAM > count_cases(reading):
+    if len(due) > CASES_AT_ONCE and len(due) * LEAST_SHARE_TO_STREAM > count_cases(reading):
         return iter_histories(reading, policies, only=due)
     return iter_case_histories(reading, list(due), None, policies)
 
 
-def _evaluate(
-    session: Session, policies: Policies, today: date, due: DueCase, history: Sequence[CaseFacts]
-) -> CaseResult:
-    triggers = evaluate_case(session, policies, history, today).triggers
-    duties = tuple(find_case_duties(policies, history[-1], triggers, today))
-    return CaseResult(due, next_change_on(policies, history, today), duties)
+def work_out(session: Session, today: date, due: DueCase, history: Sequence[CaseFacts]) -> CaseResult:
+    """Return what the rules find on a case, from what the user may read of it."""
+    policies, case = session.policy_timeline, history[-1]
+    found = evaluate(policies, history, today)
+    shown = visible_triggers(session, found, history)
+    return CaseResult(
+        due,
+        next_change_on(policies, history, today, found),
+        tuple(find_case_duties(policies, case, shown, today)),
+        shown,
+        # Measures say no more than numbers: they count what may be read, whether or not it may be shown.
+        figures_of_case(policies, case, found, today),
+        row_figures(policies, case, today),
+    )
 
 
 class _Keeper:
@@ -176,26 +180,3 @@ class _Keeper:
                 keep_results(tx, self._scope, portion)
         except Refused:  # a copy that can only be read, or a file that somebody else is writing
             self._keeps = False
-
-
-def find_wrong_results(session: Session) -> dict[str, str]:
-    """Name the cases of which something else is kept than the rules find, with who worked it out.
-
-    Whoever keeps the database asks; of a result that no longer stands nothing is asked.
-    """
-    scope, policies = result_scope(session), session.policy_timeline
-    with session.store.read(facts_only=True) as reading:
-        due = list_due_cases(reading, scope, None)
-        kept_by = results_kept_by(reading, scope)
-        kept = read_kept_duties(reading, scope, sorted(kept_by.keys() - due.keys()))
-        return {
-            each.case_ref: kept_by[each.case_ref]
-            for history in iter_histories(reading, policies, only=kept)
-            if (each := evaluate_case(session, policies, history, scope.today))
-            and _sentences(kept[each.case_ref], scope.today)
-            != _sentences(find_case_duties(policies, history[-1], each.triggers, scope.today), scope.today)
-        }
-
-
-def _sentences(duties: Iterable[CaseDuty], today: date) -> list[tuple[object, ...]]:
-    return [(each.duty, each.words.on(today), each.due_on, each.ref) for each in duties]

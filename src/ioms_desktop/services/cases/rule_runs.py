@@ -66,8 +66,12 @@ def _evaluate_cases(
 def evaluate_case(session: Session, policies: Policies, history: Sequence[CaseFacts], as_of: date) -> EvaluatedCase:
     """Evaluate a case as of a day, and leave out what the user may not know of."""
     found = evaluate(policies, history, as_of)
-    sees = may(session.role, Right.READ_INTELLIGENCE)
-    return EvaluatedCase(history[-1].case_ref, history, found if sees else without_intelligence(found, history))
+    return EvaluatedCase(history[-1].case_ref, history, visible_triggers(session, found, history))
+
+
+def visible_triggers(session: Session, found: tuple[Trigger, ...], history: Sequence[CaseFacts]) -> tuple[Trigger, ...]:
+    """Leave out of a case's triggers what the user may not know of."""
+    return found if may(session.role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
 
 
 def iter_histories(

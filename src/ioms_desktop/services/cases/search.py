@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.access.roles import Right, may, visible_programmes
 from ioms_desktop.domain.search.near_matches import (
     EXACT_MATCH,
     Explainer,
@@ -17,7 +17,6 @@ from ioms_desktop.domain.search.near_matches import (
 from ioms_desktop.domain.search.search_query import SearchTerm, parse_search
 from ioms_desktop.domain.search.search_terms import fold, name_words, reference_words
 from ioms_desktop.domain.text_format import format_name
-from ioms_desktop.services.cases.case_lists import visible_programmes
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.search import (
     FoundCase,

@@ -61,7 +61,11 @@ __all__ = [
 
 
 class OwedWork:
-    """The work that is owed, remembered by case, so that reading it again costs what changed."""
+    """The work that is owed, remembered by case, so that reading it again costs what changed.
+
+    Attributes:
+        day: The day of the last reading: one list is of one day, also where midnight passes while it is read.
+    """
 
     def __init__(self, session: Session, read_rules: Callable[..., RuleWork] = read_rule_work) -> None:
         """Remember nothing yet.
@@ -70,6 +74,7 @@ class OwedWork:
             session: Whose work.
             read_rules: What reads the work that the rules find, as `read_rule_work`.
         """
+        self.day = session.today()
         self._session, self._read_rules = session, read_rules
         self._numbers: dict[tuple[Duty, str | None, str], int] = {}
         self._stands_for: tuple[object, ...] = ()
@@ -87,7 +92,8 @@ class OwedWork:
         Raises:
             NotAllowed: The user may not read cases.
         """
-        session, today = self._session, self._session.today()
+        session = self._session.at_one_instant()
+        today = session.today()
         stands_for = (today, result_scope(session), session.names.shown)
         known = self._versions if self._stands_for == stands_for else {}
         work = self._read_rules(session, known, progress=progress)
@@ -99,18 +105,18 @@ class OwedWork:
             shown = _shown_of(session, today_case_headers(reading, filter(None, (*refs, *answered))).values())
         versions = dict(work.versions)
         for ref, duties in work.duties.items():
-            of_rules[ref] = self._placed((duty.item(ref, today) for duty in duties), shown)
+            of_rules[ref] = self._placed(today, (duty.item(ref, today) for duty in duties), shown)
             if duties and ref not in shown:  # kept from the user since: read again, in case it is not for long
                 versions.pop(ref, None)
-        self._stands_for, self._versions, self._of_rules = stands_for, versions, of_rules
+        self.day, self._stands_for, self._versions, self._of_rules = today, stands_for, versions, of_rules
         rest, waiting = _with_proposals(session, of_rules, proposals)
-        lines = [*rest, *self._placed((*waiting, *of_people), shown)]
+        lines = [*rest, *self._placed(today, (*waiting, *of_people), shown)]
         lines.sort(key=itemgetter(0))
         return [line for _, line in lines]
 
-    def _placed(self, lines: Iterable[WorklistItem], shown: Mapping[str, "_Shown"]) -> list["_Placed"]:
+    def _placed(self, today: date, lines: Iterable[WorklistItem], shown: Mapping[str, "_Shown"]) -> list["_Placed"]:
         """Add number and person to each line, and leave out those of cases that are not shown."""
-        today, placed = self._session.today(), []
+        placed = []
         for line in lines:
             beside = _OF_NO_CASE if line.case_ref is None else shown.get(line.case_ref)
             if beside is None:

@@ -1,7 +1,9 @@
 """The worklist of one user as of its last reading, for the Today screen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from threading import Lock
+from typing import NamedTuple
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import NotReadYet
@@ -15,10 +17,20 @@ EARLIER_LIST = "cases, earlier list"
 NOT_READ_YET_MESSAGE = "What is owed has not been worked out yet. It is shown here when every case has been looked at."
 
 
+class WorkOfDay(NamedTuple):
+    """The lines of a reading by their numbers, and the day of which they are."""
+
+    day: date
+    lines: Mapping[int, WorklistItem]
+
+
 class Worklist:
     """The worklist of one user as of its last reading; it stays until the next reading replaces it.
 
     A line keeps its number as long as it is owed, so that a selection survives reading again. Safe between threads.
+
+    Attributes:
+        day: The day of which the lines are.
     """
 
     def __init__(self, session: Session) -> None:
@@ -26,14 +38,15 @@ class Worklist:
         self._session = session
         self._lock = Lock()
         self._owed = OwedWork(session)
-        self._lines: dict[int, WorklistItem] | None = None
+        self._lines: Mapping[int, WorklistItem] | None = None
+        self.day = session.today()
 
     @property
     def was_read(self) -> bool:
         """Whether the list has been read."""
         return self._lines is not None
 
-    def read(self, progress: ProgressCallback = no_progress) -> dict[int, WorklistItem]:
+    def read(self, progress: ProgressCallback = no_progress) -> WorkOfDay:
         """Read the worklist; it is shown once it is passed to `replace_lines`.
 
         Args:
@@ -48,11 +61,11 @@ class Worklist:
 
         with self._lock:
             lines = self._owed.read(beside_earlier if self.was_read else progress)
-            return {line.id: line for line in lines}
+            return WorkOfDay(self._owed.day, {line.id: line for line in lines})
 
-    def replace_lines(self, lines: dict[int, WorklistItem]) -> None:
+    def replace_lines(self, read: WorkOfDay) -> None:
         """Replace the list by one that was read."""
-        self._lines = lines
+        self.day, self._lines = read
 
     def ids(
         self, text: str, duties: frozenset[str], *, mine: bool, given: bool = False, descending: bool = False
@@ -89,9 +102,8 @@ class Worklist:
         return [known[number] for number in ids if number in known]
 
     def counts(self) -> tuple[int, int, int]:
-        """Count the items that are late, due today, and due within seven days."""
-        today = self._session.today()
-        days = [(line.due_on - today).days for line in (self._lines or {}).values() if line.due_on is not None]
+        """Count the items that are late, due today, and due within seven days, as of the day of the list."""
+        days = [(line.due_on - self.day).days for line in (self._lines or {}).values() if line.due_on is not None]
         return (
             sum(left < 0 for left in days),
             sum(left == 0 for left in days),

@@ -7,7 +7,7 @@ from datetime import datetime
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.text_format import join_words, pluralise
-from ioms_desktop.services.cases.results import find_wrong_results
+from ioms_desktop.services.cases.standing import find_wrong_results
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.cases.results import forget_results

@@ -25,7 +25,7 @@ from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.text_format import iso_date, join_words
 from ioms_desktop.exchange.text import guard_formula
 from ioms_desktop.services.cases.case_json import measures_json
-from ioms_desktop.services.cases.rule_runs import count_measures
+from ioms_desktop.services.cases.standing import count_period
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage import figures as stored
 
@@ -143,7 +143,7 @@ def get_measures(session: Session, first: date, last: date, as_of: date | None =
     """
     session.require(Right.VIEW_MEASURES)
     if may(session.role, Right.COUNT_MEASURES):
-        return measures_json(count_measures(session, first, last, as_of))
+        return measures_json(count_period(session, first, last, as_of))
     quarter = Quarter.from_period(first, last)
     if quarter is None or as_of not in {None, last}:
         raise Missing(
@@ -271,8 +271,9 @@ def count_current_quarter(session: Session, *, progress: ProgressCallback = no_p
     Raises:
         NotAllowed: The user may not count from the record.
     """
+    session = session.at_one_instant()
     today = session.today()
-    answer = measures_json(count_measures(session, Quarter.containing(today).first, today, progress=progress))
+    answer = measures_json(count_period(session, Quarter.containing(today).first, today, progress=progress))
     counts, days = session.lists.of("figure_cell"), TablePlan.from_lists(session.lists).days
     lines = []
     for section in ("swiftness", "certainty", "balance", "contact_standards", "funnel", "flow"):

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.access.roles import Right, visible_programmes
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.search.near_people import NearMatch, Nearness, NearPeople, SoughtPerson
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.services.case_access import may_know_person
-from ioms_desktop.services.cases.case_lists import visible_programmes
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.numbers import NumberOwner, list_people, owners_of_numbers
 from ioms_desktop.storage.queries.search import (

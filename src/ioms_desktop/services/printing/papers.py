@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.access.roles import Right, Role, may, visible_programmes
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.letters.template import describe_paper
 from ioms_desktop.domain.printing.audiences import Audience
@@ -16,7 +16,7 @@ from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.domain.text_format import format_day, format_name
-from ioms_desktop.services.cases.case_lists import FIRST_PAGE_ROWS, visible_programmes
+from ioms_desktop.services.cases.case_lists import FIRST_PAGE_ROWS
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.printing.sharing_log import describe_version, name_of_form
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, RecallResult, read_copies_to_recall

@@ -12,15 +12,20 @@ from json import dumps
 from secrets import randbelow
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from ioms_desktop.domain.dates.counted_words import CountedWords
 from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty
+from ioms_desktop.domain.duties.kept_alerts import UnreadableResultError, read_trigger, write_trigger
+from ioms_desktop.domain.duties.row_figures import RowFigures
+from ioms_desktop.domain.policy.triggers import Trigger
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.case_results import (
+    case_alert,
     case_duty,
     case_mark,
     case_result,
+    known_case_alert,
     known_case_duty,
     known_case_mark,
     known_case_result,
@@ -67,37 +72,58 @@ class DueCase(NamedTuple):
 
 
 class CaseResult(NamedTuple):
-    """What the rules find on a case, and the first day on which that may differ by itself."""
+    """What the rules find on a case, and the first day on which that may differ by itself.
+
+    Attributes:
+        figures: What it adds to the measures, as `figures_of_case` writes it; None where nobody worked that out.
+        row: What the caseload shows of it.
+    """
 
     due: DueCase
     next_change_on: date | None
     duties: tuple[CaseDuty, ...]
+    alerts: tuple[Trigger, ...] = ()
+    figures: str | None = None
+    row: RowFigures | None = None
 
 
-def list_due_cases(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> dict[str, DueCase]:
+def list_due_cases(
+    reading: Reading,
+    scope: ResultScope,
+    programmes: Collection[str] | None,
+    *,
+    refs: Sequence[str] | None = None,
+    since: date | None = None,
+) -> dict[str, DueCase]:
     """List the cases of which no result stands, in order of their references.
 
     Args:
         reading: Where their facts will be read, too.
         scope: Whose results.
         programmes: The programmes the user sees; None for all.
+        refs: Only some hundred cases; None for all.
+        since: Results from before this day do not stand, whatever their next day; None where they do.
     """
     result, marks = known_case_result, known_case_mark
     marked: defaultdict[str, list[int]] = defaultdict(list)
     seen = select(marks.c.case_ref, marks.c.number).where(marks.c.scope == scope.name)
-    for ref, number in reading.connection.execute(seen):
-        marked[ref].append(number)
     kept = and_(result.c.case_ref == cases.c.case_ref, result.c.scope == scope.name)
     of_cases = select(cases.c.case_ref, func.coalesce(result.c.version, 0)).outerjoin_from(cases, result, kept)
+    if refs is not None:
+        seen, of_cases = seen.where(marks.c.case_ref.in_(refs)), of_cases.where(cases.c.case_ref.in_(refs))
     if programmes is not None:
         of_cases = of_cases.where(cases.c.programme.in_(sorted(programmes)))
-    over = or_(
+    for ref, number in reading.connection.execute(seen):
+        marked[ref].append(number)
+    over = [
         result.c.version.is_(None),
         result.c.policy_key != scope.policy_key,
         result.c.as_of > scope.today,
         result.c.next_change_on <= scope.today,
-    )
-    found: dict[str, int] = dict(iter(reading.connection.execute(of_cases.where(over))))
+    ]
+    if since is not None:
+        over.append(result.c.as_of < since)
+    found: dict[str, int] = dict(iter(reading.connection.execute(of_cases.where(or_(*over)))))
     found.update(_versions_of(reading, of_cases, [ref for ref in marked if ref not in found]))
     return {ref: DueCase(ref, found[ref], tuple(marked.get(ref, ()))) for ref in sorted(found)}
 
@@ -108,20 +134,29 @@ def _versions_of(reading: Reading, query: Any, refs: Sequence[str]) -> Iterator[
         yield from ((ref, version) for ref, version in reading.connection.execute(part))
 
 
-def list_policy_keys(reading: Reading, scope: ResultScope) -> set[str]:
-    """List the keys of the policies and programs by which the kept results were worked out."""
-    kept = known_case_result
-    return set(reading.connection.scalars(select(kept.c.policy_key).where(kept.c.scope == scope.name).distinct()))
+def list_other_policy_keys(reading: Reading, scope: ResultScope) -> set[str]:
+    """List the keys of the other policies and programs by which kept results were worked out.
+
+    Nearly always there are none, and the index says so: only where there are is every result looked through.
+    """
+    key, mine = known_case_result.c.policy_key, known_case_result.c.scope == scope.name
+    apart = [select(key).where(mine, side).limit(1) for side in (key < scope.policy_key, key > scope.policy_key)]
+    if all(reading.connection.scalar(query) is None for query in apart):
+        return set()
+    return set(reading.connection.scalars(select(key).where(mine).distinct())) - {scope.policy_key}
 
 
 def read_versions(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> dict[str, int]:
     """Return the number of the result of each case of some programmes: only those that differ are read again."""
     kept = known_case_result
-    query = select(kept.c.case_ref, kept.c.version).where(kept.c.scope == scope.name)
-    if programmes is not None:
-        of_programmes = select(cases.c.case_ref).where(cases.c.programme.in_(sorted(programmes)))
-        query = query.where(kept.c.case_ref.in_(of_programmes))
+    query = select(kept.c.case_ref, kept.c.version).where(kept.c.scope == scope.name, *_of(programmes, kept))
     return dict(iter(reading.connection.execute(query)))
+
+
+def _of(programmes: Collection[str] | None, kept: Table) -> tuple[ColumnElement[bool], ...]:
+    if programmes is None:
+        return ()
+    return (kept.c.case_ref.in_(select(cases.c.case_ref).where(cases.c.programme.in_(sorted(programmes)))),)
 
 
 def read_kept_duties(reading: Reading, scope: ResultScope, refs: Sequence[str]) -> dict[str, tuple[CaseDuty, ...]]:
@@ -143,6 +178,42 @@ def read_kept_duties(reading: Reading, scope: ResultScope, refs: Sequence[str]) 
 _DUTIES = {each.value: each for each in Duty}
 
 
+def read_kept_alerts(
+    reading: Reading, scope: ResultScope, programmes: Collection[str] | None
+) -> tuple[dict[str, list[Trigger]], set[str]]:
+    """Read the triggers of each case by its result, whether or not it stands, and name the cases that cannot be read.
+
+    A server cannot check what is written there: what makes no sense is worked out anew.
+    """
+    kept = known_case_alert
+    query = select(kept.c.case_ref, kept.c.said).where(kept.c.scope == scope.name, *_of(programmes, kept))
+    found: defaultdict[str, list[Trigger]] = defaultdict(list)
+    wrong: set[str] = set()
+    for ref, said in reading.connection.execute(query.order_by(kept.c.case_ref, kept.c.place)):
+        try:
+            found[ref].append(read_trigger(ref, said))
+        except UnreadableResultError:
+            wrong.add(ref)
+    return found, wrong
+
+
+def read_kept_figures(reading: Reading, scope: ResultScope) -> Iterator[tuple[str, str | None]]:
+    """Read what each case adds to the measures by its result, whether or not it stands, in order of the references."""
+    kept = known_case_result
+    query = select(kept.c.case_ref, kept.c.figures).where(kept.c.scope == scope.name).order_by(kept.c.case_ref)
+    yield from ((ref, figures) for ref, figures in reading.connection.execute(query))
+
+
+def read_kept_rows(reading: Reading, scope: ResultScope, refs: Sequence[str] | None = None) -> dict[str, RowFigures]:
+    """Read what the caseload shows of some hundred cases, or of all, by their results, whether or not those stand."""
+    kept = known_case_result
+    query = select(kept.c.case_ref, *(kept.c[name] for name in RowFigures._fields))
+    query = query.where(kept.c.scope == scope.name, kept.c.step.is_not(None), kept.c.in_custody.is_not(None))
+    if refs is not None:
+        query = query.where(kept.c.case_ref.in_(refs))
+    return {ref: RowFigures._make(row) for ref, *row in reading.connection.execute(query)}
+
+
 def results_kept_by(reading: Reading, scope: ResultScope) -> dict[str, str]:
     """Return who worked out the result of each case, as whoever keeps the database."""
     query = select(case_result.c.case_ref, case_result.c.computed_by).where(case_result.c.scope == scope.name)
@@ -151,7 +222,8 @@ def results_kept_by(reading: Reading, scope: ResultScope) -> dict[str, str]:
 
 def forget_results(tx: Transaction) -> int:
     """Throw every result away, as whoever keeps the database; return how many there were."""
-    tx.connection.execute(delete(case_duty))
+    for table in (case_duty, case_alert):
+        tx.connection.execute(delete(table))
     # Their numbers stay: somebody who is evaluating a case as it was must not take the place of who kept it since.
     return tx.connection.execute(update(case_result).values(policy_key="")).rowcount
 
@@ -163,7 +235,7 @@ def keep_results(tx: Transaction, scope: ResultScope, results: Sequence[CaseResu
         NotAllowed: A server refuses them: the user may not read all of what they rest on.
     """
     if tx.connection.dialect.name == "postgresql":
-        given = dumps([_as_json(scope, each) for each in results])
+        given = dumps([_as_json(scope, each) for each in results], default=date.isoformat)
         return int(tx.connection.scalar(KEEP_ON_SERVER, {"scope": scope.name, "given": given}) or 0)
     refs = [each.due.case_ref for each in results]
     mine = (case_result.c.scope == scope.name, case_result.c.case_ref.in_(refs))
@@ -178,7 +250,7 @@ def keep_results(tx: Transaction, scope: ResultScope, results: Sequence[CaseResu
 
 def _replace(tx: Transaction, scope: ResultScope, kept: Sequence[CaseResult]) -> None:
     refs = [each.due.case_ref for each in kept]
-    for table in (case_result, case_duty):
+    for table in (case_result, case_duty, case_alert):
         tx.connection.execute(delete(table).where(table.c.scope == scope.name, table.c.case_ref.in_(refs)))
     own = {"scope": scope.name, "as_of": scope.today, "policy_key": scope.policy_key}
     own |= {"computed_by": tx.command.user, "computed_at": tx.command.at}
@@ -190,17 +262,15 @@ def _replace(tx: Transaction, scope: ResultScope, kept: Sequence[CaseResult]) ->
                 "case_ref": r.due.case_ref,
                 "version": 1 + randbelow(MOST_VERSION),
                 "next_change_on": r.next_change_on,
+                **_shown_values(r),
             }
             for r in kept
         ],
     )
-    duties = [
-        {"case_ref": r.due.case_ref, "scope": scope.name, **_duty_values(place, duty)}
-        for r in kept
-        for place, duty in enumerate(r.duties, 1)
-    ]
-    if duties:
-        tx.connection.execute(insert(case_duty), duties)
+    for table, values in ((case_duty, _duties_of), (case_alert, _alerts_of)):
+        rows = [{"case_ref": r.due.case_ref, "scope": scope.name, **each} for r in kept for each in values(r)]
+        if rows:
+            tx.connection.execute(insert(table), rows)
     seen = [
         {"of_case": each.due.case_ref, "of_scope": scope.name, "number_seen": number}
         for each in kept
@@ -210,23 +280,41 @@ def _replace(tx: Transaction, scope: ResultScope, kept: Sequence[CaseResult]) ->
         tx.connection.execute(TAKE_MARK, seen)
 
 
-def _duty_values(place: int, each: CaseDuty) -> dict[str, Any]:
-    said = {"words": each.words.text, "counted_from": each.words.counted_from}
-    return {"place": place, "duty": each.duty.value, "ref": each.ref, "due_on": each.due_on, **said}
+def _shown_values(result: CaseResult) -> dict[str, Any]:
+    row = dict.fromkeys(RowFigures._fields) if result.row is None else result.row._asdict()
+    return {"figures": result.figures, **row}
+
+
+def _duties_of(result: CaseResult) -> list[dict[str, Any]]:
+    return [
+        {
+            "place": place,
+            "duty": each.duty.value,
+            "ref": each.ref,
+            "due_on": each.due_on,
+            "words": each.words.text,
+            "counted_from": each.words.counted_from,
+        }
+        for place, each in enumerate(result.duties, 1)
+    ]
+
+
+def _alerts_of(result: CaseResult) -> list[dict[str, Any]]:
+    return [
+        {"place": place, "status": each.status, "said": write_trigger(each)}
+        for place, each in enumerate(result.alerts, 1)
+    ]
 
 
 def _as_json(scope: ResultScope, result: CaseResult) -> dict[str, Any]:
-    duties = [_duty_values(place, each) for place, each in enumerate(result.duties, 1)]
     return {
         "case_ref": result.due.case_ref,
         "version": result.due.version,
-        "as_of": _iso(scope.today),
-        "next_change_on": _iso(result.next_change_on),
+        "as_of": scope.today,
+        "next_change_on": result.next_change_on,
         "policy_key": scope.policy_key,
         "marks": list(result.due.marks),
-        "duties": [{**d, "due_on": _iso(d["due_on"]), "counted_from": _iso(d["counted_from"])} for d in duties],
+        "duties": _duties_of(result),
+        "alerts": _alerts_of(result),
+        **_shown_values(result),
     }
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

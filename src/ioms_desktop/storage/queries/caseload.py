@@ -1,7 +1,6 @@
 """The caseload: the ids of the cases that match, in order, and the rows for some ids."""
 
 from array import array
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +12,6 @@ from sqlalchemy import (
     Date,
     ScalarSelect,
     Select,
-    String,
     Table,
     and_,
     bindparam,
@@ -25,9 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from ioms_desktop.domain.dates.calendar import CustodyPeriod
-from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, DecisionFact
+from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
 from ioms_desktop.domain.policy.policy import CompletedContacts
 from ioms_desktop.domain.search.search_query import SearchTerm
 from ioms_desktop.storage.queries.join_hints import no_index
@@ -39,9 +35,8 @@ from ioms_desktop.storage.schema.views import FACT_VIEWS
 
 people_by_name = FACT_VIEWS["people_by_name"]
 people, contacts, actions = (FACT_VIEWS[name] for name in ("people", "contacts", "actions"))
-rag, ratings, custody, decisions = (FACT_VIEWS[name] for name in ("rag", "ratings", "custody", "decisions"))
+rag, ratings, custody = (FACT_VIEWS[name] for name in ("rag", "ratings", "custody"))
 ROWS_PER_FETCH = 1_000
-STEP_DECISIONS = ("ESCALATE", "DE_ESCALATE")
 EVERY_SEEN = CompletedContacts()
 RAG_ORDER = ("RED", "AMBER", "GREEN", "BLUE")
 
@@ -82,7 +77,7 @@ class CaseConditions:
 
 
 class CaseloadFacts(NamedTuple):
-    """The facts for one row of the caseload."""
+    """The header of one row of the caseload; the rest is in the result of its case."""
 
     id: int
     case_ref: str
@@ -100,14 +95,7 @@ class CaseloadFacts(NamedTuple):
     police_om: str | None
     probation_practitioner: str | None
     navigator: str | None
-    rag: str | None
-    rag_set_on: date | None
-    engagement: int | None
-    last_contact: DayTime | None
-    last_in_person: DayTime | None
     next_action_on: date | None
-    custody: tuple[CustodyPeriod, ...] = ()
-    step_decisions: tuple[DecisionFact, ...] = ()
 
 
 def case_index(reading: Reading, conditions: CaseConditions, limit: int | None = None) -> "array[int]":
@@ -189,27 +177,23 @@ def _custody_on(on: date) -> Select[Any]:
 DayExpression = date | ColumnElement[date]
 
 
-def _rag_on(on: DayExpression, column: str = "rag") -> ScalarSelect[Any]:
+def _rag_on(on: date) -> ScalarSelect[Any]:
     mine = and_(rag.c.case_ref == cases.c.case_ref, rag.c.set_on <= on)
-    return select(rag.c[column]).where(mine).order_by(rag.c.set_on.desc()).limit(1).scalar_subquery()
+    return select(rag.c.rag).where(mine).order_by(rag.c.set_on.desc()).limit(1).scalar_subquery()
 
 
-def _engagement(on: DayExpression) -> ScalarSelect[Any]:
+def _engagement(on: date) -> ScalarSelect[Any]:
     mine = and_(ratings.c.case_ref == cases.c.case_ref, ratings.c.role == "NAVIGATOR", ratings.c.rated_on <= on)
     return select(ratings.c.level).where(mine).order_by(ratings.c.week_commencing.desc()).limit(1).scalar_subquery()
 
 
-def _last_contact(
-    before: str | ColumnElement[str], completed: CompletedContacts, *, in_person: bool = False
-) -> ScalarSelect[Any]:
+def _last_contact(before: str, completed: CompletedContacts) -> ScalarSelect[Any]:
     done = and_(contacts.c.case_ref == cases.c.case_ref, contacts.c.outcome == COMPLETED_OUTCOME)
     seen = select(contacts.c.occurred_at).where(done, contacts.c.occurred_at < before)
     for first, until, types in completed.not_from:
         span = [contacts.c.occurred_at >= first.isoformat()]
         span += [] if until is None else [contacts.c.occurred_at < until.isoformat()]
         seen = seen.where(not_(and_(contacts.c.contact_type.in_(sorted(types)), *span)))
-    if in_person and completed.in_person_types is not None:
-        seen = seen.where(contacts.c.contact_type.in_(sorted(completed.in_person_types)))
     return seen.order_by(contacts.c.occurred_at.desc()).limit(1).scalar_subquery()
 
 
@@ -245,60 +229,33 @@ SORT_ORDERS: dict[str, Callable[[CaseConditions], tuple[ColumnElement[Any], ...]
 """The sort orders of the caseload. RAG, engagement and last contact are read through an index for each case."""
 
 _PERSON_COLUMNS = ("family_name", "given_names", "date_of_birth")
-_CASE_COLUMNS = tuple(
-    n for n in CaseloadFacts._fields[: CaseloadFacts._fields.index("rag")] if n not in _PERSON_COLUMNS
-)
+_CASE_COLUMNS = tuple(n for n in CaseloadFacts._fields[:-1] if n not in _PERSON_COLUMNS)
 
 
 @cache
-def window_query(completed: CompletedContacts = EVERY_SEEN) -> Select[Any]:
-    """Build the query for the rows of some `ids`, as of a day (`on`; `before` is its end).
+def window_query() -> Select[Any]:
+    """Build the query for the headers of some `ids`, as of a day (`on`).
 
     People are read by a second query: joined, a server would check access to every person.
     """
-    on, before = bindparam("on", type_=Date()), bindparam("before", type_=String())
-    return select(
-        *(cases.c[name] for name in _CASE_COLUMNS),
-        _rag_on(on),
-        _rag_on(on, "set_on"),
-        _engagement(on),
-        _last_contact(before, completed),
-        _last_contact(before, completed, in_person=True),
-        _next_action(on),
-    ).where(cases.c.id.in_(bindparam("ids", expanding=True)))
+    columns = (cases.c[name] for name in _CASE_COLUMNS)
+    chosen = cases.c.id.in_(bindparam("ids", expanding=True))
+    return select(*columns, _next_action(bindparam("on", type_=Date()))).where(chosen)
 
 
-def window_values(ids: Sequence[int], on: date) -> dict[str, Any]:
-    """Return the parameters of `window_query`."""
-    return {"ids": list(ids), "on": on, "before": _day_end(on)}
-
-
-def case_window(
-    reading: Reading, ids: Sequence[int], on: date, completed: CompletedContacts = EVERY_SEEN
-) -> list[CaseloadFacts]:
-    """Return the facts for some cases, in no particular order; cases that no longer exist are left out.
+def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseloadFacts]:
+    """Return the headers of some cases, in no particular order; cases that no longer exist are left out.
 
     Args:
         reading: Where to read.
         ids: At most a few hundred.
         on: The as-of day.
-        completed: Which contacts count as completed.
     """
-    rows = reading.connection.execute(window_query(completed), window_values(ids, on)).all()
-    persons = [row.person_ref for row in rows]
-    named, spells = _names_by_person(reading, persons), _custody_periods(reading, persons)
-    moves = _step_decisions(reading, [row.case_ref for row in rows], on)
+    rows = reading.connection.execute(window_query(), {"ids": list(ids), "on": on}).all()
+    named = _names_by_person(reading, [row.person_ref for row in rows])
     split = _CASE_COLUMNS.index("person_ref") + 1
     return [
-        CaseloadFacts._make(
-            (
-                *row[:split],
-                *named[row.person_ref],
-                *row[split:],
-                tuple(spells[row.person_ref]),
-                tuple(moves[row.case_ref]),
-            )
-        )
+        CaseloadFacts._make((*row[:split], *named[row.person_ref], *row[split:]))
         for row in rows
         if row.person_ref in named
     ]
@@ -308,22 +265,3 @@ def _names_by_person(reading: Reading, persons: list[str]) -> dict[str, tuple[An
     query = select(people.c.person_ref, *(people.c[name] for name in _PERSON_COLUMNS))
     found = reading.connection.execute(query.where(people.c.person_ref.in_(persons)))
     return {who: tuple(rest) for who, *rest in found}
-
-
-def _custody_periods(reading: Reading, persons: list[str]) -> dict[str, list[CustodyPeriod]]:
-    found: dict[str, list[CustodyPeriod]] = defaultdict(list)
-    query = select(custody.c.person_ref, custody.c.received_on, custody.c.released_on)
-    for who, received, released in reading.connection.execute(query.where(custody.c.person_ref.in_(persons))):
-        found[who].append(CustodyPeriod(received, released))
-    return found
-
-
-def _step_decisions(reading: Reading, refs: list[str], on: date) -> dict[str, list[DecisionFact]]:
-    found: dict[str, list[DecisionFact]] = defaultdict(list)
-    names = ("decision_ref", "decided_on", "rule", "decision", "step")
-    query = select(decisions.c.case_ref, *(decisions.c[name] for name in names)).where(
-        decisions.c.case_ref.in_(refs), decisions.c.decision.in_(STEP_DECISIONS), decisions.c.decided_on <= on
-    )
-    for ref, *fact in reading.connection.execute(query):
-        found[ref].append(DecisionFact(*fact))
-    return found

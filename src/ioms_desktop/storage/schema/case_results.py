@@ -2,10 +2,12 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     Table,
@@ -36,9 +38,18 @@ case_result = Table(
     Column("policy_key", Text, nullable=False),
     Column("computed_by", Text, nullable=False),
     Column("computed_at", Instant(), nullable=False),
+    Column("figures", Text),
+    Column("rag", Text),
+    Column("engagement", Integer),
+    Column("step", Text),
+    Column("last_contact_on", Date),
+    Column("contact_due_on", Date),
+    Column("in_custody", Boolean),
+    Index(None, "scope", "policy_key"),
 )
 """On which day a case was evaluated, by whom, under which policy, and until when that stands; `version` is a number at
-random that tells one result of a case from another."""
+random that tells one result of a case from another. Then what the case adds to the measures of the quarter, and what
+its row in the caseload shows besides its header."""
 
 case_duty = Table(
     "case_duty",
@@ -54,6 +65,17 @@ case_duty = Table(
 )
 """What is owed on a case by its result."""
 
+case_alert = Table(
+    "case_alert",
+    metadata,
+    *_of_case(),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("status", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The triggers of a case, open ones and others, each written as a whole."""
+
 case_mark = Table(
     "case_mark",
     metadata,
@@ -63,10 +85,10 @@ case_mark = Table(
 )
 """The cases of which a fact changed since their result; triggers of the database write it."""
 
-RESULT_TABLES = (case_result, case_duty, case_mark)
+RESULT_TABLES = (case_result, case_duty, case_alert, case_mark)
 
 _views = MetaData()
-known_case_result, known_case_duty, known_case_mark = (
+known_case_result, known_case_duty, known_case_alert, known_case_mark = (
     Table(
         f"known_{table.name}",
         _views,

@@ -7,6 +7,7 @@ from typing import ClassVar
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.access.roles import visible_programmes
 from ioms_desktop.domain.policy.case_facts import NO_STEP
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases import case_lists
@@ -118,7 +119,7 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
 
 def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
     """Return the columns of the caseload."""
-    lists, today = session.lists, session.today()
+    lists = session.lists
     return (
         ListColumn("Name", text=lambda row: row.name, sort_key="name", width=160, stretch=True),
         ListColumn("Case", text=lambda row: row.case_ref, sort_key="case_ref", width=112, style=ColumnStyle.QUIET),
@@ -155,7 +156,9 @@ def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
         ListColumn(
             "Next due",
             text=lambda row: format_date(row.next_due),
-            chip=lambda row: next_due_chip(row, (row.next_due - today).days) if row.next_due else custody_chip(row),
+            chip=lambda row: (
+                next_due_chip(row, (row.next_due - session.today()).days) if row.next_due else custody_chip(row)
+            ),
             tooltip=lambda row: format_date(row.next_due),
             width=128,
         ),
@@ -184,7 +187,7 @@ def describe_engagement(session: Session, row: CaseRow, *, full_label: bool = Fa
 
 def caseload_filters(session: Session) -> tuple[Filter, ...]:
     """Return the filters of the caseload; a user who sees only one programme gets no filter of programmes."""
-    seen = case_lists.visible_programmes(session.role)
+    seen = visible_programmes(session.role)
     lists = session.lists
     found = [
         Filter("open", "Cases", (("open", "open"), ("closed", "closed"))),

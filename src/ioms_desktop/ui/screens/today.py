@@ -12,7 +12,7 @@ from typing_extensions import override
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.duties.case_duties import DUTY_TITLES
 from ioms_desktop.services.cases.today import Duty, WorklistItem
-from ioms_desktop.services.cases.worklist import Worklist
+from ioms_desktop.services.cases.worklist import Worklist, WorkOfDay
 from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Topic
@@ -105,15 +105,12 @@ class TodayScreen(Screen):
 
     def register(self) -> Register[WorklistItem]:
         """Describe the list."""
-        today = self.services.session.today()
         chosen = tuple((duty.value, DUTY_TITLES[duty]) for duty in Duty)
         return Register(
             title=self.title,
             noun=("thing to do", "things to do"),
             columns=(
-                ListColumn(
-                    "Clock", text=lambda row: format_date(row.due_on), chip=partial(due_chip_of, today), width=126
-                ),
+                ListColumn("Clock", text=lambda row: format_date(row.due_on), chip=self._due_chip, width=126),
                 ListColumn("What", text=lambda row: DUTY_TITLES[row.duty], width=108),
                 ListColumn("Name", text=lambda row: row.name, width=190),
                 ListColumn(
@@ -165,7 +162,7 @@ class TodayScreen(Screen):
         self.sentence.setText(row.description)
         due = f"due {format_date(row.due_on)}" if row.due_on is not None else ""
         self.about.setText(" · ".join(part for part in (row.name, row.case_ref, row.worker, due) if part))
-        self.due_chip.show_chip(due_chip_of(self.services.session.today(), row))
+        self.due_chip.show_chip(self._due_chip(row))
         title, job = self._job_of(row)
         self.action_button.setText(title)
         self.action_button.setVisible(job is not _nothing)
@@ -174,13 +171,16 @@ class TodayScreen(Screen):
     def _show_counts(self) -> None:
         late, today, soon = self.worklist.counts()
         self.summary.setText(
-            f"{format_long_date(self.services.session.today())} · {late} late, {today} due today, {soon} within a week"
+            f"{format_long_date(self.worklist.day)} · {late} late, {today} due today, {soon} within a week"
         )
         if self.view.table.current_id is None and self.view.model.rowCount():
             self.view.table.selectRow(0)
         if self._focus_pending and self.view.search.hasFocus() and not self.view.search.text():
             self.view.table.setFocus()  # the focus stayed in the search box until there was a line to select
         self._focus_pending = False
+
+    def _due_chip(self, row: WorklistItem) -> Chip | None:
+        return due_chip_of(self.worklist.day, row)
 
     def _run_current(self) -> None:
         row = self.current
@@ -214,8 +214,8 @@ class TodayScreen(Screen):
         """Work out the list again; the earlier lines stay, and may be searched, until it is complete."""
         self.reading.start(partial(_read, self.worklist), self._show_lines)
 
-    def _show_lines(self, lines: dict[int, WorklistItem]) -> None:
-        self.worklist.replace_lines(lines)
+    def _show_lines(self, read: WorkOfDay) -> None:
+        self.worklist.replace_lines(read)
         self.view.refresh()
 
     @Slot()
@@ -241,7 +241,7 @@ def due_chip_of(today: date, row: WorklistItem) -> Chip | None:
     return deadline_chip((row.due_on - today).days) if row.due_on is not None else None
 
 
-def _read(worklist: Worklist, progress: TaskProgress) -> dict[int, WorklistItem]:
+def _read(worklist: Worklist, progress: TaskProgress) -> WorkOfDay:
     return worklist.read(progress.report)
 
 
