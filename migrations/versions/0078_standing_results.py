@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0077", "0076"
+revision, down_revision = "0078", "0077"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 BINARY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
@@ -54,7 +54,7 @@ def upgrade() -> None:
     )
     op.execute("UPDATE case_result SET policy_key = ''")
     if server:
-        _execute((SQL / "0077_standing_results.sql").read_text(encoding="utf-8"))
+        _execute((SQL / "0078_standing_results.sql").read_text(encoding="utf-8"))
         _execute(_rights())
     else:
         op.execute("DROP VIEW known_case_result")
