@@ -107,7 +107,9 @@ def list_due_cases(
     result, marks = known_case_result, known_case_mark
     marked: defaultdict[str, list[int]] = defaultdict(list)
     seen = select(marks.c.case_ref, marks.c.number).where(marks.c.scope == scope.name)
-    kept = and_(result.c.case_ref == cases.c.case_ref, result.c.scope == scope.name)
+    # Named on both sides: whoever reads views by rights looks through all of one that is only joined.
+    chosen = () if refs is None else (result.c.case_ref.in_(refs),)
+    kept = and_(result.c.case_ref == cases.c.case_ref, result.c.scope == scope.name, *chosen)
     of_cases = select(cases.c.case_ref, func.coalesce(result.c.version, 0)).outerjoin_from(cases, result, kept)
     if refs is not None:
         seen, of_cases = seen.where(marks.c.case_ref.in_(refs)), of_cases.where(cases.c.case_ref.in_(refs))
