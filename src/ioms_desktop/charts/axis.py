@@ -9,7 +9,7 @@ from ioms_desktop.charts.shapes import ColourRole, Shape, Strokes
 from ioms_desktop.domain.dates.calendar import DAY
 
 LABEL_GAP_PT = 6.0
-SAMPLE_DAYS = 400  # days examined to find the widest name
+SAMPLE_DAYS = 400  # days of which every name must fit
 MONTHS_PER_QUARTER = 3
 
 
@@ -120,10 +120,10 @@ def _choose_division(scale: TimeScale, labels: LabelPlacer, size: float) -> tupl
     """Choose the finest division whose labels fit, and the longest form that fits all of them."""
     first, last = scale.from_on, min(scale.to_on, scale.from_on + SAMPLE_DAYS * DAY)
     for division in FINE_DIVISIONS:
-        starts = list(division.starts(first, last))
+        room = division.days * scale.day_width - LABEL_GAP_PT
         for level in range(len(division.wordings(first))):
-            widest = max(labels.width(text, size) for text in {division.wordings(on)[level] for on in starts})
-            if division.days * scale.day_width >= widest + LABEL_GAP_PT:
+            names = (division.wordings(on)[level] for on in division.starts(first, last))
+            if all(labels.width(name, size) <= room for name in names):  # most divisions end at their first name
                 return division, level
     return FINE_DIVISIONS[-1], len(FINE_DIVISIONS[-1].wordings(first)) - 1
 

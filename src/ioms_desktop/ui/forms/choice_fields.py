@@ -215,32 +215,38 @@ class CodeField(Field[str]):
         self._options: tuple[Option, ...] = ()
         self._as_sent: str | None = None
         self.combo = DropDown()
-        self.combo.setEditable(True)
+        self._line = line = QLineEdit()
+        self.combo.setLineEdit(line)  # first: how Qt draws the list depends on whether it can be typed into
         self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.combo.setMaxVisibleItems(14)
         self.combo.setMinimumContentsLength(12)
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._line = line = QLineEdit()
         line.setPlaceholderText("Type to find")
         line.setAccessibleName(self.plain_title)
-        self.combo.setLineEdit(line)
-        completer = QCompleter(self.combo.model(), self.combo)
+        self._completer = completer = QCompleter(self.combo.model(), self.combo)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.combo.setCompleter(completer)
         self.combo.view().setAccessibleName(f"Choices of {self.plain_title}")
-        self._found = found = QListView()
-        found.setAccessibleName(f"Found for {self.plain_title}")
-        completer.setPopup(found)
-        found.installEventFilter(self)
+        self._found: QListView | None = None
         if width is not None:
             self.combo.setFixedWidth(width)
         self.add_control(self.combo, stretch=width is None)
         self.setFocusProxy(self.combo)
         self.set_options(options)
         self.combo.editTextChanged.connect(self.changed)
+        line.textEdited.connect(self._make_list_of_found)
         line.editingFinished.connect(self._complete)
+
+    @Slot()
+    def _make_list_of_found(self) -> None:
+        """Make the list of entries that fit what is typed: a form has a dozen fields into which nobody types."""
+        if self._found is None:
+            self._found = found = QListView()
+            found.setAccessibleName(f"Found for {self.plain_title}")
+            self._completer.setPopup(found)
+            found.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -176,9 +176,11 @@ class Field(QWidget, Generic[T]):
         """Mark one control of the field, as `mark_problem` does for its main one."""
         said = [part for part in (problem, "Required." if self.required else "", self.help) if part]
         control.setAccessibleDescription(" ".join(said))
-        control.setProperty("wrong", "true" if problem else "false")
-        control.style().unpolish(control)
-        control.style().polish(control)
+        wrong = "true" if problem else None
+        if control.property("wrong") != wrong:  # to take up another style is dear, and all of a form begin without
+            control.setProperty("wrong", wrong)
+            control.style().unpolish(control)
+            control.style().polish(control)
 
 
 class _FormRow:
@@ -203,24 +205,33 @@ class _FormRow:
             mark.setToolTip("Required")
             head.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addStretch(0 if wraps else 1)
-        self.help = label(field.help, "small", wrap=True)
-        self.help.setVisible(bool(field.help))
-        self.problem = label("", "problem", wrap=True)
-        self.problem.hide()
         self.body = QWidget()
-        body = QVBoxLayout(self.body)
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(2)
-        for part in (field, self.help, self.problem):
-            body.addWidget(part)
+        self._column = QVBoxLayout(self.body)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self._column.addWidget(field)
+        if field.help:
+            self._column.addWidget(label(field.help, "small", wrap=True))
+        self.problem = ""
+        self._problem_line: QLabel | None = None
         self.clean_text = field.raw_text()
         self.is_shown = True
         self.is_given = False  # whether the problem shown is not one that the field would find itself
 
+    def problem_line(self) -> QLabel:
+        """Return the line that says what is wrong; it is made when something is, for most rows of a form never."""
+        if self._problem_line is None:
+            self._problem_line = label("", "problem", wrap=True)
+            self._problem_line.hide()
+            self._column.addWidget(self._problem_line)
+        return self._problem_line
+
     def show_problem(self, problem: str) -> None:
         """Show a problem; an empty string removes it."""
-        self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
+        self.problem = problem
+        if problem or self._problem_line is not None:
+            self.problem_line().setText(problem)
+            self.problem_line().setVisible(bool(problem))
         self.field.mark_problem(problem)
 
 
@@ -287,7 +298,7 @@ class Form(QWidget):
         row.is_shown = shown
         row.head.setVisible(shown)
         row.body.setVisible(shown)
-        if not shown and row.problem.text():
+        if not shown and row.problem:
             row.show_problem("")
 
     def field(self, name: str) -> Field[Any]:
@@ -323,15 +334,15 @@ class Form(QWidget):
         """Bring a problem into sight, put the focus where it is corrected, and have it read out."""
         row.field.setFocus(Qt.FocusReason.OtherFocusReason)
         reveal(row.body)
-        reveal(row.problem)  # of a row that is higher than the window, what is wrong is what must be seen
+        reveal(row.problem_line())  # of a row that is higher than the window, what is wrong is what must be seen
         others = len(self.problems) - 1
         more = f" {pluralise(others, 'other answer')} to put right." if others else ""
-        announce(f"{row.problem.text()}{more}", row.field.control)
+        announce(f"{row.problem}{more}", row.field.control)
 
     @property
     def problems(self) -> dict[str, str]:
         """The problems currently shown, by field name."""
-        return {name: row.problem.text() for name, row in self._rows.items() if row.is_shown and row.problem.text()}
+        return {name: row.problem for name, row in self._rows.items() if row.is_shown and row.problem}
 
     def set_problem(self, name: str, sentence: str) -> None:
         """Show a problem beside a field and bring it into sight; an empty string removes it."""
@@ -349,7 +360,7 @@ class Form(QWidget):
 
     def problem_label(self, name: str) -> QLabel:
         """Return the line below a field that says what is wrong with it."""
-        return self._rows[name].problem
+        return self._rows[name].problem_line()
 
     @property
     def is_dirty(self) -> bool:
@@ -383,6 +394,6 @@ class Form(QWidget):
     @Slot()
     def _field_changed(self) -> None:
         for row in self._rows.values():
-            if row.problem.text() and (row.field is self.sender() or not (row.is_given or row.field.problem())):
+            if row.problem and (row.field is self.sender() or not (row.is_given or row.field.problem())):
                 row.show_problem("")  # changed itself, or put right by a change of the field it depended on
         self.changed.emit()

@@ -28,7 +28,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     """Set font, locale, style, palette and stylesheet of the application."""
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     load_fonts()
-    if app.style().objectName() != "fusion":
+    if not app.styleSheet():  # with one the style has been set, and Qt no longer says which it is
         app.setStyle(QStyleFactory.create("fusion"))
     theme_notifier().theme = theme
     app.setFont(theme.font())
