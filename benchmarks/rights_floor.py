@@ -1,7 +1,7 @@
 """A shared database: what its own rights cost a list and the opening of a case, against the same without them."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -34,7 +34,7 @@ from ioms_desktop.services.database.database_admin import NewUser, initialise_da
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in, sign_in_as_owner
-from postgres_cluster import start_server
+from postgres_cluster import Server, start_server
 
 ROUNDS, LOOKS = 9, 20
 SAVES = 60
@@ -72,13 +72,7 @@ def shared_book(cases: int, contacts: int) -> Iterator[tuple[str, str]]:
     """Return a shared database with a book and people who may sign in, and a copy of it without rights."""
     server = start_server()
     try:
-        location = server.create("rights")
-        people = [NewUser(name, role, PASSWORD) for name, role in WHO.items()]
-        initialise_database(location, people, AT, lenient=True)
-        with TemporaryDirectory() as folder:
-            session = open_book(Path(folder) / "book.ioms", cases, contacts, searched=True)
-            _carry(session, location)
-            session.store.close()
+        location = fill_server(server, "rights", WHO, cases, contacts)
         bare = server.create("bare", "rights")
         with psycopg.connect(bare, autocommit=True) as keeper:
             keeper.execute(WITHOUT)
@@ -86,6 +80,17 @@ def shared_book(cases: int, contacts: int) -> Iterator[tuple[str, str]]:
         yield location, bare
     finally:
         server.stop()
+
+
+def fill_server(server: Server, name: str, who: Mapping[str, Role], cases: int, contacts: int) -> str:
+    """Return the location of a shared database with a book and people who may sign in."""
+    location = server.create(name)
+    initialise_database(location, [NewUser(user, role, PASSWORD) for user, role in who.items()], AT, lenient=True)
+    with TemporaryDirectory() as folder:
+        session = open_book(Path(folder) / "book.ioms", cases, contacts, searched=True)
+        _carry(session, location)
+        session.store.close()
+    return location
 
 
 def _carry(session: Session, location: str) -> None:

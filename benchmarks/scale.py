@@ -77,7 +77,7 @@ def write(location: str, user: str, case_ref: str, lasts: str) -> None:
         number += 1
         entry = RecordContact(
             request=f"{case_ref}-{number}-{time.monotonic_ns()}",
-            entries=(ContactEntry(case_ref=case_ref, outcome="COMPLETED", note="As planned."),),
+            entries=(ContactEntry(case_ref=case_ref, outcome="SEEN", note="As planned."),),
             occurred_at=DayTime(session.today()),
             planned=True,
             contact_type="OFFICE",
