@@ -26,7 +26,7 @@ from ioms_desktop.storage.schema import tables
 from ioms_desktop.ui.actions.recording_actions import SET_RAG
 from ioms_desktop.ui.cases.case_header import CHANGED_MESSAGE
 from ioms_desktop.ui.cases.case_screen import CaseScreen
-from ioms_desktop.ui.main_window.live_updates import RECONNECTED_MESSAGE, describe_viewers
+from ioms_desktop.ui.main_window.live_updates import LONGEST_REST_S, RECONNECTED_MESSAGE, RefreshRest, describe_viewers
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
 from keys import opened
@@ -106,6 +106,25 @@ def test_colleagues_are_named_quietly_and_read_as_the_administrator_said() -> No
     assert described(*two) == "A. Shah (since 10:42) and PC 12 LEE (since 11:02) have this open"
     three = [*two, since(11, 3, user="C")]
     assert described(*three) == "A. Shah (since 10:42), PC 12 LEE (since 11:02) and one other have this open"
+
+
+def test_a_window_that_only_stands_there_reads_again_by_what_that_costs() -> None:
+    cpu, clock = [0.0], [0.0]
+    rest = RefreshRest(lambda: cpu[0], lambda: clock[0])
+    assert rest.is_due("today"), "the first change is shown at once"
+    rest.begin("today")
+    cpu[0] += 0.15
+    rest.end()
+    clock[0] = 22.4
+    assert not rest.is_due("today")
+    assert rest.is_due("caseload"), "another screen, gone to just now"
+    clock[0] = 22.6
+    assert rest.is_due("today")
+    rest.begin("today")
+    cpu[0] += 30
+    rest.end()
+    clock[0] += LONGEST_REST_S
+    assert rest.is_due("today"), "however large the book"
 
 
 def test_the_header_names_who_has_the_case_open(qtbot: QtBot, office: Office) -> None:
