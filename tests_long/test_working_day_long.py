@@ -1,0 +1,77 @@
+"""A working day at one window: how much memory it takes, and how long the window stands still."""
+
+from __future__ import annotations
+
+import builtins
+import gc
+import os
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ioms_desktop.app import import_without_features
+from ioms_desktop.demo.build import DEMO_USER_PASSWORD, SUPERVISOR, build_demo
+from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.ui.gc_timer import GarbageCollectionTimer
+from ioms_desktop.ui.main_window.window import MainWindow
+from journeys.working_day import Heart, Seat, WorkingDay
+from ui.conftest import _waiting_says_nothing_of_the_machine, theme  # noqa: F401 - fixtures are found by their names
+from ui.window_at_work import idle, settings_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
+
+ACTS = int(os.environ.get("IOMS_TEST_ACTS", "2000"))
+HOURS = 8
+MOST_GROWTH, MOST_UNFINISHED, SHOWN = 1.1, 0.02, 20
+CASES = 300
+pytestmark = [pytest.mark.usefixtures("theme"), pytest.mark.posix("a process's memory is read from /proc")]
+
+
+def memory() -> int:
+    """Return the bytes of this process that are in memory."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_memory_and_stalls_of_a_day(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measured: Callable[[object], None]
+) -> None:
+    monkeypatch.setattr(builtins, "__import__", builtins.__import__)  # put back at the end
+    import_without_features()
+    location = str(tmp_path / "day.ioms")
+    for _ in build_demo(location, cases=CASES):
+        pass
+    session = sign_in(location, SUPERVISOR, DEMO_USER_PASSWORD)
+    gc.collect()
+    gc.freeze()  # as the application does
+    window = MainWindow(session, settings_in(tmp_path))
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    with qtbot.waitExposed(window):
+        window.show()
+    idle(qtbot, window)
+    collector = GarbageCollectionTimer()
+    heart = Heart()
+    day = WorkingDay(Seat(qtbot, window), random.Random(1), heart)  # noqa: S311 - repeatable
+    held = []
+    for _ in range(HOURS):
+        for _ in range(ACTS // HOURS):
+            day.act()
+        day.tidy()
+        gc.collect()
+        held.append(memory())
+    heart.end()
+    collector.deleteLater()
+    said = ", ".join(f"{taken / 1e6:.0f}" for taken in held)
+    measured(f"{day.done} acts, {len(day.unfinished)} that did not come to their end; MB by the hour: {said}")
+    for sentence in (*day.describe(), *day.unfinished[:SHOWN]):
+        measured(sentence)
+    assert held[-1] <= held[0] * MOST_GROWTH
+    assert len(day.unfinished) <= day.done * MOST_UNFINISHED
+    window.close()
+    session.store.close()
