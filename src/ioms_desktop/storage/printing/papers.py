@@ -133,11 +133,8 @@ def register_paper(tx: Transaction, entry: PaperEntry) -> None:
         return
     if entry.audience in OUTSIDE and entry.more.get("texts") not in DECIDED:
         raise NotPossibleNow(NOT_REVIEWED)
-    codes = [code for code in (entry.print_id, entry.more.get(PACK_DETAIL)) if code]
-    known = or_(papers.c.print_id.in_(codes), _pack_code.in_(codes))
-    for row in tx.connection.execute(select(papers.c.actor, papers.c.detail).where(known, papers.c.act == PAPER)):
-        if row.actor != tx.command.user or row.detail.get("sha256", "") != entry.digest:
-            raise Duplicate(ANOTHER_PAPER)
+    if not tx.is_local:  # a file refuses by its own trigger, which finds the codes without reading every entry
+        _refuse_used_code(tx, entry)
     tx.log(
         "DISCLOSURE",
         object_type=Case.table,
@@ -146,6 +143,14 @@ def register_paper(tx: Transaction, entry: PaperEntry) -> None:
         recipient=entry.recipient,
         detail=entry.detail(),
     )
+
+
+def _refuse_used_code(tx: Transaction, entry: PaperEntry) -> None:
+    codes = [code for code in (entry.print_id, entry.more.get(PACK_DETAIL)) if code]
+    known = or_(papers.c.print_id.in_(codes), _pack_code.in_(codes))
+    for row in tx.connection.execute(select(papers.c.actor, papers.c.detail).where(known, papers.c.act == PAPER)):
+        if row.actor != tx.command.user or row.detail.get("sha256", "") != entry.digest:
+            raise Duplicate(ANOTHER_PAPER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
