@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from glob import escape
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +25,8 @@ from ioms_desktop.file_holder import rename_when_free
 
 PART_SUFFIX = ".part"
 """Last part of a temporary name."""
+RANDOM_DIGITS = 8
+HEXADECIMAL = frozenset("0123456789abcdef")
 STALE_PART_AGE_S = 86_400
 """Seconds after which a temporary file is taken to be left by a program that was stopped."""
 MAX_NAME_BYTES_IN_PART = 200  # a name of its own leaves room for the rest of the temporary one
@@ -293,7 +294,7 @@ def _keep_former(path: Path) -> Path | None:
 
 
 def _part_path(path: Path) -> Path:
-    return path.with_name(f".{_part_stem(path)}.{os.urandom(4).hex()}{PART_SUFFIX}")
+    return path.with_name(f".{_part_stem(path)}.{os.urandom(RANDOM_DIGITS // 2).hex()}{PART_SUFFIX}")
 
 
 def _part_stem(path: Path) -> str:
@@ -302,8 +303,11 @@ def _part_stem(path: Path) -> str:
 
 
 def _remove_stale_parts(path: Path, stale_after_s: float) -> None:
+    begin = f".{_part_stem(path)}."
     with suppress(OSError):
-        for part in path.parent.glob(f".{escape(_part_stem(path))}.{'[0-9a-f]' * 8}{PART_SUFFIX}"):
+        with os.scandir(path.parent) as found:
+            parts = [Path(each.path) for each in found if each.name.startswith(begin) and _is_part(each.name, begin)]
+        for part in parts:
             with suppress(OSError):
                 if not is_stale(part, stale_after_s):
                     continue
@@ -311,3 +315,9 @@ def _remove_stale_parts(path: Path, stale_after_s: float) -> None:
                     shutil.rmtree(part)
                 else:
                     part.unlink()
+
+
+def _is_part(name: str, begin: str) -> bool:
+    """Whether a name is one of `_part_path` that begins so."""
+    random = name.removeprefix(begin).removesuffix(PART_SUFFIX)
+    return name == f"{begin}{random}{PART_SUFFIX}" and len(random) == RANDOM_DIGITS and HEXADECIMAL.issuperset(random)

@@ -40,9 +40,7 @@ def agency_code(lists: CodeLists, text: str | None) -> str:
     """Return the code of an agency that was written as its code or by its name; empty where it is neither."""
     written, agencies = (text or "").strip(), lists.of("agency")
     code = agencies.canonical(written)
-    if code in agencies:
-        return code
-    return next((each.code for each in agencies if each.label.casefold() == written.casefold()), "")
+    return code if code in agencies else agencies.code_labelled(written)
 
 
 def describe_version(lists: CodeLists, version: str | None) -> str:

@@ -1,7 +1,7 @@
 """What the register knows of a paper: the code at its foot, and to whom a copy was given under which power."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from hashlib import sha256
@@ -96,24 +96,27 @@ def read_print_id(typed: str) -> str:
 
 def facts_digest(facts: object) -> str:
     """Return a digest of what is printed; the same facts give the same one in every process."""
-    return sha256("\n".join(_written(facts)).encode()).hexdigest()
+    written: list[str] = []
+    _write(facts, written)
+    return sha256("\n".join(written).encode()).hexdigest()
 
 
-def _written(value: Any) -> Iterator[str]:  # noqa: ANN401 - whatever a summary is made of
+def _write(value: Any, written: list[str]) -> None:  # noqa: ANN401 - whatever a summary is made of
     kind: Any = type(value)
+    if kind is str:  # most are
+        written.append(repr(value))
+        return
     names = _field_names_of(kind)
     if names is not None:
-        yield str(kind.__name__)
+        written.append(kind.__name__)
         for name in names:
-            yield from _written(getattr(value, name))
+            _write(getattr(value, name), written)
     elif isinstance(value, tuple):
-        yield f"{len(value)}:"
+        written.append(f"{len(value)}:")
         for each in value:
-            yield from _written(each)
-    elif isinstance(value, frozenset):
-        yield repr(sorted(value))
+            _write(each, written)
     else:
-        yield repr(value)
+        written.append(repr(sorted(value) if isinstance(value, frozenset) else value))
 
 
 @cache

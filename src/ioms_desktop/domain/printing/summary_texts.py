@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from operator import is_not
 from typing import Any, TypeVar, cast
 
 from ioms_desktop.domain.printing.print_facts import PrintFacts
@@ -30,24 +31,25 @@ def with_texts(value: T, change: Callable[[str], str], kept: frozenset[str] = KE
         change: Returns what a text becomes.
         kept: The fields that stay as they are.
     """
-    kind = cast("Hashable", type(value))
+    kind = type(value)
     if kind is str:
         return cast("T", change(cast("str", value)))
     if kind is tuple:
         rows = cast("tuple[Any, ...]", value)
-        given = tuple(with_texts(row, change, kept) for row in rows)
-        return cast("T", given) if any(a is not b for a, b in zip(given, rows, strict=True)) else value
-    different = {
-        name: changed
-        for name in _names_of(kind)
-        if name not in kept and (changed := with_texts(held := getattr(value, name), change, kept)) is not held
-    }
+        given = tuple([with_texts(row, change, kept) for row in rows])
+        return cast("T", given) if any(map(is_not, given, rows)) else value
+    different: dict[str, Any] = {}
+    for name in _names_of(cast("Hashable", kind), kept):
+        held = getattr(value, name)
+        changed = change(held) if type(held) is str else with_texts(held, change, kept)
+        if changed is not held:
+            different[name] = changed
     return cast("T", replace(cast("Any", value), **different)) if different else value
 
 
 @cache
-def _names_of(kind: type) -> tuple[str, ...]:
-    """Return the fields of a kind of facts in which there may be a text; none of anything else."""
+def _names_of(kind: type, kept: frozenset[str]) -> tuple[str, ...]:
+    """Return the fields of a kind of facts in which there may be a text to be changed; none of anything else."""
     if kind is PrintFacts or not is_dataclass(kind):
         return ()
-    return tuple(each.name for each in fields(kind) if each.init)
+    return tuple(each.name for each in fields(kind) if each.init and each.name not in kept)

@@ -86,10 +86,13 @@ class CodeList:
     codes: tuple[Code, ...]
     open: bool = False
     _by_code: Mapping[str, Code] = field(init=False, repr=False, compare=False)
+    _by_label: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _spellings: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Index the entries by code, and the ways to write each."""
+        """Index the entries by code and by label, and the ways to write each."""
+        by_label = {each.label.casefold(): each.code for each in reversed(self.codes)}  # of several the first counts
+        object.__setattr__(self, "_by_label", by_label)
         object.__setattr__(self, "_by_code", {code.code: code for code in self.codes})
         spellings: dict[str, set[str]] = {}
         for code in self.codes:
@@ -138,6 +141,10 @@ class CodeList:
         if on is None or since is None or str(since) > on.isoformat():
             return found.label
         return f"{found.label} (superseded by {self.label(found.more['superseded_by'])})"
+
+    def code_labelled(self, label: str) -> str:
+        """Return the first code of a label, in whatever case it is written; empty where there is none."""
+        return self._by_label.get(label.casefold(), "")
 
     def offered(self, on: date | None = None, programme: str | None = None) -> tuple[Code, ...]:
         """Return the entries a screen offers on a day for a programme; None for either stands for any."""

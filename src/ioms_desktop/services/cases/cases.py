@@ -1,12 +1,13 @@
 """Opening a case: everything its screen shows in one read, with the look audited."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import chain
 from typing import Any, TypeVar, cast
 
-from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.checkout import redact_for_role
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, age_on
 from ioms_desktop.domain.dates.day_time import DayTime
@@ -47,6 +48,8 @@ from ioms_desktop.storage.records.read import Reading
 
 R = TypeVar("R", bound=Record)
 REPEAT_ACCESS_WINDOW = timedelta(minutes=15)
+NEARLY_ALWAYS_READ: tuple[type[Record], ...] = (*RULE_RECORD_TYPES, Appointment, CaseWorker, Proposal)
+"""The types that are part of every view of a case, whoever looks at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +268,9 @@ def build_case_view(
         offers=tuple(_offer_as_of(o, as_of) for o in _dated_up_to(read.of(Offer), "offered_on", as_of)),
         contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
         appointments=tuple(
-            _without_later_dates(each, as_of, "cancelled_on")
-            for each in reading.list_records(Appointment, case_ref=ref)
+            _without_later_dates(each, as_of, "cancelled_on") for each in _records(reading, Appointment, ref, present)
         ),
-        workers=tuple(reading.list_records(CaseWorker, case_ref=ref)),
+        workers=_records(reading, CaseWorker, ref, present),
         ratings=_dated_up_to(read.of(Rating), "rated_on", as_of),
         concerns=_dated_up_to(
             (c for c in read.of(Concern) if sees or c.concern_type != INTELLIGENCE_CONCERN_TYPE), "occurred_on", as_of
@@ -280,7 +282,7 @@ def build_case_view(
         ),
         proposals=tuple(
             p
-            for p in _dated_up_to(reading.list_records(Proposal, case_ref=ref), "proposed_on", as_of)
+            for p in _dated_up_to(_records(reading, Proposal, ref, present), "proposed_on", as_of)
             if sees or p.rule != INTELLIGENCE_RULE
         ),
         notifications=_dated_up_to(read.of(Notification), "attempted_on", as_of),
@@ -310,10 +312,19 @@ def _types_present(session: Session, reading: Reading, case: Case) -> frozenset[
     On a server each part of the question brings the rules of its table with it. There it pays for the many plain types
     of which a case has few, and not for those that the rules read.
     """
-    readable = tuple(noun for noun in PLAIN_RECORD_TYPES if may(session.role, noun.rights.read))
-    asked = (*RULE_RECORD_TYPES, *readable) if reading.is_local else readable
+    readable = _readable_plain_types(session.role)
+    asked = (*NEARLY_ALWAYS_READ, *readable) if reading.is_local else readable
     found = reading.types_with_records(asked, case_ref=case.case_ref, person_ref=case.person_ref)
-    return found if reading.is_local else found | frozenset(RULE_RECORD_TYPES)
+    return found if reading.is_local else found.union(NEARLY_ALWAYS_READ)
+
+
+@cache
+def _readable_plain_types(role: Role) -> tuple[type[Record], ...]:
+    return tuple(noun for noun in PLAIN_RECORD_TYPES if may(role, noun.rights.read))
+
+
+def _records(reading: Reading, record_type: type[R], case_ref: str, present: Collection[type[Record]]) -> tuple[R, ...]:
+    return tuple(reading.list_records(record_type, case_ref=case_ref)) if record_type in present else ()
 
 
 def _linked_cases(session: Session, reading: Reading, case: Case) -> tuple[str, str]:

@@ -18,9 +18,9 @@ from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.printing.texts.marks import NOBODY_REVIEWED, TextReview
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day, format_name
-from ioms_desktop.services.case_access import refuse_under_break_glass
+from ioms_desktop.services.case_access import AccessCheck
 from ioms_desktop.services.cases.cases import build_case_view
-from ioms_desktop.services.commands import clean_entry, get_visible_case
+from ioms_desktop.services.commands import clean_entry, get_visible_case, open_case_checked
 from ioms_desktop.services.labels import agency_code
 from ioms_desktop.services.printing.drawing import PaperFacts, draw_to_be_seen
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
@@ -152,16 +152,26 @@ def act_of_print(session: Session, wanted: WantedSummary) -> CommandContext:
     return session.command_context(reason_code=wanted.reason_code, reason_text=wanted.reason_text)
 
 
-def open_for_print(session: Session, reading: Reading, case_ref: str, wanted: WantedSummary) -> Case:
+def open_for_print(
+    session: Session, reading: Reading, case_ref: str, wanted: WantedSummary, access: AccessCheck | None = None
+) -> Case:
     """Open a case that the user may print.
+
+    Args:
+        session: Who prints.
+        reading: Where it is opened.
+        case_ref: The case.
+        wanted: What is wanted of it.
+        access: What the lists say of it, for a caller who asks more of them in the same transaction.
 
     Raises:
         Missing: The case is not there for this user.
         Refused: The reason is not one for live records, or the case is open by break-glass access alone.
     """
     refuse_training_reason(session, reading, wanted.reason_code)
-    case = get_visible_case(session, reading, case_ref, wanted.reason_code)
-    refuse_under_break_glass(session, reading, case_ref)
+    access = access or AccessCheck(session, reading, case_ref)
+    case = open_case_checked(session, reading, access, case_ref, wanted.reason_code)
+    access.refuse_under_break_glass()
     return case
 
 
@@ -190,8 +200,9 @@ def gather_paper(
         Missing: The case is not there for this user.
         Refused: It is not printed.
     """
-    case = open_for_print(session, reading, case_ref, wanted)
-    view = build_case_view(session, reading, case, wanted.as_of or session.today())
+    access = AccessCheck(session, reading, case_ref)
+    case = open_for_print(session, reading, case_ref, wanted, access)
+    view = build_case_view(session, reading, case, wanted.as_of or session.today(), access)
     about, texts = print_facts(session, wanted, copy), CopyTexts(view, session.lists, wanted.review)
     if not about.audience.is_plain:
         return case, gather_for_reader(session, reading, view, about, wanted.agency, texts), texts

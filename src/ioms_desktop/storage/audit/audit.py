@@ -16,19 +16,18 @@ from ioms_desktop.storage.schema.views import VIEWING_KINDS, audit_trail, disclo
 
 def list_disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[Any]]:
     """List the disclosures of a case before an instant, oldest first: at, recipient, reason_code, after, actor."""
-    query = (
-        select(
-            disclosures_told.c.at,
-            disclosures_told.c.recipient,
-            disclosures_told.c.reason_code,
-            disclosures_told.c.after,
-            disclosures_told.c.actor,
-        )
-        .where(disclosures_told.c.case_ref == case_ref)
-        .where(disclosures_told.c.at < until)
-        .order_by(disclosures_told.c.id)
+    return list(reading.connection.execute(_disclosures_query(), {"case": case_ref, "until": until}))
+
+
+@cache
+def _disclosures_query() -> Select[Any]:
+    """Build the query once, because it runs for every paper about a case."""
+    told = disclosures_told.c
+    return (
+        select(told.at, told.recipient, told.reason_code, told.after, told.actor)
+        .where(told.case_ref == text_parameter("case"), told.at < bindparam("until", type_=Instant()))
+        .order_by(told.id)
     )
-    return list(reading.connection.execute(query))
 
 
 def has_viewed_recently(

@@ -4,8 +4,9 @@ Each user may have a display name, as `PC 4411 ADEYEMI`, set by an administrator
 something, a login is shown as that name; the audit keeps the login.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, TypeVar
 
 from ioms_desktop.domain.records.record import Record, columns_of
@@ -27,11 +28,17 @@ def is_same_user(worker: str | None, user: str) -> bool:
 
 def with_display_names(record: R, names: "WorkerNames") -> R:
     """Return a record with every user in it named as they read; it is only to be shown, not to be saved."""
-    named = [each.name for each in columns_of(type(record)) if each.is_worker]
     shown: dict[str, Any] = {
-        name: names.of(getattr(record, name)) for name in named if getattr(record, name) is not None
+        name: told
+        for name in _worker_columns(type(record))
+        if (held := getattr(record, name)) is not None and (told := names.of(held)) != held
     }
     return replace(record, **shown) if shown else record
+
+
+@cache
+def _worker_columns(record_type: Callable[..., Record]) -> tuple[str, ...]:
+    return tuple(each.name for each in columns_of(record_type) if each.is_worker)
 
 
 class WorkerNames:

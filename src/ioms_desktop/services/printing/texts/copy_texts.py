@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeVar
 
 from ioms_desktop.domain.printing.summary_texts import in_words, with_texts
@@ -53,7 +54,6 @@ class CopyTexts:
     """The texts of one copy.
 
     Attributes:
-        view: The case with a token in the place of each text.
         carried: The texts that the copy carries, known once they were put back.
     """
 
@@ -68,7 +68,13 @@ class CopyTexts:
         self._texts: list[OwnText] = []
         self._lists, self._review = lists, review
         self._carried: dict[int, OwnText] = {}
-        self.view = CaseView(**{each.name: self._masked(getattr(view, each.name)) for each in fields(view)})
+        self._whole = view
+
+    @cached_property
+    def view(self) -> CaseView:
+        """The case with a token in the place of each text."""
+        whole = self._whole
+        return CaseView(**{each.name: self._masked(getattr(whole, each.name)) for each in fields(whole)})
 
     @property
     def carried(self) -> tuple[OwnText, ...]:
