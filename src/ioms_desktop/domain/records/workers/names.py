@@ -4,7 +4,7 @@ Each user may have a display name, as `PC 4411 ADEYEMI`, set by an administrator
 something, a login is shown as that name; the audit keeps the login.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
@@ -30,14 +30,14 @@ def with_display_names(record: R, names: "WorkerNames") -> R:
     """Return a record with every user in it named as they read; it is only to be shown, not to be saved."""
     shown: dict[str, Any] = {
         name: told
-        for name in _worker_columns(type(record))
+        for name in _worker_columns(type(record))  # type: ignore[arg-type]  # a class is hashable; mypy sees it not of type[R]
         if (held := getattr(record, name)) is not None and (told := names.of(held)) != held
     }
     return replace(record, **shown) if shown else record
 
 
 @cache
-def _worker_columns(record_type: Callable[..., Record]) -> tuple[str, ...]:
+def _worker_columns(record_type: type[Record]) -> tuple[str, ...]:
     return tuple(each.name for each in columns_of(record_type) if each.is_worker)
 
 
