@@ -35,7 +35,7 @@ from ioms_desktop.domain.records.record import Record, date_columns
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.records.workers.names import WorkerNames, with_display_names
-from ioms_desktop.services.case_access import AccessCheck, BreakGlassAccess, may_open_case, naming_known_people
+from ioms_desktop.services.case_access import AccessCheck, BreakGlassAccess, KnownPeople, naming_known_people
 from ioms_desktop.services.case_history import RULE_RECORD_TYPES, get_case_record
 from ioms_desktop.services.commands import get_person, open_case_checked
 from ioms_desktop.services.documents.of_person import list_person_documents
@@ -48,8 +48,7 @@ from ioms_desktop.storage.records.read import Reading
 
 R = TypeVar("R", bound=Record)
 REPEAT_ACCESS_WINDOW = timedelta(minutes=15)
-NEARLY_ALWAYS_READ: tuple[type[Record], ...] = (*RULE_RECORD_TYPES, Appointment, CaseWorker, Proposal)
-"""The types that are part of every view of a case, whoever looks at it."""
+IN_EVERY_VIEW: tuple[type[Record], ...] = (*RULE_RECORD_TYPES, Appointment, CaseWorker, Proposal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +244,8 @@ def build_case_view(
     )
     history = read.history
     sees = may(session.role, Right.READ_INTELLIGENCE)
-    ref = case.case_ref
-    before, after = _linked_cases(session, reading, case)
+    people = KnownPeople(session, reading, (case.person_ref,))
+    before, after = _linked_cases(people, case)
     plain = {
         noun: _plain_records(session, reading, noun, case, as_of) if noun in present else ()
         for noun in PLAIN_RECORD_TYPES
@@ -268,9 +267,9 @@ def build_case_view(
         offers=tuple(_offer_as_of(o, as_of) for o in _dated_up_to(read.of(Offer), "offered_on", as_of)),
         contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
         appointments=tuple(
-            _without_later_dates(each, as_of, "cancelled_on") for each in _records(reading, Appointment, ref, present)
+            _without_later_dates(each, as_of, "cancelled_on") for each in _records(reading, Appointment, case, present)
         ),
-        workers=_records(reading, CaseWorker, ref, present),
+        workers=_records(reading, CaseWorker, case, present),
         ratings=_dated_up_to(read.of(Rating), "rated_on", as_of),
         concerns=_dated_up_to(
             (c for c in read.of(Concern) if sees or c.concern_type != INTELLIGENCE_CONCERN_TYPE), "occurred_on", as_of
@@ -282,7 +281,7 @@ def build_case_view(
         ),
         proposals=tuple(
             p
-            for p in _dated_up_to(_records(reading, Proposal, ref, present), "proposed_on", as_of)
+            for p in _dated_up_to(_records(reading, Proposal, case, present), "proposed_on", as_of)
             if sees or p.rule != INTELLIGENCE_RULE
         ),
         notifications=_dated_up_to(read.of(Notification), "attempted_on", as_of),
@@ -299,9 +298,7 @@ def build_case_view(
         break_glass_access=access.break_glass,
         follows=before,
         followed_by=after,
-        person_documents=tuple(
-            each for each in list_person_documents(session, reading, case) if each.dated_on <= as_of
-        ),
+        person_documents=_dated_up_to(list_person_documents(session, reading, case, people), "dated_on", as_of),
         named_people=find_named_people(session, reading, chain.from_iterable(plain.values())),
     )
 
@@ -313,9 +310,9 @@ def _types_present(session: Session, reading: Reading, case: Case) -> frozenset[
     of which a case has few, and not for those that the rules read.
     """
     readable = _readable_plain_types(session.role)
-    asked = (*NEARLY_ALWAYS_READ, *readable) if reading.is_local else readable
+    asked = (*IN_EVERY_VIEW, *readable) if reading.is_local else readable
     found = reading.types_with_records(asked, case_ref=case.case_ref, person_ref=case.person_ref)
-    return found if reading.is_local else found.union(NEARLY_ALWAYS_READ)
+    return found if reading.is_local else found.union(IN_EVERY_VIEW)
 
 
 @cache
@@ -323,14 +320,13 @@ def _readable_plain_types(role: Role) -> tuple[type[Record], ...]:
     return tuple(noun for noun in PLAIN_RECORD_TYPES if may(role, noun.rights.read))
 
 
-def _records(reading: Reading, record_type: type[R], case_ref: str, present: Collection[type[Record]]) -> tuple[R, ...]:
-    return tuple(reading.list_records(record_type, case_ref=case_ref)) if record_type in present else ()
+def _records(reading: Reading, record_type: type[R], case: Case, present: Collection[type[Record]]) -> tuple[R, ...]:
+    return tuple(reading.list_records(record_type, case_ref=case.case_ref)) if record_type in present else ()
 
 
-def _linked_cases(session: Session, reading: Reading, case: Case) -> tuple[str, str]:
+def _linked_cases(people: KnownPeople, case: Case) -> tuple[str, str]:
     """Return the case that was reopened as this one, and the one as which this was; empty for none that is shown."""
-    others = [each for each in reading.list_records(Case, person_ref=case.person_ref) if each.case_ref != case.case_ref]
-    shown = {each.case_ref: each for each in others if may_open_case(session, reading, each)}
+    shown = {each.case_ref: each for each in people.openable_cases(case.person_ref) if each.case_ref != case.case_ref}
     before = case.follows_case_ref or ""
     after = (ref for ref, each in shown.items() if each.follows_case_ref == case.case_ref)
     return before if before in shown else "", max(after, default="")

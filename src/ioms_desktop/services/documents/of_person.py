@@ -12,7 +12,9 @@ from ioms_desktop.storage.documents.of_person import documents_through
 from ioms_desktop.storage.records.read import Reading
 
 
-def list_person_documents(session: Session, reading: Reading, case: Case) -> tuple[Document, ...]:
+def list_person_documents(
+    session: Session, reading: Reading, case: Case, people: KnownPeople | None = None
+) -> tuple[Document, ...]:
     """List the documents of a person that were added on other cases of theirs, as far as the user may read them.
 
     The programme of the other case keeps none back: whoever added it said that it is the person's. What keeps that case
@@ -22,6 +24,7 @@ def list_person_documents(session: Session, reading: Reading, case: Case) -> tup
         session: The session of the user.
         reading: Where to read.
         case: The case that they have open.
+        people: What the lists say of the person's cases, where that was asked in this transaction already.
 
     Returns:
         By their day. `case_ref` is empty where the user may not know of the case on which it was added.
@@ -29,15 +32,15 @@ def list_person_documents(session: Session, reading: Reading, case: Case) -> tup
     found = (
         documents_through(reading, case.case_ref)
         if reading.server_enforces_access
-        else _of_file(session, reading, case)
+        else _of_file(reading, case, people or KnownPeople(session, reading, (case.person_ref,)))
     )
     readable = (each for each in found if each.belongs_to == OF_PERSON and may_read(session, each))
     return tuple(sorted(readable, key=lambda each: (each.dated_on, each.document_ref)))
 
 
-def _of_file(session: Session, reading: Reading, case: Case) -> Iterable[Document]:
+def _of_file(reading: Reading, case: Case, people: KnownPeople) -> Iterable[Document]:
     """Read them in a local file, where the program alone keeps cases from people."""
-    for other, access in KnownPeople(session, reading, (case.person_ref,)).with_checks(case.person_ref):
+    for other, access in people.with_checks(case.person_ref):
         if other.case_ref == case.case_ref or access.is_kept_back:
             continue
         where = other.case_ref if access.may_open(other) else ""
