@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from ioms_desktop.domain.audit_chain import AuditEntry, Seal, entry_hash, seal_hash
+from ioms_desktop.domain.audit.entries import AuditEntry
+from ioms_desktop.domain.audit.seals import Seal, seal_hash
 from ioms_desktop.storage.audit.sealing import audit_entries, seals
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
@@ -68,7 +69,7 @@ def set_field(connection: Connection, number: int, name: str, value: Any) -> Non
 def rehash(connection: Connection, number: int) -> None:
     """Recompute an entry's hash from its present content."""
     found = {entry.fields[0]: entry for entry in audit_entries(Reading(connection))}
-    set_field(connection, number, "row_hash", entry_hash(found[str(number)].fields))
+    set_field(connection, number, "row_hash", found[str(number)].present_hash)
 
 
 def payload(connection: Connection, chance: random.Random) -> None:
@@ -105,8 +106,8 @@ def insert(connection: Connection, chance: random.Random) -> None:
     """Insert a forged entry among sealed ones, with a correct hash."""
     (number,) = chosen(connection, chance)
     fresh = (connection.scalar(text("SELECT max(id) FROM audit")) or 0) + 1
-    copied = f"SELECT {fresh}, at, mark, row_hash, {COPIED} FROM audit WHERE id = :id"  # noqa: S608 - our own names
-    statement = f"INSERT INTO audit (id, at, mark, row_hash, {COPIED}) {copied}"
+    copied = f"SELECT {fresh}, at, mark, row_hash, salt, {COPIED} FROM audit WHERE id = :id"  # noqa: S608 - our own names
+    statement = f"INSERT INTO audit (id, at, mark, row_hash, salt, {COPIED}) {copied}"
     connection.execute(text(statement), {"id": number})
     rehash(connection, fresh)
 
@@ -133,6 +134,11 @@ def cut(connection: Connection, chance: random.Random) -> None:
 def rebuild(connection: Connection, chance: random.Random) -> None:
     """Change an entry, and recompute every hash and every seal."""
     actor(connection, chance)
+    rebuild_seals(connection)
+
+
+def rebuild_seals(connection: Connection) -> None:
+    """Recompute every seal over the entries and epochs that are there."""
     reading = Reading(connection)
     name, rows, last = database_id(reading), list(audit_entries(reading)), None
     for seal in list(seals(reading)):

@@ -14,6 +14,7 @@ WRITERS = {
     "exchange/rejects.py": "the same",
     "exchange/calendar_file.py": "the same",
     "services/figures/read_figures.py": "the same",
+    "services/audit/export_audit.py": "the same",
     "demo/build.py": "fictional files in a folder that goes at the end",
     "screenshots/screenshots.py": "pictures of fictional data",
 }

@@ -2,14 +2,19 @@
 
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.database_location import is_shared
 from keys import opened, with_users
 from sessions import fill
 from tampering import delete, unguarded
@@ -32,6 +37,7 @@ class Answer:
 def run(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Return the command line, as an auditor, on a database on which somebody worked."""
     roles = {"admin": Role.ADMINISTRATOR, "wright": Role.SUPERVISOR, "okoro": Role.NAVIGATOR, "shah": Role.AUDITOR}
+    roles |= {"second": Role.ADMINISTRATOR}
     with_users(location, roles, "demo")
     store = opened(location)
     fill(store)
@@ -67,6 +73,31 @@ def test_a_whole_audit_is_answered_in_the_keys_of_the_interface(run: Run, tmp_pa
     assert "The audit is whole." in text.err
 
 
+def test_an_export_is_checked_by_the_file_beside_it_and_is_on_record(run: Run, location: str, tmp_path: Path) -> None:
+    anchor, folder = tmp_path / "anchor.json", tmp_path / "export"
+    folder.mkdir()
+    assert run("audit", "anchor", "--out", anchor).code == 0
+    assert run("audit", "export", "--out", folder, user="admin").code == 1
+    assert list(folder.iterdir()) == []
+    written = run("audit", "export", "--out", folder)
+    assert written.code == 0, written.err
+    assert run("audit", "export", "--out", folder).code == 1, "what was exported is not written over"
+    command = [sys.executable, "-I", "-S", "check_audit.py", "audit.jsonl", "--anchor", str(anchor)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, "The audit is whole." in done.stdout) == (0, True), done.stdout + done.stderr
+    exported = (folder / "audit.jsonl").read_bytes()
+    assert b"Jayden" not in exported
+    (folder / "audit.jsonl").write_bytes(exported.replace(b"okoro", b"nobody"))
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, "was changed after it was written" in done.stdout) == (1, True), "the control"
+    store = opened(location)
+    with store.read() as reading:
+        recorded = text("SELECT actor, detail FROM audit_trail WHERE object_ref = 'export'")
+        ((who, detail),) = reading.connection.execute(recorded).all()
+    store.close()
+    assert (who, sha256(exported).hexdigest() in str(detail)) == ("shah", True)
+
+
 def test_a_broken_audit_ends_with_one_and_says_where(run: Run, location: str) -> None:
     assert run("audit", "verify").code == 0
     store = opened(location)
@@ -89,9 +120,16 @@ def test_who_looked_names_everyone(run: Run) -> None:
     assert (missing.code, missing.out) == (1, "")
 
 
-def test_a_restore_is_told_to_the_audit_by_an_administrator(run: Run) -> None:
+def test_a_restore_is_told_to_the_audit_by_an_administrator_and_on_a_server_by_two(run: Run, location: str) -> None:
     assert run("audit", "restored", "--reason", "the disk failed").code == 1
     told = run("audit", "restored", "--reason", "the disk failed", user="admin")
+    if is_shared(location):
+        assert "not in force yet" in told.out
+        number = run("audit", "restored", user="second").out.split()[0]
+        assert run("audit", "restored", "--confirm", number, user="admin").code == 1
+        told = run("audit", "restored", "--confirm", number, user="second")
+    else:
+        assert run("audit", "restored", user="admin").code == 1
     assert "Epoch 2" in told.out
     found = run("audit", "verify", "--format", "json").json
     assert (found["ok"], found["epochs"][0]["reason"]) == (True, "the disk failed")

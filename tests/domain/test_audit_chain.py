@@ -10,29 +10,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ioms_desktop.domain.audit_chain import (
+from ioms_desktop.domain.audit.chain import ChainCheck, verify_chain
+from ioms_desktop.domain.audit.entries import (
     ENTRY_FIELDS,
     AuditEntry,
-    ChainCheck,
+    canonical_bytes,
+    first_version_hash,
+    format_instant,
+)
+from ioms_desktop.domain.audit.seals import (
     ChainHead,
     Epoch,
     Seal,
-    canonical_bytes,
-    entry_hash,
-    format_instant,
+    epochs_digest,
+    format_heads,
     seal_hash,
     spoken_digits,
-    verify_chain,
 )
 
 AT = datetime(2026, 11, 23, 9, 0, 0, 123, tzinfo=UTC)
+BEGINS = Epoch(number=1, opened_at=AT, opened_by="", reason="The audit begins.")
 TEXTS = st.lists(st.none() | st.text(), max_size=6)
 Book = tuple[list[AuditEntry], list[Seal]]
 
 
 def entry(number: int, mark: int, actor: str = "okoro") -> AuditEntry:
-    fields = [str(number), format_instant(AT), "CONSULTATION", actor, *([None] * 11), str(mark)]
-    return AuditEntry(tuple(fields), entry_hash(fields))
+    fields = (str(number), format_instant(AT), "CONSULTATION", actor, *([None] * 11), str(mark))
+    return hashed(AuditEntry(fields, None, "salt", "words"))
+
+
+def hashed(made: AuditEntry) -> AuditEntry:
+    return made._replace(row_hash=made.present_hash)
+
+
+def former(number: int, mark: int) -> AuditEntry:
+    """An entry of version 1."""
+    fields = entry(number, mark).fields
+    return AuditEntry(fields, first_version_hash(fields))
 
 
 def sealed(entries: Sequence[AuditEntry], n: int, to_mark: int, last: Seal | None) -> Seal:
@@ -45,6 +59,7 @@ def sealed(entries: Sequence[AuditEntry], n: int, to_mark: int, last: Seal | Non
         rows=len(entries),
         root=sha256("".join(each.row_hash or "" for each in entries).encode()).hexdigest(),
         prev=last.hash if last else "",
+        epochs=epochs_digest([BEGINS], 1),
     )
     return replace(made, hash=seal_hash(made, "db"))
 
@@ -64,7 +79,7 @@ def book(count: int = 23) -> Book:
 
 def walked(book: Book, wanted: Sequence[int] = ()) -> ChainCheck:
     entries, seals = book
-    return verify_chain(entries, seals, database_id="db", epochs={1}, wanted=wanted)
+    return verify_chain(entries, seals, database_id="db", epochs=[BEGINS], wanted=wanted)
 
 
 @given(TEXTS, TEXTS)
@@ -91,17 +106,35 @@ def test_what_is_whole_is_found_whole() -> None:
     assert (found.last.n, found.hashes) == (4, {2: book()[1][1].hash})
 
 
+def test_the_last_seal_of_version_1_may_end_where_version_2_begins() -> None:
+    begins = [former(number, number * 2) for number in range(1, 6)]
+    first = replace(sealed(begins, 1, 11, None), epochs=None)
+    first = replace(first, hash=seal_hash(first, "db"))
+    entries = [*begins, *(entry(number, number * 2) for number in range(6, 9))]
+    second = sealed(entries[5:], 2, 17, first)
+    assert walked((entries, [first, second])).fault is None
+    bare = replace(second, epochs=None)
+    found = walked((entries, [first, replace(bare, hash=seal_hash(bare, "db"))]))
+    assert found.fault is not None, "the control: one that covers an entry of version 2 covers the epochs"
+
+
 def test_an_audit_without_entries_is_whole() -> None:
     found = walked(([], []))
     assert (found.fault, found.entries, found.last) == (None, 0, None)
 
 
+@pytest.mark.parametrize("made", [entry, former])
 @pytest.mark.parametrize("field", range(len(ENTRY_FIELDS)))
-def test_a_change_of_any_field_is_found_in_its_entry(field: int) -> None:
-    entries, seals = book()
+def test_a_change_of_any_field_is_found_in_its_entry(field: int, made: Callable[[int, int], AuditEntry]) -> None:
+    entries, _ = book()
+    entries[6] = made(7, 14)
+    seals = resealed(entries)
+    assert walked((entries, seals)).fault is None, "the control"
     fields = list(entries[6].fields)
     fields[field] = "9" if fields[field] != "9" else "8"
-    entries[6] = AuditEntry(tuple(fields), entries[6].row_hash)
+    entries[6] = entries[6]._replace(fields=tuple(fields))
+    if made is entry and ENTRY_FIELDS[field] in {"before", "after"}:  # which have no place of their own
+        entries[6] = entries[6]._replace(words_digest="9")
     found = walked((entries, seals))
     assert found.fault is not None
     assert (found.fault.seal, found.fault.entry) == (2, fields[0])
@@ -194,17 +227,23 @@ def test_any_change_of_any_book_is_found() -> None:
 
 def test_a_seal_of_another_database_or_of_an_epoch_nobody_opened_is_found() -> None:
     entries, seals = book()
-    assert verify_chain(entries, seals, database_id="another", epochs={1}).fault is not None
-    assert verify_chain(entries, seals, database_id="db", epochs={2}).fault is not None
+    assert verify_chain(entries, seals, database_id="another", epochs=[BEGINS]).fault is not None
+    for other in (replace(BEGINS, number=2), replace(BEGINS, base=7), replace(BEGINS, superseded="9:a")):
+        assert verify_chain(entries, seals, database_id="db", epochs=[other]).fault is not None
 
 
 def test_a_head_is_superseded_only_by_a_later_epoch_that_names_it() -> None:
     head = ChainHead(database_id="db", n=7, hash="a", at=AT, epoch=1, rows=1)
     later = Epoch(number=2, opened_at=AT, opened_by="holt", reason="restored", superseded_from=5, superseded_to=7)
-    assert later.supersedes(head)
-    assert not later.supersedes(replace(head, n=8))
-    assert not later.supersedes(replace(head, epoch=2))
-    assert not replace(later, superseded_from=None).supersedes(head)
+    assert later.supersedes(head, 2)
+    assert not later.supersedes(head, 1), "from version 2 on, seals are named by their hashes as well"
+    assert not later.supersedes(replace(head, n=8), 2)
+    assert not later.supersedes(replace(head, epoch=2), 2)
+    assert not replace(later, superseded_from=None).supersedes(head, 2)
+    named = replace(later, superseded=format_heads([(7, "a"), (6, "b")]))
+    assert named.supersedes(head, 1)
+    assert not named.supersedes(replace(head, hash="b"), 1)
+    assert not replace(later, superseded_from=1, superseded_to=2_000_000_000).supersedes(head, 1)
 
 
 def test_a_head_is_read_out_as_twenty_four_digits() -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 from typing_extensions import override
 
-from ioms_desktop.domain.audit_chain import ChainCheck, ChainHead, verify_chain
+from ioms_desktop.domain.audit.chain import ChainCheck
+from ioms_desktop.domain.audit.seals import ChainHead
 from ioms_desktop.storage.audit import sealing
-from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 from stored_samples import act
@@ -75,13 +75,7 @@ def _proved(store: Store) -> ChainCheck:
 
 def walked(reading: Reading, head: ChainHead | None = None) -> ChainCheck:
     """Verify the whole audit, and look for a seal that was recorded elsewhere."""
-    return verify_chain(
-        sealing.audit_entries(reading),
-        sealing.seals(reading),
-        database_id=database_id(reading),
-        epochs={epoch.number for epoch in sealing.epochs(reading)},
-        wanted={head.n} if head else (),
-    )
+    return sealing.verify_stored_audit(reading, {head.n} if head else ())
 
 
 def _add(connection: Connection, count: int) -> None:

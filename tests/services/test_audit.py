@@ -12,12 +12,14 @@ from sqlalchemy import text
 
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.audit_chain import spoken_digits
+from ioms_desktop.domain.audit.seals import spoken_digits
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import (
     FileExists,
     FileUnreadable,
     Missing,
     MissingReason,
+    NeedsAnotherPerson,
     NotAllowed,
     NothingToDo,
     WrongDatabase,
@@ -26,13 +28,13 @@ from ioms_desktop.domain.errors import (
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.audit.audit import (
     list_refusals,
-    open_epoch,
     seal_audit,
     verify_audit,
     who_looked,
     write_anchor,
 )
 from ioms_desktop.services.audit.audit_anchors import MAX_HEADS_KEPT, read_local_heads, save_local_head
+from ioms_desktop.services.audit.epochs import confirm_restore, get_proposed_restore, record_restore
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.search import find_people_and_cases, log_search
@@ -138,18 +140,31 @@ def test_after_a_restore_what_was_lost_is_accepted_by_name_and_told(auditor: Ses
     write_anchor(auditor, tmp_path / "anchor.json")
     tampered(auditor, cut)
     admin = session_of(auditor.store, "holt", Role.ADMINISTRATOR, auditor.clock)
-    said = open_epoch(admin, "restored from Monday's backup")
-    assert "superseded" in said
+    said = record_restore(admin, "restored from Monday's backup")
+    assert "Superseded" in said
+    people = "holt"
+    if is_shared(auditor.store.location):
+        assert not verify_audit(auditor).ok, "the control: proposed by one it is in force for nobody"
+        second = session_of(auditor.store, "shaw", Role.ADMINISTRATOR, auditor.clock)
+        entry = get_proposed_restore(second).entry
+        with pytest.raises(NeedsAnotherPerson):
+            confirm_restore(admin, entry)
+        assert "Superseded" in confirm_restore(second, entry)
+        people = "holt and shaw"
+        with pytest.raises(Missing):
+            confirm_restore(second, entry)
     report = verify_audit(auditor, tmp_path / "anchor.json")
+    assert (report.ok, report.anchored) == (False, False), "the auditor alone accepts what it no longer proves"
+    report = verify_audit(auditor, tmp_path / "anchor.json", accepted_epochs=[2])
     assert (report.ok, report.anchored) == (True, False)
-    assert "superseded by epoch 2: restored from Monday's backup" in report.reason
-    assert [(epoch.number, epoch.opened_by) for epoch in report.epochs] == [(2, "holt")]
+    assert f"superseded by epoch 2, opened by {people}: restored from Monday's backup" in report.reason
+    assert [(epoch.number, epoch.people) for epoch in report.epochs] == [(2, people)]
 
 
 def test_a_restore_without_a_reason_is_refused(auditor: Session) -> None:
     admin = session_of(auditor.store, "holt", Role.ADMINISTRATOR, auditor.clock)
     with pytest.raises(MissingReason):
-        open_epoch(admin, "  ")
+        record_restore(admin, "  ")
 
 
 def test_an_anchor_of_another_database_or_of_nothing_is_refused(auditor: Session, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_a_restore_opens_an_epoch_and_tells_the_auditor_what_was_lost(backed: Ke
         seal_audit(backed.session())
     done = restored(backed, again)
     assert "Epoch 2 of the audit is open: Restored from backup.ioms. The disk failed." in done.auditor_message
-    assert "superseded" in done.auditor_message
+    assert "Superseded" in done.auditor_message
     # The control: the former database is not the one this workstation now holds to.
     former = verify_audit(backed.session(Role.AUDITOR))
     assert not former.ok

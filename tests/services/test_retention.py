@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Connection, func, insert, select, text, update
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.audit_chain import entry_hash
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import (
@@ -341,7 +340,7 @@ def emptied_by_hand(connection: Connection) -> None:
     untouched = "SELECT min(id) FROM audit WHERE id NOT IN (SELECT entry FROM redaction)"
     number = connection.scalar(text(untouched)) or 0
     set_field(connection, number, "after", None)
-    kept = {entry.fields[0]: entry_hash(entry.fields) for entry in audit_entries(Reading(connection))}
+    kept = {entry.fields[0]: entry.present_hash for entry in audit_entries(Reading(connection))}
     insert = "INSERT INTO redaction (id, entry, disposal_ref, kept_hash) VALUES (999, :entry, 'DS-FORGED', :hash)"
     connection.execute(text(insert), {"entry": number, "hash": kept[str(number)]})
 
@@ -355,7 +354,7 @@ def said_otherwise(connection: Connection) -> None:
     """Put an emptied entry into another's name, and say that this is what it was emptied to."""
     number = _emptied(connection)
     set_field(connection, number, "actor", "nobody")
-    kept = {entry.fields[0]: entry_hash(entry.fields) for entry in audit_entries(Reading(connection))}
+    kept = {entry.fields[0]: entry.present_hash for entry in audit_entries(Reading(connection))}
     change = "UPDATE redaction SET kept_hash = :hash WHERE entry = :entry"
     connection.execute(text(change), {"entry": number, "hash": kept[str(number)]})
 
@@ -376,7 +375,7 @@ def test_what_was_emptied_is_proved_as_well(
         tamper(reading.connection)
     report = verify_audit(auditor)
     assert not report.ok
-    assert "changed after" in report.reason or "emptied under" in report.reason
+    assert any(words in report.reason for words in ("changed after", "emptied under", "more than its words"))
 
 
 def _people(store: Store) -> int:

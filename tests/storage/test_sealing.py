@@ -4,7 +4,7 @@ Every tampering is done with all rights over the database and every trigger off.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,16 +12,18 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ioms_desktop.domain.audit_chain import ChainCheck, ChainHead, seal_hash
+from ioms_desktop.domain.audit.chain import ChainCheck
+from ioms_desktop.domain.audit.seals import ChainHead, seal_hash
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Transaction
 from proof.trail import prove, walked
 from stored_samples import AT, CASE, PERSON, act
 from tampering import FOUND_BY_ANCHOR, FOUND_INSIDE, Tamper, unguarded
 
-FEW_ENTRIES, ENTRIES = 2_000, 6_000
+FEW_ENTRIES, ENTRIES = 2_000, 7_000
 LATE = AT + timedelta(hours=1)
 ROUNDS = 10
 """Times each kind of tampering is tried, each in another place: 8 kinds make 80 on each database."""
@@ -228,10 +230,25 @@ def test_in_another_server_another_epoch_begins_by_itself_above_what_was_before(
     assert all(int(entry.fields[-1] or 0) > (greatest or 0) for entry in found[-2:])
 
 
+LOST = [(5, "5" * 64), (9, "9" * 64)]
+
+
+def open_epoch(tx: Transaction, reason: str, lost: Sequence[tuple[int, str]]) -> int:
+    """Open an epoch as either kind of database does, on a server by a second administrator."""
+    if tx.connection.dialect.name != "postgresql":
+        return sealing.open_epoch_of_file(tx, reason, lost)
+    tx.connection.execute(text("SET LOCAL ioms.actor = 'holt'"))
+    sealing.propose_epoch(tx, reason, lost)
+    proposed = sealing.find_proposed_epoch(tx)
+    assert proposed is not None
+    tx.connection.execute(text("SET LOCAL ioms.actor = 'ADEYEMI'"))
+    return sealing.confirm_epoch(tx, proposed.entry)
+
+
 def test_an_epoch_opened_by_hand_names_what_was_lost_and_is_itself_on_record(store: Store) -> None:
     worked(store)
     with store.begin(replace(act(), reason_text="restored from Monday")) as tx:
-        assert sealing.open_epoch(tx, "restored from Monday", (5, 9)) == 2
+        assert open_epoch(tx, "restored from Monday", LOST) == 2
     seal(store)
     with store.read() as reading:
         (_, opened) = sealing.epochs(reading)
@@ -239,6 +256,7 @@ def test_an_epoch_opened_by_hand_names_what_was_lost_and_is_itself_on_record(sto
         *_, last = sealing.seals(reading)
     assert (opened.opened_by, opened.reason) == ("ADEYEMI", "restored from Monday")
     assert (opened.superseded_from, opened.superseded_to) == (5, 9)
+    assert opened.superseded_heads == LOST
     assert (entry.fields[2], entry.fields[8], entry.fields[12]) == ("ALTERATION", "epoch 2", "restored from Monday")
     assert last.epoch == 2
     assert proved(store).fault is None

@@ -11,17 +11,18 @@ import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import Text, cast, select, text
 from sqlalchemy.exc import DBAPIError
 
-from ioms_desktop.domain.audit_chain import entry_hash, text_digest
+from ioms_desktop.domain.audit.entries import entry_hash, first_version_hash, text_digest
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Assessment, Offence
 from ioms_desktop.paths import migrations
-from ioms_desktop.storage.audit.sealing import audit_entries
+from ioms_desktop.storage.audit.sealing import audit_entries, verify_stored_audit
 from ioms_desktop.storage.database.migrate import upgrade_database
 from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.schema.tables import audit
 from ioms_desktop.storage.sqlite.engine import connect
 from ioms_desktop.storage.store import Store
 from keys import TEST_KEY, key_of
@@ -84,17 +85,26 @@ def test_every_entry_carries_the_hash_of_what_it_says(store: Store) -> None:
         found = list(audit_entries(reading))
     assert len(found) == 5
     for entry in found:
-        assert entry_hash(entry.fields) == entry.row_hash
+        assert entry.present_hash == entry.row_hash
     # The control: one letter more and it is another hash.
-    assert entry_hash((*found[0].fields[:3], "ADEYEMIS", *found[0].fields[4:])) != found[0].row_hash
+    other = found[0]._replace(fields=(*found[0].fields[:3], "ADEYEMIS", *found[0].fields[4:]))
+    assert other.present_hash != found[0].row_hash
+    assert len({entry.about_salt for entry in found} | {None}) == 6, "each has salts of its own"
 
 
 def test_the_hash_is_of_the_documented_form() -> None:
     fields = ("1", "2026-11-23T09:00:00.000000Z", *"ab", None, "é", *([None] * 9), "7")
     from hashlib import sha256  # noqa: PLC0415 - the form, written out once more
 
+    def hashed(text: str) -> str:
+        return sha256(text.encode()).hexdigest()
+
     written = "1:1" + "27:2026-11-23T09:00:00.000000Z" + "1:a" + "1:b" + "-" + "2:é" + "-" * 9 + "1:7"
-    assert entry_hash(fields) == sha256(written.encode()).hexdigest()
+    assert first_version_hash(fields) == hashed(written)
+    header = hashed("1:1" + "1:7" + "27:2026-11-23T09:00:00.000000Z" + "1:a" + "1:b" + "-" + "2:é" + "-" * 3)
+    about, words = hashed(f"32:{'a' * 32}----"), hashed(f"32:{'b' * 32}--")
+    whole = hashed("13:audit entry 2" + "".join(f"64:{part}" for part in (header, about, words)))
+    assert entry_hash(fields, "a" * 32 + "b" * 32) == whole
 
 
 def test_the_mark_on_a_server_is_the_transaction_and_in_a_file_the_row(store: Store) -> None:
@@ -116,15 +126,15 @@ def test_a_local_file_takes_no_entry_from_a_program_that_cannot_hash(store: Stor
     with closing(connect(Path(store.location), TEST_KEY)) as connection:
         columns = "(at, kind, actor, actor_role, workstation, object_type, object_ref)"
         values = "('2026-11-23 09:00:00.000000', 'CONSULTATION', 'x', '', '', 'cases', 'C1')"
-        with pytest.raises(Exception, match="no such function: entry_hash"):
+        with pytest.raises(Exception, match="no such function: entry_hash_2"):
             connection.execute(f"INSERT INTO audit {columns} VALUES {values}")  # noqa: S608 - written above
         # The control: what the trigger needs is the function, and what a wrong one writes is not the hash.
-        connection.create_function("entry_hash", 16, lambda *_: "forged")
+        connection.create_function("entry_hash_2", 17, lambda *_: "forged")
         connection.execute(f"INSERT INTO audit {columns} VALUES {values}")  # noqa: S608 - written above
     with store.read() as reading:
         *before, forged = audit_entries(reading)
     assert len(before) == 5
-    assert forged.row_hash != entry_hash(forged.fields)
+    assert forged.row_hash != forged.present_hash
 
 
 def test_a_server_replaces_a_hash_and_a_mark_that_come_with_an_entry(shared: Store, raw: Raw) -> None:
@@ -135,7 +145,7 @@ def test_a_server_replaces_a_hash_and_a_mark_that_come_with_an_entry(shared: Sto
     )
     with shared.read() as reading:
         *_, last = audit_entries(reading)
-    assert last.row_hash == entry_hash(last.fields)
+    assert last.row_hash == last.present_hash
     assert int(last.fields[-1] or 0) > 5
 
 
@@ -216,7 +226,7 @@ def test_somebody_with_a_login_cannot_act_in_anothers_name_or_time(shared: Store
             for refused in (
                 "SELECT public.log_audit('ERASURE', 'cases', 'C1', 'P1', NULL, NULL)",
                 "SELECT public.write_audit('CONSULTATION', 'cases', 'C1', 'P1', NULL, NULL)",
-                "SELECT public.begin_epoch('x', 'x', 1, 2)",
+                "SELECT public.begin_epoch('x', 'x', 'y', '')",
                 "DELETE FROM ioms_audit.audit",
             ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -259,9 +269,10 @@ def test_the_part_of_a_key_that_is_missing_is_missing_in_the_trace_too(store: St
     with store.read() as reading:
         (former,) = reading.list_former_versions(Offence, person_ref="P1")
         *_, last = audit_entries(reading)
+        before = reading.connection.scalar(select(cast(audit.c.before, Text)).order_by(audit.c.id.desc()).limit(1))
     assert former.record.offence is None
     assert last.fields[8] == "P1/2026-09-01/THEFT/shoplifting"
-    assert last.fields[13] in {text_digest(written) for written in ('{"offence": null}', '{ "offence" : null }')}
+    assert before in {'{"offence": null}', '{ "offence" : null }'}
 
 
 def test_a_database_of_the_first_schema_is_brought_up_with_its_entries_hashed(store: Store) -> None:
@@ -282,10 +293,12 @@ def test_a_database_of_the_first_schema_is_brought_up_with_its_entries_hashed(st
     upgrade_database(store.location, key_of(store.location))
     with store.read() as reading:
         found = list(audit_entries(reading))
-    assert [entry_hash(entry.fields) == entry.row_hash for entry in found] == [True] * 3
+    *found, begins = found
+    assert [first_version_hash(entry.fields) == entry.row_hash for entry in found] == [True] * 3
+    assert (begins.present_hash, begins.get("object_ref")) == (begins.row_hash, "version 2")
     assert [entry.fields[14] for entry in found] == [text_digest('{"a":  "é"}')] * 3
     with pytest.raises(DBAPIError, match="append-only"), store.engine.begin() as connection:
         connection.execute(text("UPDATE audit SET row_hash = 'x'"))
     filled(store)
     with store.read() as reading:
-        assert all(entry_hash(entry.fields) == entry.row_hash for entry in audit_entries(reading))
+        assert verify_stored_audit(reading).fault is None

@@ -11,7 +11,7 @@ from ioms_desktop.cli.output import write_message, write_result
 from ioms_desktop.cli.session import open_session
 
 if TYPE_CHECKING:
-    from ioms_desktop.domain.audit_chain import Epoch
+    from ioms_desktop.domain.audit.seals import Epoch
     from ioms_desktop.services.audit.audit import Look, VerifyReport
 
 COMMANDS = CommandGroup("audit", "the integrity of the audit, and who looked at what")
@@ -22,13 +22,21 @@ COMMANDS = CommandGroup("audit", "the integrity of the audit, and who looked at 
     "verify the audit, or say where it breaks",
     FORMAT,
     option("--anchor", type=Path, metavar="FILE", help="what audit anchor wrote earlier"),
+    option(
+        "--accept-epoch",
+        type=int,
+        action="append",
+        default=[],
+        metavar="N",
+        help="a restore that you know of: its epoch may supersede the anchor (again for another)",
+    ),
 )
 def audit_verify(options: argparse.Namespace) -> int:
     """Verify the audit, or say where it breaks."""
     from ioms_desktop.services.audit.audit import verify_audit
 
     with open_session(options) as at:
-        report = verify_audit(at, options.anchor)
+        report = verify_audit(at, options.anchor, accepted_epochs=options.accept_epoch)
     write_result(options, _report_json(report), _report_text(report))
     write_message(
         "The audit is whole." if report.ok else "The audit is not whole. Keep this database as it is; tell the auditor."
@@ -43,7 +51,7 @@ def audit_verify(options: argparse.Namespace) -> int:
 )
 def audit_anchor(options: argparse.Namespace) -> int:
     """Write the newest head to a file."""
-    from ioms_desktop.domain.audit_chain import spoken_digits
+    from ioms_desktop.domain.audit.seals import spoken_digits
     from ioms_desktop.services.audit.audit import write_anchor
 
     with open_session(options) as at:
@@ -51,6 +59,22 @@ def audit_anchor(options: argparse.Namespace) -> int:
     print(f"Anchored seal {head.n} over {head.rows} entries in {options.out}.")
     print(f"To read out: {spoken_digits(head.hash)}")
     write_message("Keep the file where no administrator of the database can change it.")
+    return 0
+
+
+@COMMANDS.command(
+    "export",
+    "write the whole audit with a checker of its own, for an auditor without this program",
+    option("--out", required=True, type=Path, metavar="FOLDER", help="an empty folder"),
+)
+def audit_export(options: argparse.Namespace) -> int:
+    """Export the audit and its checker."""
+    from ioms_desktop.services.audit.export_audit import AUDIT_FILE, CHECKER, export_audit
+
+    with open_session(options) as at:
+        lines = export_audit(at, options.out)
+    print(f"Exported {lines:,} lines of the audit into {options.out / AUDIT_FILE}.")
+    write_message(f"To check it: python {CHECKER.name} {AUDIT_FILE} --anchor FILE, an anchor kept elsewhere.")
     return 0
 
 
@@ -106,20 +130,34 @@ def audit_report(options: argparse.Namespace) -> int:
 
 @COMMANDS.command(
     "restored",
-    "say that the database was restored, and why",
-    option("--reason", required=True, metavar="TEXT", help="what happened, in a sentence"),
+    "say that the database was restored, and why; on a server another administrator confirms it",
+    option("--reason", metavar="TEXT", help="what happened, in a sentence (default: show what waits)"),
+    option("--anchor", type=Path, metavar="FILE", help="an anchor whose seals were lost as well"),
+    option("--confirm", type=int, metavar="N", help="confirm what another administrator recorded"),
 )
 def audit_restored(options: argparse.Namespace) -> int:
-    """Open a new epoch of the audit after a restore."""
-    from ioms_desktop.services.audit.audit import open_epoch
+    """Record a restore, which opens a new epoch of the audit, show what waits, or confirm it."""
+    from ioms_desktop.domain.audit.seals import parse_heads
+    from ioms_desktop.services.audit.epochs import confirm_restore, get_proposed_restore, record_restore
+    from ioms_desktop.services.labels import format_instant
 
     with open_session(options) as at:
-        print(open_epoch(at, options.reason))
+        if options.confirm is not None:
+            print(confirm_restore(at, options.confirm))
+        elif options.reason is not None:
+            print(record_restore(at, options.reason, options.anchor))
+        else:
+            waiting = get_proposed_restore(at)
+            when = format_instant(waiting.proposed_at)
+            print(f"{waiting.entry}  {when}  {waiting.proposed_by}: {waiting.reason}")
+            for n, hash_ in parse_heads(waiting.lost):
+                print(f"  seal {n}, {hash_}")
+            write_message(f"If this is what happened, confirm it with --confirm {waiting.entry}.")
     return 0
 
 
 def _report_json(report: VerifyReport) -> dict[str, Any]:
-    from ioms_desktop.domain.audit_chain import spoken_digits
+    from ioms_desktop.domain.audit.seals import spoken_digits
 
     head = report.head
     return {
@@ -134,6 +172,7 @@ def _report_json(report: VerifyReport) -> dict[str, Any]:
         "code": spoken_digits(head.hash) if head else None,
         "witnesses": report.local_heads,
         "epochs": [_epoch_json(epoch) for epoch in report.epochs],
+        "disposals": list(report.disposals),
         "kept": [each._asdict() for each in report.imported_audits],
     }
 
@@ -143,6 +182,7 @@ def _epoch_json(epoch: Epoch) -> dict[str, Any]:
         "number": epoch.number,
         "opened_at": epoch.opened_at.isoformat(),
         "opened_by": epoch.opened_by,
+        "proposed_by": epoch.proposed_by,
         "reason": epoch.reason,
         "superseded_from": epoch.superseded_from,
         "superseded_to": epoch.superseded_to,
@@ -150,7 +190,7 @@ def _epoch_json(epoch: Epoch) -> dict[str, Any]:
 
 
 def _report_text(report: VerifyReport) -> str:
-    from ioms_desktop.domain.audit_chain import spoken_digits
+    from ioms_desktop.domain.audit.seals import spoken_digits
     from ioms_desktop.services.labels import format_instant
 
     head = report.head
@@ -163,7 +203,8 @@ def _report_text(report: VerifyReport) -> str:
     lines.append(f"Heads this workstation saw: {report.local_heads}")
     for epoch in report.epochs:
         when = format_instant(epoch.opened_at)
-        lines.append(f"Epoch {epoch.number}, opened {when} by {epoch.opened_by}: {epoch.reason}")
+        lines.append(f"Epoch {epoch.number}, opened {when} by {epoch.people}: {epoch.reason}")
+    lines += [f"Disposal {each}" for each in report.disposals]
     for each in report.imported_audits:
         result = f"{each.entries} entries" if not each.reason else each.reason
         lines.append(f"Kept of another database ({each.database_id}, by {each.kept_by}): {result}")

@@ -1,7 +1,7 @@
 """The audit: sealing, verification, anchors outside the database, and who looked at whom."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,34 +10,31 @@ from typing import Any
 
 from ioms_desktop.atomic_file import write_file
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.audit_chain import ChainCheck, ChainFault, ChainHead, Epoch, spoken_digits, verify_chain
+from ioms_desktop.domain.audit.chain import ChainCheck, ChainFault
+from ioms_desktop.domain.audit.seals import ChainHead, Epoch, spoken_digits
 from ioms_desktop.domain.errors import (
     FileExists,
-    FileUnreadable,
     FileUnwritable,
     Missing,
-    MissingReason,
     NothingToDo,
     Refused,
-    WrongDatabase,
-    WrongFile,
 )
 from ioms_desktop.services.audit.audit_anchors import (
-    head_from_json,
+    anchor_of,
     head_to_json,
     read_local_heads,
     save_local_head,
 )
+from ioms_desktop.services.audit.epochs import describe_epoch
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.audit.audit import find_subject, refusal_log, viewing_log
 from ioms_desktop.storage.audit.imported_audit import ImportedAuditProof, verify_imported_audits
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import CommandContext
 
-NOT_AN_ANCHOR_MESSAGE = "is not an audit anchor. Name the file that audit anchor wrote."
+NO_ENTRY = "the disposals, the epochs or the change of versions"
+"""Where a fault is that lies at no entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +51,7 @@ class VerifyReport:
         broken_at: Where the first fault is: `seal 3, entry 57`; None where there is none.
         reason: What is wrong, or what was superseded by name, in a sentence; empty where there is nothing to say.
         epochs: The epochs after the first, each with its reason.
+        disposals: The disposals that emptied entries, each with the two people, in words.
         imported_audits: The audits of files that were promoted or brought back, each proved as it was kept.
     """
 
@@ -66,6 +64,7 @@ class VerifyReport:
     broken_at: str | None
     reason: str
     epochs: tuple[Epoch, ...]
+    disposals: tuple[str, ...] = ()
     imported_audits: tuple[ImportedAuditProof, ...] = ()
 
 
@@ -119,70 +118,28 @@ def try_seal_audit(session: Session) -> None:
         seal_audit(session)
 
 
-def open_epoch(session: Session, reason: str) -> str:
-    """Record that the database was restored; the lost heads are known from this workstation.
-
-    Returns:
-        What was done, in one sentence.
-
-    Raises:
-        NotAllowed: The user is not an administrator.
-        Refused: No reason is given.
-    """
-    session.require(Right.ADMINISTER)
-    reason = reason.strip()
-    if not reason:
-        raise MissingReason("A restore needs a reason. Nothing was changed; say what happened.")
-    return open_epoch_in_store(session.store, session.command_context(reason_text=reason))
-
-
-def open_epoch_in_store(store: Store, context: CommandContext) -> str:
-    """Open an epoch in a restored database, with the reason given in the command context.
-
-    Returns:
-        What was done, in one sentence.
-    """
-    with store.read() as reading:
-        last = sealing.last_seal(reading)
-        seen = read_local_heads(database_id(reading))
-    lost = [head.n for head in seen if head.n > (last.n if last else 0)]
-    span = (min(lost), max(lost)) if lost else None
-    with store.begin(context, "open_epoch") as tx:
-        number = sealing.open_epoch(tx, context.reason_text, span)
-    went = ""
-    if span is not None:
-        first, last_lost = span
-        went = (
-            f" Seal {first} is superseded." if first == last_lost else f" Seals {first} to {last_lost} are superseded."
-        )
-    return f"Epoch {number} of the audit is open: {context.reason_text}{went}"
-
-
-def verify_audit(session: Session, anchor: Path | None = None) -> VerifyReport:
+def verify_audit(session: Session, anchor: Path | None = None, *, accepted_epochs: Container[int] = ()) -> VerifyReport:
     """Recompute every entry's hash and every seal, and look for every head kept outside the database.
 
     Args:
         anchor: The file that an earlier `write_anchor` wrote; without one, a trail whose end was cut off or that was
             rebuilt whole is found only where this workstation saw it before.
+        accepted_epochs: The epochs of which the auditor knows that there was a restore: only these may supersede the
+            anchor.
 
     Raises:
         NotAllowed: The user may not read the audit.
         Refused: The anchor cannot be read, or is another database's.
     """
     session.require(Right.READ_AUDIT)
-    kept = _read_anchor(anchor) if anchor is not None else ()
     with session.store.read() as reading:
         number = database_id(reading)
         before = read_local_heads(number)
-    if anchor is not None and not any(head.database_id == number for head in kept):
-        raise WrongDatabase(
-            f"The anchor {anchor} is of another database. Nothing was verified; name this database's anchor."
-        )
-    kept = tuple(head for head in kept if head.database_id == number)
+    kept = anchor_of(anchor, number) if anchor is not None else ()
     try_seal_audit(session)
     with session.store.read() as reading:
         reading.extend_timeouts()
-        return _build_report(reading, kept, before, has_anchor=anchor is not None)
+        return build_report(reading, kept, before, accepted_epochs=accepted_epochs)
 
 
 def find_audit_fault(reading: Reading) -> str:
@@ -192,32 +149,32 @@ def find_audit_fault(reading: Reading) -> str:
         Where and how it is broken, in a sentence; empty where it is whole.
     """
     reading.extend_timeouts()
-    known = {epoch.number for epoch in sealing.epochs(reading)}
-    number = database_id(reading)
-    found = verify_chain(
-        sealing.audit_entries(reading), sealing.seals(reading), database_id=number, epochs=known, wanted=()
-    )
-    fault = found.fault or sealing.redaction_fault(reading)
-    return f"The audit is broken at {fault.location or 'the disposals'}: {fault.reason}" if fault else ""
+    fault = sealing.verify_stored_audit(reading).fault
+    return f"The audit is broken at {fault.location or NO_ENTRY}: {fault.reason}" if fault else ""
 
 
-def _build_report(
-    reading: Reading, kept: tuple[ChainHead, ...], local_heads: tuple[ChainHead, ...], *, has_anchor: bool
+def build_report(
+    reading: Reading,
+    kept: tuple[ChainHead, ...],
+    local_heads: tuple[ChainHead, ...] = (),
+    *,
+    accepted_epochs: Container[int] = (),
 ) -> VerifyReport:
+    """Verify the audit as it stands.
+
+    Args:
+        reading: Where to read.
+        kept: The heads of an anchor; none without one.
+        local_heads: The heads that this workstation saw.
+        accepted_epochs: As `verify_audit`.
+    """
     epochs = sealing.epochs(reading)
-    found = verify_chain(
-        sealing.audit_entries(reading),
-        sealing.seals(reading),
-        database_id=database_id(reading),
-        epochs={epoch.number for epoch in epochs},
-        wanted={head.n for head in (*kept, *local_heads)},
-    )
-    if found.fault is None:
-        found.fault = sealing.redaction_fault(reading)
+    found = sealing.verify_stored_audit(reading, {head.n for head in (*kept, *local_heads)})
     anchor_mismatches = [_find_missing_head(head, found, epochs, "the anchor") for head in kept]
     local_mismatches = [_find_missing_head(head, found, epochs, "this workstation") for head in local_heads]
     mismatches = [each for each in (*anchor_mismatches, *local_mismatches) if each is not None]
     lost = next((each for each in mismatches if each.superseded_by is None), None)
+    lost = lost or next((e for e in anchor_mismatches if e and e.number_superseding not in accepted_epochs), None)
     first_mismatch = lost or next(iter(mismatches), None)
     fault = found.fault
     kept_trails = tuple(verify_imported_audits(reading))
@@ -230,13 +187,14 @@ def _build_report(
         entries=found.entries,
         sealed=found.sealed,
         head=_verified_head(reading, found),
-        anchored=not any(anchor_mismatches) if has_anchor else None,
+        anchored=not any(anchor_mismatches) if kept else None,
         local_heads=len(local_heads),
-        broken_at=(fault.location or ("the disposals" if not own else "a kept audit"))
+        broken_at=(fault.location or (NO_ENTRY if not own else "a kept audit"))
         if fault
         else (f"seal {lost.head.n}" if lost else None),
         reason=fault.reason if fault else (first_mismatch.reason if first_mismatch else ""),
         epochs=tuple(epochs[1:]),
+        disposals=found.disposals,
         imported_audits=kept_trails,
     )
 
@@ -249,14 +207,19 @@ class _MissingHead:
     superseded_by: Epoch | None
     reason: str
 
+    @property
+    def number_superseding(self) -> int:
+        """The number of the epoch that supersedes it; 0 where none does."""
+        return self.superseded_by.number if self.superseded_by else 0
+
 
 def _find_missing_head(head: ChainHead, found: ChainCheck, epochs: list[Epoch], holder: str) -> _MissingHead | None:
     there = found.hashes.get(head.n)
     if there == head.hash:
         return None
-    epoch = next((epoch for epoch in epochs if epoch.supersedes(head)), None)
+    epoch = next((epoch for epoch in epochs if epoch.supersedes(head, found.former_epochs)), None)
     if epoch is not None:
-        words = f"Seal {head.n}, which {holder} holds, was superseded by epoch {epoch.number}: {epoch.reason}"
+        words = describe_epoch(epoch, f"Seal {head.n}, which {holder} holds,")
     elif head.epoch > epochs[-1].number:
         words = (
             f"Seal {head.n}, which {holder} holds, is of epoch {head.epoch}, which this database does not know: it was "
@@ -306,20 +269,6 @@ def write_anchor(session: Session, path: Path) -> ChainHead:
             f"No anchor can be written to {path}. Check that the folder exists and may be written."
         ) from error
     return head
-
-
-def _read_anchor(path: Path) -> tuple[ChainHead, ...]:
-    try:
-        heads = tuple(head_from_json(each) for each in json.loads(path.read_text(encoding="utf-8"))["heads"])
-    except OSError as error:
-        raise FileUnreadable(
-            f"The anchor {path} cannot be read. Nothing was verified; check its name and rights."
-        ) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise WrongFile(f"The file {path} {NOT_AN_ANCHOR_MESSAGE}") from error
-    if not heads:
-        raise WrongFile(f"The file {path} {NOT_AN_ANCHOR_MESSAGE}")
-    return heads
 
 
 def who_looked(session: Session, ref: str) -> list[Look]:

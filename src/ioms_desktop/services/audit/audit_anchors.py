@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from ioms_desktop.atomic_file import write_file
-from ioms_desktop.domain.audit_chain import ChainHead
+from ioms_desktop.domain.audit.seals import ChainHead
+from ioms_desktop.domain.errors import FileUnreadable, WrongDatabase, WrongFile
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.file_access import make_private_folder
 from ioms_desktop.services.user_paths import data_folder
 
 MAX_HEADS_KEPT = 1_000
+NOT_AN_ANCHOR_MESSAGE = "is not an audit anchor. Name the file that audit anchor wrote."
 
 
 def head_to_json(head: ChainHead) -> dict[str, Any]:
@@ -42,6 +44,39 @@ def head_from_json(kept: dict[str, Any]) -> ChainHead:
         epoch=int(kept["epoch"]),
         rows=int(kept["rows"]),
     )
+
+
+def _read_anchor(path: Path) -> tuple[ChainHead, ...]:
+    """Read the heads of an anchor.
+
+    Raises:
+        Refused: The file cannot be read, or is none.
+    """
+    try:
+        heads = tuple(head_from_json(each) for each in json.loads(path.read_text(encoding="utf-8"))["heads"])
+    except OSError as error:
+        raise FileUnreadable(
+            f"The anchor {path} cannot be read. Nothing was verified; check its name and rights."
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise WrongFile(f"The file {path} {NOT_AN_ANCHOR_MESSAGE}") from error
+    if not heads:
+        raise WrongFile(f"The file {path} {NOT_AN_ANCHOR_MESSAGE}")
+    return heads
+
+
+def anchor_of(path: Path, number: str) -> tuple[ChainHead, ...]:
+    """Read the heads of one database's anchor.
+
+    Raises:
+        Refused: The file cannot be read, or is another database's.
+    """
+    kept = tuple(head for head in _read_anchor(path) if head.database_id == number)
+    if not kept:
+        raise WrongDatabase(
+            f"The anchor {path} is of another database. Nothing was verified; name this database's anchor."
+        )
+    return kept
 
 
 def read_local_heads(database_id: str) -> tuple[ChainHead, ...]:

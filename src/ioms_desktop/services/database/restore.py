@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right, Role, require
-from ioms_desktop.domain.audit_chain import ChainHead, spoken_digits
+from ioms_desktop.domain.audit.seals import ChainHead, spoken_digits
 from ioms_desktop.domain.errors import (
     DatabaseDamaged,
     DatabaseInUse,
@@ -21,8 +21,9 @@ from ioms_desktop.domain.errors import (
     WrongPassword,
 )
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.services.audit.audit import find_audit_fault, open_epoch_in_store
+from ioms_desktop.services.audit.audit import find_audit_fault
 from ioms_desktop.services.audit.audit_anchors import save_local_head
+from ioms_desktop.services.audit.epochs import open_epoch_in_file
 from ioms_desktop.services.database.backups import format_duration, refuse_shared_database
 from ioms_desktop.services.session import utc_now
 from ioms_desktop.services.sign_in.sign_in import workstation_name
@@ -285,7 +286,7 @@ def _open_epoch_and_verify(part: Path, path: Path, key: bytes, context: CommandC
     """Open an epoch, seal it and verify everything; give the text for the auditor and the head."""
     store = open_store(str(part), key)
     try:
-        epoch_text = open_epoch_in_store(store, context)
+        epoch_text = open_epoch_in_file(store, context)
         with store.begin(context, "seal") as tx:
             sealing.seal_now(tx)
         with store.read() as reading:

@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Text, cast, func, insert, select
 
-from ioms_desktop.domain.audit_chain import AuditEntry, Seal, entry_hash, format_instant, verify_chain
+from ioms_desktop.domain.audit.chain import verify_chain
+from ioms_desktop.domain.audit.entries import (
+    ENTRY_FIELDS,
+    AuditEntry,
+    Redaction,
+    digest,
+    first_version_hash,
+    format_instant,
+)
+from ioms_desktop.domain.audit.seals import Epoch, Seal
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
@@ -28,6 +37,9 @@ EMPTIED_MARKER = "emptied"
 """Replaces the hash since a disposal, where the disposal was here."""
 ENTRY, SEAL, EPOCH = "ENTRY", "SEAL", "EPOCH"
 ROWS_PER_BATCH = 1_000
+SHORT_ENTRY = len(ENTRY_FIELDS) + 2
+"""How long the list of an entry of version 1 is that no disposal under version 2 emptied."""
+OBJECT_REF = ENTRY_FIELDS.index("object_ref")
 
 
 class ImportedAuditSummary(NamedTuple):
@@ -98,8 +110,9 @@ def _trail_rows(file: Reading) -> Iterator[dict[str, Any]]:
     """Iterate over a file's epochs, seals and entries, the entries in order of their marks."""
     empty = {"before": None, "after": None}
     for epoch in sealing.epochs(file):
-        said = {"number": epoch.number, "opened_at": format_instant(epoch.opened_at), "opened_by": epoch.opened_by}
-        yield {"part": EPOCH, "n": epoch.number, "fields": json.dumps(said | {"reason": epoch.reason}), **empty}
+        said = {name: getattr(epoch, name) for name in Epoch.__dataclass_fields__ if name != "opened_at"}
+        told = said | {"opened_at": format_instant(epoch.opened_at)}
+        yield {"part": EPOCH, "n": epoch.number, "fields": json.dumps(told), **empty}
     for seal in sealing.seals(file):
         said = {name: getattr(seal, name) for name in Seal.__dataclass_fields__ if name != "at"}
         yield {"part": SEAL, "n": seal.n, "fields": json.dumps(said | {"at": format_instant(seal.at)}), **empty}
@@ -107,8 +120,18 @@ def _trail_rows(file: Reading) -> Iterator[dict[str, Any]]:
     query = select(*recorded).order_by(audit.c.mark, audit.c.id)
     with file.connection.execute(query, execution_options={"yield_per": ROWS_PER_BATCH}) as found:
         for (before, after), entry in zip(found, sealing.audit_entries(file), strict=True):
-            fields = json.dumps([*entry.fields, entry.row_hash, entry.kept_hash], ensure_ascii=False)
+            fields = json.dumps(_stored_entry(entry), ensure_ascii=False)
             yield {"part": ENTRY, "n": int(entry.fields[0] or 0), "fields": fields, "before": before, "after": after}
+
+
+def _stored_entry(entry: AuditEntry) -> list[str | None]:
+    """What is kept of an entry: its fields and hashes; of one under version 2 its salt and three digests as well."""
+    was = entry.redaction
+    first = [*entry.fields, entry.row_hash, was and was.kept_hash]
+    if entry.is_first_version and (was is None or was.about_hash is None):
+        return first
+    about_hash, words_hash = (was and was.about_hash) or entry.about_hash, (was and was.words_hash) or entry.words_hash
+    return [*first, entry.about_salt, entry.words_digest, about_hash, words_hash]
 
 
 def verify_imported_audits(reading: Reading) -> list[ImportedAuditProof]:
@@ -121,7 +144,7 @@ def verify_imported_audits(reading: Reading) -> list[ImportedAuditProof]:
 def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAuditProof:
     count = _count_on_record(reading, number, by)
     try:
-        epochs = {json.loads(text)["number"] for text in _stored_fields(reading, number, by, EPOCH)}
+        epochs = [_epoch_from_json(text) for text in _stored_fields(reading, number, by, EPOCH)]
         found = verify_chain(
             _entries(reading, number, by),
             (_seal_from_json(text) for text in _stored_fields(reading, number, by, SEAL)),
@@ -148,9 +171,30 @@ def _count_on_record(reading: Reading, number: str, by: str) -> int:
 
 def _entries(reading: Reading, number: str, by: str) -> Generator[AuditEntry, None, None]:
     for text in _stored_fields(reading, number, by, ENTRY):
-        *fields, row_hash, kept_hash = json.loads(text)
-        # An entry that a disposal here redacted only proves that it existed, by the hash with which it was sealed.
-        yield AuditEntry(tuple(fields), row_hash, entry_hash(fields) if kept_hash == EMPTIED_MARKER else kept_hash)
+        yield _entry_from_json(text)
+
+
+def _entry_from_json(text: str) -> AuditEntry:
+    said = json.loads(text)
+    fields: tuple[str | None, ...] = tuple(said[: len(ENTRY_FIELDS)])
+    row_hash, kept_hash = said[len(ENTRY_FIELDS) : SHORT_ENTRY]
+    number = int(fields[0] or 0)
+    if len(said) == SHORT_ENTRY:
+        # One of version 1 that a disposal here redacted only proves that it existed, by the hash it was sealed with.
+        kept = first_version_hash(fields) if kept_hash == EMPTIED_MARKER else kept_hash
+        return AuditEntry(fields, row_hash, redaction=Redaction("", number, kept) if kept else None)
+    about_salt, words_digest, about_hash, words_hash = said[SHORT_ENTRY:]
+    if kept_hash != EMPTIED_MARKER:
+        disposal_ref = str(fields[OBJECT_REF]).partition("/")[0]
+        was = Redaction(disposal_ref, number, kept_hash, about_hash, words_hash) if kept_hash else None
+        return AuditEntry(fields, row_hash, about_salt, words_digest, was)
+    left = AuditEntry(fields, row_hash, about_salt, None if about_salt is None else digest(("", None, None)))
+    return left._replace(redaction=Redaction("", number, left.present_hash, about_hash, words_hash))
+
+
+def _epoch_from_json(text: str) -> Epoch:
+    said = json.loads(text)
+    return Epoch(**said | {"opened_at": datetime.fromisoformat(said["opened_at"])})
 
 
 def _seal_from_json(text: str) -> Seal:

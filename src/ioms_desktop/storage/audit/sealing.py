@@ -1,25 +1,17 @@
 """The audit's hash chain: entries with the texts that were hashed, seals and epochs."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Container, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Text, cast, func, insert, select, text
+from sqlalchemy import Text, case, cast, func, insert, select, text
 
-from ioms_desktop.domain.audit_chain import (
-    ENTRY_FIELDS,
-    AuditEntry,
-    ChainFault,
-    ChainHead,
-    Epoch,
-    Redaction,
-    Seal,
-    find_redaction_fault,
-    redaction_digests,
-    seal_hash,
-    verify_seal,
-)
+from ioms_desktop.domain.audit.chain import ChainCheck, ChainFault, verify_chain, verify_seal
+from ioms_desktop.domain.audit.entries import ENTRY_FIELDS, AuditEntry, Redaction
+from ioms_desktop.domain.audit.evidence import CHANGES, OWN_OBJECT_TYPES, epoch_ref
+from ioms_desktop.domain.audit.seals import ChainHead, Epoch, Seal, epochs_digest, format_heads, parse_heads, seal_hash
 from ioms_desktop.domain.dates.instants import is_ahead
 from ioms_desktop.storage.clock import log_clock_moved_back
 from ioms_desktop.storage.records.code_lists import database_id
@@ -33,6 +25,24 @@ ROWS_PER_FETCH = 2_000
 INSTANT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 
+class ProposedEpoch(NamedTuple):
+    """The proposal of an epoch.
+
+    Attributes:
+        entry: The number of its entry in the audit.
+        proposed_by: Who proposed it.
+        proposed_at: When (UTC).
+        reason: Why.
+        lost: The heads that it would declare superseded, as `format_heads` writes them.
+    """
+
+    entry: int
+    proposed_by: str
+    proposed_at: datetime
+    reason: str
+    lost: str
+
+
 def audit_entries(reading: Reading, from_mark: int | None = None) -> Generator[AuditEntry, None, None]:
     """Iterate over the entries in sealing order, in batches.
 
@@ -40,43 +50,58 @@ def audit_entries(reading: Reading, from_mark: int | None = None) -> Generator[A
         reading: Where to read.
         from_mark: The lowest mark to include; None for all.
     """
-    texts = [_hashed_text(reading, name) for name in ENTRY_FIELDS]
-    query = select(*texts, audit_trail.c.row_hash).order_by(audit_trail.c.mark, audit_trail.c.id)
+    query = select(*_verified_texts(reading)).order_by(audit_trail.c.mark, audit_trail.c.id)
     if from_mark is not None:
         query = query.where(audit_trail.c.mark >= from_mark)
     # The latest of each: a search entry may name two people who were both disposed of.
-    kept = {str(each.entry): each.kept_hash for each in _redactions(reading)}
+    emptied = {str(each.entry): each for each in redactions(reading)}
     with reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as rows:
         for row in rows:
-            *fields, row_hash = row
-            yield AuditEntry(tuple(fields), row_hash, kept.get(fields[0]))
+            *fields, row_hash, about_salt, words_hash, words_salt, detail = row
+            yield AuditEntry(
+                tuple(fields), row_hash, about_salt, words_hash, emptied.get(fields[0]), detail, words_salt
+            )
 
 
 def audit_entries_by_id(reading: Reading, ids: Sequence[int]) -> Iterator[AuditEntry]:
-    """Return entries by their numbers, in the order given."""
-    texts = [_hashed_text(reading, name) for name in ENTRY_FIELDS]
+    """Return entries by their numbers, in the order of these, with the latest redaction of each."""
+    emptied = {str(each.entry): each for each in redactions(reading)}
     for start in range(0, len(ids), ROWS_PER_FETCH // 4):
         some = audit_trail.c.id.in_(ids[start : start + ROWS_PER_FETCH // 4])
-        for *fields, row_hash in reading.connection.execute(
-            select(*texts, audit_trail.c.row_hash).where(some).order_by(audit_trail.c.id)
-        ):
-            yield AuditEntry(tuple(fields), row_hash)
+        query = select(*_verified_texts(reading)).where(some).order_by(audit_trail.c.id)
+        for *fields, row_hash, about_salt, words_hash, _, _ in reading.connection.execute(query):
+            yield AuditEntry(tuple(fields), row_hash, about_salt, words_hash, emptied.get(fields[0]))
 
 
-def _redactions(reading: Reading) -> list[Redaction]:
-    query = select(redaction.c.disposal_ref, redaction.c.entry, redaction.c.kept_hash).order_by(redaction.c.id)
+def redactions(reading: Reading) -> list[Redaction]:
+    """List the redactions in the order in which they were made."""
+    query = select(*(redaction.c[name] for name in Redaction._fields)).order_by(redaction.c.id)
     return [Redaction(*row) for row in reading.connection.execute(query)]
 
 
-def redaction_fault(reading: Reading) -> ChainFault | None:
-    """Find entries that were redacted without a recorded disposal; the entries' content must have been verified."""
-    trail = audit_trail
-    query = select(trail.c.subject_ref, trail.c.object_ref).where(
-        trail.c.kind == "ERASURE", trail.c.object_type == redaction.name
+def verify_stored_audit(reading: Reading, wanted: Container[int] = ()) -> ChainCheck:
+    """Verify the audit of a database whole.
+
+    Args:
+        reading: Where to read.
+        wanted: The numbers of the seals whose hashes to return.
+    """
+    return verify_chain(
+        audit_entries(reading),
+        seals(reading),
+        database_id=database_id(reading),
+        epochs=epochs(reading),
+        redactions=redactions(reading),
+        wanted=wanted,
     )
-    said: dict[str, str] = {row.subject_ref: row.object_ref for row in reading.connection.execute(query)}
-    emptied = sorted(_redactions(reading), key=lambda each: each.entry)
-    return find_redaction_fault(redaction_digests(emptied), said)
+
+
+def _verified_texts(reading: Reading) -> list[Any]:
+    """What is verified of an entry, as expressions: its fields, its hash, its salts and digests, what it recorded."""
+    trail = audit_trail.c
+    told = case((trail.kind.in_(CHANGES) & trail.object_type.in_(OWN_OBJECT_TYPES), cast(trail.detail, Text)))
+    fields = (_hashed_text(reading, name) for name in ENTRY_FIELDS)
+    return [*fields, trail.row_hash, trail.about_salt, trail.words_hash, trail.words_salt, told]
 
 
 def _hashed_text(reading: Reading, name: str) -> Any:  # noqa: ANN401 - an expression
@@ -118,8 +143,7 @@ def chain_head(reading: Reading) -> ChainHead | None:
 
 def epochs(reading: Reading) -> list[Epoch]:
     """List the epochs, the first one first."""
-    columns = [c for c in epoch.c if c.name not in {"system_id", "base"}]
-    return [Epoch(**row._mapping) for row in reading.connection.execute(select(*columns).order_by(epoch.c.number))]  # noqa: SLF001 - as above
+    return [Epoch(**row._mapping) for row in reading.connection.execute(select(epoch).order_by(epoch.c.number))]  # noqa: SLF001 - as above
 
 
 def newest_seal_fault(reading: Reading) -> ChainFault | None:
@@ -159,50 +183,72 @@ def seal_now(tx: Transaction) -> int | None:
         return None
     if is_ahead(latest, tx.command.at):
         log_clock_moved_back(tx, latest)  # once: the seal made below is dated by the clock as it is now
+    known = epochs(tx)
     fresh = Seal(
         n=(last.n if last else 0) + 1,
         at=tx.command.at,
-        epoch=epochs(tx)[-1].number,
+        epoch=known[-1].number,
         from_mark=start,
         to_mark=mark + 1,
         rows=rows,
         root=root.hexdigest(),
         prev=last.hash if last else "",
+        epochs=epochs_digest(known, known[-1].number),
     )
     fresh = replace(fresh, hash=seal_hash(fresh, database_id(tx)))
     tx.connection.execute(insert(seal).values({name: getattr(fresh, name) for name in seal.c.keys()}))  # noqa: SIM118 - columns by name
     return fresh.n
 
 
-def open_epoch(tx: Transaction, reason: str, lost_seals: tuple[int, int] | None) -> int:
-    """Begin a new epoch, as after a restore; it is logged in the audit like any other change.
+def seals_in_chain(reading: Reading, heads: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Return those of some numbers and hashes that are seals of the chain."""
+    numbers = {n for n, _ in heads}
+    query = select(seal.c.n, seal.c.hash).where(seal.c.n.in_(numbers))
+    return {(n, hash_) for n, hash_ in reading.connection.execute(query)} & set(heads)
+
+
+def open_epoch_of_file(tx: Transaction, reason: str, lost_heads: Iterable[tuple[int, str]]) -> int:
+    """Begin a new epoch of a local file, as after a restore; it is logged in the audit like any other change.
 
     Args:
         tx: The transaction; its context has the reason too.
         reason: Why, in words.
-        lost_seals: The first and the last seal that the restore discarded; None where none is known.
+        lost_heads: The numbers and hashes of the seals that are known to be lost by the restore.
 
     Returns:
         Its number.
     """
-    first, last = lost_seals or (None, None)
-    if tx.connection.dialect.name == "postgresql":
-        values = {"why": reason, "first": first, "last": last}
-        number: int = tx.connection.scalar(text("SELECT open_epoch(:why, :first, :last)"), values) or 0
-        return number
-    number = epochs(tx)[-1].number + 1
-    tx.connection.execute(
-        insert(epoch).values(
-            number=number,
-            opened_at=tx.command.at,
-            opened_by=tx.command.user,
-            reason=reason,
-            system_id="",
-            base=0,
-            superseded_from=first,
-            superseded_to=last,
-        )
+    lost = format_heads(lost_heads)
+    numbers = [n for n, _ in parse_heads(lost)]
+    fresh = Epoch(
+        number=epochs(tx)[-1].number + 1,
+        opened_at=tx.command.at,
+        opened_by=tx.command.user,
+        reason=reason,
+        superseded_from=min(numbers, default=None),
+        superseded_to=max(numbers, default=None),
+        superseded=lost,
     )
-    detail = {"superseded_from": first, "superseded_to": last}
-    tx.log("ALTERATION", object_type=tables.audit.name, object_ref=f"epoch {number}", subject_ref=None, detail=detail)
+    tx.connection.execute(insert(epoch).values({name: getattr(fresh, name) for name in epoch.c.keys()}))  # noqa: SIM118 - columns by name
+    detail = {"superseded_from": fresh.superseded_from, "superseded_to": fresh.superseded_to, "epoch": fresh.hash}
+    place = epoch_ref(fresh.number)
+    tx.log("ALTERATION", object_type=tables.audit.name, object_ref=place, subject_ref=None, detail=detail)
+    return fresh.number
+
+
+def propose_epoch(tx: Transaction, reason: str, lost_heads: Iterable[tuple[int, str]]) -> None:
+    """Propose a new epoch of a shared database, which another administrator opens."""
+    values = {"why": reason, "lost": format_heads(lost_heads)}
+    tx.connection.execute(text("SELECT propose_epoch(:why, :lost)"), values)
+
+
+def find_proposed_epoch(reading: Reading) -> ProposedEpoch | None:
+    """Get the proposal of the next epoch of a shared database; None where there is none."""
+    row = reading.connection.execute(text("SELECT * FROM proposed_epoch()")).first()
+    return None if row is None else ProposedEpoch(row.entry, row.proposed_by, row.proposed_at, row.reason, row.lost)
+
+
+def confirm_epoch(tx: Transaction, entry: int) -> int:
+    """Open the epoch that somebody else proposed; return its number."""
+    number: int = tx.connection.scalar(text("SELECT confirm_epoch(:entry)"), {"entry": entry}) or 0
     return number

@@ -5,7 +5,7 @@ split and merged may hold old cells beside current ones.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -13,14 +13,15 @@ from typing import Any
 
 from sqlalchemy import case, delete, func, insert, or_, select, text, update
 
-from ioms_desktop.domain.audit_chain import Redaction, entry_hash, redaction_digests
+from ioms_desktop.domain.audit.entries import SALT_DIGITS, AuditEntry, Redaction
+from ioms_desktop.domain.audit.evidence import redactions_digest
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.domain.retention import Disposal
-from ioms_desktop.storage.audit.sealing import audit_entries_by_id
+from ioms_desktop.storage.audit.sealing import audit_entries_by_id, seal_now
 from ioms_desktop.storage.retention.disposals import DONE
 from ioms_desktop.storage.retention.name_mentions import find_mentions, mention_pattern, other_names, other_numbers
 from ioms_desktop.storage.schema import tables
@@ -47,6 +48,7 @@ def dispose_in_file(tx: Transaction, job: Disposal, redact_by: date) -> dict[str
         The certificate.
     """
     tx.connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    seal_now(tx)  # the proposal is sealed before anything of it is carried out
     person = tx.get(Person, job.person_ref)
     refs = [found.case_ref for found in tx.list_records(Case, person_ref=person.person_ref)]
     others = (*other_names(tx, person.person_ref), *other_numbers(tx, person.person_ref))
@@ -150,7 +152,30 @@ def _empty_audit_entries(tx: Transaction, job: Disposal, refs: Sequence[str]) ->
     guard = tx.connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'audit_no_UPDATE'"))
     tx.connection.exec_driver_sql("DROP TRIGGER audit_no_UPDATE")
     own = _entries_about_person(tx, refs)
+    others = _find_entries_about_others(tx, job, refs, {row.id for row in own})
+    were = _entries(tx, [*(row.id for row in own), *others])
     _neutralise_answers(tx, own)
+    _empty_own_entries(tx, job, own)
+    for id_, changed in others.items():
+        # Salted anew: what is left of it says nothing of what went.
+        tx.connection.execute(
+            text(
+                "UPDATE audit SET before = :before, after = :after, "
+                "salt = substr(salt, 1, :digits) || lower(hex(randomblob(:digits / 2))) WHERE id = :id"
+            ),
+            {**changed, "digits": SALT_DIGITS, "id": id_},
+        )
+    tx.connection.exec_driver_sql(guard)
+    _record_redactions(tx, job, were)
+    return len(were)
+
+
+def _entries(tx: Transaction, ids: Sequence[int]) -> list[AuditEntry]:
+    return list(audit_entries_by_id(tx, sorted(ids)))
+
+
+def _empty_own_entries(tx: Transaction, job: Disposal, own: Sequence[Any]) -> None:
+    """Leave of the entries about the person who did what when, under a neutral reference."""
     named = sorted({(row.object_type, row.object_ref) for row in own})
     places = {each: place for place, each in enumerate(named, 1)}
     for row in own:
@@ -164,13 +189,9 @@ def _empty_audit_entries(tx: Transaction, job: Disposal, refs: Sequence[str]) ->
                 reason_text=None,
                 before=text("NULL"),
                 after=text("NULL"),
+                salt=case((audit.c.salt.is_(None), None), else_=""),
             )
         )
-    others = _empty_entries_about_others(tx, job, refs)
-    tx.connection.exec_driver_sql(guard)
-    emptied = sorted({*(row.id for row in own), *others})
-    _record_redactions(tx, job, emptied)
-    return len(emptied)
 
 
 def _entries_about_person(tx: Transaction, refs: Sequence[str]) -> Sequence[Any]:
@@ -181,8 +202,10 @@ def _entries_about_person(tx: Transaction, refs: Sequence[str]) -> Sequence[Any]
     return tx.connection.execute(query.where(or_(audit.c.subject_ref == refs[0], nameless))).all()
 
 
-def _empty_entries_about_others(tx: Transaction, job: Disposal, refs: Sequence[str]) -> list[int]:
-    """Remove the references from entries about others; gives the entries that had any."""
+def _find_entries_about_others(
+    tx: Transaction, job: Disposal, refs: Sequence[str], own: Container[int]
+) -> dict[int, dict[str, Any]]:
+    """Find the entries about others that have the references; gives what each says without them."""
     said, number = [json.dumps(ref) for ref in refs], json.dumps(job.disposal_ref)
     found: dict[int, dict[str, Any]] = {}
     query = text(
@@ -190,7 +213,7 @@ def _empty_entries_about_others(tx: Transaction, job: Disposal, refs: Sequence[s
         "WHERE before IS NOT NULL OR after IS NOT NULL"
     )
     for id_, object_type, *recorded in tx.connection.execute(query):
-        if not any(ref in (each or "") for ref in said for each in recorded):
+        if id_ in own or not any(ref in (each or "") for ref in said for each in recorded):
             continue
         for place, name in enumerate(("before", "after")):
             words = recorded[place]
@@ -199,11 +222,7 @@ def _empty_entries_about_others(tx: Transaction, job: Disposal, refs: Sequence[s
             if words and object_type == "search":
                 words = json.dumps({**json.loads(words), "query": ""})
             found.setdefault(id_, {})[name] = words
-    for id_, changed in found.items():
-        tx.connection.execute(
-            text("UPDATE audit SET before = :before, after = :after WHERE id = :id"), {**changed, "id": id_}
-        )
-    return list(found)
+    return found
 
 
 def _neutralise_answers(tx: Transaction, own: Sequence[Any]) -> None:
@@ -214,16 +233,25 @@ def _neutralise_answers(tx: Transaction, own: Sequence[Any]) -> None:
         tx.connection.execute(update(request).where(some).values(answer=NEUTRAL_ANSWER))
 
 
-def _record_redactions(tx: Transaction, job: Disposal, emptied: Sequence[int]) -> None:
-    """Record the hashes of the redacted entries, so that the audit still verifies."""
-    kept = [
-        Redaction(job.disposal_ref, int(entry.fields[0] or 0), entry_hash(entry.fields))
-        for entry in audit_entries_by_id(tx, emptied)
-    ]
+def _record_redactions(tx: Transaction, job: Disposal, were: Sequence[AuditEntry]) -> None:
+    """Record the digests of what the entries said, and their hashes as they are now, by which the audit verifies."""
+    kept = []
+    for was, now in zip(were, _entries(tx, [int(each.fields[0] or 0) for each in were]), strict=True):
+        before = was.redaction
+        kept.append(
+            Redaction(
+                job.disposal_ref,
+                int(was.fields[0] or 0),
+                now.present_hash,
+                (before and before.about_hash) or was.about_hash,
+                (before and before.words_hash) or was.words_hash,
+            )
+        )
     if kept:
         tx.connection.execute(insert(redaction), [each._asdict() for each in kept])
-    said = redaction_digests(kept).get(job.disposal_ref, "")
-    tx.log("ERASURE", object_type=redaction.name, object_ref=said, subject_ref=job.disposal_ref)
+    said = redactions_digest(job.disposal_ref, kept)
+    detail = {"entries": len(kept)}
+    tx.log("ERASURE", object_type=redaction.name, object_ref=said, subject_ref=job.disposal_ref, detail=detail)
 
 
 def vacuum_file(store: Store) -> bool:

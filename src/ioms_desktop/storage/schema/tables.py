@@ -156,6 +156,8 @@ audit = Table(
     # A trigger fills in both: the number of the transaction on a server, that of the row in a file; and the hash.
     Column("mark", BigInteger),
     Column("row_hash", Text),
+    # Also filled in by the trigger: two salts, one after the other; none of an entry of the audit's version 1.
+    Column("salt", Text),
     Index("ix_audit_subject_ref", "subject_ref", "id"),
     Index("ix_audit_object", "object_type", "object_ref", "id"),
     Index("ix_audit_at", "at", "id"),
@@ -168,12 +170,10 @@ seal = Table(
     Column("n", Integer, primary_key=True, autoincrement=False),
     Column("at", Instant(), nullable=False),
     Column("epoch", Integer, nullable=False),
-    Column("from_mark", BigInteger, nullable=False),
-    Column("to_mark", BigInteger, nullable=False),
+    *(Column(name, BigInteger, nullable=False) for name in ("from_mark", "to_mark")),
     Column("rows", Integer, nullable=False),
-    Column("root", Text, nullable=False),
-    Column("prev", Text, nullable=False),
-    Column("hash", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("root", "prev", "hash")),
+    Column("epochs", Text),
 )
 
 epoch = Table(
@@ -186,8 +186,8 @@ epoch = Table(
     # The number of the server; empty for a file. Another server counts transactions afresh, from the base upwards.
     Column("system_id", Text, nullable=False),
     Column("base", BigInteger, nullable=False),
-    Column("superseded_from", Integer),
-    Column("superseded_to", Integer),
+    *(Column(name, Integer) for name in ("superseded_from", "superseded_to")),
+    *(Column(name, Text) for name in ("proposed_by", "superseded")),
 )
 
 request = Table(
@@ -271,11 +271,11 @@ redaction = Table(
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
     Column("entry", Integer, nullable=False),
-    Column("disposal_ref", Text, nullable=False),
-    Column("kept_hash", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("disposal_ref", "kept_hash")),
+    *(Column(name, Text) for name in ("about_hash", "words_hash")),
     UniqueConstraint("disposal_ref", "entry"),
 )
-"""The audit entries that a disposal has emptied, each with the hash of its present content."""
+"""The audit entries that a disposal has emptied: the hash of each as it is now, and the digests of what it said."""
 
 case_standing = Table(
     "case_standing",

@@ -101,16 +101,22 @@ known_beginnings = Table(
 VIEWING_KINDS = ("CONSULTATION", "DISCLOSURE", "COMBINATION")
 """The kinds of audit entries that are a look at a record or its passing on."""
 
+RECORDED_COLUMNS = frozenset({"before", "after", "salt"})
+
 audit_trail = Table(
     "audit_trail",
     _views,
-    *(Column(c.name, c.type, primary_key=c.name == "id") for c in audit.columns if c.name not in {"before", "after"}),
+    *(Column(c.name, c.type, primary_key=c.name == "id") for c in audit.columns if c.name not in RECORDED_COLUMNS),
     Column("detail", JSON),
     Column("before_hash", Text),
     Column("after_hash", Text),
     Column("refused", Boolean),
+    Column("about_salt", Text),
+    Column("words_hash", Text),
+    Column("words_salt", Text),
 )
-"""The audit as an auditor reads it: everything except what was recorded, of which it has the digests."""
+"""The audit as an auditor reads it: everything except what was recorded, of which it has the digests, salted from
+version 2 of the audit on."""
 
 disclosures_told = Table(
     "disclosures_told",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.audit_chain import spoken_digits
+from ioms_desktop.domain.audit.seals import spoken_digits
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Missing, OutOfRange
 from ioms_desktop.domain.printing.packs.certificates import AuditLine, AuditReport

@@ -1,0 +1,123 @@
+"""What somebody with every right over a database can do to its audit is named, with an anchor that was kept elsewhere.
+
+One sealed book for each kind of database, begun under version 1; each manipulation is undone again. The checker that an
+auditor runs on an export, which shares no code with the program, comes to the same result.
+"""
+
+import json
+import runpy
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+import forging
+from ioms_desktop.domain.audit.seals import ChainHead
+from ioms_desktop.paths import resource
+from ioms_desktop.services.audit.audit import VerifyReport, build_report
+from ioms_desktop.services.audit.audit_anchors import head_to_json
+from ioms_desktop.storage.audit.audit_export import audit_lines
+from ioms_desktop.storage.audit.sealing import chain_head
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.store import Store
+from keys import opened
+from tampering import unguarded
+from upgraded_audit import upgraded
+
+CHECKER = resource("audit", "check_audit.py")
+CHECK = runpy.run_path(str(CHECKER))["main"]
+"""The checker in this process: each manipulation in one of its own would take long."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """A sealed database, the number of its disposal, and its head as it was kept elsewhere."""
+
+    store: Store
+    disposal: str
+    head: ChainHead
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    """Return the book, made once for all manipulations."""
+    if request.param == "postgres":
+        template: str = request.getfixturevalue("_shared_template")
+        location = request.getfixturevalue("postgres_server").create("forged", template)
+    else:
+        empty = request.getfixturevalue("_local_template")
+        location = str(shutil.copy(empty, tmp_path_factory.mktemp("forged") / "book.ioms"))
+    store = opened(location)
+    disposal = upgraded(store)
+    with store.read() as reading:
+        head = chain_head(reading)
+    assert head is not None
+    yield Book(store, disposal, head)
+    store.close()
+
+
+def exported(reading: Reading, head: ChainHead, folder: Path) -> list[str]:
+    """Export an audit and its anchor; return the command line that checks them."""
+    audit, anchor = folder / "audit.jsonl", folder / "anchor.json"
+    audit.write_text("".join(audit_lines(reading)), encoding="utf-8")
+    anchor.write_text(json.dumps({"heads": [head_to_json(head)]}), encoding="utf-8")
+    return [str(CHECKER), str(audit), "--anchor", str(anchor)]
+
+
+def agreed(book: Book, folder: Path, act: Callable[[Connection, str], None] | None) -> VerifyReport:
+    """Do something to the book, and verify it by the program and by the checker."""
+    with unguarded(book.store) as reading:
+        if act is not None:
+            act(reading.connection, book.disposal)
+        report = build_report(reading, (book.head,))
+        command = exported(reading, book.head, folder)
+    assert CHECK(command[1:]) == (0 if report.ok else 1), report.reason
+    return report
+
+
+def test_a_book_begun_under_version_1_is_whole_after_the_change_and_after_more_work(book: Book, tmp_path: Path) -> None:
+    """The control of all that follows; the disposal emptied entries of both versions."""
+    report = agreed(book, tmp_path, None)
+    assert (report.ok, report.anchored, report.reason) == (True, True, "")
+    assert report.entries == report.sealed
+    assert [epoch.number for epoch in report.epochs] == [2, 3]
+    assert [each.partition(":")[0] for each in report.disposals] == [
+        "DS-OLD, proposed by ADEYEMI and authorised by holt",
+        f"{book.disposal}, proposed by wright and authorised by holt",
+    ]
+    with book.store.read() as reading:
+        connection = reading.connection
+        emptied = text("SELECT count(*) FROM redaction JOIN audit ON audit.id = entry WHERE salt IS {} NULL")
+        both = [connection.scalar(text(str(emptied).format(no))) for no in ("", "NOT")]
+        named = text("SELECT count(*) FROM audit WHERE subject_ref = 'P-CH' OR CAST(after AS TEXT) LIKE '%P-CH%'")
+        assert connection.scalar(named) == 0
+    assert all(both)
+
+
+@pytest.mark.parametrize("act", [None, forging.delete_an_entry])
+def test_the_checker_needs_nothing_but_python(
+    book: Book, tmp_path: Path, act: Callable[[Connection, str], None] | None
+) -> None:
+    with unguarded(book.store) as reading:
+        if act is not None:
+            act(reading.connection, book.disposal)
+        command = exported(reading, book.head, tmp_path)
+    done = subprocess.run([sys.executable, "-I", "-S", *command], capture_output=True, text=True, check=False)
+    assert done.returncode == (0 if act is None else 1), done.stderr
+    assert ("The audit is whole." in done.stdout) == (act is None)
+    assert ("entries, and" in done.stdout) == (act is not None)
+
+
+@pytest.mark.parametrize("act", forging.MANIPULATIONS, ids=lambda act: act.__name__)
+def test_what_was_done_to_the_sealed_book_is_named(
+    book: Book, tmp_path: Path, act: Callable[[Connection, str], None]
+) -> None:
+    report = agreed(book, tmp_path, act)
+    assert not report.ok
+    assert report.broken_at
+    assert report.reason
