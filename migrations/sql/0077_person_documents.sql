@@ -57,7 +57,7 @@ BEGIN
   JOIN cases AS c ON c.person_ref = own.person_ref AND c.case_ref <> own.case_ref
   WHERE f.table_name = 'documents' AND f.struck_out_by IS NOT NULL AND f.current_from < f.current_to
     AND (everything OR f.data ->> 'handling' <> 'POLICE')
-    AND ioms_private.knows(c.case_ref)
+    AND ioms_private.knows(c.case_ref) AND NOT ioms_private.is_kept_back(own.case_ref)
     AND EXISTS (  -- at any time
       SELECT FROM former_version AS e
       WHERE e.table_name = f.table_name AND e.record_id = f.record_id AND e.case_ref = f.case_ref

@@ -564,9 +564,12 @@ def test_a_document_of_the_person_is_in_their_other_case_on_record_and_recalled(
     owed = list_copies_to_recall(supervisor)
     assert [(each.case_ref, [error.what for error in each.errors]) for each in owed] == [(CASE, ["Document"])]
     assert open_case(navigator, CASE).person_documents == ()
+    assert len(list_copies_to_recall(officer)) == 1
     bureau.restrict("supervisor")
     assert open_case(officer, CASE).person_documents == ()
     assert len(open_case(supervisor, CASE).person_documents) == 1  # the control: who is admitted
+    assert len(list_copies_to_recall(supervisor)) == 1
+    assert list_copies_to_recall(officer) == ()  # what keeps the case from them keeps what became of its documents
 
 
 @pytest.fixture
