@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
     from ioms_desktop.services.session import Session
 
 
@@ -25,9 +26,14 @@ def printed_pdf(session: Session, case_ref: str, **asked: Any) -> bytes:  # noqa
         return printed_as_it_is(session, case_ref, **asked, review=read_through(session, [case_ref], **asked))
 
 
-def read_through(session: Session, case_refs: Sequence[str], **asked: Any) -> ReviewForReader:  # noqa: ANN401 - as above
+def read_through(
+    session: Session,
+    case_refs: Sequence[str],
+    paper: OfficePaper | None = None,
+    **asked: Any,  # noqa: ANN401 - as above
+) -> ReviewForReader:
     """Return the review of who reads every text and removes nothing."""
-    texts = list_texts_to_review(session, case_refs, **asked)
+    texts = list_texts_to_review(session, case_refs, paper, **{**asked, "review": None})
     audience = asked["audience"]
     agency = agency_code(session.lists, asked.get("agency", "")) if audience is Audience.PARTNER else ""
     return ReviewForReader(audience=audience, agency=agency, marks={each: () for text in texts for each in text.ids})

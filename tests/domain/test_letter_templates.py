@@ -9,7 +9,7 @@ import pytest
 from ioms_desktop.domain.errors import InvalidReferenceData, MalformedValue, MissingValue
 from ioms_desktop.domain.letters.fields import LETTER_FIELDS, SAMPLE_NAMES, SAMPLE_VALUES
 from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, reading_age
-from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate, in_force, read_template
+from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate, comes_into_force, in_force, read_template
 from ioms_desktop.domain.letters.wording import FORBIDDEN, forbidden_in, mentions_enforcement
 from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
 from ioms_desktop.services.letters.templates import load_templates, shipped_templates, templates_on
@@ -152,3 +152,13 @@ def test_the_wording_in_force_is_that_of_the_day_and_parents_are_written_to_abou
     (tmp_path / "two.toml").write_text("kind = ")
     with pytest.raises(InvalidReferenceData, match=r"two\.toml cannot be read"):
         load_templates(tmp_path)
+
+
+def test_a_template_that_does_not_count_on_its_first_day_never_does() -> None:
+    (offer,) = (each for each in shipped_templates() if each.kind is LetterKind.OFFER)
+    ours = replace(offer, version=1, valid_from=date(2026, 12, 1))
+    anew = replace(ours, version=2)
+    shipped_later = replace(offer, valid_from=date(2027, 1, 1))
+    every = (offer, ours, anew, shipped_later)
+    assert [comes_into_force(every, each) for each in every] == [True, False, True, False]
+    assert comes_into_force((offer, shipped_later), shipped_later), "the control: no wording of the office is before it"

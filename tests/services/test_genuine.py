@@ -11,7 +11,7 @@ from ioms_desktop.domain.errors import FileNotFound, MalformedValue, Missing, No
 from ioms_desktop.domain.printing.papers import make_print_id
 from ioms_desktop.services.printing.genuine import FILE_NOT_KNOWN, NOT_KNOWN, check_code, check_file, lines_of
 from ioms_desktop.services.printing.papers import PaperState
-from ioms_desktop.services.printing.summaries import record_unfinished_prints
+from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.storage.schema.tables import audit
 from services.access_bureau import Bureau
 from services.test_papers import listed, printed

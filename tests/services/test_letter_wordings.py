@@ -22,6 +22,7 @@ from ioms_desktop.domain.letters.template import LetterKind
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.letters.letters import WriteLetter, read_letter_facts, write_letter
 from ioms_desktop.services.letters.wordings import (
+    DECIDED_ANEW,
     AddWording,
     WordingState,
     add_letter_wording,
@@ -85,14 +86,24 @@ def test_a_letter_is_written_in_the_words_of_its_day_and_papers_say_which(store:
     assert (outcome.ref, outcome.undo) == ("1", None)
     assert "We can help" not in letter(okoro), "its day has not come"
     assert {each.id: each.state for each in read_wordings(chief)}[1] is WordingState.LATER
+    tomorrow = wanted(title="Never read", valid_from=TODAY + timedelta(days=1), kind="appointment")
+    add_letter_wording(chief, tomorrow)
+    add_letter_wording(chief, replace(tomorrow, request="anew", title="Read tomorrow"))
+    states = {each.title: (each.state, each.problem) for each in read_wordings(chief) if each.id in {2, 3}}
+    assert states == {
+        "Never read": (WordingState.NOT_USED, DECIDED_ANEW),
+        "Read tomorrow": (WordingState.LATER, ""),
+    }
     add_letter_wording(chief, wanted(title="Now"))
     assert "Now" in letter(okoro)
-    assert in_force(chief) == 2
+    assert in_force(chief) == 4
     clock.now += timedelta(days=1)
     assert "We can help you with boxing" in letter(okoro)
     assert in_force(chief) == 1
+    began = {each.title: each.state for each in read_wordings(chief) if each.id in {2, 3}}
+    assert began == {"Never read": WordingState.BEFORE, "Read tomorrow": WordingState.IN_FORCE}, "its day has come"
     told = [each.what.removeprefix("Letter: Offer of support") for each in list_papers(okoro)]
-    assert told == [", wording 1", ", wording 2", "", ""]
+    assert told == [", wording 1", ", wording 4", "", ""]
     (row,) = (each for each in read_wordings(okoro) if each.id == 1)
     assert (row.decided_by, row.reason, row.paragraphs[-1]) == ("chief", "Plainer", "Call {om} on {phone}.")
     for statement in (update(letter_wording).values(title="Other"), delete(letter_wording)):
@@ -103,7 +114,7 @@ def test_a_letter_is_written_in_the_words_of_its_day_and_papers_say_which(store:
         by = {"reason": "x", "decided_by": "x", "decided_at": clock.now}
         connection.execute(letter_wording.insert().values(**row_of, **by))
     assert "We can help you with boxing" in letter(okoro)
-    (never,) = (each for each in read_wordings(chief) if each.state is WordingState.NOT_USED)
+    (never,) = (each for each in read_wordings(chief) if each.state is WordingState.NOT_USED and each.kind == "offer")
     assert never.problem.startswith("Paragraph 1: no letter says")
     assert "saved" not in never.problem, "it was, by somebody"
 

@@ -33,7 +33,8 @@ from ioms_desktop.services.letters.letters import (
     read_letter_facts,
     write_letter,
 )
-from ioms_desktop.services.printing.papers import list_papers
+from ioms_desktop.services.printing.papers import PaperState, list_papers
+from ioms_desktop.services.printing.sharing_log import record_unfinished_letter
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from reports.reading import pages_of
@@ -126,8 +127,16 @@ def test_a_letter_is_kept_exactly_as_it_was_previewed_and_sent_and_the_register_
         "Identity restricted",
     ):
         assert words in text
+    record_unfinished_letter(session, "C1", whole=1, copies=2, reason_code="CASE_WORK")
+    states = {each.recipient.split(",")[0]: each.state for each in list_papers(session)}
+    assert states.pop("Kim Marlow") is PaperState.NOT_PRINTED, "her copy alone"
+    assert set(states.values()) == {PaperState.OUT}
+    other = write_letter(session, entry(session, LetterKind.VERBAL_WARNING, day="2026-11-04"))
+    record_unfinished_letter(session, "C1", whole=0, copies=2, reason_code="CASE_WORK")
+    last = [each.state for each in list_papers(session)][: other.copies]
+    assert last == [PaperState.NOT_PRINTED] * 2, "the control: neither came out"
     again = write_letter(session, wanted)
-    assert (again.pdf, again.outcome.ref, len(documents(session))) == (preview, written.outcome.ref, 1)
+    assert (again.pdf, again.outcome.ref, len(documents(session))) == (preview, written.outcome.ref, 2)
     assert written.outcome.undo is None
     assert "Record on the decision when it is served" in written.outcome.notice
 

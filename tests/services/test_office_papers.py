@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ioms_desktop.domain.errors import ConflictingValues, Missing, MissingValue, NotAllowed, Refused
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
-from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.people import Order
 from ioms_desktop.services.printing.genuine import check_code, check_file
 from ioms_desktop.services.printing.packs.leaving_file import Places
 from ioms_desktop.services.printing.packs.office_paper import preview_office_paper, print_office_paper
@@ -38,12 +40,19 @@ def owe_actions(session: Session) -> None:
                 due = TODAY + timedelta(days=number - 1)
                 tx.add(Action(action_ref=f"A-{ref}-{number}", case_ref=ref, text=text, owner="x", agency=agency or None,
                               due_on=due))  # fmt: skip
+            done = TODAY - timedelta(days=3)
+            tx.add(Action(action_ref=f"A-{ref}-D", case_ref=ref, text="Done long ago", owner="x", agency="HMP",
+                          due_on=done, done_on=done))  # fmt: skip
+            tx.add(Order(order_ref=f"O-{ref}", person_ref=tx.get(Case, ref).person_ref, order_type="COMMUNITY_ORDER",
+                         made_on=done, conditions="Live at his aunt's"))  # fmt: skip
 
 
 def test_an_action_sheet_has_of_each_reader_the_actions_that_their_summary_has(bureau: Bureau) -> None:
     session = bureau.session("supervisor")
     owe_actions(session)
     everybodys = [text for actions in OWED.values() for _, text in actions]
+
+    more: dict[str, tuple[int, dict[str, Any]]] = {}
 
     def sheet(audience: Audience, agency: str = "", organisation: str = "Gwent Police") -> str:
         wanted = asked(session, audience=audience, agency=agency, **given_to(organisation))
@@ -53,13 +62,19 @@ def test_an_action_sheet_has_of_each_reader_the_actions_that_their_summary_has(b
                     print_office_paper(session, SHEET, REFS, **wanted)
             unread = " ".join(pages_of(preview_office_paper(session, SHEET, REFS, **wanted).pdf))
             assert [text for text in everybodys if text in unread] == [], "not before it was reviewed"
-            wanted["review"] = read_through(session, REFS, **wanted)
+            wanted["review"] = read_through(session, REFS, SHEET, **wanted)
+            marked = {each.partition(":")[0] for each in wanted["review"].marks}
+            assert marked <= {"actions"}, "nobody reads what is not on the sheet"
+            whole = read_through(session, REFS, **wanted)
+            assert set(wanted["review"].marks) <= set(whole.marks)
+            more[agency] = len(whole.marks) - len(wanted["review"].marks), wanted
         return " ".join(pages_of(preview_office_paper(session, SHEET, REFS, **wanted).pdf))
 
     full = sheet(Audience.FULL)
     assert [text for text in everybodys if text not in full] == []
     assert "four open actions, two overdue" in full
     assert full.index("Ask about the tag") < full.index("Agency not named"), "by agency, and unnamed ones last"
+    assert "Ask about the tag" in sheet(Audience.PARTNER, "HMPPS_PROBATION", "HMPPS Probation")
     prison = sheet(Audience.PARTNER, "HMP", "HMP")
     assert [text for text in everybodys if text in prison] == ["Bring the licence"]
     assert "whether or not there are any" in prison
@@ -68,7 +83,14 @@ def test_an_action_sheet_has_of_each_reader_the_actions_that_their_summary_has(b
     nobody = sheet(Audience.PARTNER, "", "Somebody")
     assert [text for text in everybodys if text in nobody] == []
     assert "Actions are not on this copy" in nobody
+    navigator = sheet(Audience.PARTNER, "INGEUS", "Ingeus")
+    assert [text for text in everybodys if text in navigator] == ["Meet him at the gym"]
+    assert "actions are not on this copy" in navigator, "of the case on IOM, and not of the sheet"
+    assert "Actions are not on this copy" not in navigator
     assert listed(session) == [], "the control: a look is no disclosure"
+    beyond, wanted = more["HMPPS_PROBATION"]
+    assert beyond > 0, "the control: the summary has texts that are not on the sheet"
+    assert print_office_paper(session, SHEET, REFS, **wanted).error is None
 
 
 def test_each_paper_is_registered_under_its_name_for_each_case_and_recalled_by_case(

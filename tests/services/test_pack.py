@@ -22,7 +22,7 @@ from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_s
 from ioms_desktop.services.printing.packs.leaving_file import Places
 from ioms_desktop.services.printing.packs.pack import NotInPack, preview_pack, print_pack
 from ioms_desktop.services.printing.papers import PaperState, list_papers
-from ioms_desktop.services.printing.summaries import record_unfinished_prints
+from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, get_copies_to_recall, mark_recalled
 from reports.reading import pages_of
 from services.access_bureau import Bureau
@@ -80,6 +80,8 @@ def test_a_paper_out_of_a_pack_is_checked_recalled_and_stopped_by_itself(bureau:
     session, path = bureau.session("supervisor"), tmp_path / "pack.pdf"
     done = print_pack(session, REFS, Places(paths=(path,)), **asked(session))
     pack, own = codes_of(done.pdfs[0])[0], {row.case_ref: row for row in listed(session)}
+    for code, refs in ((pack, set(REFS)), (own["IOM-1"].print_id, {"IOM-1"}), ("P-000000000000-00", set())):
+        assert {row.case_ref for row in list_papers(session, code)} == refs, "as a search of Papers finds them"
     alone = check_code(session, own["IOM-1"].print_id)
     assert [row.case_ref for row in alone.papers] == ["IOM-1"]
     assert f"in pack {pack}," in " ".join(lines_of(alone.papers[0]))

@@ -28,12 +28,13 @@ from ioms_desktop.services.printing.papers import (
     list_papers,
     paper_ids,
     paper_rows,
+    rows_of,
 )
-from ioms_desktop.services.printing.sharing_log import list_disclosures
-from ioms_desktop.services.printing.summaries import preview_summary, record_unfinished_prints
+from ioms_desktop.services.printing.sharing_log import list_disclosures, record_unfinished_prints
+from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.records.recalls import RecallResult
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.printing.papers import PaperEntry, register_paper
+from ioms_desktop.storage.printing.papers import RECALL, PaperEntry, papers_of_cases, register_paper
 from paper_prints import printed_pdf, save_papers
 from reports.reading import pages_of
 from services.access_bureau import Bureau
@@ -194,6 +195,13 @@ def test_the_register_says_what_became_of_a_copy(bureau: Bureau) -> None:
         tx.log("DISCLOSURE", object_type="cases", object_ref="PHX-1", subject_ref="P-JM", detail=recall)
     assert {row.print_id: row for row in listed(session)}[first.print_id].state is PaperState.RECALLED
     assert len(listed(session)) == 3, "neither the recall nor the stop is a paper"
+    with session.store.read() as reading:
+        entries = papers_of_cases(reading, ["PHX-1"])
+        assert entries[-1].act == RECALL
+        then = {row.print_id: row.state for row in rows_of(session, reading, entries[:2], entries[-1].at)}
+    assert then == {first.print_id: PaperState.OUT, other.print_id: PaperState.OUT}, (
+        "nothing of what came later, as a record of an earlier day has it"
+    )
 
 
 def test_the_register_says_by_which_list_and_in_which_form_and_another_one_replaces_nothing(bureau: Bureau) -> None:

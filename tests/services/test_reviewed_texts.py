@@ -17,6 +17,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import ConflictingValues, NotPossibleNow, OutOfRange
 from ioms_desktop.domain.printing.agency_lists import LIST_BY_AGENCY
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.texts.marks import REMOVED, TextReview, TextsState, joined_spans, without_spans
 from ioms_desktop.domain.printing.texts.printed import OWN_WORDS
@@ -31,6 +32,7 @@ from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.printing.drawing import draw_summary
+from ioms_desktop.services.printing.packs.office_paper import print_office_paper
 from ioms_desktop.services.printing.papers import list_papers
 from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
@@ -217,6 +219,14 @@ def test_what_was_removed_is_on_record_without_its_words_and_offered_again_until
     clock.now += timedelta(hours=1)
     again = list_texts_to_review(wright, [CASE], **wanted)
     assert all(each.earlier and without_spans(each.text, each.earlier).count(REMOVED) == 1 for each in again)
+    clock.now += timedelta(hours=1)
+    sheet = list_texts_to_review(wright, [CASE], OfficePaper.ACTION_SHEET, **wanted)
+    assert {each.what for each in sheet} == {"Action, what"}
+    kept = reviewed(sheet, Audience.PARTNER, remove=False)
+    print_office_paper(wright, OfficePaper.ACTION_SHEET, [CASE], **wanted, review=kept)
+    after = {each.what: each.earlier is not None for each in list_texts_to_review(wright, [CASE], **wanted)}
+    assert after.pop("Action, what") is False, "the latest copy that has it has all of it"
+    assert set(after.values()) == {True}, "the others are on no action sheet"
     for other in (asked(Audience.PANEL), asked(Audience.PARTNER, agency="HMP")):
         assert {each.earlier for each in list_texts_to_review(wright, [CASE], **other)} == {None}, "another reader"
     with wright.store.begin(wright.command_context()) as tx:

@@ -24,7 +24,8 @@ from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UNDONE_REASON, UndoAct, undo_act
-from ioms_desktop.services.printing.summaries import preview_summary, record_unfinished_prints
+from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
+from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.recording.appointments import (
     CancelAppointment,

@@ -30,7 +30,7 @@ from ioms_desktop.services.intake.people import AddPerson, add_person
 from ioms_desktop.services.intake.referrals import ReferPerson, refer_person
 from ioms_desktop.services.intake.screening import RecordScreening, ScreeningAnswer, record_screening
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
-from ioms_desktop.services.printing.summaries import record_unfinished_prints
+from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.recording.decisions import ProposeDecision, propose_decision
 from ioms_desktop.services.recording.records import AddRecord
 from paper_prints import printed_pdf

@@ -24,7 +24,7 @@ from ioms_desktop.ui.actions.casework.document_actions import DELIVER_LETTER
 from ioms_desktop.ui.actions.dialog_action import Target
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.documents.deliver_letter import DeliveryDialog
-from ioms_desktop.ui.letters.print_letter import LetterPrint
+from ioms_desktop.ui.letters.print_letter import THE_LETTER, LetterPrint
 from ioms_desktop.ui.letters.write_letter import LetterPagesDialog, OfferedLetter, WriteLetterDialog
 from ioms_desktop.ui.printing.pdf_preview import page_count
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets
@@ -198,7 +198,8 @@ def test_a_letter_is_kept_and_printed_and_what_did_not_come_out_is_on_record(
     stopped.print_on(printed_to(tmp_path / "stopped.pdf"))
     window.findChildren(PrinterSheets)[-1].stop()
     qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
-    assert "0 of 1 copies came out whole" in told[0]
+    assert told[0].startswith(f"The printer stopped. {THE_LETTER} That is on record;")
+    assert "kept under Documents" in told[0]
     assert PaperState.NOT_PRINTED in {each.state for each in list_papers(session)}
     assert len(open_case(session, MARLOW).of(Document)) == 2
     assert kept.kind == "LETTER"

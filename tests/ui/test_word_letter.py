@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.letters.wordings import WordingState, read_wordings
+from ioms_desktop.services.letters.wordings import WordingRow, WordingState, read_wordings
 from ioms_desktop.ui.letters.word_letter import WordLetterDialog
 from ioms_desktop.ui.letters.wording_changes import WordingDialog
 from ui.case_sessions import filled, session_of
 from ui.hands import CTRL, focused, press, show, write
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pytestqt.qtbot import QtBot
 
     from ioms_desktop.ui.tasks import Tasks
 
 WAIT_MS = 20_000
 HARD = "Non-engagement necessitates consideration of proportionate escalation."
+
+
+def as_worded(versions: Sequence[WordingRow], kind: str) -> tuple[str, str]:
+    (found,) = (each for each in versions if each.kind == kind and each.state is WordingState.IN_FORCE)
+    return found.title, "\n".join(found.paragraphs)
 
 
 def test_a_letter_is_worded_with_its_page_beside_it_and_kept(qtbot: QtBot, tasks: Tasks, local_location: str) -> None:
@@ -45,6 +52,10 @@ def test_a_letter_is_worded_with_its_page_beside_it_and_kept(qtbot: QtBot, tasks
     write(box, f"We offer you {{offer}}. {HARD}")
     qtbot.waitUntil(lambda: HARD in dialog.readability.text(), timeout=WAIT_MS)
     assert dialog.form.problems == {}, "what was wrong is gone with it"
+    dialog.kind.set_value("appointment")
+    assert (dialog.title.value(), dialog.paragraphs.value()) == as_worded(versions, "appointment")
+    dialog.kind.set_value("offer")
+    assert HARD in str(dialog.paragraphs.value()), "what was typed of a letter is there when it is chosen again"
     dialog.reason.set_value("Plainer")
     press(box, Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: "hardest sentence" in dialog.form.problems.get("paragraphs", ""), timeout=WAIT_MS)

@@ -178,6 +178,11 @@ def in_force(templates: Iterable[LetterTemplate], kind: LetterKind, on: date) ->
     return max(begun, key=lambda each: (each.version > 0, each.valid_from, each.version), default=None)
 
 
+def comes_into_force(templates: Iterable[LetterTemplate], template: LetterTemplate) -> bool:
+    """Whether a template counts on its own first day; one that does not then never does."""
+    return in_force(templates, template.kind, template.valid_from) == template
+
+
 def _filled(text: str, words: Mapping[str, str]) -> str:
     """Put words in their fields; a brace in a word stays as it is."""
     return "".join(said + (words[name] if name else "") for said, name, _, _ in Formatter().parse(text))

@@ -24,8 +24,9 @@ from ioms_desktop.reports.document.description import (
 TITLE = "Action sheet"
 NO_AGENCY = "Agency not named"
 NO_ACTION = "No open action is on record for these cases."
-NO_SHARED_ACTION = "No open action is on record for those of these cases whose actions are on this copy."
+NO_SHARED_ACTION = "No open action is on record for those of these cases whose actions are all on this copy."
 LEFT_OUT = "actions are not on this copy, whether or not there are any"
+OWN_OF_CASE = "only actions of the agency that this copy is for, whether or not there are others"
 OWN_ALONE = "Actions of the agency that this copy is for, and of no other, whether or not there are any."
 NOT_SHARED = "Actions are not on this copy, whether or not there are any."
 OVERDUE = "OVERDUE"
@@ -89,18 +90,24 @@ def _row(sheet: ActionSheet, action: SheetAction) -> tuple[str | tuple[Run, ...]
 
 
 def _limits(sheet: ActionSheet) -> Iterator[Block]:
-    if sheet.cases and not any(each.is_shared for each in sheet.cases):
+    kinds = {_limit_of(each) for each in sheet.cases}
+    if kinds == {LEFT_OUT}:
         yield Paragraph(NOT_SHARED)
-    elif sheet.own_alone:
+    elif kinds == {OWN_OF_CASE}:
         yield Paragraph(OWN_ALONE, TextTone.QUIET)
-    elif not sheet.actions:
-        yield Paragraph(NO_ACTION if all(each.is_shared for each in sheet.cases) else NO_SHARED_ACTION)
+    elif not sheet.actions and (not kinds or "" in kinds):
+        yield Paragraph(NO_ACTION if kinds <= {""} else NO_SHARED_ACTION)
+
+
+def _limit_of(case: SheetCase) -> str:
+    """Say which actions of a case its reader has not; empty where they have all."""
+    return LEFT_OUT if not case.is_shared else OWN_OF_CASE if case.own_alone else ""
 
 
 def _listed(cases: Sequence[SheetCase], number: int) -> str:
-    """Name a case in the list of all, and say where its actions are none that the reader may have."""
-    is_shared = cases[number - 1].is_shared or not any(each.is_shared for each in cases)
-    return _case(cases, number) + ("" if is_shared else f": {LEFT_OUT}")
+    """Name a case in the list of all, and say which actions its reader has not, where that is not said of all."""
+    limit = _limit_of(cases[number - 1]) if len({_limit_of(each) for each in cases}) > 1 else ""
+    return _case(cases, number) + (f": {limit}" if limit else "")
 
 
 def _case(cases: Sequence[SheetCase], number: int) -> str:

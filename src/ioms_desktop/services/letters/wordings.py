@@ -32,7 +32,7 @@ from ioms_desktop.domain.letters.office_wording import (
     with_office_wordings,
     word_template,
 )
-from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate, in_force
+from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate, comes_into_force, in_force
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.plain_copy import HANDLING
 from ioms_desktop.domain.printing.print_facts import PrintFacts
@@ -48,6 +48,10 @@ from ioms_desktop.storage.transaction import Transaction
 MAX_TEXT_CHARS = 10_000
 SAMPLE_REFERENCE, SAMPLE_REASON = "EXAMPLE", "To see how it looks"
 A_CARER = "parent or carer"
+
+
+NOT_IN_PLACE_OF_OURS = "The office has its own wording of this letter, and a shipped one does not take its place."
+DECIDED_ANEW = "Another wording was decided for the same day since."
 
 
 class WordingState(StrEnum):
@@ -138,7 +142,7 @@ def read_wordings(session: Session) -> tuple[WordingRow, ...]:
     current = (in_force(usable, kind, today) for kind in LetterKind)
     standing = {each.kind.value: _id_of(each, shipped) for each in current if each is not None}
     order = [kind.value for kind in LetterKind]
-    told = [replace(row, state=_state(row, standing, today)) for row in rows]
+    told = [_with_state(row, standing, today, never=_never_used(row, usable, shipped)) for row in rows]
     return tuple(
         sorted(
             told,
@@ -290,9 +294,17 @@ def _id_of(template: LetterTemplate, shipped: tuple[LetterTemplate, ...]) -> int
     return template.version or -1 - shipped.index(template)
 
 
-def _state(row: WordingRow, standing: dict[str, int], today: date) -> WordingState:
-    if row.problem:
-        return WordingState.NOT_USED
-    if row.id == standing.get(row.kind):
-        return WordingState.IN_FORCE
-    return WordingState.LATER if row.valid_from > today else WordingState.BEFORE
+def _with_state(row: WordingRow, standing: dict[str, int], today: date, *, never: bool) -> WordingRow:
+    if not row.problem and row.id == standing.get(row.kind):
+        return replace(row, state=WordingState.IN_FORCE)
+    if row.problem or row.valid_from <= today:
+        return replace(row, state=WordingState.NOT_USED if row.problem else WordingState.BEFORE)
+    if not never:
+        return replace(row, state=WordingState.LATER)
+    problem = NOT_IN_PLACE_OF_OURS if row.is_shipped else DECIDED_ANEW
+    return replace(row, state=WordingState.NOT_USED, problem=problem)
+
+
+def _never_used(row: WordingRow, usable: tuple[LetterTemplate, ...], shipped: tuple[LetterTemplate, ...]) -> bool:
+    mine = [each for each in usable if each.kind.value == row.kind and _id_of(each, shipped) == row.id]
+    return not any(comes_into_force(usable, each) for each in mine)

@@ -2,15 +2,18 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from ioms_desktop.domain.access.roles import Right, Role, may, visible_programmes
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.errors import MalformedValue
 from ioms_desktop.domain.letters.template import describe_paper
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.papers import read_print_id
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.search.search_terms import fold
@@ -23,6 +26,7 @@ from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS,
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST
 from ioms_desktop.storage.printing.papers import (
+    COPY_FOR_DETAIL,
     PAPER,
     RECALL,
     STOPPED,
@@ -33,12 +37,14 @@ from ioms_desktop.storage.printing.papers import (
     paper_lines,
     papers_by_id,
     papers_of_cases,
+    papers_of_code,
 )
 from ioms_desktop.storage.queries.today import today_case_headers
 from ioms_desktop.storage.records.read import Reading
 
 PERIOD_DAYS = {"today": 0, "week": 6, "month": 27}
 """The periods by which the register is narrowed: how many days before today are in each."""
+LAST = datetime.max.replace(tzinfo=UTC)
 DEFAULT_SORT = "at"
 SORTS: dict[str, Callable[[PaperLine], Any]] = {
     "at": lambda line: line.at,
@@ -135,7 +141,7 @@ def paper_ids(session: Session, query: ListQuery) -> "array[int]":
         if len(held) == 1:
             lines = (line for line in lines if line.is_given is ("given" in held))
         if query.text.strip():
-            lines = _matching(session, reading, list(lines), typed)
+            lines = _matching(session, reading, list(lines), typed, query.text)
         found = list(lines)
     sort = query.sort if query.sort in SORTS else DEFAULT_SORT
     found.sort(key=lambda line: (SORTS[sort](line), line.id), reverse=query.descending or query.sort is None)
@@ -194,11 +200,14 @@ def list_papers(
     return [row for row in kept if (first or date.min) <= _day(row.at) <= (last or date.max)]
 
 
-def rows_of(session: Session, reading: Reading, entries: Sequence[RegisteredPaper]) -> Iterator[PaperRow]:
-    """Return entries as they are listed, in the order given, each with what became of it."""
+def rows_of(
+    session: Session, reading: Reading, entries: Sequence[RegisteredPaper], before: datetime = LAST
+) -> Iterator[PaperRow]:
+    """Return entries as they are listed, in the order given, each with what became of it before an instant."""
     of_case: dict[str, list[RegisteredPaper]] = {each.case_ref: [] for each in entries}
     for each in papers_of_cases(reading, of_case):
-        of_case[each.case_ref].append(each)
+        if each.at < before:
+            of_case[each.case_ref].append(each)
     names = _names(session, reading, of_case)
     for each in entries:
         if each.act == PAPER:
@@ -254,13 +263,19 @@ def _became(paper: RegisteredPaper, beside: Sequence[RegisteredPaper]) -> tuple[
         if each.act == RECALL and (mine or each.actor_role == Role.SUPERVISOR):
             told = each.detail.get("result") == RecallResult.TOLD
             return PaperState.TOLD if told else PaperState.RECALLED, _day(each.at), ""
-        if each.act == STOPPED and mine:
+        if each.act == STOPPED and _is_of_copy(each, paper):
             return PaperState.NOT_PRINTED, _day(each.at), ""
-    stopped = {(each.print_id, each.actor) for each in beside if each.act == STOPPED}
+    stopped = [each for each in beside if each.act == STOPPED]
     for each in after:
-        if _is_for_the_same(paper, each) and (each.print_id, each.actor) not in stopped:
+        if _is_for_the_same(paper, each) and not any(_is_of_copy(entry, each) for entry in stopped):
             return PaperState.REPLACED, _day(each.at), each.print_id
     return PaperState.OUT, None, ""
+
+
+def _is_of_copy(stopped: RegisteredPaper, paper: RegisteredPaper) -> bool:
+    """Whether an entry that something was not printed is about a copy."""
+    same = (stopped.print_id, stopped.actor) == (paper.print_id, paper.actor)
+    return same and stopped.detail.get(COPY_FOR_DETAIL, paper.recipient) == paper.recipient
 
 
 def _is_for_the_same(paper: RegisteredPaper, later: RegisteredPaper) -> bool:
@@ -290,9 +305,19 @@ def _since(session: Session, query: ListQuery) -> datetime | None:
     return datetime.combine(first, datetime.min.time(), LONDON)
 
 
-def _matching(session: Session, reading: Reading, lines: Sequence[PaperLine], typed: TextFilter) -> list[PaperLine]:
+def _matching(
+    session: Session, reading: Reading, lines: Sequence[PaperLine], typed: TextFilter, text: str
+) -> list[PaperLine]:
     names = _names(session, reading, {line.case_ref for line in lines})
-    return [line for line in lines if typed.matches(_text(session, line, names))]
+    coded = _of_code(reading, text)
+    return [line for line in lines if line.id in coded or typed.matches(_text(session, line, names))]
+
+
+def _of_code(reading: Reading, text: str) -> set[int]:
+    """Return the entries of the paper or pack whose code was typed; none where it is no code."""
+    with suppress(MalformedValue):
+        return {each.id for each in papers_of_code(reading, read_print_id(text))}
+    return set()
 
 
 def _text(session: Session, line: PaperLine, names: Mapping[str, str]) -> str:

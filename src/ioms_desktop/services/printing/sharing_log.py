@@ -1,6 +1,6 @@
-"""The information sharing log: what was disclosed to whom about a case."""
+"""The information sharing log: what was disclosed to whom about a case, and what a printer did not make of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,11 +11,18 @@ from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.printing.texts.marks import TextsState
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.services.commands import get_visible_case
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, printed_copies
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST
+from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, PAPER, last_print_of, papers_of_code
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.transaction import Transaction
+
+NOT_PRINTED = "nobody: the printer stopped"
 
 
 def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeLists) -> tuple[DisclosureLine, ...]:
@@ -30,6 +37,51 @@ def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeL
             power=_power(row.detail or {}, lists) or lists.of("reason_code").label(row.reason_code),
         )
         for row in rows
+    )
+
+
+def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reason_code: str) -> None:
+    """Record that summaries which are on record as printed were not: the printer stopped.
+
+    Raises:
+        Refused: The database cannot be written.
+    """
+    with session.store.begin(session.command_context(reason_code=reason_code), "print_not_made") as tx:
+        for ref in case_refs:
+            case = get_visible_case(session, tx, ref, reason_code)
+            _log_unmade(tx, case, {"print_of": last_print_of(tx, case.case_ref)})
+
+
+def record_unfinished_letter(session: Session, case_ref: str, *, whole: int, copies: int, reason_code: str) -> None:
+    """Record which copies of the letter that the user printed last of a case did not come out.
+
+    Args:
+        session: Who printed it.
+        case_ref: The case.
+        whole: How many copies came out, in their order: the letter first.
+        copies: How many there are.
+        reason_code: Why it was printed.
+
+    Raises:
+        Refused: The database cannot be written.
+    """
+    with session.store.begin(session.command_context(reason_code=reason_code), "print_not_made") as tx:
+        case = get_visible_case(session, tx, case_ref, reason_code)
+        code = last_print_of(tx, case_ref)
+        of_code = papers_of_code(tx, code or "", of=[case_ref])
+        mine = [each for each in of_code if each.act == PAPER and each.actor == session.user]
+        for each in mine[-copies:][whole:]:
+            _log_unmade(tx, case, {"print_of": code, COPY_FOR_DETAIL: each.recipient})
+
+
+def _log_unmade(tx: Transaction, case: Case, which: dict[str, Any]) -> None:
+    tx.log(
+        "DISCLOSURE",
+        object_type=Case.table,
+        object_ref=case.case_ref,
+        subject_ref=case.person_ref,
+        recipient=NOT_PRINTED,
+        detail={"made": False, **which},
     )
 
 

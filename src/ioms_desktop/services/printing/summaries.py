@@ -35,13 +35,15 @@ from ioms_desktop.services.printing.texts.decided import (
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
-from ioms_desktop.storage.printing.papers import PaperEntry, last_print_of, register_paper
+from ioms_desktop.storage.printing.papers import (
+    PaperEntry,
+    register_paper,
+)
 from ioms_desktop.storage.queries.today import today_case_headers
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import CommandContext, Transaction
 
 NOTHING_PRINTED = "Nothing was printed"
-NOT_PRINTED = "nobody: the printer stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ class WantedSummary:
         at: The time of printing (UTC), which is on every page.
         review: What was decided of the texts in people's own words.
         is_shown_only: Whether the pages do not leave, so that a text that nobody reviewed stands in nobody's way.
+        part: The field of the summary that alone is printed, as of an action sheet; empty for all of it.
     """
 
     audience: Audience
@@ -66,6 +69,7 @@ class WantedSummary:
     at: datetime
     review: TextReview = NOBODY_REVIEWED
     is_shown_only: bool = False
+    part: str = ""
 
 
 def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
@@ -203,7 +207,7 @@ def gather_paper(
     access = AccessCheck(session, reading, case_ref)
     case = open_for_print(session, reading, case_ref, wanted, access)
     view = build_case_view(session, reading, case, wanted.as_of or session.today(), access)
-    about, texts = print_facts(session, wanted, copy), CopyTexts(view, session.lists, wanted.review)
+    about, texts = print_facts(session, wanted, copy), CopyTexts(view, session.lists, wanted.review, wanted.part)
     if not about.audience.is_plain:
         return case, gather_for_reader(session, reading, view, about, wanted.agency, texts), texts
     plain = texts.put_back(gather_plain_copy(session, texts.view, about))
@@ -226,25 +230,6 @@ def register_summary(
     """
     entry = paper_entry(case, summary, pdf, wanted.leaving, wanted.as_of)
     register_paper(tx, replace(entry, more={**entry.more, "encrypted": True}) if is_protected else entry)
-
-
-def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reason_code: str) -> None:
-    """Record that summaries which are on record as printed were not: the printer stopped.
-
-    Raises:
-        Refused: The database cannot be written.
-    """
-    with session.store.begin(session.command_context(reason_code=reason_code), "print_not_made") as tx:
-        for ref in case_refs:
-            case = get_visible_case(session, tx, ref, reason_code)
-            tx.log(
-                "DISCLOSURE",
-                object_type=Case.table,
-                object_ref=case.case_ref,
-                subject_ref=case.person_ref,
-                recipient=NOT_PRINTED,
-                detail={"made": False, "print_of": last_print_of(tx, case.case_ref)},
-            )
 
 
 def _checked_agency(session: Session, agency: str) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from ioms_desktop.domain.printing.texts.marks import NOBODY_REVIEWED, Span, joined_spans
+from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+from ioms_desktop.domain.printing.texts.marks import NOBODY_REVIEWED, Span, TextsState, joined_spans
 from ioms_desktop.domain.printing.texts.names import find_names
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.services.cases.cases import build_case_view
 from ioms_desktop.services.printing.summaries import WantedSummary, act_of_print, check_wanted, gather_paper
 from ioms_desktop.services.printing.texts.copy_texts import OwnText
@@ -27,7 +28,8 @@ class TextToReview:
         what: What it is, in words.
         on: The day of its record, the latest of several.
         suggested: Where somebody else is named.
-        earlier: What was removed from it for the same reader before; None where it was not, or has changed since.
+        earlier: What was removed from it on the latest copy for the same reader that has it; None where nothing was,
+            or where it has changed since.
     """
 
     case_ref: str
@@ -42,6 +44,7 @@ class TextToReview:
 def list_texts_to_review(
     session: Session,
     case_refs: Sequence[str],
+    paper: OfficePaper | None = None,
     **asked: Any,  # noqa: ANN401 - passed on unchanged
 ) -> tuple[TextToReview, ...]:
     """List the texts that copies of some cases would carry to their reader; that they were looked at is on record.
@@ -49,6 +52,7 @@ def list_texts_to_review(
     Args:
         session: Who prints.
         case_refs: The cases in order.
+        paper: What is printed; None for summaries.
         asked: As for `check_wanted`.
 
     Raises:
@@ -56,7 +60,8 @@ def list_texts_to_review(
         Missing: A case is not there for this user.
         Refused: Something that is asked of every copy is missing, or there is no such copy of a case.
     """
-    wanted = replace(check_wanted(session, **asked), review=NOBODY_REVIEWED, is_shown_only=True)
+    part = "" if paper is None else paper.part
+    wanted = replace(check_wanted(session, **asked), review=NOBODY_REVIEWED, is_shown_only=True, part=part)
     return tuple(text for ref in case_refs for text in _of_case(session, ref, wanted))
 
 
@@ -94,12 +99,16 @@ def _grouped(
 
 
 def _removed_before(reading: Reading, case_ref: str, wanted: WantedSummary) -> dict[str, tuple[Span, ...]]:
-    """Return what was removed on the latest copy for the same reader from each text that is as it was."""
+    """Return what was removed from each text that is as it was, on the latest copy for the same reader that has it."""
     found: dict[str, tuple[Span, ...]] = {}
     for paper in papers_of_cases(reading, [case_ref]):
         said = paper.detail
         if paper.act != PAPER or (said.get("audience"), said.get("agency", "")) != (wanted.audience, wanted.agency):
             continue
+        if said.get("texts") == TextsState.REVIEWED and "as_of" not in said:
+            # What it has and does not name was kept; an action sheet has the texts of actions alone.
+            only = f"{Action.table}:" if said.get("form") == OfficePaper.ACTION_SHEET else ""
+            found = {text: spans for text, spans in found.items() if not text.startswith(only)}
         for each in said.get("removed", ()):
             found[str(each["text"])] = tuple((int(first), int(end)) for first, end in each["spans"])
     return found

@@ -31,6 +31,8 @@ NOT_REVIEWED = (
     "A copy for a reader outside is registered once each text in it was reviewed or left out. Nothing was printed."
 )
 PAPER, RECALL, STOPPED = "PAPER", "RECALL", "STOPPED"
+COPY_FOR_DETAIL = "copy_for"
+"""The key by which an entry about a copy that was not printed says whose copy, where others of the paper were."""
 CASES_OF_PAPER_SQL = text("SELECT cases_of_paper(:code, :digest)")
 
 

@@ -7,12 +7,15 @@ from PySide6.QtCore import QObject
 from PySide6.QtPrintSupport import QPrinter
 
 from ioms_desktop.services.printing.many_summaries import PrintedCase
-from ioms_desktop.services.printing.summaries import record_unfinished_prints
+from ioms_desktop.services.printing.sharing_log import record_unfinished_letter
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui.printing.printer_sheets import PrinterSheets, describe_unfinished
+from ioms_desktop.ui.printing.printer_sheets import PrinterSheets
 from ioms_desktop.ui.tasks import Tasks
 
-AGAIN = "The letter is kept under Documents; save a copy of it there to print it again, or enter it in error."
+AGAIN = "The letter itself is kept under Documents. Save a copy of it there to print it; do not write it again."
+THE_LETTER = "The letter was not printed in full."
+BOTH = "Neither the letter nor the copy for the parent or carer was printed in full."
+THE_COPY = "The letter was printed; the copy for the parent or carer was not."
 
 
 class LetterPrint(QObject):
@@ -32,7 +35,7 @@ class LetterPrint(QObject):
         """
         super().__init__(parent)
         self._session, self._tasks, self._show_problem = session, tasks, show_problem
-        self._printed: list[PrintedCase] = []
+        self._printed = PrintedCase(case_ref="")
         self._reason = ""
         self._sheets = PrinterSheets(tasks, printer, self)
         self._sheets.finished.connect(self._finished)
@@ -48,24 +51,33 @@ class LetterPrint(QObject):
 
     def paint(self, case_ref: str, pdfs: tuple[bytes, ...], reason: str) -> None:
         """Print a letter that is on record, once for each who receives it."""
-        self._printed, self._reason = [PrintedCase(case_ref=case_ref, pdfs=pdfs)], reason
-        self._sheets.paint(self._printed)
+        self._printed, self._reason = PrintedCase(case_ref=case_ref, pdfs=pdfs), reason
+        self._sheets.paint([self._printed])
 
     def _finished(self, not_whole: list[tuple[str, ...]]) -> None:
         if not not_whole:
             self.deleteLater()
             return
-        told = f"{describe_unfinished(self._printed, not_whole, 'The printer stopped')} {AGAIN}"
-        # Letter and copy are one paper of the case: to note it twice would note the paper before it.
-        refs = list(dict.fromkeys(ref for of_copy in not_whole for ref in of_copy))
-        note = partial(record_unfinished_prints, self._session, refs, reason_code=self._reason)
-        self._tasks.run(self, note, lambda _: self._tell(told), self._unnoted, self._failed)
+        copies = len(self._printed.pdfs)
+        whole = copies - len(not_whole)
+        what = THE_COPY if whole else THE_LETTER if copies == 1 else BOTH
+        told = f"The printer stopped. {what} That is on record; destroy any pages that came out spoiled. {AGAIN}"
+        note = partial(
+            record_unfinished_letter,
+            self._session,
+            self._printed.case_ref,
+            whole=whole,
+            copies=copies,
+            reason_code=self._reason,
+        )
+        refused, failed = partial(self._unnoted, what), partial(self._failed, what)
+        self._tasks.run(self, note, lambda _: self._tell(told), refused, failed)
 
-    def _unnoted(self, sentence: str) -> None:
-        self._tell(f"The printer stopped before the letter was whole, and that is not on record. {sentence} {AGAIN}")
+    def _unnoted(self, what: str, sentence: str) -> None:
+        self._tell(f"The printer stopped. {what} That could not be put on record: {sentence} {AGAIN}")
 
-    def _failed(self, reference: str) -> None:
-        self._unnoted(f"The reference is {reference}.")
+    def _failed(self, what: str, reference: str) -> None:
+        self._unnoted(what, f"the reference is {reference}.")
 
     def _tell(self, sentence: str) -> None:
         self._show_problem(sentence)

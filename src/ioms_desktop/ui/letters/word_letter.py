@@ -28,7 +28,6 @@ from ioms_desktop.ui.dialogs.refused_field import RefusedField
 from ioms_desktop.ui.forms.choice_fields import CodeField, Option
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
-from ioms_desktop.ui.forms.form import Field
 from ioms_desktop.ui.letters.wording_changes import WordingChanges
 from ioms_desktop.ui.printing.paper_preview import PaperPreview
 from ioms_desktop.ui.tasks import Tasks
@@ -77,7 +76,8 @@ class WordLetterDialog(CommandDialog):
         self.session = session
         self._standing = {each.kind: each for each in versions if each.state is WordingState.IN_FORCE}
         self._begin_with = begin_with
-        self._proposed: dict[str, object] = {}
+        self._filled_for = ""
+        self._typed: dict[str, tuple[str, str]] = {}  # by letter, while another one is chosen
         self._refused = RefusedField(self.form)
         self.enable_autosave(session, Origin("letter_wording", about="" if begin_with is None else str(begin_with.id)))
         self._add_fields()
@@ -150,19 +150,30 @@ class WordLetterDialog(CommandDialog):
 
     @Slot()
     def fill(self) -> None:
-        """Begin with the words of the version that is changed, or of the one in force, where nobody typed others."""
+        """Begin with the words of the version that is changed, or of the one in force.
+
+        What was typed for another letter stays with that one, and is there again when it is chosen again.
+        """
         kind = self.kind.value() or ""
+        if kind == self._filled_for:
+            return
+        if self._filled_for:
+            self._typed[self._filled_for] = self._texts()
+        elif self._texts() != ("", ""):
+            self._filled_for = kind  # typed before a letter was chosen
+            return
         chosen = self._standing.get(kind)
         if self._begin_with is not None and self._begin_with.kind == kind:
             chosen = self._begin_with
+        title, paragraphs = "", ""
         if chosen is not None:
-            self._propose(self.title, chosen.title)
-            self._propose(self.paragraphs, "\n".join(chosen.paragraphs))
+            title, paragraphs = self._typed.get(kind, (chosen.title, "\n".join(chosen.paragraphs)))
+        self._filled_for = kind
+        self.title.set_value(title)
+        self.paragraphs.set_value(paragraphs)
 
-    def _propose(self, field: Field[str], text: str) -> None:
-        if field.value() in {None, self._proposed.get(field.name)}:
-            field.set_value(text)
-            self._proposed[field.name] = field.value()
+    def _texts(self) -> tuple[str, str]:
+        return self.title.value() or "", self.paragraphs.value() or ""
 
     def entry(self) -> AddWording:
         """Return the wording as it stands in the form."""

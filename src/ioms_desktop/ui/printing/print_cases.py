@@ -15,7 +15,7 @@ from typing_extensions import override
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.printing.many_summaries import PrintedCase
-from ioms_desktop.services.printing.summaries import record_unfinished_prints
+from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.drafting_dialog import DraftingDialog

@@ -11,7 +11,6 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
-from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.printing.many_summaries import (
     PrintedCase,
@@ -83,21 +82,19 @@ class PrintJob:
     def texts(self) -> list[TextToReview]:
         """List the texts that the copies would carry; what cannot be printed is told when it is printed.
 
-        An action sheet has those of actions alone.
-
         Raises:
             Refused: None of the cases can be printed.
         """
         found: list[TextToReview] = []
+        paper = OfficePaper(self.paper) if self.paper in set(OfficePaper) else None
         asked = {name: said for name, said in self.asked.items() if name not in {"review", "without_texts"}}
         for ref in self.case_refs:
             try:
-                found += list_texts_to_review(self.session, [ref], **asked)
+                found += list_texts_to_review(self.session, [ref], paper, **asked)
             except Refused:
                 if len(self.case_refs) == 1:
                     raise
-        only = f"{Action.table}:" if self.paper == OfficePaper.ACTION_SHEET else ""
-        return [each for each in found if each.ids[0].startswith(only)]
+        return found
 
     def digests(self, papers: Sequence[SeenPaper]) -> dict[tuple[str, int], str]:
         """Return the digests of what was drawn for the preview, as a run compares them."""

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     option("refs", nargs="+", metavar="REF"),
     option("--audience", required=True, choices=[each.value for each in Audience if not each.shows_intelligence]),
     option("--agency", default="", metavar="CODE", help="the partner's; without it, the copy says the least"),
+    option("--paper", choices=("case-summary", "action-sheet"), default="case-summary", help="of which paper"),
     option("--reason", required=True, metavar="CODE", help="why, as a reason code"),
 )
 def print_texts(options: argparse.Namespace) -> int:
     """List the texts; that they were looked at is on record."""
+    from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
     from ioms_desktop.services.labels import agency_code
     from ioms_desktop.services.printing.text_review import list_texts_to_review
 
@@ -40,6 +42,7 @@ def print_texts(options: argparse.Namespace) -> int:
         found = list_texts_to_review(
             at,
             list(dict.fromkeys(options.refs)),
+            OfficePaper.ACTION_SHEET if options.paper == OfficePaper.ACTION_SHEET else None,
             audience=audience,
             agency=options.agency,
             reason_code=options.reason,

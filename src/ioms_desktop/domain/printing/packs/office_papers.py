@@ -25,6 +25,11 @@ class OfficePaper(StrEnum):
         """Whether it has what no partner may have, so that only the police's own copy is made."""
         return self is not OfficePaper.ACTION_SHEET
 
+    @property
+    def part(self) -> str:
+        """The field of the summary that alone is printed of it for a reader outside; empty where none is."""
+        return "actions" if self is OfficePaper.ACTION_SHEET else ""
+
 
 _LABELS = {
     OfficePaper.ACTION_SHEET: "Action sheet",
@@ -40,12 +45,14 @@ class SheetCase:
     Attributes:
         name: Whose it is; initials, or empty, on a copy without names.
         is_shared: Whether the reader may have actions of it at all.
+        own_alone: Whether of these they have those of their own agency alone.
     """
 
     name: str = ""
     case_ref: str = ""
     child: bool = False
     is_shared: bool = True
+    own_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +80,12 @@ class ActionSheet:
     Attributes:
         cases: In the order chosen.
         actions: The earliest due first.
-        own_alone: Whether the reader has the actions of their own agency alone.
     """
 
     about: PrintFacts = PrintFacts()  # noqa: RUF009 - it is frozen, and can be shared
     as_of: date | None = None
     cases: tuple[SheetCase, ...] = ()
     actions: tuple[SheetAction, ...] = ()
-    own_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ def read_action_sheet(session: Session, _reading: Reading, _view: CaseView, summ
         case_ref=summary.programme.case_ref,
         child=who.child,
         is_shared=given.shares(CaseSummary, "actions"),
+        own_alone=not given.whole and Part.ACTIONS not in given.parts and Part.OWN_ACTIONS in given.parts,
     )
     agencies = session.lists.of("agency")
     actions = tuple(
@@ -35,8 +36,7 @@ def read_action_sheet(session: Session, _reading: Reading, _view: CaseView, summ
         )
         for each in summary.actions or ()
     )
-    is_own_alone = not given.whole and Part.ACTIONS not in given.parts and Part.OWN_ACTIONS in given.parts
-    return ActionSheet(as_of=summary.as_of, cases=(case,), actions=actions, own_alone=is_own_alone)
+    return ActionSheet(as_of=summary.as_of, cases=(case,), actions=actions)
 
 
 def join_action_sheets(sheets: Sequence[OfficeFacts]) -> ActionSheet:
@@ -47,5 +47,4 @@ def join_action_sheets(sheets: Sequence[OfficeFacts]) -> ActionSheet:
         as_of=single[0].as_of,
         cases=tuple(case for each in single for case in each.cases),
         actions=tuple(sorted(actions, key=lambda each: (each.due_on or date.max, each.case, each.text))),
-        own_alone=any(each.own_alone for each in single),
     )

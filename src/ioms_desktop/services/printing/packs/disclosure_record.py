@@ -1,12 +1,12 @@
 """What left about a case: the register of papers, and what the audit knows of disclosures from before there was one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.printing.packs.office_papers import DisclosedLine, DisclosureRecord
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.printing.papers import PaperRow, PaperState, rows_of
+from ioms_desktop.services.printing.papers import LAST, PaperRow, PaperState, rows_of
 from ioms_desktop.services.records.recalls import PrintedCopy, printed_copies
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.printing.papers import papers_of_cases
@@ -14,7 +14,6 @@ from ioms_desktop.storage.records.read import Reading
 
 AN_ENTRY = ("print_id", "recall_of", "print_of")
 """What an entry of the register has: each is a row, or is told with the row that it is about."""
-LAST = datetime.max.replace(tzinfo=UTC)
 UNKNOWN = "A disclosure of which nothing more is on record"
 
 
@@ -24,13 +23,13 @@ def read_disclosure_record(
     """Return the record of a case to the end of the day as of which it is printed; of today, all there is."""
     ref, day = view.case.case_ref, view.as_of
     end = LAST if day == session.today() else datetime.combine(day + timedelta(days=1), datetime.min.time(), LONDON)
-    rows = [row for row in rows_of(session, reading, papers_of_cases(reading, [ref])) if row.at < end]
+    left = [each for each in papers_of_cases(reading, [ref]) if each.at < end]
     others = [
         each
         for each in printed_copies(reading, ref, end)
         if not any((each.detail or {}).get(name) is not None for name in AN_ENTRY)
     ]
-    lines = [*(_line(row) for row in rows), *(_other(session, each) for each in others)]
+    lines = [*(_line(row) for row in rows_of(session, reading, left, end)), *(_other(session, each) for each in others)]
     return DisclosureRecord(
         as_of=day,
         name=summary.identity.name,

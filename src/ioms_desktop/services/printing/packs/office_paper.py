@@ -1,6 +1,6 @@
 """Papers beside the case summary leave as it does: previewed, with a code, and in the register for each case."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from ioms_desktop.domain.printing.papers import facts_digest, make_print_id
 from ioms_desktop.domain.printing.print_facts import PaperForm, PrintFacts
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.printing.summary import CaseSummary
-from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.cases.cases import CaseView, build_case_view
 from ioms_desktop.services.printing.drawing import draw_summary, draw_to_be_seen
 from ioms_desktop.services.printing.many_summaries import PrintedCase
@@ -47,9 +47,9 @@ _READ: dict[OfficePaper, Read] = {
 
 @dataclass(frozen=True, slots=True)
 class _OfficeDraft:
-    """The copies of a paper that are about to be drawn, and each of its cases with what its reader may have of it."""
+    """The copies of a paper, made as they are drawn, and each of its cases with what its reader may have of it."""
 
-    copies: tuple[OfficeFacts, ...]
+    copies: Iterator[OfficeFacts]
     cases: tuple[tuple[Case, CaseSummary], ...]
 
 
@@ -68,8 +68,9 @@ def preview_office_paper(
     """
     wanted = replace(_check(session, kind, case_refs, **asked), is_shown_only=True)
     draft = _draft(session, kind, case_refs, wanted, copies, nobody_told)
-    seen = draw_to_be_seen(draft.copies[0])
-    log_look(session, wanted, "preview_paper", _entries(kind, draft, draft.copies[0], seen.pdf, wanted))
+    first = next(draft.copies)
+    seen = draw_to_be_seen(first)
+    log_look(session, wanted, "preview_paper", _entries(kind, draft, first, seen.pdf, wanted))
     return seen
 
 
@@ -124,7 +125,7 @@ def _check(session: Session, kind: OfficePaper, case_refs: Sequence[str], **aske
         many = "is of one case" if kind.is_for_police_alone else "has each of its cases once, and at least one"
         raise MissingValue(f"{kind.label}: it {many}. {NOTHING_PRINTED}; choose again.", field="cases")
     require_visible_cases(session, case_refs)
-    return wanted
+    return replace(wanted, part=kind.part)
 
 
 def _draft(
@@ -148,22 +149,19 @@ def _draft(
         _with_code(session, kind, wanted, replace(whole, about=replace(about, copy_number=number)))
         for number in range(1, copies + 1)
     )
-    return _OfficeDraft(tuple(made), tuple(cases))
+    return _OfficeDraft(made, tuple(cases))
 
 
 def _summary(
     session: Session, reading: Reading, view: CaseView, about: PrintFacts, wanted: WantedSummary
 ) -> CaseSummary:
-    """Return what the reader may have of a case, with what became of the texts of its actions: no other is on a sheet.
+    """Return what the reader may have of a case, with what became of the texts that are on the paper.
 
     Raises:
         NotReviewed: One was not reviewed, and the paper is to leave.
     """
-    texts = CopyTexts(view, session.lists, wanted.review)
+    texts = CopyTexts(view, session.lists, wanted.review, wanted.part)
     summary = gather_for_reader(session, reading, view, about, wanted.agency, texts)
-    if about.audience.shows_intelligence:
-        return summary
-    summary = replace(summary, about=replace(summary.about, texts=texts.on_copy(Action.table)))
     if not wanted.is_shown_only:
         refuse_not_reviewed(summary.about, view.case.case_ref)
     return summary

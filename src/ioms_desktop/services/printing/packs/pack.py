@@ -4,7 +4,7 @@ Each summary has its own code on its pages and its own entry in the register, so
 checked and recalled by itself; each entry names the code of the pack, and the bytes that left are those of the whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,7 +56,7 @@ def preview_pack(
         Refused: As for `print_pack`.
     """
     wanted = replace(_check_pack(session, case_refs, **asked), is_shown_only=True)
-    (draft,) = _read_pack(session, case_refs, wanted, copies, nobody_told)[:1]
+    draft = next(_read_pack(session, case_refs, wanted, copies, nobody_told))
     seen = draw_to_be_seen(draft.pack)
     log_look(session, wanted, "preview_pack", _entries(draft, seen.pdf, wanted))
     return seen
@@ -94,13 +94,12 @@ def print_pack(
     wanted = _check_pack(session, case_refs, **asked)
     check_passphrase(places.passphrase, session.user)
     places.refuse_missing_folders()
-    drafts = _read_pack(session, case_refs, wanted, copies, told)
     with DrawingProcesses(len(case_refs) * copies) as drawing:
-        waiting = [drawing.draw(each.pack) for each in drafts]
-        pdfs = [drawn() for drawn in waiting]
-    drawn_copies = [
-        DrawnCopy(pdf=pdf, entries=_entries(draft, pdf, wanted)) for draft, pdf in zip(drafts, pdfs, strict=True)
-    ]
+        drafts = _read_pack(session, case_refs, wanted, copies, told)
+        waiting = [(draft, drawing.draw(draft.pack)) for draft in drafts]
+        drawn_copies = [
+            DrawnCopy(pdf=(pdf := drawn()), entries=_entries(draft, pdf, wanted)) for draft, drawn in waiting
+        ]
     left = let_leave(session, wanted, "print_pack", drawn_copies, places)
     return PrintedCase(case_ref=case_refs[0], others=tuple(case_refs[1:]), pdfs=left, paths=places.paths)
 
@@ -121,8 +120,8 @@ def _check_pack(session: Session, case_refs: Sequence[str], **asked: Any) -> Wan
 
 def _read_pack(
     session: Session, case_refs: Sequence[str], wanted: WantedSummary, copies: int, told: Told
-) -> list[_DraftPack]:
-    """Read every case once, each in one view of the database, and return the copies of the pack."""
+) -> Iterator[_DraftPack]:
+    """Read every case once, each in one view of the database, and yield the copies of the pack as they are wanted."""
     cases: list[Case] = []
     papers: list[CaseSummary] = []
     for ref in case_refs:
@@ -130,8 +129,8 @@ def _read_pack(
         cases.append(case)
         papers.append(paper)
         told(ref)
-    packs = (_number(session, wanted, papers, number, copies) for number in range(1, copies + 1))
-    return [_DraftPack(each, tuple(cases)) for each in packs]
+    for number in range(1, copies + 1):
+        yield _DraftPack(_number(session, wanted, papers, number, copies), tuple(cases))
 
 
 def _read(session: Session, ref: str, wanted: WantedSummary, copies: int) -> tuple[Case, CaseSummary]:

@@ -57,16 +57,17 @@ class CopyTexts:
         carried: The texts that the copy carries, known once they were put back.
     """
 
-    def __init__(self, view: CaseView, lists: CodeLists, review: TextReview) -> None:
+    def __init__(self, view: CaseView, lists: CodeLists, review: TextReview, part: str = "") -> None:
         """Take the texts out of a case.
 
         Args:
             view: The case as who prints may see it.
             lists: Which values are codes.
             review: What was decided of its texts.
+            part: The field of what the reader may have that alone is printed; empty for all of it.
         """
         self._texts: list[OwnText] = []
-        self._lists, self._review = lists, review
+        self._lists, self._review, self._part = lists, review, part
         self._carried: dict[int, OwnText] = {}
         self._whole = view
 
@@ -83,15 +84,15 @@ class CopyTexts:
 
     def put_back(self, facts: T) -> T:
         """Return what a reader may have with the texts in it, as they were reviewed."""
-        return with_texts(facts, self._filled, kept=frozenset())
+        filled = with_texts(facts, self._filled, kept=frozenset())
+        if self._part:
+            self._carried.clear()
+            with_texts(getattr(facts, self._part), self._filled, kept=frozenset())
+        return filled
 
-    def on_copy(self, table: str = "") -> TextsOnCopy:
-        """Say what became of them.
-
-        Args:
-            table: Only of those from records of one table; empty for all.
-        """
-        carried = [each for each in self.carried if each.id.startswith(f"{table}:" if table else "")]
+    def on_copy(self) -> TextsOnCopy:
+        """Say what became of those that the copy carries."""
+        carried = self.carried
         if not carried:
             return TextsOnCopy()
         if self._review.left_out:
