@@ -572,6 +572,17 @@ def test_a_document_of_the_person_is_in_their_other_case_on_record_and_recalled(
     assert list_copies_to_recall(officer) == ()  # what keeps the case from them keeps what became of its documents
 
 
+def test_windows_on_every_case_of_a_person_are_told_of_a_document_of_theirs(wright: Session) -> None:
+    with wright.store.begin(wright.command_context()) as tx:
+        made = tx.add(replace(a_description(), document_ref="DO-1"))
+        assert tx.changed_case_refs == {CASE}
+        made = tx.save(replace(made, belongs_to=OF_PERSON))
+        assert tx.changed_case_refs == {CASE, None}
+    with wright.store.begin(wright.command_context()) as tx:
+        tx.save(replace(made, belongs_to=None))
+        assert tx.changed_case_refs == {CASE, None}, "it is gone from the others"
+
+
 @pytest.fixture
 def shared(office: Office) -> Office:
     officer = office.session("officer")

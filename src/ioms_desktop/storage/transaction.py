@@ -141,7 +141,7 @@ class Transaction(Reading):
                 the same transaction, and so is not open yet; the record returned then has no number.
         """
         stored = replace(record, revision=1, recorded_at=self.command.at, recorded_by=self.command.user)
-        self.changed_case_refs.add(getattr(record, "case_ref", None))
+        self.changed_case_refs.add(record.shown_on)
         table = tables.table_of(type(record))
         own = {"revision": 1, "recorded_at": self.command.at, "recorded_by": self.command.user}
         fields, statement = field_values(stored), insert_statement(table)
@@ -170,7 +170,7 @@ class Transaction(Reading):
         before = self._current(record)
         if self.writes_own_history:
             refuse_own_review(self, before, self.command.user)
-        self.changed_case_refs.add(getattr(record, "case_ref", None))
+        self.changed_case_refs |= {before.shown_on, record.shown_on}
         newer = replace(
             record, revision=record.revision + 1, recorded_at=self.command.at, recorded_by=self.command.user
         )
@@ -207,7 +207,7 @@ class Transaction(Reading):
         before = self._current(record)
         self.written.append((before, None))
         self.note_written(before, None)
-        self.changed_case_refs.add(getattr(record, "case_ref", None))
+        self.changed_case_refs.add(record.shown_on)
         if self.writes_own_history:
             table = tables.table_of(type(record))
             self.connection.execute(delete(table).where(table.c.id == record.id))
@@ -261,7 +261,7 @@ class Transaction(Reading):
         Raises:
             Stale: Someone else put it back.
         """
-        self.changed_case_refs.add(getattr(record, "case_ref", None))
+        self.changed_case_refs.add(record.shown_on)
         if self.writes_own_history:
             former = tables.former_version
             self.connection.execute(
@@ -283,7 +283,7 @@ class Transaction(Reading):
         table = tables.table_of(type(record))
         before = self._current(record)
         self.note_written(before, None)
-        self.changed_case_refs.add(getattr(record, "case_ref", None))
+        self.changed_case_refs.add(record.shown_on)
         search_index.delete_search_keys(self.connection, record)
         if not self.writes_own_history:
             self.connection.execute(transaction_context.SET_REMOVAL_REASON_SQL, {"reason": reason})

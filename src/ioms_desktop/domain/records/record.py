@@ -274,6 +274,11 @@ class Record:
         return tuple(getattr(self, name) for name in type(self).key)
 
     @property
+    def shown_on(self) -> str | None:
+        """The one case that shows it; None where several may, as they do what is a person's."""
+        return getattr(self, "case_ref", None)
+
+    @property
     def key_text(self) -> str:
         """The values of the key as one text: `PHX-1/ACCOMMODATION/2026-10-01`; a part without a value is empty."""
         return "/".join("" if part is None else _part_text(part) for part in self.identity)

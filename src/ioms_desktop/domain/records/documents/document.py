@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from typing_extensions import override
+
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.documents.file_types import MAX_CASE_BYTES, MAX_FILE_BYTES, MIB
@@ -70,3 +72,8 @@ class Document(Record):
     belongs_to: str | None = code(
         "document_owner", label="Belongs to", help="Empty: this case alone.", asked=Asked.WHEN_CHANGING
     )
+
+    @property
+    @override
+    def shown_on(self) -> str | None:
+        return None if self.belongs_to == OF_PERSON else self.case_ref
