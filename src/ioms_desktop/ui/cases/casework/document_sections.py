@@ -8,6 +8,7 @@ from ioms_desktop.domain.records.record import plural_label
 from ioms_desktop.domain.text_format import format_size
 from ioms_desktop.services.letters.deliveries import delivered_letter, describe_delivery
 from ioms_desktop.ui.cases.case_section import CaseSection, SectionRow, field_column, text_column
+from ioms_desktop.ui.lists.register import ListColumn
 
 
 def _delivered(row: SectionRow[Document]) -> str:
@@ -28,6 +29,9 @@ def _belongs_to(row: SectionRow[Document]) -> str:
     return f"Person ({row.record.case_ref or 'other case'})"
 
 
+SIZE: ListColumn[SectionRow[Document]] = text_column(
+    "Size", lambda row: format_size(row.record.size_bytes), 80, sort_value=lambda row: row.record.size_bytes
+)
 DOCUMENTS: CaseSection[Document] = CaseSection(
     plural_label(Document),
     records=lambda case: case.view.documents,
@@ -41,12 +45,7 @@ DOCUMENTS: CaseSection[Document] = CaseSection(
         text_column("Belongs to", _belongs_to, 180),
         text_column("Delivered", _delivered, 180),
         replace(field_column(Document, "source", "Comes from", 130), shown_by_default=False),
-        replace(
-            text_column(
-                "Size", lambda row: format_size(row.record.size_bytes), 80, sort_value=lambda row: row.record.size_bytes
-            ),
-            shown_by_default=False,
-        ),
+        replace(SIZE, shown_by_default=False),
         field_column(Document, "handling", "Who may read it", 150),
     ),
 )
