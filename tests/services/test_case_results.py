@@ -1,13 +1,15 @@
 """Kept results say what a full evaluation says, whatever was done since; and of a changed case none stands."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, event, select, text, update
 
 import sessions
 from ioms_desktop import __version__
@@ -41,6 +43,7 @@ from services.exchange_session import session_at, taken
 from sessions import NOW, fill
 
 SEED, CASES, ACTS = 70, 4, 10
+WALK = re.compile(r"(?:SCAN|SEARCH(?=.*\(scope=\?\)$)) (case_result|cases)\b")
 ROLES = (Role.OFFICER, Role.COORDINATOR)
 
 
@@ -264,6 +267,47 @@ def test_one_list_is_of_one_day_although_midnight_passes_while_it_is_read(
     assert first != second
     monkeypatch.setattr(Session, "at_one_instant", lambda session: session)
     assert read()[0] not in (first, second), "the control: a clock that runs on mixes two days"
+
+
+@pytest.mark.parametrize("location", ["sqlite"], indirect=True)
+def test_reading_again_looks_at_what_changed_and_adds_up_the_rest(store: Store) -> None:
+    """PostgreSQL plans by statistics, which small tables do not have."""
+    fill(store)
+    officer = session_at(store, Role.OFFICER, NOW)
+    read_rule_work(officer)
+    known = read_rule_work(officer).versions
+    act(store, 0, NOW)
+    with walks(store) as found:
+        assert read_rule_work(officer, known).versions.keys() == known.keys()
+    assert found == {("case_result", "sum")}
+    # What somebody else kept since is found by the sum: then each is looked at, and only that one is read.
+    act(store, 0, NOW + timedelta(minutes=2))
+    assert len(read_rule_work(officer).duties) == len(known)
+    with walks(store) as found:
+        assert len(read_rule_work(officer, known).duties) == 1
+    assert found == {("case_result", "sum"), ("case_result", "rows"), ("cases", "rows")}
+
+
+@contextmanager
+def walks(store: Store) -> Iterator[set[tuple[str, str]]]:
+    """Name which of results and cases is gone through from end to end meanwhile, for their rows or for a sum."""
+    said: list[tuple[str, Any]] = []
+    found: set[tuple[str, str]] = set()
+
+    def note(_c: object, _cursor: object, statement: str, given: Any, *_: object) -> None:  # noqa: ANN401 - a driver's
+        said.append((statement, given))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(store.engine, "before_cursor_execute", note)
+    with store.engine.connect() as connection:
+        for statement, given in said:
+            if statement.startswith("SELECT") and "case_" in statement:
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+                walked = (WALK.match(str(row[3])) for row in plan)
+                found |= {(table[1], "sum" if "sum(" in statement else "rows") for table in walked if table}
 
 
 def test_check_names_who_kept_what_the_rules_do_not_find_and_a_rebuild_puts_it_right(store: Store) -> None:

@@ -26,9 +26,11 @@ from ioms_desktop.storage.cases.results import (
     ResultScope,
     keep_results,
     list_due_cases,
+    list_marked_cases,
     list_other_policy_keys,
     read_kept_duties,
     read_versions,
+    sum_versions,
 )
 from ioms_desktop.storage.queries.today import count_cases
 from ioms_desktop.storage.records.read import Reading
@@ -36,6 +38,8 @@ from ioms_desktop.storage.records.read import Reading
 CASES_PER_TRANSACTION = 500
 NOT_READ_BACK = 0
 """Stands for the number of a result that was just worked out: it is read again, and then known by its number."""
+MOST_LOOKED_AT = 500
+"""Of more cases that may have changed, every one is looked at."""
 LEAST_SHARE_TO_STREAM = 5
 """Of more than a fifth of the book, the whole book is read in one stream; of less, some hundred cases at once."""
 
@@ -74,14 +78,33 @@ def read_rule_work(
     session = session.at_one_instant()
     known, scope, programmes = known or {}, result_scope(session), visible_programmes(session.role)
     with session.store.read(facts_only=True) as reading:
-        due = list_due_cases(reading, scope, programmes)
+        looked = _may_differ(reading, scope, programmes, known)
+        due = list_due_cases(reading, scope, programmes, refs=looked)
         duties = {each.due.case_ref: each.duties for each in evaluate_due(session, reading, scope, due, progress)}
-        kept = read_versions(reading, scope, programmes)
+        kept = read_versions(reading, scope, programmes, looked)
         versions = {ref: version for ref, version in kept.items() if ref not in due}
         changed = [ref for ref, version in versions.items() if known.get(ref) != version]
         duties.update(read_kept_duties(reading, scope, changed))
-    gone = frozenset(known.keys() - versions.keys() - duties.keys())
-    return RuleWork(duties, gone, {**versions, **dict.fromkeys(due.keys() & duties.keys(), NOT_READ_BACK)})
+    versions.update(dict.fromkeys(due.keys() & duties.keys(), NOT_READ_BACK))
+    gone = frozenset(known if looked is None else known.keys() & looked) - versions.keys()
+    if looked is not None:
+        versions = {**{ref: version for ref, version in known.items() if ref not in gone}, **versions}
+    return RuleWork(duties, gone, versions)
+
+
+def _may_differ(
+    reading: Reading, scope: ResultScope, programmes: frozenset[str] | None, known: Mapping[str, int]
+) -> list[str] | None:
+    """Name the few cases of which another result may stand than the known one; None where each has to be looked at."""
+    looked = {ref for ref, version in known.items() if version == NOT_READ_BACK}
+    if known and len(looked) <= MOST_LOOKED_AT:
+        looked |= list_marked_cases(reading, scope, programmes)
+    if not known or len(looked) > MOST_LOOKED_AT:
+        return None
+    there = read_versions(reading, scope, programmes, sorted(looked))
+    others = [version for ref, version in known.items() if ref not in looked]
+    expected = (len(there) + len(others), sum(there.values()) + sum(others))
+    return sorted(looked) if sum_versions(reading, scope, programmes) == expected else None
 
 
 def result_scope(session: Session) -> ResultScope:

@@ -1,5 +1,6 @@
 """Today: the user's outstanding work in order of urgency. It only lists; it decides and raises nothing."""
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -79,7 +80,7 @@ class OwedWork:
         self._numbers: dict[tuple[Duty, str | None, str], int] = {}
         self._stands_for: tuple[object, ...] = ()
         self._versions: dict[str, int] = {}
-        self._of_rules: dict[str, list[_Placed]] = {}
+        self._of_rules = _OrderedLines()
 
     def read(self, progress: ProgressCallback = no_progress) -> list[WorklistItem]:
         """List the work that is due, the most urgent first; cases are evaluated only where no kept result stands.
@@ -97,21 +98,24 @@ class OwedWork:
         stands_for = (today, result_scope(session), session.names.shown)
         known = self._versions if self._stands_for == stands_for else {}
         work = self._read_rules(session, known, progress=progress)
-        of_rules = {ref: lines for ref, lines in self._of_rules.items() if ref in known and ref not in work.gone}
         with session.store.read() as reading:
             proposals, of_people = _work_of_people(session, reading)
             answered = [each.case_ref for each in proposals]
             refs = (*(ref for ref, duties in work.duties.items() if duties), *(each.case_ref for each in of_people))
             shown = _shown_of(session, today_case_headers(reading, filter(None, (*refs, *answered))).values())
         versions = dict(work.versions)
+        anew: dict[str, list[_Placed]] = {ref: [] for ref in work.gone}
         for ref, duties in work.duties.items():
-            of_rules[ref] = self._placed(today, (duty.item(ref, today) for duty in duties), shown)
+            anew[ref] = self._placed(today, (duty.item(ref, today) for duty in duties), shown)
             if duties and ref not in shown:  # kept from the user since: read again, in case it is not for long
                 versions.pop(ref, None)
-        self.day, self._stands_for, self._versions, self._of_rules = today, stands_for, versions, of_rules
-        rest, waiting = _with_proposals(session, of_rules, proposals)
-        lines = [*rest, *self._placed(today, (*waiting, *of_people), shown)]
-        lines.sort(key=itemgetter(0))
+        if not known:
+            self._of_rules = _OrderedLines()
+        self._of_rules.replace(anew)
+        self.day, self._stands_for, self._versions = today, stands_for, versions
+        rest, waiting = _with_proposals(session, self._of_rules, proposals)
+        lines = [*rest, *sorted(self._placed(today, (*waiting, *of_people), shown), key=itemgetter(0))]
+        lines.sort(key=itemgetter(0))  # two runs in order, which are only merged
         return [line for _, line in lines]
 
     def _placed(self, today: date, lines: Iterable[WorklistItem], shown: Mapping[str, "_Shown"]) -> list["_Placed"]:
@@ -138,6 +142,42 @@ class OwedWork:
 
 _Placed = tuple[tuple[int, int, date, str, str, str], WorklistItem]
 """A line with its place in the order."""
+MOST_MOVED = 500
+"""Of more lines that come and go, all are put in order again."""
+
+
+class _OrderedLines:
+    """The lines that the rules find, by case and in their order; a few that come and go leave the others in place."""
+
+    def __init__(self) -> None:
+        self._by_case: dict[str, list[_Placed]] = {}
+        self._ordered: list[_Placed] = []
+
+    def of(self, refs: Iterable[str]) -> list[_Placed]:
+        """Return the lines of some cases."""
+        return [line for ref in refs for line in self._by_case.get(ref, ())]
+
+    def replace(self, anew: Mapping[str, list[_Placed]]) -> None:
+        """Put other lines in place of those of some cases; none for a case that is gone."""
+        former, coming = self.of(anew), [line for lines in anew.values() for line in lines]
+        self._by_case.update(anew)
+        if len(former) + len(coming) > MOST_MOVED:
+            every = (line for lines in self._by_case.values() for line in lines)
+            self._ordered = sorted(every, key=itemgetter(0))
+            return
+        self._ordered = self.without(former)
+        for line in coming:
+            insort(self._ordered, line, key=itemgetter(0))
+
+    def without(self, left_out: Iterable[_Placed]) -> list[_Placed]:
+        """Return the lines in order but for some of them."""
+        rest = self._ordered.copy()
+        for line in left_out:
+            place = bisect_left(rest, line[0], key=itemgetter(0))
+            while rest[place] is not line:
+                place += 1
+            del rest[place]
+        return rest
 
 
 def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress) -> tuple[WorklistItem, ...]:
@@ -176,14 +216,13 @@ def _without_hidden_intelligence(session: Session, proposals: Iterable[Proposal]
 
 
 def _with_proposals(
-    session: Session, of_rules: Mapping[str, list[_Placed]], proposals: Sequence[Proposal]
+    session: Session, of_rules: _OrderedLines, proposals: Sequence[Proposal]
 ) -> tuple[list[_Placed], list[WorklistItem]]:
     """Take out the decisions that proposals answer, and list those; the user's own wait for somebody else."""
-    concerned = {each.case_ref for each in proposals}
-    of_theirs = [line for ref in concerned for _, line in of_rules.get(ref, ())]
-    left, clocks = take_out_answered(of_theirs, proposals)
+    of_theirs = of_rules.of(sorted({each.case_ref for each in proposals}))
+    left, clocks = take_out_answered((line for _, line in of_theirs), proposals)
     open_ids = {line.id for line in left}
-    rest = [each for ref, lines in of_rules.items() for each in lines if ref not in concerned or each[1].id in open_ids]
+    rest = of_rules.without(each for each in of_theirs if each[1].id not in open_ids)
     return rest, [_proposal_item(session, each, clocks.get((each.case_ref, each.rule or ""))) for each in proposals]
 
 

@@ -148,11 +148,40 @@ def list_other_policy_keys(reading: Reading, scope: ResultScope) -> set[str]:
     return set(reading.connection.scalars(select(key).where(mine).distinct())) - {scope.policy_key}
 
 
-def read_versions(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> dict[str, int]:
-    """Return the number of the result of each case of some programmes: only those that differ are read again."""
+def list_marked_cases(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> set[str]:
+    """Name the cases of some programmes of which a fact changed since their result."""
+    marks = known_case_mark
+    query = select(marks.c.case_ref).where(marks.c.scope == scope.name, *_of(programmes, marks)).distinct()
+    return set(reading.connection.scalars(query))
+
+
+def read_versions(
+    reading: Reading, scope: ResultScope, programmes: Collection[str] | None, refs: Sequence[str] | None = None
+) -> dict[str, int]:
+    """Return the number of the result of each case of some programmes: only those that differ are read again.
+
+    Args:
+        reading: Where to read.
+        scope: Whose results.
+        programmes: The programmes the user sees; None for all.
+        refs: Only some hundred cases; None for all.
+    """
     kept = known_case_result
     query = select(kept.c.case_ref, kept.c.version).where(kept.c.scope == scope.name, *_of(programmes, kept))
+    if refs is not None:
+        query = query.where(kept.c.case_ref.in_(refs))
     return dict(iter(reading.connection.execute(query)))
+
+
+def sum_versions(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> tuple[int, int]:
+    """Count the results of some programmes and add up their numbers: where both are as before, so is every result.
+
+    A result that was kept since has another number at random, and one that is gone, or kept from the user, is missing.
+    """
+    kept = known_case_result
+    query = select(func.count(), func.coalesce(func.sum(kept.c.version), 0))
+    number, total = reading.connection.execute(query.where(kept.c.scope == scope.name, *_of(programmes, kept))).one()
+    return int(number), int(total)
 
 
 def _of(programmes: Collection[str] | None, kept: Table) -> tuple[ColumnElement[bool], ...]:
