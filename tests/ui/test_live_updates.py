@@ -1,8 +1,8 @@
 """A window on a shared database sees what others do: it reads again, names who is here, says when the line is lost."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +16,9 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
+from ioms_desktop.services.cases.case_lists import CaseRow
 from ioms_desktop.services.change_feed import ChangeListener, ChangeNotice, ListenerCallbacks, Viewer, listen
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.recording.offers import MakeOffer, make_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Session, Topic
@@ -26,9 +28,11 @@ from ioms_desktop.storage.schema import tables
 from ioms_desktop.ui.actions.recording_actions import SET_RAG
 from ioms_desktop.ui.cases.case_header import CHANGED_MESSAGE
 from ioms_desktop.ui.cases.case_screen import CaseScreen
+from ioms_desktop.ui.lists.register_model import RegisterModel
 from ioms_desktop.ui.main_window.live_updates import LONGEST_REST_S, RECONNECTED_MESSAGE, RefreshRest, describe_viewers
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
+from ioms_desktop.ui.screens.caseload import CaseloadScreen
 from keys import opened
 from postgres_cluster import Cluster
 from sessions import request
@@ -193,6 +197,42 @@ def test_a_screen_that_is_not_shown_is_read_when_it_is(qtbot: QtBot, office: Off
     assert harker.view is before
     office.window.open_case(HARKER)
     qtbot.waitUntil(lambda: reason(harker) == "while nobody looked", timeout=PATIENCE)
+
+
+def test_of_the_caseload_only_the_row_of_a_changed_case_is_read_again(
+    qtbot: QtBot, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caseload = screen(office.window, qtbot, "caseload")
+    assert isinstance(caseload, CaseloadScreen)
+    idle(qtbot, office.window)
+    asked: list[int] = []
+    read: list[list[int]] = []
+    run, fetch = RegisterModel.run_query, caseload.view.model.register.fetch_rows
+
+    def colour() -> str | None:
+        return next(row.rag for row in caseload.view.model.loaded_rows() if row.case_ref == HARKER)
+
+    def counting(model: RegisterModel[CaseRow], query: ListQuery) -> None:
+        asked.append(1)
+        run(model, query)
+
+    def noting(ids: Sequence[int]) -> Sequence[CaseRow]:
+        read.append(list(ids))
+        return fetch(ids)
+
+    monkeypatch.setattr(RegisterModel, "run_query", counting)
+    caseload.view.model.register = replace(caseload.view.model.register, fetch_rows=noting)
+    first = colour()
+    office.rag("worse")
+    qtbot.waitUntil(lambda: colour() == "RED", timeout=PATIENCE)
+    assert first != "RED"
+    assert ([len(ids) for ids in read], asked) == ([1], [])
+    # The control: where the colour decides who is listed, the list is read.
+    run(caseload.view.model, replace(caseload.view.model.query, sort="rag"))
+    idle(qtbot, office.window)
+    set_rag(office.other, SetRag(request=request(), case_ref=HARKER, rag="GREEN", set_on=TODAY, reason="better"))
+    qtbot.waitUntil(lambda: colour() == "GREEN", timeout=PATIENCE)
+    assert asked == [1]
 
 
 def test_a_dialog_is_not_disturbed_and_the_case_is_read_when_it_is_closed(qtbot: QtBot, office: Office) -> None:

@@ -71,6 +71,15 @@ class Screen(QWidget):
     def refresh(self) -> None:
         """Reload after records have changed."""
 
+    def refresh_cases(self, keys: frozenset[str], key_of: Callable[[str], str]) -> None:  # noqa: ARG002 - for rows
+        """Reload after records of a few cases have changed: as a whole, unless a screen knows them by their rows.
+
+        Args:
+            keys: The digests of the cases.
+            key_of: Returns the digest of a case by its reference.
+        """
+        self.refresh()
+
     def take_focus(self) -> None:
         """Move the focus to the widget where work on this screen starts."""
         self.setFocus()

@@ -99,6 +99,37 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         """Run the same query again, because records have changed."""
         self.run_query(self.query)
 
+    def loaded_rows(self) -> list[Row]:
+        """Return the rows that have been read, in no particular order."""
+        return [row for window in self._windows.values() for row in window.values()]
+
+    def read_again(self, ids: Sequence[int], stays: Callable[[Row, Row], bool]) -> None:
+        """Read a few of the loaded rows again; the whole list where one of them may have come to another place.
+
+        Args:
+            ids: The rows.
+            stays: Whether a row, as it was and as it is, is still listed at its place.
+        """
+        work, then = partial(_fetch_row_map, self.register, ids), partial(self._rows_read_again, ids, stays)
+        self._tasks.run(self, work, partial(then, self._generation), self.refused.emit, self.failed.emit)
+
+    def _rows_read_again(
+        self, ids: Sequence[int], stays: Callable[[Row, Row], bool], generation: int, rows: dict[int, Row]
+    ) -> None:
+        former = {number: row for number in ids if (row := self._loaded(number)) is not None}
+        if generation != self._generation:
+            return  # all were read since
+        if any(number not in rows or not stays(row, rows[number]) for number, row in former.items()):
+            self.refresh()
+            return
+        for window in self._windows.values():
+            window.update({number: rows[number] for number in former if number in window})
+        for place in self.rows_of(former):
+            self.dataChanged.emit(self.index(place, 0), self.index(place, self.columnCount() - 1))
+
+    def _loaded(self, record: int) -> Row | None:
+        return next((window[record] for window in self._windows.values() if record in window), None)
+
     @property
     def ids(self) -> Sequence[int]:
         """The ids in the order shown; do not modify."""

@@ -21,6 +21,7 @@ from ioms_desktop.services.session import TOPICS_OF_NO_CASE, Topic
 from ioms_desktop.ui.actions.dialog_action import Target
 from ioms_desktop.ui.actions.recording_actions import REVIEW_BREAK_GLASS
 from ioms_desktop.ui.main_window.frame import WindowFrame
+from ioms_desktop.ui.screen import Screen
 from ioms_desktop.ui.tasks import ignore
 from ioms_desktop.ui.widgets.widgets import announce, label
 
@@ -99,7 +100,7 @@ class LiveUpdates(QObject):
         """Start listening."""
         super().__init__(window)
         self._window = window
-        self._stale: set[QWidget] = set()
+        self._stale: dict[QWidget, frozenset[str] | None] = {}  # with the cases that changed; None for any
         self._unchecked: set[QWidget] = set()  # cases that may have changed under a dialog
         self._connection_lost = False
         self.connection_label = label("", "small")
@@ -138,12 +139,16 @@ class LiveUpdates(QObject):
         """Note what must be refreshed; a hidden screen is refreshed when it is next shown."""
         if Topic.USERS in change.topics:
             self._window.tasks.run(self, partial(refresh_names, self._window.session), ignore, ignore)
-        self._stale |= {screen for screen in self._window.screens.values() if screen.topics & change.topics}
+        for screen in self._window.screens.values():
+            if screen.topics & change.topics:
+                former = self._stale.get(screen, frozenset())
+                every = not change.case_keys or former is None or Topic.PEOPLE in change.topics
+                self._stale[screen] = None if every else former | change.case_keys
         if change.topics - TOPICS_OF_NO_CASE:
             for ref in self._window.tabs.open_cases:
                 case = self._window.tabs.case_screen(ref)
                 if case is not None and (change.case_keys is None or self._listener.key(ref) in change.case_keys):
-                    self._stale.add(case)
+                    self._stale[case] = None
                     self._unchecked.add(case)
                     if change.topics & ACCESS_TOPICS and case is not self._window.current_screen:
                         case.check()  # its tab shows a name, and the case the moment the tab is chosen
@@ -162,9 +167,12 @@ class LiveUpdates(QObject):
             return
         covered = self._check_under_dialog(shown)
         if not covered and not self._window.tasks.is_busy and self._rest.is_due(shown):
-            self._stale.discard(shown)
+            keys = self._stale.pop(shown)
             self._rest.begin(shown)
-            self._window.refresh()
+            if keys and isinstance(shown, Screen):
+                shown.refresh_cases(keys, self._listener.key)
+            else:
+                self._window.refresh()
         self._refresh_timer.start(REFRESH_PAUSE_MS)
 
     @Slot(bool)
@@ -193,7 +201,8 @@ class LiveUpdates(QObject):
     def _case_closed(self, case_ref: str) -> None:
         self._listener.mark_closed(case_ref)
         open_now = {self._window.tabs.case_screen(ref) for ref in self._window.tabs.open_cases}
-        self._stale = {each for each in self._stale if each in open_now or each in self._window.screens.values()}
+        there = {*open_now, *self._window.screens.values()}
+        self._stale = {each: keys for each, keys in self._stale.items() if each in there}
         self._unchecked &= open_now
 
     @Slot()

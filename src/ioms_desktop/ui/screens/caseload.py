@@ -1,6 +1,6 @@
 """Caseload: every case the user may see, to search, filter and sort, and to print or record on several at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -29,6 +29,23 @@ from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape, deadline_chip, rag_chip
 
 DUE_SOON_DAYS = 7
+VALUE_OF_SORT: dict[str, Callable[[CaseRow], object]] = {
+    "name": lambda row: row.name,
+    "case_ref": lambda row: row.case_ref,
+    "programme": lambda row: (row.programme, row.cohort),
+    "rag": lambda row: row.rag,
+    "engagement": lambda row: row.engagement,
+    "status": lambda row: row.status,
+}
+"""What a row shows by which it is sorted; what decides the other orders is not all in a row."""
+VALUE_OF_FILTER: dict[str, Callable[[CaseRow], object]] = {
+    "open": lambda row: row.closed,
+    "programme": lambda row: row.programme,
+    "cohort": lambda row: row.cohort,
+    "rag": lambda row: row.rag,
+    "custody": lambda row: row.in_custody,
+}
+"""What a row shows by which a filter lists it; for the others the list is asked."""
 
 
 class CaseloadScreen(RegisterScreen[CaseRow]):
@@ -76,6 +93,16 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
             copy=partial(copy_rows, session),
         )
 
+    @override
+    def refresh_cases(self, keys: frozenset[str], key_of: Callable[[str], str]) -> None:
+        found = {key_of(row.case_ref): row.id for row in self.view.model.loaded_rows()}
+        query = self.view.model.query
+        chosen = {name for name, _ in query.filters}
+        if keys <= found.keys() and query.sort in VALUE_OF_SORT and chosen <= VALUE_OF_FILTER.keys():
+            self.view.model.read_again([found[key] for key in keys], partial(_is_in_place, query.sort, chosen))
+        else:
+            self.refresh()
+
     def _row_actions(self) -> tuple[RowAction[CaseRow], ...]:
         return tuple(
             RowAction(
@@ -115,6 +142,12 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
             return [row.case_ref for row in case_lists.case_rows(session, ids)]
 
         self.services.tasks.run(self, references, then, self.services.show_problem)
+
+
+def _is_in_place(sort: str, chosen: Iterable[str], before: CaseRow, after: CaseRow) -> bool:
+    """Whether a row that was read again is still listed at its place under an order and some filters."""
+    values = (VALUE_OF_SORT[sort], *(VALUE_OF_FILTER[name] for name in chosen))
+    return all(value(before) == value(after) for value in values)
 
 
 def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
