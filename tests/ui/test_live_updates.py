@@ -28,7 +28,7 @@ from ioms_desktop.storage.schema import tables
 from ioms_desktop.ui.actions.recording_actions import SET_RAG
 from ioms_desktop.ui.cases.case_header import CHANGED_MESSAGE
 from ioms_desktop.ui.cases.case_screen import CaseScreen
-from ioms_desktop.ui.lists.register_model import RegisterModel
+from ioms_desktop.ui.lists.register_model import Identified, RegisterModel
 from ioms_desktop.ui.main_window.live_updates import LONGEST_REST_S, RECONNECTED_MESSAGE, RefreshRest, describe_viewers
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
@@ -210,13 +210,13 @@ def test_of_the_caseload_only_the_row_of_a_changed_case_is_read_again(
     run, fetch = RegisterModel.run_query, caseload.view.model.register.fetch_rows
 
     def colour() -> str | None:
-        return next(row.rag for row in caseload.view.model.loaded_rows() if row.case_ref == HARKER)
+        return next(row.rag for row in caseload.view.model.loaded_rows(CaseRow) if row.case_ref == HARKER)
 
     def counting(model: RegisterModel[CaseRow], query: ListQuery) -> None:
         asked.append(1)
         run(model, query)
 
-    def noting(ids: Sequence[int]) -> Sequence[CaseRow]:
+    def noting(ids: Sequence[int]) -> Sequence[Identified]:
         read.append(list(ids))
         return fetch(ids)
 

@@ -99,9 +99,10 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         """Run the same query again, because records have changed."""
         self.run_query(self.query)
 
-    def loaded_rows(self) -> list[Row]:
+    def loaded_rows(self, row_type: type[RowType]) -> list[RowType]:
         """Return the rows that have been read, in no particular order."""
-        return [row for window in self._windows.values() for row in window.values()]
+        rows = (row for window in self._windows.values() for row in window.values())
+        return [row for row in rows if isinstance(row, row_type)]
 
     def read_again(self, ids: Sequence[int], stays: Callable[[Row, Row], bool]) -> None:
         """Read a few of the loaded rows again; the whole list where one of them may have come to another place.

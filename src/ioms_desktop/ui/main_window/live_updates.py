@@ -141,9 +141,11 @@ class LiveUpdates(QObject):
             self._window.tasks.run(self, partial(refresh_names, self._window.session), ignore, ignore)
         for screen in self._window.screens.values():
             if screen.topics & change.topics:
-                former = self._stale.get(screen, frozenset())
-                every = not change.case_keys or former is None or Topic.PEOPLE in change.topics
-                self._stale[screen] = None if every else former | change.case_keys
+                former, coming = self._stale.get(screen, frozenset()), change.case_keys
+                if former is None or not coming or Topic.PEOPLE in change.topics:
+                    self._stale[screen] = None
+                else:
+                    self._stale[screen] = former | coming
         if change.topics - TOPICS_OF_NO_CASE:
             for ref in self._window.tabs.open_cases:
                 case = self._window.tabs.case_screen(ref)

@@ -95,7 +95,7 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
 
     @override
     def refresh_cases(self, keys: frozenset[str], key_of: Callable[[str], str]) -> None:
-        found = {key_of(row.case_ref): row.id for row in self.view.model.loaded_rows()}
+        found = {key_of(row.case_ref): row.id for row in self.view.model.loaded_rows(CaseRow)}
         query = self.view.model.query
         chosen = {name for name, _ in query.filters}
         if keys <= found.keys() and query.sort in VALUE_OF_SORT and chosen <= VALUE_OF_FILTER.keys():
