@@ -215,7 +215,7 @@ def test_on_a_server_who_works_with_the_person_writes_the_letter_and_nobody_else
     )
     preview, written = preview_letter(navigator, wanted).pdf, write_letter(navigator, wanted)
     assert preview == written.pdf
-    assert written.outcome.notice.endswith("when, by whom and before whom.")
+    assert written.outcome.notice.endswith("by whom, and who was there.")
     (paper,) = list_papers(navigator)
     assert (paper.what, paper.digest != "", paper.is_given) == ("Letter: Offer of support", True, True)
     for role in ("coordinator", "analyst", "administrator"):

@@ -64,7 +64,7 @@ def test_a_letter_is_worded_with_its_page_beside_it_and_kept(qtbot: QtBot, tasks
     press(box, Qt.Key.Key_A, CTRL)
     write(box, "We can offer you {offer}.")
     qtbot.waitUntil(lambda: HARD not in dialog.readability.text(), timeout=WAIT_MS)
-    assert "comes: We can offer you {offer}." in dialog.changes.lines
+    assert "added: We can offer you {offer}." in dialog.changes.lines
     with qtbot.waitSignal(dialog.completed, timeout=WAIT_MS):
         press(box, Qt.Key.Key_Return, CTRL)
     kept = next(each for each in read_wordings(session) if each.state is WordingState.IN_FORCE and not each.is_shipped)
@@ -72,4 +72,4 @@ def test_a_letter_is_worded_with_its_page_beside_it_and_kept(qtbot: QtBot, tasks
     shipped = next(each for each in versions if each.kind == "offer")
     shown = WordingDialog(shipped, kept)
     qtbot.addWidget(shown)
-    assert "goes: We can offer you {offer}." in shown.changes.lines
+    assert "removed: We can offer you {offer}." in shown.changes.lines

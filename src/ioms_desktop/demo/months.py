@@ -28,6 +28,7 @@ RECORDED_ON_COLUMNS: Mapping[str, str] = {
     "offences": "offence_on",
     "referrals": "sent_on",
     "notifications": "attempted_on",
+    "letter_deliveries": "attempted_at",
 }
 """The column with the day on which a row could first be sent; people and actions are sent with the case, and what is
 arranged for a later month with the last rows of all."""

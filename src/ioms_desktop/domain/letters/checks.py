@@ -51,9 +51,9 @@ def _problem(text: str) -> str:
     if not text.strip() or len(text) > MAX_PARAGRAPH_CHARS:
         return f"a text of it is empty or has more than {MAX_PARAGRAPH_CHARS} characters"
     if _FORMATTED.search(text) or not text.isprintable():
-        return f"this is formatted, and a letter has plain sentences: {text}"
+        return f"this has formatting, and a letter has plain sentences only: {text}"
     if OFFER_STAYS.rstrip(".").casefold() in text.casefold():
-        return "the program itself says once that the offer stays open, where it is due; leave it out"
+        return "the program adds by itself that the offer of support remains open, where it is needed; leave it out"
     return _field_problem(text)
 
 
@@ -64,7 +64,7 @@ def _field_problem(text: str) -> str:
         return f"a brace is not closed: {text}"
     for _, name, form, conversion in parts:
         if name not in LETTER_FIELDS or form or conversion:
-            return f"{{{name}}} is no field of a letter; there are {join_words(sorted(LETTER_FIELDS))}"
+            return f"{{{name}}} is not a field of a letter; the fields are {join_words(sorted(LETTER_FIELDS))}"
     if "{{" in text or "}}" in text:
         return f"a brace stands for itself: {text}"
     return ""

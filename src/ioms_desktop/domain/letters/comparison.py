@@ -9,9 +9,9 @@ from enum import StrEnum
 class Fate(StrEnum):
     """What becomes of a paragraph; the value is its word for people."""
 
-    STAYS = "stays"
-    GOES = "goes"
-    COMES = "comes"
+    STAYS = "unchanged"
+    GOES = "removed"
+    COMES = "added"
 
 
 @dataclass(frozen=True, slots=True)

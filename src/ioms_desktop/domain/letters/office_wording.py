@@ -108,9 +108,9 @@ def refuse_hard_words(template: LetterTemplate) -> None:
     found = measure(template)
     if not found.is_plain:
         raise InvalidEntry(
-            f"A reader of {found.age:.0f} years understands this, and of {found.hardest_age:.0f} the hardest sentence: "
-            f"{found.hardest} A letter is for readers of {MAX_READING_AGE:.0f}, and a sentence of it for "
-            f"{MAX_SENTENCE_AGE:.0f} at most. {NOT_SAVED}; use shorter sentences and words.",
+            f"This needs a reading age of {found.age:.0f}, and the hardest sentence {found.hardest_age:.0f}: "
+            f"{found.hardest} The limit for a letter is {MAX_READING_AGE:.0f}, and for any one sentence "
+            f"{MAX_SENTENCE_AGE:.0f}. {NOT_SAVED}; use shorter sentences and words.",
             field="paragraphs",
         )
 

@@ -206,7 +206,7 @@ def _value_of(field: LetterField, values: Mapping[str, str]) -> str:
     if field.kind is FieldKind.DAY:
         return _day(field, text)
     if field.kind is FieldKind.TIME and not re.fullmatch(r"(?:[01]?\d|2[0-3]):[0-5]\d", text):
-        raise MalformedValue(f"{text} is no time. Nothing was written; write it as 14:30.", field=field.name)
+        raise MalformedValue(f"{text} is not a time. Nothing was written; write it as 14:30.", field=field.name)
     return text if field.kind is FieldKind.LINES else " ".join(text.split())
 
 
@@ -215,7 +215,7 @@ def _day(field: LetterField, text: str) -> str:
         return plain_day(date.fromisoformat(text), date.min)
     except ValueError as error:
         raise MalformedValue(
-            f"{text} is no day. Nothing was written; write it as 2026-11-30.", field=field.name
+            f"{text} is not a date. Nothing was written; write it as 2026-11-30.", field=field.name
         ) from error
 
 

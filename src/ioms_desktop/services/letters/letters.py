@@ -51,11 +51,11 @@ from ioms_desktop.storage.transaction import Transaction
 NOTHING_WRITTEN = "Nothing was written"
 USUAL_POWER = "COMMON_LAW_POLICING_PURPOSE"
 USUAL_REASON = "CASE_WORK"
-AS_DELIVERED = "Record under Documents how it is delivered, when, by whom and before whom."
+AS_DELIVERED = "Record under Documents when and how it is delivered, by whom, and who was there."
 AS_SERVED = "Record on the decision when it is served, and the message given."
 FOLLOWS = {
-    LetterKind.IOM_NOTICE: "Record it under IOM letter served as well: that day is the one that counts.",
-    LetterKind.PHOENIX_NOTIFICATION: "Record it under Notification as well: that day is the one that counts.",
+    LetterKind.IOM_NOTICE: "Record it under IOM letter served as well: that is the day that counts.",
+    LetterKind.PHOENIX_NOTIFICATION: "Record it under Notification as well: that is the day that counts.",
 }
 """What is recorded beside the delivery, and where: the clocks follow that and not the paper."""
 THE_PERSON, A_PARENT, OF_NOBODY = "the person it is to", "parent or carer", "private person"
@@ -217,7 +217,7 @@ def _check_right(session: Session, entry: WriteLetter) -> None:
     for right in (Right.RECORD_ENGAGEMENT, Document.rights.add, Right.PRINT):
         session.require(right)
     if not entry.reason.strip():
-        raise MissingReason(f"A letter needs its reason. {NOTHING_WRITTEN}; choose one.", field="reason")
+        raise MissingReason(f"A letter needs a reason. {NOTHING_WRITTEN}; choose one.", field="reason")
     refuse_unknown_reason(session, entry.reason, "a letter", NOTHING_WRITTEN)
 
 
@@ -287,7 +287,7 @@ def _refuse_letter(session: Session, view: CaseView, template: LetterTemplate, f
         )
     if template.to_parent and not facts.child:
         raise NotToldYet(
-            f"The person is {view.age} on {format_day(view.as_of)}, an adult: they are written to, and nobody in their "
+            f"The person is {view.age} on {format_day(view.as_of)}, an adult: write to them, and to nobody in their "
             f"place. {NOTHING_WRITTEN}.",
             field="kind",
         )
@@ -341,7 +341,7 @@ def _keep(session: Session, tx: Transaction, entry: WriteLetter, draft: _Draft, 
     return replace(
         made,
         notice=f"Letter written and kept: {draft.template.kind.label}.{copied} {_delivery(draft.template)}",
-        not_undone="The letter is on record as one that left; enter the document in error if it did not.",
+        not_undone="The letter is on record as sent; if it was not, mark the document as entered in error.",
     )
 
 
@@ -370,7 +370,7 @@ def _paper(entry: WriteLetter, draft: _Draft, document: Document, pdf: bytes, gi
 
 def _check_path(path: Path, *, overwrite: bool) -> None:
     if path.suffix.lower() != ".pdf":
-        raise WrongFile(f"A letter is a PDF. {NOTHING_WRITTEN}; let its name end in .pdf.", field="path")
+        raise WrongFile(f"A letter is saved as a PDF. {NOTHING_WRITTEN}; end its name in .pdf.", field="path")
     if not path.parent.is_dir():
         raise WrongFile(f"There is no folder {path.parent}. {NOTHING_WRITTEN}; choose another place.", field="path")
     if path.exists() and not overwrite:
@@ -380,6 +380,6 @@ def _check_path(path: Path, *, overwrite: bool) -> None:
 def _exists(path: Path | None) -> FileExists:
     name = path.name if path is not None else ""
     return FileExists(
-        f"There is a file {name} already. {NOTHING_WRITTEN}; choose another name, or say that it is to be replaced.",
+        f"There is a file {name} already. {NOTHING_WRITTEN}; choose another name, or choose to replace it.",
         field="path",
     )

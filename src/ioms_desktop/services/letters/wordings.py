@@ -50,8 +50,8 @@ SAMPLE_REFERENCE, SAMPLE_REASON = "EXAMPLE", "To see how it looks"
 A_CARER = "parent or carer"
 
 
-NOT_IN_PLACE_OF_OURS = "The office has its own wording of this letter, and a shipped one does not take its place."
-DECIDED_ANEW = "Another wording was decided for the same day since."
+NOT_IN_PLACE_OF_OURS = "The office has its own wording of this letter, which a supplied one does not replace."
+DECIDED_ANEW = "Another wording was decided later for the same day."
 
 
 class WordingState(StrEnum):
@@ -189,13 +189,13 @@ def add_letter_wording(session: Session, entry: AddWording) -> Outcome:
     day = entry.valid_from or session.today()
     if day < session.today():
         raise PastDate(
-            f"Letters that were written keep their words, so a wording holds from today on. {NOT_SAVED}; choose a day "
-            f"from {format_day(session.today())}.",
+            f"A wording cannot begin before today, because letters already written keep theirs. {NOT_SAVED}; choose "
+            f"{format_day(session.today())} or a later day.",
             field="valid_from",
         )
     reason = clean_entry(entry.reason, "reason")
     if not reason:
-        raise MissingReason(f"Say why the wording is changed. {NOT_SAVED}.", field="reason")
+        raise MissingReason(f"Say why you are changing the wording. {NOT_SAVED}.", field="reason")
     wording = OfficeWording(
         number=0,
         kind=template.kind.value,
@@ -210,10 +210,10 @@ def add_letter_wording(session: Session, entry: AddWording) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         stands = in_force(with_office_wordings(shipped_templates(), list_wordings(tx)), template.kind, day)
         if stands is not None and (stands.title, stands.paragraphs) == (wording.title, wording.paragraphs):
-            raise NothingToDo(f"The letter says so already on {format_day(day)}. Nothing was saved.")
+            raise NothingToDo(f"The letter already reads like this on {format_day(day)}. Nothing was saved.")
         number = add_wording(tx, wording)
         since = "from now on" if day == session.today() else f"from {format_day(day)}"
-        notice = f"{template.kind.label}: this wording holds {since}. Letters that were written keep theirs."
+        notice = f"{template.kind.label}: this wording is in use {since}. Letters already written keep theirs."
         return Outcome(notice=notice, changed=SETTING_TOPICS, ref=str(number))
 
     return run_command(session, "add_letter_wording", Right.WORD_LETTERS, entry.request, do)
@@ -221,7 +221,7 @@ def add_letter_wording(session: Session, entry: AddWording) -> Outcome:
 
 def _require_reader(session: Session) -> None:
     if not may(session.role, Right.READ_CASES) and not may(session.role, Right.WORD_LETTERS):
-        raise NotAllowed("The wording of letters is read by whoever reads cases.")
+        raise NotAllowed("How letters are worded is shown only to people who may read cases or word letters.")
 
 
 def _worded(entry: AddWording) -> LetterTemplate:
@@ -229,7 +229,7 @@ def _worded(entry: AddWording) -> LetterTemplate:
         raise MissingValue(f"Choose the letter. {NOT_SAVED}.", field="kind")
     base = base_of(shipped_templates(), entry.kind)
     if base is None:
-        raise UnknownCode(f"{entry.kind} is no letter. {NOT_SAVED}; choose one.", field="kind")
+        raise UnknownCode(f"There is no letter called {entry.kind}. {NOT_SAVED}; choose one.", field="kind")
     paragraphs = paragraphs_of(clean_entry(entry.paragraphs, "paragraphs", MAX_TEXT_CHARS))
     return word_template(base, clean_entry(entry.title, "title"), paragraphs)
 

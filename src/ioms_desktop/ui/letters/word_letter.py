@@ -43,11 +43,11 @@ PARAGRAPH_LINES, MAX_TITLE_CHARS, MAX_REASON_CHARS = 12, 120, 2000
 PREVIEW_DELAY_MS = 400
 """Pause in milliseconds, since the last key, before the page is drawn."""
 INTRO = (
-    "Letters are written in these words from the day on; those that were written keep theirs, and no wording is ever "
-    f"changed or removed. Where a letter speaks of enforcement the program adds: {OFFER_STAYS_OPEN_NOTICE}"
+    "Letters written from this day on use these words. Letters already written keep theirs, and no earlier wording is "
+    f"changed or removed. Where a letter mentions enforcement, the program adds: {OFFER_STAYS_OPEN_NOTICE}"
 )
-NO_LETTER = "Choose the letter; its page is then shown here, filled with invented facts."
-PARAGRAPHS_HELP = "A paragraph a line. Filled in when a letter is written: " + ", ".join(
+NO_LETTER = "Choose a letter. Its page is then shown here, filled in with invented details."
+PARAGRAPHS_HELP = "Start each paragraph on a new line. Filled in when a letter is written: " + ", ".join(
     f"{{{name}}} {each.label.lower()}" for name, each in LETTER_FIELDS.items()
 )
 
@@ -109,7 +109,7 @@ class WordLetterDialog(CommandDialog):
             )
         )
         self.first_day = add(
-            DateField("valid_from", "Holds f&rom", today=self.session.today, required=True, help="Today or later.")
+            DateField("valid_from", "In use f&rom", today=self.session.today, required=True, help="Today or later.")
         )
         self.first_day.set_value(self.session.today())
         self.reason = add(LongTextField("reason", "&Why", lines=2, limit=MAX_REASON_CHARS, required=True))
@@ -121,7 +121,7 @@ class WordLetterDialog(CommandDialog):
         self.views = QTabWidget()
         self.views.setDocumentMode(True)
         self.views.addTab(self.pages, "Pa&ge")
-        self.views.addTab(self.changes, "&Changes from the one in force")
+        self.views.addTab(self.changes, "&Changes from the wording in force")
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(12, 8, 24, 8)
@@ -226,13 +226,15 @@ class WordLetterDialog(CommandDialog):
         self._refused.show(sentence, goes_there=False)
 
     def _draw_failed(self, reference: str) -> None:
-        self.pages.show_message(f"The page could not be drawn; nothing was kept. The reference is {reference}.")
+        self.pages.show_message(f"The page could not be drawn, and nothing was saved. The reference is {reference}.")
 
 
 def describe_readability(drawn: WordingPreview) -> str:
     """Say how old a reader has to be, of which sentence that is most true, and whether the offer's line is printed."""
     found = drawn.readability
-    line = " It speaks of enforcement, so that it says once that the offer stays open." if drawn.enforcement else ""
-    most = f"at most {MAX_READING_AGE:.0f}, and {MAX_SENTENCE_AGE:.0f} in a sentence"
-    hardest = f"The hardest sentence, {found.hardest_age:.0f} years: {found.hardest}"
-    return f"Reading age {found.age:.0f} years ({most}). {hardest}{line}"
+    line = (
+        " It mentions enforcement, so it also says that the offer of support remains open." if drawn.enforcement else ""
+    )
+    most = f"the limit is {MAX_READING_AGE:.0f}, or {MAX_SENTENCE_AGE:.0f} for any one sentence"
+    hardest = f"Hardest sentence, age {found.hardest_age:.0f}: {found.hardest}"
+    return f"Reading age {found.age:.0f} ({most}). {hardest}{line}"

@@ -13,8 +13,8 @@ from ioms_desktop.ui.widgets.layouts import FocusScrollArea, clear_layout, fit_t
 from ioms_desktop.ui.widgets.widgets import button, label
 
 TITLE = "Wording of a letter"
-WIDTH_PX, HEIGHT_PX, WORD_WIDTH_PX = 760, 640, 56
-MARKS = {Fate.STAYS: "", Fate.GOES: "\N{MINUS SIGN} goes", Fate.COMES: "+ comes"}
+WIDTH_PX, HEIGHT_PX, WORD_WIDTH_PX = 760, 640, 76
+MARKS = {Fate.STAYS: "", Fate.GOES: "\N{MINUS SIGN} removed", Fate.COMES: "+ added"}
 KINDS = {Fate.STAYS: "quiet", Fate.GOES: "quiet", Fate.COMES: ""}
 
 
@@ -70,7 +70,7 @@ class WordingDialog(QDialog):
         column.addWidget(label(f"{shown.label}, from {format_day(shown.valid_from)}", "title", wrap=True))
         column.addWidget(label(describe_version(shown), "quiet", wrap=True))
         if shown.problem:
-            column.addWidget(label(f"It is not used. {shown.problem}", "problem", wrap=True))
+            column.addWidget(label(f"This wording is not in use. {shown.problem}", "problem", wrap=True))
         before = shown if standing is None else standing
         other = before.id != shown.id
         against = f"Compared with the one in force since {format_day(before.valid_from)}." if other else ""
@@ -88,5 +88,5 @@ class WordingDialog(QDialog):
 def describe_version(row: WordingRow) -> str:
     """Say who decided a version, when and why."""
     if row.decided_at is None:
-        return "As shipped with the program."
+        return "Supplied with the program."
     return f"Decided by {row.decided_by} on {format_instant(row.decided_at)}: {row.reason}"

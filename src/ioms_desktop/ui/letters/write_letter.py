@@ -53,8 +53,8 @@ SAVE, PRINT = Choice("save", "Save it as PDF", "s"), Choice("print", "Print it",
 OF_A_FILE = ("path", "file_name", "overwrite")
 UNREACHED = "The printer could not be reached. Nothing was kept or printed; save a PDF, or try again."
 INTRO = (
-    "{who} The letter is kept with the case exactly as it leaves, and who has it goes on record. Where it speaks of "
-    f"enforcement it says once: {OFFER_STAYS_OPEN_NOTICE}"
+    "{who} The letter is kept with the case exactly as it is sent, and who receives it is put on record. Where it "
+    f"mentions enforcement, it also says: {OFFER_STAYS_OPEN_NOTICE}"
 )
 
 
@@ -128,17 +128,22 @@ class WriteLetterDialog(AutoHeightDialog):
         self.answers = {name: add(_field_of(self.session, each)) for name, each in LETTER_FIELDS.items()}
         self.address = add(
             LongTextField(
-                "address", "&Address", lines=LINES, limit=MAX_FIELD_CHARS, required=True, help="A part a line, no name."
+                "address",
+                "&Address",
+                lines=LINES,
+                limit=MAX_FIELD_CHARS,
+                required=True,
+                help="One part to a line, without the name.",
             )
         )
         self.parent_name = add(
-            TextField("parent", "Parent or &carer", limit=MAX_NAME_CHARS, help="They have a copy of a warning.")
+            TextField("parent", "Parent or &carer", limit=MAX_NAME_CHARS, help="They receive a copy of a warning.")
         )
         self.no_copy = add(
-            TextField("no_copy", "W&hy no copy", limit=MAX_FIELD_CHARS, help="Where they must not have one.")
+            TextField("no_copy", "W&hy no copy", limit=MAX_FIELD_CHARS, help="If they must not have one.")
         )
         powers = code_options(lists.of(POWER_LIST), today)
-        self.power = add(CodeField("power", "Legal po&wer", powers, required=True, help="Those in force today."))
+        self.power = add(CodeField("power", "Legal po&wer", powers, required=True, help="Powers in force today."))
         self.power.set_value(USUAL_POWER)
         self.reason = add(CodeField("reason", "Wh&y", labels.reason_options(lists), required=True))
         self.reason.set_value(USUAL_REASON)
@@ -296,8 +301,8 @@ class LetterPagesDialog(QDialog):
     def __init__(self, tasks: Tasks, letter: SeenPaper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.letter = letter
-        self.setWindowTitle("The letter as it will leave")
-        self.setAccessibleName("The letter as it will leave")
+        self.setWindowTitle("The letter as it will be sent")
+        self.setAccessibleName("The letter as it will be sent")
         fit_to_screen(self, PAGES_WIDTH_PX, PAGES_HEIGHT_PX, SCREEN_SHARE)
         column = QVBoxLayout(self)
         self.pages = PaperPreview(tasks, PAGE_WIDTH_PX)

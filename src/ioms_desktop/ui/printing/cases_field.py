@@ -49,9 +49,9 @@ class CasesField(Field[tuple[str, ...]]):
         # As tall as its lines: what else there is of height belongs below the form.
         self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.earlier = icon_button("arrow-up", "Print it earlier: Alt+Up", self.move_earlier)
-        self.later = icon_button("arrow-down", "Print it later: Alt+Down", self.move_later)
-        self.take_off = icon_button("x", "Take it off: Delete", self.remove_current)
+        self.earlier = icon_button("arrow-up", "Move up: Alt+Up", self.move_earlier)
+        self.later = icon_button("arrow-down", "Move down: Alt+Down", self.move_later)
+        self.take_off = icon_button("x", "Remove from the list: Delete", self.remove_current)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)

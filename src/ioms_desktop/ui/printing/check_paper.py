@@ -18,8 +18,8 @@ from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce,
 
 TITLE = "Is this paper genuine?"
 INTRO = (
-    "Type the print code from the foot of a page, or choose a PDF file to compare. You are told about papers whose "
-    "cases you may read; that you asked is on record."
+    "Type the print code from the foot of a page, or choose a PDF file to compare. You are told only about papers of "
+    "cases that you may read, and that you asked is put on record."
 )
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 560, 560
 NEITHER = "Type the code from the foot of the page, or choose a file."
@@ -36,7 +36,7 @@ class CheckPaperDialog(QDialog):
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         self.form = Form()
-        self.code = self.form.add(TextField("code", "Print &code", limit=40, help="As in P-0C1D2E3F4A5B-6C."))
+        self.code = self.form.add(TextField("code", "Print &code", limit=40, help="For example P-0C1D2E3F4A5B-6C."))
         self.path = self.form.add(PathField("path", "Or a &file", picks_folder=False))
         self.busy = BusyIndicator("Comparing…")
         self.message = MessageBar()
@@ -111,7 +111,7 @@ class CheckPaperDialog(QDialog):
         self.code.setFocus()
 
     def _failed(self, reference: str) -> None:
-        self._refused(f"It could not be compared. The reference is {reference}.")
+        self._refused(f"The paper could not be checked. The reference is {reference}.")
 
     def _stop(self) -> None:
         self.busy.stop()

@@ -39,7 +39,10 @@ PAGE_WIDTH_PX = 600
 SCREEN_SHARE = 0.94  # larger than other dialogs: the form and the page are side by side
 PREVIEW_DELAY_MS = 400
 """Pause in milliseconds, since the last key, before the preview is updated."""
-NOT_SHOWN_YET = "Choose cases, for whom, why and who gets it; the pages are then shown here as they will be printed."
+NOT_SHOWN_YET = (
+    "Choose the cases, who the copy is for, why, and who gets it. The pages are then shown here as they will be "
+    "printed."
+)
 
 
 class PrintCasesDialog(DraftingDialog):
@@ -114,7 +117,9 @@ class PrintCasesDialog(DraftingDialog):
         asked.setWidget(inside)
         asked.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         left.addWidget(asked, 1)
-        left.addWidget(label("Saving or printing is put on record with its reason and its reader.", "small", wrap=True))
+        left.addWidget(
+            label("Saving or printing is put on record, with the reason and who it is for.", "small", wrap=True)
+        )
         kept = self.busy.sizePolicy()
         kept.setRetainSizeWhenHidden(True)  # or the questions would be pushed out of sight whenever it comes
         self.busy.setSizePolicy(kept)
@@ -210,7 +215,7 @@ class PrintCasesDialog(DraftingDialog):
 
     def _ask_for_place(self) -> None:
         # Opened with open(), not exec(), so that no nested event loop runs; the choice arrives as a signal.
-        asking = QFileDialog(self, "Save as PDF" if self._is_one_paper else "Save one PDF a copy into a folder")
+        asking = QFileDialog(self, "Save as PDF" if self._is_one_paper else "Save each copy as a PDF in a folder")
         asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self._is_one_paper:
             asking.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)  # which asks before a file is replaced

@@ -29,9 +29,9 @@ from ioms_desktop.ui.widgets.widgets import button
 
 MAX_COPIES = 50
 MAX_NAMED_CASES = 500
-AUDIENCE_HELP = "Only the police copy has intelligence."
+AUDIENCE_HELP = "Only the police copy contains intelligence."
 LENGTH_HELP = "One page has a fixed set of fields."
-AGENCY_HELP = "It decides what the copy has."
+AGENCY_HELP = "This decides what is on the copy."
 REVIEWED, LEFT_OUT = "review", "leave"
 TEXTS_HELP = "What people wrote in their own words."
 

@@ -103,8 +103,8 @@ def describe_unfinished(printed: Sequence[PrintedCase], not_whole: Sequence[Sequ
     """Say how many copies came out, and what is on record of the others."""
     copies = len(copies_of(printed))
     return (
-        f"{why}. {copies - len(not_whole)} of {copies} copies came out whole. It is put on record that the others did "
-        "not; destroy their pages, and try again."
+        f"{why}. {copies - len(not_whole)} of {copies} copies came out whole. It is on record that the others did not; "
+        "destroy their pages, and try again."
     )
 
 

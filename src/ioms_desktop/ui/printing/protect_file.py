@@ -12,7 +12,7 @@ from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.widgets.widgets import announce, button, label
 
 TITLE = "Passphrase of the file"
-INTRO = "Whoever has the file opens it with this passphrase and with nothing else."
+INTRO = "The file opens with this passphrase and with nothing else."
 DIALOG_WIDTH_PX = 480
 
 

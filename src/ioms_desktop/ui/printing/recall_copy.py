@@ -28,11 +28,11 @@ class RecallCopyDialog(SimpleCommandDialog):
         result = ChoiceField("result", "&Done", answers, required=True)
         reason = LongTextField(
             "reason", "&Why, how, and with whom", lines=2, limit=MAX_REASON_CHARS, required=True,
-            help="It stands in the audit; whoever received the copy is in the information sharing log.",
+            help="This is kept in the audit. Who received the copy is in the information sharing log.",
         )  # fmt: skip
         spec = SimpleCommand(
             title=TITLE,
-            intro=f"{copy.name}. Case {copy.case_ref}. Tell whoever has this copy without delay, or get it back.",
+            intro=f"{copy.name}. Case {copy.case_ref}. Tell whoever has this copy straight away, or get it back.",
             origin=Origin("recall_copy", copy.case_ref, copy.print_id),
             cards=(copy_card(session, copy), *errors_cards(copy)),
             fields=(result, reason),

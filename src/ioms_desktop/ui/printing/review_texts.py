@@ -17,8 +17,8 @@ from ioms_desktop.ui.widgets.widgets import announce, button, label
 TITLE = "Review texts"
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 720, 460
 HINT = (
-    "Mark what this reader must not have, and press Delete; Insert puts it back. [removed] takes its place; the record "
-    "stays as it is. What is underlined is, or may be, the name of somebody else."
+    "Select what this reader must not see and press Delete; Insert puts it back. [removed] is printed instead, and the "
+    "record stays as it is. Anything underlined is, or may be, the name of somebody else."
 )
 
 
@@ -60,7 +60,7 @@ class ReviewTextsDialog(QDialog):
         self.remove_button = button("&Remove", self.remove, icon="x")
         self.put_back_button = button("&Put back", self.put_back, icon="undo-2")
         self.names_button = button("Remove na&mes", self.remove_names, icon="users")
-        self.leave_button = button("&Leave all texts out", self._leave_out)
+        self.leave_button = button("&Leave out all texts", self._leave_out)
         self.cancel_button = button("Cancel", self.reject)
         self.back_button = button("&Back", self.go_back)
         self.next_button = button("", self.go_on, kind="primary")

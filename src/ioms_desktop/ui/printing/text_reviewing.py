@@ -13,7 +13,7 @@ from ioms_desktop.ui.printing.print_form import LEFT_OUT, PrintForm
 from ioms_desktop.ui.printing.review_texts import ReviewTextsDialog
 from ioms_desktop.ui.tasks import Tasks
 
-NO_TEXTS = "There is no text in people's own words on these copies."
+NO_TEXTS = "These copies contain no text in people's own words."
 FAILED = "The texts could not be read, and nothing was printed. The reference is {reference}."
 
 

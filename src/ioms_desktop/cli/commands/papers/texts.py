@@ -52,7 +52,7 @@ def print_texts(options: argparse.Namespace) -> int:
         agency = agency_code(at.lists, options.agency)
     said = {"audience": audience.value, "agency": agency or None, "texts": [_json(each) for each in found]}
     text = "\n\n".join(f"{each.case_ref}  {each.what}, {iso_date(each.on) or 'no day'}\n{each.text}" for each in found)
-    return write_result(options, said, text or "There is no text in people's own words on these copies.")
+    return write_result(options, said, text or "These copies contain no text in people's own words.")
 
 
 def _json(text: TextToReview) -> dict[str, Any]:

@@ -18,7 +18,7 @@ LEFT_WITH = "LEFT_WITH"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterDelivery(Record):
-    """One attempt to deliver a letter: what came of it, how, when, by whom and before whom.
+    """One attempt to deliver a letter: what came of it, how, by whom, and who was there.
 
     A step is served, and a notification given, by records of their own, which the clocks follow; this says what became
     of the paper.
@@ -38,16 +38,16 @@ class LetterDelivery(Record):
     delivery_ref: str = ref(prefix="LD")
     case_ref: str = ref("cases")
     document_ref: str | None = short_text(
-        names=Document.table, label="Letter", help="Left empty for a letter that is not kept here."
+        names=Document.table, label="Letter", help="Leave empty for a letter that is not kept here."
     )
     attempted_at: DayTime = day_time(label="When")
     outcome: str = code("delivery_outcome", required=True, begins=DELIVERED)
     method: str = code("delivery_method", required=True, label="How")
     given_to: str | None = short_text(
-        label="Given to", help="Where that is somebody else than whom it is for, and who they are to them."
+        label="Given to", help="If not the person it is for: who took it, and who they are to that person."
     )
     delivered_by: str | None = worker_name(is_author=True, label="By whom")
-    witnessed_by: str | None = short_text(label="Witnessed by", help="Who was there, and saw it.")
+    witnessed_by: str | None = short_text(label="Witnessed by", help="Who was there and saw it.")
     note: str | None = short_text(help="What was said, or why it was not taken.")
 
 

@@ -36,7 +36,9 @@ def check_paper_path(path: Path) -> None:
         FileNotFound: There is no such folder.
     """
     if path.suffix.lower() != ".pdf":
-        raise WrongFile(f"{path.name} is no PDF. Nothing was printed; let its name end in .pdf.", field="where")
+        raise WrongFile(
+            f"{path.name} is not the name of a PDF. Nothing was printed; end the name in .pdf.", field="where"
+        )
     if not path.parent.is_dir():
         raise FileNotFound(
             f"There is no folder {path.parent}. Nothing left the application; choose another place.", field="where"
