@@ -31,7 +31,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from postgres_cluster import Cluster
 
-SAFE = "-c wal_level=replica -c max_connections=200 -c max_wal_senders=5 -c shared_buffers=256MB"
+SAFE = "-c listen_addresses= -c wal_level=replica -c max_connections=200 -c max_wal_senders=5 -c shared_buffers=256MB"
 CASES, SECONDS, ROUNDS, ENTRIES = 300, 8, 5, 1_000_000
 PASSWORD, OFFICERS = "demo", "fictional-Benchmark-71"  # of people who exist for a minute
 MOST = 8

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-import threading
+import signal
 import time
-import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +26,7 @@ from ui.hands import CTRL, PLAIN, SHIFT, click, press, write
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
 BOTH = CTRL | SHIFT
 BEAT_MS = 1
@@ -63,17 +62,18 @@ class Stall:
 
 
 class Heart(QObject):
-    """Beats every millisecond on the interface thread; another thread looks what that is at when it does not."""
+    """Beats every millisecond on the interface thread, and looks what that is at when it does not beat.
+
+    It looks by a signal, on that thread itself: to look at it from another can stop both for good (Python 3.11).
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.stalls: list[Stall] = []
-        self._watched = threading.get_ident()
         self._seen: list[str] = []
         self._cpu, self._clock = time.thread_time(), time.perf_counter()
-        self._ended = threading.Event()
-        self._watcher = threading.Thread(target=self._watch, daemon=True)
-        self._watcher.start()
+        self._former = signal.signal(signal.SIGPROF, self._look)
+        signal.setitimer(signal.ITIMER_PROF, LOOK, LOOK)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._beat)
         self._timer.start(BEAT_MS)
@@ -85,19 +85,17 @@ class Heart(QObject):
         self._seen.clear()
         self._cpu, self._clock = time.thread_time(), time.perf_counter()
 
-    def _watch(self) -> None:
-        while not self._ended.wait(LOOK):
-            if time.perf_counter() - self._clock > LOOK:
-                frame = sys._current_frames().get(self._watched)  # noqa: SLF001 - there is no other way to see it
-                ours = [each for each in traceback.extract_stack(frame) if "/ioms_desktop/" in each.filename]
-                if ours:
-                    self._seen.append(f"{Path(ours[-1].filename).stem}.{ours[-1].name}")
+    def _look(self, _number: int, frame: FrameType | None) -> None:
+        while frame is not None and "/ioms_desktop/" not in frame.f_code.co_filename:
+            frame = frame.f_back
+        if frame is not None:
+            self._seen.append(f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_qualname}")
 
     def end(self) -> None:
         """Stop beating and looking."""
         self._timer.stop()
-        self._ended.set()
-        self._watcher.join()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, self._former)
 
 
 class Seat(Keyboard):
