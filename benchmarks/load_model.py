@@ -252,7 +252,7 @@ def say_sizes(found: dict[int, dict[str, Taken]]) -> None:
         most = max(total, key=lambda each: total[each])
         saves = people * next(act.hourly for act in ACTS if act.do is _contact)
         print(
-            f"{name}, {cases} cases, {people} people: {sum(total.values()):.1f} processors at work, {cores} to have; "
+            f"{name}, {cases} cases, {people} people: {sum(total.values()):.2f} processors at work, {cores} to have; "
             f"most of it: {most} ({total[most] / sum(total.values()):.0%}); {saves / 3_600:.1f} saves a second, "
             f"{saves * HOURS / 1e6:.1f} million a year; {3 * people} connections"
         )
