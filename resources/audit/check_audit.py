@@ -254,7 +254,8 @@ class Audit:
             texts = [ref]
             for row in found:
                 texts += [row["entry"], row["kept_hash"]]
-                texts += [] if row["about_hash"] is None else [row["about_hash"], row["words_hash"]]
+                originals = [row["about_hash"], row["words_hash"]]
+                texts += [] if originals == [None, None] else originals
             right = bool(done) and done[0]["ref"] == (listed(*texts) if found else "")
             refuse(not right, f"The entries emptied under {ref} are not those that its disposal put on record.")
             lacking = done[0]["second"] and any(row["about_hash"] is None for row in found)

@@ -169,7 +169,10 @@ def _without_network(version: str) -> list[tuple[str, str]]:
         block("systemctl start"),
         block("sudo -u postgres createdb", NAME="CHIEF"),
         block("ioms-desktop user add", ADMIN="CHIEF"),
-        ("others", AS_ROLE.format(name="AUDIT", role="auditor") + AS_ROLE.format(name="BOSS", role="supervisor")),
+        *[
+            (f"a user: {name}", AS_ROLE.format(name=name, role=role))
+            for name, role in (("AUDIT", "auditor"), ("BOSS", "supervisor"), ("SECOND", "administrator"))
+        ],
         ("check there", _said("ioms-desktop check --database 'postgresql:///ioms")),
         ("check from a workstation", f"ioms-desktop check --database {far} --user CHIEF\n"),
         ("an anchor", f"ioms-desktop audit anchor --out $WORK/anchor --database {far} --user AUDIT\n"),
@@ -194,13 +197,12 @@ def _without_network(version: str) -> list[tuple[str, str]]:
 
 
 def _after_restore(text: str, far: str) -> str:
-    restored, verify = text.splitlines()
-    return (
-        restored.replace("...", f"--database {far} --user CHIEF")
-        + "\n"
-        + verify.replace("LAST-ANCHOR", "$WORK/anchor").replace("...", f"--database {far} --user AUDIT")
-        + "\n"
+    said = text.replace("LAST-ANCHOR", "$WORK/anchor").replace("4711", '"$number"').splitlines()
+    users = ("CHIEF", "SECOND", "SECOND", "AUDIT")
+    proposed, shown, *others = (
+        line.replace("...", f"--database {far} --user {user}") for line, user in zip(said, users, strict=True)
     )
+    return "\n".join((proposed, f"number=\"$({shown} | cut -d ' ' -f 1)\"", *others)) + "\n"
 
 
 def _said(begins: str) -> str:

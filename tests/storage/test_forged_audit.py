@@ -4,6 +4,8 @@ One sealed book for each kind of database, begun under version 1; each manipulat
 auditor runs on an export, which shares no code with the program, comes to the same result.
 """
 
+# ruff: noqa: S608 - statements with names of our own
+
 import json
 import runpy
 import shutil
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Integer, text
 
 import forging
 from ioms_desktop.domain.audit.seals import ChainHead
@@ -24,6 +26,7 @@ from ioms_desktop.services.audit.audit_anchors import head_to_json
 from ioms_desktop.storage.audit.audit_export import audit_lines
 from ioms_desktop.storage.audit.sealing import chain_head
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from keys import opened
 from tampering import unguarded
@@ -97,6 +100,30 @@ def test_a_book_begun_under_version_1_is_whole_after_the_change_and_after_more_w
         named = text("SELECT count(*) FROM audit WHERE subject_ref = 'P-CH' OR CAST(after AS TEXT) LIKE '%P-CH%'")
         assert connection.scalar(named) == 0
     assert all(both)
+
+
+OTHER = {"kind": "'DISCLOSURE'", "before": "'{}'", "after": "'{}'", "at": "'2020-01-01 00:00:00.000000'"}
+OTHER["opened_at"] = OTHER["at"]
+
+
+@pytest.mark.parametrize("table", ["audit", "seal", "epoch", "redaction"])
+def test_every_column_of_what_proves_is_proved_itself(book: Book, table: str) -> None:
+    """Of an entry that was emptied, the last seal, the last epoch and a redaction under version 1."""
+    columns = tables.metadata.tables[table].columns
+    entry = f"SELECT max(entry) FROM redaction WHERE disposal_ref = '{book.disposal}'"
+    which = {"audit": f"id = ({entry})", "redaction": "id = (SELECT min(id) FROM redaction)"}
+    last = f"{columns.keys()[0]} = (SELECT max({columns.keys()[0]}) FROM {table})"
+    with unguarded(book.store) as reading:
+        for column in columns:
+            if (table, column.name) == ("redaction", "id"):  # the order of what a disposal emptied says nothing
+                continue
+            other = "coalesce({}, 0) + 1000" if isinstance(column.type, Integer) else "coalesce({}, '') || 'x'"
+            value = OTHER.get(column.name, other.format(f'"{column.name}"'))
+            change = f'UPDATE {table} SET "{column.name}" = {value} WHERE {which.get(table, last)}'
+            doing = reading.connection.begin_nested()
+            assert reading.connection.execute(text(change)).rowcount == 1
+            assert not build_report(reading, (book.head,)).ok, column.name
+            doing.rollback()
 
 
 @pytest.mark.parametrize("act", [None, forging.delete_an_entry])

@@ -61,6 +61,10 @@ INCOMPLETE = (
 )
 UNDEFINED_SQLSTATES = frozenset({"42P01", "42703", "42883", "42704", "3F000"})
 """What a statement names is not there: table, column, function, type or role, schema."""
+NOT_SEALED_YET = (
+    "What was proposed is not sealed in the audit yet, because somebody has been saving since before it. Nothing was "
+    "removed; try again in a moment."
+)
 _ON_SOCKET = 'host "[local]"'
 _ATTEMPT = re.compile(r"(?=connection to server (?:at|on) )")
 _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
@@ -135,6 +139,11 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
     ),
     ("pg_hba.conf", WrongPassword, SERVER_SIGN_IN_FAILED),
     ("documents of a case have at most", OutOfRange, NO_ROOM),
+    (
+        "proposal of this disposal is not sealed",
+        DatabaseInUse,
+        NOT_SEALED_YET,
+    ),
     ("registered under a code of its own", Duplicate, ANOTHER_PAPER),
     ("this code is that of another paper", Duplicate, ANOTHER_PAPER),
     *(

@@ -10,6 +10,7 @@ no more than that it was there.
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
+from operator import itemgetter
 from typing import NamedTuple
 
 ENTRY_FIELDS = (
@@ -49,7 +50,8 @@ ABOUT_FIELDS = ("object_ref", "subject_ref", "recipient", "reason_text")
 SALT_DIGITS = 32
 """Hexadecimal digits of each of an entry's two salts: first that of what it is about, then that of its words."""
 SECOND_VERSION = "audit entry 2"
-_HEADER, _ABOUT = (tuple(map(ENTRY_FIELDS.index, names)) for names in (HEADER_FIELDS, ABOUT_FIELDS))
+_PLACES = {name: place for place, name in enumerate(ENTRY_FIELDS)}
+_header_of, _about_of = (itemgetter(*map(ENTRY_FIELDS.index, names)) for names in (HEADER_FIELDS, ABOUT_FIELDS))
 _BEFORE, _AFTER = ENTRY_FIELDS.index("before"), ENTRY_FIELDS.index("after")
 
 
@@ -94,7 +96,7 @@ class AuditEntry(NamedTuple):
 
     def get(self, name: str) -> str:
         """Return a field by its name; empty where it has no value."""
-        return self.fields[ENTRY_FIELDS.index(name)] or ""
+        return self.fields[_PLACES[name]] or ""
 
     @property
     def is_first_version(self) -> bool:
@@ -104,7 +106,7 @@ class AuditEntry(NamedTuple):
     @property
     def about_hash(self) -> str:
         """The digest of what it is about, as that is now."""
-        return digest((self.about_salt, *(self.fields[place] for place in _ABOUT)))
+        return digest((self.about_salt, *_about_of(self.fields)))
 
     @property
     def words_hash(self) -> str:
@@ -115,8 +117,10 @@ class AuditEntry(NamedTuple):
 
     def hash_of(self, about_hash: str, words_hash: str) -> str:
         """Return its hash under version 2, with the digests of its other two parts."""
-        header = digest(self.fields[place] for place in _HEADER)
-        return digest((SECOND_VERSION, header, about_hash, words_hash))
+        header = digest(_header_of(self.fields))
+        # As `digest` would write it, in half the time: most of what proving a long audit takes is done here.
+        lengths = f"64:{header}{len(about_hash)}:{about_hash}{len(words_hash)}:{words_hash}"
+        return sha256(f"{len(SECOND_VERSION)}:{SECOND_VERSION}{lengths}".encode()).hexdigest()
 
     @property
     def present_hash(self) -> str:
@@ -145,15 +149,15 @@ def canonical_bytes(fields: Iterable[str | None]) -> bytes:
     Args:
         fields: The texts; None is written as a dash.
     """
-    parts: list[bytes] = []
-    for text in fields:
-        if text is None:
-            parts.append(b"-")
-        else:
-            octets = text.encode("utf-8", "surrogatepass")
-            parts.append(b"%d:" % len(octets))
-            parts.append(octets)
-    return b"".join(parts)
+    written = [
+        "-"
+        if text is None
+        else f"{len(text)}:{text}"
+        if text.isascii()
+        else f"{len(text.encode('utf-8', 'surrogatepass'))}:{text}"
+        for text in fields
+    ]
+    return "".join(written).encode("utf-8", "surrogatepass")
 
 
 def digest(fields: Iterable[str | None]) -> str:

@@ -88,8 +88,8 @@ class AuditEvidence:
             self._last_former = max(self._last_former, number)
         else:
             self._first_new = min(self._first_new or number, number)
-        kind, object_type = entry.get("kind"), entry.get("object_type")
-        if kind not in CHANGES or object_type not in OWN_OBJECT_TYPES:
+        object_type = entry.get("object_type")
+        if object_type not in OWN_OBJECT_TYPES or (kind := entry.get("kind")) not in CHANGES:
             return ""
         if entry.detail is not None and not entry.is_detail_as_hashed():
             return f"Entry {number} does not say what it was sealed with."
@@ -211,7 +211,7 @@ def redactions_digest(disposal_ref: str, redactions: Iterable[Redaction]) -> str
         return ""
     for each in found:
         said.extend((str(each.entry), each.kept_hash))
-        if each.about_hash is not None:
+        if (each.about_hash, each.words_hash) != (None, None):
             said.extend((each.about_hash, each.words_hash))
     return digest(said)
 

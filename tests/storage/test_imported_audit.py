@@ -1,0 +1,61 @@
+"""The audit of another database, kept beside this one's: emptied by a disposal here, it still proves who did what."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from ioms_desktop.storage.audit import imported_audit, sealing
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.store import Store
+from keys import opened
+from stored_samples import PERSON, act
+
+
+def reason(reading: Reading) -> str:
+    (proof,) = imported_audit.verify_imported_audits(reading)
+    return proof.reason
+
+
+def imported(file: Store, store: Store) -> None:
+    """Write an audit in a file, and keep it in a database in which the same person is recorded."""
+    with file.begin(act()) as tx:
+        tx.add(PERSON)
+        tx.log("CONSULTATION", object_type="people", object_ref="P1", subject_ref="P1")
+        tx.log("CONSULTATION", object_type="search", object_ref="quick", subject_ref=None, detail={"shown": ["P1"]})
+        tx.log("CONSULTATION", object_type="people", object_ref="P2", subject_ref="P2")
+    with file.begin(act()) as tx:
+        sealing.seal_now(tx)
+    with store.begin(act()) as tx, file.read() as held:
+        tx.add(PERSON)
+        kept = imported_audit.import_audit(held, tx)
+        object_type, number = imported_audit.PROMOTION_OBJECT_TYPE, database_id(held)
+        detail = {"entries": kept.entries}
+        tx.log("COMBINATION", object_type=object_type, object_ref=number, subject_ref=None, detail=detail)
+
+
+def test_an_emptied_entry_of_another_database_still_proves_who_did_what(
+    store: Store, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    empty = request.getfixturevalue("_local_template")
+    file = opened(str(shutil.copy(empty, tmp_path / "brought.ioms")))
+    imported(file, store)
+    file.close()
+    with store.read() as reading:
+        assert reason(reading) == ""
+        person = reading.get(type(PERSON), "P1")
+    with store.begin(act()) as tx:
+        tx.remove(person, "DS-1")
+    with store.read() as reading:
+        assert reason(reading) == ""
+        kept = reading.connection.scalars(text("SELECT fields FROM kept_trail WHERE part = 'ENTRY' ORDER BY n")).all()
+    assert ['"P1"' in fields for fields in kept] == [False] * 4
+    assert ["emptied" in fields for fields in kept] == [True, True, True, False]
+    for name, other in (("ADEYEMI", "nobody"), ("CONSULTATION", "DISCLOSURE"), ("officer", "auditor")):
+        changed = text("UPDATE kept_trail SET fields = replace(fields, :name, :other) WHERE n = 2 AND part = 'ENTRY'")
+        with store.engine.connect() as connection, connection.execution_options(ioms_command=True).begin() as doing:
+            connection.execute(changed, {"name": name, "other": other})
+            assert "more than its words was changed" in reason(Reading(connection)), name
+            doing.rollback()
