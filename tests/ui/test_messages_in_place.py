@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.services.drafts import UnsavedEntries, UnsavedEntry
@@ -111,7 +112,7 @@ def test_what_a_dialog_says_moves_neither_its_fields_nor_its_buttons(
         for name, make in few_generated(every_dialog(window, HARKER)).items():
             with opened(make) as dialog:
                 await_guard(dialog)
-                idle(qtbot, window)  # what a dialog reads once it is open has its place before anything else is said
+                await_reading(qtbot, window, dialog)
                 for bar in dialog.findChildren(MessageBar):
                     stay_in_place(dialog, bar)
                     tried.add(name)
@@ -119,6 +120,14 @@ def test_what_a_dialog_says_moves_neither_its_fields_nor_its_buttons(
         assert {"make_offer", "record_contact", "end_offer", "propose_decision"} <= tried
         assert any(name.startswith(GENERATED) for name in tried)
         assert len(tried) > 30
+
+
+def await_reading(qtbot: QtBot, window: MainWindow, dialog: QWidget) -> None:
+    """Wait for what a dialog reads by itself, at once or in a while: it has its place before anything else is said."""
+    idle(qtbot, window)
+    begun = [each for each in dialog.findChildren(QTimer) if each.isSingleShot() and each.isActive()]
+    qtbot.waitUntil(lambda: not any(isValid(each) and each.isActive() for each in begun), timeout=20_000)
+    idle(qtbot, window)
 
 
 def stay_in_place(root: QWidget, bar: MessageBar) -> None:
