@@ -121,3 +121,20 @@ def test_what_ends_the_wait_for_a_contact_later_withdraws_what_was_raised(record
     history = build_case_history({**versions, **recorded_since}, waits=waiting_times(policies))
     (withdrawn,) = evaluate(policies, history, LATE)
     assert (withdrawn.rule, withdrawn.status, withdrawn.raised_on) == ("lost_contact", "WITHDRAWN", LOST)
+
+
+def test_what_was_recorded_at_one_instant_is_told_in_the_order_of_the_types() -> None:
+    """A paper that quotes it has the same bytes in every process."""
+    rng, at_once = random.Random(5), datetime(2026, 12, 1, 9, tzinfo=UTC)  # noqa: S311 - as above
+    tables = histories(305, 8)
+    order, met = ("case", "offer", "contact", "rating", "concern", "decision", "notification", "custody", "order"), 0
+    for row in tables["cases"]:
+        versions = {
+            noun: [each if noun is Case else RecordVersion(each.record, at_once, None) for each in found]
+            for noun, found in recorded(tables, row["case_ref"], rng).items()
+        }
+        for state in build_case_history(versions, every_state=True):
+            kinds = list(dict.fromkeys(change.kind for change in state.changes if change.at == at_once))
+            assert kinds == [kind for kind in order if kind in kinds]
+            met = max(met, len(kinds))
+    assert met >= 4, "several types are in one instant"

@@ -33,8 +33,10 @@ from ioms_desktop.domain.records.record import Record
 CASE_CHILD_TYPES: tuple[type[Record], ...] = (RagEntry, Offer, Contact, Rating, Concern, Decision, Notification, Action)
 CASE_RECORD_TYPES: tuple[type[Record], ...] = (Case, *CASE_CHILD_TYPES)
 PERSON_CHILD_TYPES: tuple[type[Record], ...] = (CustodySpell, Order)
-TRIGGER_TYPES: frozenset[type[Record]] = frozenset({*CASE_RECORD_TYPES, *PERSON_CHILD_TYPES} - {RagEntry, Action})
-"""The record types of which a change may take a trigger away."""
+TRIGGER_TYPES: tuple[type[Record], ...] = tuple(
+    each for each in (*CASE_RECORD_TYPES, *PERSON_CHILD_TYPES) if each not in {RagEntry, Action}
+)
+"""The record types of which a change may take a trigger away; in order, so that every process tells changes in one."""
 
 
 UNKNOWN_WAITS = WaitingTimes()

@@ -88,7 +88,7 @@ def iter_histories(
     their former versions, some at once. `counted_outcomes` leaves out what raises no trigger, as `stream_cases` says;
     `only` leaves out all other cases.
     """
-    types = TRIGGER_TYPES if known_at is None else TRIGGER_TYPES.union(RULE_RECORD_TYPES)
+    types = TRIGGER_TYPES if known_at is None else (*TRIGGER_TYPES, *RULE_RECORD_TYPES)
     corrected = corrected_cases(reading, types, programme)
     streamed = stream_cases(
         reading, waiting_times(policies), programme, counted_outcomes, known_at=known_at, left_out=corrected
