@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     text,
@@ -161,14 +162,19 @@ def _hidden_cases_query() -> CompoundSelect[Any]:
     mine = select(access_entry.c.case_ref).where(
         access_entry.c.user_name == user, is_current_at(at, bindparam("latest_end", type_=Instant()))
     )
-    named = mine.where(access_entry.c.kind.in_((AccessList.ADMITTED, AccessList.BREAK_GLASS)))
-    known_to = mine.where(access_entry.c.kind.not_in((AccessList.EXCLUDED, AccessList.TAKEOVER)))
+    named = mine.where(access_entry.c.kind.in_(_written(AccessList.ADMITTED, AccessList.BREAK_GLASS)))
+    known_to = mine.where(access_entry.c.kind.not_in(_written(AccessList.EXCLUDED, AccessList.TAKEOVER)))
     team = select(users.c.team).where(users.c.name == user).scalar_subquery()
     kept = select(case_standing.c.case_ref)
     return mine.where(access_entry.c.kind == AccessList.EXCLUDED).union(
         kept.where(case_standing.c.restricted, case_standing.c.case_ref.not_in(named)),
         kept.where(case_standing.c.team != team, case_standing.c.case_ref.not_in(known_to)),
     )
+
+
+def _written(*kinds: AccessList) -> list[ColumnElement[str]]:
+    """Return kinds as they stand in a statement: a list of parameters is put into it anew each time it runs."""
+    return [literal_column(f"'{each.value}'") for each in kinds]
 
 
 def set_access_entry(

@@ -85,8 +85,10 @@ def cases_with_lists(
     reading: Reading, user: str, person_refs: Collection[str], at: datetime
 ) -> list[tuple[Case, CaseLists]]:
     """List the cases of some people with what the lists say of a user and each, in one statement."""
-    query = _cases_of_people_query(reading.scope, is_server=reading.server_enforces_access)
-    values = {"user": user, "person_refs": sorted(person_refs), "at": at, "latest_end": at + BREAK_GLASS_DURATION}
+    is_one = len(person_refs) == 1  # as for every case that is opened
+    query = _cases_of_people_query(reading.scope, is_server=reading.server_enforces_access, is_one=is_one)
+    asked: Any = next(iter(person_refs)) if is_one else sorted(person_refs)
+    values = {"user": user, "asked": asked, "at": at, "latest_end": at + BREAK_GLASS_DURATION}
     read = row_mapper(Case)
     found: dict[str, tuple[Case, list[Sequence[Any]]]] = {}
     for row in reading.connection.execute(query, values):
@@ -123,9 +125,10 @@ def _case_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
 
 
 @cache
-def _cases_of_people_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
-    source = scope.source_table(Case)
-    theirs = source.c.person_ref.in_(bindparam("person_refs", type_=String(), expanding=True))
+def _cases_of_people_query(scope: ReadScope, *, is_server: bool, is_one: bool) -> Select[Any]:
+    owner = (source := scope.source_table(Case)).c.person_ref
+    several = bindparam("asked", type_=String(), expanding=True)
+    theirs = owner == text_parameter("asked") if is_one else owner.in_(several)
     return _with_lists(select(*scope.columns(Case)).where(theirs), source, source.c.case_ref, is_server=is_server)
 
 
