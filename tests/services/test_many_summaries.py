@@ -28,6 +28,7 @@ from ioms_desktop.services.printing.protection import make_passphrase
 from ioms_desktop.services.printing.summaries import check_wanted, preview_summary, read_summary
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema.tables import audit
+from listening import statements_of
 from services.access_bureau import Bureau
 from sessions import TODAY, given_to
 
@@ -53,6 +54,16 @@ def targets(folder: Path, copies: int = 1) -> list[SummaryTarget]:
 
 def on_record(session: Session) -> set[tuple[str, str]]:
     return {(row.case_ref, row.copy) for row in list_papers(session)}
+
+
+def test_a_case_is_read_for_a_paper_without_asking_anything_twice(bureau: Bureau) -> None:
+    session = bureau.session("supervisor")
+    wanted = check_wanted(session, **asked(session))
+    with statements_of(session.store.engine) as heard, session.store.read() as reading:
+        read_summary(session, reading, "IOM-1", wanted)
+    said = [each for each in heard if each.startswith("SELECT")]
+    assert len(said) > 4, said
+    assert len(said) == len(set(said)), [each for each in set(said) if said.count(each) > 1]
 
 
 def test_what_is_drawn_elsewhere_is_the_same_and_a_failure_is_named_alone(bureau: Bureau, tmp_path: Path) -> None:
