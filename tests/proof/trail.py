@@ -55,7 +55,7 @@ def prove(store: Store, entries: int, few_entries: int = 5_000) -> Proof:
 
 def _peak(store: Store, count: int) -> tuple[int, float]:
     with store.begin(act()) as tx:
-        _add(tx.connection, count)
+        add_entries(tx.connection, count)
     with store.begin(act()) as tx:
         sealing.seal_now(tx)
     began = time.perf_counter()
@@ -78,7 +78,8 @@ def walked(reading: Reading, head: ChainHead | None = None) -> ChainCheck:
     return sealing.verify_stored_audit(reading, {head.n} if head else ())
 
 
-def _add(connection: Connection, count: int) -> None:
+def add_entries(connection: Connection, count: int) -> None:
+    """Write so many entries, all alike."""
     numbers = "WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < :count)"
     at = "timestamp '2026-11-23 09:00'" if connection.dialect.name == "postgresql" else "'2026-11-23 09:00:00.000000'"
     insertion = (
