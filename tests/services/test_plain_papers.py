@@ -11,10 +11,20 @@ from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.errors import FileExists, Missing, NotAllowed, OutOfRange, WrongFile
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.printing.packs import audit_report
-from ioms_desktop.services.printing.packs.audit_report import WantedReport, print_audit_report, read_audit_report
+from ioms_desktop.services.printing.packs.audit_report import (
+    ABOUT_A_COPY,
+    WantedReport,
+    print_audit_report,
+    read_audit_report,
+)
+from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
+from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, mark_recalled
+from ioms_desktop.storage.printing.papers import RECALL, STOPPED
 from ioms_desktop.storage.schema.tables import audit
 from reports.reading import pages_of
 from services.access_bureau import Bureau
+from services.test_papers import listed, printed
+from sessions import given_to, request
 
 
 def words_of(path: Path) -> str:
@@ -79,3 +89,23 @@ def test_a_report_is_for_who_may_read_the_audit_and_of_something(
     monkeypatch.undo()
     print_audit_report(auditor, WantedReport(ref="PHX-1"), out, overwrite=True)  # the control
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_a_report_says_of_a_copy_that_came_back_or_was_not_printed_that_nothing_was_passed_on(bureau: Bureau) -> None:
+    supervisor, auditor = bureau.session("supervisor"), bureau.session("auditor")
+    printed(supervisor)
+    record_unfinished_prints(supervisor, ["PHX-1"], reason_code="CASE_CONFERENCE")
+    printed(supervisor, given=given_to("Leicester City Council"))
+    back = listed(supervisor)[0]
+    entry = MarkRecalled(
+        request=request(), case_ref="PHX-1", print_id=back.print_id, result=RecallResult.RECALLED, reason="Back"
+    )
+    mark_recalled(supervisor, entry)
+    told, _ = read_audit_report(auditor, WantedReport(ref="PHX-1"))
+    did = [(each.did, bool(each.recipient)) for each in told.lines if each.did in {"Passed on", *ABOUT_A_COPY.values()}]
+    assert did == [
+        ("Passed on", True),
+        (ABOUT_A_COPY[STOPPED], False),
+        ("Passed on", True),
+        (ABOUT_A_COPY[RECALL], False),
+    ]

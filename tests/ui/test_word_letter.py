@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.letters.wordings import WordingRow, WordingState, read_wordings
 from ioms_desktop.ui.letters.word_letter import WordLetterDialog
-from ioms_desktop.ui.letters.wording_changes import WordingDialog
+from ioms_desktop.ui.letters.wording_changes import WordingChanges, WordingDialog
 from ui.case_sessions import filled, session_of
 from ui.hands import CTRL, focused, press, show, write
 
@@ -73,3 +74,15 @@ def test_a_letter_is_worded_with_its_page_beside_it_and_kept(qtbot: QtBot, tasks
     shown = WordingDialog(shipped, kept)
     qtbot.addWidget(shown)
     assert "removed: We can offer you {offer}." in shown.changes.lines
+
+
+def test_what_changes_stands_beside_its_word_however_many_paragraphs_there_were(qtbot: QtBot) -> None:
+    changes = WordingChanges()
+    qtbot.addWidget(changes)
+    changes.resize(500, 600)
+    show(qtbot, changes)
+    for after in (("A",), ("A", "B"), ("A", "B", "C")):
+        changes.show_changes(("A",), after)
+    qtbot.waitUntil(lambda: len([each for each in changes.findChildren(QLabel) if each.isVisible()]) == 6)
+    tops = {each.text(): each.y() for each in changes.findChildren(QLabel) if each.text() in {"A", "B", "C"}}
+    assert tops["C"] - tops["B"] == tops["B"] - tops["A"], "no row takes the room of all"

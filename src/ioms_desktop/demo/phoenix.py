@@ -7,6 +7,7 @@ from ioms_desktop.demo.background import write_participant_background
 from ioms_desktop.demo.book import LAST_DAY, CaseWriter, Row, funded, workday
 from ioms_desktop.demo.notes import FIRST_MEETING, RANG_US, Note
 from ioms_desktop.demo.selection import (
+    record_letter,
     told_by_age,
     write_eligibility,
     write_exit,
@@ -86,21 +87,7 @@ def _attempt(case: CaseWriter, on: date, attempt: int, outcome: str) -> None:
         note="Plain-language letter and list of services left" if told else "Nobody in; no letter left",
         **{**told_by_age(case.age(on)), **NO_CONSENT.get(outcome, {})} if told else {},
     )
-    _letter_left(case, on, is_told=told)
-
-
-def _letter_left(case: CaseWriter, on: date, *, is_told: bool) -> None:
-    """Record what became of the letter that was taken to an attempt; it was written before the program kept letters."""
-    case.add(
-        "letter_deliveries",
-        delivery_ref=case.writer.next_ref("LD"),
-        attempted_at=f"{on.isoformat()}T18:15",
-        outcome="DELIVERED" if is_told else "NOT_REACHED",
-        method="READ_OUT" if is_told else "BY_HAND",
-        delivered_by=case.worker,
-        witnessed_by="the community voice who came along" if is_told else None,
-        note=None if is_told else "Nobody was in. The letter was taken back.",
-    )
+    record_letter(case, on, is_told=told)
 
 
 def _offers(case: CaseWriter, on: date, response: str = "ACCEPTED", count: int = 2) -> list[str]:

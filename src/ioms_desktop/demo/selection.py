@@ -128,3 +128,17 @@ def write_network(case: CaseWriter, on: date) -> None:
         evidence_on=on,
         reviewed_by=REVIEWER,
     )
+
+
+def record_letter(case: CaseWriter, on: date, *, is_told: bool) -> None:
+    """Record what became of the letter that was taken to an attempt; it was written before the program kept letters."""
+    case.add(
+        "letter_deliveries",
+        delivery_ref=case.writer.next_ref("LD"),
+        attempted_at=f"{on.isoformat()}T18:15",
+        outcome="DELIVERED" if is_told else "NOT_REACHED",
+        method="READ_OUT" if is_told else "BY_HAND",
+        delivered_by=case.worker,
+        witnessed_by="the community voice who came along" if is_told else None,
+        note=None if is_told else "Nobody was in. The letter was taken back.",
+    )

@@ -33,18 +33,18 @@ class LetterField:
 LETTER_FIELDS = {
     each.name: each
     for each in (
-        LetterField("name", "Name", help="As the person is called."),
-        LetterField("om", "Signed by", help="Who signs it, and is to be called."),
-        LetterField("phone", "Telephone", help="The number of who signs it."),
-        LetterField("day", "Day", FieldKind.DAY, "The day that the letter speaks of."),
-        LetterField("until", "Last day", FieldKind.DAY, "The day on which it ends."),
+        LetterField("name", "Name", help="What the person is called."),
+        LetterField("om", "Signed by", help="Who signs the letter and takes the call."),
+        LetterField("phone", "Telephone", help="Their number."),
+        LetterField("day", "Day", FieldKind.DAY, "The day the letter is about."),
+        LetterField("until", "Last day", FieldKind.DAY, "The day it ends."),
         LetterField("time", "Time", FieldKind.TIME, "Such as 14:30."),
         LetterField("place", "Place"),
-        LetterField("offer", "What is offered", help="In plain words, as the end of: We offer you …"),
-        LetterField("conduct", "What it is about", FieldKind.LINES, "What was done, when and where, in plain words."),
-        LetterField("promises", "What is agreed", FieldKind.LINES, "What the person agrees to do, a line each."),
-        LetterField("support", "What we do", FieldKind.LINES, "The help that goes with it."),
-        LetterField("why", "Why", help="In plain words, as a sentence."),
+        LetterField("offer", "What is offered", help="In plain words, to follow “We offer you”."),
+        LetterField("conduct", "What it is about", FieldKind.LINES, "In plain words: what was done, when and where."),
+        LetterField("promises", "What is agreed", FieldKind.LINES, "What the person agrees to, one thing to a line."),
+        LetterField("support", "What we do", FieldKind.LINES, "The help we give with it."),
+        LetterField("why", "Why", help="In plain words, as a whole sentence."),
     )
 }
 """Every field that a template may use; a template with another one is refused."""

@@ -35,7 +35,7 @@ def check_same_file(stored: Record | None, record: Record) -> Iterator[Finding]:
 def check_delivery(delivery: LetterDelivery, _facts: object) -> Iterator[Finding]:
     """Find what an attempt to deliver a letter leaves unsaid."""
     if delivery.method == LEFT_WITH and not delivery.given_to:
-        yield Finding("given_to", "", "Say with whom it was left, and who they are to the person.")
+        yield Finding("given_to", "", "Say who it was left with, and who they are to the person.")
 
 
 def _ending(name: str) -> str:

@@ -138,7 +138,7 @@ class ReportScope:
 
 def report_log(reading: Reading, scope: ReportScope, limit: int) -> list[Row[Any]]:
     """List what was done and looked at, changes and refused attempts included, oldest first."""
-    query = select(*VIEWING_COLUMNS, audit_trail.c.refused)
+    query = select(audit_trail.c.id, *VIEWING_COLUMNS, audit_trail.c.refused)
     if scope.person_ref:
         about = audit_trail.c.subject_ref == scope.person_ref
         if scope.case_ref:

@@ -203,6 +203,13 @@ def papers_of_cases(reading: Reading, case_refs: Iterable[str]) -> list[Register
     return sorted(_entries(reading, [papers.c.case_ref.in_(part) for part in batches(sorted(set(case_refs)))]))
 
 
+def acts_of(reading: Reading, ids: Sequence[int]) -> dict[int, str]:
+    """Say of entries of the audit which act about a paper each is; others are left out."""
+    query = select(papers.c.id, papers.c.act)
+    parts = (query.where(papers.c.id.in_(part)) for part in batches(list(ids)))
+    return {row.id: row.act for part in parts for row in reading.connection.execute(part)}
+
+
 def last_print_of(tx: Transaction, case_ref: str) -> str | None:
     """Return the code of what the user printed last of a case and the printer made; None where that was nothing."""
     mine = select(papers.c.print_id).where(papers.c.case_ref == case_ref, papers.c.actor == tx.command.user)

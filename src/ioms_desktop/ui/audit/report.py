@@ -19,9 +19,9 @@ from ioms_desktop.ui.tasks import Tasks
 
 USUAL_DAYS = 28
 INTRO = (
-    "Who did and looked at what, and what was refused. It names whoever received something, has reasons as they were "
-    "written, and nothing else of what is recorded about a person. That you asked, and that the report left, are on "
-    "record."
+    "Who did what, who looked at what, and what was refused. The report names whoever received something, gives "
+    "reasons as they were written, and holds nothing else that is recorded about a person. Asking for it and saving it "
+    "are put on record."
 )
 
 
@@ -30,7 +30,7 @@ class AuditReportDialog(SimpleCommandDialog):
 
     def __init__(self, session: Session, tasks: Tasks, parent: QWidget | None = None) -> None:
         today = session.today()
-        about = "A reference. Left empty: every entry of the days."
+        about = "A reference. Leave empty for every entry of these days."
         self.ref = TextField("ref", "&Case or person", limit=60, help=about)
         self.first = DateField("first", "&From", today=session.today, bias=DateBias.BACK, required=True)
         self.first.set_value(today - timedelta(days=USUAL_DAYS - 1))

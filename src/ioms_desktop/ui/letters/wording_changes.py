@@ -24,6 +24,7 @@ class WordingChanges(FocusScrollArea):
     def __init__(self) -> None:
         """Start empty."""
         super().__init__()
+        self._rows = 0
         self._inside = QWidget()
         self._grid = QGridLayout(self._inside)
         self._grid.setContentsMargins(16, 12, 16, 12)
@@ -40,11 +41,13 @@ class WordingChanges(FocusScrollArea):
     def show_changes(self, before: Sequence[str], after: Sequence[str]) -> None:
         """Show what becomes of each paragraph."""
         clear_layout(self._grid)
+        self._grid.setRowStretch(self._rows, 0)  # a row keeps it otherwise, and would take all the room there is
         found = tuple(compare_texts(before, after))
         for row, each in enumerate(found):
             self._grid.addWidget(label(MARKS[each.fate], "small"), row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(label(each.text, KINDS[each.fate], wrap=True), row, 1)
-        self._grid.setRowStretch(len(found), 1)
+        self._rows = len(found)
+        self._grid.setRowStretch(self._rows, 1)
         self.lines = tuple(f"{each.fate}: {each.text}" for each in found)
         self.setAccessibleDescription(" ".join(self.lines))
 

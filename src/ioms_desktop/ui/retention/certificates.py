@@ -42,7 +42,7 @@ class PrintCertificateDialog(SimpleCommandDialog):
         spec = SimpleCommand(
             title="Certificate of disposal",
             verb="&Save certificate",
-            intro=INTRO if known else "No disposal has been carried out yet, so that there is no certificate.",
+            intro=INTRO if known else "No disposal has been carried out, so there is no certificate yet.",
             origin=Origin("print_certificate"),
             fields=(self.disposal, self.target),
             command=command,

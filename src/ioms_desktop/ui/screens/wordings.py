@@ -35,13 +35,13 @@ class WordingsScreen(RegisterScreen[WordingRow]):
 
     title: ClassVar[str] = "Letters"
     explanation: ClassVar[str] = (
-        "How each letter is worded: as shipped with the program, and as your office worded it since. A wording holds "
-        "from a day on; the latest of the office's counts, and before there is one the program's. None is changed or "
-        "removed, and Papers says the number of the wording of each letter.\n\n"
-        "Enter shows what a version says, compared with the one in force. New wording from this begins with "
-        "its words, shows the page as you type, and says how old a reader has to be to understand it.\n\n"
-        "No letter says what the law does not carry, and each that speaks of enforcement says that the offer stays "
-        "open: that line is the program's own."
+        "How each letter is worded: as supplied with the program, and as your office has worded it since. Each is "
+        "in use from its day on. The office's latest counts; until there is one, the program's does. No wording is "
+        "changed or removed, and Papers gives the number of the wording of each letter.\n\n"
+        "Enter shows what a version says, compared with the one in force. New wording from this begins with its words, "
+        "shows the page as you type, and says what reading age it needs.\n\n"
+        "No letter may say more than the law allows, and every letter that mentions enforcement says that the offer of "
+        "support remains open: the program adds that line itself."
     )
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.USERS})
 
@@ -106,11 +106,11 @@ def wording_columns() -> tuple[ListColumn[WordingRow], ...]:
                    style=ColumnStyle.NUMBER, sort_value=lambda row: row.id),
         ListColumn("State", text=lambda row: row.state.value, sort_key="state", width=110,
                    chip=lambda row: STATE_CHIPS[row.state], tooltip=lambda row: row.problem or row.state.value),
-        ListColumn("Holds from", text=lambda row: format_day(row.valid_from), sort_key="valid_from", width=116,
+        ListColumn("In use from", text=lambda row: format_day(row.valid_from), sort_key="valid_from", width=116,
                    style=ColumnStyle.DATE, sort_value=lambda row: row.valid_from),
         ListColumn("Heading", text=lambda row: row.title, sort_key="title", width=220, tooltip=lambda row: row.title,
                    shown_by_default=False),
-        ListColumn("By", text=lambda row: row.decided_by or "as shipped", sort_key="by", width=150),
+        ListColumn("By", text=lambda row: row.decided_by or "as supplied", sort_key="by", width=150),
         ListColumn("When", text=lambda row: "" if row.decided_at is None else format_instant(row.decided_at),
                    width=150, style=ColumnStyle.DATE),
         ListColumn("Why", text=lambda row: row.reason, width=220, stretch=True, tooltip=lambda row: row.reason),

@@ -17,6 +17,7 @@ from ioms_desktop.services.printing.packs.plain_file import check_paper_path, le
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.audit.audit import ReportScope, find_subject, report_log
+from ioms_desktop.storage.printing.papers import RECALL, STOPPED, acts_of
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
@@ -31,6 +32,8 @@ DID = {
     "ALTERATION": "Changed",
     "ERASURE": "Erased",
 }
+ABOUT_A_COPY = {RECALL: "Followed up a copy", STOPPED: "Noted a copy as not printed"}
+"""What was done about a paper that was passed on earlier: such an entry passes nothing on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,7 @@ def read_audit_report(session: Session, wanted: WantedReport) -> tuple[AuditRepo
             raise OutOfRange(
                 f"There are more than {MAX_ENTRIES:,} entries. Nothing was printed; choose fewer days.", field="last"
             )
+        acts = acts_of(tx, [row.id for row in rows if row.kind == "DISCLOSURE"])
         seal = _seal(tx)
         tx.log("CONSULTATION", object_type="audit", object_ref=wanted.ref or "report", subject_ref=person)
     report = AuditReport(
@@ -108,7 +112,7 @@ def read_audit_report(session: Session, wanted: WantedReport) -> tuple[AuditRepo
         subject="" if not wanted.ref else f"{'Case' if is_case else 'Person'} {wanted.ref}",
         first=wanted.first,
         last=wanted.last,
-        lines=tuple(_line(session, row) for row in rows),
+        lines=tuple(_line(session, row, acts.get(row.id, "")) for row in rows),
         seal=seal,
     )
     return report, person
@@ -124,18 +128,19 @@ def _check_days(session: Session, wanted: WantedReport) -> None:
         raise OutOfRange("The first day is after the last. Nothing was printed; choose the days again.", field="last")
 
 
-def _line(session: Session, row: Any) -> AuditLine:  # noqa: ANN401 - a row of the audit
+def _line(session: Session, row: Any, act: str) -> AuditLine:  # noqa: ANN401 - a row of the audit
     known = RECORD_TYPE_BY_TABLE.get(row.object_type)
     kind = known.label if known is not None else capitalise(row.object_type.replace("_", " "))
     words = session.lists.of("reason_code").label(row.reason_code)
+    copy = f", copy of {row.recipient}" if act == RECALL and row.recipient else ""
     return AuditLine(
         at=row.at.astimezone(LONDON),
         who=session.names.of(row.actor),
         role=row.actor_role,
         workstation=row.workstation,
-        did=DID.get(row.kind, capitalise(row.kind.lower())),
-        what=f"{kind} {row.object_ref}",
-        recipient=row.recipient or "",
+        did=ABOUT_A_COPY.get(act) or DID.get(row.kind, capitalise(row.kind.lower())),
+        what=f"{kind} {row.object_ref}{copy}",
+        recipient="" if act in ABOUT_A_COPY else row.recipient or "",
         reason=": ".join(filter(None, (words, row.reason_text))),
         is_refused=bool(row.refused),
     )
