@@ -343,7 +343,8 @@ def take_the_last_epoch_away(connection: Connection, _: str) -> None:
     connection.execute(text("DELETE FROM epoch WHERE number = 3"))
 
 
-def _open_epoch(connection: Connection, *, on_record: bool, lost: str, **changed: Any) -> None:  # noqa: ANN401 - of any column
+def open_epoch(connection: Connection, *, on_record: bool, lost: str, **changed: Any) -> None:  # noqa: ANN401 - of any column
+    """Open an epoch behind the last, in one name."""
     last = epochs(Reading(connection))[-1]
     values = {"number": last.number + 1, "opened_by": "holt", "reason": "restored", "superseded": lost, **changed}
     made: Epoch = replace(last, proposed_by=None, superseded_from=None, superseded_to=None)
@@ -359,13 +360,13 @@ def _open_epoch(connection: Connection, *, on_record: bool, lost: str, **changed
 
 @manipulation
 def open_an_epoch_that_supersedes_every_number(connection: Connection, _: str) -> None:
-    _open_epoch(connection, on_record=False, lost="", superseded_from=1, superseded_to=2_000_000_000)
+    open_epoch(connection, on_record=False, lost="", superseded_from=1, superseded_to=2_000_000_000)
 
 
 @manipulation
 def supersede_a_seal_of_the_chain_by_a_forged_epoch(connection: Connection, _: str) -> None:
     head = connection.execute(text("SELECT n, hash FROM seal ORDER BY n DESC LIMIT 1")).one()
-    _open_epoch(connection, on_record=True, lost=f"{head.n}:{head.hash}")
+    open_epoch(connection, on_record=True, lost=f"{head.n}:{head.hash}")
 
 
 @manipulation
@@ -378,4 +379,4 @@ def cut_the_end_off_and_supersede_it_by_a_forged_epoch(connection: Connection, _
     detail = json.dumps({"superseded": lost})
     of = {"object_type": "audit", "object_ref": f"epoch {number} proposed"}
     _append(connection, **of, actor="wright", after=detail)
-    _open_epoch(connection, on_record=True, lost=lost, proposed_by="wright")
+    open_epoch(connection, on_record=True, lost=lost, proposed_by="wright")

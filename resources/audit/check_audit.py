@@ -285,7 +285,7 @@ class Audit:
             opened = self.about_audit(f"epoch {number}")
             right = len(opened) == 1 and opened[0]["actor"] == epoch["opened_by"]
             right = right and opened[0]["said"].get("epoch") == listed(*(epoch[name] for name in EPOCH))
-            if right and epoch["superseded"] and epoch["system_id"]:
+            if right and epoch["superseded"] and any(each["system_id"] for each in self.epochs):
                 right = epoch["proposed_by"] != epoch["opened_by"] and any(
                     each["actor"] == epoch["proposed_by"]
                     and each["id"] < opened[0]["id"]

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Integer, text
 
 import forging
 from ioms_desktop.domain.audit.seals import ChainHead
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.paths import resource
 from ioms_desktop.services.audit.audit import VerifyReport, build_report
 from ioms_desktop.services.audit.audit_anchors import head_to_json
@@ -100,6 +101,20 @@ def test_a_book_begun_under_version_1_is_whole_after_the_change_and_after_more_w
         named = text("SELECT count(*) FROM audit WHERE subject_ref = 'P-CH' OR CAST(after AS TEXT) LIKE '%P-CH%'")
         assert connection.scalar(named) == 0
     assert all(both)
+
+
+@pytest.mark.parametrize("changed", [{}, {"system_id": ""}])
+def test_an_epoch_that_one_person_opened_supersedes_nothing_on_a_server(
+    book: Book, tmp_path: Path, changed: dict[str, str]
+) -> None:
+    """In a file, where there is nobody else, it does; the auditor then accepts it or not."""
+
+    def act(connection: Connection, _: str) -> None:
+        forging.open_epoch(connection, on_record=True, lost=f"95:{'b' * 64}", **changed)
+
+    report = agreed(book, tmp_path, act)
+    assert report.ok == (not is_shared(book.store.location))
+    assert ("not by two people" in report.reason) == is_shared(book.store.location)
 
 
 OTHER = {"kind": "'DISCLOSURE'", "before": "'{}'", "after": "'{}'", "at": "'2020-01-01 00:00:00.000000'"}

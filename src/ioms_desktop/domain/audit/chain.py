@@ -82,7 +82,7 @@ def verify_chain(
     found = ChainCheck()
     evidence = AuditEvidence()
     coming = _EntryReader(entries, evidence)
-    superseded = dict(head for epoch in epochs for head in epoch.superseded_heads)
+    superseded = {head for epoch in epochs for head in epoch.superseded_heads}
     for seal in seals:
         found.fault = (
             _seal_fault(seal, found.last, database_id, epochs, superseded)
@@ -166,7 +166,7 @@ def _parse_int(text: str) -> int | None:
 
 
 def _seal_fault(
-    seal: Seal, last: Seal | None, database_id: str, epochs: Sequence[Epoch], superseded: dict[int, str]
+    seal: Seal, last: Seal | None, database_id: str, epochs: Sequence[Epoch], superseded: Container[tuple[int, str]]
 ) -> ChainFault | None:
     """Find a fault in a seal itself, or in its position after the previous one."""
     number, mark, epoch, prev = (last.n, last.to_mark, last.epoch, last.hash) if last else (0, 0, 1, "")
@@ -177,7 +177,7 @@ def _seal_fault(
     known = any(each.number == seal.epoch for each in epochs)
     if (seal.prev, seal.from_mark) != (prev, mark) or seal.epoch < epoch or not known:
         return ChainFault(seal.n, None, f"Seal {seal.n} does not follow the one before.")
-    if superseded.get(seal.n) == seal.hash:
+    if (seal.n, seal.hash) in superseded:
         return ChainFault(
             seal.n, None, f"Seal {seal.n} is in the chain, and an epoch says that a restore discarded it."
         )

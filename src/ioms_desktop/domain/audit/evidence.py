@@ -166,21 +166,22 @@ class AuditEvidence:
 
     def _epochs_fault(self, epochs: Sequence[Epoch]) -> str:
         former = self.former_epochs
+        # The server opens an epoch by itself, and whoever holds the key of a file could write anything: of both one is
+        # enough, but neither makes a head that was kept elsewhere count for nothing on a server.
+        is_server = any(epoch.system_id for epoch in epochs)
         for place, epoch in enumerate(epochs, 1):
             if epoch.number != place:
                 return f"Epoch {place} of the audit is missing."
-            if place > former and not self._is_on_record(epoch):
+            if place > former and not self._is_on_record(epoch, needs_two=is_server and bool(epoch.superseded)):
                 return f"Epoch {place} of the audit is not the one that was put on record, or not by two people."
         last = len(epochs) + 1
         return f"Epoch {last} of the audit is missing." if self._about("audit", epoch_ref(last)) else ""
 
-    def _is_on_record(self, epoch: Epoch) -> bool:
+    def _is_on_record(self, epoch: Epoch, *, needs_two: bool) -> bool:
         opened = self._about("audit", epoch_ref(epoch.number))
         if len(opened) != 1 or opened[0].detail.get("epoch") != epoch.hash or opened[0].actor != epoch.opened_by:
             return False
-        # The server opens one by itself, and whoever holds the key of a file could write anything: neither alone
-        # makes a head that was kept elsewhere count for nothing on a server.
-        if not epoch.superseded or not epoch.system_id:
+        if not needs_two:
             return True
         proposals = self._about("audit", proposed_epoch_ref(epoch.number))
         return epoch.proposed_by != epoch.opened_by and any(
