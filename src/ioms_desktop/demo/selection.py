@@ -139,6 +139,6 @@ def record_letter(case: CaseWriter, on: date, *, is_told: bool) -> None:
         outcome="DELIVERED" if is_told else "NOT_REACHED",
         method="READ_OUT" if is_told else "BY_HAND",
         delivered_by=case.worker,
-        witnessed_by="the community voice who came along" if is_told else None,
+        witnessed_by="The community voice who came along" if is_told else None,
         note=None if is_told else "Nobody was in. The letter was taken back.",
     )

@@ -71,9 +71,11 @@ def render_html(document: PaperDocument, style: str = STYLE) -> str:
 
 
 def _header(frame: PageFrame) -> Iterator[str]:
-    band = f' <span class="band">{_text(frame.band.word)}</span>' if frame.band is not None else ""
     warning = f" <strong>{_text(frame.warning)}</strong>" if frame.warning else ""
-    yield f"<header><p><strong>{_text(frame.marking)}</strong>{band}{warning}</p></header>"
+    yield f"<header><p><strong>{_text(frame.marking)}</strong>{warning}</p>"
+    if frame.band is not None:
+        yield f'<p><span class="band">{_text(frame.band.word)}</span></p>'
+    yield "</header>"
 
 
 def _footer(frame: PageFrame) -> Iterator[str]:
