@@ -142,7 +142,7 @@ def test_how_a_letter_was_delivered_is_recorded_by_keyboard_and_stands_beside_it
         write(focused(), "Left with")
         press(focused(), Qt.Key.Key_Tab)
         press(focused(), Qt.Key.Key_Return, CTRL)
-        qtbot.waitUntil(lambda: "with whom it was left" in dialog.banner.text_label.text(), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: "who it was left with" in dialog.banner.text_label.text(), timeout=WAIT_MS)
         write(focused(), "Kim Marlow, his mother")
         with qtbot.waitSignal(dialog.completed, timeout=WAIT_MS):
             press(focused(), Qt.Key.Key_Return, CTRL)
