@@ -120,7 +120,7 @@ def evaluate_due(
     due: Mapping[str, DueCase],
     progress: ProgressCallback = no_progress,
 ) -> Iterator[CaseResult]:
-    """Evaluate the cases of which no result stands, in order of their references, and keep what is found.
+    """Evaluate the cases of which no result stands, and keep what is found.
 
     Args:
         session: Whose results; its clock stands still.

@@ -28,6 +28,7 @@ from ioms_desktop.storage.cases.results import (
     read_kept_duties,
     read_kept_figures,
     read_kept_rows,
+    read_standing_rows,
     results_kept_by,
 )
 from ioms_desktop.storage.records.read import Reading
@@ -120,10 +121,8 @@ def read_rows(session: Session, reading: Reading, refs: Sequence[str]) -> dict[s
         refs: The cases, which the user sees.
     """
     scope = result_scope(session)
-    due = list_due_cases(reading, scope, None, refs=refs)
-    found = {ref: row for ref, row in read_kept_rows(reading, scope, refs).items() if ref not in due}
-    missing = {ref: DueCase(ref, 0, ()) for ref in refs if ref not in found and ref not in due}
-    for each in evaluate_due(session, reading, scope, {**due, **missing}):
+    found, due = read_standing_rows(reading, scope, refs)
+    for each in evaluate_due(session, reading, scope, due):
         if each.row is not None:
             found[each.due.case_ref] = each.row
     return found
