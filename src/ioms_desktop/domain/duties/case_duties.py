@@ -105,12 +105,17 @@ class WorklistItem:
         """The person of a retention review, which is about no case."""
         return self.ref if self.duty is Duty.RETENTION else None
 
-    def urgency(self, today: date) -> tuple[int, int, date, str, str]:
-        """Return the sort key: late, due today, due within a week, the rest; then by duty."""
+    def urgency(self, today: date, name_key: str | None = None) -> tuple[int, int, date, str, str]:
+        """Return the sort key: late, due today, due within a week, the rest; then by duty.
+
+        Args:
+            today: The day of the list.
+            name_key: The name as it is sorted by, where that is known: many lines are of one person.
+        """
         due = self.due_on or date.max
         days = (due - today).days
         bucket = 0 if days < 0 else 1 if days == 0 else 2 if due - today <= LOOK_AHEAD else 3
-        return bucket, DUTY_RANK[self.duty], due, fold(self.name), self.ref
+        return bucket, DUTY_RANK[self.duty], due, fold(self.name) if name_key is None else name_key, self.ref
 
 
 class CaseDuty(NamedTuple):

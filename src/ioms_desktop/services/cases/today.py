@@ -17,6 +17,7 @@ from ioms_desktop.domain.duties.case_duties import (
     TRANSITION_OPEN_REF,
     TRANSITION_WAITS_REF,
     WITHOUT_WORKER_REF,
+    CaseDuty,
     Duty,
     WorklistItem,
     take_out_answered,
@@ -27,6 +28,7 @@ from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.cases.results import RuleWork, read_rule_work, result_scope
@@ -106,7 +108,8 @@ class OwedWork:
         versions = dict(work.versions)
         anew: dict[str, list[_Placed]] = {ref: [] for ref in work.gone}
         for ref, duties in work.duties.items():
-            anew[ref] = self._placed(today, (duty.item(ref, today) for duty in duties), shown)
+            beside = shown.get(ref)
+            anew[ref] = [] if beside is None else [self._placed_duty(today, ref, duty, beside) for duty in duties]
             if duties and ref not in shown:  # kept from the user since: read again, in case it is not for long
                 versions.pop(ref, None)
         if not known:
@@ -127,7 +130,7 @@ class OwedWork:
                 continue
             named = replace(
                 line,
-                id=self._number_of(line),
+                id=self._number_of(line.duty, line.case_ref, line.ref),
                 name=beside.name or line.name,
                 programme=beside.programme,
                 worker=beside.worker,
@@ -136,8 +139,24 @@ class OwedWork:
             placed.append(((*named.urgency(today), named.case_ref or ""), named))
         return placed
 
-    def _number_of(self, line: WorklistItem) -> int:
-        return self._numbers.setdefault((line.duty, line.case_ref, line.ref), len(self._numbers) + 1)
+    def _placed_duty(self, today: date, ref: str, duty: CaseDuty, beside: "_Shown") -> "_Placed":
+        """Make the line of a duty of the rules: most lines are one."""
+        line = WorklistItem(
+            id=self._number_of(duty.duty, ref, duty.ref),
+            duty=duty.duty,
+            description=duty.words.on(today),
+            due_on=duty.due_on,
+            case_ref=ref,
+            name=beside.name,
+            programme=beside.programme,
+            worker=beside.worker,
+            ref=duty.ref,
+            is_own=beside.is_own,
+        )
+        return (*line.urgency(today, beside.name_key), ref), line
+
+    def _number_of(self, duty: Duty, case_ref: str | None, ref: str) -> int:
+        return self._numbers.setdefault((duty, case_ref, ref), len(self._numbers) + 1)
 
 
 _Placed = tuple[tuple[int, int, date, str, str, str], WorklistItem]
@@ -338,12 +357,13 @@ class _Shown(NamedTuple):
     """
 
     name: str
+    name_key: str
     programme: str
     worker: str | None
     is_own: bool
 
 
-_OF_NO_CASE = _Shown("", "", None, is_own=False)
+_OF_NO_CASE = _Shown("", "", "", None, is_own=False)
 
 
 def _shown_of(session: Session, headers: Iterable[TodayCaseHeader]) -> dict[str, _Shown]:
@@ -351,7 +371,8 @@ def _shown_of(session: Session, headers: Iterable[TodayCaseHeader]) -> dict[str,
     is_mine = cache(lambda worker: session.names.matches(worker, session.user))  # few workers have many cases
     return {
         head.case_ref: _Shown(
-            name=format_name(head.family_name, head.given_names),
+            name=(name := format_name(head.family_name, head.given_names)),
+            name_key=fold(name),
             programme=head.programme,
             worker=session.names.of(head.worker) or None,
             is_own=any(map(is_mine, (head.police_om, head.probation_practitioner, head.navigator))),
