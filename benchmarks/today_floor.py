@@ -1,4 +1,4 @@
-"""Today: the list after sign-in, and again after one saved contact, against the raw SQL for the rules' lines."""
+"""Today, every alert and the quarter: from kept results, against raw SQL, the act that comes before, and evaluation."""
 
 import statistics
 import time
@@ -98,7 +98,7 @@ def _figures(session: Session, db: Any, cases: int, rounds: int) -> list[Figure]
         figure("Today: every case evaluated, as before results were kept", took["whole"]),
         figure("Today: every case evaluated and its result kept, once after an update", once),
         figure(f"Every alert of {cases:,} cases, as of today", took["alerts"]),
-        figure(f"Measures of the quarter up to today, {cases:,} cases", took["quarter"]),
+        figure(f"Performance figures of the quarter up to today, {cases:,} cases", took["quarter"]),
     ]
 
 
