@@ -1,4 +1,4 @@
-"""Rows of any record type as raw SQL takes them, with the values that a record must have."""
+"""Rows of any record type as raw SQL takes them, with the values that a record must have, and how one is named."""
 
 # ruff: noqa: S608 - names of our own
 import tomllib
@@ -48,3 +48,8 @@ def codes_of(code_list: str) -> tuple[str, ...]:
 def insert_sql(record_type: type[Record], row: dict[str, object]) -> str:
     """Write the statement that adds such a row."""
     return f"INSERT INTO {record_type.table} ({', '.join(row)}) VALUES ({', '.join(f'%({name})s' for name in row)})"
+
+
+def read_row(table: str, ref: str) -> str:
+    """Write the condition by which somebody changes a row: its number, read through the function of its table."""
+    return f"id = (SELECT id FROM read_{table}(refs => ARRAY['{ref}']))"

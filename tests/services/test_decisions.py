@@ -419,6 +419,10 @@ BESIDE: dict[str, Any] = {
 """What a proposal says beside the decision, and hands over to it."""
 
 
+THE_DECISION = "id = (SELECT id FROM read_decisions(refs => ARRAY[%s]))"
+THE_PROPOSAL = "id = (SELECT id FROM read_proposals(refs => ARRAY[%s]))"
+
+
 def test_what_a_proposal_says_beside_the_decision_stands_in_the_decision(officer: Session, boss: Session) -> None:
     assert set(BESIDE) == set(BESIDE_A_DECISION)
     ref = proposed(officer, replace(LETTER, **BESIDE))
@@ -435,12 +439,12 @@ def test_the_server_keeps_what_stands_beside_a_decision_and_its_proposal(office:
     with office.raw("supervisor") as raw:
         raw.execute("SELECT open_case('PHX-1')")
         for name in BESIDE:
-            decision = f"UPDATE decisions SET {name} = NULL, revision = revision + 1 WHERE decision_ref = %s"  # noqa: S608 - our own name
-            proposal = f"UPDATE proposals SET {name} = '2026-10-01', {answer} WHERE proposal_ref = %s"  # noqa: S608 - as above
+            decision = f"UPDATE decisions SET {name} = NULL, revision = revision + 1 WHERE {THE_DECISION}"  # noqa: S608 - our own name
+            proposal = f"UPDATE proposals SET {name} = '2026-10-01', {answer} WHERE {THE_PROPOSAL}"  # noqa: S608 - as above
             for statement, ref in ((decision, decided), (proposal, waiting)):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"not changed|when it is served"):
                     raw.execute(statement, (ref,))
-        control = f"UPDATE proposals SET {answer} WHERE proposal_ref = %s"  # noqa: S608 - as above
+        control = f"UPDATE proposals SET {answer} WHERE {THE_PROPOSAL}"  # noqa: S608 - as above
         assert raw.execute(control, (waiting,)).rowcount == 1
 
 
@@ -472,17 +476,15 @@ def test_the_server_keeps_a_supervisors_authority_and_the_words_that_were_said(o
     refs = {rule: proposed(boss, replace(HOLD, rule=rule)) for rule in ("serious_concern", "missed_contacts")}
     with pytest.raises(NotAllowed, match="Only a supervisor"):
         authorised(officer, refs["serious_concern"])
-    statement = (
-        "UPDATE proposals SET status = 'REFUSED', answered_by = session_user, answered_on = current_date, "
-        "revision = revision + 1 WHERE proposal_ref = %s"
-    )
+    refused = "status = 'REFUSED', answered_by = session_user, answered_on = current_date, revision = revision + 1"
+    statement = f"UPDATE proposals SET {refused} WHERE {THE_PROPOSAL}"  # noqa: S608 - our own words
     with office.raw("officer") as raw:
         raw.execute("SELECT open_case('PHX-1')")
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="only a supervisor"):
             raw.execute(statement, (refs["serious_concern"],))
         assert raw.execute(statement, (refs["missed_contacts"],)).rowcount == 1
         ref = authorised(boss, proposed(officer, replace(LETTER, told_participant=None, rule=None))).ref
-        said = "UPDATE decisions SET told_participant = %s, revision = revision + 1 WHERE decision_ref = %s"
+        said = f"UPDATE decisions SET told_participant = %s, revision = revision + 1 WHERE {THE_DECISION}"  # noqa: S608 - our own words
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="when it is served"):
             raw.execute(said, ("Before it was served.", ref))
         entry = replace(SERVE, request=request(), decision_ref=ref, on=officer.today(), told_participant="The letter.")

@@ -92,7 +92,7 @@ def test_a_server_gives_the_rows_that_rest_on_intelligence_to_officers_and_super
     for role in ("officer", "supervisor", "coordinator", "navigator"):
         with office.raw(role) as psql:
             psql.execute(b"SELECT open_case('PHX-1')")
-            counted[role] = psql.execute(b"SELECT count(*) FROM eligibility").fetchall()[0][0]
+            counted[role] = psql.execute(b"SELECT count(*) FROM read_eligibility()").fetchall()[0][0]
     assert counted == {"officer": 2, "supervisor": 2, "coordinator": 1, "navigator": 0}
     with office.raw("navigator") as psql:
         psql.execute(b"SELECT open_case('PHX-1')")

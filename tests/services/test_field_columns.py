@@ -116,8 +116,8 @@ def test_a_server_shows_mappa_and_victim_contact_to_officers_and_supervisors_alo
         assert held(office.session(name), "PHX-1") == seen
         with office.raw(name) as raw:
             raw.execute("SELECT open_case('PHX-1')")
-            rows = [raw.execute(f"SELECT * FROM {each.table}").fetchall() for each in KEPT_BACK]  # noqa: S608 - our own names
-            former = raw.execute("SELECT contact_ref FROM contacts").fetchall()
+            rows = [raw.execute(f"SELECT * FROM read_{each.table}()").fetchall() for each in KEPT_BACK]  # noqa: S608 - our own names
+            former = raw.execute("SELECT contact_ref FROM read_contacts()").fetchall()
         assert sum(map(len, rows)) == seen
         assert former  # the control: a contact of the same case is seen by all of them
 

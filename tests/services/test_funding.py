@@ -22,6 +22,7 @@ from ioms_desktop.services.recording.records import ChangeRecord, change_record_
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.cases.case_section import ShownCase
 from ioms_desktop.ui.cases.support_sections import OFFERS
+from raw_rows import read_row
 from reports.reading import pages_of
 from services.access_bureau import Bureau
 from services.written import nothing_written, put
@@ -186,7 +187,7 @@ def test_the_next_session_of_an_offer_is_the_first_that_is_arranged_and_waits(bu
 
 
 def is_taken(office: Office, role: str, offer: Offer, values: str, why: str = "") -> bool:
-    statement = f"UPDATE offers SET {values}, revision = revision + 1 WHERE offer_ref = '{offer.offer_ref}'"  # noqa: S608 - our own words
+    statement = f"UPDATE offers SET {values}, revision = revision + 1 WHERE {read_row('offers', offer.offer_ref)}"  # noqa: S608 - our own words
     with office.raw(role) as psql:
         psql.execute(b"SELECT open_case('PHX-1'), set_config('ioms.reason_text', %s, false)", (why,))
         try:

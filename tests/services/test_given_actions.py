@@ -29,6 +29,7 @@ from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.cases.case_section import ShownCase
 from ioms_desktop.ui.cases.casework.action_sections import ACTIONS
+from raw_rows import read_row
 from services.access_bureau import Bureau
 from services.written import nothing_written, put
 from sessions import TODAY, request
@@ -259,30 +260,34 @@ def test_those_i_gave_are_beside_mine_and_what_is_overdue_comes_first(bureau: Bu
 
 def test_a_server_itself_moves_no_day_without_a_reason_and_keeps_the_first_one(office: Office) -> None:
     made = give(office.session("navigator"), owner="J. SHAH")
-    where = f" WHERE action_ref = '{made.action_ref}'"
+    where = f" WHERE {read_row('actions', made.action_ref)}"
+    was_due = f"(SELECT due_on FROM read_actions(refs => ARRAY['{made.action_ref}']))"  # noqa: S608 - our own words
     reasoned = "due_reason = 'closed', due_moves = 1, first_due_on = "
     refused = (
         "due_on = '2026-12-01'",
         "due_on = '2026-12-01', due_reason = 'closed'",
         f"due_on = '2026-12-01', {reasoned} '2026-11-01'",
-        "due_on = '2026-12-01', due_reason = ' ', first_due_on = due_on",
+        "due_on = '2026-12-01', due_reason = ' ', first_due_on = " + was_due,
         "cancelled_on = '2026-10-15'",
         "cancelled_on = '2026-10-15', cancel_reason = 'moved', done_on = '2026-10-15'",
     )
-    accepted = (f"due_on = '2026-12-01', {reasoned} due_on", "cancelled_on = '2026-10-15', cancel_reason = 'moved'")
+    accepted = (f"due_on = '2026-12-01', {reasoned} {was_due}", "cancelled_on = '2026-10-15', cancel_reason = 'moved'")
     again = give(office.session("navigator"), owner="J. SHAH")
     for days in (3, 5):
         move(office.session("navigator"), read(office.session("navigator"), again.action_ref), TODAY + days * DAY)
+    first_due = f"(SELECT first_due_on FROM read_actions(refs => ARRAY['{again.action_ref}']))"  # noqa: S608 - as above
     refused_again = (
         "due_on = '2026-12-01'",
         "due_on = '2026-12-01', due_moves = 2, due_reason = 'closed'",
-        "due_on = first_due_on, first_due_on = NULL, due_moves = NULL, due_reason = NULL",
+        f"due_on = {first_due}, first_due_on = NULL, due_moves = NULL, due_reason = NULL",
         "first_due_on = NULL, due_moves = NULL, due_reason = NULL",
         "due_moves = 3",
     )
     accepted_again = ("due_on = '2026-12-01', due_moves = 3", "due_on = '2026-10-18', due_moves = 1")
     for values in (*refused_again, *accepted_again):
-        statement = f"UPDATE actions SET {values}, revision = revision + 1 WHERE action_ref = '{again.action_ref}'"  # noqa: S608 - our own words
+        statement = (
+            f"UPDATE actions SET {values}, revision = revision + 1 WHERE {read_row('actions', again.action_ref)}"  # noqa: S608 - our own words
+        )
         with office.raw("navigator") as psql:
             psql.execute(b"SELECT open_case('PHX-1')")
             try:

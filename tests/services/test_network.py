@@ -110,17 +110,20 @@ def read_raw(office: Office, role: str, case_ref: str = "PHX-1") -> list[str]:
         for each in TABLES:
             words = ("source", "name, other_person_ref") if each is Associate else ("group_name", "group_aka")
             for columns in words:
-                rows = raw.execute(f"SELECT {columns} FROM {each.table}".encode()).fetchall()  # noqa: S608 - our own names
+                rows = raw.execute(f"SELECT {columns} FROM read_{each.table}()".encode()).fetchall()  # noqa: S608 - our own names
                 found += map(str, rows)
         for asked in (
-            "SELECT data::text FROM former_version WHERE table_name IN ('associates', 'group_memberships')",
+            "SELECT name FROM associates",
+            "SELECT group_name FROM group_memberships",
+            "SELECT data::text FROM read_former_version() WHERE table_name IN ('associates', 'group_memberships')",
             "SELECT data::text FROM struck_out_of('PHX-1')",
         ):
             try:
                 found += [str(row) for row in raw.execute(asked.encode()).fetchall()]
             except Exception as denied:  # noqa: BLE001 - whatever the server refuses it by, nothing was read
-                assert "permission denied" in str(denied)  # noqa: PT017 - a navigator reads no former version
-        assert raw.execute("SELECT contact_ref FROM contacts").fetchall()  # the control: the case is open to them
+                assert "permission denied" in str(denied)  # noqa: PT017 - nobody reads a table
+        # The control: the case is open to them.
+        assert raw.execute("SELECT contact_ref FROM read_contacts()").fetchall()
     return found
 
 

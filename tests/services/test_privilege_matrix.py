@@ -383,6 +383,9 @@ OTHERS_PROGRAMME = {("navigator", "cases", "add"): "permission denied: a case be
 """What a role is refused that has the right: the case that is added here is of IOM, which navigators begin none of."""
 
 
+DENIALS = ("permission denied for table", "permission denied for function")
+
+
 def done(psql: psycopg.Connection, sql: str, row: dict[str, object]) -> str:
     """Try a statement and undo it: `done`, `denied` for want of a privilege, or what a policy or trigger answered."""
     try:
@@ -390,7 +393,7 @@ def done(psql: psycopg.Connection, sql: str, row: dict[str, object]) -> str:
             return "done" if psql.execute(sql.encode(), row).rowcount else "no row"
     except psycopg.errors.InsufficientPrivilege as refusal:
         message = refusal.diag.message_primary or ""
-        return "denied" if message.startswith("permission denied for table") else message
+        return "denied" if message.startswith(DENIALS) else message
 
 
 def wrong_cells(office: Office) -> list[tuple[str, str, str, str]]:
@@ -402,15 +405,22 @@ def wrong_cells(office: Office) -> list[tuple[str, str, str, str]]:
             for table, record_type in RECORD_TYPE_BY_TABLE.items():
                 rights, key = record_type.rights, record_type.key[0]
                 row = row_of(record_type, "NEW", login_of(role)) | {record_type.key[-1]: _another(record_type)}
-                cells = {
-                    "read": (f"SELECT {key} FROM {table} WHERE {record_type.subject} = %(subject)s", Right.READ_CASES),
+                subject = f"{record_type.subject} = %(subject)s"
+                source, chosen = f"{table} WHERE {subject}", subject
+                if record_type is not Case:
+                    source = f"read_{table}(owners => ARRAY[%(subject)s])"
+                    chosen = f"id IN (SELECT id FROM {source})"
+                cells: dict[str, tuple[str, Right | None]] = {
+                    "read": (f"SELECT {key} FROM {source}", Right.READ_CASES),
                     "add": (insert_sql(record_type, row), rights.add),
                     "change": (
-                        f"UPDATE {table} SET revision = revision + 1 WHERE {record_type.subject} = %(subject)s",
+                        f"UPDATE {table} SET revision = revision + 1 WHERE {chosen}",
                         rights.change_right,
                     ),
-                    "delete": (f"DELETE FROM {table} WHERE {record_type.subject} = %(subject)s", None),
+                    "delete": (f"DELETE FROM {table} WHERE {chosen}", None),
                 }
+                if record_type is not Case:
+                    cells["read in the table"] = (f"SELECT FROM {table} WHERE {subject}", None)
                 for act, (sql, right) in cells.items():
                     found = done(psql, sql, {**row, "subject": OWNERS[SUBJECTS[record_type.subject]]})
                     allowed = right is not None and may(role, right)

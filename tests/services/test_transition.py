@@ -39,6 +39,7 @@ from ioms_desktop.services.leaving.transition import (
 )
 from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
 from ioms_desktop.services.recording.records import ChangeRecord, change_record_by_form
+from raw_rows import read_row
 from services.exchange_session import put
 from sessions import TODAY, request
 from shared_people import ANOTHER, login_of
@@ -215,7 +216,7 @@ def test_a_server_takes_a_confirmation_of_another_supervisor_alone(office: Offic
         early = confirmed.replace("10-16", "10-14")
         assert not tried(supervisor, early.format("session_user")), "before it was proposed"
         assert tried(supervisor, confirmed.format("session_user")), "the control"
-        changed = "UPDATE exits SET plan = '{0}', revision = revision + 1 WHERE exit_ref = 'EX-1'"
+        changed = f"UPDATE exits SET plan = '{{0}}', revision = revision + 1 WHERE {read_row('exits', 'EX-1')}"  # noqa: S608 - our own names
         for psql, allowed in ((navigator, False), (officer, False), (supervisor, True)):
             psql.execute(b"SELECT set_config('ioms.reason_text', 'x', false)")
             assert tried(psql, changed.format(allowed), whole=True) == allowed
@@ -229,8 +230,8 @@ def _nobody_alone_takes_out_what_two_confirmed(
     office: Office, supervisor: psycopg.Connection, tried: Callable[..., bool]
 ) -> None:
     """Try to take the plan out, to make another leaving of it, to move it, and to take back who confirmed it."""
-    out = "SELECT strike_out_record('exits', id, revision, 'x') FROM exits WHERE exit_ref = 'EX-{0}'"
-    turned = "UPDATE exits SET {0}, revision = revision + 1 WHERE exit_ref = 'EX-1'"
+    out = "SELECT strike_out_record('exits', id, revision, 'x') FROM read_exits(refs => ARRAY['EX-{0}'])"
+    turned = f"UPDATE exits SET {{0}}, revision = revision + 1 WHERE {read_row('exits', 'EX-1')}"  # noqa: S608 - our own names
     back = SAVE.format("transition_confirmed_on = NULL, transition_confirmed_by = NULL")
     with office.raw(ANOTHER) as second:
         for psql in (supervisor, second):

@@ -9,20 +9,50 @@ import psycopg
 import pytest
 
 from postgres_cluster import Server
+from raw_rows import read_row
 from shared_people import ANOTHER, Office, furnish, login_of
 
 OFFICER, OTHER = login_of("officer"), login_of(ANOTHER)
 RECORD = "1, now(), 'x'"
 ABUSE = {
     "another person's case is read": ("navigator", "SELECT * FROM contacts WHERE case_ref = 'IOM-1'"),
+    "another person's case is read by its function": (
+        "navigator",
+        "SELECT * FROM read_contacts(owners => ARRAY['IOM-1'])",
+    ),
     "a case is read without opening it": ("officer", "SELECT * FROM concerns"),
+    "a case is read by its function without opening it": ("officer", "SELECT * FROM read_concerns(ARRAY['PHX-1'])"),
+    "a record is read by its reference": ("officer", "SELECT * FROM read_concerns(refs => ARRAY['K-1', 'K-2'])"),
+    "a record is read by its number": (
+        "officer",
+        "SELECT c.* FROM generate_series(1, 99) AS n, read_concerns(number => n) AS c",
+    ),
     "a person is read without opening a case": ("officer", "SELECT address FROM people"),
+    "a person is read by its function without opening a case": ("officer", "SELECT address FROM read_people()"),
     "assessments are read without opening a case": ("officer", "SELECT * FROM assessments"),
+    "assessments are read by their function without opening a case": ("officer", "SELECT * FROM read_assessments()"),
+    "the condition of a change tells what is in a column": (
+        "officer",
+        "UPDATE contacts SET revision = revision WHERE note LIKE 'n%'",
+    ),
+    "a change gives back what is in a column": ("officer", "UPDATE contacts SET revision = 2 RETURNING note"),
+    "a change puts what is hidden where it is read": ("officer", "UPDATE contacts SET purpose = note, revision = 2"),
+    "a row that is there already tells what is in it": (
+        "officer",
+        "INSERT INTO contacts (contact_ref, case_ref, occurred_at, planned, contact_type, outcome, revision, "
+        f"recorded_at, recorded_by) VALUES ('N-1', 'PHX-1', '2026-10-01', true, 'OFFICE', 'SEEN', {RECORD}) "
+        "ON CONFLICT (contact_ref) DO UPDATE SET revision = 2 WHERE contacts.note LIKE 'n%' RETURNING 1",
+    ),
     "intelligence is read": ("navigator", "SELECT * FROM known_concerns WHERE concern_type = 'INTELLIGENCE'"),
     "the trial arm is read": ("navigator", "SELECT trial_arm FROM cases"),
     "the control arm is counted": ("navigator", "SELECT 1 FROM cases WHERE case_ref = 'PHX-C'"),
     "police notes are read": ("navigator", "SELECT note FROM contacts"),
+    "police notes are read by the function": ("navigator", "SELECT note FROM read_contacts(refs => ARRAY['N-1'])"),
     "former versions are read whole": ("navigator", "SELECT * FROM former_version"),
+    "former versions are read by their function": ("navigator", "SELECT * FROM read_former_version()"),
+    "content of documents is read by an analyst": ("analyst", "SELECT * FROM read_document_content('PHX-1', 'D')"),
+    "a case is read by a partner through a function": ("partner", "SELECT * FROM read_contacts()"),
+    "the role that reads is taken on": ("officer", "SET ROLE ioms_opener"),
     "an analyst reads people": ("analyst", "SELECT * FROM known_people"),
     "an analyst reads cases": ("analyst", "SELECT * FROM cases"),
     "an administrator reads cases": ("administrator", "SELECT * FROM cases"),
@@ -67,6 +97,10 @@ ABUSE = {
     "a review of a broken glass is done by who broke it": (
         "officer",
         "UPDATE actions SET done_on = '2026-10-15', revision = 2 WHERE action_ref LIKE 'AC-GLASS-%'",
+    ),
+    "a review of a broken glass is done by its number": (
+        "officer",
+        "UPDATE actions SET done_on = '2026-10-15', revision = 2 WHERE id IN (SELECT id FROM read_actions())",
     ),
     "one's own account is put off": ("partner", "SELECT 1 WHERE set_account(session_user, NULL, NULL)"),
     "one's own team is changed": ("officer", "SELECT 1 WHERE set_account(session_user, 'CITY', NULL)"),
@@ -233,12 +267,20 @@ def test_the_same_statements_work_for_whoever_may(furnished: Office) -> None:
         assert psql.execute("SELECT open_case('PHX-1')").fetchall() == [(True,)]
         for shown in (
             "SELECT trial_arm FROM cases WHERE case_ref = 'PHX-1'",
-            "SELECT note FROM contacts WHERE note IS NOT NULL",
+            "SELECT note FROM read_contacts(refs => ARRAY['N-1']) WHERE note LIKE 'n%'",
+            "SELECT * FROM read_contacts(owners => ARRAY['PHX-1'])",
+            "SELECT * FROM read_concerns(refs => ARRAY['K-2'])",
+            "SELECT c.* FROM generate_series(1, 99) AS n, read_concerns(number => n) AS c",
+            "SELECT address FROM read_people()",
             "SELECT * FROM known_concerns WHERE concern_type = 'INTELLIGENCE'",
-            "SELECT * FROM assessments",
+            "SELECT * FROM read_assessments()",
             "SELECT * FROM cases WHERE case_ref = 'PHX-C'",
         ):
             assert psql.execute(shown.encode()).fetchall(), shown
+        psql.execute("SELECT set_config('ioms.reason_text', 'why', false)")
+        with psql.transaction(force_rollback=True):
+            change = f"UPDATE contacts SET revision = revision + 1 WHERE {read_row('contacts', 'N-1')}"
+            assert psql.execute(change.encode()).rowcount == 1
 
 
 CATALOGUE = {

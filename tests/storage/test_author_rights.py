@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from raw_rows import read_row
 from shared_people import login_of
 
 if TYPE_CHECKING:
@@ -15,15 +16,15 @@ if TYPE_CHECKING:
 DENIED = psycopg.errors.InsufficientPrivilege
 REASON = "SELECT set_config('ioms.reason_text', %s, false)"
 ENTRIES = (
-    ("contacts", "contact_ref = 'A-1'", "outcome = 'NO_REPLY'", "minutes = 20"),
-    ("offers", "offer_ref = 'A-1'", "provider = 'another'", "pathway = 'HEALTH'"),
-    ("concerns", "concern_ref = 'A-1'", "summary = 'another'", "offence_group = 'DRUG_SUPPLY'"),
-    ("own_words", "own_words_ref = 'A-1'", "strengths = 'another'", "said_to = 'her'"),
+    ("contacts", "A-1", "outcome = 'NO_REPLY'", "minutes = 20"),
+    ("offers", "A-1", "provider = 'another'", "pathway = 'HEALTH'"),
+    ("concerns", "A-1", "summary = 'another'", "offence_group = 'DRUG_SUPPLY'"),
+    ("own_words", "A-1", "strengths = 'another'", "said_to = 'her'"),
 )
 """An author's entry, a change of what it said, and a value where there was none."""
 CARRIED_ON = (
-    ("offers", "offer_ref = 'A-1'", "response = 'ACCEPTED'"),
-    ("concerns", "concern_ref = 'A-1'", "outcome = 'NO_FURTHER_ACTION'"),
+    ("offers", "A-1", "response = 'ACCEPTED'"),
+    ("concerns", "A-1", "outcome = 'NO_FURTHER_ACTION'"),
 )
 RECORDED = """
     INSERT INTO contacts (
@@ -62,13 +63,13 @@ def age(office: Office, hours: int) -> None:
         owner.execute(b"ALTER TABLE audit ENABLE TRIGGER USER")
 
 
-def is_changed(psql: psycopg.Connection, table: str, where: str, values: str) -> bool:
+def is_changed(psql: psycopg.Connection, table: str, ref: str, values: str) -> bool:
     """Whether a statement of one's own changes a row; what it did is undone."""
-    statement = f"UPDATE {table} SET {values}, revision = revision + 1 WHERE {where}"  # noqa: S608 - our own words
+    statement = f"UPDATE {table} SET {values}, revision = revision + 1 WHERE {read_row(table, ref)}"  # noqa: S608 - our own words
     try:
         with psql.transaction(force_rollback=True):
             done = psql.execute(statement.encode())
-            assert done.rowcount == 1, (table, where)
+            assert done.rowcount == 1, (table, ref)
     except (DENIED, psycopg.errors.CheckViolation):
         return False
     return True
@@ -92,15 +93,15 @@ def test_statements_of_ones_own_change_an_authors_entry_only_as_its_author_or_a_
             with office.raw(role) as psql:
                 psql.execute(b"SELECT open_case('PHX-1')")
                 psql.execute(REASON.encode(), (reason,))
-                for table, where, another, more in ENTRIES:
+                for table, ref, another, more in ENTRIES:
                     tried = (table, role, reason, hours)
-                    assert is_changed(psql, table, where, another) is changed[hours], tried
-                    assert is_changed(psql, table, where, more) is changed[hours], tried
-                for table, where, filled in CARRIED_ON:
-                    assert is_changed(psql, table, where, filled), "the control: others carry it on"
+                    assert is_changed(psql, table, ref, another) is changed[hours], tried
+                    assert is_changed(psql, table, ref, more) is changed[hours], tried
+                for table, ref, filled in CARRIED_ON:
+                    assert is_changed(psql, table, ref, filled), "the control: others carry it on"
                 by_team = hours == 1 or bool(reason.strip())
-                assert is_changed(psql, "needs", "case_ref = 'PHX-1'", "level = 1") is by_team
-                assert is_changed(psql, "needs", "case_ref = 'PHX-1'", "status = 'DONE'"), "what was empty is filled in"
+                assert is_changed(psql, "needs", "PHX-1", "level = 1") is by_team
+                assert is_changed(psql, "needs", "PHX-1", "status = 'DONE'"), "what was empty is filled in"
 
 
 def test_the_period_the_rules_and_the_reasons_are_nobodys_to_write_by_hand(office: Office) -> None:
@@ -130,7 +131,7 @@ def test_the_period_the_rules_and_the_reasons_are_nobodys_to_write_by_hand(offic
             psql.execute(call.replace("48", str(hours)).encode())
         with office.raw("officer") as psql:
             psql.execute(b"SELECT open_case('PHX-1')")
-            assert is_changed(psql, "contacts", "contact_ref = 'A-1'", "minutes = 20") is (hours == 48)
+            assert is_changed(psql, "contacts", "A-1", "minutes = 20") is (hours == 48)
 
 
 def test_the_reason_stays_with_the_version_and_in_the_audit(office: Office) -> None:
@@ -138,8 +139,9 @@ def test_the_reason_stays_with_the_version_and_in_the_audit(office: Office) -> N
     with office.raw("officer") as psql:
         psql.execute(b"SELECT open_case('PHX-1')")
         psql.execute(REASON.encode(), ("misheard",))
-        psql.execute(b"UPDATE contacts SET minutes = 20, revision = 2 WHERE contact_ref = 'A-1'")
-        kept = psql.execute(b"SELECT reason, changed_by FROM former_version WHERE record_key = 'A-1'").fetchone()
+        psql.execute(f"UPDATE contacts SET minutes = 20, revision = 2 WHERE {read_row('contacts', 'A-1')}".encode())  # noqa: S608 - our own names
+        query = b"SELECT reason, changed_by FROM read_former_version(keys => ARRAY['A-1'], of_table => 'contacts')"
+        kept = psql.execute(query).fetchone()
         assert kept == ("misheard", login_of("officer"))
         told = psql.execute(b"SELECT is_own FROM first_recording('contacts', (SELECT id FROM contacts LIMIT 1))")
         assert told.fetchone() is not None

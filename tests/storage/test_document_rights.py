@@ -11,10 +11,14 @@ import pytest
 from document_samples import pdf
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.documents.file_types import MAX_CASE_BYTES
+from raw_rows import read_row
 from shared_people import ANOTHER, Office
 
 CASE, OTHER = "PHX-1", "IOM-1"
-PARTS = ("document_content", "document_key")
+CONTENT = "SELECT c.document_ref FROM unnest(%s::text[]) AS d, read_document_content(%s, d) AS c"
+KEYS = "SELECT d FROM unnest(%s::text[]) AS d WHERE read_document_key(%s, d) IS NOT NULL"
+EVERY = ["DO-TEAM", "DO-POLICE", "DO-N", "DO-M", "DO-CASE", "DO-THEIRS", "DO-KEPT"]
+"""Whatever documents a test adds: the functions tell of none that is not named."""
 READERS = tuple(role.value for role in roles_with(Right.READ_CASES))
 ADD = (
     "INSERT INTO documents (document_ref, case_ref, title, kind, dated_on, handling, file_name, file_type, size_bytes, "
@@ -34,6 +38,9 @@ CRITERION = (
 )
 
 
+CHOSEN = "id = (SELECT id FROM read_documents(refs => ARRAY[%s]))"
+
+
 @contextmanager
 def opened(office: Office, role: str, case_ref: str = CASE) -> Iterator[psycopg.Connection]:
     """Connect as psql would, with a case open, in a transaction that the block ends."""
@@ -51,12 +58,18 @@ def add(psql: psycopg.Connection, ref: str, handling: str = "TEAM", case_ref: st
 
 
 def held(office: Office, role: str, case_ref: str = CASE) -> dict[str, set[str]]:
-    """Name the documents of which a role reads the rows of each table."""
+    """Name the documents of which a role reads the record, the content and the key, on whichever case they are."""
     with opened(office, role, case_ref) as psql:
         return {
-            table: {row[0] for row in psql.execute(f"SELECT document_ref FROM {table}".encode())}
-            for table in ("documents", *PARTS)
+            "documents": {row[0] for row in psql.execute("SELECT document_ref FROM read_documents()")},
+            "document_content": parts_read(psql, CONTENT),
+            "document_key": parts_read(psql, KEYS),
         }
+
+
+def parts_read(psql: psycopg.Connection, query: str) -> set[str]:
+    """Name the documents, of whichever case, of which content or key are read."""
+    return {row[0] for case_ref in (CASE, OTHER) for row in psql.execute(query.encode(), [EVERY, case_ref])}
 
 
 @pytest.fixture
@@ -76,10 +89,18 @@ def test_content_is_read_by_those_alone_who_read_the_record(kept: Office) -> Non
         assert found["documents"] == ({"DO-TEAM", "DO-POLICE"} if sees_all else {"DO-TEAM"}), role
         assert found["document_content"] == found["document_key"] == found["documents"], role
     for role in set(Role) - {Role(reader) for reader in READERS}:
-        with kept.raw(role) as psql, pytest.raises(psycopg.errors.InsufficientPrivilege):
-            psql.execute("SELECT * FROM document_content")
+        with kept.raw(role) as psql:
+            for asked in (CONTENT, KEYS):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    psql.execute(asked.encode(), [EVERY, CASE])
+    for role in Role:
+        with kept.raw(role) as psql:
+            for asked in ("count(*) FROM document_content", "secret FROM document_key", "1 FROM document_key"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    psql.execute(f"SELECT {asked}".encode())
     with kept.raw(ANOTHER) as psql:  # nothing of a case that is not open
-        assert psql.execute("SELECT count(*) FROM document_content").fetchone() == (0,)
+        assert parts_read(psql, CONTENT) | parts_read(psql, KEYS) == set()
+        assert psql.execute("SELECT * FROM document_sizes('PHX-1')").fetchall() == []
     with kept.owner() as owner:  # the control: the rows are there
         assert owner.execute("SELECT count(*) FROM document_content").fetchone() == (2,)
 
@@ -104,7 +125,7 @@ def through(office: Office, role: str, case_ref: str = CASE, *, opens: bool = Tr
             [[*PERSONS, "DO-TEAM"], case_ref],
         ).fetchall()
         assert {ref for ref, _ in parts} == {ref for ref, _ in found}
-        rows = {row[0] for table in PARTS for row in psql.execute(f"SELECT document_ref FROM {table}".encode())}
+        rows = parts_read(psql, CONTENT) | parts_read(psql, KEYS)
         assert not rows & {*PERSONS}, "the rows themselves name the other case"
         return {ref: (where, dict(parts)[ref]) for ref, where in found}
 
@@ -115,9 +136,8 @@ def test_what_is_said_to_be_the_persons_is_read_through_their_other_case_and_not
     with opened(kept, "officer", OTHER) as psql:
         for ref, (handling, belongs_to) in PERSONS.items():
             add(psql, ref, handling, OTHER)
-            psql.execute(
-                "UPDATE documents SET belongs_to = %s, revision = 2 WHERE document_ref = %s", [belongs_to, ref]
-            )
+            said = f"UPDATE documents SET belongs_to = %s, revision = 2 WHERE {CHOSEN}"
+            psql.execute(said.encode(), [belongs_to, ref])
         psql.commit()
     with kept.owner() as owner:  # the look with which they were added would show the rows themselves
         owner.execute("DELETE FROM look")
@@ -192,16 +212,16 @@ def test_content_comes_with_its_record_alone_and_is_never_changed(kept: Office, 
         "another key in place": ("UPDATE document_key SET secret = %s", [BODY]),
         "no content": ("DELETE FROM document_content WHERE number = %s", [1]),
         "another file": (
-            "UPDATE documents SET size_bytes = %s, revision = 2 WHERE document_ref = 'DO-TEAM'", [11]),
+            f"UPDATE documents SET size_bytes = %s, revision = 2 WHERE {read_row('documents', 'DO-TEAM')}", [11]),
         "another ending": (
-            "UPDATE documents SET file_name = %s, revision = 2 WHERE document_ref = 'DO-TEAM'", ["a.txt"]),
+            f"UPDATE documents SET file_name = %s, revision = 2 WHERE {read_row('documents', 'DO-TEAM')}", ["a.txt"]),
         "another digest": (
-            "UPDATE documents SET digest = %s, revision = 2 WHERE document_ref = 'DO-TEAM'", ["1"]),
+            f"UPDATE documents SET digest = %s, revision = 2 WHERE {read_row('documents', 'DO-TEAM')}", ["1"]),
     }  # fmt: skip
     for what, (statement, values) in later.items():
         with subtests.test(what), opened(kept, "officer") as psql:
             refused(psql, statement, values)
-    changed = "UPDATE documents SET title = 'y', revision = revision + 1 WHERE document_ref = %s"
+    changed = f"UPDATE documents SET title = 'y', revision = revision + 1 WHERE {CHOSEN}"
     with opened(kept, "officer") as psql:
         psql.execute(ADD, ["DO-BARE", CASE, "TEAM", 10])
         psql.commit()
@@ -213,13 +233,14 @@ def test_content_comes_with_its_record_alone_and_is_never_changed(kept: Office, 
     for what, (ref, statement, values) in after_a_change.items():
         with subtests.test(what), opened(kept, "navigator") as psql:
             psql.execute("SELECT set_config('ioms.reason_text', 'tidied', false)")
-            assert psql.execute(changed, [ref]).rowcount == 1
+            assert psql.execute(changed.encode(), [ref]).rowcount == 1
             refused(psql, statement, values)
     for what in ("another file", "another ending", "another digest"):
         with subtests.test(f"{what}, by an import"), kept.raw("supervisor") as psql:
             psql.execute("SELECT open_book('IMPORT')")
             psql.autocommit = False
-            psql.execute("UPDATE documents SET title = 'y', revision = 2 WHERE document_ref = 'DO-TEAM'")  # the control
+            tidied = f"UPDATE documents SET title = 'y', revision = 2 WHERE {read_row('documents', 'DO-TEAM')}"
+            assert psql.execute(tidied.encode()).rowcount == 1  # the control
             psql.rollback()
             refused(psql, *later[what])
     at_once: dict[str, list[tuple[str, list[object]]]] = {
@@ -256,7 +277,7 @@ def test_a_case_has_room_for_so_much(kept: Office) -> None:
         for handling in ("TEAM", "POLICE"):
             psql.execute(ADD, ["DO-N", CASE, handling, room + 1])
             refused(psql, KEY, ["DO-N", CASE])
-        its_id = psql.execute("SELECT id FROM documents WHERE document_ref = 'DO-POLICE'").fetchone() or (0,)
+        its_id = psql.execute("SELECT id FROM read_documents(refs => ARRAY['DO-POLICE'])").fetchone() or (0,)
         psql.execute("SELECT strike_out_record('documents', %s, 1, 'of somebody else')", its_id)
         psql.commit()
         psql.execute(ADD, ["DO-M", CASE, "POLICE", room + 1])

@@ -10,6 +10,7 @@ import pytest
 
 from ioms_desktop.domain.records.identifiers import number_form
 from ioms_desktop.domain.records.people import Person
+from raw_rows import read_row
 from shared_people import login_of
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def test_a_second_owner_of_a_number_is_refused_against_raw_sql(office: Office, c
         run(psql, person("P-TWO", **{column: "AB1235C"}))
         assert run(psql, "SELECT open_person('P-TWO')") == [(True,)]
         with pytest.raises(psycopg.errors.CheckViolation, match="number of another person"):
-            run(psql, f"UPDATE people SET {column} = 'AB1234C', revision = 2 WHERE person_ref = 'P-TWO'")
-        run(psql, "UPDATE people SET gender_identity = 'Ad', revision = 2 WHERE person_ref = 'P-TWO'")
+            run(psql, f"UPDATE people SET {column} = 'AB1234C', revision = 2 WHERE {read_row('people', 'P-TWO')}")
+        run(psql, f"UPDATE people SET gender_identity = 'Ad', revision = 2 WHERE {read_row('people', 'P-TWO')}")
     with office.raw("supervisor") as psql:  # the control: what an import brings stands, with a warning
         run(psql, "SELECT open_book('IMPORT')")
         run(psql, person("P-SENT", **{column: "AB1234C"}))
@@ -100,7 +101,7 @@ def test_nobody_opens_a_case_of_somebody_they_may_not_know_of(office: Office) ->
             run(psql, case("C-1", "P-CH"))
     with office.raw("officer") as psql:
         assert run(psql, "SELECT open_person('P-CH')") == [(True,)]
-        assert run(psql, "SELECT family_name FROM people WHERE person_ref = 'P-CH'") == [("Harker",)]
+        assert run(psql, "SELECT family_name FROM read_people(refs => ARRAY['P-CH'])") == [("Harker",)]
 
 
 def test_a_person_is_kept_from_whom_their_only_case_is_kept_from(office: Office) -> None:
@@ -108,7 +109,8 @@ def test_a_person_is_kept_from_whom_their_only_case_is_kept_from(office: Office)
         assert run(psql, f"SELECT set_access('PHX-1', '{login_of('officer')}', 'EXCLUDED', true)") == [(True,)]
     with office.raw("officer") as psql:
         assert run(psql, "SELECT open_person('P-JM')") == [(False,)]
-        assert run(psql, "SELECT * FROM people WHERE person_ref = 'P-JM'") == []
+        assert run(psql, "SELECT * FROM read_people(refs => ARRAY['P-JM'])") == []
+        assert run(psql, "SELECT * FROM read_people()") == []
 
 
 def test_search_words_are_written_with_their_person_and_of_nobody_else(office: Office) -> None:
@@ -133,10 +135,15 @@ def test_search_words_are_written_with_their_person_and_of_nobody_else(office: O
 def test_who_adds_a_person_reads_the_row_back_and_later_only_by_opening_it(office: Office) -> None:
     with office.raw("navigator") as psql:
         with psql.transaction():
-            assert run(psql, person("P-ONE") + " RETURNING family_name") == [("New",)]
-        assert run(psql, "SELECT * FROM people WHERE person_ref = 'P-ONE'") == []
+            (number,) = run(psql, person("P-ONE") + " RETURNING id")
+            assert run(psql, "SELECT id, family_name FROM read_people(refs => ARRAY['P-ONE'])") == [(*number, "New")]
+        assert run(psql, "SELECT * FROM read_people(refs => ARRAY['P-ONE'])") == []
+        assert run(psql, f"SELECT id FROM people WHERE id = {number[0]}") == []
         assert run(psql, "SELECT open_person('P-ONE')") == [(True,)]
-        assert len(run(psql, "SELECT * FROM people WHERE person_ref = 'P-ONE'")) == 1
+        assert len(run(psql, "SELECT * FROM read_people(refs => ARRAY['P-ONE'])")) == 1
+        assert run(psql, f"SELECT id FROM people WHERE id = {number[0]}") == [number]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run(psql, "SELECT family_name FROM people")
 
 
 def test_others_neither_add_nor_ask(office: Office) -> None:

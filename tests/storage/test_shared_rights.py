@@ -181,12 +181,14 @@ def test_a_look_that_is_rolled_back_shows_nothing(office: Office) -> None:
         with psql.transaction(force_rollback=True):
             assert rows(psql, OPEN) == [(True,)]
             assert rows(psql, "SELECT count(*) FROM contacts") == [(0,)]
+            assert rows(psql, "SELECT 1 FROM read_contacts(owners => ARRAY['PHX-1'])") == []
             with psql.transaction(force_rollback=True):
                 assert rows(psql, OPEN) == [(True,)]
                 assert rows(psql, "SELECT count(*) FROM contacts") == [(0,)]
         assert rows(psql, "SELECT count(*) FROM contacts") == [(0,)]
         assert rows(psql, OPEN) == [(True,)]
         assert rows(psql, "SELECT count(*) FROM contacts") == [(5,)]
+        assert rows(psql, "SELECT count(*) FROM read_contacts()") == [(5,)]
     with office.owner() as owner:
         looks = "SELECT count(*) FROM audit WHERE actor = %s AND kind = 'CONSULTATION'"
         assert owner.execute(looks, (login_of("officer"),)).fetchall() == [(1,)]
@@ -202,7 +204,7 @@ def test_without_counting_commits_a_look_could_be_undone_after_reading(office: O
         )
     with office.raw("officer") as psql, psql.transaction(force_rollback=True):
         assert rows(psql, OPEN) == [(True,)]
-        assert rows(psql, "SELECT count(*) FROM contacts") == [(5,)]
+        assert rows(psql, "SELECT count(*) FROM read_contacts()") == [(5,)]
     with office.owner() as owner:
         assert rows(owner, "SELECT count(*) FROM audit WHERE kind = 'CONSULTATION'") == [(0,)]
 
@@ -233,10 +235,14 @@ def test_exclusion_wins_over_restriction_and_leaves_no_trace_of_the_case(office:
         open_case(officer, "IOM-1")
     assert find_people_and_cases(officer, "harker") == ()
     with office.raw("officer") as psql:
-        for table in ("cases", "known_people", "search_key", "contacts", "rag", "known_rag", "former_version"):
+        by_functions = ("read_contacts()", "read_rag()", "read_former_version()")
+        for table in ("cases", "known_people", "search_key", "known_rag", *by_functions):
             shown = " ".join(map(str, rows(psql, f"SELECT * FROM {table}")))
             assert "IOM-1" not in shown
             assert "P-CH" not in shown
+        for table in ("contacts", "rag", "former_version"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                rows(psql, f"SELECT * FROM {table}")
         assert rows(psql, "SELECT break_glass('IOM-1', 'there is a threat to life right now')") == [(False,)]
 
 
@@ -248,8 +254,9 @@ def test_a_case_that_is_kept_from_somebody_is_closed_to_them_at_once(office: Off
     with office.raw("officer") as psql, office.raw("supervisor") as boss:
         for number, act in enumerate(closing):
             assert rows(psql, "SELECT open_case('IOM-1')") == [(True,)]
-            assert rows(psql, "SELECT count(*) FROM rag") == [(1,)]
+            assert rows(psql, "SELECT count(*) FROM read_rag()") == [(1,)]
             assert rows(boss, act) == [(True,)]
+            assert rows(psql, "SELECT count(*) FROM read_rag()") == [(0,)], number
             assert rows(psql, "SELECT count(*) FROM rag") == [(0,)], number
             assert rows(boss, f"SELECT set_access('IOM-1', '{login_of('officer')}', 'EXCLUDED', false)") == [(True,)]
         assert rows(psql, "SELECT open_case('IOM-1')") == [(False,)]
@@ -270,7 +277,7 @@ def test_the_glass_is_broken_for_one_case_with_a_reason_a_task_and_reading_alone
         assert rows(psql, "SELECT open_case('IOM-1')") == [(False,)]
         assert rows(psql, "SELECT break_glass('IOM-1', 'his mother called, he is in danger')") == [(True,)]
         assert rows(psql, "SELECT open_case('IOM-1', 'BREAK_GLASS')") == [(True,)]
-        assert rows(psql, "SELECT rag FROM rag") == [("AMBER",)]
+        assert rows(psql, "SELECT rag FROM read_rag()") == [("AMBER",)]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             psql.execute(CONTACT.format(case="IOM-1"))
     with office.owner() as owner:
@@ -316,6 +323,7 @@ def test_a_partner_sees_the_header_of_cases_assigned_and_nothing_else(office: Of
         assert rows(psql, "SELECT case_ref, status FROM cases") == [("PHX-1", "ENGAGED")]
         assert rows(psql, "SELECT family_name FROM known_people") == [("Marlow",)]
         assert rows(psql, OPEN) == [(True,)]
-        for table in ("contacts", "known_contacts", "concerns", "people", "former_version"):
+        functions = ("read_contacts()", "read_people()", "read_former_version()")
+        for table in ("contacts", "known_contacts", "concerns", "people", "former_version", *functions):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 psql.execute(f"SELECT * FROM {table}".encode())

@@ -13,7 +13,10 @@ from shared_people import ANOTHER, Office, login_of
 WHY = "the supervisor left, and the case needs somebody"
 GLASS = "SELECT break_glass('IOM-1', 'his mother called, he is in danger')"
 TAKE = f"SELECT take_over_case('IOM-1', '{WHY}')"
-REVIEW = "UPDATE actions SET {}, revision = revision + 1 WHERE action_ref LIKE 'AC-GLASS-%'"
+REVIEW = (
+    "UPDATE actions SET {}, revision = revision + 1 "
+    "WHERE id IN (SELECT id FROM read_actions() WHERE action_ref LIKE 'AC-GLASS-%')"
+)
 
 
 def rows(connection: psycopg.Connection, sql: str) -> list[tuple[Any, ...]]:

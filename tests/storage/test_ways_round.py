@@ -8,6 +8,7 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from ioms_desktop.services.recording.decisions import ProposeDecision, propose_decision
+from raw_rows import read_row
 from shared_people import ANOTHER, Office, login_of
 
 EXCLUDED = "SELECT set_access('IOM-1', '{who}', 'EXCLUDED', true)"
@@ -88,9 +89,11 @@ def test_who_keeps_somebody_out_waits_for_nobody_and_closes_what_is_being_opened
             assert rows(boss, keeps) == [(True,)]
             psql.execute("COMMIT")
             assert rows(psql, "SELECT count(*) FROM rag") == [(0,)], keeps
+            assert rows(psql, "SELECT * FROM read_rag()") == [], keeps
             assert rows(boss, back) == [(True,)]
             assert rows(psql, "SELECT open_case('IOM-1', 'CASE_WORK')") == [(True,)]  # the control
             assert rows(psql, "SELECT count(*) FROM rag") == [(1,)]
+            assert rows(psql, "SELECT case_ref FROM read_rag()") == [("IOM-1",)]
 
 
 def test_the_open_book_lets_nobody_decide_alone(office: Office) -> None:
@@ -133,7 +136,7 @@ PROPOSED_BY = (
 def test_a_navigator_proposes_on_what_they_may_read_and_answers_nobody(office: Office) -> None:
     answered = (
         "UPDATE proposals SET status = 'AUTHORISED', answered_by = session_user, answered_on = '2026-10-15', "
-        "decision_ref = 'D-1', revision = revision + 1 WHERE proposal_ref = '{ref}'"
+        "decision_ref = 'D-1', revision = revision + 1 WHERE {of}"
     )
     decided = DECISION.format(ref="D-1", proposer=login_of("officer"), authoriser=login_of("navigator"))
     with office.raw("officer") as psql:
@@ -144,19 +147,20 @@ def test_a_navigator_proposes_on_what_they_may_read_and_answers_nobody(office: O
         assert rows(psql, "SELECT open_case('PHX-1')") == [(True,)]
         psql.execute(PROPOSED_BY.format(ref="P-3", rule="'low_ratings'").encode())
         refused(psql, PROPOSED_BY.format(ref="P-4", rule="'credible_intelligence'"))
-        refused(psql, answered.format(ref="P-1"))
+        refused(psql, answered.format(of=read_row("proposals", "P-1")))
         refused(psql, decided)
-        assert rows(psql, "SELECT proposal_ref FROM proposals ORDER BY 1") == [("P-1",), ("P-3",)]
-        psql.execute(
-            b"UPDATE proposals SET status = 'WITHDRAWN', answered_by = session_user, answered_on = '2026-10-15', "
-            b"revision = revision + 1 WHERE proposal_ref = 'P-3'"
+        assert rows(psql, "SELECT proposal_ref FROM read_proposals() ORDER BY 1") == [("P-1",), ("P-3",)]
+        withdrawn = (
+            "UPDATE proposals SET status = 'WITHDRAWN', answered_by = session_user, answered_on = '2026-10-15', "
+            f"revision = revision + 1 WHERE {read_row('proposals', 'P-3')}"
         )
+        assert psql.execute(withdrawn.encode()).rowcount == 1
     with office.raw("supervisor") as psql:  # the control: the same answer, from whoever may give it
         assert rows(psql, "SELECT open_case('PHX-1')") == [(True,)]
         with psql.transaction():
             made = DECISION.format(ref="D-1", proposer=login_of("officer"), authoriser=login_of("supervisor"))
             psql.execute(made.encode())
-            psql.execute(answered.format(ref="P-1").encode())
+            psql.execute(answered.format(of=read_row("proposals", "P-1")).encode())
 
 
 def test_nobody_locks_the_office_out(office: Office) -> None:
@@ -172,11 +176,12 @@ def test_through_broken_glass_nothing_is_written_of_the_person_either(office: Of
     with office.raw("supervisor") as psql:
         assert rows(psql, GLASS) == [(True,)]
         assert rows(psql, "SELECT open_case('IOM-1')") == [(True,)]
-        change = "UPDATE people SET gender_identity = 'x', revision = revision + 1 WHERE person_ref = '{whom}'"
-        assert psql.execute(change.format(whom="P-CH").encode()).rowcount == 0
+        change = "UPDATE people SET gender_identity = 'x', revision = revision + 1 WHERE {}"
+        assert rows(psql, "SELECT 1 FROM read_people(refs => ARRAY['P-CH'])") == [(1,)]
+        assert psql.execute(change.format(read_row("people", "P-CH")).encode()).rowcount == 0
         # The control: of somebody else it is written.
         assert rows(psql, "SELECT open_case('PHX-1')") == [(True,)]
-        assert psql.execute(change.format(whom="P-JM").encode()).rowcount == 1
+        assert psql.execute(change.format(read_row("people", "P-JM")).encode()).rowcount == 1
 
 
 def test_arm_number_and_count_of_saves_are_not_a_persons_to_choose(office: Office) -> None:
@@ -187,7 +192,7 @@ def test_arm_number_and_count_of_saves_are_not_a_persons_to_choose(office: Offic
             psql, f"INSERT INTO contacts (id, {FIELDS}) SELECT 9000, v.* FROM (VALUES {CONTACT.format(revision=1)}) v"
         )
         psql.execute(f"INSERT INTO contacts ({FIELDS}) VALUES {CONTACT.format(revision=2147483647)}".encode())
-        assert rows(psql, "SELECT revision FROM contacts WHERE contact_ref = 'CT-N'") == [(1,)]
+        assert rows(psql, "SELECT revision FROM read_contacts(refs => ARRAY['CT-N'])") == [(1,)]
 
 
 def test_a_login_that_is_more_than_a_persons_is_not_taken_over(office: Office) -> None:

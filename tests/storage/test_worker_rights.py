@@ -1,5 +1,6 @@
 """What a server keeps of the workers of a case by itself, also against raw SQL; and that being named opens nothing."""
 
+# ruff: noqa: S608 - statements of our own names
 from dataclasses import replace
 
 import psycopg
@@ -24,9 +25,10 @@ TAKEN = NEW.format(1, "IOM-1", "POLICE_OM", "PC 9 X", "NULL")
 VACANT = NEW.format(2, "IOM-1", "NEIGHBOURHOOD_OFFICER", "PC 9 X", "NULL")
 NAMED = "UPDATE cases SET police_om = 'PC 9 X', revision = revision + 1 WHERE case_ref = 'IOM-1'"
 FILLED = "UPDATE cases SET social_worker = 'PC 9 X', revision = revision + 1 WHERE case_ref = 'IOM-1'"
-ENDED = "UPDATE case_workers SET ended_on = '2026-10-15', revision = revision + 1 WHERE worker_role = 'POLICE_OM'"
+HOLDER = "id IN (SELECT id FROM read_case_workers() WHERE worker_role = 'POLICE_OM')"
+ENDED = f"UPDATE case_workers SET ended_on = '2026-10-15', revision = revision + 1 WHERE {HOLDER}"
 SOCIAL = NEW.format(3, "IOM-1", "SOCIAL_WORKER", "PC 9 X", "NULL")
-MOVED = "UPDATE case_workers SET case_ref = 'PHX-1', revision = revision + 1 WHERE worker_role = 'POLICE_OM'"
+MOVED = f"UPDATE case_workers SET case_ref = 'PHX-1', revision = revision + 1 WHERE {HOLDER}"
 REFUSED = {
     "a role that somebody holds is taken": ("officer", [TAKEN]),
     "a column that names somebody is written over": ("officer", [NAMED]),

@@ -62,8 +62,11 @@ def bulk_transaction(tx: Transaction, record_count: int) -> Iterator[None]:
         tx: The transaction in which they are stored, and no known ones are changed: that needs the indexes.
         record_count: The number expected; if it is small, the indexes are kept.
     """
+    if record_count < BULK_THRESHOLD_RECORDS:
+        yield
+        return
     stored = tx.connection.scalar(select(func.count()).select_from(tables.people)) or 0
-    if record_count < BULK_THRESHOLD_RECORDS or stored + record_count > MAX_INDEXED_AT_ONCE_RECORDS:
+    if stored + record_count > MAX_INDEXED_AT_ONCE_RECORDS:
         yield
         return
     with _bulk_backend(tx.connection).without_indexes(tx.connection, tables.search_key):
@@ -342,7 +345,7 @@ def log_people(tx: Transaction, kind: str, detail: dict[str, Any], refs: Iterabl
 
 
 def _log_people_on_server(tx: Transaction, kind: str, detail: dict[str, Any], refs: Iterable[str] | None) -> None:
-    people = tables.people
+    people = tx.scope.source_table(Person)
     found: Iterable[str] = (
         tx.connection.scalars(select(people.c.person_ref).order_by(people.c.id)) if refs is None else sorted(set(refs))
     )

@@ -11,8 +11,9 @@ from sqlalchemy import func, insert, select, text
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.figures.figure_tables import FigureCell, Thresholds
 from ioms_desktop.domain.figures.publication import Edition, PublishedFigures
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.schema import tables, views
+from ioms_desktop.storage.schema import views
 from ioms_desktop.storage.schema.tables import case_standing, cases, figure_cell, figure_edition
 from ioms_desktop.storage.transaction import Transaction
 
@@ -146,9 +147,10 @@ def case_profiles(reading: Reading, at: datetime) -> Iterator[tuple[str, CasePro
         at: The instant of the status; for a case that was recorded later, its first status counts.
     """
     then = statuses_at(reading, at)
-    people = tables.people.c
+    source = reading.scope.source_table(Person)
+    people = source.c
     query = select(cases.c.case_ref, cases.c.status, people.date_of_birth, people.sex, people.ethnicity_self).join_from(
-        cases, tables.people, cases.c.person_ref == people.person_ref
+        cases, source, cases.c.person_ref == people.person_ref
     )
     for case_ref, status, born_on, sex, ethnicity in reading.connection.execute(query):
         yield case_ref, CaseProfile(status=then.get(case_ref, status), born_on=born_on, sex=sex, ethnicity=ethnicity)

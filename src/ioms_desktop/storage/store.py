@@ -70,7 +70,8 @@ class Store:
     def _read_scope(self, *, facts_only: bool = False) -> ReadScope:
         if self.case_gate is None:
             return ReadScope(facts_only=facts_only)
-        return ReadScope(facts_only=facts_only, hidden_columns=columns_hidden_from(self.case_gate.role))
+        hidden = columns_hidden_from(self.case_gate.role)
+        return ReadScope(facts_only=facts_only, hidden_columns=hidden, is_opened=True)
 
     def replace_key(self, engine: Engine, key: bytes) -> None:
         """Use another key, after the file's key was changed."""

@@ -119,7 +119,7 @@ def _lists_query(*, is_server: bool) -> Select[Any]:
 @cache
 def _case_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
     opened = cases.c.case_ref.in_(select(func.opened_cases())) if is_server else literal_column("1")
-    asked = select(*scope.columns(Case), opened.label("is_open"))
+    asked = select(*scope.columns(Case, cases), opened.label("is_open"))
     case_ref = text_parameter("case_ref")
     return _with_lists(asked.where(cases.c.case_ref == case_ref), cases, case_ref, is_server=is_server)
 
@@ -129,7 +129,8 @@ def _cases_of_people_query(scope: ReadScope, *, is_server: bool, is_one: bool) -
     owner = (source := scope.source_table(Case)).c.person_ref
     several = bindparam("asked", type_=String(), expanding=True)
     theirs = owner == text_parameter("asked") if is_one else owner.in_(several)
-    return _with_lists(select(*scope.columns(Case)).where(theirs), source, source.c.case_ref, is_server=is_server)
+    asked = select(*scope.columns(Case, source)).where(theirs)
+    return _with_lists(asked, source, source.c.case_ref, is_server=is_server)
 
 
 def _with_lists(

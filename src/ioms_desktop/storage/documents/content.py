@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import FromClause, func, insert, select
 
 from ioms_desktop.domain.documents.file_types import CHUNK_BYTES, chunk_count
 from ioms_desktop.domain.errors import DatabaseDamaged, Missing
@@ -19,8 +19,8 @@ from ioms_desktop.domain.records.documents.document import POLICE_ONLY, Document
 from ioms_desktop.storage.documents.of_person import parts_through
 from ioms_desktop.storage.envelope import KEY_BYTES, NONCE_BYTES, encode_associated_data, hkdf
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.schema.documents import CONTENT_TABLES, TAG_BYTES, document_content, document_key
-from ioms_desktop.storage.schema.tables import former_version
+from ioms_desktop.storage.schema.documents import TAG_BYTES, document_content, document_key
+from ioms_desktop.storage.schema.read_functions import opened_content
 from ioms_desktop.storage.transaction import Transaction
 
 DIGEST_PURPOSE = b"document digest"
@@ -87,7 +87,7 @@ def read_content(reading: Reading, document: Document, absent: str = NOT_HERE, *
     if through is not None and reading.server_enforces_access:
         key, bodies = parts_through(reading, through, document.document_ref)
     else:
-        key, bodies = _parts(reading, document)
+        key, bodies = _key_of(reading, document), _bodies_of(reading, document)
     if key is None:
         raise Missing(absent)
     content = _decrypt(document, key, bodies)
@@ -96,16 +96,25 @@ def read_content(reading: Reading, document: Document, absent: str = NOT_HERE, *
     return content
 
 
-def _parts(reading: Reading, document: Document) -> tuple[bytes | None, list[bytes]]:
-    key = reading.connection.scalar(
-        select(document_key.c.secret).where(document_key.c.document_ref == document.document_ref)
-    )
-    query = (
-        select(document_content.c.body)
-        .where(document_content.c.document_ref == document.document_ref)
-        .order_by(document_content.c.number)
-    )
-    return None if key is None else bytes(key), [bytes(body) for body in reading.connection.scalars(query)]
+def _key_of(reading: Reading, document: Document) -> bytes | None:
+    query = select(document_key.c.secret).where(document_key.c.document_ref == document.document_ref)
+    if reading.server_enforces_access:
+        query = select(func.read_document_key(document.case_ref, document.document_ref))
+    found = reading.connection.scalar(query)
+    return None if found is None else bytes(found)
+
+
+def _bodies_of(reading: Reading, document: Document) -> list[bytes]:
+    chunks = _chunks_of(reading, document)
+    its = chunks.c.document_ref == document.document_ref
+    query = select(chunks.c.body).where(its).order_by(chunks.c.number)
+    return [bytes(body) for body in reading.connection.scalars(query)]
+
+
+def _chunks_of(reading: Reading, document: Document) -> FromClause:
+    if not reading.server_enforces_access:
+        return document_content
+    return opened_content(document.case_ref, document.document_ref)
 
 
 def _decrypt(document: Document, key: bytes, bodies: Sequence[bytes]) -> bytes:
@@ -131,19 +140,27 @@ def bytes_of_case(reading: Reading, case_ref: str, handling: str) -> int:
         case_ref: The case.
         handling: The handling of the document to be added.
     """
-    size = func.sum(func.length(document_content.c.body) - TAG_BYTES)
-    of_case = document_content.c.case_ref == case_ref
-    query = select(document_content.c.document_ref, size).where(of_case).group_by(document_content.c.document_ref)
-    sizes: dict[str, int] = {ref: int(total) for ref, total in reading.connection.execute(query)}
+    sizes = _sizes(reading, case_ref)
     handled = {each.document_ref: each.handling for each in reading.list_records(Document, case_ref=case_ref)}
     gone = sizes.keys() - handled.keys()
     if gone:  # a server shows no content of these
-        former = former_version
+        former = reading.scope.former_version_table(keys=list(gone), of_table=Document.table)
         its = (former.c.table_name == Document.table) & former.c.record_key.in_(gone)
         rows = reading.connection.execute(select(former.c.record_key, former.c.data).where(its).order_by(former.c.id))
         handled.update({key: (data or {}).get("handling", "") for key, data in rows})
     is_police = handling == POLICE_ONLY
     return sum(total for ref, total in sizes.items() if (handled.get(ref) == POLICE_ONLY) is is_police)
+
+
+def _sizes(reading: Reading, case_ref: str) -> dict[str, int]:
+    """Return how many bytes each document of a case has."""
+    if reading.server_enforces_access:
+        query = select(func.document_sizes(case_ref).table_valued("document_ref", "chunks", "bytes"))
+    else:
+        content = document_content.c
+        query = select(content.document_ref, func.count(), func.sum(func.length(content.body)))
+        query = query.where(content.case_ref == case_ref).group_by(content.document_ref)
+    return {ref: int(total) - chunks * TAG_BYTES for ref, chunks, total in reading.connection.execute(query)}
 
 
 def copy_content(source: Reading, tx: Transaction, documents: Iterable[Document]) -> None:
@@ -152,17 +169,16 @@ def copy_content(source: Reading, tx: Transaction, documents: Iterable[Document]
     One document is in memory at a time. What was taken out there and comes back has its content there already.
     """
     for document in documents:
-        of_it = select(document_key.c.document_ref).where(document_key.c.document_ref == document.document_ref)
-        if tx.connection.scalar(of_it) is not None:
+        key = _key_of(source, document)
+        if key is None or _key_of(tx, document) is not None:
             continue
-        for table in reversed(CONTENT_TABLES):  # the key first: a server takes no chunk without it
-            rows = source.connection.execute(select(table).where(_is_of(table, document)).order_by(*table.primary_key))
-            for row in rows:
-                tx.connection.execute(insert(table), row._asdict())
-
-
-def _is_of(table: Any, document: Document) -> Any:  # noqa: ANN401 - a table and a condition of SQLAlchemy's
-    return (table.c.document_ref == document.document_ref) & (table.c.case_ref == document.case_ref)
+        # The key first: a server takes no chunk without it.
+        whose = {"document_ref": document.document_ref, "case_ref": document.case_ref}
+        tx.connection.execute(insert(document_key), {**whose, "secret": key})
+        chunks = _chunks_of(source, document)
+        query = select(chunks).where(chunks.c.document_ref == document.document_ref).order_by(chunks.c.number)
+        for row in source.connection.execute(query):
+            tx.connection.execute(insert(document_content), row._asdict())
 
 
 def _nonce(number: int) -> bytes:

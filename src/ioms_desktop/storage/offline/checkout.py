@@ -107,7 +107,7 @@ def _name_users(tx: Transaction, display_names: Mapping[str, str]) -> None:
 def _former_rows(
     reading: Reading, owner: str, ref: str, redact: RecordRedactor, wanted: set[tuple[str, int]]
 ) -> Iterable[dict[str, Any]]:
-    former = reading.scope.former_version_table()
+    former = reading.scope.former_version_table(owners=[ref])
     query = select(former).where(former.c[owner] == ref).order_by(former.c.id)
     for row in reading.connection.execute(query):
         fields = {name: value for name, value in row._asdict().items() if name != "id"}

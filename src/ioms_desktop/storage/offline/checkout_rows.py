@@ -34,7 +34,7 @@ def record_batches(reading: Reading, record_type: type[R], keys: set[str] | None
         keys: The keys of the records to read, as text; None for all.
     """
     table, read = tables.table_of(record_type), row_mapper(record_type)
-    query = select(*reading.scope.columns(record_type)).order_by(table.c.id)
+    query = select(*reading.scope.columns(record_type, table)).order_by(table.c.id)
     if keys is not None and not keys:
         return
     with reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_BATCH}) as result:

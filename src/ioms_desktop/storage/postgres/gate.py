@@ -4,10 +4,12 @@ Each call is a transaction of its own, committed before the case is read. The se
 committed; otherwise it could be rolled back after reading and leave no record.
 """
 
-from sqlalchemy import Engine, TextClause, select, text
+from sqlalchemy import Engine, FromClause, TextClause, select, text
 
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.schema import tables, views
+from ioms_desktop.storage.schema.read_functions import opened_rows
 
 WITH_WORKSTATION_SQL = (
     "WITH said AS MATERIALIZED (SELECT set_config('ioms.workstation', :workstation, true)) SELECT {} FROM said"
@@ -49,7 +51,10 @@ class ServerCaseGate:
 
     def case_of(self, record_type: type[Record], ref: str) -> str | None:
         """Return the case that a record belongs to, without opening it."""
-        source = views.FACT_VIEWS.get(record_type.table, tables.table_of(record_type))
+        table = tables.table_of(record_type)
+        source: FromClause = views.FACT_VIEWS.get(record_type.table, table)
+        if source is table and record_type is not Case:
+            source = opened_rows(table, refs=[ref])
         with self._engine.connect() as connection:
             found: str | None = connection.scalar(select(source.c.case_ref).where(source.c[record_type.key[0]] == ref))
         return found

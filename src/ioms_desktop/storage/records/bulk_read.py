@@ -36,12 +36,12 @@ def find_by_keys(reading: Reading, record_type: type[R], keys: Iterable[tuple[An
         The records found, by key.
     """
     wanted = set(keys)
-    table = tables.table_of(record_type)
-    first = table.c[record_type.key[0]]
+    first = record_type.key[0]
     read = row_mapper(record_type)
     found: dict[tuple[Any, ...], R] = {}
     for part in batches(sorted({key[0] for key in wanted})):
-        query: Select[Any] = select(*reading.scope.columns(record_type)).where(first.in_(part))
+        source = reading.scope.source_among(record_type, first, part)
+        query: Select[Any] = select(*reading.scope.columns(record_type, source)).where(source.c[first].in_(part))
         for row in reading.connection.execute(query):
             record = read(row)
             if record.identity in wanted:
@@ -58,15 +58,13 @@ def list_by_owners(reading: Reading, record_type: type[R], owner: str, refs: Ite
         owner: The column that names the owner.
         refs: The owners.
     """
-    table = reading.scope.source_table(record_type)
     read = row_mapper(record_type)
-    return [
-        read(row)
-        for part in batches(sorted(set(refs)))
-        for row in reading.connection.execute(
-            select(*reading.scope.columns(record_type)).where(table.c[owner].in_(part))
-        )
-    ]
+    found: list[R] = []
+    for part in batches(sorted(set(refs))):
+        source = reading.scope.source_among(record_type, owner, part)
+        query: Select[Any] = select(*reading.scope.columns(record_type, source)).where(source.c[owner].in_(part))
+        found += map(read, reading.connection.execute(query))
+    return found
 
 
 def list_former_by_owners(
@@ -80,9 +78,9 @@ def list_former_by_owners(
         owner: The column that names the owner.
         refs: The owners.
     """
-    former = reading.scope.former_version_table()
     types = {record_type.table: record_type for record_type in record_types}
     for part in batches(sorted(set(refs))):
+        former = reading.scope.former_version_table(owners=list(part))
         owned = former.c[owner].in_(part), former.c.table_name.in_(types)
         for row in reading.connection.execute(select(former).where(*owned).order_by(former.c.id)):
             yield getattr(row, owner), read_former_version(types[row.table_name], row)
@@ -99,20 +97,20 @@ def values_in_key_order(
         owner: The column that must name one of `refs`; empty for every record.
         refs: The owners.
     """
-    table = tables.table_of(record_type)
-    fields = [table.c[name] for name in field_names(record_type)]
-    query: Select[Any] = select(*fields).order_by(*(table.c[name] for name in record_type.key))
+    names = field_names(record_type)
     if not owner:
+        source = reading.scope.source_table(record_type)
+        query = select(*(source.c[name] for name in names)).order_by(*(source.c[name] for name in record_type.key))
         with reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_BATCH}) as result:
             for row in result:
                 yield tuple(row)
         return
-    rows = [
-        tuple(row)
-        for part in batches(sorted(set(refs)))
-        for row in reading.connection.execute(query.where(table.c[owner].in_(part)))
-    ]
-    places = [field_names(record_type).index(name) for name in record_type.key]
+    rows: list[tuple[Any, ...]] = []
+    for part in batches(sorted(set(refs))):
+        source = reading.scope.source_among(record_type, owner, part)
+        query = select(*(source.c[name] for name in names)).where(source.c[owner].in_(part))
+        rows += map(tuple, reading.connection.execute(query))
+    places = [names.index(name) for name in record_type.key]
     yield from sorted(rows, key=lambda row: tuple("" if row[place] is None else row[place] for place in places))
 
 
@@ -120,8 +118,8 @@ def stream_columns(
     reading: Reading, record_type: type[Record], names: Sequence[str]
 ) -> Generator[tuple[Any, ...], None, None]:
     """Iterate over some columns of every record of a type, in no particular order."""
-    table = tables.table_of(record_type)
-    query = select(*(table.c[name] for name in names))
+    source = reading.scope.source_table(record_type)
+    query = select(*(source.c[name] for name in names))
     with reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_BATCH}) as result:
         for row in result:
             yield tuple(row)

@@ -118,7 +118,8 @@ def _instant(given: str | datetime) -> datetime:
 
 @cache
 def _question(scope: ReadScope) -> _Question:
-    sources = {name: scope.source_table(RECORD_TYPE_BY_TABLE[name]) for name in TRIGGER_TABLES}
+    types = {name: RECORD_TYPE_BY_TABLE[name] for name in TRIGGER_TABLES}
+    sources = {name: scope.source_table(each, each.subject) for name, each in types.items()}
     columns = {name: (*FACT_COLUMNS[name], RECORDED_AT) for name in TRIGGER_TABLES}
     slots = {name: [_slot_type(source.c[each].type) for each in columns[name]] for name, source in sources.items()}
     most = [(kind, max(used.count(kind) for used in slots.values())) for kind in _SLOT_TYPES]
@@ -128,7 +129,7 @@ def _question(scope: ReadScope) -> _Question:
     for name, source in sources.items():
         numbered = [(kind, slots[name][:at].count(kind)) for at, kind in enumerate(slots[name])]
         given = {at: scope.column(source, column) for at, column in zip(numbered, columns[name], strict=True)}
-        owner = RECORD_TYPE_BY_TABLE[name].subject
+        owner = types[name].subject
         parts.append(_part(name, places, given).where(source.c[owner] == text_parameter(owner)))
         readers[name] = itemgetter(0, *(places.index(at) + 1 for at in numbered))
     parts.append(_former_part(places, scope))
@@ -151,9 +152,10 @@ def _part(
 
 def _former_part(places: Sequence[tuple[type, int]], scope: ReadScope) -> Select[Any]:
     """Select a row for each table that has a former version a trigger may have stood on."""
-    former = scope.former_version_table()
+    owners = ("case_ref", "person_ref")
+    former = scope.former_version_table(*owners)
     names = [*TRIGGER_TABLES, Case.table]
-    owned = or_(*(former.c[owner] == text_parameter(owner) for owner in ("case_ref", "person_ref")))
+    owned = or_(*(former.c[owner] == text_parameter(owner) for owner in owners))
     listed = former.c.table_name.in_([literal_column(f"'{name}'") for name in names])
     return _part(_FORMER, places, {places[0]: former.c.table_name}).where(owned, listed).distinct()
 

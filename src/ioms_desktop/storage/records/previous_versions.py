@@ -32,14 +32,15 @@ def version_at_revision(reading: Reading, present: R, revision: int) -> R | None
         present: The record as it is now.
         revision: The revision.
     """
-    former = reading.scope.former_version_table()
+    names = {column.name for column in columns_of(type(present))}
+    # Columns with an index, by which its versions can be found.
+    owners = {owner: getattr(present, owner) for owner in OWNER_COLUMNS if owner in names}
+    asked = {"owners": [ref for ref in owners.values() if ref]} if any(owners.values()) else {}
+    former = reading.scope.former_version_table(**asked, of_table=present.table)
     query = select(former.c.data).where(
         former.c.table_name == present.table, former.c.record_id == present.id, former.c.revision == revision
     )
-    names = {column.name for column in columns_of(type(present))}
-    for owner in OWNER_COLUMNS:  # an indexed column by which its versions can be found
-        if owner in names:
-            query = query.where(former.c[owner] == getattr(present, owner))
+    query = query.where(*(former.c[owner] == ref for owner, ref in owners.items()))
     data = reading.connection.scalar(query)
     return None if data is None else from_json_fields(type(present), data, id=present.id, revision=revision)
 
@@ -49,7 +50,7 @@ def find_removal(reading: Reading, record_type: type[R], ref: str) -> Removal[R]
 
     No index supports this query, which runs only where a record on a screen no longer exists.
     """
-    former = reading.scope.former_version_table()
+    former = reading.scope.former_version_table(keys=[ref], of_table=record_type.table)
     row = reading.connection.execute(
         select(former)
         .where(former.c.table_name == record_type.table, former.c.record_key == ref, former.c.ended == "DELETED")

@@ -9,9 +9,9 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    FromClause,
     Select,
     String,
-    Table,
     bindparam,
     exists,
     literal_column,
@@ -138,15 +138,13 @@ class Reading:
 
     def list_former_versions(self, record_type: type[R], **owner: str) -> list[FormerVersion[R]]:
         """List the previous versions of an owner's records, in the order in which they ended."""
-        query = _former_versions_query(tuple(owner), self.scope.former_version_table())
+        query = _former_versions_query(tuple(owner), self.scope)
         found = self.connection.execute(query, {"of_table": record_type.table, **owner})
         return [read_former_version(record_type, row) for row in found]
 
     def tables_with_former_versions(self, **owners: str) -> frozenset[str]:
         """Name the tables in which records of these owners have previous versions; few cases have any."""
-        return frozenset(
-            self.connection.scalars(_former_tables_query(tuple(owners), self.scope.former_version_table()), owners)
-        )
+        return frozenset(self.connection.scalars(_former_tables_query(tuple(owners), self.scope), owners))
 
 
 def require_recorded_at(record: Record) -> datetime:
@@ -165,14 +163,14 @@ def _records_query(
     record_type: type[Record], names: tuple[str, ...], scope: ReadScope, *, is_ordered: bool = False
 ) -> Select[Any]:
     """Build the query for the records whose named columns equal the parameters of those names."""
-    table = scope.source_table(record_type)
-    query: Select[Any] = select(*scope.columns(record_type)).where(
+    table = scope.source_table(record_type, *names)
+    query: Select[Any] = select(*scope.columns(record_type, table)).where(
         *(table.c[name] == _parameter(table, name) for name in names)
     )
     return query.order_by(*sort_columns(record_type, table)) if is_ordered else query
 
 
-def _parameter(table: Table, name: str) -> ColumnElement[Any]:
+def _parameter(table: FromClause, name: str) -> ColumnElement[Any]:
     return text_parameter(name) if isinstance(table.c[name].type, String) else bindparam(name)
 
 
@@ -181,20 +179,22 @@ def _present_tables_query(record_types: tuple[type[Record], ...], scope: ReadSco
     """Build the query for the names of those tables in which an owner has a row."""
     parts: list[Select[Any]] = []
     for record_type in record_types:
-        source = scope.source_table(record_type)
+        source = scope.source_table(record_type, record_type.subject)
         owned = source.c[record_type.subject] == text_parameter(record_type.subject)
         parts.append(select(literal_column(f"'{record_type.table}'")).where(exists().where(owned)))
     return union_all(*parts)
 
 
 @cache
-def _former_versions_query(names: tuple[str, ...], former: Table) -> Select[Any]:
+def _former_versions_query(names: tuple[str, ...], scope: ReadScope) -> Select[Any]:
+    former = scope.former_version_table(*names)
     owned = (former.c[name] == text_parameter(name) for name in names)
     return select(former).where(former.c.table_name == text_parameter("of_table"), *owned).order_by(former.c.id)
 
 
 @cache
-def _former_tables_query(names: tuple[str, ...], former: Table) -> Select[Any]:
+def _former_tables_query(names: tuple[str, ...], scope: ReadScope) -> Select[Any]:
+    former = scope.former_version_table(*names)
     owned = or_(*(former.c[name] == text_parameter(name) for name in names))
     return select(former.c.table_name).where(owned).distinct()
 

@@ -1,20 +1,20 @@
 """What a connection may read: everything, the facts that lists and rules need, or what a user's role allows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Table, null, select
+from sqlalchemy import ColumnElement, FromClause, Table, bindparam, null
 
 from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.records.row_mapping import record_columns
-from ioms_desktop.storage.schema import tables, views
+from ioms_desktop.storage.schema import read_functions, tables, views
+from ioms_desktop.storage.schema.types import text_parameter
 
-RESTRICTED_COLUMNS = frozenset(
-    (name, record_type.rights.masked) for name, record_type in RECORD_TYPE_BY_TABLE.items() if record_type.rights.masked
-)
-"""The columns that need the right to read intelligence; other users read notes through `readable_notes`."""
+RESTRICTED_COLUMNS = frozenset({(Case.table, Case.rights.masked)})
+"""What of a case needs the right to read intelligence; of other records functions leave such columns empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +24,74 @@ class ReadScope:
     Attributes:
         facts_only: Only what lists and rules need of every case, opened or not.
         hidden_columns: Columns that a server withholds from this user.
+        is_opened: Whether a server shows of content only what the user has opened, through its functions.
     """
 
     facts_only: bool = False
     hidden_columns: frozenset[tuple[str, str]] = frozenset()
+    is_opened: bool = False
 
-    def source_table(self, record_type: type[Record]) -> Table:
-        """Return the table or view from which a record type is read."""
+    def source_table(self, record_type: type[Record], *names: str) -> FromClause:
+        """Return the table, view or function from which a record type is read.
+
+        Args:
+            record_type: The record type.
+            names: The columns that the query compares with the parameters of their names: a function of a server
+                must be told what to look up, because conditions on what it returns come too late for an index.
+        """
+        if not self._is_read_by_function(record_type):
+            return self.source_among(record_type)
+        asked: dict[str, Any] = {"number": bindparam("id")} if "id" in names else {}
+        for name, told in ((record_type.subject, "owners"), (record_type.key[0], "refs")):
+            if name in names:
+                asked[told] = read_functions.array_of(text_parameter(name))
+        return read_functions.opened_rows(tables.table_of(record_type), **asked)
+
+    def source_among(self, record_type: type[Record], name: str = "", values: Sequence[str] = ()) -> FromClause:
+        """Return the table, view or function from which the records of some owners, or of some keys, are read.
+
+        Args:
+            record_type: The record type.
+            name: The column that the query compares with `values`; empty for any condition.
+            values: What it is compared with.
+        """
         table = tables.table_of(record_type)
-        return views.FACT_VIEWS.get(table.name, table) if self.facts_only else table
+        if not self._is_read_by_function(record_type):
+            return views.FACT_VIEWS.get(table.name, table) if self.facts_only else table
+        asked = {record_type.key[0]: "refs", record_type.subject: "owners"}.get(name)
+        return read_functions.opened_rows(table, **({asked: list(values)} if asked else {}))
 
-    def columns(self, record_type: type[Record]) -> tuple[ColumnElement[Any], ...]:
-        """Return the columns of a record type, in the order that `row_mapper` expects."""
-        source = self.source_table(record_type)
+    def _is_read_by_function(self, record_type: type[Record]) -> bool:
+        """Whether a server gives it by a function: what lists and rules need of every case comes without."""
+        is_listed = record_type is Case or (self.facts_only and record_type.table in views.FACT_VIEWS)
+        return self.is_opened and not is_listed
+
+    def columns(self, record_type: type[Record], source: FromClause) -> tuple[ColumnElement[Any], ...]:
+        """Return the columns of a record type, in the order that `row_mapper` expects, from where it is read."""
+        listed = record_columns(record_type, source)
         if not self.hidden_columns:
-            return record_columns(record_type, source)
-        return tuple(self.column(source, column.name) for column in record_columns(record_type, source))
+            return listed
+        return tuple(self.column(source, column.name) for column in listed)
 
-    def column(self, source: Table, name: str) -> ColumnElement[Any]:
-        """Return a column, or its replacement where the user may not read it."""
-        if (source.name, name) not in self.hidden_columns:
-            return source.c[name]
-        if name == "note":
-            notes = views.readable_notes
-            return select(notes.c.note).where(notes.c.contact_ref == source.c.contact_ref).scalar_subquery()
-        return null().label(name)
+    def column(self, source: FromClause, name: str) -> ColumnElement[Any]:
+        """Return a column, or null where the user may not read it."""
+        is_hidden = isinstance(source, Table) and (source.name, name) in self.hidden_columns
+        return null().label(name) if is_hidden else source.c[name]
 
-    def former_version_table(self) -> Table:
-        """The table or view of previous versions."""
-        return views.FACT_VIEWS["former_version"] if self.facts_only or self.hidden_columns else tables.former_version
+    def former_version_table(self, *names: str, **asked: Any) -> FromClause:  # noqa: ANN401 - arrays or parameters
+        """The table, view or function of previous versions.
+
+        Args:
+            names: The columns that name owners and that the query compares with the parameters of their names.
+            asked: As `read_functions.opened_former_versions` takes it.
+        """
+        if self.facts_only or self.hidden_columns:
+            return views.FACT_VIEWS["former_version"]
+        if not self.is_opened:
+            return tables.former_version
+        if names:
+            asked["owners"] = read_functions.array_of(*map(text_parameter, names))
+        return read_functions.opened_former_versions(**asked)
 
 
 FULL_SCOPE = ReadScope()

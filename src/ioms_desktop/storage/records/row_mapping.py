@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, ColumnElement, FromClause
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.people import Person
@@ -32,12 +32,12 @@ def field_names(record_type: type[Record]) -> tuple[str, ...]:
     return FIELD_NAMES[record_type]
 
 
-def record_columns(record_type: type[Record], source: Table | None = None) -> tuple[Column[Any], ...]:
+def record_columns(record_type: type[Record], source: FromClause | None = None) -> tuple[ColumnElement[Any], ...]:
     """Return the columns of a record type, in the order that `row_mapper` expects.
 
     Args:
         record_type: The record type.
-        source: The view to read from; None for the type's own table.
+        source: The view or function to read from; None for the type's own table.
     """
     return (
         RECORD_COLUMNS[record_type]
@@ -105,7 +105,7 @@ def changed_fields(before: Record, after: Record) -> tuple[dict[str, Any], dict[
     return {name: old[name] for name in names}, {name: new[name] for name in names}
 
 
-def sort_columns(record_type: type[Record], source: Table | None = None) -> Iterable[Column[Any]]:
+def sort_columns(record_type: type[Record], source: FromClause | None = None) -> Iterable[ColumnElement[Any]]:
     """Return the sort order of a record type: by date, then by key."""
     table = table_of(record_type) if source is None else source
     dated = date_column(record_type)

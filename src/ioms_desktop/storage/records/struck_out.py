@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, text
+from sqlalchemy import ColumnElement, FromClause, Row, and_, or_, select, text
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.day_time import DayTime
@@ -17,6 +17,7 @@ from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.records.bulk_read import batches
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_values, from_json_fields
+from ioms_desktop.storage.schema.read_functions import opened_former_versions
 from ioms_desktop.storage.schema.tables import audit, former_version
 
 MINUTE = timedelta(minutes=1)
@@ -89,7 +90,8 @@ class KnownStrikeOuts:
         """Find out whether there is anything at all."""
         self._reading = reading
         self._table = record_type.table
-        any_of_it = select(former_version.c.id).where(_struck_out(record_type)).limit(1)
+        former = _former_versions(reading, of_table=record_type.table)
+        any_of_it = select(former.c.id).where(_struck_out(former, record_type.table)).limit(1)
         self._is_empty = reading.connection.execute(any_of_it).first() is None
         self._versions: dict[str, list[dict[str, Any]]] = {}
         self._known: set[tuple[str, str]] = set()
@@ -98,13 +100,12 @@ class KnownStrikeOuts:
         """Look up what was struck out under these keys, and what stood there before."""
         if self._is_empty:
             return
-        former = former_version
         for part in batches(sorted(set(map(key_text, keys)) - self._versions.keys())):
             self._versions.update({key: [] for key in part})
-            struck_out = select(former.c.record_key).where(
-                former.c.table_name == self._table, former.c.struck_out_by.is_not(None), former.c.record_key.in_(part)
-            )
-            query = select(former).where(former.c.table_name == self._table, former.c.record_key.in_(struck_out))
+            former = _former_versions(self._reading, keys=list(part), of_table=self._table)
+            theirs = former.c.table_name == self._table, former.c.record_key.in_(part)
+            struck_out = select(former.c.record_key).where(*theirs, former.c.struck_out_by.is_not(None))
+            query = select(former).where(*theirs, former.c.record_key.in_(struck_out))
             rows = self._reading.connection.execute(query).all()
             for row in rows:
                 self._versions[row.record_key].append(row.data)
@@ -136,18 +137,32 @@ def struck_out_rows(
         owner: The column that must name one of `refs`; empty for every record.
         refs: The owners.
     """
-    former = former_version
-    query = select(former).where(_struck_out(record_type))
-    queries = [query.where(former.c[owner].in_(part)) for part in batches(sorted(set(refs)))] if owner else [query]
-    rows = [row for each in queries for row in reading.connection.execute(each)]
+    rows = _struck_out_of_type(reading, record_type.table, owner, refs)
     found = [(row.record_key, on, row) for row, on in zip(rows, _instants(rows), strict=True)]
     for _, on, row in sorted(found, key=lambda each: each[:2]):
         record = from_json_fields(record_type, row.data)
         yield (*field_values(record).values(), on, row.struck_out_by or None, row.reason)
 
 
-def _struck_out(record_type: type[Record]) -> ColumnElement[bool]:
-    return and_(former_version.c.table_name == record_type.table, former_version.c.struck_out_by.is_not(None))
+def _struck_out_of_type(reading: Reading, table: str, owner: str, refs: Iterable[str]) -> list[Row[Any]]:
+    if not owner:
+        former = _former_versions(reading, of_table=table)
+        return list(reading.connection.execute(select(former).where(_struck_out(former, table))))
+    rows: list[Row[Any]] = []
+    for part in batches(sorted(set(refs))):
+        former = _former_versions(reading, owners=list(part), of_table=table)
+        query = select(former).where(_struck_out(former, table), former.c[owner].in_(part))
+        rows += reading.connection.execute(query)
+    return rows
+
+
+def _former_versions(reading: Reading, **asked: Any) -> FromClause:  # noqa: ANN401 - as `opened_former_versions` takes them
+    """Return the previous versions with what is said of those struck out, which lists and rules do not read."""
+    return opened_former_versions(**asked) if reading.server_enforces_access else former_version
+
+
+def _struck_out(former: FromClause, table: str) -> ColumnElement[bool]:
+    return and_(former.c.table_name == table, former.c.struck_out_by.is_not(None))
 
 
 def _instants(rows: Sequence[Row[Any]]) -> list[str]:

@@ -8,6 +8,8 @@ from textwrap import wrap
 
 from ioms_desktop.domain.access.record_rights import Keeper
 from ioms_desktop.domain.access.roles import Right, roles_with
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_naming, columns_of
 from ioms_desktop.storage.schema.tables import DERIVED_COLUMNS, OWNER_KEYS
@@ -20,6 +22,14 @@ _KINDS = {
     ColumnKind.WHOLE: ":whole",
 }
 """All other kinds are stored as text."""
+SEES_ALL = "reaches('ALL')"
+SHOWN_TO_OTHERS = {
+    Contact.table: (
+        "r.case_ref IN (SELECT opened_cases()) AND r.agency IS DISTINCT FROM 'LEICESTERSHIRE_POLICE' "
+        "AND r.statement_basis IS DISTINCT FROM 'INTELLIGENCE'"
+    )
+}
+"""Of which rows `r` a masked column is shown to those, too, who may not read intelligence; of none where not listed."""
 MAX_LINE_CHARS = 120
 
 
@@ -59,6 +69,19 @@ def bound_arguments(record_type: type[Record]) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
+def reading_arguments(record_type: type[Record]) -> dict[str, str]:
+    """What `op.read_through_function` takes beside the table; what is the default is left out."""
+    subject, first, masked = record_type.subject, record_type.key[0], record_type.rights.masked
+    others = SHOWN_TO_OTHERS.get(record_type.table)
+    given = {
+        "subject": subject if subject != Case.key[0] else "",
+        "ref": first if first != subject else "",
+        "masked": masked,
+        "shown": (f"{SEES_ALL} OR ({others})" if others else SEES_ALL) if masked else "",
+    }
+    return {name: value for name, value in given.items() if value}
+
+
 def migration_text(record_type: type[Record], revision: str, after: str) -> str:
     """Write the migration that makes the table of a record type.
 
@@ -89,11 +112,12 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
     restricted += f'    op.change_only_what_is_opened("{name}")\n'
     restricted += bounds_line(record_type)
     restricted += entry_rule_line(record_type)
+    restricted += reading_line(record_type)
     return (
         f'"""Records of {name}."""\n\nfrom alembic import op\n\n'
         f'revision, down_revision = "{revision}", "{after}"\n\n\n'
         f"def upgrade() -> None:\n    op.create_record_table(\n{line}    )\n{restricted}\n\n"
-        f'def downgrade() -> None:\n    op.drop_record_table("{name}")\n'
+        f'def downgrade() -> None:\n    op.read_the_table("{name}")\n    op.drop_record_table("{name}")\n'
     )
 
 
@@ -136,6 +160,12 @@ def entry_rule_line(record_type: type[Record]) -> str:
     return f'    op.declare_entry_rule("{record_type.table}"{declared})\n' if declared else ""
 
 
+def reading_line(record_type: type[Record]) -> str:
+    """Write the line by which records are read through a function, after whatever says who reads them."""
+    declared = "".join(f", {word}={_literal(value)}" for word, value in reading_arguments(record_type).items())
+    return f'    op.read_through_function("{record_type.table}"{declared})\n'
+
+
 def column_migration_text(record_type: type[Record], name: str, revision: str, after: str) -> str:
     """Write the migration that adds one column to the table of a record type; the arguments as for `migration_text`.
 
@@ -152,12 +182,16 @@ def column_migration_text(record_type: type[Record], name: str, revision: str, a
         "free_text": name in rights.free_text,
     }
     declared = ", ".join(f"{word}={_literal(value)}" for word, value in given.items() if value)
+    # Adding a column grants it to readers; a function with a masked column names every column.
+    reading = reading_line(record_type) if record_type is not Case else ""
+    bounds = bounds_line(record_type)
+    after_drop = f"{bounds}{reading if rights.masked else ''}"
     return (
         f'"""The column {name} of {table}."""\n\nfrom alembic import op\n\n'
         f'revision, down_revision = "{revision}", "{after}"\n\n\n'
         f'def upgrade() -> None:\n    op.add_record_column("{table}", "{name}{_kind(column)}", {declared})\n'
-        f"{bounds_line(record_type)}\n\n"
-        f'def downgrade() -> None:\n    op.drop_record_column("{table}", "{name}")\n{bounds_line(record_type)}'
+        f"{bounds}{reading}\n\n"
+        f'def downgrade() -> None:\n    op.drop_record_column("{table}", "{name}")\n{after_drop}'
     )
 
 

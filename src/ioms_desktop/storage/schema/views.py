@@ -144,11 +144,6 @@ papers = Table(
 """The register of papers: each that left (PAPER), what was recalled (RECALL), and what the printer did not make
 (STOPPED); on a server only what the user may know of."""
 
-readable_notes = Table(
-    "readable_notes", _views, Column("contact_ref", BYTE_ORDERED_TEXT, primary_key=True), Column("note", Text)
-)
-"""Only on a server: the notes of opened cases that are neither by the police nor based on intelligence."""
-
 known_link_reviews = Table(
     "known_link_reviews",
     _views,
@@ -159,7 +154,7 @@ known_link_reviews = Table(
 """Only on a server: the days of links to be reviewed, without to whom. Officers and supervisors alone read it."""
 
 COMMON_VIEWS: dict[str, Table] = {
-    **{name: table for name, table in _views.tables.items() if table not in {readable_notes, known_link_reviews}},
+    **{name: table for name, table in _views.tables.items() if table is not known_link_reviews},
     **RESULT_VIEWS,
 }
 """The views in both kinds of database."""
