@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 ACTS = int(os.environ.get("IOMS_TEST_ACTS", "2000"))
 HOURS = 8
+WARM = 200
+"""Acts after which each screen and form has been shown, and what they keep for the next time is there."""
 MOST_GROWTH, MOST_UNFINISHED, SHOWN = 1.1, 0.02, 20
 CASES = 300
 pytestmark = [pytest.mark.usefixtures("theme"), pytest.mark.posix("a process's memory is read from /proc")]
@@ -59,8 +61,9 @@ def test_memory_and_stalls_of_a_day(
     heart = Heart()
     day = WorkingDay(Seat(qtbot, window), random.Random(1), heart)  # noqa: S311 - repeatable
     held = []
+    hour = ACTS // HOURS
     for _ in range(HOURS):
-        for _ in range(ACTS // HOURS):
+        for _ in range(hour):
             day.act()
         day.tidy()
         gc.collect()
@@ -71,7 +74,8 @@ def test_memory_and_stalls_of_a_day(
     measured(f"{day.done} acts, {len(day.unfinished)} that did not come to their end; MB by the hour: {said}")
     for sentence in (*day.describe(), *day.unfinished[:SHOWN]):
         measured(sentence)
-    assert held[-1] <= held[0] * MOST_GROWTH
+    if hour >= WARM:
+        assert held[-1] <= held[0] * MOST_GROWTH
     assert len(day.unfinished) <= day.done * MOST_UNFINISHED
     window.close()
     session.store.close()
