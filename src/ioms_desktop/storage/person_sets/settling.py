@@ -16,6 +16,7 @@ from ioms_desktop.domain.records.person_sets.current_values import (
     SET_TYPES,
     Act,
     Written,
+    agrees,
     former_name,
     settle,
 )
@@ -111,6 +112,8 @@ def _settle(tx: Transaction, each: _Touched, act: Act, staged: list[StagedChange
     for current in CURRENT_VALUES:
         if each.person is None:
             break
+        if agrees(current, each.person, each.entries):
+            continue  # as nearly every set of nearly every person of an import
         mine = [one for one in each.written if isinstance(one.after or one.before, (Person, current.record_type))]
         settled = settle(current, each.person, each.entries, mine, act)
         each.person = settled.person

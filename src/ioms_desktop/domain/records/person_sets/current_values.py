@@ -89,9 +89,7 @@ class CurrentValue:
         if person is None:
             return ()
         texts = tuple(getattr(person, name) for name in self.columns)
-        if not self.separators:
-            return () if all(text is None for text in texts) else (texts,)
-        return self.parts(texts)
+        return () if all(text is None for text in texts) else self.parts(texts)
 
     def write(self, person: Person, values: Sequence[Value]) -> Person:
         """Return a person whose columns say these values.
