@@ -29,7 +29,7 @@ TABLES: dict[str, dict[str, str]] = {
         "ref": "contact_ref",
         "masked": "note",
         "shown": (
-            "reaches('ALL') OR (r.case_ref IN (SELECT opened_cases()) "
+            "(SELECT reaches('ALL')) OR (r.case_ref IN (SELECT opened_cases()) "
             "AND r.agency IS DISTINCT FROM 'LEICESTERSHIRE_POLICE' "
             "AND r.statement_basis IS DISTINCT FROM 'INTELLIGENCE')"
         ),
@@ -70,19 +70,6 @@ TABLES: dict[str, dict[str, str]] = {
 
 
 BEFORE = f"""
-    DO $$
-    DECLARE
-      its regprocedure;
-    BEGIN
-      FOR its IN
-        SELECT p.oid::regprocedure FROM pg_proc AS p
-        WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ '^pg_stat_get_'
-          AND p.pronargs = 1 AND p.proargtypes[0] = 'oid'::regtype
-      LOOP
-        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO PUBLIC', its);
-        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM pg_monitor', its);
-      END LOOP;
-    END $$;
     CREATE VIEW readable_notes WITH (security_barrier) AS
       SELECT contact_ref, note FROM contacts
       WHERE case_ref IN (SELECT opened_cases())
@@ -91,7 +78,7 @@ BEFORE = f"""
     REVOKE ALL ON readable_notes FROM PUBLIC;
     GRANT SELECT ON readable_notes TO {READERS};
 """
-"""What everybody could count, and the notes that navigators could read beside their contacts."""
+"""The notes that navigators could read beside their contacts."""
 
 
 ASKING = ("ioms_private.passes(text, text, jsonb)", "ioms_private.may_read(text, jsonb)", "known_strike_outs()")
@@ -138,6 +125,8 @@ def downgrade() -> None:
             REVOKE SELECT (case_ref, person_ref) ON cases FROM ioms_opener;
             REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public, ioms_private FROM ioms_opener;
             REVOKE ALL ON SCHEMA public, ioms_private FROM ioms_opener;
+            REVOKE USAGE ON SCHEMA ioms_private FROM ioms_reader;
+            DROP FUNCTION ioms_private.reading_role();
         """)
 
 

@@ -43,7 +43,7 @@ ABUSE = {
         f"recorded_at, recorded_by) VALUES ('N-1', 'PHX-1', '2026-10-01', true, 'OFFICE', 'SEEN', {RECORD}) "
         "ON CONFLICT (contact_ref) DO UPDATE SET revision = 2 WHERE contacts.note LIKE 'n%' RETURNING 1",
     ),
-    "intelligence is read": ("navigator", "SELECT * FROM known_concerns WHERE concern_type = 'INTELLIGENCE'"),
+    "intelligence is read": ("navigator", "SELECT * FROM known_concerns() WHERE concern_type = 'INTELLIGENCE'"),
     "the trial arm is read": ("navigator", "SELECT trial_arm FROM cases"),
     "the control arm is counted": ("navigator", "SELECT 1 FROM cases WHERE case_ref = 'PHX-C'"),
     "police notes are read": ("navigator", "SELECT note FROM contacts"),
@@ -53,7 +53,7 @@ ABUSE = {
     "content of documents is read by an analyst": ("analyst", "SELECT * FROM read_document_content('PHX-1', 'D')"),
     "a case is read by a partner through a function": ("partner", "SELECT * FROM read_contacts()"),
     "the role that reads is taken on": ("officer", "SET ROLE ioms_opener"),
-    "an analyst reads people": ("analyst", "SELECT * FROM known_people"),
+    "an analyst reads people": ("analyst", "SELECT * FROM known_people()"),
     "an analyst reads cases": ("analyst", "SELECT * FROM cases"),
     "an administrator reads cases": ("administrator", "SELECT * FROM cases"),
     "an auditor reads cases": ("auditor", "SELECT * FROM cases"),
@@ -215,7 +215,7 @@ ABUSE = {
     "somebody is looked for in every text": ("supervisor", "SELECT * FROM ioms_private.mentions('a')"),
     "an error tells what is hidden": (
         "navigator",
-        "SELECT family_name::int FROM known_people WHERE person_ref = 'P-CH'",
+        "SELECT family_name::int FROM known_people(refs => ARRAY['P-CH'])",
     ),
     "a plan tells how many are hidden": ("navigator", "SELECT 1 FROM cases WHERE programme = 'IOM'"),
 }
@@ -272,7 +272,7 @@ def test_the_same_statements_work_for_whoever_may(furnished: Office) -> None:
             "SELECT * FROM read_concerns(refs => ARRAY['K-2'])",
             "SELECT c.* FROM generate_series(1, 99) AS n, read_concerns(number => n) AS c",
             "SELECT address FROM read_people()",
-            "SELECT * FROM known_concerns WHERE concern_type = 'INTELLIGENCE'",
+            "SELECT * FROM known_concerns() WHERE concern_type = 'INTELLIGENCE'",
             "SELECT * FROM read_assessments()",
             "SELECT * FROM cases WHERE case_ref = 'PHX-C'",
         ):

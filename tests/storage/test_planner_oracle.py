@@ -93,10 +93,13 @@ def people(office: Office) -> Iterator[Connections]:
 
 
 def told(psql: psycopg.Connection, statement: str) -> str:
-    """Return the plan with the rows that each of its nodes gave, or the refusal; what it did is undone."""
+    """Return the plan with the rows that each of its nodes gave, and the answer, or the refusal; it is undone."""
     try:
         with psql.transaction(force_rollback=True):
-            return str(psql.execute(f"{EXPLAIN}{statement}".encode()).fetchall())
+            plan = psql.execute(f"{EXPLAIN}{statement}".encode()).fetchall()
+        with psql.transaction(force_rollback=True):  # what reads content answers nothing to EXPLAIN
+            done = psql.execute(statement.encode())
+            return f"{plan} {sorted(done.fetchall()) if done.description else done.rowcount}"
     except psycopg.Error as refusal:
         return f"{refusal.sqlstate} {refusal.diag.message_primary} {refusal.diag.message_detail}"
 
@@ -138,7 +141,7 @@ def test_plans_rows_and_errors_are_the_same_whatever_somebody_may_not_know(peopl
     assert len(found.pop("officer")) > len(telling)  # another control: an officer reads intelligence and notes
     assert found == {"navigator": [], "coordinator": [], "partner": []}
     answers = [told(people["navigator"], each) for each in statements]
-    assert sum("'Actual Rows': 1" in each for each in answers) > 10, "and they are answered"
+    assert sum(each.endswith(",)]") for each in answers) > 10, "and they are answered"
 
 
 def test_who_could_name_the_columns_would_be_told_by_the_plan(people: Connections) -> None:

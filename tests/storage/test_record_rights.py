@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, text
 from ioms_desktop.domain.access.record_rights import Keeper
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.records.cases import Case, Referral
+from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Order, Person
 from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
@@ -28,6 +29,7 @@ from ioms_desktop.storage.engine import engine_for
 from ioms_desktop.storage.queries.partner_cases import PartnerCaseHeader
 from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
 from ioms_desktop.storage.schema import record_migrations, tables
+from ioms_desktop.storage.schema.read_functions import LISTED_BY_FUNCTION
 from ioms_desktop.storage.schema.record_tables import free_text_columns
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 from sessions import fill
@@ -234,7 +236,7 @@ def read_function(server: Connection, name: str) -> dict[str, Any]:
     masks = re.findall(r"CASE WHEN (.*) THEN r\.(\w+) END", listed)
     plain = re.sub(r"CASE WHEN .* THEN (r\.\w+) END", r"\1", listed)
     assert plain in {"r.*", ", ".join(f"r.{column}" for column in stored)}, f"{name} has other columns than are read"
-    roles = re.search(r"my_role\(\) = ANY \('\{(.*)\}'\)\) IS NOT TRUE", code)
+    roles = re.search(r"reading_role\(\) = ANY \('\{(.*)\}'\)\) IS NOT TRUE", code)
     assert roles is not None
     return {
         **found,
@@ -251,7 +253,7 @@ def declared_function(record_type: type[Record]) -> dict[str, Any]:
     return {
         "owner": OPENER,
         "prosecdef": True,
-        "proconfig": ["search_path=public, pg_catalog, pg_temp", "client_min_messages=notice"],
+        "proconfig": READING,
         "executed_by": sorted(f"ioms_{role}" for role in roles_with(Right.READ_CASES)),
         "roles": set(roles_with(record_type.rights.read)),
         "owners": {record_type.subject},
@@ -265,6 +267,54 @@ def test_each_table_is_read_through_a_function_as_declared(server: Connection, n
     record_type = RECORD_TYPE_BY_TABLE[name]
     advice = f"Write `op.read_through_function(...)` into a migration, or correct `{record_type.__name__}.rights`."
     assert read_function(server, name) == declared_function(record_type), advice
+
+
+READING = [
+    *("search_path=public, pg_catalog, pg_temp", "client_min_messages=notice"),
+    "plan_cache_mode=force_generic_plan",
+]
+"""The settings of a function that reads content: its plan is told to nobody, and made once in a session."""
+LISTING = text(
+    "SELECT p.proowner::regrole::text = 'ioms_reader' AND p.prosecdef "
+    "AND p.proconfig = CAST(:reading AS text[]) AS is_the_readers, "
+    "NOT has_any_column_privilege('ioms_officer', 'known_' || :name, 'SELECT') AS is_alone, "
+    "ARRAY(SELECT (attname, atttypid, attcollation)::text FROM pg_attribute WHERE attrelid = t.typrelid "
+    "AND attnum > 0 ORDER BY attnum) = ARRAY(SELECT (attname, atttypid, attcollation)::text FROM pg_attribute "
+    "WHERE attrelid = to_regclass('known_' || :name) AND attnum > 0 ORDER BY attnum) AS is_as_the_view, prosrc "
+    "FROM pg_proc AS p JOIN pg_type AS t ON t.oid = p.prorettype "
+    "WHERE p.oid = to_regprocedure('known_' || :name || '(text[], text[])')"
+)
+
+
+def listing_faults(server: Connection, record_type: type[Record]) -> list[str]:
+    """Say how the function through which facts are listed differs from what is declared."""
+    found = server.execute(LISTING, {"name": record_type.table, "reading": READING}).one()._asdict()
+    code = found.pop("prosrc")
+    faults = [said for said, is_so in found.items() if not is_so]
+    asked = re.findall(r"v\.(\w+) = ANY \((\w+)\)", code)
+    return faults + [str(each) for each in {*asked} ^ {(record_type.key[0], "refs"), (record_type.subject, "owners")}]
+
+
+@pytest.mark.parametrize("name", sorted(LISTED_BY_FUNCTION))
+def test_what_is_kept_back_of_a_known_case_is_listed_through_a_function(server: Connection, name: str) -> None:
+    assert listing_faults(server, RECORD_TYPE_BY_TABLE[name]) == []
+
+
+def test_a_wrong_listing_is_noticed(
+    server: Connection,
+    operations_v1: Any,  # noqa: ANN401 - a module loaded from a file
+) -> None:
+    """The controls, and what makes it right again after a column was added."""
+    assert {"concerns", "decisions", "proposals"} <= LISTED_BY_FUNCTION
+    operations = Operations(MigrationContext.configure(server))
+    column = operations_v1.column_of("more_words")
+    operations_v1.add_column(operations, "concerns", column, add="officer", fact="yes")
+    assert listing_faults(server, Concern) == ["is_alone", "is_as_the_view"]
+    fence = load_python_file(str(migrations()), "record_tables_v8.py").fence
+    fence(operations, "concerns", "concern_ref", "case_ref")
+    assert listing_faults(server, Concern) == []
+    fence(operations, "concerns", "concern_type", "case_ref")
+    assert listing_faults(server, Concern) != []
 
 
 def test_a_wrong_read_function_is_noticed(
@@ -387,6 +437,9 @@ def create(operations_v1: Any, operations: Operations, name: str, record_type: t
     load_python_file(str(migrations()), "record_tables_v7.py").fence(
         operations, name, **record_migrations.reading_arguments(record_type)
     )
+    if record_type.table in LISTED_BY_FUNCTION:
+        list_by_function = load_python_file(str(migrations()), "record_tables_v8.py").fence
+        list_by_function(operations, name, record_type.key[0], record_type.subject)
 
 
 def catalogue(server: Connection, name: str, called: str) -> list[list[str]]:

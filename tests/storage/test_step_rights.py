@@ -94,8 +94,11 @@ def tried(psql: psycopg.Connection, met: str = MET, only: set[str] | None = None
 @pytest.fixture
 def steps(office: Office) -> Office:
     prepare(office)
-    with office.owner() as owner:  # scratch tables are nobody's here, and the trial of all pairs needs one
+    with (
+        office.owner() as owner
+    ):  # scratch tables and code of one's own are nobody's, and the trial of all pairs needs them
         owner.execute(f'GRANT TEMPORARY ON DATABASE "{owner.info.dbname}" TO ioms_people'.encode())
+        owner.execute("GRANT USAGE ON LANGUAGE plpgsql TO ioms_people")
     return office
 
 

@@ -207,4 +207,4 @@ def _refresh_words(tx: Transaction, part: Iterable[_Touched]) -> None:
             only_new = each.is_new and all(isinstance(one.after, Person) for one in each.written)
             (new if only_new else known).append((each.person, each.entries))
     add_set_words(tx.connection, new)
-    refresh_people(tx.connection, known)
+    refresh_people(tx, known)

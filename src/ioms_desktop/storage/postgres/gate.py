@@ -9,7 +9,7 @@ from sqlalchemy import Engine, FromClause, TextClause, select, text
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.schema import tables, views
-from ioms_desktop.storage.schema.read_functions import opened_rows
+from ioms_desktop.storage.schema.read_functions import LISTED_BY_FUNCTION, known_facts, opened_rows
 
 WITH_WORKSTATION_SQL = (
     "WITH said AS MATERIALIZED (SELECT set_config('ioms.workstation', :workstation, true)) SELECT {} FROM said"
@@ -53,7 +53,9 @@ class ServerCaseGate:
         """Return the case that a record belongs to, without opening it."""
         table = tables.table_of(record_type)
         source: FromClause = views.FACT_VIEWS.get(record_type.table, table)
-        if source is table and record_type is not Case:
+        if record_type.table in LISTED_BY_FUNCTION:
+            source = known_facts(record_type.table, refs=[ref])
+        elif source is table and record_type is not Case:
             source = opened_rows(table, refs=[ref])
         with self._engine.connect() as connection:
             found: str | None = connection.scalar(select(source.c.case_ref).where(source.c[record_type.key[0]] == ref))

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Date,
+    FromClause,
     ScalarSelect,
     Select,
-    Table,
     and_,
     bindparam,
     case,
@@ -27,14 +27,15 @@ from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
 from ioms_desktop.domain.policy.policy import CompletedContacts
 from ioms_desktop.domain.search.search_query import SearchTerm
 from ioms_desktop.storage.queries.join_hints import no_index
-from ioms_desktop.storage.queries.search import case_matches, matches_user_name
-from ioms_desktop.storage.queries.unchanged import is_unchanged_since
+from ioms_desktop.storage.queries.people import read_columns_of_people
+from ioms_desktop.storage.queries.search import case_matches, matches_user_name, matching_cases
+from ioms_desktop.storage.queries.unchanged import cases_with_changed_step, is_unchanged_since
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema import read_functions
 from ioms_desktop.storage.schema.tables import cases
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
-people_by_name = FACT_VIEWS["people_by_name"]
-people, contacts, actions = (FACT_VIEWS[name] for name in ("people", "contacts", "actions"))
+contacts, actions = (FACT_VIEWS[name] for name in ("contacts", "actions"))
 rag, ratings, custody = (FACT_VIEWS[name] for name in ("rag", "ratings", "custody"))
 ROWS_PER_FETCH = 1_000
 EVERY_SEEN = CompletedContacts()
@@ -48,6 +49,7 @@ class CaseConditions:
     Attributes:
         on: The day as of which RAG, custody and closing are read.
         terms: The search terms.
+        refs: Only these cases; None for all.
         programmes: The programmes to include, among those the user may see; None for all.
         cohorts: Those chosen; empty for all.
         rags: Those chosen; empty for all.
@@ -55,6 +57,7 @@ class CaseConditions:
         workers: Only cases that name a worker by one of these names; empty for all.
         in_custody: Only people in custody on the day.
         unchanged_since: Only open cases whose RAG, needs and step are as they were on this day; None for all.
+        stepped: The cases whose step has changed since then; None to ask case by case.
         pathways: The pathway that another way to write it stands for, in pairs.
         sort: One of `SORT_ORDERS`.
         descending: Whether the order is reversed.
@@ -63,6 +66,7 @@ class CaseConditions:
 
     on: date
     terms: tuple[SearchTerm, ...] = ()
+    refs: frozenset[str] | None = None
     programmes: frozenset[str] | None = None
     cohorts: frozenset[str] = frozenset()
     rags: frozenset[str] = frozenset()
@@ -70,6 +74,7 @@ class CaseConditions:
     workers: tuple[str, ...] = ()
     in_custody: bool = False
     unchanged_since: date | None = None
+    stepped: frozenset[str] | None = None
     pathways: tuple[tuple[str, str], ...] = ()
     sort: str = "name"
     descending: bool = False
@@ -106,7 +111,18 @@ def case_index(reading: Reading, conditions: CaseConditions, limit: int | None =
         conditions: Filters and order.
         limit: Only the first cases, quickly; None for all.
     """
-    query = index_query(conditions, limit)
+    if reading.server_enforces_access:
+        if conditions.terms:
+            refs = matching_cases(reading, conditions.terms)
+            conditions = replace(conditions, terms=(), refs=frozenset(refs))
+        if conditions.unchanged_since is not None:
+            stepped = cases_with_changed_step(reading, conditions.unchanged_since, conditions.on)
+            conditions = replace(conditions, stepped=frozenset(stepped))
+        if _is_walk(conditions, limit):
+            return _walk_by_name(reading, conditions, limit or 0)
+        query = index_query(conditions, limit, read_functions.known_people_by_name())
+    else:
+        query = index_query(conditions, limit)
     found = array("q")
     for part in (
         reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}).scalars().partitions()
@@ -115,14 +131,43 @@ def case_index(reading: Reading, conditions: CaseConditions, limit: int | None =
     return found
 
 
-def index_query(conditions: CaseConditions, limit: int | None = None) -> Select[Any]:
-    """Build the query for the ids, all of them or the first ones."""
+def _is_walk(conditions: CaseConditions, limit: int | None) -> bool:
+    """Whether people are read in the order of their names until there are enough."""
+    return limit is not None and conditions.sort == "name" and not _is_selective(conditions)
+
+
+def _walk_by_name(reading: Reading, conditions: CaseConditions, limit: int) -> "array[int]":
+    """Return the first cases by name: from a server people come a part at a time, then their cases are asked for."""
+    found: list[int] = []
+    behind, at_most = None, 2 * limit
+    while len(found) < limit:
+        walked = read_functions.known_people_by_name(behind, at_most, descending=conditions.descending)
+        query = select(walked.c.person_ref, walked.c.name_key)
+        keys: dict[str, str] = dict(iter(reading.connection.execute(query)))
+        last = next(reversed(keys.values()), None)
+        is_all = len(keys) < at_most
+        if not is_all and last == next(iter(keys.values())):
+            at_most *= 4  # all of them have one name, and others may have it, too
+            continue
+        # Whoever has the last name waits for the next part, where all of that name are together.
+        named = {ref: key for ref, key in keys.items() if is_all or key != last}
+        theirs = select(cases.c.id, cases.c.person_ref).where(cases.c.person_ref.in_(list(named)))
+        rows = reading.connection.execute(theirs.where(*_where_clauses(conditions)).order_by(cases.c.id)).all()
+        found += [row.id for row in sorted(rows, key=lambda row: named[row.person_ref], reverse=conditions.descending)]
+        if is_all:
+            break
+        behind, at_most = next(reversed(named.values())), 4 * at_most
+    return array("q", found[:limit])
+
+
+def index_query(conditions: CaseConditions, limit: int | None = None, people: FromClause | None = None) -> Select[Any]:
+    """Build the query for the ids, all of them or the first ones; `people` is read for their names, if it is given."""
     query: Select[Any] = select(cases.c.id)
     order = SORT_ORDERS[conditions.sort](conditions)
     by_name = conditions.sort == "name"
     if by_name:
-        walk = limit is not None and not _is_selective(conditions)
-        named = people_by_name if walk else people
+        walk = _is_walk(conditions, limit)
+        named = FACT_VIEWS["people_by_name" if walk else "people"] if people is None else people
         query = query.join_from(cases, named, _person_join(named, people_first=walk))
         order = (named.c.name_key,)
     query = query.where(*_where_clauses(conditions))
@@ -132,10 +177,10 @@ def index_query(conditions: CaseConditions, limit: int | None = None) -> Select[
 
 
 def _is_selective(conditions: CaseConditions) -> bool:
-    return bool(conditions.terms or conditions.workers or conditions.in_custody)
+    return bool(conditions.terms or conditions.refs is not None or conditions.workers or conditions.in_custody)
 
 
-def _person_join(people: Table, *, people_first: bool) -> ColumnElement[bool]:
+def _person_join(people: FromClause, *, people_first: bool) -> ColumnElement[bool]:
     """Join so that the database reads people in the order of their names, or cases that are then sorted.
 
     The first is faster for the first screen of many cases, the second for all of them or for few; SQLite ignores the
@@ -148,6 +193,8 @@ def _person_join(people: Table, *, people_first: bool) -> ColumnElement[bool]:
 
 def _where_clauses(conditions: CaseConditions) -> Iterable[ColumnElement[bool]]:
     yield from (case_matches(piece) for piece in conditions.terms)
+    if conditions.refs is not None:
+        yield cases.c.case_ref.in_(sorted(conditions.refs))
     if conditions.programmes is not None:
         yield cases.c.programme.in_(sorted(conditions.programmes))
     if conditions.cohorts:
@@ -162,7 +209,8 @@ def _where_clauses(conditions: CaseConditions) -> Iterable[ColumnElement[bool]]:
     if conditions.in_custody:
         yield _custody_on(conditions.on).exists()
     if conditions.unchanged_since is not None:
-        yield is_unchanged_since(conditions.unchanged_since, conditions.on, dict(conditions.pathways))
+        since, pathways = conditions.unchanged_since, dict(conditions.pathways)
+        yield is_unchanged_since(since, conditions.on, pathways, conditions.stepped)
 
 
 WORKER_COLUMNS = (cases.c.police_om, cases.c.probation_practitioner, cases.c.navigator)
@@ -236,7 +284,7 @@ _CASE_COLUMNS = tuple(n for n in CaseloadFacts._fields[:-1] if n not in _PERSON_
 def window_query() -> Select[Any]:
     """Build the query for the headers of some `ids`, as of a day (`on`).
 
-    People are read by a second query: joined, a server would check access to every person.
+    People are read by a second query.
     """
     columns = (cases.c[name] for name in _CASE_COLUMNS)
     chosen = cases.c.id.in_(bindparam("ids", expanding=True))
@@ -252,16 +300,10 @@ def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[Caseload
         on: The as-of day.
     """
     rows = reading.connection.execute(window_query(), {"ids": list(ids), "on": on}).all()
-    named = _names_by_person(reading, [row.person_ref for row in rows])
+    named = read_columns_of_people(reading, [row.person_ref for row in rows], _PERSON_COLUMNS)
     split = _CASE_COLUMNS.index("person_ref") + 1
     return [
         CaseloadFacts._make((*row[:split], *named[row.person_ref], *row[split:]))
         for row in rows
         if row.person_ref in named
     ]
-
-
-def _names_by_person(reading: Reading, persons: list[str]) -> dict[str, tuple[Any, ...]]:
-    query = select(people.c.person_ref, *(people.c[name] for name in _PERSON_COLUMNS))
-    found = reading.connection.execute(query.where(people.c.person_ref.in_(persons)))
-    return {who: tuple(rest) for who, *rest in found}

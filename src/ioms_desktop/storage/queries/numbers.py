@@ -9,10 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from ioms_desktop.domain.records.identifiers import number_form
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.person_sets.numbers import OTHER_NUMBER, PersonNumber
-from ioms_desktop.storage.queries.search import FoundPerson
+from ioms_desktop.storage.queries.search import FoundPerson, people_among
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
-from ioms_desktop.storage.schema.views import FACT_VIEWS
 from ioms_desktop.storage.transaction import Transaction
 
 KNOWN_NUMBERS_SQL = text("SELECT field, person_ref FROM known_numbers(CAST(:numbers AS jsonb), :own)")
@@ -83,6 +82,6 @@ def _form_of(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def list_people(reading: Reading, refs: Sequence[str]) -> list[FoundPerson]:
     """Return what results show of some people, as far as the user may know of them."""
-    people = FACT_VIEWS["people"]
+    people = people_among(reading, refs=refs)
     query: Select[Any] = select(*(people.c[name] for name in FoundPerson._fields))
     return [FoundPerson(*row) for row in reading.connection.execute(query.where(people.c.person_ref.in_(list(refs))))]

@@ -6,11 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from ioms_desktop.storage.queries.people import read_columns_of_people
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases
-from ioms_desktop.storage.schema.views import FACT_VIEWS
-
-people = FACT_VIEWS["people"]
 
 
 class PartnerCaseHeader(NamedTuple):
@@ -32,12 +30,20 @@ class PartnerCaseHeader(NamedTuple):
     closed_on: date | None
 
 
-_PERSON_COLUMNS = frozenset({"family_name", "given_names", "known_as", "date_of_birth"})
-_HEADER_COLUMNS = tuple((people if name in _PERSON_COLUMNS else cases).c[name] for name in PartnerCaseHeader._fields)
+_PERSON_COLUMNS = ("family_name", "given_names", "known_as", "date_of_birth")
+_CASE_COLUMNS = tuple(name for name in PartnerCaseHeader._fields if name not in _PERSON_COLUMNS)
 
 
 def partner_case_headers(reading: Reading, refs: Sequence[str]) -> list[PartnerCaseHeader]:
     """Return the headers of some cases, in order of names."""
-    query = select(*_HEADER_COLUMNS).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
-    wanted = query.where(cases.c.case_ref.in_(list(refs))).order_by(people.c.name_key, cases.c.id)
-    return [PartnerCaseHeader(*row) for row in reading.connection.execute(wanted)]
+    query = select(*(cases.c[name] for name in _CASE_COLUMNS)).where(cases.c.case_ref.in_(list(refs)))
+    rows = reading.connection.execute(query).all()
+    persons = read_columns_of_people(reading, [row.person_ref for row in rows], ("name_key", *_PERSON_COLUMNS))
+    shown = sorted((persons[row.person_ref][0], row.id, row) for row in rows if row.person_ref in persons)
+    return [
+        PartnerCaseHeader(
+            **row._mapping,  # noqa: SLF001 - SQLAlchemy's public name
+            **dict(zip(_PERSON_COLUMNS, persons[row.person_ref][1:], strict=True)),
+        )
+        for _, _, row in shown
+    ]

@@ -1,23 +1,27 @@
 """The list of people: the ids of those who match, in order, and the rows for some ids."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from ioms_desktop.domain.search.search_query import SearchTerm
-from ioms_desktop.storage.queries.search import FoundPerson, has_case_on, person_matches
+from ioms_desktop.storage.queries.search import (
+    FoundPerson,
+    has_case_on,
+    people_among,
+    person_matches,
+    walk_words,
+)
+from ioms_desktop.storage.records.bulk_read import batches
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.read_functions import known_people_by_name
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
-people, people_by_name = FACT_VIEWS["people"], FACT_VIEWS["people_by_name"]
 ROWS_PER_FETCH = 1_000
-SORT_COLUMNS = {
-    "name": (people.c.name_key,),
-    "born": (people.c.date_of_birth,),
-    "person_ref": (people.c.person_ref,),
-}
+SORT_COLUMNS = {"name": "name_key", "born": "date_of_birth", "person_ref": "person_ref"}
+"""The columns by which the list is sorted."""
 
 
 def person_index(
@@ -43,10 +47,17 @@ def person_index(
     """
     if limit is not None and sort == "name" and not (descending or terms or programmes):
         return _first_by_name(reading, limit)
-    query: Select[Any] = select(people.c.id).where(*(person_matches(piece) for piece in terms))
+    if terms and reading.server_enforces_access:
+        refs, _ = walk_words(reading, terms, [frozenset()] * len(terms))
+        people = people_among(reading, refs=refs)
+        query: Select[Any] = select(people.c.id)
+    else:
+        people = people_among(reading)
+        query = select(people.c.id).where(*(person_matches(piece, people) for piece in terms))
     if programmes is not None:
-        query = query.where(has_case_on(programmes, recorder))
-    query = query.order_by(*(each.desc() if descending else each for each in SORT_COLUMNS[sort]), people.c.id)
+        query = query.where(has_case_on(programmes, people, recorder))
+    column = people.c[SORT_COLUMNS[sort]]
+    query = query.order_by(column.desc() if descending else column, people.c.id)
     if limit is not None:
         query = query.limit(limit)
     return _ids(reading, query)
@@ -54,7 +65,7 @@ def person_index(
 
 def _first_by_name(reading: Reading, limit: int) -> "array[int]":
     """Return the first people by name without checking access to all the others."""
-    walked = people_by_name
+    walked = known_people_by_name(at_most=limit) if reading.server_enforces_access else FACT_VIEWS["people_by_name"]
     return _ids(reading, select(walked.c.id).order_by(walked.c.name_key, walked.c.id).limit(limit))
 
 
@@ -69,5 +80,20 @@ def _ids(reading: Reading, query: Select[Any]) -> "array[int]":
 
 def person_window(reading: Reading, ids: Sequence[int]) -> list[FoundPerson]:
     """Return some people, in no particular order; those who no longer exist are left out."""
+    people = people_among(reading, ids=ids)
     query = select(*(people.c[name] for name in FoundPerson._fields)).where(people.c.id.in_(list(ids)))
     return [FoundPerson(*row) for row in reading.connection.execute(query)]
+
+
+def read_columns_of_people(reading: Reading, refs: Collection[str], names: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Read some columns of some people, by person; whom the user may not know of is left out.
+
+    Joined with their cases, a server would check access to every person.
+    """
+    wanted = sorted(set(refs))
+    found: dict[str, tuple[Any, ...]] = {}
+    for part in batches(wanted):
+        people = people_among(reading, refs=part)
+        query = select(people.c.person_ref, *(people.c[name] for name in names)).where(people.c.person_ref.in_(part))
+        found.update((ref, tuple(rest)) for ref, *rest in reading.connection.execute(query))
+    return found

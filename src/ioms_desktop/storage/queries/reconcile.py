@@ -8,13 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, or_, select
 
 from ioms_desktop.domain.text_format import format_name
+from ioms_desktop.storage.queries.search import people_among
 from ioms_desktop.storage.records.bulk_read import batches
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema import read_functions
 from ioms_desktop.storage.schema.tables import cases, search_key
-from ioms_desktop.storage.schema.views import FACT_VIEWS
-
-people = FACT_VIEWS["people"]
-
 
 _OF_A_PERSON = frozenset({"family_name", "given_names", "date_of_birth"})
 
@@ -38,6 +36,7 @@ class ListedCase(NamedTuple):
 
 def open_cases(reading: Reading, on: date, programmes: frozenset[str]) -> list[ListedCase]:
     """List the cases of some programmes that are open on a day, in order of name."""
+    people = people_among(reading)
     query: Select[Any] = (
         select(*((people if name in _OF_A_PERSON else cases).c[name] for name in ListedCase._fields))
         .join_from(cases, people, cases.c.person_ref == people.c.person_ref)
@@ -50,8 +49,9 @@ def open_cases(reading: Reading, on: date, programmes: frozenset[str]) -> list[L
 def people_by_word(reading: Reading, words: Iterable[str]) -> dict[str, set[str]]:
     """Return the references of the people who are found by whole words, by word."""
     found: dict[str, set[str]] = defaultdict(set)
-    query = select(search_key.c.word, search_key.c.person_ref)
     for part in batches(sorted(set(words))):
-        for word, person_ref in reading.connection.execute(query.where(search_key.c.word.in_(part))):
+        source = read_functions.words_found((), part) if reading.server_enforces_access else search_key
+        query = select(source.c.word, source.c.person_ref).where(source.c.word.in_(part))
+        for word, person_ref in reading.connection.execute(query):
             found[word].add(person_ref)
     return found

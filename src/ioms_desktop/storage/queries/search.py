@@ -1,7 +1,8 @@
 """Finds people and cases by word prefixes, in any order, through the indexed word table."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -11,11 +12,12 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.person_sets.names import FORMER_NAME
 from ioms_desktop.domain.search.search_query import SearchTerm
 from ioms_desktop.domain.search.search_terms import PREFIX_END
+from ioms_desktop.storage.records.bulk_read import batches
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema import read_functions
 from ioms_desktop.storage.schema.tables import cases, search_key, table_of
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
-people = FACT_VIEWS["people"]
 people_table = table_of(Person)
 
 
@@ -59,9 +61,9 @@ def case_matches(term: SearchTerm) -> ColumnElement[bool]:
     return or_(*(and_(*(_case_has_word(word) for word in way)) for way in term))
 
 
-def person_matches(term: SearchTerm) -> ColumnElement[bool]:
+def person_matches(term: SearchTerm, people: FromClause) -> ColumnElement[bool]:
     """Build the condition that a person matches a term: by their own words, or by the reference of a case of theirs."""
-    return or_(*(and_(*(_person_has_word(word) for word in way)) for way in term))
+    return or_(*(and_(*(_person_has_word(word, people) for word in way)) for way in term))
 
 
 def _case_has_word(word: str) -> ColumnElement[bool]:
@@ -71,7 +73,7 @@ def _case_has_word(word: str) -> ColumnElement[bool]:
     return cases.c.id.in_(found.where(word_begins_with(word), own))
 
 
-def _person_has_word(word: str) -> ColumnElement[bool]:
+def _person_has_word(word: str, people: FromClause) -> ColumnElement[bool]:
     other = search_key.alias("of_person")
     return people.c.person_ref.in_(select(other.c.person_ref).where(word_begins_with(word, other)))
 
@@ -79,6 +81,8 @@ def _person_has_word(word: str) -> ColumnElement[bool]:
 def known_words(reading: Reading, words: Iterable[str]) -> frozenset[str]:
     """Return those of some words by which anybody whom the user may know of is found."""
     listed = sorted(words)
+    if reading.server_enforces_access:
+        return frozenset(reading.connection.scalars(select(read_functions.known_words(listed))))
     asked: Any = (
         func.json_array_elements_text(literal(listed, JSON)).table_valued("value", name="asked")
         if reading.connection.dialect.name == "postgresql"
@@ -109,14 +113,80 @@ def find_people(
     """
     # From a word, one person after the other until there are enough: as a set, a server would first check access to
     # everybody in it.
-    words = matching(terms, near or [frozenset()] * len(terms))
+    besides = near or [frozenset()] * len(terms)
     most = 2 * limit
     while True:
-        refs = list(reading.connection.scalars(words.limit(most)))
-        found = _query_people(reading, [people.c.person_ref.in_(refs)], programmes, limit, recorder)
-        if len(found) == limit or len(refs) < most:
+        if reading.server_enforces_access:
+            refs, is_all = walk_words(reading, terms, besides, most)
+        else:
+            refs = list(reading.connection.scalars(matching(terms, besides).limit(most)))
+            is_all = len(refs) < most
+        found = _query_people(reading, refs, programmes, limit, recorder)
+        if len(found) == limit or is_all:
             return found
         most *= 4  # several words of a person may match, or none of their cases may be visible
+
+
+def walk_words(
+    reading: Reading, terms: Sequence[SearchTerm], near: Sequence[frozenset[str]], most: int | None = None
+) -> tuple[list[str], bool]:
+    """Name the people whose words match every term or are near to it, as a server gives these words.
+
+    Args:
+        reading: Where to read.
+        terms: The search terms.
+        near: For each term, the words that match it as well, whole.
+        most: Look at so many words at most; None for all.
+
+    Returns:
+        The people, and whether these are all of them.
+    """
+    pairs = list(zip(terms, near, strict=True))
+    begun, besides = max(pairs, key=lambda pair: _shortest_walk(pair[0]))
+    walked = read_functions.words_found(_longest_words(begun), sorted(besides), most)
+    owners = list(reading.connection.scalars(select(walked.c.person_ref)))
+    refs = sorted(set(owners))
+    if len(pairs) > 1 or any(len(way) > 1 for way in begun):
+        words = _words_by_person(reading, refs)
+        refs = [ref for ref in refs if all(_is_met(words[ref], *pair) for pair in pairs)]
+    return refs, most is None or len(owners) < most
+
+
+def matching_cases(reading: Reading, terms: Sequence[SearchTerm]) -> list[str]:
+    """Name the cases that match every term by their own reference or a word of their person, as a server gives them."""
+    begun = max(terms, key=_shortest_walk)
+    walked = read_functions.words_found(_longest_words(begun), ())
+    persons = sorted(set(reading.connection.scalars(select(walked.c.person_ref))))
+    own: dict[str, set[str]] = defaultdict(set)
+    cases_of: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for word, person, case_ref in _list_words(reading, persons):
+        (cases_of[person][case_ref] if case_ref else own[person]).add(word)
+    nothing: frozenset[str] = frozenset()
+    return [
+        case_ref
+        for person, theirs in cases_of.items()
+        for case_ref, words in theirs.items()
+        if all(_is_met(own[person] | words, term, nothing) for term in terms)
+    ]
+
+
+def _words_by_person(reading: Reading, refs: Sequence[str]) -> Mapping[str, set[str]]:
+    words: dict[str, set[str]] = defaultdict(set)
+    for word, person, _ in _list_words(reading, refs):
+        words[person].add(word)
+    return words
+
+
+def _list_words(reading: Reading, refs: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    for part in batches(refs):
+        words = read_functions.words_of_people(part)
+        yield from map(tuple, reading.connection.execute(select(*words.c)))
+
+
+def _is_met(words: Collection[str], term: SearchTerm, near: frozenset[str]) -> bool:
+    """Whether somebody's words match a term, as `matching` asks it of a database."""
+    ways = (all(any(word.startswith(begun) for word in words) for begun in way) for way in term)
+    return not near.isdisjoint(words) or any(ways)
 
 
 def matching(terms: Sequence[SearchTerm], near: Sequence[frozenset[str]]) -> Select[Any]:
@@ -154,16 +224,35 @@ def _found_by(owner: ColumnElement[Any], condition: Callable[[FromClause], Colum
     return mine.limit(1).scalar_subquery() == 1
 
 
+def people_among(
+    reading: Reading, *, refs: Sequence[str] | None = None, ids: Sequence[int] | None = None
+) -> FromClause:
+    """Return the people whom the user may know of, as a table of a query; a server is told which of them are asked for.
+
+    Args:
+        reading: Where it is asked.
+        refs: The references that the query asks for; None for any.
+        ids: The numbers of the rows that it asks for; None for any.
+    """
+    if not reading.server_enforces_access:
+        return FACT_VIEWS["people"]
+    return read_functions.known_people(
+        refs=None if refs is None else list(refs), ids=None if ids is None else list(ids)
+    )
+
+
 def _query_people(
-    reading: Reading, met: Iterable[ColumnElement[bool]], programmes: frozenset[str] | None, limit: int, recorder: str
+    reading: Reading, refs: Sequence[str], programmes: frozenset[str] | None, limit: int, recorder: str
 ) -> list[FoundPerson]:
-    query: Select[Any] = select(*(people.c[name] for name in FoundPerson._fields)).where(*met).limit(limit)
+    people = people_among(reading, refs=refs)
+    query: Select[Any] = select(*(people.c[name] for name in FoundPerson._fields))
+    query = query.where(people.c.person_ref.in_(refs)).limit(limit)
     if programmes is not None:
-        query = query.where(has_case_on(programmes, recorder))
+        query = query.where(has_case_on(programmes, people, recorder))
     return [FoundPerson(*row) for row in reading.connection.execute(query)]
 
 
-def has_case_on(programmes: frozenset[str], recorder: str = "") -> ColumnElement[bool]:
+def has_case_on(programmes: frozenset[str], people: FromClause, recorder: str = "") -> ColumnElement[bool]:
     """Build the condition that a person has a case on one of some programmes, or none yet and was saved by a user."""
     theirs = select(cases.c.id).where(cases.c.person_ref == people.c.person_ref)
     visible = theirs.where(cases.c.programme.in_(sorted(programmes))).exists()
@@ -175,8 +264,9 @@ def has_case_on(programmes: frozenset[str], recorder: str = "") -> ColumnElement
 
 def list_former_names(reading: Reading, persons: Iterable[str]) -> dict[str, list[str]]:
     """Return the names that some people had before, by person."""
-    names = FACT_VIEWS["person_names"].c
-    query = select(names.person_ref, names.name).where(names.person_ref.in_(list(persons)))
+    refs = list(persons)
+    names = reading.scope.facts_table("person_names", refs).c
+    query = select(names.person_ref, names.name).where(names.person_ref.in_(refs))
     query = query.where(or_(names.kind == FORMER_NAME, names.to_on.is_not(None))).order_by(names.id)
     found: dict[str, list[str]] = {}
     for person_ref, name in reading.connection.execute(query):

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.storage.queries.caseload import is_action_open
+from ioms_desktop.storage.queries.people import read_columns_of_people
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import record_columns, row_mapper
 from ioms_desktop.storage.schema.tables import cases
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
-people, actions, proposals = (FACT_VIEWS[name] for name in ("people", "actions", "proposals"))
+actions = FACT_VIEWS["actions"]
 REFS_PER_QUERY = 5_000
 
 
@@ -59,20 +60,26 @@ class OpenAction(NamedTuple):
     due_moves: int | None
 
 
-_PERSON_COLUMNS = {"family_name", "given_names", "date_of_birth"}
-_HEADER_COLUMNS = tuple((people if name in _PERSON_COLUMNS else cases).c[name] for name in TodayCaseHeader._fields)
+_PERSON_COLUMNS = ("family_name", "given_names", "date_of_birth")
+_CASE_COLUMNS = tuple(name for name in TodayCaseHeader._fields if name not in _PERSON_COLUMNS)
 
 
 def today_case_headers(reading: Reading, refs: Iterable[str]) -> dict[str, TodayCaseHeader]:
     """Return the headers of some cases by reference."""
     wanted = sorted(set(refs))
-    found: dict[str, TodayCaseHeader] = {}
-    query: Select[Any] = select(*_HEADER_COLUMNS).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
+    rows: list[Row[Any]] = []
+    query: Select[Any] = select(*(cases.c[name] for name in _CASE_COLUMNS))
     for begin in range(0, len(wanted), REFS_PER_QUERY):
-        part = query.where(cases.c.case_ref.in_(wanted[begin : begin + REFS_PER_QUERY]))
-        for row in reading.connection.execute(part):
-            found[row.case_ref] = TodayCaseHeader(*row)
-    return found
+        rows += reading.connection.execute(query.where(cases.c.case_ref.in_(wanted[begin : begin + REFS_PER_QUERY])))
+    persons = read_columns_of_people(reading, [row.person_ref for row in rows], _PERSON_COLUMNS)
+    return {
+        row.case_ref: TodayCaseHeader(
+            **row._mapping,  # noqa: SLF001 - SQLAlchemy's public name
+            **dict(zip(_PERSON_COLUMNS, persons[row.person_ref], strict=True)),
+        )
+        for row in rows
+        if row.person_ref in persons
+    }
 
 
 def count_cases(reading: Reading) -> int:
@@ -82,6 +89,7 @@ def count_cases(reading: Reading) -> int:
 
 def waiting_proposals(reading: Reading) -> Sequence[Proposal]:
     """List the proposals to be answered, the oldest first, without their texts, which are read when one is answered."""
+    proposals = reading.scope.facts_table(Proposal.table)
     query: Select[Any] = select(*record_columns(Proposal, proposals)).where(proposals.c.status == "PROPOSED")
     return [row_mapper(Proposal)(row) for row in reading.connection.execute(query.order_by(proposals.c.proposed_on))]
 
@@ -116,11 +124,10 @@ class GrowingUp(NamedTuple):
 
 def growing_up(reading: Reading, on: date) -> list[GrowingUp]:
     """List the Phoenix cases open on a day, until what follows at 18 is confirmed."""
-    columns = (
-        *(cases.c.case_ref, people.c.date_of_birth, cases.c.referred_on),
-        *(cases.c.transition_proposed_on, cases.c.transition_proposed_by),
-    )
-    query: Select[Any] = select(*columns).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
+    columns = ("person_ref", "case_ref", "referred_on", "transition_proposed_on", "transition_proposed_by")
+    query: Select[Any] = select(*(cases.c[name] for name in columns))
     still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
     waiting = query.where(cases.c.programme == "PHOENIX", still, cases.c.transition_confirmed_on.is_(None))
-    return [GrowingUp(*row) for row in reading.connection.execute(waiting)]
+    rows = reading.connection.execute(waiting).all()
+    born = read_columns_of_people(reading, [row.person_ref for row in rows], ["date_of_birth"])
+    return [GrowingUp(ref, *born[person], *rest) for person, ref, *rest in rows if person in born]

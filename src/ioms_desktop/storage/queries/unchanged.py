@@ -1,10 +1,11 @@
 """The condition that a case has stayed as it was on a day: its RAG, every need and its step."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from sqlalchemy import ColumnElement, FromClause, Text, and_, case, cast, func, or_, select
 
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
@@ -12,17 +13,21 @@ rag, needs, decisions = (FACT_VIEWS[name] for name in ("rag", "needs", "decision
 MOVES = ("ESCALATE", "DE_ESCALATE")
 
 
-def is_unchanged_since(since: date, on: date, pathways: Mapping[str, str]) -> ColumnElement[bool]:
+def is_unchanged_since(
+    since: date, on: date, pathways: Mapping[str, str], stepped: Collection[str] | None = None
+) -> ColumnElement[bool]:
     """Build the condition; as `domain.figures.oversight.unchanged_since` says of one case.
 
     Args:
         since: The day by whose end the case was as it is.
         on: The day of the list; what is dated later counts for nothing.
         pathways: The pathway that another way to write it stands for.
+        stepped: The cases whose step has changed since; None to ask the database case by case.
     """
     starts_on = case((cases.c.programme == "IOM", cases.c.adopted_on), else_=cases.c.notified_on)
     is_open = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
-    changed = (_rag_changed(since, on), _need_changed(since, on, pathways), _step_changed(since, on))
+    step_changed = _step_changed(since, on) if stepped is None else cases.c.case_ref.in_(sorted(stepped))
+    changed = (_rag_changed(since, on), _need_changed(since, on, pathways), step_changed)
     return and_(starts_on <= since, is_open, *(~each for each in changed))
 
 
@@ -56,6 +61,21 @@ def _need_changed(since: date, on: date, pathways: Mapping[str, str]) -> ColumnE
     )
     changed = select(needs.c.id).where(later, state(needs) != func.coalesce(last, ""), ~overtaken.exists())
     return changed.exists()
+
+
+def cases_with_changed_step(reading: Reading, since: date, on: date) -> set[str]:
+    """Name the cases whose step has been another one since a day, of all of which a server gives the decisions."""
+    moves = reading.scope.facts_table("decisions").c
+    query = select(moves.case_ref, moves.decided_on, func.coalesce(moves.step, "L0"))
+    query = query.where(moves.decision.in_(MOVES), moves.decided_on <= on)
+    last: dict[str, str] = {}
+    days: dict[tuple[str, date], str] = {}  # the last step of each later day
+    for ref, day, step in reading.connection.execute(query.order_by(moves.decided_on, moves.decision_ref)):
+        if day <= since:
+            last[ref] = step
+        else:
+            days[ref, day] = step
+    return {ref for (ref, _), step in days.items() if step != last.get(ref, "L0")}
 
 
 def _step_changed(since: date, on: date) -> ColumnElement[bool]:

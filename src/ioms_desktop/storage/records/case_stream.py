@@ -6,7 +6,7 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, FromClause, Select, and_, or_, select, type_coerce
 from sqlalchemy.types import NullType
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
@@ -210,13 +210,12 @@ def stream_cases(
     if programme is not None:
         query = query.where(cases.c.programme == programme)
     names = [name for name in FACT_BUILDERS if counted_outcomes is None or name not in TABLES_NOT_USED_BY_TRIGGERS]
-    queries = {name: _facts_query(name, programme) for name in names}
+    sources = {name: reading.scope.facts_table(name) for name in names}
+    queries = {name: _facts_query(name, source, programme) for name, source in sources.items()}
     if counted_outcomes is not None:
         queries["contacts"] = _counted_contacts_query(counted_outcomes, programme)
     if known_at is not None:
-        queries = {
-            name: each.where(views.FACT_VIEWS[name].c[RECORDED_AT] <= known_at) for name, each in queries.items()
-        }
+        queries = {name: each.where(sources[name].c[RECORDED_AT] <= known_at) for name, each in queries.items()}
     streams = {name: CaseRowStream(_stream_rows(reading, each)) for name, each in queries.items()}
     return _streamed_cases(_stream_rows(reading, query), streams, waits, known_at, left_out)
 
@@ -303,14 +302,14 @@ def corrected_cases(
     return frozenset(reading.connection.scalars(query))
 
 
-def _facts_query(name: str, programme: str | None) -> Select[Any]:
-    table, cases = views.FACT_VIEWS[name], tables.cases
+def _facts_query(name: str, table: FromClause, programme: str | None) -> Select[Any]:
+    cases = tables.cases
     read = _untyped_columns(table, (*FACT_COLUMNS[name], RECORDED_AT))
     if "person_ref" in table.c:
         query: Select[Any] = select(cases.c.case_ref, *read).join_from(
             cases, table, cases.c.person_ref == table.c.person_ref
         )
-        ordered = cases.c.case_ref
+        ordered: ColumnElement[Any] = cases.c.case_ref
     else:
         query = select(table.c.case_ref, *read).where(table.c.case_ref.is_not(None))
         ordered = table.c.case_ref
@@ -332,7 +331,7 @@ def _counted_contacts_query(counted_outcomes: Mapping[str, Collection[str]], pro
     )
 
 
-def _untyped_columns(table: Table, names: Iterable[str]) -> list[ColumnElement[Any]]:
+def _untyped_columns(table: FromClause, names: Iterable[str]) -> list[ColumnElement[Any]]:
     return [type_coerce(table.c[name], NullType()) for name in names]
 
 

@@ -40,7 +40,9 @@ class ReadScope:
                 must be told what to look up, because conditions on what it returns come too late for an index.
         """
         if not self._is_read_by_function(record_type):
-            return self.source_among(record_type)
+            owned = record_type.subject in names and record_type.table in read_functions.LISTED_BY_FUNCTION
+            owner = read_functions.array_of(text_parameter(record_type.subject)) if owned and self.is_opened else None
+            return self._listed(record_type, owner)
         asked: dict[str, Any] = {"number": bindparam("id")} if "id" in names else {}
         for name, told in ((record_type.subject, "owners"), (record_type.key[0], "refs")):
             if name in names:
@@ -57,9 +59,20 @@ class ReadScope:
         """
         table = tables.table_of(record_type)
         if not self._is_read_by_function(record_type):
-            return views.FACT_VIEWS.get(table.name, table) if self.facts_only else table
+            return self._listed(record_type, list(values) if name == record_type.subject else None)
         asked = {record_type.key[0]: "refs", record_type.subject: "owners"}.get(name)
         return read_functions.opened_rows(table, **({asked: list(values)} if asked else {}))
+
+    def facts_table(self, name: str, owners: Any = None) -> FromClause:  # noqa: ANN401 - an array of parameters, or a list
+        """Return where lists and rules read the facts of a table; `owners` are those that a query asks for."""
+        if self.is_opened and name in read_functions.LISTED_BY_FUNCTION:
+            return read_functions.known_facts(name, owners)
+        return views.FACT_VIEWS[name]
+
+    def _listed(self, record_type: type[Record], owners: Any) -> FromClause:  # noqa: ANN401 - as above
+        if self.facts_only and record_type.table in views.FACT_VIEWS:
+            return self.facts_table(record_type.table, owners)
+        return tables.table_of(record_type)
 
     def _is_read_by_function(self, record_type: type[Record]) -> bool:
         """Whether a server gives it by a function: what lists and rules need of every case comes without."""

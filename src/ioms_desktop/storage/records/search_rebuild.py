@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, FromClause, insert, select, text
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.search.set_words import set_search_words
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import record_columns, row_mapper
 from ioms_desktop.storage.records.search_index import (
     OF_A_CASE,
@@ -19,11 +20,12 @@ from ioms_desktop.storage.records.search_index import (
     search_key_rows,
     search_keys_of,
 )
+from ioms_desktop.storage.schema.read_functions import words_of_people
 from ioms_desktop.storage.schema.tables import search_key, table_of
 
 RECORDS_AT_ONCE = 500
 _Key = tuple[str, str, str]
-_COLUMNS = (search_key.c.word, search_key.c.person_ref, search_key.c.case_ref)
+_COLUMNS = ("word", "person_ref", "case_ref")
 
 
 def count_wrong_search_words(connection: Connection) -> int:
@@ -52,22 +54,24 @@ def rebuild_search_words(connection: Connection) -> int:
     return changed
 
 
-def refresh_people(connection: Connection, people: Sequence[tuple[Person, Sequence[Record]]]) -> None:
+def refresh_people(reading: Reading, people: Sequence[tuple[Person, Sequence[Record]]]) -> None:
     """Make the search words of some people what they should be.
 
     Args:
-        connection: The connection, in a transaction.
+        reading: The transaction that changed them.
         people: The people, each with the entries of their dated sets.
     """
     for first in range(0, len(people), RECORDS_AT_ONCE):
         part = people[first : first + RECORDS_AT_ONCE]
-        stored = _stored(connection, Person, [person.person_ref for person, _ in part])
+        refs = [person.person_ref for person, _ in part]
+        words = words_of_people(refs) if reading.server_enforces_access else search_key
+        stored = _stored(reading.connection, Person, refs, words)
         wanted = {
             person.person_ref: {(row["word"], person.person_ref, "") for row in search_key_rows(person)}
             | {(word, person.person_ref, "") for word in set_search_words(entries)}
             for person, entries in part
         }
-        _replace(connection, [(words, stored[ref]) for ref, words in wanted.items()])
+        _replace(reading.connection, [(theirs, stored[ref]) for ref, theirs in wanted.items()])
 
 
 def add_set_words(connection: Connection, people: Sequence[tuple[Person, Sequence[Record]]]) -> None:
@@ -100,8 +104,7 @@ def _replace(connection: Connection, wrong: Sequence[tuple[set[_Key], set[_Key]]
         drop_words(connection, person_ref, case_ref, each)
     new = sorted(key for wanted, stored in wrong for key in wanted - stored)
     if new:
-        names = [column.name for column in _COLUMNS]
-        connection.execute(insert(search_key), [dict(zip(names, key, strict=True)) for key in new])
+        connection.execute(insert(search_key), [dict(zip(_COLUMNS, key, strict=True)) for key in new])
 
 
 def _batches(connection: Connection, record_type: type[Record]) -> Iterator[list[tuple[set[_Key], set[_Key]]]]:
@@ -127,14 +130,16 @@ def _owner(record_type: type[Record], values: Sequence[Any]) -> str:
     return str(values[1] if record_type is Case else values[0])
 
 
-def _stored(connection: Connection, record_type: type[Record], refs: Sequence[str]) -> defaultdict[str, set[_Key]]:
+def _stored(
+    connection: Connection, record_type: type[Record], refs: Sequence[str], words: FromClause = search_key
+) -> defaultdict[str, set[_Key]]:
     of_case = record_type is Case
     mine = (
         OF_A_CASE & search_key.c.case_ref.in_(refs)
         if of_case
-        else (search_key.c.person_ref.in_(refs)) & (search_key.c.case_ref == "")
+        else (words.c.person_ref.in_(refs)) & (words.c.case_ref == "")
     )
     found: defaultdict[str, set[_Key]] = defaultdict(set)
-    for word, person_ref, case_ref in connection.execute(select(*_COLUMNS).where(mine)):
+    for word, person_ref, case_ref in connection.execute(select(*(words.c[name] for name in _COLUMNS)).where(mine)):
         found[case_ref if of_case else person_ref].add((word, person_ref, case_ref))
     return found

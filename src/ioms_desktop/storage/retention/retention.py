@@ -14,14 +14,14 @@ from sqlalchemy import Date, Select, Text, exists, func, insert, or_, select, te
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.retention import CasePeriod, Disposal, DueBounds, OffenceFact, RetentionFacts, ReviewFact
+from ioms_desktop.storage.queries.search import people_among
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.retention.name_mentions import other_names, other_numbers
 from ioms_desktop.storage.schema.tables import cases, retention_review
 from ioms_desktop.storage.schema.tables import people as everybody
-from ioms_desktop.storage.schema.views import FACT_VIEWS, known_beginnings, known_mappa, known_offences
+from ioms_desktop.storage.schema.views import known_beginnings, known_mappa, known_offences
 from ioms_desktop.storage.transaction import Transaction
 
-PEOPLE_VIEW = FACT_VIEWS["people"]
 _CASE_EVENTS = (
     ("contacts", "occurred_at", "the last contact"),
     ("concerns", "occurred_on", "the last concern"),
@@ -56,7 +56,7 @@ MOST_NAMED = 5_000
 
 def people_who_may_be_due(reading: Reading, bounds: DueBounds, on: date) -> list[str]:
     """Name the people whose record can be due for review by a day, in order of their references."""
-    people, case = PEOPLE_VIEW, cases.alias()
+    people, case = people_among(reading), cases.alias()
     own = case.c.person_ref == people.c.person_ref
     midnight = datetime.combine(bounds.begun_by + DAY, time(), LONDON)
     begun = select(known_beginnings.c.person_ref).where(known_beginnings.c.begun_at < midnight)
@@ -95,7 +95,8 @@ def retention_facts(
     in_mappa = set(reading.connection.scalars(_of_people(person_refs, managed)))
     reviews, first = _reviews_by_person(reading, person_refs), _recorded_since(reading, person_refs)
     names = ("person_ref", "family_name", "given_names", "date_of_birth")
-    people = select(*(PEOPLE_VIEW.c[name] for name in names)).order_by(PEOPLE_VIEW.c.person_ref)
+    source = people_among(reading, refs=person_refs)
+    people = select(*(source.c[name] for name in names)).order_by(source.c.person_ref)
     return [
         (
             NamedPerson(ref, family, given, tuple(case for case, _ in theirs[ref])),
@@ -133,7 +134,7 @@ def _last_offences_query(on: date) -> Select[Any]:
 def _last_events(reading: Reading, on: date, person_refs: Sequence[str] | None) -> Iterator[tuple[str, date, str]]:
     """Return the last day of each kind of event, by person."""
     for name, column, what in (*_CASE_EVENTS, *_PERSON_EVENTS):
-        table = FACT_VIEWS[name]
+        table = reading.scope.facts_table(name)
         of_case = "person_ref" not in table.c
         who = cases.c.person_ref if of_case else table.c.person_ref
         day = table.c[column]
@@ -223,10 +224,11 @@ def list_identifiers(reading: Reading, person_ref: str) -> tuple[list[str | None
     Of a record that is not open a server shows only some, and checks for all of them itself.
     """
     shared = reading.connection.dialect.name == "postgresql"
-    table, numbers = (PEOPLE_VIEW, Person.identifiers[:1]) if shared else (everybody, Person.identifiers)
-    called = [table.c[name] for name in ("family_name", "given_names", "known_as")]
-    known = [table.c[name] for name in ("person_ref", *numbers)]
-    row = reading.connection.execute(select(*called, *known).where(table.c.person_ref == person_ref)).one()
+    shown = people_among(reading, refs=[person_ref]) if shared else everybody
+    numbers = Person.identifiers[:1] if shared else Person.identifiers
+    called = [shown.c[name] for name in ("family_name", "given_names", "known_as")]
+    known = [shown.c[name] for name in ("person_ref", *numbers)]
+    row = reading.connection.execute(select(*called, *known).where(shown.c.person_ref == person_ref)).one()
     return (
         [*row[: len(called)], *other_names(reading, person_ref)],
         [*row[len(called) :], *other_numbers(reading, person_ref)],

@@ -4,13 +4,25 @@ Nobody who signs in may read a table of content: a condition on its columns coul
 plan would tell (docs/design.md). A condition on what such a function returns is tested after it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, FromClause, Table, column, func, literal, null
 
+from ioms_desktop.domain.records.person_sets.names import PersonName
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.schema.documents import document_content
-from ioms_desktop.storage.schema.tables import former_version
+from ioms_desktop.storage.schema.tables import former_version, search_key
+from ioms_desktop.storage.schema.views import FACT_VIEWS
 
+LISTED_BY_FUNCTION = frozenset(
+    {
+        PersonName.table,
+        *(name for name, each in RECORD_TYPE_BY_TABLE.items() if each.rights.facts and each.rights.intelligence),
+    }
+)
+"""The tables whose facts a server gives by a function: former names, and what is kept back of a case one may know of.
+The others it gives by a view, whose plans tell of cases that are kept back."""
 Asked = Any
 """An array as a server takes it: `array_of` of parameters, or a parameter for a list."""
 
@@ -33,7 +45,7 @@ def opened_rows(
         refs: Only records whose key begins with one of these.
         number: Only the row of this number.
     """
-    return _rows(table, owners, refs, number)
+    return _rows(table, owners, refs, number, function=f"read_{table.name}")
 
 
 def opened_former_versions(
@@ -46,16 +58,60 @@ def opened_former_versions(
         keys: Only those of the records of one table with these keys, as text.
         of_table: Only those of this table.
     """
-    return _rows(former_version, owners, keys, of_table)
+    return _rows(former_version, owners, keys, of_table, function="read_former_version")
+
+
+def known_people(*, refs: Asked | None = None, ids: Asked | None = None) -> FromClause:
+    """Return whom the user may know of, all or some of them, as lists show them."""
+    return _rows(FACT_VIEWS["people"], refs, ids, function="known_people")
+
+
+def known_people_by_name(
+    behind: str | None = None, at_most: int | None = None, *, descending: bool = False
+) -> FromClause:
+    """Return whom the user may know of in the order of their names.
+
+    Args:
+        behind: Only those whose key of the name comes behind this one.
+        at_most: How many at most; None for all.
+        descending: Whether the order is reversed.
+    """
+    return _rows(FACT_VIEWS["people_by_name"], behind, at_most, descending, function="known_people_by_name")
+
+
+def known_facts(name: str, owners: Asked | None = None, refs: Asked | None = None) -> FromClause:
+    """Return what lists and rules read of the records of a table: of every case or person, or of some, or some records.
+
+    Args:
+        name: One of `LISTED_BY_FUNCTION`.
+        owners: Only the records of these cases or people.
+        refs: Only records whose key begins with one of these.
+    """
+    return _rows(FACT_VIEWS[name], owners, refs, function=f"known_{name}")
+
+
+def words_found(begun: Sequence[str], whole: Sequence[str], at_most: int | None = None) -> FromClause:
+    """Return search words that begin with one of some or are one of others, each with whose it is, so many at most."""
+    return _rows(search_key, list(begun), list(whole), at_most, function="words_found")
+
+
+def words_of_people(refs: Sequence[str]) -> FromClause:
+    """Return the search words of some people and their cases."""
+    return _rows(search_key, list(refs), function="words_of_people")
+
+
+def known_words(words: Sequence[str]) -> Any:  # noqa: ANN401 - a column of a query
+    """Return those of some words by which somebody known is found."""
+    return func.known_words(list(words)).column_valued("word")
 
 
 def opened_content(case_ref: str, document_ref: str) -> FromClause:
     """Return the chunks of a document that the user has opened."""
-    return _rows(document_content, literal(case_ref), literal(document_ref))
+    return _rows(document_content, literal(case_ref), literal(document_ref), function="read_document_content")
 
 
-def _rows(table: Table, *given: Asked | None) -> FromClause:
-    read = getattr(func, f"read_{table.name}")
+def _rows(table: Table, *given: Asked | None, function: str) -> FromClause:
+    read = getattr(func, function)
     asked = read(*(null() if each is None else each for each in given))
     rows: FromClause = asked.table_valued(*map(_column, table.columns), name=table.name)
     return rows

@@ -12,6 +12,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_naming, columns_of
+from ioms_desktop.storage.schema.read_functions import LISTED_BY_FUNCTION
 from ioms_desktop.storage.schema.tables import DERIVED_COLUMNS, OWNER_KEYS
 
 _KINDS = {
@@ -22,7 +23,7 @@ _KINDS = {
     ColumnKind.WHOLE: ":whole",
 }
 """All other kinds are stored as text."""
-SEES_ALL = "reaches('ALL')"
+SEES_ALL = "(SELECT reaches('ALL'))"
 SHOWN_TO_OTHERS = {
     Contact.table: (
         "r.case_ref IN (SELECT opened_cases()) AND r.agency IS DISTINCT FROM 'LEICESTERSHIRE_POLICE' "
@@ -117,8 +118,14 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
         f'"""Records of {name}."""\n\nfrom alembic import op\n\n'
         f'revision, down_revision = "{revision}", "{after}"\n\n\n'
         f"def upgrade() -> None:\n    op.create_record_table(\n{line}    )\n{restricted}\n\n"
-        f'def downgrade() -> None:\n    op.read_the_table("{name}")\n    op.drop_record_table("{name}")\n'
+        f"def downgrade() -> None:\n{_undone(record_type)}"
     )
+
+
+def _undone(record_type: type[Record]) -> str:
+    name = record_type.table
+    listed = f'    op.list_the_view("{name}")\n' if name in LISTED_BY_FUNCTION else ""
+    return f'{listed}    op.read_the_table("{name}")\n    op.drop_record_table("{name}")\n'
 
 
 def bounds_arguments(record_type: type[Record]) -> dict[str, str]:
@@ -163,7 +170,15 @@ def entry_rule_line(record_type: type[Record]) -> str:
 def reading_line(record_type: type[Record]) -> str:
     """Write the line by which records are read through a function, after whatever says who reads them."""
     declared = "".join(f", {word}={_literal(value)}" for word, value in reading_arguments(record_type).items())
-    return f'    op.read_through_function("{record_type.table}"{declared})\n'
+    return f'    op.read_through_function("{record_type.table}"{declared})\n{listing_line(record_type)}'
+
+
+def listing_line(record_type: type[Record]) -> str:
+    """Write the line by which lists and rules read facts through a function; nothing where they read a view."""
+    if record_type.table not in LISTED_BY_FUNCTION:
+        return ""
+    subject = f', subject="{record_type.subject}"' if record_type.subject != Case.key[0] else ""
+    return f'    op.list_through_function("{record_type.table}", ref="{record_type.key[0]}"{subject})\n'
 
 
 def column_migration_text(record_type: type[Record], name: str, revision: str, after: str) -> str:
@@ -182,10 +197,10 @@ def column_migration_text(record_type: type[Record], name: str, revision: str, a
         "free_text": name in rights.free_text,
     }
     declared = ", ".join(f"{word}={_literal(value)}" for word, value in given.items() if value)
-    # Adding a column grants it to readers; a function with a masked column names every column.
+    # Adding a column grants it to readers; a function with a masked column names every column, and so does a view.
     reading = reading_line(record_type) if record_type is not Case else ""
     bounds = bounds_line(record_type)
-    after_drop = f"{bounds}{reading if rights.masked else ''}"
+    after_drop = f"{bounds}{reading if rights.masked else listing_line(record_type)}"
     return (
         f'"""The column {name} of {table}."""\n\nfrom alembic import op\n\n'
         f'revision, down_revision = "{revision}", "{after}"\n\n\n'

@@ -1,0 +1,126 @@
+"""Lists and search are read through functions alone; neither a plan nor a statement's cost says what is kept back."""
+
+# ruff: noqa: S608 - statements as somebody would type them, with names of our own
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.errors import Error, InsufficientPrivilege
+
+from ioms_desktop.storage.schema.read_functions import LISTED_BY_FUNCTION
+from shared_people import Office
+
+READ = {
+    "people by reference": "SELECT person_ref FROM known_people(refs => ARRAY['{person}'])",
+    "people by number": "SELECT person_ref FROM known_people(ids => ARRAY[1, 2, 3]) WHERE person_ref = '{person}'",
+    "people by name": "SELECT person_ref FROM known_people_by_name(at_most => 9) WHERE person_ref = '{person}'",
+    "words that begin so": "SELECT person_ref FROM words_found(ARRAY['{begun}'], ARRAY[]::text[], 9)",
+    "whole words": "SELECT person_ref FROM words_found(ARRAY[]::text[], ARRAY['{word}'], 9)",
+    "the words of somebody": "SELECT DISTINCT person_ref FROM words_of_people(ARRAY['{person}'])",
+    "words that lead to somebody": "SELECT 1 FROM known_words(ARRAY['{word}'])",
+    "former names": "SELECT person_ref FROM known_person_names(owners => ARRAY['{person}'])",
+    "concerns": "SELECT case_ref FROM known_concerns(owners => ARRAY['{case}']) LIMIT 1",
+    "concerns by reference": "SELECT case_ref FROM known_concerns(refs => ARRAY['{concern}'])",
+    "content by owner": "SELECT person_ref FROM read_people(owners => ARRAY['{person}'])",
+    "content by number": "SELECT person_ref FROM read_people(number => {number}) WHERE person_ref = '{person}'",
+}
+OURS = {"person": "P-JM", "case": "PHX-1", "begun": "marl", "word": "marlow", "concern": "ARRESTED", "number": "1"}
+THEIRS = {"person": "P-CH", "case": "IOM-1", "begun": "hark", "word": "harker", "concern": "SECRET", "number": "2"}
+"""A person whom a navigator knows, and one whom only officers know."""
+FORMER_READS = (
+    *(f"SELECT * FROM known_{name}" for name in sorted(LISTED_BY_FUNCTION)),
+    *("SELECT * FROM known_people", "SELECT * FROM known_people_by_name", "SELECT * FROM search_key"),
+)
+COSTS = (
+    "SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'people'",
+    "SELECT n_live_tup FROM pg_stat_all_tables WHERE relname = 'concerns'",
+    "SELECT heap_blks_hit FROM pg_statio_user_tables WHERE relname = 'people'",
+    "SELECT idx_scan FROM pg_stat_user_indexes WHERE relname = 'search_key'",
+    "SELECT calls FROM pg_stat_xact_user_functions",
+    "SELECT tup_fetched FROM pg_stat_database WHERE datname = current_database()",
+    "SELECT pg_stat_get_xact_tuples_fetched('public.people'::regclass)",
+    "SELECT pg_stat_get_tuples_returned('public.concerns'::regclass)",
+    "SELECT pg_stat_get_db_tuples_fetched((SELECT oid FROM pg_database WHERE datname = current_database()))",
+)
+UNSEEN = (
+    "DO $$ BEGIN EXECUTE 'EXPL' || 'AIN ANALYZE SELECT * FROM known_people()'; END $$",
+    "SELECT query_to_xml('expl' || 'ain (analyze, buffers) select * from known_people()', true, true, '')",
+    "SELECT query_to_xmlschema('expl' || 'ain select * from known_people()', true, true, '')",
+    "SELECT query_to_xml_and_xmlschema('expl' || 'ain select * from known_people()', true, true, '')",
+)
+
+
+@pytest.fixture
+def furnished(office: Office) -> Office:
+    """Give the other programme's case a concern and its person a former name, and open both people where one may."""
+    with office.owner() as owner:
+        for case, ref, person in (("PHX-1", "ARRESTED", "P-JM"), ("IOM-1", "SECRET", "P-CH")):
+            owner.execute(
+                "INSERT INTO concerns (concern_ref, case_ref, occurred_on, recorded_on, concern_type, summary, "
+                "revision, recorded_at, recorded_by) "
+                "VALUES (%s, %s, '2026-10-01', '2026-10-01', 'ARREST', 'x', 1, now(), 'x')",
+                (ref, case),
+            )
+            owner.execute(
+                "INSERT INTO person_names (name_ref, person_ref, kind, name, source, revision, recorded_at, "
+                "recorded_by) VALUES (%s, %s, 'FORMER', 'Vane', 'x', 1, now(), 'x')",
+                (f"N-{person}", person),
+            )
+    for role in ("officer", "navigator"):
+        with office.raw(role) as psql:
+            for case in ("PHX-1", "IOM-1"):
+                psql.execute("SELECT open_case(%s)", (case,))
+    return office
+
+
+def rows(connection: psycopg.Connection, sql: str) -> list[tuple[Any, ...]]:
+    return connection.execute(sql.encode()).fetchall()
+
+
+def test_lists_and_search_show_whom_one_may_know_of_and_nobody_else(furnished: Office) -> None:
+    with furnished.raw("officer") as officer, furnished.raw("navigator") as navigator:
+        for said, sql in READ.items():
+            assert rows(officer, sql.format(**OURS)), said
+            assert rows(officer, sql.format(**THEIRS)), said
+            assert rows(navigator, sql.format(**OURS)), said
+            assert rows(navigator, sql.format(**THEIRS)) == [], said
+    with furnished.raw("analyst") as analyst:
+        for sql in READ.values():
+            with pytest.raises(InsufficientPrivilege):
+                rows(analyst, sql.format(**OURS))
+
+
+def test_nothing_is_explained_that_is_read(furnished: Office) -> None:
+    """The same plan, the same pages for somebody who is not there, whom one may not know of, and whom one knows."""
+    nobody = dict.fromkeys(OURS, "Z-0") | {"number": "999999"}
+
+    def explained(psql: psycopg.Connection, sql: str) -> list[tuple[Any, ...]]:
+        options = "ANALYZE, BUFFERS, COSTS, TIMING OFF, SUMMARY OFF"
+        psql.execute(f"EXPLAIN ({options}) {sql}".encode())  # what a session reads once of the catalogue is read
+        return rows(psql, f"EXPLAIN ({options}) {sql}")
+
+    with furnished.raw("navigator") as navigator, furnished.owner() as owner:
+        for said, sql in READ.items():
+            plans = [explained(navigator, sql.format(**each)) for each in (nobody, THEIRS, OURS)]
+            texts = ["\n".join(line for (line,) in plan) for plan in plans]
+            for each, words in zip(texts, (nobody, THEIRS, OURS), strict=True):
+                bare = each
+                for word in words.values():
+                    bare = bare.replace(f"'{word}'", "''").replace(f"{{{word}}}", "{}")
+                assert "actual rows=0" in bare or "actual rows=1" in bare, said
+                assert bare == texts[0].replace("'Z-0'", "''").replace("{Z-0}", "{}"), said
+        # The control: from the table the owner's plan tells the two apart.
+        table = "SELECT 1 FROM people WHERE person_ref = '{person}'"
+        assert explained(owner, table.format(**nobody)) != explained(owner, table.format(**THEIRS))
+
+
+def test_nobody_reads_the_tables_behind_the_lists_or_what_a_statement_cost(furnished: Office) -> None:
+    for role in ("officer", "navigator", "supervisor", "coordinator", "partner", "analyst", "auditor", "administrator"):
+        with furnished.raw(role) as psql:
+            for sql in (*FORMER_READS, *COSTS, *UNSEEN):
+                with pytest.raises(Error) as refused:
+                    psql.execute(sql.encode())
+                assert refused.value.sqlstate == "42501", (role, sql)
+    with furnished.owner() as owner:  # the control: all of these are there
+        for sql in (*FORMER_READS, *COSTS, *UNSEEN[:1]):  # the other functions refuse EXPLAIN by themselves
+            owner.execute(sql.encode())
