@@ -27,8 +27,8 @@ from keys import key_of
 from stored_samples import CASE, PERSON, act
 
 SOUZA = replace(PERSON, person_ref="P2", family_name="De Souza", known_as="Jay")
-# Of the entries that a migration makes of a person's columns a server's triggers tell, as of any other; and the audit tells
-# of its own newer version.
+# Of the entries that a migration makes of a person's columns a server's triggers tell, as of any other; and the audit
+# tells of its own newer version.
 AUDIT_COUNT = (
     select(func.count())
     .select_from(tables.audit)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from ioms_desktop.domain.access.roles import Right, administers, may
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.tasks import Tasks
 
@@ -169,8 +170,8 @@ class RecordButton(Generic[R]):
 
 
 def is_of_case(record: "Record", view: "CaseView") -> bool:
-    """Whether a record is the case's or its person's; what a case shows of another one is changed there."""
-    return getattr(record, "case_ref", None) in {None, view.case.case_ref}
+    """Whether a record is the case's or its person's; a document that a case shows of another one is changed there."""
+    return not isinstance(record, Document) or record.case_ref == view.case.case_ref
 
 
 @dataclass(frozen=True, slots=True)
