@@ -12,6 +12,7 @@ from ioms_desktop.domain.errors import (
     ConflictingValues,
     FileExists,
     MalformedValue,
+    Missing,
     MissingValue,
     NotAllowed,
     NotOnThisProgramme,
@@ -23,8 +24,10 @@ from ioms_desktop.domain.errors import (
     WrongFile,
 )
 from ioms_desktop.domain.letters.template import LetterKind
+from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.documents.documents import open_document
 from ioms_desktop.services.letters.letters import (
     WriteLetter,
@@ -35,11 +38,13 @@ from ioms_desktop.services.letters.letters import (
 )
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.sharing_log import record_unfinished_letter
+from ioms_desktop.services.records.recalls import printed_copies
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
+from paper_prints import printed_pdf
 from reports.reading import pages_of
 from services.exchange_session import decision, iom, person, phoenix, put, session_at, taken
-from sessions import request
+from sessions import given_to, request
 from shared_people import Office
 
 AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
@@ -127,18 +132,39 @@ def test_a_letter_is_kept_exactly_as_it_was_previewed_and_sent_and_the_register_
         "Identity restricted",
     ):
         assert words in text
-    record_unfinished_letter(session, "C1", whole=1, copies=2, reason_code="CASE_WORK")
-    states = {each.recipient.split(",")[0]: each.state for each in list_papers(session)}
-    assert states.pop("Kim Marlow") is PaperState.NOT_PRINTED, "her copy alone"
-    assert set(states.values()) == {PaperState.OUT}
-    other = write_letter(session, entry(session, LetterKind.VERBAL_WARNING, day="2026-11-04"))
-    record_unfinished_letter(session, "C1", whole=0, copies=2, reason_code="CASE_WORK")
-    last = [each.state for each in list_papers(session)][: other.copies]
-    assert last == [PaperState.NOT_PRINTED] * 2, "the control: neither came out"
     again = write_letter(session, wanted)
-    assert (again.pdf, again.outcome.ref, len(documents(session))) == (preview, written.outcome.ref, 2)
+    assert (again, len(documents(session))) == (written, 1), "as many copies as before, for the printer"
     assert written.outcome.undo is None
     assert "Record on the decision when it is served" in written.outcome.notice
+
+
+def test_what_the_printer_did_not_make_is_said_of_that_letter_and_of_no_other_paper(session: Session) -> None:
+    wanted = entry(session, LetterKind.VERBAL_WARNING)
+    first = write_letter(session, wanted)
+    same = write_letter(session, replace(wanted, request=request()))  # of the same code: the same words on one day
+    printed_pdf(session, "C1", audience=Audience.PARTNER, reason_code="CASE_CONFERENCE", **given_to("Jo Reid"))
+
+    def became() -> list[tuple[str, PaperState]]:
+        return [(each.recipient.split(",")[0], each.state) for each in reversed(list_papers(session))]
+
+    child, out, stopped = became()[0][0], PaperState.OUT, PaperState.NOT_PRINTED
+    record_unfinished_letter(session, "C1", first.outcome.ref, whole=1, reason_code="CASE_WORK")
+    told = [(child, out), ("Kim Marlow", stopped), (child, out), ("Kim Marlow", out), ("Jo Reid", out)]
+    assert became() == told, "her copy of the first alone; what was printed since did leave"
+    unanswered = entry(session, LetterKind.VERBAL_WARNING, day="2026-11-04")
+    write_letter(session, unanswered)
+    kept = find_outcome(session, unanswered.request)
+    assert kept is not None
+    record_unfinished_letter(session, "C1", kept.ref, whole=0, reason_code="CASE_WORK")
+    told += [(child, stopped), ("Kim Marlow", stopped)]
+    assert became() == told, "neither came out, though the answer was lost"
+    with session.store.read() as reading:
+        log = printed_copies(reading, "C1", datetime.max.replace(tzinfo=UTC))
+    assert [each.recipient.split(",")[0] for each in log] == [name for name, state in told if state is out]
+    for ref, whole in ((kept.ref, 2), ("", 0), (same.outcome.ref, 2)):
+        with pytest.raises(Missing):
+            record_unfinished_letter(session, "C1", ref, whole=whole, reason_code="CASE_WORK")
+    assert became() == told, "what is no copy of the letter is not said to be on record"
 
 
 def test_a_case_fills_what_it_can_and_leaves_the_rest_to_be_asked(session: Session) -> None:
@@ -218,6 +244,8 @@ def test_on_a_server_who_works_with_the_person_writes_the_letter_and_nobody_else
     assert written.outcome.notice.endswith("by whom, and who was there.")
     (paper,) = list_papers(navigator)
     assert (paper.what, paper.digest != "", paper.is_given) == ("Letter: Offer of support", True, True)
+    record_unfinished_letter(navigator, "PHX-1", written.outcome.ref, whole=0, reason_code="CASE_WORK")
+    assert [each.state for each in list_papers(navigator)] == [PaperState.NOT_PRINTED]
     for role in ("coordinator", "analyst", "administrator"):
         with pytest.raises(NotAllowed):
             write_letter(office.session(role), replace(wanted, request=request()))

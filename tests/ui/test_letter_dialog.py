@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import Unreachable
 from ioms_desktop.domain.letters.template import LetterKind
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.cases.cases import open_case
@@ -24,7 +26,7 @@ from ioms_desktop.ui.actions.casework.document_actions import DELIVER_LETTER
 from ioms_desktop.ui.actions.dialog_action import Target
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.documents.deliver_letter import DeliveryDialog
-from ioms_desktop.ui.letters.print_letter import THE_LETTER, LetterPrint
+from ioms_desktop.ui.letters.print_letter import AGAIN, NOTHING, THE_LETTER, LetterPrint
 from ioms_desktop.ui.letters.write_letter import LetterPagesDialog, OfferedLetter, WriteLetterDialog
 from ioms_desktop.ui.printing.pdf_preview import page_count
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets
@@ -156,7 +158,7 @@ def test_how_a_letter_was_delivered_is_recorded_by_keyboard_and_stands_beside_it
 
 @pytest.mark.qt_log_ignore("QPainter::begin", extend=True)  # of the printer that cannot be reached
 def test_a_letter_is_kept_and_printed_and_what_did_not_come_out_is_on_record(
-    qtbot: QtBot, tasks: Tasks, local_location: str, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, local_location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = session_of(filled(local_location), Role.OFFICER)
     told: list[str] = []
@@ -203,6 +205,21 @@ def test_a_letter_is_kept_and_printed_and_what_did_not_come_out_is_on_record(
     assert PaperState.NOT_PRINTED in {each.state for each in list_papers(session)}
     assert len(open_case(session, MARLOW).of(Document)) == 2
     assert kept.kind == "LETTER"
+    lost = filled_in()
+    entry = replace(lost.entry(), dated_on=date(2026, 11, 24))  # or it would be the first paper again
+
+    def unanswered() -> Outcome:
+        write_letter(session, entry)
+        raise Unreachable("The database server cannot be reached.")
+
+    monkeypatch.setattr(lost, "build_command", lambda: unanswered)
+    lost.print_on(printed_to(tmp_path / "lost.pdf"))
+    qtbot.waitUntil(lambda: lost.save_check is not None)
+    lost.accept()
+    qtbot.waitUntil(lambda: len(told) > 1, timeout=WAIT_MS)
+    assert told[1] == f"{NOTHING} That is on record. {AGAIN}"
+    states = [each.state for each in list_papers(session)]
+    assert states == [PaperState.NOT_PRINTED, PaperState.NOT_PRINTED, PaperState.OUT], "the control: the first came out"
 
 
 def printed_to(path: Path) -> QPrinter:

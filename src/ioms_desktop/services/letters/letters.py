@@ -37,6 +37,7 @@ from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView, build_case_view
 from ioms_desktop.services.commands import clean_entry, get_writable_case, refuse_control_arm
+from ioms_desktop.services.letters.copies import copies_of_letter
 from ioms_desktop.services.letters.facts import LetterFacts, authorised_step, letter_facts
 from ioms_desktop.services.letters.templates import template_on, templates_of, templates_on
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
@@ -103,12 +104,12 @@ class WrittenLetter:
     Attributes:
         outcome: The answer of the command; its reference is that of the document.
         pdf: The bytes that left, which are kept.
-        copies: How many leave: one, and one for a parent or carer who has a copy.
+        copies: How many leave, as the register has them: one, and one for a parent or carer who has a copy.
     """
 
     outcome: Outcome
     pdf: bytes = field(repr=False)
-    copies: int = 1
+    copies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +189,12 @@ def write_letter(
         with NewFiles() as new, session.store.begin(context, "write_letter") as tx:
             if tx.earlier_answer is not None:
                 outcome = Outcome.from_dict(tx.earlier_answer)
-                return WrittenLetter(outcome=outcome, pdf=read_content(tx, tx.get(Document, outcome.ref)))
+                return _written(tx, entry, outcome, read_content(tx, tx.get(Document, outcome.ref)))
             draft = _draft(session, tx, entry)
             pdf = _draw(draft.letter).pdf
             outcome = _keep(session, tx, entry, draft, pdf)
             tx.save_answer(outcome.to_dict())
+            written = _written(tx, entry, outcome, pdf)
             if path is not None:
                 new.write(path, pdf, overwrite=overwrite)
                 new.put_in_place()  # last: what is not there is not on record
@@ -204,7 +206,12 @@ def write_letter(
             "choose another place.",
             field="path",
         ) from failed
-    return WrittenLetter(outcome=outcome, pdf=pdf, copies=2 if draft.letter.copy_to else 1)
+    return written
+
+
+def _written(tx: Transaction, entry: WriteLetter, outcome: Outcome, pdf: bytes) -> WrittenLetter:
+    """Return a letter with as many copies as are on record of it, whether it was written now or before."""
+    return WrittenLetter(outcome=outcome, pdf=pdf, copies=len(copies_of_letter(tx, entry.case_ref, outcome.ref)))
 
 
 def _draw(letter: Letter) -> SeenPaper:

@@ -274,8 +274,11 @@ def _became(paper: RegisteredPaper, beside: Sequence[RegisteredPaper]) -> tuple[
 
 def _is_of_copy(stopped: RegisteredPaper, paper: RegisteredPaper) -> bool:
     """Whether an entry that something was not printed is about a copy."""
+    said, of = stopped.detail, paper.detail.get(DOCUMENT_DETAIL)
     same = (stopped.print_id, stopped.actor) == (paper.print_id, paper.actor)
-    return same and stopped.detail.get(COPY_FOR_DETAIL, paper.recipient) == paper.recipient
+    return (
+        same and said.get(COPY_FOR_DETAIL, paper.recipient) == paper.recipient and said.get(DOCUMENT_DETAIL, of) == of
+    )
 
 
 def _is_for_the_same(paper: RegisteredPaper, later: RegisteredPaper) -> bool:

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.letters.template import describe_paper
 from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
 from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL
@@ -15,14 +16,16 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.commands import get_visible_case
+from ioms_desktop.services.letters.copies import copies_of_letter
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, printed_copies
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST
-from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, PAPER, last_print_of, papers_of_code
+from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, last_print_of
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 NOT_PRINTED = "nobody: the printer stopped"
+NOT_REGISTERED = "The register of papers has no such copy of yours. Nothing was recorded."
 
 
 def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeLists) -> tuple[DisclosureLine, ...]:
@@ -52,26 +55,30 @@ def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reas
             _log_unmade(tx, case, {"print_of": last_print_of(tx, case.case_ref)})
 
 
-def record_unfinished_letter(session: Session, case_ref: str, *, whole: int, copies: int, reason_code: str) -> None:
-    """Record which copies of the letter that the user printed last of a case did not come out.
+def record_unfinished_letter(
+    session: Session, case_ref: str, document_ref: str, *, whole: int, reason_code: str
+) -> None:
+    """Record which copies of a letter that the user wrote did not come out.
 
     Args:
         session: Who printed it.
         case_ref: The case.
+        document_ref: The document as which the letter is kept, which says which letter it is.
         whole: How many copies came out, in their order: the letter first.
-        copies: How many there are.
         reason_code: Why it was printed.
 
     Raises:
+        Missing: The register has no entry of this user's of such a copy; nothing was recorded.
         Refused: The database cannot be written.
     """
     with session.store.begin(session.command_context(reason_code=reason_code), "print_not_made") as tx:
         case = get_visible_case(session, tx, case_ref, reason_code)
-        code = last_print_of(tx, case_ref)
-        of_code = papers_of_code(tx, code or "", of=[case_ref])
-        mine = [each for each in of_code if each.act == PAPER and each.actor == session.user]
-        for each in mine[-copies:][whole:]:
-            _log_unmade(tx, case, {"print_of": code, COPY_FOR_DETAIL: each.recipient})
+        mine = [each for each in copies_of_letter(tx, case_ref, document_ref) if each.actor == session.user]
+        if not mine[whole:]:
+            raise Missing(NOT_REGISTERED)
+        for each in mine[whole:]:
+            which = {"print_of": each.print_id, DOCUMENT_DETAIL: document_ref, COPY_FOR_DETAIL: each.recipient}
+            _log_unmade(tx, case, which)
 
 
 def _log_unmade(tx: Transaction, case: Case, which: dict[str, Any]) -> None:

@@ -287,6 +287,7 @@ def _is_print_of(entry: PrintEntry, stopped: PrintEntry) -> bool:
     """Whether an entry is of a print, and of the same case by the same user as one that was stopped."""
     said, told = entry.detail or {}, stopped.detail or {}
     is_print = said.get("recall_of") is None and told.get("print_of") in {None, said.get("print_id")}
+    is_print = is_print and told.get(DOCUMENT_DETAIL) in {None, said.get(DOCUMENT_DETAIL)}
     return is_print and (entry.case_ref, entry.actor) == (stopped.case_ref, stopped.actor)
 
 

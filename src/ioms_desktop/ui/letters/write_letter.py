@@ -35,7 +35,7 @@ from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.fields import CheckBoxField, LongTextField, TextField
 from ioms_desktop.ui.forms.form import Field
 from ioms_desktop.ui.forms.path_field import PathField
-from ioms_desktop.ui.letters.print_letter import AGAIN, LetterPrint
+from ioms_desktop.ui.letters.print_letter import LetterPrint
 from ioms_desktop.ui.printing.paper_preview import PaperPreview
 from ioms_desktop.ui.printing.printer_sheets import ask_for_printer
 from ioms_desktop.ui.recording.case_subject import CaseSubject
@@ -244,17 +244,16 @@ class WriteLetterDialog(AutoHeightDialog):
         self._written = write_letter(self.session, entry, path, overwrite=overwrite)
         return self._written.outcome
 
-    @Slot()
-    def _print(self) -> None:
+    @Slot(object)
+    def _print(self, outcome: Outcome) -> None:
         """Print what was kept; where the answer was lost, the letter is on record and is printed from there."""
         printing, self._printing = self._printing, None
         if printing is None:
             return
         if self._written is None:
-            printing.abort()
-            self._show_problem(f"Nothing was printed. {AGAIN}")
-            return
-        printing.paint(self.subject.case_ref, (self._written.pdf,) * self._written.copies, self.reason.filled())
+            printing.abort_kept(self.subject.case_ref, outcome.ref, self.reason.filled())
+        else:
+            printing.paint(self.subject.case_ref, self._written, self.reason.filled())
 
     @Slot()
     def _let_printer_go(self) -> None:
