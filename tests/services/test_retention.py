@@ -178,7 +178,7 @@ def test_an_unsaved_entry_about_others_as_well_names_who_is_gone_no_longer(seat:
     for session in (wright, holt):
         common: dict[str, Any] = {"request": request(), "saved_at": session.clock()}
         printed = {"cases": both, "reason_text": "Asked for by Marlow's and HARKER's court"}
-        met = {"who": found, "note IOM-1": "Calm", "done": "Met; Callum left (P-CH)", "to": "P-CH"}
+        met = {"who": found, "note IOM-1": "Calm", "done": "Met; callum harker left (P-CH)", "to": "P-CH"}
         for draft in (
             Draft(
                 id="a1", form="print_cases", fields=printed, words=f"Cases: {both}", cases=("IOM-1", "PHX-1"), **common
@@ -186,11 +186,13 @@ def test_an_unsaved_entry_about_others_as_well_names_who_is_gone_no_longer(seat:
             Draft(id="a2", form="record_contact", fields=met, words=found, cases=("IOM-1", "PHX-1"), **common),
             Draft(id="a3", form="rag", case_ref="IOM-1", fields={"reason": "theirs"}, **common),
             Draft(id="a4", form="rag", case_ref="PHX-1", fields={"reason": "another's"}, focus="reason", **common),
+            Draft(id="a5", form="rag", case_ref="PHX-1", fields={"reason": "As HARKER, Callum"}, **common),
         ):
             drafts.save_draft(session, draft)
-        assert len(named_in(session)) == 3, "the control"
+        assert len(named_in(session)) == 4, "the control"
     drafts.save_tabs(holt, ("IOM-1", "PHX-1"), "IOM-1", "today")
-    dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=proposed(wright)))
+    done = dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=proposed(wright)))
+    assert "one about the person deleted and three that also named the person changed" in done.notice
     assert named_in(holt) == set()
     left = {each.draft.id: each.draft for each in drafts.list_drafts(holt).entries}
     assert left["a1"].fields == {
@@ -198,7 +200,8 @@ def test_an_unsaved_entry_about_others_as_well_names_who_is_gone_no_longer(seat:
         "reason_text": "Asked for by Marlow's and [removed]'s court",
     }
     assert left["a2"].fields == {"who": found.splitlines()[1], "done": "Met; [removed] left ([removed])", "to": ""}
-    assert left.keys() == {"a1", "a2", "a4"}
+    assert left.keys() == {"a1", "a2", "a4", "a5"}
+    assert left["a5"].fields == {"reason": "As [removed]"}
     assert (left["a4"].fields, left["a4"].focus, left["a1"].cases) == ({"reason": "another's"}, "reason", ("PHX-1",))
     tabs = drafts.restore_tabs(holt)
     assert tabs is not None

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.case_access import CaseRestriction, OrphanedCase
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.drafts import Draft, without_people
+from ioms_desktop.domain.drafts import Draft, KnownNames, without_people
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Referral
@@ -282,7 +282,7 @@ def assert_opens_again(dialogs: DialogLauncher, session: Session, form: str, rea
     assert all(any(ref in line for ref in draft.cases) for line in named), "a form says which cases it names: see Draft"
     typed = {name: f"{text}\nWith Jayden Marlow (P-MARLOW)" for name, text in draft.fields.items()}
     for kept in (draft, replace(draft, fields=typed, words="\n".join(typed.values()))):
-        without = without_people(kept, {MARLOW, "P-MARLOW"}, ("Jayden", "MARLOW"))
+        without = without_people(kept, {MARLOW, "P-MARLOW"}, KnownNames.of("MARLOW", "Jayden"))
         assert "marlow" not in str((without.fields, without.words, without.cases)).casefold(), (
             "nobody disposed of stays"
         )

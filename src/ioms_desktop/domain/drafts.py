@@ -63,21 +63,61 @@ class WindowState:
     screen: str = ""
 
 
-def without_people(draft: Draft, refs: Collection[str], names: Iterable[str] = ()) -> Draft:
-    """Return a draft without what its form says of some people: their lines, their own fields, and their names.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownNames:
+    """What somebody is called, to find them in what others typed.
 
-    In what somebody typed, `REMOVED` takes their place, so that the rest of it stays.
+    A single name is a word as well ("Green", "Will"), which may say something of somebody else: alone it is looked for
+    only where a draft names them for certain, and then only the family name, as names are written.
+
+    Attributes:
+        family: The family name.
+        firsts: The given names, and whatever else stands before the family name.
+        others: Further names as they are written, of two words or more.
+    """
+
+    family: str = ""
+    firsts: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, family: str, given: str, further: Iterable[str | None] = ()) -> "KnownNames":
+        """Collect the names of a person: family and given names, and what else they are or were known as."""
+        known = [name.strip() for name in further if name and name.strip()]
+        firsts = dict.fromkeys(filter(None, (given.strip(), *given.split()[:1], *known)))
+        return cls(family=family.strip(), firsts=tuple(firsts), others=tuple(name for name in known if " " in name))
+
+    def families(self) -> set[str]:
+        """Return the family name as it is written."""
+        return _as_written(self.family)
+
+    def full(self) -> set[str]:
+        """Return every full name as it is written: family name last, and first before a comma."""
+        firsts = {form for first in self.firsts for form in _as_written(first)}
+        pairs = [(first, family) for first in firsts for family in self.families() if family]
+        both = {full for first, family in pairs for full in (f"{first} {family}", f"{family}, {first}")}
+        return both | {form for name in self.others for form in _as_written(name)}
+
+
+def without_people(draft: Draft, refs: Collection[str], names: KnownNames | None = None) -> Draft:
+    """Return a draft without what its form says of somebody: their lines, their own fields, and their names.
+
+    In what was typed, `REMOVED` takes their place, so that the rest of it stays. The rest is about other people: what
+    only looks like a name stays, and so do codes.
 
     Args:
-        draft: The draft; it belongs to none of them.
+        draft: The draft; it does not belong to them.
         refs: The references of the people and their cases, and their numbers.
-        names: Their names, of which each word is looked for.
+        names: What the person is called; None where the references alone are looked for.
     """
-    refs = frozenset(refs)
+    refs, names = frozenset(refs), names or KnownNames()
     shown = {cell for text in draft.fields.values() for line in text.splitlines() for cell in _cells_beside(line, refs)}
-    words = {word for name in names for word in re.findall(r"[^\W_]+", name) if len(word) > 1}
-    terms = sorted({*refs, *shown, *words}, key=len, reverse=True)
-    said = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, terms))})(?![^\W_])", re.IGNORECASE)
+    known = re.compile(rf"(?<![^\W_])(?:{_either(refs)})(?![^\W_])", re.IGNORECASE)
+    everything = "\n".join((*draft.cases, *draft.fields, *draft.fields.values(), draft.words))
+    if known.search(everything):
+        said = [_names({*names.full(), *shown}, re.IGNORECASE), known, _names(names.families())]
+    else:
+        said = [_names(names.full())]
     fields = {
         name: "" if text.strip() in refs else "\n".join(_lines_without(text, refs, said))
         for name, text in draft.fields.items()
@@ -85,12 +125,35 @@ def without_people(draft: Draft, refs: Collection[str], names: Iterable[str] = (
     }
     focus = draft.focus if draft.focus in fields else ""
     kept = tuple(ref for ref in draft.cases if ref not in refs)
-    return replace(draft, fields=fields, focus=focus, words=said.sub(REMOVED, draft.words), cases=kept)
+    return replace(draft, fields=fields, focus=focus, words=_remove(draft.words, said), cases=kept)
 
 
-def _lines_without(text: str, refs: frozenset[str], said: re.Pattern[str]) -> Iterator[str]:
-    """Leave out the lines with which a field names a case; elsewhere replace what names somebody."""
-    return (said.sub(REMOVED, line) for line in text.split("\n") if not any(_cells_beside(line, refs)))
+def _names(names: Collection[str], flags: int = 0) -> re.Pattern[str]:
+    """Return a pattern for any of some names as whole words, which a part of a double name is not."""
+    return re.compile(rf"(?<!\w)(?<!\w-)(?:{_either(names)})(?!-?\w)", flags)
+
+
+def _either(terms: Collection[str]) -> str:
+    longest_first = sorted(filter(None, terms), key=len, reverse=True)
+    return "|".join(r"\s+".join(map(re.escape, term.split())) for term in longest_first) or "(?!)"
+
+
+def _as_written(name: str) -> set[str]:
+    """Return a name as it is written: as it is recorded, with capitals where that has none, and in capitals alone."""
+    return {name.title() if name.islower() or name.isupper() else name, name.upper()}
+
+
+def _remove(text: str, said: Iterable[re.Pattern[str]]) -> str:
+    for pattern in said:
+        text = pattern.sub(REMOVED, text)
+    return text
+
+
+def _lines_without(text: str, refs: frozenset[str], said: Collection[re.Pattern[str]]) -> Iterator[str]:
+    """Leave out the lines with which a field names a case; elsewhere replace what names somebody, except in codes."""
+    for line in text.split("\n"):
+        if not any(_cells_beside(line, refs)):
+            yield line if _CODES.fullmatch(text.strip()) else _remove(line, said)
 
 
 def _cells_beside(line: str, refs: frozenset[str]) -> list[str]:
@@ -98,3 +161,7 @@ def _cells_beside(line: str, refs: frozenset[str]) -> list[str]:
     cells = line.strip().split("\t")
     is_theirs = cells[0] in refs or (len(cells) > 1 and bool(refs & {*cells[-1].split(" · ")}))
     return [cell for cell in cells if cell and not cell.isdecimal()] if is_theirs else []
+
+
+_CODES = re.compile(r"[A-Z0-9_;]+")
+"""What a field of codes holds."""

@@ -1,16 +1,16 @@
 """Unsaved entries of the user: kept on this workstation, offered again, and forgotten once they are saved."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from ioms_desktop.domain.dates.instants import is_recent
-from ioms_desktop.domain.drafts import DRAFT_LIFETIME, Draft, WindowState, without_people
+from ioms_desktop.domain.drafts import DRAFT_LIFETIME, Draft, KnownNames, WindowState, without_people
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.text_format import capitalise, pluralise
+from ioms_desktop.domain.text_format import capitalise, join_words, number_in_words, pluralise
 from ioms_desktop.services.case_access import may_open_case
 from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.session import Session
@@ -86,7 +86,7 @@ def delete_draft(session: Session, draft_id: str) -> None:
         files.delete_draft(drawer, draft_id)
 
 
-def forget_people(session: Session, refs: Collection[str], names: Iterable[str] = ()) -> str:
+def forget_people(session: Session, refs: Collection[str], names: KnownNames | None = None) -> str:
     """Delete the user's drafts about cases or people that were disposed of, and take them out of the others.
 
     It fails in a sentence: what was disposed of is gone all the same.
@@ -94,32 +94,39 @@ def forget_people(session: Session, refs: Collection[str], names: Iterable[str] 
     Args:
         session: The session of the user.
         refs: The references of the people and their cases, and their numbers.
-        names: Their names.
+        names: What the person is called.
 
     Returns:
-        What could not be done; empty where everything was.
+        How many drafts were deleted and changed, or what could not be done; empty where there was nothing to do.
     """
     try:
         drawer = _open_drawer(session)
-        if drawer is not None and refs:
-            _forget_in(drawer, frozenset(refs), tuple(names))
+        return _forget_in(drawer, frozenset(refs), names) if drawer is not None and refs else ""
     except (Refused, OSError):
         return "Unsaved entries of yours that name them could not be taken away; discard them in Today."
-    return ""
 
 
-def _forget_in(drawer: files.DraftStore, refs: frozenset[str], names: tuple[str, ...]) -> None:
+def _forget_in(drawer: files.DraftStore, refs: frozenset[str], names: KnownNames | None) -> str:
+    deleted = changed = 0
     for draft in files.load_drafts(drawer).drafts:
         if draft.case_ref in refs or draft.about in refs:
             files.delete_draft(drawer, draft.id)
+            deleted += 1
             continue
         without = without_people(draft, refs, names)
         if without != draft:
             files.save_draft(drawer, without)
+            changed += 1
     left = files.pop_window_state(drawer)
     if left is not None:
         cases = tuple(ref for ref in left.cases if ref not in refs)
         files.save_window_state(drawer, replace(left, cases=cases, shown="" if left.shown in refs else left.shown))
+    counts = (
+        (deleted, "about the person deleted"),
+        (changed, "that also named the person changed, and otherwise kept"),
+    )
+    done = join_words([f"{number_in_words(number)} {what}" for number, what in counts if number])
+    return f"Unsaved entries of yours: {done}." if done else ""
 
 
 def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEntries:

@@ -11,6 +11,7 @@ from typing import Any
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
+from ioms_desktop.domain.drafts import KnownNames
 from ioms_desktop.domain.errors import (
     AlreadyDone,
     CaseStillOpen,
@@ -250,7 +251,7 @@ def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
         Missing: There is no such proposal for this user.
         Refused: A case was opened since, or the record was put on hold.
     """
-    refs, names = set[str](), set[str]()
+    refs, names = set[str](), list[KnownNames]()
 
     def do(tx: Transaction) -> Outcome:
         job = _require_proposed(tx, entry.disposal_ref)
@@ -265,7 +266,8 @@ def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
         _refuse_names(tx, found, job.authority, job.reason)
         called, numbers = stored.list_identifiers(tx, person_ref)
         refs.update(filter(None, (person_ref, *found.case_refs, *numbers)))
-        names.update(filter(None, called))
+        family, given, *further = called
+        names.append(KnownNames.of(family or "", given or "", further))
         redact_by = working_days_after(session.today(), found.due.group.redact_within_working_days)
         certificate = stored.carry_out_disposal(tx, job, redact_by)
         _require_done(certificate is not None)
@@ -273,7 +275,7 @@ def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
         return Outcome(notice=_describe_disposal(certificate or {}), changed=ALL_RECORD_TOPICS, ref=job.disposal_ref)
 
     outcome = run_command(session, "dispose", Right.MANAGE_RETENTION, entry.request, do)
-    outcome = replace(outcome, notice=f"{outcome.notice} {forget_people(session, refs, names)}".rstrip())
+    outcome = replace(outcome, notice=f"{outcome.notice} {forget_people(session, refs, *names[-1:])}".rstrip())
     return outcome if is_shared(session.store.location) else _rewrite_file(session, outcome)
 
 
