@@ -27,7 +27,7 @@ from ioms_desktop.ui.actions.dialog_action import Target
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.documents.deliver_letter import DeliveryDialog
 from ioms_desktop.ui.letters.print_letter import AGAIN, NOTHING, THE_LETTER, LetterPrint
-from ioms_desktop.ui.letters.write_letter import LetterPagesDialog, OfferedLetter, WriteLetterDialog
+from ioms_desktop.ui.letters.write_letter import WORDED_ANEW, LetterPagesDialog, OfferedLetter, WriteLetterDialog
 from ioms_desktop.ui.printing.pdf_preview import page_count
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets
 from ioms_desktop.ui.recording.case_subject import subject_of
@@ -38,6 +38,7 @@ from ui.window_at_work import at_work, idle
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from ioms_desktop.domain.drafts import Draft
     from ioms_desktop.ui.tasks import Tasks
 
 PICTURES = os.environ.get("LETTER_PICTURES", "")
@@ -220,6 +221,47 @@ def test_a_letter_is_kept_and_printed_and_what_did_not_come_out_is_on_record(
     assert told[1] == f"{NOTHING} That is on record. {AGAIN}"
     states = [each.state for each in list_papers(session)]
     assert states == [PaperState.NOT_PRINTED, PaperState.NOT_PRINTED, PaperState.OUT], "the control: the first came out"
+
+
+def test_an_entry_kept_with_another_wording_is_sent_once_its_pages_were_shown(
+    qtbot: QtBot, tasks: Tasks, local_location: str, tmp_path: Path
+) -> None:
+    session = session_of(filled(local_location), Role.OFFICER)
+    view = open_case(session, MARLOW)
+    letters = [
+        OfferedLetter(each, read_letter_facts(session, view, each.kind)) for each in offered_letters(session, view)
+    ]
+
+    def opened(draft: Draft | None) -> WriteLetterDialog:
+        kind = None if draft else LetterKind.OFFER
+        dialog = WriteLetterDialog(session, tasks, subject_of(session, view), letters, kind)
+        qtbot.addWidget(dialog)
+        show(qtbot, dialog)
+        if draft is not None:
+            dialog.restore(draft)
+        return dialog
+
+    first = opened(None)
+    texts = {"offer": "a mentor", "phone": "0116", "address": "1 High Street", "path": str(tmp_path)}
+    for field, text in texts.items():
+        first.form.field(field).set_raw_text(text)
+    assert first.autosave is not None
+    draft = first.autosave.current_draft()
+    assert not opened(draft).banner.isVisible(), "the control: it is the wording in force"
+    for other in ("2020-01-01", ""):
+        dialog = opened(replace(draft, fields={**draft.fields, "wording": other}))
+        dialog.accept()
+        assert dialog.banner.text_label.text() == WORDED_ANEW
+        assert dialog.pages_button.hasFocus()
+        assert dialog.autosave is not None
+        assert opened(dialog.autosave.current_draft()).banner.isVisible(), "nor by keeping it once more"
+    assert list(open_case(session, MARLOW).of(Document)) == []
+    picture(dialog, "worded_anew")
+    dialog.show_pages()
+    qtbot.waitUntil(lambda: bool(dialog.findChildren(LetterPagesDialog)), timeout=WAIT_MS)
+    with qtbot.waitSignal(dialog.completed, timeout=WAIT_MS):
+        dialog.accept()
+    assert [each.what for each in list_papers(session)] == ["Letter: Offer of support"]
 
 
 def printed_to(path: Path) -> QPrinter:

@@ -11,6 +11,7 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.letters.fields import LETTER_FIELDS, FieldKind, LetterField
 from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
@@ -52,6 +53,10 @@ SCREEN_SHARE = 0.94
 SAVE, PRINT = Choice("save", "Save it as PDF", "s"), Choice("print", "Print it", "p")
 OF_A_FILE = ("path", "file_name", "overwrite")
 UNREACHED = "The printer could not be reached. Nothing was kept or printed; save a PDF, or try again."
+WORDED_ANEW = (
+    "The wording of this letter is not the one with which your entry was kept. Nothing was written; show its pages "
+    "and read them, then keep it."
+)
 INTRO = (
     "{who} The letter is kept with the case exactly as it is sent, and who receives it is put on record. Where it "
     f"mentions enforcement, it also says: {OFFER_STAYS_OPEN_NOTICE}"
@@ -104,6 +109,7 @@ class WriteLetterDialog(AutoHeightDialog):
         self._printing: LetterPrint | None = None
         self._written: WrittenLetter | None = None
         self._proposed: dict[str, object] = {}
+        self._unseen: set[str] = set()  # the letters whose pages must be shown before they are sent
         self._refused = RefusedField(self.form)
         self.enable_autosave(session, Origin("write_letter", subject.case_ref))
         self._add_fields()
@@ -153,6 +159,8 @@ class WriteLetterDialog(AutoHeightDialog):
         self.folder.set_value(str(Path.home()))
         self.file_name = add(TextField("file_name", "&Name of the file", limit=MAX_NAME_CHARS, required=True))
         self.overwrite = add(CheckBoxField("overwrite", "", "&Replace a file of this name"))
+        self.wording = add(TextField("wording", "Wording", limit=MAX_NAME_CHARS))
+        self.form.set_field_visible("wording", shown=False)  # for the draft: in which wording it was filled in
         self.then.changed.connect(self._show_then)
 
     @Slot()
@@ -177,6 +185,7 @@ class WriteLetterDialog(AutoHeightDialog):
         self.form.set_field_visible("no_copy", has_copy)
         if chosen is None:
             return
+        self._note_wording()
         for name, field in self.answers.items():
             self._propose(field, chosen.facts.values.get(name, ""))
         self._propose(self.address, chosen.facts.address)
@@ -184,10 +193,26 @@ class WriteLetterDialog(AutoHeightDialog):
         self._propose(self.no_copy, chosen.facts.not_told)
         self._propose(self.file_name, f"{self.subject.case_ref}-{chosen.template.kind.value}.pdf")
 
+    def _note_wording(self) -> None:
+        """Note for the draft in which wording the letter is filled in; none where its pages are still to be shown."""
+        kind = self.kind.value() or ""
+        seen = kind in self.letters and kind not in self._unseen
+        self.wording.set_raw_text(self.letters[kind].template.name if seen else "")
+
     def _propose(self, field: Field[Any], text: str) -> None:
         if field.value() in {None, "", self._proposed.get(field.name)}:
             field.set_raw_text(text)
             self._proposed[field.name] = field.value()
+
+    @override
+    def restore(self, draft: Draft) -> None:
+        """Put an entry back; in another wording than it was kept with, its pages are shown before it is sent."""
+        super().restore(draft)
+        chosen = self.letters.get(self.kind.value() or "")
+        if chosen is not None and draft.fields.get("wording") != chosen.template.name:
+            self._unseen.add(chosen.template.kind.value)
+            self._note_wording()
+            self.banner.caution(WORDED_ANEW)
 
     def entry(self) -> WriteLetter:
         """Return the letter as it stands in the form."""
@@ -213,6 +238,10 @@ class WriteLetterDialog(AutoHeightDialog):
     @Slot()
     def accept(self) -> None:
         """Keep the letter; where it is printed, ask for the printer first, and reach it."""
+        if self.kind.value() in self._unseen:
+            self.banner.caution(WORDED_ANEW)
+            self.pages_button.setFocus()
+            return
         if self.then.value() == PRINT.code and self._printing is None and self.is_ready:
             printer = ask_for_printer(self, TITLE)
             if printer is not None:
@@ -275,12 +304,16 @@ class WriteLetterDialog(AutoHeightDialog):
         """Show the pages exactly as they will leave; nothing is kept."""
         if self.form.validate():
             self.pages_button.setEnabled(False)
-            draw = self._refused.noting(partial(preview_letter, self.session, self.entry()))
-            self._tasks.latest(self, "pages", draw, self._pages_drawn, self._not_drawn, self._draw_failed)
+            entry = self.entry()
+            draw = self._refused.noting(partial(preview_letter, self.session, entry))
+            drawn = partial(self._pages_drawn, entry.kind)
+            self._tasks.latest(self, "pages", draw, drawn, self._not_drawn, self._draw_failed)
 
-    def _pages_drawn(self, letter: SeenPaper) -> None:
+    def _pages_drawn(self, kind: LetterKind, letter: SeenPaper) -> None:
         self.pages_button.setEnabled(True)
         self.banner.clear()
+        self._unseen.discard(kind.value)
+        self._note_wording()
         pages = LetterPagesDialog(self._tasks, letter, self)
         pages.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         pages.open()
