@@ -40,15 +40,23 @@ OLD_DISPOSAL = "DS-OLD"
 def upgraded(store: Store) -> str:
     """Fill an empty database under the former schema, bring it up to date, and go on working; return the disposal."""
     with store.engine.connect() as connection, connection.execution_options(ioms_command=True).begin():
-        run_alembic(connection, "downgrade", FORMER_SCHEMA)
+        downgraded(connection)
         connection.execute(text("UPDATE meta SET value = :schema WHERE name = 'schema'"), {"schema": FORMER_SCHEMA})
     _work_under_first_version(store)
     upgrade_database(store.location, key_of(store.location))
     return _work_under_second_version(store)
 
 
+def downgraded(connection: Connection) -> None:
+    """Take a database back to the schema before version 2 of the audit."""
+    run_alembic(connection, "downgrade", FORMER_SCHEMA)
+
+
 def _work_under_first_version(store: Store) -> None:
     fill(store)
+    with store.begin(act()) as tx:  # what a downgrade leaves of an earlier beginning of version 2
+        detail = {"entries": 1, "root": "", "epochs": 9}
+        tx.log("ALTERATION", object_type="audit", object_ref="version 2", subject_ref=None, detail=detail)
     _look(store, "IOM-1", "P-CH")
     _dispose_formerly(store)
     _seal_formerly(store)

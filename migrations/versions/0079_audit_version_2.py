@@ -92,7 +92,18 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Take version 2 back.
+
+    Raises:
+        RuntimeError: A disposal emptied entries under version 2, of which version 1 could prove nothing any more.
+    """
     server = op.get_context().dialect.name == "postgresql"
+    table = "ioms_audit.redaction" if server else "redaction"
+    emptied = f"SELECT count(*) FROM {table} WHERE about_hash IS NOT NULL"
+    if op.get_bind().exec_driver_sql(emptied).scalar():
+        raise RuntimeError(
+            "A disposal emptied entries of the audit under version 2; restore an earlier backup instead."
+        )
     if server:
         _take_away()
     else:
@@ -106,7 +117,7 @@ def downgrade() -> None:
 
 
 def _hash_formerly_in_a_file() -> None:
-    """Hash and seal anew under version 1, which reads no salts; what disposals emptied is no longer proved."""
+    """Hash and seal anew under version 1, which reads no salts."""
     connection = op.get_bind()
     guarded = (
         "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name IN ('audit_no_UPDATE', 'seal_no_UPDATE')"

@@ -48,6 +48,8 @@ EPOCH = (
 )
 SEAL = ("n", "at", "epoch", "from_mark", "to_mark", "rows", "root", "prev")
 
+MIXED_VERSIONS = "Version 1 and version 2 entries are mixed, or the entry that starts version 2 is missing or repeated."
+
 
 class NotWholeError(Exception):
     """The first thing that is wrong, in a sentence."""
@@ -81,7 +83,7 @@ class Audit:
         first = json.loads(next(lines))
         if first.get("part") != "database" or first.get("format") != FORMAT:
             raise ValueError("This is no exported audit.")
-        self.database, self.lines = first["id"], lines
+        self.database, self.others, self.lines = first["id"], first["others"], lines
         self.epochs: List[Row] = []
         self.seals: List[Row] = []
         self.redactions: List[Row] = []
@@ -114,7 +116,7 @@ class Audit:
                 has_second = has_second or waiting[2]
                 waiting = next(stream, None)
             place, rows = f"Seal {seal['n']}", seal["rows"]
-            refuse(len(hashes) != rows, f"{place} was put on {rows} entries, and {len(hashes)} are there.")
+            refuse(len(hashes) != rows, f"{place} covers {rows} entries but {len(hashes)} were found.")
             refuse(plain("".join(hashes)) != seal["root"], f"{place} was put on other entries than are there now.")
             refuse(has_second and seal["epochs"] is None, f"{place} does not cover the epochs.")
             self.sealed += len(hashes)
@@ -146,16 +148,22 @@ class Audit:
         if by_second:
             before = listed("audit entry 2", header, was["about_hash"], was["words_hash"])
             refuse(now != was["kept_hash"], f"{place} was changed after {was['disposal_ref']} emptied it.")
-            refuse(is_second and before != row["hash"], f"{place} is not the one that was written.")
+            refuse(
+                is_second and before != row["hash"],
+                f"{place} has been altered beyond the emptying: its header no longer matches.",
+            )
             empty = listed("" if is_second else None, None, None)
             is_neutral = (
-                row["object_ref"].startswith(f"{was['disposal_ref']}/")
+                (not row["object_ref"] or row["object_ref"].startswith(f"{was['disposal_ref']}/"))
                 and row["subject_ref"] in {None, "", was["disposal_ref"]}
                 and not row["recipient"]
                 and not row["reason_text"]
                 and words == empty
             )
-            refuse(about != was["about_hash"] and not is_neutral, f"{place} was put about something else.")
+            refuse(
+                about != was["about_hash"] and not is_neutral,
+                f"{place} no longer refers to what it originally referred to.",
+            )
         elif is_second:
             refuse(was is not None or now != row["hash"], f"{place} was changed after it was written.")
         else:
@@ -224,19 +232,23 @@ class Audit:
         """What the audit says of itself under a reference."""
         return self.own.get(("audit", "ALTERATION", ref), [])
 
+    def beginnings(self) -> List[Row]:
+        """The entries that say that version 2 begins; one that is of version 1 itself is from before a downgrade."""
+        return [each for each in self.about_audit("version 2") if each["second"]]
+
     def former_epochs(self) -> int:
         """The last epoch that was opened under version 1."""
-        begins = self.about_audit("version 2")
+        begins = self.beginnings()
         counted = begins[0]["said"].get("epochs") if begins else None
         return counted if isinstance(counted, int) else 1
 
     def check_versions(self) -> None:
         """Check that the entries of version 1 are those that were there when version 2 began."""
-        begins = self.about_audit("version 2")
+        begins = self.beginnings()
         if not self.first_new or not (self.former or begins):
             return
         mixed = len(begins) != 1 or self.last_former >= self.first_new
-        refuse(mixed, "Entries of version 1 stand among those of version 2, or version 2 has no beginning.")
+        refuse(mixed, MIXED_VERSIONS)
         root = plain("".join([*self.blocks, *([plain(self.block)] if self.block else [])]))
         same = begins[0]["said"].get("entries") == self.former and begins[0]["said"].get("root") == root
         refuse(not same, "The entries of version 1 are not those that were there when version 2 began.")
@@ -315,11 +327,9 @@ class Audit:
 
     def supersedes(self, epoch: Row, head: Row) -> bool:
         """Whether an epoch says that a restore discarded a seal that was kept elsewhere."""
-        if head["epoch"] >= epoch["number"]:
-            return False
         if epoch["superseded"] is not None:
             return f"{head['n']}:{head['hash']}" in epoch["superseded"].split()
-        is_former = epoch["number"] <= self.former_epochs() and epoch["superseded_from"] is not None
+        is_former = head["epoch"] < epoch["number"] <= self.former_epochs() and epoch["superseded_from"] is not None
         return is_former and epoch["superseded_from"] <= head["n"] <= epoch["superseded_to"]
 
 
@@ -352,6 +362,11 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     for epoch in audit.epochs[1:]:
         people = " and ".join(filter(None, (epoch["proposed_by"], epoch["opened_by"])))
         print(f"Epoch {epoch['number']}, opened {epoch['opened_at']} by {people}: {epoch['reason']}")
+    if audit.others:
+        counted = (
+            "1 audit of another database is" if audit.others == 1 else f"{audit.others} audits of other databases are"
+        )
+        print(f"{counted} not checked here.")
     if heads is None:
         print("Without an anchor, an end that was taken away and a trail that was written anew are not found.")
     print("The audit is whole.")

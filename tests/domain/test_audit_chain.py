@@ -242,6 +242,9 @@ def test_a_head_is_superseded_only_by_a_later_epoch_that_names_it() -> None:
     assert not replace(later, superseded_from=None).supersedes(head, 2)
     named = replace(later, superseded=format_heads([(7, "a"), (6, "b")]))
     assert named.supersedes(head, 1)
+    assert named.supersedes(replace(head, epoch=2), 1), (
+        "a second restore, to a state before the first, is epoch 2 again"
+    )
     assert not named.supersedes(replace(head, hash="b"), 1)
     assert not replace(later, superseded_from=1, superseded_to=2_000_000_000).supersedes(head, 1)
 

@@ -57,5 +57,5 @@ def test_an_emptied_entry_of_another_database_still_proves_who_did_what(
         changed = text("UPDATE kept_trail SET fields = replace(fields, :name, :other) WHERE n = 2 AND part = 'ENTRY'")
         with store.engine.connect() as connection, connection.execution_options(ioms_command=True).begin() as doing:
             connection.execute(changed, {"name": name, "other": other})
-            assert "more than its words was changed" in reason(Reading(connection)), name
+            assert "altered beyond the emptying" in reason(Reading(connection)), name
             doing.rollback()

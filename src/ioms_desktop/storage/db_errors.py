@@ -62,8 +62,9 @@ INCOMPLETE = (
 UNDEFINED_SQLSTATES = frozenset({"42P01", "42703", "42883", "42704", "3F000"})
 """What a statement names is not there: table, column, function, type or role, schema."""
 NOT_SEALED_YET = (
-    "What was proposed is not sealed in this database's audit, because somebody has been saving since before it, or "
-    "because it was proposed elsewhere. Nothing was removed; try again in a moment, or refuse it and propose it anew."
+    "What was proposed is not sealed in this database's audit, because another save that began before the "
+    "proposal is still in progress, or because it was proposed elsewhere. Nothing was removed; try "
+    "again in a moment, or refuse it and propose it anew."
 )
 _ON_SOCKET = 'host "[local]"'
 _ATTEMPT = re.compile(r"(?=connection to server (?:at|on) )")

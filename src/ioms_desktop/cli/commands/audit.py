@@ -191,6 +191,7 @@ def _epoch_json(epoch: Epoch) -> dict[str, Any]:
 
 def _report_text(report: VerifyReport) -> str:
     from ioms_desktop.domain.audit.seals import spoken_digits
+    from ioms_desktop.services.audit.audit import NO_ENTRY
     from ioms_desktop.services.labels import format_instant
 
     head = report.head
@@ -209,7 +210,8 @@ def _report_text(report: VerifyReport) -> str:
         result = f"{each.entries} entries" if not each.reason else each.reason
         lines.append(f"Kept of another database ({each.database_id}, by {each.kept_by}): {result}")
     if report.broken_at:
-        lines.append(f"Broken at {report.broken_at}.")
+        place = f"Broken at {report.broken_at}."
+        lines.append(f"The fault is in {NO_ENTRY}." if report.broken_at == NO_ENTRY else place)
     if report.reason:
         lines.append(report.reason)
     return "\n".join(lines)

@@ -195,7 +195,7 @@ def _entries_fault(seal: Seal, coming: _EntryReader) -> ChainFault | None:
     if coming.fault is not None:
         return coming.fault._replace(seal=seal.n)
     if rows != seal.rows:
-        return ChainFault(seal.n, None, f"Seal {seal.n} was put on {seal.rows} entries, and {rows} are there.")
+        return ChainFault(seal.n, None, f"Seal {seal.n} covers {seal.rows} entries but {rows} were found.")
     if root.hexdigest() != seal.root:
         return ChainFault(seal.n, None, f"Seal {seal.n} was put on other entries than those that are there now.")
     return None

@@ -203,10 +203,10 @@ def find_entry_fault(entry: AuditEntry) -> str:
         return f"Entry {number} was changed after {was.disposal_ref} emptied it."
     # Of an entry of version 1 the seal cannot prove this; what was there at the change of versions does.
     if not entry.is_first_version and entry.original_hash != entry.row_hash:
-        return f"Entry {number} is not the one that was written: more than its words was changed."
+        return f"Entry {number} has been altered beyond the emptying: its header no longer matches."
     if entry.about_hash == was.about_hash or _is_emptied(entry, was.disposal_ref):
         return ""
-    return f"Entry {number} was put about something else than it was written about."
+    return f"Entry {number} no longer refers to what it originally referred to."
 
 
 def _is_emptied(entry: AuditEntry, disposal_ref: str) -> bool:

@@ -19,6 +19,8 @@ VERSION_REF = "version 2"
 """The object reference of the entry with which version 2 begins, in a database that has entries of version 1."""
 ENTRIES_PER_BLOCK = 1_000
 
+MIXED_VERSIONS = "Version 1 and version 2 entries are mixed, or the entry that starts version 2 is missing or repeated."
+
 
 def epoch_ref(number: int) -> str:
     """Return the object reference of the entry that opens an epoch."""
@@ -76,7 +78,7 @@ class AuditEvidence:
     @property
     def former_epochs(self) -> int:
         """The last epoch that was opened under version 1."""
-        begins = self._about("audit", VERSION_REF)
+        begins = self._beginnings()
         counted = begins[0].detail.get("epochs") if begins else None
         return counted if isinstance(counted, int) else 1
 
@@ -112,17 +114,21 @@ class AuditEvidence:
         kind = "ALTERATION" if what == "audit" else "ERASURE"
         return self._said.get((f"{what} {kind}", named), [])
 
+    def _beginnings(self) -> list[_Said]:
+        """The entries that say that version 2 begins; one that is of version 1 itself is from before a downgrade."""
+        return [each for each in self._about("audit", VERSION_REF) if not each.is_first_version]
+
     def find_fault(self, redactions: Sequence[Redaction], epochs: Sequence[Epoch]) -> str:
         """Say what was done without being on record, or not by those who have to do it; empty where nothing was."""
         return self._version_fault() or self._redactions_fault(redactions) or self._epochs_fault(epochs)
 
     def _version_fault(self) -> str:
         held, root = self._former.count, self._former.finish()
-        begins = self._about("audit", VERSION_REF)
+        begins = self._beginnings()
         if not self._first_new or not (held or begins):
             return ""
         if len(begins) != 1 or self._last_former >= self._first_new:
-            return "Entries of version 1 stand among those of version 2, or version 2 has no beginning."
+            return MIXED_VERSIONS
         detail = begins[0].detail
         if (detail.get("entries"), detail.get("root")) != (held, root):
             return "The entries of version 1 are not those that were there when version 2 began."

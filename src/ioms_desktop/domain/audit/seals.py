@@ -102,13 +102,13 @@ class Epoch:
             head: The head.
             former_epochs: The last epoch that was opened under version 1, which named seals by their numbers alone.
         """
-        if head.epoch >= self.number:
-            return False
         if self.superseded is not None:
+            # Whatever its epoch: a second restore, to a state before the first, gives the same number once more.
             return (head.n, head.hash) in self.superseded_heads
-        if self.number > former_epochs or self.superseded_from is None or self.superseded_to is None:
+        if self.superseded_from is None or self.superseded_to is None:
             return False
-        return self.superseded_from <= head.n <= self.superseded_to
+        is_former = head.epoch < self.number <= former_epochs
+        return is_former and self.superseded_from <= head.n <= self.superseded_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

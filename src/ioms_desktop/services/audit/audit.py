@@ -33,7 +33,7 @@ from ioms_desktop.storage.audit.imported_audit import ImportedAuditProof, verify
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 
-NO_ENTRY = "the disposals, the epochs or the change of versions"
+NO_ENTRY = "the record of disposals, epochs or the version change"
 """Where a fault is that lies at no entry."""
 
 
@@ -150,7 +150,8 @@ def find_audit_fault(reading: Reading) -> str:
     """
     reading.extend_timeouts()
     fault = sealing.verify_stored_audit(reading).fault
-    return f"The audit is broken at {fault.location or NO_ENTRY}: {fault.reason}" if fault else ""
+    place = f"at {fault.location}" if fault and fault.location else f"in {NO_ENTRY}"
+    return f"The audit is broken {place}: {fault.reason}" if fault else ""
 
 
 def build_report(

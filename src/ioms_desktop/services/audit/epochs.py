@@ -23,7 +23,7 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 
 NOTHING_PROPOSED_MESSAGE = (
-    "No restore is recorded that waits for a second administrator. Nothing was changed; record it with audit restored."
+    "There is no restore waiting for a second administrator. Nothing was changed; record it with audit restored."
 )
 
 
@@ -57,7 +57,8 @@ def record_restore(session: Session, reason: str, anchor: Path | None = None) ->
         sealing.propose_epoch(tx, reason, lost)
     return (
         f"Recorded, and not in force yet: {reason} {_describe_lost(lost)}".rstrip()
-        + " Another administrator confirms it with audit restored."
+        + " Another administrator must now confirm it: run `audit restored` to see its number, then `--confirm N`."
+        + " With one administrator only, appoint a second one, who confirms it."
     )
 
 
@@ -97,8 +98,8 @@ def confirm_restore(session: Session, entry: int) -> str:
         raise Missing(NOTHING_PROPOSED_MESSAGE)
     if proposed.proposed_by == session.user:
         raise NeedsAnotherPerson(
-            "You recorded this restore, and nobody declares seals of the audit lost alone. Nothing was changed; "
-            "another administrator confirms it."
+            "You recorded this restore. Seals can only be declared lost by two administrators. Nothing was changed; "
+            "another administrator confirms it; where there is none, appoint one."
         )
     with session.store.begin(session.command_context(reason_text=proposed.reason), "confirm_epoch") as tx:
         number = sealing.confirm_epoch(tx, entry)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ioms_desktop.domain.audit.entries import ENTRY_FIELDS, format_instant
-from ioms_desktop.storage.audit import sealing
+from ioms_desktop.storage.audit import imported_audit, sealing
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import epoch, seal
@@ -14,8 +14,12 @@ EXPORT_FORMAT = 2
 
 
 def audit_lines(reading: Reading) -> Iterator[str]:
-    """Iterate over the lines: the database, its epochs, seals and redactions, then the entries in sealing order."""
-    yield _line("database", id=database_id(reading), format=EXPORT_FORMAT)
+    """Iterate over the lines: the database, its epochs, seals and redactions, then the entries in sealing order.
+
+    The first also says how many audits of other databases are kept, which are not among the lines.
+    """
+    others = imported_audit.count_imported_audits(reading)
+    yield _line("database", id=database_id(reading), format=EXPORT_FORMAT, others=others)
     for each in sealing.epochs(reading):
         said = {name: getattr(each, name) for name in epoch.columns.keys()}  # noqa: SIM118 - columns by name
         yield _line("epoch", **said | {"opened_at": format_instant(each.opened_at)})

@@ -134,6 +134,11 @@ def _stored_entry(entry: AuditEntry) -> list[str | None]:
     return [*first, entry.about_salt, entry.words_digest, about_hash, words_hash]
 
 
+def count_imported_audits(reading: Reading) -> int:
+    """Return of how many other databases an audit is kept."""
+    return reading.connection.scalar(select(func.count(kept_trail.c.database_id.distinct()))) or 0
+
+
 def verify_imported_audits(reading: Reading) -> list[ImportedAuditProof]:
     """Verify every imported audit."""
     whose = (kept_trail.c.database_id, kept_trail.c.kept_by)
