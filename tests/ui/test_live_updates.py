@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,12 @@ from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
-from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
+from ioms_desktop.services.access.case_access_admin import (
+    ChangeCaseAccess,
+    SetCaseRestriction,
+    exclude_user,
+    set_case_restriction,
+)
 from ioms_desktop.services.cases.case_lists import CaseRow
 from ioms_desktop.services.change_feed import ChangeListener, ChangeNotice, ListenerCallbacks, Viewer, listen
 from ioms_desktop.services.list_query import ListQuery
@@ -93,6 +99,15 @@ def reason(case: CaseScreen) -> str | None:
     if case.case_ref == MARLOW:
         return "; ".join(each.provider or "" for each in case.view.offers if each.offered_on == TODAY)
     return None if case.view.figures.rag is None else case.view.figures.rag.reason
+
+
+def resting(window: MainWindow) -> None:
+    """Let what is shown rest, as after a refresh that took long, with a clock that stands still."""
+    spent = count()
+    rest = window.live_updates._rest = RefreshRest(lambda: float(next(spent)), lambda: 0.0)  # noqa: SLF001 - its clock
+    rest.begin(window.current_screen)
+    rest.end()
+    assert not rest.is_due(window.current_screen)
 
 
 def since(hour: int, minute: int, day: int = 25, user: str = "A. Shah") -> Viewer:
@@ -250,6 +265,41 @@ def test_a_dialog_is_not_disturbed_and_the_case_is_read_when_it_is_closed(qtbot:
     assert not case.header.changed_label.isVisible()
 
 
+def test_a_case_at_rest_says_that_it_changed_and_closes_at_once_where_it_is_restricted(
+    qtbot: QtBot, office: Office
+) -> None:
+    case = office.case(qtbot, HARKER)
+    resting(office.window)
+    before = case.view
+    office.rag("during the rest")
+    qtbot.waitUntil(case.header.changed_label.isVisible, timeout=PATIENCE)
+    idle(qtbot, office.window)
+    assert case.view is before, "the control: it rests on"
+    office.window.refresh()
+    qtbot.waitUntil(lambda: reason(case) == "during the rest", timeout=PATIENCE)
+    assert not case.header.changed_label.isVisible()
+    set_case_restriction(office.other, SetCaseRestriction(request=request(), case_ref=HARKER, restricted=True))
+    qtbot.waitUntil(lambda: case.view is None, timeout=PATIENCE)
+    assert not case.header.isVisible()
+
+
+def test_a_list_at_rest_is_read_at_once_where_a_case_of_it_is_restricted(qtbot: QtBot, office: Office) -> None:
+    caseload = screen(office.window, qtbot, "caseload")
+    assert isinstance(caseload, CaseloadScreen)
+    idle(qtbot, office.window)
+
+    def colour() -> str | None:
+        return next(row.rag for row in caseload.view.model.loaded_rows(CaseRow) if row.case_ref == HARKER)
+
+    resting(office.window)
+    office.rag("worse")
+    qtbot.waitUntil(lambda: caseload in office.window.live_updates._stale, timeout=PATIENCE)  # noqa: SLF001 - heard
+    idle(qtbot, office.window)
+    assert colour() != "RED", "the control: it rests on"
+    set_case_restriction(office.other, SetCaseRestriction(request=request(), case_ref=MARLOW, restricted=True))
+    qtbot.waitUntil(lambda: colour() == "RED", timeout=PATIENCE)
+
+
 def test_many_changes_at_once_are_read_once(qtbot: QtBot, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     case = office.case(qtbot, HARKER)
     office.rag("the first")
@@ -283,6 +333,7 @@ def test_a_lost_line_is_said_and_so_is_its_return(qtbot: QtBot, tmp_path: Path) 
         qtbot.waitUntil(state.isVisible, timeout=PATIENCE)
         assert state.text() == "Connection lost at 10:00; your entries are kept; trying again"
         before = shown.view
+        resting(window)  # what was missed is read all the same
         cluster.resume()
         qtbot.waitUntil(lambda: state.text() == RECONNECTED_MESSAGE, timeout=PATIENCE)
         qtbot.waitUntil(lambda: shown.view is not before, timeout=PATIENCE)

@@ -101,7 +101,8 @@ class LiveUpdates(QObject):
         super().__init__(window)
         self._window = window
         self._stale: dict[QWidget, frozenset[str] | None] = {}  # with the cases that changed; None for any
-        self._unchecked: set[QWidget] = set()  # cases that may have changed under a dialog
+        self._urgent: set[QWidget] = set()  # of the stale, those that may show what was taken from the user
+        self._unchecked: set[QWidget] = set()  # cases that may have changed and were neither read nor checked since
         self._connection_lost = False
         self.connection_label = label("", "small")
         self.connection_label.hide()
@@ -139,22 +140,24 @@ class LiveUpdates(QObject):
         """Note what must be refreshed; a hidden screen is refreshed when it is next shown."""
         if Topic.USERS in change.topics:
             self._window.tasks.run(self, partial(refresh_names, self._window.session), ignore, ignore)
+        urgent = change.topics >= ACCESS_TOPICS  # in doubt too: a change of a person says as much as a restriction
         for screen in self._window.screens.values():
             if screen.topics & change.topics:
-                former, coming = self._stale.get(screen, frozenset()), change.case_keys
-                if former is None or not coming or Topic.PEOPLE in change.topics:
-                    self._stale[screen] = None
-                else:
-                    self._stale[screen] = former | coming
+                self._note_stale(screen, _join_keys(self._stale.get(screen, frozenset()), change), urgent=urgent)
         if change.topics - TOPICS_OF_NO_CASE:
             for ref in self._window.tabs.open_cases:
                 case = self._window.tabs.case_screen(ref)
                 if case is not None and (change.case_keys is None or self._listener.key(ref) in change.case_keys):
-                    self._stale[case] = None
+                    self._note_stale(case, None, urgent=urgent)
                     self._unchecked.add(case)
                     if change.topics & ACCESS_TOPICS and case is not self._window.current_screen:
                         case.check()  # its tab shows a name, and the case the moment the tab is chosen
         self._schedule_refresh()
+
+    def _note_stale(self, shown: QWidget, keys: frozenset[str] | None, *, urgent: bool) -> None:
+        self._stale[shown] = keys
+        if urgent:
+            self._urgent.add(shown)
 
     @Slot()
     def _schedule_refresh(self, _number: int = 0) -> None:
@@ -163,34 +166,37 @@ class LiveUpdates(QObject):
 
     @Slot()
     def _refresh_shown(self) -> None:
-        """Refresh what is shown, but not while it is still loading, and not before it has rested."""
+        """Refresh what is shown, but not under a dialog, while anything is loading, or before it has rested.
+
+        What may show what was taken from the user does not rest. A case that waits is checked, so that its header says
+        that it was changed, and it closes if it may not be shown any more.
+        """
         shown = self._window.current_screen
         if shown not in self._stale:
             return
-        covered = self._check_under_dialog(shown)
-        if not covered and not self._window.tasks.is_busy and self._rest.is_due(shown):
-            keys = self._stale.pop(shown)
-            self._rest.begin(shown)
-            if keys and isinstance(shown, Screen):
-                shown.refresh_cases(keys, self._listener.key)
-            else:
-                self._window.refresh()
+        case, busy, urgent = self._window.current_case, self._window.tasks.is_busy, shown in self._urgent
+        covered = case is not None and case.has_dialogs
+        if not covered and not busy and (urgent or self._rest.is_due(shown)):
+            self._refresh_stale(shown)
+        elif case is not None and case in self._unchecked and (covered or urgent or not busy):
+            self._unchecked.discard(case)
+            case.check()
         self._refresh_timer.start(REFRESH_PAUSE_MS)
+
+    def _refresh_stale(self, shown: QWidget) -> None:
+        keys = self._stale.pop(shown)
+        self._urgent.discard(shown)
+        self._unchecked.discard(shown)
+        self._rest.begin(shown)
+        if keys and isinstance(shown, Screen):
+            shown.refresh_cases(keys, self._listener.key)
+        else:
+            self._window.refresh()
 
     @Slot(bool)
     def _end_refresh(self, busy: bool) -> None:
         if not busy:
             self._rest.end()
-
-    def _check_under_dialog(self, shown: QWidget) -> bool:
-        """Check a case that has a dialog open over it, instead of a refresh, which would disturb the dialog."""
-        case = self._window.current_case
-        if case is None or case is not shown or not case.has_dialogs:
-            return False
-        if case in self._unchecked:
-            self._unchecked.discard(case)
-            case.check()
-        return True
 
     @Slot(str)
     def _show_viewers(self, case_ref: str) -> None:
@@ -205,6 +211,7 @@ class LiveUpdates(QObject):
         open_now = {self._window.tabs.case_screen(ref) for ref in self._window.tabs.open_cases}
         there = {*open_now, *self._window.screens.values()}
         self._stale = {each: keys for each, keys in self._stale.items() if each in there}
+        self._urgent &= there
         self._unchecked &= open_now
 
     @Slot()
@@ -231,7 +238,7 @@ class LiveUpdates(QObject):
                 window.messages.caution(said, "&Review…", review)
             else:
                 window.messages.caution(said, "&Today", partial(window.show_screen, "today"))
-            self._mark_stale(ChangeNotice(frozenset({Topic.ACTIONS}), frozenset()))
+            self._mark_stale(ChangeNotice(ACCESS_TOPICS | {Topic.ACTIONS}, frozenset()))
         else:
             window.messages.caution(describe_break_glass_events(fresh, reviews=False))
 
@@ -261,6 +268,13 @@ def describe_break_glass_events(broken: Sequence[BreakGlassEvent], *, reviews: b
     """Describe recent break-glass access, and what must be done about it."""
     said = join_words([f"{each.who} used restricted record access to case {each.case_ref}" for each in broken])
     return f"{said}. {'The review stands in Today.' if reviews else 'The reason is in the audit.'}"
+
+
+def _join_keys(former: frozenset[str] | None, change: ChangeNotice) -> frozenset[str] | None:
+    """Add the cases of a change to those that changed before; None where any may have."""
+    if former is None or not change.case_keys or Topic.PEOPLE in change.topics:
+        return None
+    return former | change.case_keys
 
 
 def _single_shot_timer(owner: QObject, act: object) -> QTimer:
