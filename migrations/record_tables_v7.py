@@ -59,9 +59,10 @@ FUNCTION = """
     GRANT SELECT (id, revision) ON {name} TO {readers};
     GRANT SELECT ON {name} TO ioms_opener;
     CREATE OR REPLACE FUNCTION shows_{name}(r {name}) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path = public, pg_catalog, pg_temp AS $$
+    SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
     BEGIN
-      RETURN coalesce(my_role() = ANY ('{{{roles}}}') AND (SELECT {opened_row} FROM (SELECT r.*) AS {name}), false);
+      RETURN coalesce(
+        ioms_private.reading_role() = ANY ('{{{roles}}}') AND (SELECT {opened_row} FROM (SELECT r.*) AS {name}), false);
     END $$;
     ALTER FUNCTION shows_{name}({name}) OWNER TO ioms_opener;
     REVOKE ALL ON FUNCTION shows_{name}({name}) FROM PUBLIC;

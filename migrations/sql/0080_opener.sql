@@ -8,12 +8,13 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN
 END $$;
 GRANT USAGE, CREATE ON SCHEMA public TO ioms_opener;
 
--- Who reads. EXPLAIN would show how many pages a function read on its way, and so what it met and left out.
+-- Who reads. EXPLAIN would show how many pages a function read on its way, and so what it met and left out; it is refused
+-- whatever is asked, because an empty answer could be taken for one.
 CREATE FUNCTION ioms_private.reading_role() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
 BEGIN
-  IF strpos(lower(current_query()), 'explain') > 0 AND current_query() ~* '\mexplain\M' THEN
-    RETURN NULL;
+  IF strpos(lower(current_query() COLLATE "C"), 'explain') > 0 AND current_query() ~* '\mexplain\M' COLLATE "C" THEN
+    RAISE EXCEPTION 'permission denied: records are not read under EXPLAIN' USING ERRCODE = '42501';
   END IF;
   RETURN my_role();
 END $$;

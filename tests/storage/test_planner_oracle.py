@@ -19,7 +19,7 @@ from shared_people import Office
 
 SEED = 20261129
 EACH = 12
-EXPLAIN = "EXPLAIN (ANALYZE, COSTS, TIMING OFF, SUMMARY OFF, FORMAT JSON) "
+EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, COSTS, TIMING OFF, SUMMARY OFF, FORMAT JSON) "
 CONTENT = {name: table_of(each) for name, each in RECORD_TYPE_BY_TABLE.items() if name != "cases"}
 ASKED = ("people", "contacts", "concerns", "offers", "assessments", "rag")
 KEPT_FROM = ("navigator", "coordinator", "partner")
@@ -94,14 +94,16 @@ def people(office: Office) -> Iterator[Connections]:
 
 def told(psql: psycopg.Connection, statement: str) -> str:
     """Return the plan with the rows that each of its nodes gave, and the answer, or the refusal; it is undone."""
-    try:
-        with psql.transaction(force_rollback=True):
-            plan = psql.execute(f"{EXPLAIN}{statement}".encode()).fetchall()
-        with psql.transaction(force_rollback=True):  # what reads content answers nothing to EXPLAIN
-            done = psql.execute(statement.encode())
-            return f"{plan} {sorted(done.fetchall()) if done.description else done.rowcount}"
-    except psycopg.Error as refusal:
-        return f"{refusal.sqlstate} {refusal.diag.message_primary} {refusal.diag.message_detail}"
+    said = []
+    # The first time a session reads pages of the catalogue. What reads content refuses to be explained.
+    for sent in (f"{EXPLAIN}{statement}", f"{EXPLAIN}{statement}", statement):
+        try:
+            with psql.transaction(force_rollback=True):
+                done = psql.execute(sent.encode())
+                said.append(str(sorted(done.fetchall(), key=str) if done.description else done.rowcount))
+        except psycopg.Error as refusal:
+            said.append(f"{refusal.sqlstate} {refusal.diag.message_primary} {refusal.diag.message_detail}")
+    return " ".join(said[1:])
 
 
 def write(owner: psycopg.Connection, place: int) -> None:
@@ -177,7 +179,8 @@ def test_no_change_is_conditional_on_what_a_column_holds(people: Connections) ->
         taken = [each for each in attempts if not is_refused(officer, f"UPDATE {table} SET revision = {each}")]
         assert taken == [], table
     by_number = "UPDATE {} SET revision = revision + 1 WHERE id > 0 AND revision > 0"
-    control = {table for table in CONTENT if "'Node Type': 'ModifyTable'" in told(officer, by_number.format(table))}
+    planned = {each: officer.execute(f"EXPLAIN {by_number.format(each)}".encode()).fetchall() for each in ASKED}
+    control = {table for table, plan in planned.items() if str(plan).startswith("[('Update on")}
     assert {"people", "contacts", "concerns", "offers"} <= control
 
 

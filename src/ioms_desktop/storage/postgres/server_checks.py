@@ -82,7 +82,7 @@ def server_warnings(connection: Connection, now: datetime | None = None) -> tupl
         connection: To the database.
         now: The time on this machine, in UTC; None for the present.
     """
-    return (*_clock_warnings(connection, now), *_archive_warnings(connection))
+    return (*_clock_warnings(connection, now), *_archive_warnings(connection), *_counter_warnings(connection))
 
 
 def _clock_warnings(connection: Connection, now: datetime | None) -> tuple[str, ...]:
@@ -105,6 +105,24 @@ def _archive_warnings(connection: Connection) -> tuple[str, ...]:
     words = (
         "The server could not keep the newest piece of its log: what was saved since is on its own disks alone. Look "
         "at archive_command and at the room where the pieces go; deploy/README.md, section 8."
+    )
+    return (words,)
+
+
+def _counter_warnings(connection: Connection) -> tuple[str, ...]:
+    """Find whether everybody sees what statements cost: as after an upgrade of the server, or with an extension."""
+    query = text(
+        "SELECT to_regprocedure('known_people(text[],integer[])') IS NOT NULL AND EXISTS ("
+        "SELECT FROM pg_catalog.pg_class AS c, aclexplode(c.relacl) AS a "
+        "WHERE c.relkind = 'v' AND c.relname ~ '^pg_stat(io)?_(xact_|all_|user_|statements$)' "
+        "AND a.grantee = 0 AND a.privilege_type = 'SELECT')"
+    )
+    if not connection.scalar(query):
+        return ()
+    words = (
+        "The server lets everybody see how many rows and pages each statement read, and so what was kept from whoever "
+        "sent it. Have a superuser run migrations/sql/0081_statistics.sql on this database, and revoke SELECT on "
+        "pg_stat_statements from PUBLIC where it is installed."
     )
     return (words,)
 

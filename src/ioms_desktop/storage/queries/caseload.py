@@ -1,7 +1,7 @@
 """The caseload: the ids of the cases that match, in order, and the rows for some ids."""
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -28,7 +28,7 @@ from ioms_desktop.domain.policy.policy import CompletedContacts
 from ioms_desktop.domain.search.search_query import SearchTerm
 from ioms_desktop.storage.queries.join_hints import no_index
 from ioms_desktop.storage.queries.people import read_columns_of_people
-from ioms_desktop.storage.queries.search import case_matches, matches_user_name, matching_cases
+from ioms_desktop.storage.queries.search import case_matches, is_one_of, matches_user_name, matching_cases
 from ioms_desktop.storage.queries.unchanged import cases_with_changed_step, is_unchanged_since
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import read_functions
@@ -38,6 +38,8 @@ from ioms_desktop.storage.schema.views import FACT_VIEWS
 contacts, actions = (FACT_VIEWS[name] for name in ("contacts", "actions"))
 rag, ratings, custody = (FACT_VIEWS[name] for name in ("rag", "ratings", "custody"))
 ROWS_PER_FETCH = 1_000
+MOST_WALKED = 5_000
+"""People whose cases are asked for at once."""
 EVERY_SEEN = CompletedContacts()
 RAG_ORDER = ("RED", "AMBER", "GREEN", "BLUE")
 
@@ -118,6 +120,8 @@ def case_index(reading: Reading, conditions: CaseConditions, limit: int | None =
         if conditions.unchanged_since is not None:
             stepped = cases_with_changed_step(reading, conditions.unchanged_since, conditions.on)
             conditions = replace(conditions, stepped=frozenset(stepped))
+        if conditions.refs is not None and conditions.sort == "name":
+            return _named_in_order(reading, conditions, limit)
         if _is_walk(conditions, limit):
             return _walk_by_name(reading, conditions, limit or 0)
         query = index_query(conditions, limit, read_functions.known_people_by_name())
@@ -151,13 +155,26 @@ def _walk_by_name(reading: Reading, conditions: CaseConditions, limit: int) -> "
             continue
         # Whoever has the last name waits for the next part, where all of that name are together.
         named = {ref: key for ref, key in keys.items() if is_all or key != last}
-        theirs = select(cases.c.id, cases.c.person_ref).where(cases.c.person_ref.in_(list(named)))
-        rows = reading.connection.execute(theirs.where(*_where_clauses(conditions)).order_by(cases.c.id)).all()
-        found += [row.id for row in sorted(rows, key=lambda row: named[row.person_ref], reverse=conditions.descending)]
+        theirs = select(cases.c.id, cases.c.person_ref).where(is_one_of(cases.c.person_ref, named))
+        found += _in_order(reading, theirs.where(*_where_clauses(conditions)), named, conditions)
         if is_all:
             break
-        behind, at_most = next(reversed(named.values())), 4 * at_most
+        behind, at_most = next(reversed(named.values())), min(4 * at_most, MOST_WALKED)
     return array("q", found[:limit])
+
+
+def _named_in_order(reading: Reading, conditions: CaseConditions, limit: int | None) -> "array[int]":
+    """Return some cases by name: a server is asked for the names of their people alone."""
+    query = select(cases.c.id, cases.c.person_ref).where(*_where_clauses(conditions))
+    persons = set(reading.connection.scalars(query.with_only_columns(cases.c.person_ref)))
+    keys = {ref: key for ref, (key,) in read_columns_of_people(reading, persons, ["name_key"]).items()}
+    return array("q", _in_order(reading, query, keys, conditions)[:limit])
+
+
+def _in_order(reading: Reading, query: Select[Any], keys: Mapping[str, str], conditions: CaseConditions) -> list[int]:
+    """Return the ids of cases in the order of the names of their people; who has no key is not known to the reader."""
+    rows = [row for row in reading.connection.execute(query.order_by(cases.c.id)) if row.person_ref in keys]
+    return [row.id for row in sorted(rows, key=lambda row: keys[row.person_ref], reverse=conditions.descending)]
 
 
 def index_query(conditions: CaseConditions, limit: int | None = None, people: FromClause | None = None) -> Select[Any]:
@@ -194,7 +211,7 @@ def _person_join(people: FromClause, *, people_first: bool) -> ColumnElement[boo
 def _where_clauses(conditions: CaseConditions) -> Iterable[ColumnElement[bool]]:
     yield from (case_matches(piece) for piece in conditions.terms)
     if conditions.refs is not None:
-        yield cases.c.case_ref.in_(sorted(conditions.refs))
+        yield is_one_of(cases.c.case_ref, conditions.refs)
     if conditions.programmes is not None:
         yield cases.c.programme.in_(sorted(conditions.programmes))
     if conditions.cohorts:

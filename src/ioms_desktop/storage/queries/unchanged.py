@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, FromClause, Text, and_, case, cast, func, or_, select
 
+from ioms_desktop.storage.queries.search import is_one_of
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases
 from ioms_desktop.storage.schema.views import FACT_VIEWS
@@ -26,7 +27,7 @@ def is_unchanged_since(
     """
     starts_on = case((cases.c.programme == "IOM", cases.c.adopted_on), else_=cases.c.notified_on)
     is_open = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
-    step_changed = _step_changed(since, on) if stepped is None else cases.c.case_ref.in_(sorted(stepped))
+    step_changed = _step_changed(since, on) if stepped is None else is_one_of(cases.c.case_ref, stepped)
     changed = (_rag_changed(since, on), _need_changed(since, on, pathways), step_changed)
     return and_(starts_on <= since, is_open, *(~each for each in changed))
 
