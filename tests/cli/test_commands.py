@@ -749,7 +749,7 @@ def test_documents_are_kept_listed_and_copied_by_command(run: Run, example: Path
         refused = run("documents", "add", "PHX-MARLOW", tmp_path / file, *said)
         assert (refused.code, refused.out, refused.err.count("\n")) == (1, "", 1)
         assert refusal in refused.err
-    assert run("documents", "list", "PHX-MARLOW").out == "No document is kept.\n"
+    assert run("documents", "list", "PHX-MARLOW").out == "No documents.\n"
     added = run("documents", "add", "PHX-MARLOW", tmp_path / "letter.pdf", *said, "--of-person", "--format", "json")
     assert added.json == {"ref": added.json["ref"], "notice": "letter.pdf added."}
     listed = run("documents", "list", "PHX-MARLOW", "--format", "json").json

@@ -264,9 +264,9 @@ def check_shown_elsewhere(screen: CaseScreen, made: Document) -> None:
     here = {each.label for each in screen.case_actions.row_acts(made)}
     assert elsewhere == {"&Open the document…", "&Save a copy…"} < here, "it is changed where it was added"
     view = replace(open_case(screen.session, MARLOW), person_documents=(replace(made, id=99, case_ref=""),))
-    whose = next(each for each in DOCUMENTS.columns if each.title == "Belongs to")
+    whose = next(each for each in DOCUMENTS.columns if each.title == "About")
     rows = DOCUMENTS.rows(ShownCase(screen.session, view))
-    assert [whose.text(row) for row in rows] == ["Person (other case)", "Person"]
+    assert [whose.text(row) for row in rows] == ["Person (from another case)", "Person"]
 
 
 def test_what_is_not_kept_is_said_beside_the_file_and_a_copy_needs_a_reason(

@@ -82,7 +82,7 @@ class AddDocument:
     Attributes:
         file: The file.
         handling: Who may read it, as a code.
-        belongs_to: `OF_PERSON` for a document of the person, shown in every case of theirs; None for one of this case.
+        belongs_to: `OF_PERSON` for a document about the person, shown on all their cases; None for one of this case.
     """
 
     request: str

@@ -15,8 +15,8 @@ DRAFTS_NOTE = (
     f"{DRAFT_LIFETIME.days} days."
 )
 SERVER_DRAFTS_NOTE = (
-    "What unsaved entries on other computers show of the record goes when their user next signs in, what was typed at "
-    f"the latest after {DRAFT_LIFETIME.days} days."
+    "Unsaved entries on other computers stop showing the record when their user next signs in. Anything they typed "
+    f"themselves is deleted after {DRAFT_LIFETIME.days} days at the latest."
 )
 SERVER_COPIES_NOTE = (
     "Copies of the server, and pieces of its log, made before this disposal still hold the record until they are "

@@ -39,8 +39,8 @@ CHECK_DELAY_MS = 400
 STEP_MS = 100
 TEAM = "TEAM"
 THIS_CASE = "CASE"
-ABOUT = (Option(THIS_CASE, "This case"), Option(OF_PERSON, "The person (shown in every case of theirs)"))
-ABOUT_HELP = "The person's is read by those, too, who work on another case of theirs, whatever its programme."
+ABOUT = (Option(THIS_CASE, "This case"), Option(OF_PERSON, "The person (shown on all their cases)"))
+ABOUT_HELP = "A document about the person can also be read by people working on their other cases, in either programme."
 STOPPED_MESSAGE = "Stopped. Nothing was added, and everything you typed is still here."
 INTRO = (
     f"{{who}} {ACCEPTED_WORDS}, up to {MAX_FILE_BYTES // MIB} MiB. It is kept encrypted in the database; your own copy "

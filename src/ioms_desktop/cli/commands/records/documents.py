@@ -32,7 +32,8 @@ def documents_list(options: argparse.Namespace) -> int:
         listed = open_case(at, options.case_ref).documents
         found = sorted(listed, key=lambda each: (each.dated_on, each.document_ref), reverse=True)
         rows = [_json(at, each) for each in found]
-        none = "No document is kept." if may(at.role, Right.READ_INTELLIGENCE) else "No document that you may see."
+        sees_all = may(at.role, Right.READ_INTELLIGENCE)
+        none = "No documents." if sees_all else "There are no documents that you may see."
     payload = {"case_ref": options.case_ref, "documents": rows}
     return write_result(options, payload, "\n".join(map(_line, found)) or none)
 
@@ -48,7 +49,7 @@ def documents_list(options: argparse.Namespace) -> int:
     option("--dated-on", type=parse_day, metavar="YYYY-MM-DD", help="the day it bears (default today)"),
     option("--source", metavar="TEXT", help="who wrote or sent it"),
     option("--handling", default="TEAM", metavar="CODE", help="who may read it, of document_handling; default TEAM"),
-    option("--of-person", action="store_true", help="it belongs to the person, and is shown in every case of theirs"),
+    option("--of-person", action="store_true", help="it is about the person, and is shown on all their cases"),
     option("--scanned-by", metavar="NAME", help="the virus scanner that looked at it"),
 )
 def documents_add(options: argparse.Namespace) -> int:
@@ -123,6 +124,6 @@ def _json(at: Session, document: Document) -> dict[str, Any]:
 
 
 def _line(document: Document) -> str:
-    whose = "" if document.belongs_to is None else "  (the person's)"
+    whose = "" if document.belongs_to is None else "  (about the person)"
     size = format_size(document.size_bytes)
     return f"{document.document_ref}  {format_day(document.dated_on)}  {document.title}  {size}{whose}"

@@ -70,7 +70,7 @@ class Document(Record):
         shown=False,
     )
     belongs_to: str | None = code(
-        "document_owner", label="Belongs to", help="Empty: this case alone.", asked=Asked.WHEN_CHANGING
+        "document_owner", label="About", help="Leave empty for this case only.", asked=Asked.WHEN_CHANGING
     )
 
     @property

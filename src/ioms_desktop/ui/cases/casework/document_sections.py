@@ -20,13 +20,13 @@ def _delivered(row: SectionRow[Document]) -> str:
     return f"{describe_delivery(row.case.session.lists, found)}, {found.attempted_at.words}"
 
 
-def _belongs_to(row: SectionRow[Document]) -> str:
+def _about(row: SectionRow[Document]) -> str:
     """Say whose it is and, where it was added on another case, that it is, by name where the user may know of it."""
     if row.record.belongs_to != OF_PERSON:
         return "This case"
     if row.record.case_ref == row.case_ref:
         return "Person"
-    return f"Person ({row.record.case_ref or 'other case'})"
+    return f"Person (from {row.record.case_ref or 'another case'})"
 
 
 SIZE: ListColumn[SectionRow[Document]] = text_column(
@@ -42,7 +42,7 @@ DOCUMENTS: CaseSection[Document] = CaseSection(
         field_column(Document, "dated_on", "Day"),
         field_column(Document, "title", "What it is", 230),
         field_column(Document, "kind", "Kind", 150),
-        text_column("Belongs to", _belongs_to, 180),
+        text_column("About", _about, 180),
         text_column("Delivered", _delivered, 180),
         replace(field_column(Document, "source", "Comes from", 130), shown_by_default=False),
         replace(SIZE, shown_by_default=False),
