@@ -1,7 +1,7 @@
 """What Tryton's server takes for a list of parties, one saved party and an import, by the Python it is installed for.
 
 `peers.py` starts it: a folder to keep its database in and how many parties, as arguments; it prints seconds of
-processor time as JSON. In one process, by Tryton's own models and access checks, without a network between.
+processor time as JSON. In one process, by Tryton's own models, without a network between.
 """
 
 import importlib

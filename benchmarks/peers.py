@@ -3,8 +3,8 @@
 Tryton is not installed with this program. In an environment apart, `pip install trytond trytond-party`; then name its
 Python: `IOMS_PEER_PYTHON=.../bin/python python benchmarks/peers.py --people 10000`. Both use SQLite, one process and no
 network, and what is compared is processor time. Ours encrypts the file, waits for the disk, keeps former versions and
-an audit, checks each cell and makes names searchable; Tryton checks access by its own rules and numbers each party. So
-the ratio says where the two stand, and not that one does the other's work.
+an audit, checks each cell and makes names searchable; Tryton numbers each party, and applies no access rules where it
+is called without a connection, as here. So the ratio says where the two stand, and not that one does the other's work.
 """
 
 import argparse

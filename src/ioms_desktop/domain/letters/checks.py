@@ -66,7 +66,7 @@ def _field_problem(text: str) -> str:
         if name not in LETTER_FIELDS or form or conversion:
             return f"{{{name}}} is not a field of a letter; the fields are {join_words(sorted(LETTER_FIELDS))}"
     if "{{" in text or "}}" in text:
-        return f"a brace stands for itself: {text}"
+        return f"doubled braces are not allowed: {text}"
     return ""
 
 

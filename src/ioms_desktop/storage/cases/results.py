@@ -180,7 +180,9 @@ def sum_versions(reading: Reading, scope: ResultScope, programmes: Collection[st
     """
     kept = known_case_result
     query = select(func.count(), func.coalesce(func.sum(kept.c.version), 0))
-    number, total = reading.connection.execute(query.where(kept.c.scope == scope.name, *_of(programmes, kept))).one()
+    # What was thrown away keeps its number, and no policy.
+    standing = query.where(kept.c.scope == scope.name, kept.c.policy_key == scope.policy_key)
+    number, total = reading.connection.execute(standing.where(*_of(programmes, kept))).one()
     return int(number), int(total)
 
 

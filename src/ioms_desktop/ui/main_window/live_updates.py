@@ -54,7 +54,7 @@ def _format_since(moment: datetime, today: date) -> str:
 class RefreshRest:
     """Lets a screen rest between two refreshes that nobody asked for, by what the last one cost.
 
-    So a window that only stands there while thirty people save takes less than a hundredth of a core. The first change
+    So a window that only stands there while ten people save takes less than a hundredth of a core. The first change
     after a while is shown at once.
     """
 
