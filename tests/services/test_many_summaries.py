@@ -26,6 +26,7 @@ from ioms_desktop.services.printing.many_summaries import (
 from ioms_desktop.services.printing.papers import list_papers
 from ioms_desktop.services.printing.protection import make_passphrase
 from ioms_desktop.services.printing.summaries import check_wanted, preview_summary, read_summary
+from ioms_desktop.services.records.recalls import list_copies_to_recall
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema.tables import audit
 from listening import statements_of
@@ -132,6 +133,30 @@ def test_what_is_printed_is_what_was_shown_and_no_file_is_replaced_unasked(burea
     assert again[0].error is None, "the very same bytes are there already"
     free = {unused_path(taken, set()).name, unused_path(taken, {taken.with_name("PHX-C-1 (2).pdf")}).name}
     assert free == {"PHX-C-1 (2).pdf", "PHX-C-1 (3).pdf"}
+
+
+def test_what_is_taken_out_while_papers_are_drawn_is_on_none_and_no_other_case_is_read_twice(bureau: Bureau) -> None:
+    session, act = bureau.session("supervisor"), bureau.session("officer")
+    with act.store.begin(act.command_context()) as tx:
+        tx.open_case("IOM-1", "CASE_WORK", "test")
+        wrong = tx.add(RagEntry(case_ref="IOM-1", set_on=TODAY - timedelta(days=1), rag="RED", reason="his brother"))
+    wanted = asked(session)
+    with_it = preview_summary(session, "IOM-1", **wanted).pdf
+    with statements_of(session.store.engine) as heard:
+        printing = print_summaries(session, [SummaryTarget(case_ref=ref) for ref in REFS], processes=0, **wanted)
+        first = next(printing)  # the others are read, and wait
+        bureau.clock.now += timedelta(seconds=3)
+        with act.store.begin(act.command_context()) as tx:
+            tx.open_case("IOM-1", "CASE_WORK", "test")
+            tx.strike_out(wrong, "It was his brother")
+        bureau.clock.now += timedelta(seconds=3)
+        done = [first, *printing]
+    assert [each.error for each in done] == [None] * 3
+    assert [list(each.pdfs) == [preview_summary(session, each.case_ref, **wanted).pdf] for each in done] == [True] * 3
+    assert done[1].pdfs != (with_it,)
+    asking = [each for each in heard if "count(" in each and "former_version" in each]
+    assert len(asking) == 2 * len(done) + 2, "each is asked for once as it is read and once as it leaves"
+    assert list_copies_to_recall(session) == ()
 
 
 def test_who_stops_keeps_what_is_done_and_no_more_is_printed(bureau: Bureau, tmp_path: Path) -> None:

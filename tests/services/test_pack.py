@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +24,13 @@ from ioms_desktop.services.printing.packs.leaving_file import Places
 from ioms_desktop.services.printing.packs.pack import NotInPack, preview_pack, print_pack
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
-from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, get_copies_to_recall, mark_recalled
+from ioms_desktop.services.records.recalls import (
+    MarkRecalled,
+    RecallResult,
+    get_copies_to_recall,
+    list_copies_to_recall,
+    mark_recalled,
+)
 from reports.reading import pages_of
 from services.access_bureau import Bureau
 from services.test_many_summaries import REFS, asked
@@ -101,6 +108,35 @@ def test_a_paper_out_of_a_pack_is_checked_recalled_and_stopped_by_itself(bureau:
     bureau.restrict("second", "IOM-1")
     left = check_code(session, pack)
     assert {row.case_ref for row in left.papers} == {"PHX-1", "PHX-C"}, "not of a case that is kept from them"
+
+
+def test_a_pack_is_recalled_for_what_was_taken_out_after_it_was_read_and_for_nothing_before(bureau: Bureau) -> None:
+    session, act = bureau.session("supervisor"), bureau.session("officer")
+
+    def write(wrong: RagEntry | None = None) -> RagEntry:
+        bureau.clock.now += timedelta(seconds=3)
+        with act.store.begin(act.command_context()) as tx:
+            tx.open_case("IOM-1", "CASE_WORK", "test")
+            if wrong is None:
+                return tx.add(RagEntry(case_ref="IOM-1", set_on=TODAY, rag="RED", reason="his brother"))
+            tx.strike_out(wrong, "It was his brother")
+        bureau.clock.now += timedelta(seconds=3)
+        return wrong
+
+    wrong = write()
+
+    def told(ref: str) -> None:
+        if ref == "IOM-1":
+            write(wrong)
+
+    held = print_pack(session, REFS, told=told, **asked(session))
+    assert "his brother" in " ".join(pages_of(held.pdfs[0]))
+    (owed,) = list_copies_to_recall(session)
+    (error,) = owed.errors
+    assert (owed.case_ref, error.table, owed.print_id in codes_of(held.pdfs[0])) == ("IOM-1", RagEntry.table, True)
+    assert error.at < owed.printed_at, "the control: by when it was put on record nobody would be told"
+    print_pack(session, REFS, **asked(session))
+    assert list_copies_to_recall(session) == (owed,)
 
 
 def test_a_pack_is_whole_and_as_it_was_seen_or_nothing_leaves(bureau: Bureau, tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
 """Many summaries, drawn on every core: a case that fails is named, and the others are printed all the same.
 
 The facts of a case are read in one view of the database, and drawn elsewhere while those of the next are read. Then it
-is asked once more whether the case is the user's to print, and the copies are put on record and in place in one
-transaction: what is not there is not on record. Whoever stops asking for the next has stopped the work.
+is asked once more whether the case is the user's to print, and whether its record was corrected meanwhile, which is
+then read anew; and the copies are put on record and in place in one transaction: what is not there is not on record.
+Whoever stops asking for the next has stopped the work.
 """
 
 from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -16,7 +17,6 @@ from typing import Any, NamedTuple
 from ioms_desktop.atomic_file import NewFiles, is_device
 from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable, NotPossibleNow, Refused, Stale
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.printing.drawing import DrawingProcesses, PaperFacts
 from ioms_desktop.services.printing.protection import check_passphrase, protect_pdf
 from ioms_desktop.services.printing.summaries import (
@@ -30,12 +30,18 @@ from ioms_desktop.services.printing.summaries import (
     require_visible_cases,
 )
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.printing.as_read import NOT_READ, RecordState, state_of
 
 AHEAD = 2
 """How many summaries a core has waiting, so that none stands idle while a paper is put on record."""
 READ_TOGETHER = 10
 """How many cases are read one after the other before their papers are put on record. Read in turn with drawing, which
 takes the processor's caches, a case cost 5.5 ms of a core, and in a row 4.2."""
+READINGS = 3
+"""How often a case is read at most where somebody corrects its record while its paper is drawn."""
+BEING_CORRECTED = (
+    "Somebody is correcting the record of case {case_ref}. It was not printed; print it again when that is done."
+)
 CHANGED = (
     "The record of case {case_ref} was changed since its pages were shown. It was not printed; look at the new pages "
     "first."
@@ -102,16 +108,18 @@ class _Run(NamedTuple):
 
     session: Session
     wanted: WantedSummary
+    copies: int
+    drawing: DrawingProcesses
     shown: Shown
     overwrite: bool
     passphrase: str
 
 
 class _Read(NamedTuple):
-    """A case whose copies are being drawn, or that could not be read."""
+    """A case whose copies are being drawn, with how far its record had come; or that could not be read."""
 
     target: SummaryTarget
-    case: Case | None
+    state: RecordState
     copies: tuple[_Copy, ...] = ()
     error: Refused | None = None
 
@@ -155,12 +163,12 @@ def print_summaries(
                 raise FileNotFound(
                     f"There is no folder {path.parent}. Nothing left the application; choose another place."
                 )
-    run = _Run(session, wanted, shown or {}, overwrite, passphrase)
     waiting: deque[_Read] = deque()
-    with DrawingProcesses(len(targets) * copies, processes) as processes_:
-        left_waiting = AHEAD * processes_.count
+    with DrawingProcesses(len(targets) * copies, processes) as drawing:
+        run = _Run(session, wanted, copies, drawing, shown or {}, overwrite, passphrase)
+        left_waiting = AHEAD * drawing.count
         for target in targets:
-            waiting.append(_read(session, target, wanted, copies, processes_))
+            waiting.append(_read(run, target))
             if len(waiting) == left_waiting + READ_TOGETHER:
                 while len(waiting) > left_waiting:
                     yield _finish(run, waiting.popleft())
@@ -189,37 +197,24 @@ def unused_path(path: Path, taken: set[Path]) -> Path:
     return free
 
 
-def _read(
-    session: Session, target: SummaryTarget, wanted: WantedSummary, copies: int, drawing: DrawingProcesses
-) -> _Read:
+def _read(run: _Run, target: SummaryTarget) -> _Read:
+    session, wanted, copies = run.session, run.wanted, run.copies
     try:
         with session.store.read() as reading:
             case, first = read_summary(session, reading, target.case_ref, wanted, (1, copies))
+            state = state_of(reading, case, session.clock)
     except Refused as refused:
-        return _Read(target, None, error=refused)
+        return _Read(target, NOT_READ, error=refused)
     except Exception as fault:  # noqa: BLE001 - of one case, whatever it is: the others are printed
-        return _Read(target, None, error=_failed_by(fault))
+        return _Read(target, NOT_READ, error=_failed_by(fault))
     others = (number_copy(session, case, first, wanted, number) for number in range(2, copies + 1))
-    return _Read(target, case, tuple(_Copy(each, drawing.draw(each)) for each in (first, *others)))
+    return _Read(target, state, tuple(_Copy(each, run.drawing.draw(each)) for each in (first, *others)))
 
 
 def _finish(run: _Run, read: _Read) -> PrintedCase:
     target, ref = read.target, read.target.case_ref
-    if read.error is not None or read.case is None:
-        return PrintedCase(case_ref=ref, paths=target.paths, error=read.error)
     try:
-        pdfs = tuple(each.drawn() for each in read.copies)
-        _refuse_changed(run.shown, ref, pdfs)
-        if run.passphrase:
-            pdfs = tuple(protect_pdf(pdf, run.passphrase) for pdf in pdfs)
-        session, act = run.session, act_of_print(run.session, run.wanted)
-        with NewFiles() as new, session.store.begin(act, "print_case_summary") as tx:
-            case = open_for_print(session, tx, ref, run.wanted)
-            for copy, pdf in zip(read.copies, pdfs, strict=True):
-                register_summary(tx, case, copy.summary, pdf, run.wanted, is_protected=bool(run.passphrase))
-            for path, pdf in zip(target.paths, pdfs, strict=bool(target.paths)):
-                write_copy(new, path, pdf, overwrite=run.overwrite)
-            new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
+        pdfs = _print_as_it_is(run, read)
     except FileExistsError as there:
         return PrintedCase(case_ref=ref, paths=target.paths, error=name_taken(there.filename or target.paths[0]))
     except Refused as refused:
@@ -229,6 +224,38 @@ def _finish(run: _Run, read: _Read) -> PrintedCase:
     except Exception as fault:  # noqa: BLE001 - as above
         return PrintedCase(case_ref=ref, paths=target.paths, error=_failed_by(fault))
     return PrintedCase(case_ref=ref, pdfs=pdfs, paths=target.paths)
+
+
+def _print_as_it_is(run: _Run, read: _Read) -> tuple[bytes, ...]:
+    """Let the copies of a case leave; where its record was corrected since it was read, it is read and drawn anew."""
+    for _ in range(READINGS):
+        if read.error is not None:
+            raise read.error
+        pdfs = _let_leave(run, read)
+        if pdfs is not None:
+            return pdfs
+        read = _read(run, read.target)
+    raise Stale(BEING_CORRECTED.format(case_ref=read.target.case_ref))
+
+
+def _let_leave(run: _Run, read: _Read) -> tuple[bytes, ...] | None:
+    """Put the copies of a case on record and in place; None where its record was corrected since it was read."""
+    target, copies = read.target, read.copies
+    pdfs = tuple(each.drawn() for each in copies)
+    _refuse_changed(run.shown, target.case_ref, pdfs)
+    if run.passphrase:
+        pdfs = tuple(protect_pdf(pdf, run.passphrase) for pdf in pdfs)
+    session, wanted = run.session, replace(run.wanted, read_at=read.state.at)
+    with NewFiles() as new, session.store.begin(act_of_print(session, wanted), "print_case_summary") as tx:
+        case = open_for_print(session, tx, target.case_ref, wanted)
+        if state_of(tx, case, session.clock).corrections != read.state.corrections:
+            return None
+        for copy, pdf in zip(copies, pdfs, strict=True):
+            register_summary(tx, case, copy.summary, pdf, wanted, is_protected=bool(run.passphrase))
+        for path, pdf in zip(target.paths, pdfs, strict=bool(target.paths)):
+            write_copy(new, path, pdf, overwrite=run.overwrite)
+        new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
+    return pdfs
 
 
 def _refuse_changed(shown: Shown, case_ref: str, pdfs: Sequence[bytes]) -> None:

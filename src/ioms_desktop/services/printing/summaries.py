@@ -36,6 +36,7 @@ from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_un
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
 from ioms_desktop.storage.printing.papers import (
+    READ_AT_DETAIL,
     PaperEntry,
     register_paper,
 )
@@ -56,6 +57,8 @@ class WantedSummary:
         at: The time of printing (UTC), which is on every page.
         review: What was decided of the texts in people's own words.
         is_shown_only: Whether the pages do not leave, so that a text that nobody reviewed stands in nobody's way.
+        read_at: When the reading of what is on the pages began, by the clock that dates what is recorded; None where it
+            is read and put on record in one transaction.
         part: The field of the summary that alone is printed, as of an action sheet; empty for all of it.
     """
 
@@ -69,6 +72,7 @@ class WantedSummary:
     at: datetime
     review: TextReview = NOBODY_REVIEWED
     is_shown_only: bool = False
+    read_at: datetime | None = None
     part: str = ""
 
 
@@ -229,7 +233,13 @@ def register_summary(
         Refused: It is not taken.
     """
     entry = paper_entry(case, summary, pdf, wanted.leaving, wanted.as_of)
-    register_paper(tx, replace(entry, more={**entry.more, "encrypted": True}) if is_protected else entry)
+    register_paper(tx, as_it_leaves(entry, wanted, is_protected=is_protected))
+
+
+def as_it_leaves(entry: PaperEntry, wanted: WantedSummary, *, is_protected: bool) -> PaperEntry:
+    """Add to the entry of a copy when its case was read, by which it is recalled, and whether its file is encrypted."""
+    read = {} if wanted.read_at is None else {READ_AT_DETAIL: wanted.read_at.isoformat()}
+    return replace(entry, more={**entry.more, **read, **({"encrypted": True} if is_protected else {})})
 
 
 def _checked_agency(session: Session, agency: str) -> str:

@@ -1,9 +1,9 @@
 """Copies that went out: which are to be recalled, because an entry was later found to be in error, and which were.
 
-Any copy may be recalled, as one that went to the wrong reader. It is listed as one to recall if it was printed while an
-entry in error stood on the record of its case. The register of prints does not have what was on a page, so that the
-copy may hold the entry and need not; where it is not known, it is listed. A recall is a disclosure of its own, so that
-the information sharing log tells it, too.
+Any copy may be recalled, as one that went to the wrong reader. It is listed as one to recall if an entry in
+error stood on the record of its case when that was read for it. The register of prints does not have what was on a
+page, so that the copy may hold the entry and need not; where it is not known, it is listed. A recall is a disclosure of
+its own, so that the information sharing log tells it, too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ from ioms_desktop.services.records.moved_entries import as_told, is_moved
 from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.audit.audit import list_disclosures
-from ioms_desktop.storage.printing.papers import papers_of_code
+from ioms_desktop.storage.printing.papers import READ_AT_DETAIL, papers_of_code
 from ioms_desktop.storage.queries.recalls import (
     DisclosureEntry,
     KnownStrikeOut,
@@ -316,7 +316,8 @@ def _to_recall(
 ) -> CopyToRecall | None:
     settled, head = recalls.get((copy.case_ref, _print_id(copy))), heads.get(copy.case_ref)
     held = _document_of(copy.detail or {})
-    during = (each for each in wrong if each.began <= copy.at < each.ended and _may_hold(held, each))
+    read_at = _read_at(copy)
+    during = (each for each in wrong if each.began <= copy.at and read_at < each.ended and _may_hold(held, each))
     open_ = [each for each in during if (settled is None or settled < each.ended)]
     if head is None or not (open_ or settled is None):
         return None
@@ -374,6 +375,15 @@ def _document_of(detail: Mapping[str, Any]) -> tuple[str, str] | None:
     """Return the table and key of the document of which a copy is, which holds nothing else; None for a case's."""
     ref = detail.get(DOCUMENT_DETAIL)
     return None if ref is None else (Document.table, str(ref))
+
+
+def _read_at(copy: DisclosureEntry) -> datetime:
+    """Return when the record was read that is on a copy: what was found to be in error before is not on it."""
+    said = (copy.detail or {}).get(READ_AT_DETAIL)
+    try:
+        return copy.at if said is None else min(copy.at, datetime.fromisoformat(said))
+    except (TypeError, ValueError):  # an entry from elsewhere may say anything
+        return copy.at
 
 
 def _print_id(copy: DisclosureEntry) -> str:

@@ -33,6 +33,8 @@ NOT_REVIEWED = (
 PAPER, RECALL, STOPPED = "PAPER", "RECALL", "STOPPED"
 COPY_FOR_DETAIL = "copy_for"
 """The key by which an entry about a copy that was not printed says whose copy, where others of the paper were."""
+READ_AT_DETAIL = "read_at"
+"""The key by which an entry says when the record was read that is on the pages, where that was before it was made."""
 CASES_OF_PAPER_SQL = text("SELECT cases_of_paper(:code, :digest)")
 
 

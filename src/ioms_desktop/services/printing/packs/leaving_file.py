@@ -10,8 +10,9 @@ from ioms_desktop.domain.errors import FileNotFound, Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.printing.many_summaries import name_taken, place_unwritable, write_copy
 from ioms_desktop.services.printing.protection import protect_pdf
-from ioms_desktop.services.printing.summaries import WantedSummary, act_of_print, open_for_print
+from ioms_desktop.services.printing.summaries import WantedSummary, act_of_print, as_it_leaves, open_for_print
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.printing.as_read import time_of_reading
 from ioms_desktop.storage.printing.papers import PaperEntry, register_paper
 
 Told = Callable[[str], None]
@@ -62,6 +63,12 @@ def nobody_told(_case_ref: str) -> None:
     """Tell nobody how far the work is."""
 
 
+def read_from_now(session: Session, wanted: WantedSummary) -> WantedSummary:
+    """Say that the cases of a paper are read from now on: what is corrected before it leaves may be on it."""
+    with session.store.read() as reading:
+        return replace(wanted, read_at=time_of_reading(reading, session.clock))
+
+
 def log_look(session: Session, wanted: WantedSummary, command: str, entries: Sequence[PaperEntry]) -> None:
     """Put on record that a copy was only looked at, for each case that it is about."""
     with session.store.begin(act_of_print(session, wanted), command) as tx:
@@ -98,9 +105,9 @@ def let_leave(
             cases = {ref: open_for_print(session, tx, ref, wanted) for ref in refs}
             for copy, pdf in zip(copies, pdfs, strict=True):
                 for entry in sorted(copy.entries, key=lambda each: each.case.case_ref):
-                    more = {**entry.more, "encrypted": True} if locked else entry.more
                     case, digest = cases[entry.case.case_ref], sha256(pdf).hexdigest()
-                    register_paper(tx, replace(entry, case=case, digest=digest, more=more))
+                    leaving = as_it_leaves(entry, wanted, is_protected=locked)
+                    register_paper(tx, replace(leaving, case=case, digest=digest))
             for path, pdf in zip(places.paths, pdfs, strict=bool(places.paths)):
                 write_copy(new, path, pdf, overwrite=places.overwrite)
             new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back

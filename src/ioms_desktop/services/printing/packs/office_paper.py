@@ -18,7 +18,15 @@ from ioms_desktop.services.printing.many_summaries import PrintedCase
 from ioms_desktop.services.printing.packs.action_sheet import join_action_sheets, read_action_sheet
 from ioms_desktop.services.printing.packs.case_review import read_case_review
 from ioms_desktop.services.printing.packs.disclosure_record import read_disclosure_record
-from ioms_desktop.services.printing.packs.leaving_file import DrawnCopy, Places, Told, let_leave, log_look, nobody_told
+from ioms_desktop.services.printing.packs.leaving_file import (
+    DrawnCopy,
+    Places,
+    Told,
+    let_leave,
+    log_look,
+    nobody_told,
+    read_from_now,
+)
 from ioms_desktop.services.printing.protection import check_passphrase
 from ioms_desktop.services.printing.summaries import (
     NOTHING_PRINTED,
@@ -101,7 +109,7 @@ def print_office_paper(
         Refused: A case cannot be printed, something that is asked of every copy is missing, the paper is not for this
             reader, or a file cannot be written.
     """
-    wanted = _check(session, kind, case_refs, **asked)
+    wanted = read_from_now(session, _check(session, kind, case_refs, **asked))
     check_passphrase(places.passphrase, session.user)
     places.refuse_missing_folders()
     draft = _draft(session, kind, case_refs, wanted, copies, told)

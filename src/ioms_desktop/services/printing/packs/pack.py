@@ -16,7 +16,15 @@ from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.printing.drawing import DrawingProcesses, draw_to_be_seen
 from ioms_desktop.services.printing.many_summaries import PrintedCase
-from ioms_desktop.services.printing.packs.leaving_file import DrawnCopy, Places, Told, let_leave, log_look, nobody_told
+from ioms_desktop.services.printing.packs.leaving_file import (
+    DrawnCopy,
+    Places,
+    Told,
+    let_leave,
+    log_look,
+    nobody_told,
+    read_from_now,
+)
 from ioms_desktop.services.printing.protection import check_passphrase
 from ioms_desktop.services.printing.summaries import (
     NOTHING_PRINTED,
@@ -91,7 +99,7 @@ def print_pack(
         Refused: Something that is asked of every copy is missing; it is a copy in plain English; the pages are not
             those that were looked at; or a file cannot be written.
     """
-    wanted = _check_pack(session, case_refs, **asked)
+    wanted = read_from_now(session, _check_pack(session, case_refs, **asked))
     check_passphrase(places.passphrase, session.user)
     places.refuse_missing_folders()
     with DrawingProcesses(len(case_refs) * copies) as drawing:
