@@ -1,15 +1,19 @@
 -- The audit under version 2. An entry's hash covers three digests: of its header, of what it is about and of its words,
 -- the last two salted. What a disposal takes away is content and salts; the digests stay, with two people on record.
+-- An entry of version 1 has no salt: what it is about could be found by trying everybody, so it has no digest of its own.
 
 CREATE FUNCTION about_digest(e ioms_audit.audit) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT hashed(
+  SELECT CASE WHEN e.salt IS NULL THEN '' ELSE hashed(
     hashed_field(left(e.salt, 32)) || hashed_field(e.object_ref) || hashed_field(e.subject_ref)
-    || hashed_field(e.recipient) || hashed_field(e.reason_text))
+    || hashed_field(e.recipient) || hashed_field(e.reason_text)) END
 $$;
 
 CREATE FUNCTION words_digest(e ioms_audit.audit) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT hashed(
-    hashed_field(substr(e.salt, 33)) || hashed_field(hashed(e.before::text)) || hashed_field(hashed(e.after::text)))
+    CASE WHEN e.salt IS NULL
+      THEN hashed_field(e.object_ref) || hashed_field(e.subject_ref) || hashed_field(e.recipient)
+           || hashed_field(e.reason_text)
+      ELSE hashed_field(substr(e.salt, 33)) END || hashed_field(hashed(e.before::text)) || hashed_field(hashed(e.after::text)))
 $$;
 
 CREATE FUNCTION entry_digest(e ioms_audit.audit, about text, words text) RETURNS text LANGUAGE sql STABLE AS $$
@@ -273,6 +277,12 @@ BEGIN
   RETURN NEXT;
 END $$;
 DROP FUNCTION kept_hash(ioms_audit.audit);
+
+-- Digests are for whoever verifies: the audit is read by auditors alone.
+DROP POLICY everybody ON ioms_audit.redaction;
+REVOKE SELECT ON ioms_audit.redaction FROM ioms_people;
+CREATE POLICY auditor ON ioms_audit.redaction FOR SELECT TO ioms_auditor USING (true);
+GRANT SELECT ON ioms_audit.redaction TO ioms_auditor;
 
 -- What was there under version 1, in blocks of 1,000 entries; the next seals prove it.
 DO $$

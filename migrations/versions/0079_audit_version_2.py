@@ -199,6 +199,9 @@ def _take_away() -> None:
     _execute(
         "GRANT EXECUTE ON FUNCTION open_epoch(text, integer, integer) TO ioms_administrator",
         HASH_FORMERLY_ON_SERVER,
+        "DROP POLICY auditor ON ioms_audit.redaction; REVOKE SELECT ON ioms_audit.redaction FROM ioms_auditor",
+        "CREATE POLICY everybody ON ioms_audit.redaction FOR SELECT TO ioms_people USING (true)",
+        "GRANT SELECT ON ioms_audit.redaction TO ioms_people",
         "DROP POLICY audit ON disposal",
         "REVOKE SELECT ON disposal FROM ioms_audit_owner",
     )
@@ -286,8 +289,8 @@ def _item(row: Sequence[str | None]) -> str:
     entry["at"] = f"{str(entry['at']).replace(' ', 'T', 1)}Z"
     words = (None if entry[name] is None else _digest((entry[name],), plain=True) for name in ("before", "after"))
     header = _digest(entry[name] for name in HEADER)
-    about = _digest((None, *(entry[name] for name in ABOUT)))
-    return _digest(("audit entry 2", header, about, _digest((None, *words)))) + (entry["row_hash"] or "")
+    rest = _digest((*(entry[name] for name in ABOUT), *words))
+    return _digest(("audit entry 2", header, "", rest)) + (entry["row_hash"] or "")
 
 
 def _digest(fields: Iterable[str | None], *, plain: bool = False) -> str:

@@ -20,6 +20,9 @@ none. H is SHA-256 of that list in hexadecimal digits.
     seal               H(n, at, epoch, from_mark, to_mark, rows, root, prev, database, epochs); root is SHA-256 of the
                          hashes of its entries, epochs that of the epochs' up to its own; version 1 without epochs
 
+Of an entry of version 1, about is empty and words is H(object_ref, subject_ref, recipient, reason_text, before, after)
+where the entry with which version 2 begins, and a disposal since then, hash it as one of version 2.
+
 An entry that a disposal emptied no longer has the hash with which it was sealed. It must have the one that the disposal
 left it with, its header must still give the sealed hash together with the digests of what went, and the disposal must
 stand in the audit as the act of two people. An anchor is a seal that was kept elsewhere: it must be in the chain.
@@ -140,8 +143,11 @@ class Audit:
         place, was = f"Entry {row['id']}", self.emptied.get(int(row["id"]))
         is_second = row["about_salt"] is not None
         header = listed(*(row[name] for name in HEADER))
-        about = listed(row["about_salt"], *(row[name] for name in ABOUT))
-        words = row["words_digest"] if is_second else listed(None, row["before"], row["after"])
+        about, words = "", row["words_digest"]
+        if is_second:
+            about = listed(row["about_salt"], *(row[name] for name in ABOUT))
+        else:
+            words = listed(*(row[name] for name in (*ABOUT, "before", "after")))
         now = listed("audit entry 2", header, about, words)
         before = now
         by_second = was is not None and was["about_hash"] is not None
@@ -152,16 +158,17 @@ class Audit:
                 is_second and before != row["hash"],
                 f"{place} has been altered beyond the emptying: its header no longer matches.",
             )
-            empty = listed("" if is_second else None, None, None)
+            is_empty = words == listed("", None, None) if is_second else not (row["before"] or row["after"])
             is_neutral = (
                 (not row["object_ref"] or row["object_ref"].startswith(f"{was['disposal_ref']}/"))
                 and row["subject_ref"] in {None, "", was["disposal_ref"]}
                 and not row["recipient"]
                 and not row["reason_text"]
-                and words == empty
+                and is_empty
             )
+            is_same = about == was["about_hash"] if is_second else not is_empty
             refuse(
-                about != was["about_hash"] and not is_neutral,
+                not is_same and not is_neutral,
                 f"{place} no longer refers to what it originally referred to.",
             )
         elif is_second:

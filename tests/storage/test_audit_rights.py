@@ -42,6 +42,11 @@ def test_entries_are_emptied_by_a_sealed_disposal_of_two_alone_and_once(office: 
         assert emptied(owner, other, *whole) > 0, "the control"
         with pytest.raises(InsufficientPrivilege):
             emptied(owner, other, *whole)
+    count = "SELECT count(*) FROM ioms_audit.redaction"
+    for role in ("officer", "supervisor", "administrator", "partner"):
+        with pytest.raises(InsufficientPrivilege):
+            asked(office, role, count)
+    assert asked(office, "auditor", count) > 0, "the control: whoever verifies reads the digests"
 
 
 def asked(office: Office, role: str, statement: str) -> Any:  # noqa: ANN401 - whatever is asked

@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import Connection, Integer, text
 
 import forging
+from ioms_desktop.domain.audit.entries import digest, text_digest
 from ioms_desktop.domain.audit.seals import ChainHead
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.paths import resource
@@ -101,6 +102,17 @@ def test_a_book_begun_under_version_1_is_whole_after_the_change_and_after_more_w
         named = text("SELECT count(*) FROM audit WHERE subject_ref = 'P-CH' OR CAST(after AS TEXT) LIKE '%P-CH%'")
         assert connection.scalar(named) == 0
     assert all(both)
+
+
+def test_what_an_emptied_entry_of_version_1_was_about_is_not_guessed_from_what_the_disposal_left(book: Book) -> None:
+    """The control is what stays guessable, as by its own hash: an entry that recorded no words besides."""
+    query = "SELECT about_hash, words_hash, row_hash FROM redaction JOIN audit ON audit.id = entry WHERE salt IS NULL"
+    with book.store.read() as reading:
+        left = reading.connection.execute(text(f"{query} AND disposal_ref = '{book.disposal}'")).all()
+    whom = [(ref, "P-CH", None, None) for ref in ("IOM-1", "P-CH", "quick_search")]
+    assert not {digest((None, *each)) for each in whom} & {each for row in left for each in row}
+    wordless = {digest((*each, None, after)) for each in whom for after in (None, text_digest("null"))}
+    assert 0 < sum(row.words_hash in wordless for row in left) < len(left)
 
 
 @pytest.mark.parametrize("changed", [{}, {"system_id": ""}])

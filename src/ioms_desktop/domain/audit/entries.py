@@ -62,7 +62,8 @@ class Redaction(NamedTuple):
         disposal_ref: The disposal.
         entry: The entry's number.
         kept_hash: The hash of the entry as the disposal left it.
-        about_hash: The digest of what the entry was about when it was written; None of a redaction under version 1.
+        about_hash: The digest of what the entry was about when it was written; None of a redaction under version 1,
+            empty of an entry of version 1.
         words_hash: The digest of its words when it was written; None of a redaction under version 1.
     """
 
@@ -105,15 +106,18 @@ class AuditEntry(NamedTuple):
 
     @property
     def about_hash(self) -> str:
-        """The digest of what it is about, as that is now."""
-        return digest((self.about_salt, *_about_of(self.fields)))
+        """The digest of what it is about, as that is now; empty in version 1.
+
+        Without a salt it would be found by trying every person, so there that of its words covers both.
+        """
+        return "" if self.about_salt is None else digest((self.about_salt, *_about_of(self.fields)))
 
     @property
     def words_hash(self) -> str:
-        """The digest of its words as they are now."""
+        """The digest of its words as they are now, in version 1 with what it is about."""
         if self.words_digest is not None:
             return self.words_digest
-        return digest((None, self.fields[_BEFORE], self.fields[_AFTER]))
+        return digest((*_about_of(self.fields), self.fields[_BEFORE], self.fields[_AFTER]))
 
     def hash_of(self, about_hash: str, words_hash: str) -> str:
         """Return its hash under version 2, with the digests of its other two parts."""
@@ -165,6 +169,10 @@ def digest(fields: Iterable[str | None]) -> str:
     return sha256(canonical_bytes(fields)).hexdigest()
 
 
+NO_WORDS = digest(("", None, None))
+"""The digest of the words of an emptied entry of version 2."""
+
+
 def text_digest(text: str) -> str:
     """Return the digest by which an entry's hash covers a recorded text."""
     return sha256(text.encode()).hexdigest()
@@ -204,17 +212,24 @@ def find_entry_fault(entry: AuditEntry) -> str:
     # Of an entry of version 1 the seal cannot prove this; what was there at the change of versions does.
     if not entry.is_first_version and entry.original_hash != entry.row_hash:
         return f"Entry {number} has been altered beyond the emptying: its header no longer matches."
-    if entry.about_hash == was.about_hash or _is_emptied(entry, was.disposal_ref):
+    if _is_about_several(entry, was) or _is_emptied(entry, was.disposal_ref):
         return ""
     return f"Entry {number} no longer refers to what it originally referred to."
+
+
+def _is_about_several(entry: AuditEntry, was: Redaction) -> bool:
+    """Whether an entry is about what it was about: a disposal took something out of its words alone."""
+    if entry.is_first_version:  # of what it was about there is no digest of its own
+        return bool(entry.get("before") or entry.get("after"))
+    return entry.about_hash == was.about_hash
 
 
 def _is_emptied(entry: AuditEntry, disposal_ref: str) -> bool:
     """Whether an entry is about nothing but the number of the disposal that emptied it."""
     place, subject, *others = (entry.get(name) for name in ABOUT_FIELDS)
-    nothing = digest((None if entry.is_first_version else "", None, None))
+    left = entry.get("before") or entry.get("after") if entry.is_first_version else entry.words_hash != NO_WORDS
     neutral = (not place or place.startswith(f"{disposal_ref}/")) and subject in {"", disposal_ref}
-    return neutral and not any(others) and entry.words_hash == nothing
+    return neutral and not any(others) and not left
 
 
 def format_instant(at: datetime) -> str:
