@@ -77,7 +77,7 @@ def test_what_became_of_a_letter_is_recorded_put_right_and_told_to_the_office_al
     wrong: list[tuple[str, dict[str, object], str]] = [
         ("before it was written", {"attempted_at": DayTime(date(2026, 10, 1))}, "not delivered before"),
         ("still to come", {"attempted_at": DayTime(date(2026, 10, 16))}, "16 Oct 2026"),
-        ("left with nobody", {"method": "LEFT_WITH"}, "with whom it was left"),
+        ("left with nobody", {"method": "LEFT_WITH"}, "Say who it was left with"),
         ("in no way there is", {"method": "BY_PIGEON"}, "BY_PIGEON"),
     ]
     for name, more, words in wrong:
