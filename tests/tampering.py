@@ -45,7 +45,7 @@ def _taken_off(connection: Connection) -> list[str]:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         return []
-    tables = "'audit', 'seal', 'epoch', 'redaction'"
+    tables = "'audit', 'seal', 'epoch', 'redaction', 'kept_trail'"
     query = f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({tables})"  # noqa: S608 - ours
     found = connection.execute(text(query)).all()
     for name, _ in found:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -209,7 +209,7 @@ def test_two_sides_are_merged_and_what_both_said_is_asked_before_anything_is_wri
     assert not again.written
     assert place.everything() == before
     contact(file)  # something more, after it was back
-    more = check_in(place.session, file)
+    more = check_in(replace(place.session, clock=lambda: NOW + timedelta(minutes=1)), file)
     assert (more.written, more.count(CheckInOutcome.ADDED), more.questions) == (True, 1, ())
     _nothing_stays_of_whoever_is_removed(place)
 

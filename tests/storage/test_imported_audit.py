@@ -1,17 +1,21 @@
 """The audit of another database, kept beside this one's: emptied by a disposal here, it still proves who did what."""
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from ioms_desktop.domain.audit.entries import first_version_hash
 from ioms_desktop.storage.audit import imported_audit, sealing
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 from keys import opened
 from stored_samples import PERSON, act
+from tampering import unguarded
 
 
 def reason(reading: Reading) -> str:
@@ -32,8 +36,26 @@ def imported(file: Store, store: Store) -> None:
         tx.add(PERSON)
         kept = imported_audit.import_audit(held, tx)
         object_type, number = imported_audit.PROMOTION_OBJECT_TYPE, database_id(held)
-        detail = {"entries": kept.entries}
+        detail = {"entries": kept.entries, "sha256": kept.digest}
         tx.log("COMBINATION", object_type=object_type, object_ref=number, subject_ref=None, detail=detail)
+
+
+def forged(store: Store, number: int, change: Callable[[list[str | None]], list[str | None]], found: str) -> None:
+    """Change a kept entry, and look what is found; nothing of it stays."""
+    where = {"n": number}
+    with unguarded(store) as reading:
+        row = reading.connection.scalar(text("SELECT fields FROM kept_trail WHERE part = 'ENTRY' AND n = :n"), where)
+        fields = json.dumps(change(json.loads(row or "")), ensure_ascii=False)
+        statement = text("UPDATE kept_trail SET fields = :fields WHERE part = 'ENTRY' AND n = :n")
+        reading.connection.execute(statement, {"fields": fields, **where})
+        said = reason(reading)
+    assert found in said if found else not said
+
+
+def as_of_version_1(row: list[str | None]) -> list[str | None]:
+    """Put an entry into another name, as one of version 1 that a disposal emptied before it was brought."""
+    fields = [*row[:3], "nobody", *row[4:16]]
+    return [*fields, row[16], first_version_hash(fields)]
 
 
 def test_an_emptied_entry_of_another_database_still_proves_who_did_what(
@@ -43,6 +65,9 @@ def test_an_emptied_entry_of_another_database_still_proves_who_did_what(
     file = opened(str(shutil.copy(empty, tmp_path / "brought.ioms")))
     imported(file, store)
     file.close()
+    forged(store, 4, as_of_version_1, "mixed")
+    forged(store, 4, lambda row: [*row[:13], "other", *row[14:]], "its digest is not the one")
+    forged(store, 4, lambda row: row, "")  # the control
     with store.read() as reading:
         assert reason(reading) == ""
         person = reading.get(type(PERSON), "P1")
@@ -59,3 +84,7 @@ def test_an_emptied_entry_of_another_database_still_proves_who_did_what(
             connection.execute(changed, {"name": name, "other": other})
             assert "altered beyond the emptying" in reason(Reading(connection)), name
             doing.rollback()
+    forged(store, 2, lambda row: [*row[:8], "P2", *row[9:]], "altered beyond the emptying")
+    forged(store, 4, as_of_version_1, "Version 1 and version 2 entries are mixed")
+    for number in range(1, 5):
+        forged(store, number, as_of_version_1, "mixed" if number > 1 else "no disposal emptied it")

@@ -6,7 +6,8 @@ with its seals, so that they can be verified in the same way.
 """
 
 import json
-from collections.abc import Generator, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
@@ -23,11 +24,12 @@ from ioms_desktop.domain.audit.entries import (
     first_version_hash,
     format_instant,
 )
+from ioms_desktop.domain.audit.evidence import MIXED_VERSIONS
 from ioms_desktop.domain.audit.seals import Epoch, Seal
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.schema.tables import audit, kept_trail
+from ioms_desktop.storage.schema.tables import audit, kept_trail, redaction
 from ioms_desktop.storage.schema.views import audit_trail
 from ioms_desktop.storage.transaction import Transaction
 
@@ -35,10 +37,15 @@ PROMOTION_OBJECT_TYPE = "promotion"
 """The object type by which this database's audit records an import: number of entries and digest, sealed as usual."""
 EMPTIED_MARKER = "emptied"
 """Replaces the hash since a disposal, where the disposal was here."""
+HERE = "/here"
+"""Stands for the number of a disposal here, which is not kept with the entries of another database."""
 ENTRY, SEAL, EPOCH = "ENTRY", "SEAL", "EPOCH"
 ROWS_PER_BATCH = 1_000
 SHORT_ENTRY = len(ENTRY_FIELDS) + 2
 """How long the list of an entry of version 1 is that no disposal under version 2 emptied."""
+FORMER_STAYS = frozenset({0, 1, 2, 3, 4, 5, 7, 11, 15, 16, 17})
+STAYS = FORMER_STAYS | {6, 18, 20, 21}
+"""The places of what a disposal here leaves of an entry of version 1 and of version 2: header, hashes, the marker."""
 OBJECT_REF = ENTRY_FIELDS.index("object_ref")
 
 
@@ -147,31 +154,88 @@ def verify_imported_audits(reading: Reading) -> list[ImportedAuditProof]:
 
 
 def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAuditProof:
-    count = _count_on_record(reading, number, by)
+    records = _records_of_imports(reading, number, by)
+    count = sum(each["entries"] for each in records)
+    emptied_there = _EmptiedThere()
     try:
         epochs = [_epoch_from_json(text) for text in _stored_fields(reading, number, by, EPOCH)]
         found = verify_chain(
-            _entries(reading, number, by),
+            emptied_there.watched(_entries(reading, number, by)),
             (_seal_from_json(text) for text in _stored_fields(reading, number, by, SEAL)),
             database_id=number,
             epochs=epochs,
         )
+        reason = found.fault.reason if found.fault else emptied_there.fault()
+        if not reason and count != found.entries:
+            reason = f"{count} entries were put on record as kept, and {found.entries} are there."
+        reason = reason or _digests_fault(reading, number, by, records)
+    except _NotEmptiedError as wrong:
+        return ImportedAuditProof(number, by, 0, 0, str(wrong), count > 0)
     except (ValueError, KeyError, TypeError):  # users who may import an audit may import malformed rows
         return ImportedAuditProof(number, by, 0, 0, "What was imported is not an audit.", count > 0)
-    reason = found.fault.reason if found.fault else ""
-    if not reason and count != found.entries:
-        reason = f"{count} entries were put on record as kept, and {found.entries} are there."
     return ImportedAuditProof(number, by, found.entries, found.sealed, reason, count > 0)
 
 
-def _count_on_record(reading: Reading, number: str, by: str) -> int:
-    """Return the number of imported entries according to this database's own audit."""
+class _NotEmptiedError(ValueError):
+    """An entry says that a disposal here emptied it, and says more than one leaves."""
+
+
+class _EmptiedThere:
+    """Entries that were emptied before they were imported, after which their audit has the disposal that did it."""
+
+    def __init__(self) -> None:
+        self._last_emptied, self._last_disposal = 0, 0
+        self._first_new, self._last_former = 0, 0
+
+    def watched(self, entries: Iterable[AuditEntry]) -> Iterator[AuditEntry]:
+        """Take note of each entry."""
+        for entry in entries:
+            number = int(entry.fields[0] or 0)
+            if entry.is_first_version:
+                self._last_former = number
+            else:
+                self._first_new = self._first_new or number
+            if (entry.get("kind"), entry.get("object_type")) == ("ERASURE", redaction.name):
+                self._last_disposal = max(self._last_disposal, number)
+            if entry.redaction is not None and entry.redaction.disposal_ref != HERE:
+                self._last_emptied = max(self._last_emptied, number)
+            yield entry
+
+    def fault(self) -> str:
+        """Say that one was emptied without a disposal, or put back to version 1; empty where none was."""
+        if self._last_former > self._first_new > 0:
+            return MIXED_VERSIONS
+        if self._last_emptied < self._last_disposal or not self._last_emptied:
+            return ""
+        return f"Entry {self._last_emptied} was changed after it was written: no disposal emptied it."
+
+
+def _digests_fault(reading: Reading, number: str, by: str, records: Sequence[dict[str, Any]]) -> str:
+    """Compare each import of which no disposal here emptied an entry with the digest that was put on record with it."""
+    if not all("sha256" in each for each in records):
+        return ""
+    recorded = [each["sha256"] for each in records if each["sha256"] != sha256().hexdigest()]
+    kept: defaultdict[datetime, Any] = defaultdict(sha256)
+    emptied = set()
+    for part in (EPOCH, SEAL, ENTRY):
+        for at, fields in _stored_rows(reading, number, by, part):
+            kept[at].update(fields.encode())
+            if part == ENTRY and EMPTIED_MARKER in fields and json.loads(fields)[SHORT_ENTRY - 1] == EMPTIED_MARKER:
+                emptied.add(at)
+    whole = Counter(made.hexdigest() for at, made in kept.items() if at not in emptied)
+    if len(kept) == len(recorded) and whole <= Counter(recorded):
+        return ""
+    return "What is kept is not what was imported: its digest is not the one that was put on record."
+
+
+def _records_of_imports(reading: Reading, number: str, by: str) -> list[dict[str, Any]]:
+    """What this database's own audit says of each import."""
     query = select(audit_trail.c.detail).where(
         audit_trail.c.object_type == PROMOTION_OBJECT_TYPE,
         audit_trail.c.object_ref == number,
         audit_trail.c.actor == by,
     )
-    return sum(detail["entries"] for detail in reading.connection.scalars(query) if detail)
+    return [detail for detail in reading.connection.scalars(query) if detail]
 
 
 def _entries(reading: Reading, number: str, by: str) -> Generator[AuditEntry, None, None]:
@@ -184,17 +248,22 @@ def _entry_from_json(text: str) -> AuditEntry:
     fields: tuple[str | None, ...] = tuple(said[: len(ENTRY_FIELDS)])
     row_hash, kept_hash = said[len(ENTRY_FIELDS) : SHORT_ENTRY]
     number = int(fields[0] or 0)
+    if kept_hash == EMPTIED_MARKER:
+        stays = FORMER_STAYS if len(said) == SHORT_ENTRY else STAYS
+        if any(value is not None for place, value in enumerate(said) if place not in stays):
+            raise _NotEmptiedError(f"Entry {number} has been altered beyond the emptying.")
     if len(said) == SHORT_ENTRY:
         # One of version 1 that a disposal here redacted only proves that it existed, by the hash it was sealed with.
-        kept = first_version_hash(fields) if kept_hash == EMPTIED_MARKER else kept_hash
-        return AuditEntry(fields, row_hash, redaction=Redaction("", number, kept) if kept else None)
+        if kept_hash == EMPTIED_MARKER:
+            return AuditEntry(fields, row_hash, redaction=Redaction(HERE, number, first_version_hash(fields)))
+        return AuditEntry(fields, row_hash, redaction=Redaction("", number, kept_hash) if kept_hash else None)
     about_salt, words_digest, about_hash, words_hash = said[SHORT_ENTRY:]
     if kept_hash != EMPTIED_MARKER:
         disposal_ref = str(fields[OBJECT_REF]).partition("/")[0]
         was = Redaction(disposal_ref, number, kept_hash, about_hash, words_hash) if kept_hash else None
         return AuditEntry(fields, row_hash, about_salt, words_digest, was)
     left = AuditEntry(fields, row_hash, about_salt, None if about_salt is None else digest(("", None, None)))
-    return left._replace(redaction=Redaction("", number, left.present_hash, about_hash, words_hash))
+    return left._replace(redaction=Redaction(HERE, number, left.present_hash, about_hash, words_hash))
 
 
 def _epoch_from_json(text: str) -> Epoch:
@@ -208,10 +277,15 @@ def _seal_from_json(text: str) -> Seal:
 
 
 def _stored_fields(reading: Reading, number: str, by: str, part: str) -> Generator[str, None, None]:
-    query = select(kept_trail.c.fields).where(
+    for _, fields in _stored_rows(reading, number, by, part):
+        yield fields
+
+
+def _stored_rows(reading: Reading, number: str, by: str, part: str) -> Generator[tuple[datetime, str], None, None]:
+    query = select(kept_trail.c.kept_at, kept_trail.c.fields).where(
         kept_trail.c.database_id == number, kept_trail.c.kept_by == by, kept_trail.c.part == part
     )
     with reading.connection.execute(
         query.order_by(kept_trail.c.n), execution_options={"yield_per": ROWS_PER_BATCH}
     ) as rows:
-        yield from rows.scalars()
+        yield from rows
