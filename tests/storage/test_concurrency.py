@@ -76,11 +76,14 @@ def test_the_naive_writer_would_lose_updates(store: Store) -> None:
     """The control: read in one transaction, write in another, no revision compared."""
     start(store)
     table = tables.people
+    have_read = threading.Barrier(THREADS)
 
     def naive(_: int) -> None:
-        for _round in range(ROUNDS):
+        for number in range(ROUNDS):
             with store.read() as reading:
                 known = int(reading.get(Person, "P1").gender_identity or 0)
+            if number == 0:  # or one might be done before the next begins
+                have_read.wait(timeout=30)
             with store.begin(act()) as tx:
                 tx.connection.execute(
                     update(table).values(gender_identity=str(known + 1), revision=table.c.revision + 1)
@@ -99,10 +102,14 @@ def test_with_a_plain_begin_a_local_file_would_refuse_or_lose(tmp_path: Path) ->
         connection.execute(text("CREATE TABLE meta (name TEXT, value TEXT)"))
         connection.execute(text("INSERT INTO meta VALUES ('count', '0')"))
 
+    have_read = threading.Barrier(THREADS)
+
     def plain(_: int) -> None:
-        for _round in range(ROUNDS):
+        for number in range(ROUNDS):
             with engine.begin() as connection:
                 count = int(connection.scalar(text("SELECT value FROM meta WHERE name = 'count'")) or 0)
+                if number == 0:  # or one might be done before the next begins
+                    have_read.wait(timeout=30)
                 connection.execute(text("UPDATE meta SET value = :v WHERE name = 'count'"), {"v": str(count + 1)})
 
     raised = at_once(plain)
