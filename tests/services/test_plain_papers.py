@@ -95,6 +95,8 @@ def test_a_report_says_of_a_copy_that_came_back_or_was_not_printed_that_nothing_
     supervisor, auditor = bureau.session("supervisor"), bureau.session("auditor")
     printed(supervisor)
     record_unfinished_prints(supervisor, ["PHX-1"], reason_code="CASE_CONFERENCE")
+    with pytest.raises(Missing, match="Nothing was recorded"):  # the one copy is on record as not printed already
+        record_unfinished_prints(supervisor, ["PHX-1"], reason_code="CASE_CONFERENCE")
     printed(supervisor, given=given_to("Leicester City Council"))
     back = listed(supervisor)[0]
     entry = MarkRecalled(
@@ -109,3 +111,14 @@ def test_a_report_says_of_a_copy_that_came_back_or_was_not_printed_that_nothing_
         ("Passed on", True),
         (ABOUT_A_COPY[RECALL], False),
     ]
+
+
+def test_each_stop_is_of_the_print_before_it_although_both_have_one_code(bureau: Bureau) -> None:
+    supervisor = bureau.session("supervisor")
+    printed(supervisor)
+    printed(supervisor)
+    assert len({each.print_id for each in listed(supervisor)}) == 1
+    for _ in range(2):
+        record_unfinished_prints(supervisor, ["PHX-1"], reason_code="CASE_CONFERENCE")
+    with pytest.raises(Missing, match="Nothing was recorded"):  # the control: there is no third
+        record_unfinished_prints(supervisor, ["PHX-1"], reason_code="CASE_CONFERENCE")

@@ -47,12 +47,16 @@ def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reas
     """Record that summaries which are on record as printed were not: the printer stopped.
 
     Raises:
+        Missing: The register has no paper of this user's on one of the cases; nothing was recorded.
         Refused: The database cannot be written.
     """
     with session.store.begin(session.command_context(reason_code=reason_code), "print_not_made") as tx:
         for ref in case_refs:
             case = get_visible_case(session, tx, ref, reason_code)
-            _log_unmade(tx, case, {"print_of": last_print_of(tx, case.case_ref)})
+            print_id = last_print_of(tx, case.case_ref)
+            if print_id is None:
+                raise Missing(NOT_REGISTERED)
+            _log_unmade(tx, case, {"print_of": print_id})
 
 
 def record_unfinished_letter(

@@ -1,6 +1,7 @@
 """Registers a copy that leaves, and reads the register: it is the audit, so that nobody changes or deletes an entry."""
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -213,12 +214,21 @@ def acts_of(reading: Reading, ids: Sequence[int]) -> dict[int, str]:
 
 
 def last_print_of(tx: Transaction, case_ref: str) -> str | None:
-    """Return the code of what the user printed last of a case and the printer made; None where that was nothing."""
-    mine = select(papers.c.print_id).where(papers.c.case_ref == case_ref, papers.c.actor == tx.command.user)
-    stopped = mine.where(papers.c.act == STOPPED)
-    query = mine.where(papers.c.act == PAPER, papers.c.print_id.not_in(stopped)).order_by(papers.c.id.desc()).limit(1)
-    found: str | None = tx.connection.scalar(query)
-    return found
+    """Return the code of what the user printed last of a case and the printer made; None where that was nothing.
+
+    What is printed again on one day has the same code, so that each stop is that of the print before it.
+    """
+    mine = select(papers.c.act, papers.c.print_id).where(papers.c.act.in_((PAPER, STOPPED)))
+    mine = mine.where(papers.c.case_ref == case_ref, papers.c.actor == tx.command.user)
+    stops: Counter[str] = Counter()
+    for act, code in tx.connection.execute(mine.order_by(papers.c.id.desc())):
+        if act == STOPPED:
+            stops[code] += 1
+        elif stops[code]:
+            stops[code] -= 1
+        else:
+            return str(code)
+    return None
 
 
 def cases_of_paper(reading: Reading, code: str, digest: str = "") -> list[str]:
