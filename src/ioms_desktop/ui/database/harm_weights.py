@@ -118,7 +118,6 @@ class LoadWeightsDialog(SimpleCommandDialog):
     def _show_words(self, words: str) -> None:
         self.preview.set_lines((words,))
         self.preview.setAccessibleName(f"{PREVIEW}. {words}")
-        self._schedule_fit()  # a longer line needs a higher dialog
 
 
 def _preview(session: Session, typed: str) -> WeightsPreview:

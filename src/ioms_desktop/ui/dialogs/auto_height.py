@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -24,6 +24,14 @@ class AutoHeightDialog(CommandDialog):
         # On a screen too narrow for the form nothing may be out of reach.
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.form.changed.connect(self._schedule_fit)
+        self.scroll_area.widget().installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # What a part inside needs now reaches the layout round it only some turns of the event loop later.
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.scroll_area.widget():
+            self._schedule_fit()
+        return super().eventFilter(watched, event)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
