@@ -16,6 +16,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres import logins
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 from ioms_desktop.storage.transaction import CommandContext
 from postgres_cluster import Server
 from sessions import fill
@@ -24,6 +25,8 @@ NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 PASSWORD = "four plain words here"
 FURNISHED = "furnished"
 """The name of the template."""
+THIS_VERSION = f"SET ioms.schema = '{SCHEMA_HEAD}'"
+"""What a program of this version says of itself; a server lets no other begin a command."""
 ANOTHER = "second"
 """A second supervisor, because nobody may answer a proposal of their own."""
 
@@ -51,6 +54,7 @@ class Office:
         """Connect with a user's own login, as with psql."""
         with psycopg.connect(self.location, user=login_of(role), password=PASSWORD, autocommit=True) as connection:
             connection.execute("SET search_path = public, ioms_audit")
+            connection.execute(THIS_VERSION.encode())
             yield connection
 
     @contextmanager
@@ -58,6 +62,7 @@ class Office:
         """Connect as the server's administrator."""
         with psycopg.connect(self.location, autocommit=True) as connection:
             connection.execute("SET search_path = public, ioms_audit, ioms_private")
+            connection.execute(THIS_VERSION.encode())
             yield connection
 
     def close(self) -> None:

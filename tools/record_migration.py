@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
-from ioms_desktop.storage.engine import SCHEMA_HEAD
 from ioms_desktop.storage.schema.record_migrations import column_migration_text, migration_text
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 
 VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 

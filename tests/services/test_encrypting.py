@@ -30,8 +30,8 @@ from ioms_desktop.services.sign_in.password_change import recover_password, set_
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database import encrypt_plain_file, migrate
 from ioms_desktop.storage.database.demo_marker import DEMO_META_KEY
-from ioms_desktop.storage.engine import SCHEMA_HEAD
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import connect, is_plain
 from keys import TEST_KEY

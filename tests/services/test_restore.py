@@ -27,8 +27,8 @@ from ioms_desktop.services.database.database_admin import check_database
 from ioms_desktop.services.database.restore import RestoreResult, restore_database
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database.migrate import _run_alembic
-from ioms_desktop.storage.engine import SCHEMA_HEAD
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import connect, file_engine
 from proof.books import ADMIN, PASSWORD, SUPERVISOR

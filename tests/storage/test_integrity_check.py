@@ -13,8 +13,8 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.database.integrity_check import IntegrityFault, check_integrity
 from ioms_desktop.storage.database.migrate import upgrade_database
-from ioms_desktop.storage.engine import SCHEMA_HEAD
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 from ioms_desktop.storage.store import Store
 from keys import key_of
 from stored_samples import CASE, PERSON, act

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, inspect, select
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.paths import migrations
-from ioms_desktop.storage.engine import SCHEMA_HEAD
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 from ioms_desktop.storage.store import Store
 
 

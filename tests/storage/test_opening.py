@@ -14,7 +14,8 @@ from sqlalchemy import create_engine, event, text
 from ioms_desktop.domain.errors import NotADatabase, Refused
 from ioms_desktop.file_access import others_may_use
 from ioms_desktop.storage.database.migrate import create_empty_database, upgrade_database
-from ioms_desktop.storage.engine import SCHEMA_HEAD, engine_for, open_store, schema_of
+from ioms_desktop.storage.engine import engine_for, open_store, schema_of
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 from ioms_desktop.storage.sqlite.engine import connect
 from keys import TEST_KEY, key_of, opened
 from stored_samples import PERSON, act

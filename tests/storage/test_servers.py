@@ -16,9 +16,10 @@ from sqlalchemy import create_engine, make_url, text
 from ioms_desktop.domain.errors import Refused, UnsafeDatabase
 from ioms_desktop.storage.database.integrity_check import check_integrity
 from ioms_desktop.storage.database.migrate import create_empty_database, upgrade_database
-from ioms_desktop.storage.engine import SCHEMA_HEAD, engine_for, open_as_user, open_store
+from ioms_desktop.storage.engine import engine_for, open_as_user, open_store
 from ioms_desktop.storage.postgres.connection import connect_arguments
 from ioms_desktop.storage.postgres.server_checks import extend_timeouts, server_faults, server_warnings
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 from postgres_cluster import Cluster
 from storage.test_migrations import alembic
 from storage.test_opening import CREATE, RACERS, UPGRADE, race

@@ -59,6 +59,10 @@ INCOMPLETE = (
     "The database lacks a table, a column or a function that this version of the program needs. Nothing was saved; run "
     "check, or ask an administrator to."
 )
+OUTDATED = (
+    "This database was brought to another version of IOMS Desktop while it was open here. Nothing was saved, and what "
+    "you typed is kept; close the program, install that version and sign in again."
+)
 UNDEFINED_SQLSTATES = frozenset({"42P01", "42703", "42883", "42704", "3F000"})
 """What a statement names is not there: table, column, function, type or role, schema."""
 NOT_SEALED_YET = (
@@ -66,6 +70,7 @@ NOT_SEALED_YET = (
     "proposal is still in progress, or because it was proposed elsewhere. Nothing was removed; try "
     "again in a moment, or refuse it and propose it anew."
 )
+_OTHER_VERSION = "of another version than the program"
 _ON_SOCKET = 'host "[local]"'
 _ATTEMPT = re.compile(r"(?=connection to server (?:at|on) )")
 _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
@@ -164,6 +169,11 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
         "during recovery",
         DatabaseUnwritable,
         "This server is a copy, which can only be read. Nothing was saved; sign in to the first server.",
+    ),
+    (
+        "being brought to a newer version",
+        DatabaseInUse,
+        "This database is being brought to a newer version. Nothing was saved and your entry is kept; try again later.",
     ),
     (
         "deadlock detected",
@@ -277,6 +287,8 @@ def _to_refused(error: DBAPIError) -> Refused:
     message = str(error.orig).lower()
     if getattr(error.orig, "sqlstate", "") == SERIALIZATION_SQLSTATE or "stale revision" in message:
         return Stale(STALE_MESSAGE)
+    if _OTHER_VERSION in message:
+        return SchemaMismatch(OUTDATED)
     if getattr(error.orig, "sqlstate", "") in UNDEFINED_SQLSTATES:
         return DatabaseDamaged(INCOMPLETE)
     understood = _known_error(message)

@@ -16,14 +16,12 @@ from ioms_desktop.domain.errors import (
     WrongFile,
     WrongPassword,
 )
-from ioms_desktop.paths import migrations
 from ioms_desktop.storage.db_errors import SERVER_SIGN_IN_FAILED, translate_db_errors
 from ioms_desktop.storage.schema.tables import meta
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD, check_schema_of_connections
 from ioms_desktop.storage.store import Store
 
 ALEMBIC_TABLE = "alembic_version"
-SCHEMA_HEAD = max(path.name[:4] for path in (migrations() / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
-"""The newest schema, from the names of the migrations: Alembic is imported only if there is something to migrate."""
 
 
 def engine_for(location: str, key: bytes | None = None) -> Engine:
@@ -112,6 +110,7 @@ def open_as_user(location: str, name: str, password: str) -> Store:
         with translate_db_errors():
             _check_schema(engine)
             role = logins.role_of(engine)
+            check_schema_of_connections(engine)
     except BaseException as failed:
         engine.dispose()
         if isinstance(failed, AccessEnded):

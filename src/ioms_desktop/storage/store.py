@@ -17,6 +17,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import CaseGate, ReadScope, columns_hidden_from
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.types import Instant
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD, refuse_other_schema
 from ioms_desktop.storage.transaction import CommandContext, Rollback, Transaction
 from ioms_desktop.storage.workers.settling import settle_workers
 
@@ -96,6 +97,7 @@ class Store:
             if self.case_filter is not None:
                 self.case_filter.hide(connection)
             with connection.begin():
+                refuse_other_schema(connection)
                 yield Reading(connection, self._read_scope(facts_only=facts_only), self.case_gate)
 
     @contextmanager
@@ -149,6 +151,7 @@ class Store:
                 connection.execute(
                     transaction_context.SET_CONTEXT_SQL, {"at": command.at.isoformat(), **_trigger_settings(command)}
                 )
+            refuse_other_schema(connection)
             earlier = _earlier_answer(connection, command, name)
             tx = Transaction(connection, command, earlier, self._read_scope(), self.case_gate)
             yield tx
@@ -176,6 +179,7 @@ def _trigger_settings(command: CommandContext) -> dict[str, str]:
         "request": command.request,
         "reason_code": command.reason_code,
         "reason_text": command.reason_text,
+        "schema": SCHEMA_HEAD,
     }
 
 

@@ -34,12 +34,13 @@ from ioms_desktop.storage.database.backup import read_snapshot
 from ioms_desktop.storage.database.integrity_check import check_integrity
 from ioms_desktop.storage.database.migrate import upgrade_database
 from ioms_desktop.storage.db_errors import translate_db_errors
-from ioms_desktop.storage.engine import SCHEMA_HEAD, open_store, schema_of
+from ioms_desktop.storage.engine import open_store, schema_of
 from ioms_desktop.storage.envelope import WrongKey
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import driver_error, immutable_engine, is_plain
 from ioms_desktop.storage.sqlite.network_share import refuse_network_share
-from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 
 UNCHANGED_CLAUSE = "Nothing was restored and nothing was changed"
@@ -259,8 +260,8 @@ def _check_backup(path: Path, key: bytes, name: str) -> str:
             f"{UNCHANGED_CLAUSE}; install "
             "the newer version."
         )
-    with Store(engine, str(path), key).read() as reading:
-        role = users.active_role(reading, name)
+    with translate_db_errors(), engine.connect() as connection, connection.begin():
+        role = users.active_role(Reading(connection), name)
     if role is None:
         raise WrongPassword(WRONG_PASSWORD_MESSAGE)
     require(Role(role), Right.ADMINISTER)

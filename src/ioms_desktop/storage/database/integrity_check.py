@@ -6,12 +6,13 @@ from sqlalchemy import func, inspect, select, text
 
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.storage.audit.sealing import newest_seal_fault
-from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema
+from ioms_desktop.storage.engine import alembic_schema
 from ioms_desktop.storage.postgres.server_checks import is_trial, server_faults, server_warnings
 from ioms_desktop.storage.records.name_order import count_wrong_sort_keys
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.search_rebuild import count_wrong_search_words
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 
 
 @dataclass(frozen=True, slots=True)

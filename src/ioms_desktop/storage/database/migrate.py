@@ -24,15 +24,18 @@ from ioms_desktop.domain.errors import (
     NotADatabase,
     SchemaMismatch,
 )
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.file_access import create_private_file
 from ioms_desktop.paths import migrations, resource
 from ioms_desktop.storage.db_errors import translate_db_errors
-from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema, engine_for, schema_of
+from ioms_desktop.storage.engine import alembic_schema, engine_for, schema_of
 from ioms_desktop.storage.person_sets.first_entries import begin_sets
+from ioms_desktop.storage.postgres.notify import change_notice, notify_change
 from ioms_desktop.storage.postgres.server_checks import TRIAL_META_KEY, extend_timeouts, is_trial, refuse_unsafe_server
 from ioms_desktop.storage.records.name_order import rebuild_sort_keys
 from ioms_desktop.storage.records.search_rebuild import rebuild_search_words
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 
 MIGRATION_LOCK_ID = 0x494F4D53
 
@@ -203,8 +206,15 @@ def _run_upgrade(
         connection.execute(insert(tables.meta), [{"name": name, "value": value} for name, value in values.items()])
         if is_new:
             return 0, 0
+        have_windows_read_again(connection)
         begin_sets(connection)
         return rebuild_search_words(connection), rebuild_sort_keys(connection)
+
+
+def have_windows_read_again(connection: Connection) -> None:
+    """Have the windows that are open on a server read again when this commits, so that they say to update."""
+    number = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "database_id"))
+    notify_change(connection, change_notice("", number or "", ["users", "figures", *RECORD_TYPE_BY_TABLE], ()))
 
 
 @contextmanager

@@ -53,11 +53,14 @@ def personal_engine(location: str, name: str, password: str) -> Engine:
         name: The login.
         password: The user's password, or the passphrase of their certificate's key; empty if the server knows them by
             a Kerberos ticket or a certificate. It is not stored in the engine's address.
+
+    Returns:
+        The engine; `check_schema_of_connections` lets it find out which connections still stand.
     """
     url = without_credentials(location).set(username=name)
     proof = {"password": password} if password else {}
     arguments = connect_arguments(url, sends_password=bool(password))
-    return _engine(url, arguments | proof | {"sslpassword": password or NO_PASSPHRASE})
+    return _engine(url, arguments | proof | {"sslpassword": password or NO_PASSPHRASE}, is_pinged=False)
 
 
 def set_engine_password(engine: Engine, password: str) -> None:
@@ -74,11 +77,11 @@ def without_credentials(location: str) -> URL:
     return url_for(location)._replace(username=None, password=None).difference_update_query(CREDENTIAL_OPTIONS)
 
 
-def _engine(url: URL, arguments: dict[str, Any]) -> Engine:
+def _engine(url: URL, arguments: dict[str, Any], *, is_pinged: bool = True) -> Engine:
     return create_engine(
         url,
         hide_parameters=True,
-        pool_pre_ping=True,
+        pool_pre_ping=is_pinged,
         use_native_hstore=False,  # no column has that type; the server would be asked for it at each opening
         # Together with the one for LISTEN, fewer than the twelve connections that a login may have.
         pool_size=4,

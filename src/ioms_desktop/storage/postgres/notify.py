@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
+from ioms_desktop.domain.errors import SchemaMismatch
 from ioms_desktop.storage.db_errors import is_access_withdrawn
 
 if TYPE_CHECKING:
@@ -223,4 +224,4 @@ def _dedicated_connection(engine: Engine) -> "psycopg.Connection[Any]":
 def _connection_errors() -> tuple[type[Exception], ...]:
     import psycopg  # noqa: PLC0415 - only where a server is used
 
-    return (psycopg.Error, DBAPIError, OSError)
+    return (psycopg.Error, DBAPIError, OSError, SchemaMismatch)

@@ -6,9 +6,9 @@ SET_CONTEXT_SQL = text(
     "SELECT set_config('ioms.at', :at, true), set_config('ioms.actor', :actor, true), "
     "set_config('ioms.role', :role, true), set_config('ioms.workstation', :workstation, true), "
     "set_config('ioms.request', :request, true), set_config('ioms.reason_code', :reason_code, true), "
-    "set_config('ioms.reason_text', :reason_text, true)"
+    "set_config('ioms.reason_text', :reason_text, true), set_config('ioms.schema', :schema, true)"
 )
-"""Who acts, when, from where and why; the server trusts name and time only from its owner."""
+"""Who acts, when, from where, why and with which version; the server trusts name and time only from its owner."""
 
 SET_USER_CONTEXT_SQL = text(
     SET_CONTEXT_SQL.text.replace(":at", "transaction_timestamp()::text").replace(

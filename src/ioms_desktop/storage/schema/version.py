@@ -1,0 +1,52 @@
+"""The schema that this version of the program works with, and refusing a database that was brought to another.
+
+A window may stay open for days while somebody migrates its database with a newer program.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import InvalidatePoolError
+
+from ioms_desktop.domain.errors import SchemaMismatch
+from ioms_desktop.paths import migrations
+from ioms_desktop.storage.db_errors import OUTDATED
+
+SCHEMA_HEAD = max(path.name[:4] for path in (migrations() / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+"""The newest schema, from the names of the migrations: Alembic is imported only if there is something to migrate."""
+SCHEMA_SQL = text("SELECT value FROM meta WHERE name = 'schema'")
+
+
+def refuse_other_schema(connection: Connection) -> None:
+    """Refuse to read or write a local file that another program migrated since it was opened here.
+
+    A server is asked with each connection (`check_schema_of_connections`), and asks with each command.
+
+    Raises:
+        SchemaMismatch: It was migrated.
+    """
+    if connection.dialect.name == "sqlite" and connection.scalar(SCHEMA_SQL) != SCHEMA_HEAD:
+        raise SchemaMismatch(OUTDATED)
+
+
+def check_schema_of_connections(engine: Engine) -> None:
+    """Ask a server for its schema with each connection that is taken out of the pool.
+
+    This takes the place of the statement by which a pool finds out whether a connection still stands. Whoever is not
+    told the schema learns why from what comes next.
+    """
+    driver = engine.dialect.loaded_dbapi
+
+    @event.listens_for(engine, "checkout")
+    def _refuse_other(raw: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver's own connection
+        found = None
+        try:
+            raw.autocommit = True
+            found = raw.execute(SCHEMA_SQL.text).fetchone()
+            raw.autocommit = False
+        except driver.Error as error:
+            if raw.closed:
+                raise InvalidatePoolError from error
+            raw.autocommit = False
+        if found is not None and found[0] != SCHEMA_HEAD:
+            raise SchemaMismatch(OUTDATED)

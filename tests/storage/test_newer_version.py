@@ -1,0 +1,103 @@
+"""A database is brought to another version while it is open: nothing more is read or saved."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select, text
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import DatabaseInUse, SchemaMismatch
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.storage.database.migrate import MIGRATION_LOCK_ID
+from ioms_desktop.storage.db_errors import UNDEFINED_SQLSTATES
+from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.version import SCHEMA_HEAD
+from keys import opened
+from sessions import fill, request, session_of
+from shared_people import NOW, THIS_VERSION
+from storage.test_fences import answer
+
+if TYPE_CHECKING:
+    from ioms_desktop.services.session import Session
+    from shared_people import Office
+
+MOVED = "UPDATE meta SET value = '{}' WHERE name = 'schema'"
+TOLD = "brought to another version of IOMS Desktop while it was open here"
+
+
+DAYS = (NOW.date() - timedelta(days=number) for number in count())
+
+
+def red(session: Session) -> None:
+    set_rag(session, SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=next(DAYS), reason="restless"))
+
+
+def people(session: Session) -> int:
+    with session.store.read(facts_only=True) as reading:
+        return int(reading.connection.scalar(select(func.count()).select_from(tables.people)) or 0)
+
+
+def test_a_file_that_another_program_migrated_is_neither_read_nor_written(local_location: str) -> None:
+    store = opened(local_location)
+    fill(store)
+    session = session_of(store, "A. Shah", Role.OFFICER, lambda: NOW)
+    red(session)  # the control
+    before = people(session)
+    with store.engine.connect() as another, another.execution_options(ioms_command=True).begin():
+        another.execute(text(MOVED.format("9999")))
+    for act in (red, people):
+        with pytest.raises(SchemaMismatch, match=TOLD):
+            act(session)
+    with store.engine.connect() as another, another.execution_options(ioms_command=True).begin():
+        another.execute(text(MOVED.format(SCHEMA_HEAD)))
+    assert people(session) == before
+    red(session)
+    store.close()
+
+
+def test_a_server_that_was_migrated_is_neither_read_nor_written(office: Office) -> None:
+    officer = office.session("officer")
+    officer.store.case_gate.open_case("IOM-1", "CASE_WORK", "w")  # type: ignore[union-attr]  # a server has one
+    red(officer)  # the control
+    with office.owner() as owner:
+        owner.execute(MOVED.format("9999").encode())
+        for act in (red, people):
+            with pytest.raises(SchemaMismatch, match=TOLD):
+                act(officer)
+        owner.execute(MOVED.format(SCHEMA_HEAD).encode())
+    red(officer)
+
+
+NOTED = "INSERT INTO request (id, at, actor, act) VALUES ('{}', now(), session_user, 'x')"
+
+
+def test_no_command_begins_while_a_server_is_migrated_and_a_migration_waits_for_those_that_have(office: Office) -> None:
+    officer = office.session("officer")
+    with office.owner() as migrating, office.raw("supervisor") as psql:
+        with migrating.transaction():
+            migrating.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK_ID])
+            with pytest.raises(DatabaseInUse, match="being brought to a newer version"):
+                red(officer)
+        red(officer)  # the control
+        free = "SELECT pg_try_advisory_xact_lock(%s)"
+        with psql.transaction():
+            psql.execute(NOTED.format("begun").encode())
+            assert migrating.execute(free, [MIGRATION_LOCK_ID]).fetchone() == (False,)
+        assert migrating.execute(free, [MIGRATION_LOCK_ID]).fetchone() == (True,)
+
+
+def test_a_program_of_before_is_told_that_its_version_lacks_something(office: Office) -> None:
+    """Its own words for that code are about what its version needs; it is never told to ask for a right."""
+    with office.raw("officer") as psql:
+        for program, told in (
+            ("RESET ioms.schema", "42704"),
+            ("SET ioms.schema = '0076'", "42704"),
+            (THIS_VERSION, ""),
+        ):
+            psql.execute(program.encode())
+            assert answer(psql, NOTED.format("an act"))[:5] == told, program
+    assert "42704" in UNDEFINED_SQLSTATES
