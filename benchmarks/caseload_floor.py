@@ -7,7 +7,7 @@ from typing import Any
 
 from books import ON, open_book, raw
 from floors import Figure, in_turns
-from ioms_desktop.services.cases.case_lists import case_ids, case_rows, first_case_ids
+from ioms_desktop.services.cases.case_lists import case_ids, case_rows, first_case_rows
 from ioms_desktop.services.cases.standing import list_alerts
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
@@ -91,9 +91,7 @@ class Ours:
 
     def first(self) -> list[int]:
         """Return the first screen's ids, its rows made."""
-        ids = first_case_ids(self.session, ListQuery(filters=OPEN))
-        case_rows(self.session, ids)
-        return list(ids)
+        return [row.id for row in first_case_rows(self.session, ListQuery(filters=OPEN))]
 
     def end(self) -> list[int]:
         """Return every id, the last rows made."""
@@ -103,12 +101,8 @@ class Ours:
 
     def typed(self) -> list[list[int]]:
         """Return the ids found after each letter, their rows made."""
-        answers = []
-        for end in range(1, len(TYPED) + 1):
-            ids = first_case_ids(self.session, ListQuery(text=TYPED[:end], filters=OPEN))
-            case_rows(self.session, ids)
-            answers.append(list(ids))
-        return answers
+        typed = (TYPED[:end] for end in range(1, len(TYPED) + 1))
+        return [[row.id for row in first_case_rows(self.session, ListQuery(text=text, filters=OPEN))] for text in typed]
 
 
 def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure]:

@@ -21,8 +21,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.services.cases.case_lists import (
     case_ids,
-    case_rows,
-    first_case_ids,
+    first_case_rows,
     first_person_ids,
     person_ids,
     person_rows,
@@ -132,7 +131,7 @@ def _copy(server: psycopg.Connection, table: str, columns: list[str], rows: Iter
 
 def first(session: Session) -> object:
     """The first screen of the caseload, its rows made."""
-    return case_rows(session, first_case_ids(session, ListQuery(filters=OPEN)))
+    return first_case_rows(session, ListQuery(filters=OPEN))
 
 
 def everything(session: Session) -> object:
@@ -197,14 +196,14 @@ def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS, looks: int = L
 
 def _opening(session: Session, looks: int) -> Callable[[], object]:
     """Open cases, each time others, as somebody going through a list does."""
-    refs = cycle([row.case_ref for row in case_rows(session, first_case_ids(session, ListQuery(filters=OPEN)))])
+    refs = cycle([row.case_ref for row in first_case_rows(session, ListQuery(filters=OPEN))])
     return lambda: [open_case(session, next(refs)) for _ in range(looks)]
 
 
 def _recording(role: Role, session: Session, without: str) -> Figure:
     """Measure recording a contact on cases that are open, against the bare insert and its commit in a copy."""
     own = "PHOENIX" if role is Role.NAVIGATOR else "IOM"
-    rows = case_rows(session, first_case_ids(session, ListQuery(filters=OPEN)))
+    rows = first_case_rows(session, ListQuery(filters=OPEN))
     refs = [row.case_ref for row in rows if row.programme == own][:LOOKS]
     with psycopg.connect(without) as bare:
         insert = _bare_insert(bare, refs[0], f"BARE-{role}")

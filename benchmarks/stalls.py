@@ -85,7 +85,7 @@ def _register(session: Session) -> Register[case_lists.CaseRow]:
         noun=("case", "cases"),
         columns=caseload_columns(session),
         query_ids=partial(case_lists.case_ids, session),
-        query_first_ids=partial(case_lists.first_case_ids, session),
+        query_first_rows=partial(case_lists.first_case_rows, session),
         fetch_rows=partial(case_lists.case_rows, session),
         filters=caseload_filters(session),
         initial_query=ListQuery(sort="name", filters=(("open", "open"),)),

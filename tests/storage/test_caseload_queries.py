@@ -15,15 +15,10 @@ from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.search.search_terms import name_sort_key
 from ioms_desktop.services.cases.rule_runs import iter_histories
 from ioms_desktop.services.list_query import ListQuery
-from ioms_desktop.storage.queries.caseload import (
-    SORT_ORDERS,
-    CaseConditions,
-    CaseloadFacts,
-    case_index,
-    case_window,
-    index_query,
-    window_query,
-)
+from ioms_desktop.storage.cases.results import ResultScope
+from ioms_desktop.storage.cases.standing_rows import scope_parameters
+from ioms_desktop.storage.queries.caseload import SORT_ORDERS, CaseConditions, case_index, index_query
+from ioms_desktop.storage.queries.caseload_rows import CaseloadFacts, case_page, case_window, page_query, window_query
 from ioms_desktop.storage.queries.people import person_index, person_window
 from ioms_desktop.storage.queries.search import find_people, list_cases_of
 from ioms_desktop.storage.store import Store
@@ -78,10 +73,17 @@ def _fill(store: Store) -> None:
     store.close()
 
 
+def nobodys(on: date) -> ResultScope:
+    """Return whose results nobody kept."""
+    return ResultScope("ALL", "none", on)
+
+
 def rows(store: Store, asked: CaseConditions, limit: int | None = None) -> list[CaseloadFacts]:
     with store.read() as reading:
-        ids = case_index(reading, asked, limit)
-        found = {facts.id: facts for facts in case_window(reading, ids, asked.on)}
+        if limit is not None:
+            return case_page(reading, asked, nobodys(asked.on), limit)
+        ids = case_index(reading, asked)
+        found = {facts.id: facts for facts in case_window(reading, ids, nobodys(asked.on))}
     return [found[number] for number in ids]
 
 
@@ -99,9 +101,9 @@ def test_the_first_rows_are_those_of_the_whole_list(store: Store) -> None:
     for sort in SORT_ORDERS:
         for descending in (False, True):
             asked = CaseConditions(on=TODAY, sort=sort, descending=descending)
-            whole = [facts.id for facts in rows(store, asked)]
-            assert [facts.id for facts in rows(store, asked, 10)] == whole[:10]
-            assert len(whole) == len(set(whole)) == INVENTED + 2
+            whole = rows(store, asked)
+            assert rows(store, asked, 7) == whole[:7]
+            assert len(whole) == len({facts.id for facts in whole}) == INVENTED + 2
 
 
 def test_names_stand_in_order(store: Store) -> None:
@@ -167,7 +169,7 @@ def test_filters_narrow_to_what_they_say(store: Store) -> None:
 
 def test_a_case_that_is_gone_is_left_out(store: Store) -> None:
     with store.read() as reading:
-        assert case_window(reading, [10**9], TODAY) == []
+        assert case_window(reading, [10**9], nobodys(TODAY)) == []
         assert person_window(reading, [10**9]) == []
 
 
@@ -183,7 +185,10 @@ def test_people_are_found_with_their_cases(store: Store) -> None:
 
 
 def plan(connection: Connection, asked: CaseConditions, limit: int | None) -> str:
-    compiled = index_query(asked, limit).compile(connection, compile_kwargs={"literal_binds": True})
+    named, words = asked.with_named_words()
+    query = index_query(named) if limit is None else page_query(named, limit)
+    given = {**words, "on": asked.on, **scope_parameters(nobodys(asked.on))}
+    compiled = query.params(given).compile(connection, compile_kwargs={"literal_binds": True})
     return "\n".join(str(row[3]) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}")))
 
 
@@ -204,7 +209,7 @@ def test_a_search_walks_the_words_and_nothing_else(store: Store) -> None:
                 reading.connection, CaseConditions(on=TODAY, is_open=True, terms=parse_search("mar jay", 2026)), limit
             )
             assert "SEARCH search_key USING" in found
-            assert "SCAN" not in found
+            assert "SCAN" not in found.replace("SCAN page", "")
 
 
 @ON_SQLITE
@@ -214,16 +219,16 @@ def test_no_sort_or_filter_reads_a_whole_table_of_events(store: Store) -> None:
             asked = CaseConditions(on=TODAY, sort=sort, rags=frozenset({"RED"}), in_custody=True)
             found = plan(reading.connection, asked, 200)
             scanned = {line.split()[1] for line in found.splitlines() if line.startswith("SCAN")}
-            assert scanned <= {"cases", "people"}
+            assert scanned <= {"cases", "people", "page"}
 
 
 @ON_SQLITE
 def test_a_window_reads_its_rows_by_index_alone(store: Store) -> None:
     with store.read() as reading:
-        query = window_query().params({"ids": [1, 2, 3], "on": TODAY})
+        query = window_query().params({"ids": "[1, 2, 3]", "on": TODAY, **scope_parameters(nobodys(TODAY))})
         compiled = query.compile(reading.connection, compile_kwargs={"literal_binds": True})
         lines = [str(row[3]) for row in reading.connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
-    assert not [line for line in lines if line.startswith("SCAN")]
+    assert [line for line in lines if line.startswith("SCAN")] == ["SCAN listed VIRTUAL TABLE INDEX 1:"]
 
 
 def test_a_question_without_filters_narrows_to_nothing() -> None:

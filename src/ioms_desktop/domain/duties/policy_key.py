@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+
+from typing_extensions import override
 
 from ioms_desktop.domain.policy.policy import Policies
 
@@ -16,7 +19,31 @@ def policy_key(policies: Policies, program: str) -> str:
         policies: The versions.
         program: The version of the program: another one may find something else under the same policy.
     """
-    return f"{program} {sha256(_plain(policies).encode()).hexdigest()[:32]}"
+    return f"{program} {_digest(_Same(policies))}"
+
+
+class _Same:
+    """Policies by what they are made of, without looking into it: each list asks for the key, which is long to write.
+
+    Versions are frozen, so that the same ones have the same key.
+    """
+
+    def __init__(self, policies: Policies) -> None:
+        self.policies = policies
+        self._parts = (type(policies), policies.in_person_types, tuple(map(id, policies.versions)))
+
+    @override
+    def __hash__(self) -> int:
+        return hash(self._parts)
+
+    @override
+    def __eq__(self, other: object) -> bool:  # ids are those of versions that both keep alive
+        return isinstance(other, _Same) and self._parts == other._parts
+
+
+@lru_cache(maxsize=8)
+def _digest(same: _Same) -> str:
+    return sha256(_plain(same.policies).encode()).hexdigest()[:32]
 
 
 def is_of_newer_program(key: str, program: str) -> bool:

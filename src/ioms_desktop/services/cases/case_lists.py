@@ -3,20 +3,23 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ioms_desktop.domain.access.roles import Right, sees_programme, visible_programmes
-from ioms_desktop.domain.duties.row_figures import RowFigures
+from ioms_desktop.domain.access.roles import Right, visible_programmes
 from ioms_desktop.domain.policy.policy import CompletedContacts
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.text_format import format_name
+from ioms_desktop.services.cases.results import result_scope
 from ioms_desktop.services.cases.standing import read_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.cases.results import ResultScope
 from ioms_desktop.storage.queries import caseload as cases
 from ioms_desktop.storage.queries import people
-from ioms_desktop.storage.queries.caseload import CaseConditions, CaseloadFacts
+from ioms_desktop.storage.queries.caseload import CaseConditions
+from ioms_desktop.storage.queries.caseload_rows import CaseloadFacts, case_page, case_window
 from ioms_desktop.storage.queries.search import FoundCase, list_cases_of
+from ioms_desktop.storage.records.read import Reading
 
 if TYPE_CHECKING:
     from array import array
@@ -25,8 +28,7 @@ FIRST_PAGE_ROWS = 200
 """Rows of the first screen, asked for before all are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRow:
+class CaseRow(NamedTuple):
     """One case in the caseload, as of today.
 
     Attributes:
@@ -79,7 +81,7 @@ class PersonRow:
         return format_name(self.family_name, self.given_names)
 
 
-def case_ids(session: Session, query: ListQuery, limit: int | None = None) -> "array[int]":
+def case_ids(session: Session, query: ListQuery) -> "array[int]":
     """Return the ids of the cases that match a query, in order.
 
     Raises:
@@ -87,12 +89,21 @@ def case_ids(session: Session, query: ListQuery, limit: int | None = None) -> "a
     """
     session.require(Right.READ_CASES)
     with session.store.read() as reading:
-        return cases.case_index(reading, _case_filter(session, query), limit)
+        return cases.case_index(reading, _case_filter(session, query))
 
 
-def first_case_ids(session: Session, query: ListQuery) -> "array[int]":
-    """Return only the ids of the first screen, quickly."""
-    return case_ids(session, query, FIRST_PAGE_ROWS)
+def first_case_rows(session: Session, query: ListQuery) -> list[CaseRow]:
+    """Return only the rows of the first screen, in order, quickly.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+    """
+    session.require(Right.READ_CASES)
+    session = session.at_one_instant()
+    scope = result_scope(session)
+    with session.store.read(facts_only=True) as reading:
+        found = case_page(reading, _case_filter(session, query), scope, FIRST_PAGE_ROWS)
+        return _shown_rows(session, reading, scope, found)
 
 
 def _case_filter(session: Session, query: ListQuery) -> CaseConditions:
@@ -131,18 +142,32 @@ def case_rows(session: Session, ids: Sequence[int]) -> list[CaseRow]:
     """
     session.require(Right.READ_CASES)
     session = session.at_one_instant()
-    today = session.today()
+    scope, seen = result_scope(session), visible_programmes(session.role)
     with session.store.read(facts_only=True) as reading:
+        found = case_window(reading, ids, scope)
+        if seen is not None:
+            found = [each for each in found if each.programme in seen]
+        return _shown_rows(session, reading, scope, found)
+
+
+def _shown_rows(session: Session, reading: Reading, scope: ResultScope, found: list[CaseloadFacts]) -> list[CaseRow]:
+    """Turn what was read into rows, after the cases of which no result stands were evaluated."""
+    waiting = [each.case_ref for each in found if not each.stands]
+    if waiting:
+        rows = read_rows(session, reading, waiting)
         found = [
-            each for each in cases.case_window(reading, ids, today) if sees_programme(session.role, each.programme)
+            each if each.stands else each.with_figures(rows[each.case_ref])
+            for each in found
+            if each.stands or each.case_ref in rows
         ]
-        rows = read_rows(session, reading, [each.case_ref for each in found])
-    return [_case_row(session, each, rows[each.case_ref], today) for each in found if each.case_ref in rows]
+    return [_case_row(session, each, scope.today) for each in found]
 
 
-def _case_row(session: Session, facts: CaseloadFacts, row: RowFigures, today: date) -> CaseRow:
+def _case_row(session: Session, facts: CaseloadFacts, today: date) -> CaseRow:
     closed = facts.closed_on is not None and facts.closed_on <= today
-    due = [] if closed else [row.contact_due_on, facts.next_action_on]
+    next_due, contact_due = (None, None) if closed else (facts.next_action_on, facts.contact_due_on)
+    if contact_due is not None and (next_due is None or contact_due < next_due):
+        next_due = contact_due
     worker = facts.navigator if facts.programme == "PHOENIX" else facts.police_om
     return CaseRow(
         id=facts.id,
@@ -155,13 +180,13 @@ def _case_row(session: Session, facts: CaseloadFacts, row: RowFigures, today: da
         cohort=facts.cohort,
         status=facts.status,
         closed=closed,
-        rag=row.rag,
-        engagement=row.engagement,
-        step=row.step,
-        last_contact=row.last_contact_on,
-        next_due=min((on for on in due if on is not None), default=None),
+        rag=facts.rag,
+        engagement=facts.engagement,
+        step=facts.step,
+        last_contact=facts.last_contact_on,
+        next_due=next_due,
         worker=session.names.of(worker or facts.probation_practitioner or facts.police_om or facts.navigator) or None,
-        in_custody=row.in_custody,
+        in_custody=facts.in_custody,
     )
 
 

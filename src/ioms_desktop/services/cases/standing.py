@@ -28,9 +28,9 @@ from ioms_desktop.storage.cases.results import (
     read_kept_duties,
     read_kept_figures,
     read_kept_rows,
-    read_standing_rows,
     results_kept_by,
 )
+from ioms_desktop.storage.cases.standing_rows import read_standing_rows
 from ioms_desktop.storage.records.read import Reading
 
 

@@ -245,33 +245,6 @@ def read_kept_rows(reading: Reading, scope: ResultScope) -> dict[str, RowFigures
     return {ref: RowFigures._make(row) for ref, *row in reading.connection.execute(query)}
 
 
-def read_standing_rows(
-    reading: Reading, scope: ResultScope, refs: Sequence[str]
-) -> tuple[dict[str, RowFigures], dict[str, DueCase]]:
-    """Read what the caseload shows of some hundred cases, and list those of which no result stands.
-
-    Each view is asked once: for whoever knows of a few cases a server asks their rights row by row.
-    """
-    marks, kept = known_case_mark, known_case_result
-    marked: defaultdict[str, list[int]] = defaultdict(list)
-    seen = select(marks.c.case_ref, marks.c.number).where(marks.c.scope == scope.name, marks.c.case_ref.in_(refs))
-    for ref, number in reading.connection.execute(seen):
-        marked[ref].append(number)
-    names = ("case_ref", "version", "policy_key", "as_of", "next_change_on", *RowFigures._fields)
-    query = select(*(kept.c[name] for name in names)).where(kept.c.scope == scope.name, kept.c.case_ref.in_(refs))
-    rows: dict[str, RowFigures] = {}
-    versions: dict[str, int] = {}
-    for ref, version, key, as_of, change, *row in reading.connection.execute(query):
-        shown = RowFigures._make(row)
-        stands = ref not in marked and key == scope.policy_key and as_of <= scope.today
-        if not stands or (change is not None and change <= scope.today):
-            versions[ref] = version
-        elif shown.step is not None and shown.in_custody is not None:  # as this program writes them
-            rows[ref] = shown
-    due = (DueCase(ref, versions.get(ref, 0), tuple(marked.get(ref, ()))) for ref in refs if ref not in rows)
-    return rows, {each.case_ref: each for each in due}
-
-
 def results_kept_by(reading: Reading, scope: ResultScope) -> dict[str, str]:
     """Return who worked out the result of each case, as whoever keeps the database."""
     query = select(case_result.c.case_ref, case_result.c.computed_by).where(case_result.c.scope == scope.name)

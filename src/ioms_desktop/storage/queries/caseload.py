@@ -1,22 +1,21 @@
 """The caseload: the ids of the cases that match, in order, and the rows for some ids."""
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     FromClause,
+    Integer,
     ScalarSelect,
     Select,
     and_,
-    bindparam,
     case,
     func,
+    literal_column,
     not_,
     nulls_last,
     or_,
@@ -26,12 +25,18 @@ from sqlalchemy import (
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
 from ioms_desktop.domain.policy.policy import CompletedContacts
 from ioms_desktop.domain.search.search_query import SearchTerm
-from ioms_desktop.storage.queries.join_hints import no_index
 from ioms_desktop.storage.queries.people import read_columns_of_people
-from ioms_desktop.storage.queries.search import case_matches, is_one_of, matches_user_name, matching_cases
+from ioms_desktop.storage.queries.search import (
+    case_matches,
+    is_one_of,
+    matches_user_name,
+    matching_cases,
+    name_words,
+)
 from ioms_desktop.storage.queries.unchanged import cases_with_changed_step, is_unchanged_since
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import read_functions
+from ioms_desktop.storage.schema.join_hints import day_value, no_index
 from ioms_desktop.storage.schema.tables import cases
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
@@ -50,7 +55,7 @@ class CaseConditions:
 
     Attributes:
         on: The day as of which RAG, custody and closing are read.
-        terms: The search terms.
+        terms: The search terms; in `index_query` and `page_of` those of `name_words`, whose words come with the query.
         refs: Only these cases; None for all.
         programmes: The programmes to include, among those the user may see; None for all.
         cohorts: Those chosen; empty for all.
@@ -82,27 +87,10 @@ class CaseConditions:
     descending: bool = False
     completed: CompletedContacts = EVERY_SEEN
 
-
-class CaseloadFacts(NamedTuple):
-    """The header of one row of the caseload; the rest is in the result of its case."""
-
-    id: int
-    case_ref: str
-    person_ref: str
-    family_name: str
-    given_names: str
-    date_of_birth: date
-    programme: str
-    cohort: str | None
-    status: str
-    adopted_on: date | None
-    notified_on: date | None
-    closed_on: date | None
-    expected_release_on: date | None
-    police_om: str | None
-    probation_practitioner: str | None
-    navigator: str | None
-    next_action_on: date | None
+    def with_named_words(self) -> tuple["CaseConditions", dict[str, str]]:
+        """Return the conditions with names in place of the words that are searched, and the words by these names."""
+        terms, words = name_words(self.terms)
+        return replace(self, terms=terms), words
 
 
 def case_index(reading: Reading, conditions: CaseConditions, limit: int | None = None) -> "array[int]":
@@ -113,6 +101,7 @@ def case_index(reading: Reading, conditions: CaseConditions, limit: int | None =
         conditions: Filters and order.
         limit: Only the first cases, quickly; None for all.
     """
+    words: dict[str, str] = {}
     if reading.server_enforces_access:
         if conditions.terms:
             refs = matching_cases(reading, conditions.terms)
@@ -126,11 +115,11 @@ def case_index(reading: Reading, conditions: CaseConditions, limit: int | None =
             return _walk_by_name(reading, conditions, limit or 0)
         query = index_query(conditions, limit, read_functions.known_people_by_name())
     else:
+        conditions, words = conditions.with_named_words()
         query = index_query(conditions, limit)
     found = array("q")
-    for part in (
-        reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}).scalars().partitions()
-    ):
+    options = {"yield_per": ROWS_PER_FETCH}
+    for part in reading.connection.execute(query, words, execution_options=options).scalars().partitions():
         found.extend(part)
     return found
 
@@ -179,18 +168,41 @@ def _in_order(reading: Reading, query: Select[Any], keys: Mapping[str, str], con
 
 def index_query(conditions: CaseConditions, limit: int | None = None, people: FromClause | None = None) -> Select[Any]:
     """Build the query for the ids, all of them or the first ones; `people` is read for their names, if it is given."""
+    query, order = _matching(conditions, limit, people)
+    query = query.order_by(*_turned(order, conditions), cases.c.id)
+    return query if limit is None else query.limit(_written(limit))
+
+
+def page_of(conditions: CaseConditions, limit: int) -> tuple[FromClause, tuple[ColumnElement[Any], ...]]:
+    """Build the first cases as a table of a query that has their `id`; and what puts that query in the same order."""
+    query, order = _matching(conditions, limit)
+    query = query.add_columns(*(each.label(f"by_{place}") for place, each in enumerate(order)))
+    page = query.order_by(*_turned(order, conditions), cases.c.id).limit(_written(limit)).subquery("page")
+    return page, (*_turned([page.c[f"by_{place}"] for place in range(len(order))], conditions), page.c.id)
+
+
+def _written(limit: int) -> ColumnElement[int]:
+    """Write a limit into the query: SQLite plans better for one that it knows."""
+    return literal_column(str(limit), Integer)
+
+
+def _matching(
+    conditions: CaseConditions, limit: int | None, people: FromClause | None = None
+) -> tuple[Select[Any], tuple[ColumnElement[Any], ...]]:
+    """Build the query for the ids without its order; and what it is put in order by."""
     query: Select[Any] = select(cases.c.id)
     order = SORT_ORDERS[conditions.sort](conditions)
-    by_name = conditions.sort == "name"
-    if by_name:
+    if conditions.sort == "name":
         walk = _is_walk(conditions, limit)
         named = FACT_VIEWS["people_by_name" if walk else "people"] if people is None else people
         query = query.join_from(cases, named, _person_join(named, people_first=walk))
         order = (named.c.name_key,)
-    query = query.where(*_where_clauses(conditions))
+    return query.where(*_where_clauses(conditions)), order
+
+
+def _turned(order: Iterable[ColumnElement[Any]], conditions: CaseConditions) -> tuple[ColumnElement[Any], ...]:
     turned = (each.desc() if conditions.descending else each.asc() for each in order)
-    query = query.order_by(*(each if by_name else nulls_last(each) for each in turned), cases.c.id)
-    return query if limit is None else query.limit(limit)
+    return tuple(each if conditions.sort == "name" else nulls_last(each) for each in turned)
 
 
 def _is_selective(conditions: CaseConditions) -> bool:
@@ -219,8 +231,9 @@ def _where_clauses(conditions: CaseConditions) -> Iterable[ColumnElement[bool]]:
     if conditions.rags:
         yield _rag_on(conditions.on).in_(sorted(conditions.rags))
     if conditions.is_open is not None:
-        still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > conditions.on)
-        yield still if conditions.is_open else cases.c.closed_on <= conditions.on
+        today = day_value(conditions.on)
+        still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > today)
+        yield still if conditions.is_open else cases.c.closed_on <= today
     if conditions.workers:
         yield or_(*(matches_user_name(column, name) for column in WORKER_COLUMNS for name in conditions.workers))
     if conditions.in_custody:
@@ -267,7 +280,8 @@ def _day_end(on: date) -> str:
     return (on + timedelta(days=1)).isoformat()
 
 
-def _next_action(on: DayExpression) -> ScalarSelect[Any]:
+def next_action(on: DayExpression) -> ScalarSelect[Any]:
+    """Select the day on which the next action of a case is due."""
     mine = select(func.min(actions.c.due_on)).where(actions.c.case_ref == cases.c.case_ref)
     return mine.where(*is_action_open(on)).scalar_subquery()
 
@@ -292,35 +306,3 @@ SORT_ORDERS: dict[str, Callable[[CaseConditions], tuple[ColumnElement[Any], ...]
     "worker": lambda _: (func.coalesce(cases.c.navigator, cases.c.police_om, cases.c.probation_practitioner),),
 }
 """The sort orders of the caseload. RAG, engagement and last contact are read through an index for each case."""
-
-_PERSON_COLUMNS = ("family_name", "given_names", "date_of_birth")
-_CASE_COLUMNS = tuple(n for n in CaseloadFacts._fields[:-1] if n not in _PERSON_COLUMNS)
-
-
-@cache
-def window_query() -> Select[Any]:
-    """Build the query for the headers of some `ids`, as of a day (`on`).
-
-    People are read by a second query.
-    """
-    columns = (cases.c[name] for name in _CASE_COLUMNS)
-    chosen = cases.c.id.in_(bindparam("ids", expanding=True))
-    return select(*columns, _next_action(bindparam("on", type_=Date()))).where(chosen)
-
-
-def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseloadFacts]:
-    """Return the headers of some cases, in no particular order; cases that no longer exist are left out.
-
-    Args:
-        reading: Where to read.
-        ids: At most a few hundred.
-        on: The as-of day.
-    """
-    rows = reading.connection.execute(window_query(), {"ids": list(ids), "on": on}).all()
-    named = read_columns_of_people(reading, [row.person_ref for row in rows], _PERSON_COLUMNS)
-    split = _CASE_COLUMNS.index("person_ref") + 1
-    return [
-        CaseloadFacts._make((*row[:split], *named[row.person_ref], *row[split:]))
-        for row in rows
-        if row.person_ref in named
-    ]

@@ -30,6 +30,7 @@ from ioms_desktop.storage.records.bulk_read import batches
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import read_functions
 from ioms_desktop.storage.schema.tables import cases, search_key, table_of
+from ioms_desktop.storage.schema.types import text_parameter
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
 people_table = table_of(Person)
@@ -70,9 +71,25 @@ def word_begins_with(word: str, words: FromClause = search_key) -> ColumnElement
     return and_(words.c.word >= word, words.c.word < word + PREFIX_END)
 
 
+def name_words(terms: Sequence[SearchTerm]) -> tuple[tuple[SearchTerm, ...], dict[str, str]]:
+    """Return terms with a name in place of each word, and the words by these names, to be given with the query.
+
+    So one query serves every text of the same shape: to build it takes longer than to answer it.
+    """
+    words: dict[str, str] = {}
+
+    def named(word: str) -> str:
+        name = f"word_{len(words)}"
+        words[name] = word
+        return name
+
+    shape = tuple(tuple(tuple(named(word) for word in way) for way in term) for term in terms)
+    return shape, {**words, **{f"{name}_end": word + PREFIX_END for name, word in words.items()}}
+
+
 def case_matches(term: SearchTerm) -> ColumnElement[bool]:
-    """Build the condition that a case matches a term: by its own reference, or by a word of its person."""
-    return or_(*(and_(*(_case_has_word(word) for word in way)) for way in term))
+    """Build the condition that a case matches a term of `name_words`: by its own reference, or a word of its person."""
+    return or_(*(and_(*(_case_has_word(name) for name in way)) for way in term))
 
 
 def person_matches(term: SearchTerm, people: FromClause) -> ColumnElement[bool]:
@@ -80,11 +97,19 @@ def person_matches(term: SearchTerm, people: FromClause) -> ColumnElement[bool]:
     return or_(*(and_(*(_person_has_word(word, people) for word in way)) for way in term))
 
 
-def _case_has_word(word: str) -> ColumnElement[bool]:
-    other = cases.alias("of_word")
-    own = or_(search_key.c.case_ref == "", search_key.c.case_ref == other.c.case_ref)
-    found = select(other.c.id).join_from(search_key, other, other.c.person_ref == search_key.c.person_ref)
-    return cases.c.id.in_(found.where(word_begins_with(word), own))
+def _case_has_word(name: str) -> ColumnElement[bool]:
+    word = search_key.c.word
+    begun = and_(word >= text_parameter(name), word < text_parameter(f"{name}_end"))
+    return cases.c.id.in_(_CASES_OF_WORDS.where(begun))
+
+
+_of_word = cases.alias("of_word")
+_CASES_OF_WORDS = (
+    select(_of_word.c.id)
+    .join_from(search_key, _of_word, _of_word.c.person_ref == search_key.c.person_ref)
+    .where(or_(search_key.c.case_ref == "", search_key.c.case_ref == _of_word.c.case_ref))
+)
+"""The cases of the words that are looked for."""
 
 
 def _person_has_word(word: str, people: FromClause) -> ColumnElement[bool]:

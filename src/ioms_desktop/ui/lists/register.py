@@ -132,6 +132,7 @@ class Register(Generic[Row]):
         query_ids: Returns the ids that match a query, sorted.
         fetch_rows: Returns the rows of some ids.
         query_first_ids: Returns the first matching ids, quickly; see the module's docstring.
+        query_first_rows: Returns the first matching rows, in order, where they are read sooner than ids and then rows.
         noun: Singular and plural, for the count ("1,234 people").
         open_row: Called with an id on Enter or double click.
         actions: Actions on selected rows.
@@ -150,6 +151,7 @@ class Register(Generic[Row]):
     query_ids: Callable[[ListQuery], Sequence[int]]
     fetch_rows: Callable[[Sequence[int]], Sequence[Row]]
     query_first_ids: Callable[[ListQuery], Sequence[int]] | None = None
+    query_first_rows: Callable[[ListQuery], Sequence[Row]] | None = None
     noun: tuple[str, str] = ("record", "records")
     open_row: Callable[[int], None] | None = None
     actions: tuple[RowAction[Row], ...] = ()

@@ -87,9 +87,12 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         former, self.query = self.query, query
         register = self.register
         # A refresh does not read the first ids alone: visible or selected rows far down would vanish for a moment.
-        if register.query_first_ids is not None and not (self.is_complete and query == former):
+        is_known = self.is_complete and query == former
+        then: Callable[[_LoadedIds[Row]], None] = partial(self._first_ids_loaded, query)
+        if register.query_first_rows is not None and not is_known:
+            work = partial(_load_first_rows, register.query_first_rows, query)
+        elif register.query_first_ids is not None and not is_known:
             work = partial(_load_first_window, register, register.query_first_ids, query)
-            then: Callable[[_LoadedIds[Row]], None] = partial(self._first_ids_loaded, query)
         else:
             work = partial(_load_first_window, register, register.query_ids, query)
             then = self._all_ids_loaded
@@ -333,6 +336,11 @@ def _fetch_row_map(register: Register[Row], ids: Sequence[int]) -> dict[int, Row
 def _load_first_window(register: Register[Row], index: Any, query: ListQuery) -> _LoadedIds[Row]:  # noqa: ANN401 - index or head
     ids = _as_id_array(index(query))
     return _LoadedIds(ids, _fetch_row_map(register, ids[:WINDOW_ROWS]) if ids else None)
+
+
+def _load_first_rows(first: Callable[[ListQuery], Sequence[Row]], query: ListQuery) -> _LoadedIds[Row]:
+    rows = {row.id: row for row in first(query)}
+    return _LoadedIds(array("q", rows), rows or None)
 
 
 def _load_all_ids(register: Register[Row], query: ListQuery) -> _LoadedIds[Row]:

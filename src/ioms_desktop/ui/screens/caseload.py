@@ -81,7 +81,7 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
             noun=("case", "cases"),
             columns=caseload_columns(session),
             query_ids=partial(case_lists.case_ids, session),
-            query_first_ids=partial(case_lists.first_case_ids, session),
+            query_first_rows=partial(case_lists.first_case_rows, session),
             fetch_rows=partial(case_lists.case_rows, session),
             open_row=self._open_case,
             actions=self._row_actions(),
