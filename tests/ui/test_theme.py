@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDockWidget,
+    QHBoxLayout,
     QLabel,
     QListWidget,
     QMainWindow,
@@ -27,6 +28,7 @@ from ioms_desktop.ui.theme.active import ThemePreference, active_theme, theme_no
 from ioms_desktop.ui.theme.apply import (
     CLASSES_WITH_FONTS,
     apply_theme,
+    change_theme,
     follow_preference,
     load_fonts,
     set_class_fonts,
@@ -130,6 +132,38 @@ def test_a_theme_tells_whoever_keeps_something_coloured(qapp: QApplication) -> N
     apply_theme(qapp, Theme.dark())
     theme_notifier().changed.disconnect(tell)
     assert told == ["dark"]
+
+
+def test_a_window_changes_colours_as_one_and_then_what_is_out_of_sight(qapp: QApplication, qtbot: QtBot) -> None:
+    window, seen, hidden = QWidget(), QLabel("Seen"), QLabel("Hidden")
+    qtbot.addWidget(window)
+    row = QHBoxLayout(window)
+    for each in (seen, hidden):
+        each.setProperty("kind", "quiet")
+        row.addWidget(each)
+    with qtbot.waitExposed(window):
+        window.show()
+    hidden.hide()
+    told: list[bool] = []
+
+    def tell() -> None:
+        told.append(window.updatesEnabled())
+
+    theme_notifier().changed.connect(tell)
+
+    def shades() -> list[str]:
+        return [each.palette().color(QPalette.ColorRole.WindowText).name().upper() for each in (seen, hidden)]
+
+    assert shades() == [Theme.light().quiet] * 2
+    change_theme(qapp, Theme.dark())
+    assert (window.updatesEnabled(), shades()) == (False, [Theme.light().quiet] * 2)
+    qtbot.waitUntil(window.updatesEnabled)
+    assert shades()[0] == Theme.dark().quiet
+    change_theme(qapp, Theme.high_contrast())  # before the rest of the last change was done
+    qtbot.waitUntil(lambda: shades() == [Theme.high_contrast().quiet] * 2)
+    theme_notifier().changed.disconnect(tell)
+    assert window.updatesEnabled()
+    assert told == [False, False]  # whoever keeps something coloured makes it anew before the window is drawn
 
 
 @pytest.mark.parametrize("preference", [ThemePreference.LIGHT, ThemePreference.DARK, ThemePreference.HIGH_CONTRAST])

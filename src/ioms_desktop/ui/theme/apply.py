@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from ioms_desktop.paths import resource
 from ioms_desktop.ui.theme.active import ThemePreference, theme_notifier
+from ioms_desktop.ui.theme.restyle import restyling
 from ioms_desktop.ui.theme.stylesheet import stylesheet
 from ioms_desktop.ui.theme.tokens import Theme
 
@@ -25,17 +26,21 @@ CLASSES_WITH_FONTS = (
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Set font, locale, style, palette and stylesheet of the application."""
+    """Set font, locale, style, palette and stylesheet of the application, and give every widget its style at once."""
+    change_theme(app, theme)
+    restyling().finish()
+
+
+def change_theme(app: QApplication, theme: Theme) -> None:
+    """Set the same, but give the widgets their style in the turns of the event loop that follow."""
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     load_fonts()
     if not app.styleSheet():  # with one the style has been set, and Qt no longer says which it is
         app.setStyle(QStyleFactory.create("fusion"))
     theme_notifier().theme = theme
     app.setFont(theme.font())
-    app.setPalette(theme.palette())
-    app.setStyleSheet(stylesheet(theme))
+    restyling().begin(app, theme.palette(), stylesheet(theme))
     set_class_fonts(app, theme.font())
-    theme_notifier().changed.emit()
 
 
 def set_class_fonts(app: QApplication, font: QFont) -> None:
@@ -57,7 +62,7 @@ def follow_preference(app: QApplication, preference: ThemePreference) -> None:
         hints = app.styleHints()
         hints.colorSchemeChanged.connect(lambda _: _apply_system_theme(app))
         hints.accessibility().contrastPreferenceChanged.connect(lambda _: _apply_system_theme(app))
-    apply_theme(app, theme_for(app, preference))
+    change_theme(app, theme_for(app, preference))
 
 
 def theme_for(app: QApplication, preference: ThemePreference) -> Theme:
@@ -92,4 +97,4 @@ def load_fonts() -> tuple[str, ...]:
 
 def _apply_system_theme(app: QApplication) -> None:
     if theme_notifier().preference is ThemePreference.SYSTEM and QGuiApplication.instance() is not None:
-        apply_theme(app, theme_for(app, ThemePreference.SYSTEM))
+        change_theme(app, theme_for(app, ThemePreference.SYSTEM))
