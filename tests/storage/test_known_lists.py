@@ -26,6 +26,12 @@ READ = {
     "content by owner": "SELECT person_ref FROM read_people(owners => ARRAY['{person}'])",
     "content by number": "SELECT person_ref FROM read_people(number => {number}) WHERE person_ref = '{person}'",
 }
+ELSEWHERE = (
+    "SELECT * FROM read_case('{case}', '{person}')",
+    "SELECT * FROM person_documents('{case}')",
+    "SELECT * FROM known_strike_outs()",
+)
+"""What else is read through functions."""
 OURS = {"person": "P-JM", "case": "PHX-1", "begun": "marl", "word": "marlow", "concern": "ARRESTED", "number": "1"}
 THEIRS = {"person": "P-CH", "case": "IOM-1", "begun": "hark", "word": "harker", "concern": "SECRET", "number": "2"}
 """A person whom a navigator knows, and one whom only officers know."""
@@ -96,7 +102,7 @@ def test_nothing_is_explained_that_is_read(furnished: Office) -> None:
     """The pages that a function read would tell of somebody one may not know of: it is refused, whoever it is."""
     nobody = dict.fromkeys(OURS, "Z-0") | {"number": "999999"}
     with furnished.raw("navigator") as navigator, furnished.owner() as owner:
-        for sql in (*READ.values(), "SELECT * FROM person_documents('{case}')", "SELECT * FROM known_strike_outs()"):
+        for sql in (*READ.values(), *ELSEWHERE):
             for whom in (nobody, THEIRS, OURS):
                 for explain in ("EXPLAIN (ANALYZE, BUFFERS)", "explain analyze", "/* */ExPlAiN(ANALYSE)"):
                     with pytest.raises(InsufficientPrivilege, match="not read under EXPLAIN"):

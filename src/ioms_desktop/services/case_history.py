@@ -19,6 +19,7 @@ from ioms_desktop.domain.policy.rules import WaitingTimes, waiting_times
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.storage.cases.case_records import CaseRecords
 from ioms_desktop.storage.records.bulk_read import list_by_owners, list_former_by_owners
 from ioms_desktop.storage.records.one_case import read_open_triggers_history
 from ioms_desktop.storage.records.read import Reading, require_recorded_at
@@ -93,7 +94,7 @@ def get_case_record(
     *,
     policies: Policies | None = None,
     pronoun: str = "they",
-    present: Collection[type[Record]] = RULE_RECORD_TYPES,
+    records: CaseRecords | None = None,
 ) -> CaseRecord:
     """Read everything the rules need of one case, each table once.
 
@@ -102,7 +103,7 @@ def get_case_record(
         known_at: Only what had been recorded by then counts for the history; None for all.
         policies: The versions of the policy; None to keep every state of the history.
         pronoun: The pronoun of the person.
-        present: Of which types there may be records; the others are not read.
+        records: Its records of every type that the rules read, and its offences, where they were read already.
     """
     current: dict[type[Record], Sequence[Record]] = {Case: [case]}
     versions: dict[type[Record], list[RecordVersion]] = {}
@@ -113,11 +114,12 @@ def get_case_record(
     ):
         for noun in nouns:
             if noun is not Case:
-                current[noun] = reading.list_records(noun, **owner) if noun in present else []
+                current[noun] = reading.list_records(noun, **owner) if records is None else records[noun]
             versions[noun] = _versions(reading, noun, owner, current[noun], corrected)
     waits = WaitingTimes() if policies is None else waiting_times(policies)
     *former, latest = build_case_history(versions, known_at, waits=waits, pronoun=pronoun)
-    return CaseRecord(current, (*former, _with_ends(reading, case, latest, known_at)))
+    offences = None if records is None else records[Offence]
+    return CaseRecord(current, (*former, _with_ends(reading, case, latest, known_at, offences)))
 
 
 def iter_case_histories(
@@ -164,7 +166,13 @@ def _versions_by_owner(
     return found
 
 
-def _with_ends(reading: Reading, case: Case, state: CaseFacts, known_at: datetime | None) -> CaseFacts:
+def _with_ends(
+    reading: Reading,
+    case: Case,
+    state: CaseFacts,
+    known_at: datetime | None,
+    offences: Sequence[Offence] | None = None,
+) -> CaseFacts:
     """Say of a concern that an offence recorded as it ended without further action, where its own entry says nothing.
 
     What lists read of every case holds no offences: there the concern's own entry says it, or nothing does.
@@ -173,7 +181,7 @@ def _with_ends(reading: Reading, case: Case, state: CaseFacts, known_at: datetim
         return state
     ended = {
         offence.concern_ref: offence.outcome_on or offence.recorded_on or offence.offence_on
-        for offence in reading.list_records(Offence, person_ref=case.person_ref)
+        for offence in (reading.list_records(Offence, person_ref=case.person_ref) if offences is None else offences)
         if offence.concern_ref
         and (offence.outcome or "").strip().upper() in ENDED_WITHOUT_ACTION
         and (known_at is None or require_recorded_at(offence) <= known_at)

@@ -1,6 +1,6 @@
 """Opening a case: everything its screen shows in one read, with the look audited."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cache
@@ -44,11 +44,11 @@ from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.recording.decisions import pronoun_of
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.audit.audit import has_viewed_recently
+from ioms_desktop.storage.cases.case_records import read_case_records
 from ioms_desktop.storage.records.read import Reading
 
 R = TypeVar("R", bound=Record)
 REPEAT_ACCESS_WINDOW = timedelta(minutes=15)
-IN_EVERY_VIEW: tuple[type[Record], ...] = (*RULE_RECORD_TYPES, Appointment, CaseWorker, Proposal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,18 +236,19 @@ def build_case_view(
         access: What the lists say, where they were asked in this transaction already.
     """
     access = access or AccessCheck(session, reading, case.case_ref)
-    person = get_person(reading, case)
+    records = read_case_records(reading, case, _types_in_view(session.role))
+    person = records[Person][0] if records[Person] else get_person(reading, case)
     policies = session.policy_timeline
-    present = _types_present(session, reading, case)
     read = get_case_record(
-        reading, case, policies=policies, pronoun=pronoun_of(session.lists, person.sex), present=present
+        reading, case, policies=policies, pronoun=pronoun_of(session.lists, person.sex), records=records
     )
     history = read.history
     sees = may(session.role, Right.READ_INTELLIGENCE)
     people = KnownPeople(session, reading, (case.person_ref,))
     before, after = _linked_cases(people, case)
+    readable = _readable_plain_types(session.role)
     plain = {
-        noun: _plain_records(session, reading, noun, case, as_of) if noun in present else ()
+        noun: _plain_records(session, reading, noun, records[noun] if noun in readable else (), as_of)
         for noun in PLAIN_RECORD_TYPES
     }
     return CaseView(
@@ -266,10 +267,8 @@ def build_case_view(
         rag=_dated_up_to(read.of(RagEntry), "set_on", as_of),
         offers=tuple(_offer_as_of(o, as_of) for o in _dated_up_to(read.of(Offer), "offered_on", as_of)),
         contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
-        appointments=tuple(
-            _without_later_dates(each, as_of, "cancelled_on") for each in _records(reading, Appointment, case, present)
-        ),
-        workers=_records(reading, CaseWorker, case, present),
+        appointments=tuple(_without_later_dates(each, as_of, "cancelled_on") for each in records[Appointment]),
+        workers=tuple(records[CaseWorker]),
         ratings=_dated_up_to(read.of(Rating), "rated_on", as_of),
         concerns=_dated_up_to(
             (c for c in read.of(Concern) if sees or c.concern_type != INTELLIGENCE_CONCERN_TYPE), "occurred_on", as_of
@@ -280,9 +279,7 @@ def build_case_view(
             if sees or d.rule != INTELLIGENCE_RULE
         ),
         proposals=tuple(
-            p
-            for p in _dated_up_to(_records(reading, Proposal, case, present), "proposed_on", as_of)
-            if sees or p.rule != INTELLIGENCE_RULE
+            p for p in _dated_up_to(records[Proposal], "proposed_on", as_of) if sees or p.rule != INTELLIGENCE_RULE
         ),
         notifications=_dated_up_to(read.of(Notification), "attempted_on", as_of),
         actions=tuple(_without_later_dates(a, as_of, "done_on", "cancelled_on") for a in read.of(Action)),
@@ -303,25 +300,16 @@ def build_case_view(
     )
 
 
-def _types_present(session: Session, reading: Reading, case: Case) -> frozenset[type[Record]]:
-    """Return of which types there may be records that the user reads, in one question: a case has none of most.
-
-    On a server each part of the question brings the rules of its table with it. There it pays for the many plain types
-    of which a case has few, and not for those that the rules read.
-    """
-    readable = _readable_plain_types(session.role)
-    asked = (*IN_EVERY_VIEW, *readable) if reading.is_local else readable
-    found = reading.types_with_records(asked, case_ref=case.case_ref, person_ref=case.person_ref)
-    return found if reading.is_local else found.union(IN_EVERY_VIEW)
+@cache
+def _types_in_view(role: Role) -> tuple[type[Record], ...]:
+    """Return what is read of a case: what its rules ask, whoever looks, and the plain types that the role reads."""
+    always: tuple[type[Record], ...] = (Person, *RULE_RECORD_TYPES, Offence, Appointment, CaseWorker, Proposal)
+    return tuple(dict.fromkeys((*always, *_readable_plain_types(role))))
 
 
 @cache
 def _readable_plain_types(role: Role) -> tuple[type[Record], ...]:
     return tuple(noun for noun in PLAIN_RECORD_TYPES if may(role, noun.rights.read))
-
-
-def _records(reading: Reading, record_type: type[R], case: Case, present: Collection[type[Record]]) -> tuple[R, ...]:
-    return tuple(reading.list_records(record_type, case_ref=case.case_ref)) if record_type in present else ()
 
 
 def _linked_cases(people: KnownPeople, case: Case) -> tuple[str, str]:
@@ -332,11 +320,11 @@ def _linked_cases(people: KnownPeople, case: Case) -> tuple[str, str]:
     return before if before in shown else "", max(after, default="")
 
 
-def _plain_records(session: Session, reading: Reading, record_type: type[R], case: Case, as_of: date) -> tuple[R, ...]:
+def _plain_records(
+    session: Session, reading: Reading, record_type: type[R], records: Iterable[R], as_of: date
+) -> tuple[R, ...]:
     """The records of a plain type that the user may read, up to a day; those without a day are always among them."""
-    owner = record_type.subject
     dated = date_columns(record_type)
-    records = reading.list_records(record_type, **{owner: getattr(case, owner)})
     readable = (
         each
         for each in records

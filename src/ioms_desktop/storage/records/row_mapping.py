@@ -1,10 +1,11 @@
 """Converts rows to records and back."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, FromClause
+from sqlalchemy import Column, ColumnElement, Date, FromClause
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.people import Person
@@ -12,6 +13,7 @@ from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, d
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.domain.search.search_terms import name_sort_key
 from ioms_desktop.storage.schema.tables import table_of
+from ioms_desktop.storage.schema.types import DayTimeText, Instant, KeyText
 
 R = TypeVar("R", bound=Record)
 SYSTEM_COLUMNS = ("id", "revision", "recorded_at", "recorded_by")
@@ -52,6 +54,32 @@ def row_mapper(record_type: type[R]) -> Callable[[Sequence[Any]], R]:
 
     def read(row: Sequence[Any]) -> R:
         return record_type(**dict(zip(names, row, strict=True)))
+
+    return read
+
+
+_FROM_JSON: dict[type, Callable[[str], Any]] = {
+    Date: date.fromisoformat,
+    DayTimeText: DayTime.parse,
+    Instant: lambda text: datetime.fromisoformat(text).astimezone(UTC),
+    KeyText: lambda text: text or None,
+}
+"""How a server writes as JSON what is no text, number or truth, by the type of the column."""
+
+
+@cache
+def json_mapper(record_type: type[Record]) -> Callable[[Mapping[str, Any]], Record]:
+    """Return the function that turns a stored row, as a server writes it as JSON, into a record."""
+    names = (*FIELD_NAMES[record_type], *SYSTEM_COLUMNS)
+    types = {name: type(table_of(record_type).c[name].type) for name in names}
+    converted = {name: _FROM_JSON[kind] for name, kind in types.items() if kind in _FROM_JSON}
+
+    def read(row: Mapping[str, Any]) -> Record:
+        values = {name: row[name] for name in names}
+        for name, convert in converted.items():
+            if values[name] is not None:
+                values[name] = convert(values[name])
+        return record_type(**values)
 
     return read
 

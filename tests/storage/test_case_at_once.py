@@ -1,0 +1,101 @@
+"""A server gives a case in one call: what its read functions give one by one, to each role, and in the same order."""
+
+# ruff: noqa: S608 - statements as somebody would type them, with names of our own
+from typing import Any
+
+import psycopg
+import pytest
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.storage.cases.case_records import read_case_records
+from raw_rows import insert_sql, row_of
+from shared_people import Office
+
+CASE, PERSON = "PHX-1", "P-JM"
+TYPES: dict[str, type[Record]] = {name: each for name, each in RECORD_TYPE_BY_TABLE.items() if each is not Case}
+OTHERS = {Role.NAVIGATOR, Role.COORDINATOR}
+"""They read cases, and not everything of them."""
+
+
+@pytest.fixture
+def full(office: Office) -> Office:
+    """Give the case and its person a record of every type, and intelligence where a record can be some."""
+    with office.owner() as owner:
+        owner.execute("SET session_replication_role = replica")
+        for record_type in TYPES.values():
+            for mark in ("B", "A"):
+                row = row_of(record_type, mark, "HOLT")
+                if mark == "A" and record_type.rights.intelligence:
+                    row |= dict([record_type.rights.intelligence])
+                owner.execute(f"{insert_sql(record_type, row)} ON CONFLICT DO NOTHING".encode(), row)
+    return office
+
+
+def at_once(psql: psycopg.Connection, case_ref: str = CASE, person_ref: str = PERSON) -> dict[str, Any]:
+    """Return what the one call gives, by table and number."""
+    given: dict[str, Any] = {}
+    for table, content in psql.execute("SELECT its_table, content FROM read_case(%s, %s)", (case_ref, person_ref)):
+        given.setdefault(table, {})[content["id"]] = content
+    return given
+
+
+def one_by_one(psql: psycopg.Connection) -> dict[str, Any]:
+    """Return what the function of each table gives, likewise."""
+    given = {}
+    for table, record_type in TYPES.items():
+        owner = CASE if record_type.subject == "case_ref" else PERSON
+        asked = f"SELECT to_json(r) FROM read_{table}(owners => ARRAY['{owner}']) AS r"
+        if found := {content["id"]: content for (content,) in psql.execute(asked.encode())}:
+            given[table] = found
+    return given
+
+
+def test_the_one_call_gives_each_role_what_the_functions_give_and_only_of_what_is_open(full: Office) -> None:
+    shown = {}
+    for role in Role:
+        with full.raw(role) as psql:
+            if role not in {Role.OFFICER, Role.SUPERVISOR, *OTHERS}:
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    at_once(psql)
+                continue
+            assert at_once(psql) == {}, "nothing is open yet"
+            psql.execute("SELECT open_case(%s)", (CASE,))
+            shown[role] = at_once(psql)
+            assert shown[role] == one_by_one(psql), role
+            assert at_once(psql, "IOM-1", "P-CH") == {}
+            with psql.transaction(force_rollback=True):  # not committed, and so not on record for certain
+                psql.execute("SELECT open_case('IOM-1')")
+                assert at_once(psql, "IOM-1", "P-CH") == {}
+    assert set(shown[Role.OFFICER]) == set(TYPES), "the control: every table is in it"
+    masked = {"N-1": None, "N-2": "note of INGEUS"}
+    for role in OTHERS:
+        notes = {each["contact_ref"]: each["note"] for each in shown[role]["contacts"].values()}
+        assert masked.items() <= notes.items(), role
+        assert len(shown[role]["concerns"]) < len(shown[Role.OFFICER]["concerns"]), role
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.NAVIGATOR])
+def test_records_read_at_once_are_those_read_type_by_type(full: Office, role: Role) -> None:
+    session = full.session(role)
+    with session.store.begin(session.command_context(), "test") as tx:
+        assert tx.open_case(CASE, "CASE_WORK", "here")
+        case = tx.get(Case, CASE)
+        owners = {"case_ref": CASE, "person_ref": PERSON}
+        types = tuple(TYPES.values())
+        listed = {each: tx.list_records(each, **{each.subject: owners[each.subject]}) for each in types}
+        assert read_case_records(tx, case, types) == listed
+        assert sum(map(len, listed.values())) > len(types)
+
+
+def test_who_knows_not_of_every_case_reads_of_an_open_book_what_they_know(full: Office) -> None:
+    """A supervisor alone opens the book; the functions that ask for the others what they know are asked here."""
+    knows = "SELECT ioms_private.knows_of_case('{0}'), ioms_private.knows_of_person('{1}')"
+    asked = (knows.format("IOM-1", "P-CH"), knows.format(CASE, PERSON))
+    with full.owner() as owner:
+        owner.execute("GRANT USAGE ON SCHEMA ioms_private TO ioms_people")
+    for role, answers in ((Role.OFFICER, [(True, True)] * 2), (Role.NAVIGATOR, [(False, False), (True, True)])):
+        with full.raw(role) as psql:
+            assert [psql.execute(each.encode()).fetchone() for each in asked] == answers
