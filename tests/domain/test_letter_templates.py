@@ -1,13 +1,16 @@
 """Templates of letters: what one must have, what no letter says, and that every shipped one is plain."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from ioms_desktop.domain.errors import InvalidReferenceData, MalformedValue, MissingValue
 from ioms_desktop.domain.letters.fields import LETTER_FIELDS, SAMPLE_NAMES, SAMPLE_VALUES
+from ioms_desktop.domain.letters.office_wording import measure
 from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, reading_age
 from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate, comes_into_force, in_force, read_template
 from ioms_desktop.domain.letters.wording import FORBIDDEN, forbidden_in, mentions_enforcement
@@ -45,6 +48,8 @@ MORE_THREATS = (
     "our help ends if you miss one",
     "zero tolerance",
 )
+SHIPPED_WORDINGS = {date(2026, 4, 1): "99bdf02a0fc00984", date(2026, 12, 1): "53a513ef347b5df4"}
+"""A digest of what was shipped to be used from each day on; letters were written from it."""
 HARMLESS = (
     "No one can be punished just for saying no.",
     "If there is more of it, the police may act within the law.",
@@ -104,14 +109,42 @@ def test_every_shipped_letter_is_plain_and_says_once_that_the_offer_stays_where_
         if each.enforcement:
             last = max(number for number, said in enumerate(paragraphs) if mentions_enforcement(said))
             assert paragraphs[last + 1] == OFFER_STAYS
+        assert measure(each).is_plain, each.kind
     assert reading_age("Non-engagement necessitates consideration of enforcement opportunities.") > MAX_READING_AGE
 
 
+def test_a_wording_that_letters_were_written_from_stays_as_it_was_and_a_later_one_leaves_its_place(
+    tmp_path: Path,
+) -> None:
+    shipped = shipped_templates()
+    assert {each.valid_from: digest_of(shipped, each.valid_from) for each in shipped} == SHIPPED_WORDINGS, (
+        "a wording is never edited: add another"
+    )
+    assert digest_of((replace(shipped[0], title="Other"), *shipped[1:]), shipped[0].valid_from) not in (
+        SHIPPED_WORDINGS.values()
+    ), "the control: another heading is seen"
+    text = 'kind = "{}"\nvalid_from = {}\ntitle = "A"\nenforcement = false\nparagraphs = ["B"]\n'
+    (tmp_path / "offer.toml").write_text(text.format("offer", "2026-04-01"))
+    (tmp_path / "a-later-one.toml").write_text(text.format("offer", "2026-12-01"))
+    (tmp_path / "parent.toml").write_text(text.format("parent", "2026-04-01"))
+    assert [(each.kind, each.valid_from.month) for each in load_templates(tmp_path)] == [
+        (LetterKind.OFFER, 4),
+        (LetterKind.PARENT, 4),
+        (LetterKind.OFFER, 12),
+    ]
+
+
+def digest_of(templates: Sequence[LetterTemplate], day: date) -> str:
+    said = [f"{each.kind}: {each.title}\n" + "\n".join(each.paragraphs) for each in templates if each.valid_from == day]
+    return sha256("\n\n".join(sorted(said)).encode()).hexdigest()[:16]
+
+
 def test_a_letter_is_filled_from_its_fields_alone_and_a_missing_or_wrong_one_is_named() -> None:
-    (meet,) = (each for each in shipped_templates() if each.kind is LetterKind.APPOINTMENT)
+    meet = in_force(shipped_templates(), LetterKind.APPOINTMENT, date.max)
+    assert meet is not None
     title, paragraphs = meet.fill({**SAMPLE_VALUES, "place": "{om} & <b>Sons</b>"})
     assert title == "When we meet"
-    assert paragraphs[0] == "We would like to meet you on 29 November 2026 at 14:30. The place is {om} & <b>Sons</b>."
+    assert paragraphs[0] == "We would like to meet you on 29 November 2026 at 14:30. This is where: {om} & <b>Sons</b>."
     for name, value, error in (
         ("place", "", MissingValue),
         ("phone", "  ", MissingValue),
@@ -155,7 +188,8 @@ def test_the_wording_in_force_is_that_of_the_day_and_parents_are_written_to_abou
 
 
 def test_a_template_that_does_not_count_on_its_first_day_never_does() -> None:
-    (offer,) = (each for each in shipped_templates() if each.kind is LetterKind.OFFER)
+    offer = in_force(shipped_templates(), LetterKind.OFFER, date(2026, 4, 1))
+    assert offer is not None
     ours = replace(offer, version=1, valid_from=date(2026, 12, 1))
     anew = replace(ours, version=2)
     shipped_later = replace(offer, valid_from=date(2027, 1, 1))

@@ -22,8 +22,10 @@ from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
 from ioms_desktop.services.letters.templates import shipped_templates
 
 HARD = "Non-engagement necessitates consideration of proportionate escalation opportunities."
-(OFFER,) = (each for each in shipped_templates() if each.kind is LetterKind.OFFER)
-(WARNING,) = (each for each in shipped_templates() if each.kind is LetterKind.WRITTEN_WARNING)
+OFFER, WARNING = (
+    next(each for each in shipped_templates() if each.kind is kind)
+    for kind in (LetterKind.OFFER, LetterKind.WRITTEN_WARNING)
+)
 PLAIN = ("We can help you with {offer}.", "Call {om} on {phone}.")
 
 

@@ -23,6 +23,7 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.letters.letters import WriteLetter, read_letter_facts, write_letter
 from ioms_desktop.services.letters.wordings import (
     DECIDED_ANEW,
+    NOT_IN_PLACE_OF_OURS,
     AddWording,
     WordingState,
     add_letter_wording,
@@ -114,7 +115,9 @@ def test_a_letter_is_written_in_the_words_of_its_day_and_papers_say_which(store:
         by = {"reason": "x", "decided_by": "x", "decided_at": clock.now}
         connection.execute(letter_wording.insert().values(**row_of, **by))
     assert "We can help you with boxing" in letter(okoro)
-    (never,) = (each for each in read_wordings(chief) if each.state is WordingState.NOT_USED and each.kind == "offer")
+    unused = [each for each in read_wordings(chief) if each.state is WordingState.NOT_USED and each.kind == "offer"]
+    never, supplied = sorted(unused, key=lambda each: each.is_shipped)
+    assert supplied.problem == NOT_IN_PLACE_OF_OURS
     assert never.problem.startswith("Paragraph 1: no letter says")
     assert "saved" not in never.problem, "it was, by somebody"
 

@@ -32,7 +32,7 @@ def steps_with_letters() -> frozenset[str]:
 
 
 def load_templates(folder: Path) -> tuple[LetterTemplate, ...]:
-    """Return the templates in a folder.
+    """Return the templates in a folder, the earliest first: what is shipped later leaves the places of the others.
 
     Raises:
         InvalidReferenceData: As for `shipped_templates`.
@@ -44,7 +44,7 @@ def load_templates(folder: Path) -> tuple[LetterTemplate, ...]:
             day = format_day(template.valid_from)
             raise InvalidReferenceData(f"{path.name}: there is another template of this letter from {day} on.")
         found[template.kind, template.valid_from] = template
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda each: each.valid_from))
 
 
 def load_template(path: Path) -> LetterTemplate:
