@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QTabBar, QWidget
 
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.screenshots.dialog_samples import sample_dialogs
@@ -119,14 +119,18 @@ def mnemonic(text: str) -> str:
 
 
 def mnemonics(dialog: QDialog, *, shown: bool) -> dict[str, list[QWidget]]:
-    """Return what each letter with Alt reaches: the fields of labels, and buttons, that are shown or are hidden."""
+    """Return what each letter with Alt reaches: fields of labels, buttons and tabs, shown or hidden."""
     found: dict[str, list[QWidget]] = {}
     for label in dialog.findChildren(QLabel):
         if label.buddy() is not None and label.isVisible() == shown and (label.isEnabled() or not shown):
             found.setdefault(mnemonic(label.text()), []).append(label.buddy())
-    for button in dialog.findChildren(QPushButton):
+    for button in dialog.findChildren(QAbstractButton):
         if button.isVisible() == shown and (button.isEnabled() or not shown):
             found.setdefault(mnemonic(button.text()), []).append(button)
+    for tabs in dialog.findChildren(QTabBar):
+        for at in range(tabs.count()):
+            if (tabs.isVisible() and tabs.isTabVisible(at)) == shown:
+                found.setdefault(mnemonic(tabs.tabText(at)), []).append(tabs)
     found.pop("", None)
     return found
 

@@ -8,6 +8,7 @@ from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.reports.documents import see_document
 from ioms_desktop.ui.printing.paper_preview import READ_KEY, PaperPreview
 from ioms_desktop.ui.printing.paper_text import NO_COPY
+from ioms_desktop.ui.printing.pdf_preview import PdfPreview
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from reports.sample import CALLUM_FULL
@@ -15,6 +16,19 @@ from ui.hands import press, show, write
 from ui.kit_checks import nameless
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def test_a_page_is_seen_whole_where_there_is_room_for_one_that_can_be_read(qtbot: QtBot, tasks: Tasks) -> None:
+    whole = {}
+    for height, least in ((640, 400), (640, None), (400, 400)):
+        sheets = PdfPreview(tasks, 600, least_whole=least)
+        qtbot.addWidget(sheets)
+        sheets.resize(620, height)
+        show(qtbot, sheets)
+        sheets.show_documents([see_document(CALLUM_FULL).pdf])
+        qtbot.waitUntil(lambda: not tasks.is_busy)
+        whole[height, least] = sheets.pages[0].height() < sheets.viewport().height()
+    assert whole == {(640, 400): True, (640, None): False, (400, 400): False}
 
 
 def test_the_text_is_read_by_keys_alone_and_nothing_of_it_is_copied(qtbot: QtBot, tasks: Tasks, theme: Theme) -> None:

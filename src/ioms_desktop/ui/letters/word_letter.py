@@ -38,8 +38,8 @@ DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 1120, 760
 SCREEN_SHARE = 0.94  # larger than other dialogs: the form and the page are side by side
 LEAST_WIDTH_BESIDE_PX = 900
 """On a narrower screen the page stands below the form."""
-PAGE_WIDTH_PX, LEAST_PAGE_HEIGHT_PX = 600, 420
-PARAGRAPH_LINES, MAX_TITLE_CHARS, MAX_REASON_CHARS = 12, 120, 2000
+PAGE_WIDTH_PX, LEAST_WHOLE_PAGE_PX, LEAST_PAGE_HEIGHT_PX = 600, 400, 420
+PARAGRAPH_LINES, MAX_TITLE_CHARS, MAX_REASON_CHARS = 10, 120, 2000
 PREVIEW_DELAY_MS = 400
 """Pause in milliseconds, since the last key, before the page is drawn."""
 INTRO = (
@@ -116,32 +116,39 @@ class WordLetterDialog(CommandDialog):
 
     def _lay_out_page(self) -> None:
         self.readability = label("", "small", wrap=True)
-        self.pages = PaperPreview(self._tasks, PAGE_WIDTH_PX)
+        self.pages = PaperPreview(self._tasks, PAGE_WIDTH_PX, least_whole=LEAST_WHOLE_PAGE_PX)
         self.changes = WordingChanges()
         self.views = QTabWidget()
-        self.views.setDocumentMode(True)
         self.views.addTab(self.pages, "Pa&ge")
         self.views.addTab(self.changes, "&Changes from the wording in force")
-        side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(12, 8, 24, 8)
-        column.setSpacing(8)
-        column.addWidget(self.readability)
-        column.addWidget(self.views, 1)
+        # Beside the tabs, so that the page begins right below them.
+        self.views.setCornerWidget(self.pages.turn_button)
+        self.views.currentChanged.connect(lambda at: self.pages.turn_button.setVisible(at == 0))
         if largest_size(self, SCREEN_SHARE).width() < LEAST_WIDTH_BESIDE_PX:
-            column.setContentsMargins(0, 0, 0, 0)
-            side.setMinimumHeight(LEAST_PAGE_HEIGHT_PX)
+            self.views.setMinimumHeight(LEAST_PAGE_HEIGHT_PX)
             self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-            self.form.place(side)
+            self.form.place(self.readability)
+            self.form.place(self.views)
             return
+        self._lay_out_beside()
+
+    def _lay_out_beside(self) -> None:
+        """Give the page the whole height beside the form, what is said of the words staying below the form."""
         layout, both = cast("QVBoxLayout", self.layout()), QWidget()
-        row = QHBoxLayout(both)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
         layout.replaceWidget(self.scroll_area, both)
         layout.setStretchFactor(both, 1)
-        row.addWidget(self.scroll_area, 1)
-        row.addWidget(side, 1)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.title_label.setContentsMargins(24, 4, 24, 4)
+        self.readability.setContentsMargins(24, 4, 24, 8)
+        for part in (self.title_label, self.scroll_area, self.readability):
+            column.addWidget(part)
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 12, 24, 0)
+        row.setSpacing(0)
+        row.addLayout(column, 1)
+        row.addWidget(self.views, 1)
 
     @override
     def finish_layout(self) -> None:

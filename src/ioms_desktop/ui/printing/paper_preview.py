@@ -23,16 +23,19 @@ NOT_FOUND = "“{words}” is not in the text."
 class PaperPreview(QWidget):
     """Shows papers as pages or as text; both are made from one description, so that they say the same."""
 
-    def __init__(self, tasks: Tasks, width: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, tasks: Tasks, width: int, parent: QWidget | None = None, *, least_whole: int | None = None
+    ) -> None:
         """Start without papers, with the pages shown.
 
         Args:
             tasks: Renders the pages.
             width: Maximum width of a page, in pixels at 100 %.
             parent: The Qt parent.
+            least_whole: As for `PdfPreview`.
         """
         super().__init__(parent)
-        self.sheets = PdfPreview(tasks, width)
+        self.sheets = PdfPreview(tasks, width, least_whole=least_whole)
         self.text = PaperText()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.sheets)

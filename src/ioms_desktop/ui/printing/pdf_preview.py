@@ -15,7 +15,7 @@ from ioms_desktop.ui.tasks import Task, Tasks
 from ioms_desktop.ui.widgets.layouts import clear_layout
 from ioms_desktop.ui.widgets.widgets import label
 
-A4_WIDTH_PT = 595.276
+A4_WIDTH_PT, A4_HEIGHT_PT = 595.276, 841.89
 MIN_PAGE_WIDTH_PX, PAGE_MARGINS_PX = 300, 48
 MAX_SHOWN_PAGES = 60
 """The most pages that are held as pictures at once."""
@@ -79,15 +79,19 @@ def image_of(page: RenderedPage) -> QImage:
 class PdfPreview(QScrollArea):
     """Shows the pages of a PDF as they are rendered, one after another."""
 
-    def __init__(self, tasks: Tasks, width: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, tasks: Tasks, width: int, parent: QWidget | None = None, *, least_whole: int | None = None
+    ) -> None:
         """Start without pages.
 
         Args:
             tasks: Renders the pages.
             width: Maximum width of a page, in pixels at 100 %.
             parent: The Qt parent.
+            least_whole: The width in pixels down to which a page is made smaller to be seen whole; None for never.
         """
         super().__init__(parent)
+        self._least_whole = least_whole
         self._tasks, self._max_page_width, self._page_width = tasks, width, width
         self._documents: tuple[bytes, ...] = ()
         self._rendering: Task[Any] | None = None
@@ -115,11 +119,19 @@ class PdfPreview(QScrollArea):
     def show_documents(self, documents: Sequence[bytes]) -> None:
         """Show documents one below the other; each page appears once it is rendered."""
         self._documents = tuple(documents)
-        room = self.viewport().width() - PAGE_MARGINS_PX
-        self._page_width = min(self._max_page_width, max(MIN_PAGE_WIDTH_PX, room))
+        self._page_width = self._choose_width()
         self._rendering = self._tasks.latest(
             self, "pages", partial(_page_places, self._documents), self._start_rendering
         )
+
+    def _choose_width(self) -> int:
+        room = self.viewport().size()
+        width = min(self._max_page_width, max(MIN_PAGE_WIDTH_PX, room.width() - PAGE_MARGINS_PX))
+        if self._least_whole is None:
+            return width
+        margins = self._column.contentsMargins()
+        whole = int((room.height() - margins.top() - margins.bottom()) * A4_WIDTH_PT / A4_HEIGHT_PT)
+        return min(width, whole) if whole >= self._least_whole else width
 
     def _start_rendering(self, places: list[tuple[int, int]]) -> None:
         self._clear()
