@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
 from ioms_desktop.screenshots.dialog_samples import sample_dialogs
@@ -109,30 +109,6 @@ def fields_of(dialog: QDialog, kind: type[F]) -> Iterator[tuple[Form, F]]:
                 form.set_field_visible(field.name, shown=True)
                 QApplication.processEvents()
                 yield form, field
-
-
-def mnemonic(text: str) -> str:
-    """Return the letter of a label's mnemonic; empty where it has none."""
-    bare = text.replace("&&", "")
-    at = bare.find("&")
-    return bare[at + 1].lower() if 0 <= at < len(bare) - 1 else ""
-
-
-def mnemonics(dialog: QDialog, *, shown: bool) -> dict[str, list[QWidget]]:
-    """Return what each letter with Alt reaches: fields of labels, buttons and tabs, shown or hidden."""
-    found: dict[str, list[QWidget]] = {}
-    for label in dialog.findChildren(QLabel):
-        if label.buddy() is not None and label.isVisible() == shown and (label.isEnabled() or not shown):
-            found.setdefault(mnemonic(label.text()), []).append(label.buddy())
-    for button in dialog.findChildren(QAbstractButton):
-        if button.isVisible() == shown and (button.isEnabled() or not shown):
-            found.setdefault(mnemonic(button.text()), []).append(button)
-    for tabs in dialog.findChildren(QTabBar):
-        for at in range(tabs.count()):
-            if (tabs.isVisible() and tabs.isTabVisible(at)) == shown:
-                found.setdefault(mnemonic(tabs.tabText(at)), []).append(tabs)
-    found.pop("", None)
-    return found
 
 
 def turn_wheel(widget: QWidget, notches: int) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenuBar, QTabBar, QWidget
 
 
 def focusable(root: QWidget) -> list[QWidget]:
@@ -27,15 +27,38 @@ def nameless(root: QWidget) -> list[str]:
     return found
 
 
-def shared_mnemonics(root: QWidget) -> list[str]:
-    """List the mnemonics that two labels of a form share."""
-    seen: dict[str, str] = {}
-    found = []
-    for label in root.findChildren(QLabel):
-        text = label.text().replace("&&", "")
-        if label.buddy() is not None and "&" in text:
-            letter = text[text.index("&") + 1].lower()
-            if letter in seen:
-                found.append(f"{letter}: {seen[letter]} and {text}")
-            seen[letter] = text
+def mnemonic(text: str) -> str:
+    """Return the letter of a label's mnemonic; empty where it has none."""
+    bare = text.replace("&&", "")
+    at = bare.find("&")
+    return bare[at + 1].lower() if 0 <= at < len(bare) - 1 else ""
+
+
+def mnemonics(root: QWidget, *, shown: bool) -> dict[str, list[QWidget]]:
+    """Return what each letter with Alt reaches: fields of labels, buttons, tabs and menus, that are shown or hidden.
+
+    Shown is what stands there once the root does; what is disabled answers to no letter.
+    """
+    found: dict[str, list[QWidget]] = {}
+    named: list[tuple[QWidget, str, QWidget]] = [
+        (each, each.text(), buddy) for each in root.findChildren(QLabel) if (buddy := each.buddy()) is not None
+    ]
+    named += [(each, each.text(), each) for each in root.findChildren(QAbstractButton)]
+    for each, text, target in named:
+        if each.isVisibleTo(root) == shown and (each.isEnabled() or not shown):
+            found.setdefault(mnemonic(text), []).append(target)
+    for tabs in root.findChildren(QTabBar):
+        for at in range(tabs.count()):
+            if (tabs.isVisibleTo(root) and tabs.isTabVisible(at)) == shown:
+                found.setdefault(mnemonic(tabs.tabText(at)), []).append(tabs)
+    for bar in root.findChildren(QMenuBar):
+        for menu in bar.actions():
+            if menu.isVisible() == shown:
+                found.setdefault(mnemonic(menu.text()), []).append(bar)
+    found.pop("", None)
     return found
+
+
+def shared_mnemonics(root: QWidget) -> list[str]:
+    """List the letters that reach two things which stand there together."""
+    return [f"{letter}: {all_}" for letter, all_ in mnemonics(root, shown=True).items() if len(all_) > 1]

@@ -57,12 +57,14 @@ def menus(window: MainWindow) -> list[str]:
     return [action.text() for action in window.menuBar().actions()]
 
 
-def test_nobody_but_an_administrator_has_the_menu(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def test_nobody_but_an_administrator_is_offered_a_backup(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    offered = {"backup.make", "backup.rehearse"}
     assert ADMINISTRATION_MENU in menus(window)
+    assert offered < {each.id for each in window.user_actions.actions}
     supervisor = session_of(opened(window.session.store.location), Role.SUPERVISOR)
     (tmp_path / "another").mkdir()
     with at_work(qtbot, supervisor, tmp_path / "another") as other:
-        assert ADMINISTRATION_MENU not in menus(other)
+        assert offered.isdisjoint(each.id for each in other.user_actions.actions)
         assert not other.messages.isVisible()
 
 

@@ -6,7 +6,8 @@ import os
 import pkgutil
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -20,9 +21,27 @@ from ioms_desktop.screenshots.screenshots import EXAMPLE_CASE_REF
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.corrections import MOVABLE_PREFIXES
 from ioms_desktop.ui import actions
-from ioms_desktop.ui.actions.actions import UserAction, describe_conflicts
+from ioms_desktop.ui.actions.actions import (
+    ADMINISTRATION_MENU,
+    CASE_MENU,
+    CUSTODY_MENU,
+    FILE_MENU,
+    HELP_MENU,
+    PERSON_MENU,
+    VIEW_MENU,
+    UserAction,
+    describe_conflicts,
+)
 from ioms_desktop.ui.actions.correction_actions import STRIKE_OUT_TYPES
-from ioms_desktop.ui.actions.dialog_action import DialogAction, ListButton, Menu, OwnControl
+from ioms_desktop.ui.actions.dialog_action import (
+    CaseButton,
+    DialogAction,
+    DutyButton,
+    ListButton,
+    Menu,
+    OwnControl,
+    RecordButton,
+)
 from ioms_desktop.ui.actions.registry import DIALOG_ACTIONS, DRAFT_TITLES
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.choice_fields import CodeField
@@ -30,6 +49,7 @@ from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.main_window.screens import SCREENS
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import filled, session_of
+from ui.kit_checks import mnemonic
 from ui.window_at_work import at_work
 
 LEAVING = {"leaving", "reopen_case", "propose_transition", "confirm_transition"}
@@ -142,3 +162,36 @@ def test_every_picture_of_an_action_can_be_made(
     assert filled_in > 9, "the control"
     without_record = {"change_need"}  # of this case none is on record
     assert made.keys() == {picture.name for picture in ACTION_PICTURES} - without_record
+
+
+def letters(labels: Iterable[str]) -> list[str]:
+    return [found for each in labels if (found := mnemonic(each))]
+
+
+def twice(labels: Iterable[str]) -> list[str]:
+    """Return the labels whose letter another one of them has."""
+    listed = list(dict.fromkeys(labels))
+    counted = Counter(letters(listed))
+    return [each for each in listed if counted[mnemonic(each)] > 1]
+
+
+def test_no_two_things_that_are_offered_side_by_side_have_one_letter(subtests: pytest.Subtests) -> None:
+    assert twice(("&Open", "R&over", "Close")) == ["&Open", "R&over"], "the control"
+    bar = (FILE_MENU, PERSON_MENU, CASE_MENU, CUSTODY_MENU, VIEW_MENU, ADMINISTRATION_MENU, HELP_MENU)
+    offered: defaultdict[str, list[str]] = defaultdict(list, {"menus": [*bar], "the head of a case": [*bar]})
+    for action in DIALOG_ACTIONS:
+        for place in action.offered_in:
+            match place:
+                case RecordButton():
+                    usual = ("Histo&ry…", "&Copy rows", "Co&lumns and order")
+                    offered[place.record_type.table] += [*usual, place.label]
+                case CaseButton():
+                    offered["the head of a case"].append(place.label)
+                case ListButton():
+                    offered[place.screen] += [*bar, place.label]
+                case DutyButton():
+                    offered[f"Today, {place.duty}: {place.label}"] += [*bar, "&Open case", place.label]
+    assert len(offered) > 20
+    for where, labels in offered.items():
+        with subtests.test(where):
+            assert twice(labels) == []

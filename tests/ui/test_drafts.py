@@ -34,6 +34,7 @@ from ioms_desktop.ui.actions.loaders import (
     ACTION,
     APPOINTMENT,
     CASE_ACCESS,
+    CERTIFICATES,
     COPY,
     DECISION_PAGE,
     EDITIONS,
@@ -366,6 +367,7 @@ def gathered_for(session: Session, form: str, read: Read) -> Gathered:
             proposed_disposal=waiting if form == "answer_disposal" else None,
             case_refs=(MARLOW,),
         ),
+        CERTIFICATES: [waiting],
         DECISION_PAGE: read.page,
         CASE_ACCESS: CaseAccess(
             case_ref=MARLOW, restriction=CaseRestriction(), entries=(), at=session.clock(), shared=True

@@ -171,7 +171,7 @@ def test_a_release_without_a_plan_is_planned_from_its_line(qtbot: QtBot, window:
     assert isinstance(shown, TodayScreen)
     assert shown.current is not None
     assert "the plan for it stands" in shown.current.description
-    assert shown.action_button.text() == "&Open case"
+    assert shown.action_button.text() == "Open case"
     assert view.model.rowCount() == 1
 
 
@@ -209,5 +209,5 @@ def test_who_may_not_record_is_offered_the_case_alone(qtbot: QtBot, theme: Theme
             shown = window.screens["today"]
             assert isinstance(shown, TodayScreen)
             assert shown.current is not None
-            assert shown.action_button.text() == "&Open case"
+            assert shown.action_button.text() == "Open case"
             assert shown.action_button.isVisible() is (shown.current.case_ref is not None)

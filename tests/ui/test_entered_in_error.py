@@ -177,7 +177,7 @@ def test_a_contact_on_the_wrong_person_is_moved(qtbot: QtBot, tasks: Tasks, stor
     table.table.selectRow(
         table.model.rowCount() - 2
     )  # a visit at home: the newest is one in prison, which is asked about
-    (move,) = [action for action in table.row_menu().actions() if action.text() == "&Move to another case…"]
+    (move,) = [action for action in table.row_menu().actions() if action.text() == "Mo&ve to another case…"]
     there = len(open_case(session, MARLOW).contacts)
     move.trigger()
     dialog = dialog_now(qtbot, MoveRecordDialog)
@@ -200,4 +200,4 @@ def test_a_past_day_offers_neither_taking_out_nor_putting_back(qtbot: QtBot, tas
     screen.show_as_of(TODAY.replace(day=1))
     qtbot.waitUntil(lambda: not tasks.is_busy and not screen.is_live)
     table = section_of(qtbot, screen, Contact)
-    assert [action.text() for action in table.row_menu().actions()][:2] == ["&Open", "Histo&ry…"]
+    assert [action.text() for action in table.row_menu().actions()][:2] == ["Open", "Histo&ry…"]

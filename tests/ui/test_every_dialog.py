@@ -27,13 +27,13 @@ from ui.every_dialog import (
     fields_of,
     forms,
     in_sight,
-    mnemonics,
     opened,
     states,
     turn_wheel,
     watch_sending,
 )
 from ui.hands import CTRL, PLAIN, await_guard, click, press
+from ui.kit_checks import mnemonics
 from ui.window_at_work import settings_in
 
 ALT = Qt.KeyboardModifier.AltModifier

@@ -1,24 +1,28 @@
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QAbstractButton, QDialog, QToolButton, QWidget
+from PySide6.QtGui import QAction, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QDialog, QMenu, QToolButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role, may
 from ioms_desktop.services.session import Outcome, Topic
-from ioms_desktop.ui.actions.actions import describe_conflicts
+from ioms_desktop.ui.actions.actions import describe_conflicts, words_in
+from ioms_desktop.ui.actions.dialog_action import Menu
+from ioms_desktop.ui.actions.registry import DIALOG_ACTIONS
 from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.main_window.quick_search import MAX_COMMANDS
 from ioms_desktop.ui.main_window.screens import SCREENS, ScreenEntry
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.theme.tokens import Theme
 from keys import opened
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, SHIFT, click, focused, press
-from ui.kit_checks import nameless
+from ui.kit_checks import mnemonic, nameless, shared_mnemonics
 from ui.window_at_work import at_work, idle, register, screen, texts
 
 pytestmark = pytest.mark.usefixtures("theme")
@@ -44,6 +48,7 @@ def test_every_screen_opens_with_every_control_named(
         name = entry.id
         shown = screen(window, qtbot, name)
         assert nameless(window) == []
+        assert shared_mnemonics(window) == []
         assert shown.explanation
         for view in shown.findChildren(RegisterView):
             qtmodeltester.check(view.model)  # type: ignore[no-untyped-call]  # pytest-qt gives no types
@@ -58,6 +63,90 @@ def test_no_two_actions_share_a_key(window: MainWindow) -> None:
     assert describe_conflicts(window.user_actions.actions) == []
     others = {keys.key().toString() for keys in window.findChildren(QShortcut) if keys.isEnabled()}
     assert others.isdisjoint({action.shortcut for action in window.user_actions.actions} - {""})
+
+
+SYNONYMS = {
+    Role.SUPERVISOR: {
+        "visit": "contact.record",
+        "escalate": "case.decide",
+        "support": "case.offer",
+        "intelligence": "case.concern",
+        "colour": "case.rag",
+        "score": "case.rate",
+        "task": "actions.add",
+        "attachment": "documents.add",
+        "diary": "appointment.make",
+        "pack": "case.print",
+        "supervision": "case.review",
+        "subject access": "case.disclosures",
+        "allocate": "worker.assign",
+        "handover": "worker.hand_over",
+        "deselect": "case.leave",
+        "prison": "custody.add",
+        "wanted": "custody.at_large",
+        "recall": "compliance_steps.add",
+        "licence": "case.supervision",
+        "nominal": "person.add",
+        "referral": "person.refer",
+        "MAPPA": "case.screening",
+        "OGRS": "case.eligibility",
+        "custom notification": "case.notify",
+        "recuse": "case.declare_conflict",
+        "emergency": "glass.break",
+        "genuine": "paper.check",
+        "offline": "cases.take",
+        "check in": "cases.bring",
+        "erasure": "disposal.certificate",
+        "Cambridge harm index": "office.harm_weights",
+        "log off": "session.leave",
+        "contrast": "theme.high_contrast",
+    },
+    Role.ADMINISTRATOR: {
+        "wording": "letter.word",
+        "wordings": "letter.word",
+        "template": "letter.word",
+        "backup": "backup.make",
+        "restore": "backup.rehearse",
+        "users": "administration.show",
+        "letters": "wordings.show",
+        "hours": "office.author_period",
+    },
+    Role.AUDITOR: {"who looked": "audit.report", "genuine": "paper.check"},
+}
+"""What people of the field type who do not know what a command is called here."""
+
+
+@pytest.mark.parametrize("role", SYNONYMS)
+def test_a_command_stands_in_its_menu_and_is_found_by_its_title_and_by_other_words(
+    qtbot: QtBot, local_location: str, tmp_path: Path, role: Role
+) -> None:
+    with at_work(qtbot, session_of(filled(local_location), role, user="someone"), tmp_path) as window:
+        commands = window.user_actions
+        listed = {menu.text(): [each.objectName() for each in items_of(menu)] for menu in window.menuBar().actions()}
+        for action in DIALOG_ACTIONS:
+            for place in action.offers(Menu) if action.is_allowed(window.session) else ():
+                assert action.name in listed[place.name]
+        for menu in window.menuBar().actions():
+            letters = Counter(mnemonic(each.text()) for each in items_of(menu))
+            assert [each for each in letters if each and letters[each] > 1] == [], menu.text()
+        theirs = [each for each in commands.actions if each.is_enabled or each.what_is_missing]
+        assert len(theirs) > (40 if role is Role.SUPERVISOR else 10)
+        for each in theirs:
+            for word in words_in(each.plain_title):
+                assert each in commands.matching(word), f"{word} does not find {each.id}"
+        missed = [
+            f"{typed} finds {[each.id for each in commands.matching(typed)]}"
+            for typed, wanted in SYNONYMS[role].items()
+            if wanted not in [each.id for each in commands.matching(typed)[:MAX_COMMANDS]]
+        ]
+        assert not missed, missed
+        assert commands.matching("nonsense") == []
+
+
+def items_of(menu: QAction) -> list[QAction]:
+    found = menu.menu()
+    assert isinstance(found, QMenu)
+    return found.actions()
 
 
 def test_a_case_opens_in_a_tab_that_ctrl_w_closes(qtbot: QtBot, window: MainWindow) -> None:

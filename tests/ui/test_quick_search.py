@@ -55,8 +55,11 @@ def typed(window: MainWindow, qtbot: QtBot, text: str) -> list[str]:
     return [str(found.item(row).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(found.count())]
 
 
-def test_what_a_section_adds_is_found_while_a_case_is_shown(qtbot: QtBot, window: MainWindow) -> None:
-    assert not any("Add need" in each for each in typed(window, qtbot, "add need"))
+def test_what_is_done_on_a_case_is_found_without_one_too_and_says_so(qtbot: QtBot, window: MainWindow) -> None:
+    assert typed(window, qtbot, "add need")[0] == "Add need, open a case first"
+    press(window.quick_search, Qt.Key.Key_Return)
+    assert window.messages.text_label.text() == "Add need cannot be started now: open a case first."
+    assert QApplication.activeModalWidget() is None
     window.open_case(HARKER)
     idle(qtbot, window)
     assert typed(window, qtbot, "add need")[0].startswith("Add need")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,8 +18,10 @@ from ioms_desktop.services.cases.today import Duty, list_owed_work
 from ioms_desktop.services.printing.packs.certificate import list_certificates
 from ioms_desktop.services.retention.retention import get_review, list_reviews
 from ioms_desktop.storage.store import Store
+from ioms_desktop.ui.actions.supervision_actions import PRINT_CERTIFICATE
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.retention.certificates import PrintCertificateDialog
 from ioms_desktop.ui.retention.retention import AnswerDisposalDialog, DisposalCertificateDialog, RetentionReviewDialog
 from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.theme.tokens import Theme
@@ -126,6 +129,10 @@ def test_one_proposes_another_authorises_and_the_certificate_is_shown(
     qtbot: QtBot, store: Store, tmp_path: Path
 ) -> None:
     with seated(qtbot, store, tmp_path) as (window, view):
+        window.user_actions.trigger(PRINT_CERTIFICATE.name)
+        idle(qtbot, window)
+        assert "no certificate to print" in window.messages.text_label.text()
+        assert QApplication.activeModalWidget() is None, "no form opens that could not be filled in"
         press(view.table, Qt.Key.Key_Return)
         dialog = asked(qtbot, window, RetentionReviewDialog)
         assert isinstance(dialog, RetentionReviewDialog)
@@ -139,8 +146,7 @@ def test_one_proposes_another_authorises_and_the_certificate_is_shown(
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         press(view.table, Qt.Key.Key_Return)
-        own = asked(qtbot, window, AnswerDisposalDialog)
-        assert isinstance(own, AnswerDisposalDialog)
+        own = cast("AnswerDisposalDialog", asked(qtbot, window, AnswerDisposalDialog))
         assert list(own.answer.buttons) == ["withdraw"]
         own.reject()
         assert "waits for a second person" in owed_words(window)
@@ -154,8 +160,7 @@ def test_one_proposes_another_authorises_and_the_certificate_is_shown(
         write(focused(), "a")
         assert answer.primary.text() == "&Carry out the disposal"
         press(focused(), Qt.Key.Key_Return, CTRL)
-        told = asked(qtbot, window, DisposalCertificateDialog)
-        assert isinstance(told, DisposalCertificateDialog)
+        told = cast("DisposalCertificateDialog", asked(qtbot, window, DisposalCertificateDialog))
         assert told.text_box.toPlainText().startswith("Certificate of disposal DS-")
         assert "Sam" not in told.text_box.toPlainText()
         told.save_to(str(tmp_path / "certificate.pdf"))
@@ -170,6 +175,9 @@ def test_one_proposes_another_authorises_and_the_certificate_is_shown(
         assert view.model.rowCount() == 1
         with pytest.raises(Missing):
             get_review(window.session, "P-OLD")
+        window.user_actions.trigger(PRINT_CERTIFICATE.name)
+        offered = cast("PrintCertificateDialog", asked(qtbot, window, PrintCertificateDialog))
+        assert [each.code for each in offered.disposal.options] == again
 
 
 def owed_words(window: MainWindow) -> str:

@@ -111,7 +111,7 @@ def test_a_release_is_recorded_on_the_row_that_is_open(qtbot: QtBot, tasks: Task
     table = section_of(qtbot, screen, CustodySpell)
     press(table.table, Qt.Key.Key_Return)
     details = dialog_now(qtbot, RecordDetailsDialog)
-    (chosen,) = [each for each in details.findChildren(QPushButton) if each.text() == "&Released…"]
+    (chosen,) = [each for each in details.findChildren(QPushButton) if each.text() == "Relea&sed…"]
     chosen.setFocus()
     press(chosen, Qt.Key.Key_Space)
     dialog_now(qtbot, ReleaseDialog)
@@ -159,7 +159,7 @@ def test_who_may_not_change_a_record_reads_it(qtbot: QtBot, tasks: Tasks, store:
     assert QApplication.activeModalWidget() is None
     press(table.table, Qt.Key.Key_Return)
     dialog_now(qtbot, RecordDetailsDialog)
-    assert [action.text() for action in table.row_menu().actions()][:2] == ["&Open", "Histo&ry…"]
+    assert [action.text() for action in table.row_menu().actions()][:2] == ["Open", "Histo&ry…"]
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.SUPERVISOR])

@@ -16,6 +16,7 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.text_format import format_day, format_name
+from ioms_desktop.screenshots import retention_samples as retention
 from ioms_desktop.screenshots.access_samples import (
     BREAK_GLASS_REASON,
     NAMEABLE_PEOPLE,
@@ -26,7 +27,6 @@ from ioms_desktop.screenshots.access_samples import (
     sample_review_task,
 )
 from ioms_desktop.screenshots.document_samples import given_document, given_letter
-from ioms_desktop.screenshots.retention_samples import AUTHORITY, DISPOSAL_REASON, sample_disposal, sample_review
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.records.recalls import CopyToRecall, EntryInError
 from ioms_desktop.services.session import Session
@@ -257,12 +257,12 @@ def _access(session: Session, view: CaseView) -> Given:
 
 
 def _review(session: Session, view: CaseView) -> Given:
-    return {loaders.REVIEW: sample_review(session, view)}
+    return {loaders.REVIEW: retention.sample_review(session, view)}
 
 
 def _disposal(session: Session, view: CaseView) -> Given:
-    review = sample_review(session, view)
-    return {loaders.REVIEW: replace(review, proposed_disposal=sample_disposal(session, review.person_ref))}
+    review = retention.sample_review(session, view)
+    return {loaders.REVIEW: replace(review, proposed_disposal=retention.sample_disposal(session, review.person_ref))}
 
 
 def _person(_: Session, view: CaseView) -> Given:
@@ -374,13 +374,13 @@ ACTION_PICTURES = (
         "propose_disposal",
         supervision.REVIEW_RECORD,
         _review,
-        values=lambda _: {"result": PROPOSE, "authority": AUTHORITY, "reason": DISPOSAL_REASON},
+        values=lambda _: {"result": PROPOSE, "authority": retention.AUTHORITY, "reason": retention.DISPOSAL_REASON},
     ),
     ActionPicture("answer_disposal", supervision.REVIEW_RECORD, _disposal, values=lambda _: {"answer": AUTHORISE}),
     ActionPicture("publish_figures", supervision.PUBLISH_FIGURES),
     ActionPicture("check_paper", files.CHECK_PAPER, values=lambda _: {"code": "P-000000000000-00"}),
     ActionPicture("recall_copy", files.RECALL_COPY, _copy, values=lambda _: {"result": "TOLD"}),
-    ActionPicture("print_certificate", supervision.PRINT_CERTIFICATE),
+    ActionPicture("print_certificate", supervision.PRINT_CERTIFICATE, retention.given_certificates),
     ActionPicture("audit_report", supervision.AUDIT_REPORT),
     ActionPicture("author_period", supervision.AUTHOR_PERIOD, values=lambda _: {"hours": 48}),
     ActionPicture("print_case_summary", files.PRINT_CASES, values=lambda _: PRINTED),

@@ -1,6 +1,7 @@
 """A sample retention review, disposal and certificate, for pictures of their dialogs."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.retention.copies import DRAFTS_NOTE, OTHER_COPIES_NOTE
 from ioms_desktop.services.retention.retention import DueReview
 from ioms_desktop.services.session import Session
+from ioms_desktop.ui.actions import loaders
+from ioms_desktop.ui.actions.launcher import Given
 from ioms_desktop.ui.labels import formal_name
 
 DISPOSAL_REF, AUTHORITY = "DS-7K3QF9XB2M", "RRD panel 2026/14"
@@ -62,3 +65,10 @@ def sample_disposal(session: Session, person_ref: str) -> Disposal:
         answered_at=None,
         certificate=None,
     )
+
+
+def given_certificates(session: Session, _: CaseView) -> Given:
+    """Return a disposal that was carried out, for the dialog that prints its certificate."""
+    proposed = sample_disposal(session, "")
+    done = replace(proposed, person_ref=None, status="DONE", answered_by=session.user, answered_at=session.clock())
+    return {loaders.CERTIFICATES: [done]}

@@ -97,7 +97,7 @@ def _open_case(context: DialogContext, outcome: Outcome) -> None:
 
 SHOW_CASE_ACCESS = DialogAction(
     name="case.show_knowing",
-    title="&Who may know of this case…",
+    title="Who may know of this case…",
     right=Right.SET_CASE_ACCESS,
     offered_in=(Menu(CASE_MENU),),
     make=_case_access,
@@ -126,7 +126,7 @@ CHANGE_RESTRICTION = DialogAction(
 )
 DECLARE_CONFLICT = DialogAction(
     name="case.declare_conflict",
-    title="Declare a conflict of &interest…",
+    title="Declare a conflict of interest…",
     right=Right.READ_CASES,
     offered_in=(Menu(CASE_MENU),),
     make=_declare_conflict,
@@ -139,7 +139,7 @@ DECLARE_CONFLICT = DialogAction(
 )
 DECLARE_CONFLICT_AS_PARTNER = DialogAction(
     name="assigned.declare_conflict",
-    title="Declare a conflict of &interest…",
+    title="Declare a conflict of interest…",
     right=Right.READ_ASSIGNED,
     offered_in=(OwnControl("screens.partner_cases"),),
     make=_declare_conflict,
@@ -148,7 +148,7 @@ DECLARE_CONFLICT_AS_PARTNER = DialogAction(
 """The same dialog for a partner, who may not open the case; its drafts are those of ``DECLARE_CONFLICT``."""
 BREAK_GLASS = DialogAction(
     name="glass.break",
-    title="&Restricted record access…",
+    title="Restricted record access…",
     right=Right.BREAK_GLASS,
     offered_in=(Menu(CASE_MENU, Scope.WINDOW), OwnControl("cases.case_screen"), OwnControl("main_window.frame")),
     make=_break_glass,
@@ -162,7 +162,7 @@ BREAK_GLASS = DialogAction(
 )
 TAKE_OVER = DialogAction(
     name="access.take_over",
-    title="Take o&ver a case…",
+    title="Take over a case…",
     right=Right.SET_CASE_ACCESS,
     offered_in=(Menu(CASE_MENU, Scope.WINDOW),),
     make=_take_over,

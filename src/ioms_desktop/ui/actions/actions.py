@@ -9,8 +9,11 @@ commands.fill(window.menuBar())
 commands.matching("rec con")        # for quick search, in any word order
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -29,7 +32,16 @@ FILE_MENU, PERSON_MENU, CASE_MENU, CUSTODY_MENU, VIEW_MENU, ADMINISTRATION_MENU,
 )
 
 
-@dataclass(frozen=True, slots=True)
+_APOSTROPHES = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of a text in small letters, without what stands between them."""
+    return _WORD.findall(_APOSTROPHES.sub("", text.casefold()))
+
+
+@dataclass(frozen=True)
 class UserAction:
     """An action that can be started from anywhere in a window.
 
@@ -41,6 +53,8 @@ class UserAction:
         shortcut: A key sequence as Qt writes it.
         enabled_when: Whether it can be started now; always when None.
         shown_when: Whether menus list it now; always when None. What is not listed is not enabled either.
+        missing: What it needs and is not there now, as "open a case first"; empty where it can be started, or is not
+            this user's to start. Quick search lists it with that.
         menu: The menu that lists it, with its mnemonic; empty for none.
         keywords: Further words by which quick search finds it.
         help: One sentence for the status bar and the tooltip.
@@ -53,6 +67,7 @@ class UserAction:
     shortcut: str = ""
     enabled_when: Callable[[], bool] | None = None
     shown_when: Callable[[], bool] | None = None
+    missing: Callable[[], str] | None = None
     menu: str = ""
     keywords: str = ""
     help: str = ""
@@ -61,6 +76,21 @@ class UserAction:
     def plain_title(self) -> str:
         """The title without the mark of its mnemonic and the ellipsis that announces a dialog."""
         return self.title.replace("&", "").removesuffix("…")
+
+    @cached_property
+    def title_words(self) -> list[str]:
+        """The words of its title, each two also as one: Back up is found as "backup"."""
+        return _with_pairs(self.plain_title)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words by which it is found."""
+        return [*self.title_words, *_with_pairs(self.keywords)]
+
+    @property
+    def what_is_missing(self) -> str:
+        """What it needs to be started now; empty where it can be, or where nothing would help."""
+        return self.missing() if self.missing is not None and self.is_shown and not self.is_enabled else ""
 
     @property
     def is_enabled(self) -> bool:
@@ -71,6 +101,11 @@ class UserAction:
     def is_shown(self) -> bool:
         """Whether menus list it now."""
         return self.shown_when is None or self.shown_when()
+
+
+def _with_pairs(text: str) -> list[str]:
+    found = words_in(text)
+    return [*found, *(one + other for one, other in pairwise(found))]
 
 
 def describe_conflicts(actions: Iterable[UserAction]) -> list[str]:
@@ -154,15 +189,23 @@ class WindowActions(QObject):
                 menus[action.menu].addAction(self._qactions[action.id])
 
     def matching(self, text: str) -> list[UserAction]:
-        """Find enabled actions by the beginnings of their words, in any order; every one where no word is given.
+        """Find actions by the beginnings of their words, in any order; each that is enabled where no word is given.
 
-        Those whose title has all the words come before those that are found by a keyword too.
+        Those whose title has all the words come before those that are found by a keyword too. What cannot be started
+        for want of something that the user can do about, a case that is open say, comes last.
         """
-        parts = text.casefold().split()
+        parts = words_in(text)
 
-        def has_all(words: str) -> bool:
-            return all(any(word.startswith(part) for word in words.casefold().split()) for part in parts)
+        def has_all(words: Sequence[str]) -> bool:
+            return all(any(_begins(word, part) for word in words) for part in parts)
 
-        enabled = [action for action in self.actions if action.is_enabled]
-        found = [action for action in enabled if has_all(f"{action.plain_title} {action.keywords}")]
-        return sorted(found, key=lambda action: not has_all(action.plain_title))
+        found = [each for each in self.actions if each.is_enabled or (parts and each.what_is_missing)]
+        return sorted(
+            (each for each in found if has_all(each.words)),
+            key=lambda each: (not each.is_enabled, not has_all(each.title_words)),
+        )
+
+
+def _begins(word: str, part: str) -> bool:
+    """Whether a word begins with what was typed, which may be its plural."""
+    return word.startswith(part) or f"{word}s" == part

@@ -82,11 +82,11 @@ def _export_calendar(context: DialogContext, _: Gathered) -> "QDialog":
 
 MAKE_APPOINTMENT = DialogAction(
     name="appointment.make",
-    title="Make an a&ppointment",
+    title="Make an appoin&tment",
     right=Right.RECORD_ENGAGEMENT,
     offered_in=(
         Menu(CASE_MENU, Scope.CASE_IF_SHOWN),
-        CaseButton("A&ppointment", "calendar-days"),
+        CaseButton("Appoint&ment", "calendar-days"),
         SectionButton(Appointment, "Make an appointment…"),
         OwnControl("screens.calendar"),
     ),
@@ -103,7 +103,7 @@ RECORD_OUTCOME = DialogAction(
     right=Right.RECORD_ENGAGEMENT,
     offered_in=(
         RecordButton(Appointment, APPOINTMENT, "Record &outcome", lambda each, _: each.is_waiting),
-        DutyButton(Duty.OUTCOME, "Record &outcome"),
+        DutyButton(Duty.OUTCOME, "Record o&utcome"),
     ),
     make=_appointment_outcome,
     needs=(SUBJECT, APPOINTMENT),
@@ -133,7 +133,7 @@ CANCEL_APPOINTMENT = DialogAction(
 )
 EXPORT_CALENDAR = DialogAction(
     name="calendar.export",
-    title="Save my app&ointments as a file…",
+    title="Save m&y appointments as a file…",
     right=Right.READ_CASES,
     offered_in=(Menu(FILE_MENU, Scope.WINDOW), OwnControl("screens.calendar")),
     make=_export_calendar,

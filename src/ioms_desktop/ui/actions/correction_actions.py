@@ -57,7 +57,7 @@ def move_action(record_type: type[Record]) -> DialogAction:
         name=f"{record_type.table}.move",
         title=f"Move {record_label(record_type)}",
         right=record_type.rights.add,
-        offered_in=(RecordButton(record_type, record, "&Move to another case…", _may_be_wrong),),
+        offered_in=(RecordButton(record_type, record, "Mo&ve to another case…", _may_be_wrong),),
         make=partial(_move, own),
         needs=(SUBJECT, record, own),
         drafts={f"move_{record_type.table}": f"{record_type.label} to be moved"},

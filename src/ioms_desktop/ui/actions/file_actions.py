@@ -89,7 +89,7 @@ def _is_no_checkout(session: Session) -> bool:
 
 PRINT_CASES = DialogAction(
     name="case.print",
-    title="&Print case summary",
+    title="Print case summar&y",
     right=Right.PRINT,
     offered_in=(
         Menu(CASE_MENU, Scope.CASE_IF_SHOWN),
@@ -100,7 +100,7 @@ PRINT_CASES = DialogAction(
     drafts={"print_cases": "Print case summary"},
     icon="printer",
     shortcut="Ctrl+P",
-    keywords="pdf paper",
+    keywords="pdf paper pack case review conference summaries",
     on_past_day=True,
 )
 PRINT_PACK = DialogAction(
@@ -137,12 +137,12 @@ PRINT_REVIEW = DialogAction(
 )
 PRINT_DISCLOSURES = DialogAction(
     name="case.disclosures",
-    title="&Disclosure record…",
+    title="Disclosure record…",
     right=Right.PRINT,
     offered_in=(Menu(CASE_MENU, Scope.CASE),),
     make=partial(_print_what, OfficePaper.DISCLOSURES.value),
     icon="printer",
-    keywords="pdf paper shared with whom copies power recalled subject access",
+    keywords="pdf paper shared with whom copies power recalled subject access SAR sharing disclosed",
     help="Every copy that left about a case: what, to whom, why, under which power, and what became of it.",
     condition=_may_print_full,
     on_past_day=True,
@@ -174,7 +174,7 @@ TAKE_CASES_AWAY = DialogAction(
     offered_in=(Menu(FILE_MENU, Scope.WINDOW), ListButton("caseload", "&Work offline…", "download")),
     make=_check_out,
     icon="download",
-    keywords="file offline visit prison laptop",
+    keywords="file offline visit prison laptop check out",
     help="Creates an encrypted file of cases for work without the network.",
     condition=_is_no_checkout,
     administering=True,
@@ -187,7 +187,7 @@ BRING_FILE_IN = DialogAction(
     offered_in=(Menu(FILE_MENU, Scope.WINDOW),),
     make=_check_in,
     icon="upload",
-    keywords="promote return merge back take over",
+    keywords="promote return merge back take over check in",
     help="A file created for work offline, or one that an office started with.",
     condition=_is_no_checkout,
     administering=True,

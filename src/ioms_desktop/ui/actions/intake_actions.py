@@ -165,7 +165,7 @@ REFER_PERSON = DialogAction(
     needs=(PERSON,),
     drafts={"refer_person": "Referral to a programme"},
     icon="folder-open",
-    keywords="new case selection",
+    keywords="referral new case selection",
     help="Opens a new case for the person of the case that is shown.",
     completed=_open_new_case,
 )
@@ -221,7 +221,7 @@ ELIGIBILITY = DialogAction(
 )
 PANEL_DECISION = DialogAction(
     name="case.panel",
-    title="Pane&l decision",
+    title="&Panel decision",
     right=Right.DECIDE_PANEL,
     offered_in=(Menu(CASE_MENU), SectionButton(PanelDecision, "Panel decision…")),
     make=_panel_decision,
@@ -259,7 +259,7 @@ NOTIFY = DialogAction(
 )
 LEAVE_LETTER = DialogAction(
     name="case.letter",
-    title="Lea&ve the letter",
+    title="Leave the letter",
     right=Right.RECORD_ENGAGEMENT,
     offered_in=(Menu(CASE_MENU),),
     make=_leave_letter,
@@ -284,7 +284,7 @@ ASSIGN_WORKER = DialogAction(
     drafts={"assign_worker": "Who is responsible"},
     icon="user-plus",
     shortcut="Ctrl+Shift+H",
-    keywords="assign reassign take over officer navigator probation OM PP neighbourhood social YJS",
+    keywords="assign reassign take over officer navigator probation OM PP neighbourhood social YJS allocate",
     help="Who holds a role now, and who holds it from a day on.",
 )
 HAND_OVER = DialogAction(

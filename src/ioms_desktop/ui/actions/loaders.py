@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.case_access import BreakGlassUse, OrphanedCase
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import Missing
+from ioms_desktop.domain.errors import Missing, NothingToDo
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
@@ -165,6 +165,16 @@ def _editions(gathered: Gathered) -> "tuple[Edition, ...]":
     return list_editions(gathered.session)
 
 
+def _certificates(gathered: Gathered) -> list[Disposal]:
+    found = list_certificates(gathered.session)
+    if not found:
+        raise NothingToDo(
+            "No disposal has been carried out, so there is no certificate to print. Nothing was changed. A disposal is "
+            "proposed in a retention review under Today, and carried out when a second supervisor authorises it."
+        )
+    return found
+
+
 def _wordings(gathered: Gathered) -> "tuple[WordingRow, ...]":
     from ioms_desktop.services.letters.wordings import read_wordings  # noqa: PLC0415 - only administrators word letters
 
@@ -208,8 +218,8 @@ ORPHANED_CASES = Loader["Sequence[OrphanedCase]"](_orphaned_cases)
 DECISION_PAGE = Loader[DecisionPage](_decision_page)
 """What a decision on the trigger of a rule rests on; the rule is what the target is about, empty for none."""
 REVIEW = Loader[DueReview](lambda gathered: get_review(gathered.session, gathered.target.about))
-CERTIFICATES = Loader[list[Disposal]](lambda gathered: list_certificates(gathered.session))
-"""The disposals that were carried out, the latest first."""
+CERTIFICATES = Loader[list[Disposal]](_certificates)
+"""The disposals that were carried out, the latest first; where there is none, that is said and no form opens."""
 EDITIONS = Loader["tuple[Edition, ...]"](_editions)
 COPY = Loader[CopyToRecall](_copy)
 """A copy that is to be recalled; its print is what the target is about."""

@@ -175,7 +175,7 @@ RECORD_CONTACT = DialogAction(
     drafts={"record_contact": "Contact"},
     icon="calendar-plus",
     shortcut="Ctrl+Shift+C",
-    keywords="visit session appointment missed",
+    keywords="visit session appointment missed meeting call met",
 )
 MAKE_OFFER = DialogAction(
     name="case.offer",
@@ -187,7 +187,7 @@ MAKE_OFFER = DialogAction(
     drafts={"make_offer": "Support offer"},
     icon="hand-heart",
     shortcut="Ctrl+Shift+O",
-    keywords="support provider",
+    keywords="support provider pathway help intervention",
 )
 ANSWER_OFFER = DialogAction(
     name="offer.answer",
@@ -195,7 +195,7 @@ ANSWER_OFFER = DialogAction(
     right=Right.RECORD_ENGAGEMENT,
     offered_in=(
         RecordButton(Offer, OFFER, "Record &answer", _can_be_answered),
-        DutyButton(Duty.OFFER, "Record &answer"),
+        DutyButton(Duty.OFFER, "Record ans&wer"),
     ),
     make=_answer_offer,
     needs=(OFFER,),
@@ -220,11 +220,11 @@ RECORD_CONCERN = DialogAction(
     drafts={"concern": "Concern"},
     icon="triangle-alert",
     shortcut="Ctrl+Shift+N",
-    keywords="arrest breach",
+    keywords="arrest breach intelligence missing incident worry",
 )
 RATE_WEEK = DialogAction(
     name="case.rate",
-    title="Rate a &week",
+    title="Rate a wee&k",
     right=Right.RECORD_ENGAGEMENT,
     offered_in=(Menu(CASE_MENU), CaseButton("Ra&ting", "star"), SectionButton(Rating, "Rate a week…")),
     make=_rating,
@@ -232,7 +232,7 @@ RATE_WEEK = DialogAction(
     drafts={"rating": "Weekly rating"},
     icon="star",
     shortcut="Ctrl+Shift+W",
-    keywords="engagement rating level",
+    keywords="engagement rating level score",
 )
 SET_RAG = DialogAction(
     name="case.rag",
@@ -250,7 +250,7 @@ SET_RAG = DialogAction(
     drafts={"rag": "RAG"},
     icon="octagon",
     shortcut="Ctrl+Shift+R",
-    keywords="red amber green blue review",
+    keywords="red amber green blue review colour",
     applies=lambda view: view.case.has_rag,
 )
 PROPOSE_DECISION = DialogAction(
@@ -278,7 +278,7 @@ ANSWER_PROPOSAL = DialogAction(
     right=Right.PROPOSE,
     offered_in=(
         RecordButton(Proposal, PROPOSAL, "A&nswer", lambda proposal, _: proposal.status == "PROPOSED"),
-        DutyButton(Duty.PROPOSAL, "&Answer proposal"),
+        DutyButton(Duty.PROPOSAL, "Ans&wer proposal"),
         OwnControl("cases.case_actions"),
     ),
     make=_answer_proposal,

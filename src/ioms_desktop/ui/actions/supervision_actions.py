@@ -107,7 +107,7 @@ REVIEW_RECORD = DialogAction(
     name="record.review",
     title="Re&view record…",
     right=Right.MANAGE_RETENTION,
-    offered_in=(DutyButton(Duty.RETENTION, "Re&view record…"),),
+    offered_in=(DutyButton(Duty.RETENTION, "Revie&w record…"),),
     make=_review,
     needs=(REVIEW,),
     drafts={"retention_review": "Retention review", "answer_disposal": "Answer to a disposal"},
@@ -122,18 +122,18 @@ PRINT_CERTIFICATE = DialogAction(
     needs=(CERTIFICATES,),
     drafts={"print_certificate": "Certificate of disposal"},
     icon="printer",
-    keywords="pdf paper retention removed deleted RRD",
+    keywords="pdf paper retention removed deleted RRD erasure MoPI destroyed",
     help="The certificate of a disposal that was carried out, as a PDF. It names nobody.",
 )
 AUDIT_REPORT = DialogAction(
     name="audit.report",
-    title="Audit repor&t…",
+    title="&Audit report…",
     right=Right.READ_AUDIT,
     offered_in=(Menu(FILE_MENU, Scope.WINDOW),),
     make=_audit_report,
     drafts={"audit_report": "Audit report"},
     icon="printer",
-    keywords="pdf paper who looked changed trail period",
+    keywords="pdf paper who looked changed trail period log access viewed",
     help="Who did and looked at what about a case, a person, or in a period, as a PDF.",
 )
 PUBLISH_FIGURES = DialogAction(
@@ -161,13 +161,13 @@ AUTHOR_PERIOD = DialogAction(
 )
 HARM_WEIGHTS = DialogAction(
     name="office.harm_weights",
-    title="Load harm &weights…",
+    title="Load &harm weights…",
     right=Right.SET_OFFICE,
     offered_in=(Menu(ADMINISTRATION_MENU, Scope.WINDOW),),
     make=_harm_weights,
     drafts={"harm_weights": "Harm weights to load"},
     icon="scale",
-    keywords="offence severity Cambridge CHI table version published file",
+    keywords="offence severity Cambridge CHI table version published file index",
     help="A published table by which recorded offences are weighed, from a day on.",
     administering=True,
 )

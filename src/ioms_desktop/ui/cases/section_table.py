@@ -346,12 +346,12 @@ class SectionTable(QWidget):
         current = self.table.current_id
         for row in self.source.fetch_rows([] if current is None else [current]):
             if self.section.record_to_open(row) is not None:
-                menu.addAction(icon("folder-open"), "&Open", partial(self._open, row.id))
+                menu.addAction(icon("folder-open"), "Open", partial(self._open, row.id))
         for record in self._current_records():
             for act in self._acts(record):
                 menu.addAction(act.label, act.run).setShortcut(QKeySequence(act.key))
         menu.addAction(icon("copy"), "&Copy rows", self.table.copy_rows)
-        menu.addAction(icon("search"), "&Search", self.open_search)
+        menu.addAction(icon("search"), "Search", self.open_search)
         columns = self.column_chooser.make_menu(self.model.query)
         columns.setTitle("Co&lumns and order")
         columns.triggered.connect(self._fit_height)  # rows may be compact now

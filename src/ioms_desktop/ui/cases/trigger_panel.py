@@ -70,7 +70,12 @@ class TriggerPanel(QWidget):
         """
         self._shown = session, view, live
         clear_layout(self._column)
+        lettered: set[str] = set()
         for part in self._parts(session, view, live=live):
+            for each in part.findChildren(QPushButton):
+                if each.text() in lettered:  # a letter on two cards would press neither
+                    each.setText(each.text().replace("&", ""))
+                lettered.add(each.text())
             self._column.addWidget(part)
         self._column.addStretch(1)
 
@@ -193,7 +198,7 @@ class TriggerPanel(QWidget):
             card.add_line("An officer authorises, from a written warning up a supervisor.", "quiet")
             return
         words = " or ".join(choice.label.lower() for choice in answers)
-        act = button(f"&{words.capitalize()}", lambda: self.answer_requested.emit(proposal), kind="primary")
+        act = button(words.capitalize(), lambda: self.answer_requested.emit(proposal), kind="primary")
         card.column.addLayout(_right_aligned(act))
 
     def _untriggered_proposal(self, session: Session, proposal: Proposal, *, live: bool) -> QWidget:

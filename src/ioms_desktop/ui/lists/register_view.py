@@ -359,7 +359,7 @@ class RegisterView(QWidget):
         menu = QMenu(self)
         record = self.table.current_id
         if self.register.open_row is not None and record is not None:
-            menu.addAction(icon("folder-open"), "&Open", partial(self._open, record))
+            menu.addAction(icon("folder-open"), "Open", partial(self._open, record))
         menu.addActions([action for action, _ in self._actions])
         if self.register.copy is not None:
             menu.addSeparator()

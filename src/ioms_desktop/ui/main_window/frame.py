@@ -159,6 +159,7 @@ class WindowFrame(QMainWindow):
         self.quick_search.case_requested.connect(self.open_case)
         self.quick_search.person_requested.connect(self.find_person)
         self.quick_search.break_glass_requested.connect(self._break_glass)
+        self.quick_search.not_possible.connect(self.messages.caution)
         self.tabs.currentChanged.connect(self._tab_changed)
         self.tabs.screen_shown.connect(self._focus_screen)
         self.tasks.refused.connect(self.show_problem)

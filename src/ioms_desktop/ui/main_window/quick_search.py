@@ -50,12 +50,14 @@ class QuickSearch(QLineEdit):
         person_requested: A person without a case visible to the user was chosen; carries their name.
         new_person_requested: Nobody was found, and a new person is to be recorded; carries what was typed.
         break_glass_requested: Break-glass access was requested for a reference that was not found.
+        not_possible: A command was chosen that cannot be started now; carries a sentence that says what it needs.
     """
 
     case_requested = Signal(str)
     person_requested = Signal(str)
     new_person_requested = Signal(str)
     break_glass_requested = Signal(str)
+    not_possible = Signal(str)
 
     def __init__(self, session: Session, tasks: Tasks, find_actions: Callable[[str], Sequence[UserAction]]) -> None:
         """Start empty.
@@ -148,7 +150,11 @@ class QuickSearch(QLineEdit):
         return (SearchSuggestion(f"New person “{text}”…", "nobody like this is on record", "user-plus", do),)
 
     def _suggest_action(self, action: UserAction) -> SearchSuggestion:
-        return SearchSuggestion(action.plain_title, action.shortcut, action.icon or "chevron-right", action.callback)
+        picture = action.icon or "chevron-right"
+        if missing := action.what_is_missing:
+            said = f"{action.plain_title} cannot be started now: {missing}."
+            return SearchSuggestion(action.plain_title, missing, picture, partial(self.not_possible.emit, said))
+        return SearchSuggestion(action.plain_title, action.shortcut, picture, action.callback)
 
     def _show_panel(self) -> None:
         self.panel.fill(self._suggestions, self.text())

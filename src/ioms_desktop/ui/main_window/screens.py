@@ -23,6 +23,7 @@ class ScreenEntry:
         right: The right without which a role has no use for the screen.
         always_listed: Whether it is listed for every role that has no list of its own; it then explains why it is
             empty.
+        keywords: Further words by which quick search finds it.
     """
 
     id: str
@@ -31,6 +32,7 @@ class ScreenEntry:
     make: "Callable[[WindowServices], Screen]"
     right: Right
     always_listed: bool = False
+    keywords: str = ""
 
 
 def _today(services: "WindowServices") -> "Screen":
@@ -94,14 +96,46 @@ def _administration(services: "WindowServices") -> "Screen":
 
 
 SCREENS: tuple[ScreenEntry, ...] = (
-    ScreenEntry("today", "Today", "calendar-days", _today, Right.READ_CASES, always_listed=True),
-    ScreenEntry("caseload", "Caseload", "clipboard-list", _caseload, Right.READ_CASES, always_listed=True),
-    ScreenEntry("assigned", "My cases", "clipboard-list", _assigned, Right.READ_ASSIGNED),
-    ScreenEntry("people", "People", "users", _people, Right.READ_CASES),
-    ScreenEntry("calendar", "Calendar", "clock", _calendar, Right.READ_CASES),
-    ScreenEntry("papers", "Papers", "printer", _papers, Right.READ_PAPERS),
-    ScreenEntry("imports", "Import", "upload", _imports, Right.IMPORT),
-    ScreenEntry("measures", "Performance", "chart-column", _measures, Right.VIEW_MEASURES),
-    ScreenEntry("administration", "Administration", "settings", _administration, Right.ADMINISTER),
-    ScreenEntry("wordings", "Letters", "file-text", _wordings, Right.WORD_LETTERS),
+    ScreenEntry(
+        "today",
+        "Today",
+        "calendar-days",
+        _today,
+        Right.READ_CASES,
+        always_listed=True,
+        keywords="owed due overdue worklist duties",
+    ),
+    ScreenEntry(
+        "caseload",
+        "Caseload",
+        "clipboard-list",
+        _caseload,
+        Right.READ_CASES,
+        always_listed=True,
+        keywords="cases cohort board list",
+    ),
+    ScreenEntry("assigned", "My cases", "clipboard-list", _assigned, Right.READ_ASSIGNED, keywords="assigned cases"),
+    ScreenEntry("people", "People", "users", _people, Right.READ_CASES, keywords="persons nominals duplicates merge"),
+    ScreenEntry("calendar", "Calendar", "clock", _calendar, Right.READ_CASES, keywords="diary appointments week"),
+    ScreenEntry("papers", "Papers", "printer", _papers, Right.READ_PAPERS, keywords="register printed copies recalled"),
+    ScreenEntry(
+        "imports", "Import", "upload", _imports, Right.IMPORT, keywords="spreadsheet csv excel upload exchange"
+    ),
+    ScreenEntry(
+        "measures",
+        "Performance",
+        "chart-column",
+        _measures,
+        Right.VIEW_MEASURES,
+        keywords="figures charts statistics board report",
+    ),
+    ScreenEntry(
+        "administration",
+        "Administration",
+        "settings",
+        _administration,
+        Right.ADMINISTER,
+        keywords="users accounts passwords roles",
+    ),
+    ScreenEntry("wordings", "Letters", "file-text", _wordings, Right.WORD_LETTERS, keywords="wordings templates"),
 )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMessageBox
 from ioms_desktop import __version__
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.ui.actions.actions import (
+    ADMINISTRATION_MENU,
     CASE_MENU,
     CUSTODY_MENU,
     FILE_MENU,
@@ -23,6 +24,8 @@ from ioms_desktop.ui.main_window.backup_actions import backup_actions
 from ioms_desktop.ui.main_window.frame import WindowFrame
 from ioms_desktop.ui.theme.active import ThemePreference
 
+OPEN_A_CASE = "open a case first"
+
 
 def window_actions(window: WindowFrame) -> tuple[UserAction, ...]:
     """Return every action in menu order."""
@@ -35,6 +38,7 @@ def window_actions(window: WindowFrame) -> tuple[UserAction, ...]:
         *_of_menu(window, CUSTODY_MENU),
         *_of_view(window),
         *backup_actions(window),
+        *_of_administration(window),
         *_of_help(window),
     )
 
@@ -57,6 +61,7 @@ def _of_file(window: WindowFrame) -> tuple[UserAction, ...]:
             icon="x",
             shortcut="Ctrl+W",
             enabled_when=lambda: window.current_case is not None,
+            missing=lambda: "no case is open",
             menu=FILE_MENU,
         ),
         UserAction(
@@ -65,6 +70,7 @@ def _of_file(window: WindowFrame) -> tuple[UserAction, ...]:
             window.unsaved_banner.show_list,
             icon="pencil",
             enabled_when=lambda: bool(window.unsaved_banner.unsaved.entries),
+            missing=lambda: "there are none",
             menu=FILE_MENU,
             keywords="draft kept restore crash",
         ),
@@ -79,7 +85,14 @@ def _of_file(window: WindowFrame) -> tuple[UserAction, ...]:
             keywords="leave away idle",
             help="Locks the window until you sign in again; drafts are kept, and your tabs are reopened.",
         ),
-        UserAction("session.leave", "Sign &out", window.sign_out, icon="log-out", menu=FILE_MENU, keywords="lock user"),
+        UserAction(
+            "session.leave",
+            "Sign &out",
+            window.sign_out,
+            icon="log-out",
+            menu=FILE_MENU,
+            keywords="lock user log off switch",
+        ),
         UserAction("window.quit", "&Quit", window.close, shortcut="Ctrl+Q", menu=FILE_MENU, keywords="exit close"),
     )
 
@@ -87,6 +100,15 @@ def _of_file(window: WindowFrame) -> tuple[UserAction, ...]:
 def _of_menu(window: WindowFrame, name: str) -> tuple[UserAction, ...]:
     """Return the actions of a menu that open a dialog."""
     return tuple(_to_user_action(window, action, place.scope, name) for action, place in menu_actions(name))
+
+
+def _of_administration(window: WindowFrame) -> tuple[UserAction, ...]:
+    """Return what an office decides about itself; the menu is there for whoever may decide any of it."""
+    return tuple(
+        _to_user_action(window, action, place.scope, ADMINISTRATION_MENU)
+        for action, place in menu_actions(ADMINISTRATION_MENU)
+        if action.is_allowed(window.session)
+    )
 
 
 def _of_linked_cases(window: WindowFrame) -> tuple[UserAction, ...]:
@@ -110,7 +132,7 @@ def _of_linked_cases(window: WindowFrame) -> tuple[UserAction, ...]:
         )
 
     return (
-        action("case.follows", "Case that it was reopened &from", "Ctrl+Shift+J", lambda view: view.follows),
+        action("case.follows", "Case that it was reopened from", "Ctrl+Shift+J", lambda view: view.follows),
         action("case.followed_by", "Case as which it was reopened", "Ctrl+Shift+K", lambda view: view.followed_by),
     )
 
@@ -129,6 +151,7 @@ def _to_user_action(window: WindowFrame, action: DialogAction, scope: Scope, men
         shortcut=action.shortcut,
         enabled_when=partial(_is_enabled, window, action, scope),
         shown_when=partial(_is_shown, window, action, scope),
+        missing=partial(_what_is_missing, window, action, scope),
         menu=menu,
         keywords=action.keywords,
         help=action.help,
@@ -137,6 +160,12 @@ def _to_user_action(window: WindowFrame, action: DialogAction, scope: Scope, men
 
 def _is_enabled(window: WindowFrame, action: DialogAction, scope: Scope) -> bool:
     return action.is_allowed(window.session) and (scope is not Scope.CASE or window.current_case is not None)
+
+
+def _what_is_missing(window: WindowFrame, action: DialogAction, scope: Scope) -> str:
+    """Say what a user who may start an action has to do first; nothing where it is not theirs."""
+    needs_case = scope is Scope.CASE and window.current_case is None
+    return OPEN_A_CASE if needs_case and action.is_allowed(window.session) else ""
 
 
 def _is_shown(window: WindowFrame, action: DialogAction, scope: Scope) -> bool:
@@ -174,7 +203,7 @@ def _of_view(window: WindowFrame) -> tuple[UserAction, ...]:
             icon=entry.icon,
             shortcut=f"Ctrl+{number}",
             menu=VIEW_MENU,
-            keywords="show screen",
+            keywords=f"show screen {entry.keywords}",
         )
         for number, entry in enumerate(window.screen_entries, 1)
     )
@@ -185,7 +214,7 @@ def _of_view(window: WindowFrame) -> tuple[UserAction, ...]:
             partial(window.apply_theme, wish),
             icon=icon,
             menu=VIEW_MENU,
-            keywords="theme colours",
+            keywords="theme colours appearance mode",
         )
         for wish, title, icon in (
             (ThemePreference.SYSTEM, "Colours as the &system", "contrast"),

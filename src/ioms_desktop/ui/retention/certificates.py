@@ -27,14 +27,18 @@ class PrintCertificateDialog(SimpleCommandDialog):
     def __init__(
         self, session: Session, tasks: Tasks, disposals: Sequence[Disposal], parent: QWidget | None = None
     ) -> None:
-        """Create the form, with the disposals that were carried out, the latest first."""
+        """Create the form.
+
+        Args:
+            disposals: Those that were carried out, the latest first; at least one.
+        """
         known = [Option(each.disposal_ref, _describe(each)) for each in disposals]
         self.disposal = CodeField("disposal", "&Disposal", known, required=True)
-        self.disposal.set_value(known[0].code if known else None)
+        self.disposal.set_value(known[0].code)
         self.target = TextField(
             "where", "F&ile", required=True, rule=new_pdf_problem, help="A new file, ending in .pdf."
         )
-        self.target.set_value(str(Path.home() / f"certificate-{known[0].code if known else 'of-disposal'}.pdf"))
+        self.target.set_value(str(Path.home() / f"certificate-{known[0].code}.pdf"))
 
         def command() -> Callable[[], Outcome]:
             return partial(print_certificate, session, self.disposal.filled(), expand_path(self.target.filled()))
@@ -42,7 +46,7 @@ class PrintCertificateDialog(SimpleCommandDialog):
         spec = SimpleCommand(
             title="Certificate of disposal",
             verb="&Save certificate",
-            intro=INTRO if known else "No disposal has been carried out, so there is no certificate yet.",
+            intro=INTRO,
             origin=Origin("print_certificate"),
             fields=(self.disposal, self.target),
             command=command,

@@ -219,7 +219,7 @@ class AnswerDisposalDialog(AutoHeightDialog):
         else:
             self.form.place(Card("What authorising does", DISPOSAL_CONSEQUENCES, kind="bar-caution"))
             choices = (Choice(AUTHORISE, "Authorise and remove", "a"), Choice(REFUSE, "Refuse", "r"))
-        self.answer = self.form.add(ChoiceField("answer", "&Answer", choices, required=True))
+        self.answer = self.form.add(ChoiceField("answer", "A&nswer", choices, required=True))
         if own:
             self.answer.set_value(WITHDRAW)
         self._show_verb()

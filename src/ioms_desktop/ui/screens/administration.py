@@ -82,7 +82,7 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
 
     @override
     def head_widgets(self) -> Sequence[QWidget]:
-        self.add_button = button("&Add a person…", self.add_person, kind="primary", icon="user-plus")
+        self.add_button = button("Add a per&son…", self.add_person, kind="primary", icon="user-plus")
         return (self.add_button,)
 
     @override

@@ -31,8 +31,8 @@ from ioms_desktop.ui.widgets.widgets import button, label
 MINE, GIVEN = "yes", "given"
 NOTHING_OWED = "Nothing is owed. Every decision is made, every contact in time, every action done."
 NOTHING_SHOWN = "Nothing is owed that you may see: no decision, no contact, no action."
-OPEN_CASE_LABEL = "&Open case"
-OPEN_SECTION_LABELS = {Duty.GROUP: "&Open groups", Duty.LINK: "&Open links"}
+OPEN_CASE_LABEL = "Open case"
+OPEN_SECTION_LABELS = {Duty.GROUP: "Open &groups", Duty.LINK: "Open lin&ks"}
 STOPPED_MESSAGE = "Stopped. The list is as it was."
 
 
@@ -63,7 +63,7 @@ class TodayScreen(Screen):
         self.sentence = label("", wrap=True)
         self.about = label("", "small")
         self.due_chip = ChipLabel()
-        self.action_button = button("&Open case", self._run_current, kind="primary")
+        self.action_button = button(OPEN_CASE_LABEL, self._run_current, kind="primary")
         self.detail_card = QFrame()
         self.detail_card.setProperty("kind", "card")
         self.view = RegisterView(self.register(), services.tasks, defers_first_query=True)

@@ -96,7 +96,7 @@ RELEASE = DialogAction(
     right=CustodySpell.rights.change_right,
     offered_in=(
         Menu(CUSTODY_MENU),
-        RecordButton(CustodySpell, SPELL, "&Released…", lambda spell, _view: spell.released_on is None),
+        RecordButton(CustodySpell, SPELL, "Relea&sed…", lambda spell, _view: spell.released_on is None),
     ),
     make=_release,
     needs=(VIEW, SPELL),

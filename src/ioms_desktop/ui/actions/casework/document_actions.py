@@ -98,7 +98,7 @@ def _always(_document: Document, _view: "CaseView") -> bool:
 
 ADD_DOCUMENT = DialogAction(
     name="documents.add",
-    title="Add document…",
+    title="Add doc&ument…",
     right=Document.rights.add,
     offered_in=(Menu(CASE_MENU), SectionButton(Document, "Add document…")),
     make=_add,

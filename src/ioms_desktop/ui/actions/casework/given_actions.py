@@ -67,7 +67,7 @@ def _can_be_moved(action: Action) -> bool:
 
 GIVE_ACTION = DialogAction(
     name="actions.add",
-    title="&Give an action…",
+    title="Give &an action…",
     right=Action.rights.add,
     offered_in=(Menu(CASE_MENU), SectionButton(Action, "Give an action…")),
     make=_give,

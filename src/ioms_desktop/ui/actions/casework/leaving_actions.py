@@ -65,7 +65,7 @@ def _is_open_on_phoenix(view: CaseView) -> bool:
 
 LEAVE = DialogAction(
     name="case.leave",
-    title="Leaving the programme…",
+    title="Leaving the progra&mme…",
     right=CaseExit.rights.add,
     offered_in=(Menu(CASE_MENU), SectionButton(CaseExit, "Leaving the programme…")),
     make=_leave,
@@ -112,7 +112,7 @@ CONFIRM_TRANSITION = DialogAction(
     right=Right.SET_CASE_ACCESS,
     offered_in=(
         Menu(CASE_MENU),
-        DutyButton(Duty.TRANSITION, "Con&firm", lambda row: row.ref == TRANSITION_WAITS_REF),
+        DutyButton(Duty.TRANSITION, "Confir&m", lambda row: row.ref == TRANSITION_WAITS_REF),
     ),
     make=_confirm_transition,
     needs=(VIEW,),

@@ -55,7 +55,7 @@ def _has_letter(decision: Decision, _view: "CaseView") -> bool:
 
 WRITE_LETTER = DialogAction(
     name="letter.write",
-    title="Letter…",
+    title="&Letter…",
     right=Right.RECORD_ENGAGEMENT,
     offered_in=(Menu(CASE_MENU), RecordButton(Decision, DECISION, "&Write the letter…", _has_letter)),
     make=_write,
