@@ -41,8 +41,10 @@ def upgraded(store: Store) -> str:
     """Fill an empty database under the former schema, bring it up to date, and go on working; return the disposal."""
     with store.engine.connect() as connection, connection.execution_options(ioms_command=True).begin():
         downgraded(connection)
-        connection.execute(text("UPDATE meta SET value = :schema WHERE name = 'schema'"), {"schema": FORMER_SCHEMA})
     _work_under_first_version(store)
+    with store.engine.connect() as connection, connection.execution_options(ioms_command=True).begin():
+        # Only now: a program of this version works with no database that says it is of another.
+        connection.execute(text("UPDATE meta SET value = :schema WHERE name = 'schema'"), {"schema": FORMER_SCHEMA})
     upgrade_database(store.location, key_of(store.location))
     return _work_under_second_version(store)
 

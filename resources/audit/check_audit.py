@@ -305,9 +305,11 @@ class Audit:
             right = len(opened) == 1 and opened[0]["actor"] == epoch["opened_by"]
             right = right and opened[0]["said"].get("epoch") == listed(*(epoch[name] for name in EPOCH))
             if right and epoch["superseded"] and any(each["system_id"] for each in self.epochs):
+                before = [each["id"] for each in self.about_audit(f"epoch {number} withdrawn")]
+                withdrawn = max((each for each in before if each < opened[0]["id"]), default=0)
                 right = epoch["proposed_by"] != epoch["opened_by"] and any(
                     each["actor"] == epoch["proposed_by"]
-                    and each["id"] < opened[0]["id"]
+                    and withdrawn < each["id"] < opened[0]["id"]
                     and each["said"].get("superseded") == epoch["superseded"]
                     for each in self.about_audit(f"epoch {number} proposed")
                 )

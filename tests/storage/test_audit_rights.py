@@ -83,3 +83,26 @@ def test_an_epoch_is_proposed_by_one_administrator_and_opened_by_another(office:
         opened = owner.execute("SELECT proposed_by, opened_by, superseded FROM epoch WHERE number = 2").fetchone()
     assert opened == (login_of("administrator"), "second", LOST)
     assert asked(office, "administrator", "SELECT count(*) FROM proposed_epoch()") == 0
+
+
+def test_a_proposal_that_was_withdrawn_is_confirmed_by_nobody(office: Office) -> None:
+    propose = f"SELECT propose_epoch('restored from Monday', '{LOST}')"
+    asked(office, "administrator", propose)
+    entry = asked(office, "administrator", "SELECT entry FROM proposed_epoch()")
+    withdraw = f"SELECT withdraw_epoch({entry}, 'it was another server')"
+    for role in ("officer", "supervisor", "auditor", "partner"):
+        with pytest.raises(InsufficientPrivilege):
+            asked(office, role, withdraw)
+    for wrong in (f"SELECT withdraw_epoch({entry}, ' ')", f"SELECT withdraw_epoch({entry - 1}, 'wrong')"):
+        with pytest.raises(CheckViolation):
+            asked(office, "administrator", wrong)
+    asked(office, "administrator", withdraw)
+    with office.owner() as owner:
+        owner.execute("SET ioms.actor = 'second'")
+        with pytest.raises(CheckViolation, match="no such epoch"):
+            owner.execute(f"SELECT confirm_epoch({entry})".encode())
+        asked(office, "administrator", propose)
+        again = asked(office, "administrator", "SELECT entry FROM proposed_epoch()")
+        assert owner.execute(f"SELECT confirm_epoch({again})".encode()).fetchone() == (2,), "the control"
+    kept = "SELECT count(*) FROM audit WHERE object_ref = 'epoch 2 withdrawn' AND reason_text = 'it was another server'"
+    assert asked(office, "auditor", kept.replace("FROM audit", "FROM audit_trail")) == 1

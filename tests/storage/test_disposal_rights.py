@@ -256,3 +256,13 @@ def test_the_functions_list_of_tables_is_every_table_that_says_whose_it_is(close
 
     forgotten = [name for name, table in tables.metadata.tables.items() if owned(table) and name not in source[0]]
     assert forgotten == [], "A migration must add these to `dispose`; `op.create_record_table` does."
+
+
+def test_who_keeps_a_proposal_from_being_sealed_is_named_to_whoever_carries_it_out(closed: Office) -> None:
+    with closed.raw("officer") as held, held.transaction():
+        held.execute("SELECT log_audit('CONSULTATION', 'search', 'x', NULL, NULL, '{}')")
+        asked(closed, "supervisor", PROPOSE)
+        with pytest.raises(psycopg.Error, match="not sealed yet") as refused:
+            asked(closed, ANOTHER, DISPOSE)
+        assert (refused.value.diag.message_detail or "").startswith(f"{login_of('officer')} since 20")
+    assert asked(closed, ANOTHER, DISPOSE) is not None, "the control"

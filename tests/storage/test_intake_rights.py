@@ -155,3 +155,26 @@ def test_others_neither_add_nor_ask(office: Office) -> None:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 run(psql, 'SELECT * FROM known_numbers(\'{"crn": "X"}\')')
             assert run(psql, "SELECT open_person('P-JM')") == [(False,)]
+
+
+ASK = 'SELECT ask_numbers(\'{"crn": "X1"}\')'
+KNOWN = 'SELECT field, person_ref FROM known_numbers(\'{"crn": "X 1"}\')'
+
+
+def test_whose_a_number_is_is_told_once_that_it_was_asked_can_not_be_taken_back(office: Office) -> None:
+    count = "SELECT count(*) FROM ioms_audit.audit WHERE after ->> 'number' = 'crn'"
+    with office.raw("officer") as psql, office.owner() as owner:
+        run(psql, person("P-ONE", crn="X1"))
+        with psql.transaction(force_rollback=True):
+            run(psql, ASK)
+            assert run(psql, KNOWN) == []
+        assert run(psql, KNOWN) == []
+        assert run(owner, count) == [(0,)]
+        for _ in range(2):
+            run(psql, ASK)
+            assert run(psql, KNOWN) == [("crn", "P-ONE")], "the control"
+        assert run(owner, count) == [(1,)]
+        with office.raw("navigator") as other:
+            assert run(other, KNOWN) == []
+        owner.execute("UPDATE ioms_private.number_answer SET expires_at = clock_timestamp()")
+        assert run(psql, KNOWN) == []

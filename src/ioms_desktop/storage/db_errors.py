@@ -28,6 +28,7 @@ from ioms_desktop.domain.errors import (
 )
 from ioms_desktop.domain.records.documents.document import NO_ROOM
 from ioms_desktop.storage.login_errors import LOGIN_ERROR_MESSAGES
+from ioms_desktop.storage.postgres.holders import describe_holders, parse_holders
 
 STALE_MESSAGE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
 SERIALIZATION_SQLSTATE = "40001"
@@ -269,8 +270,13 @@ def _decisive_attempt(driver_text: str) -> str:
     return next((each for each in attempts if _find_error(each) is not None), driver_text)
 
 
-def _known_error(driver_text: str) -> Refused | None:
-    return _find_error(_decisive_attempt(driver_text))
+def _known_error(error: DBAPIError) -> Refused | None:
+    found = _find_error(_decisive_attempt(str(error.orig).lower()))
+    if isinstance(found, DatabaseInUse):
+        detail = getattr(getattr(error.orig, "diag", None), "message_detail", None)
+        holders = describe_holders(parse_holders(detail))
+        return DatabaseInUse(f"{found.sentence} {holders}") if holders else found
+    return found
 
 
 def _find_error(text: str) -> Refused | None:
@@ -291,7 +297,7 @@ def _to_refused(error: DBAPIError) -> Refused:
         return SchemaMismatch(OUTDATED)
     if getattr(error.orig, "sqlstate", "") in UNDEFINED_SQLSTATES:
         return DatabaseDamaged(INCOMPLETE)
-    understood = _known_error(message)
+    understood = _known_error(error)
     if understood is not None:
         return understood
     # A local file has no server to be unreachable: an unrecognised error is a fault of ours, and stays one.
@@ -311,6 +317,6 @@ def _to_integrity_refused(error: IntegrityError) -> Refused:
         )
     if "unique" in message or "duplicate" in message:
         return Duplicate("A record with this reference exists already. Nothing was saved; open it, or choose another.")
-    return _known_error(message) or ConstraintViolated(
+    return _known_error(error) or ConstraintViolated(
         "The database does not accept these values. Nothing was saved; check the entry."
     )

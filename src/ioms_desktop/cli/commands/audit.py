@@ -134,16 +134,24 @@ def audit_report(options: argparse.Namespace) -> int:
     option("--reason", metavar="TEXT", help="what happened, in a sentence (default: show what waits)"),
     option("--anchor", type=Path, metavar="FILE", help="an anchor whose seals were lost as well"),
     option("--confirm", type=int, metavar="N", help="confirm what another administrator recorded"),
+    option("--withdraw", type=int, metavar="N", help="withdraw what was recorded by mistake; --reason says why"),
 )
 def audit_restored(options: argparse.Namespace) -> int:
-    """Record a restore, which opens a new epoch of the audit, show what waits, or confirm it."""
+    """Record a restore, which opens a new epoch of the audit, show what waits, confirm or withdraw it."""
     from ioms_desktop.domain.audit.seals import parse_heads
-    from ioms_desktop.services.audit.epochs import confirm_restore, get_proposed_restore, record_restore
+    from ioms_desktop.services.audit.epochs import (
+        confirm_restore,
+        get_proposed_restore,
+        record_restore,
+        withdraw_restore,
+    )
     from ioms_desktop.services.labels import format_instant
 
     with open_session(options) as at:
         if options.confirm is not None:
             print(confirm_restore(at, options.confirm))
+        elif options.withdraw is not None:
+            print(withdraw_restore(at, options.withdraw, options.reason or ""))
         elif options.reason is not None:
             print(record_restore(at, options.reason, options.anchor))
         else:
@@ -196,6 +204,7 @@ def _report_text(report: VerifyReport) -> str:
 
     head = report.head
     lines = [f"Entries: {report.entries}, of them sealed: {report.sealed}"]
+    lines += [f"The others are not sealed yet. {report.held_up}"] if report.held_up else []
     if head is not None:
         lines += [f"Newest seal: {head.n}, made {format_instant(head.at)}"]
         lines += [f"To compare with what was read out: {spoken_digits(head.hash)}"]

@@ -32,6 +32,11 @@ def proposed_epoch_ref(number: int) -> str:
     return f"epoch {number} proposed"
 
 
+def withdrawn_epoch_ref(number: int) -> str:
+    """Return the object reference of the entry that withdraws a proposal of an epoch."""
+    return f"epoch {number} withdrawn"
+
+
 class _Said(NamedTuple):
     """What an entry says of the audit or of a disposal."""
 
@@ -190,9 +195,11 @@ class AuditEvidence:
         if not needs_two:
             return True
         proposals = self._about("audit", proposed_epoch_ref(epoch.number))
+        withdrawals = self._about("audit", withdrawn_epoch_ref(epoch.number))
+        withdrawn = max((each.entry for each in withdrawals if each.entry < opened[0].entry), default=0)
         return epoch.proposed_by != epoch.opened_by and any(
             each.actor == epoch.proposed_by
-            and each.entry < opened[0].entry
+            and withdrawn < each.entry < opened[0].entry
             and each.detail.get("superseded") == epoch.superseded
             for each in proposals
         )

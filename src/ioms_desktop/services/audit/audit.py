@@ -53,6 +53,7 @@ class VerifyReport:
         epochs: The epochs after the first, each with its reason.
         disposals: The disposals that emptied entries, each with the two people, in words.
         imported_audits: The audits of files that were promoted or brought back, each proved as it was kept.
+        held_up: Whose transactions keep the newest entries from being sealed, in a sentence; empty for nobody's.
     """
 
     ok: bool
@@ -66,6 +67,7 @@ class VerifyReport:
     epochs: tuple[Epoch, ...]
     disposals: tuple[str, ...] = ()
     imported_audits: tuple[ImportedAuditProof, ...] = ()
+    held_up: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +199,7 @@ def build_report(
         epochs=tuple(epochs[1:]),
         disposals=found.disposals,
         imported_audits=kept_trails,
+        held_up=sealing.sealing_held_up_by(reading) if found.sealed < found.entries else "",
     )
 
 

@@ -108,6 +108,28 @@ def confirm_restore(session: Session, entry: int) -> str:
     )
 
 
+def withdraw_restore(session: Session, entry: int, reason: str) -> str:
+    """Withdraw a restore that was recorded by mistake and waits for a second administrator.
+
+    Args:
+        entry: The number of its entry in the audit, as `get_proposed_restore` gives it.
+
+    Raises:
+        NotAllowed: The user is not an administrator.
+        Missing: This restore does not wait for confirmation.
+        MissingReason: It is not said why.
+    """
+    proposed = get_proposed_restore(session)
+    reason = reason.strip()
+    if not reason:
+        raise MissingReason("To withdraw a restore needs a reason. Nothing was changed; say why.")
+    if proposed.entry != entry:
+        raise Missing(NOTHING_PROPOSED_MESSAGE)
+    with session.store.begin(session.command_context(reason_text=reason), "withdraw_epoch") as tx:
+        sealing.withdraw_epoch(tx, entry, reason)
+    return f"Withdrawn, and nobody can confirm it any more: {proposed.reason}"
+
+
 def open_epoch_in_file(store: Store, context: CommandContext, kept: Iterable[ChainHead] = ()) -> str:
     """Open an epoch in a restored file, with the reason given in the command context.
 

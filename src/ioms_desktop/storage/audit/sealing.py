@@ -14,6 +14,7 @@ from ioms_desktop.domain.audit.evidence import CHANGES, OWN_OBJECT_TYPES, epoch_
 from ioms_desktop.domain.audit.seals import ChainHead, Epoch, Seal, epochs_digest, format_heads, parse_heads, seal_hash
 from ioms_desktop.domain.dates.instants import is_ahead
 from ioms_desktop.storage.clock import log_clock_moved_back
+from ioms_desktop.storage.postgres.holders import describe_holders, parse_holders
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
@@ -152,6 +153,13 @@ def newest_seal_fault(reading: Reading) -> ChainFault | None:
     return None if last is None else verify_seal(last, audit_entries(reading, last.from_mark), database_id(reading))
 
 
+def sealing_held_up_by(reading: Reading) -> str:
+    """Say whose transactions keep a server from sealing the newest entries, in a sentence; empty for nobody's."""
+    if not reading.server_enforces_access:
+        return ""
+    return describe_holders(parse_holders(reading.connection.scalar(text("SELECT sealing_held_up_by()"))))
+
+
 def has_unsealed_entries(reading: Reading) -> bool:
     """Whether there are entries after the newest seal."""
     last = last_seal(reading)
@@ -246,6 +254,11 @@ def find_proposed_epoch(reading: Reading) -> ProposedEpoch | None:
     """Get the proposal of the next epoch of a shared database; None where there is none."""
     row = reading.connection.execute(text("SELECT * FROM proposed_epoch()")).first()
     return None if row is None else ProposedEpoch(row.entry, row.proposed_by, row.proposed_at, row.reason, row.lost)
+
+
+def withdraw_epoch(tx: Transaction, entry: int, reason: str) -> None:
+    """Withdraw the proposal of an epoch."""
+    tx.connection.execute(text("SELECT withdraw_epoch(:entry, :why)"), {"entry": entry, "why": reason})
 
 
 def confirm_epoch(tx: Transaction, entry: int) -> int:

@@ -30,6 +30,7 @@ from ioms_desktop.paths import migrations, resource
 from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.engine import alembic_schema, engine_for, schema_of
 from ioms_desktop.storage.person_sets.first_entries import begin_sets
+from ioms_desktop.storage.postgres.holders import refuse_if_held_up
 from ioms_desktop.storage.postgres.notify import change_notice, notify_change
 from ioms_desktop.storage.postgres.server_checks import TRIAL_META_KEY, extend_timeouts, is_trial, refuse_unsafe_server
 from ioms_desktop.storage.records.name_order import rebuild_sort_keys
@@ -38,6 +39,8 @@ from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 
 MIGRATION_LOCK_ID = 0x494F4D53
+LOCK_TIMEOUT = "1min"
+"""How long a migration waits for what somebody else has begun, before it is taken back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,8 +224,10 @@ def have_windows_read_again(connection: Connection) -> None:
 def _exclusive_lock(engine: Engine) -> Iterator[Connection]:
     """Lock the database: an advisory lock on a server; the write lock of a file, with foreign keys off."""
     if engine.dialect.name == "postgresql":
-        with engine.begin() as connection:
+        with refuse_if_held_up(engine), engine.begin() as connection:
             extend_timeouts(connection)
+            # What waits for a lock makes everybody wait who comes after it.
+            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK_ID})
             yield connection
         return

@@ -4,6 +4,9 @@ Each call is a transaction of its own, committed before the case is read. The se
 committed; otherwise it could be rolled back after reading and leave no record.
 """
 
+import json
+from collections.abc import Mapping
+
 from sqlalchemy import Engine, FromClause, TextClause, select, text
 
 from ioms_desktop.domain.records.cases import Case
@@ -16,6 +19,7 @@ WITH_WORKSTATION_SQL = (
 )
 OPEN_CASE_SQL = text(WITH_WORKSTATION_SQL.format("open_case(:ref, :purpose)"))
 OPEN_PERSON_SQL = text(WITH_WORKSTATION_SQL.format("open_person(:ref, :purpose)"))
+ASK_NUMBERS_SQL = text(WITH_WORKSTATION_SQL.format("ask_numbers(CAST(:numbers AS jsonb), :own) IS NOT NULL"))
 OPEN_ALL_CASES_SQL = text(WITH_WORKSTATION_SQL.format("open_book(:purpose)"))
 """One statement is a transaction of its own; with BEGIN and COMMIT it would take four round trips."""
 
@@ -49,6 +53,10 @@ class ServerCaseGate:
         with self._engine.begin() as connection:
             connection.execute(text("SELECT close_book()"))
 
+    def ask_numbers(self, numbers: Mapping[str, str], own_ref: str, workstation: str) -> None:
+        """Put on record whose numbers are asked for; the answer is read afterwards."""
+        self._call(ASK_NUMBERS_SQL, workstation, numbers=json.dumps(numbers), own=own_ref or None)
+
     def case_of(self, record_type: type[Record], ref: str) -> str | None:
         """Return the case that a record belongs to, without opening it."""
         table = tables.table_of(record_type)
@@ -61,7 +69,7 @@ class ServerCaseGate:
             found: str | None = connection.scalar(select(source.c.case_ref).where(source.c[record_type.key[0]] == ref))
         return found
 
-    def _call(self, statement: TextClause, workstation: str, **values: str) -> bool:
+    def _call(self, statement: TextClause, workstation: str, **values: str | None) -> bool:
         with self._engine.connect() as connection:
             alone = connection.execution_options(isolation_level="AUTOCOMMIT")
             return bool(alone.scalar(statement, {"workstation": workstation, **values}))

@@ -41,6 +41,7 @@ def owners_of_numbers(tx: Transaction, numbers: Mapping[str, str], own_ref: str)
     if not asked:
         return []
     if tx.server_enforces_access:
+        tx.ask_numbers(asked, own_ref, tx.command.workstation)
         found = tx.connection.execute(KNOWN_NUMBERS_SQL, {"numbers": json.dumps(asked), "own": own_ref or None})
         return [NumberOwner(*row) for row in found]
     kinds = {kind: form for kind, form in asked.items() if kind not in Person.identifiers}

@@ -1,5 +1,6 @@
 """A consistent view of the database: records and their previous versions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -83,6 +84,11 @@ class Reading:
     def open_person(self, person_ref: str, purpose: str, workstation: str) -> bool:
         """Open a person before their record is read, as `open_case` does; False where the user may not."""
         return self._case_gate is None or self._case_gate.open_person(person_ref, purpose, workstation)
+
+    def ask_numbers(self, numbers: Mapping[str, str], own_ref: str, workstation: str) -> None:
+        """Have a server put on record whose numbers are asked for, and commit that, before it answers."""
+        if self._case_gate is not None:
+            self._case_gate.ask_numbers(numbers, own_ref, workstation)
 
     def case_of(self, record_type: type[R], ref: str) -> str | None:
         """Name the case of a record, without opening it; None where it belongs to none or does not exist."""

@@ -1,6 +1,6 @@
 """What a connection may read: everything, the facts that lists and rules need, or what a user's role allows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -134,6 +134,9 @@ class CaseGate(Protocol):
 
     def close_all_cases(self) -> None:
         """Close all cases again."""
+
+    def ask_numbers(self, numbers: Mapping[str, str], own_ref: str, workstation: str) -> None:
+        """Put on record whose numbers are asked for; what there is to know of them is read afterwards."""
 
     def case_of(self, record_type: type[Record], ref: str) -> str | None:
         """Name the case a record belongs to, without opening it."""
