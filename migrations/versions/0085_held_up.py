@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alembic import op
 
-revision, down_revision = "0084", "0083"
+revision, down_revision = "0085", "0084"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 LOCK = "LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE;"
@@ -35,7 +35,7 @@ CHANGED = {
 }
 WITH_LOCKS = ("disable_login(text)", "set_account(text, text, date)")
 REPLACED = ("known_numbers(jsonb, text)", "proposed_epoch()", "ioms_private.may_speak_of(text, text)")
-FORMER = "ioms_private.definition_before_0084"
+FORMER = "ioms_private.definition_before_0085"
 NEW = (
     *("ioms_private.held_up_by()", "sealing_held_up_by()", "withdraw_epoch(integer, text)"),
     *("ask_numbers(jsonb, text)", "ioms_private.may_ask_numbers()"),
@@ -49,7 +49,7 @@ def upgrade() -> None:
     _execute(
         f"CREATE TABLE {FORMER} AS SELECT pg_get_functiondef(oid) AS text FROM pg_proc WHERE oid IN ({named})",
         f"ALTER TABLE {FORMER} OWNER TO ioms_owner",
-        (SQL / "0084_held.sql").read_text(encoding="utf-8"),
+        (SQL / "0085_held.sql").read_text(encoding="utf-8"),
     )
     for name, (old, new) in CHANGED.items():
         defined = op.get_bind().exec_driver_sql(f"SELECT pg_get_functiondef('{name}'::regprocedure)").scalar_one()
