@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.services.labels import agency_code
 from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
+from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.printing.text_review import list_texts_to_review
 from ioms_desktop.services.printing.texts.decided import NotReviewed, ReviewForReader
+from ioms_desktop.storage.printing.papers import PAPER, papers_of_cases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,3 +56,11 @@ def save_papers(session: Session, targets: Sequence[tuple[str, Path]], **asked: 
     for done in print_summaries(session, wanted, overwrite=True, **asked):
         if done.error is not None:
             raise done.error
+
+
+def printer_stopped(session: Session, *case_refs: str, reason_code: str = "CASE_CONFERENCE") -> None:
+    """Say of the last print that the user made of each case that the printer stopped."""
+    with session.store.read() as reading:
+        mine = [each for each in papers_of_cases(reading, case_refs) if (each.actor, each.act) == (session.user, PAPER)]
+    last = {each.case_ref: PrintOfCase(each.case_ref, each.print_id) for each in mine}
+    record_unfinished_prints(session, [last[ref] for ref in case_refs], reason_code=reason_code)

@@ -11,8 +11,8 @@ from ioms_desktop.domain.errors import FileNotFound, MalformedValue, Missing, No
 from ioms_desktop.domain.printing.papers import make_print_id
 from ioms_desktop.services.printing.genuine import FILE_NOT_KNOWN, NOT_KNOWN, check_code, check_file, lines_of
 from ioms_desktop.services.printing.papers import PaperState
-from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.storage.schema.tables import audit
+from paper_prints import printer_stopped
 from services.access_bureau import Bureau
 from services.test_papers import listed, printed
 from sessions import given_to
@@ -77,7 +77,7 @@ def test_a_paper_that_was_replaced_or_not_printed_is_said_to_be_so(bureau: Burea
     found = check_code(session, first.print_id)
     assert found.papers[0].state is PaperState.REPLACED
     assert later.print_id in " ".join(found.sentences)
-    record_unfinished_prints(session, ["PHX-1"], reason_code="CASE_CONFERENCE")
+    printer_stopped(session, "PHX-1")
     assert not check_code(session, later.print_id).is_genuine
     assert check_code(session, first.print_id).papers[0].state is PaperState.OUT, "what replaced it does not exist"
 

@@ -23,7 +23,6 @@ from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_s
 from ioms_desktop.services.printing.packs.leaving_file import Places
 from ioms_desktop.services.printing.packs.pack import NotInPack, preview_pack, print_pack
 from ioms_desktop.services.printing.papers import PaperState, list_papers
-from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.records.recalls import (
     MarkRecalled,
     RecallResult,
@@ -31,6 +30,7 @@ from ioms_desktop.services.records.recalls import (
     list_copies_to_recall,
     mark_recalled,
 )
+from paper_prints import printer_stopped
 from reports.reading import pages_of
 from services.access_bureau import Bureau
 from services.test_many_summaries import REFS, asked
@@ -103,7 +103,7 @@ def test_a_paper_out_of_a_pack_is_checked_recalled_and_stopped_by_itself(bureau:
     mark_recalled(session, recall)
     states = {row.case_ref: row.state for row in listed(session)}
     assert states == {"IOM-1": PaperState.RECALLED, "PHX-1": PaperState.OUT, "PHX-C": PaperState.OUT}
-    record_unfinished_prints(session, ["PHX-1", "PHX-C"], reason_code="CASE_CONFERENCE")
+    printer_stopped(session, "PHX-1", "PHX-C")
     assert {row.state for row in listed(session) if row.case_ref != "IOM-1"} == {PaperState.NOT_PRINTED}
     bureau.restrict("second", "IOM-1")
     left = check_code(session, pack)

@@ -30,12 +30,12 @@ from ioms_desktop.services.printing.papers import (
     paper_rows,
     rows_of,
 )
-from ioms_desktop.services.printing.sharing_log import list_disclosures, record_unfinished_prints
+from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.records.recalls import RecallResult
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.printing.papers import RECALL, PaperEntry, papers_of_cases, register_paper
-from paper_prints import printed_pdf, save_papers
+from paper_prints import printed_pdf, printer_stopped, save_papers
 from reports.reading import pages_of
 from services.access_bureau import Bureau
 from sessions import TODAY, Given, given_to, request
@@ -187,7 +187,7 @@ def test_the_register_says_what_became_of_a_copy(bureau: Bureau) -> None:
     assert states[first.print_id].state is PaperState.REPLACED
     assert states[states[first.print_id].replaced_by].state is PaperState.OUT
     assert states[other.print_id].state is PaperState.OUT
-    record_unfinished_prints(session, ["PHX-1"], reason_code=REASON)
+    printer_stopped(session, "PHX-1")
     states = {row.print_id: row for row in listed(session)}
     assert [row.state for row in states.values()] == [PaperState.NOT_PRINTED, PaperState.OUT, PaperState.OUT]
     with session.store.begin(session.command_context()) as tx:

@@ -3,13 +3,17 @@
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.errors import FileExists, Missing, NotAllowed, OutOfRange, WrongFile
+from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
 from ioms_desktop.services.printing.packs import audit_report
 from ioms_desktop.services.printing.packs.audit_report import (
     ABOUT_A_COPY,
@@ -17,10 +21,13 @@ from ioms_desktop.services.printing.packs.audit_report import (
     print_audit_report,
     read_audit_report,
 )
+from ioms_desktop.services.printing.packs.office_paper import print_office_paper
+from ioms_desktop.services.printing.papers import PaperState
 from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, mark_recalled
 from ioms_desktop.storage.printing.papers import RECALL, STOPPED
 from ioms_desktop.storage.schema.tables import audit
+from paper_prints import printer_stopped
 from reports.reading import pages_of
 from services.access_bureau import Bureau
 from services.test_papers import listed, printed
@@ -94,9 +101,9 @@ def test_a_report_is_for_who_may_read_the_audit_and_of_something(
 def test_a_report_says_of_a_copy_that_came_back_or_was_not_printed_that_nothing_was_passed_on(bureau: Bureau) -> None:
     supervisor, auditor = bureau.session("supervisor"), bureau.session("auditor")
     printed(supervisor)
-    record_unfinished_prints(supervisor, ["PHX-1"], reason_code="CASE_CONFERENCE")
+    printer_stopped(supervisor, "PHX-1")
     with pytest.raises(Missing, match="Nothing was recorded"):  # the one copy is on record as not printed already
-        record_unfinished_prints(supervisor, ["PHX-1"], reason_code="CASE_CONFERENCE")
+        printer_stopped(supervisor, "PHX-1")
     printed(supervisor, given=given_to("Leicester City Council"))
     back = listed(supervisor)[0]
     entry = MarkRecalled(
@@ -113,12 +120,28 @@ def test_a_report_says_of_a_copy_that_came_back_or_was_not_printed_that_nothing_
     ]
 
 
+def test_a_stop_is_noted_of_the_copy_that_did_not_come_out_whatever_was_printed_since(bureau: Bureau) -> None:
+    supervisor = bureau.session("supervisor")
+    asked: dict[str, Any] = {"audience": Audience.FULL, "reason_code": "CASE_CONFERENCE"}
+    (stopped,) = print_summaries(supervisor, [SummaryTarget(case_ref="PHX-1")], copies=2, **asked)
+    sheet = print_office_paper(supervisor, OfficePaper.ACTION_SHEET, ["PHX-1"], **asked)
+    printed(supervisor)
+    _, second = stopped.prints
+    record_unfinished_prints(supervisor, [*second, *sheet.prints[0]], reason_code="CASE_CONFERENCE")
+    states = {row.print_id: row.state for row in listed(supervisor)}
+    unmade = {each.print_id for each in (*second, *sheet.prints[0])}
+    assert {code for code, state in states.items() if state is PaperState.NOT_PRINTED} == unmade
+    assert len(states) == 4
+    with pytest.raises(Missing, match="Nothing was recorded"):  # it is not theirs
+        record_unfinished_prints(bureau.session("second"), stopped.prints[0], reason_code="CASE_CONFERENCE")
+
+
 def test_each_stop_is_of_the_print_before_it_although_both_have_one_code(bureau: Bureau) -> None:
     supervisor = bureau.session("supervisor")
     printed(supervisor)
     printed(supervisor)
     assert len({each.print_id for each in listed(supervisor)}) == 1
     for _ in range(2):
-        record_unfinished_prints(supervisor, ["PHX-1"], reason_code="CASE_CONFERENCE")
+        printer_stopped(supervisor, "PHX-1")
     with pytest.raises(Missing, match="Nothing was recorded"):  # the control: there is no third
-        record_unfinished_prints(supervisor, ["PHX-1"], reason_code="CASE_CONFERENCE")
+        printer_stopped(supervisor, "PHX-1")

@@ -24,7 +24,6 @@ from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UNDONE_REASON, UndoAct, undo_act
-from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.recording.appointments import (
@@ -57,7 +56,7 @@ from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, li
 from ioms_desktop.services.session import Outcome, Session, UndoneAct
 from ioms_desktop.services.workers.assigning import AssignWorker, WorkerDetails, assign_worker
 from ioms_desktop.storage.store import Store
-from paper_prints import printed_pdf
+from paper_prints import printed_pdf, printer_stopped
 from sessions import TODAY, Clock, fill, given_to, request, session_of
 from shared_people import Office
 
@@ -354,7 +353,7 @@ def test_what_a_copy_or_a_decision_was_built_on_is_not_undone(wright: Session, b
         preview_summary(wright, CASE, reason_code="CASE_CONFERENCE")  # the controls
         named_so = given_to("Nobody: the printer stopped")
         printed_pdf(wright, CASE, audience=Audience.PARTNER, reason_code="CASE_CONFERENCE", **named_so)
-        record_unfinished_prints(wright, [CASE], reason_code="CASE_CONFERENCE")
+        printer_stopped(wright, CASE)
         undo(wright, add(wright, form_record(Need, wright.lists, TODAY)))
         recalled_copy(wright, clock)
     else:

@@ -30,10 +30,9 @@ from ioms_desktop.services.intake.people import AddPerson, add_person
 from ioms_desktop.services.intake.referrals import ReferPerson, refer_person
 from ioms_desktop.services.intake.screening import RecordScreening, ScreeningAnswer, record_screening
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
-from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.recording.decisions import ProposeDecision, propose_decision
 from ioms_desktop.services.recording.records import AddRecord
-from paper_prints import printed_pdf
+from paper_prints import printed_pdf, printer_stopped
 from sessions import TODAY, given_to, request
 from status_cases import PERSON, add_cases, case_in
 
@@ -217,7 +216,7 @@ def test_a_step_is_undone_where_no_copy_went_out_since(started: Bureau) -> None:
     if not started.shared:
         started.clock.now += timedelta(minutes=1)
     printed_pdf(officer, "IOM-1", reason_code=reason, **given_to("Leicestershire Police"))
-    record_unfinished_prints(officer, ["IOM-1"], reason_code=reason)  # the printer stopped
+    printer_stopped(officer, "IOM-1")  # the printer stopped
     with supervisor.store.begin(supervisor.command_context()) as tx:
         recall = {"recall_of": "P-1", "result": "TOLD", "copy": "1 of 1"}
         tx.log(
@@ -273,9 +272,9 @@ def test_a_server_lets_nobody_else_and_nothing_else_back(office: Office) -> None
         printing, reason = office.session("supervisor"), "CASE_CONFERENCE"
         for _ in range(2):
             printed_pdf(printing, "IOM-1", reason_code=reason, **given_to("Leicestershire Police"))
-        record_unfinished_prints(printing, ["IOM-1"], reason_code=reason)
+        printer_stopped(printing, "IOM-1")
         assert not tried(psql, back.format("'ACTIVE'", "NULL")), "one of two copies went out"
-        record_unfinished_prints(printing, ["IOM-1"], reason_code=reason)
+        printer_stopped(printing, "IOM-1")
         assert tried(psql, back.format("'ACTIVE'", "NULL")), "neither went out"
         assert tried(psql, taken)
         other.execute(b"SELECT open_case('IOM-1')")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from hashlib import sha256
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from ioms_desktop.domain.errors import MalformedValue, MissingValue
 from ioms_desktop.domain.text_format import join_words
@@ -21,6 +21,13 @@ MISSING_WORDS = {
     "role": "what they do there",
     "organisation": "the organisation they receive it for",
 }
+
+
+class PrintOfCase(NamedTuple):
+    """A copy that left, as the register knows it: the case, and the code at its foot."""
+
+    case_ref: str
+    print_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

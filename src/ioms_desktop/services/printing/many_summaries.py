@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from ioms_desktop.atomic_file import NewFiles, is_device
 from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable, NotPossibleNow, Refused, Stale
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.services.printing.drawing import DrawingProcesses, PaperFacts
 from ioms_desktop.services.printing.protection import check_passphrase, protect_pdf
 from ioms_desktop.services.printing.summaries import (
@@ -77,6 +78,7 @@ class PrintedCase:
     Attributes:
         others: The cases that follow in the same paper, where it is a pack.
         pdfs: The copies that are on record, in order; none where it failed.
+        prints: What is on record of each copy, a print for each of its cases; none for a letter.
         paths: Where they are.
         error: Why it was not printed; None where it was.
     """
@@ -84,6 +86,7 @@ class PrintedCase:
     case_ref: str
     others: tuple[str, ...] = ()
     pdfs: tuple[bytes, ...] = ()
+    prints: tuple[tuple[PrintOfCase, ...], ...] = ()
     paths: tuple[Path, ...] = ()
     error: Refused | None = None
 
@@ -214,7 +217,7 @@ def _read(run: _Run, target: SummaryTarget) -> _Read:
 def _finish(run: _Run, read: _Read) -> PrintedCase:
     target, ref = read.target, read.target.case_ref
     try:
-        pdfs = _print_as_it_is(run, read)
+        return _print_as_it_is(run, read)
     except FileExistsError as there:
         return PrintedCase(case_ref=ref, paths=target.paths, error=name_taken(there.filename or target.paths[0]))
     except Refused as refused:
@@ -223,22 +226,21 @@ def _finish(run: _Run, read: _Read) -> PrintedCase:
         return PrintedCase(case_ref=ref, paths=target.paths, error=place_unwritable(target.paths, failed))
     except Exception as fault:  # noqa: BLE001 - as above
         return PrintedCase(case_ref=ref, paths=target.paths, error=_failed_by(fault))
-    return PrintedCase(case_ref=ref, pdfs=pdfs, paths=target.paths)
 
 
-def _print_as_it_is(run: _Run, read: _Read) -> tuple[bytes, ...]:
+def _print_as_it_is(run: _Run, read: _Read) -> PrintedCase:
     """Let the copies of a case leave; where its record was corrected since it was read, it is read and drawn anew."""
     for _ in range(READINGS):
         if read.error is not None:
             raise read.error
-        pdfs = _let_leave(run, read)
-        if pdfs is not None:
-            return pdfs
+        printed = _let_leave(run, read)
+        if printed is not None:
+            return printed
         read = _read(run, read.target)
     raise Stale(BEING_CORRECTED.format(case_ref=read.target.case_ref))
 
 
-def _let_leave(run: _Run, read: _Read) -> tuple[bytes, ...] | None:
+def _let_leave(run: _Run, read: _Read) -> PrintedCase | None:
     """Put the copies of a case on record and in place; None where its record was corrected since it was read."""
     target, copies = read.target, read.copies
     pdfs = tuple(each.drawn() for each in copies)
@@ -255,7 +257,8 @@ def _let_leave(run: _Run, read: _Read) -> tuple[bytes, ...] | None:
         for path, pdf in zip(target.paths, pdfs, strict=bool(target.paths)):
             write_copy(new, path, pdf, overwrite=run.overwrite)
         new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
-    return pdfs
+    prints = tuple((PrintOfCase(target.case_ref, copy.summary.about.print_id),) for copy in copies)
+    return PrintedCase(case_ref=target.case_ref, pdfs=pdfs, prints=prints, paths=target.paths)
 
 
 def _refuse_changed(shown: Shown, case_ref: str, pdfs: Sequence[bytes]) -> None:

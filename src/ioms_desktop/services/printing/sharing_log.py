@@ -9,6 +9,7 @@ from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.letters.template import describe_paper
 from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
 from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL
+from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.printing.texts.marks import TextsState
@@ -20,7 +21,7 @@ from ioms_desktop.services.letters.copies import copies_of_letter
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, printed_copies
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST
-from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, last_print_of
+from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, has_print
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
@@ -43,20 +44,25 @@ def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeL
     )
 
 
-def record_unfinished_prints(session: Session, case_refs: Sequence[str], *, reason_code: str) -> None:
-    """Record that summaries which are on record as printed were not: the printer stopped.
+def record_unfinished_prints(session: Session, prints: Sequence[PrintOfCase], *, reason_code: str) -> None:
+    """Record that copies which are on record as printed were not: the printer stopped.
+
+    Args:
+        session: Who printed them.
+        prints: What the register has of them. What is printed again on one day has the same code, and what is on it is
+            the same: it does not matter which of the two did not come out.
+        reason_code: Why they were printed.
 
     Raises:
-        Missing: The register has no paper of this user's on one of the cases; nothing was recorded.
+        Missing: The register has no such print of this user's that came out; nothing was recorded.
         Refused: The database cannot be written.
     """
     with session.store.begin(session.command_context(reason_code=reason_code), "print_not_made") as tx:
-        for ref in case_refs:
-            case = get_visible_case(session, tx, ref, reason_code)
-            print_id = last_print_of(tx, case.case_ref)
-            if print_id is None:
+        for each in prints:
+            case = get_visible_case(session, tx, each.case_ref, reason_code)
+            if not has_print(tx, each):
                 raise Missing(NOT_REGISTERED)
-            _log_unmade(tx, case, {"print_of": print_id})
+            _log_unmade(tx, case, {"print_of": each.print_id})
 
 
 def record_unfinished_letter(

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, text
 from ioms_desktop.domain.errors import Duplicate, NotPossibleNow
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL
-from ioms_desktop.domain.printing.papers import Recipient
+from ioms_desktop.domain.printing.papers import PrintOfCase, Recipient
 from ioms_desktop.domain.printing.texts.marks import TextsState
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.storage.db_errors import ANOTHER_PAPER
@@ -213,22 +213,11 @@ def acts_of(reading: Reading, ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.act for part in parts for row in reading.connection.execute(part)}
 
 
-def last_print_of(tx: Transaction, case_ref: str) -> str | None:
-    """Return the code of what the user printed last of a case and the printer made; None where that was nothing.
-
-    What is printed again on one day has the same code, so that each stop is that of the print before it.
-    """
-    mine = select(papers.c.act, papers.c.print_id).where(papers.c.act.in_((PAPER, STOPPED)))
-    mine = mine.where(papers.c.case_ref == case_ref, papers.c.actor == tx.command.user)
-    stops: Counter[str] = Counter()
-    for act, code in tx.connection.execute(mine.order_by(papers.c.id.desc())):
-        if act == STOPPED:
-            stops[code] += 1
-        elif stops[code]:
-            stops[code] -= 1
-        else:
-            return str(code)
-    return None
+def has_print(tx: Transaction, wanted: PrintOfCase) -> bool:
+    """Whether the user made a print that came out: more of its code left than were stopped."""
+    mine = papers.c.actor == tx.command.user, papers.c.case_ref == wanted.case_ref, papers.c.print_id == wanted.print_id
+    acts = Counter(tx.connection.scalars(select(papers.c.act).where(*mine, papers.c.act.in_((PAPER, STOPPED)))))
+    return acts[PAPER] > acts[STOPPED]
 
 
 def cases_of_paper(reading: Reading, code: str, digest: str = "") -> list[str]:

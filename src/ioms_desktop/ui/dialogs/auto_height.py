@@ -24,12 +24,12 @@ class AutoHeightDialog(CommandDialog):
         # On a screen too narrow for the form nothing may be out of reach.
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.form.changed.connect(self._schedule_fit)
-        self.scroll_area.widget().installEventFilter(self)
+        self._page.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # What a part inside needs now reaches the layout round it only some turns of the event loop later.
-        if event.type() == QEvent.Type.LayoutRequest and watched is self.scroll_area.widget():
+        if event.type() == QEvent.Type.LayoutRequest and watched is self._page:
             self._schedule_fit()
         return super().eventFilter(watched, event)
 

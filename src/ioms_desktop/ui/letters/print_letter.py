@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtPrintSupport import QPrinter
 
+from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.services.letters.letters import WrittenLetter
 from ioms_desktop.services.printing.many_summaries import PrintedCase
 from ioms_desktop.services.printing.sharing_log import record_unfinished_letter
@@ -64,7 +65,7 @@ class LetterPrint(QObject):
         self._document_ref = document_ref
         self._record(NOTHING, 0, f"{NOTHING} That is on record. {AGAIN}")
 
-    def _finished(self, not_whole: list[tuple[str, ...]]) -> None:
+    def _finished(self, not_whole: list[tuple[PrintOfCase, ...]]) -> None:
         if not not_whole:
             self.deleteLater()
             return

@@ -12,6 +12,7 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.printing.many_summaries import PrintedCase
@@ -286,7 +287,7 @@ class PrintCasesDialog(DraftingDialog):
         self._sheets, self._printed = sheets, []
         self._run(partial(self._current_job().run, done=self._printed), sheets.paint)
 
-    def _sheets_finished(self, not_whole: list[tuple[str, ...]]) -> None:
+    def _sheets_finished(self, not_whole: list[tuple[PrintOfCase, ...]]) -> None:
         self._sheets = None
         self.progress.end()
         if not_whole:
@@ -295,11 +296,11 @@ class PrintCasesDialog(DraftingDialog):
             self._told("Sent to the printer", self._printed)
         self._printed = []
 
-    def _record_unfinished(self, not_whole: list[tuple[str, ...]], why: str) -> None:
+    def _record_unfinished(self, not_whole: list[tuple[PrintOfCase, ...]], why: str) -> None:
         """Put on record which copies were not made."""
         told = describe_unfinished(self._printed, not_whole, why)
-        refs = [ref for of_copy in not_whole for ref in of_copy]
-        note = partial(record_unfinished_prints, self.session, refs, reason_code=self.form.reason.value() or "")
+        prints = [each for of_copy in not_whole for each in of_copy]
+        note = partial(record_unfinished_prints, self.session, prints, reason_code=self.form.reason.value() or "")
         self._tasks.run(self, note, lambda _: self._run_refused(told), self._run_refused, self._run_failed)
 
     def _abort_printing(self) -> None:
@@ -349,7 +350,7 @@ class PrintCasesDialog(DraftingDialog):
         if self._sheets is not None and copies_of(self._printed):
             self._abort_printing()
             why = f"It could not be finished; the reference is {reference}"
-            self._record_unfinished([refs for refs, _ in copies_of(self._printed)], why)
+            self._record_unfinished([prints for prints, _ in copies_of(self._printed)], why)
             return
         self._run_refused(
             f"It could not be finished. What was printed is on record under Papers. The reference is {reference}."

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 
+from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.services.printing.many_summaries import PrintedCase
 from ioms_desktop.ui.printing.pdf_preview import RenderedPage, image_of, page_count, render_page
 from ioms_desktop.ui.tasks import Tasks
@@ -20,13 +21,13 @@ class PrinterSheets(QObject):
     """Paints copies on a printer; no more than one page of them is held as an image."""
 
     finished = Signal(list)
-    """It ended; with the cases of each copy that is not whole, in order."""
+    """It ended; with what is on record of each copy that is not whole, in order."""
 
     def __init__(self, tasks: Tasks, printer: QPrinter, parent: QObject) -> None:
         """Do not reach the printer yet."""
         super().__init__(parent)
         self._tasks, self._printer, self._painter = tasks, printer, QPainter()
-        self._copies: list[tuple[tuple[str, ...], bytes]] = []
+        self._copies: list[tuple[tuple[PrintOfCase, ...], bytes]] = []
         self._whole = self._page = 0
         self._is_blank, self._is_stopped = True, False
 
@@ -78,7 +79,7 @@ class PrinterSheets(QObject):
             self._painter.end()
         else:
             self.abort()
-        left, self._copies = [refs for refs, _ in self._copies[self._whole :]], []
+        left, self._copies = [prints for prints, _ in self._copies[self._whole :]], []
         self.finished.emit(left)
 
 
@@ -94,12 +95,14 @@ def ask_for_printer(parent: QWidget, title: str) -> QPrinter | None:
     return printer if dialog.exec() == QDialog.DialogCode.Accepted else None
 
 
-def copies_of(printed: Sequence[PrintedCase]) -> list[tuple[tuple[str, ...], bytes]]:
-    """Return every copy with its cases, in the order in which they are painted."""
-    return [(each.case_refs, pdf) for each in printed for pdf in each.pdfs]
+def copies_of(printed: Sequence[PrintedCase]) -> list[tuple[tuple[PrintOfCase, ...], bytes]]:
+    """Return every copy with what is on record of it, in the order in which they are painted."""
+    return [
+        (each.prints[number] if each.prints else (), pdf) for each in printed for number, pdf in enumerate(each.pdfs)
+    ]
 
 
-def describe_unfinished(printed: Sequence[PrintedCase], not_whole: Sequence[Sequence[str]], why: str) -> str:
+def describe_unfinished(printed: Sequence[PrintedCase], not_whole: Sequence[Sequence[PrintOfCase]], why: str) -> str:
     """Say how many copies came out, and what is on record of the others."""
     copies = len(copies_of(printed))
     return (

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.errors import FileNotFound, Stale
+from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.services.printing.many_summaries import name_taken, place_unwritable, write_copy
+from ioms_desktop.services.printing.many_summaries import PrintedCase, name_taken, place_unwritable, write_copy
 from ioms_desktop.services.printing.protection import protect_pdf
 from ioms_desktop.services.printing.summaries import WantedSummary, act_of_print, as_it_leaves, open_for_print
 from ioms_desktop.services.session import Session
@@ -28,6 +29,11 @@ class DrawnCopy:
 
     pdf: bytes
     entries: tuple[PaperEntry, ...]
+
+    @property
+    def prints(self) -> tuple[PrintOfCase, ...]:
+        """What the register has of it once it left."""
+        return tuple(PrintOfCase(each.case.case_ref, each.print_id) for each in self.entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +90,11 @@ def log_look(session: Session, wanted: WantedSummary, command: str, entries: Seq
 
 def let_leave(
     session: Session, wanted: WantedSummary, command: str, copies: Sequence[DrawnCopy], places: Places
-) -> tuple[bytes, ...]:
+) -> PrintedCase:
     """Put copies on record for each of their cases, and in place as the last step of the same transaction.
 
     Returns:
-        The bytes that left.
+        What left, as what was printed of its first case and the others.
 
     Raises:
         Stale: They are not what was looked at.
@@ -115,4 +121,6 @@ def let_leave(
         raise name_taken(there.filename or places.paths[0]) from there
     except OSError as failed:
         raise place_unwritable(places.paths, failed) from failed
-    return pdfs
+    prints = tuple(each.prints for each in copies)
+    first, *others = (each.case_ref for each in prints[0])
+    return PrintedCase(case_ref=first, others=tuple(others), pdfs=pdfs, prints=prints, paths=places.paths)

@@ -117,8 +117,7 @@ def print_office_paper(
     for facts in draft.copies:
         pdf = draw_summary(facts)
         drawn.append(DrawnCopy(pdf=pdf, entries=_entries(kind, draft, facts, pdf, wanted)))
-    left = let_leave(session, wanted, "print_paper", drawn, places)
-    return PrintedCase(case_ref=case_refs[0], others=tuple(case_refs[1:]), pdfs=left, paths=places.paths)
+    return let_leave(session, wanted, "print_paper", drawn, places)
 
 
 def _check(session: Session, kind: OfficePaper, case_refs: Sequence[str], **asked: Any) -> WantedSummary:  # noqa: ANN401 - as above

@@ -108,8 +108,7 @@ def print_pack(
         drawn_copies = [
             DrawnCopy(pdf=(pdf := drawn()), entries=_entries(draft, pdf, wanted)) for draft, drawn in waiting
         ]
-    left = let_leave(session, wanted, "print_pack", drawn_copies, places)
-    return PrintedCase(case_ref=case_refs[0], others=tuple(case_refs[1:]), pdfs=left, paths=places.paths)
+    return let_leave(session, wanted, "print_pack", drawn_copies, places)
 
 
 def _check_pack(session: Session, case_refs: Sequence[str], **asked: Any) -> WantedSummary:  # noqa: ANN401 - as above
