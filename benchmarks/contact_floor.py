@@ -11,7 +11,7 @@ from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.session import Session
+from ioms_desktop.services.session import Outcome, Session
 
 ROUNDS = 150
 CASES = 2_000
@@ -34,6 +34,10 @@ class Ours:
 
     def __call__(self) -> str:
         """Record one missed contact; gives its reference."""
+        return self.record().ref
+
+    def record(self) -> Outcome:
+        """Record one missed contact; gives what the act changed."""
         entry = RecordContact(
             request=f"{self.session.user} {next(self.done)}",
             entries=(ContactEntry(case_ref=next(self.refs), outcome="FAILED_TO_ATTEND"),),
@@ -41,7 +45,7 @@ class Ours:
             planned=True,
             contact_type="OFFICE",
         )
-        return record_contact(self.session, entry).ref
+        return record_contact(self.session, entry)
 
 
 def open_cases(cases: int) -> list[str]:

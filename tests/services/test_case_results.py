@@ -122,8 +122,8 @@ CHANGES: dict[type[Record], Callable[[Any, date], dict[str, Any]]] = {
 STAYING = {Case, Person, Decision}
 
 
-def act(store: Store, number: int, at: datetime) -> None:
-    """Change, remove, or take out as entered in error some record."""
+def act(store: Store, number: int, at: datetime) -> frozenset[str] | None:
+    """Change, remove, or take out as entered in error some record; name the cases that others are told of."""
     rng = seeded(f"{SEED}/{number}")
     command = CommandContext(request="", user="HOLT", role="supervisor", at=at, workstation="session 1")
     with store.begin(command) as tx:
@@ -137,6 +137,7 @@ def act(store: Store, number: int, at: datetime) -> None:
             tx.strike_out(record, "somebody else's")
         else:
             tx.remove(record, "twice")
+        return tx.only_cases
 
 
 def test_kept_results_say_what_a_full_evaluation_says(store: Store, tmp_path: Path) -> None:

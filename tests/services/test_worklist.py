@@ -1,5 +1,6 @@
 """The list of Today as it was last read: in order, narrowed, counted, its numbers kept when it is read again."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,8 +11,9 @@ from ioms_desktop.domain.errors import NotAllowed, NotReadYet
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.services.cases.owed.lines import OrderedLines
 from ioms_desktop.services.cases.today import Duty, WorklistItem
-from ioms_desktop.services.cases.worklist import Worklist, WorkOfDay
+from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from services.written import put
@@ -76,14 +78,14 @@ def test_a_list_that_was_never_read_is_refused_and_empty(boss: Session) -> None:
     with pytest.raises(NotReadYet):
         book.ids("", frozenset(), mine=False)
     found = book.read()
-    assert (book.was_read, list(found.lines)) == (False, [1])  # reading does not show it
+    assert (book.was_read, [line.id for line in found]) == (False, [1])  # reading does not show it
     book.replace_lines(found)
     assert (book.was_read, book.ids("", frozenset(), mine=False)) == (True, [1])
 
 
 def test_who_may_no_longer_read_cases_narrows_no_list(boss: Session) -> None:
     book = Worklist(session_of(boss.store, "somebody", Role.ANALYST, Clock()))
-    book.replace_lines(WorkOfDay(TODAY, {}))
+    book.replace_lines(OrderedLines().as_of(TODAY))
     with pytest.raises(NotAllowed):
         book.ids("", frozenset(), mine=False)
 
@@ -135,3 +137,32 @@ def test_the_counts_are_of_the_late_of_today_and_of_the_week_after(boss: Session
         put(boss.store, replace(ACTION, action_ref=f"A{number}", due_on=TODAY + ahead * DAY))
     put(boss.store, PHOENIX, OFFER)
     assert read(boss).counts() == (3, 2, 2)
+
+
+def test_what_was_noted_is_read_also_after_a_reading_that_was_stopped(boss: Session) -> None:
+    put(boss.store, PHOENIX, replace(PHOENIX, case_ref="C-2"))
+    book = read(boss)
+
+    def shown(changed: Collection[str] | None = (), keys: Collection[str] = ()) -> set[str]:
+        if changed is None or changed:
+            book.note_changed(changed)
+        if keys:
+            book.note_keys(keys, str.lower)
+        return {line.ref for line in book.read_changed() if line.duty in {Duty.ACTION, Duty.OFFER}}
+
+    put(boss.store, *(replace(ACTION, action_ref=f"A{ref}", case_ref=ref) for ref in ("C-1", "C-2", None)))
+    assert shown() == set(), "nobody told of anything"
+    assert shown({"C-2"}) == {"AC-2"}
+    assert shown(keys={"c-1"}) == {"AC-1", "AC-2"}, "a colleague's notice names a case by its digest"
+    assert shown(keys={"c-9"}) == {"AC-1", "AC-2", "ANone"}, "of a case that is not known: everything is read"
+    put(boss.store, OFFER)
+
+    def stop(*_: object) -> None:
+        raise InterruptedError
+
+    book.note_changed({"C-1"})
+    with pytest.raises(InterruptedError):
+        book.read_changed(stop)
+    assert "OF-1" in shown()
+    put(boss.store, replace(ACTION, action_ref="AC-9"))
+    assert "AC-9" in shown(None)

@@ -84,6 +84,7 @@ def run_command(
         if outcome.undo is None:
             undo = _undo_of(tx)
             outcome = replace(outcome, undo=undo, not_undone="" if undo is not None else _why_not_undone(tx))
+        outcome = replace(outcome, cases=tx.only_cases)
         save_and_announce(session, tx, outcome)
     return outcome
 

@@ -88,6 +88,7 @@ class Outcome:
         undo: What can be undone; None where nothing can, and in the answer to a repeated request.
         not_undone: Why it cannot be undone, in a sentence; empty where there is nothing to say.
         decided: The decision that was made with a step; None where none was, and in the answer to a repeated request.
+        cases: The only cases whose records changed; None where any may have, and in the answer to a repeated request.
     """
 
     notice: str
@@ -97,16 +98,19 @@ class Outcome:
     undo: Undo | None = field(default=None, compare=False)
     not_undone: str = field(default="", compare=False)
     decided: "DecidedStep | None" = field(default=None, compare=False)
+    cases: frozenset[str] | None = field(default=None, compare=False)
 
     def joined(self, *others: "Outcome") -> "Outcome":
         """Return the answer of a command that did several things: this one first, and its reference."""
         every = (self, *others)
+        named = [each.cases for each in every if each.changed]
         return Outcome(
             notice=" ".join(each.notice for each in every if each.notice),
             changed=frozenset().union(*(each.changed for each in every)),
             ref=self.ref,
             # What one act raises and the next adds to is one alert, as it is told last.
             raised=tuple({(each.rule, each.decision_due): each for one in every for each in one.raised}.values()),
+            cases=None if None in named else frozenset().union(*filter(None, named)),
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -93,6 +93,12 @@ class Transaction(Reading):
         self.writes_own_history = connection.dialect.name != "postgresql"
 
     @property
+    def only_cases(self) -> frozenset[str] | None:
+        """The only cases of which records were written; None where any may have changed, as by what is a person's."""
+        named = frozenset(filter(None, self.changed_case_refs))
+        return None if not named or None in self.changed_case_refs or self.bulk_writer is not None else named
+
+    @property
     @override
     def sees_new_commits(self) -> bool:
         return True

@@ -71,6 +71,14 @@ class Screen(QWidget):
     def refresh(self) -> None:
         """Reload after records have changed."""
 
+    def refresh_after(self, outcome: Outcome) -> None:  # noqa: ARG002 - for screens that know the cases it names
+        """Reload after the user's own act: as a whole, unless a screen can read the cases alone that it changed.
+
+        Args:
+            outcome: What the act changed.
+        """
+        self.refresh()
+
     def refresh_cases(self, keys: frozenset[str], key_of: Callable[[str], str]) -> None:  # noqa: ARG002 - for rows
         """Reload after records of a few cases have changed: as a whole, unless a screen knows them by their rows.
 

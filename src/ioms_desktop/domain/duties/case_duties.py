@@ -69,6 +69,7 @@ DUTY_TITLES = {
     Duty.MISSING: "Missing data",
 }
 DUTY_RANK = {duty: place for place, duty in enumerate(Duty)}
+_DAY_BITS = date.max.toordinal().bit_length()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,17 +106,17 @@ class WorklistItem:
         """The person of a retention review, which is about no case."""
         return self.ref if self.duty is Duty.RETENTION else None
 
-    def urgency(self, today: date, name_key: str | None = None) -> tuple[int, int, date, str, str]:
-        """Return the sort key: late, due today, due within a week, the rest; then by duty.
+    def urgency(self, today: date) -> tuple[int, str, str]:
+        """Return the sort key on the day of the list."""
+        return urgency_of(self.duty, self.due_on, today), fold(self.name), self.ref
 
-        Args:
-            today: The day of the list.
-            name_key: The name as it is sorted by, where that is known: many lines are of one person.
-        """
-        due = self.due_on or date.max
-        days = (due - today).days
-        bucket = 0 if days < 0 else 1 if days == 0 else 2 if due - today <= LOOK_AHEAD else 3
-        return bucket, DUTY_RANK[self.duty], due, fold(self.name) if name_key is None else name_key, self.ref
+
+def urgency_of(duty: Duty, due_on: date | None, today: date) -> int:
+    """Return a number by which work is sorted: late, due today, due within a week, the rest; then by duty and clock."""
+    due = (due_on or date.max).toordinal()
+    days = due - today.toordinal()
+    bucket = 0 if days < 0 else 1 if days == 0 else 2 if days <= LOOK_AHEAD.days else 3
+    return ((bucket * len(DUTY_RANK) + DUTY_RANK[duty]) << _DAY_BITS) + due
 
 
 class CaseDuty(NamedTuple):

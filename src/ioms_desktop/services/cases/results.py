@@ -1,8 +1,9 @@
 """What is owed on each case by the rules: from kept results, evaluating only the cases of which none stands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import is_
 from typing import NamedTuple
 
 from ioms_desktop import __version__
@@ -14,9 +15,11 @@ from ioms_desktop.domain.duties.policy_key import is_of_newer_program, policy_ke
 from ioms_desktop.domain.duties.row_figures import row_figures
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.policy import PolicyTimeline
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.services.case_history import CASES_AT_ONCE, iter_case_histories
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.services.case_history import CASES_AT_ONCE, get_case_record, iter_case_histories
 from ioms_desktop.services.cases.rule_runs import PROGRESS_EVERY_CASES, iter_histories, visible_triggers
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
@@ -40,6 +43,8 @@ NOT_READ_BACK = 0
 """Stands for the number of a result that was just worked out: it is read again, and then known by its number."""
 MOST_LOOKED_AT = 500
 """Of more cases that may have changed, every one is looked at."""
+MOST_READ_ALONE = 3
+"""So many cases are read one by one, which is the sooner done up to then."""
 LEAST_SHARE_TO_STREAM = 5
 """Of more than a fifth of the book, the whole book is read in one stream; of less, some hundred cases at once."""
 
@@ -59,7 +64,11 @@ class RuleWork(NamedTuple):
 
 
 def read_rule_work(
-    session: Session, known: Mapping[str, int] | None = None, *, progress: ProgressCallback = no_progress
+    session: Session,
+    known: Mapping[str, int] | None = None,
+    *,
+    only: Collection[str] | None = None,
+    progress: ProgressCallback = no_progress,
 ) -> RuleWork:
     """Read what the rules find owed, as of today, on the cases the user may see.
 
@@ -69,6 +78,7 @@ def read_rule_work(
 
     Args:
         known: Which result of each case was read before, on the same day and by the same policy; those are left out.
+        only: The few cases of which anything changed since then; None where that is to be found out.
         progress: Called with the number of cases evaluated and how many there are; may raise to stop the work.
 
     Raises:
@@ -78,17 +88,19 @@ def read_rule_work(
     session = session.at_one_instant()
     known, scope, programmes = known or {}, result_scope(session), visible_programmes(session.role)
     with session.store.read(facts_only=True) as reading:
-        looked = _may_differ(reading, scope, programmes, known)
+        looked = _may_differ(reading, scope, programmes, known) if only is None else sorted(only)
         due = list_due_cases(reading, scope, programmes, refs=looked)
         duties = {each.due.case_ref: each.duties for each in evaluate_due(session, reading, scope, due, progress)}
-        kept = read_versions(reading, scope, programmes, looked)
+        standing = None if looked is None else [ref for ref in looked if ref not in duties]
+        kept = {} if standing == [] else read_versions(reading, scope, programmes, standing)
         versions = {ref: version for ref, version in kept.items() if ref not in due}
         changed = [ref for ref, version in versions.items() if known.get(ref) != version]
         duties.update(read_kept_duties(reading, scope, changed))
     versions.update(dict.fromkeys(due.keys() & duties.keys(), NOT_READ_BACK))
     gone = frozenset(known if looked is None else known.keys() & looked) - versions.keys()
     if looked is not None:
-        versions = {**{ref: version for ref, version in known.items() if ref not in gone}, **versions}
+        others = {ref: version for ref, version in known.items() if ref not in gone} if gone else known
+        versions = {**others, **versions}
     return RuleWork(duties, gone, versions)
 
 
@@ -110,7 +122,30 @@ def _may_differ(
 def result_scope(session: Session) -> ResultScope:
     """Return whose results the user reads and keeps, and what must hold of one that stands."""
     name = "ALL" if may(session.role, Right.READ_INTELLIGENCE) else "WITHOUT_INTELLIGENCE"
-    return ResultScope(name, policy_key(session.policy_timeline, __version__), session.today())
+    return ResultScope(name, _KEYS.of(session.policy_timeline), session.today())
+
+
+class _PolicyKeys:
+    """The key of the timeline that was asked for last: its versions are the same objects as long as a session lasts."""
+
+    def __init__(self) -> None:
+        self._last: tuple[PolicyTimeline, str] | None = None
+
+    def of(self, policies: PolicyTimeline) -> str:
+        last = self._last
+        if last is not None and _are_the_same(last[0], policies):
+            return last[1]
+        key = policy_key(policies, __version__)
+        self._last = (policies, key)
+        return key
+
+
+def _are_the_same(one: PolicyTimeline, other: PolicyTimeline) -> bool:
+    same = len(one.versions) == len(other.versions) and all(map(is_, one.versions, other.versions))
+    return same and one.in_person_types == other.in_person_types
+
+
+_KEYS = _PolicyKeys()
 
 
 def evaluate_due(
@@ -157,8 +192,11 @@ def _may_keep(session: Session, reading: Reading, scope: ResultScope) -> bool:
 
 
 def _histories(session: Session, reading: Reading, due: Mapping[str, DueCase]) -> Iterator[Sequence[CaseFacts]]:
-    """Read the histories of the cases that are due: some at once, or all in one stream where that is sooner done."""
+    """Read the histories of the cases that are due: one by one, some at once, or all in one stream."""
     policies = session.policy_timeline
+    if len(due) <= MOST_READ_ALONE:
+        found = (reading.find(Case, ref) for ref in due)
+        return (get_case_record(reading, case, policies=policies).history for case in found if case is not None)
     if len(due) > CASES_AT_ONCE and len(due) * LEAST_SHARE_TO_STREAM > count_cases(reading):
         return iter_histories(reading, policies, only=due)
     return iter_case_histories(reading, list(due), None, policies)

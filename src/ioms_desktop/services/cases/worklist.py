@@ -1,27 +1,18 @@
 """The worklist of one user as of its last reading, for the Today screen."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Collection, Iterable
 from threading import Lock
-from typing import NamedTuple
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import NotReadYet
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.domain.search.text_filter import TextFilter
-from ioms_desktop.services.cases.today import LOOK_AHEAD, OwedWork, WorklistItem
+from ioms_desktop.services.cases.owed.lines import OwedLines
+from ioms_desktop.services.cases.today import OwedWork, WorklistItem
 from ioms_desktop.services.session import Session
 
 EARLIER_LIST = "cases, earlier list"
 """Beside the number of cases evaluated, while the list from before them is still shown."""
 NOT_READ_YET_MESSAGE = "What is owed has not been worked out yet. It is shown here when every case has been looked at."
-
-
-class WorkOfDay(NamedTuple):
-    """The lines of a reading by their numbers, and the day of which they are."""
-
-    day: date
-    lines: Mapping[int, WorklistItem]
 
 
 class Worklist:
@@ -38,7 +29,8 @@ class Worklist:
         self._session = session
         self._lock = Lock()
         self._owed = OwedWork(session)
-        self._lines: Mapping[int, WorklistItem] | None = None
+        self._changes = _Changes()
+        self._lines: OwedLines | None = None
         self.day = session.today()
 
     @property
@@ -46,8 +38,26 @@ class Worklist:
         """Whether the list has been read."""
         return self._lines is not None
 
-    def read(self, progress: ProgressCallback = no_progress) -> WorkOfDay:
-        """Read the worklist; it is shown once it is passed to `replace_lines`.
+    def note_changed(self, cases: Collection[str] | None) -> None:
+        """Note the only cases that an act changed, for the next reading; None where any may have changed."""
+        self._changes.note(cases)
+
+    def note_keys(self, keys: Collection[str], key_of: Callable[[str], str]) -> None:
+        """Note the cases that somebody else changed, by their digests.
+
+        Args:
+            keys: The digests.
+            key_of: Returns the digest of a case by its reference.
+        """
+        self._changes.note_keys(keys, key_of)
+
+    def read(self, progress: ProgressCallback = no_progress) -> OwedLines:
+        """Read the whole worklist, as `read_changed` reads what was noted as changed."""
+        self.note_changed(None)
+        return self.read_changed(progress)
+
+    def read_changed(self, progress: ProgressCallback = no_progress) -> OwedLines:
+        """Read what was noted as changed; what is owed is shown once it is passed to `replace_lines`.
 
         Args:
             progress: As for `OwedWork.read`; where an earlier list is still shown, it is told so.
@@ -60,12 +70,16 @@ class Worklist:
             progress(done, total, EARLIER_LIST)
 
         with self._lock:
-            lines = self._owed.read(beside_earlier if self.was_read else progress)
-            return WorkOfDay(self._owed.day, {line.id: line for line in lines})
+            changed = self._changes.take(self._owed.known_cases)
+            try:
+                return self._owed.read(beside_earlier if self.was_read else progress, changed)
+            except BaseException:
+                self._changes.note(changed)  # nothing was read: the next reading has to
+                raise
 
-    def replace_lines(self, read: WorkOfDay) -> None:
+    def replace_lines(self, read: OwedLines) -> None:
         """Replace the list by one that was read."""
-        self.day, self._lines = read
+        self.day, self._lines = read.day, read
 
     def ids(
         self, text: str, duties: frozenset[str], *, mine: bool, given: bool = False, descending: bool = False
@@ -86,30 +100,48 @@ class Worklist:
         self._session.require(Right.READ_CASES)
         if self._lines is None:
             raise NotReadYet(NOT_READ_YET_MESSAGE)
-        typed = TextFilter(text)
-        found = [
-            line.id
-            for line in self._lines.values()
-            if (not duties or line.duty in duties)
-            and (not (mine or given) or (mine and line.is_own) or (given and line.is_given))
-            and typed.matches(_searched_text(line))
-        ]
+        found = self._lines.ids(text, duties, mine=mine, given=given)
         return found[::-1] if descending else found
 
     def rows(self, ids: Iterable[int]) -> list[WorklistItem]:
         """Return some items; those no longer due are left out."""
-        known = self._lines or {}
-        return [known[number] for number in ids if number in known]
+        return [] if self._lines is None else self._lines.rows(ids)
 
     def counts(self) -> tuple[int, int, int]:
         """Count the items that are late, due today, and due within seven days, as of the day of the list."""
-        days = [(line.due_on - self.day).days for line in (self._lines or {}).values() if line.due_on is not None]
-        return (
-            sum(left < 0 for left in days),
-            sum(left == 0 for left in days),
-            sum(0 < left <= LOOK_AHEAD.days for left in days),
-        )
+        return (0, 0, 0) if self._lines is None else self._lines.counts()
 
 
-def _searched_text(line: WorklistItem) -> str:
-    return f"{line.name} {line.case_ref or ''} {line.worker or ''} {line.description}"
+class _Changes:
+    """What changed since the last reading: some cases, or anything."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._cases: set[str] | None = None
+        self._keys: set[str] = set()
+        self._key_of: Callable[[str], str] | None = None
+        self._case_of: dict[str, str] = {}
+
+    def note(self, cases: Collection[str] | None) -> None:
+        with self._lock:
+            self._cases = None if cases is None or self._cases is None else self._cases | set(cases)
+
+    def note_keys(self, keys: Collection[str], key_of: Callable[[str], str]) -> None:
+        with self._lock:
+            self._keys |= set(keys)
+            self._key_of = key_of
+
+    def take(self, known: Collection[str]) -> set[str] | None:
+        """Return what was noted, and begin anew with nothing.
+
+        Args:
+            known: The cases that the user sees. Of a digest that is none of theirs anything may have come of it.
+        """
+        with self._lock:
+            cases, keys, key_of = self._cases, self._keys, self._key_of
+            self._cases, self._keys = set(), set()
+        if cases is None or not keys or key_of is None:
+            return cases
+        if not keys <= self._case_of.keys():
+            self._case_of = {key_of(ref): ref for ref in known}
+        return cases | {self._case_of[key] for key in keys} if keys <= self._case_of.keys() else None

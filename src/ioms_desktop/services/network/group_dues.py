@@ -1,6 +1,6 @@
 """What Today says of groups: memberships to be reviewed, and for whom retaliation is feared; never which groups."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -28,15 +28,17 @@ class GroupDue(NamedTuple):
     ref: str
 
 
-def list_groups_due(session: Session, reading: Reading, ahead: timedelta) -> Iterator[GroupDue]:
-    """List the memberships that stand no longer than so far ahead, and open windows of retaliation.
+def list_groups_due(
+    session: Session, reading: Reading, ahead: timedelta, refs: Collection[str] | None = None
+) -> Iterator[GroupDue]:
+    """List what is owed of groups, of all cases or some: memberships that end by then, and open windows of retaliation.
 
     Nothing is listed to whoever may read neither.
     """
     if not may(session.role, GroupMembership.rights.read):
         return
     today = session.today()
-    for each in open_group_labels(reading, today):
+    for each in open_group_labels(reading, today, refs):
         months = session.policy_timeline.on(each.evidence_on).standards.group_label_months
         until = stands_until(each.evidence_on, each.review_on, months)
         if until <= today + ahead:
@@ -48,6 +50,6 @@ def list_groups_due(session: Session, reading: Reading, ahead: timedelta) -> Ite
                 "it.",
                 f"{GroupMembership.table}/{each.id}",
             )
-    for number, case_ref, until in open_retaliation(reading, today):
+    for number, case_ref, until in open_retaliation(reading, today, refs):
         words = f"Retaliation between groups is feared until {format_day(until)}; see who is told and kept safe."
         yield GroupDue(case_ref, until, words, f"{GroupResponse.table}/{number}")

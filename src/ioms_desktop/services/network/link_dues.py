@@ -1,6 +1,6 @@
 """What Today says of links to other people: which are to be reviewed; never to whom they lead."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from ioms_desktop.domain.access.roles import Right, may
@@ -12,15 +12,17 @@ from ioms_desktop.storage.network.link_reviews import list_link_reviews
 from ioms_desktop.storage.records.read import Reading
 
 
-def list_links_due(session: Session, reading: Reading, ahead: timedelta) -> Iterator[WorklistItem]:
-    """List the links to be reviewed no later than so far ahead.
+def list_links_due(
+    session: Session, reading: Reading, ahead: timedelta, refs: Collection[str] | None = None
+) -> Iterator[WorklistItem]:
+    """List the links to be reviewed no later than so far ahead, of all cases or some.
 
     A link may rest on intelligence, so that nothing is listed to whoever may not read any.
     """
     if not may(session.role, Right.READ_INTELLIGENCE):
         return
     today = session.today()
-    for each in list_link_reviews(reading, today, today + ahead):
+    for each in list_link_reviews(reading, today, today + ahead, refs):
         due = "was to be reviewed on" if each.review_on < today else "is to be reviewed on"
         yield WorklistItem(
             duty=Duty.LINK,

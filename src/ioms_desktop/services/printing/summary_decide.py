@@ -24,8 +24,8 @@ from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.cases.owed.people import describe_proposal
 from ioms_desktop.services.cases.timelines import rests_on_intelligence
-from ioms_desktop.services.cases.today import describe_proposal
 from ioms_desktop.services.labels import agency_code
 from ioms_desktop.services.recording.actions import describe_moves, describe_owner
 from ioms_desktop.services.session import Session

@@ -6,7 +6,7 @@ page, so that the copy may hold the entry and need not; where it is not known, i
 its own, so that the information sharing log tells it, too.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -182,9 +182,11 @@ def get_copies_to_recall(session: Session, code: str, case_ref: str = "") -> tup
         return _copies_of(session, reading, code, case_ref)
 
 
-def read_copies_to_recall(session: Session, reading: Reading) -> tuple[CopyToRecall, ...]:
-    """List the same in a transaction that is under way."""
-    wrong = _known_errors(reading)
+def read_copies_to_recall(
+    session: Session, reading: Reading, refs: Collection[str] | None = None
+) -> tuple[CopyToRecall, ...]:
+    """List the same in a transaction that is under way, of all cases or some."""
+    wrong = _known_errors(reading, refs)
     listed = [each for each in _copies_out(session, reading, wrong, wrong) if each.errors]
     return tuple(sorted(listed, key=lambda each: (each.found_at, each.print_id), reverse=True))
 
@@ -201,9 +203,9 @@ def _copies_of(session: Session, reading: Reading, code: str, case_ref: str) -> 
     return tuple(out.values())
 
 
-def _known_errors(reading: Reading) -> dict[str, list[KnownStrikeOut]]:
+def _known_errors(reading: Reading, refs: Collection[str] | None = None) -> dict[str, list[KnownStrikeOut]]:
     wrong: dict[str, list[KnownStrikeOut]] = {}
-    for each in chain(known_strike_outs(reading), known_strike_outs_elsewhere(reading)):
+    for each in chain(known_strike_outs(reading, refs), known_strike_outs_elsewhere(reading, refs)):
         wrong.setdefault(each.case_ref, []).append(each)
     return wrong
 

@@ -4,6 +4,7 @@ Supervisors ask, with names. An administrator looks after the database and sees 
 has to know what is disposed of.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -130,13 +131,21 @@ def list_reviews(session: Session, on: date, *, only_due: bool = False) -> list[
     Raises:
         NotAllowed: The user may not review records.
     """
-    session.require(Right.MANAGE_RETENTION)
-    groups = _review_groups(session, on)
     with session.store.read() as reading:
         reading.extend_timeouts()
-        waiting = {job.person_ref: job for job in disposals.list_proposed_disposals(reading)}
-        refs = stored.people_who_may_be_due(reading, due_bounds(groups, on), on) if only_due else None
-        held_of = stored.retention_facts(reading, on, refs)
+        return read_reviews(session, reading, on, only_due=only_due)
+
+
+def read_reviews(
+    session: Session, reading: Reading, on: date, refs: Sequence[str] | None = None, *, only_due: bool = False
+) -> list[DueReview]:
+    """List the same in a reading that is under way, of all people or of some."""
+    session.require(Right.MANAGE_RETENTION)
+    groups = _review_groups(session, on)
+    if only_due:
+        refs = stored.people_who_may_be_due(reading, due_bounds(groups, on), on, refs)
+    held_of = stored.retention_facts(reading, on, refs)
+    waiting = {job.person_ref: job for job in disposals.list_proposed_disposals(reading)} if held_of else {}
     found = [_build_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in held_of]
     return sorted(found, key=lambda each: (each.due.on, each.person_ref))
 

@@ -1,10 +1,12 @@
 """What Today says of groups: days alone, of every case that the user may know of, never which groups."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, or_, select
 
+from ioms_desktop.storage.queries.today import among
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases
 from ioms_desktop.storage.schema.views import known_group_labels as labels
@@ -27,8 +29,8 @@ class GroupLabelDays(NamedTuple):
     review_on: date | None
 
 
-def open_group_labels(reading: Reading, on: date) -> list[GroupLabelDays]:
-    """List the memberships of a day that nobody has ended, once for each open case of the person.
+def open_group_labels(reading: Reading, on: date, refs: Collection[str] | None = None) -> list[GroupLabelDays]:
+    """List the memberships of a day that nobody has ended, once for each open case of the person, or for some of them.
 
     On a server officers and supervisors alone may ask.
     """
@@ -37,12 +39,12 @@ def open_group_labels(reading: Reading, on: date) -> list[GroupLabelDays]:
     )
     is_open = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
     is_current = or_(labels.c.to_on.is_(None), labels.c.to_on > on)
-    ordered = query.where(is_open, is_current).order_by(cases.c.case_ref, labels.c.id)
+    ordered = query.where(is_open, is_current, *among(cases.c.case_ref, refs)).order_by(cases.c.case_ref, labels.c.id)
     return [GroupLabelDays(*row) for row in reading.connection.execute(ordered)]
 
 
-def open_retaliation(reading: Reading, on: date) -> list[tuple[int, str, date]]:
-    """List the open cases for which retaliation is feared on a day: the response to it, the case and the last day.
+def open_retaliation(reading: Reading, on: date, refs: Collection[str] | None = None) -> list[tuple[int, str, date]]:
+    """List the open cases, or those of some, for which retaliation is feared on a day: the response, case and last day.
 
     On a server officers and supervisors alone may ask.
     """
@@ -51,5 +53,7 @@ def open_retaliation(reading: Reading, on: date) -> list[tuple[int, str, date]]:
     )
     is_open = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
     stands = (retaliation.c.incident_on <= on, retaliation.c.expires_on >= on, retaliation.c.retaliation_until >= on)
-    ordered = query.where(is_open, *stands).order_by(retaliation.c.case_ref, retaliation.c.id)
+    ordered = query.where(is_open, *stands, *among(cases.c.case_ref, refs)).order_by(
+        retaliation.c.case_ref, retaliation.c.id
+    )
     return [(number, ref, until) for number, ref, until in reading.connection.execute(ordered)]

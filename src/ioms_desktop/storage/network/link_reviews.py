@@ -1,10 +1,12 @@
 """The days on which links are to be reviewed, of every case that the user may know of, never to whom they lead."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, or_, select
 
+from ioms_desktop.storage.queries.today import among
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import associates, cases
 from ioms_desktop.storage.schema.views import known_link_reviews
@@ -24,8 +26,8 @@ class LinkReview(NamedTuple):
     review_on: date
 
 
-def list_link_reviews(reading: Reading, on: date, until: date) -> list[LinkReview]:
-    """List the links of a day that are to be reviewed by another, included, once for each open case of the person.
+def list_link_reviews(reading: Reading, on: date, until: date, refs: Collection[str] | None = None) -> list[LinkReview]:
+    """List the links of a day to be reviewed by another, included, once for each open case of the person, or some.
 
     On a server officers and supervisors alone may ask.
     """
@@ -35,5 +37,5 @@ def list_link_reviews(reading: Reading, on: date, until: date) -> list[LinkRevie
     )
     is_open = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
     is_current = or_(links.c.to_on.is_(None), links.c.to_on > on)
-    due = query.where(links.c.review_on <= until, is_open, is_current)
+    due = query.where(links.c.review_on <= until, is_open, is_current, *among(cases.c.case_ref, refs))
     return [LinkReview(*row) for row in reading.connection.execute(due.order_by(cases.c.case_ref, links.c.id))]

@@ -1,5 +1,6 @@
 """Queries for appointments beyond those of one case."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.people import Order
+from ioms_desktop.storage.queries.today import among
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import record_columns, row_mapper
 from ioms_desktop.storage.schema.tables import cases
@@ -25,9 +27,15 @@ def _waiting() -> Select[Any]:
     )
 
 
-def waiting_appointments(reading: Reading, until: date) -> list[Appointment]:
-    """List the appointments to the end of a day that are neither cancelled nor have an outcome, the earliest first."""
-    query = _waiting().where(appointments.c.starts_at < DayTime(until + DAY))
+def waiting_appointments(reading: Reading, until: date, refs: Collection[str] | None = None) -> list[Appointment]:
+    """List the appointments to the end of a day that are neither cancelled nor have an outcome, the earliest first.
+
+    Args:
+        reading: Where to read.
+        until: The day, included.
+        refs: Only those of some cases; None for all.
+    """
+    query = _waiting().where(appointments.c.starts_at < DayTime(until + DAY), *among(appointments.c.case_ref, refs))
     return [row_mapper(Appointment)(row) for row in reading.connection.execute(query)]
 
 

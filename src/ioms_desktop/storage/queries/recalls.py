@@ -1,13 +1,15 @@
 """What was entered in error on the cases a user may know of, and which copies of these cases went out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, text
+from sqlalchemy import Select, and_, exists, func, or_, select, text
 
 from ioms_desktop.domain.records.documents.document import OF_PERSON, Document
+from ioms_desktop.storage.queries.today import among_given, among_parameters
 from ioms_desktop.storage.records.bulk_read import batches
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import audit, cases, former_version
@@ -59,11 +61,18 @@ class DisclosureEntry:
     is_supervisors: bool
 
 
-def known_strike_outs(reading: Reading) -> Iterator[KnownStrikeOut]:
-    """List what is in error on the cases that the user may know of."""
+def known_strike_outs(reading: Reading, refs: Collection[str] | None = None) -> Iterator[KnownStrikeOut]:
+    """List what is in error on the cases that the user may know of, or on some of them."""
     if reading.server_enforces_access:
         rows = reading.connection.execute(KNOWN_STRIKE_OUTS_SQL)
-        return (KnownStrikeOut(**row._mapping) for row in rows)  # noqa: SLF001 - SQLAlchemy's public name
+        found = (KnownStrikeOut(**row._mapping) for row in rows)  # noqa: SLF001 - SQLAlchemy's public name
+        return (each for each in found if refs is None or each.case_ref in refs)
+    rows = reading.connection.execute(_strike_outs_of_a_file(of_some=refs is not None), among_parameters(refs))
+    return (KnownStrikeOut(**row._mapping) for row in rows)  # noqa: SLF001 - as above
+
+
+@cache
+def _strike_outs_of_a_file(*, of_some: bool) -> Select[Any]:
     former, earlier = former_version, former_version.alias()
     began = (
         select(func.min(earlier.c.current_from))
@@ -72,7 +81,7 @@ def known_strike_outs(reading: Reading) -> Iterator[KnownStrikeOut]:
         .scalar_subquery()
     )
     of_person = and_(former.c.case_ref.is_(None), cases.c.person_ref == former.c.person_ref)
-    query = (
+    return (
         select(
             cases.c.case_ref,
             *(former.c[name] for name in ("table_name", "record_key", "data")),
@@ -83,23 +92,33 @@ def known_strike_outs(reading: Reading) -> Iterator[KnownStrikeOut]:
         )
         .join(cases, or_(cases.c.case_ref == former.c.case_ref, of_person))
         .where(former.c.struck_out_by.is_not(None), former.c.current_from < former.c.current_to)
+        .where(*among_given(cases.c.case_ref, of_some=of_some))
     )
-    return (KnownStrikeOut(**row._mapping) for row in reading.connection.execute(query))  # noqa: SLF001 - as above
 
 
-def known_strike_outs_elsewhere(reading: Reading) -> Iterator[KnownStrikeOut]:
-    """List the documents of people that were entered in error, at each other case of theirs, without their words."""
+def known_strike_outs_elsewhere(reading: Reading, refs: Collection[str] | None = None) -> Iterator[KnownStrikeOut]:
+    """List the documents of people that were entered in error, at each other case of theirs, or at some of them.
+
+    Their words are left out.
+    """
     told: dict[str, Any] = {"data": None, "reason": None, "is_elsewhere": True}
     if reading.server_enforces_access:
         rows = reading.connection.execute(ELSEWHERE_SQL)
-        return (KnownStrikeOut(**row._mapping, **told) for row in rows)  # noqa: SLF001 - as above
+        found = (KnownStrikeOut(**row._mapping, **told) for row in rows)  # noqa: SLF001 - as above
+        return (each for each in found if refs is None or each.case_ref in refs)
+    rows = reading.connection.execute(_elsewhere_in_a_file(of_some=refs is not None), among_parameters(refs))
+    return (KnownStrikeOut(**row._mapping, **told) for row in rows)  # noqa: SLF001 - as above
+
+
+@cache
+def _elsewhere_in_a_file(*, of_some: bool) -> Select[Any]:
     former, own, earlier = former_version, cases.alias(), former_version.alias()
     versions = and_(
         *(earlier.c[name] == former.c[name] for name in ("table_name", "record_id", "case_ref")),
     )
     began = select(func.min(earlier.c.current_from)).where(versions).scalar_subquery()
     was_persons = exists().where(versions, earlier.c.data["belongs_to"].as_string() == OF_PERSON)
-    query = (
+    return (
         select(
             cases.c.case_ref,
             *(former.c[name] for name in ("table_name", "record_key")),
@@ -110,9 +129,8 @@ def known_strike_outs_elsewhere(reading: Reading) -> Iterator[KnownStrikeOut]:
         .join(own, own.c.case_ref == former.c.case_ref)
         .join(cases, and_(cases.c.person_ref == own.c.person_ref, cases.c.case_ref != own.c.case_ref))
         .where(former.c.table_name == Document.table, former.c.struck_out_by.is_not(None), was_persons)
-        .where(former.c.current_from < former.c.current_to)
+        .where(former.c.current_from < former.c.current_to, *among_given(cases.c.case_ref, of_some=of_some))
     )
-    return (KnownStrikeOut(**row._mapping, **told) for row in reading.connection.execute(query))  # noqa: SLF001 - as above
 
 
 def known_copies(reading: Reading, case_refs: Iterable[str], user: str, *, everybodys: bool) -> list[DisclosureEntry]:

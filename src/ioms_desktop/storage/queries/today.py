@@ -1,10 +1,10 @@
 """Queries for the Today list besides the rules: headers of cases, proposals to answer, open actions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.storage.queries.caseload import is_action_open
@@ -41,8 +41,26 @@ class TodayCaseHeader(NamedTuple):
     @property
     def worker(self) -> str | None:
         """The person's worker: the navigator on Phoenix, else the police offender manager."""
-        first = self.navigator if self.programme == "PHOENIX" else self.police_om
-        return first or self.probation_practitioner or self.police_om or self.navigator
+        return first_worker(self)
+
+
+class LineHeader(NamedTuple):
+    """What stands beside the lines of a case."""
+
+    case_ref: str
+    person_ref: str
+    programme: str
+    police_om: str | None
+    probation_practitioner: str | None
+    navigator: str | None
+    family_name: str
+    given_names: str
+
+
+def first_worker(head: TodayCaseHeader | LineHeader) -> str | None:
+    """Return whom a case names first: the navigator on Phoenix, else the police offender manager."""
+    first = head.navigator if head.programme == "PHOENIX" else head.police_om
+    return first or head.probation_practitioner or head.police_om or head.navigator
 
 
 class OpenAction(NamedTuple):
@@ -82,30 +100,75 @@ def today_case_headers(reading: Reading, refs: Iterable[str]) -> dict[str, Today
     }
 
 
+def line_headers(reading: Reading, refs: Collection[str]) -> list[LineHeader]:
+    """Return what stands beside the lines of some cases; of many, all are read in one go."""
+    many = len(refs) > REFS_PER_QUERY
+    of_case: Select[Any] = select(*(cases.c[name] for name in LineHeader._fields[:-2]))
+    asked = of_case if many else of_case.where(cases.c.case_ref.in_(sorted(refs)))
+    if not reading.server_enforces_access:
+        people = FACT_VIEWS["people"]
+        named = asked.join(people, people.c.person_ref == cases.c.person_ref)
+        rows = reading.connection.execute(named.add_columns(people.c.family_name, people.c.given_names))
+        return [LineHeader(*row) for row in rows if not many or row[0] in refs]
+    heads = [row for row in reading.connection.execute(asked) if not many or row[0] in refs]
+    persons = read_columns_of_people(reading, {row.person_ref for row in heads}, LineHeader._fields[-2:])
+    return [LineHeader(*row, *persons[row.person_ref]) for row in heads if row.person_ref in persons]
+
+
+def among(column: ColumnElement[Any], refs: Collection[str] | None) -> tuple[ColumnElement[bool], ...]:
+    """Build the condition that a row is of some cases or people; none where any will do."""
+    return () if refs is None else (column.in_(sorted(refs)),)
+
+
+def among_given(column: ColumnElement[Any], *, of_some: bool) -> tuple[ColumnElement[bool], ...]:
+    """Build the same condition for a query that is built once: the cases or people are its parameters."""
+    return (column.in_(bindparam("refs", expanding=True)),) if of_some else ()
+
+
+def among_parameters(refs: Collection[str] | None) -> dict[str, list[str]]:
+    """Return the parameters of such a query."""
+    return {} if refs is None else {"refs": sorted(refs)}
+
+
 def count_cases(reading: Reading) -> int:
     """Count all cases, closed ones included."""
     return int(reading.connection.scalar(select(func.count()).select_from(cases)) or 0)
 
 
-def waiting_proposals(reading: Reading) -> Sequence[Proposal]:
-    """List the proposals to be answered, the oldest first, without their texts, which are read when one is answered."""
-    proposals = reading.scope.facts_table(Proposal.table)
+def waiting_proposals(reading: Reading, refs: Collection[str] | None = None) -> Sequence[Proposal]:
+    """List the proposals to be answered, the oldest first, without their texts, which are read when one is answered.
+
+    Args:
+        reading: Where to read.
+        refs: Only those of some cases; None for all.
+    """
+    proposals = reading.scope.facts_table(Proposal.table, None if refs is None else sorted(refs))
     query: Select[Any] = select(*record_columns(Proposal, proposals)).where(proposals.c.status == "PROPOSED")
+    query = query.where(*among(proposals.c.case_ref, refs))
     return [row_mapper(Proposal)(row) for row in reading.connection.execute(query.order_by(proposals.c.proposed_on))]
 
 
-def open_actions(reading: Reading, on: date, until: date) -> list[OpenAction]:
-    """List the actions due by one day that are neither done nor cancelled on another, in order of their due dates."""
+def open_actions(reading: Reading, on: date, until: date, refs: Collection[str] | None = None) -> list[OpenAction]:
+    """List the actions due by one day that are neither done nor cancelled on another, in order of their due dates.
+
+    Args:
+        reading: Where to read.
+        on: The day on which they are open.
+        until: The day by which they are due, included.
+        refs: Only those of some cases; None for all.
+    """
     query: Select[Any] = select(*(actions.c[name] for name in OpenAction._fields))
-    waiting = query.where(*is_action_open(on), actions.c.due_on <= until)
+    waiting = query.where(*is_action_open(on), actions.c.due_on <= until, *among(actions.c.case_ref, refs))
     return [OpenAction(*row) for row in reading.connection.execute(waiting.order_by(actions.c.due_on))]
 
 
-def cases_without_worker(reading: Reading, on: date) -> list[str]:
-    """Return the references of the cases open on a day that name no worker."""
+def cases_without_worker(reading: Reading, on: date, refs: Collection[str] | None = None) -> list[str]:
+    """Return the references of the cases, or of some of them, that are open on a day and name no worker."""
     nobody = (cases.c.police_om.is_(None), cases.c.probation_practitioner.is_(None), cases.c.navigator.is_(None))
     still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
-    return list(reading.connection.scalars(select(cases.c.case_ref).where(*nobody, still)))
+    return list(
+        reading.connection.scalars(select(cases.c.case_ref).where(*nobody, still, *among(cases.c.case_ref, refs)))
+    )
 
 
 class GrowingUp(NamedTuple):
@@ -122,12 +185,18 @@ class GrowingUp(NamedTuple):
     proposed_by: str | None
 
 
-def growing_up(reading: Reading, on: date) -> list[GrowingUp]:
-    """List the Phoenix cases open on a day, until what follows at 18 is confirmed."""
+def growing_up(reading: Reading, on: date, refs: Collection[str] | None = None) -> list[GrowingUp]:
+    """List the Phoenix cases open on a day of those who came as children, until what follows at 18 is confirmed.
+
+    Args:
+        reading: Where to read.
+        on: The day.
+        refs: Only those of some cases; None for all.
+    """
     columns = ("person_ref", "case_ref", "referred_on", "transition_proposed_on", "transition_proposed_by")
     query: Select[Any] = select(*(cases.c[name] for name in columns))
     still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
     waiting = query.where(cases.c.programme == "PHOENIX", still, cases.c.transition_confirmed_on.is_(None))
-    rows = reading.connection.execute(waiting).all()
+    rows = reading.connection.execute(waiting.where(*among(cases.c.case_ref, refs))).all()
     born = read_columns_of_people(reading, [row.person_ref for row in rows], ["date_of_birth"])
     return [GrowingUp(ref, *born[person], *rest) for person, ref, *rest in rows if person in born]

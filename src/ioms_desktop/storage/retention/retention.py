@@ -54,12 +54,14 @@ MOST_NAMED = 5_000
 """Of more people than that everything is read, and what is not asked for is left out."""
 
 
-def people_who_may_be_due(reading: Reading, bounds: DueBounds, on: date) -> list[str]:
-    """Name the people whose record can be due for review by a day, in order of their references."""
-    people, case = people_among(reading), cases.alias()
+def people_who_may_be_due(
+    reading: Reading, bounds: DueBounds, on: date, person_refs: Sequence[str] | None = None
+) -> list[str]:
+    """Name the people, all or some, whose record can be due for review by a day, in order of their references."""
+    people, case = people_among(reading, refs=person_refs), cases.alias()
     own = case.c.person_ref == people.c.person_ref
     midnight = datetime.combine(bounds.begun_by + DAY, time(), LONDON)
-    begun = select(known_beginnings.c.person_ref).where(known_beginnings.c.begun_at < midnight)
+    begun = _of_people(person_refs, select(known_beginnings.c.person_ref).where(known_beginnings.c.begun_at < midnight))
     born = people.c.date_of_birth
     query = select(people.c.person_ref).where(
         or_(
@@ -71,7 +73,7 @@ def people_who_may_be_due(reading: Reading, bounds: DueBounds, on: date) -> list
             ~exists().where(own, case.c.referred_on <= on),
         )
     )
-    return list(reading.connection.scalars(query.order_by(people.c.person_ref)))
+    return list(reading.connection.scalars(_of_people(person_refs, query).order_by(people.c.person_ref)))
 
 
 def retention_facts(
@@ -81,6 +83,8 @@ def retention_facts(
 
     Only the last event of each kind is read: earlier ones do not count.
     """
+    if person_refs is not None and not person_refs:
+        return []
     if person_refs is not None and len(person_refs) > MOST_NAMED:
         wanted = frozenset(person_refs)
         return [each for each in retention_facts(reading, on) if each[0].person_ref in wanted]

@@ -297,7 +297,7 @@ class WindowFrame(QMainWindow):
     def _refresh_changed(self, outcome: Outcome, except_for: QWidget | None = None) -> None:
         for screen in self.screens.values():
             if screen.topics & outcome.changed:
-                screen.refresh()
+                screen.refresh_after(outcome)
         self.tabs.refresh_cases(outcome.changed, except_for)
 
     @Slot(str)

@@ -11,11 +11,12 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.duties.case_duties import DUTY_TITLES
+from ioms_desktop.services.cases.owed.lines import OwedLines
 from ioms_desktop.services.cases.today import Duty, WorklistItem
-from ioms_desktop.services.cases.worklist import Worklist, WorkOfDay
+from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery
-from ioms_desktop.services.session import ALL_RECORD_TOPICS, Topic
+from ioms_desktop.services.session import ALL_RECORD_TOPICS, Outcome, Topic
 from ioms_desktop.ui.actions.dialog_action import Target
 from ioms_desktop.ui.actions.registry import duty_button
 from ioms_desktop.ui.forms.date_parsing import format_date, format_long_date
@@ -212,9 +213,23 @@ class TodayScreen(Screen):
     @Slot()
     def refresh(self) -> None:
         """Work out the list again; the earlier lines stay, and may be searched, until it is complete."""
+        self.worklist.note_changed(None)
+        self._read_changed()
+
+    @override
+    def refresh_after(self, outcome: Outcome) -> None:
+        self.worklist.note_changed(outcome.cases)
+        self._read_changed()
+
+    @override
+    def refresh_cases(self, keys: frozenset[str], key_of: Callable[[str], str]) -> None:
+        self.worklist.note_keys(keys, key_of)
+        self._read_changed()
+
+    def _read_changed(self) -> None:
         self.reading.start(partial(_read, self.worklist), self._show_lines)
 
-    def _show_lines(self, read: WorkOfDay) -> None:
+    def _show_lines(self, read: OwedLines) -> None:
         self.worklist.replace_lines(read)
         self.view.refresh()
 
@@ -241,8 +256,8 @@ def due_chip_of(today: date, row: WorklistItem) -> Chip | None:
     return deadline_chip((row.due_on - today).days) if row.due_on is not None else None
 
 
-def _read(worklist: Worklist, progress: TaskProgress) -> WorkOfDay:
-    return worklist.read(progress.report)
+def _read(worklist: Worklist, progress: TaskProgress) -> OwedLines:
+    return worklist.read_changed(progress.report)
 
 
 def _nothing() -> None:

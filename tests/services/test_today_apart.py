@@ -1,0 +1,132 @@
+"""Reading again the cases that are told to have changed says what a reading of everything says."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.calendar import DAY, LONDON
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.duties.case_duties import Duty, WorklistItem
+from ioms_desktop.domain.records.appointments import Appointment
+from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.protection import GroupResponse
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.services.cases.results import RuleWork, read_rule_work
+from ioms_desktop.services.cases.today import WHOLE_EVERY, OwedWork
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import CommandContext
+from policy_histories.exchange_columns import write_folder
+from policy_histories.generate import corrected, histories, seeded
+from services.exchange_session import session_at, taken
+from services.test_case_results import act
+
+SEED, CASES, BEGUN = 12, 3, datetime(2026, 11, 27, 9, tzinfo=UTC)
+OLD = Person(person_ref="P-OLD", family_name="Oldham", given_names="Sam", date_of_birth=date(1970, 5, 4))
+OLD_CASE = Case(
+    case_ref="C-OLD",
+    person_ref="P-OLD",
+    programme="IOM",
+    status="CLOSED",
+    referred_on=date(2009, 1, 5),
+    closed_on=date(2010, 3, 1),
+)
+SEEN = Contact(
+    contact_ref="K-1",
+    case_ref="C-OLD",
+    occurred_at=DayTime(date(2026, 11, 1)),
+    planned=True,
+    contact_type="OFFICE",
+    outcome="SEEN",
+)
+
+
+def added(number: int, ref: str, at: datetime) -> Record:
+    """Make what people give themselves and each other on a case."""
+    on, key = at.astimezone(LONDON).date(), f"X-{number}"
+    soon = DayTime(on, (at + timedelta(minutes=2)).astimezone(LONDON).time())
+    graded: dict[str, Any] = {"source_grade": "1", "information_grade": "A"}
+    return (
+        Appointment(appointment_ref=key, case_ref=ref, starts_at=soon, contact_type="OFFICE", worker="HOLT"),
+        Action(action_ref=key, case_ref=ref, text="Ring the college", owner="HOLT", due_on=on + 2 * DAY),
+        Proposal(
+            proposal_ref=key,
+            case_ref=ref,
+            rule="missed_contacts",
+            proposed_on=on,
+            decision="HOLD",
+            reason="As told.",
+            proposed_by="HOLT",
+            status="PROPOSED",
+        ),
+        GroupResponse(
+            **(graded | {"group_response_ref": key, "case_ref": ref, "incident_on": on, "group_name": "GRP-07"}),
+            retaliation_until=on + 3 * DAY,
+            expires_on=on + 30 * DAY,
+        ),
+    )[number % 4]
+
+
+class Seat:
+    """A window that is told of changes, with what it looked at."""
+
+    def __init__(self, store: Store, role: Role, clock: Callable[[], datetime]) -> None:
+        self.session = replace(session_at(store, role, BEGUN), clock=clock)
+        self.looked: list[Collection[str] | None] = []
+        self._work = OwedWork(self.session, self._read)
+
+    def _read(self, session: Session, known: dict[str, int], **given: Any) -> RuleWork:  # noqa: ANN401 - as `read_rule_work`
+        self.looked.append(given.get("only"))
+        return read_rule_work(session, known, **given)
+
+    def told(self, changed: Collection[str] | None) -> list[WorklistItem]:
+        return [replace(line, id=0) for line in self._work.read(changed=changed)]
+
+    def whole(self) -> list[WorklistItem]:
+        return [replace(line, id=0) for line in OwedWork(self.session).read()]
+
+
+def test_reading_what_is_told_to_have_changed_says_what_a_whole_reading_says(store: Store, tmp_path: Path) -> None:
+    rng, clock = seeded(str(SEED)), [BEGUN]
+    taken(session_at(store, at=BEGUN), write_folder(corrected(histories(SEED, CASES), SEED), tmp_path / "book"))
+    seats = [Seat(store, role, lambda: clock[0]) for role in (Role.SUPERVISOR, Role.NAVIGATOR)]
+
+    def does(*records: Record) -> frozenset[str] | None:
+        told = CommandContext(request="", user="HOLT", role="supervisor", at=clock[0], workstation="session 1")
+        with store.begin(told) as tx:
+            for record in records:
+                tx.add(record)
+            return tx.only_cases
+
+    def check(changed: Collection[str] | None) -> None:
+        for seat in seats:
+            assert seat.told(changed) == seat.whole(), (changed, clock[0])
+
+    def retention() -> list[str]:
+        return [line.ref for line in seats[0].told(()) if line.duty is Duty.RETENTION]
+
+    check(does(OLD, OLD_CASE))
+    assert "P-OLD" in retention()
+    refs = sorted(line.case_ref for line in seats[0].whole() if line.case_ref)
+    for number in range(8):
+        clock[0] += timedelta(minutes=rng.choice((1, 3)))
+        check(does(added(number, rng.choice(refs), clock[0])) if number % 3 else act(store, number, clock[0]))
+    clock[0] += timedelta(minutes=3)
+    check(())  # an appointment is over by now, of which nobody is told
+    check(does(SEEN))
+    assert "P-OLD" not in retention(), "the contact is the last event of the record"
+    assert {"C-OLD"} in seats[0].looked
+    assert None in seats[1].looked, "a case that a navigator does not see: everything is read"
+    # The control: of what nobody is told nothing is shown, until everything is read again.
+    does(added(9, refs[0], clock[0]), added(11, refs[0], clock[0]))
+    assert seats[0].told(()) != seats[0].whole()
+    clock[0] += WHOLE_EVERY
+    check(())
+    clock[0] += DAY
+    check(())
