@@ -22,6 +22,7 @@ BENCHMARKS = (
     "search",
     "today",
     "contact",
+    "case",
     "policy",
     "summary",
     "printing",

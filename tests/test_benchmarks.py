@@ -12,6 +12,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 
+import case_floor
 import caseload_floor
 import contact_floor
 import hostile_floor
@@ -25,6 +26,7 @@ import today_floor
 from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.policy.triggers import evaluate
+from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.results import read_rule_work
 from ioms_desktop.services.cases.rule_runs import evaluate_caseload, list_triggers
 from ioms_desktop.services.cases.today import OwedWork
@@ -96,9 +98,20 @@ def test_both_contacts_are_stored(session: Session) -> None:
     assert first == second
 
 
+def test_the_bare_rows_of_a_case_are_those_that_opening_it_shows(session: Session) -> None:
+    (ref, *_) = contact_floor.open_cases(CASES)
+    view = open_case(session, ref)
+    shown = [view.case, view.person, *view.contacts, *view.ratings, *view.offers, *view.concerns, *view.decisions]
+    shown += [*view.rag, *view.notifications, *view.actions, *view.custody, *view.orders]
+    with closing(raw(session.store.location, session.store.key)) as db:
+        assert len(case_floor.Bare(db.execute, "?").rows(ref)) == len(shown)
+    assert not any(view.plain_records.values())
+
+
 @pytest.mark.parametrize(
     "figures",
     [
+        pytest.param(lambda: case_floor.measure_file(CASES, 4, rounds=1), id="case"),
         pytest.param(lambda: policy_floor.measure(CASES, rounds=1), id="policy"),
         pytest.param(lambda: contact_floor.measure(0, CASES, 4, rounds=2), id="contact"),
         pytest.param(lambda: caseload_floor.measure(CASES, rounds=1), id="caseload"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from ioms_desktop.charts.labels import LabelPlacer
 from ioms_desktop.charts.shapes import ColourRole, Shape, Strokes
@@ -11,6 +12,7 @@ from ioms_desktop.domain.dates.calendar import DAY
 LABEL_GAP_PT = 6.0
 SAMPLE_DAYS = 400  # days of which every name must fit
 MONTHS_PER_QUARTER = 3
+KEPT_WORDINGS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,18 @@ class TimeScale:
         return self.from_on <= on <= self.to_on
 
 
-@dataclass(frozen=True, slots=True)
 class AxisDivision:
     """A division of the axis: the first day of each part and its labels, the longest first."""
 
-    starts: Callable[[date, date], Iterator[date]]
-    wordings: Callable[[date], tuple[str, ...]]
-    days: float
+    def __init__(
+        self,
+        starts: Callable[[date, date], Iterator[date]],
+        wordings: Callable[[date], tuple[str, ...]],
+        days: float,
+    ) -> None:
+        """Take how it begins its parts, how it words each, and how many days one has."""
+        self.starts, self.days = starts, days
+        self.wordings = lru_cache(KEPT_WORDINGS)(wordings)  # every case of an office has much the same days
 
 
 def _months(step: int) -> Callable[[date, date], Iterator[date]]:

@@ -222,8 +222,9 @@ class Picture:
     @cached_property
     def targets(self) -> tuple[ShapeGroup, ...]:
         """The targets for the pointer, from left to right, then from top to bottom."""
-        groups = [shape for shape in self.shapes if isinstance(shape, ShapeGroup)]
-        return tuple(sorted(groups, key=lambda group: (round(group.box.left, 2), group.box.top)))
+        groups = [(shape.box, shape) for shape in self.shapes if isinstance(shape, ShapeGroup)]
+        groups.sort(key=lambda each: (round(each[0].left, 2), each[0].top))
+        return tuple(shape for _, shape in groups)
 
     def texts(self) -> Iterator[Text]:
         """All texts in the picture."""

@@ -214,7 +214,9 @@ def open_case(
         Refused: The reason is not one for live records.
     """
     session.require(Right.READ_CASES)
-    with session.store.begin(session.command_context(reason_code=reason_code), "open_case") as tx:
+    # No request: to look twice does no harm, and each would leave a row, written to the disk.
+    look = replace(session.command_context(reason_code=reason_code), request="")
+    with session.store.begin(look, "open_case") as tx:
         refuse_training_reason(session, tx, reason_code)
         access = AccessCheck(session, tx, case_ref)
         case = open_case_checked(session, tx, access, case_ref, reason_code, may_be_open=False)
@@ -248,7 +250,7 @@ def build_case_view(
     before, after = _linked_cases(people, case)
     readable = _readable_plain_types(session.role)
     plain = {
-        noun: _plain_records(session, reading, noun, records[noun] if noun in readable else (), as_of)
+        noun: _plain_records(session, reading, noun, records[noun], as_of) if noun in readable and records[noun] else ()
         for noun in PLAIN_RECORD_TYPES
     }
     return CaseView(

@@ -75,8 +75,10 @@ class TimelineView(ChartView):
     @property
     def focused_event(self) -> ShapeGroup | None:
         """The focused event; None before the first arrow key."""
+        if self._focused_number < 0:
+            return None
         events = self._events()
-        return events[self._focused_number] if 0 <= self._focused_number < len(events) else None
+        return events[self._focused_number] if self._focused_number < len(events) else None
 
     def zoom(self, factor: float, at: float | None = None) -> None:
         """Show fewer days (a factor above 1) or more.

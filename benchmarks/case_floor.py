@@ -1,0 +1,145 @@
+"""Opening a case and its timeline, laid out and painted, against its bare rows read and the same picture painted."""
+
+import os
+from collections.abc import Callable
+from contextlib import closing
+from itertools import cycle, islice
+from math import ceil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # read when Qt is first imported, so it comes first
+
+import psycopg
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication, QWidget
+
+from books import AT, PASSWORD, open_book, raw
+from contact_floor import open_cases
+from floors import Figure, in_turns
+from ioms_desktop.charts.shapes import ColourRole, Picture
+from ioms_desktop.charts.timeline import whole_period
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.timelines import build_timeline
+from ioms_desktop.services.session import Session
+from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.ui.charts.drawing_view import paint_picture, theme_colour
+from ioms_desktop.ui.charts.timeline_view import TimelineView
+from ioms_desktop.ui.theme.active import active_theme
+from ioms_desktop.ui.theme.apply import apply_theme
+from ioms_desktop.ui.theme.tokens import Theme
+from rights_floor import shared_book
+
+ROUNDS, LOOKS = 25, 10
+CASES, CONTACTS = 1_000, 40
+WIDTH = 1_000
+OF_CASES = ("cases", "contacts", "ratings", "offers", "concerns", "decisions", "rag", "notifications", "actions")
+OF_PEOPLE = ("people", "custody", "orders")
+"""The tables in which the cases of the book have rows."""
+TARGET = 2
+
+
+class Screen:
+    """The timeline as the case screen has it, on an image in place of a screen."""
+
+    def __init__(self) -> None:
+        """Show an empty one."""
+        app = QApplication.instance() or QApplication([])
+        if isinstance(app, QApplication):
+            apply_theme(app, Theme.light())
+        self.window = QWidget()
+        self.view = TimelineView(parent=self.window)
+        self.view.resize(WIDTH, 400)
+        self.window.show()
+        QApplication.processEvents()
+
+    def open(self, session: Session, ref: str) -> Picture:
+        """Open a case, lay its timeline out and paint it; gives the picture."""
+        view = open_case(session, ref)
+        facts = build_timeline(view, session.lists)
+        first, last = whole_period(facts, view.as_of)
+        self.view.show_facts(facts, from_on=first, to_on=last, today=view.as_of)
+        self.view.render(self._image(self.view.picture), QPoint())
+        return self.view.picture
+
+    def paint(self, picture: Picture) -> None:
+        """Paint a picture that was laid out before."""
+        painter = QPainter(self._image(picture))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(0, 0, WIDTH, ceil(picture.height), theme_colour(ColourRole.SURFACE))
+        paint_picture(painter, picture, theme_colour, active_theme().family)
+        painter.end()
+
+    def _image(self, picture: Picture) -> QImage:
+        self.image = QImage(WIDTH, ceil(picture.height), QImage.Format.Format_RGB32)
+        return self.image
+
+
+def measure(_size: int) -> list[Figure]:
+    """Measure cases of a file and of a server; the size of the book matters little."""
+    return [*measure_file(), *measure_server()]
+
+
+def measure_file(cases: int = CASES, contacts: int = CONTACTS, rounds: int = ROUNDS) -> list[Figure]:
+    """Measure cases of so many contacts in a file."""
+    with TemporaryDirectory() as folder:
+        session = open_book(Path(folder) / "book.ioms", cases, contacts)
+        with closing(raw(session.store.location, session.store.key)) as db:
+            figure = _figure("Opening", session, cases, Bare(db.execute, "?"), rounds)
+        session.store.close()
+    return [figure]
+
+
+def measure_server(cases: int = CASES, contacts: int = CONTACTS, rounds: int = ROUNDS) -> list[Figure]:
+    """Measure the same of a shared database, the bare rows in a copy without rights."""
+    with shared_book(cases, contacts) as (location, without), psycopg.connect(without) as copy:
+        session = sign_in(location, "b_officer", PASSWORD, clock=lambda: AT, workstation="benchmark")
+        figure = _figure("Server, officer: opening", session, cases, Bare(copy.execute, "%s"), rounds)
+        session.store.close()
+    return [figure]
+
+
+class Bare:
+    """Reads the rows of a case and of its person with the driver alone."""
+
+    def __init__(self, execute: Callable[[Any, tuple[str]], Any], place: str) -> None:
+        """Take how a statement is executed, and how it writes a parameter."""
+        owners = {"case_ref": OF_CASES, "person_ref": OF_PEOPLE}
+        self._execute = execute
+        self._asked = {
+            f"SELECT * FROM {table} WHERE {owner} = {place}": owner  # noqa: S608 - ours
+            for owner, tables in owners.items()
+            for table in tables
+        }
+
+    def rows(self, ref: str) -> list[Any]:
+        """Return them all."""
+        owners = {"case_ref": ref, "person_ref": f"P{ref[1:]}"}
+        return [
+            row for asked, owner in self._asked.items() for row in self._execute(asked, (owners[owner],)).fetchall()
+        ]
+
+
+def _figure(name: str, session: Session, cases: int, bare: Bare, rounds: int) -> Figure:
+    """Open cases, each time others, as somebody going through a list does."""
+    screen = Screen()
+    refs = open_cases(cases)
+    pictures = {ref: screen.open(session, ref) for ref in refs[:LOOKS]}
+    others, same = cycle(refs[LOOKS:]), cycle(pictures)
+
+    def floor() -> None:
+        for ref in islice(same, LOOKS):
+            bare.rows(ref)
+            screen.paint(pictures[ref])
+
+    work = [lambda: [screen.open(session, ref) for ref in islice(others, LOOKS)], floor]
+    took, least = in_turns(work, rounds)
+    return Figure(
+        name=f"{name} a case of {CONTACTS} contacts, its timeline painted",
+        floor_name="its bare rows read, the same picture painted",
+        ours=took / LOOKS,
+        floor=least / LOOKS,
+        target=TARGET,
+    )
