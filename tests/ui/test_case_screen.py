@@ -215,10 +215,7 @@ def test_a_section_without_records_says_so(qtbot: QtBot, case: Opener) -> None:
 
 def test_sections_are_built_when_they_are_first_shown(case: Opener) -> None:
     screen = case(HARKER)
-    assert len(screen.section_stack.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)) == len(
-        SECTIONS
-    )
-    assert len(screen.tables) == 1
+    assert screen.section_stack.count() == len(screen.tables) == 1
     screen.section_list.setFocus()
     screen.section_list.set_folded(folded=False)
     reached = [screen.section_list.chosen]

@@ -10,7 +10,7 @@ then goes to ``failed``, so that a screen can show that it has no data.
 """
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -206,6 +206,25 @@ class Tasks(QObject):
         self._latest[name] = self._next_number
         return self.run(owner, work, then, refused, failed)
 
+    def in_steps(self, owner: QObject, key: Hashable, steps: Sequence[Callable[[], object]]) -> None:
+        """Do something on the interface thread, a step at each turn of the event loop, so that no key waits long.
+
+        It is work in progress until the last step. What is left of it is skipped when `latest` or this is asked for
+        something newer.
+
+        Args:
+            owner: The requester; nothing more is done once it has been destroyed.
+            key: Identifies the kind of request, as in `latest`.
+            steps: At least one; the first is done at once.
+        """
+        first, *rest = steps
+        first()
+        if rest and not self._closed:
+            progress = TaskProgress(ignore)
+            task = Task(owner, ignore, lambda _: self.in_steps(owner, key, rest), None, None, None, None, progress)
+            self._latest[(id(owner), key)] = number = self._register(task)
+            self._done.emit(number)
+
     def close(self) -> None:
         """Cancel queued work, wait for running work, and deliver nothing more."""
         self._closed = True
@@ -219,12 +238,15 @@ class Tasks(QObject):
         if self._closed:
             task.cancel()
             return task
+        self._pool.submit(self._work, self._register(task))
+        return task
+
+    def _register(self, task: Task[Any]) -> int:
         number, self._next_number = self._next_number, self._next_number + 1
         self._tasks[number] = task
         if len(self._tasks) == 1:
             self.busy_changed.emit(True)
-        self._pool.submit(self._work, number)
-        return task
+        return number
 
     def _work(self, number: int) -> None:
         """Run on the worker's thread; keeps no references to Qt objects, which must not be destroyed on this thread."""

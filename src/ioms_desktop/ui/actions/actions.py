@@ -175,8 +175,9 @@ class WindowActions(QObject):
     def refresh(self) -> None:
         """Enable and disable actions again after the screen or the selection has changed."""
         for action in self.actions:
-            self._qactions[action.id].setEnabled(action.is_enabled)
-            self._qactions[action.id].setVisible(action.is_shown)
+            enabled = action.is_enabled
+            self._qactions[action.id].setEnabled(enabled)
+            self._qactions[action.id].setVisible(enabled or action.is_shown)
 
     def fill_menus(self, bar: QMenuBar) -> None:
         """Add every action to its menu; menus appear in the order in which actions first name them."""

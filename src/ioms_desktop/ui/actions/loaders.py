@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ioms_desktop.domain.figures.publication import Edition
     from ioms_desktop.services.letters.wordings import WordingRow
     from ioms_desktop.ui.forms.choice_fields import Option
+    from ioms_desktop.ui.letters.write_letter import OfferedLetter
     from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject
 
 CONCERN_GONE = "This concern is no longer there. Reload the case; someone may have changed it."
@@ -181,6 +182,16 @@ def _wordings(gathered: Gathered) -> "tuple[WordingRow, ...]":
     return read_wordings(gathered.session)
 
 
+def _letters(gathered: Gathered) -> "tuple[OfferedLetter, ...]":
+    from ioms_desktop.services.letters.letters import offered_letters, read_letter_facts  # noqa: PLC0415 - as _subject
+    from ioms_desktop.ui.letters.write_letter import OfferedLetter  # noqa: PLC0415 - as above
+
+    session, view = gathered.session, gathered[VIEW]
+    return tuple(
+        OfferedLetter(each, read_letter_facts(session, view, each.kind)) for each in offered_letters(session, view)
+    )
+
+
 def _people(gathered: Gathered) -> "list[Option]":
     from ioms_desktop.ui.access.case_access import people_options  # noqa: PLC0415 - as above
 
@@ -205,6 +216,8 @@ REFERRAL = Loader[Referral](_referral, _has_view)
 PROPOSAL = Loader[Proposal](_proposal, _has_view)
 DECISION = Loader[Decision](_decision, _has_view)
 CONCERN = Loader[Concern](_concern, _has_view)
+LETTERS = Loader["tuple[OfferedLetter, ...]"](_letters)
+"""The letters that may be written on a case today, each with what the case fills into it."""
 KNOWN_WORKERS = Loader["tuple[str, ...]"](lambda gathered: list_known_workers(gathered.session))
 """The names of workers that a form suggests."""
 APPOINTMENT = Loader[Appointment](_appointment, _has_view)

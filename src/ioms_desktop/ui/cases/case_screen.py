@@ -21,7 +21,7 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.reading.news import NO_NEWS
+from ioms_desktop.services.reading.news import NO_NEWS, News
 from ioms_desktop.services.session import TOPICS_OF_NO_CASE, Outcome, Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.access_actions import BREAK_GLASS
@@ -275,24 +275,43 @@ class CaseScreen(QWidget):
             return
         view, facts, news = read
         self._looked = (news.since,)
-        self.view, self.is_current = view, True
-        if self.is_live and not self.as_of.edit.hasFocus():
-            self.day_chooser.show_day(view.as_of)
-        self.busy.stop()
         if self._read_problem and self.message.text_label.text() == self._read_problem:
             self.message.clear_problem()
+        self.is_current = True
+        steps = (
+            partial(self._show_head, view),
+            partial(self._show_picture, view, facts),
+            partial(self._show_sections, view, news if self.is_live else NO_NEWS),
+            partial(self._show_whole, view),
+        )
+        if self.view is None:  # nothing is seen before the last step
+            self.tasks.in_steps(self, "case", steps)
+        else:  # in one, or what is shown would be of two readings meanwhile
+            for step in steps:
+                step()
+
+    def _show_head(self, view: CaseView) -> None:
+        if self.is_live and not self.as_of.edit.hasFocus():
+            self.day_chooser.show_day(view.as_of)
         self.header.show_case(self.session, view)
         self.break_glass_bar.show_access(view.break_glass_access)
         for action, its_button in self._buttons_by_action.items():
             its_button.setVisible(action.applies_to(view))
-        self.header.show()
+
+    def _show_picture(self, view: CaseView, facts: TimelineFacts) -> None:
         first, last = whole_period(facts, view.as_of)
         self.timeline.show_facts(facts, from_on=first, to_on=last, today=view.as_of)
         self.trigger_panel.show_case(self.session, view, live=self.is_live and view.break_glass_access is None)
         self._show_as_of_bar(view.as_of)
-        news = news if self.is_live else NO_NEWS
+
+    def _show_sections(self, view: CaseView, news: News) -> None:
         self.sections.show_case(view, news)
         self.header.show_news(news.describe(self.sections.news_count, self.session.clock()))
+
+    def _show_whole(self, view: CaseView) -> None:
+        self.view = view
+        self.busy.stop()
+        self.header.show()
         self._fit_page()
         self.pages.setCurrentIndex(CASE_PAGE)
         if self._wanted_table:

@@ -99,9 +99,8 @@ class CaseSections(QWidget):
                 table.set_narrow(narrow=narrow)
 
     def _list_sections(self) -> None:
-        for section, keys in zip(SECTIONS, SECTION_KEYS, strict=True):
-            self.section_list.add(section.title, keys.rpartition(" ")[2])
-            self.section_stack.addWidget(QWidget())
+        lines = zip(SECTIONS, SECTION_KEYS, strict=True)
+        self.section_list.add_lines((section.title, keys.rpartition(" ")[2]) for section, keys in lines)
         self.section_list.choose(0)
         wanted = self._settings is not None and self._settings.value(self._fold_key, defaultValue=False, type=bool)
         self.section_list.set_folded(folded=not wanted)
@@ -216,14 +215,10 @@ class CaseSections(QWidget):
             return
         if number not in self.tables:
             self.tables[number] = table = self._make_table(number)
-            old = self.section_stack.widget(number)
-            if old is not None:
-                self.section_stack.removeWidget(old)
-                old.deleteLater()
-            self.section_stack.insertWidget(number, table)
+            self.section_stack.addWidget(table)
             self._fill_table(number)
             table.height_changed.connect(self._fit_height)
-        self.section_stack.setCurrentIndex(number)
+        self.section_stack.setCurrentWidget(self.tables[number])
         self._fit_height()
         self._show_entry(self.tables[number].chosen_row)
 

@@ -3,7 +3,7 @@
 Some of its lines may stand at its end, below one that shows or hides them.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
@@ -64,13 +64,14 @@ class KeyedList(QListWidget):
         self.currentItemChanged.connect(self._current_changed)
         self.itemClicked.connect(self._clicked)
 
-    def add(self, text: str, key: str) -> None:
-        """Add a line with its key."""
-        item = QListWidgetItem(text)
-        item.setData(KEY_ROLE, key)
-        item.setSizeHint(QSize(0, ROW_HEIGHT_PX))
-        self._lines.append(item)
-        self.insertItem(self.row(self.fold_line), item)
+    def add_lines(self, lines: Iterable[tuple[str, str]]) -> None:
+        """Add lines: each with its text and its key."""
+        for text, key in lines:
+            item = QListWidgetItem(text)
+            item.setData(KEY_ROLE, key)
+            item.setSizeHint(QSize(0, ROW_HEIGHT_PX))
+            self._lines.append(item)
+            self.insertItem(self.row(self.fold_line), item)
         self._fit_height()
 
     def line(self, number: int) -> QListWidgetItem:

@@ -23,6 +23,7 @@ class WrappingLabel(QLabel):
         """
         super().__init__(parent)
         self._full_text, self._max_lines = "", max_lines
+        self._lines_by_width: dict[int, list[str]] = {}  # a layout asks at the same few widths again and again
         self.setTextFormat(Qt.TextFormat.PlainText)
         if kind:
             self.setProperty("kind", kind)
@@ -39,6 +40,7 @@ class WrappingLabel(QLabel):
     def show_text(self, text: str) -> None:
         """Replace the text."""
         self._full_text = " ".join(text.split())
+        self._lines_by_width.clear()
         self.setToolTip(text)
         self.setAccessibleName(text)
         self._break()
@@ -48,6 +50,7 @@ class WrappingLabel(QLabel):
         """Allow another greatest number of lines."""
         if number != self._max_lines:
             self._max_lines = number
+            self._lines_by_width.clear()
             self._break()
             self.updateGeometry()
 
@@ -73,6 +76,12 @@ class WrappingLabel(QLabel):
         return max(1, len(self._lines(width))) * self.fontMetrics().lineSpacing()
 
     def _lines(self, width: int) -> list[str]:
+        found = self._lines_by_width.get(width)
+        if found is None:
+            found = self._lines_by_width[width] = self._laid_out(width)
+        return found
+
+    def _laid_out(self, width: int) -> list[str]:
         layout = QTextLayout(self._full_text, self.font())
         layout.setTextOption(_wrapping())
         lines: list[str] = []
@@ -100,6 +109,7 @@ class WrappingLabel(QLabel):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._lines_by_width.clear()
             self._break()
             self.updateGeometry()
 

@@ -10,7 +10,7 @@ from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.actions.actions import CASE_MENU
 from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, Gathered, Menu, RecordButton, Target
-from ioms_desktop.ui.actions.loaders import DECISION, SUBJECT, VIEW
+from ioms_desktop.ui.actions.loaders import DECISION, LETTERS, SUBJECT, VIEW
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -22,13 +22,9 @@ Launch = Callable[[DialogAction, Target], None]
 
 
 def _write(context: DialogContext, gathered: Gathered) -> "QDialog":
-    from ioms_desktop.services.letters.letters import offered_letters, read_letter_facts
-    from ioms_desktop.ui.letters.write_letter import OfferedLetter, WriteLetterDialog
+    from ioms_desktop.ui.letters.write_letter import WriteLetterDialog
 
-    session, view = gathered.session, gathered[VIEW]
-    letters = [
-        OfferedLetter(each, read_letter_facts(session, view, each.kind)) for each in offered_letters(session, view)
-    ]
+    session, view, letters = gathered.session, gathered[VIEW], gathered[LETTERS]
     about = gathered.target.about
     step = next((each.step for each in view.decisions if about and each.decision_ref == about), None)
     code = session.lists.of("enforcement_step").canonical(step or "")
@@ -59,7 +55,7 @@ WRITE_LETTER = DialogAction(
     right=Right.RECORD_ENGAGEMENT,
     offered_in=(Menu(CASE_MENU), RecordButton(Decision, DECISION, "&Write the letter…", _has_letter)),
     make=_write,
-    needs=(VIEW, SUBJECT),
+    needs=(VIEW, SUBJECT, LETTERS),
     drafts={"write_letter": "Letter"},
     icon="file-text",
     keywords="letter warning abc contract notice notification offer appointment parent closing write post",
